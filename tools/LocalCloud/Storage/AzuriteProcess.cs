@@ -47,6 +47,9 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
     public string ConnectionString =>
         $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint={BlobUri};QueueEndpoint={QueueUri};TableEndpoint={TableUri};";
 
+    /// <summary>The operating system's id of the Node.js process, for those who want to harm it.</summary>
+    public int ProcessId => _process.Id;
+
     /// <summary>Completes once Azurite was stopped; faults with a <see cref="LocalCloudException"/> that shows its last lines if it ends by itself.</summary>
     public Task Completion { get; }
 
