@@ -6,19 +6,27 @@ namespace ServerlessScale.Functions.Identity;
 
 /// <summary>
 /// The authority's issuer name and keys, read on first need, kept for 12 hours, and read again when a token names an unknown
-/// key. While the authority is down the last keys stay in use; before the first keys, failed reads are spaced out.
+/// key. While the authority is down the last keys stay in use. One read at a time serves everybody who waits for it, and one
+/// that failed answers for five seconds, so that neither requests nor the authority pile up.
 /// </summary>
 internal sealed class AuthorityKeys : IDisposable
 {
+    private static readonly TimeSpan HoldOfFailure = TimeSpan.FromSeconds(5);
+
+    private readonly TimeProvider _time;
     private readonly HttpClient _http;
     private readonly ConfigurationManager<OpenIdConnectConfiguration>? _configuration;
+    private readonly Lock _gate = new();
+    private Task<OpenIdConnectConfiguration>? _reading;
+    private long _readingSince;
 
     static AuthorityKeys() =>
         // Otherwise a refresh happens behind the request's back, and the first tokens after a rotation would be refused.
         AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", true);
 
-    public AuthorityKeys(IOptions<AuthenticationOptions> options)
+    public AuthorityKeys(IOptions<AuthenticationOptions> options, TimeProvider time)
     {
+        _time = time;
         _http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
         {
             Timeout = TimeSpan.FromSeconds(5),
@@ -48,7 +56,7 @@ internal sealed class AuthorityKeys : IDisposable
 
         try
         {
-            return await _configuration.GetConfigurationAsync(cancellationToken);
+            return await Reading(_configuration).WaitAsync(cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -62,6 +70,23 @@ internal sealed class AuthorityKeys : IDisposable
     {
         _configuration?.RequestRefresh();
         return GetAsync(cancellationToken);
+    }
+
+    private Task<OpenIdConnectConfiguration> Reading(ConfigurationManager<OpenIdConnectConfiguration> configuration)
+    {
+        lock (_gate)
+        {
+            var answersStill = _reading is { IsCompleted: false }
+                || (_reading is { IsCompletedSuccessfully: false } && _time.GetElapsedTime(_readingSince) < HoldOfFailure);
+            if (_reading is null || !answersStill)
+            {
+                _readingSince = _time.GetTimestamp();
+                // Nobody's own cancellation: the others wait for it too. The HTTP client's time limit ends it.
+                _reading = configuration.GetConfigurationAsync(CancellationToken.None);
+            }
+
+            return _reading;
+        }
     }
 
     public void Dispose() => _http.Dispose();
