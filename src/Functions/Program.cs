@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
+using ServerlessScale.Functions.Health;
 using ServerlessScale.Functions.Http;
 using ServerlessScale.Functions.Identity;
 using ServerlessScale.Functions.Storage;
@@ -11,5 +12,6 @@ builder.ConfigureFunctionsWebApplication();
 builder.AddProblems();
 builder.AddIdentity();
 builder.AddStorageClients();
+builder.AddHealth();
 
 builder.Build().Run();

@@ -11,14 +11,9 @@ namespace ServerlessScale.Functions.Identity;
 /// </summary>
 internal sealed class AuthorityKeys : IDisposable
 {
-    private static readonly TimeSpan HoldOfFailure = TimeSpan.FromSeconds(5);
-
-    private readonly TimeProvider _time;
     private readonly HttpClient _http;
     private readonly ConfigurationManager<OpenIdConnectConfiguration>? _configuration;
-    private readonly Lock _gate = new();
-    private Task<OpenIdConnectConfiguration>? _reading;
-    private long _readingSince;
+    private readonly SingleFlight<OpenIdConnectConfiguration> _reads;
 
     static AuthorityKeys() =>
         // Otherwise a refresh happens behind the request's back, and the first tokens after a rotation would be refused.
@@ -26,7 +21,8 @@ internal sealed class AuthorityKeys : IDisposable
 
     public AuthorityKeys(IOptions<AuthenticationOptions> options, TimeProvider time)
     {
-        _time = time;
+        // What was read is kept by the configuration manager; only failures need to be held here.
+        _reads = new(time, successHold: TimeSpan.Zero, failureHold: TimeSpan.FromSeconds(5));
         _http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
         {
             Timeout = TimeSpan.FromSeconds(5),
@@ -56,7 +52,7 @@ internal sealed class AuthorityKeys : IDisposable
 
         try
         {
-            return await Reading(_configuration).WaitAsync(cancellationToken);
+            return await _reads.GetAsync(() => _configuration.GetConfigurationAsync(CancellationToken.None), cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -70,23 +66,6 @@ internal sealed class AuthorityKeys : IDisposable
     {
         _configuration?.RequestRefresh();
         return GetAsync(cancellationToken);
-    }
-
-    private Task<OpenIdConnectConfiguration> Reading(ConfigurationManager<OpenIdConnectConfiguration> configuration)
-    {
-        lock (_gate)
-        {
-            var answersStill = _reading is { IsCompleted: false }
-                || (_reading is { IsCompletedSuccessfully: false } && _time.GetElapsedTime(_readingSince) < HoldOfFailure);
-            if (_reading is null || !answersStill)
-            {
-                _readingSince = _time.GetTimestamp();
-                // Nobody's own cancellation: the others wait for it too. The HTTP client's time limit ends it.
-                _reading = configuration.GetConfigurationAsync(CancellationToken.None);
-            }
-
-            return _reading;
-        }
     }
 
     public void Dispose() => _http.Dispose();
