@@ -1,17 +1,23 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
+using ServerlessScale.Functions.ColdStarts;
 using ServerlessScale.Functions.Health;
 using ServerlessScale.Functions.Http;
 using ServerlessScale.Functions.Identity;
 using ServerlessScale.Functions.Storage;
 
+var timeline = StartupTimeline.Begin();
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 
-// Each adds its middleware inside of those above it.
+// Each of these adds its middleware inside of the one above it.
+builder.AddColdStarts(timeline);
 builder.AddProblems();
 builder.AddIdentity();
+
 builder.AddStorageClients();
 builder.AddHealth();
 
-builder.Build().Run();
+var host = builder.Build();
+timeline.HostBuilt();
+host.Run();
