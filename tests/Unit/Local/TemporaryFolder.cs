@@ -1,4 +1,4 @@
-namespace ServerlessScale.Tests.Unit.LocalCloud;
+namespace ServerlessScale.Tests.Unit.Local;
 
 /// <summary>An empty folder for one test, deleted with it.</summary>
 internal sealed class TemporaryFolder : IDisposable

@@ -8,7 +8,7 @@ using Azure.Storage.Queues;
 using ServerlessScale.Local;
 using ServerlessScale.Local.Storage;
 
-namespace ServerlessScale.Tests.Integration.LocalCloud;
+namespace ServerlessScale.Tests.Integration.Local;
 
 /// <summary>LocalCloud's storage with the real Azurite.</summary>
 public sealed class AzuriteProcessTests : IDisposable

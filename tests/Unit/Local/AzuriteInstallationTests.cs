@@ -1,7 +1,7 @@
 using ServerlessScale.Local;
 using ServerlessScale.Local.Storage;
 
-namespace ServerlessScale.Tests.Unit.LocalCloud;
+namespace ServerlessScale.Tests.Unit.Local;
 
 /// <summary>What a newcomer reads when something is missing. The programs are fakes in a PATH of their own.</summary>
 public sealed class AzuriteInstallationTests : IDisposable

@@ -2,7 +2,7 @@ using ServerlessScale.Local;
 using ServerlessScale.Local.Build;
 using ServerlessScale.Local.Settings;
 
-namespace ServerlessScale.Tests.Unit.LocalCloud;
+namespace ServerlessScale.Tests.Unit.Local;
 
 public sealed class LocalSettingsTests : IDisposable
 {

@@ -1,7 +1,7 @@
 using ServerlessScale.Local;
 using ServerlessScale.Local.Build;
 
-namespace ServerlessScale.Tests.Unit.LocalCloud;
+namespace ServerlessScale.Tests.Unit.Local;
 
 public sealed class FunctionAppBuildTests : IDisposable
 {

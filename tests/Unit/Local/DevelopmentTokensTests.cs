@@ -3,7 +3,7 @@ using Microsoft.IdentityModel.Tokens;
 using ServerlessScale.Local;
 using ServerlessScale.Local.Identity;
 
-namespace ServerlessScale.Tests.Unit.LocalCloud;
+namespace ServerlessScale.Tests.Unit.Local;
 
 public sealed class DevelopmentTokensTests : IDisposable
 {
