@@ -51,12 +51,14 @@ internal static class LocalCloudRun
 
     private static void Configure(ILoggingBuilder logging)
     {
-        // What the machinery says about itself at every start buries what the functions say.
-        string[] machinery = ["Microsoft.AspNetCore", "Microsoft.Azure.WebJobs", "Microsoft.Hosting", "Host.Startup"];
+        // What the machinery says about itself buries what the functions say.
+        string[] machinery = ["Microsoft.AspNetCore", "Microsoft.Azure.WebJobs", "Microsoft.Hosting", "Host.Startup", "Host.Triggers"];
         foreach (var category in machinery)
         {
             logging.AddFilter(category, LogLevel.Warning);
         }
+        // The storage clients warn of every 404, and a queue that nobody has written to yet is asked for every second.
+        logging.AddFilter("Azure", LogLevel.Error);
         logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
