@@ -55,15 +55,7 @@ public sealed class AzuriteProcessTests : IDisposable
     [Fact]
     public async Task Taken_default_ports_are_left_to_whoever_has_them()
     {
-        // Whether this listener or some other program has the port, it is taken.
-        using var other = new TcpListener(IPAddress.Loopback, 10000);
-        try
-        {
-            other.Start();
-        }
-        catch (SocketException)
-        {
-        }
+        using var other = await TakeFirstDefaultPortAsync();
 
         await using var azurite = await AzuriteProcess.StartAsync(
             new AzuriteOptions { DataDirectory = _data, PreferDefaultPorts = true }, Cancel);
@@ -111,6 +103,25 @@ public sealed class AzuriteProcessTests : IDisposable
         await Container(azurite).CreateAsync(cancellationToken: Cancel);
 
         Assert.False(azurite.Completion.IsCompleted);
+    }
+
+    /// <summary>A LocalCloud of another test may have the port for a while.</summary>
+    private static async Task<TcpListener> TakeFirstDefaultPortAsync()
+    {
+        while (true)
+        {
+            var listener = new TcpListener(IPAddress.Loopback, 10000);
+            try
+            {
+                listener.Start();
+                return listener;
+            }
+            catch (SocketException)
+            {
+                listener.Dispose();
+                await Task.Delay(100, Cancel);
+            }
+        }
     }
 
     private Task<AzuriteProcess> StartAsync() =>
