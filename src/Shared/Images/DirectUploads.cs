@@ -70,11 +70,13 @@ public sealed partial class DirectUploads(
     /// The image, or a problem: <c>image-not-found</c> 404 (also when it is another's), <c>upload-missing</c> 409,
     /// <c>upload-size-mismatch</c> 422, <c>image-too-large</c> 413, <c>unsupported-image-type</c> 415, <c>queue-unavailable</c> 503.
     /// </returns>
-    public async Task<Outcome<ImageManifest>> CompleteAsync(ImageId id, string owner, CancellationToken cancellationToken)
+    public async Task<Outcome<ImageManifest>> CompleteAsync(string? imageId, string owner, CancellationToken cancellationToken)
     {
-        if (await manifests.FindAsync(id, cancellationToken) is not { } stored || stored.Manifest.Owner != owner)
+        if (!ImageId.TryParse(imageId, out var id)
+            || await manifests.FindAsync(id, cancellationToken) is not { } stored
+            || stored.Manifest.Owner != owner)
         {
-            return ImageProblems.ImageNotFound(id.Value);
+            return ImageProblems.ImageNotFound(imageId);
         }
 
         if (stored.Manifest.Status != ImageStatus.AwaitingUpload)

@@ -23,5 +23,6 @@ public enum ImageStatus
     Failed,
 }
 
-internal sealed class ImageStatusJsonConverter()
+/// <summary>Public for the source generators of other assemblies.</summary>
+public sealed class ImageStatusJsonConverter()
     : JsonStringEnumConverter<ImageStatus>(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false);
