@@ -32,7 +32,8 @@ internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpR
 
         var body = JsonSerializer.SerializeToUtf8Bytes(ProblemDocument.Of(Problem, httpContext.TraceIdentifier), Document);
         response.ContentLength = body.Length;
-        await response.Body.WriteAsync(body, httpContext.RequestAborted);
+        // A client that is gone by now needs no exception: the server drops the write.
+        await response.Body.WriteAsync(body, CancellationToken.None);
     }
 
     // A function may have described the answer that it meant to give before it failed.

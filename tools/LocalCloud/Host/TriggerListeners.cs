@@ -1,0 +1,63 @@
+using Microsoft.Azure.WebJobs;
+using Microsoft.Azure.WebJobs.Extensions.Timers;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ServerlessScale.Local.Host;
+
+/// <summary>
+/// Queue and timer triggers on the WebJobs SDK, the engine of the production host: batch size, visibility, maxDequeueCount and
+/// poison queues mean what _host.json says, as in Azure.
+/// </summary>
+internal sealed class TriggerListeners : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private TriggerListeners(IHost host) => _host = host;
+
+    /// <param name="settings">App settings, with the storage connections that triggers name.</param>
+    /// <param name="scheduleDirectory">Where timers remember when they last ran.</param>
+    public static async Task<TriggerListeners> StartAsync(
+        IReadOnlyList<FunctionDescription> functions, TriggerInvocations invocations, HostSettings hostSettings,
+        IReadOnlyDictionary<string, string> settings, string scheduleDirectory, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var methods = TriggerMethods.Emit(functions.Where(function => function.Trigger is not HttpTrigger), invocations);
+        var host = new HostBuilder()
+            .ConfigureAppConfiguration(configuration => configuration
+                .AddInMemoryCollection(hostSettings.Sections.Select(pair => KeyValuePair.Create($"AzureWebJobs:{pair.Key}", pair.Value)))
+                .AddInMemoryCollection(settings.Select(pair => KeyValuePair.Create(pair.Key.Replace("__", ":", StringComparison.Ordinal), (string?)pair.Value))))
+            .ConfigureLogging(logging => logging.Services.AddSingleton(loggers))
+            .ConfigureWebJobs(webJobs =>
+            {
+                webJobs.AddAzureStorageQueues();
+                webJobs.AddTimers();
+            })
+            .ConfigureServices(services =>
+            {
+                services.AddSingleton<ITypeLocator>(new EmittedTypes(methods));
+                services.AddSingleton<ScheduleMonitor>(new FileSystemScheduleMonitor(Directory.CreateDirectory(scheduleDirectory).FullName));
+
+                // Ctrl-C is LocalCloud's to handle; the SDK's host must not print or stop by itself.
+                services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
+            })
+            .Build();
+        await host.StartAsync(cancellationToken);
+        return new(host);
+    }
+
+    /// <summary>Takes no new messages and waits for the functions that run.</summary>
+    public Task DrainAsync(CancellationToken cancellationToken) => _host.StopAsync(cancellationToken);
+
+    public ValueTask DisposeAsync()
+    {
+        _host.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private sealed class EmittedTypes(Type type) : ITypeLocator
+    {
+        public IReadOnlyList<Type> GetTypes() => [type];
+    }
+}

@@ -1,0 +1,4 @@
+namespace ServerlessScale.Local.Host;
+
+/// <summary>A worker that has loaded its functions: its process and its channel.</summary>
+internal sealed record Worker(WorkerProcess Process, WorkerChannel Channel, IReadOnlyList<FunctionDescription> Functions);

@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace ServerlessScale.Local.Host;
+
+/// <summary>The worker's operating system _process, started as the production host starts it.</summary>
+internal sealed partial class WorkerProcess : IAsyncDisposable
+{
+    private const int KeptLines = 40;
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _lastLines = new();
+    private readonly ILogger _logger;
+
+    private WorkerProcess(Process process, ILogger logger)
+    {
+        _process = process;
+        _logger = logger;
+    }
+
+    public int Id => _process.Id;
+
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>The last lines that it wrote, for the report when it dies.</summary>
+    public string LastOutput => string.Join(Environment.NewLine, _lastLines);
+
+    public Task Exited => _process.WaitForExitAsync();
+
+    public static WorkerProcess Start(
+        WorkerConfig config, string appDirectory, string workerId, Uri hostUri, IReadOnlyDictionary<string, string> environment, ILogger logger)
+    {
+        var start = new ProcessStartInfo(config.Executable)
+        {
+            WorkingDirectory = appDirectory,
+            UseShellExecute = false,
+            CreateNoWindow = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var argument in (string[])[
+            config.WorkerPath,
+            "--functions-uri", hostUri.AbsoluteUri,
+            "--functions-worker-id", workerId,
+            "--functions-request-id", Guid.NewGuid().ToString(),
+            "--functions-grpc-max-message-length", int.MaxValue.ToString(System.Globalization.CultureInfo.InvariantCulture)])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        start.Environment["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated";
+        start.Environment["FUNCTIONS_APPLICATION_DIRECTORY"] = appDirectory;
+
+        var worker = new WorkerProcess(new Process { StartInfo = start }, logger);
+        worker._process.OutputDataReceived += (_, line) => worker.Keep(line.Data);
+        worker._process.ErrorDataReceived += (_, line) => worker.Keep(line.Data);
+        worker._process.Start();
+        worker._process.BeginOutputReadLine();
+        worker._process.BeginErrorReadLine();
+        return worker;
+    }
+
+    /// <summary>Ends the _process at once, as a crash would.</summary>
+    public void Kill()
+    {
+        try
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended by itself in the meantime.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private void Keep(string? line)
+    {
+        if (string.IsNullOrWhiteSpace(line))
+        {
+            return;
+        }
+
+        _lastLines.Enqueue(line);
+        while (_lastLines.Count > KeptLines)
+        {
+            _lastLines.TryDequeue(out _);
+        }
+
+        LogOutput(line);
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Line}")]
+    private partial void LogOutput(string line);
+}

@@ -1,0 +1,106 @@
+using System.Security.Claims;
+using System.Security.Cryptography;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace ServerlessScale.Local.Identity;
+
+/// <summary>
+/// Issues bearer tokens (JWT, RFC 7519, signed with HS256) that the function app accepts in development only, where it is told the
+/// same key in the setting <see cref="KeySetting"/>.
+/// </summary>
+public sealed class DevelopmentTokens
+{
+    public const string Issuer = "urn:serverlessscale:development";
+    public const string Audience = "serverlessscale";
+    public const string DefaultCustomer = "c1";
+
+    /// <summary>The app's setting for <see cref="SigningKey"/>.</summary>
+    public const string KeySetting = "Authentication__DevelopmentSigningKey";
+
+    private const int KeyBytes = 32;
+    private const string KeyFile = "development-signing-key";
+
+    private static readonly JsonWebTokenHandler s_handler = new() { SetDefaultTimesOnTokenCreation = false };
+    private readonly TimeProvider _time;
+    private readonly SigningCredentials _credentials;
+
+    private DevelopmentTokens(byte[] key, TimeProvider time)
+    {
+        SigningKey = Convert.ToBase64String(key);
+        _time = time;
+        _credentials = new SigningCredentials(new SymmetricSecurityKey(key), SecurityAlgorithms.HmacSha256);
+    }
+
+    /// <summary>Every scope that a function asks for.</summary>
+    public static IReadOnlyList<string> AllScopes { get; } =
+        ["images.write", "orders.read", "orders.write", "cart", "webhooks.manage", "diagnostics.read"];
+
+    public static TimeSpan DefaultLifetime { get; } = TimeSpan.FromHours(12);
+
+    /// <summary>32 random bytes in base64.</summary>
+    public string SigningKey { get; }
+
+    /// <summary>Reads the key of a data folder; the first call makes both.</summary>
+    /// <exception cref="LocalCloudException">The key file holds something else.</exception>
+    public static DevelopmentTokens Open(string dataDirectory, TimeProvider? time = null)
+    {
+        var path = Path.Combine(Directory.CreateDirectory(dataDirectory).FullName, KeyFile);
+        if (!File.Exists(path))
+        {
+            Create(path);
+        }
+        var key = new byte[KeyBytes];
+        return Convert.TryFromBase64String(File.ReadAllText(path).Trim(), key, out var length) && length == KeyBytes
+            ? new DevelopmentTokens(key, time ?? TimeProvider.System)
+            : throw new LocalCloudException(
+                $"{path} does not hold {KeyBytes} bytes in base64. Delete it: a new key is made, and earlier development tokens end.");
+    }
+
+    /// <summary>A token for a customer.</summary>
+    /// <param name="customer">The claim <c>sub</c>.</param>
+    /// <param name="scopes">The claim <c>scope</c>, space-separated (RFC 8693 section 4.2); null means <see cref="AllScopes"/>.</param>
+    /// <param name="lifetime">Until <c>exp</c>; null means <see cref="DefaultLifetime"/>. Negative gives an expired token.</param>
+    public string Issue(string customer = DefaultCustomer, IEnumerable<string>? scopes = null, TimeSpan? lifetime = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(customer);
+        var now = _time.GetUtcNow();
+        return s_handler.CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = Issuer,
+            Audience = Audience,
+            Subject = new ClaimsIdentity(
+            [
+                new Claim(JwtRegisteredClaimNames.Sub, customer),
+                new Claim("scope", string.Join(' ', scopes ?? AllScopes)),
+                new Claim(JwtRegisteredClaimNames.Jti, Guid.NewGuid().ToString()),
+            ]),
+            IssuedAt = now.UtcDateTime,
+            Expires = (now + (lifetime ?? DefaultLifetime)).UtcDateTime,
+            SigningCredentials = _credentials,
+        });
+    }
+
+    /// <summary>Several processes may start at once: each writes a file of its own, and the first rename wins.</summary>
+    private static void Create(string path)
+    {
+        var own = $"{path}.{Guid.NewGuid():N}";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+        using (var writer = new StreamWriter(own, options))
+        {
+            writer.WriteLine(Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes)));
+        }
+        try
+        {
+            File.Move(own, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(own);
+        }
+    }
+}

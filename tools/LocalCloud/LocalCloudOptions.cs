@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging;
+
+namespace ServerlessScale.Local;
+
+/// <summary>How to run one local cloud. The defaults suit a test: free ports, a data folder of its own that is removed afterwards.</summary>
+public sealed record LocalCloudOptions
+{
+    /// <summary>HTTP port on loopback; 0, the default, takes a free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>Where storage, the token key and the timers' memory are kept over restarts; null for a temporary folder.</summary>
+    public string? DataDirectory { get; init; }
+
+    /// <summary>The function app's build or publish output; null for the newest build in this repository.</summary>
+    public string? AppDirectory { get; init; }
+
+    /// <summary>App settings on top of (and before) those that every local cloud has, e.g. <c>Images__MaxPixels</c>.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether Azurite takes ports 10000 to 10002 when they are free, as storage tools expect.</summary>
+    public bool PreferDefaultStoragePorts { get; init; }
+
+    /// <summary>
+    /// The connection string of a storage service that runs already, for clouds that share one; null starts an Azurite for this cloud.
+    /// </summary>
+    public string? StorageConnectionString { get; init; }
+
+    /// <summary>Gets the host's and the worker's log; null discards it.</summary>
+    public ILoggerFactory? Loggers { get; init; }
+
+    /// <summary>Gets lines for people to read while Azurite is being installed; called from any thread.</summary>
+    public Action<string>? Progress { get; init; }
+}

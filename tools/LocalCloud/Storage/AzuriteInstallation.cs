@@ -1,0 +1,151 @@
+using System.ComponentModel;
+using System.Globalization;
+using System.Security.Cryptography;
+using ServerlessScale.Local.Processes;
+
+namespace ServerlessScale.Local.Storage;
+
+/// <summary>
+/// Azurite, Microsoft's storage emulator, as npm installs it from the pinned lock file. Installed once for a user and lock file, and
+/// shared by every LocalCloud and test process of that user.
+/// </summary>
+public sealed class AzuriteInstallation
+{
+    /// <summary>The oldest Node.js that LocalCloud tries Azurite on, by major version.</summary>
+    private const int OldestNode = 18;
+
+    private const string NodeAdvice =
+        $"LocalCloud needs Node.js 18 or later for Azurite, the storage emulator. Install it ("
+        + "Debian and Ubuntu: apt-get install nodejs npm; macOS: brew install node; Windows: winget install OpenJS.NodeJS.LTS; "
+        + "others: nodejs.org), open a new terminal and run this again.";
+
+    /// <summary>package.json, package-lock.json and run-azurite.cjs, as the build lays them beside LocalCloud.</summary>
+    private static readonly string s_pinned = Path.Combine(AppContext.BaseDirectory, "Storage", "azurite");
+
+    private AzuriteInstallation(string node, string folder)
+    {
+        NodePath = node;
+        AzuriteScript = MainScript(folder);
+    }
+
+    /// <summary>Where installations go unless told otherwise; deleting it costs a new download and nothing else.</summary>
+    public static string DefaultCacheRoot { get; } = Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create) is { Length: > 0 } local
+            ? local
+            : Path.GetTempPath(),
+        "serverlessscale");
+
+    internal string NodePath { get; }
+
+    internal string AzuriteScript { get; }
+
+    internal static string RunScript => Path.Combine(s_pinned, "run-azurite.cjs");
+
+    /// <summary>Finds the installation for the pinned lock file below <paramref name="cacheRoot"/>, or makes it.</summary>
+    /// <param name="progress">Gets a line at a time for people to read; called from any thread.</param>
+    /// <param name="searchPath">Where node and npm are looked for; null means the PATH variable.</param>
+    /// <exception cref="LocalCloudException">Node.js or npm is missing or too old, or npm could not install.</exception>
+    public static async Task<AzuriteInstallation> EnsureAsync(
+        string cacheRoot, Action<string>? progress = null, string? searchPath = null, CancellationToken cancellationToken = default)
+    {
+        var node = await FindNodeAsync(searchPath, cancellationToken);
+        var lockFile = Path.Combine(s_pinned, "package-lock.json");
+        var hash = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(lockFile, cancellationToken)))[..12];
+        var folder = Path.Combine(Path.GetFullPath(cacheRoot), $"azurite-{hash}");
+        if (!File.Exists(MainScript(folder)))
+        {
+            Directory.CreateDirectory(cacheRoot);
+            // Several test processes start at once; one installs and the others wait for it.
+            await using var exclusive = await ExclusiveFile.WaitAsync(
+                folder + ".lock", () => progress?.Invoke("Another process is installing Azurite; waiting for it."), cancellationToken);
+            if (!File.Exists(MainScript(folder)))
+            {
+                await InstallAsync(folder, progress, searchPath, cancellationToken);
+            }
+        }
+        return new AzuriteInstallation(node, folder);
+    }
+
+    private static string MainScript(string folder) =>
+        Path.Combine(folder, "node_modules", "azurite", "dist", "src", "azurite.js");
+
+    private static async Task<string> FindNodeAsync(string? searchPath, CancellationToken cancellationToken)
+    {
+        var node = ExecutableSearch.Find("node", searchPath)
+            ?? throw new LocalCloudException($"Node.js was not found on the PATH. {NodeAdvice}");
+        ToolRun run;
+        try
+        {
+            run = await ToolRun.CompleteAsync(node, ["--version"], Path.GetTempPath(), onLine: null, cancellationToken);
+        }
+        catch (Win32Exception failure)
+        {
+            throw new LocalCloudException($"{node} cannot be started: {failure.Message}. {NodeAdvice}", failure);
+        }
+        var version = run.Lines is [var first, ..] ? first.Trim() : "nothing";
+        return Version.TryParse(version.TrimStart('v'), out var parsed) && parsed.Major >= OldestNode
+            ? node
+            : throw new LocalCloudException($"{node} says it is {version}, which is too old or not Node.js. {NodeAdvice}");
+    }
+
+    private static async Task InstallAsync(
+        string folder, Action<string>? progress, string? searchPath, CancellationToken cancellationToken)
+    {
+        var npm = ExecutableSearch.Find("npm", searchPath)
+            ?? throw new LocalCloudException($"npm, which comes with Node.js, was not found on the PATH. {NodeAdvice}");
+
+        // Left behind by installs that were killed; nobody else writes here while the lock is held.
+        foreach (var abandoned in Directory.EnumerateDirectories(Path.GetDirectoryName(folder)!, Path.GetFileName(folder) + ".part-*"))
+        {
+            Directory.Delete(abandoned, recursive: true);
+        }
+        var part = Directory.CreateDirectory($"{folder}.part-{Guid.NewGuid():N}").FullName;
+        foreach (var name in (string[])["package.json", "package-lock.json"])
+        {
+            File.Copy(Path.Combine(s_pinned, name), Path.Combine(part, name));
+        }
+
+        progress?.Invoke("Installing Azurite with npm: once, about 190 MB on disk.");
+        var packages = File.ReadLines(Path.Combine(part, "package-lock.json"))
+            .Count(line => line.Contains("\"integrity\":", StringComparison.Ordinal));
+        var fetched = 0;
+        var run = await ToolRun.CompleteAsync(
+            npm,
+            // Azurite needs no install script, and scripts are how a bad package would get in. "http" logs each download.
+            ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=http",
+             "--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=10000"],
+            part,
+            line =>
+            {
+                if (IsDownload(line) && ++fetched % 100 == 0)
+                {
+                    progress?.Invoke(string.Create(CultureInfo.InvariantCulture, $"  {fetched} of {packages} packages"));
+                }
+            },
+            cancellationToken);
+        if (run.ExitCode != 0 || !File.Exists(MainScript(part)))
+        {
+            Directory.Delete(part, recursive: true);
+            throw new LocalCloudException(InstallFailure(run));
+        }
+        Directory.Move(part, folder);
+        progress?.Invoke($"Azurite is installed in {folder}.");
+    }
+
+    private static bool IsDownload(string npmLine) =>
+        npmLine.Contains(" http ", StringComparison.Ordinal) && npmLine.Contains(".tgz", StringComparison.Ordinal);
+
+    private static string InstallFailure(ToolRun run)
+    {
+        string[] unreachable = ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENETUNREACH", "ERR_SOCKET_TIMEOUT"];
+        var telling = run.Lines
+            .Where(line => !line.Contains(" http ", StringComparison.Ordinal) && !string.IsNullOrWhiteSpace(line))
+            .TakeLast(12)
+            .ToArray();
+        var cause = unreachable.Any(code => telling.Any(line => line.Contains(code, StringComparison.Ordinal)))
+            ? "npm could not reach its package registry. Check the network and any proxy, and that `npm ping` works"
+            : $"npm could not install Azurite (exit code {run.ExitCode})";
+        return $"{cause}; then run this again. npm's last lines:{Environment.NewLine}  "
+            + string.Join(Environment.NewLine + "  ", telling);
+    }
+}
