@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Images;
 
@@ -45,7 +46,7 @@ internal sealed class BlobReadStream(BlobClient blob, ETag etag, long length, St
         return _position;
     }
 
-    /// <exception cref="RequestFailedException">412 when the blob was replaced since it was opened, 404 when it was deleted.</exception>
+    /// <exception cref="ProblemException">The image was deleted, or its variant written anew, since this was opened.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (buffer.IsEmpty || _position >= length)
@@ -53,13 +54,7 @@ internal sealed class BlobReadStream(BlobClient blob, ETag etag, long length, St
             return 0;
         }
 
-        _opened ??= (await blob.DownloadStreamingAsync(
-            new BlobDownloadOptions
-            {
-                Range = new HttpRange(_position),
-                Conditions = new BlobRequestConditions { IfMatch = etag },
-            },
-            cancellationToken)).Value.Content;
+        _opened ??= await OpenAsync(cancellationToken);
         var read = await _opened.ReadAsync(buffer, cancellationToken);
         _position += read;
         return read;
@@ -86,5 +81,24 @@ internal sealed class BlobReadStream(BlobClient blob, ETag etag, long length, St
         }
 
         base.Dispose(disposing);
+    }
+
+    private async Task<Stream> OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var download = await blob.DownloadStreamingAsync(
+                new BlobDownloadOptions
+                {
+                    Range = new HttpRange(_position),
+                    Conditions = new BlobRequestConditions { IfMatch = etag },
+                },
+                cancellationToken);
+            return download.Value.Content;
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 412)
+        {
+            throw new ProblemException(ImageProblems.VariantGone(), e);
+        }
     }
 }

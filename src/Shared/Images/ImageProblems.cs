@@ -109,6 +109,10 @@ public static class ImageProblems
         },
     };
 
+    /// <summary>It was there a moment ago.</summary>
+    public static Problem VariantGone() => new(
+        404, "variant-not-found", "There is no such variant", "The image was deleted or written anew at this moment; ask again.");
+
     /// <summary>The path of a variant, as clients see it.</summary>
     public static string VariantUrl(string id, VariantName name) => $"/images/{id}/{name}";
 

@@ -168,7 +168,8 @@ public sealed class OriginalStore(BlobServiceClient blobs)
         }
         catch (RequestFailedException e) when (e.Status is 404 or 412)
         {
-            return e.Status == 404 ? OriginalDownload.Missing : OriginalDownload.Changed;
+            // A precondition on a blob that is not there fails as one on a blob that has changed.
+            return await Blob(id).ExistsAsync(cancellationToken) ? OriginalDownload.Changed : OriginalDownload.Missing;
         }
     }
 
