@@ -24,6 +24,7 @@ internal static class JpegHeader
         var orientation = 0;
         byte[]? iccProfile = null;
         var scans = 0;
+        var entropyCodedBytes = 0L;
         var marker = ReadMarker(reader);
         while (marker != EndOfImage)
         {
@@ -62,11 +63,18 @@ internal static class JpegHeader
 
             reader.Skip(end - reader.Position);
             marker = marker == StartOfScan ? SkipEntropyCodedData(reader) : ReadMarker(reader);
+            entropyCodedBytes += reader.Position - end;
         }
 
         if (header is null || scans == 0)
         {
             throw ImageRejections.Corrupt("The JPEG file has no pixels.");
+        }
+
+        // Every 8 x 8 block takes a bit for its DC coefficient at the least.
+        if (entropyCodedBytes * 8 < (header.Width / 8L) * (header.Height / 8L))
+        {
+            throw ImageRejections.Truncated(reader.Format);
         }
 
         return new ProbedImage(ExifOrientation.Apply(header, Math.Max(orientation, 1))) { IccProfile = iccProfile };

@@ -5,13 +5,13 @@ namespace ServerlessScale.Shared.Images;
 /// <summary>Walks the chunks of a PNG file (W3C PNG Third Edition, section 5) to its IEND.</summary>
 internal static class PngHeader
 {
-    private const int SignatureLength = 8;
-    private const int CrcLength = 4;
+    public const int SignatureLength = 8;
+    public const int CrcLength = 4;
     private const int IhdrLength = 13;
 
-    private const uint Ihdr = 0x49484452;
-    private const uint Idat = 0x49444154;
-    private const uint Iend = 0x49454E44;
+    public const uint Ihdr = 0x49484452;
+    public const uint Idat = 0x49444154;
+    public const uint Iend = 0x49454E44;
     private const uint Actl = 0x6163544C;
     private const uint Fctl = 0x6663544C;
     private const uint Exif = 0x65584966;

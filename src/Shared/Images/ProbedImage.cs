@@ -6,6 +6,9 @@ internal sealed record ProbedImage(ImageHeader Header)
     /// <summary>Profiles larger than this hold look-up tables, which are not applied; it also bounds what is inflated.</summary>
     public const int LargestIccProfile = 64 * 1024;
 
+    /// <summary>Width and height as the pixels are stored, before orientation.</summary>
+    public (int Width, int Height) Stored => Header.Orientation < 5 ? (Header.Width, Header.Height) : (Header.Height, Header.Width);
+
     /// <summary>The embedded ICC profile, where there is one of at most <see cref="LargestIccProfile"/> bytes.</summary>
     public byte[]? IccProfile { get; init; }
 
