@@ -31,7 +31,8 @@ internal static partial class JsonBody
         if (request.ContentType is not null && !request.HasJsonContentType())
         {
             return new Problem(
-                415, "unsupported-media-type", "The body is not JSON", "Send the body as application/json.") { Pointer = "Content-Type" };
+                415, "unsupported-media-type", "The body is not JSON", "Send the body as application/json.")
+            { Pointer = "Content-Type" };
         }
 
         var buffer = new byte[MaxBytes + 1];
@@ -59,7 +60,11 @@ internal static partial class JsonBody
         }
         catch (JsonException e)
         {
-            return new Problem(400, "malformed-json", "The body is not well-formed JSON", Where(e));
+            return Malformed(Where(e));
+        }
+        catch (InvalidOperationException)
+        {
+            return Malformed("The name of a member is not valid Unicode.");
         }
 
         using (document)
@@ -110,7 +115,7 @@ internal static partial class JsonBody
         var member = type.Properties.FirstOrDefault(property => pointer == "/" + Escape(property.Name))?.PropertyType;
         return Type.GetTypeCode(member) switch
         {
-            TypeCode.String => "a string",
+            TypeCode.String => "a string of valid Unicode",
             TypeCode.Int32 or TypeCode.Int64 => "an integer",
             TypeCode.Boolean => "true or false",
             _ => "what belongs here",
@@ -119,6 +124,8 @@ internal static partial class JsonBody
 
     private static string Escape(string name) =>
         name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+
+    private static Problem Malformed(string detail) => new(400, "malformed-json", "The body is not well-formed JSON", detail);
 
     private static Problem Invalid(string detail, string pointer) =>
         new(422, "invalid-body", "The body does not fit its schema", detail) { Pointer = pointer };

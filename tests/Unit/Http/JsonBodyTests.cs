@@ -32,6 +32,9 @@ public sealed class JsonBodyTests
     [InlineData("""{"contentType":null,"bytes":1}""", 422, "invalid-body", "/contentType")]
     [InlineData("""{"contentType":{},"bytes":1}""", 422, "invalid-body", "/contentType")]
     [InlineData("""{"contentType":"image/jpeg","bytes":1,"a/b~c":1}""", 422, "invalid-body", "/a~1b~0c")]
+    [InlineData("""{"contentType":"\ud800","bytes":1}""", 422, "invalid-body", "/contentType")]
+    [InlineData("""{"\ud800":1}""", 400, "malformed-json", null)]
+    [InlineData("""{"\ud800":1,"\ud801":1}""", 400, "malformed-json", null)]
     public async Task What_does_not_fit_is_named_with_its_place(string json, int status, string code, string? pointer)
     {
         var problem = (await ReadAsync(json)).Problem;
@@ -39,6 +42,14 @@ public sealed class JsonBodyTests
         Assert.Equal((status, code, pointer), (problem?.Status, problem?.Code, problem?.Pointer));
         Assert.DoesNotContain("ServerlessScale", problem?.Detail, StringComparison.Ordinal);
         Assert.DoesNotContain("System.", problem?.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_text_that_is_not_utf8_is_named_with_its_place()
+    {
+        var outcome = await ReadAsync("", request => request.Body = new MemoryStream([.. "{\"contentType\":\""u8, 0xff, .. "\",\"bytes\":1}"u8]));
+
+        Assert.Equal(("invalid-body", "/contentType"), (outcome.Problem?.Code, outcome.Problem?.Pointer));
     }
 
     [Fact]
