@@ -6,19 +6,23 @@ namespace ServerlessScale.Functions.Identity;
 
 /// <summary>
 /// The authority's issuer name and keys, read on first need, kept for 12 hours, and read again when a token names an unknown
-/// key. While the authority is down the last keys stay in use; before the first keys, failed reads are spaced out.
+/// key. While the authority is down the last keys stay in use. One read at a time serves everybody who waits for it, and one
+/// that failed answers for five seconds, so that neither requests nor the authority pile up.
 /// </summary>
 internal sealed class AuthorityKeys : IDisposable
 {
     private readonly HttpClient _http;
     private readonly ConfigurationManager<OpenIdConnectConfiguration>? _configuration;
+    private readonly SingleFlight<OpenIdConnectConfiguration> _reads;
 
     static AuthorityKeys() =>
         // Otherwise a refresh happens behind the request's back, and the first tokens after a rotation would be refused.
         AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", true);
 
-    public AuthorityKeys(IOptions<AuthenticationOptions> options)
+    public AuthorityKeys(IOptions<AuthenticationOptions> options, TimeProvider time)
     {
+        // What was read is kept by the configuration manager; only failures need to be held here.
+        _reads = new(time, successHold: TimeSpan.Zero, failureHold: TimeSpan.FromSeconds(5));
         _http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
         {
             Timeout = TimeSpan.FromSeconds(5),
@@ -48,7 +52,7 @@ internal sealed class AuthorityKeys : IDisposable
 
         try
         {
-            return await _configuration.GetConfigurationAsync(cancellationToken);
+            return await _reads.GetAsync(() => _configuration.GetConfigurationAsync(CancellationToken.None), cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
