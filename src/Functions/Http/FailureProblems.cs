@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Azure.Functions.Worker;
+using ServerlessScale.Shared.Problems;
+
+namespace ServerlessScale.Functions.Http;
+
+/// <summary>Tells what an exception means to the client. Only <see cref="ProblemException"/> and the server's own protocol errors speak for themselves.</summary>
+internal static class FailureProblems
+{
+    public const string InternalError = "internal-error";
+
+    public static Problem Of(Exception exception, HttpContext http, CancellationToken invocationCancelled) => exception switch
+    {
+        ProblemException { Problem: var problem } => problem,
+        BadHttpRequestException refused => Refused(refused),
+        FunctionInputConverterException => new Problem(
+            StatusCodes.Status400BadRequest, "invalid-parameter", "A parameter is not valid",
+            "A route or query parameter is not of the type that this operation takes."),
+        OperationCanceledException when invocationCancelled.IsCancellationRequested => new Problem(
+            StatusCodes.Status503ServiceUnavailable, "invocation-cancelled", "The request was stopped",
+            "The instance is shutting down or the time limit was reached. Send the request again.")
+        {
+            RetryAfterSeconds = 1,
+        },
+        _ when DependencyFailure.Is(exception) => new Problem(
+            StatusCodes.Status503ServiceUnavailable, "dependency-unavailable", "A service that this one depends on is unavailable",
+            "Storage or another service did not answer in time. Nothing is wrong with the request; send it again.")
+        {
+            RetryAfterSeconds = 5,
+        },
+        _ => new Problem(
+            StatusCodes.Status500InternalServerError, InternalError, "Something went wrong on our side",
+            $"The failure was logged under the invocation id {http.TraceIdentifier}."),
+    };
+
+    private static Problem Refused(BadHttpRequestException refused) => refused.StatusCode switch
+    {
+        StatusCodes.Status413PayloadTooLarge => new Problem(
+            refused.StatusCode, "request-too-large", "The request is too large", refused.Message),
+        StatusCodes.Status408RequestTimeout => new Problem(
+            refused.StatusCode, "request-timeout", "The request came too slowly", refused.Message),
+        _ => new Problem(
+            refused.StatusCode, "bad-request", ReasonPhrases.GetReasonPhrase(refused.StatusCode), refused.Message),
+    };
+}

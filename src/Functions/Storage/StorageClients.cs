@@ -1,0 +1,78 @@
+using Azure.Core;
+using Azure.Data.Tables;
+using Azure.Identity;
+using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
+using Microsoft.Extensions.Azure;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+
+namespace ServerlessScale.Functions.Storage;
+
+/// <summary>
+/// <see cref="BlobServiceClient"/>, <see cref="QueueServiceClient"/> and <see cref="TableServiceClient"/> from the settings
+/// <c>AzureWebJobsStorage</c> (a connection string) or <c>AzureWebJobsStorage:blobServiceUri</c>, <c>:queueServiceUri</c> and
+/// <c>:tableServiceUri</c> (managed identity). Blobs and tables are kept in an account of their own when <c>Storage</c> or
+/// <c>Storage:blobServiceUri</c> and <c>:tableServiceUri</c> are set. Each client is made when it is first asked for.
+/// </summary>
+internal static class StorageClients
+{
+    private const string HostAccount = "AzureWebJobsStorage";
+    private const string DataAccount = "Storage";
+
+    public static IHostApplicationBuilder AddStorageClients(this IHostApplicationBuilder builder)
+    {
+        var configuration = builder.Configuration;
+        var blobs = StorageEndpoint.Resolve(configuration, "blob", DataAccount, HostAccount);
+        var tables = StorageEndpoint.Resolve(configuration, "table", DataAccount, HostAccount);
+        // Queue triggers listen on the host's account (the host even reads a connection named "Storage" as AzureWebJobsStorage),
+        // so a message put anywhere else would never be processed.
+        var queues = StorageEndpoint.Resolve(configuration, "queue", HostAccount);
+
+        builder.Services.AddAzureClients(clients =>
+        {
+            clients.UseCredential(_ => Credential(configuration, builder.Environment));
+            clients.ConfigureDefaults(BoundRetries);
+            clients.AddClient<BlobServiceClient, BlobClientOptions>((options, credential, _) =>
+                blobs.ServiceUri is { } uri
+                    ? new BlobServiceClient(uri, credential, options)
+                    : new BlobServiceClient(blobs.ConnectionString, options));
+            clients.AddClient<TableServiceClient, TableClientOptions>((options, credential, _) =>
+                tables.ServiceUri is { } uri
+                    ? new TableServiceClient(uri, credential, options)
+                    : new TableServiceClient(tables.ConnectionString, options));
+            clients.AddClient<QueueServiceClient, QueueClientOptions>((options, credential, _) =>
+            {
+                // As host.json says, so that both sides read the same bytes.
+                options.MessageEncoding = QueueMessageEncoding.None;
+                return queues.ServiceUri is { } uri
+                    ? new QueueServiceClient(uri, credential, options)
+                    : new QueueServiceClient(queues.ConnectionString, options);
+            });
+        });
+        return builder;
+    }
+
+    /// <summary>A client waits a few seconds for a faltering account, then fails: callers get a 503 or the queue tries again.</summary>
+    private static void BoundRetries(ClientOptions options)
+    {
+        options.Retry.Mode = RetryMode.Exponential;
+        options.Retry.MaxRetries = 3;
+        options.Retry.Delay = TimeSpan.FromMilliseconds(200);
+        options.Retry.MaxDelay = TimeSpan.FromSeconds(2);
+        options.Retry.NetworkTimeout = TimeSpan.FromSeconds(10);
+    }
+
+    // Outside development only the managed identity can be meant; asking the whole default chain costs seconds at a cold start.
+    private static TokenCredential Credential(IConfiguration configuration, IHostEnvironment environment)
+    {
+        var clientId = configuration[$"{HostAccount}:clientId"] ?? configuration["AZURE_CLIENT_ID"];
+        if (environment.IsDevelopment())
+        {
+            return new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = clientId });
+        }
+
+        return new ManagedIdentityCredential(
+            clientId is { Length: > 0 } ? ManagedIdentityId.FromUserAssignedClientId(clientId) : ManagedIdentityId.SystemAssigned);
+    }
+}

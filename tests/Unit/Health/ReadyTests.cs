@@ -1,0 +1,169 @@
+using System.Text.Json;
+using Azure.Core;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
+using ServerlessScale.Functions.Health;
+using ServerlessScale.Tests.Unit.Http;
+
+namespace ServerlessScale.Tests.Unit.Health;
+
+public sealed class ReadyTests : IAsyncLifetime
+{
+    private readonly FakeTimeProvider _time = new();
+    private LocalHttpServer _storage = null!;
+    private int _calls;
+
+    /// <summary>How storage answers; a fresh account, where nothing exists yet, says 404.</summary>
+    private RequestDelegate _answer = http =>
+    {
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    };
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _storage = await LocalHttpServer.StartAsync(http =>
+    {
+        Interlocked.Increment(ref _calls);
+        return _answer(http);
+    });
+
+    public ValueTask DisposeAsync() => _storage.DisposeAsync();
+
+    [Fact]
+    public async Task An_account_where_nothing_exists_yet_is_healthy()
+    {
+        var (status, body) = await CheckAsync(Services(_storage.Address));
+
+        Assert.Equal(200, status);
+        Assert.Equal("healthy", body.GetProperty("status").GetString());
+        Assert.Equal(
+            ["blobs", "queues", "tables"], body.GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("name").GetString()));
+        Assert.All(body.GetProperty("checks").EnumerateArray(), check =>
+        {
+            Assert.Equal("healthy", check.GetProperty("status").GetString());
+            Assert.True(check.GetProperty("latencyMs").GetDouble() >= 0);
+            Assert.False(check.TryGetProperty("error", out _));
+        });
+    }
+
+    [Fact]
+    public async Task A_service_that_is_down_is_named_without_telling_where_it_is()
+    {
+        _answer = async http =>
+        {
+            http.Response.StatusCode = http.Request.Path.Value!.Contains("image-jobs", StringComparison.Ordinal) ? 403 : 404;
+            http.Response.Headers["x-ms-error-code"] = "AuthorizationFailure";
+            await http.Response.WriteAsync("<Error><Code>AuthorizationFailure</Code><Message>secret</Message></Error>", http.RequestAborted);
+        };
+
+        var (status, body) = await CheckAsync(Services(_storage.Address));
+
+        Assert.Equal(503, status);
+        Assert.Equal("unhealthy", body.GetProperty("status").GetString());
+        var failed = Assert.Single(body.GetProperty("checks").EnumerateArray(), check => check.GetProperty("status").GetString() == "unhealthy");
+        Assert.Equal("queues", failed.GetProperty("name").GetString());
+        Assert.Equal("answered 403 AuthorizationFailure", failed.GetProperty("error").GetString());
+    }
+
+    [Fact]
+    public async Task Storage_that_refuses_connections_is_down()
+    {
+        var address = _storage.Address;
+        await _storage.DisposeAsync();
+
+        var (status, body) = await CheckAsync(Services(address));
+
+        Assert.Equal(503, status);
+        Assert.All(
+            body.GetProperty("checks").EnumerateArray(),
+            check => Assert.Equal("connection failed: ConnectionRefused", check.GetProperty("error").GetString()));
+    }
+
+    [Fact]
+    public async Task Storage_that_never_answers_is_down()
+    {
+        _answer = http => Task.Delay(Timeout.Infinite, http.RequestAborted);
+
+        var (status, body) = await CheckAsync(Services(_storage.Address));
+
+        Assert.Equal(503, status);
+        Assert.All(
+            body.GetProperty("checks").EnumerateArray(),
+            check => Assert.Equal("no answer in time", check.GetProperty("error").GetString()));
+    }
+
+    [Fact]
+    public async Task A_storm_of_probes_asks_storage_once_a_second()
+    {
+        var services = Services(_storage.Address);
+
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => CheckAsync(services)));
+        Assert.Equal(3, _calls);
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await CheckAsync(services);
+        Assert.Equal(6, _calls);
+    }
+
+    [Fact]
+    public async Task A_probe_that_gives_up_does_not_fail_the_others()
+    {
+        var entered = new TaskCompletionSource();
+        var open = new TaskCompletionSource();
+        _answer = async http =>
+        {
+            entered.TrySetResult();
+            await open.Task;
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+        };
+        var readiness = Services(_storage.Address).GetRequiredService<Readiness>();
+        using var impatience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+
+        var first = readiness.CheckAsync(impatience.Token);
+        var second = readiness.CheckAsync(Cancellation);
+        await entered.Task.WaitAsync(Cancellation);
+        await impatience.CancelAsync();
+        open.SetResult();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        Assert.Equal(3, (await second).Entries.Count);
+    }
+
+    private static async Task<(int Status, JsonElement Body)> CheckAsync(IServiceProvider services)
+    {
+        var http = new DefaultHttpContext { RequestServices = services };
+        using var body = new MemoryStream();
+        http.Response.Body = body;
+        var result = await new Ready(services.GetRequiredService<Readiness>()).RunAsync(http.Request, Cancellation);
+        await result.ExecuteAsync(http);
+        using var document = JsonDocument.Parse(body.ToArray());
+        return (http.Response.StatusCode, document.RootElement.Clone());
+    }
+
+    private ServiceProvider Services(Uri storage)
+    {
+        var account = new Uri(storage, "account");
+        var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.Services.AddLogging();
+        builder.Services.AddSingleton<TimeProvider>(_time);
+        builder.Services.AddSingleton(new BlobServiceClient(account, WithoutRetries(new BlobClientOptions())));
+        builder.Services.AddSingleton(new QueueServiceClient(account, WithoutRetries(new QueueClientOptions())));
+        builder.Services.AddSingleton(new TableServiceClient(
+            account, new TableSharedKeyCredential("account", Convert.ToBase64String(new byte[32])), WithoutRetries(new TableClientOptions())));
+        builder.AddHealth();
+        return builder.Services.BuildServiceProvider();
+    }
+
+    private static TOptions WithoutRetries<TOptions>(TOptions options)
+        where TOptions : ClientOptions
+    {
+        options.Retry.MaxRetries = 0;
+        return options;
+    }
+}

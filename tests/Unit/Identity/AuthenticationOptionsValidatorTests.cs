@@ -1,0 +1,64 @@
+using ServerlessScale.Functions.Identity;
+
+namespace ServerlessScale.Tests.Unit.Identity;
+
+public sealed class AuthenticationOptionsValidatorTests
+{
+    private static readonly string Key = Convert.ToBase64String(new byte[32]);
+
+    [Theory]
+    [InlineData("Production", "https://login.example/tenant", null)]
+    [InlineData("Development", "http://localhost:5001", null)]
+    [InlineData("Development", null, "key")]
+    [InlineData("Development", "https://login.example", "key")]
+    public void Settings_that_let_the_right_people_in_are_valid(string environment, string? authority, string? key)
+    {
+        Assert.Null(Faults(environment, new() { Authority = authority, DevelopmentSigningKey = key is null ? null : Key }));
+    }
+
+    [Theory]
+    [InlineData("Production")]
+    [InlineData("Staging")]
+    [InlineData("development.backup")]
+    public void A_development_key_outside_development_is_refused(string environment)
+    {
+        var faults = Faults(environment, new() { Authority = "https://login.example", DevelopmentSigningKey = Key });
+
+        Assert.NotNull(faults);
+        Assert.Contains("DevelopmentSigningKey", faults, StringComparison.Ordinal);
+        Assert.Contains(environment, faults, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Production", null)]
+    [InlineData("Production", "")]
+    [InlineData("Production", "http://login.example")]
+    [InlineData("Production", "login.example")]
+    [InlineData("Production", "https://login.example?tenant=1")]
+    [InlineData("Development", null)]
+    [InlineData("Development", "ftp://login.example")]
+    public void A_missing_or_unusable_authority_is_refused(string environment, string? authority)
+    {
+        Assert.Contains("Authentication:Authority", Faults(environment, new() { Authority = authority }), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("not base64!")]
+    [InlineData("c2hvcnQ=")]
+    public void A_weak_development_key_is_refused(string key)
+    {
+        var faults = Faults("Development", new() { DevelopmentSigningKey = key });
+
+        Assert.Contains("at least 32 bytes", faults, StringComparison.Ordinal);
+        Assert.DoesNotContain(key, faults, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_empty_audience_is_refused()
+    {
+        Assert.Contains("Audience", Faults("Production", new() { Authority = "https://login.example", Audience = " " }), StringComparison.Ordinal);
+    }
+
+    private static string? Faults(string environment, AuthenticationOptions options) =>
+        new AuthenticationOptionsValidator(new TestEnvironment(environment)).Validate(null, options).FailureMessage;
+}

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using Microsoft.Azure.Functions.Worker;
+using ServerlessScale.Functions.Http;
+using ServerlessScale.Functions.Identity;
+
+namespace ServerlessScale.Tests.Unit.Identity;
+
+public sealed class RequiredScopesTests
+{
+    private readonly RequiredScopes _scopes = new();
+
+    [Fact]
+    public void A_method_with_the_attribute_names_its_scope()
+    {
+        Assert.Equal("orders.read", _scopes.Of(new Definition("Guarded")));
+        Assert.Equal("orders.read", _scopes.Of(new Definition("Guarded")));
+    }
+
+    [Fact]
+    public void A_method_without_the_attribute_is_anonymous()
+    {
+        Assert.Null(_scopes.Of(new Definition("Anonymous")));
+    }
+
+    [Fact]
+    public void A_method_that_is_not_there_lets_nobody_in()
+    {
+        Assert.Throws<InvalidOperationException>(() => _scopes.Of(new Definition("Missing")));
+    }
+
+    private sealed class Definition(string method) : FunctionDefinition
+    {
+        public override ImmutableArray<FunctionParameter> Parameters => [];
+
+        public override string PathToAssembly => typeof(ScopedFunctions).Assembly.Location;
+
+        public override string EntryPoint => $"{typeof(ScopedFunctions).FullName}.{method}";
+
+        public override string Id => method;
+
+        public override string Name => method;
+
+        public override IImmutableDictionary<string, BindingMetadata> InputBindings => ImmutableDictionary<string, BindingMetadata>.Empty;
+
+        public override IImmutableDictionary<string, BindingMetadata> OutputBindings => ImmutableDictionary<string, BindingMetadata>.Empty;
+    }
+}
+
+internal static class ScopedFunctions
+{
+    [RequireScope("orders.read")]
+    public static void Guarded()
+    {
+    }
+
+    public static void Anonymous()
+    {
+    }
+}
