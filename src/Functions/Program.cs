@@ -4,6 +4,7 @@ using ServerlessScale.Functions.ColdStarts;
 using ServerlessScale.Functions.Health;
 using ServerlessScale.Functions.Http;
 using ServerlessScale.Functions.Identity;
+using ServerlessScale.Functions.Images;
 using ServerlessScale.Functions.Storage;
 
 var timeline = StartupTimeline.Begin();
@@ -17,6 +18,7 @@ builder.AddIdentity();
 
 builder.AddStorageClients();
 builder.AddHealth();
+builder.AddImages();
 
 var host = builder.Build();
 timeline.HostBuilt();

@@ -19,7 +19,10 @@ public sealed class ImageOptions
     [Range(1, 1_000_000)]
     public int MaxFrames { get; set; } = 1_000;
 
-    /// <summary>Widths of the ladder in pixels. Rungs wider than the image are left out; an image narrower than all gets one at its own width.</summary>
+    /// <summary>The widest rung that may be asked for: what WebP can hold.</summary>
+    public const int MaxWidth = 16_383;
+
+    /// <summary>Widths of the ladder in pixels, each once, 1 to <see cref="MaxWidth"/>. Rungs wider than the image are left out; an image narrower than all gets one at its own width.</summary>
     [MinLength(1)]
     public int[] Widths { get; set; } = [1920, 960, 480, 160];
 
@@ -31,6 +34,6 @@ public sealed class ImageOptions
     [Range(1, 100)]
     public int WebpQuality { get; set; } = 80;
 
-    /// <summary>How long a direct-to-blob upload URL stays valid. Default 15 minutes.</summary>
+    /// <summary>How long a direct-to-blob upload URL stays valid: 1 minute to 24 hours. Default 15 minutes.</summary>
     public TimeSpan UploadUrlLifetime { get; set; } = TimeSpan.FromMinutes(15);
 }

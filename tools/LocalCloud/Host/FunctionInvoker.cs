@@ -49,6 +49,7 @@ internal sealed partial class FunctionInvoker(WorkerSupervisor workers, TimeSpan
             await Task.Delay(CancellationGrace);
             if (worker.Channel.IsRunning(invocationId))
             {
+                workers.TakeOutOfService(worker);
                 worker.Channel.Complete(invocationId, new(InvocationStatus.TimedOut));
                 workers.Recycle(worker, $"{function.Name} ran longer than functionTimeout ({limit}) and did not stop when asked to");
             }

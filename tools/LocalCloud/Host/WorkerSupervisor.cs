@@ -86,10 +86,11 @@ internal sealed partial class WorkerSupervisor(
         return worker?.Process.Id;
     }
 
-    /// <summary>Replaces a worker that does not obey: an invocation ran past its time.</summary>
+    /// <summary>Replaces a worker that does not obey.</summary>
     public void Recycle(Worker worker, string reason)
     {
         LogRecycled(worker.Process.Id, reason);
+        TakeOutOfService(worker);
         worker.Process.Kill();
     }
 
@@ -116,6 +117,18 @@ internal sealed partial class WorkerSupervisor(
         }
 
         _stopping.Dispose();
+    }
+
+    /// <summary>Gives the worker no more invocations; those that it has go on.</summary>
+    public void TakeOutOfService(Worker worker)
+    {
+        lock (_gate)
+        {
+            if (_ready.Task.IsCompletedSuccessfully && _ready.Task.Result == worker)
+            {
+                _ready = NewReady();
+            }
+        }
     }
 
     private static TaskCompletionSource<Worker> NewReady() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -181,10 +194,7 @@ internal sealed partial class WorkerSupervisor(
             var clock = Stopwatch.StartNew();
             await Task.WhenAny(worker.Process.Exited, worker.Channel.Closed).WaitAsync(_stopping.Token);
 
-            lock (_gate)
-            {
-                _ready = NewReady();
-            }
+            TakeOutOfService(worker);
 
             // A stream that broke without the process ending leaves a worker that nobody can reach.
             worker.Process.Kill();

@@ -1,6 +1,6 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using ServerlessScale.Local.Processes;
 
 namespace ServerlessScale.Local.Storage;
@@ -11,7 +11,11 @@ namespace ServerlessScale.Local.Storage;
 /// </summary>
 internal sealed class AzuriteDataFolder : IAsyncDisposable
 {
+    /// <summary>Who writes to the folder: process id and start time. A file of its own, since nobody else can read a locked one.</summary>
+    private const string UserNote = "azurite.process";
+
     private static readonly TimeSpan s_orphanPatience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_startTimeTolerance = TimeSpan.FromSeconds(2);
     private readonly FileStream _lock;
 
@@ -44,47 +48,64 @@ internal sealed class AzuriteDataFolder : IAsyncDisposable
     }
 
     /// <summary>Notes who writes to the folder, for a LocalCloud that comes after this one was killed.</summary>
-    public void RecordUser(Process process)
-    {
-        _lock.SetLength(0);
-        _lock.Write(Encoding.ASCII.GetBytes(string.Create(
-            CultureInfo.InvariantCulture, $"{process.Id} {process.StartTime.ToUniversalTime().Ticks}")));
-        _lock.Flush(flushToDisk: false);
-    }
+    public void RecordUser(Process process) =>
+        File.WriteAllText(
+            System.IO.Path.Combine(Path, UserNote),
+            string.Create(CultureInfo.InvariantCulture, $"{process.Id} {process.StartTime.ToUniversalTime().Ticks}"));
 
     public ValueTask DisposeAsync() => _lock.DisposeAsync();
 
     /// <summary>A killed LocalCloud's Azurite flushes and ends by itself; reading its files before that would lose what it flushes.</summary>
     private async Task WaitForOrphanAsync(CancellationToken cancellationToken)
     {
-        using var reader = new StreamReader(_lock, Encoding.ASCII, leaveOpen: true);
-        var note = (await reader.ReadToEndAsync(cancellationToken)).Split(' ');
-        if (note is not [var idText, var ticksText]
+        var noteFile = System.IO.Path.Combine(Path, UserNote);
+        if (!File.Exists(noteFile)
+            || (await File.ReadAllTextAsync(noteFile, cancellationToken)).Split(' ') is not [var idText, var ticksText]
             || !int.TryParse(idText, CultureInfo.InvariantCulture, out var id)
             || !long.TryParse(ticksText, CultureInfo.InvariantCulture, out var ticks))
         {
             return;
         }
+        var started = new DateTime(ticks, DateTimeKind.Utc);
+        for (var waited = TimeSpan.Zero; Runs(id, started); waited += s_poll)
+        {
+            if (waited >= s_orphanPatience)
+            {
+                throw new LocalCloudException(
+                    $"An Azurite of an earlier run (process {id}) still uses the data folder {Path}. End that process and run this again.");
+            }
+            await Task.Delay(s_poll, cancellationToken);
+        }
+    }
+
+    private static bool Runs(int id, DateTime started)
+    {
         try
         {
-            using var orphan = Process.GetProcessById(id);
+            using var process = Process.GetProcessById(id);
             // Process ids are reused; a start time tells the same process from a new one.
-            if ((orphan.StartTime.ToUniversalTime() - new DateTime(ticks, DateTimeKind.Utc)).Duration() > s_startTimeTolerance)
-            {
-                return;
-            }
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            patience.CancelAfter(s_orphanPatience);
-            await orphan.WaitForExitAsync(patience.Token);
+            return !process.HasExited
+                && (process.StartTime.ToUniversalTime() - started).Duration() <= s_startTimeTolerance
+                && !IsZombie(id);
         }
-        catch (Exception failure) when (failure is ArgumentException or InvalidOperationException)
+        catch (Exception failure) when (failure is ArgumentException or InvalidOperationException or Win32Exception)
         {
-            // It has ended.
+            return false;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+    }
+
+    /// <summary>It has ended but nobody has asked for its exit code: in containers, the first process often never does.</summary>
+    private static bool IsZombie(int id)
+    {
+        try
         {
-            throw new LocalCloudException(
-                $"An Azurite of an earlier run (process {id}) still uses the data folder {Path}. End that process and run this again.");
+            // proc(5): the state follows the name, which is in parentheses and may hold anything.
+            return OperatingSystem.IsLinux() && File.ReadAllText($"/proc/{id}/stat") is var stat
+                && stat.AsSpan(stat.LastIndexOf(')') + 1).TrimStart().StartsWith("Z");
+        }
+        catch (IOException)
+        {
+            return true;
         }
     }
 }

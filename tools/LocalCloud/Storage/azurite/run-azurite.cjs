@@ -15,6 +15,10 @@ process.on("newListener", (event, listener) => {
 });
 process.on("SIGINT", ignore);
 
+// When LocalCloud was killed nobody reads any more what Azurite says while it closes, and that must not end it before it has.
+process.stdout.on("error", ignore);
+process.stderr.on("error", ignore);
+
 process.stdin.on("end", () => {
   const asked = process.emit("message", "shutdown"); // Azurite's own request to flush and close
   if (!asked) {

@@ -1,0 +1,146 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
+using ServerlessScale.Shared.Problems;
+
+namespace ServerlessScale.Functions.Http;
+
+/// <summary>Reads small JSON bodies, and says of those that do not fit what is wrong and where.</summary>
+internal static partial class JsonBody
+{
+    /// <summary>Bytes; no body of this API comes near it, so it can be read whole.</summary>
+    internal const int MaxBytes = 16 * 1024;
+
+    /// <summary>
+    /// Reads the body as a <typeparamref name="T"/>. Unknown, repeated and missing members are errors.
+    /// </summary>
+    /// <returns>
+    /// The value, or a problem: <c>body-too-large</c> 413, <c>unsupported-media-type</c> 415, <c>empty-body</c> 400,
+    /// <c>malformed-json</c> 400 (RFC 8259), <c>invalid-body</c> 422 with a JSON Pointer (RFC 6901).
+    /// </returns>
+    internal static async Task<Outcome<T>> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class
+    {
+        if (request.ContentLength > MaxBytes)
+        {
+            return TooLarge();
+        }
+
+        if (request.ContentType is not null && !request.HasJsonContentType())
+        {
+            return new Problem(
+                415, "unsupported-media-type", "The body is not JSON", "Send the body as application/json.")
+            { Pointer = "Content-Type" };
+        }
+
+        var buffer = new byte[MaxBytes + 1];
+        var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        if (length > MaxBytes)
+        {
+            return TooLarge();
+        }
+
+        if (length == 0)
+        {
+            return new Problem(400, "empty-body", "The body is empty", "Send a JSON object as the body.");
+        }
+
+        return Parse(buffer.AsMemory(0, length), type);
+    }
+
+    internal static Outcome<T> Parse<T>(ReadOnlyMemory<byte> json, JsonTypeInfo<T> type)
+        where T : class
+    {
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
+        }
+        catch (JsonException e)
+        {
+            return Malformed(Where(e));
+        }
+        catch (InvalidOperationException)
+        {
+            return Malformed("The name of a member is not valid Unicode.");
+        }
+
+        using (document)
+        {
+            if (Misfit(document.RootElement, type) is { } misfit)
+            {
+                return misfit;
+            }
+
+            try
+            {
+                return document.RootElement.Deserialize(type)!;
+            }
+            catch (JsonException e)
+            {
+                // The serializer's own texts name .NET types, which mean nothing to a client.
+                var pointer = Pointer(e.Path);
+                return Invalid($"The value is not {Expected(type, pointer)}.", pointer);
+            }
+        }
+    }
+
+    /// <summary>Finds what the serializer reports without saying where: another kind than an object, unknown and missing members.</summary>
+    private static Problem? Misfit<T>(JsonElement root, JsonTypeInfo<T> type)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            return Invalid($"The body must be a JSON object with {Members(type)}.", "");
+        }
+
+        foreach (var member in root.EnumerateObject())
+        {
+            if (!type.Properties.Any(property => property.Name == member.Name))
+            {
+                return Invalid($"There is no such member; there are {Members(type)}.", "/" + Escape(member.Name));
+            }
+        }
+
+        return type.Properties.FirstOrDefault(p => p.IsRequired && !root.TryGetProperty(p.Name, out _)) is { } missing
+            ? Invalid($"{missing.Name} is missing.", "/" + Escape(missing.Name))
+            : null;
+    }
+
+    private static string Members<T>(JsonTypeInfo<T> type) => string.Join(", ", type.Properties.Select(property => property.Name));
+
+    private static string Expected<T>(JsonTypeInfo<T> type, string pointer)
+    {
+        var member = type.Properties.FirstOrDefault(property => pointer == "/" + Escape(property.Name))?.PropertyType;
+        return Type.GetTypeCode(member) switch
+        {
+            TypeCode.String => "a string of valid Unicode",
+            TypeCode.Int32 or TypeCode.Int64 => "an integer",
+            TypeCode.Boolean => "true or false",
+            _ => "what belongs here",
+        };
+    }
+
+    private static string Escape(string name) =>
+        name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+
+    private static Problem Malformed(string detail) => new(400, "malformed-json", "The body is not well-formed JSON", detail);
+
+    private static Problem Invalid(string detail, string pointer) =>
+        new(422, "invalid-body", "The body does not fit its schema", detail) { Pointer = pointer };
+
+    private static Problem TooLarge() => new(
+        413, "body-too-large", "The body is too large", $"The body may have {MaxBytes} bytes.");
+
+    private static string Where(JsonException e) => e.LineNumber is { } line && e.BytePositionInLine is { } column
+        ? string.Create(CultureInfo.InvariantCulture, $"The JSON breaks off or goes wrong in line {line + 1}, byte {column + 1}.")
+        : e.Message;
+
+    /// <summary>From the serializer's path (<c>$.lines[0].sku</c>, <c>$['odd.name']</c>) to a JSON Pointer (<c>/lines/0/sku</c>).</summary>
+    private static string Pointer(string? path) => string.Concat(
+        PathSegments().Matches(path ?? "").Select(match => "/" + Escape(match.Groups["quoted"].Value + match.Groups["plain"].Value)));
+
+    [GeneratedRegex(@"\['(?<quoted>.*?)'\]|\[(?<plain>\d+)\]|\.(?<plain>[^.\[]+)", RegexOptions.ExplicitCapture)]
+    private static partial Regex PathSegments();
+}

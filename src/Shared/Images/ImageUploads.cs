@@ -1,0 +1,137 @@
+using System.Net.Http.Headers;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using ServerlessScale.Shared.Problems;
+
+namespace ServerlessScale.Shared.Images;
+
+/// <summary>One direct upload.</summary>
+public sealed record ImageUpload
+{
+    /// <summary>The customer.</summary>
+    public required string Owner { get; init; }
+
+    /// <summary>The Content-Type header, if there was one.</summary>
+    public string? ContentType { get; init; }
+
+    /// <summary>The Content-Length header; null for a body of unknown length.</summary>
+    public long? ContentLength { get; init; }
+
+    public required Stream Body { get; init; }
+}
+
+/// <summary><c>POST /api/images</c>: takes an image in, streaming, and queues its job.</summary>
+public sealed partial class ImageUploads(
+    ManifestStore manifests,
+    OriginalStore originals,
+    ImageJobQueue jobs,
+    ImageRemoval removal,
+    IOptions<ImageOptions> options,
+    TimeProvider time,
+    ILogger<ImageUploads> logger)
+{
+    /// <summary>
+    /// Stores the original, then its manifest, then queues the job: whoever sees one of them can rely on those before. When any
+    /// step fails, or the client goes away, all of it is taken back.
+    /// </summary>
+    /// <returns>
+    /// The queued image, or a problem: <c>image-too-large</c> 413, <c>unsupported-image-type</c> 415, <c>empty-body</c> 400,
+    /// <c>queue-unavailable</c> 503.
+    /// </returns>
+    public async Task<Outcome<ImageManifest>> AcceptAsync(ImageUpload upload, CancellationToken cancellationToken)
+    {
+        var maxBytes = options.Value.MaxBytes;
+        if (upload.ContentLength > maxBytes)
+        {
+            return ImageProblems.TooLarge(maxBytes, upload.ContentLength);
+        }
+
+        if (upload.ContentType is { } claimed && !MayHoldAnImage(claimed))
+        {
+            return ImageProblems.UnsupportedContentType(claimed, "Content-Type");
+        }
+
+        var started = time.GetTimestamp();
+        var head = new byte[ImageSignature.Length];
+        var headLength = await upload.Body.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
+        if (headLength == 0)
+        {
+            return ImageProblems.EmptyBody();
+        }
+
+        if (ImageSignature.Sniff(head.AsSpan(0, headLength)) is not { } contentType)
+        {
+            return ImageProblems.UnsupportedContent();
+        }
+
+        var id = ImageId.New();
+        try
+        {
+            var stored = await originals.WriteAsync(
+                id, contentType, head.AsMemory(0, headLength), upload.Body, maxBytes, cancellationToken);
+            if (stored is null)
+            {
+                await UndoAsync(id);
+                return ImageProblems.TooLarge(maxBytes, null);
+            }
+
+            var manifest = new ImageManifest
+            {
+                Id = id.Value,
+                Owner = upload.Owner,
+                Status = ImageStatus.Queued,
+                CreatedAt = time.GetUtcNow(),
+                Source = new ImageSource(stored.Bytes, contentType),
+                SourceETag = stored.ETag.ToString("G"),
+                Timings = new ImageTimings { UploadMs = Milliseconds.Rounded(time.GetElapsedTime(started)) },
+            };
+            await manifests.CreateAsync(id, manifest, cancellationToken);
+            return await TryEnqueueAsync(id, cancellationToken) ? manifest : ImageProblems.QueueUnavailable();
+        }
+        catch
+        {
+            await UndoAsync(id);
+            throw;
+        }
+    }
+
+    private async Task<bool> TryEnqueueAsync(ImageId id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await jobs.EnqueueAsync(id, cancellationToken);
+            return true;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotQueued(e, id);
+            await UndoAsync(id);
+            return false;
+        }
+    }
+
+    private async Task UndoAsync(ImageId id)
+    {
+        try
+        {
+            await removal.UndoUploadAsync(id);
+        }
+        catch (Exception e)
+        {
+            // The upload's own failure matters to the client; what is left is found by the sweep.
+            LogNotUndone(e, id);
+        }
+    }
+
+    private static bool MayHoldAnImage(string contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var parsed)
+        && parsed.MediaType is { } type
+        && (type.StartsWith("image/", StringComparison.OrdinalIgnoreCase)
+            || type.Equals("application/octet-stream", StringComparison.OrdinalIgnoreCase));
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The job of image {Id} could not be queued; the upload is taken back")]
+    private partial void LogNotQueued(Exception exception, ImageId id);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The refused upload {Id} could not be removed; the sweep will")]
+    private partial void LogNotUndone(Exception exception, ImageId id);
+}

@@ -1,0 +1,160 @@
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Queues;
+using Microsoft.Extensions.Logging.Abstractions;
+using ServerlessScale.Local.Storage;
+using ServerlessScale.Shared.Images;
+
+namespace ServerlessScale.Tests.Integration.Images;
+
+/// <summary>
+/// The image flows over a real Azurite of their own, without a worker process, so that tests can stop and interleave them where no
+/// HTTP request can.
+/// </summary>
+public sealed class ImageFlows : IAsyncLifetime
+{
+    private readonly string _data = Directory.CreateTempSubdirectory("image-flows-").FullName;
+    private AzuriteProcess _azurite = null!;
+
+    public BlobServiceClient Blobs { get; private set; } = null!;
+
+    public QueueServiceClient Queues { get; private set; } = null!;
+
+    public ImageOptions Options { get; } = new();
+
+    public ManifestStore Manifests => new(Blobs);
+
+    public OriginalStore Originals => new(Blobs);
+
+    public VariantStore Variants => new(Blobs);
+
+    public ImageRemoval Removal => new(Manifests, Originals, Variants);
+
+    public ImageQueries Queries => new(Manifests, Variants);
+
+    public ImageUploads Uploads => UploadsTo(Queues);
+
+    public DirectUploads DirectUploads => DirectUploadsTo(Queues);
+
+    /// <summary>A queue service that nobody listens for.</summary>
+    public static QueueServiceClient DeadQueues
+    {
+        get
+        {
+            var options = new QueueClientOptions { Retry = { MaxRetries = 0 } };
+            return new QueueServiceClient("DefaultEndpointsProtocol=http;AccountName=a;AccountKey=AAAA;QueueEndpoint=http://127.0.0.1:1/a;", options);
+        }
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        _azurite = await AzuriteProcess.StartAsync(new AzuriteOptions { DataDirectory = _data }, TestContext.Current.CancellationToken);
+        Blobs = new BlobServiceClient(_azurite.ConnectionString);
+        Queues = new QueueServiceClient(_azurite.ConnectionString);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _azurite.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    public ImageUploads UploadsTo(QueueServiceClient queues) => new(
+        Manifests,
+        Originals,
+        new ImageJobQueue(queues, TimeProvider.System),
+        Removal,
+        Microsoft.Extensions.Options.Options.Create(Options),
+        TimeProvider.System,
+        NullLogger<ImageUploads>.Instance);
+
+    public DirectUploads DirectUploadsTo(QueueServiceClient queues) => new(
+        Manifests,
+        Originals,
+        new UploadUrlSigner(Blobs),
+        new ImageJobQueue(queues, TimeProvider.System),
+        Removal,
+        Microsoft.Extensions.Options.Options.Create(Options),
+        TimeProvider.System,
+        NullLogger<DirectUploads>.Instance);
+
+    public ImageJob Job(IImageEngine engine) => JobOver(engine, Blobs);
+
+    public ImageJob JobOver(IImageEngine engine, BlobServiceClient variants)
+    {
+        var options = Microsoft.Extensions.Options.Options.Create(Options);
+        return new ImageJob(
+            Manifests, Originals, new VariantStore(variants), Removal, engine, new PixelBudget(options), options, TimeProvider.System,
+            NullLogger<ImageJob>.Instance);
+    }
+
+    public ImageSweep SweepAt(TimeSpan later)
+    {
+        var time = new LaterTime(later);
+        return new ImageSweep(
+            Manifests, Originals, new ImageJobQueue(Queues, time), Removal, time, NullLogger<ImageSweep>.Instance);
+    }
+
+    /// <summary>Uploads an image for customer <c>c1</c> and returns its id and the job that was queued.</summary>
+    public async Task<(ImageId Id, ImageJobMessage Message)> UploadAsync(byte[] image, CancellationToken cancellationToken)
+    {
+        var outcome = await Uploads.AcceptAsync(new ImageUpload { Owner = "c1", Body = new MemoryStream(image) }, cancellationToken);
+        Assert.True(outcome.Succeeded(out var manifest, out _));
+        Assert.True(ImageId.TryParse(manifest.Id, out var id));
+        return (id, await JobOfAsync(id, cancellationToken) ?? throw new InvalidOperationException("No job was queued."));
+    }
+
+    /// <summary>Takes the queue's messages until it finds the image's; null when there is none.</summary>
+    public async Task<ImageJobMessage?> JobOfAsync(ImageId id, CancellationToken cancellationToken)
+    {
+        var queue = Queues.GetQueueClient(ImageJobQueue.Name);
+        while (await queue.ExistsAsync(cancellationToken)
+            && (await queue.ReceiveMessageAsync(TimeSpan.FromMinutes(1), cancellationToken)).Value is { } message)
+        {
+            await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancellationToken);
+            if (ImageJobMessage.TryParse(message.MessageText, out var found, out var job) && found == id)
+            {
+                return job;
+            }
+        }
+
+        return null;
+    }
+
+    public async Task<ImageManifest> ManifestAsync(ImageId id, CancellationToken cancellationToken) =>
+        (await Manifests.FindAsync(id, cancellationToken))?.Manifest ?? throw new InvalidOperationException($"{id} has no manifest.");
+
+    /// <summary>Every blob, committed or not, that is not of an image in <paramref name="known"/>, e.g. <c>uploads/{id}</c>.</summary>
+    public async Task<string[]> BlobsOtherThanAsync(IEnumerable<string> known, CancellationToken cancellationToken)
+    {
+        var all = await AllBlobsAsync(cancellationToken);
+        return [.. all.Except(known)];
+    }
+
+    public async Task<string[]> BlobsOfAsync(ImageId id, CancellationToken cancellationToken) =>
+        [.. (await AllBlobsAsync(cancellationToken)).Where(name => name.Contains(id.Value, StringComparison.Ordinal))];
+
+    public async Task<string[]> AllBlobsAsync(CancellationToken cancellationToken)
+    {
+        var names = new List<string>();
+        foreach (var name in (string[])["uploads", "manifests", "variants"])
+        {
+            var container = Blobs.GetBlobContainerClient(name);
+            if (await container.ExistsAsync(cancellationToken))
+            {
+                await foreach (var blob in container.GetBlobsAsync(
+                    new GetBlobsOptions { States = BlobStates.Uncommitted }, cancellationToken))
+                {
+                    names.Add($"{name}/{blob.Name}");
+                }
+            }
+        }
+
+        return [.. names];
+    }
+
+    private sealed class LaterTime(TimeSpan later) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + later;
+    }
+}

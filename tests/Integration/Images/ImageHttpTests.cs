@@ -1,0 +1,352 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Azure.Storage.Queues;
+using ServerlessScale.Shared.Images;
+using SixLabors.ImageSharp;
+
+namespace ServerlessScale.Tests.Integration.Images;
+
+/// <summary>Given a running cloud, when a client uploads, asks, caches and deletes as the contract says, then it gets what the contract says.</summary>
+public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_photograph_becomes_a_ladder_of_variants()
+    {
+        using var body = new ByteArrayContent(Pictures.Jpeg(1000, 500));
+        body.Headers.ContentType = new MediaTypeHeaderValue("image/jpeg");
+        using var accepted = await cloud.Owner.PostAsync("api/images", body, Ct);
+        var answer = await accepted.Content.ReadFromJsonAsync<JsonElement>(Ct);
+        var id = answer.GetProperty("id").GetString()!;
+
+        Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
+        Assert.Equal($"/api/images/{id}", accepted.Headers.Location?.OriginalString);
+        Assert.Equal("queued", answer.GetProperty("status").GetString());
+        Assert.Equal($"/api/images/{id}", answer.GetProperty("links").GetProperty("self").GetString());
+        Assert.True(accepted.Headers.CacheControl?.NoStore);
+
+        var image = await cloud.EndOfAsync(id);
+        Assert.Equal("ready", image.GetProperty("status").GetString());
+        Assert.Equal(1000, image.GetProperty("source").GetProperty("width").GetInt32());
+        var variants = image.GetProperty("variants").EnumerateArray().ToArray();
+        Assert.Equal(
+            ["160.jpg", "160.webp", "480.jpg", "480.webp", "960.jpg", "960.webp"],
+            variants.Select(v => v.GetProperty("url").GetString()!.Split('/')[^1]).Order(StringComparer.Ordinal));
+        foreach (var variant in variants)
+        {
+            var bytes = await cloud.Anyone.GetByteArrayAsync(variant.GetProperty("url").GetString(), Ct);
+            Assert.Equal(variant.GetProperty("bytes").GetInt64(), bytes.Length);
+            var info = Image.Identify(bytes);
+            Assert.Equal((variant.GetProperty("width").GetInt32(), variant.GetProperty("height").GetInt32()), (info.Width, info.Height));
+        }
+
+        var timings = image.GetProperty("timings").EnumerateObject().Select(t => t.Name);
+        Assert.Equal(
+            ["uploadMs", "queueWaitMs", "memoryWaitMs", "downloadMs", "decodeMs", "resizeMs", "encodeMs", "storeMs"], timings);
+    }
+
+    [Fact]
+    public async Task A_variant_is_served_to_be_kept_for_ever()
+    {
+        var url = $"images/{await ReadyAsync()}/480.webp";
+        using var whole = await cloud.Anyone.GetAsync(url, Ct);
+        var bytes = await whole.Content.ReadAsByteArrayAsync(Ct);
+        var etag = whole.Headers.ETag!;
+
+        Assert.Equal("public, max-age=31536000, immutable", whole.Headers.GetValues("Cache-Control").Single());
+        Assert.Equal("nosniff", whole.Headers.GetValues("X-Content-Type-Options").Single());
+        Assert.Equal("image/webp", whole.Content.Headers.ContentType?.MediaType);
+        Assert.NotNull(whole.Content.Headers.LastModified);
+        Assert.Contains("bytes", whole.Headers.AcceptRanges);
+
+        using var same = await SendAsync(HttpMethod.Get, url, r => r.Headers.IfNoneMatch.Add(etag));
+        Assert.Equal(HttpStatusCode.NotModified, same.StatusCode);
+        Assert.Equal(etag, same.Headers.ETag);
+
+        using var unchanged = await SendAsync(HttpMethod.Get, url, r => r.Headers.IfModifiedSince = whole.Content.Headers.LastModified);
+        Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
+
+        using var head = await SendAsync(HttpMethod.Head, url);
+        Assert.Equal(HttpStatusCode.OK, head.StatusCode);
+        Assert.Equal(bytes.Length, head.Content.Headers.ContentLength);
+        Assert.Equal(etag, head.Headers.ETag);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync(Ct));
+
+        using var part = await SendAsync(HttpMethod.Get, url, r => r.Headers.Range = new RangeHeaderValue(10, 19));
+        Assert.Equal(HttpStatusCode.PartialContent, part.StatusCode);
+        Assert.Equal($"bytes 10-19/{bytes.Length}", part.Content.Headers.ContentRange?.ToString());
+        Assert.Equal(bytes[10..20], await part.Content.ReadAsByteArrayAsync(Ct));
+
+        using var suffix = await SendAsync(HttpMethod.Get, url, r => r.Headers.Range = new RangeHeaderValue(null, 5));
+        Assert.Equal(bytes[^5..], await suffix.Content.ReadAsByteArrayAsync(Ct));
+
+        using var stale = await SendAsync(HttpMethod.Get, url, r =>
+        {
+            r.Headers.Range = new RangeHeaderValue(10, 19);
+            r.Headers.IfRange = new RangeConditionHeaderValue("\"another\"");
+        });
+        Assert.Equal(HttpStatusCode.OK, stale.StatusCode);
+        Assert.Equal(bytes, await stale.Content.ReadAsByteArrayAsync(Ct));
+
+        using var beyond = await SendAsync(HttpMethod.Get, url, r => r.Headers.Range = new RangeHeaderValue(bytes.Length, null));
+        Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, beyond.StatusCode);
+        Assert.Equal($"bytes */{bytes.Length}", beyond.Content.Headers.ContentRange?.ToString());
+        Assert.True(beyond.Headers.CacheControl?.NoStore);
+    }
+
+    [Fact]
+    public async Task The_status_can_be_polled_by_its_etag()
+    {
+        var url = $"api/images/{await ReadyAsync()}";
+        using var first = await cloud.Anyone.GetAsync(url, Ct);
+
+        using var same = await SendAsync(HttpMethod.Get, url, r => r.Headers.IfNoneMatch.Add(first.Headers.ETag!));
+        using var any = await SendAsync(HttpMethod.Get, url, r => r.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Any));
+        using var other = await SendAsync(HttpMethod.Get, url, r => r.Headers.IfNoneMatch.Add(new EntityTagHeaderValue("\"other\"")));
+        using var head = await SendAsync(HttpMethod.Head, url);
+
+        Assert.True(first.Headers.CacheControl?.NoCache);
+        Assert.Null(first.Headers.RetryAfter);
+        Assert.Equal(HttpStatusCode.NotModified, same.StatusCode);
+        Assert.Equal(HttpStatusCode.NotModified, any.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+        Assert.Equal((HttpStatusCode.OK, first.Headers.ETag), (head.StatusCode, head.Headers.ETag));
+    }
+
+    [Fact]
+    public async Task An_upload_url_takes_the_image_past_the_app()
+    {
+        var image = Pictures.Jpeg();
+        using var offered = await cloud.Owner.PostAsJsonAsync("api/uploads", new { contentType = "image/jpeg", bytes = image.Length }, Ct);
+        var ticket = await offered.Content.ReadFromJsonAsync<JsonElement>(Ct);
+        var id = ticket.GetProperty("id").GetString()!;
+        using var put = new HttpRequestMessage(HttpMethod.Put, ticket.GetProperty("uploadUrl").GetString()) { Content = new ByteArrayContent(image) };
+        foreach (var header in ticket.GetProperty("headers").EnumerateObject())
+        {
+            put.Headers.Add(header.Name, header.Value.GetString());
+        }
+
+        using var uploaded = await cloud.Anyone.SendAsync(put, Ct);
+        using var completed = await cloud.Owner.PostAsync($"api/uploads/{id}/complete", null, Ct);
+        var end = await cloud.EndOfAsync(id);
+        using var again = await cloud.Owner.PostAsync($"api/uploads/{id}/complete", null, Ct);
+
+        Assert.Equal(HttpStatusCode.Created, offered.StatusCode);
+        Assert.True(offered.Headers.CacheControl?.NoStore);
+        Assert.True(ticket.GetProperty("expiresAt").GetDateTimeOffset() > DateTimeOffset.UtcNow);
+        Assert.Equal(HttpStatusCode.Created, uploaded.StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, completed.StatusCode);
+        Assert.Equal($"/api/images/{id}", completed.Headers.Location?.OriginalString);
+        Assert.Equal("ready", end.GetProperty("status").GetString());
+        Assert.Equal(HttpStatusCode.Accepted, again.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_deleted_image_is_gone_with_its_variants()
+    {
+        var id = await ReadyAsync();
+        using var stranger = cloud.ClientOf("c2");
+
+        using var strangers = await stranger.DeleteAsync($"api/images/{id}", Ct);
+        using var deleted = await cloud.Owner.DeleteAsync($"api/images/{id}", Ct);
+        using var again = await cloud.Owner.DeleteAsync($"api/images/{id}", Ct);
+        using var status = await cloud.Anyone.GetAsync($"api/images/{id}", Ct);
+        using var variant = await cloud.Anyone.GetAsync($"images/{id}/480.webp", Ct);
+
+        await AssertProblemAsync(strangers, HttpStatusCode.NotFound, "image-not-found");
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        await AssertProblemAsync(again, HttpStatusCode.NotFound, "image-not-found");
+        await AssertProblemAsync(status, HttpStatusCode.NotFound, "image-not-found");
+        await AssertProblemAsync(variant, HttpStatusCode.NotFound, "image-not-found");
+        Assert.DoesNotContain(await cloud.BlobsAsync(), name => name.Contains(id, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_truncated_photograph_ends_failed_and_says_so_wherever_it_is_asked_for()
+    {
+        var id = await cloud.UploadAsync(Pictures.Jpeg()[..^2]);
+
+        var image = await cloud.EndOfAsync(id);
+        using var variant = await cloud.Anyone.GetAsync($"images/{id}/480.webp", Ct);
+
+        Assert.Equal("failed", image.GetProperty("status").GetString());
+        Assert.Equal("image-truncated", image.GetProperty("error").GetProperty("code").GetString());
+        await AssertProblemAsync(variant, HttpStatusCode.NotFound, "image-failed");
+        Assert.Equal([$"manifests/{id}.json"], (await cloud.BlobsAsync()).Where(name => name.Contains(id, StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("..")]
+    [InlineData("%2e%2e")]
+    [InlineData("..%2F..%2Fmanifests")]
+    [InlineData("0123456789ABCDEFGHJKMNPQRS")]
+    [InlineData("x")]
+    public async Task A_text_that_is_no_id_is_never_an_image(string id)
+    {
+        foreach (var path in (string[])[$"api/images/{id}", $"images/{id}/480.webp"])
+        {
+            var (status, _) = await RawAsync($"GET /{path} HTTP/1.1\r\nHost: {cloud.BaseAddress.Authority}\r\nConnection: close\r\n\r\n");
+
+            Assert.Equal(404, status);
+        }
+    }
+
+    [Theory]
+    [InlineData("0123456789abcdefghjkmnpqrs", "480.webp", "image-not-found")]
+    [InlineData("x", "480.webp", "image-not-found")]
+    public async Task An_unknown_image_is_not_found(string id, string file, string code)
+    {
+        using var status = await cloud.Anyone.GetAsync($"api/images/{id}", Ct);
+        using var variant = await cloud.Anyone.GetAsync($"images/{id}/{file}", Ct);
+        using var completion = await cloud.Owner.PostAsync($"api/uploads/{id}/complete", null, Ct);
+
+        await AssertProblemAsync(status, HttpStatusCode.NotFound, code);
+        await AssertProblemAsync(variant, HttpStatusCode.NotFound, code);
+        await AssertProblemAsync(completion, HttpStatusCode.NotFound, code);
+    }
+
+    [Theory]
+    [InlineData("961.webp")]
+    [InlineData("0480.webp")]
+    [InlineData("480.exe")]
+    [InlineData("480")]
+    public async Task A_variant_that_does_not_exist_is_answered_with_those_that_do(string file)
+    {
+        using var response = await cloud.Anyone.GetAsync($"images/{await ReadyAsync()}/{file}", Ct);
+
+        var problem = await AssertProblemAsync(response, HttpStatusCode.NotFound, "variant-not-found");
+        Assert.Contains(
+            problem.GetProperty("variants").EnumerateArray(), v => v.GetString()!.EndsWith("/480.webp", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Uploads_need_a_token_with_the_scope()
+    {
+        using var reader = cloud.ClientOf("c1", "orders.read");
+        foreach (var path in (string[])["api/images", "api/uploads", "api/uploads/0123456789abcdefghjkmnpqrs/complete"])
+        {
+            using var nobody = await cloud.Anyone.PostAsync(path, new ByteArrayContent(Pictures.Jpeg()), Ct);
+            using var wrongScope = await reader.PostAsync(path, new ByteArrayContent(Pictures.Jpeg()), Ct);
+
+            Assert.Equal(HttpStatusCode.Unauthorized, nobody.StatusCode);
+            Assert.Equal(HttpStatusCode.Forbidden, wrongScope.StatusCode);
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("plain text that calls itself a photograph")]
+    public async Task What_is_not_an_image_is_refused(string text)
+    {
+        using var body = new StringContent(text, Encoding.ASCII, "image/jpeg");
+        using var response = await cloud.Owner.PostAsync("api/images", body, Ct);
+
+        await (text.Length == 0
+            ? AssertProblemAsync(response, HttpStatusCode.BadRequest, "empty-body")
+            : AssertProblemAsync(response, HttpStatusCode.UnsupportedMediaType, "unsupported-image-type"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_body_past_the_limit_is_refused_and_leaves_nothing(bool lengthIsKnown)
+    {
+        var known = await cloud.BlobsAsync();
+        using var body = new ByteArrayContent(Pictures.JpegOfSize((int)new ImageOptions().MaxBytes + 1));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/images") { Content = body };
+        request.Headers.TransferEncodingChunked = !lengthIsKnown;
+        if (lengthIsKnown)
+        {
+            // The answer comes before the body, which the client then need not send.
+            request.Headers.ExpectContinue = true;
+        }
+
+        using var response = await cloud.Owner.SendAsync(request, Ct);
+
+        var problem = await AssertProblemAsync(response, HttpStatusCode.RequestEntityTooLarge, "image-too-large");
+        Assert.Equal(new ImageOptions().MaxBytes, problem.GetProperty("maxBytes").GetInt64());
+        Assert.Equal(known.Order(), (await cloud.BlobsAsync()).Order());
+    }
+
+    [Fact]
+    public async Task A_client_that_stops_halfway_leaves_nothing()
+    {
+        var known = await cloud.BlobsAsync();
+        using (var client = new TcpClient())
+        {
+            await client.ConnectAsync(cloud.BaseAddress.Host, cloud.BaseAddress.Port, Ct);
+            var stream = client.GetStream();
+            await stream.WriteAsync(
+                Encoding.ASCII.GetBytes(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"POST /api/images HTTP/1.1\r\nHost: {cloud.BaseAddress.Authority}\r\nAuthorization: Bearer {cloud.Token()}\r\nContent-Length: 8000000\r\n\r\n")),
+                Ct);
+            await stream.WriteAsync(Pictures.JpegOfSize(5_000_000), Ct);
+            await Eventually.TrueAsync(
+                async () => (await cloud.BlobsAsync()).Except(known).Any(), "the first blocks have arrived");
+        }
+
+        await Eventually.TrueAsync(
+            async () => !(await cloud.BlobsAsync()).Except(known).Any(), "the blocks of the aborted upload are removed");
+    }
+
+    [Fact]
+    public async Task An_image_job_that_cannot_be_parsed_or_done_ends_in_the_open()
+    {
+        var id = ImageId.New();
+        var queue = new QueueClient(cloud.StorageConnectionString, ImageJobQueue.Name);
+        await queue.CreateIfNotExistsAsync(cancellationToken: Ct);
+
+        await queue.SendMessageAsync("not a job", Ct);
+        await queue.SendMessageAsync(new ImageJobMessage(id.Value, DateTimeOffset.UtcNow).ToJson(), Ct);
+
+        var poison = new QueueClient(cloud.StorageConnectionString, ImageJobQueue.PoisonName);
+        await Eventually.TrueAsync(
+            async () => (await queue.GetPropertiesAsync(Ct)).Value.ApproximateMessagesCount == 0
+                && await poison.ExistsAsync(Ct)
+                && (await poison.GetPropertiesAsync(Ct)).Value.ApproximateMessagesCount == 0,
+            "both messages are done with");
+        Assert.Equal(HttpStatusCode.NotFound, (await cloud.Anyone.GetAsync($"api/images/{id}", Ct)).StatusCode);
+    }
+
+    private async Task<string> ReadyAsync()
+    {
+        var id = await cloud.UploadAsync(Pictures.Jpeg());
+        Assert.Equal("ready", (await cloud.EndOfAsync(id)).GetProperty("status").GetString());
+        return id;
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string url, Action<HttpRequestMessage>? configure = null)
+    {
+        using var request = new HttpRequestMessage(method, url);
+        configure?.Invoke(request);
+        return await cloud.Anyone.SendAsync(request, Ct);
+    }
+
+    /// <summary>Sends exactly these bytes: HTTP clients tidy dots and escapes away.</summary>
+    private async Task<(int Status, string Text)> RawAsync(string request)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(cloud.BaseAddress.Host, cloud.BaseAddress.Port, Ct);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(request), Ct);
+        var text = await new StreamReader(stream).ReadToEndAsync(Ct);
+        return (int.Parse(text.Split(' ')[1], CultureInfo.InvariantCulture), text);
+    }
+
+    private static async Task<JsonElement> AssertProblemAsync(HttpResponseMessage response, HttpStatusCode status, string code)
+    {
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>(Ct);
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        Assert.True(response.Headers.CacheControl?.NoStore);
+        Assert.Equal($"https://serverlessscale.dev/problems/{code}", problem.GetProperty("type").GetString());
+        return problem;
+    }
+}

@@ -1,0 +1,40 @@
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.Formats.Jpeg;
+using SixLabors.ImageSharp.PixelFormats;
+
+namespace ServerlessScale.Tests.Integration.Images;
+
+/// <summary>Images made on the spot.</summary>
+internal static class Pictures
+{
+    /// <summary>A colour gradient.</summary>
+    public static byte[] Jpeg(int width = 640, int height = 480)
+    {
+        using var image = new Image<Rgb24>(width, height);
+        image.ProcessPixelRows(rows =>
+        {
+            for (var y = 0; y < rows.Height; y++)
+            {
+                var row = rows.GetRowSpan(y);
+                for (var x = 0; x < row.Length; x++)
+                {
+                    row[x] = new Rgb24((byte)(x * 255 / width), (byte)(y * 255 / height), 128);
+                }
+            }
+        });
+        var bytes = new MemoryStream();
+        image.Save(bytes, new JpegEncoder());
+        return bytes.ToArray();
+    }
+
+    /// <summary>
+    /// A small JPEG and incompressible bytes after it, as some cameras append them: for all that only stores, a photograph of any size.
+    /// </summary>
+    public static byte[] JpegOfSize(int bytes)
+    {
+        var padded = new byte[bytes];
+        new Random(1).NextBytes(padded);
+        Jpeg().CopyTo(padded, 0);
+        return padded;
+    }
+}

@@ -1,0 +1,25 @@
+using System.Runtime.CompilerServices;
+using ServerlessScale.Shared.Images;
+
+namespace ServerlessScale.Tests.Integration.Images;
+
+/// <summary>An engine that yields two tiny variants and lets a test act in between.</summary>
+internal sealed class ScriptedEngine(Func<Task>? between = null) : IImageEngine
+{
+    private int _renderings;
+
+    public int Renderings => _renderings;
+
+    public async IAsyncEnumerable<RenderedVariant> RenderAsync(
+        Stream source, ImageHeader header, RenderTimings timings, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _renderings);
+        yield return new RenderedVariant(480, 360, "webp", "webp"u8.ToArray());
+        if (between is not null)
+        {
+            await between();
+        }
+
+        yield return new RenderedVariant(480, 360, "jpg", "jpeg"u8.ToArray());
+    }
+}

@@ -1,0 +1,157 @@
+using ServerlessScale.Shared.Images;
+
+namespace ServerlessScale.Tests.Integration.Images;
+
+/// <summary>Given a body, when it is uploaded, then it is stored whole with its manifest and job, or not at all.</summary>
+public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1024 * 1024)]
+    [InlineData(3 * 1024 * 1024)]
+    [InlineData((3 * 1024 * 1024) + 17)]
+    public async Task An_image_of_any_size_is_stored_as_it_came_with_a_manifest_and_a_job(int size)
+    {
+        var image = size == 0 ? Pictures.Jpeg() : Pictures.JpegOfSize(size);
+
+        var outcome = await flows.Uploads.AcceptAsync(
+            new ImageUpload { Owner = "c1", ContentType = "image/png", Body = new DribblingStream(image) }, Ct);
+
+        Assert.True(outcome.Succeeded(out var accepted, out _));
+        Assert.True(ImageId.TryParse(accepted.Id, out var id));
+        var original = (await flows.Originals.Blob(id).DownloadContentAsync(Ct)).Value;
+        Assert.Equal(image, original.Content.ToArray());
+        Assert.Equal("image/jpeg", original.Details.ContentType);
+        var manifest = await flows.ManifestAsync(id, Ct);
+        Assert.Equal(ImageStatus.Queued, manifest.Status);
+        Assert.Equal("c1", manifest.Owner);
+        Assert.Equal(new ImageSource(image.Length, "image/jpeg"), manifest.Source);
+        Assert.Equal(original.Details.ETag.ToString(), manifest.SourceETag);
+        Assert.NotNull(await flows.JobOfAsync(id, Ct));
+    }
+
+    [Fact]
+    public async Task A_body_of_exactly_the_limit_is_accepted()
+    {
+        var image = Pictures.JpegOfSize((int)flows.Options.MaxBytes);
+
+        var outcome = await flows.Uploads.AcceptAsync(new ImageUpload { Owner = "c1", Body = new MemoryStream(image) }, Ct);
+
+        Assert.True(outcome.Succeeded(out var accepted, out _));
+        Assert.Equal(flows.Options.MaxBytes, accepted.Source.Bytes);
+    }
+
+    [Fact]
+    public async Task A_body_past_the_limit_is_refused_while_it_streams_and_leaves_nothing()
+    {
+        var known = await flows.AllBlobsAsync(Ct);
+        var body = new MemoryStream(Pictures.JpegOfSize((int)flows.Options.MaxBytes + 1));
+
+        var outcome = await flows.Uploads.AcceptAsync(new ImageUpload { Owner = "c1", Body = body }, Ct);
+
+        Assert.Equal((413, "image-too-large"), (outcome.Problem?.Status, outcome.Problem?.Code));
+        Assert.Empty(await flows.BlobsOtherThanAsync(known, Ct));
+    }
+
+    [Fact]
+    public async Task A_body_that_says_it_is_too_large_is_refused_unread()
+    {
+        var body = new MemoryStream(Pictures.Jpeg());
+
+        var outcome = await flows.Uploads.AcceptAsync(
+            new ImageUpload { Owner = "c1", ContentLength = flows.Options.MaxBytes + 1, Body = body }, Ct);
+
+        Assert.Equal(413, outcome.Problem?.Status);
+        Assert.Equal(0, body.Position);
+    }
+
+    [Theory]
+    [InlineData(200_000)]
+    [InlineData(2_500_000)]
+    public async Task A_client_that_stops_halfway_leaves_nothing(int after)
+    {
+        var known = await flows.AllBlobsAsync(Ct);
+        using var aborted = new CancellationTokenSource();
+        var body = new DribblingStream(Pictures.JpegOfSize(5_000_000)) { AbortAt = (after, aborted) };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => flows.Uploads.AcceptAsync(new ImageUpload { Owner = "c1", Body = body }, aborted.Token));
+
+        Assert.Empty(await flows.BlobsOtherThanAsync(known, Ct));
+    }
+
+    [Fact]
+    public async Task An_upload_whose_job_cannot_be_queued_is_taken_back()
+    {
+        var known = await flows.AllBlobsAsync(Ct);
+
+        var outcome = await flows.UploadsTo(ImageFlows.DeadQueues).AcceptAsync(
+            new ImageUpload { Owner = "c1", Body = new MemoryStream(Pictures.Jpeg()) }, Ct);
+
+        Assert.Equal((503, "queue-unavailable"), (outcome.Problem?.Status, outcome.Problem?.Code));
+        Assert.NotNull(outcome.Problem?.RetryAfterSeconds);
+        Assert.Empty(await flows.BlobsOtherThanAsync(known, Ct));
+    }
+
+    [Theory]
+    [InlineData("", null, 400, "empty-body")]
+    [InlineData("This is a text, not a photograph.", "image/jpeg", 415, "unsupported-image-type")]
+    [InlineData("GIF", null, 415, "unsupported-image-type")]
+    [InlineData("GIF89a...", "text/plain", 415, "unsupported-image-type")]
+    [InlineData("GIF89a...", "multipart/form-data; boundary=x", 415, "unsupported-image-type")]
+    [InlineData("GIF89a...", "not a media type", 415, "unsupported-image-type")]
+    public async Task What_is_not_an_image_is_refused_and_leaves_nothing(string text, string? contentType, int status, string code)
+    {
+        var known = await flows.AllBlobsAsync(Ct);
+        var body = new MemoryStream(System.Text.Encoding.ASCII.GetBytes(text));
+
+        var outcome = await flows.Uploads.AcceptAsync(new ImageUpload { Owner = "c1", ContentType = contentType, Body = body }, Ct);
+
+        Assert.Equal((status, code), (outcome.Problem?.Status, outcome.Problem?.Code));
+        Assert.Empty(await flows.BlobsOtherThanAsync(known, Ct));
+    }
+
+    /// <summary>Gives its bytes in small, uneven pieces, as a network does, and has no length.</summary>
+    private sealed class DribblingStream(byte[] bytes) : Stream
+    {
+        private int _position;
+
+        public (int Position, CancellationTokenSource Request)? AbortAt { get; init; }
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (_position >= AbortAt?.Position)
+            {
+                await AbortAt.Value.Request.CancelAsync();
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            var count = Math.Min(Math.Min(buffer.Length, 7 + (_position % 50_000)), bytes.Length - _position);
+            bytes.AsMemory(_position, count).CopyTo(buffer);
+            _position += count;
+            return count;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Flush() => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}

@@ -1,0 +1,92 @@
+using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Problems;
+
+namespace ServerlessScale.Tests.Integration.Images;
+
+/// <summary>Given an image, when a variant is asked for, then it is opened where one is, and the answer says why where none is.</summary>
+public sealed class VariantFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
+{
+    private static readonly VariantName Name = new(480, "webp");
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_variant_can_be_read_whole_and_from_any_position(bool wholeIsWanted)
+    {
+        var id = ImageId.New();
+        byte[] bytes = [.. Enumerable.Range(0, 100_000).Select(i => (byte)(i * 7))];
+        await flows.Variants.PutAsync(id, Name, bytes, bytes.Length, Ct);
+
+        await using var content = (await flows.Variants.OpenAsync(id, Name, wholeIsWanted, Ct))!.Content;
+        Assert.Equal(bytes.Length, content.Length);
+        Assert.Equal(bytes, await ReadToEndAsync(content));
+
+        content.Seek(-10, SeekOrigin.End);
+        Assert.Equal(bytes[^10..], await ReadToEndAsync(content));
+        content.Position = 50_000;
+        Assert.Equal(bytes[50_000..], await ReadToEndAsync(content));
+    }
+
+    [Fact]
+    public async Task A_variant_deleted_after_it_was_opened_is_a_problem_and_not_a_fault()
+    {
+        var id = ImageId.New();
+        await flows.Variants.PutAsync(id, Name, [1, 2, 3], 3, Ct);
+        await using var content = (await flows.Variants.OpenAsync(id, Name, wholeIsWanted: false, Ct))!.Content;
+        await flows.Variants.DeleteAllAsync(id, Ct);
+
+        var problem = await Assert.ThrowsAsync<ProblemException>(() => ReadToEndAsync(content));
+
+        Assert.Equal(404, problem.Problem.Status);
+    }
+
+    [Fact]
+    public async Task What_is_missing_is_explained_by_the_images_state()
+    {
+        var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
+        var queued = await flows.Queries.OpenVariantAsync(id.Value, "480.webp", true, Ct);
+        await flows.Job(new ScriptedEngine()).RunAsync(id, message, Ct);
+        var otherWidth = await flows.Queries.OpenVariantAsync(id.Value, "481.webp", true, Ct);
+        var nonsense = await flows.Queries.OpenVariantAsync(id.Value, "480.exe", true, Ct);
+        var there = await flows.Queries.OpenVariantAsync(id.Value, "480.webp", true, Ct);
+
+        Assert.Equal(("image-not-ready", 1), (queued.Problem?.Code, queued.Problem?.RetryAfterSeconds));
+        Assert.Equal("variant-not-found", otherWidth.Problem?.Code);
+        Assert.Contains("480.webp, 480.jpg", otherWidth.Problem?.Detail, StringComparison.Ordinal);
+        Assert.Equal("variant-not-found", nonsense.Problem?.Code);
+        await there.Value!.Content.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_failed_image_says_why_it_has_no_variants()
+    {
+        var (id, message) = await flows.UploadAsync(Pictures.Jpeg()[..^2], Ct);
+        await flows.Job(new ScriptedEngine()).RunAsync(id, message, Ct);
+
+        var problem = (await flows.Queries.OpenVariantAsync(id.Value, "480.webp", true, Ct)).Problem;
+
+        Assert.Equal((404, "image-failed"), (problem?.Status, problem?.Code));
+        Assert.Equal((await flows.ManifestAsync(id, Ct)).Error?.Detail, problem?.Detail);
+    }
+
+    [Fact]
+    public async Task Only_its_owner_deletes_an_image_and_only_once()
+    {
+        var (id, _) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
+
+        Assert.Equal(404, (await flows.Removal.DeleteAsync(id.Value, "c2", Ct))?.Status);
+        Assert.NotEmpty(await flows.BlobsOfAsync(id, Ct));
+        Assert.Null(await flows.Removal.DeleteAsync(id.Value, "c1", Ct));
+        Assert.Empty(await flows.BlobsOfAsync(id, Ct));
+        Assert.Equal(404, (await flows.Removal.DeleteAsync(id.Value, "c1", Ct))?.Status);
+    }
+
+    private static async Task<byte[]> ReadToEndAsync(Stream content)
+    {
+        var copy = new MemoryStream();
+        await content.CopyToAsync(copy, Ct);
+        return copy.ToArray();
+    }
+}

@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using Azure.Storage.Blobs;
+using ServerlessScale.Local.Storage;
+
+namespace ServerlessScale.Tests.Integration.Local;
+
+/// <summary>The run command as a process of its own, as a newcomer starts it.</summary>
+public sealed class RunCommandTests : IDisposable
+{
+    /// <summary>The account and key that every Azurite has: learn.microsoft.com/azure/storage/common/storage-use-azurite.</summary>
+    private const string AzuriteAccount =
+        "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+    private readonly string _data = Directory.CreateTempSubdirectory("run-command-test-").FullName;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_data, recursive: true);
+
+    [Fact]
+    public async Task It_prints_commands_to_paste_then_ready_and_answers_there()
+    {
+        await using var run = await RunningCommand.StartAsync(_data, Cancel);
+        using var client = new HttpClient();
+
+        // Any answer of the app will do: whether it is up is the question here.
+        using var answer = await client.GetAsync(new Uri(run.Address, "/no/such/route"), Cancel);
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Contains(run.Output, line => line.Contains($"{run.Address.GetLeftPart(UriPartial.Authority)}/api/images -H", StringComparison.Ordinal));
+        Assert.DoesNotContain('\u001b', string.Concat(run.Output));
+    }
+
+    [Fact]
+    public async Task Interrupted_it_stops_everything_it_started_and_ends_with_0()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there is no signal to send to another process there");
+        await using var run = await RunningCommand.StartAsync(_data, Cancel);
+        var blobs = BlobsOf(run);
+
+        using (var kill = Process.Start("kill", ["-INT", run.Process.Id.ToString(CultureInfo.InvariantCulture)]))
+        {
+            await kill.WaitForExitAsync(Cancel);
+        }
+        await run.Process.WaitForExitAsync(Cancel);
+
+        Assert.Equal(0, run.Process.ExitCode);
+        await AssertRefusesConnectionsAsync(blobs);
+    }
+
+    [Fact]
+    public async Task Killed_its_storage_flushes_and_ends_by_itself_and_the_next_start_has_the_data()
+    {
+        Uri blobs;
+        await using (var run = await RunningCommand.StartAsync(_data, Cancel))
+        {
+            blobs = BlobsOf(run);
+            await new BlobContainerClient($"{AzuriteAccount};BlobEndpoint={blobs}", "kept").CreateAsync(cancellationToken: Cancel);
+            run.Process.Kill();
+            await run.Process.WaitForExitAsync(Cancel);
+        }
+
+        // Waits for the storage process that the killed one left behind.
+        await using var next = await AzuriteProcess.StartAsync(
+            new AzuriteOptions { DataDirectory = Path.Combine(_data, "azurite") }, Cancel);
+
+        await AssertRefusesConnectionsAsync(blobs);
+        Assert.True(await new BlobContainerClient(next.ConnectionString, "kept").ExistsAsync(Cancel));
+    }
+
+    [Theory]
+    [InlineData("--instances", "4")]
+    [InlineData("--port", "many")]
+    [InlineData("--host", "docker")]
+    public async Task Options_that_it_does_not_know_are_refused(string option, string value)
+    {
+        var (exitCode, error) = await RunningCommand.FailAsync([option, value], Cancel);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(option == "--instances" ? option : value == "many" ? "--port must be" : value, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_named_and_the_exit_code_is_1()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+
+        var (exitCode, error) = await RunningCommand.FailAsync(["--no-build", "--data", _data, "--port", port], Cancel);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"Port {port} is in use", error, StringComparison.Ordinal);
+    }
+
+    private static Uri BlobsOf(RunningCommand run) =>
+        new(run.Output.Select(line => Regex.Match(line, @"blobs (http\S+),")).Single(match => match.Success).Groups[1].Value);
+
+    private static async Task AssertRefusesConnectionsAsync(Uri service)
+    {
+        using var client = new TcpClient();
+        await Assert.ThrowsAsync<SocketException>(() => client.ConnectAsync(service.Host, service.Port, Cancel).AsTask());
+    }
+}

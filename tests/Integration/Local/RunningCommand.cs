@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace ServerlessScale.Tests.Integration.Local;
+
+/// <summary>LocalCloud's command line as a process, once it has said that it is ready.</summary>
+internal sealed class RunningCommand : IAsyncDisposable
+{
+    private static readonly string s_program = typeof(ServerlessScale.Local.LocalCloud).Assembly.Location;
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly ConcurrentQueue<string> _error = new();
+    private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private RunningCommand(string dataDirectory)
+    {
+        Process = new Process { StartInfo = StartInfo(["--no-build", "--port", "0", "--data", dataDirectory]) };
+        Process.OutputDataReceived += (_, line) => Take(line.Data);
+        Process.ErrorDataReceived += (_, line) => _error.Enqueue(line.Data ?? "");
+        Process.Start();
+        Process.BeginOutputReadLine();
+        Process.BeginErrorReadLine();
+    }
+
+    public Process Process { get; }
+
+    public Uri Address => _ready.Task.Result;
+
+    public IReadOnlyCollection<string> Output => _output;
+
+    public static async Task<RunningCommand> StartAsync(string dataDirectory, CancellationToken cancellationToken)
+    {
+        var run = new RunningCommand(dataDirectory);
+        var ended = run.Process.WaitForExitAsync(cancellationToken);
+        if (await Task.WhenAny(run._ready.Task, ended) == ended)
+        {
+            var said = string.Join(Environment.NewLine, run._error);
+            await run.DisposeAsync();
+            Assert.Fail($"It ended before it was ready: {said}");
+        }
+        return run;
+    }
+
+    /// <summary>Runs it to an end that is expected to come by itself.</summary>
+    public static async Task<(int ExitCode, string Error)> FailAsync(string[] arguments, CancellationToken cancellationToken)
+    {
+        using var process = System.Diagnostics.Process.Start(StartInfo(arguments))!;
+        var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+        var error = await process.StandardError.ReadToEndAsync(cancellationToken);
+        await output;
+        await process.WaitForExitAsync(cancellationToken);
+        return (process.ExitCode, error);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!Process.HasExited)
+        {
+            Process.Kill(entireProcessTree: true);
+            await Process.WaitForExitAsync();
+        }
+        Process.Dispose();
+        foreach (var match in _error.Select(line => Regex.Match(line, @"Worker (\d+) is ready")).Where(match => match.Success))
+        {
+            KillIfRunning(int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture));
+        }
+    }
+
+    /// <summary>A test that kills LocalCloud alone leaves the worker without a parent.</summary>
+    private static void KillIfRunning(int worker)
+    {
+        try
+        {
+            using var process = System.Diagnostics.Process.GetProcessById(worker);
+            process.Kill();
+        }
+        catch (Exception failure) when (failure is ArgumentException or InvalidOperationException)
+        {
+            // It ended together with LocalCloud.
+        }
+    }
+
+    private static ProcessStartInfo StartInfo(string[] arguments) => new("dotnet", [s_program, .. arguments])
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    };
+
+    private void Take(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+        _output.Enqueue(line);
+        if (line.StartsWith("ready ", StringComparison.Ordinal))
+        {
+            _ready.TrySetResult(new Uri(line["ready ".Length..]));
+        }
+    }
+}

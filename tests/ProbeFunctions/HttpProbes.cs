@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace ServerlessScale.Tests.ProbeFunctions;
+
+/// <summary>HTTP functions that show whether a host keeps its promises: streams, ranges, cancellation, routes.</summary>
+public sealed class HttpProbes
+{
+    /// <summary>What a cancelled request left behind, to be asked for afterwards.</summary>
+    private static int s_cancelled;
+    private static readonly ConcurrentDictionary<string, long> s_received = new();
+    private static readonly ConcurrentDictionary<string, TaskCompletionSource> s_releases = new();
+
+    /// <summary>Counts a body's bytes as they come in; <c>GET</c> tells the count so far, while the upload is still running.</summary>
+    [Function("Upload")]
+    public static async Task<IResult> Upload([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "uploads/{key}")] HttpRequest request, string key)
+    {
+        var buffer = new byte[64 * 1024];
+        int read;
+        while ((read = await request.Body.ReadAsync(buffer, request.HttpContext.RequestAborted)) > 0)
+        {
+            s_received.AddOrUpdate(key, read, (_, before) => before + read);
+        }
+
+        return Results.NoContent();
+    }
+
+    [Function("Uploaded")]
+    public static IResult Uploaded([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "uploads/{key}")] HttpRequest request, string key) =>
+        Results.Text(s_received.GetValueOrDefault(key).ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Sends the first half of its answer, then waits until <c>POST</c> releases the second.</summary>
+    [Function("Halves")]
+    public static async Task Halves([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "halves/{key}")] HttpRequest request, string key)
+    {
+        var cancellationToken = request.HttpContext.RequestAborted;
+        var response = request.HttpContext.Response;
+        response.ContentType = "text/plain";
+        await response.WriteAsync("first ", cancellationToken);
+        await response.Body.FlushAsync(cancellationToken);
+        await s_releases.GetOrAdd(key, _ => new()).Task.WaitAsync(cancellationToken);
+        await response.WriteAsync("second", cancellationToken);
+    }
+
+    [Function("Release")]
+    public static IResult Release([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "halves/{key}")] HttpRequest request, string key)
+    {
+        s_releases.GetOrAdd(key, _ => new()).TrySetResult();
+        return Results.NoContent();
+    }
+
+    [Function("Text")]
+    public static IResult Text([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "text")] HttpRequest request) =>
+        Results.File(
+            "0123456789"u8.ToArray(), "text/plain", enableRangeProcessing: true, entityTag: new("\"probe\""));
+
+    [Function("Item")]
+    public static IResult Item(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "items/{id:int:min(1)}/{name?}")] HttpRequest request, int id, string? name) =>
+        Results.Text(string.Create(CultureInfo.InvariantCulture, $"{id}:{name ?? "-"}"));
+
+    /// <summary>Runs until its client is gone, for at most a minute.</summary>
+    [Function("Hang")]
+    public static async Task<IResult> Hang(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "hang")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, request.HttpContext.RequestAborted);
+        try
+        {
+            await Task.Delay(TimeSpan.FromMinutes(1), either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Interlocked.Increment(ref s_cancelled);
+        }
+
+        return Results.NoContent();
+    }
+
+    [Function("Cancelled")]
+    public static IResult Cancelled([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "cancelled")] HttpRequest request) =>
+        Results.Text(Volatile.Read(ref s_cancelled).ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Runs past functionTimeout and does not listen to cancellation.</summary>
+    [Function("Stuck")]
+    public static async Task<IResult> Stuck([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "stuck")] HttpRequest request)
+    {
+        await Task.Delay(TimeSpan.FromMinutes(2), CancellationToken.None);
+        return Results.NoContent();
+    }
+
+    [Function("SlowStart")]
+    public static async Task<IResult> SlowStart([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "slow")] HttpRequest request)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(1), request.HttpContext.RequestAborted);
+        return Results.Text("done");
+    }
+
+    [Function("ProcessId")]
+    public static IResult ProcessId([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "pid")] HttpRequest request) =>
+        Results.Text(Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Which invocation id the worker saw, and what the client sent as one.</summary>
+    [Function("Headers")]
+    public static IResult Headers(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "headers")] HttpRequest request, FunctionContext context) =>
+        Results.Json(new { context.InvocationId, header = request.Headers["x-ms-invocation-id"].ToString() });
+
+    [Function("Disabled")]
+    public static IResult Disabled([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "disabled")] HttpRequest request) =>
+        Results.Text("enabled");
+}

@@ -1,0 +1,76 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using ServerlessScale.Functions.Http;
+using ServerlessScale.Functions.Images;
+using ServerlessScale.Shared.Problems;
+
+namespace ServerlessScale.Tests.Unit.Http;
+
+public sealed class JsonBodyTests
+{
+    [Fact]
+    public async Task A_body_that_fits_is_read()
+    {
+        var outcome = await ReadAsync("""{"contentType":"image/jpeg","bytes":12}""");
+
+        Assert.Equal(new UploadRequest { ContentType = "image/jpeg", Bytes = 12 }, outcome.Value);
+    }
+
+    [Theory]
+    [InlineData("", 400, "empty-body", null)]
+    [InlineData("{", 400, "malformed-json", null)]
+    [InlineData("not json", 400, "malformed-json", null)]
+    [InlineData("""{"bytes":1,"bytes":2}""", 400, "malformed-json", null)]
+    [InlineData("null", 422, "invalid-body", "")]
+    [InlineData("[]", 422, "invalid-body", "")]
+    [InlineData("""{"contentType":"image/jpeg"}""", 422, "invalid-body", "/bytes")]
+    [InlineData("""{"bytes":1}""", 422, "invalid-body", "/contentType")]
+    [InlineData("""{"contentType":"image/jpeg","bytes":"12"}""", 422, "invalid-body", "/bytes")]
+    [InlineData("""{"contentType":"image/jpeg","bytes":1.5}""", 422, "invalid-body", "/bytes")]
+    [InlineData("""{"contentType":"image/jpeg","bytes":99999999999999999999}""", 422, "invalid-body", "/bytes")]
+    [InlineData("""{"contentType":"image/jpeg","bytes":null}""", 422, "invalid-body", "/bytes")]
+    [InlineData("""{"contentType":null,"bytes":1}""", 422, "invalid-body", "/contentType")]
+    [InlineData("""{"contentType":{},"bytes":1}""", 422, "invalid-body", "/contentType")]
+    [InlineData("""{"contentType":"image/jpeg","bytes":1,"a/b~c":1}""", 422, "invalid-body", "/a~1b~0c")]
+    [InlineData("""{"contentType":"\ud800","bytes":1}""", 422, "invalid-body", "/contentType")]
+    [InlineData("""{"\ud800":1}""", 400, "malformed-json", null)]
+    [InlineData("""{"\ud800":1,"\ud801":1}""", 400, "malformed-json", null)]
+    public async Task What_does_not_fit_is_named_with_its_place(string json, int status, string code, string? pointer)
+    {
+        var problem = (await ReadAsync(json)).Problem;
+
+        Assert.Equal((status, code, pointer), (problem?.Status, problem?.Code, problem?.Pointer));
+        Assert.DoesNotContain("ServerlessScale", problem?.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", problem?.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_text_that_is_not_utf8_is_named_with_its_place()
+    {
+        var outcome = await ReadAsync("", request => request.Body = new MemoryStream([.. "{\"contentType\":\""u8, 0xff, .. "\",\"bytes\":1}"u8]));
+
+        Assert.Equal(("invalid-body", "/contentType"), (outcome.Problem?.Code, outcome.Problem?.Pointer));
+    }
+
+    [Fact]
+    public async Task A_body_that_is_too_large_is_refused_with_and_without_a_length()
+    {
+        var large = $$"""{"contentType":"{{new string('x', JsonBody.MaxBytes)}}","bytes":1}""";
+
+        Assert.Equal("body-too-large", (await ReadAsync(large)).Problem?.Code);
+        Assert.Equal("body-too-large", (await ReadAsync(large, request => request.ContentLength = large.Length)).Problem?.Code);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_not_called_json_is_refused() =>
+        Assert.Equal(415, (await ReadAsync("{}", request => request.ContentType = "text/plain")).Problem?.Status);
+
+    private static Task<Outcome<UploadRequest>> ReadAsync(string json, Action<HttpRequest>? configure = null)
+    {
+        var request = new DefaultHttpContext().Request;
+        request.ContentType = "application/json";
+        request.Body = new MemoryStream(Encoding.UTF8.GetBytes(json));
+        configure?.Invoke(request);
+        return JsonBody.ReadAsync(request, ImageResponsesJson.Default.UploadRequest, TestContext.Current.CancellationToken);
+    }
+}

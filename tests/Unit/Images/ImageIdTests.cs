@@ -1,0 +1,39 @@
+using ServerlessScale.Shared.Images;
+
+namespace ServerlessScale.Tests.Unit.Images;
+
+public sealed class ImageIdTests
+{
+    [Fact]
+    public void A_new_id_parses_as_itself_and_is_new()
+    {
+        var ids = Enumerable.Range(0, 1000).Select(_ => ImageId.New()).ToHashSet();
+
+        Assert.Equal(1000, ids.Count);
+        Assert.All(ids, id => Assert.True(ImageId.TryParse(id.Value, out var parsed) && parsed == id));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("..")]
+    [InlineData("0123456789abcdefghjkmnpqr")]
+    [InlineData("0123456789abcdefghjkmnpqrs0")]
+    [InlineData("0123456789ABCDEFGHJKMNPQRS")]
+    [InlineData("0123456789abcdefghijklmnop")]
+    [InlineData("../../../../../../../../..")]
+    [InlineData("..%2F..%2F..%2F..%2F..%2F.")]
+    [InlineData("0123456789abcdefghjkmnpqr/")]
+    [InlineData("0123456789abcdefghjkmnpqr ")]
+    [InlineData("٠١٢٣٤٥٦٧٨٩abcdefghjkmnpqrs")]
+    public void Anything_else_is_not_an_id(string? text) => Assert.False(ImageId.TryParse(text, out _));
+
+    [Fact]
+    public void A_text_that_is_no_id_is_told_what_one_looks_like()
+    {
+        var problem = ImageProblems.ImageNotFound("..");
+
+        Assert.Equal((404, "image-not-found"), (problem.Status, problem.Code));
+        Assert.Contains("26 characters", problem.Detail, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,58 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using ServerlessScale.Functions.Images;
+using ServerlessScale.Shared.Images;
+
+namespace ServerlessScale.Tests.Unit.Images;
+
+public sealed class ImageSettingsTests
+{
+    [Fact]
+    public void The_defaults_are_valid()
+    {
+        var options = Settings();
+
+        Assert.Equal([1920, 960, 480, 160], options.Widths);
+        Assert.Equal(25 * 1024 * 1024, options.MaxBytes);
+    }
+
+    [Fact]
+    public void Widths_that_are_set_replace_the_defaults()
+    {
+        var options = Settings(("Images:Widths:0", "800"), ("Images:Widths:1", "200"), ("Images:UploadUrlLifetime", "00:05:00"));
+
+        Assert.Equal([800, 200], options.Widths);
+        Assert.Equal(TimeSpan.FromMinutes(5), options.UploadUrlLifetime);
+    }
+
+    [Theory]
+    [InlineData("Images:Widths:0", "0")]
+    [InlineData("Images:Widths:0", "20000")]
+    [InlineData("Images:MaxBytes", "0")]
+    [InlineData("Images:MaxPixels", "0")]
+    [InlineData("Images:JpegQuality", "101")]
+    [InlineData("Images:WebpQuality", "0")]
+    [InlineData("Images:UploadUrlLifetime", "00:00:00")]
+    [InlineData("Images:UploadUrlLifetime", "2.00:00:00")]
+    public void A_setting_out_of_range_is_named(string setting, string value)
+    {
+        var failure = Assert.Throws<OptionsValidationException>(() => Settings((setting, value)));
+
+        Assert.Contains(setting.Split(':')[1], failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_same_width_twice_is_refused() =>
+        Assert.Throws<OptionsValidationException>(() => Settings(("Images:Widths:0", "800"), ("Images:Widths:1", "800")));
+
+    private static ImageOptions Settings(params (string Key, string Value)[] settings)
+    {
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
+        builder.AddImages();
+        using var services = builder.Services.BuildServiceProvider();
+        return services.GetRequiredService<IOptions<ImageOptions>>().Value;
+    }
+}

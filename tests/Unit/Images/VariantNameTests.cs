@@ -1,0 +1,36 @@
+using ServerlessScale.Shared.Images;
+
+namespace ServerlessScale.Tests.Unit.Images;
+
+public sealed class VariantNameTests
+{
+    [Theory]
+    [InlineData("1.webp", 1, "webp")]
+    [InlineData("960.jpg", 960, "jpg")]
+    [InlineData("16383.avif", 16383, "avif")]
+    public void A_width_and_a_format_make_a_name(string text, int width, string format)
+    {
+        Assert.True(VariantName.TryParse(text, out var name));
+        Assert.Equal(new VariantName(width, format), name);
+        Assert.Equal(text, name.ToString());
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData(".")]
+    [InlineData(".webp")]
+    [InlineData("960")]
+    [InlineData("960.")]
+    [InlineData("0.webp")]
+    [InlineData("0960.webp")]
+    [InlineData("-960.webp")]
+    [InlineData("+960.webp")]
+    [InlineData(" 960.webp")]
+    [InlineData("960.WEBP")]
+    [InlineData("960.webp.webp")]
+    [InlineData("960.png")]
+    [InlineData("999999.webp")]
+    [InlineData("../960.webp")]
+    public void A_variant_has_one_spelling(string? text) => Assert.False(VariantName.TryParse(text, out _));
+}

@@ -1,0 +1,109 @@
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using ServerlessScale.Local;
+using ServerlessScale.Local.Identity;
+
+namespace ServerlessScale.Tests.Unit.Local;
+
+public sealed class DevelopmentTokensTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_token_is_accepted_by_whoever_knows_the_key_and_says_who_may_do_what()
+    {
+        var tokens = DevelopmentTokens.Open(_folder.Path);
+
+        var result = await ValidateAsync(tokens.Issue("c7", ["orders.read", "cart"]), tokens.SigningKey);
+
+        Assert.True(result.IsValid, result.Exception?.Message);
+        var token = Assert.IsType<JsonWebToken>(result.SecurityToken);
+        Assert.Equal("HS256", token.Alg);
+        Assert.Equal("c7", token.Subject);
+        Assert.Equal("orders.read cart", token.GetClaim("scope").Value);
+        Assert.Equal(DevelopmentTokens.DefaultLifetime, token.ValidTo - token.IssuedAt);
+        Assert.NotEmpty(token.Id);
+    }
+
+    [Fact]
+    public void A_token_has_every_scope_unless_told_otherwise()
+    {
+        var token = new JsonWebToken(DevelopmentTokens.Open(_folder.Path).Issue());
+
+        Assert.Equal("c1", token.Subject);
+        Assert.Equal(
+            "images.write orders.read orders.write cart webhooks.manage diagnostics.read", token.GetClaim("scope").Value);
+    }
+
+    [Fact]
+    public async Task An_expired_token_can_be_issued_for_tests_and_is_refused()
+    {
+        var tokens = DevelopmentTokens.Open(_folder.Path);
+
+        var result = await ValidateAsync(tokens.Issue(lifetime: TimeSpan.FromHours(-1)), tokens.SigningKey);
+
+        Assert.IsType<SecurityTokenExpiredException>(result.Exception);
+    }
+
+    [Fact]
+    public async Task The_key_of_another_folder_does_not_accept_the_token()
+    {
+        using var other = new TemporaryFolder();
+
+        var result = await ValidateAsync(
+            DevelopmentTokens.Open(_folder.Path).Issue(), DevelopmentTokens.Open(other.Path).SigningKey);
+
+        Assert.False(result.IsValid);
+    }
+
+    [Fact]
+    public void The_key_is_made_once_even_when_many_start_at_the_same_time()
+    {
+        var keys = new System.Collections.Concurrent.ConcurrentBag<string>();
+
+        Parallel.For(0, 32, _ => keys.Add(DevelopmentTokens.Open(_folder.Path).SigningKey));
+
+        Assert.Single(keys.Distinct());
+        Assert.Equal(32, Convert.FromBase64String(keys.First()).Length);
+        Assert.Single(Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
+    public void Only_the_owner_may_read_the_key()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file mode");
+        DevelopmentTokens.Open(_folder.Path);
+
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                File.GetUnixFileMode(Path.Combine(_folder.Path, "development-signing-key")));
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("not base64!")]
+    [InlineData("c2hvcnQ=")]
+    public void A_damaged_key_file_is_named_with_the_way_out(string content)
+    {
+        var path = _folder.Write("development-signing-key", content);
+
+        var failure = Assert.Throws<LocalCloudException>(() => DevelopmentTokens.Open(_folder.Path));
+
+        Assert.Contains(path, failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Delete it", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static Task<TokenValidationResult> ValidateAsync(string token, string key) =>
+        new JsonWebTokenHandler { MapInboundClaims = false }.ValidateTokenAsync(token, new TokenValidationParameters
+        {
+            ValidIssuer = "urn:serverlessscale:development",
+            ValidAudience = "serverlessscale",
+            IssuerSigningKey = new SymmetricSecurityKey(Convert.FromBase64String(key)),
+            ClockSkew = TimeSpan.Zero,
+        });
+}

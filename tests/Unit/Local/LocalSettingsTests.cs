@@ -1,0 +1,102 @@
+using ServerlessScale.Local;
+using ServerlessScale.Local.Build;
+using ServerlessScale.Local.Settings;
+
+namespace ServerlessScale.Tests.Unit.Local;
+
+public sealed class LocalSettingsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Values_are_read_past_comments_and_trailing_commas()
+    {
+        var path = _folder.Write(LocalSettings.FileName, """
+            {
+              // as editors write it
+              "IsEncrypted": false,
+              "Values": {
+                "Images__MaxBytes": 1000, /* a number */
+                "AzureWebJobs.ResizeImage.Disabled": true,
+                "Name": "a text",
+              },
+              "Host": { "LocalHttpPort": 7071 },
+            }
+            """);
+
+        var values = LocalSettings.Read(path);
+
+        Assert.Equal(3, values.Count);
+        Assert.Equal("1000", values["Images__MaxBytes"]);
+        Assert.Equal("true", values["AzureWebJobs.ResizeImage.Disabled"]);
+        Assert.Equal("a text", values["Name"]);
+    }
+
+    [Fact]
+    public void A_broken_file_is_named_with_line_and_column()
+    {
+        var path = _folder.Write(LocalSettings.FileName, "{\n  \"Values\": {\n    \"A\": oops\n  }\n}");
+
+        var failure = Assert.Throws<LocalCloudException>(() => LocalSettings.Read(path));
+
+        Assert.Contains(path, failure.Message, StringComparison.Ordinal);
+        Assert.Contains("line 3, column 10", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[]", "JSON object")]
+    [InlineData("{}", "\"Values\"")]
+    [InlineData("""{"Values":[]}""", "\"Values\"")]
+    [InlineData("""{"IsEncrypted":true,"Values":{}}""", "encrypted")]
+    [InlineData("""{"Values":{"Images":{"MaxBytes":1}}}""", "\"Images\" must be a text")]
+    [InlineData("""{"Values":{"A":null}}""", "\"A\" must be a text")]
+    public void A_file_of_another_shape_is_refused_with_the_reason(string content, string reason)
+    {
+        var path = _folder.Write(LocalSettings.FileName, content);
+
+        var failure = Assert.Throws<LocalCloudException>(() => LocalSettings.Read(path));
+
+        Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_file_is_named()
+    {
+        var path = Path.Combine(_folder.Path, LocalSettings.FileName);
+
+        Assert.Contains(path, Assert.Throws<LocalCloudException>(() => LocalSettings.Read(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_repositorys_sample_becomes_settings_with_the_generated_key()
+    {
+        File.Copy(Path.Combine(Repository.FindRoot(), LocalSettings.SampleFileName), Path.Combine(_folder.Path, LocalSettings.SampleFileName));
+
+        var created = LocalSettings.CreateWhenMissing(_folder.Path, "the key");
+
+        Assert.True(created);
+        var values = LocalSettings.Read(Path.Combine(_folder.Path, LocalSettings.FileName));
+        Assert.Equal("the key", values["Authentication__DevelopmentSigningKey"]);
+        Assert.Equal("dotnet-isolated", values["FUNCTIONS_WORKER_RUNTIME"]);
+        Assert.Equal("Development", values["AZURE_FUNCTIONS_ENVIRONMENT"]);
+    }
+
+    [Fact]
+    public void Settings_that_exist_are_left_alone()
+    {
+        var path = _folder.Write(LocalSettings.FileName, """{"Values":{}}""");
+
+        Assert.False(LocalSettings.CreateWhenMissing(_folder.Path, "the key"));
+        Assert.Equal("""{"Values":{}}""", File.ReadAllText(path));
+    }
+
+    [Fact]
+    public void Without_settings_and_sample_both_are_named()
+    {
+        var failure = Assert.Throws<LocalCloudException>(() => LocalSettings.CreateWhenMissing(_folder.Path, "the key"));
+
+        Assert.Contains(LocalSettings.SampleFileName, failure.Message, StringComparison.Ordinal);
+    }
+}

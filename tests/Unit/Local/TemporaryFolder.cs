@@ -1,0 +1,27 @@
+namespace ServerlessScale.Tests.Unit.Local;
+
+/// <summary>An empty folder for one test, deleted with it.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("localcloud-test-").FullName;
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+
+    public string Write(string name, string content)
+    {
+        var path = System.IO.Path.Combine(Path, name);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, content);
+        return path;
+    }
+
+    /// <summary>A program that the shell runs; Unix only.</summary>
+    public void WriteProgram(string name, string script)
+    {
+        var path = Write(name, "#!/bin/sh\n" + script + "\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+}

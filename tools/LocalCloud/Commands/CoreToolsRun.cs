@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Globalization;
+using ServerlessScale.Local.Build;
+using ServerlessScale.Local.Identity;
+using ServerlessScale.Local.Processes;
+using ServerlessScale.Local.Storage;
+
+namespace ServerlessScale.Local.Commands;
+
+/// <summary>The run command with Azure Functions Core Tools as the host: LocalCloud brings storage and settings only.</summary>
+internal static class CoreToolsRun
+{
+    /// <summary>Ctrl-C in a terminal reaches Core Tools as well as this process; this is how long they may take over it.</summary>
+    private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(20);
+
+    /// <exception cref="LocalCloudException">Core Tools are missing, or ended by themselves.</exception>
+    public static async Task RunAsync(RunOptions run, CancellationToken cancellationToken)
+    {
+        var func = ExecutableSearch.Find("func")
+            ?? throw new LocalCloudException(
+                "Azure Functions Core Tools (func) were not found on the PATH. Install them (npm install -g azure-functions-core-tools@4), "
+                + "or leave out --host func: `dotnet run --project tools/LocalCloud` needs nothing but the .NET SDK and Node.js.");
+        var tokens = DevelopmentTokens.Open(run.DataDirectory);
+        var settings = AppSettings.Load(run, tokens);
+        await using var azurite = await AzuriteProcess.StartAsync(
+            new AzuriteOptions
+            {
+                DataDirectory = Path.Combine(run.DataDirectory, "azurite"),
+                PreferDefaultPorts = true,
+                Progress = Console.Error.WriteLine,
+            },
+            cancellationToken);
+        settings["AzureWebJobsStorage"] = azurite.ConnectionString;
+
+        Console.Error.WriteLine($"A development token:{Environment.NewLine}{tokens.Issue()}");
+        using var process = Process.Start(StartInfo(func, run, settings))!;
+        try
+        {
+            var first = await Task.WhenAny(process.WaitForExitAsync(cancellationToken), azurite.Completion);
+            await first;
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or LocalCloudException)
+        {
+            await StopAsync(process);
+            if (failure is LocalCloudException)
+            {
+                throw;
+            }
+            return;
+        }
+        if (process.ExitCode != 0)
+        {
+            throw new LocalCloudException($"Core Tools ended with exit code {process.ExitCode}; their last lines above say why.");
+        }
+    }
+
+    private static ProcessStartInfo StartInfo(string func, RunOptions run, Dictionary<string, string> settings)
+    {
+        List<string> arguments = ["start", "--port", run.Port.ToString(CultureInfo.InvariantCulture)];
+        if (!run.Build)
+        {
+            arguments.Add("--no-build");
+        }
+        var start = new ProcessStartInfo(func, arguments)
+        {
+            WorkingDirectory = FunctionAppBuild.ProjectFolder(run.Repository),
+            UseShellExecute = false,
+        };
+        // Core Tools let the environment win over local.settings.json.
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+        return start;
+    }
+
+    private static async Task StopAsync(Process process)
+    {
+        using var patience = new CancellationTokenSource(s_stopTimeout);
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+        }
+    }
+}

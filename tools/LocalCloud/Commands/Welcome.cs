@@ -1,0 +1,56 @@
+using System.Data.Common;
+using Spectre.Console;
+
+namespace ServerlessScale.Local.Commands;
+
+/// <summary>What a newcomer sees once requests can be sent: where, with which token, and three commands that can be pasted as they are.</summary>
+internal static class Welcome
+{
+    private const string Sample = "docs/sample.jpg";
+
+    /// <summary>Wider than any line here: a command that is broken into lines cannot be pasted.</summary>
+    private const int NeverWrap = 10_000;
+
+    public static void Write(IAnsiConsole console, LocalCloud cloud, RunOptions run)
+    {
+        var token = cloud.Token();
+        console.Profile.Width = NeverWrap;
+        var url = cloud.BaseAddress.GetLeftPart(UriPartial.Authority);
+        console.WriteLine();
+        console.MarkupLineInterpolated($"[bold]ServerlessScale[/] is running at [link={url}]{url}[/], with its data in {run.DataDirectory}.");
+        console.MarkupLineInterpolated($"[grey]Liveness {url}/api/health/live, readiness {url}/api/health/ready.[/]");
+        var storage = new DbConnectionStringBuilder { ConnectionString = cloud.StorageConnectionString };
+        console.MarkupLineInterpolated(
+            $"[grey]Azurite: blobs {storage["BlobEndpoint"]}, queues {storage["QueueEndpoint"]}, tables {storage["TableEndpoint"]}.[/]");
+        console.MarkupLine("[grey]Ctrl-C stops everything.[/]");
+        console.WriteLine();
+        var photograph = Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(run.Repository, Sample));
+        foreach (var (what, command) in OperatingSystem.IsWindows() ? PowerShell(url, token, photograph) : Shell(url, token, photograph))
+        {
+            console.MarkupLineInterpolated($"[grey]# {what}[/]");
+            console.WriteLine(command);
+        }
+        console.WriteLine();
+    }
+
+    private static IEnumerable<(string What, string Command)> Shell(string url, string token, string photograph) =>
+    [
+        ("a development token: every scope, customer c1, for twelve hours", $"TOKEN={token}"),
+        ("upload a photograph",
+            $"ID=$(curl -s {url}/api/images -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: image/jpeg\" --data-binary \"@{photograph}\" "
+            + "| sed 's/.*\"id\":\"\\([^\"]*\\)\".*/\\1/'); echo \"$ID\""),
+        ("look at its status and variants", $"curl -s {url}/api/images/$ID"),
+        ("open a variant in the browser", $"{(OperatingSystem.IsMacOS() ? "open" : "xdg-open")} {url}/images/$ID/960.webp"),
+    ];
+
+    /// <summary>curl.exe, since <c>curl</c> is another command in Windows PowerShell.</summary>
+    private static IEnumerable<(string What, string Command)> PowerShell(string url, string token, string photograph) =>
+    [
+        ("a development token: every scope, customer c1, for twelve hours", $"$TOKEN = '{token}'"),
+        ("upload a photograph",
+            $"$ID = (curl.exe -s {url}/api/images -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: image/jpeg\" --data-binary \"@{photograph}\" "
+            + "| ConvertFrom-Json).id; $ID"),
+        ("look at its status and variants", $"curl.exe -s {url}/api/images/$ID"),
+        ("open a variant in the browser", $"Start-Process {url}/images/$ID/960.webp"),
+    ];
+}
