@@ -6,8 +6,9 @@ using ServerlessScale.Functions.Http;
 using ServerlessScale.Functions.Identity;
 using ServerlessScale.Functions.Images;
 using ServerlessScale.Functions.Storage;
+using ServerlessScale.Functions.Telemetry;
 
-var timeline = StartupTimeline.Begin();
+var timeline = new StartupTimeline(TimeProvider.System);
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 
@@ -16,6 +17,7 @@ builder.AddColdStarts(timeline);
 builder.AddProblems();
 builder.AddIdentity();
 
+builder.AddTelemetry();
 builder.AddStorageClients();
 builder.AddHealth();
 builder.AddImages();

@@ -11,18 +11,16 @@ namespace ServerlessScale.Functions.ColdStarts;
 /// The worker SDK shows no public sign of the host's very first message or of a function being loaded. What it does show is the
 /// host's question which functions there are, which comes right between the two.
 /// </remarks>
-public sealed class StartupTimeline
+/// <param name="time">Measures; the timeline begins with its making, in the first line of <c>Program.cs</c>, when the runtime is up.</param>
+public sealed class StartupTimeline(TimeProvider time)
 {
-    private readonly long _runtimeReady = Stopwatch.GetTimestamp();
-    private readonly DateTime _runtimeReadyAt = DateTime.UtcNow;
+    private readonly long _runtimeReady = time.GetTimestamp();
+    private readonly DateTimeOffset _runtimeReadyAt = time.GetUtcNow();
     private long _hostBuilt;
     private long _functionsIndexed;
     private long _firstInvocation;
     private long _dependencyCalled;
     private long _dependencyAnswered;
-
-    /// <summary>The first line of <c>Program.cs</c>: the runtime is up and runs the app's code.</summary>
-    public static StartupTimeline Begin() => new();
 
     public void HostBuilt() => Mark(ref _hostBuilt);
 
@@ -69,13 +67,13 @@ public sealed class StartupTimeline
         get
         {
             using var process = Process.GetCurrentProcess();
-            return Math.Max(0, (_runtimeReadyAt - process.StartTime.ToUniversalTime()).TotalMilliseconds);
+            return Math.Max(0, (_runtimeReadyAt - process.StartTime).TotalMilliseconds);
         }
     }
 
-    private static bool Mark(ref long station) => Interlocked.CompareExchange(ref station, Stopwatch.GetTimestamp(), 0) == 0;
+    private bool Mark(ref long station) => Interlocked.CompareExchange(ref station, time.GetTimestamp(), 0) == 0;
 
     // A station that was not passed (a host that knew the functions from a file never asks) takes no time.
-    private static double Between(long from, long to) =>
-        from == 0 || to < from ? 0 : Math.Round(Stopwatch.GetElapsedTime(from, to).TotalMilliseconds, 3);
+    private double Between(long from, long to) =>
+        from == 0 || to < from ? 0 : Math.Round(time.GetElapsedTime(from, to).TotalMilliseconds, 3);
 }
