@@ -14,8 +14,8 @@ internal sealed class Measurement(string repository, Action<string> progress)
         try
         {
             await using var azurite = await AzuriteProcess.StartAsync(
-                new AzuriteOptions { DataDirectory = data.FullName, Progress = progress }, cancellationToken);
-            return await MeasureAsync(subjects, Settings(azurite.ConnectionString), runs, cancellationToken);
+                new AzuriteOptions { DataDirectory = Path.Combine(data.FullName, "azurite"), Progress = progress }, cancellationToken);
+            return await MeasureAsync(subjects, data.FullName, Settings(azurite.ConnectionString), runs, cancellationToken);
         }
         finally
         {
@@ -56,12 +56,12 @@ internal sealed class Measurement(string repository, Action<string> progress)
     };
 
     private async Task<IReadOnlyList<Sample>> MeasureAsync(
-        Subject[] subjects, Dictionary<string, string> settings, int runs, CancellationToken cancellationToken)
+        Subject[] subjects, string dataDirectory, Dictionary<string, string> settings, int runs, CancellationToken cancellationToken)
     {
         // The first start of all pays for cold file caches and for this process's own compilation.
         foreach (var subject in subjects)
         {
-            await WorkerStart.MeasureAsync(subject, settings, cancellationToken);
+            await WorkerStart.MeasureAsync(subject, dataDirectory, settings, cancellationToken);
         }
 
         var samples = new List<Sample>();
@@ -71,7 +71,8 @@ internal sealed class Measurement(string repository, Action<string> progress)
             Random.Shared.Shuffle(subjects);
             foreach (var subject in subjects)
             {
-                samples.Add(new Sample(round, subject, await WorkerStart.MeasureAsync(subject, settings, cancellationToken)));
+                var times = await WorkerStart.MeasureAsync(subject, dataDirectory, settings, cancellationToken);
+                samples.Add(new Sample(round, subject, times));
             }
         }
 

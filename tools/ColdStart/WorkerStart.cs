@@ -11,10 +11,10 @@ internal static class WorkerStart
     /// <exception cref="LocalCloudException">The worker did not come up.</exception>
     /// <exception cref="HttpRequestException">The first request was not answered with success.</exception>
     public static async Task<ColdStartTimes> MeasureAsync(
-        Subject subject, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
+        Subject subject, string dataDirectory, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
     {
-        var host = HostSettings.Read(subject.Directory);
-        await using var workers = new WorkerSupervisor(subject.Directory, settings, NullLoggerFactory.Instance);
+        var host = HostSettings.Read(subject.Directory, settings);
+        await using var workers = new WorkerSupervisor(subject.Directory, dataDirectory, settings, NullLoggerFactory.Instance);
         var functions = await workers.StartAsync(cancellationToken);
 
         HttpInvocations? invocations = null;
