@@ -72,6 +72,20 @@ public sealed class RunCommandTests : IDisposable
         Assert.True(await new BlobContainerClient(next.ConnectionString, "kept").ExistsAsync(Cancel));
     }
 
+    [Fact]
+    public async Task Killed_its_worker_is_ended_by_the_next_start()
+    {
+        await using var killed = await RunningCommand.StartAsync(_data, Cancel);
+        killed.Process.Kill();
+        await killed.Process.WaitForExitAsync(Cancel);
+        using var worker = System.Diagnostics.Process.GetProcessById(killed.Workers.Single());
+
+        await using var next = await RunningCommand.StartAsync(_data, Cancel);
+
+        await worker.WaitForExitAsync(Cancel);
+        Assert.NotEqual(killed.Workers.Single(), next.Workers.Single());
+    }
+
     [Theory]
     [InlineData("--instances", "4")]
     [InlineData("--port", "many")]

@@ -29,6 +29,13 @@ internal sealed class RunningCommand : IAsyncDisposable
 
     public IReadOnlyCollection<string> Output => _output;
 
+    /// <summary>The process ids of the workers that it has started, from its log.</summary>
+    public IReadOnlyList<int> Workers =>
+        [.. _error
+            .Select(line => Regex.Match(line, @"Worker (\d+) is ready"))
+            .Where(match => match.Success)
+            .Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
+
     public static async Task<RunningCommand> StartAsync(string dataDirectory, CancellationToken cancellationToken)
     {
         var run = new RunningCommand(dataDirectory);
@@ -61,9 +68,9 @@ internal sealed class RunningCommand : IAsyncDisposable
             await Process.WaitForExitAsync();
         }
         Process.Dispose();
-        foreach (var match in _error.Select(line => Regex.Match(line, @"Worker (\d+) is ready")).Where(match => match.Success))
+        foreach (var worker in Workers)
         {
-            KillIfRunning(int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture));
+            KillIfRunning(worker);
         }
     }
 

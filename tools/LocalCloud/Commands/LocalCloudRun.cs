@@ -52,7 +52,7 @@ internal static class LocalCloudRun
     private static void Configure(ILoggingBuilder logging)
     {
         // What the machinery says about itself buries what the functions say.
-        string[] machinery = ["Microsoft.AspNetCore", "Microsoft.Azure.WebJobs", "Microsoft.Hosting", "Host.Startup", "Host.Triggers"];
+        string[] machinery = ["Microsoft.AspNetCore", "Microsoft.Azure.WebJobs", "Microsoft.Hosting", "Host.Startup", "Host.Triggers", "Function."];
         foreach (var category in machinery)
         {
             logging.AddFilter(category, LogLevel.Warning);

@@ -26,7 +26,7 @@ internal sealed class FunctionHost : IAsyncDisposable
         CancellationToken cancellationToken)
     {
         var hostSettings = HostSettings.Read(appDirectory);
-        var host = new FunctionHost(new WorkerSupervisor(appDirectory, settings, loggers));
+        var host = new FunctionHost(new WorkerSupervisor(appDirectory, dataDirectory, settings, loggers));
         try
         {
             var functions = await host._workers.StartAsync(cancellationToken);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using ServerlessScale.Local.Processes;
 
 namespace ServerlessScale.Local.Host;
 
@@ -21,6 +22,8 @@ internal sealed partial class WorkerProcess : IAsyncDisposable
     public int Id => _process.Id;
 
     public int ExitCode => _process.ExitCode;
+
+    public void NoteIn(ProcessNote note) => note.Write(_process);
 
     /// <summary>The last lines that it wrote, for the report when it dies.</summary>
     public string LastOutput => string.Join(Environment.NewLine, _lastLines);
