@@ -98,6 +98,12 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
         Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, beyond.StatusCode);
         Assert.Equal($"bytes */{bytes.Length}", beyond.Content.Headers.ContentRange?.ToString());
         Assert.True(beyond.Headers.CacheControl?.NoStore);
+        Assert.Equal("application/problem+json", beyond.Content.Headers.ContentType?.MediaType);
+
+        using var another = await SendAsync(HttpMethod.Get, url, r => r.Headers.IfMatch.Add(new EntityTagHeaderValue("\"another\"")));
+        Assert.Equal(HttpStatusCode.PreconditionFailed, another.StatusCode);
+        Assert.True(another.Headers.CacheControl?.NoStore);
+        Assert.Equal("application/problem+json", another.Content.Headers.ContentType?.MediaType);
     }
 
     [Fact]
