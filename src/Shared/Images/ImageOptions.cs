@@ -23,6 +23,10 @@ public sealed class ImageOptions
     [MinLength(1)]
     public int[] Widths { get; set; } = [1920, 960, 480, 160];
 
+    /// <summary>Formats of each rung, in order: <c>webp</c>, <c>jpg</c>, and <c>avif</c> where the engine can. Default WebP and JPEG.</summary>
+    [MinLength(1)]
+    public string[] Formats { get; set; } = ["webp", "jpg"];
+
     /// <summary>JPEG quality, 1 to 100. Default 80.</summary>
     [Range(1, 100)]
     public int JpegQuality { get; set; } = 80;
