@@ -8,6 +8,7 @@ namespace ServerlessScale.Bench.ImageLadder;
 internal sealed class Contender(string name, Func<int, bool, Task<PeerAnswer>> run)
 {
     private readonly List<double> _times = [];
+    private readonly List<double> _cpuTimes = [];
 
     public string Name => name;
 
@@ -19,7 +20,9 @@ internal sealed class Contender(string name, Func<int, bool, Task<PeerAnswer>> r
 
     public double Minimum => _times.Min();
 
-    public double Median => _times.Order().ElementAt(_times.Count / 2);
+    public double Median => MedianOf(_times);
+
+    public double CpuMedian => MedianOf(_cpuTimes);
 
     public static Contender Ours(string name, byte[] photo, string format, int[] widths, Func<IOptions<ImageOptions>, IImageEngine> create)
     {
@@ -34,6 +37,7 @@ internal sealed class Contender(string name, Func<int, bool, Task<PeerAnswer>> r
 
             var variants = new List<byte[]>();
             var bytes = new List<long>();
+            var cpu = Environment.CpuUsage.TotalTime;
             var started = Stopwatch.GetTimestamp();
             using var source = new MemoryStream(photo, writable: false);
             var header = ImageProbe.Read(source, ours.Options);
@@ -46,7 +50,8 @@ internal sealed class Contender(string name, Func<int, bool, Task<PeerAnswer>> r
                 }
             }
 
-            return new PeerAnswer(Stopwatch.GetElapsedTime(started).TotalMilliseconds, [.. bytes], [.. variants]);
+            var elapsed = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+            return new PeerAnswer(elapsed, (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds, [.. bytes], [.. variants]);
         });
     }
 
@@ -73,12 +78,15 @@ internal sealed class Contender(string name, Func<int, bool, Task<PeerAnswer>> r
 
     public async Task TimeAsync(bool record)
     {
-        var time = (await run(Quality, false)).Milliseconds;
+        var answer = await run(Quality, false);
         if (record)
         {
-            _times.Add(time);
+            _times.Add(answer.Milliseconds);
+            _cpuTimes.Add(answer.CpuMilliseconds);
         }
     }
+
+    private static double MedianOf(List<double> times) => times.Order().ElementAt(times.Count / 2);
 
     private async Task<long> SizeAsync(int quality) => (await run(quality, false)).Bytes.Sum();
 }

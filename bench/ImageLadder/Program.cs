@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
 using ServerlessScale.Bench.ImageLadder;
+using ServerlessScale.Engines.Vips;
 using ServerlessScale.Shared.Images;
 
-const string sharpCascade = "sharp, cascade (its fastest)";
 int[] widths = [1920, 960, 480, 160];
 
 var photoOption = new Option<string?>("--photo") { Description = "A JPEG photograph instead of the one made of Debian's mate-backgrounds." };
@@ -40,12 +40,14 @@ async Task<int> RunAsync(string? given, int runs)
 
 async Task CompareAsync(string format, byte[] photo, SharpPeer peer, byte[][] reference, int runs)
 {
-    var baseline = Contender.Sharp(sharpCascade, peer, "cascade", format, widths);
+    var baseline = Contender.Sharp("sharp, cascade", peer, "cascade", format, widths);
+    var pipelines = Contender.Sharp("sharp, pipeline per size", peer, "perSize", format, widths);
     Contender[] contenders =
     [
         baseline,
-        Contender.Sharp("sharp, a pipeline a size", peer, "perSize", format, widths),
+        pipelines,
         Contender.Ours("ours, ImageSharp", photo, format, widths, options => new ImageSharpEngine(options)),
+        Contender.Ours("ours, libvips", photo, format, widths, options => new VipsEngine(options)),
     ];
     await baseline.MakeAsync();
     foreach (var contender in contenders)
@@ -64,13 +66,16 @@ async Task CompareAsync(string format, byte[] photo, SharpPeer peer, byte[][] re
 
     Console.WriteLine();
     Console.WriteLine($"{format} to {string.Join('/', widths)}, {runs} interleaved runs after 5 to warm up; each quality chosen for sharp's size at quality 80");
-    Console.WriteLine($"{"",-30}{"quality",8}{"min ms",9}{"median",9}{"to sharp",10}{"to a pipeline",15}{"bytes",11}{"size",8}  SSIM by width");
+    Console.WriteLine("times in ms; ratios of medians to sharp's two ways, cascade / pipeline; SSIM by width against Lanczos on the whole original");
+    Console.WriteLine($"{"",-26}{"quality",8}{"min",8}{"median",8}{"ratio",13}{"cpu",8}{"ratio",13}{"bytes",11}{"size",9}  SSIM");
     foreach (var contender in contenders)
     {
         var similarity = reference.Zip(contender.Variants, (original, variant) => Similarity.Ssim(original, variant).ToString("F4"));
         Console.WriteLine(
-            $"{contender.Name,-30}{contender.Quality,8}{contender.Minimum,9:F1}{contender.Median,9:F1}{contender.Median / baseline.Median,10:F2}{contender.Median / contenders[1].Median,15:F2}"
-            + $"{contender.Bytes,11:N0}{(double)contender.Bytes / baseline.Bytes,8:P1}  {string.Join(' ', similarity)}");
+            $"{contender.Name,-26}{contender.Quality,8}{contender.Minimum,8:F0}{contender.Median,8:F0}{Ratios(each => each.Median),13}{contender.CpuMedian,8:F0}{Ratios(each => each.CpuMedian),13}"
+            + $"{contender.Bytes,11:N0}{(double)contender.Bytes / baseline.Bytes,9:P1}  {string.Join(' ', similarity)}");
+
+        string Ratios(Func<Contender, double> time) => $"{time(contender) / time(baseline):F2} / {time(contender) / time(pipelines):F2}";
     }
 }
 

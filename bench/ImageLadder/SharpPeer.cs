@@ -19,7 +19,11 @@ internal sealed record PeerRequest(string Way, int[] Widths)
     public bool Keep { get; init; }
 }
 
-internal sealed record PeerAnswer(double Milliseconds, long[] Bytes, byte[][]? Variants);
+/// <param name="Milliseconds">On the clock.</param>
+/// <param name="CpuMilliseconds">Of the whole process, its background threads and garbage collector too.</param>
+/// <param name="Bytes">Of each variant.</param>
+/// <param name="Variants">Where they were asked for.</param>
+internal sealed record PeerAnswer(double Milliseconds, double CpuMilliseconds, long[] Bytes, byte[][]? Variants);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(PeerRequest))]

@@ -1,4 +1,4 @@
-// Answers one JSON request a line on stdin with one JSON line on stdout. The time it reports is its own, without the pipe.
+// Answers one JSON request a line on stdin with one JSON line on stdout. The times it reports are its own, without the pipe.
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import sharp from 'sharp';
@@ -45,11 +45,14 @@ for await (const line of createInterface({ input: process.stdin })) {
   if (request.photo) {
     photo = readFileSync(request.photo);
   }
+  const cpu = process.cpuUsage();
   const started = process.hrtime.bigint();
   const variants = await ways[request.way](photo, request);
   const milliseconds = Number(process.hrtime.bigint() - started) / 1e6;
+  const { user, system } = process.cpuUsage(cpu);
   console.log(JSON.stringify({
     milliseconds,
+    cpuMilliseconds: (user + system) / 1e3,
     bytes: variants.map((variant) => variant.length),
     variants: request.keep ? variants.map((variant) => variant.toString('base64')) : undefined,
   }));

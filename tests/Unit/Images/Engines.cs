@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ServerlessScale.Engines.Vips;
 using ServerlessScale.Shared.Images;
 
 namespace ServerlessScale.Tests.Unit.Images;
@@ -6,11 +7,14 @@ namespace ServerlessScale.Tests.Unit.Images;
 /// <summary>The engines that the suite runs over: whatever one promises, each has to keep.</summary>
 public static class Engines
 {
-    public static TheoryData<string> All => ["ImageSharp"];
+    private static readonly string[] s_names = ["ImageSharp", "Vips"];
+
+    public static TheoryData<string> All => [.. s_names];
 
     public static IImageEngine Create(string name, ImageOptions? options = null) => name switch
     {
         "ImageSharp" => new ImageSharpEngine(Options.Create(options ?? new ImageOptions())),
+        "Vips" => new VipsEngine(Options.Create(options ?? new ImageOptions())),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such engine."),
     };
 
@@ -18,7 +22,7 @@ public static class Engines
     public static TheoryData<string, T> With<T>(params IEnumerable<T> values)
     {
         var data = new TheoryData<string, T>();
-        foreach (var engine in (string[])["ImageSharp"])
+        foreach (var engine in s_names)
         {
             foreach (var value in values)
             {

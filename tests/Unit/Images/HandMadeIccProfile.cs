@@ -46,6 +46,7 @@ internal static class HandMadeIccProfile
         Ascii(colorSpace).CopyTo(file, 16);
         Ascii("XYZ ").CopyTo(file, 20);
         Ascii("acsp").CopyTo(file, 36);
+        ((double[])[0.9642, 1, 0.8249]).SelectMany(Fixed).ToArray().CopyTo(file, 68);
         UInt32((uint)tags.Length).CopyTo(file, 128);
         table.CopyTo(file, 132);
         return file;

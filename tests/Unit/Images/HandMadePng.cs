@@ -26,6 +26,22 @@ internal static class HandMadePng
         return Chunk("IHDR", payload);
     }
 
+    /// <summary>A gray picture in the passes of W3C PNG section 8.1, all seven or only the first.</summary>
+    public static byte[] Interlaced(int width, int height, int passes = 7)
+    {
+        (int X, int Y, int StepX, int StepY)[] all = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
+        var raw = new List<byte>();
+        foreach (var (x, y, stepX, stepY) in all.Take(passes))
+        {
+            for (var row = y; row < height && x < width; row += stepY)
+            {
+                raw.AddRange([0, .. Enumerable.Repeat((byte)200, 3 * ((width - x + stepX - 1) / stepX))]);
+            }
+        }
+
+        return File(Header((uint)width, (uint)height, interlace: 1), Data([.. raw]), End);
+    }
+
     /// <summary>Pixel data that inflates to <paramref name="raw"/>.</summary>
     public static byte[] Data(byte[] raw) => Chunk("IDAT", Deflate(raw));
 
