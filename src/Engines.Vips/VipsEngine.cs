@@ -14,39 +14,17 @@ public sealed class VipsEngine : IImageEngine
 {
     private const string Srgb = "srgb";
 
-    private static readonly string[] s_formats = ["webp", "jpg", "avif"];
     private static readonly double[] s_white = [255, 255, 255];
-
-    /// <summary>Of libvips' many loaders only these, which <see cref="ImageProbe"/> lets through, may ever see an upload.</summary>
-    private static readonly string[] s_loaders = ["VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadNsgif", "VipsForeignLoadWebp"];
-
-    private static readonly Log.LogDelegate s_discard = (_, _, _) => { };
 
     private readonly ImageOptions _options;
 
-    static VipsEngine()
-    {
-        NetVips.NetVips.Concurrency = 1;
-
-        // A broken upload is answered with its reason; it must not also fill the log with hundreds of lines.
-        Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, s_discard);
-
-        // Uploads are never the same image twice, so that a cache of operations would only hold on to memory.
-        Cache.Max = 0;
-        Operation.Block("VipsForeignLoad", true);
-        foreach (var loader in s_loaders)
-        {
-            Operation.Block(loader, false);
-        }
-    }
+    /// <summary>What <see cref="ImageOptions.Formats"/> may name with this engine.</summary>
+    public static IReadOnlyList<string> SupportedFormats { get; } = ["webp", "jpg", "avif"];
 
     public VipsEngine(IOptions<ImageOptions> options)
     {
         _options = options.Value;
-        if (_options.Formats.Except(s_formats).FirstOrDefault() is { } unknown)
-        {
-            throw new NotSupportedException($"{ImageOptions.Section}:{nameof(ImageOptions.Formats)} has '{unknown}'; this engine makes {string.Join(", ", s_formats)}.");
-        }
+        LibVips.Prepare();
     }
 
     /// <inheritdoc/>

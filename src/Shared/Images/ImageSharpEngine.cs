@@ -22,7 +22,6 @@ public sealed class ImageSharpEngine : IImageEngine
     /// <summary>Rows are padded to whole blocks, which for the narrowest of images is much.</summary>
     private const int PaddingMegabytes = 32;
 
-    private static readonly string[] s_formats = ["webp", "jpg"];
 
     private readonly ImageOptions _options;
     private readonly Configuration _configuration;
@@ -30,14 +29,12 @@ public sealed class ImageSharpEngine : IImageEngine
     private readonly JpegEncoder _jpeg;
     private readonly WebpEncoder _webp;
 
+    /// <summary>What <see cref="ImageOptions.Formats"/> may name with this engine.</summary>
+    public static IReadOnlyList<string> SupportedFormats { get; } = ["webp", "jpg"];
+
     public ImageSharpEngine(IOptions<ImageOptions> options)
     {
         _options = options.Value;
-        if (_options.Formats.Except(s_formats).FirstOrDefault() is { } unknown)
-        {
-            throw new NotSupportedException($"{ImageOptions.Section}:{nameof(ImageOptions.Formats)} has '{unknown}'; this engine makes {string.Join(" and ", s_formats)}.");
-        }
-
         _configuration = Configuration.Default.Clone();
         _configuration.MaxDegreeOfParallelism = 1;
         _configuration.MemoryAllocator = MemoryAllocator.Create(new MemoryAllocatorOptions
