@@ -38,17 +38,10 @@ internal sealed class IccMatrixProfile
     }
 
     /// <returns>Null where there is nothing to convert: no profile, sRGB itself, or a profile of another kind.</returns>
-    public static IccMatrixProfile? Read(ReadOnlySpan<byte> profile)
-    {
-        if (profile.Length < HeaderLength + 4)
-        {
-            return null;
-        }
+    public static IccMatrixProfile? Read(ReadOnlySpan<byte> profile) =>
+        Parse(profile) is { } parsed && !parsed.IsNearlyIdentity() ? parsed : null;
 
-        var colorSpace = profile.Slice(16, 4);
-        var result = colorSpace.SequenceEqual("RGB "u8) ? ReadRgb(profile) : colorSpace.SequenceEqual("GRAY"u8) ? ReadGray(profile) : null;
-        return result is null || result.IsNearlyIdentity() ? null : result;
-    }
+    public static bool IsSrgb(ReadOnlySpan<byte> profile) => Parse(profile)?.IsNearlyIdentity() ?? false;
 
     public void Apply(Image<Rgb24> image) => image.ProcessPixelRows(rows =>
     {
@@ -74,6 +67,17 @@ internal sealed class IccMatrixProfile
 
     /// <summary>An s15Fixed16Number (ICC.1:2022 section 4.6).</summary>
     internal static double ReadFixed(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadInt32BigEndian(bytes) / 65536.0;
+
+    private static IccMatrixProfile? Parse(ReadOnlySpan<byte> profile)
+    {
+        if (profile.Length < HeaderLength + 4)
+        {
+            return null;
+        }
+
+        var colorSpace = profile.Slice(16, 4);
+        return colorSpace.SequenceEqual("RGB "u8) ? ReadRgb(profile) : colorSpace.SequenceEqual("GRAY"u8) ? ReadGray(profile) : null;
+    }
 
     private static IccMatrixProfile? ReadRgb(ReadOnlySpan<byte> profile)
     {
