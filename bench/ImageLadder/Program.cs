@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Runtime.CompilerServices;
 using ServerlessScale.Bench.ImageLadder;
 using ServerlessScale.Engines.Vips;
-using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Rendering;
 
 int[] widths = [1920, 960, 480, 160];
 

@@ -3,6 +3,8 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using NetVips;
 using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Probing;
+using ServerlessScale.Shared.Images.Rendering;
 
 namespace ServerlessScale.Engines.Vips;
 
@@ -163,7 +165,7 @@ public sealed class VipsEngine : IImageEngine
         var content = format switch
         {
             "webp" => image.WebpsaveBuffer(q: _options.WebpQuality, keep: Enums.ForeignKeep.None),
-            "avif" => image.HeifsaveBuffer(q: _options.AvifQuality, compression: Enums.ForeignHeifCompression.Av1, keep: Enums.ForeignKeep.None),
+            "avif" => image.HeifsaveBuffer(q: _options.AvifQuality, compression: Enums.ForeignHeifCompression.Av1, effort: 2, keep: Enums.ForeignKeep.None),
             _ => EncodeJpeg(image),
         };
         timings.Encode += Stopwatch.GetElapsedTime(started);

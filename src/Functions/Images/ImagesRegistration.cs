@@ -4,6 +4,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Rendering;
+using ServerlessScale.Shared.Images.Storage;
 
 namespace ServerlessScale.Functions.Images;
 
