@@ -4,6 +4,7 @@ using Azure.Storage.Queues;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Storage;
 
 namespace ServerlessScale.Tests.Reliability.Images;
 
