@@ -16,6 +16,8 @@ namespace ServerlessScale.Shared.Images;
 /// </summary>
 internal sealed class ImageSharpDecoding(Configuration configuration)
 {
+    private const int NarrowestInterlaced = 5;
+
     private static readonly JpegDecoder s_jpeg = new() { IgnoreMetadata = true };
     private static readonly PngDecoder s_png = new() { IgnoreMetadata = true };
     private static readonly WebpDecoder s_webp = new() { IgnoreMetadata = true };
@@ -32,18 +34,13 @@ internal sealed class ImageSharpDecoding(Configuration configuration)
             image = probed.Header.ContentType switch
             {
                 "image/jpeg" => await LoadAsync<Rgb24>(source, s_jpeg, cancellationToken),
-                "image/png" => await LoadAsync<Rgba32>(source, s_png, cancellationToken),
+                "image/png" => await DecodePngAsync(source, probed, cancellationToken),
                 "image/gif" => await DecodeGifAsync(source, probed.FirstFrame!, cancellationToken),
                 _ => await DecodeWebpAsync(source, probed, cancellationToken),
             };
             if ((image.Width, image.Height) != probed.Stored)
             {
                 throw ImageRejections.Corrupt($"The image claims {probed.Stored.Width} x {probed.Stored.Height} pixels and holds {image.Width} x {image.Height}.");
-            }
-
-            if (image is Image<Rgba32> png && probed.Header.ContentType == "image/png" && LooksCut(png) && !PngPixelData.IsComplete(source))
-            {
-                throw ImageRejections.Truncated("PNG");
             }
 
             return image;
@@ -65,11 +62,50 @@ internal sealed class ImageSharpDecoding(Configuration configuration)
         where TPixel : unmanaged, IPixel<TPixel> =>
         Image.LoadAsync<TPixel>(configuration, source, decoder, cancellationToken);
 
-    /// <summary>A row that was never decoded is transparent: where there is no such pixel, the costly check can be left out.</summary>
-    private static bool LooksCut(Image<Rgba32> png)
+    private async Task<Image> DecodePngAsync(MemoryStream source, ProbedImage probed, CancellationToken cancellationToken)
     {
-        var found = png.Metadata.GetPngMetadata().InterlaceMethod == PngInterlaceMode.Adam7;
-        png.ProcessPixelRows(rows =>
+        if (probed.IsInterlaced)
+        {
+            CheckPasses(source, probed);
+            source.Position = 0;
+        }
+
+        var image = await LoadAsync<Rgba32>(source, s_png, cancellationToken);
+        if (probed.IsInterlaced || !HasTransparencyInLastRow(image))
+        {
+            return image;
+        }
+
+        try
+        {
+            return PngPixelData.IsComplete(source) ? image : throw ImageRejections.Truncated("PNG");
+        }
+        catch
+        {
+            image.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>ImageSharp 2.1 never returns from an interlaced image that lacks pixels, or is too narrow for each pass to have some.</summary>
+    private static void CheckPasses(MemoryStream source, ProbedImage probed)
+    {
+        if (probed.Stored.Width < NarrowestInterlaced)
+        {
+            throw ImageRejections.Unsupported($"The PNG file is interlaced and less than {NarrowestInterlaced} pixels wide.");
+        }
+
+        if (!PngPixelData.IsComplete(source))
+        {
+            throw ImageRejections.Truncated("PNG");
+        }
+    }
+
+    /// <summary>A row that was never decoded is transparent: where there is no such pixel, the costly count can be left out.</summary>
+    private static bool HasTransparencyInLastRow(Image<Rgba32> image)
+    {
+        var found = false;
+        image.ProcessPixelRows(rows =>
         {
             foreach (var pixel in rows.GetRowSpan(rows.Height - 1))
             {

@@ -22,6 +22,8 @@ public sealed class ImageSharpEngine : IImageEngine
     /// <summary>Rows are padded to whole blocks, which for the narrowest of images is much.</summary>
     private const int PaddingMegabytes = 32;
 
+    private static readonly string[] s_formats = ["webp", "jpg"];
+
     private readonly ImageOptions _options;
     private readonly Configuration _configuration;
     private readonly ImageSharpDecoding _decoding;
@@ -31,6 +33,11 @@ public sealed class ImageSharpEngine : IImageEngine
     public ImageSharpEngine(IOptions<ImageOptions> options)
     {
         _options = options.Value;
+        if (_options.Formats.Except(s_formats).FirstOrDefault() is { } unknown)
+        {
+            throw new NotSupportedException($"{ImageOptions.Section}:{nameof(ImageOptions.Formats)} has '{unknown}'; this engine makes {string.Join(" and ", s_formats)}.");
+        }
+
         _configuration = Configuration.Default.Clone();
         _configuration.MaxDegreeOfParallelism = 1;
         _configuration.MemoryAllocator = MemoryAllocator.Create(new MemoryAllocatorOptions
@@ -54,7 +61,6 @@ public sealed class ImageSharpEngine : IImageEngine
             var encoded = new MemoryStream();
             foreach (var rung in rungs)
             {
-                cancellationToken.ThrowIfCancellationRequested();
                 var started = Stopwatch.GetTimestamp();
                 if (image.Size() != new Size(rung.Width, rung.Height))
                 {
@@ -62,9 +68,11 @@ public sealed class ImageSharpEngine : IImageEngine
                 }
 
                 timings.Resize += Stopwatch.GetElapsedTime(started);
-                yield return Encode(image, "webp", encoded, timings);
-                cancellationToken.ThrowIfCancellationRequested();
-                yield return Encode(image, "jpg", encoded, timings);
+                foreach (var format in _options.Formats)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    yield return Encode(image, format, encoded, timings);
+                }
             }
         }
         finally

@@ -62,8 +62,15 @@ internal static class JpegHeader
             }
 
             reader.Skip(end - reader.Position);
-            marker = marker == StartOfScan ? SkipEntropyCodedData(reader) : ReadMarker(reader);
-            entropyCodedBytes += reader.Position - end;
+            if (marker == StartOfScan)
+            {
+                marker = SkipEntropyCodedData(reader);
+                entropyCodedBytes += reader.Position - end;
+            }
+            else
+            {
+                marker = ReadMarker(reader);
+            }
         }
 
         if (header is null || scans == 0)

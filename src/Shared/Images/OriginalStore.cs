@@ -56,6 +56,9 @@ public sealed class OriginalStore(BlobServiceClient blobs)
     /// stored. (<c>BlobClient.UploadAsync</c> can neither put a small body of unknown length in one request, nor retry the first
     /// block after creating the container.) After an exception the caller owes <see cref="DiscardAsync"/>.
     /// </summary>
+    /// <remarks>
+    /// Only reading the body is cancelled. Storage may carry out a request that was given up, after its effects were discarded.
+    /// </remarks>
     /// <returns>Null when there are more than <paramref name="maxBytes"/>; the caller owes <see cref="DiscardAsync"/> then.</returns>
     public async Task<StoredOriginal?> WriteAsync(
         ImageId id, string contentType, ReadOnlyMemory<byte> head, Stream body, long maxBytes, CancellationToken cancellationToken)
@@ -83,7 +86,7 @@ public sealed class OriginalStore(BlobServiceClient blobs)
                 var last = filled < BlockBytes;
                 if (last && blocks.Count == 0)
                 {
-                    return new StoredOriginal(await PutAsync(blob, filling, filled, headers, cancellationToken), total);
+                    return new StoredOriginal(await PutAsync(blob, filling, filled, headers), total);
                 }
 
                 await staged;
@@ -91,7 +94,7 @@ public sealed class OriginalStore(BlobServiceClient blobs)
                 {
                     blocks.Add(BlockId(blocks.Count));
                     (filling, staging) = (staging, filling);
-                    staged = StageAsync(blob, blocks[^1], staging, filled, cancellationToken);
+                    staged = StageAsync(blob, blocks[^1], staging, filled);
                     filled = 0;
                 }
 
@@ -99,7 +102,7 @@ public sealed class OriginalStore(BlobServiceClient blobs)
                 {
                     await staged;
                     var committed = await blob.CommitBlockListAsync(
-                        blocks, new CommitBlockListOptions { HttpHeaders = headers }, cancellationToken);
+                        blocks, new CommitBlockListOptions { HttpHeaders = headers }, CancellationToken.None);
                     return new StoredOriginal(committed.Value.ETag, total);
                 }
             }
@@ -189,21 +192,22 @@ public sealed class OriginalStore(BlobServiceClient blobs)
         }
     }
 
-    private async Task<ETag> PutAsync(
-        BlockBlobClient blob, byte[] buffer, int count, BlobHttpHeaders headers, CancellationToken cancellationToken)
+    private async Task<ETag> PutAsync(BlockBlobClient blob, byte[] buffer, int count, BlobHttpHeaders headers)
     {
         var put = await _container.CreatingIfMissingAsync(
             () => blob.UploadAsync(
-                new MemoryStream(buffer, 0, count, writable: false), new BlobUploadOptions { HttpHeaders = headers }, cancellationToken),
-            cancellationToken);
+                new MemoryStream(buffer, 0, count, writable: false),
+                new BlobUploadOptions { HttpHeaders = headers },
+                CancellationToken.None),
+            CancellationToken.None);
         return put.Value.ETag;
     }
 
-    private async Task StageAsync(BlockBlobClient blob, string block, byte[] buffer, int count, CancellationToken cancellationToken) =>
+    private async Task StageAsync(BlockBlobClient blob, string block, byte[] buffer, int count) =>
         await _container.CreatingIfMissingAsync(
             () => blob.StageBlockAsync(
-                block, new MemoryStream(buffer, 0, count, writable: false), cancellationToken: cancellationToken),
-            cancellationToken);
+                block, new MemoryStream(buffer, 0, count, writable: false), cancellationToken: CancellationToken.None),
+            CancellationToken.None);
 
     private static string BlockId(int index)
     {

@@ -26,11 +26,12 @@ internal static class PngHeader
             throw ImageRejections.Corrupt("The PNG file does not begin with its header chunk.");
         }
 
-        var header = ReadIhdr(reader, limits);
+        var (header, isInterlaced) = ReadIhdr(reader, limits);
         reader.Skip(CrcLength);
         var orientation = 1;
         byte[]? iccProfile = null;
         var hasPixels = false;
+        var previous = Ihdr;
         uint claimedFrames = 1;
         var frames = 0;
         while (true)
@@ -52,11 +53,14 @@ internal static class PngHeader
                     return new ProbedImage(ExifOrientation.Apply(header with { Frames = (int)Math.Max(claimedFrames, frames) }, orientation))
                     {
                         IccProfile = iccProfile,
+                        IsInterlaced = isInterlaced,
                     };
                 case Ihdr:
                     throw ImageRejections.Corrupt("The PNG file has two header chunks.");
                 case AppleProprietary:
                     throw ImageRejections.Unsupported("The PNG file is in Apple's own variant.");
+                case Idat when hasPixels && previous != Idat:
+                    throw ImageRejections.Corrupt("The PNG file has other chunks between those of its pixels.");
                 case Idat:
                     hasPixels = true;
                     break;
@@ -80,10 +84,11 @@ internal static class PngHeader
             }
 
             reader.Skip(end + CrcLength - reader.Position);
+            previous = type;
         }
     }
 
-    private static ImageHeader ReadIhdr(HeaderReader reader, ImageOptions limits)
+    private static (ImageHeader Header, bool IsInterlaced) ReadIhdr(HeaderReader reader, ImageOptions limits)
     {
         var width = reader.ReadUInt32BigEndian();
         var height = reader.ReadUInt32BigEndian();
@@ -99,7 +104,7 @@ internal static class PngHeader
         }
 
         ImageRejections.CheckSize(width, height, limits);
-        return new ImageHeader("image/png", (int)width, (int)height, Frames: 1, Orientation: 1);
+        return (new ImageHeader("image/png", (int)width, (int)height, Frames: 1, Orientation: 1), interlace == 1);
     }
 
     /// <summary>Section 11.3.2.3: a name, a zero, the compression method 0, a zlib stream. Never inflates past the largest profile of use.</summary>

@@ -5,8 +5,8 @@ using System.IO.Compression;
 namespace ServerlessScale.Shared.Images;
 
 /// <summary>
-/// Counts the bytes that a PNG's compressed data inflates to. The decoder leaves rows that are missing transparent, so that
-/// a cut image would pass for a whole one.
+/// Counts the bytes that a PNG's compressed data inflates to. Where rows are missing, the decoder leaves them transparent,
+/// so that a cut image would pass for a whole one; and in an interlaced image it waits for them for ever.
 /// </summary>
 internal static class PngPixelData
 {
@@ -22,11 +22,17 @@ internal static class PngPixelData
         var reader = new HeaderReader(png, "PNG");
         var compressed = new MemoryStream();
         var missing = 0L;
-        uint type;
-        do
+        while (true)
         {
             var length = (int)reader.ReadUInt32BigEndian();
-            type = reader.ReadUInt32BigEndian();
+            var type = reader.ReadUInt32BigEndian();
+
+            // An empty data chunk is the end of the data to the decoder, so it has to be here too.
+            if (type == PngHeader.Iend || (type == PngHeader.Idat && length == 0))
+            {
+                break;
+            }
+
             if (type == PngHeader.Ihdr)
             {
                 missing = RawLength(reader.ReadBytes(length));
@@ -42,7 +48,6 @@ internal static class PngPixelData
 
             reader.Skip(PngHeader.CrcLength);
         }
-        while (type != PngHeader.Iend);
 
         compressed.Position = 0;
         return InflatesTo(missing, compressed);

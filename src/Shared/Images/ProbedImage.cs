@@ -12,6 +12,9 @@ internal sealed record ProbedImage(ImageHeader Header)
     /// <summary>The embedded ICC profile, where there is one of at most <see cref="LargestIccProfile"/> bytes.</summary>
     public byte[]? IccProfile { get; init; }
 
+    /// <summary>Whether a PNG comes in passes (Adam7), which the decoder has to be protected from.</summary>
+    public bool IsInterlaced { get; init; }
+
     /// <summary>Where the first frame's pixel data is; null for JPEG and PNG, which have but one image.</summary>
     public FrameData? FirstFrame { get; init; }
 }

@@ -59,11 +59,8 @@ internal static class LocalCloudRun
         }
         // The storage clients warn of every 404, and a queue that nobody has written to yet is asked for every second.
         logging.AddFilter("Azure", LogLevel.Error);
-        logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss.fff ";
-        });
+        logging.AddConsole(console => console.FormatterName = LogLineFormatter.FormatterName);
+        logging.AddConsoleFormatter<LogLineFormatter, ConsoleFormatterOptions>();
         // Standard output has the welcome and the ready line, for people to copy and scripts to read.
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }

@@ -25,7 +25,7 @@ internal sealed class FunctionHost : IAsyncDisposable
         string appDirectory, int port, IReadOnlyDictionary<string, string> settings, string dataDirectory, ILoggerFactory loggers,
         CancellationToken cancellationToken)
     {
-        var hostSettings = HostSettings.Read(appDirectory);
+        var hostSettings = HostSettings.Read(appDirectory, settings);
         var host = new FunctionHost(new WorkerSupervisor(appDirectory, dataDirectory, settings, loggers));
         try
         {

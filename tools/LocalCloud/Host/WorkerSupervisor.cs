@@ -168,9 +168,10 @@ internal sealed partial class WorkerSupervisor(
             }
 
             var functions = await handshake;
-            LogStarted(process.Id, functions.Count, clock.ElapsedMilliseconds);
+            var loadTime = clock.Elapsed;
+            LogStarted(process.Id, functions.Count, (long)loadTime.TotalMilliseconds);
             _ = ForgetWhenClosedAsync(workerId, channel);
-            return new(process, channel, functions);
+            return new(process, channel, functions, loadTime);
         }
         catch (Exception exception)
         {
