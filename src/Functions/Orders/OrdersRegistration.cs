@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ServerlessScale.Functions.Identity;
+using ServerlessScale.Functions.Storage;
 using ServerlessScale.Shared.Orders;
 
 namespace ServerlessScale.Functions.Orders;
@@ -23,7 +24,13 @@ internal static class OrdersRegistration
         services.AddSingleton<IValidateOptions<OrderOptions>, OrderOptionsValidator>();
 
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<IOrderStore>(provider => new TableOrderStore(provider.GetRequiredService<TableServiceClient>()));
+        services.AddSingleton(provider => new CosmosOrderContainer(
+            provider.GetRequiredService<IOptions<OrderOptions>>().Value.Cosmos,
+            () => StorageClients.Credential(builder.Configuration, builder.Environment)));
+        services.AddSingleton<IOrderStore>(provider =>
+            provider.GetRequiredService<IOptions<OrderOptions>>().Value.Store == OrderStoreKind.Cosmos
+                ? new CosmosOrderStore(provider.GetRequiredService<CosmosOrderContainer>())
+                : new TableOrderStore(provider.GetRequiredService<TableServiceClient>()));
         services.AddSingleton<TokenSigner>();
         services.AddSingleton<OrderIntentQueue>();
         services.AddSingleton<OrderEventRelay>();

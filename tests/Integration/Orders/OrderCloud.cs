@@ -57,3 +57,5 @@ public abstract class OrderCloud(LocalCloudOptions options) : IAsyncLifetime
 }
 
 public sealed class OrderCloudOnTables() : OrderCloud(new LocalCloudOptions());
+
+public sealed class OrderCloudOnCosmos() : OrderCloud(new LocalCloudOptions { Orders = OrderStore.Cosmos });

@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+using ServerlessScale.StrictCosmos.Faults;
+
+namespace ServerlessScale.StrictCosmos.Control;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(Fault))]
+[JsonSerializable(typeof(LatencyOrder))]
+[JsonSerializable(typeof(LagOrder))]
+[JsonSerializable(typeof(RegionOrder))]
+[JsonSerializable(typeof(ServerStatus))]
+internal sealed partial class ControlJson : JsonSerializerContext;
