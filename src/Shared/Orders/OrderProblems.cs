@@ -12,10 +12,10 @@ public static class OrderProblems
         404, "order-not-found", "There is no such order", "There is no order with this id, or it is not yours.");
 
     public static Problem TotalOverflow() => new(
-        422, "total-overflow", "The total is too large", $"The total may be {long.MaxValue} minor units at most.")
+        422, "total-overflow", "The total is too large", $"The total may be {OrderRules.MaxTotal} minor units at most.")
     {
         Pointer = "/lines",
-        Extensions = new Dictionary<string, object?> { ["limit"] = long.MaxValue },
+        Extensions = new Dictionary<string, object?> { ["limit"] = OrderRules.MaxTotal },
     };
 
     public static Problem KeyReused() => new(

@@ -16,6 +16,12 @@ public static class OrderRules
     /// <summary>In minor units.</summary>
     public const long MaxUnitPrice = 1_000_000_000_000;
 
+    /// <summary>
+    /// In minor units: 2^53 - 1, the largest number that JSON readers and Cosmos, which count in IEEE 754 doubles, keep exactly
+    /// (RFC 7493 section 2.2).
+    /// </summary>
+    public const long MaxTotal = 9_007_199_254_740_991;
+
     private const string SkuCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
 
     private static readonly SearchValues<char> AllowedInSku = SearchValues.Create(SkuCharacters);
@@ -43,12 +49,13 @@ public static class OrderRules
         return request.Lines.Select(Check).FirstOrDefault(problem => problem is not null);
     }
 
-    /// <summary>The sum in minor units; null when it does not fit 63 bits.</summary>
+    /// <summary>The sum in minor units; null when it is more than <see cref="MaxTotal"/>.</summary>
     public static long? TotalOf(IEnumerable<OrderLine> lines)
     {
         try
         {
-            return lines.Aggregate(0L, (sum, line) => checked(sum + line.Quantity * line.UnitPrice));
+            var total = lines.Aggregate(0L, (sum, line) => checked(sum + line.Quantity * line.UnitPrice));
+            return total <= MaxTotal ? total : null;
         }
         catch (OverflowException)
         {

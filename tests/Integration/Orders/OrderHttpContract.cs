@@ -155,7 +155,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task A_total_past_63_bits_is_refused()
+    public async Task A_total_that_json_cannot_carry_exactly_is_refused()
     {
         using var customer = cloud.NewCustomer();
         var line = """{"sku":"a","quantity":1000000,"unitPrice":1000000000000}""";
@@ -168,14 +168,14 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task A_key_that_is_missing_too_long_unprintable_or_double_is_refused()
+    public async Task A_key_that_is_missing_too_long_or_unprintable_is_refused()
     {
         using var customer = cloud.NewCustomer();
-        foreach (var (keys, code) in ((string[], string)[])[
-            ([], "idempotency-key-missing"), ([new string('k', 256)], "idempotency-key-invalid"), ([""], "idempotency-key-invalid"),
-            (["\"\""], "idempotency-key-invalid"), (["k\tk"], "idempotency-key-invalid"), (["k1", "k2"], "idempotency-key-invalid")])
+        foreach (var (key, code) in ((string?, string)[])[
+            (null, "idempotency-key-missing"), (new string('k', 256), "idempotency-key-invalid"), ("", "idempotency-key-invalid"),
+            ("\"\"", "idempotency-key-invalid"), ("k\tk", "idempotency-key-invalid")])
         {
-            using var refused = await PlaceAsync(customer, Mug, keys);
+            using var refused = await PlaceAsync(customer, Mug, key);
 
             await AssertProblemAsync(refused, 400, code, "Idempotency-Key");
         }
@@ -462,13 +462,13 @@ public abstract class OrderHttpContract(OrderCloud cloud)
         Assert.Equal(HttpStatusCode.Forbidden, readByWriter.StatusCode);
     }
 
-    private static async Task<HttpResponseMessage> PlaceAsync(HttpClient customer, string body, params string[] keys)
+    private static async Task<HttpResponseMessage> PlaceAsync(HttpClient customer, string body, string? key)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "api/orders")
         {
             Content = new StringContent(body, Encoding.UTF8, "application/json"),
         };
-        foreach (var key in keys)
+        if (key is not null)
         {
             request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         }

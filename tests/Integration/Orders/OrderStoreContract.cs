@@ -212,7 +212,7 @@ public abstract class OrderStoreContract
             Lines = [.. Enumerable.Repeat(
                 new OrderLine { Sku = new string('s', OrderRules.MaxSkuLength), Quantity = OrderRules.MaxQuantity, UnitPrice = OrderRules.MaxUnitPrice },
                 OrderRules.MaxLines)],
-            Total = long.MaxValue,
+            Total = OrderRules.MaxTotal,
         };
 
         Assert.NotNull(await Store.TryCreateAsync(creation with { Order = order }, Ct));
