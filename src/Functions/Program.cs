@@ -1,19 +1,27 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
+using ServerlessScale.Functions.ColdStarts;
 using ServerlessScale.Functions.Health;
 using ServerlessScale.Functions.Http;
 using ServerlessScale.Functions.Identity;
 using ServerlessScale.Functions.Images;
 using ServerlessScale.Functions.Storage;
+using ServerlessScale.Functions.Telemetry;
 
+var timeline = new StartupTimeline(TimeProvider.System);
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 
-// Each adds its middleware inside of those above it.
+// Each of these adds its middleware inside of the one above it.
+builder.AddColdStarts(timeline);
 builder.AddProblems();
 builder.AddIdentity();
+
+builder.AddTelemetry();
 builder.AddStorageClients();
 builder.AddHealth();
 builder.AddImages();
 
-builder.Build().Run();
+var host = builder.Build();
+timeline.HostBuilt();
+host.Run();

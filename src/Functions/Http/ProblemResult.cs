@@ -22,6 +22,12 @@ internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpR
     {
         var response = httpContext.Response;
         RemoveHeadersOfTheAnswerThatFailed(response.Headers);
+        if (Problem.Status != StatusCodes.Status416RangeNotSatisfiable)
+        {
+            // There it says how long the file is (RFC 9110 section 15.5.17).
+            response.Headers.Remove(HeaderNames.ContentRange);
+        }
+
         response.StatusCode = Problem.Status;
         response.ContentType = "application/problem+json";
         response.Headers.CacheControl = "no-store";
@@ -43,7 +49,6 @@ internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpR
         headers.Remove(HeaderNames.ContentDisposition);
         headers.Remove(HeaderNames.ContentEncoding);
         headers.Remove(HeaderNames.ContentLength);
-        headers.Remove(HeaderNames.ContentRange);
         headers.Remove(HeaderNames.ETag);
         headers.Remove(HeaderNames.LastModified);
         headers.Remove(HeaderNames.Location);

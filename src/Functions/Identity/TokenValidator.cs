@@ -126,7 +126,7 @@ internal sealed class TokenValidator(IOptions<AuthenticationOptions> options, Au
         SecurityTokenInvalidAudienceException => new("The token is for another audience."),
         SecurityTokenInvalidIssuerException => new("The token's issuer is not accepted here."),
         SecurityTokenInvalidAlgorithmException => new("The token's algorithm is not accepted here."),
-        SecurityTokenSignatureKeyNotFoundException => new("The token was signed with a key that its issuer does not publish."),
+        SecurityTokenSignatureKeyNotFoundException => new("The token's signature matches no key of its issuer."),
         _ => new("The token's signature is not valid."),
     };
 

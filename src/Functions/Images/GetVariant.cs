@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Net.Http.Headers;
 using ServerlessScale.Functions.Http;
 using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Storage;
 
 namespace ServerlessScale.Functions.Images;
 
@@ -24,22 +25,12 @@ public sealed class GetVariant(ImageQueries images)
         var response = request.HttpContext.Response;
         response.Headers.CacheControl = VariantStore.CacheControl;
         response.Headers.XContentTypeOptions = "nosniff";
-        response.OnStarting(() =>
-        {
-            // An answer to a bad range, or to a failed precondition, is not the picture.
-            if (response.StatusCode is StatusCodes.Status416RangeNotSatisfiable or StatusCodes.Status412PreconditionFailed)
-            {
-                response.Headers.CacheControl = "no-store";
-            }
-
-            return Task.CompletedTask;
-        });
-        return TypedResults.Stream(
+        return new RangeResult(TypedResults.Stream(
             variant.Content,
             variant.ContentType,
             lastModified: variant.LastModified,
             entityTag: new EntityTagHeaderValue(variant.ETag),
-            enableRangeProcessing: true);
+            enableRangeProcessing: true));
     }
 
     private static bool WantsTheWhole(HttpRequest request) =>

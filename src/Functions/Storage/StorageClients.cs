@@ -1,10 +1,12 @@
 using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Identity;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using Microsoft.Extensions.Azure;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace ServerlessScale.Functions.Storage;
@@ -13,7 +15,8 @@ namespace ServerlessScale.Functions.Storage;
 /// <see cref="BlobServiceClient"/>, <see cref="QueueServiceClient"/> and <see cref="TableServiceClient"/> from the settings
 /// <c>AzureWebJobsStorage</c> (a connection string) or <c>AzureWebJobsStorage:blobServiceUri</c>, <c>:queueServiceUri</c> and
 /// <c>:tableServiceUri</c> (managed identity). Blobs and tables are kept in an account of their own when <c>Storage</c> or
-/// <c>Storage:blobServiceUri</c> and <c>:tableServiceUri</c> are set. Each client is made when it is first asked for.
+/// <c>Storage:blobServiceUri</c> and <c>:tableServiceUri</c> are set. Each client is made when it is first asked for, with the
+/// <see cref="HttpPipelinePolicy"/> services that other capabilities registered.
 /// </summary>
 internal static class StorageClients
 {
@@ -32,7 +35,14 @@ internal static class StorageClients
         builder.Services.AddAzureClients(clients =>
         {
             clients.UseCredential(_ => Credential(configuration, builder.Environment));
-            clients.ConfigureDefaults(BoundRetries);
+            clients.ConfigureDefaults((options, services) =>
+            {
+                BoundRetries(options);
+                foreach (var policy in services.GetServices<HttpPipelinePolicy>())
+                {
+                    options.AddPolicy(policy, HttpPipelinePosition.PerCall);
+                }
+            });
             clients.AddClient<BlobServiceClient, BlobClientOptions>((options, credential, _) =>
                 blobs.ServiceUri is { } uri
                     ? new BlobServiceClient(uri, credential, options)

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ServerlessScale.Shared.Images.Probing;
+using ServerlessScale.Shared.Images.Storage;
 using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Images;
@@ -91,14 +93,15 @@ public sealed partial class DirectUploads(
 
         if (WrongSize(stored.Manifest, upload) is { } problem)
         {
-            return await RefuseAsync(id, problem, cancellationToken);
+            return await RefuseAsync(id, problem);
         }
 
         if (ImageSignature.Sniff(upload.Head.Span) is not { } contentType)
         {
-            return await RefuseAsync(id, ImageProblems.UploadContentUnsupported(), cancellationToken);
+            return await RefuseAsync(id, ImageProblems.UploadContentUnsupported());
         }
 
+        // From here on it is not cancelled with the request: between the manifest and its message nobody else finishes the work.
         var queued = await manifests.TryReplaceAsync(
             id,
             stored,
@@ -108,7 +111,7 @@ public sealed partial class DirectUploads(
                 Source = new ImageSource(upload.Bytes, contentType),
                 SourceETag = upload.ETag.ToString("G"),
             },
-            cancellationToken);
+            CancellationToken.None);
         if (queued is null)
         {
             // Another completion, or a deletion, came first: its outcome is the answer.
@@ -127,13 +130,12 @@ public sealed partial class DirectUploads(
         : upload.Bytes != declared.Source.Bytes ? ImageProblems.UploadSizeMismatch(declared.Source.Bytes, upload.Bytes)
         : null;
 
-    private async Task<Problem> RefuseAsync(ImageId id, Problem problem, CancellationToken cancellationToken)
+    private async Task<Problem> RefuseAsync(ImageId id, Problem problem)
     {
-        await removal.RemoveAsync(id, cancellationToken);
+        await removal.RemoveAsync(id, CancellationToken.None);
         return problem;
     }
 
-    /// <summary>Not cancelled with the request: between the manifest and its message there is nobody else to finish the work.</summary>
     private async Task<bool> TryEnqueueAsync(ImageId id, StoredManifest queued, ImageManifest before)
     {
         try

@@ -26,6 +26,10 @@ public sealed class ImageOptions
     [MinLength(1)]
     public int[] Widths { get; set; } = [1920, 960, 480, 160];
 
+    /// <summary>Formats of each rung, in order: <c>webp</c>, <c>jpg</c>, and <c>avif</c> where the engine can. Default WebP and JPEG.</summary>
+    [MinLength(1)]
+    public string[] Formats { get; set; } = ["webp", "jpg"];
+
     /// <summary>JPEG quality, 1 to 100. Default 80.</summary>
     [Range(1, 100)]
     public int JpegQuality { get; set; } = 80;
@@ -33,6 +37,10 @@ public sealed class ImageOptions
     /// <summary>WebP quality (lossy), 1 to 100. Default 80.</summary>
     [Range(1, 100)]
     public int WebpQuality { get; set; } = 80;
+
+    /// <summary>AVIF quality, 1 to 100, where the engine makes AVIF. Default 50, which looks like 80 of the others.</summary>
+    [Range(1, 100)]
+    public int AvifQuality { get; set; } = 50;
 
     /// <summary>How long a direct-to-blob upload URL stays valid: 1 minute to 24 hours. Default 15 minutes.</summary>
     public TimeSpan UploadUrlLifetime { get; set; } = TimeSpan.FromMinutes(15);

@@ -1,3 +1,4 @@
+using ServerlessScale.Shared.Images.Storage;
 using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Images;
@@ -11,13 +12,13 @@ public sealed class ImageRemoval(ManifestStore manifests, OriginalStore original
     /// <summary>Long enough for a storage account that is slow, short enough for a host that is stopping.</summary>
     private static readonly TimeSpan UndoTime = TimeSpan.FromSeconds(10);
 
-    /// <summary><c>DELETE /api/images/{id}</c>.</summary>
+    /// <summary><c>DELETE /api/images/{id}</c>. Once begun it is seen to its end, whether or not the client waits.</summary>
     /// <returns>Null when it is deleted; <c>image-not-found</c> 404 when there is none, or it is another customer's.</returns>
     public async Task<Problem?> DeleteAsync(string? imageId, string owner, CancellationToken cancellationToken) =>
         ImageId.TryParse(imageId, out var id)
         && await manifests.FindAsync(id, cancellationToken) is { } stored
         && stored.Manifest.Owner == owner
-        && await RemoveAsync(id, cancellationToken)
+        && await RemoveAsync(id, CancellationToken.None)
             ? null
             : ImageProblems.ImageNotFound(imageId);
 

@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ServerlessScale.Shared.Images.Probing;
+using ServerlessScale.Shared.Images.Storage;
 using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Images;
@@ -32,8 +34,10 @@ public sealed partial class ImageUploads(
 {
     /// <summary>
     /// Stores the original, then its manifest, then queues the job: whoever sees one of them can rely on those before. When any
-    /// step fails, or the client goes away, all of it is taken back.
+    /// step fails, or the client goes away before the last, all of it is taken back.
     /// </summary>
+    /// <param name="upload">The upload.</param>
+    /// <param name="cancellationToken">Ends the reading and takes effect between steps; a step, once begun, is seen to its end.</param>
     /// <returns>
     /// The queued image, or a problem: <c>image-too-large</c> 413, <c>unsupported-image-type</c> 415, <c>empty-body</c> 400,
     /// <c>queue-unavailable</c> 503.
@@ -75,6 +79,7 @@ public sealed partial class ImageUploads(
                 return ImageProblems.TooLarge(maxBytes, null);
             }
 
+            cancellationToken.ThrowIfCancellationRequested();
             var manifest = new ImageManifest
             {
                 Id = id.Value,
@@ -85,8 +90,9 @@ public sealed partial class ImageUploads(
                 SourceETag = stored.ETag.ToString("G"),
                 Timings = new ImageTimings { UploadMs = Milliseconds.Rounded(time.GetElapsedTime(started)) },
             };
-            await manifests.CreateAsync(id, manifest, cancellationToken);
-            return await TryEnqueueAsync(id, cancellationToken) ? manifest : ImageProblems.QueueUnavailable();
+            await manifests.CreateAsync(id, manifest, CancellationToken.None);
+            cancellationToken.ThrowIfCancellationRequested();
+            return await TryEnqueueAsync(id) ? manifest : ImageProblems.QueueUnavailable();
         }
         catch
         {
@@ -95,14 +101,14 @@ public sealed partial class ImageUploads(
         }
     }
 
-    private async Task<bool> TryEnqueueAsync(ImageId id, CancellationToken cancellationToken)
+    private async Task<bool> TryEnqueueAsync(ImageId id)
     {
         try
         {
-            await jobs.EnqueueAsync(id, cancellationToken);
+            await jobs.EnqueueAsync(id, CancellationToken.None);
             return true;
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e)
         {
             LogNotQueued(e, id);
             await UndoAsync(id);

@@ -40,11 +40,12 @@ public sealed class WorkerLossTests(ProbeCloud probe) : IClassFixture<ProbeCloud
     [Fact]
     public async Task Requests_wait_for_the_worker_that_is_being_started()
     {
-        probe.Cloud.KillWorker();
+        var killed = probe.Cloud.KillWorker();
+        await Eventually.TrueAsync(() => Task.FromResult(probe.Cloud.WorkerProcessId != killed), "the death is noticed");
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => GetUntilServedAsync()));
 
-        Assert.Single(answers.Distinct());
+        Assert.NotEqual(killed!.Value.ToString(CultureInfo.InvariantCulture), Assert.Single(answers.Distinct()));
     }
 
     [Fact]

@@ -1,15 +1,21 @@
+using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Azure.Storage.Blobs;
-using Azure.Storage.Blobs.Models;
+using Azure.Storage.Queues;
+using Microsoft.Extensions.Logging;
 using ServerlessScale.Local;
+using ServerlessScale.Shared.Images;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
 /// <summary>The whole system with the real worker, shared by the tests that talk to it as clients do.</summary>
 public sealed class ImageCloud : IAsyncLifetime
 {
+    private readonly ErrorLog _log = new();
+    private ILoggerFactory _loggers = null!;
     private LocalCloud _cloud = null!;
 
     /// <summary>Without a token.</summary>
@@ -22,13 +28,15 @@ public sealed class ImageCloud : IAsyncLifetime
 
     public BlobServiceClient Blobs { get; private set; } = null!;
 
-    public string StorageConnectionString => _cloud.StorageConnectionString;
+    /// <summary>What the host and the worker have logged as errors so far.</summary>
+    public IEnumerable<string> Errors => _log.Lines;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        _cloud = await LocalCloud.StartAsync(new LocalCloudOptions(), Ct);
+        _loggers = LoggerFactory.Create(logging => logging.AddProvider(_log));
+        _cloud = await LocalCloud.StartAsync(new LocalCloudOptions { Loggers = _loggers }, Ct);
         Anyone = _cloud.CreateClient();
         Owner = ClientOf("c1");
         Blobs = new BlobServiceClient(_cloud.StorageConnectionString);
@@ -39,6 +47,15 @@ public sealed class ImageCloud : IAsyncLifetime
         Anyone.Dispose();
         Owner.Dispose();
         await _cloud.DisposeAsync();
+        _loggers.Dispose();
+    }
+
+    /// <summary>Puts a message into the job queue.</summary>
+    public async Task EnqueueAsync(string message)
+    {
+        var queue = new QueueClient(_cloud.StorageConnectionString, ImageJobQueue.Name);
+        await queue.CreateIfNotExistsAsync(cancellationToken: Ct);
+        await queue.SendMessageAsync(message, Ct);
     }
 
     public HttpClient ClientOf(string customer, string scope = "images.write") =>
@@ -52,7 +69,7 @@ public sealed class ImageCloud : IAsyncLifetime
         using var body = new ByteArrayContent(image);
         body.Headers.ContentType = new MediaTypeHeaderValue(contentType);
         using var response = await Owner.PostAsync("api/images", body, Ct);
-        Assert.Equal(System.Net.HttpStatusCode.Accepted, response.StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         return (await response.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("id").GetString()!;
     }
 
@@ -70,22 +87,32 @@ public sealed class ImageCloud : IAsyncLifetime
         return image;
     }
 
-    /// <summary>The original and variants that are stored, staged blocks included, e.g. <c>uploads/{id}</c>.</summary>
-    public async Task<string[]> BlobsAsync()
+    /// <inheritdoc cref="ImageBlobs.ListAsync"/>
+    public Task<string[]> BlobsAsync() => ImageBlobs.ListAsync(Blobs, Ct);
+
+    private sealed class ErrorLog : ILoggerProvider, ILogger
     {
-        var names = new List<string>();
-        foreach (var name in (string[])["uploads", "manifests", "variants"])
+        public ConcurrentQueue<string> Lines { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            var container = Blobs.GetBlobContainerClient(name);
-            if (await container.ExistsAsync(Ct))
+            if (IsEnabled(logLevel))
             {
-                await foreach (var blob in container.GetBlobsAsync(new GetBlobsOptions { States = BlobStates.Uncommitted }, Ct))
-                {
-                    names.Add($"{name}/{blob.Name}");
-                }
+                // A formatter may return null, whatever its type says.
+                Lines.Enqueue($"{formatter(state, exception)}");
             }
         }
 
-        return [.. names];
+        public void Dispose()
+        {
+        }
     }
 }

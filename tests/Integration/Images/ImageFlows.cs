@@ -1,9 +1,10 @@
 using Azure.Storage.Blobs;
-using Azure.Storage.Blobs.Models;
 using Azure.Storage.Queues;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessScale.Local.Storage;
 using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Rendering;
+using ServerlessScale.Shared.Images.Storage;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
@@ -58,6 +59,8 @@ public sealed class ImageFlows : IAsyncLifetime
         await _azurite.DisposeAsync();
         Directory.Delete(_data, recursive: true);
     }
+
+    public BlobServiceClient BlobsWith(BlobClientOptions options) => new(_azurite.ConnectionString, options);
 
     public ImageUploads UploadsTo(QueueServiceClient queues) => new(
         Manifests,
@@ -124,34 +127,15 @@ public sealed class ImageFlows : IAsyncLifetime
     public async Task<ImageManifest> ManifestAsync(ImageId id, CancellationToken cancellationToken) =>
         (await Manifests.FindAsync(id, cancellationToken))?.Manifest ?? throw new InvalidOperationException($"{id} has no manifest.");
 
-    /// <summary>Every blob, committed or not, that is not of an image in <paramref name="known"/>, e.g. <c>uploads/{id}</c>.</summary>
-    public async Task<string[]> BlobsOtherThanAsync(IEnumerable<string> known, CancellationToken cancellationToken)
-    {
-        var all = await AllBlobsAsync(cancellationToken);
-        return [.. all.Except(known)];
-    }
+    /// <summary>What is stored besides <paramref name="known"/>.</summary>
+    public async Task<string[]> BlobsOtherThanAsync(IEnumerable<string> known, CancellationToken cancellationToken) =>
+        [.. (await AllBlobsAsync(cancellationToken)).Except(known)];
 
     public async Task<string[]> BlobsOfAsync(ImageId id, CancellationToken cancellationToken) =>
         [.. (await AllBlobsAsync(cancellationToken)).Where(name => name.Contains(id.Value, StringComparison.Ordinal))];
 
-    public async Task<string[]> AllBlobsAsync(CancellationToken cancellationToken)
-    {
-        var names = new List<string>();
-        foreach (var name in (string[])["uploads", "manifests", "variants"])
-        {
-            var container = Blobs.GetBlobContainerClient(name);
-            if (await container.ExistsAsync(cancellationToken))
-            {
-                await foreach (var blob in container.GetBlobsAsync(
-                    new GetBlobsOptions { States = BlobStates.Uncommitted }, cancellationToken))
-                {
-                    names.Add($"{name}/{blob.Name}");
-                }
-            }
-        }
-
-        return [.. names];
-    }
+    /// <inheritdoc cref="ImageBlobs.ListAsync"/>
+    public Task<string[]> AllBlobsAsync(CancellationToken cancellationToken) => ImageBlobs.ListAsync(Blobs, cancellationToken);
 
     private sealed class LaterTime(TimeSpan later) : TimeProvider
     {

@@ -5,8 +5,9 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using Azure.Storage.Queues;
+using System.Text.RegularExpressions;
 using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Storage;
 using SixLabors.ImageSharp;
 
 namespace ServerlessScale.Tests.Integration.Images;
@@ -98,6 +99,12 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
         Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, beyond.StatusCode);
         Assert.Equal($"bytes */{bytes.Length}", beyond.Content.Headers.ContentRange?.ToString());
         Assert.True(beyond.Headers.CacheControl?.NoStore);
+        Assert.Equal("application/problem+json", beyond.Content.Headers.ContentType?.MediaType);
+
+        using var another = await SendAsync(HttpMethod.Get, url, r => r.Headers.IfMatch.Add(new EntityTagHeaderValue("\"another\"")));
+        Assert.Equal(HttpStatusCode.PreconditionFailed, another.StatusCode);
+        Assert.True(another.Headers.CacheControl?.NoStore);
+        Assert.Equal("application/problem+json", another.Content.Headers.ContentType?.MediaType);
     }
 
     [Fact]
@@ -117,6 +124,20 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
         Assert.Equal(HttpStatusCode.NotModified, any.StatusCode);
         Assert.Equal(HttpStatusCode.OK, other.StatusCode);
         Assert.Equal((HttpStatusCode.OK, first.Headers.ETag), (head.StatusCode, head.Headers.ETag));
+    }
+
+    [Fact]
+    public async Task An_image_that_is_not_ready_says_when_to_ask_again()
+    {
+        var id = await QueuedWithoutAJobAsync();
+
+        using var status = await cloud.Anyone.GetAsync($"api/images/{id}", Ct);
+        using var variant = await cloud.Anyone.GetAsync($"images/{id}/480.webp", Ct);
+
+        Assert.Equal("queued", (await status.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("status").GetString());
+        Assert.Equal(TimeSpan.FromSeconds(1), status.Headers.RetryAfter?.Delta);
+        await AssertProblemAsync(variant, HttpStatusCode.NotFound, "image-not-ready");
+        Assert.Equal(TimeSpan.FromSeconds(1), variant.Headers.RetryAfter?.Delta);
     }
 
     [Fact]
@@ -297,28 +318,51 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     }
 
     [Fact]
-    public async Task An_image_job_that_cannot_be_parsed_or_done_ends_in_the_open()
+    public async Task A_job_that_fails_at_every_attempt_ends_failed_with_a_reason_and_keeps_its_original()
     {
-        var id = ImageId.New();
-        var queue = new QueueClient(cloud.StorageConnectionString, ImageJobQueue.Name);
-        await queue.CreateIfNotExistsAsync(cancellationToken: Ct);
+        // Without its original's ETag, which no code writes, every attempt stumbles.
+        var id = await QueuedWithoutAJobAsync();
+        await cloud.Blobs.GetBlobContainerClient("uploads").CreateIfNotExistsAsync(cancellationToken: Ct);
+        await cloud.Blobs.GetBlobContainerClient("uploads").UploadBlobAsync(id.Value, new BinaryData(Pictures.Jpeg()), Ct);
 
-        await queue.SendMessageAsync("not a job", Ct);
-        await queue.SendMessageAsync(new ImageJobMessage(id.Value, DateTimeOffset.UtcNow).ToJson(), Ct);
+        await cloud.EnqueueAsync(new ImageJobMessage(id.Value, DateTimeOffset.UtcNow).ToJson());
 
-        var poison = new QueueClient(cloud.StorageConnectionString, ImageJobQueue.PoisonName);
+        var image = await cloud.EndOfAsync(id.Value);
+        Assert.Equal("processing-failed", image.GetProperty("error").GetProperty("code").GetString());
+        Assert.Contains($"uploads/{id}", await cloud.BlobsAsync());
+    }
+
+    [Fact]
+    public async Task A_message_that_is_no_job_is_dropped_with_an_error_in_the_log()
+    {
+        await cloud.EnqueueAsync("this is not a job");
+
+        // In the poison queue it is a new message with an id of its own.
         await Eventually.TrueAsync(
-            async () => (await queue.GetPropertiesAsync(Ct)).Value.ApproximateMessagesCount == 0
-                && await poison.ExistsAsync(Ct)
-                && (await poison.GetPropertiesAsync(Ct)).Value.ApproximateMessagesCount == 0,
-            "both messages are done with");
-        Assert.Equal(HttpStatusCode.NotFound, (await cloud.Anyone.GetAsync($"api/images/{id}", Ct)).StatusCode);
+            () => Task.FromResult(cloud.Errors.Any(line =>
+                Regex.IsMatch(line, "Message [0-9a-f-]{36} is not an image job .* begins: this is not a job"))),
+            "the poisoned message is logged");
     }
 
     private async Task<string> ReadyAsync()
     {
         var id = await cloud.UploadAsync(Pictures.Jpeg());
         Assert.Equal("ready", (await cloud.EndOfAsync(id)).GetProperty("status").GetString());
+        return id;
+    }
+
+    private async Task<ImageId> QueuedWithoutAJobAsync()
+    {
+        var id = ImageId.New();
+        var manifest = new ImageManifest
+        {
+            Id = id.Value,
+            Owner = "c1",
+            Status = ImageStatus.Queued,
+            CreatedAt = DateTimeOffset.UtcNow,
+            Source = new ImageSource(1, "image/jpeg"),
+        };
+        await new ManifestStore(cloud.Blobs).CreateAsync(id, manifest, Ct);
         return id;
     }
 

@@ -1,4 +1,8 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Storage.Blobs;
 using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Storage;
 using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Tests.Integration.Images;
@@ -27,6 +31,29 @@ public sealed class VariantFlowTests(ImageFlows flows) : IClassFixture<ImageFlow
         Assert.Equal(bytes[^10..], await ReadToEndAsync(content));
         content.Position = 50_000;
         Assert.Equal(bytes[50_000..], await ReadToEndAsync(content));
+    }
+
+    [Theory]
+    [InlineData(true, false, 1)]
+    [InlineData(true, true, 1)]
+    [InlineData(false, false, 1)]
+    [InlineData(false, true, 2)]
+    public async Task Serving_a_variant_costs_one_request_to_storage_and_a_range_two(bool wholeIsWanted, bool read, int requests)
+    {
+        var id = ImageId.New();
+        await flows.Variants.PutAsync(id, Name, [1, 2, 3], 3, Ct);
+        var counter = new RequestCounter();
+        var options = new BlobClientOptions();
+        options.AddPolicy(counter, HttpPipelinePosition.PerRetry);
+
+        var variant = await new VariantStore(flows.BlobsWith(options)).OpenAsync(id, Name, wholeIsWanted, Ct);
+        await using var content = variant!.Content;
+        if (read)
+        {
+            await ReadToEndAsync(content);
+        }
+
+        Assert.Equal(requests, counter.Requests);
     }
 
     [Fact]
@@ -88,5 +115,12 @@ public sealed class VariantFlowTests(ImageFlows flows) : IClassFixture<ImageFlow
         var copy = new MemoryStream();
         await content.CopyToAsync(copy, Ct);
         return copy.ToArray();
+    }
+
+    private sealed class RequestCounter : HttpPipelineSynchronousPolicy
+    {
+        public int Requests { get; private set; }
+
+        public override void OnSendingRequest(HttpMessage message) => Requests++;
     }
 }

@@ -13,9 +13,9 @@ internal sealed class RunningCommand : IAsyncDisposable
     private readonly ConcurrentQueue<string> _error = new();
     private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private RunningCommand(string dataDirectory)
+    private RunningCommand(string dataDirectory, bool inOwnGroup)
     {
-        Process = new Process { StartInfo = StartInfo(["--no-build", "--port", "0", "--data", dataDirectory]) };
+        Process = new Process { StartInfo = StartInfo(["--no-build", "--port", "0", "--data", dataDirectory], inOwnGroup) };
         Process.OutputDataReceived += (_, line) => Take(line.Data);
         Process.ErrorDataReceived += (_, line) => _error.Enqueue(line.Data ?? "");
         Process.Start();
@@ -29,9 +29,18 @@ internal sealed class RunningCommand : IAsyncDisposable
 
     public IReadOnlyCollection<string> Output => _output;
 
-    public static async Task<RunningCommand> StartAsync(string dataDirectory, CancellationToken cancellationToken)
+    /// <summary>The process ids of the workers that it has started, from its log.</summary>
+    public IReadOnlyList<int> Workers =>
+        [.. _error
+            .Select(line => Regex.Match(line, @"Worker (\d+) is ready"))
+            .Where(match => match.Success)
+            .Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
+
+    /// <param name="inOwnGroup">As a shell's job, whose group a terminal sends Ctrl-C to: the group's id is the process's. Linux only.</param>
+    public static async Task<RunningCommand> StartAsync(
+        string dataDirectory, CancellationToken cancellationToken, bool inOwnGroup = false)
     {
-        var run = new RunningCommand(dataDirectory);
+        var run = new RunningCommand(dataDirectory, inOwnGroup);
         var ended = run.Process.WaitForExitAsync(cancellationToken);
         if (await Task.WhenAny(run._ready.Task, ended) == ended)
         {
@@ -61,9 +70,9 @@ internal sealed class RunningCommand : IAsyncDisposable
             await Process.WaitForExitAsync();
         }
         Process.Dispose();
-        foreach (var match in _error.Select(line => Regex.Match(line, @"Worker (\d+) is ready")).Where(match => match.Success))
+        foreach (var worker in Workers)
         {
-            KillIfRunning(int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture));
+            KillIfRunning(worker);
         }
     }
 
@@ -81,7 +90,11 @@ internal sealed class RunningCommand : IAsyncDisposable
         }
     }
 
-    private static ProcessStartInfo StartInfo(string[] arguments) => new("dotnet", [s_program, .. arguments])
+    /// <summary>Whether a line of its log has the text.</summary>
+    public bool HasLogged(string text) => _error.Any(line => line.Contains(text, StringComparison.Ordinal));
+
+    private static ProcessStartInfo StartInfo(string[] arguments, bool inOwnGroup = false) => new(
+        inOwnGroup ? "setsid" : "dotnet", [.. inOwnGroup ? (string[])["dotnet"] : [], s_program, .. arguments])
     {
         RedirectStandardOutput = true,
         RedirectStandardError = true,

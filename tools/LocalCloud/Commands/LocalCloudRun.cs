@@ -52,18 +52,15 @@ internal static class LocalCloudRun
     private static void Configure(ILoggingBuilder logging)
     {
         // What the machinery says about itself buries what the functions say.
-        string[] machinery = ["Microsoft.AspNetCore", "Microsoft.Azure.WebJobs", "Microsoft.Hosting", "Host.Startup", "Host.Triggers"];
+        string[] machinery = ["Microsoft.AspNetCore", "Microsoft.Azure.WebJobs", "Microsoft.Hosting", "Host.Startup", "Host.Triggers", "Function."];
         foreach (var category in machinery)
         {
             logging.AddFilter(category, LogLevel.Warning);
         }
         // The storage clients warn of every 404, and a queue that nobody has written to yet is asked for every second.
         logging.AddFilter("Azure", LogLevel.Error);
-        logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss.fff ";
-        });
+        logging.AddConsole(console => console.FormatterName = LogLineFormatter.FormatterName);
+        logging.AddConsoleFormatter<LogLineFormatter, ConsoleFormatterOptions>();
         // Standard output has the welcome and the ready line, for people to copy and scripts to read.
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }

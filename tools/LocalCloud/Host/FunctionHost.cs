@@ -25,8 +25,8 @@ internal sealed class FunctionHost : IAsyncDisposable
         string appDirectory, int port, IReadOnlyDictionary<string, string> settings, string dataDirectory, ILoggerFactory loggers,
         CancellationToken cancellationToken)
     {
-        var hostSettings = HostSettings.Read(appDirectory);
-        var host = new FunctionHost(new WorkerSupervisor(appDirectory, settings, loggers));
+        var hostSettings = HostSettings.Read(appDirectory, settings);
+        var host = new FunctionHost(new WorkerSupervisor(appDirectory, dataDirectory, settings, loggers));
         try
         {
             var functions = await host._workers.StartAsync(cancellationToken);

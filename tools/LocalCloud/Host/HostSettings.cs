@@ -11,10 +11,18 @@ namespace ServerlessScale.Local.Host;
 internal sealed record HostSettings(
     string RoutePrefix, TimeSpan? FunctionTimeout, IReadOnlyDictionary<string, string?> Sections)
 {
+    /// <summary>
+    /// App settings that start so override host.json, e.g. <c>AzureFunctionsJobHost__extensions__queues__batchSize</c>:
+    /// learn.microsoft.com/azure/azure-functions/functions-host-json#override-hostjson-values.
+    /// </summary>
+    private const string OverridePrefix = "AzureFunctionsJobHost__";
+
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(30);
 
+    /// <param name="appDirectory">Where host.json is.</param>
+    /// <param name="settings">App settings, which may override it.</param>
     /// <exception cref="LocalCloudException">The file is missing, is not JSON, or holds a value that Azure would refuse.</exception>
-    public static HostSettings Read(string appDirectory)
+    public static HostSettings Read(string appDirectory, IReadOnlyDictionary<string, string> settings)
     {
         var path = Path.Combine(appDirectory, "host.json");
         if (!File.Exists(path))
@@ -25,7 +33,13 @@ internal sealed record HostSettings(
         Dictionary<string, string?> sections;
         try
         {
-            sections = new ConfigurationBuilder().AddJsonFile(path, optional: false).Build().AsEnumerable()
+            sections = new ConfigurationBuilder()
+                .AddJsonFile(path, optional: false)
+                .AddInMemoryCollection(settings
+                    .Where(pair => pair.Key.StartsWith(OverridePrefix, StringComparison.OrdinalIgnoreCase))
+                    .Select(pair => KeyValuePair.Create(
+                        pair.Key[OverridePrefix.Length..].Replace("__", ":", StringComparison.Ordinal), (string?)pair.Value)))
+                .Build().AsEnumerable()
                 .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
         }
         catch (Exception exception) when (exception is InvalidDataException or JsonException or FormatException)

@@ -1,4 +1,6 @@
 namespace ServerlessScale.Local.Host;
 
 /// <summary>A worker that has loaded its functions: its process and its channel.</summary>
-internal sealed record Worker(WorkerProcess Process, WorkerChannel Channel, IReadOnlyList<FunctionDescription> Functions);
+/// <param name="LoadTime">From just before the process's start until all functions were loaded.</param>
+internal sealed record Worker(
+    WorkerProcess Process, WorkerChannel Channel, IReadOnlyList<FunctionDescription> Functions, TimeSpan LoadTime);

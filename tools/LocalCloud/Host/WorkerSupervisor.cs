@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using ServerlessScale.Local.Processes;
 
 namespace ServerlessScale.Local.Host;
 
@@ -8,7 +9,7 @@ namespace ServerlessScale.Local.Host;
 /// crash loop does not spin), and hands the running one to whoever has an invocation.
 /// </summary>
 internal sealed partial class WorkerSupervisor(
-    string appDirectory, IReadOnlyDictionary<string, string> environment, ILoggerFactory loggers) : IAsyncDisposable
+    string appDirectory, string dataDirectory, IReadOnlyDictionary<string, string> environment, ILoggerFactory loggers) : IAsyncDisposable
 {
     /// <summary>How long a worker may take from process start to all functions loaded.</summary>
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
@@ -23,6 +24,7 @@ internal sealed partial class WorkerSupervisor(
 
     private readonly ILogger _logger = loggers.CreateLogger("LocalCloud.Worker");
     private readonly WorkerConfig _config = WorkerConfig.Read(appDirectory);
+    private readonly ProcessNote _note = new(Path.Combine(dataDirectory, "worker.process"));
     private readonly WorkerChannels _channels = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
@@ -47,6 +49,7 @@ internal sealed partial class WorkerSupervisor(
     /// <exception cref="LocalCloudException">The first worker did not come up; the message holds its last output.</exception>
     public async Task<IReadOnlyList<FunctionDescription>> StartAsync(CancellationToken cancellationToken)
     {
+        EndOrphan();
         _server = await WorkerRpcServer.StartAsync(_channels, cancellationToken);
         var first = await StartWorkerAsync(cancellationToken);
         _ready.SetResult(first);
@@ -131,6 +134,17 @@ internal sealed partial class WorkerSupervisor(
         }
     }
 
+    /// <summary>A killed LocalCloud's worker does not end by itself, and would keep the app's files and memory.</summary>
+    private void EndOrphan()
+    {
+        using var orphan = _note.FindRunning();
+        if (orphan is not null)
+        {
+            LogOrphan(orphan.Id);
+            orphan.Kill(entireProcessTree: true);
+        }
+    }
+
     private static TaskCompletionSource<Worker> NewReady() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private async Task<Worker> StartWorkerAsync(CancellationToken cancellationToken)
@@ -141,6 +155,7 @@ internal sealed partial class WorkerSupervisor(
         var clock = Stopwatch.StartNew();
         var process = WorkerProcess.Start(
             _config, appDirectory, workerId, _server!.Address, environment, loggers.CreateLogger("Worker.Output"));
+        process.NoteIn(_note);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(StartTimeout);
         try
@@ -153,9 +168,10 @@ internal sealed partial class WorkerSupervisor(
             }
 
             var functions = await handshake;
-            LogStarted(process.Id, functions.Count, clock.ElapsedMilliseconds);
+            var loadTime = clock.Elapsed;
+            LogStarted(process.Id, functions.Count, (long)loadTime.TotalMilliseconds);
             _ = ForgetWhenClosedAsync(workerId, channel);
-            return new(process, channel, functions);
+            return new(process, channel, functions, loadTime);
         }
         catch (Exception exception)
         {
@@ -228,6 +244,9 @@ internal sealed partial class WorkerSupervisor(
             }
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Ending worker {ProcessId}, which an earlier run left behind")]
+    private partial void LogOrphan(int processId);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Worker {ProcessId} is ready: {Functions} functions loaded in {Milliseconds} ms")]
     private partial void LogStarted(int processId, int functions, long milliseconds);

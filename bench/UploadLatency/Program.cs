@@ -1,0 +1,3 @@
+using ServerlessScale.Bench.UploadLatency;
+
+return await CommandLine.RunAsync(args);

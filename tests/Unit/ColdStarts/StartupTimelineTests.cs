@@ -1,0 +1,92 @@
+using Azure.Core;
+using Azure.Storage.Blobs;
+using Microsoft.Extensions.Time.Testing;
+using ServerlessScale.Functions.ColdStarts;
+using ServerlessScale.Tests.Unit.Http;
+
+namespace ServerlessScale.Tests.Unit.ColdStarts;
+
+public sealed class StartupTimelineTests
+{
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
+    private readonly StartupTimeline _timeline;
+
+    public StartupTimelineTests() => _timeline = new StartupTimeline(_time);
+
+    [Fact]
+    public async Task Of_invocations_that_arrive_together_one_is_cold()
+    {
+        var cold = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(
+            _timeline.TryBeginFirstInvocation, TestContext.Current.CancellationToken)));
+
+        Assert.Single(cold, isCold => isCold);
+    }
+
+    [Fact]
+    public void Phases_follow_each_other_from_the_process_to_its_first_invocation()
+    {
+        PassStations();
+
+        var phases = _timeline.Phases(firstInvocationMs: 12.5);
+
+        // The test process began before the timeline did.
+        Assert.True(phases[0] is { Name: "runtime", DurationMs: > 0 });
+        Assert.Equal(
+            [new("hostBuilding", 200), new("hostConnecting", 30), new("untilFirstInvocation", 4), new("firstInvocation", 12.5)],
+            phases.Skip(1));
+        Assert.Equal((phases[0].DurationMs + 230) / 1000, _timeline.InitSeconds, tolerance: 1e-6);
+    }
+
+    [Fact]
+    public void A_station_counts_when_it_is_passed_for_the_first_time()
+    {
+        PassStations();
+        var before = _timeline.Phases(1);
+
+        PassStations();
+
+        Assert.Equal(before, _timeline.Phases(1));
+    }
+
+    [Fact]
+    public void A_host_that_never_asked_for_the_functions_makes_no_negative_phase()
+    {
+        _timeline.HostBuilt();
+        _timeline.TryBeginFirstInvocation();
+
+        Assert.All(_timeline.Phases(1), phase => Assert.True(phase.DurationMs >= 0, phase.Name));
+    }
+
+    [Fact]
+    public async Task The_first_call_of_an_Azure_client_is_a_phase_of_its_own()
+    {
+        await using var storage = await LocalHttpServer.StartAsync(http =>
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(5));
+            http.Response.StatusCode = 404;
+            http.Response.Headers["x-ms-error-code"] = "ContainerNotFound";
+            return Task.CompletedTask;
+        });
+        var options = new BlobClientOptions();
+        options.AddPolicy(new FirstDependencyCallPolicy(_timeline), HttpPipelinePosition.PerCall);
+        var uploads = new BlobServiceClient(new Uri(storage.Address, "account"), options).GetBlobContainerClient("uploads");
+        Assert.DoesNotContain(_timeline.Phases(1), phase => phase.Name == "firstDependencyCall");
+
+        await uploads.ExistsAsync(TestContext.Current.CancellationToken);
+        var first = Assert.Single(_timeline.Phases(1), phase => phase.Name == "firstDependencyCall");
+        await uploads.ExistsAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(5, first.DurationMs);
+        Assert.Equal(first, _timeline.Phases(1)[^1]);
+    }
+
+    private void PassStations()
+    {
+        _time.Advance(TimeSpan.FromMilliseconds(200));
+        _timeline.HostBuilt();
+        _time.Advance(TimeSpan.FromMilliseconds(30));
+        _timeline.FunctionsIndexed();
+        _time.Advance(TimeSpan.FromMilliseconds(4));
+        _timeline.TryBeginFirstInvocation();
+    }
+}

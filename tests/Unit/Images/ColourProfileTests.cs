@@ -1,0 +1,83 @@
+using SixLabors.ImageSharp.Formats.Jpeg;
+using SixLabors.ImageSharp.PixelFormats;
+using static ServerlessScale.Tests.Unit.Images.TestPictures;
+
+namespace ServerlessScale.Tests.Unit.Images;
+
+/// <summary>The expected colours are the published equivalents of the sRGB primaries in each space.</summary>
+public sealed class ColourProfileTests
+{
+    private static readonly Rgba32 s_red = new(255, 0, 0);
+    private static readonly Rgba32 s_green = new(0, 255, 0);
+    private static readonly Rgba32 s_blue = new(0, 0, 255);
+    private static readonly Rgba32 s_gray = new(128, 128, 128);
+
+    public static TheoryData<string> AllEngines => Engines.All;
+
+    public static TheoryData<string, string> DisplayP3Forms => Engines.With("parametric", "sampled");
+
+    [Theory]
+    [MemberData(nameof(DisplayP3Forms))]
+    public Task Display_p3_is_converted(string engine, string form) =>
+        AssertConvertedAsync(
+            engine,
+            form == "sampled" ? HandMadeIccProfile.SampledDisplayP3 : HandMadeIccProfile.DisplayP3,
+            [new(234, 51, 35), new(117, 251, 76), new(0, 0, 245), s_gray],
+            [s_red, s_green, s_blue, s_gray]);
+
+    [Theory]
+    [MemberData(nameof(AllEngines))]
+    public Task Adobe_rgb_is_converted(string engine) =>
+        AssertConvertedAsync(
+            engine,
+            HandMadeIccProfile.AdobeRgb,
+            [new(219, 0, 0), new(144, 255, 60), new(0, 0, 250), new(127, 127, 127)],
+            [s_red, s_green, s_blue, s_gray]);
+
+    [Theory]
+    [MemberData(nameof(AllEngines))]
+    public Task Srgb_is_left_as_it_is(string engine) =>
+        AssertConvertedAsync(engine, HandMadeIccProfile.Srgb, [Red, Green, Blue, s_gray], [Red, Green, Blue, s_gray]);
+
+    [Theory]
+    [MemberData(nameof(AllEngines))]
+    public async Task Transparency_survives_the_conversion(string engine)
+    {
+        Rgba32 p3Red = new(234, 51, 35, 128);
+        using var picture = Quadrants(200, 200, p3Red, p3Red, p3Red, p3Red);
+
+        var variants = await Engines.RenderAsync(engine, HandMadePng.With(picture.Bytes(Png), HandMadePng.IccProfile(HandMadeIccProfile.DisplayP3)));
+
+        AssertQuadrants(variants[0].Content, s_red with { A = 128 }, s_red with { A = 128 }, s_red with { A = 128 }, s_red with { A = 128 }, tolerance: 8);
+    }
+
+    [Theory]
+    [MemberData(nameof(AllEngines))]
+    public async Task A_profile_that_is_broken_does_not_break_the_picture(string engine)
+    {
+        var whole = HandMadeIccProfile.DisplayP3;
+        using var picture = Quadrants(40, 40);
+        for (var i = 128; i < 260; i++)
+        {
+            var broken = whole.ToArray();
+            broken[i] ^= 0xFF;
+            var webp = HandMadeWebp.Extended(40, 40, flags: 0x20, picture.Bytes(Webp), HandMadeWebp.Chunk("ICCP", broken), after: []);
+
+            Assert.Equal(2, (await Engines.RenderAsync(engine, webp)).Count);
+        }
+    }
+
+    private static async Task AssertConvertedAsync(string engine, byte[] profile, Rgba32[] stored, Rgba32[] expected)
+    {
+        using var picture = Quadrants(200, 200, stored[0], stored[1], stored[2], stored[3]);
+        var png = HandMadePng.With(picture.Bytes(Png), HandMadePng.IccProfile(profile));
+        var webp = HandMadeWebp.Extended(200, 200, flags: 0x20, picture.Bytes(LosslessWebp), HandMadeWebp.Chunk("ICCP", profile), after: []);
+        picture.Metadata.IccProfile = new(profile);
+        foreach (var file in (byte[][])[picture.Bytes(new JpegEncoder { Quality = 100 }), png, webp])
+        {
+            var variants = await Engines.RenderAsync(engine, file, new() { JpegQuality = 100, WebpQuality = 100 });
+
+            Assert.All(variants, variant => AssertQuadrants(variant.Content, expected[0], expected[1], expected[2], expected[3], tolerance: 8));
+        }
+    }
+}

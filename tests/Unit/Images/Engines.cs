@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Options;
+using ServerlessScale.Engines.Vips;
+using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Probing;
+using ServerlessScale.Shared.Images.Rendering;
+
+namespace ServerlessScale.Tests.Unit.Images;
+
+/// <summary>The engines that the suite runs over: whatever one promises, each has to keep.</summary>
+public static class Engines
+{
+    private static readonly string[] s_names = ["ImageSharp", "Vips"];
+
+    public static TheoryData<string> All => [.. s_names];
+
+    public static IImageEngine Create(string name, ImageOptions? options = null) => name switch
+    {
+        "ImageSharp" => new ImageSharpEngine(Options.Create(options ?? new ImageOptions())),
+        "Vips" => new VipsEngine(Options.Create(options ?? new ImageOptions())),
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such engine."),
+    };
+
+    /// <summary>Every engine with each of the given values.</summary>
+    public static TheoryData<string, T> With<T>(params IEnumerable<T> values)
+    {
+        var data = new TheoryData<string, T>();
+        foreach (var engine in s_names)
+        {
+            foreach (var value in values)
+            {
+                data.Add(engine, value);
+            }
+        }
+
+        return data;
+    }
+
+    /// <summary>Probes and renders as the queue function does, keeping a copy of each variant.</summary>
+    public static async Task<IReadOnlyList<RenderedVariant>> RenderAsync(string name, byte[] image, ImageOptions? options = null)
+    {
+        options ??= new ImageOptions();
+        using var source = new MemoryStream(image, writable: false);
+        var header = ImageProbe.Read(source, options);
+        var variants = new List<RenderedVariant>();
+        await foreach (var variant in Create(name, options).RenderAsync(source, header, new RenderTimings(), TestContext.Current.CancellationToken))
+        {
+            variants.Add(variant with { Content = variant.Content.ToArray() });
+        }
+
+        return variants;
+    }
+}

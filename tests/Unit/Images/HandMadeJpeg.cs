@@ -1,0 +1,56 @@
+namespace ServerlessScale.Tests.Unit.Images;
+
+/// <summary>
+/// A baseline JPEG of one 8 x 8 block a component, each of a single value: what no encoder at hand writes (CMYK), in bytes
+/// that can be read (ITU-T T.81).
+/// </summary>
+internal static class HandMadeJpeg
+{
+    /// <param name="samples">One value of 0 to 255 a component; four make Adobe's CMYK, where 255 is no ink.</param>
+    public static byte[] Solid(params byte[] samples)
+    {
+        var file = new List<byte> { 0xFF, 0xD8 };
+        Segment(file, 0xEE, [.. "Adobe"u8, 0, 100, 0, 0, 0, 0, 0]);
+
+        // With a quantiser of 8 the DC coefficient is the sample's distance from 128.
+        Segment(file, 0xDB, [0, .. Enumerable.Repeat((byte)8, 64)]);
+        Segment(file, 0xC0, [8, 0, 8, 0, 8, (byte)samples.Length, .. samples.SelectMany((_, i) => new byte[] { (byte)(i + 1), 0x11, 0 })]);
+
+        // DC: twelve categories in codes of four bits. AC: nothing but end-of-block, in one bit.
+        Segment(file, 0xC4, [0x00, 0, 0, 0, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, .. Enumerable.Range(0, 12).Select(i => (byte)i)]);
+        Segment(file, 0xC4, [0x10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        Segment(file, 0xDA, [(byte)samples.Length, .. samples.SelectMany((_, i) => new byte[] { (byte)(i + 1), 0 }), 0, 63, 0]);
+        file.AddRange(EntropyCoded(samples));
+        return [.. file, 0xFF, 0xD9];
+    }
+
+    public static void Segment(List<byte> file, byte marker, byte[] payload)
+    {
+        var length = payload.Length + 2;
+        file.AddRange([0xFF, marker, (byte)(length >> 8), (byte)length, .. payload]);
+    }
+
+    private static IEnumerable<byte> EntropyCoded(byte[] samples)
+    {
+        var bits = string.Concat(samples.Select(sample => Block(sample - 128)));
+        bits = bits.PadRight((bits.Length + 7) / 8 * 8, '1');
+        foreach (var octet in bits.Chunk(8))
+        {
+            var value = Convert.ToByte(new string(octet), 2);
+            yield return value;
+            if (value == 0xFF)
+            {
+                yield return 0;
+            }
+        }
+    }
+
+    private static string Block(int difference)
+    {
+        var category = difference == 0 ? 0 : (int)Math.Log2(Math.Abs(difference)) + 1;
+        var magnitude = difference < 0 ? difference + (1 << category) - 1 : difference;
+        return Binary(category, 4) + (category == 0 ? "" : Binary(magnitude, category)) + "0";
+    }
+
+    private static string Binary(int value, int width) => Convert.ToString(value, 2).PadLeft(width, '0');
+}

@@ -1,0 +1,71 @@
+using FsCheck;
+using FsCheck.Fluent;
+using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Probing;
+
+namespace ServerlessScale.Tests.Unit.Images;
+
+/// <summary>Whatever is done to a valid file: it is accepted or rejected with a reason, and nothing else comes out.</summary>
+public sealed class ImageFuzzTests
+{
+    private static readonly byte[][] s_files = [.. TestPictures.OfEveryKind(24, 16).Values];
+
+    public static TheoryData<string> AllEngines => Engines.All;
+
+    private static readonly ImageOptions s_options = new() { Widths = [16, 8], MaxPixels = 1_000_000 };
+
+    [Fact]
+    public void The_probe_answers_with_a_header_or_a_rejection() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(5000), Prop.ForAll<Mutation>(ProbeOrReject));
+
+    [Theory]
+    [MemberData(nameof(AllEngines))]
+    public void The_engine_renders_or_rejects(string engine) =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll<Mutation>(mutation => RenderOrRejectAsync(engine, mutation)));
+
+    private static void ProbeOrReject(Mutation mutation)
+    {
+        var file = mutation.Apply(s_files);
+        try
+        {
+            var header = ImageProbe.Read(new MemoryStream(file), s_options);
+
+            Assert.InRange(header.Pixels, 1, s_options.MaxPixels);
+            Assert.InRange(header.Frames, 1, s_options.MaxFrames);
+            Assert.InRange(header.Orientation, 1, 8);
+        }
+        catch (ImageRejectedException rejected)
+        {
+            Assert.StartsWith("image-", rejected.Code, StringComparison.Ordinal);
+        }
+    }
+
+    private static async Task RenderOrRejectAsync(string engine, Mutation mutation)
+    {
+        try
+        {
+            var variants = await Engines.RenderAsync(engine, mutation.Apply(s_files), s_options);
+
+            Assert.NotEmpty(variants);
+        }
+        catch (ImageRejectedException rejected)
+        {
+            Assert.StartsWith("image-", rejected.Code, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>One of the valid files with some bytes changed, mostly ahead where the structure is, and perhaps cut.</summary>
+    public sealed record Mutation(NonNegativeInt File, Tuple<NonNegativeInt, byte>[] Edits, NonNegativeInt Cut)
+    {
+        public byte[] Apply(byte[][] files)
+        {
+            var file = files[File.Get % files.Length].ToArray();
+            foreach (var (position, value) in Edits)
+            {
+                file[(position.Get * 31) % file.Length] = value;
+            }
+
+            return Cut.Get % 4 == 0 ? file[..(Cut.Get * 97 % file.Length)] : file;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Probing;
+using SixLabors.ImageSharp.Formats.Jpeg;
+
+namespace ServerlessScale.Tests.Unit.Images;
+
+public sealed class ImageProbeTests
+{
+    private static readonly ImageOptions s_limits = new();
+
+    [Fact]
+    public void The_size_of_every_kind_of_image_is_read()
+    {
+        foreach (var (name, file) in TestPictures.OfEveryKind(40, 30))
+        {
+            var header = Read(file);
+
+            var expected = name switch { "cmyk jpeg" => (8, 8), "tagged jpeg" => (30, 40), _ => (40, 30) };
+            Assert.True(expected == (header.Width, header.Height), $"{name} is said to be {header.Width} x {header.Height}.");
+            Assert.Equal(name is "gif" or "animated webp" ? 2 : 1, header.Frames);
+        }
+    }
+
+    [Fact]
+    public void The_stream_is_left_at_its_beginning()
+    {
+        using var stream = new MemoryStream(HandMadeJpeg.Solid(1, 2, 3)) { Position = 7 };
+
+        ImageProbe.Read(stream, s_limits);
+
+        Assert.Equal(0, stream.Position);
+    }
+
+    [Theory]
+    [InlineData("jpeg")]
+    [InlineData("png")]
+    [InlineData("webp")]
+    public void The_orientation_is_read_and_applied_to_the_size(string format)
+    {
+        using var picture = TestPictures.Quadrants(40, 30);
+        picture.Metadata.ExifProfile = Metadata.ExifWithGps(orientation: 6);
+        var file = picture.Bytes(format switch { "jpeg" => TestPictures.Jpeg, "png" => TestPictures.Png, _ => TestPictures.Webp });
+
+        var header = Read(file);
+
+        Assert.Equal((6, 30, 40), (header.Orientation, header.Width, header.Height));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(9)]
+    [InlineData(ushort.MaxValue)]
+    public void An_orientation_that_does_not_exist_counts_as_upright(int orientation)
+    {
+        using var picture = TestPictures.Quadrants(40, 30);
+        picture.Metadata.ExifProfile = Metadata.ExifWithGps((ushort)orientation);
+
+        var header = Read(picture.Bytes(TestPictures.Jpeg));
+
+        Assert.Equal((1, 40, 30), (header.Orientation, header.Width, header.Height));
+    }
+
+    [Fact]
+    public void A_progressive_jpeg_is_read()
+    {
+        using var picture = TestPictures.Quadrants(40, 30);
+        var baseline = picture.Bytes(new JpegEncoder());
+        var frame = baseline.AsSpan().IndexOf([(byte)0xFF, (byte)0xC0]);
+        baseline[frame + 1] = 0xC2;
+
+        Assert.Equal(40, Read(baseline).Width);
+    }
+
+    [Fact]
+    public void The_frames_of_an_animated_png_are_counted()
+    {
+        var file = HandMadePng.File(
+            HandMadePng.Header(1, 1),
+            HandMadePng.Chunk("acTL", [0, 0, 0, 7, 0, 0, 0, 0]),
+            HandMadePng.Data([0, 1, 2, 3]),
+            HandMadePng.End);
+
+        Assert.Equal(7, Read(file).Frames);
+    }
+
+    [Fact]
+    public void Bytes_after_the_image_are_let_be()
+    {
+        foreach (var file in TestPictures.OfEveryKind(16, 16).Values)
+        {
+            var header = Read([.. file, .. "trailer"u8]);
+
+            Assert.Equal(Read(file), header);
+        }
+    }
+
+    private static ImageHeader Read(byte[] file) => ImageProbe.Read(new MemoryStream(file), s_limits);
+}

@@ -1,0 +1,3 @@
+using ServerlessScale.ColdStart;
+
+return await CommandLine.RunAsync(args);

@@ -1,0 +1,42 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Console;
+
+namespace ServerlessScale.Local.Commands;
+
+/// <summary>One line an entry, for eyes: time, level, the category's last part, message. The framework's own prints event ids and full names.</summary>
+internal sealed class LogLineFormatter() : ConsoleFormatter(FormatterName)
+{
+    public const string FormatterName = "log-line";
+
+    private const string Reset = "\e[0m";
+    private static readonly bool s_colour = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null;
+
+    public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
+    {
+        // The WebJobs SDK logs results for telemetry whose formatter gives no text.
+        if (logEntry.Formatter(logEntry.State, logEntry.Exception) is not { Length: > 0 } message)
+        {
+            return;
+        }
+
+        var (level, colour) = logEntry.LogLevel switch
+        {
+            LogLevel.Trace => ("trace", "\e[90m"),
+            LogLevel.Debug => ("debug", "\e[90m"),
+            LogLevel.Information => ("info ", "\e[32m"),
+            LogLevel.Warning => ("warn ", "\e[33m"),
+            LogLevel.Error => ("error", "\e[31m"),
+            _ => ("fatal", "\e[31;1m"),
+        };
+        var category = logEntry.Category[(logEntry.Category.LastIndexOf('.') + 1)..];
+        var time = DateTime.Now.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
+        textWriter.Write(s_colour ? $"{time} {colour}{level}{Reset} {category}: " : $"{time} {level} {category}: ");
+        textWriter.WriteLine(message.TrimEnd());
+        if (logEntry.Exception is { } exception)
+        {
+            textWriter.WriteLine(exception);
+        }
+    }
+}
