@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Probing;
+using ServerlessScale.Shared.Images.Rendering;
 
 namespace ServerlessScale.Bench.ImageLadder;
 

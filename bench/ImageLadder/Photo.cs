@@ -40,4 +40,15 @@ internal static class Photo
         Console.WriteLine($"Photograph: {Path.GetFileName(Source)} of Debian's mate-backgrounds, resized to {image.Width} x {image.Height} and saved as JPEG {Quality}: {new FileInfo(path).Length:N0} bytes.");
         return path;
     }
+
+    /// <summary>The whole original through ImageSharp's Lanczos, lossless: beside sharp's own, so that neither side is its own judge.</summary>
+    public static byte[][] Reference(byte[] photo, int[] widths) =>
+        [.. widths.Select(width =>
+        {
+            using var image = Image.Load<Rgb24>(photo);
+            image.Mutate(context => context.Resize(width, 0, KnownResamplers.Lanczos3));
+            using var png = new MemoryStream();
+            image.SaveAsPng(png);
+            return png.ToArray();
+        })];
 }

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Runtime.CompilerServices;
 using ServerlessScale.Bench.ImageLadder;
 using ServerlessScale.Engines.Vips;
-using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Rendering;
 
 int[] widths = [1920, 960, 480, 160];
 
@@ -20,9 +20,11 @@ async Task<int> RunAsync(string? given, int runs)
         var path = Photo.Prepare(given, folder);
         await using var peer = await SharpPeer.StartAsync(Path.Combine(ProjectFolder(), "sharp"));
         var reference = await peer.AskAsync(new PeerRequest("reference", widths) { Photo = path, Keep = true });
+        var photo = await File.ReadAllBytesAsync(path);
+        byte[][][] references = [reference.Variants!, Photo.Reference(photo, widths)];
         foreach (var format in (string[])["jpg", "webp"])
         {
-            await CompareAsync(format, await File.ReadAllBytesAsync(path), peer, reference.Variants!, runs);
+            await CompareAsync(format, photo, peer, references, runs);
         }
 
         return 0;
@@ -38,7 +40,7 @@ async Task<int> RunAsync(string? given, int runs)
     }
 }
 
-async Task CompareAsync(string format, byte[] photo, SharpPeer peer, byte[][] reference, int runs)
+async Task CompareAsync(string format, byte[] photo, SharpPeer peer, byte[][][] references, int runs)
 {
     var baseline = Contender.Sharp("sharp, cascade", peer, "cascade", format, widths);
     var pipelines = Contender.Sharp("sharp, pipeline per size", peer, "perSize", format, widths);
@@ -66,14 +68,15 @@ async Task CompareAsync(string format, byte[] photo, SharpPeer peer, byte[][] re
 
     Console.WriteLine();
     Console.WriteLine($"{format} to {string.Join('/', widths)}, {runs} interleaved runs after 5 to warm up; each quality chosen for sharp's size at quality 80");
-    Console.WriteLine("times in ms; ratios of medians to sharp's two ways, cascade / pipeline; SSIM by width against Lanczos on the whole original");
+    Console.WriteLine("times in ms; ratios of medians to sharp's two ways, cascade / pipeline; SSIM by width against the whole original through the Lanczos of sharp | ImageSharp");
     Console.WriteLine($"{"",-26}{"quality",8}{"min",8}{"median",8}{"ratio",13}{"cpu",8}{"ratio",13}{"bytes",11}{"size",9}  SSIM");
     foreach (var contender in contenders)
     {
-        var similarity = reference.Zip(contender.Variants, (original, variant) => Similarity.Ssim(original, variant).ToString("F4"));
+        var similarity = references.Select(reference =>
+            string.Join(' ', reference.Zip(contender.Variants, (original, variant) => Similarity.Ssim(original, variant).ToString("F4"))));
         Console.WriteLine(
             $"{contender.Name,-26}{contender.Quality,8}{contender.Minimum,8:F0}{contender.Median,8:F0}{Ratios(each => each.Median),13}{contender.CpuMedian,8:F0}{Ratios(each => each.CpuMedian),13}"
-            + $"{contender.Bytes,11:N0}{(double)contender.Bytes / baseline.Bytes,9:P1}  {string.Join(' ', similarity)}");
+            + $"{contender.Bytes,11:N0}{(double)contender.Bytes / baseline.Bytes,9:P1}  {string.Join(" | ", similarity)}");
 
         string Ratios(Func<Contender, double> time) => $"{time(contender) / time(baseline):F2} / {time(contender) / time(pipelines):F2}";
     }

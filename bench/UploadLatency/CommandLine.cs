@@ -48,6 +48,8 @@ internal static class CommandLine
         };
         root.SetAction(async (parsed, cancellationToken) =>
         {
+            // Wider than any line here: a redirected console has 80 columns, and a table that wraps cannot be pasted.
+            AnsiConsole.Console.Profile.Width = 160;
             var photograph = Photograph.Make(parsed.GetValue(photo)?.FullName);
             AnsiConsole.Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"Photograph: {photograph.Width} x {photograph.Height}, {photograph.Content.Length / 1e6:0.00} MB, JPEG quality {photograph.Quality}."));

@@ -3,6 +3,8 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using NetVips;
 using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Probing;
+using ServerlessScale.Shared.Images.Rendering;
 
 namespace ServerlessScale.Engines.Vips;
 
@@ -13,40 +15,19 @@ namespace ServerlessScale.Engines.Vips;
 public sealed class VipsEngine : IImageEngine
 {
     private const string Srgb = "srgb";
+    private const string EmbeddedProfile = "icc-profile-data";
 
-    private static readonly string[] s_formats = ["webp", "jpg", "avif"];
     private static readonly double[] s_white = [255, 255, 255];
-
-    /// <summary>Of libvips' many loaders only these, which <see cref="ImageProbe"/> lets through, may ever see an upload.</summary>
-    private static readonly string[] s_loaders = ["VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadNsgif", "VipsForeignLoadWebp"];
-
-    private static readonly Log.LogDelegate s_discard = (_, _, _) => { };
 
     private readonly ImageOptions _options;
 
-    static VipsEngine()
-    {
-        NetVips.NetVips.Concurrency = 1;
-
-        // A broken upload is answered with its reason; it must not also fill the log with hundreds of lines.
-        Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, s_discard);
-
-        // Uploads are never the same image twice, so that a cache of operations would only hold on to memory.
-        Cache.Max = 0;
-        Operation.Block("VipsForeignLoad", true);
-        foreach (var loader in s_loaders)
-        {
-            Operation.Block(loader, false);
-        }
-    }
+    /// <summary>What <see cref="ImageOptions.Formats"/> may name with this engine.</summary>
+    public static IReadOnlyList<string> SupportedFormats { get; } = ["webp", "jpg", "avif"];
 
     public VipsEngine(IOptions<ImageOptions> options)
     {
         _options = options.Value;
-        if (_options.Formats.Except(s_formats).FirstOrDefault() is { } unknown)
-        {
-            throw new NotSupportedException($"{ImageOptions.Section}:{nameof(ImageOptions.Formats)} has '{unknown}'; this engine makes {string.Join(", ", s_formats)}.");
-        }
+        LibVips.Prepare();
     }
 
     /// <inheritdoc/>
@@ -55,14 +36,14 @@ public sealed class VipsEngine : IImageEngine
     {
         var bytes = await ReadAsync(source, cancellationToken);
         var rungs = Ladder.Plan(header, _options.Widths);
-        if (ImageProbe.ReadDetails(new MemoryStream(bytes), _options) is { Header.ContentType: "image/gif", FirstFrame: { } frame }
-            && !GifFrameData.IsComplete(new MemoryStream(bytes), frame))
+        var probed = ImageProbe.ReadDetails(new MemoryStream(bytes), _options);
+        if (header.ContentType == "image/gif" && !GifFrameData.IsComplete(new MemoryStream(bytes), probed.FirstFrame!))
         {
             // libvips shows a cut frame with the rest blank.
             throw ImageRejections.Truncated("GIF");
         }
 
-        var image = DecodeToFirstRung(bytes, header, rungs[0], timings);
+        var image = DecodeToFirstRung(bytes, probed, rungs[0], timings);
         try
         {
             foreach (var rung in rungs)
@@ -97,20 +78,19 @@ public sealed class VipsEngine : IImageEngine
     }
 
     /// <summary>libvips decodes as its pipeline asks for rows, so that the first resize is timed as part of the decoding.</summary>
-    private static Image DecodeToFirstRung(byte[] bytes, ImageHeader header, Rung first, RenderTimings timings)
+    private static Image DecodeToFirstRung(byte[] bytes, ProbedImage probed, Rung first, RenderTimings timings)
     {
         var started = Stopwatch.GetTimestamp();
-        var (width, height) = header.Orientation < 5 ? (first.Width, first.Height) : (first.Height, first.Width);
+        var (width, height) = probed.Header.Orientation < 5 ? (first.Width, first.Height) : (first.Height, first.Width);
         try
         {
-            using var stored = DecodeToSrgb(bytes, header, width, height);
+            using var stored = DecodeToSrgb(bytes, probed, width, height);
             timings.Decode += Stopwatch.GetElapsedTime(started);
 
             started = Stopwatch.GetTimestamp();
-            using var oriented = Orient(stored, header.Orientation);
-            var image = oriented.CopyMemory();
+            var oriented = Orient(stored, probed.Header.Orientation);
             timings.Resize += Stopwatch.GetElapsedTime(started);
-            return image;
+            return oriented;
         }
         catch (VipsException exception)
         {
@@ -118,56 +98,65 @@ public sealed class VipsEngine : IImageEngine
         }
     }
 
-    private static Image DecodeToSrgb(byte[] bytes, ImageHeader header, int width, int height)
+    private static Image DecodeToSrgb(byte[] bytes, ProbedImage probed, int width, int height)
     {
+        if (IccMatrixProfile.IsSrgb(probed.IccProfile))
+        {
+            return Decode(bytes, probed, width, height, convert: false);
+        }
+
         try
         {
-            return Decode(bytes, header, width, height, Srgb);
+            return Decode(bytes, probed, width, height, convert: true);
         }
         catch (VipsException)
         {
             // A profile may be all that is broken, and a picture does not depend on its metadata.
-            return Decode(bytes, header, width, height, outputProfile: null);
+            return Decode(bytes, probed, width, height, convert: false);
         }
     }
 
     /// <summary>
-    /// Opens and shrinks in two calls, since <see cref="Image.ThumbnailBuffer"/> hides that a file's rows end early. A JPEG is
-    /// decoded at a fraction of its size where that is still enough.
+    /// Opens and shrinks in two calls, since <see cref="Image.ThumbnailBuffer"/> hides that a file's rows end early. Where a
+    /// fraction of a JPEG is still twice what is wanted, only that is decoded.
     /// </summary>
-    private static Image Decode(byte[] bytes, ImageHeader header, int width, int height, string? outputProfile)
+    private static Image Decode(byte[] bytes, ProbedImage probed, int width, int height, bool convert)
     {
-        var storedWidth = header.Orientation < 5 ? header.Width : header.Height;
-        var storedHeight = header.Orientation < 5 ? header.Height : header.Width;
-        var shrink = Math.Min(storedWidth / width, storedHeight / height) switch { >= 8 => 8, >= 4 => 4, >= 2 => 2, _ => 1 };
+        var shrink = Math.Min(probed.Stored.Width / width, probed.Stored.Height / height) switch { >= 16 => 8, >= 8 => 4, >= 4 => 2, _ => 1 };
         using var opened = Image.NewFromBuffer(
             bytes,
-            strOptions: header.ContentType == "image/jpeg" ? $"shrink={shrink}" : "",
+            strOptions: probed.Header.ContentType == "image/jpeg" ? $"shrink={shrink}" : "",
             access: Enums.Access.Sequential,
             failOn: Enums.FailOn.Error);
+
+        // Without an embedded profile the conversion changes nothing and takes five times as long as the rest.
+        var outputProfile = convert && opened.Contains(EmbeddedProfile) ? Srgb : null;
         using var shrunk = opened.ThumbnailImage(width, height, Enums.Size.Force, noRotate: true, outputProfile: outputProfile);
         return shrunk.CopyMemory();
     }
 
     /// <summary>EXIF 2.32 section 4.6.4 A, tag Orientation; the same for every format, by what the probe has read.</summary>
-    private static Image Orient(Image image, int orientation) => orientation switch
+    private static Image Orient(Image image, int orientation)
     {
-        2 => image.FlipHor(),
-        3 => image.Rot180(),
-        4 => image.FlipVer(),
-        5 => Flipped(image.Rot90()),
-        6 => image.Rot90(),
-        7 => Flipped(image.Rot270()),
-        8 => image.Rot270(),
-        _ => image.Copy(),
-    };
-
-    private static Image Flipped(Image rotated)
-    {
-        using (rotated)
+        if (orientation == 1)
         {
-            return rotated.FlipHor();
+            return image.Copy();
         }
+
+        using var rotated = orientation switch
+        {
+            3 => image.Rot180(),
+            5 or 6 => image.Rot90(),
+            7 or 8 => image.Rot270(),
+            _ => image.Copy(),
+        };
+        using var flipped = orientation switch
+        {
+            2 or 5 or 7 => rotated.FlipHor(),
+            4 => rotated.FlipVer(),
+            _ => rotated.Copy(),
+        };
+        return flipped.CopyMemory();
     }
 
     private RenderedVariant Encode(Image image, Rung rung, string format, RenderTimings timings)
@@ -176,7 +165,7 @@ public sealed class VipsEngine : IImageEngine
         var content = format switch
         {
             "webp" => image.WebpsaveBuffer(q: _options.WebpQuality, keep: Enums.ForeignKeep.None),
-            "avif" => image.HeifsaveBuffer(q: _options.AvifQuality, compression: Enums.ForeignHeifCompression.Av1, keep: Enums.ForeignKeep.None),
+            "avif" => image.HeifsaveBuffer(q: _options.AvifQuality, compression: Enums.ForeignHeifCompression.Av1, effort: 2, keep: Enums.ForeignKeep.None),
             _ => EncodeJpeg(image),
         };
         timings.Encode += Stopwatch.GetElapsedTime(started);

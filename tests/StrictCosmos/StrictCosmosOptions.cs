@@ -3,7 +3,7 @@ namespace ServerlessScale.StrictCosmos;
 /// <summary>How a <see cref="StrictCosmosServer"/> is set up.</summary>
 public sealed record StrictCosmosOptions
 {
-    /// <summary>Port of the first region on 127.0.0.1; 0 takes a free one. Further regions take free ones.</summary>
+    /// <summary>Port of the account's endpoint on 127.0.0.1; 0 takes a free one. Several regions take a free one each besides.</summary>
     public int Port { get; init; }
 
     /// <summary>The account's key, base 64; null makes up a random one.</summary>

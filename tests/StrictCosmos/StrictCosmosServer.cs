@@ -39,8 +39,8 @@ public sealed class StrictCosmosServer : IAsyncDisposable
         Meters = meters;
     }
 
-    /// <summary>Of the first region. Clients that are to see one region only set <c>LimitToEndpoint</c>.</summary>
-    public Uri Endpoint => Regions.All[0].Endpoint;
+    /// <summary>Of the account; leads to the write region. Clients that are to use no other set <c>LimitToEndpoint</c>.</summary>
+    public Uri Endpoint => Regions.AccountEndpoint;
 
     /// <summary>Base 64.</summary>
     public string Key { get; }
@@ -93,9 +93,10 @@ public sealed class StrictCosmosServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = RequestBody.MostDropped;
-            for (var index = 0; index < regions.All.Count; index++)
+            kestrel.Listen(IPAddress.Loopback, options.Port);
+            for (var region = 0; regions.All.Count > 1 && region < regions.All.Count; region++)
             {
-                kestrel.Listen(IPAddress.Loopback, index == 0 ? options.Port : 0);
+                kestrel.Listen(IPAddress.Loopback, 0);
             }
         });
         var application = builder.Build();
@@ -111,15 +112,24 @@ public sealed class StrictCosmosServer : IAsyncDisposable
             await application.DisposeAsync();
             throw;
         }
-        var addresses = application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
-        foreach (var (region, address) in regions.All.Zip(addresses))
-        {
-            region.Endpoint = new Uri(address.TrimEnd('/') + "/");
-        }
+        SetEndpoints(application, regions);
         return server;
     }
 
     public async ValueTask DisposeAsync() => await _application.DisposeAsync();
+
+    private static void SetEndpoints(WebApplication application, Regions regions)
+    {
+        var addresses = application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses
+            .Select(address => new Uri(address.TrimEnd('/') + "/"))
+            .ToList();
+        regions.AccountEndpoint = addresses[0];
+        // The last ones are the regions' own, where there are several.
+        foreach (var (region, endpoint) in regions.All.Zip(addresses.TakeLast(regions.All.Count)))
+        {
+            region.Endpoint = endpoint;
+        }
+    }
 
     private static byte[] KeyOf(StrictCosmosOptions options)
     {

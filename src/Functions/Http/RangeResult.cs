@@ -17,7 +17,8 @@ internal sealed class RangeResult(FileStreamHttpResult file) : IResult
         {
             StatusCodes.Status416RangeNotSatisfiable => new Problem(
                 StatusCodes.Status416RangeNotSatisfiable, "range-not-satisfiable", "No such range",
-                $"The range lies outside of the file: {httpContext.Response.Headers.ContentRange}.") { Pointer = "Range" },
+                $"The range lies outside of the file: {httpContext.Response.Headers.ContentRange}.")
+            { Pointer = "Range" },
             StatusCodes.Status412PreconditionFailed => new Problem(
                 StatusCodes.Status412PreconditionFailed, "precondition-failed", "The file is not the one that was asked for",
                 $"If-Match or If-Unmodified-Since does not hold; the current ETag is {file.EntityTag}."),

@@ -12,8 +12,10 @@ namespace ServerlessScale.Functions.Identity;
 internal sealed class AuthorityKeys : IDisposable
 {
     private readonly HttpClient _http;
-    private readonly ConfigurationManager<OpenIdConnectConfiguration>? _configuration;
+    private readonly string? _authority;
+    private readonly TimeSpan _refreshInterval;
     private readonly SingleFlight<OpenIdConnectConfiguration> _reads;
+    private volatile ConfigurationManager<OpenIdConnectConfiguration>? _configuration;
 
     static AuthorityKeys() =>
         // Otherwise a refresh happens behind the request's back, and the first tokens after a rotation would be refused.
@@ -28,16 +30,11 @@ internal sealed class AuthorityKeys : IDisposable
             Timeout = TimeSpan.FromSeconds(5),
             MaxResponseContentBufferSize = 1024 * 1024,
         };
+        _refreshInterval = options.Value.KeyRefreshInterval;
         if (options.Value.Authority is { Length: > 0 } authority)
         {
-            _configuration = new ConfigurationManager<OpenIdConnectConfiguration>(
-                $"{authority.TrimEnd('/')}/.well-known/openid-configuration",
-                new OpenIdConnectConfigurationRetriever(),
-                // The options' validator lets http pass in development only. The key set must be as safe as the discovery document.
-                new HttpDocumentRetriever(_http) { RequireHttps = !authority.StartsWith("http://", StringComparison.OrdinalIgnoreCase) })
-            {
-                RefreshInterval = options.Value.KeyRefreshInterval,
-            };
+            _authority = authority;
+            _configuration = NewConfiguration(authority);
         }
     }
 
@@ -45,14 +42,14 @@ internal sealed class AuthorityKeys : IDisposable
     /// <exception cref="AuthorityUnavailableException">No keys were ever read, and they cannot be now.</exception>
     public async Task<OpenIdConnectConfiguration?> GetAsync(CancellationToken cancellationToken)
     {
-        if (_configuration is null)
+        if (_authority is null)
         {
             return null;
         }
 
         try
         {
-            return await _reads.GetAsync(() => _configuration.GetConfigurationAsync(CancellationToken.None), cancellationToken);
+            return await _reads.GetAsync(() => ReadAsync(_authority), cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -69,4 +66,28 @@ internal sealed class AuthorityKeys : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private async Task<OpenIdConnectConfiguration> ReadAsync(string authority)
+    {
+        try
+        {
+            return await _configuration!.GetConfigurationAsync(CancellationToken.None);
+        }
+        catch
+        {
+            // It throws only while it has no keys at all, and from then on waits twice as long after every failure: an instance
+            // that met a long outage would refuse everybody for minutes after its end.
+            _configuration = NewConfiguration(authority);
+            throw;
+        }
+    }
+
+    private ConfigurationManager<OpenIdConnectConfiguration> NewConfiguration(string authority) => new(
+        $"{authority.TrimEnd('/')}/.well-known/openid-configuration",
+        new OpenIdConnectConfigurationRetriever(),
+        // The options' validator lets http pass in development only. The key set must be as safe as the discovery document.
+        new HttpDocumentRetriever(_http) { RequireHttps = !authority.StartsWith("http://", StringComparison.OrdinalIgnoreCase) })
+    {
+        RefreshInterval = _refreshInterval,
+    };
 }

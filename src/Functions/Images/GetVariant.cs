@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Net.Http.Headers;
 using ServerlessScale.Functions.Http;
 using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Storage;
 
 namespace ServerlessScale.Functions.Images;
 

@@ -4,6 +4,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Rendering;
+using ServerlessScale.Shared.Images.Storage;
 
 namespace ServerlessScale.Functions.Images;
 
@@ -15,6 +17,9 @@ internal static class ImagesRegistration
         var services = builder.Services;
         services.AddOptions<ImageOptions>()
             .Configure<IConfiguration>((options, configuration) => Bind(options, configuration.GetSection(ImageOptions.Section)))
+            .Validate(
+                options => options.Formats.All(ImageEngine.SupportedFormats.Contains),
+                $"{ImageOptions.Section}:{nameof(ImageOptions.Formats)} may have {string.Join(", ", ImageEngine.SupportedFormats)}, which this app's engine writes.")
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<ImageOptions>, ImageOptionsValidator>();
 
@@ -25,7 +30,7 @@ internal static class ImagesRegistration
         services.AddSingleton<ImageJobQueue>();
         services.AddSingleton<UploadUrlSigner>();
         services.AddSingleton<PixelBudget>();
-        services.AddSingleton<IImageEngine, ImageSharpEngine>();
+        services.AddSingleton<IImageEngine, ImageEngine>();
 
         services.AddSingleton<ImageRemoval>();
         services.AddSingleton<ImageQueries>();
@@ -42,6 +47,11 @@ internal static class ImagesRegistration
         if (section.GetSection(nameof(ImageOptions.Widths)).Exists())
         {
             options.Widths = [];
+        }
+
+        if (section.GetSection(nameof(ImageOptions.Formats)).Exists())
+        {
+            options.Formats = [];
         }
 
         section.Bind(options);

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ServerlessScale.Shared.Images.Probing;
+using ServerlessScale.Shared.Images.Storage;
 using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Images;

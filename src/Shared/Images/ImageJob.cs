@@ -1,6 +1,9 @@
 using Azure;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ServerlessScale.Shared.Images.Probing;
+using ServerlessScale.Shared.Images.Rendering;
+using ServerlessScale.Shared.Images.Storage;
 
 namespace ServerlessScale.Shared.Images;
 

@@ -1,3 +1,4 @@
+using ServerlessScale.Shared.Images.Storage;
 using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Images;

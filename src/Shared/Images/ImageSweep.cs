@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ServerlessScale.Shared.Images.Storage;
 
 namespace ServerlessScale.Shared.Images;
 

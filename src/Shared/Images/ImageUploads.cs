@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ServerlessScale.Shared.Images.Probing;
+using ServerlessScale.Shared.Images.Storage;
 using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Images;

@@ -3,6 +3,8 @@ using Azure.Storage.Queues;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessScale.Local.Storage;
 using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Rendering;
+using ServerlessScale.Shared.Images.Storage;
 
 namespace ServerlessScale.Tests.Integration.Images;
 

@@ -7,6 +7,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Storage;
 using SixLabors.ImageSharp;
 
 namespace ServerlessScale.Tests.Integration.Images;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
-using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Probing;
+using ServerlessScale.Shared.Images.Rendering;
 
 namespace ServerlessScale.Tests.Integration.Images;
 

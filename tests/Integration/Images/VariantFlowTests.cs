@@ -2,6 +2,7 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
 using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Storage;
 using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Tests.Integration.Images;

@@ -13,9 +13,9 @@ internal sealed class RunningCommand : IAsyncDisposable
     private readonly ConcurrentQueue<string> _error = new();
     private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private RunningCommand(string dataDirectory)
+    private RunningCommand(string dataDirectory, bool inOwnGroup)
     {
-        Process = new Process { StartInfo = StartInfo(["--no-build", "--port", "0", "--data", dataDirectory]) };
+        Process = new Process { StartInfo = StartInfo(["--no-build", "--port", "0", "--data", dataDirectory], inOwnGroup) };
         Process.OutputDataReceived += (_, line) => Take(line.Data);
         Process.ErrorDataReceived += (_, line) => _error.Enqueue(line.Data ?? "");
         Process.Start();
@@ -36,9 +36,11 @@ internal sealed class RunningCommand : IAsyncDisposable
             .Where(match => match.Success)
             .Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
 
-    public static async Task<RunningCommand> StartAsync(string dataDirectory, CancellationToken cancellationToken)
+    /// <param name="inOwnGroup">As a shell's job, whose group a terminal sends Ctrl-C to: the group's id is the process's. Linux only.</param>
+    public static async Task<RunningCommand> StartAsync(
+        string dataDirectory, CancellationToken cancellationToken, bool inOwnGroup = false)
     {
-        var run = new RunningCommand(dataDirectory);
+        var run = new RunningCommand(dataDirectory, inOwnGroup);
         var ended = run.Process.WaitForExitAsync(cancellationToken);
         if (await Task.WhenAny(run._ready.Task, ended) == ended)
         {
@@ -88,7 +90,11 @@ internal sealed class RunningCommand : IAsyncDisposable
         }
     }
 
-    private static ProcessStartInfo StartInfo(string[] arguments) => new("dotnet", [s_program, .. arguments])
+    /// <summary>Whether a line of its log has the text.</summary>
+    public bool HasLogged(string text) => _error.Any(line => line.Contains(text, StringComparison.Ordinal));
+
+    private static ProcessStartInfo StartInfo(string[] arguments, bool inOwnGroup = false) => new(
+        inOwnGroup ? "setsid" : "dotnet", [.. inOwnGroup ? (string[])["dotnet"] : [], s_program, .. arguments])
     {
         RedirectStandardOutput = true,
         RedirectStandardError = true,

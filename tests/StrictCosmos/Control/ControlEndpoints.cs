@@ -17,7 +17,7 @@ internal static class ControlEndpoints
     {
         var control = endpoints.MapGroup("/_strict");
         control.MapGet("/status", (RequestDelegate)(context => Answer(context, ServerStatus.Of(server), ControlJson.Default.ServerStatus)));
-        control.MapPost("/faults", (RequestDelegate)(context => Apply(context, ControlJson.Default.Fault, fault => server.Faults.Inject(fault))));
+        control.MapPost("/faults", (RequestDelegate)(context => Apply(context, ControlJson.Default.FaultOrder, order => server.Faults.Inject(order.ToFault()))));
         control.MapDelete("/faults", (RequestDelegate)(context => Apply(context, server.Faults.Clear)));
         control.MapPut("/latency", (RequestDelegate)(context => Apply(
             context, ControlJson.Default.LatencyOrder, order => server.Faults.Latency = TimeSpan.FromMilliseconds(order.Milliseconds))));

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using ServerlessScale.StrictCosmos.Faults;
 
 namespace ServerlessScale.StrictCosmos.Control;
 
@@ -7,7 +6,7 @@ namespace ServerlessScale.StrictCosmos.Control;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
-[JsonSerializable(typeof(Fault))]
+[JsonSerializable(typeof(FaultOrder))]
 [JsonSerializable(typeof(LatencyOrder))]
 [JsonSerializable(typeof(LagOrder))]
 [JsonSerializable(typeof(RegionOrder))]

@@ -15,7 +15,7 @@ public sealed class Region
     /// <summary>Ends in a slash.</summary>
     public Uri Endpoint { get; internal set; } = new("http://127.0.0.1/");
 
-    /// <summary>An offline region breaks every connection.</summary>
+    /// <summary>An offline region breaks every connection. Default: online.</summary>
     public bool IsOnline
     {
         get => _isOnline;

@@ -8,6 +8,9 @@ namespace ServerlessScale.StrictCosmos.Storage;
 /// </summary>
 internal sealed class IndexingPolicy
 {
+    private static readonly string[][] s_includedByDefault = [["*"]];
+    private static readonly string[] s_etag = ["_etag", "?"];
+
     private readonly bool _isIndexed;
     private readonly IReadOnlyList<string[]> _included;
     private readonly IReadOnlyList<string[]> _excluded;
@@ -26,14 +29,18 @@ internal sealed class IndexingPolicy
     {
         if (!container.TryGetProperty("indexingPolicy", out var policy) || policy.ValueKind != JsonValueKind.Object)
         {
-            return new IndexingPolicy(true, [["*"]], [], []);
+            return new IndexingPolicy(true, s_includedByDefault, [s_etag], []);
         }
         var mode = policy.TryGetProperty("indexingMode", out var named) ? named.ToString() : "consistent";
         var included = Paths(policy, "includedPaths");
         var excluded = Paths(policy, "excludedPaths");
         if (included.Count == 0 && excluded.Count == 0)
         {
-            included = [["*"]];
+            included.AddRange(s_includedByDefault);
+        }
+        if (!included.Any(path => path[0] == s_etag[0]))
+        {
+            excluded.Add(s_etag);
         }
         var composite = new List<IReadOnlyList<OrderKey>>();
         foreach (var index in Array(policy, "compositeIndexes"))

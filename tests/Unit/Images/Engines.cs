@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Options;
 using ServerlessScale.Engines.Vips;
 using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Probing;
+using ServerlessScale.Shared.Images.Rendering;
 
 namespace ServerlessScale.Tests.Unit.Images;
 

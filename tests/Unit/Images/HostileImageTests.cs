@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Probing;
 
 namespace ServerlessScale.Tests.Unit.Images;
 

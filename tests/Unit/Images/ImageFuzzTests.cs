@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Probing;
 
 namespace ServerlessScale.Tests.Unit.Images;
 

@@ -1,4 +1,5 @@
 using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Probing;
 using SixLabors.ImageSharp.Formats.Jpeg;
 
 namespace ServerlessScale.Tests.Unit.Images;

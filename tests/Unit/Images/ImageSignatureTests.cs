@@ -1,5 +1,5 @@
 using System.Text;
-using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Probing;
 
 namespace ServerlessScale.Tests.Unit.Images;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Rendering;
 
 namespace ServerlessScale.Tests.Unit.Images;
 

@@ -101,6 +101,31 @@ public sealed class BatchTests(Shop shop) : IClassFixture<Shop>
         Assert.Equal(HttpStatusCode.NotFound, await StatusOfAsync("here"));
     }
 
+    [Fact]
+    public async Task A_spoiled_batch_is_refused_and_never_a_fault_of_the_server()
+    {
+        var random = new Random(7);
+        var handler = new SpoilingHandler(body =>
+        {
+            var spoiled = body[..(random.Next(3) == 0 ? random.Next(body.Length) : body.Length)];
+            for (var flip = random.Next(1, 4); flip > 0 && spoiled.Length > 0; flip--)
+            {
+                spoiled[random.Next(spoiled.Length)] = (byte)random.Next(256);
+            }
+            return spoiled;
+        });
+        using var http = new HttpClient(handler);
+        using var client = shop.Connect(options => options.HttpClientFactory = () => http);
+        for (var attempt = 0; attempt < 500; attempt++)
+        {
+            using var answer = await Shop.OrdersOf(client).CreateTransactionalBatch(Key)
+                .CreateItem(NewOrder($"o{attempt}")).CreateItem(NewOrder($"e{attempt}")).ExecuteAsync(Shop.Cancellation);
+        }
+        Assert.Equal(500, handler.Answers.Count);
+        Assert.Contains(HttpStatusCode.BadRequest, handler.Answers);
+        Assert.All(handler.Answers, status => Assert.InRange((int)status, 200, 499));
+    }
+
     private Order NewOrder(string id) => new(id, _customer, Shop.Month, "2026-11-01");
 
     private Task<TransactionalBatchResponse> ChangeAsync(TransactionalBatchItemRequestOptions options, string eventId) =>

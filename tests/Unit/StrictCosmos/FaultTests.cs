@@ -88,8 +88,7 @@ public sealed class FaultTests
         {
             Kind = FaultKind.ConnectionLost, Moment = FaultMoment.AfterApplying, On = CosmosOperations.Create, Count = 1,
         });
-        using var answer = await StreamAsync(shop, "o1");
-        Assert.False(answer.IsSuccessStatusCode);
+        await Assert.ThrowsAsync<HttpRequestException>(() => StreamAsync(shop, "o1"));
         Assert.Equal(1, armed.Hits);
         Assert.Equal(1, Items(shop));
     }

@@ -153,9 +153,9 @@ public sealed class ItemTests(Shop shop) : IClassFixture<Shop>
         Assert.Equal(expected, answer.StatusCode);
         if (expected == HttpStatusCode.Created)
         {
-            var found = await Shop.ReadAllAsync(shop.Orders.GetItemQueryIterator<Order>(
-                "SELECT * FROM c WHERE c.id = 'deep' ORDER BY c.id", requestOptions: new QueryRequestOptions { PartitionKey = Key }));
-            Assert.Single(found);
+            var found = await Shop.ReadAllAsync(shop.Orders.GetItemQueryIterator<string>(
+                "SELECT VALUE c.id FROM c WHERE IS_DEFINED(c.deep) ORDER BY c.id", requestOptions: new QueryRequestOptions { PartitionKey = Key }));
+            Assert.Equal(["deep"], found);
         }
     }
 
@@ -192,7 +192,6 @@ public sealed class ItemTests(Shop shop) : IClassFixture<Shop>
     [Theory]
     [InlineData("ein id")]
     [InlineData("übergröße")]
-    [InlineData("100%25")]
     [InlineData("a+b&c=d")]
     public async Task Ids_survive_the_escaping_of_paths(string id)
     {
@@ -203,7 +202,7 @@ public sealed class ItemTests(Shop shop) : IClassFixture<Shop>
     [Fact]
     public async Task A_container_with_one_partition_key_level_works_too()
     {
-        var plain = (await shop.Client.GetDatabase("shop").CreateContainerAsync(new ContainerProperties(Shop.NewCustomer(), "/customerId"), cancellationToken: Shop.Cancellation)).Container;
+        var plain = (await shop.Client.GetDatabase("shop").CreateContainerAsync(OneLevel(Shop.NewCustomer()), cancellationToken: Shop.Cancellation)).Container;
         await plain.CreateItemAsync(NewOrder("o1"), new PartitionKey(_customer), cancellationToken: Shop.Cancellation);
         Assert.Equal("o1", (await plain.ReadItemAsync<Order>("o1", new PartitionKey(_customer), cancellationToken: Shop.Cancellation)).Resource.Id);
     }
@@ -213,13 +212,16 @@ public sealed class ItemTests(Shop shop) : IClassFixture<Shop>
     {
         var name = Shop.NewCustomer();
         var database = shop.Client.GetDatabase("shop");
-        var container = (await database.CreateContainerAsync(new ContainerProperties(name, "/customerId"), cancellationToken: Shop.Cancellation)).Container;
-        await RefusedAsync(HttpStatusCode.Conflict, () => database.CreateContainerAsync(new ContainerProperties(name, "/customerId"), cancellationToken: Shop.Cancellation));
+        var container = (await database.CreateContainerAsync(OneLevel(name), cancellationToken: Shop.Cancellation)).Container;
+        await RefusedAsync(HttpStatusCode.Conflict, () => database.CreateContainerAsync(OneLevel(name), cancellationToken: Shop.Cancellation));
         await container.CreateItemAsync(NewOrder("o1"), new PartitionKey(_customer), cancellationToken: Shop.Cancellation);
         await container.DeleteContainerAsync(cancellationToken: Shop.Cancellation);
-        await database.CreateContainerAsync(new ContainerProperties(name, "/customerId"), cancellationToken: Shop.Cancellation);
+        await database.CreateContainerAsync(OneLevel(name), cancellationToken: Shop.Cancellation);
         await RefusedAsync(HttpStatusCode.NotFound, () => container.ReadItemAsync<Order>("o1", new PartitionKey(_customer), cancellationToken: Shop.Cancellation));
     }
+
+    private static ContainerProperties OneLevel(string name) =>
+        new(name, "/customerId") { PartitionKeyDefinitionVersion = PartitionKeyDefinitionVersion.V2 };
 
     private Order NewOrder(string id) => new(id, _customer, Shop.Month, "2026-11-01");
 

@@ -22,7 +22,7 @@ public sealed class RegionTests
         shop.Server.Regions.FailOverTo(North);
 
         var written = await orders.CreateItemAsync(NewOrder("o2"), s_key, cancellationToken: Shop.Cancellation);
-        Assert.Contains(North, written.Diagnostics.GetContactedRegions().Select(region => region.regionName));
+        Assert.Contains(shop.Server.Regions.WriteRegion.Endpoint.Authority, written.Diagnostics.ToString(), StringComparison.Ordinal);
         Assert.Equal("o1", (await orders.ReadItemAsync<Order>("o1", s_key, cancellationToken: Shop.Cancellation)).Resource.Id);
     }
 
@@ -30,8 +30,12 @@ public sealed class RegionTests
     public async Task A_client_that_is_bound_to_the_old_write_region_is_403_with_substatus_3()
     {
         await using var shop = await Shop.OpenAsync(s_twoRegions);
+        using var bound = new CosmosClient(
+            shop.Server.Regions.WriteRegion.Endpoint.ToString(),
+            shop.Server.Key,
+            new CosmosClientOptions { ConnectionMode = ConnectionMode.Gateway, LimitToEndpoint = true });
         shop.Server.Regions.FailOverTo(North);
-        var refused = await Assert.ThrowsAsync<CosmosException>(() => shop.Orders.CreateItemAsync(NewOrder("o1"), s_key, cancellationToken: Shop.Cancellation));
+        var refused = await Assert.ThrowsAsync<CosmosException>(() => Shop.OrdersOf(bound).CreateItemAsync(NewOrder("o1"), s_key, cancellationToken: Shop.Cancellation));
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
         Assert.Equal(3, refused.SubStatusCode);
     }
@@ -52,7 +56,9 @@ public sealed class RegionTests
 
         Assert.Equal(HttpStatusCode.NotFound, stale.StatusCode);
         Assert.Equal("o1", fresh.Resource.Id);
-        Assert.Equal([North, West], fresh.Diagnostics.GetContactedRegions().Select(region => region.regionName).Distinct().Order(StringComparer.Ordinal));
+        Assert.All(
+            shop.Server.Regions.All,
+            region => Assert.Contains(region.Endpoint.Authority, fresh.Diagnostics.ToString(), StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.Azure.Cosmos;
 using ServerlessScale.StrictCosmos;
 
@@ -8,6 +9,8 @@ namespace ServerlessScale.Tests.Unit.StrictCosmos;
 public sealed class Shop : IAsyncLifetime
 {
     public const string Month = "2026-11";
+
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerOptions.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     private readonly StrictCosmosOptions _options;
 
@@ -63,7 +66,7 @@ public sealed class Shop : IAsyncLifetime
             ConnectionMode = ConnectionMode.Gateway,
             LimitToEndpoint = true,
             MaxRetryAttemptsOnRateLimitedRequests = 0,
-            UseSystemTextJsonSerializerWithOptions = JsonSerializerOptions.Web,
+            UseSystemTextJsonSerializerWithOptions = s_json,
         };
         configure?.Invoke(options);
         return new CosmosClient(Server.ConnectionString, options);

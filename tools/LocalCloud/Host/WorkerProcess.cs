@@ -9,6 +9,14 @@ namespace ServerlessScale.Local.Host;
 internal sealed partial class WorkerProcess : IAsyncDisposable
 {
     private const int KeptLines = 40;
+
+    /// <summary>
+    /// Ctrl-C in a terminal reaches every process in it. A worker that obeyed would refuse the requests that LocalCloud still has to
+    /// hand on; LocalCloud alone says when it ends. An ignored signal stays ignored over exec(2), and .NET respects that. On Windows
+    /// the worker has no share of the console (<see cref="ProcessStartInfo.CreateNoWindow"/>), so that nothing reaches it.
+    /// </summary>
+    private const string IgnoreInterrupts = "trap '' INT; exec \"$0\" \"$@\"";
+
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lastLines = new();
     private readonly ILogger _logger;
@@ -33,24 +41,23 @@ internal sealed partial class WorkerProcess : IAsyncDisposable
     public static WorkerProcess Start(
         WorkerConfig config, string appDirectory, string workerId, Uri hostUri, IReadOnlyDictionary<string, string> environment, ILogger logger)
     {
-        var start = new ProcessStartInfo(config.Executable)
-        {
-            WorkingDirectory = appDirectory,
-            UseShellExecute = false,
-            CreateNoWindow = true,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var argument in (string[])[
+        string[] arguments =
+        [
             config.WorkerPath,
             "--functions-uri", hostUri.AbsoluteUri,
             "--functions-worker-id", workerId,
             "--functions-request-id", Guid.NewGuid().ToString(),
-            "--functions-grpc-max-message-length", int.MaxValue.ToString(System.Globalization.CultureInfo.InvariantCulture)])
-        {
-            start.ArgumentList.Add(argument);
-        }
+            "--functions-grpc-max-message-length", int.MaxValue.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ];
+        var start = OperatingSystem.IsWindows()
+            ? new ProcessStartInfo(config.Executable, arguments)
+            : new ProcessStartInfo("/bin/sh", ["-c", IgnoreInterrupts, config.Executable, .. arguments]);
+        start.WorkingDirectory = appDirectory;
+        start.UseShellExecute = false;
+        start.CreateNoWindow = true;
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
 
         foreach (var (name, value) in environment)
         {

@@ -1,0 +1,71 @@
+namespace ServerlessScale.Shared.Images.Probing;
+
+/// <summary>
+/// Counts the pixels that a GIF frame's LZW codes stand for (GIF89a appendix F). The decoder leaves what is missing blank,
+/// so that a cut frame would pass for a whole one.
+/// </summary>
+internal static class GifFrameData
+{
+    private const int MostCodes = 4096;
+
+    public static bool IsComplete(Stream gif, FrameData frame)
+    {
+        gif.Position = frame.Offset;
+        var reader = new HeaderReader(gif, "GIF");
+        int minimum = reader.ReadByte();
+        if (minimum is < 1 or > 8)
+        {
+            return false;
+        }
+
+        var clear = 1 << minimum;
+        var lengths = new int[MostCodes];
+        Array.Fill(lengths, 1, 0, clear);
+        var next = clear + 2;
+        var size = minimum + 1;
+        var previous = -1;
+        var missing = frame.Pixels;
+        var bits = 0;
+        var bitCount = 0;
+        for (int block = reader.ReadByte(); block > 0; block = reader.ReadByte())
+        {
+            for (; block > 0; block--)
+            {
+                bits |= reader.ReadByte() << bitCount;
+                bitCount += 8;
+                while (bitCount >= size)
+                {
+                    var code = bits & ((1 << size) - 1);
+                    bits >>= size;
+                    bitCount -= size;
+                    if (code == clear)
+                    {
+                        (next, size, previous) = (clear + 2, minimum + 1, -1);
+                        continue;
+                    }
+
+                    if (code == clear + 1 || code > next || (code == next && previous < 0))
+                    {
+                        return false;
+                    }
+
+                    if (previous >= 0 && next < MostCodes)
+                    {
+                        lengths[next++] = lengths[previous] + 1;
+                        size += next == 1 << size && next < MostCodes ? 1 : 0;
+                    }
+
+                    missing -= lengths[code];
+                    if (missing <= 0)
+                    {
+                        return true;
+                    }
+
+                    previous = code;
+                }
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,142 @@
+using System.Buffers.Binary;
+
+namespace ServerlessScale.Shared.Images.Probing;
+
+/// <summary>
+/// Reads a seekable stream forward through a small buffer. Every read and skip is checked against the stream's end, where
+/// it throws <c>image-truncated</c>; skipping costs nothing, so a walk over headers is linear in the bytes that it reads.
+/// </summary>
+internal sealed class HeaderReader(Stream stream, string format)
+{
+    private readonly byte[] _buffer = new byte[16 * 1024];
+    private int _start;
+    private int _end;
+
+    /// <summary>The format's name, for the reasons that are given.</summary>
+    public string Format => format;
+
+    public long Length { get; } = stream.Length;
+
+    public long Position { get; private set; } = stream.Position;
+
+    public long Remaining => Length - Position;
+
+    public byte ReadByte()
+    {
+        if (_start == _end && !Fill())
+        {
+            throw ImageRejections.Truncated(format);
+        }
+
+        Position++;
+        return _buffer[_start++];
+    }
+
+    /// <summary>Fills <paramref name="destination"/> whole.</summary>
+    public void Read(Span<byte> destination)
+    {
+        while (!destination.IsEmpty)
+        {
+            if (_start == _end && !Fill())
+            {
+                throw ImageRejections.Truncated(format);
+            }
+
+            var count = Math.Min(destination.Length, _end - _start);
+            _buffer.AsSpan(_start, count).CopyTo(destination);
+            destination = destination[count..];
+            _start += count;
+            Position += count;
+        }
+    }
+
+    /// <summary>Reads <paramref name="count"/> bytes; the caller has bounded the count.</summary>
+    public byte[] ReadBytes(int count)
+    {
+        if (count > Remaining)
+        {
+            throw ImageRejections.Truncated(format);
+        }
+
+        var bytes = new byte[count];
+        Read(bytes);
+        return bytes;
+    }
+
+    public int ReadUInt16BigEndian()
+    {
+        Span<byte> bytes = stackalloc byte[2];
+        Read(bytes);
+        return BinaryPrimitives.ReadUInt16BigEndian(bytes);
+    }
+
+    public int ReadUInt16LittleEndian()
+    {
+        Span<byte> bytes = stackalloc byte[2];
+        Read(bytes);
+        return BinaryPrimitives.ReadUInt16LittleEndian(bytes);
+    }
+
+    public int ReadUInt24LittleEndian() => ReadUInt16LittleEndian() | (ReadByte() << 16);
+
+    public uint ReadUInt32BigEndian()
+    {
+        Span<byte> bytes = stackalloc byte[4];
+        Read(bytes);
+        return BinaryPrimitives.ReadUInt32BigEndian(bytes);
+    }
+
+    public uint ReadUInt32LittleEndian()
+    {
+        Span<byte> bytes = stackalloc byte[4];
+        Read(bytes);
+        return BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+    }
+
+    public void Skip(long count)
+    {
+        if (count > Remaining)
+        {
+            throw ImageRejections.Truncated(format);
+        }
+
+        Position += count;
+        if (count <= _end - _start)
+        {
+            _start += (int)count;
+        }
+        else
+        {
+            _start = _end = 0;
+            stream.Position = Position;
+        }
+    }
+
+    /// <summary>Moves just past the next <paramref name="value"/>.</summary>
+    public void SkipPast(byte value)
+    {
+        while (true)
+        {
+            if (_start == _end && !Fill())
+            {
+                throw ImageRejections.Truncated(format);
+            }
+
+            var found = _buffer.AsSpan(_start, _end - _start).IndexOf(value);
+            var count = found < 0 ? _end - _start : found + 1;
+            _start += count;
+            Position += count;
+            if (found >= 0)
+            {
+                return;
+            }
+        }
+    }
+
+    private bool Fill()
+    {
+        _start = 0;
+        _end = stream.Read(_buffer);
+        return _end > 0;
+    }
+}

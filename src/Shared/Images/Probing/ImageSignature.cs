@@ -1,0 +1,33 @@
+namespace ServerlessScale.Shared.Images.Probing;
+
+/// <summary>Tells an image's format by its first bytes; names and declared content types are not to be trusted.</summary>
+public static class ImageSignature
+{
+    /// <summary>How many leading bytes <see cref="Sniff"/> wants to see; fewer are fine and then match less.</summary>
+    public const int Length = 12;
+
+    private static ReadOnlySpan<byte> Jpeg => [0xFF, 0xD8, 0xFF];
+
+    private static ReadOnlySpan<byte> Png => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
+
+    /// <returns><c>image/jpeg</c>, <c>image/png</c>, <c>image/gif</c>, <c>image/webp</c>, or null for anything else.</returns>
+    public static string? Sniff(ReadOnlySpan<byte> head)
+    {
+        if (head.StartsWith(Jpeg))
+        {
+            return "image/jpeg";
+        }
+
+        if (head.StartsWith(Png))
+        {
+            return "image/png";
+        }
+
+        if (head.StartsWith("GIF87a"u8) || head.StartsWith("GIF89a"u8))
+        {
+            return "image/gif";
+        }
+
+        return head.Length >= Length && head.StartsWith("RIFF"u8) && head[8..].StartsWith("WEBP"u8) ? "image/webp" : null;
+    }
+}

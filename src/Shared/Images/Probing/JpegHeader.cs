@@ -1,0 +1,167 @@
+namespace ServerlessScale.Shared.Images.Probing;
+
+/// <summary>
+/// Walks the marker segments of a JPEG file (ITU-T T.81 annex B) to its end-of-image marker. Stricter than the standard
+/// asks of a decoder: between segments nothing but markers is allowed, so that decoder and probe see the same file.
+/// </summary>
+internal static class JpegHeader
+{
+    /// <summary>Ten times what encoders write. Each scan costs the decoder a pass over all pixels, so a file of empty scans would keep it busy for hours.</summary>
+    private const int MostScans = 100;
+
+    private const byte StartOfImage = 0xD8;
+    private const byte EndOfImage = 0xD9;
+    private const byte StartOfScan = 0xDA;
+    private const byte App1 = 0xE1;
+    private const byte App2 = 0xE2;
+
+    private static ReadOnlySpan<byte> IccPrefix => "ICC_PROFILE\0"u8;
+
+    public static ProbedImage Read(HeaderReader reader, ImageOptions limits)
+    {
+        reader.Skip(2);
+        ImageHeader? header = null;
+        var orientation = 0;
+        byte[]? iccProfile = null;
+        var scans = 0;
+        var entropyCodedBytes = 0L;
+        var marker = ReadMarker(reader);
+        while (marker != EndOfImage)
+        {
+            if (marker is <= 0x01 or (>= 0xD0 and <= StartOfImage))
+            {
+                throw ImageRejections.Corrupt("The JPEG file has a marker where a segment must be.");
+            }
+
+            var length = reader.ReadUInt16BigEndian() - 2;
+            if (length < 0)
+            {
+                throw ImageRejections.Corrupt("A JPEG segment has an impossible length.");
+            }
+
+            var end = reader.Position + length;
+            switch (marker)
+            {
+                case 0xC0 or 0xC1 or 0xC2 when header is null:
+                    header = ReadFrame(reader, length, limits);
+                    break;
+                case >= 0xC0 and <= 0xC2:
+                    throw ImageRejections.Corrupt("The JPEG file has two frame headers.");
+                case >= 0xC3 and <= 0xCF and not (0xC4 or 0xC8):
+                    throw ImageRejections.Unsupported("The JPEG file is lossless, hierarchical or arithmetic-coded.");
+                case App1 when orientation == 0:
+                    orientation = ReadOrientation(reader, length);
+                    break;
+                case App2 when iccProfile is null:
+                    iccProfile = ReadIccProfile(reader, length);
+                    break;
+                case StartOfScan when header is null:
+                    throw ImageRejections.Corrupt("The JPEG file has pixels before its frame header.");
+                case StartOfScan when ++scans > MostScans:
+                    throw ImageRejections.Unsupported($"The JPEG file has more than {MostScans} scans.");
+            }
+
+            reader.Skip(end - reader.Position);
+            if (marker == StartOfScan)
+            {
+                marker = SkipEntropyCodedData(reader);
+                entropyCodedBytes += reader.Position - end;
+            }
+            else
+            {
+                marker = ReadMarker(reader);
+            }
+        }
+
+        if (header is null || scans == 0)
+        {
+            throw ImageRejections.Corrupt("The JPEG file has no pixels.");
+        }
+
+        // Every 8 x 8 block takes a bit for its DC coefficient at the least.
+        if (entropyCodedBytes * 8 < (header.Width / 8L) * (header.Height / 8L))
+        {
+            throw ImageRejections.Truncated(reader.Format);
+        }
+
+        return new ProbedImage(ExifOrientation.Apply(header, Math.Max(orientation, 1))) { IccProfile = iccProfile };
+    }
+
+    private static byte ReadMarker(HeaderReader reader)
+    {
+        if (reader.ReadByte() != 0xFF)
+        {
+            throw ImageRejections.Corrupt("The JPEG file has bytes between its segments.");
+        }
+
+        return SkipFill(reader);
+    }
+
+    private static byte SkipFill(HeaderReader reader)
+    {
+        byte marker;
+        do
+        {
+            marker = reader.ReadByte();
+        }
+        while (marker == 0xFF);
+
+        return marker;
+    }
+
+    /// <summary>In entropy-coded data 0xFF is stuffed with a zero or is a restart marker; anything else ends it.</summary>
+    private static byte SkipEntropyCodedData(HeaderReader reader)
+    {
+        while (true)
+        {
+            reader.SkipPast(0xFF);
+            var marker = SkipFill(reader);
+            if (marker is not (0x00 or (>= 0xD0 and <= 0xD7)))
+            {
+                return marker;
+            }
+        }
+    }
+
+    private static ImageHeader ReadFrame(HeaderReader reader, int length, ImageOptions limits)
+    {
+        if (length < 6)
+        {
+            throw ImageRejections.Corrupt("The JPEG frame header is too short.");
+        }
+
+        var precision = reader.ReadByte();
+        var height = reader.ReadUInt16BigEndian();
+        var width = reader.ReadUInt16BigEndian();
+        var components = reader.ReadByte();
+        if (precision is not (8 or 12) || components is not (1 or 3 or 4))
+        {
+            throw ImageRejections.Unsupported($"The JPEG file has {components} components of {precision} bits.");
+        }
+
+        if (length != 6 + (3 * components))
+        {
+            throw ImageRejections.Corrupt("The JPEG frame header has an impossible length.");
+        }
+
+        ImageRejections.CheckSize(width, height, limits);
+        return new ImageHeader("image/jpeg", width, height, Frames: 1, Orientation: 1);
+    }
+
+    /// <returns>1 to 8, or 0 when the segment holds no EXIF block (XMP goes by the same marker).</returns>
+    private static int ReadOrientation(HeaderReader reader, int length)
+    {
+        var segment = reader.ReadBytes(length);
+        return segment.AsSpan().StartsWith(ExifOrientation.Prefix) ? ExifOrientation.Read(segment) : 0;
+    }
+
+    /// <summary>A profile in several segments is a table of tens of kilobytes or more, which is not applied (ICC.1:2022 annex B.4).</summary>
+    private static byte[]? ReadIccProfile(HeaderReader reader, int length)
+    {
+        var segment = reader.ReadBytes(length);
+        var start = IccPrefix.Length + 2;
+        return segment.Length > start && segment.AsSpan().StartsWith(IccPrefix) && segment[start - 1] == 1
+            ? segment[start..]
+            : null;
+    }
+}

@@ -1,0 +1,196 @@
+namespace ServerlessScale.Shared.Images.Probing;
+
+/// <summary>Walks the chunks of a WebP file (RFC 9649), still or animated, and into the first frame's own headers.</summary>
+internal static class WebpHeader
+{
+    private const int ChunkHeaderLength = 8;
+    private const int AnimationFrameHeaderLength = 16;
+    private const byte AnimationFlag = 0x02;
+
+    public const uint Vp8 = 0x20385056;
+    public const uint Vp8Lossless = 0x4C385056;
+    public const uint Vp8Extended = 0x58385056;
+    public const uint Alpha = 0x48504C41;
+    private const uint Animation = 0x464D4E41;
+    private const uint Exif = 0x46495845;
+    private const uint IccProfile = 0x50434349;
+
+    public static ProbedImage Read(HeaderReader reader, ImageOptions limits)
+    {
+        reader.Skip(4);
+        var end = reader.ReadUInt32LittleEndian() + ChunkHeaderLength;
+        reader.Skip(4);
+        if (end > reader.Length)
+        {
+            throw ImageRejections.Truncated(reader.Format);
+        }
+
+        var (type, length) = ReadChunkHeader(reader, end);
+        if (type != Vp8Extended)
+        {
+            var start = reader.Position - ChunkHeaderLength;
+            var (width, height) = ReadFrameSize(reader, type, length);
+            ImageRejections.CheckSize(width, height, limits);
+            return new ProbedImage(new ImageHeader("image/webp", width, height, Frames: 1, Orientation: 1))
+            {
+                FirstFrame = new FrameData(0, 0, width, height, start, length + ChunkHeaderLength),
+            };
+        }
+
+        return ReadExtended(reader, length, end, limits);
+    }
+
+    private static ProbedImage ReadExtended(HeaderReader reader, long length, long end, ImageOptions limits)
+    {
+        if (length < 10)
+        {
+            throw ImageRejections.Corrupt("The WebP header is too short.");
+        }
+
+        var next = reader.Position + Padded(length);
+        var animated = (reader.ReadByte() & AnimationFlag) != 0;
+        reader.Skip(3);
+        var width = reader.ReadUInt24LittleEndian() + 1;
+        var height = reader.ReadUInt24LittleEndian() + 1;
+        ImageRejections.CheckSize(width, height, limits);
+        reader.Skip(next - reader.Position);
+
+        var frames = 0;
+        FrameData? firstFrame = null;
+        long? alphaStart = null;
+        var orientation = 1;
+        byte[]? iccProfile = null;
+        while (reader.Position + ChunkHeaderLength <= end)
+        {
+            var start = reader.Position;
+            (var type, length) = ReadChunkHeader(reader, end);
+            next = reader.Position + Padded(length);
+            switch (type)
+            {
+                case Vp8Extended:
+                    throw ImageRejections.Corrupt("The WebP file has two headers.");
+                case Animation when animated && ++frames > limits.MaxFrames:
+                    throw ImageRejections.TooManyFrames(limits.MaxFrames);
+                case Animation when animated:
+                    firstFrame ??= ReadAnimationFrame(reader, length, width, height);
+                    break;
+                case Alpha when !animated && firstFrame is null:
+                    alphaStart = start;
+                    break;
+                case Vp8 or Vp8Lossless when !animated && firstFrame is null:
+                    CheckFrameSize(ReadFrameSize(reader, type, length), width, height);
+                    frames = 1;
+                    firstFrame = new FrameData(0, 0, width, height, alphaStart ?? start, next - (alphaStart ?? start));
+                    break;
+                case Exif when length <= ExifOrientation.LargestBlock:
+                    orientation = ExifOrientation.Read(reader.ReadBytes((int)length));
+                    break;
+                case IccProfile when length <= ProbedImage.LargestIccProfile:
+                    iccProfile = reader.ReadBytes((int)length);
+                    break;
+            }
+
+            // The last chunk's padding byte is left out by some encoders.
+            reader.Skip(Math.Min(next, reader.Length) - reader.Position);
+        }
+
+        if (firstFrame is null)
+        {
+            throw ImageRejections.Corrupt("The WebP file has no frame.");
+        }
+
+        return new ProbedImage(ExifOrientation.Apply(new ImageHeader("image/webp", width, height, frames, Orientation: 1), orientation))
+        {
+            IccProfile = iccProfile,
+            FirstFrame = firstFrame,
+        };
+    }
+
+    private static FrameData ReadAnimationFrame(HeaderReader reader, long length, int canvasWidth, int canvasHeight)
+    {
+        if (length < AnimationFrameHeaderLength)
+        {
+            throw ImageRejections.Corrupt("The WebP file has a broken frame.");
+        }
+
+        var end = reader.Position + length;
+        var x = 2 * reader.ReadUInt24LittleEndian();
+        var y = 2 * reader.ReadUInt24LittleEndian();
+        var width = reader.ReadUInt24LittleEndian() + 1;
+        var height = reader.ReadUInt24LittleEndian() + 1;
+        reader.Skip(4);
+        if (x + width > canvasWidth || y + height > canvasHeight)
+        {
+            throw ImageRejections.Corrupt("The first frame of the WebP file lies outside of its canvas.");
+        }
+
+        var start = reader.Position;
+        while (reader.Position + ChunkHeaderLength <= end)
+        {
+            var (type, chunkLength) = ReadChunkHeader(reader, end);
+            var next = Math.Min(reader.Position + Padded(chunkLength), end);
+            if (type is Vp8 or Vp8Lossless)
+            {
+                CheckFrameSize(ReadFrameSize(reader, type, chunkLength), width, height);
+                return new FrameData(x, y, width, height, start, next - start);
+            }
+
+            reader.Skip(next - reader.Position);
+        }
+
+        throw ImageRejections.Corrupt("The first frame of the WebP file has no pixels.");
+    }
+
+    private static (uint Type, long Length) ReadChunkHeader(HeaderReader reader, long end)
+    {
+        var type = reader.ReadUInt32LittleEndian();
+        long length = reader.ReadUInt32LittleEndian();
+        return reader.Position + length > end
+            ? throw ImageRejections.Corrupt("A WebP chunk is longer than what holds it.")
+            : (type, length);
+    }
+
+    private static long Padded(long length) => length + (length & 1);
+
+    private static void CheckFrameSize((int Width, int Height) frame, int width, int height)
+    {
+        if (frame != (width, height))
+        {
+            throw ImageRejections.Corrupt($"The WebP file claims {width} x {height} pixels and holds {frame.Width} x {frame.Height}.");
+        }
+    }
+
+    private static (int Width, int Height) ReadFrameSize(HeaderReader reader, uint type, long length) => type switch
+    {
+        Vp8 when length >= 10 => ReadLossySize(reader, length),
+        Vp8Lossless when length >= 5 => ReadLosslessSize(reader),
+        _ => throw ImageRejections.Corrupt("The WebP file does not begin with an image."),
+    };
+
+    /// <summary>RFC 6386 section 9.1: a frame tag of three bytes, a start code, then two sizes of 14 bits.</summary>
+    private static (int Width, int Height) ReadLossySize(HeaderReader reader, long length)
+    {
+        var tag = reader.ReadUInt24LittleEndian();
+        var isKeyFrame = (tag & 1) == 0;
+        var firstPartition = tag >> 5;
+        if (!isKeyFrame || firstPartition > length - 10 || reader.ReadUInt24LittleEndian() != 0x2A019D)
+        {
+            throw ImageRejections.Corrupt("The WebP file's lossy frame header is broken.");
+        }
+
+        return (reader.ReadUInt16LittleEndian() & 0x3FFF, reader.ReadUInt16LittleEndian() & 0x3FFF);
+    }
+
+    /// <summary>RFC 9649 section 3.4: a signature byte, two sizes of 14 bits less one, an alpha hint, three bits of version.</summary>
+    private static (int Width, int Height) ReadLosslessSize(HeaderReader reader)
+    {
+        var signature = reader.ReadByte();
+        var bits = reader.ReadUInt32LittleEndian();
+        if (signature != 0x2F || bits >> 29 != 0)
+        {
+            throw ImageRejections.Corrupt("The WebP file's lossless frame header is broken.");
+        }
+
+        return ((int)(bits & 0x3FFF) + 1, (int)((bits >> 14) & 0x3FFF) + 1);
+    }
+}

@@ -1,0 +1,167 @@
+using System.Buffers.Binary;
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.PixelFormats;
+
+namespace ServerlessScale.Shared.Images.Rendering;
+
+/// <summary>
+/// Converts pixels from an embedded ICC profile to sRGB, for profiles of the kind that cameras, phones and editors embed:
+/// three tone curves and a matrix (Adobe RGB, Display P3, ProPhoto), or one gray curve (ICC.1:2022 section 8). The library
+/// in use has no colour management; profiles that need look-up tables are left alone, as sRGB.
+/// </summary>
+internal sealed class IccMatrixProfile
+{
+    private const int HeaderLength = 128;
+
+    /// <summary>Code values by which a profile may differ from sRGB and still count as sRGB.</summary>
+    private const int Imperceptible = 2;
+
+    private const int EncodeSteps = 1 << 14;
+
+    /// <summary>XYZ of the profile connection space (D50) to linear sRGB: the inverse of IEC 61966-2-1's primaries, Bradford-adapted.</summary>
+    private static readonly double[,] s_linearFromXyz =
+    {
+        { 3.1338561, -1.6168667, -0.4906146 },
+        { -0.9787684, 1.9161415, 0.0334540 },
+        { 0.0719453, -0.2289914, 1.4052427 },
+    };
+
+    private static readonly byte[] s_encode = [.. Enumerable.Range(0, EncodeSteps + 1).Select(i => Encode((double)i / EncodeSteps))];
+
+    private readonly float[][] _curves;
+    private readonly float[] _matrix;
+
+    private IccMatrixProfile(float[][] curves, float[] matrix)
+    {
+        _curves = curves;
+        _matrix = matrix;
+    }
+
+    /// <returns>Null where there is nothing to convert: no profile, sRGB itself, or a profile of another kind.</returns>
+    public static IccMatrixProfile? Read(ReadOnlySpan<byte> profile) =>
+        Parse(profile) is { } parsed && !parsed.IsNearlyIdentity() ? parsed : null;
+
+    public static bool IsSrgb(ReadOnlySpan<byte> profile) => Parse(profile)?.IsNearlyIdentity() ?? false;
+
+    public void Apply(Image<Rgb24> image) => image.ProcessPixelRows(rows =>
+    {
+        for (var y = 0; y < rows.Height; y++)
+        {
+            foreach (ref var pixel in rows.GetRowSpan(y))
+            {
+                pixel = Convert(pixel);
+            }
+        }
+    });
+
+    public void Apply(Image<Rgba32> image) => image.ProcessPixelRows(rows =>
+    {
+        for (var y = 0; y < rows.Height; y++)
+        {
+            foreach (ref var pixel in rows.GetRowSpan(y))
+            {
+                pixel.Rgb = Convert(pixel.Rgb);
+            }
+        }
+    });
+
+    /// <summary>An s15Fixed16Number (ICC.1:2022 section 4.6).</summary>
+    internal static double ReadFixed(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadInt32BigEndian(bytes) / 65536.0;
+
+    private static IccMatrixProfile? Parse(ReadOnlySpan<byte> profile)
+    {
+        if (profile.Length < HeaderLength + 4)
+        {
+            return null;
+        }
+
+        var colorSpace = profile.Slice(16, 4);
+        return colorSpace.SequenceEqual("RGB "u8) ? ReadRgb(profile) : colorSpace.SequenceEqual("GRAY"u8) ? ReadGray(profile) : null;
+    }
+
+    private static IccMatrixProfile? ReadRgb(ReadOnlySpan<byte> profile)
+    {
+        var (red, green, blue) = (IccCurve.Read(Tag(profile, "rTRC"u8)), IccCurve.Read(Tag(profile, "gTRC"u8)), IccCurve.Read(Tag(profile, "bTRC"u8)));
+        if (red is null || green is null || blue is null)
+        {
+            return null;
+        }
+
+        var matrix = new float[9];
+        for (var column = 0; column < 3; column++)
+        {
+            var primary = Tag(profile, column switch { 0 => "rXYZ"u8, 1 => "gXYZ"u8, _ => "bXYZ"u8 });
+            if (primary.Length < 20 || !primary.StartsWith("XYZ "u8))
+            {
+                return null;
+            }
+
+            for (var row = 0; row < 3; row++)
+            {
+                matrix[(3 * row) + column] = (float)(
+                    (s_linearFromXyz[row, 0] * ReadFixed(primary[8..]))
+                    + (s_linearFromXyz[row, 1] * ReadFixed(primary[12..]))
+                    + (s_linearFromXyz[row, 2] * ReadFixed(primary[16..])));
+            }
+        }
+
+        return new IccMatrixProfile([red, green, blue], matrix);
+    }
+
+    private static IccMatrixProfile? ReadGray(ReadOnlySpan<byte> profile) =>
+        IccCurve.Read(Tag(profile, "kTRC"u8)) is { } curve
+            ? new IccMatrixProfile([curve, curve, curve], [1, 0, 0, 0, 1, 0, 0, 0, 1])
+            : null;
+
+    /// <summary>Section 7.3: a count, then signature, offset and size of each tag. Empty where there is none or it lies outside.</summary>
+    private static ReadOnlySpan<byte> Tag(ReadOnlySpan<byte> profile, ReadOnlySpan<byte> signature)
+    {
+        var count = BinaryPrimitives.ReadUInt32BigEndian(profile[HeaderLength..]);
+        var table = profile[(HeaderLength + 4)..];
+        for (; count > 0 && table.Length >= 12; count--, table = table[12..])
+        {
+            if (table.StartsWith(signature))
+            {
+                var offset = BinaryPrimitives.ReadUInt32BigEndian(table[4..]);
+                var size = BinaryPrimitives.ReadUInt32BigEndian(table[8..]);
+                return (long)offset + size <= profile.Length ? profile.Slice((int)offset, (int)size) : [];
+            }
+        }
+
+        return [];
+    }
+
+    private static byte Encode(double linear) =>
+        (byte)Math.Round(255 * (linear <= 0.0031308 ? 12.92 * linear : (1.055 * Math.Pow(linear, 1 / 2.4)) - 0.055));
+
+    private static byte Encode(float linear) => s_encode[(int)((Math.Clamp(linear, 0f, 1f) * EncodeSteps) + 0.5f)];
+
+    private Rgb24 Convert(Rgb24 pixel)
+    {
+        var (r, g, b) = (_curves[0][pixel.R], _curves[1][pixel.G], _curves[2][pixel.B]);
+        var m = _matrix;
+        return new Rgb24(
+            Encode((m[0] * r) + (m[1] * g) + (m[2] * b)),
+            Encode((m[3] * r) + (m[4] * g) + (m[5] * b)),
+            Encode((m[6] * r) + (m[7] * g) + (m[8] * b)));
+    }
+
+    private bool IsNearlyIdentity()
+    {
+        for (var i = 0; i < 9 * 9 * 9; i++)
+        {
+            var pixel = new Rgb24(Sample(i % 9), Sample(i / 9 % 9), Sample(i / 81));
+            var converted = Convert(pixel);
+            if (Math.Abs(pixel.R - converted.R) > Imperceptible
+                || Math.Abs(pixel.G - converted.G) > Imperceptible
+                || Math.Abs(pixel.B - converted.B) > Imperceptible)
+            {
+                return false;
+            }
+        }
+
+        return true;
+
+        static byte Sample(int step) => (byte)(step * 255 / 8);
+    }
+}

@@ -1,0 +1,146 @@
+using ServerlessScale.Shared.Images.Probing;
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.Formats;
+using SixLabors.ImageSharp.Formats.Gif;
+using SixLabors.ImageSharp.Formats.Jpeg;
+using SixLabors.ImageSharp.Formats.Png;
+using SixLabors.ImageSharp.Formats.Webp;
+using SixLabors.ImageSharp.Metadata;
+using SixLabors.ImageSharp.PixelFormats;
+using SixLabors.ImageSharp.Processing;
+
+namespace ServerlessScale.Shared.Images.Rendering;
+
+/// <summary>
+/// Decodes the first frame with ImageSharp, as stored (not yet oriented), and makes sure that it is all there. Metadata is
+/// not even parsed: what is needed of it, <see cref="ImageProbe"/> has read with bounds.
+/// </summary>
+internal sealed class ImageSharpDecoding(Configuration configuration)
+{
+    private const int NarrowestInterlaced = 5;
+
+    private static readonly JpegDecoder s_jpeg = new() { IgnoreMetadata = true };
+    private static readonly PngDecoder s_png = new() { IgnoreMetadata = true };
+    private static readonly WebpDecoder s_webp = new() { IgnoreMetadata = true };
+    private static readonly GifDecoder s_gif = new() { IgnoreMetadata = true, DecodingMode = FrameDecodingMode.First };
+
+    /// <returns>An image of <see cref="Rgb24"/> for JPEG, which has no alpha, or of <see cref="Rgba32"/>; the caller disposes it.</returns>
+    /// <exception cref="ImageRejectedException"><c>image-corrupt</c> or <c>image-truncated</c>.</exception>
+    public async Task<Image> DecodeAsync(MemoryStream source, ProbedImage probed, CancellationToken cancellationToken)
+    {
+        Image? image = null;
+        try
+        {
+            source.Position = 0;
+            image = probed.Header.ContentType switch
+            {
+                "image/jpeg" => await LoadAsync<Rgb24>(source, s_jpeg, cancellationToken),
+                "image/png" => await DecodePngAsync(source, probed, cancellationToken),
+                "image/gif" => await DecodeGifAsync(source, probed.FirstFrame!, cancellationToken),
+                _ => await DecodeWebpAsync(source, probed, cancellationToken),
+            };
+            if ((image.Width, image.Height) != probed.Stored)
+            {
+                throw ImageRejections.Corrupt($"The image claims {probed.Stored.Width} x {probed.Stored.Height} pixels and holds {image.Width} x {image.Height}.");
+            }
+
+            return image;
+        }
+        catch (Exception exception) when (exception is not (ImageRejectedException or OperationCanceledException or OutOfMemoryException))
+        {
+            // The source is in memory, so whatever the decoder throws (not only its own exceptions, on hostile input) is about the bytes.
+            image?.Dispose();
+            throw ImageRejections.Corrupt("The image's pixel data is broken.", exception);
+        }
+        catch
+        {
+            image?.Dispose();
+            throw;
+        }
+    }
+
+    private Task<Image<TPixel>> LoadAsync<TPixel>(Stream source, IImageDecoder decoder, CancellationToken cancellationToken)
+        where TPixel : unmanaged, IPixel<TPixel> =>
+        Image.LoadAsync<TPixel>(configuration, source, decoder, cancellationToken);
+
+    private async Task<Image> DecodePngAsync(MemoryStream source, ProbedImage probed, CancellationToken cancellationToken)
+    {
+        if (probed.IsInterlaced)
+        {
+            CheckPasses(source, probed);
+            source.Position = 0;
+        }
+
+        var image = await LoadAsync<Rgba32>(source, s_png, cancellationToken);
+        if (probed.IsInterlaced || !HasTransparencyInLastRow(image))
+        {
+            return image;
+        }
+
+        try
+        {
+            return PngPixelData.IsComplete(source) ? image : throw ImageRejections.Truncated("PNG");
+        }
+        catch
+        {
+            image.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>ImageSharp 2.1 never returns from an interlaced image that lacks pixels, or is too narrow for each pass to have some.</summary>
+    private static void CheckPasses(MemoryStream source, ProbedImage probed)
+    {
+        if (probed.Stored.Width < NarrowestInterlaced)
+        {
+            throw ImageRejections.Unsupported($"The PNG file is interlaced and less than {NarrowestInterlaced} pixels wide.");
+        }
+
+        if (!PngPixelData.IsComplete(source))
+        {
+            throw ImageRejections.Truncated("PNG");
+        }
+    }
+
+    /// <summary>A row that was never decoded is transparent: where there is no such pixel, the costly count can be left out.</summary>
+    private static bool HasTransparencyInLastRow(Image<Rgba32> image)
+    {
+        var found = false;
+        image.ProcessPixelRows(rows =>
+        {
+            foreach (var pixel in rows.GetRowSpan(rows.Height - 1))
+            {
+                found |= pixel.A == 0;
+            }
+        });
+        return found;
+    }
+
+    private async Task<Image> DecodeGifAsync(MemoryStream source, FrameData frame, CancellationToken cancellationToken)
+    {
+        if (!GifFrameData.IsComplete(source, frame))
+        {
+            throw ImageRejections.Truncated("GIF");
+        }
+
+        source.Position = 0;
+        return await LoadAsync<Rgba32>(source, s_gif, cancellationToken);
+    }
+
+    private async Task<Image> DecodeWebpAsync(MemoryStream source, ProbedImage probed, CancellationToken cancellationToken)
+    {
+        var frame = probed.FirstFrame!;
+        var image = await LoadAsync<Rgba32>(WebpFrame.Extract(source, frame), s_webp, cancellationToken);
+        if ((frame.Width, frame.Height) == probed.Stored)
+        {
+            return image;
+        }
+
+        using (image)
+        {
+            var whole = new Image<Rgba32>(configuration, probed.Stored.Width, probed.Stored.Height);
+            whole.Mutate(context => context.DrawImage(image, new Point(frame.X, frame.Y), opacity: 1));
+            return whole;
+        }
+    }
+}

@@ -1,0 +1,215 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Options;
+using ServerlessScale.Shared.Images.Probing;
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.Formats.Jpeg;
+using SixLabors.ImageSharp.Formats.Webp;
+using SixLabors.ImageSharp.Memory;
+using SixLabors.ImageSharp.PixelFormats;
+using SixLabors.ImageSharp.Processing;
+
+namespace ServerlessScale.Shared.Images.Rendering;
+
+/// <summary>
+/// The default engine: fully managed, one thread an image, so that an instance's load is what its queue settings say. The
+/// same input gives the same bytes on the same machine type.
+/// </summary>
+public sealed class ImageSharpEngine : IImageEngine
+{
+    /// <summary>Keeps the buffers of one usual photograph; larger ones go back to the system at once.</summary>
+    private const int PoolMegabytes = 64;
+
+    /// <summary>Rows are padded to whole blocks, which for the narrowest of images is much.</summary>
+    private const int PaddingMegabytes = 32;
+
+
+    private readonly ImageOptions _options;
+    private readonly Configuration _configuration;
+    private readonly ImageSharpDecoding _decoding;
+    private readonly JpegEncoder _jpeg;
+    private readonly WebpEncoder _webp;
+
+    /// <summary>What <see cref="ImageOptions.Formats"/> may name with this engine.</summary>
+    public static IReadOnlyList<string> SupportedFormats { get; } = ["webp", "jpg"];
+
+    public ImageSharpEngine(IOptions<ImageOptions> options)
+    {
+        _options = options.Value;
+        _configuration = Configuration.Default.Clone();
+        _configuration.MaxDegreeOfParallelism = 1;
+        _configuration.MemoryAllocator = MemoryAllocator.Create(new MemoryAllocatorOptions
+        {
+            MaximumPoolSizeMegabytes = PoolMegabytes,
+            AllocationLimitMegabytes = (int)(_options.MaxPixels * 4 / (1024 * 1024)) + PaddingMegabytes,
+        });
+        _decoding = new ImageSharpDecoding(_configuration);
+        _jpeg = new JpegEncoder { Quality = _options.JpegQuality, ColorType = JpegColorType.YCbCrRatio420 };
+        _webp = new WebpEncoder { Quality = _options.WebpQuality, FileFormat = WebpFileFormatType.Lossy, Method = WebpEncodingMethod.Level1 };
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<RenderedVariant> RenderAsync(
+        Stream source, ImageHeader header, RenderTimings timings, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var rungs = Ladder.Plan(header, _options.Widths);
+        var image = await DecodeToFirstRungAsync(source, header, rungs[0], timings, cancellationToken);
+        try
+        {
+            var encoded = new MemoryStream();
+            foreach (var rung in rungs)
+            {
+                var started = Stopwatch.GetTimestamp();
+                if (image.Size() != new Size(rung.Width, rung.Height))
+                {
+                    image.Mutate(context => context.Resize(rung.Width, rung.Height, KnownResamplers.Lanczos3));
+                }
+
+                timings.Resize += Stopwatch.GetElapsedTime(started);
+                foreach (var format in _options.Formats)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    yield return Encode(image, format, encoded, timings);
+                }
+            }
+        }
+        finally
+        {
+            image.Dispose();
+        }
+    }
+
+    private RenderedVariant Encode(Image image, string format, MemoryStream encoded, RenderTimings timings)
+    {
+        var started = Stopwatch.GetTimestamp();
+        encoded.SetLength(0);
+        if (format == "webp")
+        {
+            image.Save(encoded, _webp);
+        }
+        else if (image is Image<Rgba32>)
+        {
+            using var opaque = image.Clone(context => context.BackgroundColor(Color.White));
+            opaque.Save(encoded, _jpeg);
+        }
+        else
+        {
+            image.Save(encoded, _jpeg);
+        }
+
+        timings.Encode += Stopwatch.GetElapsedTime(started);
+        return new RenderedVariant(image.Width, image.Height, format, encoded.GetBuffer().AsMemory(0, (int)encoded.Length));
+    }
+
+    /// <summary>
+    /// Shrinks before it rotates and converts colours: both then cost a fraction, and the full-size pixels can be let go.
+    /// </summary>
+    private async Task<Image> DecodeToFirstRungAsync(
+        Stream source, ImageHeader header, Rung first, RenderTimings timings, CancellationToken cancellationToken)
+    {
+        var bytes = await BufferAsync(source, cancellationToken);
+        var started = Stopwatch.GetTimestamp();
+        var probed = ImageProbe.ReadDetails(bytes, _options);
+        var image = await _decoding.DecodeAsync(bytes, probed, cancellationToken);
+        timings.Decode += Stopwatch.GetElapsedTime(started);
+
+        started = Stopwatch.GetTimestamp();
+        var stored = header.Orientation < 5 ? new Size(first.Width, first.Height) : new Size(first.Height, first.Width);
+        if (image is Image<Rgb24> photograph)
+        {
+            image = BoxHalving.Reduce(photograph, stored);
+        }
+
+        image.Mutate(context =>
+        {
+            if (image.Size() != stored)
+            {
+                context.Resize(stored.Width, stored.Height, KnownResamplers.Lanczos3);
+            }
+
+            Orient(context, header.Orientation);
+        });
+        image = WithoutNeedlessAlpha(image);
+        ToSrgb(image, probed.IccProfile);
+        timings.Resize += Stopwatch.GetElapsedTime(started);
+        return image;
+    }
+
+    private static async Task<MemoryStream> BufferAsync(Stream source, CancellationToken cancellationToken)
+    {
+        if (source is MemoryStream memory)
+        {
+            return memory;
+        }
+
+        var copy = new MemoryStream((int)source.Length);
+        await source.CopyToAsync(copy, cancellationToken);
+        return copy;
+    }
+
+    /// <summary>EXIF 2.32 section 4.6.4 A, tag Orientation.</summary>
+    private static void Orient(IImageProcessingContext context, int orientation)
+    {
+        var (rotate, flip) = orientation switch
+        {
+            2 => (RotateMode.None, FlipMode.Horizontal),
+            3 => (RotateMode.Rotate180, FlipMode.None),
+            4 => (RotateMode.None, FlipMode.Vertical),
+            5 => (RotateMode.Rotate90, FlipMode.Horizontal),
+            6 => (RotateMode.Rotate90, FlipMode.None),
+            7 => (RotateMode.Rotate90, FlipMode.Vertical),
+            8 => (RotateMode.Rotate270, FlipMode.None),
+            _ => (RotateMode.None, FlipMode.None),
+        };
+        if (orientation > 1)
+        {
+            context.RotateFlip(rotate, flip);
+        }
+    }
+
+    private static Image WithoutNeedlessAlpha(Image image)
+    {
+        if (image is not Image<Rgba32> withAlpha || !IsOpaque(withAlpha))
+        {
+            return image;
+        }
+
+        using (withAlpha)
+        {
+            return withAlpha.CloneAs<Rgb24>();
+        }
+    }
+
+    private static bool IsOpaque(Image<Rgba32> image)
+    {
+        var opaque = true;
+        image.ProcessPixelRows(rows =>
+        {
+            for (var y = 0; y < rows.Height && opaque; y++)
+            {
+                foreach (var pixel in rows.GetRowSpan(y))
+                {
+                    opaque &= pixel.A == byte.MaxValue;
+                }
+            }
+        });
+        return opaque;
+    }
+
+    private static void ToSrgb(Image image, byte[]? iccProfile)
+    {
+        if (IccMatrixProfile.Read(iccProfile) is not { } profile)
+        {
+            return;
+        }
+
+        if (image is Image<Rgb24> opaque)
+        {
+            profile.Apply(opaque);
+        }
+        else
+        {
+            profile.Apply((Image<Rgba32>)image);
+        }
+    }
+}

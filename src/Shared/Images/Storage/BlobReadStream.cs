@@ -1,0 +1,104 @@
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using ServerlessScale.Shared.Problems;
+
+namespace ServerlessScale.Shared.Images.Storage;
+
+/// <summary>
+/// A blob as a seekable stream that asks storage for bytes on the first read only, all from the current position in one request.
+/// (<c>BlobClient.OpenReadAsync</c> asks for the properties once more and buffers megabytes a reader.)
+/// </summary>
+internal sealed class BlobReadStream(BlobClient blob, ETag etag, long length, Stream? opened) : Stream
+{
+    private Stream? _opened = opened;
+    private long _position;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => true;
+
+    public override bool CanWrite => false;
+
+    public override long Length => length;
+
+    public override long Position
+    {
+        get => _position;
+        set => Seek(value, SeekOrigin.Begin);
+    }
+
+    public override long Seek(long offset, SeekOrigin origin)
+    {
+        var target = origin switch
+        {
+            SeekOrigin.Begin => offset,
+            SeekOrigin.Current => _position + offset,
+            _ => length + offset,
+        };
+        ArgumentOutOfRangeException.ThrowIfNegative(target, nameof(offset));
+        if (target != _position)
+        {
+            _opened?.Dispose();
+            (_opened, _position) = (null, target);
+        }
+
+        return _position;
+    }
+
+    /// <exception cref="ProblemException">The image was deleted, or its variant written anew, since this was opened.</exception>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (buffer.IsEmpty || _position >= length)
+        {
+            return 0;
+        }
+
+        _opened ??= await OpenAsync(cancellationToken);
+        var read = await _opened.ReadAsync(buffer, cancellationToken);
+        _position += read;
+        return read;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Reads are asynchronous.");
+
+    public override void Flush()
+    {
+    }
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _opened?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async Task<Stream> OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var download = await blob.DownloadStreamingAsync(
+                new BlobDownloadOptions
+                {
+                    Range = new HttpRange(_position),
+                    Conditions = new BlobRequestConditions { IfMatch = etag },
+                },
+                cancellationToken);
+            return download.Value.Content;
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 412)
+        {
+            throw new ProblemException(ImageProblems.VariantGone(), e);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+
+namespace ServerlessScale.Shared.Images.Storage;
+
+/// <param name="ETag">Of the manifest's blob; any change of the manifest changes it.</param>
+public sealed record StoredManifest(ImageManifest Manifest, ETag ETag);
+
+/// <summary>What a listing tells of a manifest, without reading it.</summary>
+public sealed record ManifestSummary(ImageId Id, ImageStatus Status, DateTimeOffset ChangedAt);
+
+/// <summary>Container <c>manifests</c>, one blob <c>{id}.json</c> an image.</summary>
+public sealed class ManifestStore(BlobServiceClient blobs)
+{
+    private const string Extension = ".json";
+
+    /// <summary>Blob metadata repeats the status, so that a listing finds the unfinished ones.</summary>
+    private const string StatusKey = "status";
+
+    private readonly BlobContainerClient _container = blobs.GetBlobContainerClient("manifests");
+
+    /// <returns>Null when there is none.</returns>
+    public async Task<StoredManifest?> FindAsync(ImageId id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var blob = (await Blob(id).DownloadContentAsync(cancellationToken)).Value;
+            return new StoredManifest(
+                JsonSerializer.Deserialize(blob.Content.ToMemory().Span, ImageJson.Default.ImageManifest)
+                    ?? throw new JsonException($"The manifest of {id} is null."),
+                blob.Details.ETag);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    public async Task<StoredManifest> CreateAsync(ImageId id, ImageManifest manifest, CancellationToken cancellationToken) =>
+        await _container.CreatingIfMissingAsync(
+            () => WriteAsync(id, manifest, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken), cancellationToken);
+
+    /// <returns>Null when the manifest was changed or deleted since <paramref name="current"/> was read; nothing is written then.</returns>
+    public async Task<StoredManifest?> TryReplaceAsync(
+        ImageId id, StoredManifest current, ImageManifest manifest, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await WriteAsync(id, manifest, new BlobRequestConditions { IfMatch = current.ETag }, cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 412)
+        {
+            return null;
+        }
+    }
+
+    /// <returns>False when there was none.</returns>
+    public async Task<bool> DeleteAsync(ImageId id, CancellationToken cancellationToken) =>
+        (await Blob(id).DeleteIfExistsAsync(cancellationToken: cancellationToken)).Value;
+
+    /// <summary>All manifests whose id starts with <paramref name="prefix"/>, in ascending order of ids.</summary>
+    internal async IAsyncEnumerable<ManifestSummary> ListAsync(
+        string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var blob in _container.ListIfPresentAsync(prefix, BlobTraits.Metadata, cancellationToken))
+        {
+            if (blob.Name.EndsWith(Extension, StringComparison.Ordinal)
+                && ImageId.TryParse(blob.Name[..^Extension.Length], out var id)
+                && blob.Metadata.TryGetValue(StatusKey, out var text)
+                && Enum.TryParse<ImageStatus>(text, out var status))
+            {
+                yield return new ManifestSummary(id, status, blob.Properties.LastModified ?? DateTimeOffset.MaxValue);
+            }
+        }
+    }
+
+    private BlobClient Blob(ImageId id) => _container.GetBlobClient(id.Value + Extension);
+
+    private async Task<StoredManifest> WriteAsync(
+        ImageId id, ImageManifest manifest, BlobRequestConditions conditions, CancellationToken cancellationToken)
+    {
+        var written = await Blob(id).UploadAsync(
+            new BinaryData(JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Default.ImageManifest)),
+            new BlobUploadOptions
+            {
+                Conditions = conditions,
+                HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" },
+                Metadata = new Dictionary<string, string> { [StatusKey] = manifest.Status.ToString() },
+            },
+            cancellationToken);
+        return new StoredManifest(manifest, written.Value.ETag);
+    }
+}

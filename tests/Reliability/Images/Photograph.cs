@@ -1,0 +1,35 @@
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.Formats.Jpeg;
+using SixLabors.ImageSharp.PixelFormats;
+
+namespace ServerlessScale.Tests.Reliability.Images;
+
+/// <summary>A JPEG made on the spot, with enough detail that its job takes as long as a photograph's of its size.</summary>
+internal sealed record Photograph(byte[] Jpeg, int Width)
+{
+    /// <summary>Host.json's ladder at this width, as the README promises it: no rung wider than the image, and at least one.</summary>
+    public IEnumerable<string> VariantNames()
+    {
+        int[] widths = [.. ((int[])[1920, 960, 480, 160]).Where(rung => rung <= Width)];
+        return (widths is [] ? [Width] : widths).SelectMany(width => (string[])[$"{width}.webp", $"{width}.jpg"]);
+    }
+
+    public static Photograph Make(int width, Random random)
+    {
+        using var image = new Image<Rgb24>(width, Math.Max(1, width * 2 / 3));
+        image.ProcessPixelRows(rows =>
+        {
+            for (var y = 0; y < rows.Height; y++)
+            {
+                var row = rows.GetRowSpan(y);
+                for (var x = 0; x < row.Length; x++)
+                {
+                    row[x] = new Rgb24((byte)(x * 255 / row.Length), (byte)(y * 255 / rows.Height), (byte)random.Next(128, 192));
+                }
+            }
+        });
+        using var jpeg = new MemoryStream();
+        image.Save(jpeg, new JpegEncoder());
+        return new(jpeg.ToArray(), width);
+    }
+}
