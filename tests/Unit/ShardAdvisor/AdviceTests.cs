@@ -24,6 +24,17 @@ public sealed class AdviceTests
     }
 
     [Fact]
+    public void What_the_best_key_costs_compared_with_one_that_also_keeps_within_the_limits_is_said()
+    {
+        const string Price = "That has a price: a customer's year takes 5 physical partitions, and under a 1.";
+
+        Assert.Contains(Price, Advise(Figures("a") with { ThrottledShare = 0.02 }, Figures("b", physical: 5)).Reasons);
+        Assert.DoesNotContain(
+            Price,
+            Advise(Figures("a") with { LargestLogicalBytesAtLeast = 40 * Gigabyte }, Figures("b", physical: 5)).Reasons);
+    }
+
+    [Fact]
     public void A_key_whose_partition_is_full_within_years_gives_way_to_one_with_room()
     {
         var advice = Advise(Figures("a") with { YearsUntilFull = 2.5 }, Figures("b", physical: 5));

@@ -65,6 +65,19 @@ public sealed class ReportTests
         Assert.Contains(svg.Descendants(ns + "text"), text => text.Value == "a<b (advised)");
     }
 
+    [Fact]
+    public void The_plot_marks_a_key_with_a_logical_partition_that_is_too_large()
+    {
+        var figures = SampleResult.Figures("a") with { LargestLogicalBytes = 30L << 30, LargestLogicalBytesAtLeast = 30L << 30 };
+        var result = SampleResult.Of(figures, SampleResult.Figures("b"));
+
+        var svg = XDocument.Parse(LoadPlot.Draw(result, Advice.From(result)));
+
+        XNamespace ns = "http://www.w3.org/2000/svg";
+        var hot = Assert.Single(svg.Descendants(ns + "text"), text => (string?)text.Attribute("class") == "hot");
+        Assert.EndsWith("largest logical partition 150% of 20 GB", hot.Value, StringComparison.Ordinal);
+    }
+
     private static string Write(ReportFormat format)
     {
         using var output = new StringWriter();

@@ -17,7 +17,7 @@ internal sealed record Advice
     /// <summary>The best of the candidates.</summary>
     public required string Key { get; init; }
 
-    /// <summary>Sentences: why this key, what is left to watch, and why not the others.</summary>
+    /// <summary>Sentences: why this key, what it costs, what is left to watch, and why not the others.</summary>
     public required IReadOnlyList<string> Reasons { get; init; }
 
     /// <summary>
@@ -34,11 +34,24 @@ internal sealed record Advice
             .ThenBy(key => key.Queries.Sum(query => query.LogicalPartitions))
             .First();
         var others = result.Keys.Where(key => key != best).Select(key => $"{key.Key}: {WhyNot(key, best)}");
-        return new Advice { Key = best.Key, Reasons = [Why(best), .. Warnings(best, result), .. others] };
+        return new Advice { Key = best.Key, Reasons = [Why(best), .. Price(best, result), .. Warnings(best, result), .. others] };
     }
 
     private static string Why(KeyFigures best) => Text(
         $"{best.Key}: {Throttling(best)}, the hottest physical partition carries {best.MaxToMean:0.0} times the mean, and the largest logical partition has {ReportText.Size(best.LargestLogicalBytes)} of at most 20 GB.");
+
+    /// <summary>Which queries another key that keeps within the limits serves from fewer physical partitions.</summary>
+    private static IEnumerable<string> Price(KeyFigures best, ReplayResult result)
+    {
+        var dearer =
+            from pair in best.Queries.Index()
+            let cheapest = result.Keys.Where(key => !key.Overflows).Append(best).MinBy(key => key.Queries[pair.Index].Physical)!
+            let fewest = cheapest.Queries[pair.Index].Physical
+            where pair.Item.Physical > fewest
+            select $"{pair.Item.Query} takes {pair.Item.Physical} physical partitions, and under {cheapest.Key} {fewest}";
+        var all = string.Join("; ", dearer);
+        return all.Length == 0 ? [] : [$"That has a price: {all}."];
+    }
 
     private static IEnumerable<string> Warnings(KeyFigures best, ReplayResult result)
     {

@@ -96,7 +96,7 @@ internal static class LoadPlot
         var row = Math.Min(TallestRow, TallestMap / (double)rows.Count);
         var height = row * rows.Count;
         Text(svg, Left, top + 14, "key", figures.Key + (advised ? " (advised)" : ""));
-        Text(svg, Left, top + 31, "faint", FormattableString.Invariant(
+        Text(svg, Left, top + 31, figures.Overflows ? "hot" : "faint", FormattableString.Invariant(
             $"max/mean {figures.MaxToMean:0.00}, throttled {figures.ThrottledShare:0.###%}, largest logical partition {figures.LargestShareOfLimit:0.##%} of 20 GB"));
         var mapTop = top + PanelHeading;
         var scale = MapWidth / (double)timeline.Load.Intervals;
