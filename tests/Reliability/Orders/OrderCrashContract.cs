@@ -152,7 +152,7 @@ public abstract class OrderCrashContract(CrashCloud cloud)
         var order = await TryPlaceAsync(after);
         cloud.Trap.Disarm();
 
-        Assert.Equal([order], await OrdersOfAsync(after));
+        Assert.Equal([order!], await OrdersOfAsync(after));
         await AssertEventsAsync(after, [order!], versions: 1);
     }
 
