@@ -5,6 +5,8 @@ using ServerlessScale.Functions.Health;
 using ServerlessScale.Functions.Http;
 using ServerlessScale.Functions.Identity;
 using ServerlessScale.Functions.Images;
+using ServerlessScale.Functions.Messaging;
+using ServerlessScale.Functions.Orders;
 using ServerlessScale.Functions.Storage;
 using ServerlessScale.Functions.Telemetry;
 
@@ -20,7 +22,9 @@ builder.AddIdentity();
 builder.AddTelemetry();
 builder.AddStorageClients();
 builder.AddHealth();
+builder.AddMessaging();
 builder.AddImages();
+builder.AddOrders();
 
 var host = builder.Build();
 timeline.HostBuilt();

@@ -4,6 +4,7 @@ using ServerlessScale.Local.Build;
 using ServerlessScale.Local.Host;
 using ServerlessScale.Local.Identity;
 using ServerlessScale.Local.Storage;
+using ServerlessScale.StrictCosmos;
 
 namespace ServerlessScale.Local;
 
@@ -15,13 +16,16 @@ public sealed class LocalCloud : IAsyncDisposable
 {
     private readonly DevelopmentTokens _tokens;
     private readonly AzuriteProcess? _azurite;
+    private readonly StrictCosmosServer? _cosmos;
     private readonly FunctionHost _host;
     private readonly string? _temporaryDirectory;
 
-    private LocalCloud(DevelopmentTokens tokens, AzuriteProcess? azurite, FunctionHost host, string storage, string? temporaryDirectory)
+    private LocalCloud(
+        DevelopmentTokens tokens, AzuriteProcess? azurite, StrictCosmosServer? cosmos, FunctionHost host, string storage, string? temporaryDirectory)
     {
         _tokens = tokens;
         _azurite = azurite;
+        _cosmos = cosmos;
         _host = host;
         _temporaryDirectory = temporaryDirectory;
         StorageConnectionString = storage;
@@ -32,6 +36,9 @@ public sealed class LocalCloud : IAsyncDisposable
 
     /// <summary>For looking into the storage behind the app.</summary>
     public string StorageConnectionString { get; }
+
+    /// <summary>For looking into the orders, and for faults; null when they are in tables.</summary>
+    public StrictCosmosServer? Cosmos => _cosmos;
 
     /// <summary>The running worker's process id; null while it is being restarted.</summary>
     public int? WorkerProcessId => _host.Workers.ProcessId;
@@ -48,8 +55,10 @@ public sealed class LocalCloud : IAsyncDisposable
         var data = options.DataDirectory ?? temporary!;
         var tokens = DevelopmentTokens.Open(data);
         AzuriteProcess? azurite = null;
+        StrictCosmosServer? cosmos = null;
         try
         {
+            cosmos = options.Orders == OrderStore.Cosmos ? await StrictCosmosServer.StartAsync(cancellationToken: cancellationToken) : null;
             azurite = options.StorageConnectionString is null
                 ? await AzuriteProcess.StartAsync(
                     new()
@@ -62,13 +71,13 @@ public sealed class LocalCloud : IAsyncDisposable
                 : null;
             var storage = azurite?.ConnectionString ?? options.StorageConnectionString!;
             var host = await FunctionHost.StartAsync(
-                appDirectory, options.Port, Settings(options.Settings, storage, tokens), data,
+                appDirectory, options.Port, Settings(options.Settings, storage, cosmos, tokens), options.WorkerSettings, data,
                 options.Loggers ?? NullLoggerFactory.Instance, cancellationToken);
-            return new(tokens, azurite, host, storage, temporary);
+            return new(tokens, azurite, cosmos, host, storage, temporary);
         }
         catch
         {
-            await CleanUpAsync(azurite, temporary);
+            await CleanUpAsync(azurite, cosmos, temporary);
             throw;
         }
     }
@@ -102,11 +111,16 @@ public sealed class LocalCloud : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _host.DisposeAsync();
-        await CleanUpAsync(_azurite, _temporaryDirectory);
+        await CleanUpAsync(_azurite, _cosmos, _temporaryDirectory);
     }
 
-    private static async Task CleanUpAsync(AzuriteProcess? azurite, string? temporaryDirectory)
+    private static async Task CleanUpAsync(AzuriteProcess? azurite, StrictCosmosServer? cosmos, string? temporaryDirectory)
     {
+        if (cosmos is not null)
+        {
+            await cosmos.DisposeAsync();
+        }
+
         if (azurite is not null)
         {
             await azurite.DisposeAsync();
@@ -118,7 +132,8 @@ public sealed class LocalCloud : IAsyncDisposable
         }
     }
 
-    private static Dictionary<string, string> Settings(IReadOnlyDictionary<string, string> given, string storage, DevelopmentTokens tokens)
+    private static Dictionary<string, string> Settings(
+        IReadOnlyDictionary<string, string> given, string storage, StrictCosmosServer? cosmos, DevelopmentTokens tokens)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -126,6 +141,14 @@ public sealed class LocalCloud : IAsyncDisposable
             ["AzureWebJobsStorage"] = storage,
             [DevelopmentTokens.KeySetting] = tokens.SigningKey,
         };
+        if (cosmos is not null)
+        {
+            settings["Orders__Store"] = "cosmos";
+            settings["Orders__Cosmos__ConnectionString"] = cosmos.ConnectionString;
+            settings["Orders__Cosmos__LimitToEndpoint"] = "true";
+            settings["Orders__Cosmos__CreateIfMissing"] = "true";
+        }
+
         foreach (var (name, value) in given)
         {
             settings[name] = value;

@@ -17,6 +17,15 @@ public sealed record LocalCloudOptions
     /// <summary>App settings on top of (and before) those that every local cloud has, e.g. <c>Images__MaxPixels</c>.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>
+    /// App settings that the worker gets in the place of those that the host has, so that a test can put something between the worker
+    /// and what it depends on.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> WorkerSettings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What keeps the orders. Cosmos starts StrictCosmos in this process, in memory: its orders end with the cloud.</summary>
+    public OrderStore Orders { get; init; }
+
     /// <summary>Whether Azurite takes ports 10000 to 10002 when they are free, as storage tools expect.</summary>
     public bool PreferDefaultStoragePorts { get; init; }
 

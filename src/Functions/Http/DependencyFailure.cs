@@ -1,6 +1,8 @@
+using System.Net;
 using System.Net.Sockets;
 using Azure;
 using Azure.Identity;
+using Microsoft.Azure.Cosmos;
 
 namespace ServerlessScale.Functions.Http;
 
@@ -13,6 +15,9 @@ internal static class DependencyFailure
     public static bool Is(Exception exception) => exception switch
     {
         RequestFailedException { Status: 0 or 408 or 429 or >= 500 } => true,
+        CosmosException { StatusCode: HttpStatusCode.RequestTimeout or HttpStatusCode.Gone or HttpStatusCode.TooManyRequests } => true,
+        // 449, when two writes met in the service, and whatever it calls its own fault.
+        CosmosException { StatusCode: (HttpStatusCode)449 or >= HttpStatusCode.InternalServerError } => true,
         AggregateException aggregate => aggregate.InnerExceptions.Any(Is),
         AuthenticationFailedException => true,
         HttpRequestException or SocketException or TimeoutException => true,

@@ -10,22 +10,27 @@ namespace ServerlessScale.Functions.Http;
 /// <summary>Reads small JSON bodies, and says of those that do not fit what is wrong and where.</summary>
 internal static partial class JsonBody
 {
-    /// <summary>Bytes; no body of this API comes near it, so it can be read whole.</summary>
+    /// <summary>Bytes; few bodies of this API come near it, so it can be read whole.</summary>
     internal const int MaxBytes = 16 * 1024;
 
+    /// <inheritdoc cref="ReadAsync{T}(HttpRequest, JsonTypeInfo{T}, int, CancellationToken)"/>
+    internal static Task<Outcome<T>> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class => ReadAsync(request, type, MaxBytes, cancellationToken);
+
     /// <summary>
-    /// Reads the body as a <typeparamref name="T"/>. Unknown, repeated and missing members are errors.
+    /// Reads the body as a <typeparamref name="T"/>. Unknown, repeated and missing members are errors, at any depth.
     /// </summary>
     /// <returns>
     /// The value, or a problem: <c>body-too-large</c> 413, <c>unsupported-media-type</c> 415, <c>empty-body</c> 400,
     /// <c>malformed-json</c> 400 (RFC 8259), <c>invalid-body</c> 422 with a JSON Pointer (RFC 6901).
     /// </returns>
-    internal static async Task<Outcome<T>> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    internal static async Task<Outcome<T>> ReadAsync<T>(
+        HttpRequest request, JsonTypeInfo<T> type, int maxBytes, CancellationToken cancellationToken)
         where T : class
     {
-        if (request.ContentLength > MaxBytes)
+        if (request.ContentLength > maxBytes)
         {
-            return TooLarge();
+            return TooLarge(maxBytes);
         }
 
         if (request.ContentType is not null && !request.HasJsonContentType())
@@ -35,11 +40,12 @@ internal static partial class JsonBody
             { Pointer = "Content-Type" };
         }
 
-        var buffer = new byte[MaxBytes + 1];
+        // One more than there may be, so that what is too long shows.
+        var buffer = new byte[(int)(request.ContentLength ?? maxBytes) + 1];
         var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-        if (length > MaxBytes)
+        if (length > maxBytes)
         {
-            return TooLarge();
+            return TooLarge(maxBytes);
         }
 
         if (length == 0)
@@ -69,7 +75,7 @@ internal static partial class JsonBody
 
         using (document)
         {
-            if (Misfit(document.RootElement, type) is { } misfit)
+            if (Misfit(document.RootElement, type, "") is { } misfit)
             {
                 return misfit;
             }
@@ -82,45 +88,69 @@ internal static partial class JsonBody
             {
                 // The serializer's own texts name .NET types, which mean nothing to a client.
                 var pointer = Pointer(e.Path);
-                return Invalid($"The value is not {Expected(type, pointer)}.", pointer);
+                return Invalid($"The value is not {Expected(TypeAt(type, pointer))}.", pointer);
             }
         }
     }
 
     /// <summary>Finds what the serializer reports without saying where: another kind than an object, unknown and missing members.</summary>
-    private static Problem? Misfit<T>(JsonElement root, JsonTypeInfo<T> type)
+    private static Problem? Misfit(JsonElement value, JsonTypeInfo type, string pointer) => type.Kind switch
     {
-        if (root.ValueKind != JsonValueKind.Object)
-        {
-            return Invalid($"The body must be a JSON object with {Members(type)}.", "");
-        }
+        JsonTypeInfoKind.Object when value.ValueKind == JsonValueKind.Object => MisfitOfMembers(value, type, pointer),
+        JsonTypeInfoKind.Object => Invalid(
+            $"{(pointer.Length == 0 ? "The body" : "The value")} must be a JSON object with {Members(type)}.", pointer),
+        JsonTypeInfoKind.Enumerable when value.ValueKind == JsonValueKind.Array => value.EnumerateArray()
+            .Select((element, index) => Misfit(
+                element, type.Options.GetTypeInfo(type.ElementType!), string.Create(CultureInfo.InvariantCulture, $"{pointer}/{index}")))
+            .FirstOrDefault(misfit => misfit is not null),
+        _ => null,
+    };
 
-        foreach (var member in root.EnumerateObject())
+    private static Problem? MisfitOfMembers(JsonElement value, JsonTypeInfo type, string pointer)
+    {
+        foreach (var member in value.EnumerateObject())
         {
-            if (!type.Properties.Any(property => property.Name == member.Name))
+            var place = $"{pointer}/{Escape(member.Name)}";
+            var property = type.Properties.FirstOrDefault(property => property.Name == member.Name);
+            var misfit = property is null
+                ? Invalid($"There is no such member; there are {Members(type)}.", place)
+                : Misfit(member.Value, type.Options.GetTypeInfo(property.PropertyType), place);
+            if (misfit is not null)
             {
-                return Invalid($"There is no such member; there are {Members(type)}.", "/" + Escape(member.Name));
+                return misfit;
             }
         }
 
-        return type.Properties.FirstOrDefault(p => p.IsRequired && !root.TryGetProperty(p.Name, out _)) is { } missing
-            ? Invalid($"{missing.Name} is missing.", "/" + Escape(missing.Name))
+        return type.Properties.FirstOrDefault(p => p.IsRequired && !value.TryGetProperty(p.Name, out _)) is { } missing
+            ? Invalid($"{missing.Name} is missing.", $"{pointer}/{Escape(missing.Name)}")
             : null;
     }
 
-    private static string Members<T>(JsonTypeInfo<T> type) => string.Join(", ", type.Properties.Select(property => property.Name));
+    private static string Members(JsonTypeInfo type) => string.Join(", ", type.Properties.Select(property => property.Name));
 
-    private static string Expected<T>(JsonTypeInfo<T> type, string pointer)
+    private static JsonTypeInfo? TypeAt(JsonTypeInfo? type, string pointer)
     {
-        var member = type.Properties.FirstOrDefault(property => pointer == "/" + Escape(property.Name))?.PropertyType;
-        return Type.GetTypeCode(member) switch
+        foreach (var segment in pointer.Split('/').Skip(1))
+        {
+            var next = type?.ElementType
+                ?? type?.Properties.FirstOrDefault(property => Escape(property.Name) == segment)?.PropertyType;
+            type = next is null ? null : type!.Options.GetTypeInfo(next);
+        }
+
+        return type;
+    }
+
+    private static string Expected(JsonTypeInfo? type) => type switch
+    {
+        { Kind: JsonTypeInfoKind.Enumerable } => "an array",
+        _ => Type.GetTypeCode(type?.Type) switch
         {
             TypeCode.String => "a string of valid Unicode",
             TypeCode.Int32 or TypeCode.Int64 => "an integer",
             TypeCode.Boolean => "true or false",
             _ => "what belongs here",
-        };
-    }
+        },
+    };
 
     private static string Escape(string name) =>
         name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
@@ -130,8 +160,11 @@ internal static partial class JsonBody
     private static Problem Invalid(string detail, string pointer) =>
         new(422, "invalid-body", "The body does not fit its schema", detail) { Pointer = pointer };
 
-    private static Problem TooLarge() => new(
-        413, "body-too-large", "The body is too large", $"The body may have {MaxBytes} bytes.");
+    private static Problem TooLarge(int maxBytes) => new(
+        413, "body-too-large", "The body is too large", $"The body may have {maxBytes} bytes.")
+    {
+        Extensions = new Dictionary<string, object?> { ["maxBytes"] = maxBytes },
+    };
 
     private static string Where(JsonException e) => e.LineNumber is { } line && e.BytePositionInLine is { } column
         ? string.Create(CultureInfo.InvariantCulture, $"The JSON breaks off or goes wrong in line {line + 1}, byte {column + 1}.")

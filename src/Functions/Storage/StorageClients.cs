@@ -73,8 +73,9 @@ internal static class StorageClients
         options.Retry.NetworkTimeout = TimeSpan.FromSeconds(10);
     }
 
+    /// <summary>The app's own identity, for every Azure service that it uses.</summary>
     // Outside development only the managed identity can be meant; asking the whole default chain costs seconds at a cold start.
-    private static TokenCredential Credential(IConfiguration configuration, IHostEnvironment environment)
+    internal static TokenCredential Credential(IConfiguration configuration, IHostEnvironment environment)
     {
         var clientId = configuration[$"{HostAccount}:clientId"] ?? configuration["AZURE_CLIENT_ID"];
         if (environment.IsDevelopment())

@@ -69,7 +69,14 @@ internal static class CommandLine
         };
         host.AcceptOnlyFromAmong(LocalCloudHost, CoreToolsHost);
 
-        var root = new RootCommand("Runs ServerlessScale on this machine, with storage and everything else it needs.") { port, noBuild, host };
+        var orders = new Option<OrderStore>("--orders")
+        {
+            Description = "Where orders are kept: Azurite's tables, or StrictCosmos, which stands in for Cosmos DB and forgets them at the end.",
+            HelpName = "tables|cosmos",
+            DefaultValueFactory = _ => OrderStore.Tables,
+        };
+
+        var root = new RootCommand("Runs ServerlessScale on this machine, with storage and everything else it needs.") { port, noBuild, host, orders };
         root.SetAction(async (parsed, cancellationToken) =>
         {
             var repository = Repository.FindRoot();
@@ -79,6 +86,7 @@ internal static class CommandLine
                 DataDirectory = DataDirectory(parsed.GetValue(data), repository),
                 Port = parsed.GetValue(port),
                 Build = !parsed.GetValue(noBuild),
+                Orders = parsed.GetValue(orders),
             };
             await (parsed.GetValue(host) == CoreToolsHost
                 ? CoreToolsRun.RunAsync(options, cancellationToken)

@@ -22,6 +22,7 @@ internal static class LocalCloudRun
                 DataDirectory = run.DataDirectory,
                 AppDirectory = await AppDirectoryAsync(run, cancellationToken),
                 Settings = settings,
+                Orders = run.Orders,
                 PreferDefaultStoragePorts = true,
                 Loggers = loggers,
                 Progress = Console.Error.WriteLine,

@@ -12,4 +12,6 @@ internal sealed record RunOptions
 
     /// <summary>Whether to build the function app first.</summary>
     public required bool Build { get; init; }
+
+    public required OrderStore Orders { get; init; }
 }

@@ -20,13 +20,20 @@ internal sealed class FunctionHost : IAsyncDisposable
     /// <param name="appDirectory">The function app's build output.</param>
     /// <param name="port">Where to serve HTTP; 0 for any free port.</param>
     /// <param name="settings">App settings: the worker's environment, and where triggers find their connections.</param>
+    /// <param name="workerSettings">What the worker's environment has instead.</param>
     /// <param name="dataDirectory">Where timers remember when they last ran.</param>
     public static async Task<FunctionHost> StartAsync(
-        string appDirectory, int port, IReadOnlyDictionary<string, string> settings, string dataDirectory, ILoggerFactory loggers,
-        CancellationToken cancellationToken)
+        string appDirectory, int port, IReadOnlyDictionary<string, string> settings, IReadOnlyDictionary<string, string> workerSettings,
+        string dataDirectory, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
+        var environment = new Dictionary<string, string>(settings, StringComparer.Ordinal);
+        foreach (var (name, value) in workerSettings)
+        {
+            environment[name] = value;
+        }
+
         var hostSettings = HostSettings.Read(appDirectory, settings);
-        var host = new FunctionHost(new WorkerSupervisor(appDirectory, dataDirectory, settings, loggers));
+        var host = new FunctionHost(new WorkerSupervisor(appDirectory, dataDirectory, environment, loggers));
         try
         {
             var functions = await host._workers.StartAsync(cancellationToken);

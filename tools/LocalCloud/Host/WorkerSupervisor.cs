@@ -31,6 +31,7 @@ internal sealed partial class WorkerSupervisor(
     private TaskCompletionSource<Worker> _ready = NewReady();
     private WorkerRpcServer? _server;
     private Task _supervision = Task.CompletedTask;
+    private volatile Worker? _killed;
 
     /// <summary>The running worker's process id; null while there is none.</summary>
     public int? ProcessId => Current is { } worker ? worker.Process.Id : null;
@@ -85,6 +86,7 @@ internal sealed partial class WorkerSupervisor(
     public int? KillWorker()
     {
         var worker = Current;
+        _killed = worker;
         worker?.Process.Kill();
         return worker?.Process.Id;
     }
@@ -215,7 +217,8 @@ internal sealed partial class WorkerSupervisor(
             // A stream that broke without the process ending leaves a worker that nobody can reach.
             worker.Process.Kill();
             await worker.Process.Exited;
-            deaths = clock.Elapsed > HealthyAfter ? 1 : deaths + 1;
+            // One that was killed on purpose says nothing about the app.
+            deaths = clock.Elapsed > HealthyAfter || worker == _killed ? 1 : deaths + 1;
             LogDied(worker.Process.Id, worker.Process.ExitCode, worker.Channel.InFlight, worker.Process.LastOutput);
             worker.Channel.Close();
             await worker.Process.DisposeAsync();

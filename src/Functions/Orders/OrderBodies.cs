@@ -1,0 +1,25 @@
+using System.Text.Json.Serialization;
+using ServerlessScale.Shared.Orders;
+
+namespace ServerlessScale.Functions.Orders;
+
+/// <summary>The body of <c>PATCH /api/orders/{id}</c>.</summary>
+internal sealed record OrderChange
+{
+    public required string Status { get; init; }
+}
+
+/// <param name="NextCursor">Left out on the last page.</param>
+internal sealed record OrderPageView(IReadOnlyList<OrderView> Orders, string? NextCursor);
+
+/// <summary>Bodies of the order endpoints: camelCase, nulls left out.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true,
+    RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(OrderRequest))]
+[JsonSerializable(typeof(OrderChange))]
+[JsonSerializable(typeof(OrderView))]
+[JsonSerializable(typeof(OrderPageView))]
+internal sealed partial class OrderBodies : JsonSerializerContext;

@@ -1,0 +1,53 @@
+using System.Security.Cryptography;
+using Azure.Data.Tables;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using ServerlessScale.Functions.Identity;
+using ServerlessScale.Functions.Storage;
+using ServerlessScale.Shared.Orders;
+
+namespace ServerlessScale.Functions.Orders;
+
+internal static class OrdersRegistration
+{
+    /// <summary>The order capability: settings <c>Orders:*</c>, the store that they name, flows and the relay.</summary>
+    public static IHostApplicationBuilder AddOrders(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<OrderOptions>()
+            .BindConfiguration(OrderOptions.Section)
+            .Configure<IConfiguration, IHostEnvironment>(DeriveCursorKeyInDevelopment)
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<OrderOptions>, OrderOptionsValidator>();
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => new CosmosOrderContainer(
+            provider.GetRequiredService<IOptions<OrderOptions>>().Value.Cosmos,
+            () => StorageClients.Credential(builder.Configuration, builder.Environment)));
+        services.AddSingleton<IOrderStore>(provider =>
+            provider.GetRequiredService<IOptions<OrderOptions>>().Value.Store == OrderStoreKind.Cosmos
+                ? new CosmosOrderStore(provider.GetRequiredService<CosmosOrderContainer>())
+                : new TableOrderStore(provider.GetRequiredService<TableServiceClient>()));
+        services.AddSingleton<TokenSigner>();
+        services.AddSingleton<OrderIntentQueue>();
+        services.AddSingleton<OrderEventRelay>();
+        services.AddSingleton<OrderPlacement>();
+        services.AddSingleton<OrderChanges>();
+        services.AddSingleton<OrderQueries>();
+        return builder;
+    }
+
+    /// <summary>One secret is enough for a developer's machine; what is signed with it is told apart by the derivation.</summary>
+    private static void DeriveCursorKeyInDevelopment(OrderOptions options, IConfiguration configuration, IHostEnvironment environment)
+    {
+        var key = configuration[$"{AuthenticationOptions.Section}:{nameof(AuthenticationOptions.DevelopmentSigningKey)}"];
+        if (options.CursorKey.Length == 0 && environment.IsDevelopment() && DevelopmentTokens.TryReadKey(key ?? "", out var secret))
+        {
+            options.CursorKey = Convert.ToBase64String(
+                HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, outputLength: 32, salt: null, info: "Orders:CursorKey"u8.ToArray()));
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using ServerlessScale.Shared.Problems;
+
+namespace ServerlessScale.Shared.Orders;
+
+/// <summary>
+/// A client's name for one attempt to order (draft-ietf-httpapi-idempotency-key-header): 1 to 255 printable ASCII characters,
+/// with or without the quotes of a structured field string (RFC 9651 section 3.3.3), which mean the same key.
+/// </summary>
+public sealed record IdempotencyKey
+{
+    public const string HeaderName = "Idempotency-Key";
+
+    public const int MaxLength = 255;
+
+    private IdempotencyKey(string recordId) => RecordId = recordId;
+
+    /// <summary>Under which it is stored: a hash, since stores do not take every character in an id.</summary>
+    public string RecordId { get; }
+
+    /// <param name="values">The header's values, none when it was not sent.</param>
+    /// <returns>The key, or a 400: <c>idempotency-key-missing</c>, <c>idempotency-key-invalid</c>.</returns>
+    public static Outcome<IdempotencyKey> Parse(IReadOnlyList<string?> values)
+    {
+        switch (values)
+        {
+            case []:
+                return new Problem(
+                    400, "idempotency-key-missing", "The idempotency key is missing",
+                    $"Send {HeaderName} with a value that is new for each order, such as a UUID; repeat it when you repeat the request.")
+                {
+                    Pointer = HeaderName,
+                };
+            case [{ } text]:
+                var key = Unquote(text);
+                return key.Length is < 1 or > MaxLength || key.Any(c => c is < ' ' or > '~')
+                    ? Invalid($"The key has {key.Length} characters; send 1 to {MaxLength} printable ASCII characters.")
+                    : new IdempotencyKey("idem_" + Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(key))));
+            default:
+                return Invalid("The key was sent more than once.");
+        }
+    }
+
+    private static string Unquote(string text) =>
+        text is ['"', .. var inner, '"']
+            ? inner.Replace("\\\"", "\"", StringComparison.Ordinal).Replace(@"\\", @"\", StringComparison.Ordinal)
+            : text;
+
+    private static Problem Invalid(string detail) =>
+        new(400, "idempotency-key-invalid", "The idempotency key is not valid", detail) { Pointer = HeaderName };
+}

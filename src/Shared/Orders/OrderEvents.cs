@@ -1,0 +1,25 @@
+using System.Globalization;
+using System.Text.Json;
+using ServerlessScale.Shared.Messaging;
+
+namespace ServerlessScale.Shared.Orders;
+
+/// <summary>The event of an order's version.</summary>
+internal static class OrderEvents
+{
+    internal const string Created = "order.created";
+    internal const string Updated = "order.updated";
+
+    /// <summary>Follows from the order and its version, so that a relay finds it by key and every delivery has the same id.</summary>
+    internal static string IdOf(string orderId, int version) =>
+        string.Create(CultureInfo.InvariantCulture, $"evt_{orderId.AsSpan(OrderId.Prefix.Length)}_{version}");
+
+    internal static EventEnvelope Of(Order order) => new()
+    {
+        Id = IdOf(order.Id, order.Version),
+        CustomerId = order.CustomerId,
+        Type = order.Version == 1 ? Created : Updated,
+        Timestamp = order.UpdatedAt ?? order.CreatedAt,
+        Data = JsonSerializer.SerializeToElement(OrderView.Of(order), OrderJson.Default.OrderView),
+    };
+}

@@ -1,0 +1,69 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+
+namespace ServerlessScale.Shared.Orders;
+
+/// <summary>
+/// An order's public name, 33 characters of <c>[a-z0-9_]</c>: <c>ord_</c>, the month of its shard, the moment within the month
+/// counted backwards in milliseconds, and 80 random bits. In a shard the ordinal order of ids is newest first, so that listing is a
+/// forward scan in either store.
+/// </summary>
+public readonly record struct OrderId
+{
+    internal const string Prefix = "ord_";
+
+    /// <summary>Sorts after every id and before whatever else is in a shard.</summary>
+    internal const string End = "ord`";
+
+    /// <summary>Crockford's base32, lower case: its characters ascend ordinally.</summary>
+    private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+
+    private const int MonthLength = 6;
+
+    /// <summary>35 bits, as a month has up to 32 bits of milliseconds.</summary>
+    private const int TimeLength = 7;
+
+    private const int RandomLength = 16;
+    private const int Length = 4 + MonthLength + TimeLength + RandomLength;
+
+    private static readonly SearchValues<char> Allowed = SearchValues.Create(Alphabet);
+
+    private OrderId(string value, OrderMonth month) => (Value, Month) = (value, month);
+
+    public string Value { get; }
+
+    /// <summary>The month of its shard.</summary>
+    public OrderMonth Month { get; }
+
+    public static OrderId New(DateTimeOffset createdAt)
+    {
+        var month = OrderMonth.Of(createdAt);
+        var remaining = (1L << (5 * TimeLength)) - 1 - (createdAt - month.Start).Ticks / TimeSpan.TicksPerMillisecond;
+        Span<char> time = stackalloc char[TimeLength];
+        for (var i = TimeLength - 1; i >= 0; i--, remaining >>= 5)
+        {
+            time[i] = Alphabet[(int)(remaining & 31)];
+        }
+
+        return new(string.Concat(Prefix, month.ToCompactString(), time, RandomNumberGenerator.GetString(Alphabet, RandomLength)), month);
+    }
+
+    /// <summary>Accepts the exact shape only.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, out OrderId id)
+    {
+        id = default;
+        if (text is not { Length: Length }
+            || !text.StartsWith(Prefix, StringComparison.Ordinal)
+            || !OrderMonth.TryParseCompact(text.Substring(Prefix.Length, MonthLength), out var month)
+            || text.AsSpan(Prefix.Length + MonthLength).ContainsAnyExcept(Allowed))
+        {
+            return false;
+        }
+
+        id = new(text, month);
+        return true;
+    }
+
+    public override string ToString() => Value;
+}

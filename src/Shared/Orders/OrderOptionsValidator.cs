@@ -1,0 +1,62 @@
+using System.Buffers.Text;
+using Microsoft.Extensions.Options;
+
+namespace ServerlessScale.Shared.Orders;
+
+public sealed class OrderOptionsValidator : IValidateOptions<OrderOptions>
+{
+    private const int MinimumKeyBytes = 32;
+
+    public ValidateOptionsResult Validate(string? name, OrderOptions options)
+    {
+        var result = new ValidateOptionsResultBuilder();
+        if (!Enum.IsDefined(options.Store))
+        {
+            result.AddError("must be tables or cosmos.", Name(nameof(options.Store)));
+        }
+
+        if (!Base64.IsValid(options.CursorKey, out var length) || length < MinimumKeyBytes)
+        {
+            result.AddError($"must be base64 of at least {MinimumKeyBytes} bytes.", Name(nameof(options.CursorKey)));
+        }
+
+        if (options.CommitDeadline < TimeSpan.FromSeconds(1) || options.CommitDeadline > TimeSpan.FromMinutes(1))
+        {
+            result.AddError("must be between one second and one minute.", Name(nameof(options.CommitDeadline)));
+        }
+
+        if (options.IntentDelay < 1.5 * options.CommitDeadline || options.IntentDelay > TimeSpan.FromHours(1))
+        {
+            result.AddError(
+                $"must be at least 1.5 times {nameof(options.CommitDeadline)}, and one hour at most.", Name(nameof(options.IntentDelay)));
+        }
+
+        if (options.Store == OrderStoreKind.Cosmos)
+        {
+            Check(options.Cosmos, result);
+        }
+
+        return result.Build();
+    }
+
+    private static void Check(OrderCosmosOptions cosmos, ValidateOptionsResultBuilder result)
+    {
+        var section = Name(nameof(OrderOptions.Cosmos));
+        if (string.IsNullOrEmpty(cosmos.Endpoint) == string.IsNullOrEmpty(cosmos.ConnectionString))
+        {
+            result.AddError($"set either {nameof(cosmos.Endpoint)} or {nameof(cosmos.ConnectionString)}.", section);
+        }
+
+        if (cosmos.Endpoint is { Length: > 0 } endpoint && !Uri.TryCreate(endpoint, UriKind.Absolute, out _))
+        {
+            result.AddError("is not an absolute URI.", $"{section}:{nameof(cosmos.Endpoint)}");
+        }
+
+        if (string.IsNullOrWhiteSpace(cosmos.Database) || string.IsNullOrWhiteSpace(cosmos.Container))
+        {
+            result.AddError($"{nameof(cosmos.Database)} and {nameof(cosmos.Container)} must not be empty.", section);
+        }
+    }
+
+    private static string Name(string option) => $"{OrderOptions.Section}:{option}";
+}

@@ -1,0 +1,123 @@
+using System.Globalization;
+using ServerlessScale.Shared.Problems;
+
+namespace ServerlessScale.Shared.Orders;
+
+/// <summary>Reads a customer's orders, as far as a consistency token says at least.</summary>
+public sealed class OrderQueries(IOrderStore store, TokenSigner signer, TimeProvider time)
+{
+    private const int DefaultLimit = 50;
+    private const int MaxLimit = 100;
+
+    /// <summary>A replica that has not caught up by then may take long; the client is told instead of kept.</summary>
+    private static readonly TimeSpan ConsistencyLimit = TimeSpan.FromSeconds(2);
+
+    /// <param name="token">What a write has answered, or null.</param>
+    /// <returns>
+    /// The order, or a problem: <c>order-not-found</c> 404, <c>consistency-token-invalid</c> 400, <c>consistency-not-reached</c> 503.
+    /// </returns>
+    public async Task<Outcome<Order>> FindAsync(string customerId, string? orderId, string? token, CancellationToken cancellationToken)
+    {
+        if (!OrderId.TryParse(orderId, out var id))
+        {
+            return OrderProblems.OrderNotFound();
+        }
+
+        var shard = new OrderShard(customerId, id.Month);
+        ConsistencyContent? seen = null;
+        if (token is not null && !ConsistencyToken.TryRead(token, store.Kind, shard, signer, out seen))
+        {
+            return OrderProblems.TokenInvalid();
+        }
+
+        var read = await WithinLimitAsync(
+            seen, async limited => new Found(await store.FindAsync(shard, id, seen?.Session, limited)), cancellationToken);
+        if (!read.Succeeded(out var found, out var problem))
+        {
+            return problem;
+        }
+
+        // Also true of a store that has fallen back to an older copy of itself, which has no sessions that would tell.
+        if (seen?.OrderId == id.Value && !(found.Order?.Order.Version >= seen.Version))
+        {
+            return OrderProblems.ConsistencyNotReached();
+        }
+
+        return found.Order is { Order: var order } ? order : OrderProblems.OrderNotFound();
+    }
+
+    /// <returns>
+    /// A page, newest first, or a problem: <c>month-invalid</c>, <c>limit-invalid</c>, <c>cursor-invalid</c>,
+    /// <c>consistency-token-invalid</c> 400, <c>consistency-not-reached</c> 503.
+    /// </returns>
+    public async Task<Outcome<OrderListing>> ListAsync(string customerId, OrderListQuery query, CancellationToken cancellationToken)
+    {
+        var month = OrderMonth.Of(time.GetUtcNow());
+        if (query.Month is not null && !OrderMonth.TryParse(query.Month, out month))
+        {
+            return OrderProblems.MonthInvalid();
+        }
+
+        var limit = DefaultLimit;
+        if (query.Limit is not null
+            && (!int.TryParse(query.Limit, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MaxLimit))
+        {
+            return OrderProblems.LimitInvalid(MaxLimit);
+        }
+
+        OrderId? after = null;
+        if (query.Cursor is not null)
+        {
+            if (!OrderCursor.TryRead(query.Cursor, customerId, signer, out var last) || (query.Month is not null && last.Month != month))
+            {
+                return OrderProblems.CursorInvalid();
+            }
+
+            // Without a month it means the one that it was begun with, which may have ended since.
+            (after, month) = (last, last.Month);
+        }
+
+        var shard = new OrderShard(customerId, month);
+        ConsistencyContent? seen = null;
+        if (query.ConsistencyToken is { } token && !ConsistencyToken.TryRead(token, store.Kind, shard, signer, out seen))
+        {
+            return OrderProblems.TokenInvalid();
+        }
+
+        var read = await WithinLimitAsync(
+            seen, limited => store.ListAsync(shard, after, limit, seen?.Session, limited), cancellationToken);
+        if (!read.Succeeded(out var page, out var problem))
+        {
+            return problem;
+        }
+
+        return new OrderListing(page.Orders, page.HasMore ? CursorAfter(page.Orders[^1]) : null);
+    }
+
+    private string CursorAfter(Order order) => OrderId.TryParse(order.Id, out var last)
+        ? OrderCursor.After(last, order.CustomerId, signer)
+        : throw new InvalidOperationException($"{order.Id} is stored as an order's id.");
+
+    private async Task<Outcome<T>> WithinLimitAsync<T>(
+        ConsistencyContent? seen, Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+        where T : class
+    {
+        // Without a token the client library still asks for what this instance has written itself.
+        using var expiry = new CancellationTokenSource(seen?.Session is null ? Timeout.InfiniteTimeSpan : ConsistencyLimit, time);
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
+        try
+        {
+            return await read(limited.Token);
+        }
+        catch (ConsistencyNotReachedException)
+        {
+            return OrderProblems.ConsistencyNotReached();
+        }
+        catch (OperationCanceledException) when (expiry.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return OrderProblems.ConsistencyNotReached();
+        }
+    }
+
+    private sealed record Found(StoredOrder? Order);
+}

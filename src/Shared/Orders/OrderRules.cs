@@ -1,0 +1,98 @@
+using System.Buffers;
+using System.Globalization;
+using ServerlessScale.Shared.Problems;
+
+namespace ServerlessScale.Shared.Orders;
+
+/// <summary>What an order may consist of, and what it costs.</summary>
+public static class OrderRules
+{
+    public const int MaxLines = 100;
+
+    public const int MaxSkuLength = 64;
+
+    public const long MaxQuantity = 1_000_000;
+
+    /// <summary>In minor units.</summary>
+    public const long MaxUnitPrice = 1_000_000_000_000;
+
+    /// <summary>
+    /// In minor units: 2^53 - 1, the largest number that JSON readers and Cosmos, which count in IEEE 754 doubles, keep exactly
+    /// (RFC 7493 section 2.2).
+    /// </summary>
+    public const long MaxTotal = 9_007_199_254_740_991;
+
+    private const string SkuCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+
+    private static readonly SearchValues<char> AllowedInSku = SearchValues.Create(SkuCharacters);
+
+    /// <returns>
+    /// Null for an order that may be placed. Otherwise a 422 with a JSON Pointer: <c>currency-unknown</c>, <c>order-limit</c> with
+    /// the member <c>limit</c>, <c>sku-invalid</c>.
+    /// </returns>
+    public static Problem? Check(OrderRequest request)
+    {
+        if (!Currencies.Contains(request.Currency))
+        {
+            return new(
+                422, "currency-unknown", "The currency is not known", "Send an ISO 4217 alphabetic code in upper case, such as EUR.")
+            {
+                Pointer = "/currency",
+            };
+        }
+
+        if (request.Lines.Count is < 1 or > MaxLines)
+        {
+            return Limit("/lines", $"An order has 1 to {MaxLines} lines; this one has {request.Lines.Count}.", MaxLines);
+        }
+
+        return request.Lines.Select(Check).FirstOrDefault(problem => problem is not null);
+    }
+
+    /// <summary>The sum in minor units; null when it is more than <see cref="MaxTotal"/>.</summary>
+    public static long? TotalOf(IEnumerable<OrderLine> lines)
+    {
+        try
+        {
+            var total = lines.Aggregate(0L, (sum, line) => checked(sum + line.Quantity * line.UnitPrice));
+            return total <= MaxTotal ? total : null;
+        }
+        catch (OverflowException)
+        {
+            return null;
+        }
+    }
+
+    private static Problem? Check(OrderLine line, int index)
+    {
+        var place = string.Create(CultureInfo.InvariantCulture, $"/lines/{index}");
+        if (line.Sku.Length is < 1 or > MaxSkuLength)
+        {
+            return Limit($"{place}/sku", $"A sku has 1 to {MaxSkuLength} characters; this one has {line.Sku.Length}.", MaxSkuLength);
+        }
+
+        if (line.Sku.AsSpan().ContainsAnyExcept(AllowedInSku))
+        {
+            return new(422, "sku-invalid", "The sku has characters that no sku has", "A sku has letters A to Z, digits, dots, underscores and hyphens.")
+            {
+                Pointer = $"{place}/sku",
+            };
+        }
+
+        if (line.Quantity is < 1 or > MaxQuantity)
+        {
+            return Limit($"{place}/quantity", $"The quantity is {line.Quantity}; send 1 to {MaxQuantity}.", MaxQuantity);
+        }
+
+        return line.UnitPrice is < 0 or > MaxUnitPrice
+            ? Limit($"{place}/unitPrice", $"The unit price is {line.UnitPrice}; send 0 to {MaxUnitPrice} minor units.", MaxUnitPrice)
+            : null;
+    }
+
+    private static Problem Limit(string pointer, FormattableString detail, long limit) =>
+        new(422, "order-limit", "A value is out of its limits", detail.ToString(CultureInfo.InvariantCulture))
+        {
+            Pointer = pointer,
+            Extensions = new Dictionary<string, object?> { ["limit"] = limit },
+        };
+}

@@ -1,0 +1,198 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Azure;
+using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
+using ServerlessScale.Shared.Messaging;
+
+namespace ServerlessScale.Shared.Orders;
+
+/// <summary>
+/// Orders in the table <c>Orders</c>: a partition is a shard, a row is an order, a key record or an event to be sent, and a commit is
+/// an entity group transaction. Tables are strongly consistent, so there are no sessions. Expired key records stay until their key is
+/// used again.
+/// </summary>
+public sealed class TableOrderStore(TableServiceClient tables) : IOrderStore
+{
+    private const string OrderColumn = "Order";
+    private const string EventColumn = "Event";
+    private const string OrderIdColumn = "OrderId";
+    private const string FingerprintColumn = "Fingerprint";
+    private const string ExpiresAtColumn = "ExpiresAt";
+
+    private const int LongestPlainCustomer = 64;
+
+    private static readonly SearchValues<char> Plain =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
+
+    private readonly TableClient _table = tables.GetTableClient("Orders");
+
+    public string Kind => "tables";
+
+    public Task<CommitReceipt?> TryCreateAsync(OrderCreation creation, CancellationToken cancellationToken)
+    {
+        var partition = PartitionOf(creation.Shard);
+        return TryCommitAsync(
+            [
+                new(TableTransactionActionType.Add, OrderRow(partition, creation.Order)),
+                KeyAction(partition, creation.Key, creation.Expired),
+                new(TableTransactionActionType.Add, EventRow(partition, creation.Event)),
+            ],
+            cancellationToken);
+    }
+
+    public Task<CommitReceipt?> TryChangeAsync(OrderShard shard, OrderUpdate update, CancellationToken cancellationToken)
+    {
+        var partition = PartitionOf(shard);
+        return TryCommitAsync(
+            [
+                new(TableTransactionActionType.UpdateReplace, OrderRow(partition, update.Changed), new ETag(update.Read.StoreETag)),
+                new(TableTransactionActionType.Add, EventRow(partition, update.Event)),
+            ],
+            cancellationToken);
+    }
+
+    public async Task<bool> TryAddKeyAsync(OrderShard shard, KeyRecord key, StoredKey? expired, CancellationToken cancellationToken) =>
+        await TryCommitAsync([KeyAction(PartitionOf(shard), key, expired)], cancellationToken) is not null;
+
+    public async Task<StoredKey?> FindKeyAsync(OrderShard shard, string keyId, CancellationToken cancellationToken) =>
+        await FindRowAsync(shard, keyId, cancellationToken) is { } row
+            ? new StoredKey(
+                new KeyRecord
+                {
+                    Id = keyId,
+                    OrderId = row.GetString(OrderIdColumn),
+                    Fingerprint = row.GetString(FingerprintColumn),
+                    ExpiresAt = row.GetDateTimeOffset(ExpiresAtColumn) ?? throw Broken(row),
+                },
+                row.ETag.ToString())
+            : null;
+
+    public async Task<StoredOrder?> FindLatestAsync(OrderShard shard, OrderId id, CancellationToken cancellationToken) =>
+        await FindRowAsync(shard, id.Value, cancellationToken) is { } row
+            ? new StoredOrder(ReadOrder(row), row.ETag.ToString(), Session: null)
+            : null;
+
+    public Task<StoredOrder?> FindAsync(OrderShard shard, OrderId id, string? session, CancellationToken cancellationToken) =>
+        FindLatestAsync(shard, id, cancellationToken);
+
+    public async Task<OrderPage> ListAsync(
+        OrderShard shard, OrderId? after, int limit, string? session, CancellationToken cancellationToken)
+    {
+        var partition = PartitionOf(shard);
+        var (from, to) = (after?.Value ?? OrderId.Prefix, OrderId.End);
+        var query = _table.QueryAsync<TableEntity>(
+            row => row.PartitionKey == partition && row.RowKey.CompareTo(from) > 0 && row.RowKey.CompareTo(to) < 0,
+            maxPerPage: limit + 1,
+            select: [OrderColumn],
+            cancellationToken);
+        var orders = new List<Order>(limit);
+        try
+        {
+            await foreach (var row in query)
+            {
+                if (orders.Count == limit)
+                {
+                    return new OrderPage(orders, HasMore: true);
+                }
+
+                orders.Add(ReadOrder(row));
+            }
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.TableNotFound)
+        {
+            // Nobody has ordered yet.
+        }
+
+        return new OrderPage(orders, HasMore: false);
+    }
+
+    public async Task<EventEnvelope?> FindEventAsync(OrderShard shard, string eventId, CancellationToken cancellationToken)
+    {
+        if (await FindRowAsync(shard, eventId, cancellationToken) is not { } row)
+        {
+            return null;
+        }
+
+        return EventEnvelope.TryParse(row.GetString(EventColumn), out var envelope) ? envelope : throw Broken(row);
+    }
+
+    public Task RemoveEventAsync(OrderShard shard, string eventId, CancellationToken cancellationToken) =>
+        _table.DeleteEntityAsync(PartitionOf(shard), eventId, ETag.All, cancellationToken);
+
+    /// <summary>
+    /// Injective, of characters that Tables allow in keys (no slash, backslash, number sign or question mark) and that need no escaping
+    /// in URLs; other or longer customer ids are hashed.
+    /// </summary>
+    private static string PartitionOf(OrderShard shard)
+    {
+        var customer = shard.CustomerId.Length <= LongestPlainCustomer && !shard.CustomerId.AsSpan().ContainsAnyExcept(Plain)
+            ? "c_" + shard.CustomerId
+            : "h_" + Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(shard.CustomerId)));
+        return $"{customer}-{shard.Month.ToCompactString()}";
+    }
+
+    private static TableEntity OrderRow(string partition, Order order) => new(partition, order.Id)
+    {
+        [OrderColumn] = JsonSerializer.Serialize(order, OrderJson.Default.Order),
+    };
+
+    private static TableTransactionAction KeyAction(string partition, KeyRecord key, StoredKey? expired)
+    {
+        var row = new TableEntity(partition, key.Id)
+        {
+            [OrderIdColumn] = key.OrderId,
+            [FingerprintColumn] = key.Fingerprint,
+            [ExpiresAtColumn] = key.ExpiresAt,
+        };
+        return expired is null
+            ? new(TableTransactionActionType.Add, row)
+            : new(TableTransactionActionType.UpdateReplace, row, new ETag(expired.StoreETag));
+    }
+
+    private static TableEntity EventRow(string partition, EventEnvelope envelope) => new(partition, envelope.Id)
+    {
+        [EventColumn] = envelope.ToJson(),
+    };
+
+    private static Order ReadOrder(TableEntity row) =>
+        JsonSerializer.Deserialize(row.GetString(OrderColumn), OrderJson.Default.Order) ?? throw Broken(row);
+
+    private static InvalidDataException Broken(TableEntity row) => new($"The row {row.RowKey} of the table Orders cannot be read.");
+
+    private async Task<TableEntity?> FindRowAsync(OrderShard shard, string key, CancellationToken cancellationToken)
+    {
+        var found = await _table.GetEntityIfExistsAsync<TableEntity>(PartitionOf(shard), key, cancellationToken: cancellationToken);
+        return found.HasValue ? found.Value : null;
+    }
+
+    private async Task<CommitReceipt?> TryCommitAsync(TableTransactionAction[] actions, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await CreatingTableIfMissingAsync(() => _table.SubmitTransactionAsync(actions, cancellationToken), cancellationToken);
+            return new CommitReceipt(Session: null);
+        }
+        catch (TableTransactionFailedException e) when (e.Status is 404 or 409 or 412)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The first write of a new deployment pays for the table, not every start.</summary>
+    private async Task CreatingTableIfMissingAsync(Func<Task> write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await write();
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.TableNotFound)
+        {
+            await _table.CreateIfNotExistsAsync(cancellationToken);
+            await write();
+        }
+    }
+}

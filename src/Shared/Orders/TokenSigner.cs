@@ -1,0 +1,49 @@
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+
+namespace ServerlessScale.Shared.Orders;
+
+/// <summary>
+/// Makes texts that clients keep for us and cannot change: base64url of content and HMAC-SHA256 (RFC 2104) with the setting
+/// <c>Orders:CursorKey</c>, joined by a dot. Anybody can read the content.
+/// </summary>
+public sealed class TokenSigner(IOptions<OrderOptions> options)
+{
+    /// <summary>Longer texts are none of ours.</summary>
+    private const int MaxLength = 2048;
+
+    private readonly byte[] _key = Convert.FromBase64String(options.Value.CursorKey);
+
+    /// <param name="purpose">A text signed for one purpose is not accepted for another.</param>
+    public string Sign(string purpose, ReadOnlySpan<byte> content) =>
+        $"{Base64Url.EncodeToString(content)}.{Base64Url.EncodeToString(Mac(purpose, content))}";
+
+    public bool TryRead(string purpose, string text, [NotNullWhen(true)] out byte[]? content)
+    {
+        content = null;
+        var dot = text.IndexOf('.', StringComparison.Ordinal);
+        if (text.Length > MaxLength || dot < 0 || !TryDecode(text.AsSpan(0, dot), out var read) || !TryDecode(text.AsSpan(dot + 1), out var mac)
+            || !CryptographicOperations.FixedTimeEquals(mac, Mac(purpose, read)))
+        {
+            return false;
+        }
+
+        content = read;
+        return true;
+    }
+
+    private static bool TryDecode(ReadOnlySpan<char> text, out byte[] bytes)
+    {
+        bytes = Base64Url.IsValid(text) ? Base64Url.DecodeFromChars(text) : [];
+        return bytes.Length > 0;
+    }
+
+    private byte[] Mac(string purpose, ReadOnlySpan<byte> content)
+    {
+        byte[] signed = [.. Encoding.UTF8.GetBytes(purpose), 0, .. content];
+        return HMACSHA256.HashData(_key, signed);
+    }
+}

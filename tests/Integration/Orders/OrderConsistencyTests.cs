@@ -1,0 +1,141 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using ServerlessScale.Shared.Messaging;
+using ServerlessScale.Shared.Orders;
+using ServerlessScale.StrictCosmos.Faults;
+
+namespace ServerlessScale.Tests.Integration.Orders;
+
+/// <summary>Several instances over one account whose replica is behind: what a customer wrote by one is read by another.</summary>
+public sealed class OrderConsistencyTests(OrderAzurite azurite, StrictCosmosAccount account)
+    : IClassFixture<OrderAzurite>, IClassFixture<StrictCosmosAccount>
+{
+    private const int Instances = 4;
+
+    private readonly IOptions<OrderOptions> _options = Options.Create(new OrderOptions { CursorKey = Convert.ToBase64String(new byte[32]) });
+    private readonly string _customer = "customer-" + Guid.NewGuid().ToString("N");
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task With_the_token_no_instance_answers_anything_older_and_without_it_some_do()
+    {
+        var writer = Placement(account.NewInstance());
+        var readers = Enumerable.Range(0, Instances).Select(_ => Queries(account.NewInstance())).ToArray();
+        account.Server.Replication.Lag = ReplicaLag.OfWrites(50);
+        var staleWithout = 0;
+        var listedWithout = 0;
+        var staleWith = 0;
+        for (var i = 0; i < 25; i++)
+        {
+            var written = await PlaceAsync(writer, $"k{i}");
+            foreach (var reader in readers)
+            {
+                staleWithout += (await reader.FindAsync(_customer, written.Order.Id, token: null, Ct)).Value is null ? 1 : 0;
+                listedWithout += await NewestAsync(reader, token: null) == written.Order.Id ? 0 : 1;
+                staleWith += (await reader.FindAsync(_customer, written.Order.Id, written.ConsistencyToken, Ct)).Value is null ? 1 : 0;
+                staleWith += await NewestAsync(reader, written.ConsistencyToken) == written.Order.Id ? 0 : 1;
+            }
+        }
+
+        Assert.True(staleWithout > 0, "The replica is behind, so a read without the token must have shown it.");
+        Assert.True(listedWithout > 0, "The replica is behind, so a listing without the token must have shown it.");
+        Assert.Equal(0, staleWith);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_seen_yet_is_said_and_nothing_older_is_answered()
+    {
+        var written = await PlaceAsync(Placement(account.NewInstance()), "k");
+        var reader = Queries(account.NewInstance());
+        account.Server.Replication.Lag = ReplicaLag.OfWrites(50);
+        account.Server.Replication.SessionMiss = SessionMiss.Refuse;
+        var later = await PlaceAsync(Placement(account.NewInstance()), "k2");
+        try
+        {
+            var read = await reader.FindAsync(_customer, later.Order.Id, later.ConsistencyToken, Ct);
+            var listed = await reader.ListAsync(_customer, new OrderListQuery { ConsistencyToken = later.ConsistencyToken }, Ct);
+
+            Assert.Equal((503, "consistency-not-reached", 1), (read.Problem?.Status, read.Problem?.Code, read.Problem?.RetryAfterSeconds));
+            Assert.Equal("consistency-not-reached", listed.Problem?.Code);
+        }
+        finally
+        {
+            account.Server.Replication.SessionMiss = SessionMiss.ReadPrimary;
+            account.Server.Replication.Lag = ReplicaLag.None;
+        }
+
+        Assert.Equal(written.Order.Id, (await reader.FindAsync(_customer, written.Order.Id, written.ConsistencyToken, Ct)).Value?.Id);
+        Assert.Equal(later.Order.Id, (await reader.FindAsync(_customer, later.Order.Id, later.ConsistencyToken, Ct)).Value?.Id);
+    }
+
+    [Fact]
+    public async Task Changes_and_replays_are_decided_on_the_newest_state_by_any_instance()
+    {
+        account.Server.Replication.Lag = ReplicaLag.OfWrites(50);
+        var written = await PlaceAsync(Placement(account.NewInstance()), "k");
+
+        var replay = await PlaceAsync(Placement(account.NewInstance()), "k");
+        var changed = await Changes(account.NewInstance()).ChangeAsync(_customer, written.Order.Id, "1", "paid", Ct);
+        var stale = await Changes(account.NewInstance()).ChangeAsync(_customer, written.Order.Id, "1", "paid", Ct);
+
+        Assert.Equal((written.Order.Id, true), (replay.Order.Id, replay.Replayed));
+        Assert.Equal(2, changed.Value?.Order.Version);
+        Assert.Equal("order-changed", stale.Problem?.Code);
+    }
+
+    [Fact]
+    public async Task A_token_of_another_store_is_refused()
+    {
+        var onTables = await PlaceAsync(Placement(new TableOrderStore(azurite.Tables)), "k");
+
+        var read = await Queries(account.Store).FindAsync(_customer, onTables.Order.Id, onTables.ConsistencyToken, Ct);
+
+        Assert.Equal("consistency-token-invalid", read.Problem?.Code);
+    }
+
+    [Fact]
+    public async Task An_instance_that_has_written_what_the_replica_has_not_says_so_without_a_token_too()
+    {
+        var instance = account.NewInstance();
+        account.Server.Replication.Lag = ReplicaLag.OfWrites(50);
+        account.Server.Replication.SessionMiss = SessionMiss.Refuse;
+        try
+        {
+            var written = await PlaceAsync(Placement(instance), "k");
+
+            var read = await Queries(instance).FindAsync(_customer, written.Order.Id, token: null, Ct);
+
+            Assert.Equal("consistency-not-reached", read.Problem?.Code);
+        }
+        finally
+        {
+            account.Server.Replication.SessionMiss = SessionMiss.ReadPrimary;
+        }
+    }
+
+    private async Task<string?> NewestAsync(OrderQueries reader, string? token)
+    {
+        var listed = await reader.ListAsync(_customer, new OrderListQuery { Limit = "1", ConsistencyToken = token }, Ct);
+        return listed.Value?.Orders is [var newest, ..] ? newest.Id : null;
+    }
+
+    private async Task<WrittenOrder> PlaceAsync(OrderPlacement placement, string key)
+    {
+        var outcome = await placement.PlaceAsync(_customer, TestOrders.Key(key), TestOrders.Request(), Ct);
+        return outcome.Succeeded(out var written, out var problem) ? written : throw new InvalidOperationException(problem.Detail);
+    }
+
+    private OrderPlacement Placement(IOrderStore store) =>
+        new(store, Intents, Relay(store), new TokenSigner(_options), _options, TimeProvider.System);
+
+    private OrderChanges Changes(IOrderStore store) =>
+        new(store, Intents, Relay(store), new TokenSigner(_options), _options, TimeProvider.System);
+
+    private OrderQueries Queries(IOrderStore store) => new(store, new TokenSigner(_options), TimeProvider.System);
+
+    private OrderIntentQueue Intents => new(azurite.Queues, _options);
+
+    private OrderEventRelay Relay(IOrderStore store) =>
+        new(store, Intents, new EventQueue(azurite.Queues), NullLogger<OrderEventRelay>.Instance);
+}

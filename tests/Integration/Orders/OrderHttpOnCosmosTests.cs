@@ -1,0 +1,3 @@
+namespace ServerlessScale.Tests.Integration.Orders;
+
+public sealed class OrderHttpOnCosmosTests(OrderCloudOnCosmos cloud) : OrderHttpContract(cloud), IClassFixture<OrderCloudOnCosmos>;

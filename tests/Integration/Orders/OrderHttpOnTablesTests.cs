@@ -1,0 +1,3 @@
+namespace ServerlessScale.Tests.Integration.Orders;
+
+public sealed class OrderHttpOnTablesTests(OrderCloudOnTables cloud) : OrderHttpContract(cloud), IClassFixture<OrderCloudOnTables>;

@@ -1,0 +1,162 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using ServerlessScale.Shared.Messaging;
+using ServerlessScale.Shared.Orders;
+
+namespace ServerlessScale.Tests.Integration.Orders;
+
+/// <summary>One key, one order, over the end of a month and the end of a key's life, with a clock of the test's own.</summary>
+public sealed class OrderPlacementTests(OrderAzurite azurite) : IClassFixture<OrderAzurite>
+{
+    private static readonly DateTimeOffset NewMonth = new(2026, 12, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly string _customer = "customer-" + Guid.NewGuid().ToString("N");
+    private readonly TableOrderStore _store = new(azurite.Tables);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    [InlineData(86_398)]
+    public async Task A_key_of_last_month_is_found_in_this_one(int secondsLater)
+    {
+        var first = await PlaceAsync(NewMonth.AddSeconds(-1));
+
+        var again = await PlaceAsync(NewMonth.AddSeconds(secondsLater));
+
+        Assert.Equal((first.Order.Id, true), (again.Order.Id, again.Replayed));
+        Assert.Equal((1, 0), await OrdersAsync());
+    }
+
+    [Fact]
+    public async Task A_request_that_lingers_in_the_old_month_finds_the_order_of_the_new_one()
+    {
+        // It has looked for the key and is about to commit when the month ends and the same request is sent again.
+        var pausing = new PausingStore(_store);
+        var lingering = PlacementAt(NewMonth.AddSeconds(-1), pausing).PlaceAsync(_customer, TestOrders.Key("k"), TestOrders.Request(), Ct);
+        await pausing.Reached;
+        var placed = await PlaceAsync(NewMonth.AddSeconds(5));
+
+        pausing.Continue();
+        var late = (await lingering).Value;
+
+        Assert.False(placed.Replayed);
+        Assert.Equal((placed.Order.Id, true), (late?.Order.Id, late?.Replayed));
+        Assert.Equal((0, 1), await OrdersAsync());
+    }
+
+    [Fact]
+    public async Task A_request_in_the_new_month_finds_the_order_that_the_old_one_gets_meanwhile()
+    {
+        var pausing = new PausingStore(_store);
+        var fenceless = PlacementAt(NewMonth.AddSeconds(1), pausing, pauseAtKeys: true)
+            .PlaceAsync(_customer, TestOrders.Key("k"), TestOrders.Request(), Ct);
+        await pausing.Reached;
+        var placed = await PlaceAsync(NewMonth.AddSeconds(-1));
+
+        pausing.Continue();
+        var late = (await fenceless).Value;
+
+        Assert.Equal((placed.Order.Id, true), (late?.Order.Id, late?.Replayed));
+        Assert.Equal((1, 0), await OrdersAsync());
+    }
+
+    [Fact]
+    public async Task A_fence_without_an_order_is_in_flight_for_the_old_month_and_free_for_the_new_one()
+    {
+        var pausing = new PausingStore(_store);
+        var placing = PlacementAt(NewMonth.AddSeconds(1), pausing).PlaceAsync(_customer, TestOrders.Key("k"), TestOrders.Request(), Ct);
+        await pausing.Reached;
+
+        var lingering = await PlacementAt(NewMonth.AddSeconds(-1), _store).PlaceAsync(_customer, TestOrders.Key("k"), TestOrders.Request(), Ct);
+        pausing.Continue();
+
+        Assert.Equal((409, "idempotency-in-flight", 1), (lingering.Problem?.Status, lingering.Problem?.Code, lingering.Problem?.RetryAfterSeconds));
+        Assert.False((await placing).Value?.Replayed);
+        Assert.Equal((0, 1), await OrdersAsync());
+    }
+
+    [Fact]
+    public async Task Parallel_requests_around_the_end_of_a_month_place_one_order()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            var customer = $"{_customer}-{round}";
+            var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(i =>
+                PlacementAt(NewMonth.AddMilliseconds(i % 2 == 0 ? -1 : 1), _store).PlaceAsync(customer, TestOrders.Key("k"), TestOrders.Request(), Ct)));
+
+            var (old, @new) = await OrdersAsync(customer);
+            Assert.Equal(1, old + @new);
+            Assert.All(outcomes, outcome => Assert.True(outcome.Value is not null || outcome.Problem!.Code == "idempotency-in-flight"));
+            Assert.Single(outcomes.Where(outcome => outcome.Value is not null).Select(outcome => outcome.Value!.Order.Id).Distinct());
+        }
+    }
+
+    [Fact]
+    public async Task A_key_is_free_again_after_its_day()
+    {
+        var monday = new DateTimeOffset(2026, 11, 9, 9, 0, 0, TimeSpan.Zero);
+        var first = await PlaceAsync(monday);
+        var lastMoment = await PlaceAsync(monday + KeyRecord.Lifetime - TimeSpan.FromSeconds(1));
+
+        var next = await PlaceAsync(monday + KeyRecord.Lifetime);
+        var again = await PlaceAsync(monday + KeyRecord.Lifetime + TimeSpan.FromSeconds(1));
+
+        Assert.Equal((first.Order.Id, true), (lastMoment.Order.Id, lastMoment.Replayed));
+        Assert.False(next.Replayed);
+        Assert.NotEqual(first.Order.Id, next.Order.Id);
+        Assert.Equal((next.Order.Id, true), (again.Order.Id, again.Replayed));
+    }
+
+    [Fact]
+    public async Task A_key_that_expired_last_month_is_fenced_and_used_anew()
+    {
+        await PlaceAsync(NewMonth - KeyRecord.Lifetime);
+
+        var next = await PlaceAsync(NewMonth.AddSeconds(1));
+        var lingering = await PlaceAsync(NewMonth.AddSeconds(-1));
+
+        Assert.False(next.Replayed);
+        Assert.Equal((next.Order.Id, true), (lingering.Order.Id, lingering.Replayed));
+    }
+
+    [Fact]
+    public async Task A_write_that_was_carried_out_and_reported_as_a_conflict_is_recognised()
+    {
+        var repeating = new RepeatingStore(_store);
+
+        var placed = (await PlacementAt(TestOrders.Noon, repeating).PlaceAsync(_customer, TestOrders.Key("k"), TestOrders.Request(), Ct)).Value;
+
+        Assert.False(placed?.Replayed);
+        Assert.Equal(2, repeating.Writes);
+    }
+
+    private async Task<WrittenOrder> PlaceAsync(DateTimeOffset at)
+    {
+        var outcome = await PlacementAt(at, _store).PlaceAsync(_customer, TestOrders.Key("k"), TestOrders.Request(), Ct);
+        return outcome.Succeeded(out var written, out var problem) ? written : throw new InvalidOperationException(problem.Detail);
+    }
+
+    private OrderPlacement PlacementAt(DateTimeOffset at, IOrderStore store, bool pauseAtKeys = false)
+    {
+        if (store is PausingStore pausing)
+        {
+            pausing.AtKeys = pauseAtKeys;
+        }
+
+        var options = Options.Create(new OrderOptions { CursorKey = Convert.ToBase64String(new byte[32]) });
+        var intents = new OrderIntentQueue(azurite.Queues, options);
+        var relay = new OrderEventRelay(store, intents, new EventQueue(azurite.Queues), NullLogger<OrderEventRelay>.Instance);
+        return new OrderPlacement(store, intents, relay, new TokenSigner(options), options, new FakeTimeProvider(at));
+    }
+
+    private async Task<(int Old, int New)> OrdersAsync(string? customer = null)
+    {
+        var shard = new OrderShard(customer ?? _customer, OrderMonth.Of(NewMonth));
+        return (
+            (await _store.ListAsync(shard with { Month = shard.Month.Previous }, null, 100, null, Ct)).Orders.Count,
+            (await _store.ListAsync(shard, null, 100, null, Ct)).Orders.Count);
+    }
+}

@@ -1,0 +1,9 @@
+using ServerlessScale.Shared.Orders;
+
+namespace ServerlessScale.Tests.Integration.Orders;
+
+/// <summary>The contract on Azurite's tables.</summary>
+public sealed class TableOrderStoreTests(OrderAzurite azurite) : OrderStoreContract, IClassFixture<OrderAzurite>
+{
+    protected override IOrderStore Store { get; } = new TableOrderStore(azurite.Tables);
+}

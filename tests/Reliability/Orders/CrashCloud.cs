@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using Azure.Data.Tables;
+using Azure.Storage.Queues;
+using Microsoft.AspNetCore.Http;
+using ServerlessScale.Local;
+using ServerlessScale.Local.Storage;
+using ServerlessScale.Shared.Messaging;
+using ServerlessScale.Shared.Orders;
+using ServerlessScale.StrictCosmos;
+
+namespace ServerlessScale.Tests.Reliability.Orders;
+
+/// <summary>
+/// The whole system with traps between the worker and its storage. The host's own requests go past them. Events are taken from their
+/// queue here, in the place of the app, and kept.
+/// </summary>
+public abstract class CrashCloud(OrderStoreKind kind) : IAsyncLifetime
+{
+    private readonly string _data = Directory.CreateTempSubdirectory("order-crashes-").FullName;
+    private readonly List<IAsyncDisposable> _started = [];
+    private readonly ConcurrentDictionary<string, ConcurrentBag<string>> _events = new(StringComparer.Ordinal);
+    private LocalCloud _cloud = null!;
+    private CosmosOrderContainer? _cosmos;
+    private QueueClient _eventQueue = null!;
+
+    internal RequestTrap Trap { get; } = new();
+
+    /// <summary>Looks at the orders without the worker and the traps.</summary>
+    public IOrderStore Store { get; private set; } = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        var azurite = Keep(await AzuriteProcess.StartAsync(new AzuriteOptions { DataDirectory = Path.Combine(_data, "azurite") }, Ct));
+        var queues = Keep(await TrappingProxy.StartAsync(azurite.QueueUri, Trap, Ct));
+        var tables = Keep(await TrappingProxy.StartAsync(azurite.TableUri, Trap, Ct));
+        var trapped = azurite.ConnectionString
+            .Replace($"QueueEndpoint={azurite.QueueUri};", $"QueueEndpoint={queues.Address};", StringComparison.Ordinal)
+            .Replace($"TableEndpoint={azurite.TableUri};", $"TableEndpoint={tables.Address};", StringComparison.Ordinal);
+        var settings = new Dictionary<string, string>
+        {
+            ["AzureWebJobs.DispatchEvent.Disabled"] = "true",
+            ["Orders__Store"] = kind.ToString(),
+            ["Orders__CommitDeadline"] = "00:00:02",
+            ["Orders__IntentDelay"] = "00:00:03",
+        };
+        if (kind == OrderStoreKind.Cosmos)
+        {
+            var account = Keep(await StrictCosmosServer.StartAsync(cancellationToken: Ct));
+            var proxy = Keep(await TrappingProxy.StartAsync(account.Endpoint, Trap, Ct));
+            settings["Orders__Cosmos__ConnectionString"] = $"AccountEndpoint={proxy.Address};AccountKey={account.Key};";
+            settings["Orders__Cosmos__LimitToEndpoint"] = "true";
+            settings["Orders__Cosmos__CreateIfMissing"] = "true";
+            _cosmos = new CosmosOrderContainer(
+                new OrderCosmosOptions { ConnectionString = account.ConnectionString, LimitToEndpoint = true, CreateIfMissing = true },
+                () => throw new InvalidOperationException("The connection string has the key."));
+        }
+
+        Store = _cosmos is null ? new TableOrderStore(new TableServiceClient(azurite.ConnectionString)) : new CosmosOrderStore(_cosmos);
+        _eventQueue = new QueueClient(azurite.ConnectionString, EventQueue.Name);
+        _cloud = await LocalCloud.StartAsync(
+            new LocalCloudOptions
+            {
+                DataDirectory = _data,
+                StorageConnectionString = azurite.ConnectionString,
+                Settings = settings,
+                WorkerSettings = new Dictionary<string, string> { ["AzureWebJobsStorage"] = trapped },
+            },
+            Ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        await _cloud.DisposeAsync();
+        _cosmos?.Dispose();
+        for (var i = _started.Count - 1; i >= 0; i--)
+        {
+            await _started[i].DisposeAsync();
+        }
+
+        Directory.Delete(_data, recursive: true);
+    }
+
+    public HttpClient ClientOf(string customer) => _cloud.CreateClient(_cloud.Token(customer, "orders.read", "orders.write"));
+
+    /// <summary>SIGKILL; whoever waits for the answer on that connection gets none.</summary>
+    internal void Kill(HttpContext context)
+    {
+        _cloud.KillWorker();
+        context.Abort();
+    }
+
+    /// <summary>The ids of the customer's events that have reached the queue by now, as often as they have.</summary>
+    public async Task<IReadOnlyCollection<string>> EventsOfAsync(string customer)
+    {
+        while (await _eventQueue.ExistsAsync(Ct) && (await _eventQueue.ReceiveMessagesAsync(32, cancellationToken: Ct)).Value is { Length: > 0 } messages)
+        {
+            foreach (var message in messages)
+            {
+                Assert.True(EventEnvelope.TryParse(message.MessageText, out var envelope));
+                _events.GetOrAdd(envelope.CustomerId, _ => []).Add(envelope.Id);
+                await _eventQueue.DeleteMessageAsync(message.MessageId, message.PopReceipt, Ct);
+            }
+        }
+
+        return _events.TryGetValue(customer, out var events) ? events : [];
+    }
+
+    private T Keep<T>(T started)
+        where T : IAsyncDisposable
+    {
+        _started.Add(started);
+        return started;
+    }
+}
+
+public sealed class CrashCloudOnTables() : CrashCloud(OrderStoreKind.Tables);
+
+public sealed class CrashCloudOnCosmos() : CrashCloud(OrderStoreKind.Cosmos);

@@ -1,0 +1,118 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace ServerlessScale.Tests.Reliability.Orders;
+
+/// <summary>
+/// Waits for a certain request of the worker to storage on behalf of one customer, and does something then: since all that a request
+/// does between its steps is I/O, that reaches every step without a line of test code in the app.
+/// </summary>
+internal sealed class RequestTrap
+{
+    private readonly Lock _gate = new();
+    private Armed? _armed;
+
+    /// <param name="customer">Whose requests count.</param>
+    /// <param name="step">Which of them, from 1; null for all that are called <paramref name="name"/>.</param>
+    /// <param name="afterwards">Whether storage carries the request out before <paramref name="act"/>; its answer is dropped.</param>
+    /// <param name="act">Does the harm and decides what the worker is answered.</param>
+    public Armed Arm(string customer, int? step, string? name, bool afterwards, Action<HttpContext> act)
+    {
+        lock (_gate)
+        {
+            return _armed = new Armed(customer, step, name, afterwards, act);
+        }
+    }
+
+    public void Disarm()
+    {
+        lock (_gate)
+        {
+            _armed = null;
+        }
+    }
+
+    /// <returns>Null for a request that is to pass.</returns>
+    public async Task<Armed?> FindAsync(HttpRequest request)
+    {
+        Armed? armed;
+        lock (_gate)
+        {
+            armed = _armed;
+        }
+
+        if (armed is null || await NameOfAsync(request, armed.Customer) is not { } name)
+        {
+            return null;
+        }
+
+        lock (_gate)
+        {
+            return armed == _armed && armed.Counts(name) ? armed : null;
+        }
+    }
+
+    /// <returns>For example <c>POST event</c>; null when the request is of another customer, or about something else.</returns>
+    private static async Task<string?> NameOfAsync(HttpRequest request, string customer)
+    {
+        var target = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var name = target switch
+        {
+            _ when target.Contains("/order-intents/messages", StringComparison.Ordinal) => $"{request.Method} intent",
+            _ when target.Contains("/events/messages", StringComparison.Ordinal) => $"{request.Method} event",
+            _ when target.Contains("/$batch", StringComparison.Ordinal) || target.Contains("/%24batch", StringComparison.Ordinal) => "POST batch",
+            _ when target.Contains("/Orders(", StringComparison.Ordinal) => $"{request.Method} row",
+            _ when request.Headers.ContainsKey("x-ms-cosmos-is-batch-request") => "POST batch",
+            _ when target.Contains("/docs", StringComparison.Ordinal) => $"{request.Method} row",
+            _ => null,
+        };
+        if (name is null or "DELETE intent")
+        {
+            // A deletion names the message only. The host deletes what it has handled itself, and past this trap.
+            return name;
+        }
+
+        request.EnableBuffering();
+        using var reader = new StreamReader(request.Body, leaveOpen: true);
+        var body = await reader.ReadToEndAsync(request.HttpContext.RequestAborted);
+        request.Body.Position = 0;
+        return WebUtility.UrlDecode(target).Contains(customer, StringComparison.Ordinal)
+            || body.Contains(customer, StringComparison.Ordinal)
+            || request.Headers["x-ms-documentdb-partitionkey"].ToString().Contains(customer, StringComparison.Ordinal)
+                ? name
+                : null;
+    }
+
+    internal sealed class Armed(string customer, int? step, string? name, bool afterwards, Action<HttpContext> act)
+    {
+        private readonly TaskCompletionSource<string> _struck = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _seen;
+        private string? _hit;
+
+        public string Customer => customer;
+
+        public bool Afterwards => afterwards;
+
+        /// <summary>The name of the request that it has struck at, once the harm is done.</summary>
+        public Task<string> Struck => _struck.Task;
+
+        public void Act(HttpContext context)
+        {
+            act(context);
+            _struck.TrySetResult(_hit!);
+        }
+
+        internal bool Counts(string found)
+        {
+            _seen++;
+            var hit = step is null ? found == name : _seen == step;
+            if (hit)
+            {
+                _hit = found;
+            }
+
+            return hit;
+        }
+    }
+}

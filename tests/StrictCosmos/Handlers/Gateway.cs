@@ -1,0 +1,92 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using ServerlessScale.StrictCosmos.Faults;
+using ServerlessScale.StrictCosmos.Metering;
+using ServerlessScale.StrictCosmos.Storage;
+using ServerlessScale.StrictCosmos.Wire;
+
+namespace ServerlessScale.StrictCosmos.Handlers;
+
+/// <summary>The way of each request: region, signature, faults, work, faults again, answer.</summary>
+internal sealed class Gateway(
+    Account account, MetadataHandler metadata, MasterKeySignature signature, Regions regions, FaultInjection faults, OperationMeters meters, TimeProvider time)
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        var region = regions.At(context.Connection.LocalPort);
+        if (region is null || !region.IsOnline)
+        {
+            context.Abort();
+            return;
+        }
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        string databaseName = "";
+        GatewayAnswer answer;
+        try
+        {
+            var path = ResourcePath.Parse(target);
+            databaseName = path.DatabaseId ?? "";
+            signature.Check(context.Request, path);
+            var operation = RequestKind.Of(context.Request, path);
+            var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
+            var request = new GatewayRequest(context, path, operation, region == regions.WriteRegion, body);
+            if (await AnswerAsync(request, context.RequestAborted) is not { } answered)
+            {
+                context.Abort();
+                return;
+            }
+            answer = answered;
+            meters.Count(operation, answer);
+        }
+        catch (RefusedException refused)
+        {
+            answer = GatewayAnswer.Of(refused);
+        }
+        await answer.WriteAsync(context, databaseName);
+    }
+
+    /// <returns>Null when the connection is to break.</returns>
+    private async Task<GatewayAnswer?> AnswerAsync(GatewayRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Operation != CosmosOperations.Metadata && faults.Latency is { Ticks: > 0 } latency)
+        {
+            await Task.Delay(latency, time, cancellationToken);
+        }
+        if (faults.Strike(FaultMoment.BeforeApplying, request.Operation) is { } before)
+        {
+            return FaultAnswer.Of(before);
+        }
+        GatewayAnswer answer;
+        try
+        {
+            answer = await WorkAsync(request);
+        }
+        catch (RefusedException refused)
+        {
+            answer = GatewayAnswer.Of(refused);
+        }
+        return !answer.IsFailure && faults.Strike(FaultMoment.AfterApplying, request.Operation) is { } after ? FaultAnswer.Of(after) : answer;
+    }
+
+    private async Task<GatewayAnswer> WorkAsync(GatewayRequest request)
+    {
+        if (!request.InWriteRegion && RequestKind.IsWrite(request))
+        {
+            throw new RefusedException(
+                StatusCodes.Status403Forbidden, "The requested operation cannot be performed at this region.", SubStatus.WriteForbidden);
+        }
+        if (request.Operation == CosmosOperations.Metadata)
+        {
+            return metadata.Handle(request);
+        }
+        var container = account
+            .Find(request.Path.DatabaseId!, SubStatus.OwnerResourceNotFound)
+            .Find(request.Path.ContainerId!, SubStatus.OwnerResourceNotFound);
+        return request.Operation switch
+        {
+            CosmosOperations.Batch => await BatchHandler.HandleAsync(request, container),
+            CosmosOperations.Query or CosmosOperations.QueryPlan => QueryHandler.Handle(request, container),
+            _ => ItemHandler.Handle(request, container),
+        };
+    }
+}

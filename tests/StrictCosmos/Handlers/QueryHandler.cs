@@ -1,0 +1,87 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using ServerlessScale.StrictCosmos.Query;
+using ServerlessScale.StrictCosmos.Storage;
+using ServerlessScale.StrictCosmos.Wire;
+
+namespace ServerlessScale.StrictCosmos.Handlers;
+
+/// <summary>Query plans, and queries of one physical partition: the SDK goes to several and merges.</summary>
+internal static class QueryHandler
+{
+    /// <exception cref="RefusedException">With the status that the service answers.</exception>
+    public static GatewayAnswer Handle(GatewayRequest request, Container container)
+    {
+        var query = QueryRequest.Parse(request.Body);
+        if (query.Query.OrderBy.Count > 0 && container.Indexing.WhyNotServed(query.Query.OrderBy) is { } reason)
+        {
+            throw RefusedException.BadRequest(reason);
+        }
+        if (request.IsSet(CosmosHeaders.IsQueryPlan))
+        {
+            return new GatewayAnswer
+            {
+                Status = StatusCodes.Status200OK,
+                Body = QueryPlan.Describe(query),
+                Charge = RequestCharge.QueryPlan,
+                Container = container,
+            };
+        }
+        var (partition, range) = Target(request, container);
+        var pageSize = request.PageSize;
+        partition.Admit();
+        var (items, lsn) = partition.Scan(range, request.NeedOf(partition));
+        var page = new QueryExecution(query).Run(items, request.Header(CosmosHeaders.Continuation), pageSize);
+        var charge = RequestCharge.Query(page.Documents.Count, page.LoadedBytes);
+        partition.Spend(charge);
+        return new GatewayAnswer
+        {
+            Status = StatusCodes.Status200OK,
+            Body = Write(page, container),
+            Charge = charge,
+            Partition = partition,
+            Lsn = lsn,
+            Container = container,
+            ItemCount = page.Documents.Count,
+            Continuation = page.Continuation?.ToString(),
+            IsPageOfQuery = true,
+        };
+    }
+
+    private static (PhysicalPartition Partition, KeyRange Range) Target(GatewayRequest request, Container container)
+    {
+        if (request.Header(CosmosHeaders.PartitionKey) is { } header)
+        {
+            var key = container.PartitionKey.KeyOf(header);
+            return (container.PartitionOf(key), KeyRange.Of(key));
+        }
+        if (request.Header(CosmosHeaders.PartitionKeyRangeId) is { } identity)
+        {
+            // With or without the container's resource id and a comma before it.
+            var partition = container.PartitionById(identity[(identity.LastIndexOf(',') + 1)..]);
+            var range = new KeyRange(
+                request.Header(CosmosHeaders.StartOfKeys) ?? partition.Range.From,
+                request.Header(CosmosHeaders.EndOfKeys) ?? partition.Range.To);
+            return (partition, range);
+        }
+        return container.Partitions.Count == 1
+            ? (container.Partitions[0], container.Partitions[0].Range)
+            : throw RefusedException.BadRequest("Cross partition query is required but disabled: the request names neither a partition key nor a partition key range.");
+    }
+
+    private static byte[] Write(QueryPage page, Container container)
+    {
+        using var body = new MemoryStream();
+        body.Write(Encoding.UTF8.GetBytes($"{{\"_rid\":\"{container.Identity.ResourceId}\",\"Documents\":["));
+        for (var index = 0; index < page.Documents.Count; index++)
+        {
+            if (index > 0)
+            {
+                body.WriteByte((byte)',');
+            }
+            body.Write(page.Documents[index].Span);
+        }
+        body.Write(Encoding.UTF8.GetBytes($"],\"_count\":{page.Documents.Count}}}"));
+        return body.ToArray();
+    }
+}

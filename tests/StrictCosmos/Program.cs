@@ -1,0 +1,3 @@
+using ServerlessScale.StrictCosmos.Commands;
+
+return await CommandLine.RunAsync(args);

@@ -1,0 +1,51 @@
+using System.Text.Json;
+
+namespace ServerlessScale.StrictCosmos.Query;
+
+/// <summary>
+/// The order of values: undefined, null, false, true, numbers, texts, arrays, objects
+/// (https://learn.microsoft.com/azure/cosmos-db/nosql/query/order-by).
+/// </summary>
+internal static class JsonOrder
+{
+    /// <summary>Negative when <paramref name="left"/> comes first. Arrays, and objects, are all alike.</summary>
+    public static int Compare(JsonElement left, JsonElement right)
+    {
+        var byType = Rank(left).CompareTo(Rank(right));
+        if (byType != 0)
+        {
+            return byType;
+        }
+        return left.ValueKind switch
+        {
+            JsonValueKind.Number => left.GetDouble().CompareTo(right.GetDouble()),
+            JsonValueKind.String => string.CompareOrdinal(left.GetString(), right.GetString()),
+            _ => 0,
+        };
+    }
+
+    /// <summary>Whether both are of the same type, without which a comparison is undefined.</summary>
+    public static bool AreComparable(JsonElement left, JsonElement right) => TypeRank(left) == TypeRank(right);
+
+    public static bool AreEqual(JsonElement left, JsonElement right) => left.ValueKind switch
+    {
+        JsonValueKind.Array or JsonValueKind.Object => JsonElement.DeepEquals(left, right),
+        _ => Compare(left, right) == 0,
+    };
+
+    private static int TypeRank(JsonElement value) => value.ValueKind == JsonValueKind.True ? Rank(JsonValueKind.False) : Rank(value);
+
+    private static int Rank(JsonElement value) => Rank(value.ValueKind);
+
+    private static int Rank(JsonValueKind kind) => kind switch
+    {
+        JsonValueKind.Undefined => 0,
+        JsonValueKind.Null => 1,
+        JsonValueKind.False => 2,
+        JsonValueKind.True => 3,
+        JsonValueKind.Number => 4,
+        JsonValueKind.String => 5,
+        JsonValueKind.Array => 6,
+        _ => 7,
+    };
+}

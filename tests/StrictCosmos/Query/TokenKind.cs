@@ -1,0 +1,12 @@
+namespace ServerlessScale.StrictCosmos.Query;
+
+internal enum TokenKind
+{
+    Identifier,
+    Keyword,
+    Parameter,
+    Number,
+    Text,
+    Symbol,
+    End,
+}

@@ -1,0 +1,76 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using ServerlessScale.StrictCosmos.Faults;
+using ServerlessScale.StrictCosmos.Wire;
+
+namespace ServerlessScale.StrictCosmos.Storage;
+
+/// <summary>A database and its containers, by name and by resource id.</summary>
+internal sealed class Database
+{
+    private readonly ConcurrentDictionary<string, Container> _containers = new(StringComparer.Ordinal);
+    private readonly uint _number;
+    private readonly int? _throughput;
+    private uint _created;
+
+    public Database(string name, uint number, int? throughput, TimeProvider time)
+    {
+        _number = number;
+        _throughput = throughput;
+        Name = name;
+        ResourceId = Storage.ResourceId.Database(number);
+        ETag = $"\"{Guid.NewGuid()}\"";
+        Json = Describe(time.GetUtcNow());
+    }
+
+    public string Name { get; }
+
+    public string ResourceId { get; }
+
+    public string ETag { get; }
+
+    /// <summary>The definition as it is answered, UTF-8.</summary>
+    public ReadOnlyMemory<byte> Json { get; }
+
+    public IEnumerable<Container> Containers => _containers.Values;
+
+    /// <exception cref="RefusedException">400 when the definition is not supported, 409 when the name is taken.</exception>
+    public Container Create(JsonElement definition, int partitions, int? throughput, Replication replication, TimeProvider time)
+    {
+        // Of a throughput that containers share, each gets the whole here; see the README.
+        var container = Container.Create(
+            definition, _number, Interlocked.Increment(ref _created), partitions, throughput ?? _throughput, replication, time);
+        return _containers.TryAdd(container.Name, container)
+            ? container
+            : throw new RefusedException(StatusCodes.Status409Conflict, "Resource with the specified id already exists.");
+    }
+
+    /// <param name="nameOrId">The container's name, or its resource id, by which the SDK asks for partition key ranges.</param>
+    /// <exception cref="RefusedException">404 when there is none.</exception>
+    public Container Find(string nameOrId, int subStatus = 0) =>
+        _containers.GetValueOrDefault(nameOrId)
+        ?? _containers.Values.FirstOrDefault(container => container.Identity.ResourceId == nameOrId)
+        ?? throw new RefusedException(StatusCodes.Status404NotFound, $"There is no container {nameOrId}.", subStatus);
+
+    public void Delete(Container container) => _containers.TryRemove(KeyValuePair.Create(container.Name, container));
+
+    private ReadOnlyMemory<byte> Describe(DateTimeOffset now)
+    {
+        var json = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("id", Name);
+            writer.WriteString("_rid", ResourceId);
+            writer.WriteString("_self", $"dbs/{ResourceId}/");
+            writer.WriteString("_etag", ETag);
+            writer.WriteString("_colls", "colls/");
+            writer.WriteString("_users", "users/");
+            writer.WriteNumber("_ts", now.ToUnixTimeSeconds());
+            writer.WriteEndObject();
+        }
+        return json.WrittenMemory;
+    }
+}

@@ -1,0 +1,57 @@
+namespace ServerlessScale.StrictCosmos.Storage;
+
+/// <summary>The items of one replica of a physical partition, by logical partition and id.</summary>
+internal sealed class ItemSet
+{
+    private readonly Dictionary<string, Dictionary<string, StoredItem>> _logicalPartitions = new(StringComparer.Ordinal);
+
+    /// <summary>The commit that this replica has applied last.</summary>
+    public long Lsn { get; private set; }
+
+    public int Count => _logicalPartitions.Values.Sum(items => items.Count);
+
+    public StoredItem? Find(string partitionKey, string id, DateTimeOffset now) =>
+        _logicalPartitions.TryGetValue(partitionKey, out var items) && items.TryGetValue(id, out var item) && !item.IsExpired(now)
+            ? item
+            : null;
+
+    /// <summary>A snapshot, in no particular order.</summary>
+    public List<StoredItem> Within(KeyRange range, DateTimeOffset now)
+    {
+        if (range.SingleKey is { } key)
+        {
+            return _logicalPartitions.TryGetValue(key, out var items) ? [.. items.Values.Where(item => !item.IsExpired(now))] : [];
+        }
+        return
+        [
+            .. _logicalPartitions
+                .Where(partition => range.Contains(partition.Key))
+                .SelectMany(partition => partition.Value.Values)
+                .Where(item => !item.IsExpired(now)),
+        ];
+    }
+
+    public void Apply(Commit commit)
+    {
+        if (!_logicalPartitions.TryGetValue(commit.PartitionKey, out var items))
+        {
+            _logicalPartitions.Add(commit.PartitionKey, items = new(StringComparer.Ordinal));
+        }
+        foreach (var (id, item) in commit.Items)
+        {
+            if (item is null)
+            {
+                items.Remove(id);
+            }
+            else
+            {
+                items[id] = item;
+            }
+        }
+        if (items.Count == 0)
+        {
+            _logicalPartitions.Remove(commit.PartitionKey);
+        }
+        Lsn = commit.Lsn;
+    }
+}

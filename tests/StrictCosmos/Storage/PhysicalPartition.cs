@@ -1,0 +1,190 @@
+using Microsoft.AspNetCore.Http;
+using ServerlessScale.StrictCosmos.Faults;
+using ServerlessScale.StrictCosmos.Metering;
+using ServerlessScale.StrictCosmos.Wire;
+
+namespace ServerlessScale.StrictCosmos.Storage;
+
+/// <summary>One stretch of the ring of hashes: its items, its commits, a replica that may lag, and its share of the RU/s.</summary>
+internal sealed class PhysicalPartition
+{
+    private readonly Lock _gate = new();
+    private readonly ContainerIdentity _container;
+    private readonly Replication _replication;
+    private readonly TimeProvider _time;
+    private readonly ItemSet _primary = new();
+    private readonly LaggingReplica _replica = new();
+    private readonly ThroughputBucket? _throughput;
+    private ulong _created;
+
+    public PhysicalPartition(
+        int number, KeyRange range, ContainerIdentity container, double? requestUnitsPerSecond, Replication replication, TimeProvider time)
+    {
+        Number = number;
+        Id = number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Range = range;
+        _container = container;
+        _replication = replication;
+        _time = time;
+        _throughput = requestUnitsPerSecond is { } rate ? new ThroughputBucket(rate, time) : null;
+    }
+
+    public int Number { get; }
+
+    public string Id { get; }
+
+    public KeyRange Range { get; }
+
+    public Meter Meter { get; } = new();
+
+    public int ItemCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _primary.Count;
+            }
+        }
+    }
+
+    /// <exception cref="RefusedException">429 when the partition's RU/s are used up.</exception>
+    public void Admit()
+    {
+        if (_throughput?.Admit() is { } wait)
+        {
+            Meter.CountThrottled();
+            throw new RefusedException(
+                StatusCodes.Status429TooManyRequests, "Request rate is large. More Request Units may be needed, so no changes were made.", SubStatus.RequestRateTooLarge)
+            {
+                Charge = RequestCharge.Throttled,
+                RetryAfter = wait,
+            };
+        }
+    }
+
+    public void Spend(double charge)
+    {
+        _throughput?.Spend(charge);
+        Meter.Count(charge);
+    }
+
+    /// <summary>Carries out all of the operations, or none when one of them fails.</summary>
+    /// <returns>One outcome for each operation; with a failure, 424 for all of the others.</returns>
+    public (IReadOnlyList<ItemOutcome> Outcomes, long Lsn) Write(string partitionKey, IReadOnlyList<ItemOperation> operations)
+    {
+        lock (_gate)
+        {
+            var now = _time.GetUtcNow();
+            var staged = new Dictionary<string, StoredItem?>(StringComparer.Ordinal);
+            var outcomes = new List<ItemOutcome>(operations.Count);
+            foreach (var operation in operations)
+            {
+                var current = staged.TryGetValue(operation.Id, out var earlier) ? earlier : _primary.Find(partitionKey, operation.Id, now);
+                var outcome = Stage(operation, current, staged, now);
+                outcomes.Add(outcome);
+                if (outcome.IsFailure)
+                {
+                    return (FailTogether(outcomes, operations.Count), _primary.Lsn);
+                }
+            }
+            if (staged.Count > 0)
+            {
+                var commit = new Commit(_primary.Lsn + 1, now, partitionKey, staged);
+                _primary.Apply(commit);
+                _replica.Receive(commit);
+                _replica.CatchUp(_replication.Lag, _primary.Lsn, now);
+            }
+            return (outcomes, _primary.Lsn);
+        }
+    }
+
+    public (StoredItem? Item, long Lsn) Read(string partitionKey, string id, ReadNeed need)
+    {
+        lock (_gate)
+        {
+            var now = _time.GetUtcNow();
+            var view = View(need, now);
+            return (view.Find(partitionKey, id, now), view.Lsn);
+        }
+    }
+
+    public (List<StoredItem> Items, long Lsn) Scan(KeyRange range, ReadNeed need)
+    {
+        lock (_gate)
+        {
+            var now = _time.GetUtcNow();
+            var view = View(need, now);
+            return (view.Within(range, now), view.Lsn);
+        }
+    }
+
+    private static List<ItemOutcome> FailTogether(List<ItemOutcome> outcomes, int count)
+    {
+        var rolledBack = new ItemOutcome(StatusCodes.Status424FailedDependency, 0);
+        for (var index = 0; index < outcomes.Count - 1; index++)
+        {
+            outcomes[index] = rolledBack with { Charge = outcomes[index].Charge };
+        }
+        while (outcomes.Count < count)
+        {
+            outcomes.Add(rolledBack);
+        }
+        return outcomes;
+    }
+
+    private ItemSet View(ReadNeed need, DateTimeOffset now)
+    {
+        _replica.CatchUp(_replication.Lag, _primary.Lsn, now);
+        if (need.SessionLsn is not { } wanted || wanted <= _replica.Items.Lsn)
+        {
+            return _replica.Items;
+        }
+        if (need.InWriteRegion && _replication.SessionMiss == SessionMiss.ReadPrimary && wanted <= _primary.Lsn)
+        {
+            return _primary;
+        }
+        throw new RefusedException(
+            StatusCodes.Status404NotFound, "The read session is not available for the input session token.", SubStatus.ReadSessionNotAvailable)
+        {
+            Charge = RequestCharge.Miss,
+        };
+    }
+
+    private ItemOutcome Stage(ItemOperation operation, StoredItem? current, Dictionary<string, StoredItem?> staged, DateTimeOffset now)
+    {
+        if (current is null)
+        {
+            if (operation.Kind is ItemOperationKind.Create or ItemOperationKind.Upsert && operation.IfMatch is null)
+            {
+                var created = StoredItem.Create(operation.Item!, (ulong)Number << 32 | ++_created, _container, now);
+                staged[operation.Id] = created;
+                return new ItemOutcome(StatusCodes.Status201Created, RequestCharge.Create(created.Json.Length), created);
+            }
+            return new ItemOutcome(
+                StatusCodes.Status404NotFound, RequestCharge.Miss, Message: "Entity with the specified id does not exist in the system.");
+        }
+        if (operation.Kind == ItemOperationKind.Create)
+        {
+            return new ItemOutcome(
+                StatusCodes.Status409Conflict, RequestCharge.Conflict, Message: "Entity with the specified id already exists in the system.");
+        }
+        if (operation.IfMatch is { } expected && expected != "*" && expected != current.ETag)
+        {
+            return new ItemOutcome(
+                StatusCodes.Status412PreconditionFailed, RequestCharge.Conflict, Message: "Operation cannot be performed because one of the specified precondition is not met.");
+        }
+        switch (operation.Kind)
+        {
+            case ItemOperationKind.Read:
+                return new ItemOutcome(StatusCodes.Status200OK, RequestCharge.Read(current.Json.Length), current);
+            case ItemOperationKind.Delete:
+                staged[operation.Id] = null;
+                return new ItemOutcome(StatusCodes.Status204NoContent, RequestCharge.Delete(current.Json.Length));
+            default:
+                var replaced = StoredItem.Create(operation.Item!, current.Number, _container, now);
+                staged[operation.Id] = replaced;
+                return new ItemOutcome(StatusCodes.Status200OK, RequestCharge.Replace(current.Json.Length, replaced.Json.Length), replaced);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Buffers.Binary;
+
+namespace ServerlessScale.StrictCosmos.Storage;
+
+/// <summary>
+/// The <c>_rid</c>s in the form that the SDK parses: bytes in base 64 with '-' for '/'; four for a database,
+/// four more with the top bit set for a container, eight more for a document or a partition key range.
+/// </summary>
+internal static class ResourceId
+{
+    private const byte ContainerMark = 0x80;
+    private const byte PartitionKeyRangeMark = 0x50;
+
+    public static string Database(uint number)
+    {
+        Span<byte> id = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(id, number);
+        return Encode(id);
+    }
+
+    public static string Container(uint database, uint number)
+    {
+        Span<byte> id = stackalloc byte[8];
+        WriteContainer(id, database, number);
+        return Encode(id);
+    }
+
+    public static string Document(uint database, uint container, ulong number) => Child(database, container, number, 0);
+
+    public static string PartitionKeyRange(uint database, uint container, ulong number) =>
+        Child(database, container, number, PartitionKeyRangeMark);
+
+    private static string Child(uint database, uint container, ulong number, byte mark)
+    {
+        Span<byte> id = stackalloc byte[16];
+        WriteContainer(id, database, container);
+        BinaryPrimitives.WriteUInt64LittleEndian(id[8..], number);
+        id[15] |= mark;
+        return Encode(id);
+    }
+
+    private static void WriteContainer(Span<byte> id, uint database, uint number)
+    {
+        BinaryPrimitives.WriteUInt32BigEndian(id, database);
+        BinaryPrimitives.WriteUInt32BigEndian(id[4..], number);
+        id[4] |= ContainerMark;
+    }
+
+    private static string Encode(ReadOnlySpan<byte> id) => Convert.ToBase64String(id).Replace('/', '-');
+}

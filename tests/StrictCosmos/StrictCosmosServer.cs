@@ -1,0 +1,149 @@
+using System.Net;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ServerlessScale.StrictCosmos.Control;
+using ServerlessScale.StrictCosmos.Faults;
+using ServerlessScale.StrictCosmos.Handlers;
+using ServerlessScale.StrictCosmos.Metering;
+using ServerlessScale.StrictCosmos.Storage;
+using ServerlessScale.StrictCosmos.Wire;
+
+namespace ServerlessScale.StrictCosmos;
+
+/// <summary>
+/// A stand-in for the gateway of Azure Cosmos DB for NoSQL, in memory, for the real SDK (<c>ConnectionMode.Gateway</c>).
+/// It keeps the service's limits and shows its failures on demand. See README.md for what is covered.
+/// </summary>
+public sealed class StrictCosmosServer : IAsyncDisposable
+{
+    private const int KeyBytes = 64;
+
+    private readonly WebApplication _application;
+    private readonly Account _account;
+
+    private StrictCosmosServer(WebApplication application, Account account, string key, Regions regions, Replication replication, FaultInjection faults, OperationMeters meters)
+    {
+        _application = application;
+        _account = account;
+        Key = key;
+        Regions = regions;
+        Replication = replication;
+        Faults = faults;
+        Meters = meters;
+    }
+
+    /// <summary>Of the account; leads to the write region. Clients that are to use no other set <c>LimitToEndpoint</c>.</summary>
+    public Uri Endpoint => Regions.AccountEndpoint;
+
+    /// <summary>Base 64.</summary>
+    public string Key { get; }
+
+    public string ConnectionString => $"AccountEndpoint={Endpoint};AccountKey={Key};";
+
+    public Regions Regions { get; }
+
+    public Replication Replication { get; }
+
+    public FaultInjection Faults { get; }
+
+    public OperationMeters Meters { get; }
+
+    /// <summary>Reads the state of every physical partition.</summary>
+    public IReadOnlyList<PartitionReading> ReadPartitions() =>
+    [
+        .. from database in _account.Databases
+           from container in database.Containers
+           from partition in container.Partitions
+           select new PartitionReading(database.Name, container.Name, partition.Id, partition.ItemCount, partition.Meter.Read()),
+    ];
+
+    /// <returns>A server that answers.</returns>
+    /// <exception cref="ArgumentException">When an option is out of its range, or the key is not base 64.</exception>
+    /// <exception cref="IOException">When the port is taken.</exception>
+    public static async Task<StrictCosmosServer> StartAsync(StrictCosmosOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new StrictCosmosOptions();
+        options.Validate();
+        var key = KeyOf(options);
+        var account = new Account(options.Time);
+        var regions = new Regions(options.Regions);
+        var replication = new Replication();
+        var faults = new FaultInjection(options.Seed);
+        var meters = new OperationMeters();
+        var gateway = new Gateway(
+            account,
+            new MetadataHandler(account, regions, replication, options),
+            new MasterKeySignature(key, options.Time),
+            regions,
+            faults,
+            meters,
+            options.Time);
+
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = RequestBody.MostDropped;
+            kestrel.Listen(IPAddress.Loopback, options.Port);
+            for (var region = 0; regions.All.Count > 1 && region < regions.All.Count; region++)
+            {
+                kestrel.Listen(IPAddress.Loopback, 0);
+            }
+        });
+        var application = builder.Build();
+        var server = new StrictCosmosServer(application, account, Convert.ToBase64String(key), regions, replication, faults, meters);
+        ControlEndpoints.Map(application, server);
+        application.MapFallback(gateway.HandleAsync);
+        try
+        {
+            await application.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            await application.DisposeAsync();
+            throw;
+        }
+        SetEndpoints(application, regions);
+        return server;
+    }
+
+    public async ValueTask DisposeAsync() => await _application.DisposeAsync();
+
+    private static void SetEndpoints(WebApplication application, Regions regions)
+    {
+        var addresses = application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses
+            .Select(address => new Uri(address.TrimEnd('/') + "/"))
+            .ToList();
+        regions.AccountEndpoint = addresses[0];
+        // The last ones are the regions' own, where there are several.
+        foreach (var (region, endpoint) in regions.All.Zip(addresses.TakeLast(regions.All.Count)))
+        {
+            region.Endpoint = endpoint;
+        }
+    }
+
+    private static byte[] KeyOf(StrictCosmosOptions options)
+    {
+        if (options.Key is null)
+        {
+            return RandomNumberGenerator.GetBytes(KeyBytes);
+        }
+        try
+        {
+            return Convert.FromBase64String(options.Key);
+        }
+        catch (FormatException malformed)
+        {
+            throw new ArgumentException("The account's key must be base 64.", nameof(options), malformed);
+        }
+    }
+}

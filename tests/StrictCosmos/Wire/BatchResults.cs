@@ -1,0 +1,62 @@
+using System.Text;
+using Microsoft.Azure.Cosmos.Serialization.HybridRow;
+using Microsoft.Azure.Cosmos.Serialization.HybridRow.IO;
+using Microsoft.Azure.Cosmos.Serialization.HybridRow.Layouts;
+using Microsoft.Azure.Cosmos.Serialization.HybridRow.RecordIO;
+using ServerlessScale.StrictCosmos.Storage;
+
+namespace ServerlessScale.StrictCosmos.Wire;
+
+/// <summary>Writes the results of a batch as HybridRow records.</summary>
+internal static class BatchResults
+{
+    private const int InitialBytes = 1024;
+
+    public static async Task<ReadOnlyMemory<byte>> WriteAsync(IReadOnlyList<ItemOperation> operations, IReadOnlyList<ItemOutcome> outcomes)
+    {
+        using var body = new MemoryStream();
+        var written = await body.WriteRecordIOAsync(
+            default(Segment),
+            (long index, out ReadOnlyMemory<byte> record) =>
+            {
+                record = default;
+                return index >= outcomes.Count ? Result.Success : Write(operations[(int)index], outcomes[(int)index], out record);
+            });
+        return written == Result.Success ? body.ToArray() : throw new InvalidOperationException($"The results of a batch could not be written: {written}.");
+    }
+
+    private static Result Write(ItemOperation operation, ItemOutcome outcome, out ReadOnlyMemory<byte> record)
+    {
+        var buffer = new MemorySpanResizer<byte>(InitialBytes);
+        var row = new RowBuffer(InitialBytes, buffer);
+        row.InitLayout(HybridRowVersion.V1, BatchSchema.Result, BatchSchema.Resolver);
+        var result = RowWriter.WriteBuffer(
+            ref row,
+            (operation, outcome),
+            static (ref RowWriter writer, TypeArgument _, (ItemOperation Operation, ItemOutcome Outcome) context) => WriteFields(ref writer, context.Operation, context.Outcome));
+        record = row.ToArray();
+        return result;
+    }
+
+    private static Result WriteFields(ref RowWriter writer, ItemOperation operation, ItemOutcome outcome)
+    {
+        var result = writer.WriteInt32("statusCode", outcome.Status);
+        if (result == Result.Success)
+        {
+            result = writer.WriteInt32("subStatusCode", 0);
+        }
+        if (result == Result.Success && outcome.Item is { } item)
+        {
+            result = writer.WriteString("eTag", item.ETag);
+            if (result == Result.Success && !operation.ReturnsNothing)
+            {
+                result = writer.WriteBinary("resourceBody", item.Json.Span);
+            }
+        }
+        if (result == Result.Success && outcome.Message is { } message)
+        {
+            result = writer.WriteBinary("resourceBody", Encoding.UTF8.GetBytes(message));
+        }
+        return result == Result.Success ? writer.WriteFloat64("requestCharge", outcome.Charge) : result;
+    }
+}

@@ -1,0 +1,44 @@
+using ServerlessScale.Shared.Orders;
+
+namespace ServerlessScale.Tests.Unit.Orders;
+
+public sealed class IdempotencyKeyTests
+{
+    [Fact]
+    public void A_key_means_the_same_with_and_without_quotes()
+    {
+        var plain = IdempotencyKey.Parse(["k\"1\\"]).Value;
+        var quoted = IdempotencyKey.Parse(["\"k\\\"1\\\\\""]).Value;
+
+        Assert.NotNull(plain);
+        Assert.Equal(plain, quoted);
+        Assert.NotEqual(plain, IdempotencyKey.Parse(["k\"2\\"]).Value);
+    }
+
+    [Fact]
+    public void A_key_is_stored_under_an_id_that_every_store_takes() =>
+        Assert.Matches("^idem_[A-Za-z0-9_-]{43}$", IdempotencyKey.Parse(["a/b\\c#d?e%2F"]).Value!.RecordId);
+
+    [Fact]
+    public void No_key_is_missing() => Assert.Equal("idempotency-key-missing", IdempotencyKey.Parse([]).Problem?.Code);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\"\"")]
+    [InlineData("k\u0001")]
+    [InlineData("k\u007f")]
+    [InlineData("k\u00e4")]
+    public void What_is_not_printable_ascii_is_refused(string text) =>
+        Assert.Equal("idempotency-key-invalid", IdempotencyKey.Parse([text]).Problem?.Code);
+
+    [Fact]
+    public void A_key_that_is_sent_twice_is_refused() =>
+        Assert.Equal("idempotency-key-invalid", IdempotencyKey.Parse(["k1", "k1"]).Problem?.Code);
+
+    [Fact]
+    public void A_key_has_255_characters_at_most()
+    {
+        Assert.NotNull(IdempotencyKey.Parse([new string('k', 255)]).Value);
+        Assert.Equal("idempotency-key-invalid", IdempotencyKey.Parse([new string('k', 256)]).Problem?.Code);
+    }
+}

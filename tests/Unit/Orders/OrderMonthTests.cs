@@ -1,0 +1,29 @@
+using ServerlessScale.Shared.Orders;
+
+namespace ServerlessScale.Tests.Unit.Orders;
+
+public sealed class OrderMonthTests
+{
+    [Fact]
+    public void A_month_knows_its_neighbours_over_the_turn_of_the_year()
+    {
+        Assert.True(OrderMonth.TryParse("2026-12", out var december));
+
+        Assert.Equal("2027-01", december.Next.ToString());
+        Assert.Equal(december, december.Next.Previous);
+        Assert.Equal(new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero), december.Start);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("2026-13")]
+    [InlineData("2026-00")]
+    [InlineData("2026-1")]
+    [InlineData("202611")]
+    [InlineData("1999-12")]
+    [InlineData("3000-01")]
+    [InlineData(" 2026-11")]
+    [InlineData("2026-11-01")]
+    public void What_is_no_month_is_refused(string? text) => Assert.False(OrderMonth.TryParse(text, out _));
+}

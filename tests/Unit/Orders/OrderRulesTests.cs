@@ -1,0 +1,38 @@
+using FsCheck;
+using FsCheck.Fluent;
+using ServerlessScale.Shared.Orders;
+
+namespace ServerlessScale.Tests.Unit.Orders;
+
+public sealed class OrderRulesTests
+{
+    [Fact]
+    public void An_order_at_its_limits_may_be_placed() => Assert.Null(OrderRules.Check(new OrderRequest
+    {
+        Currency = "JPY",
+        Lines = [.. Enumerable.Repeat(
+            Line(OrderRules.MaxQuantity, OrderRules.MaxUnitPrice) with { Sku = new string('s', OrderRules.MaxSkuLength) }, OrderRules.MaxLines)],
+    }));
+
+    [Fact]
+    public void A_total_is_exact_up_to_the_largest_number_of_json()
+    {
+        Assert.Equal(OrderRules.MaxTotal, OrderRules.TotalOf([Line(1, OrderRules.MaxTotal)]));
+        Assert.Null(OrderRules.TotalOf([Line(1, OrderRules.MaxTotal), Line(1, 1)]));
+        Assert.Null(OrderRules.TotalOf([Line(long.MaxValue, 2)]));
+        Assert.Null(OrderRules.TotalOf([Line(1, long.MaxValue), Line(1, long.MaxValue)]));
+    }
+
+    [Fact]
+    public void A_total_within_bounds_is_the_sum_and_never_wraps() => Prop.ForAll(
+        ArbMap.Default.ArbFor<(int Quantity, int Price)[]>(),
+        lines =>
+        {
+            var positive = lines.Select(line => (Quantity: Math.Abs((long)line.Quantity), Price: Math.Abs((long)line.Price))).ToArray();
+            var exact = positive.Aggregate(System.Numerics.BigInteger.Zero, (sum, line) => sum + (System.Numerics.BigInteger)line.Quantity * line.Price);
+            var total = OrderRules.TotalOf(positive.Select(line => Line(line.Quantity, line.Price)));
+            return exact <= OrderRules.MaxTotal ? total == (long)exact : total is null;
+        }).QuickCheckThrowOnFailure();
+
+    private static OrderLine Line(long quantity, long unitPrice) => new() { Sku = "a", Quantity = quantity, UnitPrice = unitPrice };
+}

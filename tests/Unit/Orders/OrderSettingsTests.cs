@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using ServerlessScale.Functions.Orders;
+using ServerlessScale.Shared.Orders;
+
+namespace ServerlessScale.Tests.Unit.Orders;
+
+public sealed class OrderSettingsTests
+{
+    private static readonly string Key = Convert.ToBase64String(new byte[32]);
+
+    [Fact]
+    public void In_development_the_cursor_key_follows_from_the_development_key_without_being_it()
+    {
+        var options = Settings("Development", ("Authentication:DevelopmentSigningKey", Key));
+
+        Assert.Equal(OrderStoreKind.Tables, options.Store);
+        Assert.Equal(32, Convert.FromBase64String(options.CursorKey).Length);
+        Assert.NotEqual(Key, options.CursorKey);
+        Assert.Equal(options.CursorKey, Settings("Development", ("Authentication:DevelopmentSigningKey", Key)).CursorKey);
+    }
+
+    [Fact]
+    public void Outside_development_the_cursor_key_must_be_set()
+    {
+        var failure = Assert.Throws<OptionsValidationException>(() => Settings("Production", ("Authentication:DevelopmentSigningKey", Key)));
+
+        Assert.Contains("Orders:CursorKey", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(Key, Settings("Production", ("Orders:CursorKey", Key)).CursorKey);
+    }
+
+    [Theory]
+    [InlineData("Orders:CursorKey", "c2hvcnQ=")]
+    [InlineData("Orders:CursorKey", "not base64")]
+    [InlineData("Orders:CommitDeadline", "00:00:00.5")]
+    [InlineData("Orders:IntentDelay", "00:00:29")]
+    [InlineData("Orders:Store", "cosmos")]
+    public void A_setting_that_cannot_work_is_named(string setting, string value)
+    {
+        var failure = Assert.Throws<OptionsValidationException>(
+            () => Settings("Production", ("Orders:CursorKey", Key), ("Authentication:DevelopmentSigningKey", Key), (setting, value)));
+
+        Assert.Contains(setting == "Orders:Store" ? "Orders:Cosmos" : setting, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cosmos_needs_an_account_and_takes_regions()
+    {
+        var options = Settings(
+            "Production", ("Orders:CursorKey", Key), ("Orders:Store", "cosmos"), ("Orders:Cosmos:Endpoint", "https://shop.documents.azure.com"),
+            ("Orders:Cosmos:PreferredRegions:0", "West Europe"));
+
+        Assert.Equal(OrderStoreKind.Cosmos, options.Store);
+        Assert.Equal(["West Europe"], options.Cosmos.PreferredRegions);
+        Assert.False(options.Cosmos.CreateIfMissing);
+    }
+
+    private static OrderOptions Settings(string environment, params (string Key, string Value)[] settings)
+    {
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, EnvironmentName = environment });
+        builder.Configuration.AddInMemoryCollection(settings.Reverse().DistinctBy(s => s.Key).Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
+        builder.AddOrders();
+        using var services = builder.Services.BuildServiceProvider();
+        return services.GetRequiredService<IOptions<OrderOptions>>().Value;
+    }
+}

@@ -1,0 +1,91 @@
+using FsCheck;
+using FsCheck.Fluent;
+using ServerlessScale.ShardAdvisor.Loads;
+using ServerlessScale.ShardAdvisor.Orders;
+
+namespace ServerlessScale.Tests.Unit.ShardAdvisor;
+
+public sealed class GeneratedLoadTests
+{
+    private const int Orders = 20_000;
+
+    [Fact]
+    public void Exactly_as_many_orders_as_asked_for_come_in_the_order_of_time_and_within_the_months() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(10), Prop.ForAll<byte, byte, ushort>((shape, months, orders) =>
+        {
+            var load = Load((LoadShape)(shape % 4), months: 1 + months % 3, orders: 1 + orders);
+
+            var seconds = load.Read().Select(operation => operation.Second).ToList();
+
+            Assert.Equal(load.Orders, seconds.Count);
+            Assert.Equal(seconds.Order(), seconds);
+            Assert.True(seconds[0] >= Month.Start(2026 * 12));
+            Assert.True(seconds[^1] < Month.Start(2026 * 12 + load.Months));
+        }));
+
+    [Fact]
+    public void The_same_seed_makes_the_same_load_and_another_seed_another()
+    {
+        var first = Load(LoadShape.Zipf, seed: 7).Read().ToList();
+
+        Assert.Equal(first, Load(LoadShape.Zipf, seed: 7).Read());
+        Assert.NotEqual(first, Load(LoadShape.Zipf, seed: 8).Read());
+    }
+
+    [Fact]
+    public void Uniform_customers_order_about_equally_often()
+    {
+        var counts = CustomerCounts(Load(LoadShape.Uniform, customers: 10));
+
+        // 2,000 expected of each; six standard deviations are 255.
+        Assert.Equal(10, counts.Count);
+        Assert.All(counts, count => Assert.InRange(count, 1745, 2255));
+    }
+
+    [Fact]
+    public void Zipf_customers_order_in_proportion_to_one_over_their_rank()
+    {
+        var counts = CustomerCounts(Load(LoadShape.Zipf, customers: 100));
+        var harmonic = Enumerable.Range(1, 100).Sum(rank => 1.0 / rank);
+
+        foreach (var rank in new[] { 1, 2, 3, 10 })
+        {
+            var expected = Orders / harmonic / rank;
+            Assert.InRange(counts[rank - 1], expected - 6 * Math.Sqrt(expected), expected + 6 * Math.Sqrt(expected));
+        }
+    }
+
+    [Fact]
+    public void The_whale_places_two_in_five_orders_all_within_five_minutes_of_the_night()
+    {
+        var load = Load(LoadShape.Whale).Read().ToList();
+        var whale = load.GroupBy(operation => operation.Customer).MaxBy(group => group.Count())!;
+
+        Assert.InRange(whale.Count() / (double)Orders, 0.38, 0.42);
+        Assert.All(whale, operation => Assert.InRange(operation.Second % 86_400, 7200, 7499));
+    }
+
+    [Fact]
+    public void One_order_in_ten_is_placed_on_black_friday()
+    {
+        var days = Load(LoadShape.BlackFriday, months: 12).Read()
+            .GroupBy(operation => DateTimeOffset.FromUnixTimeSeconds(operation.Second).Date)
+            .ToDictionary(group => group.Key, group => group.Count() / (double)Orders);
+
+        // The day also has its own share of the rest: 0.9 / 365.
+        Assert.InRange(days[new DateTime(2026, 11, 27)], 0.09, 0.115);
+        Assert.All(days.Where(day => day.Key != new DateTime(2026, 11, 27)), day => Assert.InRange(day.Value, 0, 0.006));
+    }
+
+    private static GeneratedLoad Load(LoadShape shape, int customers = 1000, int months = 2, int orders = Orders, ulong seed = 1) => new()
+    {
+        Shape = shape,
+        Orders = orders,
+        Customers = customers,
+        Months = months,
+        Seed = seed,
+    };
+
+    private static List<int> CustomerCounts(GeneratedLoad load) =>
+        [.. load.Read().CountBy(operation => operation.Customer).Select(customer => customer.Value).OrderDescending()];
+}

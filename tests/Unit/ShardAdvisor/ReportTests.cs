@@ -1,0 +1,88 @@
+using System.Text.Json;
+using System.Xml.Linq;
+using ServerlessScale.ShardAdvisor.Replay;
+using ServerlessScale.ShardAdvisor.Reports;
+using Spectre.Console;
+
+namespace ServerlessScale.Tests.Unit.ShardAdvisor;
+
+public sealed class ReportTests
+{
+    private static readonly ReplayResult s_result = SampleResult.Of(
+        SampleResult.Figures("customer|month|bucket", physical: 4),
+        SampleResult.Figures("customer") with { ThrottledShare = 0.25 });
+
+    [Fact]
+    public void The_csv_has_a_row_a_key_with_plain_numbers()
+    {
+        var lines = Write(ReportFormat.Csv).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+        Assert.StartsWith("key,logicalPartitions,largestLogicalBytes,", lines[0], StringComparison.Ordinal);
+        Assert.Equal("customer|month|bucket,12,2048,2048,4,1,100,5000,10000,0,4", lines[1]);
+        Assert.Equal("customer,12,2048,2048,4,1,100,5000,10000,0.25,1", lines[2]);
+    }
+
+    [Fact]
+    public void The_json_has_figures_and_advice()
+    {
+        using var json = JsonDocument.Parse(Write(ReportFormat.Json));
+
+        Assert.Equal(1_000, json.RootElement.GetProperty("operations").GetInt64());
+        Assert.Equal(0.25, json.RootElement.GetProperty("keys")[1].GetProperty("throttledShare").GetDouble());
+        Assert.Equal("customer|month|bucket", json.RootElement.GetProperty("advice").GetProperty("key").GetString());
+    }
+
+    [Fact]
+    public void The_plain_report_is_markdown_in_which_a_bar_in_a_name_ends_no_cell()
+    {
+        var report = Write(ReportFormat.Plain);
+
+        Assert.Contains(@"|  | customer\|month\|bucket | customer |", report, StringComparison.Ordinal);
+        Assert.Contains("| throttled | 0% | 25% |", report, StringComparison.Ordinal);
+        Assert.Contains("Use customer|month|bucket.", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_table_shows_the_same_figures()
+    {
+        var report = Write(ReportFormat.Table);
+
+        Assert.Contains("25%", report, StringComparison.Ordinal);
+        Assert.Contains("Use customer|month|bucket.", report, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0.99, false)]
+    [InlineData(1.5, true)]
+    public void The_plot_is_well_formed_and_marks_a_partition_as_hot_exactly_if_it_was_asked_for_more_than_it_has(double share, bool hot)
+    {
+        var result = SampleResult.Of(SampleResult.Figures("a<b")) with { Timelines = [SampleResult.Timeline(share)] };
+
+        var svg = XDocument.Parse(LoadPlot.Draw(result, Advice.From(result)));
+
+        XNamespace ns = "http://www.w3.org/2000/svg";
+        Assert.Equal(hot, svg.Descendants(ns + "path").Any(path => (string?)path.Attribute("class") == "hot"));
+        Assert.Contains(svg.Descendants(ns + "text"), text => text.Value == "a<b (advised)");
+    }
+
+    [Fact]
+    public void The_plot_marks_a_key_with_a_logical_partition_that_is_too_large()
+    {
+        var figures = SampleResult.Figures("a") with { LargestLogicalBytes = 30L << 30, LargestLogicalBytesAtLeast = 30L << 30 };
+        var result = SampleResult.Of(figures, SampleResult.Figures("b"));
+
+        var svg = XDocument.Parse(LoadPlot.Draw(result, Advice.From(result)));
+
+        XNamespace ns = "http://www.w3.org/2000/svg";
+        var hot = Assert.Single(svg.Descendants(ns + "text"), text => (string?)text.Attribute("class") == "hot");
+        Assert.EndsWith("largest logical partition 150% of 20 GB", hot.Value, StringComparison.Ordinal);
+    }
+
+    private static string Write(ReportFormat format)
+    {
+        using var output = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(output) });
+        ReportWriter.Write(AdvisorReport.Of(s_result), format, console);
+        return output.ToString();
+    }
+}

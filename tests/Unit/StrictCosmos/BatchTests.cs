@@ -1,0 +1,142 @@
+using System.Net;
+using Microsoft.Azure.Cosmos;
+
+namespace ServerlessScale.Tests.Unit.StrictCosmos;
+
+public sealed class BatchTests(Shop shop) : IClassFixture<Shop>
+{
+    private readonly string _customer = Shop.NewCustomer();
+
+    private PartitionKey Key => Shop.KeyOf(_customer);
+
+    [Fact]
+    public async Task All_operations_of_a_batch_are_done_and_answered()
+    {
+        using var answer = await shop.Orders.CreateTransactionalBatch(Key)
+            .CreateItem(NewOrder("order"))
+            .CreateItem(NewOrder("idempotency"))
+            .CreateItem(NewOrder("event"), new TransactionalBatchItemRequestOptions { EnableContentResponseOnWrite = false })
+            .ReadItem("order")
+            .UpsertItem(NewOrder("idempotency") with { Note = "done" })
+            .DeleteItem("event")
+            .ExecuteAsync(Shop.Cancellation);
+
+        Assert.Equal(
+            [HttpStatusCode.Created, HttpStatusCode.Created, HttpStatusCode.Created, HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.NoContent],
+            answer.Select(result => result.StatusCode));
+        Assert.Equal("order", answer.GetOperationResultAtIndex<Order>(3).Resource.Id);
+        Assert.Null(answer[2].ResourceStream);
+        Assert.Equal(answer[0].ETag, (await shop.Orders.ReadItemAsync<Order>("order", Key, cancellationToken: Shop.Cancellation)).ETag);
+        Assert.Equal("done", (await shop.Orders.ReadItemAsync<Order>("idempotency", Key, cancellationToken: Shop.Cancellation)).Resource.Note);
+        Assert.Equal(HttpStatusCode.NotFound, await StatusOfAsync("event"));
+    }
+
+    [Fact]
+    public async Task When_one_operation_fails_none_is_done()
+    {
+        await shop.PlaceAsync(_customer, 1);
+        using var answer = await shop.Orders.CreateTransactionalBatch(Key)
+            .CreateItem(NewOrder("new"))
+            .CreateItem(NewOrder($"{_customer}-000"))
+            .CreateItem(NewOrder("later"))
+            .ExecuteAsync(Shop.Cancellation);
+
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        Assert.Equal(
+            [HttpStatusCode.FailedDependency, HttpStatusCode.Conflict, HttpStatusCode.FailedDependency],
+            answer.Select(result => result.StatusCode));
+        Assert.Equal(HttpStatusCode.NotFound, await StatusOfAsync("new"));
+        Assert.Equal(HttpStatusCode.NotFound, await StatusOfAsync("later"));
+    }
+
+    [Fact]
+    public async Task A_stale_etag_fails_the_batch()
+    {
+        var created = await shop.Orders.CreateItemAsync(NewOrder("order"), Key, cancellationToken: Shop.Cancellation);
+        var stale = new TransactionalBatchItemRequestOptions { IfMatchEtag = created.ETag };
+        using var first = await ChangeAsync(stale, "event-1");
+        using var second = await ChangeAsync(stale, "event-2");
+
+        Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+        Assert.Equal(HttpStatusCode.PreconditionFailed, second.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, await StatusOfAsync("event-2"));
+    }
+
+    [Theory]
+    [InlineData(100, HttpStatusCode.OK)]
+    [InlineData(101, HttpStatusCode.BadRequest)]
+    public async Task A_batch_takes_100_operations(int operations, HttpStatusCode expected)
+    {
+        var batch = shop.Orders.CreateTransactionalBatch(Key);
+        for (var number = 0; number < operations; number++)
+        {
+            batch.CreateItem(NewOrder($"o{number}"));
+        }
+        using var answer = await batch.ExecuteAsync(Shop.Cancellation);
+        Assert.Equal(expected, answer.StatusCode);
+        Assert.Equal(expected == HttpStatusCode.OK ? HttpStatusCode.OK : HttpStatusCode.NotFound, await StatusOfAsync("o0"));
+    }
+
+    [Fact]
+    public async Task A_batch_of_more_than_2_MB_is_413()
+    {
+        var batch = shop.Orders.CreateTransactionalBatch(Key);
+        for (var number = 0; number < 3; number++)
+        {
+            batch.CreateItem(NewOrder($"o{number}") with { Note = new string('n', 700 * 1024) });
+        }
+        using var answer = await batch.ExecuteAsync(Shop.Cancellation);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, await StatusOfAsync("o0"));
+    }
+
+    [Fact]
+    public async Task An_item_of_another_logical_partition_is_400()
+    {
+        using var answer = await shop.Orders.CreateTransactionalBatch(Key)
+            .CreateItem(NewOrder("here"))
+            .CreateItem(NewOrder("there") with { Month = "2026-12" })
+            .ExecuteAsync(Shop.Cancellation);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, await StatusOfAsync("here"));
+    }
+
+    [Fact]
+    public async Task A_spoiled_batch_is_refused_and_never_a_fault_of_the_server()
+    {
+        var random = new Random(7);
+        var handler = new SpoilingHandler(body =>
+        {
+            var spoiled = body[..(random.Next(3) == 0 ? random.Next(body.Length) : body.Length)];
+            for (var flip = random.Next(1, 4); flip > 0 && spoiled.Length > 0; flip--)
+            {
+                spoiled[random.Next(spoiled.Length)] = (byte)random.Next(256);
+            }
+            return spoiled;
+        });
+        using var http = new HttpClient(handler);
+        using var client = shop.Connect(options => options.HttpClientFactory = () => http);
+        for (var attempt = 0; attempt < 500; attempt++)
+        {
+            using var answer = await Shop.OrdersOf(client).CreateTransactionalBatch(Key)
+                .CreateItem(NewOrder($"o{attempt}")).CreateItem(NewOrder($"e{attempt}")).ExecuteAsync(Shop.Cancellation);
+        }
+        Assert.Equal(500, handler.Answers.Count);
+        Assert.Contains(HttpStatusCode.BadRequest, handler.Answers);
+        Assert.All(handler.Answers, status => Assert.InRange((int)status, 200, 499));
+    }
+
+    private Order NewOrder(string id) => new(id, _customer, Shop.Month, "2026-11-01");
+
+    private Task<TransactionalBatchResponse> ChangeAsync(TransactionalBatchItemRequestOptions options, string eventId) =>
+        shop.Orders.CreateTransactionalBatch(Key)
+            .ReplaceItem("order", NewOrder("order") with { Note = eventId }, options)
+            .CreateItem(NewOrder(eventId))
+            .ExecuteAsync(Shop.Cancellation);
+
+    private async Task<HttpStatusCode> StatusOfAsync(string id)
+    {
+        using var answer = await shop.Orders.ReadItemStreamAsync(id, Key, cancellationToken: Shop.Cancellation);
+        return answer.StatusCode;
+    }
+}

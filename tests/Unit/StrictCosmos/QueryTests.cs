@@ -1,0 +1,285 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Azure.Cosmos;
+using ServerlessScale.StrictCosmos.Faults;
+
+namespace ServerlessScale.Tests.Unit.StrictCosmos;
+
+public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
+{
+    private const string Newest = "SELECT * FROM c WHERE c.customerId = @c AND c.month = @m AND c.type = 'order' ORDER BY c.createdAt DESC, c.id DESC";
+    private readonly string _customer = Shop.NewCustomer();
+
+    private PartitionKey Key => Shop.KeyOf(_customer);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Pages_of_a_customers_month_come_newest_first_and_without_gaps(bool optimistic)
+    {
+        var placed = await shop.PlaceAsync(_customer, 25);
+        await shop.PlaceAsync(_customer, 3, "2026-12");
+        var pages = new List<int>();
+        var found = new List<Order>();
+        string? continuation = null;
+        do
+        {
+            // A new iterator each time, as when each page is asked for by another request.
+            using var iterator = shop.Orders.GetItemQueryIterator<Order>(
+                Definition(Newest), continuation, new QueryRequestOptions { PartitionKey = Key, MaxItemCount = 10, EnableOptimisticDirectExecution = optimistic });
+            var page = await iterator.ReadNextAsync(Shop.Cancellation);
+            pages.Add(page.Count);
+            found.AddRange(page);
+            continuation = page.ContinuationToken;
+        }
+        while (continuation is not null);
+
+        Assert.Equal([10, 10, 5], pages);
+        Assert.Equal(placed.Reverse(), found);
+    }
+
+    [Fact]
+    public async Task Keyset_paging_finds_what_comes_after_an_order()
+    {
+        var placed = await shop.PlaceAsync(_customer, 9);
+        var after = placed[4];
+        var found = await QueryAsync<Order>(
+            """
+            SELECT TOP @take * FROM c
+            WHERE c.customerId = @c AND c.month = @m AND c.type = "order"
+              AND (c.createdAt < @at OR (c.createdAt = @at AND c.id < @id))
+            ORDER BY c.createdAt DESC, c.id DESC
+            """,
+            ("@at", after.CreatedAt), ("@id", after.Id), ("@take", 3));
+        Assert.Equal([placed[3], placed[2], placed[1]], found);
+    }
+
+    [Fact]
+    public async Task An_ordered_query_over_all_partitions_is_merged_and_can_be_resumed_among_equal_values()
+    {
+        var month = Shop.NewCustomer();
+        var placed = new List<Order>();
+        for (var customer = 0; customer < 8; customer++)
+        {
+            placed.AddRange(await shop.PlaceAsync(Shop.NewCustomer(), 5, month));
+        }
+        foreach (var direction in new[] { "ASC", "DESC" })
+        {
+            var found = new List<Order>();
+            string? continuation = null;
+            do
+            {
+                using var iterator = shop.Orders.GetItemQueryIterator<Order>(
+                    new QueryDefinition($"SELECT * FROM c WHERE c.month = @m ORDER BY c.createdAt {direction}").WithParameter("@m", month),
+                    continuation,
+                    new QueryRequestOptions { MaxItemCount = 7 });
+                var page = await iterator.ReadNextAsync(Shop.Cancellation);
+                found.AddRange(page);
+                continuation = page.ContinuationToken;
+            }
+            while (continuation is not null);
+
+            var times = placed.Select(order => order.CreatedAt).Order();
+            Assert.Equal(direction == "ASC" ? times : times.Reverse(), found.Select(order => order.CreatedAt));
+            Assert.Equal(placed.Select(order => order.Id).Order(), found.Select(order => order.Id).Order());
+        }
+    }
+
+    [Fact]
+    public async Task Items_are_placed_where_the_sdk_looks_for_them()
+    {
+        var customers = Enumerable.Range(0, 12).Select(_ => Shop.NewCustomer()).ToList();
+        foreach (var customer in customers)
+        {
+            await shop.PlaceAsync(customer, 2);
+            await shop.PlaceAsync(customer, 1, "2027-01");
+        }
+        // ReadMany groups by the hash that the SDK computes itself; a prefix is a range of these hashes.
+        var wanted = customers.Select(customer => ($"{customer}-001", Shop.KeyOf(customer))).ToList();
+        Assert.Equal(12, (await shop.Orders.ReadManyItemsAsync<Order>(wanted, cancellationToken: Shop.Cancellation)).Count);
+        foreach (var customer in customers)
+        {
+            var found = await Shop.ReadAllAsync(shop.Orders.GetItemQueryIterator<Order>(
+                "SELECT * FROM c", requestOptions: new QueryRequestOptions { PartitionKey = new PartitionKeyBuilder().Add(customer).Build() }));
+            Assert.Equal(3, found.Count);
+            Assert.All(found, order => Assert.Equal(customer, order.CustomerId));
+        }
+    }
+
+    [Fact]
+    public async Task A_feed_range_covers_one_physical_partition()
+    {
+        var month = Shop.NewCustomer();
+        for (var customer = 0; customer < 30; customer++)
+        {
+            await shop.PlaceAsync(Shop.NewCustomer(), 1, month);
+        }
+        var ranges = await shop.Orders.GetFeedRangesAsync(Shop.Cancellation);
+        var found = new List<IReadOnlyList<Order>>();
+        foreach (var range in ranges)
+        {
+            found.Add(await Shop.ReadAllAsync(shop.Orders.GetItemQueryIterator<Order>(
+                range, new QueryDefinition("SELECT * FROM c WHERE c.month = @m").WithParameter("@m", month))));
+        }
+        Assert.Equal(4, ranges.Count);
+        Assert.Equal(30, found.SelectMany(orders => orders).DistinctBy(order => order.Id).Count());
+        Assert.Equal(30, found.Sum(orders => orders.Count));
+        Assert.All(found, orders => Assert.InRange(orders.Count, 0, 29));
+    }
+
+    [Fact]
+    public async Task A_query_of_one_partition_asks_one_partition()
+    {
+        await shop.PlaceAsync(_customer, 3);
+        var before = shop.Server.ReadPartitions().Select(partition => partition.Reading.Requests).ToList();
+        await QueryAsync<Order>(Newest);
+        var after = shop.Server.ReadPartitions().Select(partition => partition.Reading.Requests).ToList();
+        Assert.Equal(1, after.Sum() - before.Sum());
+    }
+
+    [Fact]
+    public async Task Optimistic_direct_execution_saves_the_plan()
+    {
+        await shop.PlaceAsync(_customer, 3);
+        foreach (var (optimistic, plans) in new[] { (false, 1), (true, 0) })
+        {
+            shop.Server.Meters.Reset();
+            await Shop.ReadAllAsync(shop.Orders.GetItemQueryIterator<Order>(
+                Definition(Newest), requestOptions: new QueryRequestOptions { PartitionKey = Key, EnableOptimisticDirectExecution = optimistic }));
+            Assert.Equal(1, shop.Server.Meters.Of(CosmosOperations.Query).Requests);
+            Assert.Equal(plans, shop.Server.Meters.Of(CosmosOperations.QueryPlan).Requests);
+        }
+    }
+
+    [Theory]
+    [InlineData("c.note = 'x'", 1)]
+    [InlineData("c.note != 'x'", 0)]
+    [InlineData("NOT (c.note = 'x')", 0)]
+    [InlineData("IS_DEFINED(c.note)", 2)]
+    [InlineData("c.note = null", 1)]
+    [InlineData("c.createdAt >= '2026-11-02'", 2)]
+    [InlineData("c.createdAt BETWEEN '2026-11-01' AND '2026-11-02'", 4)]
+    [InlineData("c.createdAt NOT IN ('2026-11-01')", 2)]
+    [InlineData("STARTSWITH(c.createdAt, '2026') AND CONTAINS(c.type, 'rde')", 4)]
+    [InlineData("c.createdAt > 5", 0)]
+    [InlineData("NOT (c.createdAt > 5)", 0)]
+    [InlineData("c.createdAt > 5 OR true", 4)]
+    [InlineData("c.lines[\"first\"].sku = 'x' OR ARRAY_CONTAINS(['order'], c.type)", 4)]
+    public async Task Conditions_follow_three_valued_logic(string condition, int matches)
+    {
+        var placed = await shop.PlaceAsync(_customer, 2);
+        await UpsertAsync("noted", "\"x\"");
+        await UpsertAsync("null", "null");
+        Assert.Equal(2, placed.Count);
+        // The orders that were placed have no value that is null, since the serializer leaves it out.
+        Assert.Equal(matches, (await QueryAsync<JsonElement>($"SELECT * FROM c WHERE {condition}")).Count);
+    }
+
+    [Fact]
+    public async Task Selections_shape_the_answer()
+    {
+        await shop.PlaceAsync(_customer, 3);
+        Assert.Equal(["2026-11-02", "2026-11-01", "2026-11-01"], await QueryAsync<string>("SELECT VALUE c.createdAt FROM c ORDER BY c.createdAt DESC"));
+        var shaped = await QueryAsync<JsonElement>("SELECT c.id, c.createdAt AS at FROM c ORDER BY c.createdAt DESC");
+        Assert.Equal($$"""{"id":"{{_customer}}-002","at":"2026-11-02"}""", shaped[0].GetRawText());
+    }
+
+    [Fact]
+    public async Task Offset_and_limit_cut_a_window()
+    {
+        var placed = await shop.PlaceAsync(_customer, 6);
+        var found = await QueryAsync<Order>($"{Newest} OFFSET 1 LIMIT 2");
+        Assert.Equal([placed[4], placed[3]], found);
+    }
+
+    [Theory]
+    [InlineData("SELECT COUNT(1) FROM c")]
+    [InlineData("SELECT VALUE COUNT(1) FROM c")]
+    [InlineData("SELECT DISTINCT c.id FROM c")]
+    [InlineData("SELECT c.type FROM c GROUP BY c.type")]
+    [InlineData("SELECT * FROM c JOIN l IN c.lines")]
+    [InlineData("SELECT * FROM c WHERE c.id LIKE 'a%'")]
+    [InlineData("SELECT * FROM c WHERE c.total + 1 > 2")]
+    [InlineData("SELECT * FROM c WHERE LOWER(c.id) = 'a'")]
+    [InlineData("SELECT * FROM c WHERE c.order = 1")]
+    [InlineData("SELECT * FROM c WHERE customerId = 'a'")]
+    [InlineData("SELECT * FROM c WHERE c.id = @missing")]
+    [InlineData("SELECT * FROM c ORDER BY LOWER(c.id)")]
+    [InlineData("SELECT * FROM c ORDER BY c")]
+    [InlineData("SELECT TOP -1 * FROM c")]
+    [InlineData("SELECT TOP 1 * FROM c OFFSET 1 LIMIT 1")]
+    [InlineData("SELECT * FROM c WHERE")]
+    [InlineData("SELECT * FROM c; DROP")]
+    [InlineData("SELECT * FROM c WHERE c.id = 'open")]
+    [InlineData("SELECT c.id = 1 FROM c")]
+    public async Task Sql_outside_of_the_subset_is_400(string sql)
+    {
+        foreach (var optimistic in new[] { false, true })
+        {
+            using var iterator = shop.Orders.GetItemQueryIterator<JsonElement>(
+                sql, requestOptions: new QueryRequestOptions { PartitionKey = Key, EnableOptimisticDirectExecution = optimistic });
+            var refused = await Assert.ThrowsAsync<CosmosException>(() => iterator.ReadNextAsync(Shop.Cancellation));
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task A_query_may_be_long_but_not_deep()
+    {
+        await shop.PlaceAsync(_customer, 1);
+        var chain = string.Join(" OR ", Enumerable.Repeat("c.id = 'x'", 20_000));
+        Assert.Empty(await QueryAsync<Order>($"SELECT * FROM c WHERE {chain}"));
+
+        var deep = new string('(', 10_000) + "true" + new string(')', 10_000);
+        var refused = await Assert.ThrowsAsync<CosmosException>(() => QueryAsync<Order>($"SELECT * FROM c WHERE {deep}"));
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("c.createdAt ASC, c.id ASC", true)]
+    [InlineData("c.createdAt DESC, c.id ASC", false)]
+    [InlineData("c.id DESC, c.createdAt DESC", false)]
+    [InlineData("c.createdAt DESC, c.note DESC", false)]
+    [InlineData("c.createdAt DESC, c.id DESC, c.note DESC", false)]
+    [InlineData("c.note", true)]
+    [InlineData("c._etag", false)]
+    public async Task Order_by_needs_an_index_that_serves_it(string order, bool isServed)
+    {
+        await shop.PlaceAsync(_customer, 2);
+        var query = () => QueryAsync<Order>($"SELECT * FROM c ORDER BY {order}");
+        if (isServed)
+        {
+            Assert.Equal(2, (await query()).Count);
+        }
+        else
+        {
+            Assert.Equal(HttpStatusCode.BadRequest, (await Assert.ThrowsAsync<CosmosException>(query)).StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task A_continuation_that_is_not_ours_is_400()
+    {
+        using var iterator = shop.Orders.GetItemQueryIterator<Order>(
+            new QueryDefinition("SELECT * FROM c"),
+            """[{"token":"bm90IG91cnM=","range":{"min":"","max":"FF"}}]""",
+            new QueryRequestOptions { PartitionKey = Key });
+        var refused = await Assert.ThrowsAsync<CosmosException>(() => iterator.ReadNextAsync(Shop.Cancellation));
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+    }
+
+    private QueryDefinition Definition(string sql) => new QueryDefinition(sql).WithParameter("@c", _customer).WithParameter("@m", Shop.Month);
+
+    private Task<IReadOnlyList<T>> QueryAsync<T>(string sql, params (string Name, object Value)[] parameters) =>
+        Shop.ReadAllAsync(shop.Orders.GetItemQueryIterator<T>(
+            parameters.Aggregate(Definition(sql), (query, parameter) => query.WithParameter(parameter.Name, parameter.Value)),
+            requestOptions: new QueryRequestOptions { PartitionKey = Key }));
+
+    private async Task UpsertAsync(string id, string note)
+    {
+        using var body = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(
+            $$"""{"id":"{{id}}","customerId":"{{_customer}}","month":"2026-11","createdAt":"2026-11-02","type":"order","note":{{note}}}"""));
+        using var answer = await shop.Orders.UpsertItemStreamAsync(body, Key, cancellationToken: Shop.Cancellation);
+        answer.EnsureSuccessStatusCode();
+    }
+}

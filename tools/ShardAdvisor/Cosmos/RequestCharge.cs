@@ -1,0 +1,44 @@
+namespace ServerlessScale.ShardAdvisor.Cosmos;
+
+/// <summary>
+/// Request units an operation costs, at session consistency and with default indexing. Between the documented sizes it is linear:
+/// https://learn.microsoft.com/azure/cosmos-db/understand-request-unit-consumption.
+/// </summary>
+internal static class RequestCharge
+{
+    /// <summary>
+    /// What a query costs for each physical partition that it looks at, even in vain:
+    /// https://learn.microsoft.com/azure/cosmos-db/nosql/how-to-query-container#avoiding-cross-partition-queries.
+    /// </summary>
+    public const double QueriedPartition = 2.5;
+
+    private static readonly int[] s_kilobytes = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048];
+    private static readonly double[] s_read = [1.00, 1.04, 1.14, 1.33, 1.67, 2.19, 4.76, 9.95, 20.28, 40.95, 145.90, 291.80];
+    private static readonly double[] s_write = [4.95, 6.29, 6.67, 7.04, 9.52, 11.23, 22.67, 48.19, 98.29, 184.57, 625.00, 1250.00];
+
+    public static double Read(int bytes) => At(s_read, bytes);
+
+    public static double Write(int bytes) => At(s_write, bytes);
+
+    /// <summary>
+    /// The whole of what an order costs where it is placed: one batch of the order, the event that carries it and the key record, which
+    /// is smaller than 1 KB; and the removal of the event once it is sent, which costs what a write does.
+    /// </summary>
+    public static double Create(int bytes) => 3 * Write(bytes) + Write(1);
+
+    private static double At(double[] charges, int bytes)
+    {
+        var kilobytes = bytes / 1024.0;
+        if (kilobytes <= 1)
+        {
+            return charges[0];
+        }
+        var above = 1;
+        while (above < s_kilobytes.Length - 1 && s_kilobytes[above] < kilobytes)
+        {
+            above++;
+        }
+        var (from, to) = (s_kilobytes[above - 1], s_kilobytes[above]);
+        return charges[above - 1] + (charges[above] - charges[above - 1]) * (kilobytes - from) / (to - from);
+    }
+}

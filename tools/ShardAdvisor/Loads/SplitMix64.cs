@@ -1,0 +1,31 @@
+namespace ServerlessScale.ShardAdvisor.Loads;
+
+/// <summary>
+/// SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014): the same numbers from the same seed on every
+/// machine and runtime, a few a nanosecond. Its mixing step spreads keys over the hash range as well.
+/// </summary>
+internal struct SplitMix64(ulong seed)
+{
+    private const ulong Step = 0x9E3779B97F4A7C15;
+
+    private ulong _state = seed;
+
+    public ulong Next() => Mix(_state += Step);
+
+    /// <returns>At least 0 and less than 1.</returns>
+    public double NextDouble() => (Next() >> 11) * (1.0 / (1UL << 53));
+
+    /// <returns>At least 0 and less than <paramref name="bound"/>; the bias is below bound / 2^64.</returns>
+    public ulong NextBelow(ulong bound) => Math.BigMul(Next(), bound, out _);
+
+    /// <returns>Exponentially distributed with mean 1.</returns>
+    public double NextExponential() => -Math.Log(1 - NextDouble());
+
+    /// <summary>A bijection that changes about half of the bits whenever one changes.</summary>
+    public static ulong Mix(ulong value)
+    {
+        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
+        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
+        return value ^ (value >> 31);
+    }
+}

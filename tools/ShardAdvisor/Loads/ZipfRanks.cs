@@ -1,0 +1,27 @@
+namespace ServerlessScale.ShardAdvisor.Loads;
+
+/// <summary>
+/// Ranks 1 to n, rank k with a probability in proportion to 1/k, in constant time and memory (rejection-inversion: Hörmann and
+/// Derflinger, 1996).
+/// </summary>
+internal sealed class ZipfRanks(long count)
+{
+    private static readonly double s_accepted = 2 - Math.Exp(Math.Log(2.5) - 0.5);
+
+    private readonly double _first = Math.Log(1.5) - 1;
+    private readonly double _last = Math.Log(count + 0.5);
+
+    public long Next(ref SplitMix64 random)
+    {
+        while (true)
+        {
+            var area = _last + random.NextDouble() * (_first - _last);
+            var x = Math.Exp(area);
+            var rank = Math.Clamp((long)(x + 0.5), 1, count);
+            if (rank - x <= s_accepted || area >= Math.Log(rank + 0.5) - 1.0 / rank)
+            {
+                return rank;
+            }
+        }
+    }
+}

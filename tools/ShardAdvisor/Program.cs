@@ -1,0 +1,3 @@
+using ServerlessScale.ShardAdvisor.Commands;
+
+return await CommandLine.RunAsync(args);

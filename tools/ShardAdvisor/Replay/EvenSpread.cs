@@ -1,0 +1,35 @@
+using ServerlessScale.ShardAdvisor.Cosmos;
+using ServerlessScale.ShardAdvisor.Orders;
+
+namespace ServerlessScale.ShardAdvisor.Replay;
+
+/// <summary>What a key that spreads every second's load perfectly would still see throttled: the least that any key can.</summary>
+internal sealed class EvenSpread(double requestUnits)
+{
+    private long _second = long.MinValue;
+    private double _spent;
+
+    public long Throttled { get; private set; }
+
+    /// <summary>The most that was asked of the container in one second, in RU.</summary>
+    public double Peak { get; private set; }
+
+    public void Apply(ReadOnlySpan<OrderOperation> operations)
+    {
+        foreach (ref readonly var operation in operations)
+        {
+            if (operation.Second != _second)
+            {
+                (_second, _spent) = (operation.Second, 0);
+            }
+            Throttled += _spent < requestUnits ? 0 : 1;
+            _spent += operation.Kind switch
+            {
+                OperationKind.Create => RequestCharge.Create(operation.Bytes),
+                OperationKind.List => RequestCharge.QueriedPartition + RequestCharge.Read(operation.Bytes),
+                _ => RequestCharge.Read(operation.Bytes),
+            };
+            Peak = Math.Max(Peak, _spent);
+        }
+    }
+}

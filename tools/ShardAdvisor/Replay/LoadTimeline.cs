@@ -1,0 +1,60 @@
+namespace ServerlessScale.ShardAdvisor.Replay;
+
+/// <summary>
+/// How near its budget each physical partition came, for every interval of the log: the busiest second's share of the budget. The
+/// intervals are doubled whenever there would be too many, so any length of log fits.
+/// </summary>
+internal sealed class LoadTimeline(long start)
+{
+    private const int MostIntervals = 240;
+
+    private readonly List<float[]> _rows = [];
+
+    public long Start { get; } = start;
+
+    public int SecondsPerInterval { get; private set; } = 60;
+
+    public int Intervals { get; private set; }
+
+    /// <summary>A row a partition, an entry an interval; NaN before the partition existed.</summary>
+    public IReadOnlyList<float[]> Rows => _rows;
+
+    /// <summary>A partition that exists from a second on, before those that are at and after the index.</summary>
+    public void Insert(int index, long second)
+    {
+        var row = new float[MostIntervals];
+        row.AsSpan(0, IntervalOf(second)).Fill(float.NaN);
+        _rows.Insert(index, row);
+    }
+
+    public void Record(int index, long second, double shareOfBudget)
+    {
+        var interval = IntervalOf(second);
+        Intervals = Math.Max(Intervals, interval + 1);
+        ref var entry = ref _rows[index][interval];
+        // Also replaces NaN.
+        if (!(entry >= shareOfBudget))
+        {
+            entry = (float)shareOfBudget;
+        }
+    }
+
+    private int IntervalOf(long second)
+    {
+        while ((second - Start) / SecondsPerInterval >= MostIntervals)
+        {
+            SecondsPerInterval *= 2;
+            Intervals = (Intervals + 1) / 2;
+            foreach (var row in _rows)
+            {
+                for (var i = 0; i < MostIntervals; i++)
+                {
+                    row[i] = i < MostIntervals / 2 ? Larger(row[2 * i], row[2 * i + 1]) : 0;
+                }
+            }
+        }
+        return (int)((second - Start) / SecondsPerInterval);
+    }
+
+    private static float Larger(float a, float b) => float.IsNaN(a) || b > a ? b : a;
+}

@@ -1,0 +1,91 @@
+using ServerlessScale.ShardAdvisor.Cosmos;
+using ServerlessScale.ShardAdvisor.Keys;
+using ServerlessScale.ShardAdvisor.Loads;
+
+namespace ServerlessScale.ShardAdvisor.Replay;
+
+/// <summary>
+/// The physical partitions of a container: at first as many as its throughput needs, each with an equal range of positions; one that is
+/// full is split in two. The throughput is always shared out evenly among them.
+/// </summary>
+internal sealed class PhysicalPartitions
+{
+    private const double RetryBytes = 1L << 30;
+
+    private readonly List<ulong> _starts = [];
+    private readonly List<PhysicalPartition> _partitions = [];
+    private readonly ulong[] _prefixMasks;
+    private readonly double _requestUnits;
+    private SplitMix64 _random = new(1);
+
+    public PhysicalPartitions(PartitionKey key, double requestUnits)
+    {
+        _requestUnits = requestUnits;
+        _prefixMasks = [.. Enumerable.Range(1, key.Levels).Select(key.PrefixMask)];
+        var count = (int)Math.Ceiling(requestUnits / CosmosLimits.PhysicalPartitionRequestUnits);
+        for (var i = 0; i < count; i++)
+        {
+            _starts.Add((ulong)(((UInt128)1 << 64) * (UInt128)i / (UInt128)count));
+            _partitions.Add(new PhysicalPartition(new PartitionSample()) { SplitsAt = CosmosLimits.PhysicalPartitionBytes });
+        }
+    }
+
+    public IReadOnlyList<PhysicalPartition> All => _partitions;
+
+    public int Count => _partitions.Count;
+
+    /// <summary>Request units that each may spend in a second.</summary>
+    public double Budget => _requestUnits / _partitions.Count;
+
+    public int Find(ulong position)
+    {
+        var index = _starts.BinarySearch(position);
+        return index >= 0 ? index : ~index - 1;
+    }
+
+    /// <summary>The partitions that a query has to ask, each once, in order.</summary>
+    public IReadOnlyList<int> Find(Route route)
+    {
+        var found = new SortedSet<int>();
+        foreach (var range in route.Ranges)
+        {
+            for (var index = Find(range.First); index <= Find(range.Last); index++)
+            {
+                found.Add(index);
+            }
+        }
+        return [.. found];
+    }
+
+    /// <returns>True if the partition was split: those after it have moved up by one.</returns>
+    public bool Store(int index, ulong position, int bytes)
+    {
+        var partition = _partitions[index];
+        partition.StoredBytes += bytes;
+        partition.Sample.Add(position, bytes, ref _random);
+        return partition.StoredBytes >= partition.SplitsAt && TrySplit(index, partition);
+    }
+
+    private bool TrySplit(int index, PhysicalPartition full)
+    {
+        if (full.Sample.Halve(_prefixMasks) is not { } half)
+        {
+            // One logical partition cannot be split. Others may join it, so it is looked at again later.
+            full.SplitsAt = full.StoredBytes + RetryBytes;
+            return false;
+        }
+        var above = new PhysicalPartition(full.Sample.SplitAt(half.Start, ref _random))
+        {
+            StoredBytes = full.StoredBytes * (1 - half.Below),
+        };
+        full.StoredBytes *= half.Below;
+        full.SplitsAt = SplitSize(full);
+        above.SplitsAt = SplitSize(above);
+        _starts.Insert(index + 1, half.Start);
+        _partitions.Insert(index + 1, above);
+        return true;
+    }
+
+    private static double SplitSize(PhysicalPartition partition) =>
+        Math.Max(CosmosLimits.PhysicalPartitionBytes, partition.StoredBytes + RetryBytes);
+}

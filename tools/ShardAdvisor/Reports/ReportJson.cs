@@ -1,0 +1,7 @@
+using System.Text.Json.Serialization;
+
+namespace ServerlessScale.ShardAdvisor.Reports;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(AdvisorReport))]
+internal sealed partial class ReportJson : JsonSerializerContext;
