@@ -19,7 +19,12 @@ internal sealed class BareCosmos(Container container, QueueServiceClient queues,
     {
         using var query = container.GetItemQueryIterator<Item>(
             new QueryDefinition("SELECT * FROM c WHERE c.id > 'ord_' AND c.id < 'ord`' ORDER BY c.id"),
-            requestOptions: new QueryRequestOptions { PartitionKey = KeyOf(customer), MaxItemCount = count });
+            requestOptions: new QueryRequestOptions
+            {
+                PartitionKey = KeyOf(customer),
+                MaxItemCount = count,
+                EnableOptimisticDirectExecution = true,
+            });
         await query.ReadNextAsync(cancellationToken);
     }
 
