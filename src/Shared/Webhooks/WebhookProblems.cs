@@ -36,8 +36,8 @@ public static class WebhookProblems
         Extensions = new Dictionary<string, object?> { ["status"] = status },
     };
 
-    public static Problem EventTypeUnknown(string type, int index) => Invalid(
-        $"There is no event type {Quote(type)}; there are {string.Join(", ", WebhookEventTypes.All)}.",
+    public static Problem EventTypeUnknown(string? type, int index) => Invalid(
+        $"There is no event type {(type is null ? "null" : Quote(type))}; there are {string.Join(", ", WebhookEventTypes.All)}.",
         string.Create(CultureInfo.InvariantCulture, $"/eventTypes/{index}")) with
     {
         Extensions = new Dictionary<string, object?> { ["allowed"] = WebhookEventTypes.All },

@@ -29,7 +29,7 @@ public sealed record Delivery
     /// <summary>1, and one more with every replay: each goes through the whole schedule.</summary>
     public int Round { get; init; } = 1;
 
-    /// <summary>How many attempts of this round were made.</summary>
+    /// <summary>The number of the last attempt of this round that was made; 0 before the first.</summary>
     public int RoundAttempts { get; init; }
 
     /// <summary>Oldest first, of all rounds.</summary>
@@ -47,9 +47,10 @@ public sealed record Delivery
         NextAttemptAt = now,
     };
 
-    internal Delivery Add(DeliveryAttempt attempt) => this with
+    /// <param name="number">Which of the round it was. Copies of a message make one attempt twice, which must not use up the next one's number.</param>
+    internal Delivery Add(DeliveryAttempt attempt, int number) => this with
     {
-        RoundAttempts = RoundAttempts + 1,
+        RoundAttempts = Math.Max(RoundAttempts, number),
         Attempts = [.. Attempts.Skip(Attempts.Count - MostAttempts + 1), attempt],
         NextAttemptAt = null,
     };

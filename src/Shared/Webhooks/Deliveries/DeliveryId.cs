@@ -41,7 +41,7 @@ public readonly record struct DeliveryId
         id = default;
         if (text is not { Length: Length }
             || !text.StartsWith(Prefix, StringComparison.Ordinal)
-            || !EndpointId.TryParse(EndpointId.Prefix + text.Substring(Prefix.Length, EndpointId.PartLength), out var endpoint)
+            || !EndpointId.TryParse(string.Concat(EndpointId.Prefix, text.AsSpan(Prefix.Length, EndpointId.PartLength)), out var endpoint)
             || !Base32.IsValid(text.AsSpan(Prefix.Length + EndpointId.PartLength)))
         {
             return false;
@@ -54,7 +54,4 @@ public readonly record struct DeliveryId
     public override string ToString() => Value;
 
     internal static DeliveryId OfRow(EndpointId endpoint, string key) => new(endpoint, key);
-
-    /// <summary>A key that sorts after the deliveries of later events and before those of this moment.</summary>
-    internal static string KeyBefore(DateTimeOffset moment) => ReverseTime.Of(moment);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using ServerlessScale.Shared.Webhooks.Endpoints;
+using ServerlessScale.Shared.Webhooks.Sending;
 
 namespace ServerlessScale.Shared.Webhooks.Dispatch;
 
@@ -8,12 +9,13 @@ namespace ServerlessScale.Shared.Webhooks.Dispatch;
 /// does for a while) or half open (one attempt goes through and decides). Its state is the endpoint's <see cref="EndpointHealth"/>, so
 /// all instances share it.
 /// </summary>
-public sealed class CircuitBreaker(EndpointStore endpoints, IOptions<WebhookOptions> options, TimeProvider time)
+public sealed class CircuitBreaker(
+    EndpointStore endpoints, IOptions<WebhookOptions> options, IOptions<WebhookSenderOptions> sender, TimeProvider time)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
-    /// <summary>Longer than the one attempt and the note of its outcome take; when both are lost, the next one tries.</summary>
-    private static readonly TimeSpan TryTime = TimeSpan.FromSeconds(30);
+    /// <summary>What the note of an attempt's outcome may take; when it is lost, another attempt is made.</summary>
+    private static readonly TimeSpan NoteTime = TimeSpan.FromSeconds(15);
 
     /// <summary>A lost note of health costs one more attempt, a longer quarrel about it more.</summary>
     private const int MostAttempts = 5;
@@ -32,7 +34,7 @@ public sealed class CircuitBreaker(EndpointStore endpoints, IOptions<WebhookOpti
         }
 
         // Of all that ask now, the one whose write succeeds makes the attempt.
-        var taken = await endpoints.TryWriteHealthAsync(endpoint, endpoint.Health with { OpenUntil = now + TryTime }, cancellationToken);
+        var taken = await endpoints.TryWriteHealthAsync(endpoint, endpoint.Health with { OpenUntil = now + sender.Value.Timeout + NoteTime }, cancellationToken);
         return taken
             ? new BreakerAnswer(MayGo: true, IsTry: true, Wait: TimeSpan.Zero)
             : new BreakerAnswer(MayGo: false, IsTry: false, options.Value.BreakerPause);

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Azure;
 using Azure.Data.Tables;
 using ServerlessScale.Shared.Storage;
 using ServerlessScale.Shared.Webhooks.Storage;

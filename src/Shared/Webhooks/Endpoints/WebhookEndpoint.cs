@@ -1,3 +1,5 @@
+using ServerlessScale.Shared.Webhooks.Sending;
+
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
 /// <summary>Where a customer wants to hear of events.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
@@ -68,7 +69,7 @@ internal sealed class LazyTable(TableServiceClient tables, string name)
 
     /// <summary>Rows of all partitions that the filter lets through.</summary>
     public async IAsyncEnumerable<Page<TableEntity>> PagesAsync(
-        string filter, int perPage, IEnumerable<string>? columns, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        string filter, int perPage, IEnumerable<string>? columns, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var pages = _table.QueryAsync<TableEntity>(filter, perPage, columns, cancellationToken).AsPages().GetAsyncEnumerator(cancellationToken);
         while (await MoveNextIfPresentAsync(pages))
