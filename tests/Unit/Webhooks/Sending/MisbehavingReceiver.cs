@@ -53,6 +53,9 @@ public sealed class MisbehavingReceiver : IAsyncLifetime
 
     public ConcurrentQueue<ReceivedDelivery> Received { get; } = [];
 
+    /// <summary>What <c>/.well-known/webhook-keys</c> answers.</summary>
+    public byte[] PublishedKeys { get; set; } = [];
+
     /// <summary>How many connections were ever opened to it.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
@@ -111,6 +114,9 @@ public sealed class MisbehavingReceiver : IAsyncLifetime
                 }
 
                 answer.Headers.SetCookie = "session=1";
+                break;
+            case [".well-known", "webhook-keys"]:
+                await answer.Body.WriteAsync(PublishedKeys, gone);
                 break;
             case ["text"]:
                 await answer.WriteAsync(context.Request.Query["of"].ToString(), gone);
