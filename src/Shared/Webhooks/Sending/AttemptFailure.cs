@@ -9,6 +9,12 @@ internal sealed record AttemptFailure(AttemptError Error, string Detail)
     /// <returns>Null for an exception that is no fault of the receiver or the network.</returns>
     public static AttemptFailure? Of(Exception failure, WebhookSenderOptions limits)
     {
+        // Before its inner exceptions: a socket says of itself that it was cancelled.
+        if (failure is OperationCanceledException)
+        {
+            return new(AttemptError.Timeout, FormattableString.Invariant($"No answer within {limits.Timeout.TotalSeconds:0.###} s."));
+        }
+
         for (var cause = failure; cause is not null; cause = cause.InnerException)
         {
             var known = cause switch
@@ -27,7 +33,6 @@ internal sealed record AttemptFailure(AttemptError Error, string Detail)
 
         return failure switch
         {
-            OperationCanceledException => new(AttemptError.Timeout, FormattableString.Invariant($"No answer within {limits.Timeout.TotalSeconds:0.###} s.")),
             HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => new(AttemptError.Tls, Innermost(failure).Message),
             HttpRequestException
             {

@@ -38,7 +38,6 @@ public static class PublicAddress
     [
         (IPNetwork.Parse("::/128"), "the unspecified address (RFC 4291)"),
         (IPNetwork.Parse("::1/128"), "loopback (RFC 4291)"),
-        (IPNetwork.Parse("::ffff:0:0/96"), "a mapped IPv4 address (RFC 4291)"),
         (IPNetwork.Parse("::/96"), "an IPv4-compatible address (RFC 4291)"),
         (IPNetwork.Parse("64:ff9b::/96"), "NAT64, another way to write an IPv4 address (RFC 6052)"),
         (IPNetwork.Parse("64:ff9b:1::/48"), "local NAT64 (RFC 8215)"),
@@ -64,6 +63,12 @@ public static class PublicAddress
     /// <summary>What the address is set aside for, and by which document; null for a public address.</summary>
     public static string? SpecialUse(IPAddress address)
     {
+        // IPNetwork takes these for IPv4 and then finds some of the private ones in 2000::/3.
+        if (address.IsIPv4MappedToIPv6)
+        {
+            return "a mapped IPv4 address (RFC 4291)";
+        }
+
         var table = address.AddressFamily == AddressFamily.InterNetwork ? s_v4 : s_v6;
         foreach (var (network, use) in table)
         {

@@ -60,9 +60,9 @@ public static class WebhookUrl
             return WebhookUrlProblems.Port(uri.Port);
         }
 
-        var problem = uri.HostNameType == UriHostNameType.Dns
-            ? WebhookHostName.Check(uri.Host, options.AllowPrivateNetworks)
-            : CheckAddress(Host(authority), options.AllowPrivateNetworks);
+        var problem = uri.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6
+            ? CheckAddress(Host(authority), options.AllowPrivateNetworks)
+            : WebhookHostName.Check(uri.Host, options.AllowPrivateNetworks);
         return problem is null ? uri : problem;
     }
 
