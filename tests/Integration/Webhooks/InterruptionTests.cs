@@ -266,6 +266,24 @@ public sealed class InterruptionTests(WebhookAzurite azurite) : IClassFixture<We
     }
 
     [Fact]
+    public async Task An_event_behind_one_that_never_ends_goes_after_five_days()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        using var flows = new WebhookFlows(azurite);
+        var endpoint = await flows.SubscribeAsync(receiver.Url, ordered: true);
+        await flows.Line.EnterAsync(endpoint, new EventPosition("ord_1", 1, null), flows.Time.GetUtcNow(), Ct);
+        var second = await flows.FanOutAsync(endpoint, flows.Event("evt_2", new EventPosition("ord_1", 2, flows.Time.GetUtcNow())));
+
+        flows.Time.Advance(TimeSpan.FromDays(4));
+        await flows.RunAsync(second);
+        Assert.Empty(receiver.Requests);
+
+        flows.Time.Advance(TimeSpan.FromDays(1));
+        await flows.RunAsync(second);
+        Assert.Single(receiver.Requests);
+    }
+
+    [Fact]
     public async Task A_line_that_did_not_move_on_when_its_delivery_ended_does_so_when_the_message_comes_again()
     {
         await using var receiver = await Receiver.StartAsync();
