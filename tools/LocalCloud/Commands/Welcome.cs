@@ -27,7 +27,8 @@ internal static class Welcome
         console.MarkupLine("[grey]Ctrl-C stops everything.[/]");
         console.WriteLine();
         var photograph = Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(run.Repository, Sample));
-        foreach (var (what, command) in OperatingSystem.IsWindows() ? PowerShell(url, token, photograph) : Shell(url, token, photograph))
+        var receiver = run.AllowPrivateWebhooks ? "http://127.0.0.1:9000/webhooks" : "https://example.com/webhooks";
+        foreach (var (what, command) in OperatingSystem.IsWindows() ? PowerShell(url, token, photograph, receiver) : Shell(url, token, photograph, receiver))
         {
             console.MarkupLineInterpolated($"[grey]# {what}[/]");
             console.WriteLine(command);
@@ -35,7 +36,7 @@ internal static class Welcome
         console.WriteLine();
     }
 
-    private static IEnumerable<(string What, string Command)> Shell(string url, string token, string photograph) =>
+    private static IEnumerable<(string What, string Command)> Shell(string url, string token, string photograph, string receiver) =>
     [
         ("a development token: every scope, customer c1, for twelve hours", $"TOKEN={token}"),
         ("upload a photograph",
@@ -46,10 +47,12 @@ internal static class Welcome
         ("place an order: sent again with the same key, it is answered again and not placed again",
             $"curl -si {url}/api/orders -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: application/json\" -H \"Idempotency-Key: first\" -d '{Order}'"),
         ("list this month's orders", $"curl -s {url}/api/orders -H \"Authorization: Bearer $TOKEN\""),
+        ("have every event sent to a receiver of yours",
+            $"curl -s {url}/api/webhooks/endpoints -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: application/json\" -d '{{\"url\":\"{receiver}\"}}'"),
     ];
 
     /// <summary>curl.exe, since <c>curl</c> is another command in Windows PowerShell.</summary>
-    private static IEnumerable<(string What, string Command)> PowerShell(string url, string token, string photograph) =>
+    private static IEnumerable<(string What, string Command)> PowerShell(string url, string token, string photograph, string receiver) =>
     [
         ("a development token: every scope, customer c1, for twelve hours", $"$TOKEN = '{token}'"),
         ("upload a photograph",
@@ -62,5 +65,8 @@ internal static class Welcome
             $"Invoke-RestMethod {url}/api/orders -Method Post -ContentType application/json "
             + $"-Headers @{{ Authorization = \"Bearer $TOKEN\"; 'Idempotency-Key' = 'first' }} -Body '{Order}'"),
         ("list this month's orders", $"curl.exe -s {url}/api/orders -H \"Authorization: Bearer $TOKEN\""),
+        ("have every event sent to a receiver of yours",
+            $"Invoke-RestMethod {url}/api/webhooks/endpoints -Method Post -Headers @{{ Authorization = \"Bearer $TOKEN\" }} -ContentType application/json "
+            + $"-Body '{{\"url\":\"{receiver}\"}}'"),
     ];
 }
