@@ -26,6 +26,9 @@ public sealed record LocalCloudOptions
     /// <summary>What keeps the orders. Cosmos starts StrictCosmos in this process, in memory: its orders end with the cloud.</summary>
     public OrderStore Orders { get; init; }
 
+    /// <summary>What keeps the carts. Redis needs a redis-server on the PATH.</summary>
+    public SessionStore Sessions { get; init; }
+
     /// <summary>Whether Azurite takes ports 10000 to 10002 when they are free, as storage tools expect.</summary>
     public bool PreferDefaultStoragePorts { get; init; }
 

@@ -76,7 +76,17 @@ internal static class CommandLine
             DefaultValueFactory = _ => OrderStore.Tables,
         };
 
-        var root = new RootCommand("Runs ServerlessScale on this machine, with storage and everything else it needs.") { port, noBuild, host, orders };
+        var sessions = new Option<SessionStore>("--sessions")
+        {
+            Description = "Where carts are kept: Azurite's tables, or a Redis that is started here and forgets them at the end.",
+            HelpName = "tables|redis",
+            DefaultValueFactory = _ => SessionStore.Tables,
+        };
+
+        var root = new RootCommand("Runs ServerlessScale on this machine, with storage and everything else it needs.")
+        {
+            port, noBuild, host, orders, sessions,
+        };
         root.SetAction(async (parsed, cancellationToken) =>
         {
             var repository = Repository.FindRoot();
@@ -87,6 +97,7 @@ internal static class CommandLine
                 Port = parsed.GetValue(port),
                 Build = !parsed.GetValue(noBuild),
                 Orders = parsed.GetValue(orders),
+                Sessions = parsed.GetValue(sessions),
             };
             await (parsed.GetValue(host) == CoreToolsHost
                 ? CoreToolsRun.RunAsync(options, cancellationToken)

@@ -14,4 +14,6 @@ internal sealed record RunOptions
     public required bool Build { get; init; }
 
     public required OrderStore Orders { get; init; }
+
+    public required SessionStore Sessions { get; init; }
 }
