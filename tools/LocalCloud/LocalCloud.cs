@@ -15,6 +15,8 @@ namespace ServerlessScale.Local;
 /// </summary>
 public sealed class LocalCloud : IAsyncDisposable
 {
+    internal const string AllowPrivateWebhooksSetting = "Webhooks__AllowPrivateNetworks";
+
     private readonly DevelopmentTokens _tokens;
     private readonly AzuriteProcess? _azurite;
     private readonly StrictCosmosServer? _cosmos;
@@ -80,7 +82,7 @@ public sealed class LocalCloud : IAsyncDisposable
                 : null;
             var storage = azurite?.ConnectionString ?? options.StorageConnectionString!;
             var host = await FunctionHost.StartAsync(
-                appDirectory, options.Port, Settings(options.Settings, storage, cosmos, redis, tokens), options.WorkerSettings, data,
+                appDirectory, options.Port, Settings(options, storage, cosmos, redis, tokens), options.WorkerSettings, data,
                 options.Loggers ?? NullLoggerFactory.Instance, cancellationToken);
             return new(tokens, azurite, cosmos, redis, host, storage, temporary);
         }
@@ -148,7 +150,7 @@ public sealed class LocalCloud : IAsyncDisposable
     }
 
     private static Dictionary<string, string> Settings(
-        IReadOnlyDictionary<string, string> given, string storage, StrictCosmosServer? cosmos, RedisProcess? redis, DevelopmentTokens tokens)
+        LocalCloudOptions options, string storage, StrictCosmosServer? cosmos, RedisProcess? redis, DevelopmentTokens tokens)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -164,7 +166,12 @@ public sealed class LocalCloud : IAsyncDisposable
             settings["Orders__Cosmos__CreateIfMissing"] = "true";
         }
 
-        foreach (var (name, value) in redis is null ? given : redis.AppSettings.Concat(given))
+        if (options.AllowPrivateWebhooks)
+        {
+            settings[AllowPrivateWebhooksSetting] = "true";
+        }
+
+        foreach (var (name, value) in redis is null ? options.Settings : redis.AppSettings.Concat(options.Settings))
         {
             settings[name] = value;
         }

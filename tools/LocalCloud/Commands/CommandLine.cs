@@ -83,9 +83,14 @@ internal static class CommandLine
             DefaultValueFactory = _ => SessionStore.Tables,
         };
 
+        var allowPrivateWebhooks = new Option<bool>("--allow-private-webhooks")
+        {
+            Description = "Let webhooks go to this machine and its network, over plain HTTP, too: for receivers under development.",
+        };
+
         var root = new RootCommand("Runs ServerlessScale on this machine, with storage and everything else it needs.")
         {
-            port, noBuild, host, orders, sessions,
+            port, noBuild, host, orders, sessions, allowPrivateWebhooks,
         };
         root.SetAction(async (parsed, cancellationToken) =>
         {
@@ -98,6 +103,7 @@ internal static class CommandLine
                 Build = !parsed.GetValue(noBuild),
                 Orders = parsed.GetValue(orders),
                 Sessions = parsed.GetValue(sessions),
+                AllowPrivateWebhooks = parsed.GetValue(allowPrivateWebhooks),
             };
             await (parsed.GetValue(host) == CoreToolsHost
                 ? CoreToolsRun.RunAsync(options, cancellationToken)

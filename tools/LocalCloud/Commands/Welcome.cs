@@ -34,7 +34,8 @@ internal static class Welcome
         console.MarkupLine("[grey]Ctrl-C stops everything.[/]");
         console.WriteLine();
         var photograph = Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(run.Repository, Sample));
-        foreach (var (what, command) in OperatingSystem.IsWindows() ? PowerShell(url, token, photograph) : Shell(url, token, photograph))
+        var receiver = run.AllowPrivateWebhooks ? "http://127.0.0.1:9000/webhooks" : "https://example.com/webhooks";
+        foreach (var (what, command) in OperatingSystem.IsWindows() ? PowerShell(url, token, photograph, receiver) : Shell(url, token, photograph, receiver))
         {
             console.MarkupLineInterpolated($"[grey]# {what}[/]");
             console.WriteLine(command);
@@ -42,7 +43,7 @@ internal static class Welcome
         console.WriteLine();
     }
 
-    private static IEnumerable<(string What, string Command)> Shell(string url, string token, string photograph) =>
+    private static IEnumerable<(string What, string Command)> Shell(string url, string token, string photograph, string receiver) =>
     [
         ("a development token: every scope, customer c1, for twelve hours", $"TOKEN={token}"),
         ("upload a photograph",
@@ -56,10 +57,12 @@ internal static class Welcome
         ("put two mugs into a cart; curl keeps its cookie in the file", $"curl -s -c cart.txt -b cart.txt -X PUT {url}/api/cart/lines/mug-1 {Json} -d '{Mugs}'"),
         ("check out: whatever is sent at the same time, one cart gives one order",
             $"curl -si -c cart.txt -b cart.txt -X POST {url}/api/cart/checkout -H \"Authorization: Bearer $TOKEN\" -H \"Idempotency-Key: cart-1\""),
+        ("have every event sent to a receiver of yours",
+            $"curl -s {url}/api/webhooks/endpoints -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: application/json\" -d '{{\"url\":\"{receiver}\"}}'"),
     ];
 
     /// <summary>curl.exe, since <c>curl</c> is another command in Windows PowerShell.</summary>
-    private static IEnumerable<(string What, string Command)> PowerShell(string url, string token, string photograph) =>
+    private static IEnumerable<(string What, string Command)> PowerShell(string url, string token, string photograph, string receiver) =>
     [
         ("a development token: every scope, customer c1, for twelve hours", $"$TOKEN = '{token}'"),
         ("upload a photograph",
@@ -77,5 +80,8 @@ internal static class Welcome
             $"'{Mugs}' | curl.exe -s -c cart.txt -b cart.txt -X PUT {url}/api/cart/lines/mug-1 {Json} -d '@-'"),
         ("check out: whatever is sent at the same time, one cart gives one order",
             $"curl.exe -si -c cart.txt -b cart.txt -X POST {url}/api/cart/checkout -H \"Authorization: Bearer $TOKEN\" -H \"Idempotency-Key: cart-1\""),
+        ("have every event sent to a receiver of yours",
+            $"Invoke-RestMethod {url}/api/webhooks/endpoints -Method Post -Headers @{{ Authorization = \"Bearer $TOKEN\" }} -ContentType application/json "
+            + $"-Body '{{\"url\":\"{receiver}\"}}'"),
     ];
 }
