@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
+using ServerlessScale.Functions.Cart;
 using ServerlessScale.Functions.ColdStarts;
 using ServerlessScale.Functions.Health;
 using ServerlessScale.Functions.Http;
@@ -26,6 +27,7 @@ builder.AddHealth();
 builder.AddMessaging();
 builder.AddImages();
 builder.AddOrders();
+builder.AddCart();
 builder.AddWebhooks();
 
 var host = builder.Build();

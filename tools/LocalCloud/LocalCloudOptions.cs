@@ -26,6 +26,8 @@ public sealed record LocalCloudOptions
     /// <summary>What keeps the orders. Cosmos starts StrictCosmos in this process, in memory: its orders end with the cloud.</summary>
     public OrderStore Orders { get; init; }
 
+    /// <summary>What keeps the carts. Redis needs a redis-server on the PATH.</summary>
+    public SessionStore Sessions { get; init; }
     /// <summary>Whether webhooks may go to this machine and its network, over plain HTTP, too.</summary>
     public bool AllowPrivateWebhooks { get; init; }
 

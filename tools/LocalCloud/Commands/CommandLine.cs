@@ -76,6 +76,13 @@ internal static class CommandLine
             DefaultValueFactory = _ => OrderStore.Tables,
         };
 
+        var sessions = new Option<SessionStore>("--sessions")
+        {
+            Description = "Where carts are kept: Azurite's tables, or a Redis that is started here and forgets them at the end.",
+            HelpName = "tables|redis",
+            DefaultValueFactory = _ => SessionStore.Tables,
+        };
+
         var allowPrivateWebhooks = new Option<bool>("--allow-private-webhooks")
         {
             Description = "Let webhooks go to this machine and its network, over plain HTTP, too: for receivers under development.",
@@ -83,7 +90,7 @@ internal static class CommandLine
 
         var root = new RootCommand("Runs ServerlessScale on this machine, with storage and everything else it needs.")
         {
-            port, noBuild, host, orders, allowPrivateWebhooks,
+            port, noBuild, host, orders, sessions, allowPrivateWebhooks,
         };
         root.SetAction(async (parsed, cancellationToken) =>
         {
@@ -95,6 +102,7 @@ internal static class CommandLine
                 Port = parsed.GetValue(port),
                 Build = !parsed.GetValue(noBuild),
                 Orders = parsed.GetValue(orders),
+                Sessions = parsed.GetValue(sessions),
                 AllowPrivateWebhooks = parsed.GetValue(allowPrivateWebhooks),
             };
             await (parsed.GetValue(host) == CoreToolsHost
