@@ -15,7 +15,10 @@ internal sealed class DestinationBalancing(BalancingPolicy policy) : ILoadBalanc
 
     private readonly ConditionalWeakTable<ClusterState, IBalancer> _balancers = [];
 
-    public string Name => policy.ToString();
+    public string Name => NameOf(policy);
+
+    /// <summary>Not the bare name, which YARP gives to policies of its own.</summary>
+    public static string NameOf(BalancingPolicy policy) => $"Edge{policy}";
 
     public static IBalancer Create(BalancingPolicy policy) => policy switch
     {
