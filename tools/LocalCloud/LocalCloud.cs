@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessScale.Local.Build;
 using ServerlessScale.Local.Host;
 using ServerlessScale.Local.Identity;
+using ServerlessScale.Local.Scaling;
 using ServerlessScale.Local.Storage;
 using ServerlessScale.StrictCosmos;
 
@@ -17,22 +18,25 @@ public sealed class LocalCloud : IAsyncDisposable
     private readonly DevelopmentTokens _tokens;
     private readonly AzuriteProcess? _azurite;
     private readonly StrictCosmosServer? _cosmos;
-    private readonly FunctionHost _host;
+    private readonly FunctionHost? _host;
+    private readonly InstanceSet? _instances;
     private readonly string? _temporaryDirectory;
 
     private LocalCloud(
-        DevelopmentTokens tokens, AzuriteProcess? azurite, StrictCosmosServer? cosmos, FunctionHost host, string storage, string? temporaryDirectory)
+        DevelopmentTokens tokens, AzuriteProcess? azurite, StrictCosmosServer? cosmos, FunctionHost? host, InstanceSet? instances,
+        string storage, string? temporaryDirectory)
     {
         _tokens = tokens;
         _azurite = azurite;
         _cosmos = cosmos;
         _host = host;
+        _instances = instances;
         _temporaryDirectory = temporaryDirectory;
         StorageConnectionString = storage;
     }
 
     /// <summary>Where clients send their requests, e.g. <c>http://127.0.0.1:7071/</c>.</summary>
-    public Uri BaseAddress => _host.Address;
+    public Uri BaseAddress => _instances?.Address ?? _host!.Address;
 
     /// <summary>For looking into the storage behind the app.</summary>
     public string StorageConnectionString { get; }
@@ -40,8 +44,11 @@ public sealed class LocalCloud : IAsyncDisposable
     /// <summary>For looking into the orders, and for faults; null when they are in tables.</summary>
     public StrictCosmosServer? Cosmos => _cosmos;
 
-    /// <summary>The running worker's process id; null while it is being restarted.</summary>
-    public int? WorkerProcessId => _host.Workers.ProcessId;
+    /// <summary>The running worker's process id; null while it is being restarted. Of several instances, that of the first.</summary>
+    public int? WorkerProcessId => FirstHost?.Workers.ProcessId;
+
+    /// <summary>The instances that run behind the edge; empty without an edge.</summary>
+    public IReadOnlyList<InstanceStatus> Instances => _instances?.Pool.Running ?? [];
 
     /// <summary>Completes when the storage service has ended by itself, which nothing here survives; never for a shared one.</summary>
     public Task StorageEnded => _azurite?.Completion ?? Task.Delay(Timeout.Infinite);
@@ -70,10 +77,19 @@ public sealed class LocalCloud : IAsyncDisposable
                     cancellationToken)
                 : null;
             var storage = azurite?.ConnectionString ?? options.StorageConnectionString!;
-            var host = await FunctionHost.StartAsync(
-                appDirectory, options.Port, Settings(options.Settings, storage, cosmos, tokens), options.WorkerSettings, data,
-                options.Loggers ?? NullLoggerFactory.Instance, cancellationToken);
-            return new(tokens, azurite, cosmos, host, storage, temporary);
+            var host = new FunctionHostOptions
+            {
+                AppDirectory = appDirectory,
+                Port = options.Port,
+                Settings = Settings(options.Settings, storage, cosmos, tokens),
+                WorkerSettings = options.WorkerSettings,
+                DataDirectory = data,
+                ScheduleDirectory = Path.Combine(data, "timers"),
+                Loggers = options.Loggers ?? NullLoggerFactory.Instance,
+            };
+            return options.Instances is null && options.Scale is null
+                ? new(tokens, azurite, cosmos, await FunctionHost.StartAsync(host, cancellationToken), instances: null, storage, temporary)
+                : new(tokens, azurite, cosmos, host: null, await InstanceSet.StartAsync(options, host, cancellationToken), storage, temporary);
         }
         catch
         {
@@ -105,14 +121,41 @@ public sealed class LocalCloud : IAsyncDisposable
         return client;
     }
 
-    /// <summary>Kills the worker as a crash would (SIGKILL) and returns its process id; a new one is started at once. Null when none ran.</summary>
-    public int? KillWorker() => _host.Workers.KillWorker();
+    /// <summary>
+    /// Kills the worker as a crash would (SIGKILL) and returns its process id; a new one is started at once. Null when none ran. Of
+    /// several instances, the first's.
+    /// </summary>
+    public int? KillWorker() => FirstHost?.Workers.KillWorker();
+
+    /// <summary>
+    /// Ends an instance as the loss of its machine would: its connections are cut and its worker is killed. The edge is not told.
+    /// <see cref="StartInstanceAsync"/> puts another in its place.
+    /// </summary>
+    /// <param name="name">As in <see cref="Instances"/>.</param>
+    /// <returns>False when no such instance runs.</returns>
+    public Task<bool> KillInstanceAsync(string name) => Pool.KillAsync(name);
+
+    /// <summary>Gives an instance no more requests, lets it end those that it has, and stops it.</summary>
+    /// <param name="name">As in <see cref="Instances"/>.</param>
+    /// <returns>False when no such instance runs.</returns>
+    public Task<bool> StopInstanceAsync(string name) => Pool.StopAsync(name);
+
+    /// <summary>Starts one more instance, under the lowest number that is free.</summary>
+    /// <returns>Its name.</returns>
+    /// <exception cref="LocalCloudException">It did not come up; the message says why.</exception>
+    public Task<string> StartInstanceAsync(CancellationToken cancellationToken = default) => Pool.StartAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
-        await _host.DisposeAsync();
+        await (_host?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (_instances?.DisposeAsync() ?? ValueTask.CompletedTask);
         await CleanUpAsync(_azurite, _cosmos, _temporaryDirectory);
     }
+
+    private InstancePool Pool =>
+        _instances?.Pool ?? throw new InvalidOperationException($"This cloud has one instance, without an edge: set {nameof(LocalCloudOptions.Instances)}.");
+
+    private FunctionHost? FirstHost => _host ?? (Instances is [var first, ..] ? Pool.Host(first.Name) : null);
 
     private static async Task CleanUpAsync(AzuriteProcess? azurite, StrictCosmosServer? cosmos, string? temporaryDirectory)
     {

@@ -1,3 +1,6 @@
+using ServerlessScale.Local.Edge.Balancing;
+using ServerlessScale.Local.Scaling;
+
 namespace ServerlessScale.Local.Commands;
 
 /// <summary>What the run command was asked for.</summary>
@@ -14,4 +17,12 @@ internal sealed record RunOptions
     public required bool Build { get; init; }
 
     public required OrderStore Orders { get; init; }
+
+    /// <summary>Instances behind an edge; null for one without an edge.</summary>
+    public int? Instances { get; init; }
+
+    /// <summary>Null when the number of instances stays.</summary>
+    public ScaleRange? Scale { get; init; }
+
+    public BalancingPolicy Balancing { get; init; } = BalancingPolicy.LeastConnections;
 }
