@@ -53,8 +53,6 @@ internal sealed class FunctionHost : IAsyncDisposable
         await (_frontEnd?.DisposeAsync() ?? ValueTask.CompletedTask);
         _frontEnd = null;
         await _workers.KillForGoodAsync();
-        await (_listeners?.DisposeAsync() ?? ValueTask.CompletedTask);
-        _listeners = null;
         await DisposeAsync();
     }
 

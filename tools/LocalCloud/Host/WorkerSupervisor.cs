@@ -64,7 +64,7 @@ internal sealed partial class WorkerSupervisor(
         return first.Functions;
     }
 
-    /// <summary>The running worker, waiting for one that is being restarted; null when none came within the limit.</summary>
+    /// <summary>The running worker, waiting for one that is being restarted; null when none came within the limit, or none will.</summary>
     public async Task<Worker?> GetAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         Task<Worker> waiting;
@@ -78,11 +78,13 @@ internal sealed partial class WorkerSupervisor(
             return await waiting;
         }
 
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
         try
         {
-            return await waiting.WaitAsync(limit, cancellationToken);
+            return await waiting.WaitAsync(limit, given.Token);
         }
-        catch (TimeoutException)
+        catch (Exception exception) when (exception is TimeoutException
+            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return null;
         }
