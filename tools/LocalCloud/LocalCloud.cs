@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessScale.Local.Build;
+using ServerlessScale.Local.Edge;
+using ServerlessScale.Local.Edge.Forwarding;
 using ServerlessScale.Local.Host;
 using ServerlessScale.Local.Identity;
 using ServerlessScale.Local.Storage;
@@ -14,25 +16,36 @@ namespace ServerlessScale.Local;
 /// </summary>
 public sealed class LocalCloud : IAsyncDisposable
 {
+    private static readonly TimeSpan s_startTime = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_drainTime = TimeSpan.FromSeconds(15);
+
     private readonly DevelopmentTokens _tokens;
     private readonly AzuriteProcess? _azurite;
     private readonly StrictCosmosServer? _cosmos;
     private readonly FunctionHost _host;
+    private readonly EdgeServer? _edge;
+    private readonly string _dataDirectory;
     private readonly string? _temporaryDirectory;
 
     private LocalCloud(
-        DevelopmentTokens tokens, AzuriteProcess? azurite, StrictCosmosServer? cosmos, FunctionHost host, string storage, string? temporaryDirectory)
+        DevelopmentTokens tokens, AzuriteProcess? azurite, StrictCosmosServer? cosmos, FunctionHost host, EdgeServer? edge, string storage,
+        string dataDirectory, string? temporaryDirectory)
     {
         _tokens = tokens;
         _azurite = azurite;
         _cosmos = cosmos;
         _host = host;
+        _edge = edge;
+        _dataDirectory = dataDirectory;
         _temporaryDirectory = temporaryDirectory;
         StorageConnectionString = storage;
     }
 
     /// <summary>Where clients send their requests, e.g. <c>http://127.0.0.1:7071/</c>.</summary>
-    public Uri BaseAddress => _host.Address;
+    public Uri BaseAddress => _edge?.Address ?? _host.Address;
+
+    /// <summary>Where the app itself answers, behind the edge if there is one.</summary>
+    public Uri OriginAddress => _host.Address;
 
     /// <summary>For looking into the storage behind the app.</summary>
     public string StorageConnectionString { get; }
@@ -56,6 +69,7 @@ public sealed class LocalCloud : IAsyncDisposable
         var tokens = DevelopmentTokens.Open(data);
         AzuriteProcess? azurite = null;
         StrictCosmosServer? cosmos = null;
+        EdgeServer? edge = null;
         try
         {
             cosmos = options.Orders == OrderStore.Cosmos ? await StrictCosmosServer.StartAsync(cancellationToken: cancellationToken) : null;
@@ -70,13 +84,26 @@ public sealed class LocalCloud : IAsyncDisposable
                     cancellationToken)
                 : null;
             var storage = azurite?.ConnectionString ?? options.StorageConnectionString!;
+            var loggers = options.Loggers ?? NullLoggerFactory.Instance;
+            edge = options.Edge
+                ? await LocalEdge.StartAsync(
+                    options.Port, options.EdgeRulesPath, data, options.EdgeCountry, loggers,
+                    edge => edge with { HeadersTimeout = options.EdgeHeadersTimeout, ColdStartPatience = s_startTime }, cancellationToken)
+                : null;
             var host = await FunctionHost.StartAsync(
-                appDirectory, options.Port, Settings(options.Settings, storage, cosmos, tokens), options.WorkerSettings, data,
-                options.Loggers ?? NullLoggerFactory.Instance, cancellationToken);
-            return new(tokens, azurite, cosmos, host, storage, temporary);
+                appDirectory, edge is null ? options.Port : 0, Settings(options.Settings, storage, cosmos, tokens), options.WorkerSettings, data,
+                loggers, cancellationToken);
+            await (edge?.AddAsync(new EdgeOrigin("instance-1", host.Address)) ?? Task.CompletedTask);
+            return new(tokens, azurite, cosmos, host, edge, storage, data, temporary);
         }
         catch
         {
+            if (edge is not null)
+            {
+                await edge.DisposeAsync();
+                EdgeAdmin.Forget(data);
+            }
+
             await CleanUpAsync(azurite, cosmos, temporary);
             throw;
         }
@@ -108,8 +135,23 @@ public sealed class LocalCloud : IAsyncDisposable
     /// <summary>Kills the worker as a crash would (SIGKILL) and returns its process id; a new one is started at once. Null when none ran.</summary>
     public int? KillWorker() => _host.Workers.KillWorker();
 
+    /// <summary>Makes the edge's cache forget.</summary>
+    /// <param name="path">A path, or one that ends with <c>/*</c>.</param>
+    /// <returns>How many answers are gone.</returns>
+    /// <exception cref="LocalCloudException">There is no edge, or it is no such path.</exception>
+    public Task<int> PurgeAsync(string path, CancellationToken cancellationToken = default) =>
+        EdgeAdmin.Read(_dataDirectory).PurgeAsync(path, cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
+        if (_edge is not null)
+        {
+            using var limit = new CancellationTokenSource(s_drainTime);
+            await _edge.StopAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _edge.DisposeAsync();
+            EdgeAdmin.Forget(_dataDirectory);
+        }
+
         await _host.DisposeAsync();
         await CleanUpAsync(_azurite, _cosmos, _temporaryDirectory);
     }

@@ -26,6 +26,18 @@ public sealed record LocalCloudOptions
     /// <summary>What keeps the orders. Cosmos starts StrictCosmos in this process, in memory: its orders end with the cloud.</summary>
     public OrderStore Orders { get; init; }
 
+    /// <summary>Whether an edge stands before the app: balancing, cache and rules, as Front Door in Azure.</summary>
+    public bool Edge { get; init; }
+
+    /// <summary>The edge's rules file; null for infra/edge-rules.json of this repository.</summary>
+    public string? EdgeRulesPath { get; init; }
+
+    /// <summary>The country that the edge takes all clients to be in, two capital letters (ISO 3166-1); null for nowhere known.</summary>
+    public string? EdgeCountry { get; init; }
+
+    /// <summary>How long the edge waits for a request's line and headers.</summary>
+    public TimeSpan EdgeHeadersTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Whether Azurite takes ports 10000 to 10002 when they are free, as storage tools expect.</summary>
     public bool PreferDefaultStoragePorts { get; init; }
 

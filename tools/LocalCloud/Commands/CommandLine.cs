@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using ServerlessScale.Local.Build;
+using ServerlessScale.Local.Edge;
 using ServerlessScale.Local.Identity;
 
 namespace ServerlessScale.Local.Commands;
@@ -26,6 +27,7 @@ internal static class CommandLine
         var root = RunRoot(data);
         root.Add(data);
         root.Add(Token(data));
+        root.Add(Purge(data));
         try
         {
             return await root.Parse(arguments).InvokeAsync(
@@ -76,7 +78,30 @@ internal static class CommandLine
             DefaultValueFactory = _ => OrderStore.Tables,
         };
 
-        var root = new RootCommand("Runs ServerlessScale on this machine, with storage and everything else it needs.") { port, noBuild, host, orders };
+        var edge = new Option<bool>("--edge")
+        {
+            Description = "Put the edge before the app: cache, rules and firewall of infra/edge-rules.json, as Front Door in Azure.",
+        };
+        var country = new Option<string?>("--country")
+        {
+            Description = "With --edge, the country that clients are taken to be in, for rules that ask for it.",
+            HelpName = "DE",
+            Validators =
+            {
+                result =>
+                {
+                    if (result.Tokens is [{ Value: var code }] && (code.Length != 2 || !code.All(char.IsAsciiLetterUpper)))
+                    {
+                        result.AddError("--country must be two capital letters (ISO 3166-1).");
+                    }
+                },
+            },
+        };
+
+        var root = new RootCommand("Runs ServerlessScale on this machine, with storage and everything else it needs.")
+        {
+            port, noBuild, host, orders, edge, country,
+        };
         root.SetAction(async (parsed, cancellationToken) =>
         {
             var repository = Repository.FindRoot();
@@ -87,6 +112,8 @@ internal static class CommandLine
                 Port = parsed.GetValue(port),
                 Build = !parsed.GetValue(noBuild),
                 Orders = parsed.GetValue(orders),
+                Edge = parsed.GetValue(edge),
+                Country = parsed.GetValue(country),
             };
             await (parsed.GetValue(host) == CoreToolsHost
                 ? CoreToolsRun.RunAsync(options, cancellationToken)
@@ -123,6 +150,19 @@ internal static class CommandLine
                 parsed.GetValue(customer)!, parsed.GetValue(scopes)!.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
         });
         return token;
+    }
+
+    private static Command Purge(Option<DirectoryInfo?> data)
+    {
+        var path = new Argument<string>("path") { Description = "A path, or one that ends with /*, as /images/*." };
+        var purge = new Command("purge", "Makes the running edge's cache forget.") { path };
+        purge.SetAction(async (parsed, cancellationToken) =>
+        {
+            var admin = EdgeAdmin.Read(parsed.GetValue(data)?.FullName ?? DataDirectory(given: null, Repository.FindRoot()));
+            Console.Out.WriteLine($"purged {await admin.PurgeAsync(parsed.GetValue(path)!, cancellationToken)}");
+            return 0;
+        });
+        return purge;
     }
 
     private static string DataDirectory(DirectoryInfo? given, string repository) =>

@@ -23,6 +23,8 @@ internal static class LocalCloudRun
                 AppDirectory = await AppDirectoryAsync(run, cancellationToken),
                 Settings = settings,
                 Orders = run.Orders,
+                Edge = run.Edge,
+                EdgeCountry = run.Country,
                 PreferDefaultStoragePorts = true,
                 Loggers = loggers,
                 Progress = Console.Error.WriteLine,

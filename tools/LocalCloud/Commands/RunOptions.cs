@@ -14,4 +14,10 @@ internal sealed record RunOptions
     public required bool Build { get; init; }
 
     public required OrderStore Orders { get; init; }
+
+    /// <summary>Whether an edge stands before the app.</summary>
+    public required bool Edge { get; init; }
+
+    /// <summary>The country that the edge takes clients to be in; null for nowhere known.</summary>
+    public required string? Country { get; init; }
 }
