@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessScale.Local.Build;
+using ServerlessScale.Local.Edge;
 using ServerlessScale.Local.Host;
 using ServerlessScale.Local.Identity;
 using ServerlessScale.Local.Scaling;
@@ -20,23 +21,28 @@ public sealed class LocalCloud : IAsyncDisposable
     private readonly StrictCosmosServer? _cosmos;
     private readonly FunctionHost? _host;
     private readonly InstanceSet? _instances;
+    private readonly string _dataDirectory;
     private readonly string? _temporaryDirectory;
 
     private LocalCloud(
         DevelopmentTokens tokens, AzuriteProcess? azurite, StrictCosmosServer? cosmos, FunctionHost? host, InstanceSet? instances,
-        string storage, string? temporaryDirectory)
+        string storage, string dataDirectory, string? temporaryDirectory)
     {
         _tokens = tokens;
         _azurite = azurite;
         _cosmos = cosmos;
         _host = host;
         _instances = instances;
+        _dataDirectory = dataDirectory;
         _temporaryDirectory = temporaryDirectory;
         StorageConnectionString = storage;
     }
 
     /// <summary>Where clients send their requests, e.g. <c>http://127.0.0.1:7071/</c>.</summary>
     public Uri BaseAddress => _instances?.Address ?? _host!.Address;
+
+    /// <summary>Where the app itself answers, behind the edge if there is one. Of several instances, the first; null when none runs.</summary>
+    public Uri? OriginAddress => FirstHost?.Address;
 
     /// <summary>For looking into the storage behind the app.</summary>
     public string StorageConnectionString { get; }
@@ -87,9 +93,9 @@ public sealed class LocalCloud : IAsyncDisposable
                 ScheduleDirectory = Path.Combine(data, "timers"),
                 Loggers = options.Loggers ?? NullLoggerFactory.Instance,
             };
-            return options.Instances is null && options.Scale is null
-                ? new(tokens, azurite, cosmos, await FunctionHost.StartAsync(host, cancellationToken), instances: null, storage, temporary)
-                : new(tokens, azurite, cosmos, host: null, await InstanceSet.StartAsync(options, host, cancellationToken), storage, temporary);
+            return options is { Edge: false, Instances: null, Scale: null }
+                ? new(tokens, azurite, cosmos, await FunctionHost.StartAsync(host, cancellationToken), instances: null, storage, data, temporary)
+                : new(tokens, azurite, cosmos, host: null, await InstanceSet.StartAsync(options, host, cancellationToken), storage, data, temporary);
         }
         catch
         {
@@ -144,6 +150,13 @@ public sealed class LocalCloud : IAsyncDisposable
     /// <returns>Its name.</returns>
     /// <exception cref="LocalCloudException">It did not come up; the message says why.</exception>
     public Task<string> StartInstanceAsync(CancellationToken cancellationToken = default) => Pool.StartAsync(cancellationToken);
+
+    /// <summary>Makes the edge's cache forget.</summary>
+    /// <param name="path">A path, or one that ends with <c>/*</c>.</param>
+    /// <returns>How many answers are gone.</returns>
+    /// <exception cref="LocalCloudException">There is no edge, or it is no such path.</exception>
+    public Task<int> PurgeAsync(string path, CancellationToken cancellationToken = default) =>
+        EdgeAdmin.Read(_dataDirectory).PurgeAsync(path, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

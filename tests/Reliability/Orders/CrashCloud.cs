@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using Azure.Data.Tables;
 using Azure.Storage.Queues;
 using Microsoft.AspNetCore.Http;
@@ -36,12 +35,9 @@ public abstract class CrashCloud(OrderStoreKind kind) : IAsyncLifetime
         var azurite = Keep(await AzuriteProcess.StartAsync(new AzuriteOptions { DataDirectory = Path.Combine(_data, "azurite") }, Ct));
         var queues = Keep(await TrappingProxy.StartAsync(azurite.QueueUri, Trap, Ct));
         var tables = Keep(await TrappingProxy.StartAsync(azurite.TableUri, Trap, Ct));
-        var trapped = new DbConnectionStringBuilder
-        {
-            ConnectionString = azurite.ConnectionString,
-            ["QueueEndpoint"] = queues.Address.AbsoluteUri,
-            ["TableEndpoint"] = tables.Address.AbsoluteUri,
-        };
+        var trapped = azurite.ConnectionString
+            .Replace($"QueueEndpoint={azurite.QueueUri};", $"QueueEndpoint={queues.Address};", StringComparison.Ordinal)
+            .Replace($"TableEndpoint={azurite.TableUri};", $"TableEndpoint={tables.Address};", StringComparison.Ordinal);
         var settings = new Dictionary<string, string>
         {
             ["AzureWebJobs.DispatchEvent.Disabled"] = "true",
@@ -69,7 +65,7 @@ public abstract class CrashCloud(OrderStoreKind kind) : IAsyncLifetime
                 DataDirectory = _data,
                 StorageConnectionString = azurite.ConnectionString,
                 Settings = settings,
-                WorkerSettings = new Dictionary<string, string> { ["AzureWebJobsStorage"] = trapped.ConnectionString },
+                WorkerSettings = new Dictionary<string, string> { ["AzureWebJobsStorage"] = trapped },
             },
             Ct);
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using ServerlessScale.Local.Build;
+using ServerlessScale.Local.Edge;
 using ServerlessScale.Local.Edge.Balancing;
 using ServerlessScale.Local.Identity;
 using ServerlessScale.Local.Scaling;
@@ -28,6 +29,7 @@ internal static class CommandLine
         var root = RunRoot(data);
         root.Add(data);
         root.Add(Token(data));
+        root.Add(Purge(data));
         try
         {
             return await root.Parse(arguments).InvokeAsync(
@@ -80,14 +82,36 @@ internal static class CommandLine
 
         var instances = Instances();
         var scale = Scale();
-        var balancing = new Option<BalancingPolicy>("--balancing")
+        var balancing = new Option<BalancingPolicy?>("--balancing")
         {
-            Description = "How the edge spreads requests over instances.",
-            HelpName = "POLICY",
-            DefaultValueFactory = _ => BalancingPolicy.LeastConnections,
+            Description = "How the edge spreads requests over instances, in the place of what infra/edge-rules.json says.",
+            HelpName = string.Join('|', Enum.GetNames<BalancingPolicy>()),
         };
 
-        var root = new RootCommand("Runs ServerlessScale on this machine, with storage and everything else it needs.") { port, noBuild, host, orders, instances, scale, balancing };
+        var edge = new Option<bool>("--edge")
+        {
+            Description = "Put the edge before the app: cache, rules and firewall of infra/edge-rules.json, as Front Door in Azure.",
+        };
+        var country = new Option<string?>("--country")
+        {
+            Description = "With --edge, the country that clients are taken to be in, for rules that ask for it.",
+            HelpName = "DE",
+            Validators =
+            {
+                result =>
+                {
+                    if (result.Tokens is [{ Value: var code }] && (code.Length != 2 || !code.All(char.IsAsciiLetterUpper)))
+                    {
+                        result.AddError("--country must be two capital letters (ISO 3166-1).");
+                    }
+                },
+            },
+        };
+
+        var root = new RootCommand("Runs ServerlessScale on this machine, with storage and everything else it needs.")
+        {
+            port, noBuild, host, orders, edge, country, instances, scale, balancing,
+        };
         root.SetAction(async (parsed, cancellationToken) =>
         {
             var repository = Repository.FindRoot();
@@ -101,7 +125,13 @@ internal static class CommandLine
                 Instances = parsed.GetValue(instances),
                 Scale = parsed.GetValue(scale),
                 Balancing = parsed.GetValue(balancing),
+                Edge = parsed.GetValue(edge),
+                Country = parsed.GetValue(country),
             };
+            if (parsed.GetValue(host) == CoreToolsHost && (options.Edge || options.Instances is not null || options.Scale is not null))
+            {
+                throw new LocalCloudException("--edge, --instances and --scale need LocalCloud's own host: leave out --host func.");
+            }
             await (parsed.GetValue(host) == CoreToolsHost
                 ? CoreToolsRun.RunAsync(options, cancellationToken)
                 : LocalCloudRun.RunAsync(options, cancellationToken));
@@ -168,6 +198,19 @@ internal static class CommandLine
                 parsed.GetValue(customer)!, parsed.GetValue(scopes)!.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
         });
         return token;
+    }
+
+    private static Command Purge(Option<DirectoryInfo?> data)
+    {
+        var path = new Argument<string>("path") { Description = "A path, or one that ends with /*, as /images/*." };
+        var purge = new Command("purge", "Makes the running edge's cache forget.") { path };
+        purge.SetAction(async (parsed, cancellationToken) =>
+        {
+            var admin = EdgeAdmin.Read(parsed.GetValue(data)?.FullName ?? DataDirectory(given: null, Repository.FindRoot()));
+            Console.Out.WriteLine($"purged {await admin.PurgeAsync(parsed.GetValue(path)!, cancellationToken)}");
+            return 0;
+        });
+        return purge;
     }
 
     private static string DataDirectory(DirectoryInfo? given, string repository) =>

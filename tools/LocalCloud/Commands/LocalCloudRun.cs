@@ -26,6 +26,8 @@ internal static class LocalCloudRun
                 Instances = run.Instances,
                 Scale = run.Scale,
                 Balancing = run.Balancing,
+                Edge = run.Edge,
+                EdgeCountry = run.Country,
                 PreferDefaultStoragePorts = true,
                 Loggers = loggers,
                 Progress = Console.Error.WriteLine,

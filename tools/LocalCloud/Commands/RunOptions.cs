@@ -24,5 +24,12 @@ internal sealed record RunOptions
     /// <summary>Null when the number of instances stays.</summary>
     public ScaleRange? Scale { get; init; }
 
-    public BalancingPolicy Balancing { get; init; } = BalancingPolicy.LeastConnections;
+    /// <summary>Null for what the rules file says.</summary>
+    public BalancingPolicy? Balancing { get; init; }
+
+    /// <summary>Whether an edge stands before the app.</summary>
+    public required bool Edge { get; init; }
+
+    /// <summary>The country that the edge takes clients to be in; null for nowhere known.</summary>
+    public required string? Country { get; init; }
 }

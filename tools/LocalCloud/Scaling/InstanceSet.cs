@@ -1,3 +1,4 @@
+using ServerlessScale.Local.Edge;
 using ServerlessScale.Local.Edge.Forwarding;
 using ServerlessScale.Local.Host;
 
@@ -12,9 +13,15 @@ internal sealed class InstanceSet : IAsyncDisposable
     private static readonly TimeSpan s_coldStartPatience = TimeSpan.FromSeconds(60);
 
     private readonly EdgeServer _edge;
+    private readonly string _dataDirectory;
     private ScaleController? _scaling;
 
-    private InstanceSet(EdgeServer edge, InstancePool pool) => (_edge, Pool) = (edge, pool);
+    private InstanceSet(EdgeServer edge, FunctionHostOptions template)
+    {
+        _edge = edge;
+        _dataDirectory = template.DataDirectory;
+        Pool = new(template, edge);
+    }
 
     public Uri Address => _edge.Address;
 
@@ -22,19 +29,19 @@ internal sealed class InstanceSet : IAsyncDisposable
 
     public static async Task<InstanceSet> StartAsync(LocalCloudOptions options, FunctionHostOptions template, CancellationToken cancellationToken)
     {
-        var first = options.Scale is { } range ? Math.Clamp(options.Instances ?? range.Min, range.Min, range.Max) : options.Instances!.Value;
-        var targets = ScaleTargets.Read(HostSettings.Read(template.AppDirectory, template.Settings));
+        var first = options.Scale is { } range ? Math.Clamp(options.Instances ?? range.Min, range.Min, range.Max) : options.Instances ?? 1;
+        var targets = options.ScaleTargets ?? ScaleTargets.Read(HostSettings.Read(template.AppDirectory, template.Settings));
         var queues = options.Scale is null ? null : QueueLengths.Read(template.AppDirectory, template.Settings);
-        var edge = await EdgeServer.StartAsync(
-            new()
+        var edge = await LocalEdge.StartAsync(
+            options.Port, options.EdgeRulesPath, template.DataDirectory, options.EdgeCountry, template.Loggers,
+            edge => edge with
             {
-                Port = options.Port,
-                Policy = options.Balancing,
-                ColdStartPatience = options.Scale is null ? TimeSpan.Zero : s_coldStartPatience,
+                Policy = options.Balancing ?? edge.Policy,
+                HeadersTimeout = options.EdgeHeadersTimeout,
+                ColdStartPatience = s_coldStartPatience,
             },
-            template.Loggers,
-            cancellationToken: cancellationToken);
-        var set = new InstanceSet(edge, new(template with { TimerLocks = new TimerLocks(TimeProvider.System) }, edge));
+            cancellationToken);
+        var set = new InstanceSet(edge, template with { TimerLocks = new TimerLocks(TimeProvider.System) });
         try
         {
             await Task.WhenAll(Enumerable.Range(0, first).Select(_ => set.Pool.StartAsync(cancellationToken)));
@@ -58,5 +65,6 @@ internal sealed class InstanceSet : IAsyncDisposable
         await _edge.StopAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Pool.DisposeAsync();
         await _edge.DisposeAsync();
+        EdgeAdmin.Forget(_dataDirectory);
     }
 }

@@ -13,6 +13,9 @@ internal sealed record EdgeOptions
 
     public ProbeSettings Probes { get; init; } = new();
 
+    /// <summary>How long a client may take for a request's line and headers before it is cut off: slow ones would fill the edge.</summary>
+    public TimeSpan HeadersTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>An instance that sends nothing for so long is given up: the request's answer is 504.</summary>
     public TimeSpan ActivityTimeout { get; init; } = TimeSpan.FromSeconds(240);
 

@@ -75,6 +75,7 @@ internal sealed class EdgeServer : IAsyncDisposable
 
             // Bodies stream through; their limits are the functions' own business.
             kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.RequestHeadersTimeout = options.HeadersTimeout;
             kestrel.Listen(IPAddress.Loopback, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
         });
         AddForwarding(builder.Services, options);
