@@ -49,12 +49,19 @@ public sealed class ScalingTests : IAsyncLifetime
     {
         Assert.Empty(_cloud.Instances);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => _http.GetStringAsync("probe/slow", Ct)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => GetAsync("probe/slow")));
 
         Assert.All(answers, answer => Assert.Equal("done", answer));
         Assert.Equal(3, _samples.Max(sample => sample.Wanted));
         await Eventually.TrueAsync(() => Task.FromResult(_cloud.Instances.Count == 0), "the instances are stopped");
-        Assert.Equal("done", await _http.GetStringAsync("probe/slow", Ct));
+        Assert.Equal("done", await GetAsync("probe/slow"));
+    }
+
+    /// <summary>The body, whatever the status, so that a failure tells why.</summary>
+    private async Task<string> GetAsync(string path)
+    {
+        using var response = await _http.GetAsync(path, Ct);
+        return await response.Content.ReadAsStringAsync(Ct);
     }
 
     [Fact]
