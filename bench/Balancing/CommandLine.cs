@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ServerlessScale.Local.Edge.Balancing;
 using Spectre.Console;
 
 namespace ServerlessScale.Bench.Balancing;

@@ -10,10 +10,10 @@ namespace ServerlessScale.Bench.Balancing;
 internal static class Load
 {
     /// <param name="seed">The same for every policy in a round: they get the same requests at the same times.</param>
-    public static async Task<List<double>> RunAsync(HttpClient http, Scenario scenario, TimeSpan duration, int seed, CancellationToken cancellationToken)
+    public static async Task<Answer[]> RunAsync(HttpClient http, Scenario scenario, TimeSpan duration, int seed, CancellationToken cancellationToken)
     {
         var random = new Random(seed);
-        var requests = new List<Task<double>>();
+        var requests = new List<Task<Answer>>();
         var clock = Stopwatch.StartNew();
         var due = TimeSpan.Zero;
         while (true)
@@ -33,14 +33,14 @@ internal static class Load
             requests.Add(SendAsync(http, work, due, clock, cancellationToken));
         }
 
-        return [.. await Task.WhenAll(requests)];
+        return await Task.WhenAll(requests);
     }
 
-    private static async Task<double> SendAsync(HttpClient http, TimeSpan work, TimeSpan due, Stopwatch clock, CancellationToken cancellationToken)
+    private static async Task<Answer> SendAsync(HttpClient http, TimeSpan work, TimeSpan due, Stopwatch clock, CancellationToken cancellationToken)
     {
         using var response = await http.GetAsync(
             "/work?ms=" + work.TotalMilliseconds.ToString(CultureInfo.InvariantCulture), cancellationToken);
         response.EnsureSuccessStatusCode();
-        return (clock.Elapsed - due).TotalMilliseconds;
+        return new((clock.Elapsed - due).TotalMilliseconds, work == Scenario.DearWork);
     }
 }
