@@ -2,9 +2,9 @@ using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessScale.Local.Build;
 using ServerlessScale.Local.Edge;
-using ServerlessScale.Local.Edge.Forwarding;
 using ServerlessScale.Local.Host;
 using ServerlessScale.Local.Identity;
+using ServerlessScale.Local.Scaling;
 using ServerlessScale.Local.Storage;
 using ServerlessScale.StrictCosmos;
 
@@ -16,36 +16,30 @@ namespace ServerlessScale.Local;
 /// </summary>
 public sealed class LocalCloud : IAsyncDisposable
 {
-    private static readonly TimeSpan s_startTime = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan s_drainTime = TimeSpan.FromSeconds(15);
-
     private readonly DevelopmentTokens _tokens;
     private readonly AzuriteProcess? _azurite;
     private readonly StrictCosmosServer? _cosmos;
-    private readonly FunctionHost _host;
-    private readonly EdgeServer? _edge;
+    private readonly FunctionHost? _host;
+    private readonly InstanceSet? _instances;
     private readonly string _dataDirectory;
     private readonly string? _temporaryDirectory;
 
     private LocalCloud(
-        DevelopmentTokens tokens, AzuriteProcess? azurite, StrictCosmosServer? cosmos, FunctionHost host, EdgeServer? edge, string storage,
-        string dataDirectory, string? temporaryDirectory)
+        DevelopmentTokens tokens, AzuriteProcess? azurite, StrictCosmosServer? cosmos, FunctionHost? host, InstanceSet? instances,
+        string storage, string dataDirectory, string? temporaryDirectory)
     {
         _tokens = tokens;
         _azurite = azurite;
         _cosmos = cosmos;
         _host = host;
-        _edge = edge;
+        _instances = instances;
         _dataDirectory = dataDirectory;
         _temporaryDirectory = temporaryDirectory;
         StorageConnectionString = storage;
     }
 
     /// <summary>Where clients send their requests, e.g. <c>http://127.0.0.1:7071/</c>.</summary>
-    public Uri BaseAddress => _edge?.Address ?? _host.Address;
-
-    /// <summary>Where the app itself answers, behind the edge if there is one.</summary>
-    public Uri OriginAddress => _host.Address;
+    public Uri BaseAddress => _instances?.Address ?? _host!.Address;
 
     /// <summary>For looking into the storage behind the app.</summary>
     public string StorageConnectionString { get; }
@@ -53,8 +47,11 @@ public sealed class LocalCloud : IAsyncDisposable
     /// <summary>For looking into the orders, and for faults; null when they are in tables.</summary>
     public StrictCosmosServer? Cosmos => _cosmos;
 
-    /// <summary>The running worker's process id; null while it is being restarted.</summary>
-    public int? WorkerProcessId => _host.Workers.ProcessId;
+    /// <summary>The running worker's process id; null while it is being restarted. Of several instances, that of the first.</summary>
+    public int? WorkerProcessId => FirstHost?.Workers.ProcessId;
+
+    /// <summary>The instances that run behind the edge; empty without an edge.</summary>
+    public IReadOnlyList<InstanceStatus> Instances => _instances?.Pool.Running ?? [];
 
     /// <summary>Completes when the storage service has ended by itself, which nothing here survives; never for a shared one.</summary>
     public Task StorageEnded => _azurite?.Completion ?? Task.Delay(Timeout.Infinite);
@@ -69,7 +66,6 @@ public sealed class LocalCloud : IAsyncDisposable
         var tokens = DevelopmentTokens.Open(data);
         AzuriteProcess? azurite = null;
         StrictCosmosServer? cosmos = null;
-        EdgeServer? edge = null;
         try
         {
             cosmos = options.Orders == OrderStore.Cosmos ? await StrictCosmosServer.StartAsync(cancellationToken: cancellationToken) : null;
@@ -84,26 +80,22 @@ public sealed class LocalCloud : IAsyncDisposable
                     cancellationToken)
                 : null;
             var storage = azurite?.ConnectionString ?? options.StorageConnectionString!;
-            var loggers = options.Loggers ?? NullLoggerFactory.Instance;
-            edge = options.Edge
-                ? await LocalEdge.StartAsync(
-                    options.Port, options.EdgeRulesPath, data, options.EdgeCountry, loggers,
-                    edge => edge with { HeadersTimeout = options.EdgeHeadersTimeout, ColdStartPatience = s_startTime }, cancellationToken)
-                : null;
-            var host = await FunctionHost.StartAsync(
-                appDirectory, edge is null ? options.Port : 0, Settings(options.Settings, storage, cosmos, tokens), options.WorkerSettings, data,
-                loggers, cancellationToken);
-            await (edge?.AddAsync(new EdgeOrigin("instance-1", host.Address)) ?? Task.CompletedTask);
-            return new(tokens, azurite, cosmos, host, edge, storage, data, temporary);
+            var host = new FunctionHostOptions
+            {
+                AppDirectory = appDirectory,
+                Port = options.Port,
+                Settings = Settings(options.Settings, storage, cosmos, tokens),
+                WorkerSettings = options.WorkerSettings,
+                DataDirectory = data,
+                ScheduleDirectory = Path.Combine(data, "timers"),
+                Loggers = options.Loggers ?? NullLoggerFactory.Instance,
+            };
+            return options is { Instances: null, Scale: null, Edge: false }
+                ? new(tokens, azurite, cosmos, await FunctionHost.StartAsync(host, cancellationToken), instances: null, storage, data, temporary)
+                : new(tokens, azurite, cosmos, host: null, await InstanceSet.StartAsync(options, host, cancellationToken), storage, data, temporary);
         }
         catch
         {
-            if (edge is not null)
-            {
-                await edge.DisposeAsync();
-                EdgeAdmin.Forget(data);
-            }
-
             await CleanUpAsync(azurite, cosmos, temporary);
             throw;
         }
@@ -132,8 +124,29 @@ public sealed class LocalCloud : IAsyncDisposable
         return client;
     }
 
-    /// <summary>Kills the worker as a crash would (SIGKILL) and returns its process id; a new one is started at once. Null when none ran.</summary>
-    public int? KillWorker() => _host.Workers.KillWorker();
+    /// <summary>
+    /// Kills the worker as a crash would (SIGKILL) and returns its process id; a new one is started at once. Null when none ran. Of
+    /// several instances, the first's.
+    /// </summary>
+    public int? KillWorker() => FirstHost?.Workers.KillWorker();
+
+    /// <summary>
+    /// Ends an instance as the loss of its machine would: its connections are cut and its worker is killed. The edge is not told.
+    /// <see cref="StartInstanceAsync"/> puts another in its place.
+    /// </summary>
+    /// <param name="name">As in <see cref="Instances"/>.</param>
+    /// <returns>False when no such instance runs.</returns>
+    public Task<bool> KillInstanceAsync(string name) => Pool.KillAsync(name);
+
+    /// <summary>Gives an instance no more requests, lets it end those that it has, and stops it.</summary>
+    /// <param name="name">As in <see cref="Instances"/>.</param>
+    /// <returns>False when no such instance runs.</returns>
+    public Task<bool> StopInstanceAsync(string name) => Pool.StopAsync(name);
+
+    /// <summary>Starts one more instance, under the lowest number that is free.</summary>
+    /// <returns>Its name.</returns>
+    /// <exception cref="LocalCloudException">It did not come up; the message says why.</exception>
+    public Task<string> StartInstanceAsync(CancellationToken cancellationToken = default) => Pool.StartAsync(cancellationToken);
 
     /// <summary>Makes the edge's cache forget.</summary>
     /// <param name="path">A path, or one that ends with <c>/*</c>.</param>
@@ -144,17 +157,15 @@ public sealed class LocalCloud : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_edge is not null)
-        {
-            using var limit = new CancellationTokenSource(s_drainTime);
-            await _edge.StopAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await _edge.DisposeAsync();
-            EdgeAdmin.Forget(_dataDirectory);
-        }
-
-        await _host.DisposeAsync();
+        await (_host?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (_instances?.DisposeAsync() ?? ValueTask.CompletedTask);
         await CleanUpAsync(_azurite, _cosmos, _temporaryDirectory);
     }
+
+    private InstancePool Pool =>
+        _instances?.Pool ?? throw new InvalidOperationException($"This cloud has one instance, without an edge: set {nameof(LocalCloudOptions.Instances)}.");
+
+    private FunctionHost? FirstHost => _host ?? (Instances is [var first, ..] ? Pool.Host(first.Name) : null);
 
     private static async Task CleanUpAsync(AzuriteProcess? azurite, StrictCosmosServer? cosmos, string? temporaryDirectory)
     {

@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using ServerlessScale.Local.Build;
 using ServerlessScale.Local.Edge;
+using ServerlessScale.Local.Edge.Balancing;
 using ServerlessScale.Local.Identity;
+using ServerlessScale.Local.Scaling;
 
 namespace ServerlessScale.Local.Commands;
 
@@ -98,9 +100,17 @@ internal static class CommandLine
             },
         };
 
+        var instances = Instances();
+        var scale = Scale();
+        var balancing = new Option<BalancingPolicy?>("--balancing")
+        {
+            Description = "How the edge spreads requests over instances. [default: as infra/edge-rules.json says]",
+            HelpName = "POLICY",
+        };
+
         var root = new RootCommand("Runs ServerlessScale on this machine, with storage and everything else it needs.")
         {
-            port, noBuild, host, orders, edge, country,
+            port, noBuild, host, orders, edge, country, instances, scale, balancing,
         };
         root.SetAction(async (parsed, cancellationToken) =>
         {
@@ -114,6 +124,9 @@ internal static class CommandLine
                 Orders = parsed.GetValue(orders),
                 Edge = parsed.GetValue(edge),
                 Country = parsed.GetValue(country),
+                Instances = parsed.GetValue(instances),
+                Scale = parsed.GetValue(scale),
+                Balancing = parsed.GetValue(balancing),
             };
             await (parsed.GetValue(host) == CoreToolsHost
                 ? CoreToolsRun.RunAsync(options, cancellationToken)
@@ -122,6 +135,37 @@ internal static class CommandLine
         });
         return root;
     }
+
+    private static Option<int?> Instances() => new("--instances")
+    {
+        Description = "Instances behind an edge on the one port. Without it there is one, and no edge.",
+        HelpName = "N",
+        CustomParser = result =>
+        {
+            if (int.TryParse(result.Tokens.Single().Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                && number is >= 1 and <= ScaleRange.MostInstances)
+            {
+                return number;
+            }
+            result.AddError($"--instances must be a number from 1 to {ScaleRange.MostInstances}.");
+            return null;
+        },
+    };
+
+    private static Option<ScaleRange?> Scale() => new("--scale")
+    {
+        Description = "From A to B instances behind an edge, by queue lengths and concurrent requests, e.g. 0..8.",
+        HelpName = "A..B",
+        CustomParser = result =>
+        {
+            if (ScaleRange.TryParse(result.Tokens.Single().Value, out var range))
+            {
+                return range;
+            }
+            result.AddError($"--scale must be A..B, with 0 <= A <= B <= {ScaleRange.MostInstances} and B at least 1.");
+            return null;
+        },
+    };
 
     private static Command Token(Option<DirectoryInfo?> data)
     {

@@ -110,6 +110,10 @@ internal sealed class EdgeServer : IAsyncDisposable
     /// <summary>Sends requests to an instance from now on.</summary>
     public Task AddAsync(EdgeOrigin origin) => _origins.AddAsync(origin);
 
+    /// <summary>Sends requests to an instance in the place of a predecessor, if there was one.</summary>
+    public Task ReplaceAsync(string? predecessor, EdgeOrigin origin) => _origins.ChangeAsync(
+        origins => [.. origins.Where(other => other.Id != predecessor), origin]);
+
     /// <summary>Changes what share of the requests an instance gets.</summary>
     public Task SetWeightAsync(string id, int weight) => _origins.ChangeAsync(
         origins => [.. origins.Select(origin => origin.Id == id ? origin with { Weight = weight } : origin)]);
