@@ -41,9 +41,6 @@ public sealed class LocalCloud : IAsyncDisposable
     /// <summary>Where clients send their requests, e.g. <c>http://127.0.0.1:7071/</c>.</summary>
     public Uri BaseAddress => _instances?.Address ?? _host!.Address;
 
-    /// <summary>Where the app itself answers, behind the edge if there is one. Of several instances, the first; null when none runs.</summary>
-    public Uri? OriginAddress => FirstHost?.Address;
-
     /// <summary>For looking into the storage behind the app.</summary>
     public string StorageConnectionString { get; }
 
@@ -93,7 +90,7 @@ public sealed class LocalCloud : IAsyncDisposable
                 ScheduleDirectory = Path.Combine(data, "timers"),
                 Loggers = options.Loggers ?? NullLoggerFactory.Instance,
             };
-            return options is { Edge: false, Instances: null, Scale: null }
+            return options is { Instances: null, Scale: null, Edge: false }
                 ? new(tokens, azurite, cosmos, await FunctionHost.StartAsync(host, cancellationToken), instances: null, storage, data, temporary)
                 : new(tokens, azurite, cosmos, host: null, await InstanceSet.StartAsync(options, host, cancellationToken), storage, data, temporary);
         }

@@ -28,19 +28,7 @@ public sealed record LocalCloudOptions
     /// <summary>What keeps the orders. Cosmos starts StrictCosmos in this process, in memory: its orders end with the cloud.</summary>
     public OrderStore Orders { get; init; }
 
-    /// <summary>How many instances to run behind an edge on the one port; null, the default, runs one without an edge.</summary>
-    public int? Instances { get; init; }
-
-    /// <summary>Lets the number of instances follow the demand; null leaves it as it is. The edge is there as well.</summary>
-    public ScaleRange? Scale { get; init; }
-
-    /// <summary>How the edge spreads requests; null for what the rules file says.</summary>
-    public BalancingPolicy? Balancing { get; init; }
-
-    /// <summary>Gets a look at the scaling with each decision, about once a second; called from any thread.</summary>
-    public Action<ScaleSample>? OnScaleSample { get; init; }
-
-    /// <summary>Whether an edge stands before the app: balancing, cache and rules, as Front Door in Azure.</summary>
+    /// <summary>Whether an edge stands before one instance, with cache and rules as Front Door in Azure; before several, there always is one.</summary>
     public bool Edge { get; init; }
 
     /// <summary>The edge's rules file; null for infra/edge-rules.json of this repository.</summary>
@@ -51,6 +39,18 @@ public sealed record LocalCloudOptions
 
     /// <summary>How long the edge waits for a request's line and headers.</summary>
     public TimeSpan EdgeHeadersTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many instances to run behind an edge on the one port; null, the default, runs one without an edge.</summary>
+    public int? Instances { get; init; }
+
+    /// <summary>Lets the number of instances follow the demand; null leaves it as it is. The edge is there as well.</summary>
+    public ScaleRange? Scale { get; init; }
+
+    /// <summary>How the edge spreads requests; null, the default, as its rules file says.</summary>
+    public BalancingPolicy? Balancing { get; init; }
+
+    /// <summary>Gets a look at the scaling with each decision, about once a second; called from any thread.</summary>
+    public Action<ScaleSample>? OnScaleSample { get; init; }
 
     /// <summary>Whether Azurite takes ports 10000 to 10002 when they are free, as storage tools expect.</summary>
     public bool PreferDefaultStoragePorts { get; init; }

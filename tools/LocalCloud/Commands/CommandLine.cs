@@ -80,14 +80,6 @@ internal static class CommandLine
             DefaultValueFactory = _ => OrderStore.Tables,
         };
 
-        var instances = Instances();
-        var scale = Scale();
-        var balancing = new Option<BalancingPolicy?>("--balancing")
-        {
-            Description = "How the edge spreads requests over instances, in the place of what infra/edge-rules.json says.",
-            HelpName = string.Join('|', Enum.GetNames<BalancingPolicy>()),
-        };
-
         var edge = new Option<bool>("--edge")
         {
             Description = "Put the edge before the app: cache, rules and firewall of infra/edge-rules.json, as Front Door in Azure.",
@@ -108,6 +100,14 @@ internal static class CommandLine
             },
         };
 
+        var instances = Instances();
+        var scale = Scale();
+        var balancing = new Option<BalancingPolicy?>("--balancing")
+        {
+            Description = "How the edge spreads requests over instances. [default: as infra/edge-rules.json says]",
+            HelpName = string.Join('|', Enum.GetNames<BalancingPolicy>()),
+        };
+
         var root = new RootCommand("Runs ServerlessScale on this machine, with storage and everything else it needs.")
         {
             port, noBuild, host, orders, edge, country, instances, scale, balancing,
@@ -122,11 +122,11 @@ internal static class CommandLine
                 Port = parsed.GetValue(port),
                 Build = !parsed.GetValue(noBuild),
                 Orders = parsed.GetValue(orders),
+                Edge = parsed.GetValue(edge),
+                Country = parsed.GetValue(country),
                 Instances = parsed.GetValue(instances),
                 Scale = parsed.GetValue(scale),
                 Balancing = parsed.GetValue(balancing),
-                Edge = parsed.GetValue(edge),
-                Country = parsed.GetValue(country),
             };
             if (parsed.GetValue(host) == CoreToolsHost && (options.Edge || options.Instances is not null || options.Scale is not null))
             {

@@ -18,18 +18,18 @@ internal sealed record RunOptions
 
     public required OrderStore Orders { get; init; }
 
+    /// <summary>Whether an edge stands before the app.</summary>
+    public required bool Edge { get; init; }
+
+    /// <summary>The country that the edge takes clients to be in; null for nowhere known.</summary>
+    public required string? Country { get; init; }
+
     /// <summary>Instances behind an edge; null for one without an edge.</summary>
     public int? Instances { get; init; }
 
     /// <summary>Null when the number of instances stays.</summary>
     public ScaleRange? Scale { get; init; }
 
-    /// <summary>Null for what the rules file says.</summary>
+    /// <summary>Null: as the rules file says.</summary>
     public BalancingPolicy? Balancing { get; init; }
-
-    /// <summary>Whether an edge stands before the app.</summary>
-    public required bool Edge { get; init; }
-
-    /// <summary>The country that the edge takes clients to be in; null for nowhere known.</summary>
-    public required string? Country { get; init; }
 }

@@ -16,12 +16,7 @@ internal sealed class InstanceSet : IAsyncDisposable
     private readonly string _dataDirectory;
     private ScaleController? _scaling;
 
-    private InstanceSet(EdgeServer edge, FunctionHostOptions template)
-    {
-        _edge = edge;
-        _dataDirectory = template.DataDirectory;
-        Pool = new(template, edge);
-    }
+    private InstanceSet(EdgeServer edge, InstancePool pool, string dataDirectory) => (_edge, Pool, _dataDirectory) = (edge, pool, dataDirectory);
 
     public Uri Address => _edge.Address;
 
@@ -33,15 +28,12 @@ internal sealed class InstanceSet : IAsyncDisposable
         var targets = options.ScaleTargets ?? ScaleTargets.Read(HostSettings.Read(template.AppDirectory, template.Settings));
         var queues = options.Scale is null ? null : QueueLengths.Read(template.AppDirectory, template.Settings);
         var edge = await LocalEdge.StartAsync(
-            options.Port, options.EdgeRulesPath, template.DataDirectory, options.EdgeCountry, template.Loggers,
-            edge => edge with
-            {
-                Policy = options.Balancing ?? edge.Policy,
-                HeadersTimeout = options.EdgeHeadersTimeout,
-                ColdStartPatience = s_coldStartPatience,
-            },
+            options,
+            template.DataDirectory,
+            edge => edge with { ColdStartPatience = options.Scale is null ? TimeSpan.Zero : s_coldStartPatience },
+            template.Loggers,
             cancellationToken);
-        var set = new InstanceSet(edge, template with { TimerLocks = new TimerLocks(TimeProvider.System) });
+        var set = new InstanceSet(edge, new(template with { TimerLocks = new TimerLocks(TimeProvider.System) }, edge), template.DataDirectory);
         try
         {
             await Task.WhenAll(Enumerable.Range(0, first).Select(_ => set.Pool.StartAsync(cancellationToken)));

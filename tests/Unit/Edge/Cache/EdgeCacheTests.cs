@@ -258,7 +258,8 @@ public sealed class EdgeCacheTests
         breaks = false;
         using var whole = await edge.GetAsync(Picture);
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, broken.StatusCode);
+        // 502 when the break was noticed before the first bytes were read, else 503.
+        Assert.InRange(broken.StatusCode, HttpStatusCode.BadGateway, HttpStatusCode.ServiceUnavailable);
         Assert.Equal("0123456789", await CachedOrigin.BodyOf(whole));
     }
 

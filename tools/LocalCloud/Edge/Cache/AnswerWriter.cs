@@ -50,16 +50,25 @@ internal static class AnswerWriter
     }
 
     /// <summary>The framework answers ranges and preconditions that fail without a word.</summary>
-    private static Task ExplainAsync(HttpContext context) => context.Response.StatusCode switch
+    private static Task ExplainAsync(HttpContext context)
     {
-        StatusCodes.Status416RangeNotSatisfiable => HostProblem.WriteAsync(
-            context, StatusCodes.Status416RangeNotSatisfiable, "range-not-satisfiable", "No such range",
-            $"The range lies outside of the file: {context.Response.Headers.ContentRange}."),
-        StatusCodes.Status412PreconditionFailed => HostProblem.WriteAsync(
-            context, StatusCodes.Status412PreconditionFailed, "precondition-failed", "The file is not the one that was asked for",
-            "If-Match or If-Unmodified-Since does not hold."),
-        _ => Task.CompletedTask,
-    };
+        var response = context.Response;
+        var (code, title, detail) = response.StatusCode switch
+        {
+            StatusCodes.Status416RangeNotSatisfiable => (
+                "range-not-satisfiable", "No such range", $"The range lies outside of the file: {response.Headers.ContentRange}."),
+            StatusCodes.Status412PreconditionFailed => (
+                "precondition-failed", "The file is not the one that was asked for", "If-Match or If-Unmodified-Since does not hold."),
+            _ => default,
+        };
+        if (code is null)
+        {
+            return Task.CompletedTask;
+        }
+
+        response.ContentLength = null;
+        return HostProblem.WriteAsync(context, response.StatusCode, code, title, detail);
+    }
 
     private static void Copy(IHeaderDictionary from, IHeaderDictionary to)
     {
