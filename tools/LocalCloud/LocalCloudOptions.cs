@@ -60,6 +60,9 @@ public sealed record LocalCloudOptions
     /// </summary>
     public string? StorageConnectionString { get; init; }
 
+    /// <summary>What the number of instances goes by; null for what host.json says and Azure documents.</summary>
+    internal ScaleTargets? ScaleTargets { get; init; }
+
     /// <summary>Gets the host's and the worker's log; null discards it.</summary>
     public ILoggerFactory? Loggers { get; init; }
 

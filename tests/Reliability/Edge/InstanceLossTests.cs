@@ -80,9 +80,8 @@ public sealed class InstanceLossTests
             log.WriteLine($"{(kill ? "kill" : "drain")} {victim}");
             Assert.True(await (kill ? cloud.KillInstanceAsync(victim) : cloud.StopInstanceAsync(victim)));
             await Task.Delay(random.Next(0, 3_000), Ct);
-            Assert.Equal(victim, await cloud.StartInstanceAsync(Ct));
-
             var before = client.Instances.Keys.ToHashSet();
+            Assert.Equal(victim, await cloud.StartInstanceAsync(Ct));
             await Eventually.TrueAsync(
                 () => Task.FromResult(client.Instances.Keys.Any(id => !before.Contains(id) && id.StartsWith($"{victim}-", StringComparison.Ordinal))),
                 $"the new {victim} answers");

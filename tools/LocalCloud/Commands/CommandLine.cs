@@ -105,7 +105,7 @@ internal static class CommandLine
         var balancing = new Option<BalancingPolicy?>("--balancing")
         {
             Description = "How the edge spreads requests over instances. [default: as infra/edge-rules.json says]",
-            HelpName = "POLICY",
+            HelpName = string.Join('|', Enum.GetNames<BalancingPolicy>()),
         };
 
         var root = new RootCommand("Runs ServerlessScale on this machine, with storage and everything else it needs.")
@@ -128,6 +128,10 @@ internal static class CommandLine
                 Scale = parsed.GetValue(scale),
                 Balancing = parsed.GetValue(balancing),
             };
+            if (parsed.GetValue(host) == CoreToolsHost && (options.Edge || options.Instances is not null || options.Scale is not null))
+            {
+                throw new LocalCloudException("--edge, --instances and --scale need LocalCloud's own host: leave out --host func.");
+            }
             await (parsed.GetValue(host) == CoreToolsHost
                 ? CoreToolsRun.RunAsync(options, cancellationToken)
                 : LocalCloudRun.RunAsync(options, cancellationToken));

@@ -25,7 +25,7 @@ internal sealed class InstanceSet : IAsyncDisposable
     public static async Task<InstanceSet> StartAsync(LocalCloudOptions options, FunctionHostOptions template, CancellationToken cancellationToken)
     {
         var first = options.Scale is { } range ? Math.Clamp(options.Instances ?? range.Min, range.Min, range.Max) : options.Instances ?? 1;
-        var targets = ScaleTargets.Read(HostSettings.Read(template.AppDirectory, template.Settings));
+        var targets = options.ScaleTargets ?? ScaleTargets.Read(HostSettings.Read(template.AppDirectory, template.Settings));
         var queues = options.Scale is null ? null : QueueLengths.Read(template.AppDirectory, template.Settings);
         var edge = await LocalEdge.StartAsync(
             options,
