@@ -29,7 +29,7 @@ public sealed class TargetBasedScalingTests
     {
         var scaling = Scaling(max: 10);
 
-        Assert.Equal([4, 8, 10, 10], new[] { 0, 4, 8, 10 }.Select(current => scaling.Decide(current, Demand(1_000))));
+        Assert.Equal([4, 8, 10, 10], ((int[])[0, 4, 8, 10]).Select(current => scaling.Decide(current, Demand(1_000))));
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class TargetBasedScalingTests
     public void Who_wants_more_overrides_who_wants_fewer() => Assert.Equal(3, Scaling().Decide(2, Demand(0, 48, 0)));
 
     [Fact]
-    public void There_are_never_fewer_than_the_least() => Assert.Equal([3, 3], new[] { 0, 3 }.Select(current => Scaling(min: 3).Decide(current, Demand(0))));
+    public void There_are_never_fewer_than_the_least() => Assert.Equal([3, 3], ((int[])[0, 3]).Select(current => Scaling(min: 3).Decide(current, Demand(0))));
 
     [Fact]
     public void Fewer_are_needed_for_a_while_before_one_goes()
