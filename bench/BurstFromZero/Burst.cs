@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using ServerlessScale.Local;
 using ServerlessScale.Local.Build;
-using ServerlessScale.Local.Scaling;
 
 namespace ServerlessScale.Bench.BurstFromZero;
 
