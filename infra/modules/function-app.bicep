@@ -77,6 +77,8 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         alwaysReady: scaling.alwaysReady
         triggers: { http: { perInstanceConcurrency: scaling.httpConcurrency } }
       }
+      // Documented (flex-consumption-site-updates), but not yet in the types that the compiler has.
+      #disable-next-line BCP037
       siteUpdateStrategy: { type: siteUpdate }
     }
     siteConfig: {
