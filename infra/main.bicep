@@ -351,7 +351,7 @@ module functionApps 'modules/function-app.bicep' = [
       )
       frontDoorId: edge == 'none' ? '' : frontDoorProfile!.outputs.frontDoorId
       subnetId: private ? vnet!.outputs.appsSubnetId : ''
-      privateOrigin: private
+      callers: edge == 'none' ? 'anyone' : private ? 'privateEndpoint' : 'frontDoor'
       workspaceId: monitoring.outputs.workspaceId
     }
     // An app that starts before its names resolve to private addresses caches the public ones, which refuse it.

@@ -23,14 +23,14 @@ param siteUpdate 'RollingUpdate' | 'Recreate'
 @description('App settings by name; no secrets, but references to secrets in Key Vault.')
 param settings { *: string }
 
-@description('Id of the only Front Door that requests may come through; empty where the Internet may call the app.')
+@description('Who may call: anyone, the Front Door of frontDoorId, or only what comes through a private endpoint, which no restriction is asked about.')
+param callers 'anyone' | 'frontDoor' | 'privateEndpoint'
+
+@description('What Front Door says in X-Azure-FDID; empty without one.')
 param frontDoorId string
 
 @description('Subnet that the app calls out from; empty for none.')
 param subnetId string
-
-@description('Whether Front Door comes through a private endpoint, so that nobody has to be let in from outside.')
-param privateOrigin bool
 
 @description('Where diagnostics go.')
 param workspaceId string
@@ -86,9 +86,8 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       scmMinTlsVersion: '1.2'
       http20Enabled: true
       ftpsState: 'Disabled'
-      ipSecurityRestrictionsDefaultAction: empty(frontDoorId) ? 'Allow' : 'Deny'
-      // Through a private endpoint no restriction is asked, so where there is one nobody else needs to be let in.
-      ipSecurityRestrictions: empty(frontDoorId) || privateOrigin
+      ipSecurityRestrictionsDefaultAction: callers == 'anyone' ? 'Allow' : 'Deny'
+      ipSecurityRestrictions: callers != 'frontDoor'
         ? []
         : [
             {

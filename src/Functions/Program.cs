@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
 using ServerlessScale.Functions.ColdStarts;
+using ServerlessScale.Functions.Edge;
 using ServerlessScale.Functions.Health;
 using ServerlessScale.Functions.Http;
 using ServerlessScale.Functions.Identity;
@@ -17,6 +18,7 @@ builder.ConfigureFunctionsWebApplication();
 // Each of these adds its middleware inside of the one above it.
 builder.AddColdStarts(timeline);
 builder.AddProblems();
+builder.AddEdge();
 builder.AddIdentity();
 
 builder.AddTelemetry();

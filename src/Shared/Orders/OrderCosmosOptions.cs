@@ -7,6 +7,7 @@ public sealed class OrderCosmosOptions
     public string? Endpoint { get; set; }
 
     /// <summary>With the account's key, for emulators.</summary>
+    [DevelopmentOnly]
     public string? ConnectionString { get; set; }
 
     /// <summary>Default <c>shop</c>.</summary>
@@ -19,8 +20,10 @@ public sealed class OrderCosmosOptions
     public IList<string> PreferredRegions { get; } = [];
 
     /// <summary>Whether to talk through the gateway at this very address only, as emulators need. Default false: direct connections.</summary>
+    [DevelopmentOnly]
     public bool LimitToEndpoint { get; set; }
 
     /// <summary>Whether to make database and container when they are missing, which a managed identity may not. Default false.</summary>
+    [DevelopmentOnly]
     public bool CreateIfMissing { get; set; }
 }
