@@ -10,6 +10,7 @@ using ServerlessScale.Functions.Messaging;
 using ServerlessScale.Functions.Orders;
 using ServerlessScale.Functions.Storage;
 using ServerlessScale.Functions.Telemetry;
+using ServerlessScale.Functions.Webhooks;
 
 var timeline = new StartupTimeline(TimeProvider.System);
 var builder = FunctionsApplication.CreateBuilder(args);
@@ -27,6 +28,7 @@ builder.AddHealth();
 builder.AddMessaging();
 builder.AddImages();
 builder.AddOrders();
+builder.AddWebhooks();
 
 var host = builder.Build();
 timeline.HostBuilt();

@@ -14,6 +14,8 @@ namespace ServerlessScale.Local;
 /// </summary>
 public sealed class LocalCloud : IAsyncDisposable
 {
+    internal const string AllowPrivateWebhooksSetting = "Webhooks__AllowPrivateNetworks";
+
     private readonly DevelopmentTokens _tokens;
     private readonly AzuriteProcess? _azurite;
     private readonly StrictCosmosServer? _cosmos;
@@ -71,7 +73,7 @@ public sealed class LocalCloud : IAsyncDisposable
                 : null;
             var storage = azurite?.ConnectionString ?? options.StorageConnectionString!;
             var host = await FunctionHost.StartAsync(
-                appDirectory, options.Port, Settings(options.Settings, storage, cosmos, tokens), options.WorkerSettings, data,
+                appDirectory, options.Port, Settings(options, storage, cosmos, tokens), options.WorkerSettings, data,
                 options.Loggers ?? NullLoggerFactory.Instance, cancellationToken);
             return new(tokens, azurite, cosmos, host, storage, temporary);
         }
@@ -133,7 +135,7 @@ public sealed class LocalCloud : IAsyncDisposable
     }
 
     private static Dictionary<string, string> Settings(
-        IReadOnlyDictionary<string, string> given, string storage, StrictCosmosServer? cosmos, DevelopmentTokens tokens)
+        LocalCloudOptions options, string storage, StrictCosmosServer? cosmos, DevelopmentTokens tokens)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -149,7 +151,12 @@ public sealed class LocalCloud : IAsyncDisposable
             settings["Orders__Cosmos__CreateIfMissing"] = "true";
         }
 
-        foreach (var (name, value) in given)
+        if (options.AllowPrivateWebhooks)
+        {
+            settings[AllowPrivateWebhooksSetting] = "true";
+        }
+
+        foreach (var (name, value) in options.Settings)
         {
             settings[name] = value;
         }

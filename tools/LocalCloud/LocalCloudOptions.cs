@@ -26,6 +26,9 @@ public sealed record LocalCloudOptions
     /// <summary>What keeps the orders. Cosmos starts StrictCosmos in this process, in memory: its orders end with the cloud.</summary>
     public OrderStore Orders { get; init; }
 
+    /// <summary>Whether webhooks may go to this machine and its network, over plain HTTP, too.</summary>
+    public bool AllowPrivateWebhooks { get; init; }
+
     /// <summary>Whether Azurite takes ports 10000 to 10002 when they are free, as storage tools expect.</summary>
     public bool PreferDefaultStoragePorts { get; init; }
 

@@ -76,7 +76,15 @@ internal static class CommandLine
             DefaultValueFactory = _ => OrderStore.Tables,
         };
 
-        var root = new RootCommand("Runs ServerlessScale on this machine, with storage and everything else it needs.") { port, noBuild, host, orders };
+        var allowPrivateWebhooks = new Option<bool>("--allow-private-webhooks")
+        {
+            Description = "Let webhooks go to this machine and its network, over plain HTTP, too: for receivers under development.",
+        };
+
+        var root = new RootCommand("Runs ServerlessScale on this machine, with storage and everything else it needs.")
+        {
+            port, noBuild, host, orders, allowPrivateWebhooks,
+        };
         root.SetAction(async (parsed, cancellationToken) =>
         {
             var repository = Repository.FindRoot();
@@ -87,6 +95,7 @@ internal static class CommandLine
                 Port = parsed.GetValue(port),
                 Build = !parsed.GetValue(noBuild),
                 Orders = parsed.GetValue(orders),
+                AllowPrivateWebhooks = parsed.GetValue(allowPrivateWebhooks),
             };
             await (parsed.GetValue(host) == CoreToolsHost
                 ? CoreToolsRun.RunAsync(options, cancellationToken)

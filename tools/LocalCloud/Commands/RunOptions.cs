@@ -14,4 +14,7 @@ internal sealed record RunOptions
     public required bool Build { get; init; }
 
     public required OrderStore Orders { get; init; }
+
+    /// <summary>Whether webhooks may go to this machine and its network.</summary>
+    public required bool AllowPrivateWebhooks { get; init; }
 }

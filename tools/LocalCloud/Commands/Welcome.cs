@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace ServerlessScale.Local.Commands;
 
-/// <summary>What a newcomer sees once requests can be sent: where, with which token, and three commands that can be pasted as they are.</summary>
+/// <summary>What a newcomer sees once requests can be sent: where, with which token, and commands that can be pasted as they are.</summary>
 internal static class Welcome
 {
     private const string Sample = "docs/sample.jpg";
@@ -25,7 +25,8 @@ internal static class Welcome
         console.MarkupLine("[grey]Ctrl-C stops everything.[/]");
         console.WriteLine();
         var photograph = Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(run.Repository, Sample));
-        foreach (var (what, command) in OperatingSystem.IsWindows() ? PowerShell(url, token, photograph) : Shell(url, token, photograph))
+        var receiver = run.AllowPrivateWebhooks ? "http://127.0.0.1:9000/webhooks" : "https://example.com/webhooks";
+        foreach (var (what, command) in OperatingSystem.IsWindows() ? PowerShell(url, token, photograph, receiver) : Shell(url, token, photograph, receiver))
         {
             console.MarkupLineInterpolated($"[grey]# {what}[/]");
             console.WriteLine(command);
@@ -33,7 +34,7 @@ internal static class Welcome
         console.WriteLine();
     }
 
-    private static IEnumerable<(string What, string Command)> Shell(string url, string token, string photograph) =>
+    private static IEnumerable<(string What, string Command)> Shell(string url, string token, string photograph, string receiver) =>
     [
         ("a development token: every scope, customer c1, for twelve hours", $"TOKEN={token}"),
         ("upload a photograph",
@@ -41,10 +42,12 @@ internal static class Welcome
             + "| sed 's/.*\"id\":\"\\([^\"]*\\)\".*/\\1/'); echo \"$ID\""),
         ("look at its status and variants", $"curl -s {url}/api/images/$ID"),
         ("open a variant in the browser", $"{(OperatingSystem.IsMacOS() ? "open" : "xdg-open")} {url}/images/$ID/960.webp"),
+        ("have every event sent to a receiver of yours",
+            $"curl -s {url}/api/webhooks/endpoints -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: application/json\" -d '{{\"url\":\"{receiver}\"}}'"),
     ];
 
     /// <summary>curl.exe, since <c>curl</c> is another command in Windows PowerShell.</summary>
-    private static IEnumerable<(string What, string Command)> PowerShell(string url, string token, string photograph) =>
+    private static IEnumerable<(string What, string Command)> PowerShell(string url, string token, string photograph, string receiver) =>
     [
         ("a development token: every scope, customer c1, for twelve hours", $"$TOKEN = '{token}'"),
         ("upload a photograph",
@@ -52,5 +55,8 @@ internal static class Welcome
             + "| ConvertFrom-Json).id; $ID"),
         ("look at its status and variants", $"curl.exe -s {url}/api/images/$ID"),
         ("open a variant in the browser", $"Start-Process {url}/images/$ID/960.webp"),
+        ("have every event sent to a receiver of yours",
+            $"Invoke-RestMethod {url}/api/webhooks/endpoints -Method Post -Headers @{{ Authorization = \"Bearer $TOKEN\" }} -ContentType application/json "
+            + $"-Body '{{\"url\":\"{receiver}\"}}'"),
     ];
 }
