@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
+using ServerlessScale.Functions.Cart;
 using ServerlessScale.Functions.ColdStarts;
 using ServerlessScale.Functions.Edge;
 using ServerlessScale.Functions.Health;
@@ -29,6 +30,7 @@ builder.AddMessaging();
 builder.AddImages();
 builder.AddOrders();
 builder.AddWebhooks();
+builder.AddCart();
 
 var host = builder.Build();
 timeline.HostBuilt();

@@ -3,13 +3,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessScale.Local.Build;
 using ServerlessScale.Local.Host;
 using ServerlessScale.Local.Identity;
+using ServerlessScale.Local.Sessions;
 using ServerlessScale.Local.Storage;
 using ServerlessScale.StrictCosmos;
 
 namespace ServerlessScale.Local;
 
 /// <summary>
-/// The whole system on one machine: Azurite, the real worker process and a host that drives it as Azure does. Several can run side
+/// The whole system on one machine: Azurite, Redis if it is asked for, the real worker process and a host that drives it as Azure does. Several can run side
 /// by side; disposing drains and stops everything that this one started.
 /// </summary>
 public sealed class LocalCloud : IAsyncDisposable
@@ -19,15 +20,18 @@ public sealed class LocalCloud : IAsyncDisposable
     private readonly DevelopmentTokens _tokens;
     private readonly AzuriteProcess? _azurite;
     private readonly StrictCosmosServer? _cosmos;
+    private readonly RedisProcess? _redis;
     private readonly FunctionHost _host;
     private readonly string? _temporaryDirectory;
 
     private LocalCloud(
-        DevelopmentTokens tokens, AzuriteProcess? azurite, StrictCosmosServer? cosmos, FunctionHost host, string storage, string? temporaryDirectory)
+        DevelopmentTokens tokens, AzuriteProcess? azurite, StrictCosmosServer? cosmos, RedisProcess? redis, FunctionHost host, string storage,
+        string? temporaryDirectory)
     {
         _tokens = tokens;
         _azurite = azurite;
         _cosmos = cosmos;
+        _redis = redis;
         _host = host;
         _temporaryDirectory = temporaryDirectory;
         StorageConnectionString = storage;
@@ -41,6 +45,9 @@ public sealed class LocalCloud : IAsyncDisposable
 
     /// <summary>For looking into the orders, and for faults; null when they are in tables.</summary>
     public StrictCosmosServer? Cosmos => _cosmos;
+
+    /// <summary>For looking into the carts, and for faults; null when they are in tables.</summary>
+    public RedisProcess? Redis => _redis;
 
     /// <summary>The running worker's process id; null while it is being restarted.</summary>
     public int? WorkerProcessId => _host.Workers.ProcessId;
@@ -58,9 +65,11 @@ public sealed class LocalCloud : IAsyncDisposable
         var tokens = DevelopmentTokens.Open(data);
         AzuriteProcess? azurite = null;
         StrictCosmosServer? cosmos = null;
+        RedisProcess? redis = null;
         try
         {
             cosmos = options.Orders == OrderStore.Cosmos ? await StrictCosmosServer.StartAsync(cancellationToken: cancellationToken) : null;
+            redis = options.Sessions == SessionStore.Redis ? await RedisProcess.StartAsync(cancellationToken: cancellationToken) : null;
             azurite = options.StorageConnectionString is null
                 ? await AzuriteProcess.StartAsync(
                     new()
@@ -73,13 +82,13 @@ public sealed class LocalCloud : IAsyncDisposable
                 : null;
             var storage = azurite?.ConnectionString ?? options.StorageConnectionString!;
             var host = await FunctionHost.StartAsync(
-                appDirectory, options.Port, Settings(options, storage, cosmos, tokens), options.WorkerSettings, data,
+                appDirectory, options.Port, Settings(options, storage, cosmos, redis, tokens), options.WorkerSettings, data,
                 options.Loggers ?? NullLoggerFactory.Instance, cancellationToken);
-            return new(tokens, azurite, cosmos, host, storage, temporary);
+            return new(tokens, azurite, cosmos, redis, host, storage, temporary);
         }
         catch
         {
-            await CleanUpAsync(azurite, cosmos, temporary);
+            await CleanUpAsync(azurite, cosmos, redis, temporary);
             throw;
         }
     }
@@ -113,14 +122,20 @@ public sealed class LocalCloud : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _host.DisposeAsync();
-        await CleanUpAsync(_azurite, _cosmos, _temporaryDirectory);
+        await CleanUpAsync(_azurite, _cosmos, _redis, _temporaryDirectory);
     }
 
-    private static async Task CleanUpAsync(AzuriteProcess? azurite, StrictCosmosServer? cosmos, string? temporaryDirectory)
+    private static async Task CleanUpAsync(
+        AzuriteProcess? azurite, StrictCosmosServer? cosmos, RedisProcess? redis, string? temporaryDirectory)
     {
         if (cosmos is not null)
         {
             await cosmos.DisposeAsync();
+        }
+
+        if (redis is not null)
+        {
+            await redis.DisposeAsync();
         }
 
         if (azurite is not null)
@@ -135,7 +150,7 @@ public sealed class LocalCloud : IAsyncDisposable
     }
 
     private static Dictionary<string, string> Settings(
-        LocalCloudOptions options, string storage, StrictCosmosServer? cosmos, DevelopmentTokens tokens)
+        LocalCloudOptions options, string storage, StrictCosmosServer? cosmos, RedisProcess? redis, DevelopmentTokens tokens)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -156,7 +171,7 @@ public sealed class LocalCloud : IAsyncDisposable
             settings[AllowPrivateWebhooksSetting] = "true";
         }
 
-        foreach (var (name, value) in options.Settings)
+        foreach (var (name, value) in redis is null ? options.Settings : redis.AppSettings.Concat(options.Settings))
         {
             settings[name] = value;
         }

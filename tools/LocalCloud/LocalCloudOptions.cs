@@ -29,6 +29,9 @@ public sealed record LocalCloudOptions
     /// <summary>Whether webhooks may go to this machine and its network, over plain HTTP, too.</summary>
     public bool AllowPrivateWebhooks { get; init; }
 
+    /// <summary>What keeps the carts. Redis needs a redis-server on the PATH.</summary>
+    public SessionStore Sessions { get; init; }
+
     /// <summary>Whether Azurite takes ports 10000 to 10002 when they are free, as storage tools expect.</summary>
     public bool PreferDefaultStoragePorts { get; init; }
 

@@ -81,9 +81,16 @@ internal static class CommandLine
             Description = "Let webhooks go to this machine and its network, over plain HTTP, too: for receivers under development.",
         };
 
+        var sessions = new Option<SessionStore>("--sessions")
+        {
+            Description = "Where carts are kept: Azurite's tables, or a Redis that is started here and forgets them at the end.",
+            HelpName = "tables|redis",
+            DefaultValueFactory = _ => SessionStore.Tables,
+        };
+
         var root = new RootCommand("Runs ServerlessScale on this machine, with storage and everything else it needs.")
         {
-            port, noBuild, host, orders, allowPrivateWebhooks,
+            port, noBuild, host, orders, sessions, allowPrivateWebhooks,
         };
         root.SetAction(async (parsed, cancellationToken) =>
         {
@@ -96,6 +103,7 @@ internal static class CommandLine
                 Build = !parsed.GetValue(noBuild),
                 Orders = parsed.GetValue(orders),
                 AllowPrivateWebhooks = parsed.GetValue(allowPrivateWebhooks),
+                Sessions = parsed.GetValue(sessions),
             };
             await (parsed.GetValue(host) == CoreToolsHost
                 ? CoreToolsRun.RunAsync(options, cancellationToken)

@@ -17,4 +17,6 @@ internal sealed record RunOptions
 
     /// <summary>Whether webhooks may go to this machine and its network.</summary>
     public required bool AllowPrivateWebhooks { get; init; }
+
+    public required SessionStore Sessions { get; init; }
 }

@@ -22,6 +22,11 @@ internal static class Welcome
         var storage = new DbConnectionStringBuilder { ConnectionString = cloud.StorageConnectionString };
         console.MarkupLineInterpolated(
             $"[grey]Azurite: blobs {storage["BlobEndpoint"]}, queues {storage["QueueEndpoint"]}, tables {storage["TableEndpoint"]}.[/]");
+        if (cloud.Redis is { } redis)
+        {
+            console.MarkupLineInterpolated($"[grey]Redis: {redis.ConnectionString}, for carts.[/]");
+        }
+
         console.MarkupLine("[grey]Ctrl-C stops everything.[/]");
         console.WriteLine();
         var photograph = Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(run.Repository, Sample));
