@@ -109,6 +109,7 @@ var private = network == 'private'
 // Names that resources are looked up by, known before anything exists.
 var databaseAccount = 'cosmos-${name}-${suffix}'
 var frontDoorName = 'afd-${name}'
+var vaultName = 'kv-${suffix}'
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
   name: 'id-${prefix}'
@@ -176,7 +177,7 @@ module dataStorage 'modules/storage-account.bicep' = {
 
 module keyVault 'modules/key-vault.bicep' = {
   params: {
-    name: 'kv-${suffix}'
+    name: vaultName
     location: location
     tags: tags
     principalId: identity.properties.principalId
@@ -330,7 +331,10 @@ module functionApps 'modules/function-app.bicep' = [
           AZURE_CLIENT_ID: identity.properties.clientId
           Authentication__Authority: authority
           Orders__Store: orders.kind == 'tables' ? 'tables' : 'cosmos'
-          Orders__CursorKey: '@Microsoft.KeyVault(VaultName=${keyVault.outputs.name};SecretName=orders-cursor-key)'
+          Orders__CursorKey: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=orders-cursor-key)'
+          Cart__Store: sessions.kind
+          Webhooks__EncryptionKey: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=webhooks-encryption-key)'
+          Webhooks__SigningKeys__0: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=webhooks-signing-key)'
           Edge__FrontDoorId: edge == 'none' ? '' : frontDoorProfile!.outputs.frontDoorId
           APPLICATIONINSIGHTS_CONNECTION_STRING: monitoring.outputs.connectionString
           APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
@@ -338,6 +342,9 @@ module functionApps 'modules/function-app.bicep' = [
           OTEL_TRACES_SAMPLER_ARG: sampledPercent == 100 ? '1.0' : '0.${padLeft(sampledPercent, 2, '0')}'
         },
         orders.kind == 'tables' ? {} : { Orders__Cosmos__Endpoint: database!.outputs.endpoint },
+        sessions.kind == 'tables'
+          ? {}
+          : { Cart__Redis__Endpoint: cache!.outputs.endpoint, Cart__Redis__PrincipalId: identity.properties.principalId },
         reduce(
           regionNames,
           {},
@@ -355,7 +362,7 @@ module functionApps 'modules/function-app.bicep' = [
       workspaceId: monitoring.outputs.workspaceId
     }
     // An app that starts before its names resolve to private addresses caches the public ones, which refuse it.
-    dependsOn: [storageEndpoints, vaultEndpoint, databaseEndpoint, cacheEndpoint]
+    dependsOn: [keyVault, storageEndpoints, vaultEndpoint, databaseEndpoint, cacheEndpoint]
   }
 ]
 
@@ -401,4 +408,4 @@ output uri string = edge == 'none' ? 'https://${functionApps[0].outputs.hostName
 output functionAppNames string[] = [for (app, i) in apps: functionApps[i].outputs.name]
 
 @description('The vault that the signing keys belong in.')
-output keyVaultName string = keyVault.outputs.name
+output keyVaultName string = vaultName
