@@ -47,6 +47,11 @@ param browserOrigins string[] = []
 @description('App settings that are to differ from app-settings.json, which holds the defaults of all.')
 param settings { *: string } = {}
 
+@description('Secrets in the vault that hold the keys of webhook signature v1a, each of which signs; two while one takes the other\'s place.')
+@minLength(1)
+@maxLength(4)
+param webhookSigningKeyNames string[] = ['webhooks-signing-key']
+
 @description('Percent of requests whose traces are kept. Metrics count all of them.')
 @minValue(1)
 @maxValue(100)
@@ -334,7 +339,6 @@ module functionApps 'modules/function-app.bicep' = [
           Orders__CursorKey: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=orders-cursor-key)'
           Cart__Store: sessions.kind
           Webhooks__EncryptionKey: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=webhooks-encryption-key)'
-          Webhooks__SigningKeys__0: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=webhooks-signing-key)'
           Edge__FrontDoorId: edge == 'none' ? '' : frontDoorProfile!.outputs.frontDoorId
           APPLICATIONINSIGHTS_CONNECTION_STRING: monitoring.outputs.connectionString
           APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
@@ -345,6 +349,12 @@ module functionApps 'modules/function-app.bicep' = [
         sessions.kind == 'tables'
           ? {}
           : { Cart__Redis__Endpoint: cache!.outputs.endpoint, Cart__Redis__PrincipalId: identity.properties.principalId },
+        reduce(
+          webhookSigningKeyNames,
+          {},
+          (settings, secret, i) =>
+            union(settings, { 'Webhooks__SigningKeys__${i}': '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=${secret})' })
+        ),
         reduce(
           regionNames,
           {},
