@@ -8,6 +8,8 @@ internal static class Welcome
 {
     private const string Sample = "docs/sample.jpg";
 
+    private const string Order = """{"currency":"EUR","lines":[{"sku":"mug-1","quantity":2,"unitPrice":1250}]}""";
+
     /// <summary>Wider than any line here: a command that is broken into lines cannot be pasted.</summary>
     private const int NeverWrap = 10_000;
 
@@ -47,6 +49,9 @@ internal static class Welcome
             + "| sed 's/.*\"id\":\"\\([^\"]*\\)\".*/\\1/'); echo \"$ID\""),
         ("look at its status and variants", $"curl -s {url}/api/images/$ID"),
         ("open a variant in the browser", $"{(OperatingSystem.IsMacOS() ? "open" : "xdg-open")} {url}/images/$ID/960.webp"),
+        ("place an order: sent again with the same key, it is answered again and not placed again",
+            $"curl -si {url}/api/orders -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: application/json\" -H \"Idempotency-Key: first\" -d '{Order}'"),
+        ("list this month's orders", $"curl -s {url}/api/orders -H \"Authorization: Bearer $TOKEN\""),
         ("have every event sent to a receiver of yours",
             $"curl -s {url}/api/webhooks/endpoints -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: application/json\" -d '{{\"url\":\"{receiver}\"}}'"),
     ];
@@ -60,6 +65,11 @@ internal static class Welcome
             + "| ConvertFrom-Json).id; $ID"),
         ("look at its status and variants", $"curl.exe -s {url}/api/images/$ID"),
         ("open a variant in the browser", $"Start-Process {url}/images/$ID/960.webp"),
+        // By Invoke-RestMethod, as Windows PowerShell takes the quotes of arguments away.
+        ("place an order: sent again with the same key, it is answered again and not placed again",
+            $"Invoke-RestMethod {url}/api/orders -Method Post -ContentType application/json "
+            + $"-Headers @{{ Authorization = \"Bearer $TOKEN\"; 'Idempotency-Key' = 'first' }} -Body '{Order}'"),
+        ("list this month's orders", $"curl.exe -s {url}/api/orders -H \"Authorization: Bearer $TOKEN\""),
         ("have every event sent to a receiver of yours",
             $"Invoke-RestMethod {url}/api/webhooks/endpoints -Method Post -Headers @{{ Authorization = \"Bearer $TOKEN\" }} -ContentType application/json "
             + $"-Body '{{\"url\":\"{receiver}\"}}'"),

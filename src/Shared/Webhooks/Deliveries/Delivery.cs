@@ -38,7 +38,8 @@ public sealed record Delivery
     /// <summary>When the next attempt is due, UTC; null when there is none.</summary>
     public DateTimeOffset? NextAttemptAt { get; init; }
 
-    internal Delivery Begin(int round, DateTimeOffset now) => this with
+    /// <summary>A further round, from the first attempt on.</summary>
+    public Delivery Begin(int round, DateTimeOffset now) => this with
     {
         Status = DeliveryStatus.Pending,
         Reason = null,
@@ -48,14 +49,14 @@ public sealed record Delivery
     };
 
     /// <param name="number">Which of the round it was. Copies of a message make one attempt twice, which must not use up the next one's number.</param>
-    internal Delivery Add(DeliveryAttempt attempt, int number) => this with
+    public Delivery Add(DeliveryAttempt attempt, int number) => this with
     {
         RoundAttempts = Math.Max(RoundAttempts, number),
         Attempts = [.. Attempts.Skip(Attempts.Count - MostAttempts + 1), attempt],
         NextAttemptAt = null,
     };
 
-    internal Delivery Deliver() => this with { Status = DeliveryStatus.Delivered, Reason = null, NextAttemptAt = null };
+    public Delivery Deliver() => this with { Status = DeliveryStatus.Delivered, Reason = null, NextAttemptAt = null };
 
-    internal Delivery Fail(string reason) => this with { Status = DeliveryStatus.Failed, Reason = reason, NextAttemptAt = null };
+    public Delivery Fail(string reason) => this with { Status = DeliveryStatus.Failed, Reason = reason, NextAttemptAt = null };
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using ServerlessScale.Shared.Webhooks.Deliveries;
 using ServerlessScale.Shared.Webhooks.Endpoints;
+using ServerlessScale.Shared.Webhooks.Sending;
 
 namespace ServerlessScale.Shared.Webhooks.Dispatch;
 
@@ -27,6 +28,9 @@ public sealed partial class DeliveryDispatch(
     /// request takes. Past it the earlier one is not going to come, or comes too late.
     /// </summary>
     public static readonly TimeSpan MissingWait = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long an event waits for an earlier one: longer than that one's whole schedule, unless its row was lost.</summary>
+    public static readonly TimeSpan PendingWait = DeliverySchedule.DisableAfter;
 
     private static readonly TimeSpan ShortestDeferral = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestDeferral = TimeSpan.FromSeconds(30);
@@ -116,11 +120,12 @@ public sealed partial class DeliveryDispatch(
             return false;
         }
 
+        var waited = time.GetUtcNow() - delivery.CreatedAt;
         return await line.TurnOfAsync(stored.Id.Endpoint, position, cancellationToken) switch
         {
             KeyTurn.Now => false,
-            KeyTurn.AfterPending => true,
-            _ => time.GetUtcNow() - delivery.CreatedAt < MissingWait,
+            KeyTurn.AfterPending => waited < PendingWait,
+            _ => waited < MissingWait,
         };
     }
 

@@ -35,7 +35,7 @@ public sealed class KeyLine(TableServiceClient tables)
     public Task SettleAsync(EndpointId endpoint, EventPosition position, CancellationToken cancellationToken) =>
         ChangeAsync(endpoint, position.Key, progress => progress.Settle(position.Number), cancellationToken);
 
-    internal async Task<KeyTurn> TurnOfAsync(EndpointId endpoint, EventPosition position, CancellationToken cancellationToken) =>
+    public async Task<KeyTurn> TurnOfAsync(EndpointId endpoint, EventPosition position, CancellationToken cancellationToken) =>
         Read(await _table.FindAsync(endpoint.Value, RowOf(position.Key), cancellationToken)).TurnOf(position.Number);
 
     /// <summary>Forgets keys that nothing has happened to since this moment.</summary>

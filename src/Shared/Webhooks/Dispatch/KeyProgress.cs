@@ -7,7 +7,7 @@ namespace ServerlessScale.Shared.Webhooks.Dispatch;
 /// <param name="Settled">All events up to this one are delivered, given up, filtered out, or older than the endpoint's wish for order.</param>
 /// <param name="Ahead">Later events that are settled while an earlier one is not.</param>
 /// <param name="Pending">Events that were fanned out and are not settled.</param>
-internal sealed record KeyProgress(long Settled, IReadOnlyList<long> Ahead, IReadOnlyList<long> Pending)
+public sealed record KeyProgress(long Settled, IReadOnlyList<long> Ahead, IReadOnlyList<long> Pending)
 {
     public static KeyProgress None { get; } = new(0, [], []);
 
@@ -41,7 +41,7 @@ internal sealed record KeyProgress(long Settled, IReadOnlyList<long> Ahead, IRea
 }
 
 /// <summary>Whether an event of a key may be sent.</summary>
-internal enum KeyTurn
+public enum KeyTurn
 {
     Now,
 

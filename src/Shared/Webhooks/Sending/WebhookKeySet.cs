@@ -19,7 +19,7 @@ public sealed class WebhookKeySet(IReadOnlyList<WebhookSigningKey> keys) : IDisp
     [
         .. keys.Select(text => WebhookSigningKey.TryParse(text, out var key)
             ? key
-            : throw new FormatException($"A signing key is {WebhookSigningKey.Prefix} and the base64 of 32 or 64 bytes.")),
+            : throw new FormatException($"A signing key is {WebhookSigningKey.Prefix} and the base64 of 32 bytes.")),
     ]);
 
     /// <summary><see cref="Published"/> as UTF-8.</summary>

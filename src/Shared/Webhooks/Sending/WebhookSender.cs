@@ -88,7 +88,7 @@ public sealed class WebhookSender : IDisposable
             ConnectTimeout = limits.Timeout,
             MaxConnectionsPerServer = limits.MaxConnectionsPerReceiver,
             MaxResponseHeadersLength = 16,
-            // Reading on over a small rest is cheaper than a new handshake, over a large one it is not.
+            // Reading on over a small rest is cheaper than a new connection (bench/Webhooks), over a large one it is not.
             MaxResponseDrainSize = 64 * 1024,
             ResponseDrainTimeout = TimeSpan.FromSeconds(1),
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
@@ -118,16 +118,22 @@ public sealed class WebhookSender : IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
             Content = new ReadOnlyMemoryContent(attempt.Body) { Headers = { ContentType = s_json } },
         };
-        request.Headers.Add("User-Agent", UserAgent);
-        request.Headers.Add(WebhookHeaders.IdName, headers.Id);
-        request.Headers.Add(WebhookHeaders.TimestampName, headers.Timestamp);
-        request.Headers.Add(WebhookHeaders.SignatureName, headers.Signature);
+        // All of them are our own text, of known characters.
+        request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
+        request.Headers.TryAddWithoutValidation(WebhookHeaders.IdName, headers.Id);
+        request.Headers.TryAddWithoutValidation(WebhookHeaders.TimestampName, headers.Timestamp);
+        request.Headers.TryAddWithoutValidation(WebhookHeaders.SignatureName, headers.Signature);
         return request;
     }
 
     /// <summary>As much of the body as came: the status has decided already, so its faults change nothing.</summary>
     private async Task<string> AnswerAsync(HttpContent content, CancellationToken deadline, CancellationToken cancellationToken)
     {
+        if (content.Headers.ContentLength == 0)
+        {
+            return "";
+        }
+
         using var patience = new CancellationTokenSource(_limits.AnswerPatience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, deadline);
         var start = new AnswerStart();

@@ -7,8 +7,8 @@ using NSec.Cryptography;
 namespace ServerlessScale.Shared.Webhooks.Sending;
 
 /// <summary>
-/// An Ed25519 key pair (RFC 8032), written as <c>whsk_</c> and the base64 of either the 32-byte seed or of seed and public key,
-/// 64 bytes, as libsodium and Go keep it. The private half lies in libsodium's guarded memory and cannot be read back.
+/// An Ed25519 key pair (RFC 8032), written as <c>whsk_</c> and the base64 of its 32-byte seed. The private half lies in libsodium's
+/// guarded memory and cannot be read back.
 /// </summary>
 public sealed class WebhookSigningKey : IDisposable
 {
@@ -17,8 +17,6 @@ public sealed class WebhookSigningKey : IDisposable
     public const string PublicPrefix = "whpk_";
 
     private const int SeedBytes = 32;
-
-    private const int PublicBytes = 32;
 
     private readonly Key _key;
 
@@ -42,27 +40,17 @@ public sealed class WebhookSigningKey : IDisposable
     /// <summary>The public key as a JWK writes it: base64url without padding.</summary>
     internal string X { get; }
 
+    /// <summary>Whether it can be parsed, found out without loading libsodium, which start-up shall not wait for.</summary>
+    public static bool IsValid(string? text) => text is not null && text.StartsWith(Prefix, StringComparison.Ordinal)
+        && Base64.IsValid(text.AsSpan(Prefix.Length), out var length) && length == SeedBytes;
+
     public static bool TryParse(string? text, [NotNullWhen(true)] out WebhookSigningKey? key)
     {
-        key = null;
-        if (text is null || !text.StartsWith(Prefix, StringComparison.Ordinal)
-            || !Base64.IsValid(text.AsSpan(Prefix.Length), out var length) || length is not (SeedBytes or SeedBytes + PublicBytes))
-        {
-            return false;
-        }
-
-        var bytes = Convert.FromBase64String(text[Prefix.Length..]);
-        var parsed = new WebhookSigningKey(Key.Import(SignatureAlgorithm.Ed25519, bytes.AsSpan(0, SeedBytes), KeyBlobFormat.RawPrivateKey));
-        var publicHalf = bytes.AsSpan(SeedBytes);
-        // Signing with a public key that is not the seed's would give the seed away.
-        if (!publicHalf.IsEmpty && !publicHalf.SequenceEqual(parsed._public))
-        {
-            parsed.Dispose();
-            return false;
-        }
-
-        key = parsed;
-        return true;
+        key = text is not null && IsValid(text)
+            ? new WebhookSigningKey(
+                Key.Import(SignatureAlgorithm.Ed25519, Convert.FromBase64String(text[Prefix.Length..]), KeyBlobFormat.RawPrivateKey))
+            : null;
+        return key is not null;
     }
 
     public void Dispose() => _key.Dispose();

@@ -15,14 +15,10 @@ public sealed class WebhookSigningOptionsValidator : IValidateOptions<WebhookSig
 
         for (var index = 0; index < options.SigningKeys.Length; index++)
         {
-            if (!WebhookSigningKey.TryParse(options.SigningKeys[index], out var key))
+            if (!WebhookSigningKey.IsValid(options.SigningKeys[index]))
             {
-                result.AddError(
-                    $"must be {WebhookSigningKey.Prefix} and the base64 of 32 bytes (or of 64: with the public key that belongs to them).",
-                    $"{section}:{index}");
+                result.AddError($"must be {WebhookSigningKey.Prefix} and the base64 of 32 bytes.", $"{section}:{index}");
             }
-
-            key?.Dispose();
         }
 
         return result.Build();
