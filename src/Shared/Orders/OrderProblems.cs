@@ -88,8 +88,8 @@ public static class OrderProblems
     };
 
     public static Problem ConsistencyNotReached() => new(
-        503, "consistency-not-reached", "What you have written cannot be seen here yet",
-        "The store's replica is behind your consistency token. Send the request again, or without the token for an older state.")
+        503, "consistency-not-reached", "What was written last cannot be seen here yet",
+        "The store's replica is behind. Send the request again, or without a consistency token if an older state will do.")
     {
         Pointer = ConsistencyHeader,
         RetryAfterSeconds = 1,

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using Azure.Data.Tables;
 using Azure.Storage.Queues;
 using Microsoft.AspNetCore.Http;
@@ -36,18 +35,15 @@ public abstract class CrashCloud(OrderStoreKind kind) : IAsyncLifetime
         var azurite = Keep(await AzuriteProcess.StartAsync(new AzuriteOptions { DataDirectory = Path.Combine(_data, "azurite") }, Ct));
         var queues = Keep(await TrappingProxy.StartAsync(azurite.QueueUri, Trap, Ct));
         var tables = Keep(await TrappingProxy.StartAsync(azurite.TableUri, Trap, Ct));
-        var trapped = new DbConnectionStringBuilder
-        {
-            ConnectionString = azurite.ConnectionString,
-            ["QueueEndpoint"] = queues.Address.AbsoluteUri,
-            ["TableEndpoint"] = tables.Address.AbsoluteUri,
-        };
+        var trapped = azurite.ConnectionString
+            .Replace($"QueueEndpoint={azurite.QueueUri};", $"QueueEndpoint={queues.Address};", StringComparison.Ordinal)
+            .Replace($"TableEndpoint={azurite.TableUri};", $"TableEndpoint={tables.Address};", StringComparison.Ordinal);
         var settings = new Dictionary<string, string>
         {
             ["AzureWebJobs.DispatchEvent.Disabled"] = "true",
             ["Orders__Store"] = kind.ToString(),
-            ["Orders__CommitDeadline"] = "00:00:04",
-            ["Orders__IntentDelay"] = "00:00:06",
+            ["Orders__CommitDeadline"] = "00:00:02",
+            ["Orders__IntentDelay"] = "00:00:03",
         };
         if (kind == OrderStoreKind.Cosmos)
         {
@@ -69,7 +65,7 @@ public abstract class CrashCloud(OrderStoreKind kind) : IAsyncLifetime
                 DataDirectory = _data,
                 StorageConnectionString = azurite.ConnectionString,
                 Settings = settings,
-                WorkerSettings = new Dictionary<string, string> { ["AzureWebJobsStorage"] = trapped.ConnectionString },
+                WorkerSettings = new Dictionary<string, string> { ["AzureWebJobsStorage"] = trapped },
             },
             Ct);
     }

@@ -100,15 +100,20 @@ internal class RequestTrap
     {
         private readonly TaskCompletionSource<string> _struck = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _seen;
+        private string? _hit;
 
         public string Customer => customer;
 
         public bool Afterwards => afterwards;
 
-        /// <summary>The name of the request that it has struck at.</summary>
+        /// <summary>The name of the request that it has struck at, once the harm is done.</summary>
         public Task<string> Struck => _struck.Task;
 
-        public void Act(HttpContext context) => act(context);
+        public void Act(HttpContext context)
+        {
+            act(context);
+            _struck.TrySetResult(_hit!);
+        }
 
         internal bool Counts(string found)
         {
@@ -116,7 +121,7 @@ internal class RequestTrap
             var hit = step is null ? found == name : _seen == step;
             if (hit)
             {
-                _struck.TrySetResult(found);
+                _hit = found;
             }
 
             return hit;

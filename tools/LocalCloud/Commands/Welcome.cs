@@ -3,10 +3,12 @@ using Spectre.Console;
 
 namespace ServerlessScale.Local.Commands;
 
-/// <summary>What a newcomer sees once requests can be sent: where, with which token, and three commands that can be pasted as they are.</summary>
+/// <summary>What a newcomer sees once requests can be sent: where, with which token, and commands that can be pasted as they are.</summary>
 internal static class Welcome
 {
     private const string Sample = "docs/sample.jpg";
+
+    private const string Order = """{"currency":"EUR","lines":[{"sku":"mug-1","quantity":2,"unitPrice":1250}]}""";
 
     /// <summary>Wider than any line here: a command that is broken into lines cannot be pasted.</summary>
     private const int NeverWrap = 10_000;
@@ -46,6 +48,9 @@ internal static class Welcome
             + "| sed 's/.*\"id\":\"\\([^\"]*\\)\".*/\\1/'); echo \"$ID\""),
         ("look at its status and variants", $"curl -s {url}/api/images/$ID"),
         ("open a variant in the browser", $"{(OperatingSystem.IsMacOS() ? "open" : "xdg-open")} {url}/images/$ID/960.webp"),
+        ("place an order: sent again with the same key, it is answered again and not placed again",
+            $"curl -si {url}/api/orders -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: application/json\" -H \"Idempotency-Key: first\" -d '{Order}'"),
+        ("list this month's orders", $"curl -s {url}/api/orders -H \"Authorization: Bearer $TOKEN\""),
     ];
 
     /// <summary>curl.exe, since <c>curl</c> is another command in Windows PowerShell.</summary>
@@ -57,5 +62,10 @@ internal static class Welcome
             + "| ConvertFrom-Json).id; $ID"),
         ("look at its status and variants", $"curl.exe -s {url}/api/images/$ID"),
         ("open a variant in the browser", $"Start-Process {url}/images/$ID/960.webp"),
+        // By Invoke-RestMethod, as Windows PowerShell takes the quotes of arguments away.
+        ("place an order: sent again with the same key, it is answered again and not placed again",
+            $"Invoke-RestMethod {url}/api/orders -Method Post -ContentType application/json "
+            + $"-Headers @{{ Authorization = \"Bearer $TOKEN\"; 'Idempotency-Key' = 'first' }} -Body '{Order}'"),
+        ("list this month's orders", $"curl.exe -s {url}/api/orders -H \"Authorization: Bearer $TOKEN\""),
     ];
 }
