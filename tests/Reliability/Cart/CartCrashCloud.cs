@@ -1,4 +1,3 @@
-using System.Data.Common;
 using ServerlessScale.Local;
 using ServerlessScale.Local.Sessions;
 using ServerlessScale.Local.Storage;
@@ -21,16 +20,13 @@ public abstract class CartCrashCloud(SessionStore sessions) : IAsyncLifetime
     {
         var azurite = Keep(await AzuriteProcess.StartAsync(new AzuriteOptions { DataDirectory = Path.Combine(_data, "azurite") }, Ct));
         var tables = Keep(await TrappingProxy.StartAsync(azurite.TableUri, Trap, Ct));
-        var trapped = new DbConnectionStringBuilder
-        {
-            ConnectionString = azurite.ConnectionString,
-            ["TableEndpoint"] = tables.Address.AbsoluteUri,
-        };
+        var trapped = azurite.ConnectionString
+            .Replace($"TableEndpoint={azurite.TableUri};", $"TableEndpoint={tables.Address};", StringComparison.Ordinal);
         var settings = new Dictionary<string, string>();
         if (sessions == SessionStore.Redis)
         {
             var redis = Keep(await RedisProcess.StartAsync(cancellationToken: Ct));
-            var proxy = Keep(new RedisTrapProxy(redis.Port, Trap, () => _cloud.KillWorker()));
+            var proxy = Keep(new RedisTrapProxy(redis.Port, Trap));
             settings["Cart__Store"] = "redis";
             settings["Cart__Redis__ConnectionString"] = proxy.ConnectionString;
         }
@@ -41,7 +37,7 @@ public abstract class CartCrashCloud(SessionStore sessions) : IAsyncLifetime
                 DataDirectory = _data,
                 StorageConnectionString = azurite.ConnectionString,
                 Settings = settings,
-                WorkerSettings = new Dictionary<string, string> { ["AzureWebJobsStorage"] = trapped.ConnectionString },
+                WorkerSettings = new Dictionary<string, string> { ["AzureWebJobsStorage"] = trapped },
             },
             Ct);
     }

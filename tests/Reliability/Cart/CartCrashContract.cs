@@ -25,7 +25,7 @@ public abstract class CartCrashContract(CartCrashCloud cloud)
     {
         using var shopper = await DieAtAsync(step, afterwards);
 
-        using var answer = await shopper.InsistAsync(() => shopper.CheckOutAsync("k1"));
+        using var answer = await Shopper.InsistAsync(() => shopper.CheckOutAsync("k1"));
 
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         Assert.Equal(["mug"], await shopper.OrderedAsync());
@@ -38,7 +38,7 @@ public abstract class CartCrashContract(CartCrashCloud cloud)
     {
         using var shopper = await DieAtAsync(step, afterwards);
 
-        using var shown = await shopper.InsistAsync(shopper.ShowAsync);
+        using var shown = await Shopper.InsistAsync(shopper.ShowAsync);
 
         Assert.Equal(HttpStatusCode.OK, shown.StatusCode);
         var begun = afterwards || step != CheckoutTrap.Freeze;
@@ -52,8 +52,8 @@ public abstract class CartCrashContract(CartCrashCloud cloud)
     {
         using var shopper = await DieAtAsync(step, afterwards);
 
-        using var put = await shopper.InsistAsync(() => shopper.PutAsync("tea"));
-        using var answer = await shopper.InsistAsync(() => shopper.CheckOutAsync("k2"));
+        using var put = await Shopper.InsistAsync(() => shopper.PutAsync("tea"));
+        using var answer = await Shopper.InsistAsync(() => shopper.CheckOutAsync("k2"));
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Created), (put.StatusCode, answer.StatusCode));
         Assert.Equal(["mug", "tea"], await shopper.OrderedAsync());
@@ -66,12 +66,12 @@ public abstract class CartCrashContract(CartCrashCloud cloud)
         // The first checkout of a worker makes tables and loads scripts.
         using (var other = new Shopper(cloud.ClientOf(NewCustomer())))
         {
-            (await other.InsistAsync(() => other.PutAsync("mug"))).EnsureSuccessStatusCode().Dispose();
-            (await other.InsistAsync(() => other.CheckOutAsync("k1"))).EnsureSuccessStatusCode().Dispose();
+            (await Shopper.InsistAsync(() => other.PutAsync("mug"))).EnsureSuccessStatusCode().Dispose();
+            (await Shopper.InsistAsync(() => other.CheckOutAsync("k1"))).EnsureSuccessStatusCode().Dispose();
         }
 
         var shopper = new Shopper(cloud.ClientOf(NewCustomer()));
-        (await shopper.InsistAsync(() => shopper.PutAsync("mug"))).EnsureSuccessStatusCode().Dispose();
+        (await Shopper.InsistAsync(() => shopper.PutAsync("mug"))).EnsureSuccessStatusCode().Dispose();
         var died = cloud.KillAt(step, afterwards);
         try
         {
@@ -82,9 +82,12 @@ public abstract class CartCrashContract(CartCrashCloud cloud)
         {
             // The connection broke with the worker.
         }
+        finally
+        {
+            cloud.Trap.Disarm();
+        }
 
         await died.WaitAsync(Patience, Ct);
-        cloud.Trap.Disarm();
         return shopper;
     }
 
@@ -102,7 +105,7 @@ public abstract class CartCrashContract(CartCrashCloud cloud)
         public Task<HttpResponseMessage> CheckOutAsync(string key) => SendAsync(HttpMethod.Post, "api/cart/checkout", key: key);
 
         /// <summary>Sends again what a worker that is being replaced does not answer.</summary>
-        public async Task<HttpResponseMessage> InsistAsync(Func<Task<HttpResponseMessage>> send)
+        public static async Task<HttpResponseMessage> InsistAsync(Func<Task<HttpResponseMessage>> send)
         {
             for (var until = DateTime.UtcNow + Patience; ; await Task.Delay(100, Ct))
             {

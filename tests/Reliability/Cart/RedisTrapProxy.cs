@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.AspNetCore.Http;
+using ServerlessScale.Tests.Reliability.Orders;
 
 namespace ServerlessScale.Tests.Reliability.Cart;
 
@@ -17,13 +19,11 @@ internal sealed class RedisTrapProxy : IAsyncDisposable
     private readonly CancellationTokenSource _ended = new();
     private readonly int _redisPort;
     private readonly CheckoutTrap _trap;
-    private readonly Action _harm;
     private readonly Task _accepting;
 
-    /// <param name="harm">What is done at the trap, after which the connection is closed.</param>
-    public RedisTrapProxy(int redisPort, CheckoutTrap trap, Action harm)
+    public RedisTrapProxy(int redisPort, CheckoutTrap trap)
     {
-        (_redisPort, _trap, _harm) = (redisPort, trap, harm);
+        (_redisPort, _trap) = (redisPort, trap);
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -54,9 +54,9 @@ internal sealed class RedisTrapProxy : IAsyncDisposable
             try
             {
                 await redis.ConnectAsync(IPAddress.Loopback, _redisPort, _ended.Token);
-                var marked = new TaskCompletionSource();
-                var answers = RelayAnswersAsync(redis.GetStream(), client.GetStream(), marked);
-                await RelayCommandsAsync(client.GetStream(), redis.GetStream(), marked.Task);
+                var trapped = new Trapped();
+                _ = RelayAnswersAsync(redis.GetStream(), client.GetStream(), trapped);
+                await RelayCommandsAsync(client.GetStream(), redis.GetStream(), trapped);
             }
             catch (Exception ended) when (ended is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
             {
@@ -65,7 +65,7 @@ internal sealed class RedisTrapProxy : IAsyncDisposable
         }
     }
 
-    private async Task RelayCommandsAsync(NetworkStream from, NetworkStream to, Task marked)
+    private async Task RelayCommandsAsync(NetworkStream from, NetworkStream to, Trapped trapped)
     {
         var received = new List<byte>();
         var buffer = new byte[64 * 1024];
@@ -79,24 +79,28 @@ internal sealed class RedisTrapProxy : IAsyncDisposable
                 var armed = _trap.Find(Encoding.UTF8.GetString(command));
                 if (armed is { Afterwards: false })
                 {
-                    _harm();
+                    Act(armed);
                     return;
                 }
 
+                trapped.HoldsAnswers = armed is not null;
                 await to.WriteAsync(command, _ended.Token);
                 if (armed is not null)
                 {
                     await to.WriteAsync(Encoding.ASCII.GetBytes($"*2\r\n$4\r\nECHO\r\n${Marker.Length}\r\n{Marker}\r\n"), _ended.Token);
-                    await marked.WaitAsync(_ended.Token);
-                    _harm();
+                    await trapped.CarriedOut.Task.WaitAsync(_ended.Token);
+                    Act(armed);
                     return;
                 }
             }
         }
     }
 
+    /// <summary>What there would be of an HTTP request is dropped here as well: the caller closes the connection.</summary>
+    private static void Act(RequestTrap.Armed armed) => armed.Act(new DefaultHttpContext());
+
     /// <summary>Redis answers in order: once the marker is back, the command before it has been carried out.</summary>
-    private async Task RelayAnswersAsync(NetworkStream from, NetworkStream to, TaskCompletionSource marked)
+    private async Task RelayAnswersAsync(NetworkStream from, NetworkStream to, Trapped trapped)
     {
         var buffer = new byte[64 * 1024];
         try
@@ -105,11 +109,14 @@ internal sealed class RedisTrapProxy : IAsyncDisposable
             {
                 if (buffer.AsSpan(0, count).IndexOf(Encoding.ASCII.GetBytes(Marker)) >= 0)
                 {
-                    marked.SetResult();
+                    trapped.CarriedOut.SetResult();
                     return;
                 }
 
-                await to.WriteAsync(buffer.AsMemory(0, count), _ended.Token);
+                if (!trapped.HoldsAnswers)
+                {
+                    await to.WriteAsync(buffer.AsMemory(0, count), _ended.Token);
+                }
             }
         }
         catch (Exception ended) when (ended is IOException or OperationCanceledException or ObjectDisposedException)
@@ -145,5 +152,18 @@ internal sealed class RedisTrapProxy : IAsyncDisposable
     {
         var end = start < received.Count ? received.IndexOf((byte)'\n', start) : -1;
         return end < 0 ? null : (Encoding.ASCII.GetString([.. received.GetRange(start, end - 1 - start)]), end + 1);
+    }
+
+    private sealed class Trapped
+    {
+        private volatile bool _holdsAnswers;
+
+        public bool HoldsAnswers
+        {
+            get => _holdsAnswers;
+            set => _holdsAnswers = value;
+        }
+
+        public TaskCompletionSource CarriedOut { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }
