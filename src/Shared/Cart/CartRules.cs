@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Shared.Cart;
 
 /// <summary>What a cart may hold: whatever can be ordered at once.</summary>
-internal static class CartRules
+public static class CartRules
 {
     /// <returns>
     /// The cart with the line as it is to be, at its old place or the end, or a 422: <c>sku-invalid</c>, <c>order-limit</c>,

@@ -6,6 +6,8 @@ namespace ServerlessScale.Local.Commands;
 /// <summary>What a newcomer sees once requests can be sent: where, with which token, and commands that can be pasted as they are.</summary>
 internal static class Welcome
 {
+    private const string Mugs = """{"quantity":2,"unitPrice":1250,"currency":"EUR"}""";
+    private const string Json = "-H \"Content-Type: application/json\"";
     private const string Sample = "docs/sample.jpg";
 
     private const string Order = """{"currency":"EUR","lines":[{"sku":"mug-1","quantity":2,"unitPrice":1250}]}""";
@@ -54,6 +56,9 @@ internal static class Welcome
         ("list this month's orders", $"curl -s {url}/api/orders -H \"Authorization: Bearer $TOKEN\""),
         ("have every event sent to a receiver of yours",
             $"curl -s {url}/api/webhooks/endpoints -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: application/json\" -d '{{\"url\":\"{receiver}\"}}'"),
+        ("put two mugs into a cart; curl keeps its cookie in the file", $"curl -s -c cart.txt -b cart.txt -X PUT {url}/api/cart/lines/mug-1 {Json} -d '{Mugs}'"),
+        ("check out: whatever is sent at the same time, one cart gives one order",
+            $"curl -si -c cart.txt -b cart.txt -X POST {url}/api/cart/checkout -H \"Authorization: Bearer $TOKEN\" -H \"Idempotency-Key: cart-1\""),
     ];
 
     /// <summary>curl.exe, since <c>curl</c> is another command in Windows PowerShell.</summary>
@@ -73,5 +78,10 @@ internal static class Welcome
         ("have every event sent to a receiver of yours",
             $"Invoke-RestMethod {url}/api/webhooks/endpoints -Method Post -Headers @{{ Authorization = \"Bearer $TOKEN\" }} -ContentType application/json "
             + $"-Body '{{\"url\":\"{receiver}\"}}'"),
+        // By curl.exe, as PowerShell keeps Secure cookies from plain HTTP; the body by standard input, for the quotes.
+        ("put two mugs into a cart; curl keeps its cookie in the file",
+            $"'{Mugs}' | curl.exe -s -c cart.txt -b cart.txt -X PUT {url}/api/cart/lines/mug-1 {Json} -d '@-'"),
+        ("check out: whatever is sent at the same time, one cart gives one order",
+            $"curl.exe -si -c cart.txt -b cart.txt -X POST {url}/api/cart/checkout -H \"Authorization: Bearer $TOKEN\" -H \"Idempotency-Key: cart-1\""),
     ];
 }
