@@ -151,7 +151,7 @@ module runtimeStorage 'modules/storage-account.bicep' = {
     lifecycle: []
     workspaceId: monitoring.outputs.workspaceId
     // For the alerts on poison queues.
-    logChanges: ['queue']
+    logMessages: true
   }
 }
 
@@ -176,7 +176,7 @@ module dataStorage 'modules/storage-account.bicep' = {
       { name: 'OriginalsToCool', prefix: 'uploads/', coolAfterDays: 30 }
     ]
     workspaceId: monitoring.outputs.workspaceId
-    logChanges: []
+    logMessages: false
   }
 }
 

@@ -60,8 +60,8 @@ param lifecycle lifecycleRule[]
 @description('Where diagnostics go.')
 param workspaceId string
 
-@description('Whether the blob, queue and table services report to the workspace who changed what.')
-param logChanges ('blob' | 'queue' | 'table')[]
+@description('Whether every message that is put into a queue is logged.')
+param logMessages bool
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   name: name
@@ -148,10 +148,6 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
 }
 
 var metrics = [{ category: 'Transaction', enabled: true }]
-var changes = [
-  { category: 'StorageWrite', enabled: true }
-  { category: 'StorageDelete', enabled: true }
-]
 
 resource accountDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: account
@@ -162,19 +158,23 @@ resource accountDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-pr
 resource blobDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: account::blobs
   name: 'workspace'
-  properties: { workspaceId: workspaceId, metrics: metrics, logs: contains(logChanges, 'blob') ? changes : [] }
+  properties: { workspaceId: workspaceId, metrics: metrics }
 }
 
 resource queueDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: account::queues
   name: 'workspace'
-  properties: { workspaceId: workspaceId, metrics: metrics, logs: contains(logChanges, 'queue') ? changes : [] }
+  properties: {
+    workspaceId: workspaceId
+    metrics: metrics
+    logs: [{ category: 'StorageWrite', enabled: logMessages }]
+  }
 }
 
 resource tableDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: account::tables
   name: 'workspace'
-  properties: { workspaceId: workspaceId, metrics: metrics, logs: contains(logChanges, 'table') ? changes : [] }
+  properties: { workspaceId: workspaceId, metrics: metrics }
 }
 
 resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
