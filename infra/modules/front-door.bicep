@@ -231,7 +231,13 @@ resource firewall 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies@202
       mode: rules.waf.mode
       requestBodyCheck: 'Enabled'
       customBlockResponseStatusCode: 403
-      customBlockResponseBody: base64('{"type":"about:blank","title":"Forbidden","status":403,"detail":"The firewall refused this request."}')
+      // As LocalCloud's edge says it; Front Door sends it as text/html, whatever it is.
+      customBlockResponseBody: base64(string({
+        type: 'https://serverlessscale.dev/problems/refused-by-edge'
+        title: 'Refused before it reached the shop'
+        status: 403
+        detail: 'The firewall in front of the shop does not let such requests through; writes need a bearer token.'
+      }))
     }
     customRules: {
       rules: [
