@@ -95,8 +95,8 @@ internal static class DeliveryBench
 
     private static void AddRow(Table table, string way, double[] delays, double perSecond) => table.AddRow(
         way,
-        FormattableString.Invariant($"{delays.At(0.5):0.0}"),
-        FormattableString.Invariant($"{delays.At(0.99):0.0}"),
+        FormattableString.Invariant($"{delays.At(0.5):0.00}"),
+        FormattableString.Invariant($"{delays.At(0.99):0.00}"),
         FormattableString.Invariant($"{perSecond:0}"));
 
     private static string Id(string prefix, int number) => $"{prefix}_{number.ToString("D6", CultureInfo.InvariantCulture)}";

@@ -25,6 +25,11 @@ internal static class LocalCloudRun
                 Settings = settings,
                 Orders = run.Orders,
                 Sessions = run.Sessions,
+                Edge = run.Edge,
+                EdgeCountry = run.Country,
+                Instances = run.Instances,
+                Scale = run.Scale,
+                Balancing = run.Balancing,
                 PreferDefaultStoragePorts = true,
                 Loggers = loggers,
                 Progress = Console.Error.WriteLine,
@@ -78,7 +83,7 @@ internal static class LocalCloudRun
     private static void Configure(ILoggingBuilder logging)
     {
         // What the machinery says about itself buries what the functions say.
-        string[] machinery = ["Microsoft.AspNetCore", "Microsoft.Azure.WebJobs", "Microsoft.Hosting", "Host.Startup", "Host.Triggers", "Function."];
+        string[] machinery = ["Microsoft.AspNetCore", "Microsoft.Azure.WebJobs", "Microsoft.Hosting", "Host.Startup", "Host.Triggers", "Function.", "Yarp"];
         foreach (var category in machinery)
         {
             logging.AddFilter(category, LogLevel.Warning);

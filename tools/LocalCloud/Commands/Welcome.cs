@@ -54,6 +54,9 @@ internal static class Welcome
         ("place an order: sent again with the same key, it is answered again and not placed again",
             $"curl -si {url}/api/orders -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: application/json\" -H \"Idempotency-Key: first\" -d '{Order}'"),
         ("list this month's orders", $"curl -s {url}/api/orders -H \"Authorization: Bearer $TOKEN\""),
+        ("put two mugs into a cart; curl keeps its cookie in the file", $"curl -s -c cart.txt -b cart.txt -X PUT {url}/api/cart/lines/mug-1 {Json} -d '{Mugs}'"),
+        ("check out: whatever is sent at the same time, one cart gives one order",
+            $"curl -si -c cart.txt -b cart.txt -X POST {url}/api/cart/checkout -H \"Authorization: Bearer $TOKEN\" -H \"Idempotency-Key: cart-1\""),
         ("have every event sent to a receiver of yours",
             $"curl -s {url}/api/webhooks/endpoints -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: application/json\" -d '{{\"url\":\"{receiver}\"}}'"),
         ("put two mugs into a cart; curl keeps its cookie in the file", $"curl -s -c cart.txt -b cart.txt -X PUT {url}/api/cart/lines/mug-1 {Json} -d '{Mugs}'"),
@@ -75,6 +78,11 @@ internal static class Welcome
             $"Invoke-RestMethod {url}/api/orders -Method Post -ContentType application/json "
             + $"-Headers @{{ Authorization = \"Bearer $TOKEN\"; 'Idempotency-Key' = 'first' }} -Body '{Order}'"),
         ("list this month's orders", $"curl.exe -s {url}/api/orders -H \"Authorization: Bearer $TOKEN\""),
+        // By curl.exe, as PowerShell keeps Secure cookies from plain HTTP; the body by standard input, for the quotes.
+        ("put two mugs into a cart; curl keeps its cookie in the file",
+            $"'{Mugs}' | curl.exe -s -c cart.txt -b cart.txt -X PUT {url}/api/cart/lines/mug-1 {Json} -d '@-'"),
+        ("check out: whatever is sent at the same time, one cart gives one order",
+            $"curl.exe -si -c cart.txt -b cart.txt -X POST {url}/api/cart/checkout -H \"Authorization: Bearer $TOKEN\" -H \"Idempotency-Key: cart-1\""),
         ("have every event sent to a receiver of yours",
             $"Invoke-RestMethod {url}/api/webhooks/endpoints -Method Post -Headers @{{ Authorization = \"Bearer $TOKEN\" }} -ContentType application/json "
             + $"-Body '{{\"url\":\"{receiver}\"}}'"),

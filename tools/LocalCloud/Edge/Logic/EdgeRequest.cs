@@ -25,6 +25,7 @@ internal sealed class EdgeRequest
         Scheme = request.Scheme;
         HttpVersion = request.Protocol["HTTP/".Length..] is "2" ? "2.0" : request.Protocol["HTTP/".Length..];
         Host = request.Host.Host;
+        Authority = request.Host.Value ?? "";
         Path = request.PathBase.Add(request.Path).Value ?? "/";
         QueryString = request.QueryString.Value is { Length: > 1 } query ? query[1..] : "";
         Uri = $"{request.Scheme}://{request.Host.Value}{request.PathBase}{request.Path}{request.QueryString}";
@@ -48,6 +49,9 @@ internal sealed class EdgeRequest
     public string HttpVersion { get; }
 
     public string Host { get; }
+
+    /// <summary>The host with its port, where there is one.</summary>
+    public string Authority { get; }
 
     /// <summary>Decoded, with its leading slash.</summary>
     public string Path { get; }

@@ -7,6 +7,9 @@ internal sealed record WafRule
 {
     public required string Name { get; init; }
 
+    /// <summary>For people; whoever is refused reads it too, locally.</summary>
+    public string? Description { get; init; }
+
     /// <summary>The lowest comes first; no two are the same.</summary>
     public required int Priority { get; init; }
 

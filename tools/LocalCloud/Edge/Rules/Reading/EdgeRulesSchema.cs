@@ -58,7 +58,10 @@ internal static class EdgeRulesSchema
             {
                 { ValueKind: JsonValueKind.Array } => schema[int.Parse(segment, CultureInfo.InvariantCulture)],
                 _ when segment == "$ref" => JsonPointer.Parse(schema.GetProperty("$ref").GetString()![1..]).Evaluate(Text)!.Value,
-                _ => schema.GetProperty(segment),
+                _ when schema.TryGetProperty(segment, out var next) => next,
+
+                // JsonSchema.Net says "items" twice.
+                _ => schema,
             };
         }
 
