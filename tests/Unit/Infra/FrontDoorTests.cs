@@ -115,13 +115,35 @@ public sealed class FrontDoorTests
     [Fact]
     public void Rules_keep_to_front_doors_limits()
     {
-        // learn.microsoft.com/azure/frontdoor/front-door-rules-engine: 10 conditions and 5 actions a rule, 25 rules a set in Standard.
-        Assert.All(Items("ruleSets"), set => Assert.InRange(set["rules"]!.AsArray().Count, 1, 25));
+        // learn.microsoft.com/azure/frontdoor/front-door-rules-engine, and in the subscription limits: 100 rules a set, 10 conditions and
+        // 5 actions a rule, 640 characters a header.
+        Assert.All(Items("ruleSets"), set => Assert.InRange(set["rules"]!.AsArray().Count, 1, 100));
         Assert.All(Items("ruleSets").SelectMany(set => set["rules"]!.AsArray()), rule =>
         {
             Assert.InRange(rule!["conditions"]!.AsArray().Count, 0, 10);
             Assert.InRange(rule["actions"]!.AsArray().Count, 1, 5);
+            Assert.All(rule["actions"]!.AsArray(), action => Assert.InRange(((string?)action!["parameters"]!["value"] ?? "").Length, 0, 640));
         });
+    }
+
+    [Theory, MemberData(nameof(Installations))]
+    public void The_firewall_and_the_routes_keep_to_front_doors_limits(string name)
+    {
+        // The subscription limits: 100 rules, 10 conditions a rule, 10 values a condition, 256 characters a value, 2 KB of body; 25 paths a route.
+        var policy = Assert.Single(Installation.Read(name).Of("Microsoft.Network/FrontDoorWebApplicationFirewallPolicies"))["properties"]!;
+        var body = Convert.FromBase64String(policy["policySettings"]!["customBlockResponseBody"]!.GetValue<string>());
+        Assert.InRange(body.Length, 1, 2048);
+        Assert.InRange(policy["customRules"]!["rules"]!.AsArray().Count, 1, 100);
+        Assert.All(policy["customRules"]!["rules"]!.AsArray(), rule =>
+        {
+            Assert.InRange(rule!["matchConditions"]!.AsArray().Count, 1, 10);
+            Assert.All(rule["matchConditions"]!.AsArray(), condition =>
+            {
+                Assert.InRange(condition!["matchValue"]!.AsArray().Count, 1, 10);
+                Assert.All(condition["matchValue"]!.AsArray(), value => Assert.InRange(value!.GetValue<string>().Length, 1, 256));
+            });
+        });
+        Assert.All(Edge(name).Routes, route => Assert.InRange(route.Paths.Count, 1, 25));
     }
 
     private static CompiledEdge Edge(string name) => new(Installation.Read(name));
