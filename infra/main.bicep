@@ -33,6 +33,11 @@ param sessions types.sessions
 
 param edge types.edge
 
+@description('Seconds between the probes that each location of Front Door sends to each app; 0 for none. Probes keep an app from scaling to zero, and with one origin a group they decide nothing: they are for the alert.')
+@minValue(0)
+@maxValue(255)
+param probeInterval int = 0
+
 param network types.network
 
 @description('Address range of the virtual network, if there is one.')
@@ -88,6 +93,10 @@ var queues = flatten(map(items(capabilities.capabilities), capability => capabil
 var unknownSettings = filter(objectKeys(settings), setting => !contains(settingDefaults, setting))
 var unknownApps = filter(objectKeys(scaleOf), app => !contains(appNames, app))
 var regionNames = orders.kind == 'autoscale' ? map(orders.regions, region => region.name) : []
+var unprobedGroups = map(
+  filter(loadJsonContent('edge-rules.json').originGroups, group => length(filter(group.origins, origin => origin.enabled)) > 1),
+  group => string(group.name)
+)
 var faults = filter(
   [
     network == 'private' && edge == 'standard'
@@ -99,6 +108,9 @@ var faults = filter(
     length(union(regionNames, [])) != length(regionNames) ? 'orders.regions: a region is named twice.' : ''
     empty(unknownSettings) ? '' : 'settings: there is no ${join(unknownSettings, ', ')}; app-settings.json has all that can be set.'
     empty(unknownApps) ? '' : 'scaleOf: topology ${topology} has no app ${join(unknownApps, ', ')}, but ${join(appNames, ', ')}.'
+    probeInterval == 0 && !empty(unprobedGroups)
+      ? 'probeInterval: ${join(unprobedGroups, ', ')} of edge-rules.json has several origins, between which only probes can choose.'
+      : ''
     startsWith(authority, 'https://') ? '' : 'authority: must be an https URL.'
     name == toLower(replace(replace(name, '-', ''), '_', '')) ? '' : 'name: lower-case letters and digits only.'
   ],
@@ -385,6 +397,7 @@ module frontDoor 'modules/front-door.bicep' = if (edge != 'none') {
     apps: apps
     hosts: [for (app, i) in apps: { hostName: functionApps[i].outputs.hostName, id: functionApps[i].outputs.id }]
     privateLocation: private ? location : ''
+    probeInterval: probeInterval
   }
 }
 
@@ -398,6 +411,7 @@ module alerts 'modules/alerts.bicep' = {
     workspaceId: monitoring.outputs.workspaceId
     databaseId: orders.kind == 'tables' ? '' : resourceId('Microsoft.DocumentDB/databaseAccounts', databaseAccount)
     frontDoorId: edge == 'none' ? '' : resourceId('Microsoft.Cdn/profiles', frontDoorName)
+    probed: probeInterval > 0
   }
   dependsOn: [database, frontDoorProfile]
 }

@@ -46,6 +46,7 @@ param sessions = {
 param storageRedundancy = 'Standard_ZRS'
 
 param edge = 'premium'
+param probeInterval = 255
 param network = 'private'
 
 param sampledPercent = 10

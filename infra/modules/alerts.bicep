@@ -20,6 +20,9 @@ param databaseId string
 @description('Resource id of the Front Door profile; empty for none.')
 param frontDoorId string
 
+@description('Whether Front Door probes its origins.')
+param probed bool
+
 resource people 'Microsoft.Insights/actionGroups@2024-10-01-preview' = {
   name: 'ag-${name}'
   location: 'global'
@@ -155,7 +158,7 @@ resource databaseBusy 'Microsoft.Insights/metricAlerts@2018-03-01' = if (!empty(
   }
 }
 
-resource probesFail 'Microsoft.Insights/metricAlerts@2018-03-01' = if (!empty(frontDoorId)) {
+resource probesFail 'Microsoft.Insights/metricAlerts@2018-03-01' = if (!empty(frontDoorId) && probed) {
   name: 'alert-${name}-probes'
   location: 'global'
   tags: tags

@@ -21,6 +21,9 @@ param hosts { hostName: string, id: string }[]
 @description('Region of the apps; empty where Front Door reaches them over the Internet.')
 param privateLocation string
 
+@description('Seconds between the probes that each location of Front Door sends to each origin; 0 for none.')
+param probeInterval int
+
 // Something must answer what belongs to nobody, with a 404 at least.
 var appPaths = [for (app, i) in apps: length(apps) == 1 ? ['/*'] : i == 0 ? concat(app.paths, ['/*']) : app.paths]
 var allAppPaths = flatten(appPaths)
@@ -105,12 +108,15 @@ resource originGroups 'Microsoft.Cdn/profiles/originGroups@2025-12-01' = [
         successfulSamplesRequired: group.settings.loadBalancing.successfulSamplesRequired
         additionalLatencyInMilliseconds: group.settings.loadBalancing.additionalLatencyInMilliseconds
       }
-      healthProbeSettings: {
-        probePath: group.settings.healthProbe.path
-        probeIntervalInSeconds: group.settings.healthProbe.intervalInSeconds
-        probeProtocol: group.settings.healthProbe.protocol
-        probeRequestType: group.settings.healthProbe.method
-      }
+      // The file's interval is for one local edge; Front Door has more than a hundred locations, and each of them probes.
+      healthProbeSettings: probeInterval == 0
+        ? null
+        : {
+            probePath: group.settings.healthProbe.path
+            probeIntervalInSeconds: probeInterval
+            probeProtocol: group.settings.healthProbe.protocol
+            probeRequestType: group.settings.healthProbe.method
+          }
       sessionAffinityState: 'Disabled'
     }
   }

@@ -61,7 +61,7 @@ internal sealed class CompiledEdge(Installation installation)
         group =>
         {
             var balancing = group["properties"]!["loadBalancingSettings"]!;
-            var probe = group["properties"]!["healthProbeSettings"]!;
+            var probe = group["properties"]!["healthProbeSettings"];
             var origins = installation.Of(Profiles + "originGroups/origins").Where(origin => Name(origin, 1) == Name(group)).Select(origin => new JsonObject
             {
                 ["name"] = Name(origin),
@@ -72,13 +72,15 @@ internal sealed class CompiledEdge(Installation installation)
             return new JsonObject
             {
                 ["loadBalancing"] = balancing.DeepClone(),
-                ["healthProbe"] = new JsonObject
-                {
-                    ["path"] = probe["probePath"]!.DeepClone(),
-                    ["intervalInSeconds"] = probe["probeIntervalInSeconds"]!.DeepClone(),
-                    ["protocol"] = probe["probeProtocol"]!.DeepClone(),
-                    ["method"] = probe["probeRequestType"]!.DeepClone(),
-                },
+                ["healthProbe"] = probe is null
+                    ? null
+                    : new JsonObject
+                    {
+                        ["path"] = probe["probePath"]!.DeepClone(),
+                        ["intervalInSeconds"] = probe["probeIntervalInSeconds"]!.DeepClone(),
+                        ["protocol"] = probe["probeProtocol"]!.DeepClone(),
+                        ["method"] = probe["probeRequestType"]!.DeepClone(),
+                    },
                 ["origins"] = new JsonArray([.. origins]),
             };
         });

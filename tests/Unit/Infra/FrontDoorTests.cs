@@ -54,8 +54,32 @@ public sealed class FrontDoorTests
             var group = Items("originGroups").Single(group => compiled.Key.StartsWith(Text(group, "name") + "-", StringComparison.Ordinal)).DeepClone().AsObject();
             group.Remove("name");
             group["loadBalancing"]!.AsObject().Remove("policy"); // LocalCloud's only
+            if (compiled.Value["healthProbe"] is { } probe)
+            {
+                // How often is a matter of cost, and so of the parameter file.
+                group["healthProbe"]!["intervalInSeconds"] = probe["intervalInSeconds"]!.DeepClone();
+            }
+            else
+            {
+                Assert.Single(compiled.Value["origins"]!.AsArray());
+                group["healthProbe"] = null;
+            }
+
             AssertSame(group, compiled.Value);
         });
+    }
+
+    [Theory, MemberData(nameof(Installations))]
+    public void Apps_are_probed_where_they_are_always_warm_and_an_alert_looks_at_it(string name)
+    {
+        // From all its locations together, Front Door would keep an app busy day and night that is to scale to zero.
+        var installation = Installation.Read(name);
+        var areWarm = installation.Of("Microsoft.Web/sites")
+            .All(app => app["properties"]!["functionAppConfig"]!["scaleAndConcurrency"]!["alwaysReady"]!.AsArray().Count > 0);
+        var alerts = installation.Of("Microsoft.Insights/metricAlerts").Count(alert => alert["name"]!.GetValue<string>().EndsWith("-probes", StringComparison.Ordinal));
+
+        Assert.All(Edge(name).OriginGroups.Values, group => Assert.Equal(areWarm, group["healthProbe"] is not null));
+        Assert.Equal(areWarm ? 1 : 0, alerts);
     }
 
     [Theory, MemberData(nameof(Installations))]
