@@ -18,11 +18,11 @@ public sealed class ParameterTests(RefusedParameters refused) : IClassFixture<Re
     [Fact]
     public async Task The_simplest_installation_needs_neither_edge_nor_database_nor_cache()
     {
-        using var file = new ParameterFile("dev.bicepparam");
-        file.Change("edge = 'standard'", "edge = 'none'");
-        file.Change("orders = {\n  kind: 'serverless'\n  region: { name: location, zoneRedundant: false }\n}", "orders = { kind: 'tables' }");
+        using var template = new TemplateCopy();
+        template.Change("dev.bicepparam", "edge = 'standard'", "edge = 'none'");
+        template.Change("dev.bicepparam", "orders = {\n  kind: 'serverless'\n  region: { name: location, zoneRedundant: false }\n}", "orders = { kind: 'tables' }");
 
-        var (exitCode, output) = await file.DeployAsync(TestContext.Current.CancellationToken);
+        var (exitCode, output) = await template.DeployAsync("dev.bicepparam", TestContext.Current.CancellationToken);
 
         Assert.True(exitCode == 0, output);
     }

@@ -1,11 +1,13 @@
 namespace ServerlessScale.Tests.Unit.Infra;
 
 /// <summary>
-/// Changes of prod.bicepparam that make it wrong, and what the compiler says of each. All of a group are made in one file, as the compiler
+/// Changes of prod.bicepparam, and of the edge's rules, that make them wrong, and what the compiler says of each. All of a group are made in one file, as the compiler
 /// reports all that it sees; what it cannot see in the types is told by the template itself, once the types are right.
 /// </summary>
 public sealed class RefusedParameters : IAsyncLifetime
 {
+    private const string ParameterFile = "prod.bicepparam";
+
     internal static readonly IReadOnlyDictionary<string, Fault[]> Groups = new Dictionary<string, Fault[]>
     {
         ["by their types"] =
@@ -25,8 +27,22 @@ public sealed class RefusedParameters : IAsyncLifetime
         [
             new("kind: 'autoscale'", "kind: 'serverless'", "The property \"regions\" is not allowed"),
         ],
+        ["rules that one app alone can have"] =
+        [
+            new(
+                "\"conditions\": [],\n          \"actions\": [\n",
+                "\"conditions\": [],\n          \"actions\": [{ \"name\": \"RouteConfigurationOverride\", \"parameters\": { \"originGroup\": \"functions\" } },\n",
+                "overrides the origin group, which can only be said of a monolith.",
+                "edge-rules.json"),
+        ],
         ["by the template"] =
         [
+            new(
+                "\"origins\": [{",
+                "\"origins\": [{ \"name\": \"other\", \"weight\": 50, \"priority\": 1, \"enabled\": true }, {",
+                "probeInterval: functions of edge-rules.json has several origins, between which only probes can choose.",
+                "edge-rules.json"),
+            new("probeInterval = 255", "probeInterval = 0", "between which only probes can choose."),
             new("edge = 'premium'", "edge = 'standard'", "Front Door Standard cannot reach apps behind private endpoints; choose premium, or network public."),
             new("topology = 'microservices'", "topology = 'monolith'", "scaleOf: topology monolith has no app images, but shop."),
             new("maximumThroughput: 4000", "maximumThroughput: 4500", "orders.maximumThroughput: autoscale goes in steps of 1,000 request units."),
@@ -44,17 +60,17 @@ public sealed class RefusedParameters : IAsyncLifetime
         // One after the other: the compiler takes a whole core.
         foreach (var (group, faults) in Groups)
         {
-            using var file = new ParameterFile("prod.bicepparam");
+            using var template = new TemplateCopy();
             foreach (var fault in faults)
             {
-                file.Change(fault.Right, fault.Wrong);
+                template.Change(fault.File, fault.Right, fault.Wrong);
             }
 
-            Outcomes[group] = await file.DeployAsync(TestContext.Current.CancellationToken);
+            Outcomes[group] = await template.DeployAsync(ParameterFile, TestContext.Current.CancellationToken);
         }
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    internal sealed record Fault(string Right, string Wrong, string Reason);
+    internal sealed record Fault(string Right, string Wrong, string Reason, string File = ParameterFile);
 }
