@@ -89,7 +89,7 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--instances", "4")]
+    [InlineData("--replicas", "4")]
     [InlineData("--port", "many")]
     [InlineData("--host", "docker")]
     public async Task Options_that_it_does_not_know_are_refused(string option, string value)
