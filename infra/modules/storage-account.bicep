@@ -20,6 +20,9 @@ param location string
 
 param tags { *: string }
 
+@description('How many copies there are, and where.')
+param redundancy 'Standard_LRS' | 'Standard_ZRS' | 'Standard_GRS' | 'Standard_GZRS'
+
 @description('Principal that gets the roles on this account.')
 param principalId string
 
@@ -31,12 +34,41 @@ param roles dataRole[]
 @description('Blob containers to create; the app makes its own others.')
 param containers string[]
 
+@description('Whether the account answers on the Internet, to identities and signed URLs only.')
+param publicNetwork bool
+
+@description('Origins whose pages may put uploads to signed URLs.')
+param browserOrigins string[]
+
+@description('Days after which a deleted blob is gone for good.')
+@minValue(1)
+@maxValue(365)
+param deletedBlobDays int
+
+type lifecycleRule = {
+  name: string
+  @description('What the blob names begin with, the container first.')
+  prefix: string
+  @description('Days after the last change when a blob moves to cool storage.')
+  coolAfterDays: int?
+  @description('Days after the last change when a blob is deleted.')
+  deleteAfterDays: int?
+}
+
+param lifecycle lifecycleRule[]
+
+@description('Where diagnostics go.')
+param workspaceId string
+
+@description('Whether every message that is put into a queue is logged.')
+param logMessages bool
+
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   name: name
   location: location
   tags: tags
   kind: 'StorageV2'
-  sku: { name: 'Standard_LRS' }
+  sku: { name: redundancy }
   properties: {
     accessTier: 'Hot'
     allowBlobPublicAccess: false
@@ -46,17 +78,103 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     defaultToOAuthAuthentication: true
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
+    publicNetworkAccess: publicNetwork ? 'Enabled' : 'Disabled'
+    networkAcls: {
+      bypass: 'None'
+      defaultAction: publicNetwork ? 'Allow' : 'Deny'
+    }
   }
 
   resource blobs 'blobServices' = {
     name: 'default'
+    properties: {
+      deleteRetentionPolicy: { enabled: true, days: deletedBlobDays }
+      containerDeleteRetentionPolicy: { enabled: true, days: deletedBlobDays }
+      cors: {
+        corsRules: empty(browserOrigins)
+          ? []
+          : [
+              {
+                allowedOrigins: browserOrigins
+                allowedMethods: ['PUT']
+                allowedHeaders: ['content-type', 'x-ms-blob-type']
+                exposedHeaders: ['etag']
+                maxAgeInSeconds: 3600
+              }
+            ]
+      }
+    }
 
     resource container 'containers' = [
       for container in containers: {
         name: container
+        properties: { publicAccess: 'None' }
       }
     ]
   }
+
+  resource queues 'queueServices' = {
+    name: 'default'
+  }
+
+  resource tables 'tableServices' = {
+    name: 'default'
+  }
+
+  resource management 'managementPolicies' = if (!empty(lifecycle)) {
+    name: 'default'
+    properties: {
+      policy: {
+        rules: [
+          for rule in lifecycle: {
+            name: rule.name
+            type: 'Lifecycle'
+            enabled: true
+            definition: {
+              filters: { blobTypes: ['blockBlob'], prefixMatch: [rule.prefix] }
+              actions: {
+                baseBlob: {
+                  tierToCool: rule.?coolAfterDays == null ? null : { daysAfterModificationGreaterThan: rule.?coolAfterDays }
+                  delete: rule.?deleteAfterDays == null ? null : { daysAfterModificationGreaterThan: rule.?deleteAfterDays }
+                }
+              }
+            }
+          }
+        ]
+      }
+    }
+    dependsOn: [blobs]
+  }
+}
+
+var metrics = [{ category: 'Transaction', enabled: true }]
+
+resource accountDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: account
+  name: 'workspace'
+  properties: { workspaceId: workspaceId, metrics: metrics }
+}
+
+resource blobDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: account::blobs
+  name: 'workspace'
+  properties: { workspaceId: workspaceId, metrics: metrics }
+}
+
+resource queueDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: account::queues
+  name: 'workspace'
+  properties: {
+    workspaceId: workspaceId
+    metrics: metrics
+    logs: [{ category: 'StorageWrite', enabled: logMessages }]
+  }
+}
+
+resource tableDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: account::tables
+  name: 'workspace'
+  properties: { workspaceId: workspaceId, metrics: metrics }
 }
 
 resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
@@ -71,6 +189,7 @@ resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   }
 ]
 
+output id string = account.id
 output blobUri string = account.properties.primaryEndpoints.blob
 output queueUri string = account.properties.primaryEndpoints.queue
 output tableUri string = account.properties.primaryEndpoints.table

@@ -2,6 +2,7 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
 using ServerlessScale.Functions.Cart;
 using ServerlessScale.Functions.ColdStarts;
+using ServerlessScale.Functions.Edge;
 using ServerlessScale.Functions.Health;
 using ServerlessScale.Functions.Http;
 using ServerlessScale.Functions.Identity;
@@ -19,6 +20,7 @@ builder.ConfigureFunctionsWebApplication();
 // Each of these adds its middleware inside of the one above it.
 builder.AddColdStarts(timeline);
 builder.AddProblems();
+builder.AddEdge();
 builder.AddIdentity();
 
 builder.AddTelemetry();
@@ -27,8 +29,8 @@ builder.AddHealth();
 builder.AddMessaging();
 builder.AddImages();
 builder.AddOrders();
-builder.AddCart();
 builder.AddWebhooks();
+builder.AddCart();
 
 var host = builder.Build();
 timeline.HostBuilt();

@@ -28,8 +28,6 @@ public sealed record LocalCloudOptions
     /// <summary>What keeps the orders. Cosmos starts StrictCosmos in this process, in memory: its orders end with the cloud.</summary>
     public OrderStore Orders { get; init; }
 
-    /// <summary>What keeps the carts. Redis needs a redis-server on the PATH.</summary>
-    public SessionStore Sessions { get; init; }
     /// <summary>Whether webhooks may go to this machine and its network, over plain HTTP, too.</summary>
     public bool AllowPrivateWebhooks { get; init; }
     /// <summary>Whether an edge stands before one instance, with cache and rules as Front Door in Azure; before several, there always is one.</summary>
@@ -55,6 +53,9 @@ public sealed record LocalCloudOptions
 
     /// <summary>Gets a look at the scaling with each decision, about once a second; called from any thread.</summary>
     public Action<ScaleSample>? OnScaleSample { get; init; }
+
+    /// <summary>What keeps the carts. Redis needs a redis-server on the PATH.</summary>
+    public SessionStore Sessions { get; init; }
 
     /// <summary>Whether Azurite takes ports 10000 to 10002 when they are free, as storage tools expect.</summary>
     public bool PreferDefaultStoragePorts { get; init; }

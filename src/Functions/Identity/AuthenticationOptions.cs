@@ -1,3 +1,5 @@
+using ServerlessScale.Shared;
+
 namespace ServerlessScale.Functions.Identity;
 
 /// <summary>Settings <c>Authentication:*</c>: whose tokens are accepted.</summary>
@@ -18,6 +20,7 @@ internal sealed class AuthenticationOptions
     /// Key of development tokens (HS256, issuer <see cref="DevelopmentTokens.Issuer"/>): base64 of at least 32 bytes. Refused
     /// outside development, as whoever has it can be anybody.
     /// </summary>
+    [DevelopmentOnly]
     public string? DevelopmentSigningKey { get; set; }
 
     /// <summary>A token whose key is unknown makes the authority's keys be read again, but not more often than this. 1 s or longer, default 30 s.</summary>

@@ -7,6 +7,7 @@ public sealed class CartRedisOptions
     /// As StackExchange.Redis reads it, e.g. <c>127.0.0.1:6379</c>; timeouts and what is done without a connection are
     /// <see cref="Timeout"/>'s and this program's business, whatever it says of them.
     /// </summary>
+    [DevelopmentOnly]
     public string? ConnectionString { get; set; }
 
     /// <summary>Azure: <c>host:port</c>, always over TLS, with a Microsoft Entra token of the app's identity as the password.</summary>

@@ -7,6 +7,7 @@ public sealed class OrderCosmosOptions
     public string? Endpoint { get; set; }
 
     /// <summary>With the account's key, for emulators.</summary>
+    [DevelopmentOnly]
     public string? ConnectionString { get; set; }
 
     /// <summary>Default <c>shop</c>.</summary>
@@ -24,8 +25,10 @@ public sealed class OrderCosmosOptions
     /// <summary>
     /// Whether to use this very address only, through the gateway and whatever regions there are, as emulators need. Default false.
     /// </summary>
+    [DevelopmentOnly]
     public bool LimitToEndpoint { get; set; }
 
     /// <summary>Whether to make database and container when they are missing, which a managed identity may not. Default false.</summary>
+    [DevelopmentOnly]
     public bool CreateIfMissing { get; set; }
 }

@@ -18,9 +18,10 @@ internal sealed record RunOptions
 
     public required OrderStore Orders { get; init; }
 
-    public required SessionStore Sessions { get; init; }
     /// <summary>Whether webhooks may go to this machine and its network.</summary>
     public required bool AllowPrivateWebhooks { get; init; }
+
+    public required SessionStore Sessions { get; init; }
     /// <summary>Whether an edge stands before the app.</summary>
     public required bool Edge { get; init; }
 

@@ -9,6 +9,7 @@ public sealed class WebhookUrlOptions
     /// Lets deliveries go to plain http, to any port and to private addresses such as 127.0.0.1. Default false; refused at start-up
     /// outside development, as it lifts the guard against requests to our own network.
     /// </summary>
+    [DevelopmentOnly]
     public bool AllowPrivateNetworks { get; set; }
 
     /// <summary>

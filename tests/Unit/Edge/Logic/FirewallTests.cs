@@ -18,6 +18,7 @@ public sealed class FirewallTests
     [InlineData("POST /api/cart/checkout")]
     [InlineData("POST /api/orders?x=/api/cart")]
     [InlineData("PUT /api/cart/lines/a/b")]
+    [InlineData("PUT /api/cart/lines/a%2Fb")]
     public void A_write_without_a_token_is_refused(string line)
     {
         var firewall = new Firewall(EdgeRules.Load(RulesFile.Path).Waf, _time);

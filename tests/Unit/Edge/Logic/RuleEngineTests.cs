@@ -65,6 +65,7 @@ public sealed class RuleEngineTests
     [Theory]
     [InlineData("Cookie: bucket=c")]
     [InlineData("Cookie: bucket=")]
+    [InlineData("Cookie: Bucket=a")]
     public void A_bucket_that_there_is_not_is_drawn_anew(string cookie) =>
         Assert.NotNull(BucketOf(Requests.Of("GET /api/cart", cookie)).Cookie);
 

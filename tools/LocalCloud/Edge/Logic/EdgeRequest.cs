@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Headers;
 
 namespace ServerlessScale.Local.Edge.Logic;
 
@@ -7,7 +8,7 @@ namespace ServerlessScale.Local.Edge.Logic;
 internal sealed class EdgeRequest
 {
     private readonly HeaderDictionary _headers;
-    private readonly IRequestCookieCollection _cookies;
+    private readonly RequestHeaders _typedHeaders;
 
     /// <param name="request">Taken as it is now.</param>
     /// <param name="country">Where the client is, two letters (ISO 3166-1); <c>ZZ</c> when that is not known.</param>
@@ -15,7 +16,7 @@ internal sealed class EdgeRequest
     {
         // A copy: rules change the headers that the origin gets while later rules still ask for the client's.
         _headers = new HeaderDictionary(request.Headers.ToDictionary(StringComparer.OrdinalIgnoreCase));
-        _cookies = request.Cookies;
+        _typedHeaders = new(_headers);
         var connection = request.HttpContext.Connection;
         SocketAddress = Plain(connection.RemoteIpAddress);
         ClientAddress = ForwardedClient() ?? SocketAddress;
@@ -65,8 +66,10 @@ internal sealed class EdgeRequest
     /// <returns>Null when there is none.</returns>
     public string? Header(string name) => _headers.TryGetValue(name, out var values) ? values.ToString() : null;
 
+    /// <param name="name">Case matters (RFC 6265 section 5.3), other than in ASP.NET Core's own collection.</param>
     /// <returns>Null when there is none.</returns>
-    public string? Cookie(string name) => _cookies.TryGetValue(name, out var value) ? value : null;
+    public string? Cookie(string name) =>
+        _typedHeaders.Cookie.FirstOrDefault(cookie => cookie.Name.Equals(name, StringComparison.Ordinal))?.Value.ToString();
 
     private static IPAddress Plain(IPAddress? address) => address switch
     {

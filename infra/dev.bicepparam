@@ -1,0 +1,31 @@
+using './main.bicep'
+
+// To try it in Azure for next to nothing at rest: one app that scales to zero, orders in a serverless account, and the edge's
+// rules in the cheaper Front Door, whose monthly fee is most of the bill (docs/operations.md, "Costs").
+
+param name = readEnvironmentVariable('AZURE_ENV_NAME', 'shopdev')
+param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
+param authority = readEnvironmentVariable('SHOP_AUTHORITY', 'https://login.example.com/tenant/v2.0')
+param keyWriterId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
+
+param topology = 'monolith'
+param scale = {
+  maximumInstances: 40
+  instanceMemory: 2048
+  alwaysReady: []
+  httpConcurrency: 16
+  queueBatch: 2
+}
+
+param orders = {
+  kind: 'serverless'
+  region: { name: location, zoneRedundant: false }
+}
+param sessions = { kind: 'tables' }
+param storageRedundancy = 'Standard_LRS'
+
+param edge = 'standard'
+param network = 'public'
+
+param sampledPercent = 100
+param dailyLogQuota = 1

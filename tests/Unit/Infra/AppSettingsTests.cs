@@ -1,0 +1,101 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using ServerlessScale.Local.Build;
+
+namespace ServerlessScale.Tests.Unit.Infra;
+
+/// <summary>The template sets what the code reads, and nothing else: each side is asked what it has, neither by a list made by hand.</summary>
+public sealed partial class AppSettingsTests
+{
+    /// <summary>What the platform and its libraries read, by their documentation: the Functions host, and OpenTelemetry's exporter.</summary>
+    private static readonly string[] s_readByThePlatform =
+    [
+        "AzureWebJobsStorage__", "AzureFunctionsJobHost__", "AzureWebJobs.", "OTEL_TRACES_SAMPLER", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
+    ];
+
+    private static readonly IReadOnlyList<AppOption> s_options = OptionsOfTheApp.Read();
+
+    public static TheoryData<string> Installations => Installation.All;
+
+    [Fact]
+    public void Every_setting_that_the_code_reads_is_set_somewhere()
+    {
+        var set = Installation.Names
+            .SelectMany(name => Installation.Read(name).AppSettings.Values)
+            .SelectMany(settings => settings.Keys)
+            .Select(WithoutNumber)
+            .ToHashSet(StringComparer.Ordinal);
+
+        Assert.Empty(s_options.Where(option => !option.IsDevelopmentOnly).Select(option => option.Name).Except(set));
+    }
+
+    [Theory, MemberData(nameof(Installations))]
+    public void Every_setting_that_is_set_is_read(string name)
+    {
+        var readByOptions = s_options.Where(option => !option.IsDevelopmentOnly).Select(option => option.Name).ToHashSet(StringComparer.Ordinal);
+        var readByName = ReadByName();
+
+        Assert.All(Installation.Read(name).AppSettings.Values.SelectMany(settings => settings.Keys), setting => Assert.True(
+            readByOptions.Contains(WithoutNumber(setting))
+                || readByName.Contains(setting)
+                || s_readByThePlatform.Any(prefix => setting.StartsWith(prefix, StringComparison.Ordinal)),
+            $"Nobody reads {setting}."));
+    }
+
+    [Theory, MemberData(nameof(Installations))]
+    public void Settings_for_development_are_never_deployed(string name)
+    {
+        var forDevelopment = s_options.Where(option => option.IsDevelopmentOnly).Select(option => option.Name).ToArray();
+
+        Assert.NotEmpty(forDevelopment);
+        Assert.All(Installation.Read(name).AppSettings.Values, settings => Assert.Empty(settings.Keys.Intersect(forDevelopment)));
+    }
+
+    [Fact]
+    public void The_defaults_in_the_file_are_those_of_the_code()
+    {
+        var file = JsonSerializer.Deserialize<Dictionary<string, string>>(Installation.Text("app-settings.json"))!;
+        var code = s_options
+            .SelectMany(option => option.IsList
+                ? option.Defaults.Select((value, i) => (Name: $"{option.Name}__{i}", Value: value))
+                : option.Defaults.Select(value => (option.Name, Value: value)))
+            .ToDictionary(setting => setting.Name, setting => setting.Value, StringComparer.Ordinal);
+
+        Assert.All(file, setting => Assert.Equal(code.GetValueOrDefault(setting.Key), setting.Value));
+    }
+
+    [Fact]
+    public void The_settings_of_storage_are_the_names_that_the_code_asks_for()
+    {
+        // Read as sections: AzureWebJobsStorage or Storage, and in it blobServiceUri and so on.
+        var code = File.ReadAllText(Path.Combine(SourceFolder, "Functions", "Storage", "StorageEndpoint.cs"));
+
+        Assert.Contains("{service}ServiceUri", code, StringComparison.Ordinal);
+        Assert.All(Installation.Names.SelectMany(name => Installation.Read(name).AppSettings.Values), settings =>
+        {
+            Assert.StartsWith("[reference(", settings["AzureWebJobsStorage__queueServiceUri"], StringComparison.Ordinal);
+            Assert.StartsWith("[reference(", settings["Storage__blobServiceUri"], StringComparison.Ordinal);
+            Assert.StartsWith("[reference(", settings["Storage__tableServiceUri"], StringComparison.Ordinal);
+        });
+    }
+
+    private static string SourceFolder => Path.Combine(Repository.FindRoot(AppContext.BaseDirectory)!, "src");
+
+    /// <summary>Settings that the code reads one by one, <c>configuration["NAME"]</c>, and those of the storage endpoints.</summary>
+    private static HashSet<string> ReadByName() =>
+    [
+        .. Directory.EnumerateFiles(SourceFolder, "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .SelectMany(file => ConfigurationIndex().Matches(File.ReadAllText(file)))
+            .Select(match => match.Groups["name"].Value.Replace(":", "__", StringComparison.Ordinal)),
+        "Storage__blobServiceUri", "Storage__tableServiceUri",
+    ];
+
+    private static string WithoutNumber(string setting) => ElementNumber().Replace(setting, "");
+
+    [GeneratedRegex("__[0-9]+$")]
+    private static partial Regex ElementNumber();
+
+    [GeneratedRegex("""[cC]onfiguration\["(?<name>[A-Za-z0-9_:]+)"\]""")]
+    private static partial Regex ConfigurationIndex();
+}

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using System.Reflection;
+
+namespace ServerlessScale.Tests.Unit.Infra;
+
+/// <summary>The compiler that infra/bicep.props pins, from NuGet.</summary>
+internal static class BicepCompiler
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
+
+    private static readonly string s_path = typeof(BicepCompiler).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Bicep").Value!;
+
+    /// <summary>Works a parameter file out as a deployment would, and compares with or writes the snapshot beside it.</summary>
+    /// <returns>The exit code, and all that it said.</returns>
+    public static async Task<(int ExitCode, string Output)> SnapshotAsync(string parameters, string mode, CancellationToken cancellationToken)
+    {
+        using var bicep = new Process
+        {
+            StartInfo = new ProcessStartInfo(s_path)
+            {
+                ArgumentList =
+                {
+                    "snapshot", parameters, "--mode", mode, "--location", "westeurope", "--resource-group", "shop", "--deployment-name", "main",
+                    "--tenant-id", "00000000-0000-0000-0000-000000000002", "--subscription-id", "00000000-0000-0000-0000-000000000001",
+                },
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            },
+        };
+        bicep.Start();
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limited.CancelAfter(s_limit);
+        try
+        {
+            var output = bicep.StandardOutput.ReadToEndAsync(limited.Token);
+            var errors = bicep.StandardError.ReadToEndAsync(limited.Token);
+            await bicep.WaitForExitAsync(limited.Token);
+            return (bicep.ExitCode, await output + await errors);
+        }
+        finally
+        {
+            if (!bicep.HasExited)
+            {
+                bicep.Kill(entireProcessTree: true);
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Reflection;
+using System.Text.Json;
+using Microsoft.Azure.Functions.Worker;
+using ServerlessScale.Functions.Images;
+
+namespace ServerlessScale.Tests.Unit.Infra;
+
+/// <summary>The file that divides the app, against the functions that there are.</summary>
+public sealed class CapabilitiesTests
+{
+    private const string PoisonSuffix = "-poison";
+
+    private static readonly CapabilitiesFile s_file =
+        JsonSerializer.Deserialize<CapabilitiesFile>(Installation.Text("capabilities.json"), JsonSerializerOptions.Web)!;
+
+    private static readonly (string Name, string Capability, object? Trigger)[] s_functions =
+    [
+        .. typeof(ResizeImage).Assembly.GetTypes()
+            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static))
+            .Where(method => method.IsDefined(typeof(FunctionAttribute)))
+            .Select(method => (
+                method.GetCustomAttribute<FunctionAttribute>()!.Name,
+                method.DeclaringType!.Namespace!.Split('.')[^1],
+                method.GetParameters()
+                    .SelectMany(parameter => parameter.GetCustomAttributes())
+                    .FirstOrDefault(attribute => attribute is HttpTriggerAttribute or QueueTriggerAttribute or TimerTriggerAttribute) as object)),
+    ];
+
+    public static TheoryData<string> Installations => Installation.All;
+
+    [Fact]
+    public void Every_function_is_listed_with_the_capability_of_its_folder()
+    {
+        var listed = s_file.Capabilities.SelectMany(capability => capability.Value.Functions.Select(function => (function, capability.Key)));
+
+        Assert.Equal(
+            s_functions.Select(function => (function.Name, function.Capability)).Order(),
+            listed.Order());
+    }
+
+    [Fact]
+    public void Every_queue_is_listed_with_the_capability_that_works_it_off()
+    {
+        var queues = s_functions
+            .Where(function => function.Trigger is QueueTriggerAttribute)
+            .Select(function => (((QueueTriggerAttribute)function.Trigger!).QueueName, function.Capability))
+            .Where(queue => !queue.QueueName.EndsWith(PoisonSuffix, StringComparison.Ordinal));
+
+        Assert.Equal(
+            queues.Order(),
+            s_file.Capabilities.SelectMany(capability => capability.Value.Queues.Select(queue => (queue, capability.Key))).Order());
+    }
+
+    [Theory, MemberData(nameof(Installations))]
+    public void Every_queue_has_an_alert_on_its_poison_queue(string name)
+    {
+        var queries = Installation.Read(name).Of("Microsoft.Insights/scheduledQueryRules")
+            .Select(rule => rule["properties"]!["criteria"]!["allOf"]![0]!["query"]!.GetValue<string>())
+            .ToArray();
+        var poisonQueues = s_functions
+            .Select(function => (function.Trigger as QueueTriggerAttribute)?.QueueName)
+            .OfType<string>()
+            .Where(queue => !queue.EndsWith(PoisonSuffix, StringComparison.Ordinal))
+            .Select(queue => queue + PoisonSuffix)
+            .ToArray();
+
+        Assert.NotEmpty(poisonQueues);
+        Assert.All(poisonQueues, queue => Assert.Single(queries, query => query.Contains($"\"/{queue}\"", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("monolith")]
+    [InlineData("microservices")]
+    public void Every_capability_is_in_one_app_and_health_in_all(string topology)
+    {
+        var apps = s_file.Topologies[topology];
+
+        Assert.All(s_file.Capabilities.Keys, capability => Assert.Equal(
+            capability == "Health" ? apps.Count : 1,
+            apps.Count(app => app.Capabilities.Contains(capability))));
+    }
+
+    [Fact]
+    public void Every_path_belongs_to_the_capability_that_answers_it()
+    {
+        var patterns = s_file.Capabilities.SelectMany(capability => capability.Value.Paths.Select(path => (Path: path, capability.Key))).ToArray();
+
+        Assert.All(s_functions.Where(function => function is { Trigger: HttpTriggerAttribute, Capability: not "Health" }), function =>
+        {
+            var route = "/" + ((HttpTriggerAttribute)function.Trigger!).Route;
+            var owners = patterns.Where(pattern => Covers(pattern.Path, route)).Select(pattern => pattern.Key).Distinct();
+            Assert.Equal([function.Capability], owners);
+        });
+    }
+
+    [Theory, MemberData(nameof(Installations))]
+    public void Every_function_is_enabled_in_exactly_the_apps_of_its_capability(string name)
+    {
+        var apps = Installation.Read(name).AppSettings;
+        var topology = s_file.Topologies[apps.Count == 1 ? "monolith" : "microservices"];
+
+        Assert.Equal(topology.Count, apps.Count);
+        Assert.All(s_functions, function => Assert.Equal(
+            topology.Where(app => app.Capabilities.Contains(function.Capability)).Select(app => app.Name).Order(),
+            apps.Where(app => !app.Value.ContainsKey($"AzureWebJobs.{function.Name}.Disabled")).Select(app => app.Key.Split('-')[2]).Order()));
+    }
+
+    private static bool Covers(string pattern, string path) =>
+        pattern.EndsWith("/*", StringComparison.Ordinal) ? path.StartsWith(pattern[..^1], StringComparison.Ordinal) : pattern == path;
+
+    private sealed record CapabilitiesFile(IReadOnlyDictionary<string, Capability> Capabilities, IReadOnlyDictionary<string, IReadOnlyList<App>> Topologies);
+
+    private sealed record Capability(IReadOnlyList<string> Functions, IReadOnlyList<string> Queues, IReadOnlyList<string> Paths);
+
+    private sealed record App(string Name, IReadOnlyList<string> Capabilities);
+}

@@ -1,0 +1,128 @@
+using System.Text.Json.Nodes;
+
+namespace ServerlessScale.Tests.Unit.Infra;
+
+/// <summary>What the template makes of the edge's rules, told again in the form of edge-rules.json.</summary>
+internal sealed class CompiledEdge(Installation installation)
+{
+    private const string Profiles = "Microsoft.Cdn/profiles/";
+
+    public JsonObject Firewall
+    {
+        get
+        {
+            var policy = installation.Of("Microsoft.Network/FrontDoorWebApplicationFirewallPolicies").Single()["properties"]!;
+            var rules = policy["customRules"]!["rules"]!.AsArray().Select(rule =>
+            {
+                var told = WithoutNulls(rule!.AsObject());
+                told["matchConditions"] = new JsonArray([.. rule["matchConditions"]!.AsArray().Select(condition => WithoutDefaults(condition!.AsObject()))]);
+                return told;
+            });
+            return new JsonObject { ["mode"] = policy["policySettings"]!["mode"]!.DeepClone(), ["customRules"] = new JsonArray([.. rules]) };
+        }
+    }
+
+    public JsonArray RuleSets =>
+    [
+        .. installation.Of(Profiles + "ruleSets").Select(set =>
+        {
+            var rules = installation.Of(Profiles + "ruleSets/rules").Where(rule => Name(rule, 1) == Name(set)).Select(rule => new JsonObject
+            {
+                ["name"] = Name(rule),
+                ["order"] = rule["properties"]!["order"]!.DeepClone(),
+                ["conditions"] = Untyped(rule["properties"]!["conditions"]!),
+                ["actions"] = Untyped(rule["properties"]!["actions"]!),
+                ["matchProcessingBehavior"] = rule["properties"]!["matchProcessingBehavior"]!.DeepClone(),
+            });
+            return new JsonObject { ["name"] = Name(set), ["rules"] = new JsonArray([.. rules]) };
+        }),
+    ];
+
+    /// <summary>Each route of Front Door: the file's route and the app that it was made of, and where it leads.</summary>
+    public IReadOnlyList<CompiledRoute> Routes =>
+    [
+        .. installation.Of(Profiles + "afdEndpoints/routes").Select(route =>
+        {
+            var properties = route["properties"]!;
+            var name = Name(route).Split('-');
+            return new CompiledRoute(
+                name[0],
+                name[1],
+                [.. properties["patternsToMatch"]!.AsArray().Select(pattern => pattern!.GetValue<string>())],
+                Last(properties["originGroup"]!["id"]!),
+                [.. properties["ruleSets"]!.AsArray().Select(set => Last(set!["id"]!))],
+                properties["cacheConfiguration"] is JsonObject cache ? WithoutNulls(cache) : null);
+        }),
+    ];
+
+    /// <summary>Each origin group: its name, and its settings as in the file.</summary>
+    public IReadOnlyDictionary<string, JsonObject> OriginGroups => installation.Of(Profiles + "originGroups").ToDictionary(
+        group => Name(group),
+        group =>
+        {
+            var balancing = group["properties"]!["loadBalancingSettings"]!;
+            var probe = group["properties"]!["healthProbeSettings"];
+            var origins = installation.Of(Profiles + "originGroups/origins").Where(origin => Name(origin, 1) == Name(group)).Select(origin => new JsonObject
+            {
+                ["name"] = Name(origin),
+                ["weight"] = origin["properties"]!["weight"]!.DeepClone(),
+                ["priority"] = origin["properties"]!["priority"]!.DeepClone(),
+                ["enabled"] = origin["properties"]!["enabledState"]!.GetValue<string>() == "Enabled",
+            });
+            return new JsonObject
+            {
+                ["loadBalancing"] = balancing.DeepClone(),
+                ["healthProbe"] = probe is null
+                    ? null
+                    : new JsonObject
+                    {
+                        ["path"] = probe["probePath"]!.DeepClone(),
+                        ["intervalInSeconds"] = probe["probeIntervalInSeconds"]!.DeepClone(),
+                        ["protocol"] = probe["probeProtocol"]!.DeepClone(),
+                        ["method"] = probe["probeRequestType"]!.DeepClone(),
+                    },
+                ["origins"] = new JsonArray([.. origins]),
+            };
+        });
+
+    /// <summary>The type names of all conditions and actions, with the names that they go with.</summary>
+    public IEnumerable<(string Name, string TypeName)> Types => installation.Of(Profiles + "ruleSets/rules")
+        .SelectMany(rule => rule["properties"]!["conditions"]!.AsArray().Concat(rule["properties"]!["actions"]!.AsArray()))
+        .Select(part => (part!["name"]!.GetValue<string>(), part["parameters"]!["typeName"]!.GetValue<string>()));
+
+    private static JsonArray Untyped(JsonNode parts) =>
+    [
+        .. parts.AsArray().Select(part =>
+        {
+            var told = part!.DeepClone().AsObject();
+            told["parameters"]!.AsObject().Remove("typeName");
+            return told;
+        }),
+    ];
+
+    private static JsonObject WithoutNulls(JsonObject item) =>
+        new(item.Where(property => property.Value is not null).Select(property => KeyValuePair.Create(property.Key, property.Value?.DeepClone())));
+
+    private static JsonObject WithoutDefaults(JsonObject condition)
+    {
+        var told = WithoutNulls(condition);
+        if (!told["negateCondition"]!.GetValue<bool>())
+        {
+            told.Remove("negateCondition");
+        }
+
+        if (told["transforms"]!.AsArray().Count == 0)
+        {
+            told.Remove("transforms");
+        }
+
+        return told;
+    }
+
+    private static string Last(JsonNode id) => id.GetValue<string>().Split('/')[^1];
+
+    private static string Name(JsonObject resource, int up = 0) => resource["name"]!.GetValue<string>().Split('/')[^(1 + up)];
+}
+
+internal sealed record CompiledRoute(
+    string Name, string App, IReadOnlyList<string> Paths, string OriginGroup, IReadOnlyList<string> RuleSets, JsonObject? Cache);

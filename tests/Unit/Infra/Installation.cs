@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+using ServerlessScale.Local.Build;
+
+namespace ServerlessScale.Tests.Unit.Infra;
+
+/// <summary>
+/// What one parameter file deploys, resource by resource, with every expression worked out that needs nothing of Azure. The snapshots are
+/// committed; building infra/bicep.csproj, and <see cref="SnapshotTests"/>, demand that they are those of the templates.
+/// </summary>
+internal sealed class Installation
+{
+    /// <summary>Together they have everything that the template can make.</summary>
+    public static readonly string[] Names = ["dev", "prod"];
+
+    private readonly JsonObject _snapshot;
+
+    private Installation(string name)
+    {
+        _snapshot = (JsonObject)JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, $"{name}.snapshot.json")))!;
+        Resources = [.. _snapshot["predictedResources"]!.AsArray().Select(resource => (JsonObject)resource!)];
+    }
+
+    public static string Folder => Path.Combine(Repository.FindRoot(AppContext.BaseDirectory)!, "infra");
+
+    public static TheoryData<string> All => [.. Names];
+
+    public IReadOnlyList<JsonObject> Resources { get; }
+
+    public JsonObject Outputs => (JsonObject)_snapshot["outputs"]!;
+
+    /// <summary>The settings of each function app, by the app's name.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> AppSettings => Of("Microsoft.Web/sites/config").ToDictionary(
+        config => config["name"]!.GetValue<string>().Split('/')[0],
+        IReadOnlyDictionary<string, string> (config) =>
+            config["properties"]!.AsObject().ToDictionary(setting => setting.Key, setting => setting.Value!.GetValue<string>()));
+
+    public static Installation Read(string name) => new(name);
+
+    /// <summary>Part of the infra folder, as text.</summary>
+    public static string Text(string file) => File.ReadAllText(Path.Combine(Folder, file));
+
+    public IEnumerable<JsonObject> Of(string type) =>
+        Resources.Where(resource => string.Equals(resource["type"]!.GetValue<string>(), type, StringComparison.OrdinalIgnoreCase));
+}

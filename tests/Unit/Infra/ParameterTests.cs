@@ -1,0 +1,29 @@
+namespace ServerlessScale.Tests.Unit.Infra;
+
+/// <summary>Wrong parameters stop a deployment before it changes anything, and say what is wrong.</summary>
+public sealed class ParameterTests(RefusedParameters refused) : IClassFixture<RefusedParameters>
+{
+    public static TheoryData<string, string> Reasons =>
+        [.. RefusedParameters.Groups.SelectMany(group => group.Value.Select(fault => (group.Key, fault.Reason)))];
+
+    [Theory, MemberData(nameof(Reasons))]
+    public void Wrong_parameters_are_refused_with_the_reason(string group, string reason)
+    {
+        var (exitCode, output) = refused.Outcomes[group];
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains(reason, output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_simplest_installation_needs_neither_edge_nor_database_nor_cache()
+    {
+        using var template = new TemplateCopy();
+        template.Change("dev.bicepparam", "edge = 'standard'", "edge = 'none'");
+        template.Change("dev.bicepparam", "orders = {\n  kind: 'serverless'\n  region: { name: location, zoneRedundant: false }\n}", "orders = { kind: 'tables' }");
+
+        var (exitCode, output) = await template.DeployAsync("dev.bicepparam", TestContext.Current.CancellationToken);
+
+        Assert.True(exitCode == 0, output);
+    }
+}

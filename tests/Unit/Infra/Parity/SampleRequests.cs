@@ -1,0 +1,103 @@
+namespace ServerlessScale.Tests.Unit.Infra.Parity;
+
+/// <summary>The requests that both edges decide on: every rule in and out of its conditions, and paths at the borders of routes.</summary>
+internal static class SampleRequests
+{
+    public const string Nowhere = "ZZ";
+
+    public static readonly string[] Countries = [Nowhere, "DE", "AT", "LI", "US"];
+
+    private static readonly string[] s_paths =
+    [
+        "/", "/nothing", "/favicon.ico", "/api", "/api/", "/api/x.css",
+        "/images", "/images/", "/images/a1/960.webp", "/images/a1/960.webp?size=2", "/IMAGES/A1/960.webp", "/images/a/b/c/d", "/imagesx/1",
+        "/api/images", "/api/images/", "/api/images/a1", "/api/imagesx", "/api/uploads", "/api/uploads/u1/complete",
+        "/api/orders", "/api/orders/", "/api/orders/o1", "/api/orders?month=2026-11&limit=5", "/API/Orders/o1", "/api/ordersx",
+        "/api/order-statuses", "/API/Order-Statuses", "/api/order-statuses?x=1", "/api/order-statuses/", "/api/order-statuses/de",
+        "/api/order-statuses/de?x=1", "/api/order-statuses/de/x", "/api/order-statusesx",
+        "/api/cart", "/api/cart/lines/mug-1", "/api/cartx", "/api/webhooks", "/api/webhooks/endpoints", "/api/webhooks/endpoints/e1",
+        "/.well-known/webhook-keys", "/.well-known/webhook-keys/x", "/.well-known/other",
+        "/api/cold-starts", "/api/cold-starts?since=2026-11-01", "/api/health/live", "/api/health/ready",
+    ];
+
+    private static readonly (string Method, string Target)[] s_writes =
+    [
+        ("POST", "/api/orders"), ("PATCH", "/api/orders/o1"), ("POST", "/API/ORDERS"), ("POST", "/%61pi/orders"), ("POST", "/api/images"),
+        ("DELETE", "/api/images/a1"), ("POST", "/api/cart/checkout"), ("PUT", "/api/cart/lines/mug-1"), ("PUT", "/api/cart/lines/mug-1?x=1"),
+        ("PUT", "/api/cart/lines/mug-1/x"), ("PUT", "/api/cart/lines/a%2Fb"), ("DELETE", "/api/cart"), ("DELETE", "/api/cart?x=/y"),
+        ("DELETE", "/api/cart/"), ("POST", "/api/orders?next=/api/cart"), ("POST", "/api/webhooks/endpoints"), ("POST", "/nothing"),
+    ];
+
+    private static readonly string?[] s_credentials = [null, "Bearer t", "bearer t", "Bearer", "Basic dTpw"];
+
+    private static readonly string?[] s_languages = ["de", "DE-at,en;q=0.5", "es-MX", "en,de;q=0.9", "fr", "*", null];
+
+    private static readonly string?[] s_cookies = ["bucket=a", "bucket=b", "bucket=c", "bucket=A", "sid=1; bucket=b", "Bucket=b"];
+
+    private static readonly int[] s_ports = [2, 7, 10, 80, 443, 1024, 1100, 32768, 33333, 40000, 40010, 40020, 40030, 40099, 50101, 50119, 50200, 60999, 65535];
+
+    public static IReadOnlyList<SampleRequest> All { get; } = [.. Generate().Select((sample, i) => sample with { Host = $"s{i}.shop.example" })];
+
+    private static IEnumerable<SampleRequest> Generate()
+    {
+        // Ports spread over both buckets, and over every digit.
+        foreach (var (i, path) in s_paths.Index())
+        {
+            yield return Request("GET", path) with { Port = 1024 + (i * 1117) };
+        }
+
+        foreach (var method in (string[])["HEAD", "OPTIONS"])
+        {
+            foreach (var path in (string[])["/images/a1/960.webp", "/api/orders/o1", "/api/order-statuses", "/api/order-statuses/es", "/nothing", "/api/cart"])
+            {
+                yield return Request(method, path);
+            }
+        }
+
+        // A cached path is not for writes.
+        yield return Request("POST", "/images/a1/960.webp");
+        yield return Request("PUT", "/api/order-statuses/de") with { Headers = With("Authorization", "Bearer t") };
+        foreach (var (method, target) in s_writes)
+        {
+            foreach (var credential in s_credentials)
+            {
+                yield return Request(method, target) with { Headers = With("Authorization", credential) };
+            }
+        }
+
+        foreach (var language in s_languages)
+        {
+            // Countries count only where no language is named.
+            foreach (var country in language is null ? Countries : ["ZZ", "AT"])
+            {
+                yield return Request("GET", "/api/order-statuses") with { Headers = With("Accept-Language", language), Country = country };
+            }
+        }
+
+        foreach (var cookie in s_cookies)
+        {
+            foreach (var port in (int[])[40010, 40020])
+            {
+                yield return Request("GET", "/api/orders/o1") with { Headers = With("Cookie", cookie), Port = port };
+            }
+        }
+
+        foreach (var port in s_ports)
+        {
+            yield return Request("GET", "/api/cold-starts") with { Port = port };
+        }
+
+        foreach (var forged in (string[])["X-Bucket", "X-Forwarded-For", "X-FD-HealthProbe", "X-Azure-FDID"])
+        {
+            yield return Request("GET", "/api/orders") with { Headers = With(forged, "b") };
+        }
+
+        yield return Request("GET", "/images/a1/480.jpg") with { Headers = With("Cookie", "bucket=b") };
+        yield return Request("GET", "/images/a1/480.jpg") with { Headers = With("Accept-Language", "de") };
+        yield return Request("GET", "/api/order-statuses/fr") with { Headers = With("Accept-Language", "de"), Country = "DE" };
+    }
+
+    private static SampleRequest Request(string method, string target) => new() { Host = "", Method = method, Target = target };
+
+    private static Dictionary<string, string> With(string name, string? value) => value is null ? [] : new() { [name] = value };
+}

@@ -1,0 +1,212 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace ServerlessScale.Tests.Unit.Infra;
+
+public sealed partial class PolicyTests
+{
+    /// <summary>What Azure Monitor has no diagnostics for, or what is a part of something that has them.</summary>
+    private static readonly string[] s_withoutDiagnostics =
+    [
+        "Microsoft.Authorization/", "Microsoft.Insights/", "Microsoft.ManagedIdentity/", "Microsoft.Network/privateDnsZones",
+        "Microsoft.Network/privateEndpoints", "Microsoft.Network/FrontDoorWebApplicationFirewallPolicies", "Microsoft.Cdn/profiles/",
+        "Microsoft.DocumentDB/databaseAccounts/", "Microsoft.Storage/storageAccounts/blobServices/",
+        "Microsoft.Storage/storageAccounts/managementPolicies", "Microsoft.Web/sites/", "Microsoft.Cache/redisEnterprise/databases/",
+    ];
+
+    public static TheoryData<string> Installations => Installation.All;
+
+    [Theory, MemberData(nameof(Installations))]
+    public void Storage_takes_identities_only_and_shows_nothing_to_strangers(string name)
+    {
+        var accounts = Installation.Read(name).Of("Microsoft.Storage/storageAccounts").ToArray();
+
+        Assert.Equal(2, accounts.Length);
+        Assert.All(accounts, account =>
+        {
+            var properties = account["properties"]!;
+            Assert.False(properties["allowSharedKeyAccess"]!.GetValue<bool>());
+            Assert.False(properties["allowBlobPublicAccess"]!.GetValue<bool>());
+            Assert.True(properties["supportsHttpsTrafficOnly"]!.GetValue<bool>());
+        });
+        Assert.All(
+            Installation.Read(name).Of("Microsoft.Storage/storageAccounts/blobServices/containers"),
+            container => Assert.Equal("None", container["properties"]!["publicAccess"]!.GetValue<string>()));
+    }
+
+    [Theory, MemberData(nameof(Installations))]
+    public void Databases_and_caches_have_no_keys(string name)
+    {
+        var installation = Installation.Read(name);
+
+        Assert.All(
+            installation.Of("Microsoft.DocumentDB/databaseAccounts"),
+            account => Assert.True(account["properties"]!["disableLocalAuth"]!.GetValue<bool>()));
+        Assert.All(
+            installation.Of("Microsoft.Cache/redisEnterprise/databases"),
+            cache => Assert.Equal("Disabled", cache["properties"]!["accessKeysAuthentication"]!.GetValue<string>()));
+        Assert.All(
+            installation.Of("Microsoft.Insights/components"),
+            insights => Assert.True(insights["properties"]!["DisableLocalAuth"]!.GetValue<bool>()));
+        Assert.All(
+            installation.Of("Microsoft.Web/sites/basicPublishingCredentialsPolicies"),
+            policy => Assert.False(policy["properties"]!["allow"]!.GetValue<bool>()));
+    }
+
+    [Theory, MemberData(nameof(Installations))]
+    public void Everything_that_speaks_tls_asks_for_1_2_or_later(string name)
+    {
+        var installation = Installation.Read(name);
+        var minima = installation.Resources
+            .SelectMany(resource => Properties(resource).Where(property => TlsMinimum().IsMatch(property.Name)))
+            .Select(property => (property.Name, Value: property.Value.ToString()))
+            .ToArray();
+
+        Assert.All(minima, minimum => Assert.Contains(minimum.Value, (string[])["TLS1_2", "Tls12", "1.2", "TLS1_3", "Tls13", "1.3"]));
+        // A rule on whatever has a minimum says nothing of what lacks one.
+        var speakers = installation.Of("Microsoft.Storage/storageAccounts").Count()
+            + installation.Of("Microsoft.DocumentDB/databaseAccounts").Count()
+            + installation.Of("Microsoft.Cache/redisEnterprise").Count()
+            + (2 * installation.Of("Microsoft.Web/sites").Count());
+        Assert.Equal(speakers, minima.Length);
+    }
+
+    [Theory, MemberData(nameof(Installations))]
+    public void Everything_that_has_diagnostics_sends_them(string name)
+    {
+        var installation = Installation.Read(name);
+        var watched = installation.Of("Microsoft.Insights/diagnosticSettings")
+            .Select(setting => setting["id"]!.GetValue<string>())
+            .Select(id => id[..id.IndexOf("/providers/Microsoft.Insights/diagnosticSettings", StringComparison.OrdinalIgnoreCase)])
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+        var unwatched = installation.Resources
+            .Where(resource => !s_withoutDiagnostics.Any(prefix =>
+                resource["type"]!.GetValue<string>().StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
+            .Select(resource => resource["id"]!.GetValue<string>())
+            .Where(id => !watched.Contains(id));
+
+        Assert.Empty(unwatched);
+    }
+
+    [Theory, MemberData(nameof(Installations))]
+    public void Every_app_acts_as_an_identity_and_answers_https_only(string name)
+    {
+        var apps = Installation.Read(name).Of("Microsoft.Web/sites").ToArray();
+
+        Assert.NotEmpty(apps);
+        Assert.All(apps, app =>
+        {
+            Assert.Equal("UserAssigned", app["identity"]!["type"]!.GetValue<string>());
+            Assert.Single(app["identity"]!["userAssignedIdentities"]!.AsObject());
+            Assert.True(app["properties"]!["httpsOnly"]!.GetValue<bool>());
+        });
+    }
+
+    [Theory, MemberData(nameof(Installations))]
+    public void Every_app_answers_its_own_front_door_only(string name)
+    {
+        var installation = Installation.Read(name);
+        var edge = Assert.Single(installation.Of("Microsoft.Cdn/profiles"))["id"]!.GetValue<string>();
+
+        Assert.All(installation.Of("Microsoft.Web/sites"), app =>
+        {
+            var site = app["properties"]!["siteConfig"]!;
+            Assert.Equal("Deny", site["ipSecurityRestrictionsDefaultAction"]!.GetValue<string>());
+            Assert.All(site["ipSecurityRestrictions"]!.AsArray(), rule =>
+            {
+                Assert.Equal("AzureFrontDoor.Backend", rule!["ipAddress"]!.GetValue<string>());
+                // Without the id, anybody's Front Door would do.
+                Assert.Contains(edge, Assert.Single(rule["headers"]!["x-azure-fdid"]!.AsArray())!.GetValue<string>(), StringComparison.Ordinal);
+            });
+        });
+        Assert.All(installation.AppSettings.Values, settings => Assert.Contains(edge, settings["Edge__FrontDoorId"], StringComparison.Ordinal));
+    }
+
+    [Theory, MemberData(nameof(Installations))]
+    public void The_apps_identity_has_roles_on_single_resources_and_none_that_gives_roles(string name)
+    {
+        string[] allowed =
+        [
+            "3913510d-42f4-4e42-8a64-420c390055eb", // Monitoring Metrics Publisher
+            "b7e6dc6d-f1e8-4753-8033-0f276bb0955b", // Storage Blob Data Owner, which the Functions host asks for
+            "ba92f5b4-2d11-453d-a403-e96b0029c9fe", // Storage Blob Data Contributor
+            "974c5e8b-45b9-4653-ba55-5f855dd0fb88", // Storage Queue Data Contributor
+            "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3", // Storage Table Data Contributor
+            "4633458b-17de-408a-b874-0445c86b69e6", // Key Vault Secrets User
+        ];
+        var assignments = Installation.Read(name).Of("Microsoft.Authorization/roleAssignments").ToArray();
+
+        Assert.NotEmpty(assignments);
+        Assert.All(assignments, assignment =>
+        {
+            Assert.Contains(assignment["properties"]!["roleDefinitionId"]!.GetValue<string>().Split('/')[^1], allowed);
+            // A scope of one resource has the resource's provider before the assignment's own.
+            Assert.Equal(2, assignment["id"]!.GetValue<string>().Split("/providers/").Length - 1);
+        });
+    }
+
+    [Theory, MemberData(nameof(Installations))]
+    public void No_setting_and_no_output_holds_a_secret(string name)
+    {
+        var installation = Installation.Read(name);
+
+        Assert.All(installation.AppSettings.Values.SelectMany(settings => settings), setting =>
+        {
+            Assert.DoesNotMatch(Secret(), setting.Value);
+            if (SecretName().IsMatch(setting.Key) && setting.Value.Length > 0)
+            {
+                Assert.StartsWith("@Microsoft.KeyVault(", setting.Value, StringComparison.Ordinal);
+            }
+        });
+        Assert.DoesNotMatch(Secret(), installation.Outputs.ToJsonString());
+        Assert.DoesNotMatch(SecretName(), string.Join(' ', installation.Outputs.Select(output => output.Key.Replace("keyVaultName", "", StringComparison.Ordinal))));
+    }
+
+    [Theory, MemberData(nameof(Installations))]
+    public void No_expression_asks_azure_for_keys(string name)
+    {
+        Assert.All(Installation.Read(name).Resources, resource => Assert.DoesNotMatch(KeyFunction(), resource.ToJsonString()));
+    }
+
+    [Fact]
+    public void Privately_networked_services_do_not_answer_on_the_internet()
+    {
+        var installation = Installation.Read("prod");
+        string[] services = ["Microsoft.DocumentDB/databaseAccounts", "Microsoft.Cache/redisEnterprise", "Microsoft.KeyVault/vaults"];
+
+        Assert.All(services, type =>
+            Assert.Equal("Disabled", Assert.Single(installation.Of(type))["properties"]!["publicNetworkAccess"]!.GetValue<string>()));
+        // Uploads go to the data account from wherever clients are; the runtime's account is nobody's business.
+        Assert.Equal(
+            ["Disabled", "Enabled"],
+            installation.Of("Microsoft.Storage/storageAccounts")
+                .OrderByDescending(account => account["name"]!.GetValue<string>(), StringComparer.Ordinal)
+                .Select(account => account["properties"]!["publicNetworkAccess"]!.GetValue<string>()));
+        Assert.All(installation.Of("Microsoft.Web/sites"), app =>
+            Assert.NotNull(app["properties"]!["virtualNetworkSubnetId"]));
+        Assert.All(installation.Of("Microsoft.Cdn/profiles/originGroups/origins"), origin =>
+            Assert.Equal("sites", origin["properties"]!["sharedPrivateLinkResource"]!["groupId"]!.GetValue<string>()));
+    }
+
+    private static IEnumerable<(string Name, JsonNode Value)> Properties(JsonNode? node) => node switch
+    {
+        JsonObject item => item
+            .Where(property => property.Value is not null)
+            .SelectMany(property => Properties(property.Value).Prepend((property.Key, property.Value!))),
+        JsonArray items => items.SelectMany(Properties),
+        _ => [],
+    };
+
+    [GeneratedRegex("^(minimumTlsVersion|minimalTlsVersion|minTlsVersion|scmMinTlsVersion)$")]
+    private static partial Regex TlsMinimum();
+
+    [GeneratedRegex("AccountKey=|SharedAccessSignature|sig=|password=|whsec_|whsk_", RegexOptions.IgnoreCase)]
+    private static partial Regex Secret();
+
+    [GeneratedRegex("(Key|Keys__\\d+|Secret|Password|Token)$", RegexOptions.IgnoreCase)]
+    private static partial Regex SecretName();
+
+    [GeneratedRegex(@"\blist\w*\(", RegexOptions.IgnoreCase)]
+    private static partial Regex KeyFunction();
+}
