@@ -2,6 +2,7 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
 using ServerlessScale.Functions.Cart;
 using ServerlessScale.Functions.ColdStarts;
+using ServerlessScale.Functions.Experiments;
 using ServerlessScale.Functions.Health;
 using ServerlessScale.Functions.Http;
 using ServerlessScale.Functions.Identity;
@@ -18,6 +19,7 @@ builder.ConfigureFunctionsWebApplication();
 
 // Each of these adds its middleware inside of the one above it.
 builder.AddColdStarts(timeline);
+builder.AddExperiments();
 builder.AddProblems();
 builder.AddIdentity();
 
