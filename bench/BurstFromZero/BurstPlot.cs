@@ -51,7 +51,14 @@ internal static class BurstPlot
         Steps(1, "la", most, sample => sample.Messages);
 
         var (low, high) = (Exponent(record.Answers.Min(answer => answer.Latency), Math.Floor), Exponent(record.Answers.Max(answer => answer.Latency), Math.Ceiling));
-        Panel(2, "latency: reads (blue), uploads (orange), the first of a process (red); logarithmic", Math.Pow(10, high), Milliseconds(low), Milliseconds(high));
+        Panel(2, "latency: reads (blue), uploads (orange), the first of a process (red); logarithmic", Math.Pow(10, high), Latency(low), Latency(high));
+        for (var decade = low + 1; decade < high; decade++)
+        {
+            var y = Y(2, (decade - low) / (high - low));
+            Line(svg, $"""<line class="grid" x1="{Left}" y1="{y:0.0}" x2="{Left + PlotWidth}" y2="{y:0.0}"/>""");
+            Text(svg, Left - 8, y + 4, "faint end", Latency(decade));
+        }
+
         foreach (var answer in record.Answers.OrderBy(answer => answer.IsCold))
         {
             var y = Y(2, (Math.Log10(answer.Latency.TotalMilliseconds) - low) / (high - low));
@@ -99,7 +106,9 @@ internal static class BurstPlot
 
     private static double Exponent(TimeSpan latency, Func<double, double> round) => round(Math.Log10(latency.TotalMilliseconds));
 
-    private static string Milliseconds(double exponent) => FormattableString.Invariant($"{Math.Pow(10, exponent):0} ms");
+    private static string Latency(double exponent) => exponent < 3
+        ? FormattableString.Invariant($"{Math.Pow(10, exponent):0.###} ms")
+        : FormattableString.Invariant($"{Math.Pow(10, exponent - 3):0} s");
 
     private static void Text(StringBuilder svg, double x, double y, string style, string text) =>
         Line(svg, $"""<text x="{x:0.0}" y="{y:0.0}" class="{style}">{text}</text>""");

@@ -32,6 +32,14 @@ internal static class CommandLine
                 Report.Write(AnsiConsole.Console, $"{store}: for each operation", await bench.CountAsync(cancellationToken));
             }
         });
+        var orders = Number("--orders", "Orders placed and read back in each row and column.", 200, 1, 100_000);
+        var lag = new Command("lag", "What replication lag shows of orders just placed, without and with the consistency token.") { orders };
+        lag.SetAction(async (parsed, cancellationToken) =>
+        {
+            AnsiConsole.Console.Profile.Width = 200;
+            Report.Write(AnsiConsole.Console, await ReplicaLagBench.RunAsync(parsed.GetValue(orders), cancellationToken));
+        });
+        root.Subcommands.Add(lag);
         try
         {
             return await root.Parse(arguments).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

@@ -9,6 +9,8 @@ namespace ServerlessScale.Bench.Orders;
 /// <summary>One customer who orders over HTTP.</summary>
 internal sealed class HttpShop(LocalCloud cloud, string customer) : IDisposable
 {
+    private const string ConsistencyToken = "Consistency-Token";
+
     private const string Order = """
         {"currency":"EUR","lines":[{"sku":"mug-1","quantity":2,"unitPrice":1250},{"sku":"tea-earl-grey","quantity":1,"unitPrice":790},{"sku":"spoon.small","quantity":6,"unitPrice":99}]}
         """;
@@ -22,6 +24,29 @@ internal sealed class HttpShop(LocalCloud cloud, string customer) : IDisposable
     {
         using var answer = await SendAsync(Order, HttpStatusCode.Created, cancellationToken);
         return (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("id").GetString()!;
+    }
+
+    /// <returns>The order's id, and the token that a read needs to see it for certain.</returns>
+    public async Task<(string Id, string Token)> PlaceForTokenAsync(CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(Order, HttpStatusCode.Created, cancellationToken);
+        var id = (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("id").GetString()!;
+        return (id, answer.Headers.GetValues(ConsistencyToken).Single());
+    }
+
+    /// <returns>200, or 404 when a replica answered that does not have the order yet.</returns>
+    public async Task<HttpStatusCode> ReadBackAsync((string Id, string Token) order, bool withToken, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"api/orders/{order.Id}");
+        if (withToken)
+        {
+            request.Headers.Add(ConsistencyToken, order.Token);
+        }
+
+        using var answer = await _client.SendAsync(request, cancellationToken);
+        return answer.StatusCode == HttpStatusCode.NotFound
+            ? answer.StatusCode
+            : (await ExpectAsync(answer, HttpStatusCode.OK, cancellationToken)).StatusCode;
     }
 
     public async Task ReadAsync(string orderId, CancellationToken cancellationToken)

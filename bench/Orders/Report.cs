@@ -44,6 +44,22 @@ internal static class Report
         console.Write(table);
     }
 
+    public static void Write(IAnsiConsole console, IReadOnlyList<ReplicaLagRow> rows)
+    {
+        var table = NewTable("replicas are behind by", "not found without token", "not found with token", "p50 ms without", "p50 ms with");
+        foreach (var row in rows)
+        {
+            table.AddRow(
+                FormattableString.Invariant($"{row.Lag.TotalMilliseconds:0} ms"),
+                FormattableString.Invariant($"{row.Plain.MissedShare:0.0 %}"),
+                FormattableString.Invariant($"{row.WithToken.MissedShare:0.0 %}"),
+                FormattableString.Invariant($"{row.Plain.MedianMilliseconds:0.0}"),
+                FormattableString.Invariant($"{row.WithToken.MedianMilliseconds:0.0}"));
+        }
+
+        console.Write(table);
+    }
+
     private static string Number(double? value) => value is null ? "" : FormattableString.Invariant($"{value:0.##}");
 
     private static Table NewTable(string first, params string[] columns)

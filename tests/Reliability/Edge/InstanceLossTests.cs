@@ -10,10 +10,10 @@ namespace ServerlessScale.Tests.Reliability.Edge;
 /// </summary>
 public sealed class InstanceLossTests
 {
-    private const int Customers = 6;
+    private const int Customers = 8;
     private const int Losses = 6;
 
-    /// <summary>How many requests to send; by default as many as fit into about a minute.</summary>
+    /// <summary>How many requests to send at least, 2,000 by default; they go on until the last instance has been lost.</summary>
     private const string RequestsVariable = "EDGE_REQUESTS";
 
     /// <summary>Set it to the seed that a failed run printed, to kill the same instances after the same pauses again.</summary>
@@ -24,7 +24,7 @@ public sealed class InstanceLossTests
     [Fact]
     public async Task Every_answer_is_right_and_nothing_acknowledged_is_lost()
     {
-        var requests = Number(RequestsVariable) ?? 600;
+        var requests = Number(RequestsVariable) ?? 2_000;
         var seed = Number(SeedVariable) ?? Random.Shared.Next();
         var log = TestContext.Current.TestOutputHelper!;
         log.WriteLine($"{SeedVariable}={seed}");
@@ -42,35 +42,36 @@ public sealed class InstanceLossTests
             Ct);
         var jpeg = Photograph.Make(300, new Random(seed)).Jpeg;
         using var http = cloud.CreateClient(cloud.Token($"customer-{seed}"));
-        var client = new MixedClient(http, jpeg);
+        var client = new PatientClient(http);
+        var customer = new MixedClient(client, jpeg);
 
         var losing = LoseInstancesAsync(cloud, client, new Random(seed), log);
         var sent = 0;
-        await Task.WhenAll(Enumerable.Range(0, Customers).Select(async customer =>
+        await Task.WhenAll(Enumerable.Range(0, Customers).Select(async number =>
         {
-            var random = new Random(seed + customer);
+            var random = new Random(seed + number);
             while (Interlocked.Increment(ref sent) <= requests || !losing.IsCompleted)
             {
-                await client.DoSomethingAsync(random, Ct);
-                await Task.Delay(random.Next(0, 100), Ct);
+                await customer.DoSomethingAsync(random, Ct);
+                await Task.Delay(random.Next(0, 60), Ct);
             }
         }));
         await losing;
 
-        foreach (var image in client.Images)
+        foreach (var image in customer.Images)
         {
-            Assert.Equal("ready", await client.EndOfAsync(image, Ct));
+            Assert.Equal("ready", await customer.EndOfAsync(image, Ct));
         }
 
-        Assert.Equal(client.Orders.Values.Order(), (await client.ListOrdersAsync(Ct)).Order());
+        Assert.Equal(customer.Orders.Values.Concat(customer.CartOrders).Order(), (await customer.ListOrdersAsync(Ct)).Order());
         var names = client.Instances.Keys.Select(id => string.Join('-', id.Split('-')[..2])).Distinct().Order().ToList();
         log.WriteLine(
             $"{client.Answers} answers of {client.Instances.Count} processes, {client.Repeated} requests repeated, "
-            + $"{client.Images.Count} images, {client.Orders.Count} orders.");
+            + $"{customer.Images.Count} images, {customer.Orders.Count} orders, {customer.CartOrders.Count} orders of carts.");
         Assert.Equal(["instance-1", "instance-2", "instance-3"], names);
     }
 
-    private static async Task LoseInstancesAsync(LocalCloud cloud, MixedClient client, Random random, ITestOutputHelper log)
+    private static async Task LoseInstancesAsync(LocalCloud cloud, PatientClient client, Random random, ITestOutputHelper log)
     {
         for (var loss = 0; loss < Losses; loss++)
         {

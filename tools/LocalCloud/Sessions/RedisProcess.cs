@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -11,27 +10,23 @@ namespace ServerlessScale.Local.Sessions;
 public sealed partial class RedisProcess : IAsyncDisposable
 {
     private const int MostPorts = 5;
-    private const int RememberedLines = 20;
 
     private static readonly TimeSpan s_startTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(15);
 
-    private readonly Process _process;
-    private readonly Queue<string> _lastLines = new();
+    private readonly LeashedProcess _process;
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<int> _redis = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile bool _stopping;
 
-    private RedisProcess(Process process, int port)
+    private RedisProcess(string server, string node, int port)
     {
         Port = port;
-        _process = process;
-        _process.OutputDataReceived += (_, line) => Take(line.Data);
-        _process.ErrorDataReceived += (_, line) => Take(line.Data);
-        _process.Start();
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
-        Completion = WatchAsync();
+        string[] arguments =
+        [
+            Path.Combine(AppContext.BaseDirectory, "Sessions", "run-redis.cjs"), server,
+            "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no",
+        ];
+        _process = new LeashedProcess("Redis", node, arguments, Path.GetTempPath(), s_stopTimeout, onStart: _ => { }, Take);
     }
 
     public int Port { get; }
@@ -50,7 +45,7 @@ public sealed partial class RedisProcess : IAsyncDisposable
     public int ProcessId => _redis.Task.Result;
 
     /// <summary>Completes once Redis was stopped; faults with a <see cref="LocalCloudException"/> that shows its last lines if it ends by itself.</summary>
-    public Task Completion { get; }
+    public Task Completion => _process.Completion;
 
     /// <param name="port">0 takes a free one.</param>
     /// <param name="searchPath">Where redis-server and node are looked for; null means the PATH variable.</param>
@@ -77,69 +72,27 @@ public sealed partial class RedisProcess : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        _stopping = true;
-        try
-        {
-            _process.StandardInput.Close();
-        }
-        catch (Exception failure) when (failure is IOException or InvalidOperationException)
-        {
-            // It has ended already.
-        }
-
-        try
-        {
-            await _process.WaitForExitAsync().WaitAsync(s_stopTimeout);
-        }
-        catch (TimeoutException)
-        {
-            _process.Kill(entireProcessTree: true);
-            await _process.WaitForExitAsync();
-        }
-
-        await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _process.Dispose();
-    }
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     private static async Task<RedisProcess> StartAsync(string server, string node, int port, CancellationToken cancellationToken)
     {
-        var redis = new RedisProcess(new Process { StartInfo = StartInfo(server, node, port) }, port);
+        var redis = new RedisProcess(server, node, port);
         try
         {
-            await await Task.WhenAny(Task.WhenAll(redis._ready.Task, redis._redis.Task), redis.Completion)
-                .WaitAsync(s_startTimeout, cancellationToken);
+            await redis._process.WaitUntilAsync(Task.WhenAll(redis._ready.Task, redis._redis.Task), s_startTimeout, cancellationToken);
             return redis;
         }
         catch (TimeoutException)
         {
             await redis.DisposeAsync();
-            throw new LocalCloudException(redis.WithLastLines($"Redis was not ready within {s_startTimeout.TotalSeconds:0} seconds"));
+            throw new LocalCloudException(
+                redis._process.WithLastLines($"Redis was not ready within {s_startTimeout.TotalSeconds:0} seconds"));
         }
         catch
         {
             await redis.DisposeAsync();
             throw;
         }
-    }
-
-    private static ProcessStartInfo StartInfo(string server, string node, int port)
-    {
-        string[] arguments =
-        [
-            Path.Combine(AppContext.BaseDirectory, "Sessions", "run-redis.cjs"), server,
-            "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no",
-        ];
-        return new ProcessStartInfo(node, arguments)
-        {
-            WorkingDirectory = Path.GetTempPath(),
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-            CreateNoWindow = true,
-        };
     }
 
     private static int FreePort()
@@ -149,22 +102,8 @@ public sealed partial class RedisProcess : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private void Take(string? line)
+    private void Take(string line)
     {
-        if (string.IsNullOrWhiteSpace(line))
-        {
-            return;
-        }
-
-        lock (_lastLines)
-        {
-            _lastLines.Enqueue(line);
-            if (_lastLines.Count > RememberedLines)
-            {
-                _lastLines.Dequeue();
-            }
-        }
-
         if (RunsLine().Match(line) is { Success: true } match)
         {
             _redis.TrySetResult(int.Parse(match.Groups["id"].Value, CultureInfo.InvariantCulture));
@@ -172,23 +111,6 @@ public sealed partial class RedisProcess : IAsyncDisposable
         else if (line.Contains("Ready to accept connections", StringComparison.Ordinal))
         {
             _ready.TrySetResult();
-        }
-    }
-
-    private async Task WatchAsync()
-    {
-        await _process.WaitForExitAsync();
-        if (!_stopping)
-        {
-            throw new LocalCloudException(WithLastLines($"Redis ended unexpectedly (exit code {_process.ExitCode})"));
-        }
-    }
-
-    private string WithLastLines(string what)
-    {
-        lock (_lastLines)
-        {
-            return $"{what}. Its last lines:{Environment.NewLine}  " + string.Join(Environment.NewLine + "  ", _lastLines);
         }
     }
 

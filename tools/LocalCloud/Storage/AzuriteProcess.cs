@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ServerlessScale.Local.Processes;
 
 namespace ServerlessScale.Local.Storage;
 
@@ -13,28 +13,24 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
     /// <summary>Azurite's well-known account and key, the same everywhere and no secret: learn.microsoft.com/azure/storage/common/storage-use-azurite.</summary>
     private const string Account = "devstoreaccount1";
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
-    private const int RememberedLines = 20;
 
-    private readonly Process _process;
+    private readonly LeashedProcess _process;
     private readonly AzuriteDataFolder _folder;
-    private readonly TimeSpan _stopTimeout;
-    private readonly Queue<string> _lastLines = new();
     private readonly Dictionary<string, Uri> _addresses = [];
     private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile bool _stopping;
 
-    private AzuriteProcess(Process process, AzuriteDataFolder folder, TimeSpan stopTimeout)
+    private AzuriteProcess(AzuriteInstallation installation, AzuriteDataFolder folder, int firstPort, TimeSpan stopTimeout)
     {
-        _process = process;
         _folder = folder;
-        _stopTimeout = stopTimeout;
-        _process.OutputDataReceived += (_, line) => Take(line.Data);
-        _process.ErrorDataReceived += (_, line) => Take(line.Data);
-        _process.Start();
-        _folder.RecordUser(_process);
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
-        Completion = WatchAsync();
+        string Port(int offset) => (firstPort == 0 ? 0 : firstPort + offset).ToString(CultureInfo.InvariantCulture);
+        string[] arguments =
+        [
+            // Node itself and not npm, so that the process to watch and to kill is Azurite.
+            AzuriteInstallation.RunScript, installation.AzuriteScript,
+            "--silent", "--disableTelemetry", "--skipApiVersionCheck", "--location", folder.Path,
+            "--blobPort", Port(0), "--queuePort", Port(1), "--tablePort", Port(2),
+        ];
+        _process = new LeashedProcess("Azurite", installation.NodePath, arguments, folder.Path, stopTimeout, folder.RecordUser, Take);
     }
 
     public Uri BlobUri => _addresses["Blob"];
@@ -51,7 +47,7 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
     public int ProcessId => _process.Id;
 
     /// <summary>Completes once Azurite was stopped; faults with a <see cref="LocalCloudException"/> that shows its last lines if it ends by itself.</summary>
-    public Task Completion { get; }
+    public Task Completion => _process.Completion;
 
     /// <summary>Installs Azurite if need be, starts it and waits until all three services listen.</summary>
     /// <exception cref="LocalCloudException">It cannot be installed or started, or the data folder is in use.</exception>
@@ -75,26 +71,7 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _stopping = true;
-        try
-        {
-            _process.StandardInput.Close();
-        }
-        catch (Exception failure) when (failure is IOException or InvalidOperationException)
-        {
-            // It has ended already.
-        }
-        try
-        {
-            await _process.WaitForExitAsync().WaitAsync(_stopTimeout);
-        }
-        catch (TimeoutException)
-        {
-            _process.Kill();
-            await _process.WaitForExitAsync();
-        }
-        await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _process.Dispose();
+        await _process.DisposeAsync();
         await _folder.DisposeAsync();
     }
 
@@ -105,8 +82,7 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
         AzuriteProcess azurite;
         try
         {
-            azurite = new AzuriteProcess(
-                new Process { StartInfo = StartInfo(installation, folder.Path, firstPort) }, folder, options.StopTimeout);
+            azurite = new AzuriteProcess(installation, folder, firstPort, options.StopTimeout);
         }
         catch
         {
@@ -115,15 +91,14 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
         }
         try
         {
-            var first = await Task.WhenAny(azurite._listening.Task, azurite.Completion).WaitAsync(options.StartTimeout, cancellationToken);
-            await first;
+            await azurite._process.WaitUntilAsync(azurite._listening.Task, options.StartTimeout, cancellationToken);
             return azurite;
         }
         catch (TimeoutException)
         {
             await azurite.DisposeAsync();
             throw new LocalCloudException(
-                azurite.WithLastLines($"Azurite did not listen within {options.StartTimeout.TotalSeconds:0} seconds"));
+                azurite._process.WithLastLines($"Azurite did not listen within {options.StartTimeout.TotalSeconds:0} seconds"));
         }
         catch
         {
@@ -132,65 +107,17 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
         }
     }
 
-    private static ProcessStartInfo StartInfo(AzuriteInstallation installation, string folder, int firstPort)
+    private void Take(string line)
     {
-        string Port(int offset) => (firstPort == 0 ? 0 : firstPort + offset).ToString(CultureInfo.InvariantCulture);
-        string[] arguments =
-        [
-            // Node itself and not npm, so that the process to watch and to kill is Azurite.
-            AzuriteInstallation.RunScript, installation.AzuriteScript,
-            "--silent", "--disableTelemetry", "--skipApiVersionCheck", "--location", folder,
-            "--blobPort", Port(0), "--queuePort", Port(1), "--tablePort", Port(2),
-        ];
-        return new ProcessStartInfo(installation.NodePath, arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-            CreateNoWindow = true,
-        };
-    }
-
-    private void Take(string? line)
-    {
-        if (string.IsNullOrWhiteSpace(line))
+        if (ListeningLine().Match(line) is not { Success: true } match)
         {
             return;
         }
-        lock (_lastLines)
-        {
-            _lastLines.Enqueue(line);
-            if (_lastLines.Count > RememberedLines)
-            {
-                _lastLines.Dequeue();
-            }
-            if (ListeningLine().Match(line) is { Success: true } match)
-            {
-                _addresses[match.Groups["service"].Value] = new Uri($"{match.Groups["address"].Value}/{Account}");
-                if (_addresses.Count == 3)
-                {
-                    _listening.TrySetResult();
-                }
-            }
-        }
-    }
 
-    private async Task WatchAsync()
-    {
-        await _process.WaitForExitAsync();
-        if (!_stopping)
+        _addresses[match.Groups["service"].Value] = new Uri($"{match.Groups["address"].Value}/{Account}");
+        if (_addresses.Count == 3)
         {
-            throw new LocalCloudException(WithLastLines($"Azurite ended unexpectedly (exit code {_process.ExitCode})"));
-        }
-    }
-
-    private string WithLastLines(string what)
-    {
-        lock (_lastLines)
-        {
-            return $"{what}. Its last lines:{Environment.NewLine}  " + string.Join(Environment.NewLine + "  ", _lastLines);
+            _listening.TrySetResult();
         }
     }
 
