@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace ServerlessScale.ColdStart;
 
 /// <summary>App settings as in Azure, where the environment is Production and tokens are another's: Development has checks of its own at start-up.</summary>
@@ -9,5 +11,10 @@ internal static class ProductionSettings
         ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Production",
         ["AzureWebJobsStorage"] = storage,
         ["Authentication__Authority"] = "https://login.example.com/",
+        ["Orders__CursorKey"] = NewKey(),
+        ["Webhooks__EncryptionKey"] = NewKey(),
+        ["Webhooks__SigningKeys__0"] = $"whsk_{NewKey()}",
     };
+
+    private static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 }
