@@ -20,8 +20,12 @@ public sealed class InstanceAppTests
             Name = "shop",
             Template = new()
             {
-                AppDirectory = "", Settings = new Dictionary<string, string>(), WorkerSettings = new Dictionary<string, string>(),
-                DataDirectory = "", ScheduleDirectory = "", Loggers = NullLoggerFactory.Instance,
+                AppDirectory = "",
+                Settings = new Dictionary<string, string>(),
+                WorkerSettings = new Dictionary<string, string>(),
+                DataDirectory = "",
+                ScheduleDirectory = "",
+                Loggers = NullLoggerFactory.Instance,
             },
             OriginGroups =
             [
