@@ -7,6 +7,7 @@ namespace ServerlessScale.Bench.Balancing;
 /// <summary>Runs each policy in each scenario, interleaved, so that what else the machine does hits all of them.</summary>
 internal static class Bench
 {
+    private const string Group = "instances";
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(1);
 
     public static async Task<IReadOnlyList<PolicyResult>> RunAsync(
@@ -39,10 +40,10 @@ internal static class Bench
         try
         {
             await using var edge = await EdgeServer.StartAsync(
-                new() { Policy = result.Policy }, NullLoggerFactory.Instance, cancellationToken: cancellationToken);
+                new() { Groups = [new() { Name = Group, Policy = result.Policy }] }, NullLoggerFactory.Instance, cancellationToken: cancellationToken);
             for (var i = 0; i < instances.Length; i++)
             {
-                await edge.AddAsync(new EdgeOrigin($"instance-{i}", instances[i].Address, instances[i].Speed));
+                await edge.AddAsync(new EdgeOrigin(Group, $"instance-{i}", instances[i].Address, instances[i].Speed));
             }
 
             using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = edge.Address };

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using ServerlessScale.Functions.Cart;
 using ServerlessScale.Functions.ColdStarts;
 using ServerlessScale.Functions.Edge;
+using ServerlessScale.Functions.Experiments;
 using ServerlessScale.Functions.Health;
 using ServerlessScale.Functions.Http;
 using ServerlessScale.Functions.Identity;
@@ -19,6 +20,7 @@ builder.ConfigureFunctionsWebApplication();
 
 // Each of these adds its middleware inside of the one above it.
 builder.AddColdStarts(timeline);
+builder.AddExperiments();
 builder.AddProblems();
 builder.AddEdge();
 builder.AddIdentity();

@@ -4,7 +4,8 @@ namespace ServerlessScale.ColdStart;
 /// <param name="Loading">From just before the worker process's start until it has loaded its functions.</param>
 /// <param name="FirstAnswer">From sending the first request until its body was read.</param>
 /// <param name="Processor">What the worker process has used of the processor by then, on all cores: hardly touched by other load.</param>
-internal sealed record ColdStartTimes(TimeSpan Loading, TimeSpan FirstAnswer, TimeSpan Processor)
+/// <param name="WorkingSet">The worker process's memory after that, in bytes.</param>
+internal sealed record ColdStartTimes(TimeSpan Loading, TimeSpan FirstAnswer, TimeSpan Processor, long WorkingSet)
 {
     /// <summary>What the worker costs; the host's own work between the two is no part of it.</summary>
     public TimeSpan Total => Loading + FirstAnswer;

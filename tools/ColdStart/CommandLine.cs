@@ -11,19 +11,7 @@ internal static class CommandLine
     /// <returns>The exit code: 0 after a measurement, 1 after a failure or bad options.</returns>
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var runs = new Option<int>("--runs")
-        {
-            Description = "Cold starts of each published app.",
-            HelpName = "N",
-            DefaultValueFactory = _ => 15,
-        };
-        runs.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 1000)
-            {
-                result.AddError("--runs must be from 1 to 1000.");
-            }
-        });
+        var runs = Runs();
         var output = new Option<DirectoryInfo?>("--out")
         {
             Description = "Folder for cold-start.csv (every run) and cold-start.svg (the plot). Without it nothing is written.",
@@ -46,6 +34,7 @@ internal static class CommandLine
                 await File.WriteAllTextAsync(Path.Combine(folder.FullName, "cold-start.svg"), StripPlot.Svg(samples), cancellationToken);
             }
         });
+        root.Add(Topology());
         try
         {
             return await root.Parse(arguments).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
@@ -56,4 +45,34 @@ internal static class CommandLine
             return 1;
         }
     }
+
+    private static Command Topology()
+    {
+        var runs = Runs();
+        var topology = new Command("topology", "Compares one app for everything with an app for each capability, of the same package.") { runs };
+        topology.SetAction(async (parsed, cancellationToken) =>
+        {
+            var measurement = new TopologyMeasurement(Repository.FindRoot(), Console.Error.WriteLine);
+            TopologyReport.Write(AnsiConsole.Console, await measurement.RunAsync(parsed.GetValue(runs), cancellationToken));
+            return 0;
+        });
+        return topology;
+    }
+
+    private static Option<int> Runs() => new("--runs")
+    {
+        Description = "Cold starts of each app.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 15,
+        Validators =
+        {
+            result =>
+            {
+                if (result.GetValueOrDefault<int>() is < 1 or > 1000)
+                {
+                    result.AddError("--runs must be from 1 to 1000.");
+                }
+            },
+        },
+    };
 }

@@ -15,7 +15,7 @@ internal sealed class Measurement(string repository, Action<string> progress)
         {
             await using var azurite = await AzuriteProcess.StartAsync(
                 new AzuriteOptions { DataDirectory = Path.Combine(data.FullName, "azurite"), Progress = progress }, cancellationToken);
-            return await MeasureAsync(subjects, data.FullName, Settings(azurite.ConnectionString), runs, cancellationToken);
+            return await MeasureAsync(subjects, data.FullName, ProductionSettings.With(azurite.ConnectionString), runs, cancellationToken);
         }
         finally
         {
@@ -46,14 +46,6 @@ internal sealed class Measurement(string repository, Action<string> progress)
 
         return [.. subjects];
     }
-
-    /// <summary>As in Azure, where the environment is Production and tokens are another's: Development has checks of its own at start-up.</summary>
-    private static Dictionary<string, string> Settings(string storage) => new()
-    {
-        ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Production",
-        ["AzureWebJobsStorage"] = storage,
-        ["Authentication__Authority"] = "https://login.example.com/",
-    };
 
     private async Task<IReadOnlyList<Sample>> MeasureAsync(
         Subject[] subjects, string dataDirectory, Dictionary<string, string> settings, int runs, CancellationToken cancellationToken)

@@ -34,7 +34,7 @@ internal static class WorkerStart
             var worker = await workers.GetAsync(TimeSpan.Zero, cancellationToken)
                 ?? throw new LocalCloudException($"The worker of {subject.Name} ended after its first answer.");
             using var process = Process.GetProcessById(worker.Process.Id);
-            return new ColdStartTimes(worker.LoadTime, firstAnswer, process.TotalProcessorTime);
+            return new ColdStartTimes(worker.LoadTime, firstAnswer, process.TotalProcessorTime, process.WorkingSet64);
         }
     }
 }

@@ -6,6 +6,7 @@ using ServerlessScale.Local.Host;
 using ServerlessScale.Local.Identity;
 using ServerlessScale.Local.Scaling;
 using ServerlessScale.Local.Sessions;
+using ServerlessScale.Local.Topologies;
 using ServerlessScale.StrictCosmos;
 
 namespace ServerlessScale.Local;
@@ -52,8 +53,11 @@ public sealed class LocalCloud : IAsyncDisposable
     /// <summary>The running worker's process id; null while it is being restarted. Of several instances, that of the first.</summary>
     public int? WorkerProcessId => FirstHost?.Workers.ProcessId;
 
-    /// <summary>The instances that run behind the edge; empty without an edge.</summary>
-    public IReadOnlyList<InstanceStatus> Instances => _instances?.Pool.Running ?? [];
+    /// <summary>The apps that run behind the edge, whether or not they have an instance at the moment; empty without an edge.</summary>
+    public IReadOnlyList<string> Apps => [.. (_instances?.Pools ?? []).Select(pool => pool.App)];
+
+    /// <summary>The instances that run behind the edge, of all apps; empty without an edge.</summary>
+    public IReadOnlyList<InstanceStatus> Instances => [.. (_instances?.Pools ?? []).SelectMany(pool => pool.Running)];
 
     /// <summary>Completes when the storage service has ended by itself, which nothing here survives; never for a shared one.</summary>
     public Task StorageEnded => _backing.StorageEnded;
@@ -80,7 +84,7 @@ public sealed class LocalCloud : IAsyncDisposable
                 ScheduleDirectory = Path.Combine(data, "timers"),
                 Loggers = options.Loggers ?? NullLoggerFactory.Instance,
             };
-            return options is { Instances: null, Scale: null, Edge: false }
+            return options is { Instances: null, Scale: null, Edge: false, Topology: Topology.Monolith }
                 ? new(tokens, backing, await FunctionHost.StartAsync(host, cancellationToken), instances: null, data, temporary)
                 : new(tokens, backing, host: null, await InstanceSet.StartAsync(options, host, cancellationToken), data, temporary);
         }
@@ -122,21 +126,33 @@ public sealed class LocalCloud : IAsyncDisposable
 
     /// <summary>
     /// Ends an instance as the loss of its machine would: its connections are cut and its worker is killed. The edge is not told.
-    /// <see cref="StartInstanceAsync"/> puts another in its place.
+    /// <see cref="StartInstanceAsync(string, CancellationToken)"/> puts another in its place.
     /// </summary>
     /// <param name="name">As in <see cref="Instances"/>.</param>
     /// <returns>False when no such instance runs.</returns>
-    public Task<bool> KillInstanceAsync(string name) => Pool.KillAsync(name);
+    public Task<bool> KillInstanceAsync(string name) => WhereverItRunsAsync(pool => pool.KillAsync(name));
 
     /// <summary>Gives an instance no more requests, lets it end those that it has, and stops it.</summary>
     /// <param name="name">As in <see cref="Instances"/>.</param>
     /// <returns>False when no such instance runs.</returns>
-    public Task<bool> StopInstanceAsync(string name) => Pool.StopAsync(name);
+    public Task<bool> StopInstanceAsync(string name) => WhereverItRunsAsync(pool => pool.StopAsync(name));
 
-    /// <summary>Starts one more instance, under the lowest number that is free.</summary>
+    /// <summary>Starts one more instance of the monolith, under the lowest number that is free.</summary>
     /// <returns>Its name.</returns>
     /// <exception cref="LocalCloudException">It did not come up; the message says why.</exception>
-    public Task<string> StartInstanceAsync(CancellationToken cancellationToken = default) => Pool.StartAsync(cancellationToken);
+    public Task<string> StartInstanceAsync(CancellationToken cancellationToken = default) =>
+        StartInstanceAsync(InstanceApp.TheOnlyOne, cancellationToken);
+
+    /// <summary>Starts one more instance of an app, under the lowest number that is free.</summary>
+    /// <param name="app">As in <see cref="Apps"/>.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <returns>Its name.</returns>
+    /// <exception cref="ArgumentException">There is no such app.</exception>
+    /// <exception cref="LocalCloudException">It did not come up; the message says why.</exception>
+    public Task<string> StartInstanceAsync(string app, CancellationToken cancellationToken = default) =>
+        (Pools.FirstOrDefault(pool => pool.App == app)
+            ?? throw new ArgumentException($"There is no app {app}, but {string.Join(", ", Apps)}.", nameof(app)))
+        .StartAsync(cancellationToken);
 
     /// <summary>Makes the edge's cache forget.</summary>
     /// <param name="path">A path, or one that ends with <c>/*</c>.</param>
@@ -152,10 +168,23 @@ public sealed class LocalCloud : IAsyncDisposable
         await CleanUpAsync(_backing, _temporaryDirectory);
     }
 
-    private InstancePool Pool =>
-        _instances?.Pool ?? throw new InvalidOperationException($"This cloud has one instance, without an edge: set {nameof(LocalCloudOptions.Instances)}.");
+    private IReadOnlyList<InstancePool> Pools =>
+        _instances?.Pools ?? throw new InvalidOperationException($"This cloud has one instance, without an edge: set {nameof(LocalCloudOptions.Instances)}.");
 
-    private FunctionHost? FirstHost => _host ?? (Instances is [var first, ..] ? Pool.Host(first.Name) : null);
+    private FunctionHost? FirstHost => _host ?? (Instances is [var first, ..] ? Pools.Select(pool => pool.Host(first.Name)).FirstOrDefault(host => host is not null) : null);
+
+    private async Task<bool> WhereverItRunsAsync(Func<InstancePool, Task<bool>> end)
+    {
+        foreach (var pool in Pools)
+        {
+            if (await end(pool))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static async Task CleanUpAsync(BackingServices? backing, string? temporaryDirectory)
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using ServerlessScale.Local.Edge.Balancing;
 using ServerlessScale.Local.Scaling;
+using ServerlessScale.Local.Topologies;
 
 namespace ServerlessScale.Local;
 
@@ -28,8 +29,12 @@ public sealed record LocalCloudOptions
     /// <summary>What keeps the orders. Cosmos starts StrictCosmos in this process, in memory: its orders end with the cloud.</summary>
     public OrderStore Orders { get; init; }
 
+    /// <summary>What keeps the carts. Redis needs a redis-server on the PATH.</summary>
+    public SessionStore Sessions { get; init; }
+
     /// <summary>Whether webhooks may go to this machine and its network, over plain HTTP, too.</summary>
     public bool AllowPrivateWebhooks { get; init; }
+
     /// <summary>Whether an edge stands before one instance, with cache and rules as Front Door in Azure; before several, there always is one.</summary>
     public bool Edge { get; init; }
 
@@ -42,16 +47,19 @@ public sealed record LocalCloudOptions
     /// <summary>How long the edge waits for a request's line and headers.</summary>
     public TimeSpan EdgeHeadersTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How many instances to run behind an edge on the one port; null, the default, runs one without an edge.</summary>
+    /// <summary>Whether all functions run in one app, the default, or each capability in an app of its own behind the edge.</summary>
+    public Topology Topology { get; init; }
+
+    /// <summary>How many instances of each app to run behind an edge on the one port; null, the default, runs one, and a monolith without an edge.</summary>
     public int? Instances { get; init; }
 
-    /// <summary>Lets the number of instances follow the demand; null leaves it as it is. The edge is there as well.</summary>
+    /// <summary>Lets the number of each app's instances follow the demand; null leaves it as it is. The edge is there as well.</summary>
     public ScaleRange? Scale { get; init; }
 
     /// <summary>How the edge spreads requests; null, the default, as its rules file says.</summary>
     public BalancingPolicy? Balancing { get; init; }
 
-    /// <summary>Gets a look at the scaling with each decision, about once a second; called from any thread.</summary>
+    /// <summary>Gets a look at the scaling with each decision, of each app about once a second; called from any thread.</summary>
     public Action<ScaleSample>? OnScaleSample { get; init; }
 
     /// <summary>What keeps the carts. Redis needs a redis-server on the PATH.</summary>

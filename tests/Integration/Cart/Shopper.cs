@@ -83,9 +83,9 @@ public sealed class Shopper(HttpClient[] instances, string[] tokens) : IDisposab
         return response;
     }
 
-    /// <returns>Null when none is set.</returns>
+    /// <returns>Null when none is set. The edge may set a cookie of its own.</returns>
     public static SetCookieHeaderValue? CookieOf(HttpResponseMessage response) =>
-        response.Headers.TryGetValues("Set-Cookie", out var values) ? SetCookieHeaderValue.ParseList([.. values]).Single() : null;
+        response.Headers.TryGetValues("Set-Cookie", out var values) ? SetCookieHeaderValue.ParseList([.. values]).SingleOrDefault(cookie => cookie.Name == "sid") : null;
 
     public void Dispose()
     {

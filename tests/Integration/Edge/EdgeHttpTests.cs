@@ -82,6 +82,7 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
         var bucket = first.Headers.GetValues("X-Bucket").Single();
         var cookie = first.Headers.GetValues("Set-Cookie").Single();
         Assert.StartsWith($"bucket={bucket}; ", cookie, StringComparison.Ordinal);
+        Assert.Equal([bucket], first.Headers.GetValues("X-Served-Bucket"));
 
         for (var time = 0; time < 20; time++)
         {
@@ -91,6 +92,21 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
             Assert.Equal(bucket, again.Headers.GetValues("X-Bucket").Single());
             Assert.False(again.Headers.Contains("Set-Cookie"));
         }
+    }
+
+    [Theory]
+    [InlineData("a")]
+    [InlineData("b")]
+    public async Task The_app_says_which_bucket_it_served_and_a_client_cannot_tell_it_another(string bucket)
+    {
+        using var answer = await cloud.GetAsync("api/health/live", $"Cookie: bucket={bucket}", $"X-Bucket: {(bucket == "a" ? "b" : "a")}");
+        using var refused = await cloud.GetAsync("api/orders", $"Cookie: bucket={bucket}");
+        using var shared = await cloud.GetAsync("api/order-statuses/en", $"Cookie: bucket={bucket}", "X-Bucket: a");
+
+        Assert.Equal([bucket], answer.Headers.GetValues("X-Served-Bucket"));
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        Assert.Equal([bucket], refused.Headers.GetValues("X-Served-Bucket"));
+        Assert.False(shared.Headers.Contains("X-Served-Bucket"));
     }
 
     [Theory]

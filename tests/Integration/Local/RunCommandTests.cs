@@ -89,15 +89,18 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--replicas", "4")]
-    [InlineData("--port", "many")]
-    [InlineData("--host", "docker")]
-    public async Task Options_that_it_does_not_know_are_refused(string option, string value)
+    [InlineData("--replicas 4", "--replicas")]
+    [InlineData("--instances 0", "--instances must be")]
+    [InlineData("--port many", "--port must be")]
+    [InlineData("--host docker", "docker")]
+    [InlineData("--topology layers", "layers")]
+    [InlineData("--topology microservices --host func", "--topology microservices need LocalCloud's own host")]
+    public async Task Options_that_it_does_not_know_or_that_do_not_go_together_are_refused(string arguments, string says)
     {
-        var (exitCode, error) = await RunningCommand.FailAsync([option, value], Cancel);
+        var (exitCode, error) = await RunningCommand.FailAsync(arguments.Split(' '), Cancel);
 
         Assert.Equal(1, exitCode);
-        Assert.Contains(option == "--instances" ? option : value == "many" ? "--port must be" : value, error, StringComparison.Ordinal);
+        Assert.Contains(says, error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessScale.Local.Edge.Balancing;
 using ServerlessScale.Local.Edge.Forwarding;
@@ -14,14 +15,24 @@ internal sealed class EdgeInFront : IAsyncDisposable
         Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = edge.Address };
     }
 
+    /// <summary>The origin group of the rules file.</summary>
+    public const string Group = "functions";
+
     /// <summary>Probes so seldom that only requests tell the edge how its origins are.</summary>
     public static EdgeOptions WithoutProbes { get; } = new()
     {
-        Policy = BalancingPolicy.RoundRobin,
-        Probes = new() { Interval = TimeSpan.FromHours(1), EjectionTime = TimeSpan.FromMilliseconds(300) },
+        Groups =
+        [
+            new()
+            {
+                Name = Group,
+                Policy = BalancingPolicy.RoundRobin,
+                Probes = new() { Interval = TimeSpan.FromHours(1), EjectionTime = TimeSpan.FromMilliseconds(300) },
+            },
+        ],
     };
 
-    public static EdgeOptions WithProbes { get; } = WithoutProbes with
+    public static EdgeOptions WithProbes { get; } = WithGroup(group => group with
     {
         Probes = new ProbeSettings
         {
@@ -29,22 +40,30 @@ internal sealed class EdgeInFront : IAsyncDisposable
             Timeout = TimeSpan.FromMilliseconds(40),
             EjectionTime = TimeSpan.FromMilliseconds(300),
         },
-    };
+    });
 
     public EdgeServer Edge { get; }
 
     public HttpClient Http { get; }
 
+    public static EdgeOptions WithGroup(Func<EdgeGroup, EdgeGroup> change) =>
+        WithoutProbes with { Groups = [change(WithoutProbes.Groups[0])] };
+
     public static async Task<EdgeInFront> StartAsync(EdgeOptions options, params RawOrigin[] origins)
     {
-        var edge = await EdgeServer.StartAsync(options, NullLoggerFactory.Instance, cancellationToken: TestContext.Current.CancellationToken);
+        var front = await StartAsync(options, before: null);
         foreach (var origin in origins)
         {
-            await edge.AddAsync(origin.Origin);
+            await front.Edge.AddAsync(origin.Origin);
         }
 
-        return new(edge);
+        return front;
     }
+
+    /// <param name="options">As the edge's.</param>
+    /// <param name="before">What requests go through first.</param>
+    public static async Task<EdgeInFront> StartAsync(EdgeOptions options, Action<IApplicationBuilder>? before) =>
+        new(await EdgeServer.StartAsync(options, NullLoggerFactory.Instance, before, TestContext.Current.CancellationToken));
 
     public bool IsHealthy(RawOrigin origin) => Edge.Health.Single(health => health.Id == origin.Origin.Id).Healthy;
 

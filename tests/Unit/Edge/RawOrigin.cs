@@ -29,7 +29,7 @@ internal sealed class RawOrigin : IAsyncDisposable
 
     public int Port { get; }
 
-    public EdgeOrigin Origin => new(_name, new Uri($"http://127.0.0.1:{Port}/"));
+    public EdgeOrigin Origin => new(EdgeInFront.Group, _name, new Uri($"http://127.0.0.1:{Port}/"));
 
     /// <summary>What happens once a request has been read; answers 200 unless told otherwise.</summary>
     public Func<Socket, CancellationToken, Task> Behaviour { get; set; } = DefaultBehaviour;

@@ -5,6 +5,7 @@ using ServerlessScale.Local.Edge;
 using ServerlessScale.Local.Edge.Balancing;
 using ServerlessScale.Local.Identity;
 using ServerlessScale.Local.Scaling;
+using ServerlessScale.Local.Topologies;
 
 namespace ServerlessScale.Local.Commands;
 
@@ -112,6 +113,12 @@ internal static class CommandLine
             },
         };
 
+        var topology = new Option<Topology>("--topology")
+        {
+            Description = "One app for everything, or an app for each capability, which starts, scales and fails by itself behind an edge.",
+            HelpName = "monolith|microservices",
+            DefaultValueFactory = _ => Topology.Monolith,
+        };
         var instances = Instances();
         var scale = Scale();
         var balancing = new Option<BalancingPolicy?>("--balancing")
@@ -122,7 +129,7 @@ internal static class CommandLine
 
         var root = new RootCommand("Runs ServerlessScale on this machine, with storage and everything else it needs.")
         {
-            port, noBuild, host, orders, sessions, allowPrivateWebhooks, edge, country, instances, scale, balancing,
+            port, noBuild, host, orders, sessions, allowPrivateWebhooks, edge, country, topology, instances, scale, balancing,
         };
         root.SetAction(async (parsed, cancellationToken) =>
         {
@@ -138,13 +145,14 @@ internal static class CommandLine
                 AllowPrivateWebhooks = parsed.GetValue(allowPrivateWebhooks),
                 Edge = parsed.GetValue(edge),
                 Country = parsed.GetValue(country),
+                Topology = parsed.GetValue(topology),
                 Instances = parsed.GetValue(instances),
                 Scale = parsed.GetValue(scale),
                 Balancing = parsed.GetValue(balancing),
             };
-            if (parsed.GetValue(host) == CoreToolsHost && (options.Edge || options.Instances is not null || options.Scale is not null))
+            if (parsed.GetValue(host) == CoreToolsHost && options is not { Edge: false, Instances: null, Scale: null, Topology: Topology.Monolith })
             {
-                throw new LocalCloudException("--edge, --instances and --scale need LocalCloud's own host: leave out --host func.");
+                throw new LocalCloudException("--edge, --instances, --scale and --topology microservices need LocalCloud's own host: leave out --host func.");
             }
             await (parsed.GetValue(host) == CoreToolsHost
                 ? CoreToolsRun.RunAsync(options, cancellationToken)
@@ -156,7 +164,7 @@ internal static class CommandLine
 
     private static Option<int?> Instances() => new("--instances")
     {
-        Description = "Instances behind an edge on the one port. Without it there is one, and no edge.",
+        Description = "Instances of each app behind an edge on the one port. Without it there is one, and a monolith has no edge.",
         HelpName = "N",
         CustomParser = result =>
         {
@@ -172,7 +180,7 @@ internal static class CommandLine
 
     private static Option<ScaleRange?> Scale() => new("--scale")
     {
-        Description = "From A to B instances behind an edge, by queue lengths and concurrent requests, e.g. 0..8.",
+        Description = "From A to B instances of each app behind an edge, by queue lengths and concurrent requests, e.g. 0..8.",
         HelpName = "A..B",
         CustomParser = result =>
         {

@@ -27,6 +27,7 @@ internal static class LocalCloudRun
                 Sessions = run.Sessions,
                 Edge = run.Edge,
                 EdgeCountry = run.Country,
+                Topology = run.Topology,
                 Instances = run.Instances,
                 Scale = run.Scale,
                 Balancing = run.Balancing,

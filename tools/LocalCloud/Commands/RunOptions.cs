@@ -1,5 +1,6 @@
 using ServerlessScale.Local.Edge.Balancing;
 using ServerlessScale.Local.Scaling;
+using ServerlessScale.Local.Topologies;
 
 namespace ServerlessScale.Local.Commands;
 
@@ -22,13 +23,21 @@ internal sealed record RunOptions
     public required bool AllowPrivateWebhooks { get; init; }
 
     public required SessionStore Sessions { get; init; }
+    public required SessionStore Sessions { get; init; }
+
+    /// <summary>Whether webhooks may go to this machine and its network.</summary>
+    public required bool AllowPrivateWebhooks { get; init; }
+
     /// <summary>Whether an edge stands before the app.</summary>
     public required bool Edge { get; init; }
 
     /// <summary>The country that the edge takes clients to be in; null for nowhere known.</summary>
     public required string? Country { get; init; }
 
-    /// <summary>Instances behind an edge; null for one without an edge.</summary>
+    /// <summary>One app, or one for each capability.</summary>
+    public required Topology Topology { get; init; }
+
+    /// <summary>Instances of each app behind an edge; null for one, which a monolith has without an edge.</summary>
     public int? Instances { get; init; }
 
     /// <summary>Null when the number of instances stays.</summary>

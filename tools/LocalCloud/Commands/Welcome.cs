@@ -1,4 +1,5 @@
 using System.Data.Common;
+using ServerlessScale.Local.Topologies;
 using Spectre.Console;
 
 namespace ServerlessScale.Local.Commands;
@@ -29,6 +30,12 @@ internal static class Welcome
         if (cloud.Redis is { } redis)
         {
             console.MarkupLineInterpolated($"[grey]Redis: {redis.ConnectionString}, for carts.[/]");
+        }
+
+        if (run.Topology == Topology.Microservices)
+        {
+            console.MarkupLineInterpolated(
+                $"[grey]Apps: {string.Join(", ", cloud.Apps)}; the X-Instance-Id of an answer begins with the app that gave it.[/]");
         }
 
         console.MarkupLine("[grey]Ctrl-C stops everything.[/]");

@@ -1,25 +1,24 @@
 using Microsoft.Extensions.Logging;
-using ServerlessScale.Local.Build;
 using ServerlessScale.Local.Edge.Balancing;
 using ServerlessScale.Local.Edge.Forwarding;
 using ServerlessScale.Local.Edge.Rules;
 
 namespace ServerlessScale.Local.Edge;
 
-/// <summary>Starts the edge as the rules file says.</summary>
+/// <summary>Starts the edge as the rules say.</summary>
 internal static class LocalEdge
 {
-    /// <param name="options">Port, rules file, country and balancing.</param>
+    /// <param name="options">Port, country and balancing.</param>
+    /// <param name="rules">What the edge does.</param>
     /// <param name="dataDirectory">Where the edge says how to purge it.</param>
-    /// <param name="adjust">For what neither they nor the rules file say.</param>
+    /// <param name="adjust">For what neither of them says.</param>
     /// <param name="loggers">Gets the edge's log.</param>
     /// <param name="cancellationToken">Ends the start.</param>
-    /// <exception cref="LocalCloudException">The rules are wrong, or the port is taken.</exception>
+    /// <exception cref="LocalCloudException">The port is taken.</exception>
     public static async Task<EdgeServer> StartAsync(
-        LocalCloudOptions options, string dataDirectory, Func<EdgeOptions, EdgeOptions> adjust, ILoggerFactory loggers,
+        LocalCloudOptions options, EdgeRules rules, string dataDirectory, Func<EdgeOptions, EdgeOptions> adjust, ILoggerFactory loggers,
         CancellationToken cancellationToken)
     {
-        var rules = EdgeRules.Load(options.EdgeRulesPath ?? Path.Combine(Repository.FindRoot(), "infra", "edge-rules.json"));
         var pipelineOptions = new EdgePipelineOptions { PurgeToken = EdgeAdmin.NewToken() };
         if (options.EdgeCountry is { } country)
         {
@@ -27,17 +26,22 @@ internal static class LocalEdge
         }
 
         var edge = await EdgeServer.StartAsync(
-            adjust(Options(rules.OriginGroups[0], options)), loggers, new EdgePipeline(rules, pipelineOptions, loggers).Use, cancellationToken);
+            adjust(Options(rules, options)), loggers, new EdgePipeline(rules, pipelineOptions, loggers).Use, cancellationToken);
         new EdgeAdmin(edge.Address, pipelineOptions.PurgeToken).Write(dataDirectory);
         return edge;
     }
 
-    /// <summary>One machine has one group of instances, which serve everything.</summary>
-    private static EdgeOptions Options(OriginGroup group, LocalCloudOptions options) => new()
+    private static EdgeOptions Options(EdgeRules rules, LocalCloudOptions options) => new()
     {
         Port = options.Port,
         HeadersTimeout = options.EdgeHeadersTimeout,
-        Policy = options.Balancing ?? group.LoadBalancing.Policy switch
+        Groups = [.. rules.OriginGroups.Select(group => Group(group, options.Balancing))],
+    };
+
+    private static EdgeGroup Group(OriginGroup group, BalancingPolicy? balancing) => new()
+    {
+        Name = group.Name,
+        Policy = balancing ?? group.LoadBalancing.Policy switch
         {
             LoadBalancingPolicy.RoundRobin => BalancingPolicy.RoundRobin,
             LoadBalancingPolicy.WeightedRoundRobin => BalancingPolicy.WeightedRoundRobin,
@@ -49,6 +53,7 @@ internal static class LocalEdge
         Probes = new()
         {
             Path = group.HealthProbe.Path,
+            Method = new(group.HealthProbe.Method),
             Interval = TimeSpan.FromSeconds(group.HealthProbe.IntervalInSeconds),
             SampleSize = group.LoadBalancing.SampleSize,
             SuccessfulSamplesRequired = group.LoadBalancing.SuccessfulSamplesRequired,

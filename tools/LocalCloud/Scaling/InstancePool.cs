@@ -6,31 +6,30 @@ using ServerlessScale.Local.Processes;
 
 namespace ServerlessScale.Local.Scaling;
 
-/// <summary>The instances behind the edge: named, started, drained and killed one by one.</summary>
+/// <summary>One app's instances behind the edge: named, started, drained and killed one by one.</summary>
 internal sealed partial class InstancePool : IAsyncDisposable
 {
-    private const string NamePrefix = "instance-";
-
     /// <summary>What an instance's requests get to end before it is stopped regardless.</summary>
     private static readonly TimeSpan s_drainLimit = TimeSpan.FromSeconds(30);
 
-    private readonly FunctionHostOptions _template;
+    private readonly InstanceApp _app;
     private readonly EdgeServer _edge;
     private readonly ILogger _logger;
     private readonly string _folder;
     private readonly Lock _gate = new();
     private readonly SortedDictionary<int, Instance> _instances = [];
 
-    /// <param name="template">What every instance runs; each gets a data folder and a name of its own.</param>
+    /// <param name="app">What every instance runs, and the groups of the edge that it is in.</param>
     /// <param name="edge">Where they are entered and taken out.</param>
-    public InstancePool(FunctionHostOptions template, EdgeServer edge)
+    public InstancePool(InstanceApp app, EdgeServer edge)
     {
-        _template = template;
+        _app = app;
         _edge = edge;
-        _logger = template.Loggers.CreateLogger("LocalCloud.Instances");
-        _folder = Path.Combine(template.DataDirectory, "instances");
-        EndOrphans();
+        _logger = app.Template.Loggers.CreateLogger("LocalCloud.Instances");
+        _folder = FolderIn(app.Template.DataDirectory);
     }
+
+    public string App => _app.Name;
 
     /// <summary>Those that run or start, but not those that drain.</summary>
     public int Count
@@ -48,14 +47,22 @@ internal sealed partial class InstancePool : IAsyncDisposable
     {
         get
         {
-            var health = _edge.Health.ToDictionary(origin => origin.Id);
+            var health = _edge.Health.ToLookup(origin => origin.Id);
             return [.. Find(InstanceState.Running).Select(instance =>
-                new InstanceStatus(
+            {
+                var known = health[instance.OriginId].ToList();
+                return new InstanceStatus(
                     instance.Name,
-                    health.TryGetValue(instance.OriginId, out var known) && known.Healthy,
-                    known?.InFlight ?? 0))];
+                    _app.Name,
+                    instance.Host?.Workers.ProcessId,
+                    known.Count > 0 && known.TrueForAll(origin => origin.Healthy),
+                    known.Sum(origin => origin.InFlight));
+            })];
         }
     }
+
+    /// <summary>The app's requests that have no complete answer yet.</summary>
+    public int Requests => _app.OriginGroups.Sum(group => _edge.InFlightTo(group.Name));
 
     /// <summary>Invocations that the instances' workers have in work, whatever started them.</summary>
     public int Invocations => Find(InstanceState.Running).Sum(instance => instance.Host?.Workers.InFlight ?? 0);
@@ -72,21 +79,21 @@ internal sealed partial class InstancePool : IAsyncDisposable
             var number = Enumerable.Range(1, int.MaxValue - 1)
                 .First(number => !_instances.TryGetValue(number, out var taken) || taken.State == InstanceState.Killed);
             _instances.TryGetValue(number, out predecessor);
-            instance = new(number);
+            instance = new(_app.Name, number);
             _instances[number] = instance;
         }
 
         try
         {
             instance.Host = await FunctionHost.StartAsync(
-                _template with
+                _app.Template with
                 {
                     Port = 0,
                     DataDirectory = Directory.CreateDirectory(Path.Combine(_folder, instance.Name)).FullName,
-                    WorkerSettings = new Dictionary<string, string>(_template.WorkerSettings) { ["InstanceName"] = instance.Name },
+                    WorkerSettings = new Dictionary<string, string>(_app.Template.WorkerSettings) { ["InstanceName"] = instance.Name },
                 },
                 cancellationToken);
-            await _edge.ReplaceAsync(predecessor?.OriginId, new(instance.OriginId, instance.Host.Address));
+            await _edge.ReplaceAsync(predecessor?.OriginId, _app.OriginsOf(instance.Number, instance.OriginId, instance.Host.Address));
         }
         catch
         {
@@ -148,6 +155,22 @@ internal sealed partial class InstancePool : IAsyncDisposable
     public async ValueTask DisposeAsync() => await Task.WhenAll(
         Find(InstanceState.Running).Select(instance => instance.Host!.DisposeAsync().AsTask()));
 
+    /// <summary>Ends what an earlier run has left behind, which may have had more instances or other apps than this one will.</summary>
+    /// <param name="dataDirectory">The cloud's.</param>
+    public static void EndOrphans(string dataDirectory)
+    {
+        if (!Directory.Exists(FolderIn(dataDirectory)))
+        {
+            return;
+        }
+
+        foreach (var folder in Directory.EnumerateDirectories(FolderIn(dataDirectory)))
+        {
+            using var orphan = new ProcessNote(Path.Combine(folder, WorkerSupervisor.NoteName)).FindRunning();
+            orphan?.Kill(entireProcessTree: true);
+        }
+    }
+
     private List<Instance> Find(InstanceState state)
     {
         lock (_gate)
@@ -177,20 +200,7 @@ internal sealed partial class InstancePool : IAsyncDisposable
         }
     }
 
-    /// <summary>An earlier run may have had more instances than this one will.</summary>
-    private void EndOrphans()
-    {
-        if (!Directory.Exists(_folder))
-        {
-            return;
-        }
-
-        foreach (var folder in Directory.EnumerateDirectories(_folder))
-        {
-            using var orphan = new ProcessNote(Path.Combine(folder, WorkerSupervisor.NoteName)).FindRunning();
-            orphan?.Kill(entireProcessTree: true);
-        }
-    }
+    private static string FolderIn(string dataDirectory) => Path.Combine(dataDirectory, "instances");
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Instance} is ready")]
     private partial void LogStarted(string instance);
@@ -215,14 +225,14 @@ internal sealed partial class InstancePool : IAsyncDisposable
         Killed,
     }
 
-    private sealed class Instance(int number)
+    private sealed class Instance(string app, int number)
     {
         public int Number => number;
 
-        public string Name { get; } = NamePrefix + number.ToString(CultureInfo.InvariantCulture);
+        public string Name { get; } = string.Create(CultureInfo.InvariantCulture, $"{app}-{number}");
 
         /// <summary>New for each start, as the edge asks.</summary>
-        public string OriginId { get; } = $"{NamePrefix}{number.ToString(CultureInfo.InvariantCulture)}/{Guid.NewGuid():N}";
+        public string OriginId { get; } = string.Create(CultureInfo.InvariantCulture, $"{app}-{number}/{Guid.NewGuid():N}");
 
         public InstanceState State { get; set; }
 

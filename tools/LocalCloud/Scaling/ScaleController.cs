@@ -1,14 +1,12 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using ServerlessScale.Local.Edge.Forwarding;
 
 namespace ServerlessScale.Local.Scaling;
 
-/// <summary>Starts and stops instances as target-based scaling decides, and logs each decision with what it was made of.</summary>
+/// <summary>Starts and stops an app's instances as target-based scaling decides, and logs each decision with what it was made of.</summary>
 internal sealed partial class ScaleController : IAsyncDisposable
 {
     private readonly InstancePool _pool;
-    private readonly EdgeServer _edge;
     private readonly QueueLengths _queues;
     private readonly TargetBasedScaling _scaling;
     private readonly ScaleTargets _targets;
@@ -19,10 +17,10 @@ internal sealed partial class ScaleController : IAsyncDisposable
     private readonly Task _loop;
 
     public ScaleController(
-        InstancePool pool, EdgeServer edge, QueueLengths queues, ScaleRange range, ScaleTargets targets,
+        InstancePool pool, QueueLengths queues, ScaleRange range, ScaleTargets targets,
         Action<ScaleSample>? onSample, ILoggerFactory loggers)
     {
-        (_pool, _edge, _queues, _targets, _onSample) = (pool, edge, queues, targets, onSample);
+        (_pool, _queues, _targets, _onSample) = (pool, queues, targets, onSample);
         _scaling = new(range, targets, TimeProvider.System);
         _logger = loggers.CreateLogger("LocalCloud.Scaling");
         _loop = RunAsync();
@@ -58,17 +56,17 @@ internal sealed partial class ScaleController : IAsyncDisposable
     private async Task DecideAsync()
     {
         var messages = await _queues.CountAsync(_stopping.Token);
-        var demand = new ScaleDemand(_edge.InFlight, messages, _pool.Invocations);
+        var demand = new ScaleDemand(_pool.Requests, messages, _pool.Invocations);
         var current = _pool.Count;
         var wanted = _scaling.Decide(current, demand);
-        _onSample?.Invoke(new(current, _pool.Running.Count, demand.Requests, messages.Values.Sum(), wanted));
+        _onSample?.Invoke(new(_pool.App, current, _pool.Running.Count, demand.Requests, messages.Values.Sum(), wanted));
         if (wanted == current)
         {
             return;
         }
 
         var waiting = string.Join(", ", messages.Where(queue => queue.Value > 0).Select(queue => $"{queue.Key} {queue.Value}"));
-        LogDecision(current, wanted, demand.Requests, waiting);
+        LogDecision(_pool.App, current, wanted, demand.Requests, waiting);
         for (var i = current; i < wanted; i++)
         {
             Follow(StartAsync());
@@ -102,8 +100,8 @@ internal sealed partial class ScaleController : IAsyncDisposable
         _ = change.ContinueWith(done => _changes.TryRemove(done, out _), TaskScheduler.Default);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "From {Current} to {Wanted} instances: {Requests} requests, messages: [{Messages}]")]
-    private partial void LogDecision(int current, int wanted, int requests, string messages);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{App}: from {Current} to {Wanted} instances: {Requests} requests, messages: [{Messages}]")]
+    private partial void LogDecision(string app, int current, int wanted, int requests, string messages);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "No scaling decision: {Reason}")]
     private partial void LogNoDecision(string reason);

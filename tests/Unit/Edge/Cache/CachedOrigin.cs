@@ -78,7 +78,7 @@ internal sealed class CachedOrigin : IAsyncDisposable
             },
             cancellationToken);
         started = new(origin, edge, time);
-        await edge.AddAsync(new("origin", new(origin.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single())));
+        await edge.AddAsync(new(EdgeInFront.Group, "origin", new(origin.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single())));
         return started;
     }
 

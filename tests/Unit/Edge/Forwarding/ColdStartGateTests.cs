@@ -27,12 +27,12 @@ public sealed class ColdStartGateTests
         await using var front = await EdgeInFront.StartAsync(EdgeInFront.WithoutProbes with { ColdStartPatience = TimeSpan.FromSeconds(20) });
 
         var waiting = Enumerable.Range(0, 5).Select(_ => front.Http.GetStringAsync("x", Ct)).ToArray();
-        await EdgeInFront.UntilAsync(() => front.Edge.InFlight == 5);
+        await EdgeInFront.UntilAsync(() => front.Edge.InFlightTo(EdgeInFront.Group) == 5);
         Assert.Empty(origin.Requests);
         await front.Edge.AddAsync(origin.Origin);
 
         Assert.All(await Task.WhenAll(waiting), answer => Assert.Equal("a", answer));
-        await EdgeInFront.UntilAsync(() => front.Edge.InFlight == 0);
+        await EdgeInFront.UntilAsync(() => front.Edge.InFlightTo(EdgeInFront.Group) == 0);
     }
 
     [Fact(Timeout = Timeout)]
@@ -44,7 +44,7 @@ public sealed class ColdStartGateTests
         await front.Edge.RemoveAsync("a");
 
         var waiting = front.Http.GetStringAsync("x", Ct);
-        await EdgeInFront.UntilAsync(() => front.Edge.InFlight == 1);
+        await EdgeInFront.UntilAsync(() => front.Edge.InFlightTo(EdgeInFront.Group) == 1);
         await front.Edge.AddAsync(origin.Origin with { Id = "a again" });
 
         Assert.Equal("a", await waiting);

@@ -89,7 +89,7 @@ public sealed class OriginHealthTests : IAsyncDisposable
             await EdgeInFront.UntilAsync(() => _a.Requests.Count == i);
             await leave.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
-            await EdgeInFront.UntilAsync(() => front.Edge.InFlight == 0);
+            await EdgeInFront.UntilAsync(() => front.Edge.InFlightTo(EdgeInFront.Group) == 0);
         }
 
         Assert.True(front.IsHealthy(_a));
@@ -153,7 +153,7 @@ public sealed class OriginHealthTests : IAsyncDisposable
     [InlineData(BalancingPolicy.WeightedRoundRobin, 30)]
     public async Task Requests_are_spread_by_the_policy_and_a_new_weight_counts_at_once(BalancingPolicy policy, int expectedOfA)
     {
-        await using var front = await EdgeInFront.StartAsync(EdgeInFront.WithoutProbes with { Policy = policy }, _a, _b);
+        await using var front = await EdgeInFront.StartAsync(EdgeInFront.WithGroup(group => group with { Policy = policy }), _a, _b);
         Assert.Equal(10, (await GetAsync(front, 20)).Count(answer => answer == "a"));
 
         await front.Edge.SetWeightAsync("a", 3);

@@ -1,22 +1,28 @@
+using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http;
 
 namespace ServerlessScale.Local.Edge.Forwarding;
 
-/// <summary>Counts the requests that are at the edge, and lets them wait for the first instance while there is none, within bounds.</summary>
+/// <summary>
+/// Counts the requests that are at the edge, and lets them wait for the first instance of their group while there is none, within
+/// bounds.
+/// </summary>
 internal sealed class ColdStartGate(EdgeOptions options, EdgeOrigins origins)
 {
-    private int _inFlight;
-    private int _waiting;
+    private readonly FrozenDictionary<string, Line> _lines = options.Groups.ToFrozenDictionary(group => group.Name, _ => new Line());
 
-    /// <summary>Requests that have no complete answer yet, those that wait included: what HTTP scaling goes by.</summary>
-    public int InFlight => Volatile.Read(ref _inFlight);
+    /// <summary>Requests to a group that have no complete answer yet, those that wait included: what HTTP scaling goes by.</summary>
+    public int InFlightTo(string group) => Volatile.Read(ref _lines[group].InFlight);
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        Interlocked.Increment(ref _inFlight);
+        var group = context.GetRouteModel().Cluster!.ClusterId;
+        var line = _lines[group];
+        Interlocked.Increment(ref line.InFlight);
         try
         {
-            if (origins.Some.IsCompleted || await WaitAsync(context.RequestAborted))
+            var some = origins.SomeOf(group);
+            if (some.IsCompleted || await WaitAsync(some, line, context.RequestAborted))
             {
                 await next(context);
             }
@@ -27,20 +33,20 @@ internal sealed class ColdStartGate(EdgeOptions options, EdgeOrigins origins)
         }
         finally
         {
-            Interlocked.Decrement(ref _inFlight);
+            Interlocked.Decrement(ref line.InFlight);
         }
     }
 
-    private async Task<bool> WaitAsync(CancellationToken cancellationToken)
+    private async Task<bool> WaitAsync(Task some, Line line, CancellationToken cancellationToken)
     {
         try
         {
-            if (Interlocked.Increment(ref _waiting) > options.MaxWaiting)
+            if (Interlocked.Increment(ref line.Waiting) > options.MaxWaiting)
             {
                 return false;
             }
 
-            await origins.Some.WaitAsync(options.ColdStartPatience, cancellationToken);
+            await some.WaitAsync(options.ColdStartPatience, cancellationToken);
             return true;
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
@@ -49,7 +55,13 @@ internal sealed class ColdStartGate(EdgeOptions options, EdgeOrigins origins)
         }
         finally
         {
-            Interlocked.Decrement(ref _waiting);
+            Interlocked.Decrement(ref line.Waiting);
         }
+    }
+
+    private sealed class Line
+    {
+        public int InFlight;
+        public int Waiting;
     }
 }

@@ -1,38 +1,36 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using ServerlessScale.Local.Edge.Balancing;
 using ServerlessScale.Local.Edge.Health;
 using Yarp.ReverseProxy.Configuration;
-using Yarp.ReverseProxy.Health;
 
 namespace ServerlessScale.Local.Edge.Forwarding;
 
-/// <summary>The instances that there are at the moment, as YARP's configuration: one route for everything, to all of them.</summary>
+/// <summary>
+/// The instances that there are at the moment, as YARP's configuration: a cluster for each group, and one route for everything, since
+/// the group is decided on by other things than YARP's routes know.
+/// </summary>
 internal sealed class EdgeOrigins : IConfigChangeListener, IDisposable
 {
-    public const string ClusterId = "instances";
-
     private readonly EdgeOptions _options;
+    private readonly FrozenDictionary<string, Presence> _presences;
     private readonly SemaphoreSlim _turn = new(1);
-    private volatile TaskCompletionSource _some = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Change? _pending;
     private volatile IReadOnlyList<EdgeOrigin> _current = [];
 
     public EdgeOrigins(EdgeOptions options)
     {
         _options = options;
-        Provider = new([new() { RouteId = "everything", ClusterId = ClusterId, Match = new() { Path = "{**path}" } }], [Cluster([])]);
+        _presences = options.Groups.ToFrozenDictionary(group => group.Name, _ => new Presence());
+        Provider = new(
+            [new() { RouteId = "everything", ClusterId = options.Groups[0].Name, Match = new() { Path = "{**path}" } }],
+            [.. options.Groups.Select(group => Cluster(group, []))]);
     }
 
     public InMemoryConfigProvider Provider { get; }
 
-    public IReadOnlyList<EdgeOrigin> Current => _current;
-
-    /// <summary>Completes when there is an instance.</summary>
-    public Task Some => _some.Task;
-
-    public Task AddAsync(EdgeOrigin origin) => ChangeAsync(origins => [.. origins, origin]);
-
-    public Task RemoveAsync(string id) => ChangeAsync(origins => [.. origins.Where(origin => origin.Id != id)]);
+    /// <summary>Completes when the group has an instance.</summary>
+    public Task SomeOf(string group) => _presences[group].Some.Task;
 
     /// <summary>The task ends when all new requests go by the change.</summary>
     public async Task ChangeAsync(Func<IReadOnlyList<EdgeOrigin>, IReadOnlyList<EdgeOrigin>> change)
@@ -43,16 +41,15 @@ internal sealed class EdgeOrigins : IConfigChangeListener, IDisposable
             var origins = change(_current);
             var pending = new Change(Guid.NewGuid().ToString(), new(TaskCreationOptions.RunContinuationsAsynchronously));
             _pending = pending;
-            Provider.Update(Provider.GetConfig().Routes, [Cluster(origins)], pending.Revision);
+            Provider.Update(
+                Provider.GetConfig().Routes,
+                [.. _options.Groups.Select(group => Cluster(group, origins.Where(origin => origin.Group == group.Name)))],
+                pending.Revision);
             await pending.Applied.Task;
             _current = origins;
-            if (origins.Count == 0 && _some.Task.IsCompleted)
+            foreach (var (group, presence) in _presences)
             {
-                _some = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            }
-            else if (origins.Count > 0)
-            {
-                _some.TrySetResult();
+                presence.Set(origins.Any(origin => origin.Group == group));
             }
         }
         finally
@@ -81,10 +78,10 @@ internal sealed class EdgeOrigins : IConfigChangeListener, IDisposable
 
     public void Dispose() => _turn.Dispose();
 
-    private ClusterConfig Cluster(IReadOnlyList<EdgeOrigin> origins) => new()
+    private ClusterConfig Cluster(EdgeGroup group, IEnumerable<EdgeOrigin> origins) => new()
     {
-        ClusterId = ClusterId,
-        LoadBalancingPolicy = DestinationBalancing.NameOf(_options.Policy),
+        ClusterId = group.Name,
+        LoadBalancingPolicy = DestinationBalancing.NameOf(group.Policy),
         Destinations = origins.ToDictionary(
             origin => origin.Id,
             origin => new DestinationConfig
@@ -93,24 +90,46 @@ internal sealed class EdgeOrigins : IConfigChangeListener, IDisposable
                 Metadata = new Dictionary<string, string>
                 {
                     [DestinationBalancing.WeightKey] = origin.Weight.ToString(CultureInfo.InvariantCulture),
+                    [FirstPriority.PriorityKey] = origin.Priority.ToString(CultureInfo.InvariantCulture),
                 },
             }),
         HttpRequest = new() { ActivityTimeout = _options.ActivityTimeout, Version = new Version(1, 1), VersionPolicy = HttpVersionPolicy.RequestVersionExact },
         HealthCheck = new()
         {
-            // As Front Door does it: when all are unhealthy, all are tried.
-            AvailableDestinationsPolicy = HealthCheckConstants.AvailableDestinations.HealthyOrPanic,
+            AvailableDestinationsPolicy = FirstPriority.PolicyName,
             Active = new()
             {
                 Enabled = true,
                 Policy = SampledProbes.PolicyName,
-                Path = _options.Probes.Path,
-                Interval = _options.Probes.Interval,
-                Timeout = _options.Probes.Timeout,
+                Path = group.Probes.Path,
+                Interval = group.Probes.Interval,
+                Timeout = group.Probes.Timeout,
             },
             Passive = new() { Enabled = true, Policy = DeliveryFailures.PolicyName },
         },
     };
 
     private sealed record Change(string Revision, TaskCompletionSource Applied);
+
+    /// <summary>Whether a group has instances. Changed by one at a time.</summary>
+    private sealed class Presence
+    {
+        private volatile TaskCompletionSource _some = New();
+
+        public TaskCompletionSource Some => _some;
+
+        public void Set(bool some)
+        {
+            if (some)
+            {
+                _some.TrySetResult();
+            }
+            else if (_some.Task.IsCompleted)
+            {
+                _some = New();
+            }
+        }
+
+        private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 }

@@ -14,7 +14,6 @@ using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.LoadBalancing;
-using Yarp.ReverseProxy.Model;
 using Yarp.ReverseProxy.Transforms;
 
 namespace ServerlessScale.Local.Edge.Forwarding;
@@ -43,21 +42,22 @@ internal sealed class EdgeServer : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>Requests that have no complete answer yet.</summary>
-    public int InFlight => _gate.InFlight;
+    /// <summary>What is known of each instance in each group that it is in.</summary>
+    public IReadOnlyList<OriginHealth> Health =>
+    [
+        .. from cluster in _state.GetClusters()
+           let destinations = cluster.DestinationsState
+           from destination in destinations.AllDestinations
+           select new OriginHealth(
+               cluster.ClusterId,
+               destination.DestinationId,
+               destinations.AvailableDestinations.Contains(destination),
+               FirstPriority.IsHealthy(destination),
+               destination.ConcurrentRequestCount),
+    ];
 
-    public IReadOnlyList<OriginHealth> Health
-    {
-        get
-        {
-            var destinations = Destinations();
-            return [.. destinations.AllDestinations.Select(destination => new OriginHealth(
-                destination.DestinationId,
-                destinations.AvailableDestinations.Contains(destination),
-                destination.Health is { Active: not DestinationHealth.Unhealthy, Passive: not DestinationHealth.Unhealthy },
-                destination.ConcurrentRequestCount))];
-        }
-    }
+    /// <summary>Requests to a group that have no complete answer yet.</summary>
+    public int InFlightTo(string group) => _gate.InFlightTo(group);
 
     /// <param name="options">Port, balancing and probes.</param>
     /// <param name="loggers">Gets the edge's log.</param>
@@ -81,10 +81,12 @@ internal sealed class EdgeServer : IAsyncDisposable
         AddForwarding(builder.Services, options);
         var app = builder.Build();
         before?.Invoke(app);
+        var choice = app.Services.GetRequiredService<GroupChoice>();
         var gate = app.Services.GetRequiredService<ColdStartGate>();
         var retries = app.Services.GetRequiredService<SafeRetries>();
         app.MapReverseProxy(proxy =>
         {
+            proxy.Use(choice.InvokeAsync);
             proxy.Use(gate.InvokeAsync);
             proxy.Use(FreshDestinations);
             proxy.Use(retries.InvokeAsync);
@@ -108,33 +110,38 @@ internal sealed class EdgeServer : IAsyncDisposable
     }
 
     /// <summary>Sends requests to an instance from now on.</summary>
-    public Task AddAsync(EdgeOrigin origin) => _origins.AddAsync(origin);
+    public Task AddAsync(EdgeOrigin origin) => _origins.ChangeAsync(origins => [.. origins, origin]);
 
     /// <summary>Sends requests to an instance in the place of a predecessor, if there was one.</summary>
-    public Task ReplaceAsync(string? predecessor, EdgeOrigin origin) => _origins.ChangeAsync(
-        origins => [.. origins.Where(other => other.Id != predecessor), origin]);
+    /// <param name="predecessor">The predecessor's id.</param>
+    /// <param name="successor">The instance as an origin of each of its groups.</param>
+    public Task ReplaceAsync(string? predecessor, IEnumerable<EdgeOrigin> successor) => _origins.ChangeAsync(
+        origins => [.. origins.Where(other => other.Id != predecessor), .. successor]);
 
     /// <summary>Changes what share of the requests an instance gets.</summary>
     public Task SetWeightAsync(string id, int weight) => _origins.ChangeAsync(
         origins => [.. origins.Select(origin => origin.Id == id ? origin with { Weight = weight } : origin)]);
 
     /// <summary>Sends no more requests to an instance and forgets it; those that it has go on.</summary>
-    public Task RemoveAsync(string id) => _origins.RemoveAsync(id);
+    public Task RemoveAsync(string id) => _origins.ChangeAsync(origins => [.. origins.Where(origin => origin.Id != id)]);
 
     /// <summary>Sends no more requests to an instance, and waits until it has answered those that it has.</summary>
     /// <returns>False when some were left at the limit.</returns>
     public async Task<bool> DrainAsync(string id, TimeSpan limit)
     {
-        var destination = Destinations().AllDestinations.SingleOrDefault(destination => destination.DestinationId == id);
+        var destinations = _state.GetClusters()
+            .SelectMany(cluster => cluster.DestinationsState.AllDestinations)
+            .Where(destination => destination.DestinationId == id)
+            .ToList();
         await RemoveAsync(id);
-        if (destination is null)
+        if (destinations.Count == 0)
         {
             return true;
         }
 
         await Task.Delay(s_settle);
         var clock = Stopwatch.StartNew();
-        while (destination.ConcurrentRequestCount > 0)
+        while (destinations.Exists(destination => destination.ConcurrentRequestCount > 0))
         {
             if (clock.Elapsed > limit)
             {
@@ -155,12 +162,14 @@ internal sealed class EdgeServer : IAsyncDisposable
     private static void AddForwarding(IServiceCollection services, EdgeOptions options)
     {
         services.AddSingleton(options);
-        services.AddSingleton(options.Probes);
         services.AddSingleton<EdgeOrigins>();
         services.AddSingleton<IConfigChangeListener>(provider => provider.GetRequiredService<EdgeOrigins>());
         services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<EdgeOrigins>().Provider);
+        services.AddSingleton<GroupChoice>();
         services.AddSingleton<ColdStartGate>();
         services.AddSingleton<SafeRetries>();
+        services.AddSingleton<IProbingRequestFactory, ProbeRequests>();
+        services.AddSingleton<IAvailableDestinationsPolicy, FirstPriority>();
         services.AddSingleton<IActiveHealthCheckPolicy, SampledProbes>();
         services.AddSingleton<IPassiveHealthCheckPolicy, DeliveryFailures>();
         foreach (var policy in Enum.GetValues<BalancingPolicy>())
@@ -184,7 +193,4 @@ internal sealed class EdgeServer : IAsyncDisposable
         context.GetReverseProxyFeature().AvailableDestinations = context.GetRouteModel().Cluster!.DestinationsState.AvailableDestinations;
         return next(context);
     }
-
-    private ClusterDestinationsState Destinations() =>
-        _state.TryGetCluster(EdgeOrigins.ClusterId, out var cluster) ? cluster.DestinationsState : new([], []);
 }

@@ -1,12 +1,14 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using ServerlessScale.Local.Edge.Health;
 using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Model;
 
 namespace ServerlessScale.Local.Edge.Forwarding;
 
 /// <summary>
-/// Around YARP's load balancing: a request that could not be delivered goes to the least busy of the other available instances, twice
-/// at the most and only where that is safe (<see cref="Delivery.MayBeRepeated"/>). What cannot be delivered gets a problem document.
+/// Around YARP's load balancing: a request that could not be delivered goes to the least busy of the other instances that are
+/// available by then, twice at the most and only where that is safe (<see cref="Delivery.MayBeRepeated"/>). What cannot be delivered gets a problem document.
 /// </summary>
 internal sealed partial class SafeRetries(ILogger<SafeRetries> logger)
 {
@@ -15,7 +17,7 @@ internal sealed partial class SafeRetries(ILogger<SafeRetries> logger)
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var proxy = context.GetReverseProxyFeature();
-        var untried = proxy.AvailableDestinations.ToList();
+        var tried = new List<DestinationState>();
         for (var retries = 0; ; retries++)
         {
             await next(context);
@@ -27,14 +29,17 @@ internal sealed partial class SafeRetries(ILogger<SafeRetries> logger)
                 return;
             }
 
-            untried.Remove(proxy.ProxiedDestination!);
-            if (retries == MaxRetries || untried.Count == 0 || !Delivery.MayBeRepeated(context, error))
+            // What has failed may be ejected by now, and others of a lower priority come in for it. YARP finds that out a moment later.
+            tried.Add(proxy.ProxiedDestination!);
+            var other = FirstPriority.Among(context.GetRouteModel().Cluster!.DestinationsState.AllDestinations)
+                .Except(tried)
+                .MinBy(destination => destination.ConcurrentRequestCount);
+            if (retries == MaxRetries || other is null || !Delivery.MayBeRepeated(context, error))
             {
                 await ForwardingProblems.AnswerAsync(context, error);
                 return;
             }
 
-            var other = untried.MinBy(destination => destination.ConcurrentRequestCount)!;
             LogRetry(context.Request.Method, context.Request.Path, proxy.ProxiedDestination!.DestinationId, other.DestinationId);
             context.Response.Clear();
             context.Features.Set<IForwarderErrorFeature>(null);

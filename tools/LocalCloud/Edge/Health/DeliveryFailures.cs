@@ -12,7 +12,7 @@ namespace ServerlessScale.Local.Edge.Health;
 /// row that were cut or timed out. What an instance answers, 500 included, ejects nobody: one bad request would otherwise take down
 /// one instance after another. After the ejection requests are tried again, unless probes say otherwise.
 /// </summary>
-internal sealed class DeliveryFailures(ProbeSettings settings, IDestinationHealthUpdater health) : IPassiveHealthCheckPolicy
+internal sealed class DeliveryFailures(EdgeOptions options, IDestinationHealthUpdater health) : IPassiveHealthCheckPolicy
 {
     public const string PolicyName = nameof(DeliveryFailures);
 
@@ -50,7 +50,7 @@ internal sealed class DeliveryFailures(ProbeSettings settings, IDestinationHealt
         if (refused || Volatile.Read(ref inARow.Value) >= CutsUntilEjection)
         {
             Volatile.Write(ref inARow.Value, 0);
-            health.SetPassive(cluster, destination, DestinationHealth.Unhealthy, settings.EjectionTime);
+            health.SetPassive(cluster, destination, DestinationHealth.Unhealthy, options.Group(cluster.ClusterId).Probes.EjectionTime);
         }
     }
 }

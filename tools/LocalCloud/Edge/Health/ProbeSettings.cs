@@ -9,6 +9,8 @@ internal sealed record ProbeSettings
     /// <summary>Asked of each instance.</summary>
     public string Path { get; init; } = "/api/health/ready";
 
+    public HttpMethod Method { get; init; } = HttpMethod.Head;
+
     /// <summary>From one probe to the next. Front Door's own is 30 s; on one machine a probe costs nothing.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -1,0 +1,41 @@
+using ServerlessScale.Local;
+using ServerlessScale.Local.Topologies;
+using ServerlessScale.Tests.Integration.Cart;
+using ServerlessScale.Tests.Integration.Webhooks;
+
+namespace ServerlessScale.Tests.Integration.Topologies;
+
+/// <summary>The whole system behind its edge, in one app or in one for each capability.</summary>
+public abstract class Shop(Topology topology) : IAsyncLifetime
+{
+    public LocalCloud Cloud { get; private set; } = null!;
+
+    public Topology Topology => topology;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() =>
+        Cloud = await LocalCloud.StartAsync(new() { Topology = topology, Edge = true, AllowPrivateWebhooks = true }, Ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        await Cloud.DisposeAsync();
+    }
+
+    public static string NewCustomer() => "customer-" + Guid.NewGuid().ToString("N");
+
+    public HttpClient ClientOf(string customer) => Cloud.CreateClient(Cloud.Token(customer));
+
+    internal WebhookCustomer WebhooksOf(string customer) => new(ClientOf(customer));
+
+    /// <summary>A browser of the customer.</summary>
+    public Shopper ShopperOf(string customer) => new([Cloud.CreateClient()], [Cloud.Token(customer)]);
+
+    /// <summary>The app whose instance has answered.</summary>
+    public static string AppOf(HttpResponseMessage answer) => answer.Headers.GetValues("X-Instance-Id").Single().Split('-')[0];
+}
+
+public sealed class Monolith() : Shop(Topology.Monolith);
+
+public sealed class Microservices() : Shop(Topology.Microservices);

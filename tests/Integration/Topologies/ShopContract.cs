@@ -1,0 +1,134 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ServerlessScale.Tests.Integration.Images;
+using ServerlessScale.Tests.Integration.Webhooks;
+
+namespace ServerlessScale.Tests.Integration.Topologies;
+
+/// <summary>What a client sees of the shop, however its functions are divided among apps.</summary>
+public abstract class ShopContract(Shop shop)
+{
+    private readonly string _customer = Shop.NewCustomer();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>The app that answers for a capability.</summary>
+    protected abstract string AppOf(string capability);
+
+    [Fact]
+    public async Task A_photograph_is_uploaded_resized_and_served()
+    {
+        using var client = shop.ClientOf(_customer);
+        using var body = new ByteArrayContent(Pictures.Jpeg()) { Headers = { ContentType = new MediaTypeHeaderValue("image/jpeg") } };
+
+        using var accepted = await client.PostAsync("api/images", body, Ct);
+        var status = accepted.Headers.Location!;
+        JsonElement image = default;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                image = await client.GetFromJsonAsync<JsonElement>(status, Ct);
+                return image.GetProperty("status").GetString() == "ready";
+            },
+            $"{status} is ready");
+        using var variant = await client.GetAsync(image.GetProperty("variants")[0].GetProperty("url").GetString(), Ct);
+
+        Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, variant.StatusCode);
+        Assert.StartsWith("image/", variant.Content.Headers.ContentType!.MediaType, StringComparison.Ordinal);
+        Assert.Equal([AppOf("images"), AppOf("images")], [Shop.AppOf(accepted), Shop.AppOf(variant)]);
+    }
+
+    [Fact]
+    public async Task An_order_is_placed_once_and_read()
+    {
+        using var client = shop.ClientOf(_customer);
+
+        using var placed = await PlaceAsync(client);
+        using var again = await PlaceAsync(client);
+        using var read = await client.GetAsync(placed.Headers.Location, Ct);
+
+        Assert.Equal(HttpStatusCode.Created, placed.StatusCode);
+        Assert.Equal(["true"], again.Headers.GetValues("Idempotency-Replayed"));
+        Assert.Equal(await placed.Content.ReadAsStringAsync(Ct), await read.Content.ReadAsStringAsync(Ct));
+        Assert.Equal([AppOf("orders"), AppOf("orders")], [Shop.AppOf(placed), Shop.AppOf(read)]);
+    }
+
+    [Fact]
+    public async Task A_cart_is_checked_out_to_an_order_that_the_orders_list()
+    {
+        using var shopper = shop.ShopperOf(_customer);
+        await shopper.FillAsync();
+
+        using var checkedOut = await shopper.CheckOutAsync();
+        var order = await checkedOut.Content.ReadFromJsonAsync<JsonElement>(Ct);
+
+        Assert.Equal(HttpStatusCode.Created, checkedOut.StatusCode);
+        Assert.Equal(AppOf("cart"), Shop.AppOf(checkedOut));
+        Assert.Equal(order.GetProperty("id").GetString(), Assert.Single(await shopper.OrdersAsync()).GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task An_order_reaches_the_customers_webhook_receiver()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        using var customer = shop.WebhooksOf(_customer);
+        var endpoint = await customer.SubscribeAsync(receiver);
+
+        var order = await customer.OrderAsync();
+
+        var received = Assert.Single(await receiver.ReceiveAsync(1));
+        Assert.Equal("order.created", received.Type);
+        Assert.Equal(order, received.Data.GetProperty("id").GetString());
+        Assert.True(received.IsSignedWith(endpoint.Secret));
+    }
+
+    [Fact]
+    public async Task A_cart_that_is_checked_out_reaches_the_webhook_receiver_too()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        using var customer = shop.WebhooksOf(_customer);
+        await customer.SubscribeAsync(receiver);
+        using var shopper = shop.ShopperOf(_customer);
+        await shopper.FillAsync();
+
+        using var checkedOut = await shopper.CheckOutAsync();
+
+        Assert.Equal(HttpStatusCode.Created, checkedOut.StatusCode);
+        Assert.Equal("order.created", Assert.Single(await receiver.ReceiveAsync(1)).Type);
+    }
+
+    [Theory]
+    [InlineData("api/no/such/path", HttpStatusCode.NotFound)]
+    [InlineData("api/health/ready", HttpStatusCode.OK)]
+    public async Task What_is_no_capabilitys_is_answered_by_somebody(string path, HttpStatusCode expected)
+    {
+        using var client = shop.ClientOf(_customer);
+
+        using var answer = await client.GetAsync(path, Ct);
+
+        Assert.Equal(expected, answer.StatusCode);
+    }
+
+    private static async Task<HttpResponseMessage> PlaceAsync(HttpClient client)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/orders")
+        {
+            Content = JsonContent.Create(new { currency = "EUR", lines = new[] { new { sku = "mug", quantity = 1, unitPrice = 1250 } } }),
+            Headers = { { "Idempotency-Key", "k" } },
+        };
+        return await client.SendAsync(request, Ct);
+    }
+}
+
+public sealed class MonolithTests(Monolith shop) : ShopContract(shop), IClassFixture<Monolith>
+{
+    protected override string AppOf(string capability) => "instance";
+}
+
+public sealed class MicroservicesTests(Microservices shop) : ShopContract(shop), IClassFixture<Microservices>
+{
+    protected override string AppOf(string capability) => capability;
+}

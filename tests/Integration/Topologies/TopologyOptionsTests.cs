@@ -1,0 +1,38 @@
+using ServerlessScale.Local;
+using ServerlessScale.Local.Scaling;
+using ServerlessScale.Local.Topologies;
+
+namespace ServerlessScale.Tests.Integration.Topologies;
+
+public sealed class TopologyOptionsTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(20, null)]
+    [InlineData(null, 20)]
+    public async Task More_instances_of_all_apps_than_a_machine_holds_are_refused(int? instances, int? most)
+    {
+        var refusal = await Assert.ThrowsAsync<LocalCloudException>(() => LocalCloud.StartAsync(
+            new()
+            {
+                Topology = Topology.Microservices,
+                Instances = instances,
+                Scale = most is { } max ? new ScaleRange(0, max) : null,
+                StorageConnectionString = "UseDevelopmentStorage=true",
+            },
+            Ct));
+
+        Assert.Contains("20 instances of each of 4 apps are 80", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("at most 16 of each", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_app_that_capabilities_do_not_describe_is_refused()
+    {
+        var refusal = await Assert.ThrowsAsync<LocalCloudException>(() => LocalCloud.StartAsync(
+            new() { Topology = Topology.Microservices, AppDirectory = Host.ProbeCloud.AppDirectory, StorageConnectionString = "UseDevelopmentStorage=true" }, Ct));
+
+        Assert.Contains("capabilities.json does not say which capability the function", refusal.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,58 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using ServerlessScale.Local.Edge.Rules;
+using ServerlessScale.Local.Scaling;
+using ServerlessScale.Tests.Unit.Edge.Rules;
+
+namespace ServerlessScale.Tests.Unit.Scaling;
+
+public sealed class InstanceAppTests
+{
+    private static readonly OriginGroup s_group = EdgeRules.Load(RulesFile.Path).OriginGroups[0];
+
+    [Theory]
+    [InlineData(1, "first: weight 10, priority 1; second: weight 30, priority 1")]
+    [InlineData(2, "first: weight 20, priority 2")]
+    [InlineData(3, "first: weight 20, priority 2")]
+    public void An_instance_is_described_by_the_origin_of_its_number_and_beyond_the_list_by_the_last(int number, string expected)
+    {
+        var app = new InstanceApp
+        {
+            Name = "shop",
+            Template = new()
+            {
+                AppDirectory = "",
+                Settings = new Dictionary<string, string>(),
+                WorkerSettings = new Dictionary<string, string>(),
+                DataDirectory = "",
+                ScheduleDirectory = "",
+                Loggers = NullLoggerFactory.Instance,
+            },
+            OriginGroups =
+            [
+                s_group with
+                {
+                    Name = "first",
+                    Origins =
+                    [
+                        new() { Name = "one", Weight = 10, Priority = 1, Enabled = true },
+                        new() { Name = "two", Weight = 20, Priority = 2, Enabled = true },
+                    ],
+                },
+                s_group with
+                {
+                    Name = "second",
+                    Origins =
+                    [
+                        new() { Name = "one", Weight = 30, Priority = 1, Enabled = true },
+                        new() { Name = "two", Weight = 40, Priority = 1, Enabled = false },
+                    ],
+                },
+            ],
+        };
+
+        var origins = app.OriginsOf(number, "id", new("http://127.0.0.1:1/")).ToList();
+
+        Assert.Equal(expected, string.Join("; ", origins.Select(origin => $"{origin.Group}: weight {origin.Weight}, priority {origin.Priority}")));
+        Assert.All(origins, origin => Assert.Equal("id", origin.Id));
+    }
+}

@@ -1,0 +1,86 @@
+using ServerlessScale.Local;
+using ServerlessScale.Local.Build;
+using ServerlessScale.Local.Edge.Logic;
+using ServerlessScale.Local.Edge.Rules;
+using ServerlessScale.Local.Topologies;
+using ServerlessScale.Tests.Unit.Edge.Rules;
+
+namespace ServerlessScale.Tests.Unit.Topologies;
+
+/// <summary>The repository's own rules, divided among the apps of its own capabilities.</summary>
+public sealed class DividedRulesTests
+{
+    private static readonly EdgeRules s_rules = EdgeRules.Load(RulesFile.Path);
+    private static readonly IReadOnlyList<AppPlan> s_apps = Apps();
+
+    [Theory]
+    [InlineData("/api/orders", "api-orders")]
+    [InlineData("/api/orders/o1", "api-orders")]
+    [InlineData("/api/order-statuses", "negotiatedLabels-orders")]
+    [InlineData("/api/order-statuses/de", "labels-orders")]
+    [InlineData("/api/cold-starts", "api-orders")]
+    [InlineData("/images/i1/960.webp", "images-images")]
+    [InlineData("/api/images", "api-images")]
+    [InlineData("/api/images/i1", "api-images")]
+    [InlineData("/api/uploads/i1/complete", "api-images")]
+    [InlineData("/api/cart", "api-cart")]
+    [InlineData("/API/Cart/lines/mug", "api-cart")]
+    [InlineData("/api/cart/x.css", "api-cart")]
+    [InlineData("/api/webhooks/endpoints", "api-webhooks")]
+    [InlineData("/.well-known/webhook-keys", "api-webhooks")]
+    [InlineData("/api/health/ready", "api-orders")]
+    [InlineData("/api/cartography", "api-orders")]
+    [InlineData("/", "api-orders")]
+    public void A_path_goes_to_the_app_that_has_it_by_the_route_that_it_had_before(string path, string expected)
+    {
+        var before = new RouteTable(s_rules.Routes).Find(path)!;
+        var divided = DividedRules.Divide(s_rules, s_apps);
+        var route = new RouteTable(divided.Routes).Find(path)!;
+
+        Assert.Equal(expected, route.Name);
+        Assert.Equal(before.Name, route.Name[..route.Name.LastIndexOf('-')]);
+        Assert.Equal(before.RuleSets, route.RuleSets);
+        Assert.Equal(before.Cache, route.Cache);
+        Assert.Contains(divided.OriginGroups, group => group.Name == route.OriginGroup);
+        Assert.EndsWith(route.Name[route.Name.LastIndexOf('-')..], route.OriginGroup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_app_has_every_origin_group_once()
+    {
+        var divided = DividedRules.Divide(s_rules, s_apps);
+
+        Assert.Equal(["functions-orders", "functions-images", "functions-cart", "functions-webhooks"], divided.OriginGroups.Select(group => group.Name));
+        Assert.All(divided.OriginGroups, group => Assert.Equal(s_rules.OriginGroups[0].HealthProbe, group.HealthProbe));
+        Assert.Equal(["functions-cart"], DividedRules.GroupsOf(s_rules, s_apps.Single(app => app.Name == "cart")).Select(group => group.Name));
+    }
+
+    [Fact]
+    public void A_route_below_an_apps_path_is_wholly_that_apps()
+    {
+        var rules = s_rules with { Routes = [.. s_rules.Routes, s_rules.Routes[0] with { Name = "thumbs", PatternsToMatch = ["/images/thumbs/*"] }] };
+
+        var divided = DividedRules.Divide(rules, s_apps).Routes.Where(route => route.Name.StartsWith("thumbs", StringComparison.Ordinal));
+
+        Assert.Equal(["/images/thumbs/*"], Assert.Single(divided).PatternsToMatch);
+        Assert.Equal("functions-images", divided.Single().OriginGroup);
+    }
+
+    [Fact]
+    public void A_rule_that_names_an_origin_group_is_refused()
+    {
+        var rules = RulesFile.With(
+            """{ "name": "ModifyResponseHeader", "parameters": { "headerAction": "Overwrite", "headerName": "Vary", "value": "Accept-Language" } }""",
+            """{ "name": "RouteConfigurationOverride", "parameters": { "originGroup": "functions" } }""");
+
+        var refusal = Assert.Throws<LocalCloudException>(() => DividedRules.Divide(rules, s_apps));
+
+        Assert.Contains("rule Negotiated", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static IReadOnlyList<AppPlan> Apps()
+    {
+        var capabilities = Capabilities.Load(Path.Combine(Repository.FindRoot(AppContext.BaseDirectory)!, "infra", "capabilities.json"));
+        return capabilities.Plan(Topology.Microservices, [.. capabilities.ByName.Values.SelectMany(capability => capability.Functions)]);
+    }
+}
