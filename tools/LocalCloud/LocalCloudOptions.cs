@@ -62,9 +62,6 @@ public sealed record LocalCloudOptions
     /// <summary>Gets a look at the scaling with each decision, of each app about once a second; called from any thread.</summary>
     public Action<ScaleSample>? OnScaleSample { get; init; }
 
-    /// <summary>What keeps the carts. Redis needs a redis-server on the PATH.</summary>
-    public SessionStore Sessions { get; init; }
-
     /// <summary>Whether Azurite takes ports 10000 to 10002 when they are free, as storage tools expect.</summary>
     public bool PreferDefaultStoragePorts { get; init; }
 

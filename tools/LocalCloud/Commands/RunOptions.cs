@@ -19,10 +19,6 @@ internal sealed record RunOptions
 
     public required OrderStore Orders { get; init; }
 
-    /// <summary>Whether webhooks may go to this machine and its network.</summary>
-    public required bool AllowPrivateWebhooks { get; init; }
-
-    public required SessionStore Sessions { get; init; }
     public required SessionStore Sessions { get; init; }
 
     /// <summary>Whether webhooks may go to this machine and its network.</summary>

@@ -66,9 +66,6 @@ internal static class Welcome
             $"curl -si -c cart.txt -b cart.txt -X POST {url}/api/cart/checkout -H \"Authorization: Bearer $TOKEN\" -H \"Idempotency-Key: cart-1\""),
         ("have every event sent to a receiver of yours",
             $"curl -s {url}/api/webhooks/endpoints -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: application/json\" -d '{{\"url\":\"{receiver}\"}}'"),
-        ("put two mugs into a cart; curl keeps its cookie in the file", $"curl -s -c cart.txt -b cart.txt -X PUT {url}/api/cart/lines/mug-1 {Json} -d '{Mugs}'"),
-        ("check out: whatever is sent at the same time, one cart gives one order",
-            $"curl -si -c cart.txt -b cart.txt -X POST {url}/api/cart/checkout -H \"Authorization: Bearer $TOKEN\" -H \"Idempotency-Key: cart-1\""),
     ];
 
     /// <summary>curl.exe, since <c>curl</c> is another command in Windows PowerShell.</summary>
@@ -93,10 +90,5 @@ internal static class Welcome
         ("have every event sent to a receiver of yours",
             $"Invoke-RestMethod {url}/api/webhooks/endpoints -Method Post -Headers @{{ Authorization = \"Bearer $TOKEN\" }} -ContentType application/json "
             + $"-Body '{{\"url\":\"{receiver}\"}}'"),
-        // By curl.exe, as PowerShell keeps Secure cookies from plain HTTP; the body by standard input, for the quotes.
-        ("put two mugs into a cart; curl keeps its cookie in the file",
-            $"'{Mugs}' | curl.exe -s -c cart.txt -b cart.txt -X PUT {url}/api/cart/lines/mug-1 {Json} -d '@-'"),
-        ("check out: whatever is sent at the same time, one cart gives one order",
-            $"curl.exe -si -c cart.txt -b cart.txt -X POST {url}/api/cart/checkout -H \"Authorization: Bearer $TOKEN\" -H \"Idempotency-Key: cart-1\""),
     ];
 }

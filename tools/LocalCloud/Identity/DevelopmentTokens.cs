@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using ServerlessScale.Local.Processes;
 
 namespace ServerlessScale.Local.Identity;
 
@@ -21,6 +22,7 @@ public sealed class DevelopmentTokens
     private const int KeyBytes = 32;
     private const string KeyFile = "development-signing-key";
 
+    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(10);
     private static readonly JsonWebTokenHandler s_handler = new() { SetDefaultTimesOnTokenCreation = false };
     private readonly TimeProvider _time;
     private readonly SigningCredentials _credentials;
@@ -81,26 +83,40 @@ public sealed class DevelopmentTokens
         });
     }
 
-    /// <summary>Several processes may start at once: each writes a file of its own, and the first rename wins.</summary>
+    /// <summary>Several processes may start at once: one makes the key. A rename alone would not do, since it may replace a file that has just come.</summary>
     private static void Create(string path)
     {
+        using var exclusive = Wait($"{path}.lock");
+        if (File.Exists(path))
+        {
+            return;
+        }
+
         var own = $"{path}.{Guid.NewGuid():N}";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
+
         using (var writer = new StreamWriter(own, options))
         {
             writer.WriteLine(Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes)));
         }
-        try
+
+        File.Move(own, path);
+    }
+
+    private static FileStream Wait(string path)
+    {
+        while (true)
         {
-            File.Move(own, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(own);
+            if (ExclusiveFile.TryOpen(path) is { } held)
+            {
+                return held;
+            }
+
+            Thread.Sleep(s_poll);
         }
     }
 }
