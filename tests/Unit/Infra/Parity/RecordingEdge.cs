@@ -56,7 +56,7 @@ internal sealed partial class RecordingEdge : IAsyncDisposable
         recording._edge = await EdgeServer.StartAsync(
             EdgeInFront.WithoutProbes, NullLoggerFactory.Instance, app => recording.Use(app, rules), cancellationToken);
         await recording._edge.AddAsync(new(
-            "origin", new(recording._origin.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single())));
+            EdgeInFront.Group, "origin", new(recording._origin.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single())));
         return recording;
     }
 
