@@ -68,7 +68,8 @@ public sealed class InvocationMiddlewareTests : IDisposable
         Assert.Equal(2, _measurements.Count(m => m is { Name: "faas.invocations", Value: 1, Trigger: "pubsub", Function: "Resize" }));
         Assert.Single(_measurements, m => m is { Name: "faas.coldstarts", Value: 1 });
         Assert.Single(_measurements, m => m is { Name: "faas.init_duration", Value: > 0 });
-        Assert.Equal(2, _measurements.Count(m => m is { Name: "faas.invoke_duration", Value: > 0 }));
+        // An empty invocation may be over within one tick of the clock.
+        Assert.Equal(2, _measurements.Count(m => m is { Name: "faas.invoke_duration", Value: >= 0 }));
         Assert.Equal(2, _measurements.Count(m => m is { Name: "faas.mem_usage", Value: > 1_000_000 }));
         Assert.DoesNotContain(_measurements, m => m.Name == "faas.errors");
     }

@@ -58,6 +58,8 @@ internal static class LocalCloudRun
         {
             logging.AddFilter(category, LogLevel.Warning);
         }
+        // WebJobs brings data protection, which on a user's first start warns of a key that nothing here is protected with.
+        logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         // The storage clients warn of every 404, and a queue that nobody has written to yet is asked for every second.
         logging.AddFilter("Azure", LogLevel.Error);
         logging.AddConsole(console => console.FormatterName = LogLineFormatter.FormatterName);
