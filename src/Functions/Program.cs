@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ServerlessScale.Functions.ColdStarts;
 using ServerlessScale.Functions.Health;
@@ -28,4 +29,5 @@ builder.AddOrders();
 
 var host = builder.Build();
 timeline.HostBuilt();
+host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(timeline.StreamOpened);
 host.Run();
