@@ -31,6 +31,9 @@ internal static class CommandLine
         var root = new RootCommand("Measures cold starts of the function app against an empty isolated worker, and says what makes them shorter.");
         LocalCommand.AddTo(root);
         root.Subcommands.Add(LocalCommand.Create());
+        root.Subcommands.Add(UrlCommand.Create());
+        root.Subcommands.Add(BurstCommand.Create());
+        root.Subcommands.Add(AlwaysReadyCommand.Create());
         return root;
     }
 }

@@ -22,7 +22,7 @@ internal sealed class Measurement(string repository, IMeasurementProgress progre
         {
             await using var azurite = await AzuriteProcess.StartAsync(
                 new AzuriteOptions { DataDirectory = Path.Combine(data.FullName, "azurite"), Progress = progress.Say }, cancellationToken);
-            var subjects = await PublishAsync(plan, Settings(azurite.ConnectionString), cancellationToken);
+            var subjects = await PublishAsync(plan, WorkerSettings.ForStorage(azurite.ConnectionString), cancellationToken);
             var samples = await MeasureAsync(plan, subjects, data.FullName, cancellationToken);
             return new RunFile
             {
@@ -38,15 +38,6 @@ internal sealed class Measurement(string repository, IMeasurementProgress progre
             data.Delete(recursive: true);
         }
     }
-
-    /// <summary>As in Azure, where the environment is Production and tokens are another's: Development has checks of its own at start-up.</summary>
-    private static Dictionary<string, string> Settings(string storage) => new()
-    {
-        ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Production",
-        ["AzureWebJobsStorage"] = storage,
-        ["Authentication__Authority"] = "https://login.example.com/",
-        ["Orders__CursorKey"] = Convert.ToBase64String(new byte[32]),
-    };
 
     private async Task<Subject[]> PublishAsync(
         MeasurementPlan plan, Dictionary<string, string> settings, CancellationToken cancellationToken)
@@ -67,7 +58,7 @@ internal sealed class Measurement(string repository, IMeasurementProgress progre
                 FirstRequest = app.FirstRequest,
                 Settings = new Dictionary<string, string>(
                 [
-                    .. settings, .. variant.AppSettings.Select(setting => setting), .. DisabledFunctions(directory, variant.EntryPoints),
+                    .. settings, .. variant.AppSettings, .. DisabledFunctions(directory, variant.EntryPoints),
                 ]),
             });
         }
