@@ -7,6 +7,8 @@ public sealed class AlwaysReadyTests
 {
     private const double Month = FlexPrices.SecondsPerMonth;
 
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     private static readonly FlexApp App = new() { MemoryGb = 2, Concurrency = 2, ColdStartSeconds = 1, IdleSeconds = 60 };
     private static readonly FlexPrices NoGrants = new() { FreeGbSeconds = 0, FreeExecutions = 0 };
 
@@ -59,7 +61,7 @@ public sealed class AlwaysReadyTests
     [Fact]
     public void Always_ready_instances_cost_their_baseline_and_their_work_and_have_no_free_grant()
     {
-        var row = AlwaysReadyPlan.Try([new(0, 2), new(100, 0.2)], Month, 1, App, new())[1];
+        var row = AlwaysReadyPlan.Try([new(0, 2), new(100, 0.2)], Month, 1, App, new(), Ct)[1];
 
         Assert.Equal(2 * Month * 0.000004, row.Baseline, 1e-9);
         Assert.Equal(((2 + 1) * 2 * 0.000016) + (2 * 0.40 / 1_000_000), row.Working, 1e-12);
@@ -72,7 +74,7 @@ public sealed class AlwaysReadyTests
         // A month of one request a second for a tenth of it, each billed as a second of 2 GB.
         var requests = Enumerable.Range(0, 259_200).Select(i => new Request(i * 10, 0.5));
 
-        var row = AlwaysReadyPlan.Try(requests, Month, 0, App with { IdleSeconds = 20 }, new())[0];
+        var row = AlwaysReadyPlan.Try(requests, Month, 0, App with { IdleSeconds = 20 }, new(), Ct)[0];
 
         Assert.Equal((((259_200 * 2) - 100_000) * 0.000026) + (9_200 * 0.40 / 1_000_000), row.OnDemand, 1e-6);
     }
@@ -80,8 +82,8 @@ public sealed class AlwaysReadyTests
     [Fact]
     public void Costs_of_a_part_of_a_month_are_scaled_to_a_month()
     {
-        var day = AlwaysReadyPlan.Try([new(0, 2)], Month / 30, 0, App, NoGrants)[0];
-        var month = AlwaysReadyPlan.Try([new(0, 2)], Month, 0, App, NoGrants)[0];
+        var day = AlwaysReadyPlan.Try([new(0, 2)], Month / 30, 0, App, NoGrants, Ct)[0];
+        var month = AlwaysReadyPlan.Try([new(0, 2)], Month, 0, App, NoGrants, Ct)[0];
 
         Assert.Equal(30 * month.Cost, day.Cost, 1e-12);
     }
@@ -153,5 +155,5 @@ public sealed class AlwaysReadyTests
 
     private static Request[] Read(string csv) => [.. RequestLog.Read(new StringReader(csv), "requests.csv")];
 
-    private static IReadOnlyList<AlwaysReadyRow> Try(Request[] requests) => AlwaysReadyPlan.Try(requests, Month, 2, App, NoGrants);
+    private static IReadOnlyList<AlwaysReadyRow> Try(Request[] requests) => AlwaysReadyPlan.Try(requests, Month, 2, App, NoGrants, Ct);
 }

@@ -70,7 +70,7 @@ internal static class AlwaysReadyCommand
                 ColdStartSeconds = parsed.GetValue(coldStart) / 1000d,
                 IdleSeconds = parsed.GetValue(idle),
             };
-            var rows = parsed.GetValue(log) is { } file ? FromLog(file, parsed.GetValue(most), app) : Generated();
+            var rows = parsed.GetValue(log) is { } file ? FromLog(file, parsed.GetValue(most), app, cancellationToken) : Generated();
             var recommendation = Recommendation.Of(rows, parsed.GetValue(allowed) / 100);
             Write(AnsiConsole.Console, rows, recommendation);
             if (parsed.GetValue(plot) is { } target)
@@ -82,16 +82,16 @@ internal static class AlwaysReadyCommand
             {
                 var traffic = new GeneratedTraffic(
                     s_shapes[parsed.GetValue(shape)!], parsed.GetValue(perDay), parsed.GetValue(days), parsed.GetValue(duration) / 1000d, parsed.GetValue(seed));
-                return AlwaysReadyPlan.Try(traffic.Requests(), traffic.Seconds, parsed.GetValue(most), app, new());
+                return AlwaysReadyPlan.Try(traffic.Requests(), traffic.Seconds, parsed.GetValue(most), app, new(), cancellationToken);
             }
         });
         return command;
     }
 
-    private static IReadOnlyList<AlwaysReadyRow> FromLog(FileInfo file, int most, FlexApp app)
+    private static IReadOnlyList<AlwaysReadyRow> FromLog(FileInfo file, int most, FlexApp app, CancellationToken cancellationToken)
     {
         using var text = file.OpenText();
-        return AlwaysReadyPlan.Try(RequestLog.Read(text, file.Name), seconds: null, most, app, new());
+        return AlwaysReadyPlan.Try(RequestLog.Read(text, file.Name), seconds: null, most, app, new(), cancellationToken);
     }
 
     private static void Write(IAnsiConsole console, IReadOnlyList<AlwaysReadyRow> rows, Recommendation recommendation)
