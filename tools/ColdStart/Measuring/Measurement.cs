@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessScale.Local;
 using ServerlessScale.Local.Storage;
 
 namespace ServerlessScale.ColdStart.Measuring;
@@ -10,6 +11,7 @@ internal sealed class Measurement(string repository, IMeasurementProgress progre
 {
     /// <param name="plan">What is started, and how often.</param>
     /// <param name="cancellationToken">Ends it; nothing that was started stays.</param>
+    /// <exception cref="LocalCloudException">The app or the empty worker does not start as it is published.</exception>
     public async Task<RunFile> RunAsync(MeasurementPlan plan, CancellationToken cancellationToken)
     {
         if (plan.DropPageCache)
@@ -22,7 +24,7 @@ internal sealed class Measurement(string repository, IMeasurementProgress progre
         {
             await using var azurite = await AzuriteProcess.StartAsync(
                 new AzuriteOptions { DataDirectory = Path.Combine(data.FullName, "azurite"), Progress = progress.Say }, cancellationToken);
-            var subjects = await PublishAsync(plan, WorkerSettings.ForStorage(azurite.ConnectionString), cancellationToken);
+            var (subjects, leftOut) = await PrepareAsync(plan, data.FullName, WorkerSettings.ForStorage(azurite.ConnectionString), cancellationToken);
             var samples = await MeasureAsync(plan, subjects, data.FullName, cancellationToken);
             return new RunFile
             {
@@ -31,6 +33,7 @@ internal sealed class Measurement(string repository, IMeasurementProgress progre
                 PageCacheDropped = plan.DropPageCache,
                 Subjects = subjects,
                 Samples = samples,
+                LeftOut = leftOut,
             };
         }
         finally
@@ -39,31 +42,48 @@ internal sealed class Measurement(string repository, IMeasurementProgress progre
         }
     }
 
-    private async Task<Subject[]> PublishAsync(
-        MeasurementPlan plan, Dictionary<string, string> settings, CancellationToken cancellationToken)
+    /// <summary>Publishes each and starts it once: that start pays for cold file caches and for this process's own compilation.</summary>
+    private async Task<(Subject[] Subjects, IReadOnlyList<string> LeftOut)> PrepareAsync(
+        MeasurementPlan plan, string dataDirectory, Dictionary<string, string> settings, CancellationToken cancellationToken)
     {
         var publishing = new Publishing(repository, progress.Say);
         var subjects = new List<Subject>();
+        var leftOut = new List<string>();
         foreach (var (app, variant) in plan.Starts)
         {
-            var directory = await publishing.PublishAsync(Path.Combine([repository, .. app.Project]), variant, cancellationToken);
-            var size = PackageSize.Of(directory);
-            subjects.Add(new Subject
+            try
             {
-                App = app.Name,
-                Variant = variant.Name,
-                PackageBytes = size.Bytes,
-                ZipBytes = size.ZipBytes,
-                Directory = directory,
-                FirstRequest = app.FirstRequest,
-                Settings = new Dictionary<string, string>(
-                [
-                    .. settings, .. variant.AppSettings, .. DisabledFunctions(directory, variant.EntryPoints),
-                ]),
-            });
+                var subject = await PublishAsync(publishing, app, variant, settings, cancellationToken);
+                progress.Say($"Trying {subject.Name}.");
+                await WorkerStart.MeasureAsync(subject, dataDirectory, cancellationToken);
+                subjects.Add(subject);
+            }
+            catch (Exception failure) when (variant != Variants.AsPublished && (failure is LocalCloudException or HttpRequestException))
+            {
+                // One setting that this SDK or the worker does not bear says nothing about the others.
+                leftOut.Add($"{app.Name}, {variant.Name}: {failure.Message}");
+            }
         }
 
-        return [.. subjects];
+        return ([.. subjects], leftOut);
+    }
+
+    private async Task<Subject> PublishAsync(
+        Publishing publishing, MeasuredApp app, Variant variant, Dictionary<string, string> settings, CancellationToken cancellationToken)
+    {
+        var directory = await publishing.PublishAsync(Path.Combine([repository, .. app.Project]), variant, cancellationToken);
+        var size = PackageSize.Of(directory);
+        return new Subject
+        {
+            App = app.Name,
+            Variant = variant.Name,
+            PackageBytes = size.Bytes,
+            ZipBytes = size.ZipBytes,
+            Directory = directory,
+            FirstRequest = app.FirstRequest,
+            Settings = new Dictionary<string, string>(
+                [.. settings, .. variant.AppSettings, .. DisabledFunctions(directory, variant.EntryPoints)]),
+        };
     }
 
     /// <summary>Azure's switch for functions that an app has but must not run.</summary>
@@ -87,13 +107,6 @@ internal sealed class Measurement(string repository, IMeasurementProgress progre
     private async Task<IReadOnlyList<Sample>> MeasureAsync(
         MeasurementPlan plan, Subject[] subjects, string dataDirectory, CancellationToken cancellationToken)
     {
-        // The first start of all pays for cold file caches and for this process's own compilation.
-        foreach (var subject in subjects)
-        {
-            progress.Say($"Trying {subject.Name}.");
-            await WorkerStart.MeasureAsync(subject, dataDirectory, cancellationToken);
-        }
-
         var order = subjects.ToArray();
         var samples = new List<Sample>();
         progress.Begin(plan.Runs * subjects.Length);

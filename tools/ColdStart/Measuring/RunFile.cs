@@ -22,6 +22,9 @@ internal sealed record RunFile
 
     public required IReadOnlyList<Sample> Samples { get; init; }
 
+    /// <summary>Variants that could not be published or did not start, with the reason.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+
     /// <summary>One figure of each start of a subject; empty for one that was not measured.</summary>
     public IReadOnlyList<double> Values(string subject, Func<Sample, double> figure) =>
         [.. Samples.Where(sample => sample.Subject == subject).Select(figure)];

@@ -15,7 +15,7 @@ internal static class Terminal
         console.Profile.Width = Math.Max(console.Profile.Width, Width);
         console.Write(Table(run));
         console.WriteLine();
-        foreach (var line in Ratios(run))
+        foreach (var line in Ratios(run).Concat(run.LeftOut.Select(reason => $"Left out: {reason}")))
         {
             console.WriteLine(line);
         }
