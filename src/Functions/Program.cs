@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using ServerlessScale.Functions.Cart;
 using ServerlessScale.Functions.ColdStarts;
 using ServerlessScale.Functions.Health;
 using ServerlessScale.Functions.Http;
@@ -10,6 +11,7 @@ using ServerlessScale.Functions.Messaging;
 using ServerlessScale.Functions.Orders;
 using ServerlessScale.Functions.Storage;
 using ServerlessScale.Functions.Telemetry;
+using ServerlessScale.Functions.Webhooks;
 
 var timeline = new StartupTimeline(TimeProvider.System);
 var builder = FunctionsApplication.CreateBuilder(args);
@@ -26,6 +28,8 @@ builder.AddHealth();
 builder.AddMessaging();
 builder.AddImages();
 builder.AddOrders();
+builder.AddCart();
+builder.AddWebhooks();
 
 var host = builder.Build();
 timeline.HostBuilt();

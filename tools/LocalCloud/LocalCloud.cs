@@ -1,50 +1,62 @@
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessScale.Local.Build;
+using ServerlessScale.Local.Edge;
 using ServerlessScale.Local.Host;
 using ServerlessScale.Local.Identity;
-using ServerlessScale.Local.Storage;
+using ServerlessScale.Local.Scaling;
+using ServerlessScale.Local.Sessions;
 using ServerlessScale.StrictCosmos;
 
 namespace ServerlessScale.Local;
 
 /// <summary>
-/// The whole system on one machine: Azurite, the real worker process and a host that drives it as Azure does. Several can run side
+/// The whole system on one machine: Azurite, Redis if it is asked for, the real worker process and a host that drives it as Azure does. Several can run side
 /// by side; disposing drains and stops everything that this one started.
 /// </summary>
 public sealed class LocalCloud : IAsyncDisposable
 {
+    internal const string AllowPrivateWebhooksSetting = "Webhooks__AllowPrivateNetworks";
+
     private readonly DevelopmentTokens _tokens;
-    private readonly AzuriteProcess? _azurite;
-    private readonly StrictCosmosServer? _cosmos;
-    private readonly FunctionHost _host;
+    private readonly BackingServices _backing;
+    private readonly FunctionHost? _host;
+    private readonly InstanceSet? _instances;
+    private readonly string _dataDirectory;
     private readonly string? _temporaryDirectory;
 
     private LocalCloud(
-        DevelopmentTokens tokens, AzuriteProcess? azurite, StrictCosmosServer? cosmos, FunctionHost host, string storage, string? temporaryDirectory)
+        DevelopmentTokens tokens, BackingServices backing, FunctionHost? host, InstanceSet? instances, string dataDirectory,
+        string? temporaryDirectory)
     {
         _tokens = tokens;
-        _azurite = azurite;
-        _cosmos = cosmos;
+        _backing = backing;
         _host = host;
+        _instances = instances;
+        _dataDirectory = dataDirectory;
         _temporaryDirectory = temporaryDirectory;
-        StorageConnectionString = storage;
     }
 
     /// <summary>Where clients send their requests, e.g. <c>http://127.0.0.1:7071/</c>.</summary>
-    public Uri BaseAddress => _host.Address;
+    public Uri BaseAddress => _instances?.Address ?? _host!.Address;
 
     /// <summary>For looking into the storage behind the app.</summary>
-    public string StorageConnectionString { get; }
+    public string StorageConnectionString => _backing.StorageConnectionString;
 
     /// <summary>For looking into the orders, and for faults; null when they are in tables.</summary>
-    public StrictCosmosServer? Cosmos => _cosmos;
+    public StrictCosmosServer? Cosmos => _backing.Cosmos;
 
-    /// <summary>The running worker's process id; null while it is being restarted.</summary>
-    public int? WorkerProcessId => _host.Workers.ProcessId;
+    /// <summary>For looking into the carts, and for faults; null when they are in tables.</summary>
+    public RedisProcess? Redis => _backing.Redis;
+
+    /// <summary>The running worker's process id; null while it is being restarted. Of several instances, that of the first.</summary>
+    public int? WorkerProcessId => FirstHost?.Workers.ProcessId;
+
+    /// <summary>The instances that run behind the edge; empty without an edge.</summary>
+    public IReadOnlyList<InstanceStatus> Instances => _instances?.Pool.Running ?? [];
 
     /// <summary>Completes when the storage service has ended by itself, which nothing here survives; never for a shared one.</summary>
-    public Task StorageEnded => _azurite?.Completion ?? Task.Delay(Timeout.Infinite);
+    public Task StorageEnded => _backing.StorageEnded;
 
     /// <exception cref="LocalCloudException">Something is missing or in the way; the message says what to do.</exception>
     public static async Task<LocalCloud> StartAsync(LocalCloudOptions options, CancellationToken cancellationToken = default)
@@ -54,30 +66,27 @@ public sealed class LocalCloud : IAsyncDisposable
         var temporary = options.DataDirectory is null ? Directory.CreateTempSubdirectory("localcloud-").FullName : null;
         var data = options.DataDirectory ?? temporary!;
         var tokens = DevelopmentTokens.Open(data);
-        AzuriteProcess? azurite = null;
-        StrictCosmosServer? cosmos = null;
+        BackingServices? backing = null;
         try
         {
-            cosmos = options.Orders == OrderStore.Cosmos ? await StrictCosmosServer.StartAsync(cancellationToken: cancellationToken) : null;
-            azurite = options.StorageConnectionString is null
-                ? await AzuriteProcess.StartAsync(
-                    new()
-                    {
-                        DataDirectory = Path.Combine(data, "azurite"),
-                        PreferDefaultPorts = options.PreferDefaultStoragePorts,
-                        Progress = options.Progress,
-                    },
-                    cancellationToken)
-                : null;
-            var storage = azurite?.ConnectionString ?? options.StorageConnectionString!;
-            var host = await FunctionHost.StartAsync(
-                appDirectory, options.Port, Settings(options.Settings, storage, cosmos, tokens), options.WorkerSettings, data,
-                options.Loggers ?? NullLoggerFactory.Instance, cancellationToken);
-            return new(tokens, azurite, cosmos, host, storage, temporary);
+            backing = await BackingServices.StartAsync(options, data, cancellationToken);
+            var host = new FunctionHostOptions
+            {
+                AppDirectory = appDirectory,
+                Port = options.Port,
+                Settings = backing.AppSettings(options, tokens),
+                WorkerSettings = options.WorkerSettings,
+                DataDirectory = data,
+                ScheduleDirectory = Path.Combine(data, "timers"),
+                Loggers = options.Loggers ?? NullLoggerFactory.Instance,
+            };
+            return options is { Instances: null, Scale: null, Edge: false }
+                ? new(tokens, backing, await FunctionHost.StartAsync(host, cancellationToken), instances: null, data, temporary)
+                : new(tokens, backing, host: null, await InstanceSet.StartAsync(options, host, cancellationToken), data, temporary);
         }
         catch
         {
-            await CleanUpAsync(azurite, cosmos, temporary);
+            await CleanUpAsync(backing, temporary);
             throw;
         }
     }
@@ -105,61 +114,59 @@ public sealed class LocalCloud : IAsyncDisposable
         return client;
     }
 
-    /// <summary>Kills the worker as a crash would (SIGKILL) and returns its process id; a new one is started at once. Null when none ran.</summary>
-    public int? KillWorker() => _host.Workers.KillWorker();
+    /// <summary>
+    /// Kills the worker as a crash would (SIGKILL) and returns its process id; a new one is started at once. Null when none ran. Of
+    /// several instances, the first's.
+    /// </summary>
+    public int? KillWorker() => FirstHost?.Workers.KillWorker();
+
+    /// <summary>
+    /// Ends an instance as the loss of its machine would: its connections are cut and its worker is killed. The edge is not told.
+    /// <see cref="StartInstanceAsync"/> puts another in its place.
+    /// </summary>
+    /// <param name="name">As in <see cref="Instances"/>.</param>
+    /// <returns>False when no such instance runs.</returns>
+    public Task<bool> KillInstanceAsync(string name) => Pool.KillAsync(name);
+
+    /// <summary>Gives an instance no more requests, lets it end those that it has, and stops it.</summary>
+    /// <param name="name">As in <see cref="Instances"/>.</param>
+    /// <returns>False when no such instance runs.</returns>
+    public Task<bool> StopInstanceAsync(string name) => Pool.StopAsync(name);
+
+    /// <summary>Starts one more instance, under the lowest number that is free.</summary>
+    /// <returns>Its name.</returns>
+    /// <exception cref="LocalCloudException">It did not come up; the message says why.</exception>
+    public Task<string> StartInstanceAsync(CancellationToken cancellationToken = default) => Pool.StartAsync(cancellationToken);
+
+    /// <summary>Makes the edge's cache forget.</summary>
+    /// <param name="path">A path, or one that ends with <c>/*</c>.</param>
+    /// <returns>How many answers are gone.</returns>
+    /// <exception cref="LocalCloudException">There is no edge, or it is no such path.</exception>
+    public Task<int> PurgeAsync(string path, CancellationToken cancellationToken = default) =>
+        EdgeAdmin.Read(_dataDirectory).PurgeAsync(path, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
-        await _host.DisposeAsync();
-        await CleanUpAsync(_azurite, _cosmos, _temporaryDirectory);
+        await (_host?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (_instances?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await CleanUpAsync(_backing, _temporaryDirectory);
     }
 
-    private static async Task CleanUpAsync(AzuriteProcess? azurite, StrictCosmosServer? cosmos, string? temporaryDirectory)
-    {
-        if (cosmos is not null)
-        {
-            await cosmos.DisposeAsync();
-        }
+    private InstancePool Pool =>
+        _instances?.Pool ?? throw new InvalidOperationException($"This cloud has one instance, without an edge: set {nameof(LocalCloudOptions.Instances)}.");
 
-        if (azurite is not null)
+    private FunctionHost? FirstHost => _host ?? (Instances is [var first, ..] ? Pool.Host(first.Name) : null);
+
+    private static async Task CleanUpAsync(BackingServices? backing, string? temporaryDirectory)
+    {
+        if (backing is not null)
         {
-            await azurite.DisposeAsync();
+            await backing.DisposeAsync();
         }
 
         if (temporaryDirectory is not null)
         {
             Directory.Delete(temporaryDirectory, recursive: true);
         }
-    }
-
-    private static Dictionary<string, string> Settings(
-        IReadOnlyDictionary<string, string> given, string storage, StrictCosmosServer? cosmos, DevelopmentTokens tokens)
-    {
-        var settings = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development",
-            ["AzureWebJobsStorage"] = storage,
-            [DevelopmentTokens.KeySetting] = tokens.SigningKey,
-        };
-        if (cosmos is not null)
-        {
-            settings["Orders__Store"] = "cosmos";
-            settings["Orders__Cosmos__ConnectionString"] = cosmos.ConnectionString;
-            settings["Orders__Cosmos__LimitToEndpoint"] = "true";
-            settings["Orders__Cosmos__CreateIfMissing"] = "true";
-        }
-
-        foreach (var (name, value) in given)
-        {
-            settings[name] = value;
-        }
-
-        // Core Tools' shorthand for Azurite means the one that was started here, whatever its ports.
-        if (settings["AzureWebJobsStorage"] == "UseDevelopmentStorage=true")
-        {
-            settings["AzureWebJobsStorage"] = storage;
-        }
-
-        return settings;
     }
 }

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using ServerlessScale.Local.Edge.Balancing;
+using ServerlessScale.Local.Scaling;
 
 namespace ServerlessScale.Local;
 
@@ -26,6 +28,34 @@ public sealed record LocalCloudOptions
     /// <summary>What keeps the orders. Cosmos starts StrictCosmos in this process, in memory: its orders end with the cloud.</summary>
     public OrderStore Orders { get; init; }
 
+    /// <summary>What keeps the carts. Redis needs a redis-server on the PATH.</summary>
+    public SessionStore Sessions { get; init; }
+    /// <summary>Whether webhooks may go to this machine and its network, over plain HTTP, too.</summary>
+    public bool AllowPrivateWebhooks { get; init; }
+    /// <summary>Whether an edge stands before one instance, with cache and rules as Front Door in Azure; before several, there always is one.</summary>
+    public bool Edge { get; init; }
+
+    /// <summary>The edge's rules file; null for infra/edge-rules.json of this repository.</summary>
+    public string? EdgeRulesPath { get; init; }
+
+    /// <summary>The country that the edge takes all clients to be in, two capital letters (ISO 3166-1); null for nowhere known.</summary>
+    public string? EdgeCountry { get; init; }
+
+    /// <summary>How long the edge waits for a request's line and headers.</summary>
+    public TimeSpan EdgeHeadersTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many instances to run behind an edge on the one port; null, the default, runs one without an edge.</summary>
+    public int? Instances { get; init; }
+
+    /// <summary>Lets the number of instances follow the demand; null leaves it as it is. The edge is there as well.</summary>
+    public ScaleRange? Scale { get; init; }
+
+    /// <summary>How the edge spreads requests; null, the default, as its rules file says.</summary>
+    public BalancingPolicy? Balancing { get; init; }
+
+    /// <summary>Gets a look at the scaling with each decision, about once a second; called from any thread.</summary>
+    public Action<ScaleSample>? OnScaleSample { get; init; }
+
     /// <summary>Whether Azurite takes ports 10000 to 10002 when they are free, as storage tools expect.</summary>
     public bool PreferDefaultStoragePorts { get; init; }
 
@@ -33,6 +63,9 @@ public sealed record LocalCloudOptions
     /// The connection string of a storage service that runs already, for clouds that share one; null starts an Azurite for this cloud.
     /// </summary>
     public string? StorageConnectionString { get; init; }
+
+    /// <summary>What the number of instances goes by; null for what host.json says and Azure documents.</summary>
+    internal ScaleTargets? ScaleTargets { get; init; }
 
     /// <summary>Gets the host's and the worker's log; null discards it.</summary>
     public ILoggerFactory? Loggers { get; init; }

@@ -11,6 +11,9 @@ namespace ServerlessScale.Functions.ColdStarts;
 
 internal static class ColdStartServices
 {
+    /// <summary>LocalCloud names its instances by it; Azure's have no names.</summary>
+    private const string InstanceNameSetting = "InstanceName";
+
     /// <summary>Records every invocation. The first middleware to be added, so that it measures all others.</summary>
     /// <param name="builder">The app.</param>
     /// <param name="timeline">Begun in the first line of the program.</param>
@@ -20,7 +23,7 @@ internal static class ColdStartServices
             new TimedServiceProviderFactory(timeline, builder.Environment.IsDevelopment()));
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(timeline);
-        builder.Services.AddSingleton(_ => InstanceId.Create());
+        builder.Services.AddSingleton(_ => InstanceId.Create(builder.Configuration[InstanceNameSetting]));
         builder.Services.AddSingleton(services => new InvocationJournal(
             services.GetRequiredService<TableServiceClient>, services.GetRequiredService<InstanceId>()));
         builder.Services.AddSingleton<InvocationMetrics>();

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Azure;
 using Azure.Identity;
+using StackExchange.Redis;
 
 namespace ServerlessScale.Functions.Health;
 
@@ -15,7 +16,8 @@ internal static class HealthFault
         AuthenticationFailedException => "the app's identity got no token",
         HttpRequestException { InnerException: SocketException socket } => $"connection failed: {socket.SocketErrorCode}",
         HttpRequestException request => $"connection failed: {request.HttpRequestError}",
-        OperationCanceledException => "no answer in time",
+        RedisConnectionException redis => $"connection failed: {redis.FailureType}",
+        OperationCanceledException or TimeoutException => "no answer in time",
         null => "failed",
         _ => exception.GetType().Name,
     };

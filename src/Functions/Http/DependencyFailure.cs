@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Azure;
 using Azure.Identity;
 using Microsoft.Azure.Cosmos;
+using StackExchange.Redis;
 
 namespace ServerlessScale.Functions.Http;
 
@@ -18,6 +19,8 @@ internal static class DependencyFailure
         CosmosException { StatusCode: HttpStatusCode.RequestTimeout or HttpStatusCode.Gone or HttpStatusCode.TooManyRequests } => true,
         // 449, when two writes met in the service, and whatever it calls its own fault.
         CosmosException { StatusCode: (HttpStatusCode)449 or >= HttpStatusCode.InternalServerError } => true,
+        // No connection, or a server that is loading, read-only or out of memory; its timeouts are TimeoutExceptions.
+        RedisConnectionException or RedisServerException => true,
         AggregateException aggregate => aggregate.InnerExceptions.Any(Is),
         AuthenticationFailedException => true,
         HttpRequestException or SocketException or TimeoutException => true,

@@ -143,7 +143,7 @@ internal static partial class JsonBody
     private static string Expected(JsonTypeInfo? type) => type switch
     {
         { Kind: JsonTypeInfoKind.Enumerable } => "an array",
-        _ => Type.GetTypeCode(type?.Type) switch
+        _ => Type.GetTypeCode(Nullable.GetUnderlyingType(type?.Type ?? typeof(object)) ?? type?.Type) switch
         {
             TypeCode.String => "a string of valid Unicode",
             TypeCode.Int32 or TypeCode.Int64 => "an integer",

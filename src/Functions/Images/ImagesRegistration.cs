@@ -33,6 +33,7 @@ internal static class ImagesRegistration
         services.AddSingleton<IImageEngine, ImageEngine>();
 
         services.AddSingleton<ImageRemoval>();
+        services.AddSingleton<ImageEvents>();
         services.AddSingleton<ImageQueries>();
         services.AddSingleton<ImageUploads>();
         services.AddSingleton<DirectUploads>();

@@ -22,4 +22,5 @@ internal sealed record OrderPageView(IReadOnlyList<OrderView> Orders, string? Ne
 [JsonSerializable(typeof(OrderChange))]
 [JsonSerializable(typeof(OrderView))]
 [JsonSerializable(typeof(OrderPageView))]
+[JsonSerializable(typeof(OrderStatusLabels))]
 internal sealed partial class OrderBodies : JsonSerializerContext;

@@ -17,6 +17,7 @@ public sealed partial class ImageJob(
     OriginalStore originals,
     VariantStore variants,
     ImageRemoval removal,
+    ImageEvents events,
     IImageEngine engine,
     PixelBudget pixels,
     IOptions<ImageOptions> options,
@@ -62,6 +63,7 @@ public sealed partial class ImageJob(
         {
             if (current.Manifest.Status is ImageStatus.Ready or ImageStatus.Failed)
             {
+                await events.SendAsync(current.Manifest, cancellationToken);
                 return;
             }
 
@@ -69,6 +71,7 @@ public sealed partial class ImageJob(
             var failed = current.Manifest with
             {
                 Status = ImageStatus.Failed,
+                EndedAt = time.GetUtcNow(),
                 Error = new ImageError(
                     ImageError.ProcessingFailed,
                     current.Manifest.LastFailure is null
@@ -78,6 +81,7 @@ public sealed partial class ImageJob(
             if (await manifests.TryReplaceAsync(id, current, failed, cancellationToken) is not null)
             {
                 await variants.DeleteAllAsync(id, cancellationToken);
+                await events.SendAsync(failed, cancellationToken);
                 return;
             }
         }
@@ -92,12 +96,18 @@ public sealed partial class ImageJob(
         {
             switch (current.Manifest)
             {
-                case { Status: ImageStatus.Ready or ImageStatus.AwaitingUpload }:
+                case { Status: ImageStatus.AwaitingUpload }:
                     LogNothingToDo(id, current.Manifest.Status);
                     return null;
+                case { Status: ImageStatus.Ready }:
+                    // The delivery that finished it may have died before it could say so.
+                    LogNothingToDo(id, current.Manifest.Status);
+                    await events.SendAsync(current.Manifest, cancellationToken);
+                    return null;
                 case { Status: ImageStatus.Failed, Error.Code: not ImageError.ProcessingFailed }:
-                    // The attempt that rejected it may have died before removing the blobs.
+                    // The attempt that rejected it may have died before removing the blobs, or before saying so.
                     await removal.RemoveBlobsAsync(id, cancellationToken);
+                    await events.SendAsync(current.Manifest, cancellationToken);
                     return null;
             }
 
@@ -105,6 +115,7 @@ public sealed partial class ImageJob(
             var processing = current.Manifest with
             {
                 Status = ImageStatus.Processing,
+                EndedAt = null,
                 Error = null,
                 Timings = current.Manifest.Timings with { QueueWaitMs = Milliseconds.Rounded(waited) },
             };
@@ -174,9 +185,10 @@ public sealed partial class ImageJob(
         }
     }
 
-    /// <summary>Writes the end of the job, unless another delivery or a deletion was faster.</summary>
-    private async Task FinishAsync(ImageId id, StoredManifest begun, ImageManifest end, CancellationToken cancellationToken)
+    /// <summary>Writes the end of the job and says so, unless another delivery or a deletion was faster.</summary>
+    private async Task FinishAsync(ImageId id, StoredManifest begun, ImageManifest done, CancellationToken cancellationToken)
     {
+        var end = done with { EndedAt = time.GetUtcNow() };
         if (await manifests.TryReplaceAsync(id, begun, end, cancellationToken) is null)
         {
             if (await manifests.FindAsync(id, cancellationToken) is not null)
@@ -187,8 +199,10 @@ public sealed partial class ImageJob(
 
             LogDeleted(id);
             await removal.RemoveBlobsAsync(id, cancellationToken);
+            return;
         }
-        else if (end.Status == ImageStatus.Failed)
+
+        if (end.Status == ImageStatus.Failed)
         {
             await removal.RemoveBlobsAsync(id, cancellationToken);
         }
@@ -196,6 +210,8 @@ public sealed partial class ImageJob(
         {
             LogReady(id, end.Variants.Count);
         }
+
+        await events.SendAsync(end, cancellationToken);
     }
 
     private static ImageManifest Rejected(ImageManifest manifest, ImageRejectedException rejection) => manifest with

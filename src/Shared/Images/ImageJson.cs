@@ -8,4 +8,5 @@ namespace ServerlessScale.Shared.Images;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ImageManifest))]
 [JsonSerializable(typeof(ImageJobMessage))]
+[JsonSerializable(typeof(ImageEventData))]
 internal sealed partial class ImageJson : JsonSerializerContext;

@@ -12,6 +12,9 @@ public sealed record ImageManifest
 
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>When it became ready or failed, UTC.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
     public required ImageSource Source { get; init; }
 
     /// <summary>

@@ -17,11 +17,14 @@ public sealed record EventEnvelope
     /// <summary>Full-stop delimited, e.g. <c>order.created</c>.</summary>
     public required string Type { get; init; }
 
-    /// <summary>When it happened, UTC.</summary>
+    /// <summary>When it happened, UTC; the same whenever this event is sent again.</summary>
     public required DateTimeOffset Timestamp { get; init; }
 
     /// <summary>A JSON object.</summary>
     public required JsonElement Data { get; init; }
+
+    /// <summary>Null when the order in which it is received does not matter.</summary>
+    public EventPosition? Position { get; init; }
 
     public static bool TryParse(string text, [NotNullWhen(true)] out EventEnvelope? envelope)
     {

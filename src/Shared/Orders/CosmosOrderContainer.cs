@@ -64,9 +64,13 @@ public sealed class CosmosOrderContainer(OrderCosmosOptions options, Func<TokenC
                 TypeInfoResolver = JsonTypeInfoResolver.Combine(CosmosOrderJson.Default, new DefaultJsonTypeInfoResolver()),
             },
         };
-        if (options.LimitToEndpoint)
+        if (options.Gateway || options.LimitToEndpoint)
         {
             client.ConnectionMode = ConnectionMode.Gateway;
+        }
+
+        if (options.LimitToEndpoint)
+        {
             client.LimitToEndpoint = true;
         }
         else if (options.PreferredRegions.Count > 0)

@@ -37,11 +37,16 @@ public sealed record IdempotencyKey
                 var key = Unquote(text);
                 return key.Length is < 1 or > MaxLength || key.Any(c => c is < ' ' or > '~')
                     ? Invalid($"The key has {key.Length} characters; send 1 to {MaxLength} printable ASCII characters.")
-                    : new IdempotencyKey("idem_" + Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(key))));
+                    : new IdempotencyKey(RecordIdOf(key));
             default:
                 return Invalid("The key was sent more than once.");
         }
     }
+
+    /// <summary>For orders that this program places by itself, each name's once; no client can send a key that means the same.</summary>
+    public static IdempotencyKey Own(string name) => new(RecordIdOf("\0" + name));
+
+    private static string RecordIdOf(string key) => "idem_" + Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(key)));
 
     private static string Unquote(string text) =>
         text is ['"', .. var inner, '"']

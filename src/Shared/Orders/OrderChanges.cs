@@ -50,7 +50,7 @@ public sealed class OrderChanges(
             Version = read.Order.Version + 1,
             ChangeId = Guid.NewGuid(),
         };
-        return await CommitAsync(shard, id, new OrderUpdate(read, changed, OrderEvents.Of(changed)));
+        return await CommitAsync(shard, id, new OrderUpdate(read, changed, OrderEvents.Of(changed, read.Order)));
     }
 
     /// <summary>From the intent on the client may go away and nothing changes: only the deadline ends the attempt.</summary>

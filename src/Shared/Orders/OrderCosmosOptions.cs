@@ -18,7 +18,12 @@ public sealed class OrderCosmosOptions
     /// <summary>Names such as <c>West Europe</c>, the nearest first; empty leaves it to the account.</summary>
     public IList<string> PreferredRegions { get; } = [];
 
-    /// <summary>Whether to talk through the gateway at this very address only, as emulators need. Default false: direct connections.</summary>
+    /// <summary>Whether to talk through the gateway, by HTTPS alone, instead of to the replicas. Default false.</summary>
+    public bool Gateway { get; set; }
+
+    /// <summary>
+    /// Whether to use this very address only, through the gateway and whatever regions there are, as emulators need. Default false.
+    /// </summary>
     public bool LimitToEndpoint { get; set; }
 
     /// <summary>Whether to make database and container when they are missing, which a managed identity may not. Default false.</summary>

@@ -14,12 +14,16 @@ internal static class OrderEvents
     internal static string IdOf(string orderId, int version) =>
         string.Create(CultureInfo.InvariantCulture, $"evt_{orderId.AsSpan(OrderId.Prefix.Length)}_{version}");
 
-    internal static EventEnvelope Of(Order order) => new()
+    /// <param name="previous">The version before; null for a new order.</param>
+    internal static EventEnvelope Of(Order order, Order? previous) => new()
     {
         Id = IdOf(order.Id, order.Version),
         CustomerId = order.CustomerId,
         Type = order.Version == 1 ? Created : Updated,
-        Timestamp = order.UpdatedAt ?? order.CreatedAt,
+        Timestamp = TimeOf(order),
         Data = JsonSerializer.SerializeToElement(OrderView.Of(order), OrderJson.Default.OrderView),
+        Position = new EventPosition(order.Id, order.Version, previous is null ? null : TimeOf(previous)),
     };
+
+    private static DateTimeOffset TimeOf(Order order) => order.UpdatedAt ?? order.CreatedAt;
 }

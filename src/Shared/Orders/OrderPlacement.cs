@@ -62,7 +62,7 @@ public sealed class OrderPlacement(
             Shard = shard,
             Order = order,
             Key = record with { OrderId = order.Id },
-            Event = OrderEvents.Of(order),
+            Event = OrderEvents.Of(order, previous: null),
         });
     }
 

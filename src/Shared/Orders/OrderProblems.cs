@@ -11,6 +11,9 @@ public static class OrderProblems
     public static Problem OrderNotFound() => new(
         404, "order-not-found", "There is no such order", "There is no order with this id, or it is not yours.");
 
+    public static Problem LanguageUnknown() => new(
+        404, "language-unknown", "There are no labels in this language", $"There are labels in {string.Join(", ", OrderStatusLabels.Languages)}.");
+
     public static Problem TotalOverflow() => new(
         422, "total-overflow", "The total is too large", $"The total may be {OrderRules.MaxTotal} minor units at most.")
     {
@@ -88,8 +91,8 @@ public static class OrderProblems
     };
 
     public static Problem ConsistencyNotReached() => new(
-        503, "consistency-not-reached", "What you have written cannot be seen here yet",
-        "The store's replica is behind your consistency token. Send the request again, or without the token for an older state.")
+        503, "consistency-not-reached", "What was written last cannot be seen here yet",
+        "The store's replica is behind. Send the request again, or without a consistency token if an older state will do.")
     {
         Pointer = ConsistencyHeader,
         RetryAfterSeconds = 1,

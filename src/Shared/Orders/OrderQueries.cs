@@ -102,12 +102,8 @@ public sealed class OrderQueries(IOrderStore store, TokenSigner signer, TimeProv
         ConsistencyContent? seen, Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
         where T : class
     {
-        if (seen?.Session is null)
-        {
-            return await read(cancellationToken);
-        }
-
-        using var expiry = new CancellationTokenSource(ConsistencyLimit, time);
+        // Without a token the client library still asks for what this instance has written itself.
+        using var expiry = new CancellationTokenSource(seen?.Session is null ? Timeout.InfiniteTimeSpan : ConsistencyLimit, time);
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
         try
         {

@@ -32,13 +32,9 @@ public static class OrderRules
     /// </returns>
     public static Problem? Check(OrderRequest request)
     {
-        if (!Currencies.Contains(request.Currency))
+        if (CheckCurrency(request.Currency) is { } problem)
         {
-            return new(
-                422, "currency-unknown", "The currency is not known", "Send an ISO 4217 alphabetic code in upper case, such as EUR.")
-            {
-                Pointer = "/currency",
-            };
+            return problem;
         }
 
         if (request.Lines.Count is < 1 or > MaxLines)
@@ -63,22 +59,33 @@ public static class OrderRules
         }
     }
 
-    private static Problem? Check(OrderLine line, int index)
+    /// <returns>Null, or <c>currency-unknown</c> at <c>/currency</c>.</returns>
+    internal static Problem? CheckCurrency(string currency) => Currencies.Contains(currency)
+        ? null
+        : new(422, "currency-unknown", "The currency is not known", "Send an ISO 4217 alphabetic code in upper case, such as EUR.")
+        {
+            Pointer = "/currency",
+        };
+
+    /// <param name="pointer">Where the sku was sent.</param>
+    internal static Problem? CheckSku(string sku, string pointer)
     {
-        var place = string.Create(CultureInfo.InvariantCulture, $"/lines/{index}");
-        if (line.Sku.Length is < 1 or > MaxSkuLength)
+        if (sku.Length is < 1 or > MaxSkuLength)
         {
-            return Limit($"{place}/sku", $"A sku has 1 to {MaxSkuLength} characters; this one has {line.Sku.Length}.", MaxSkuLength);
+            return Limit(pointer, $"A sku has 1 to {MaxSkuLength} characters; this one has {sku.Length}.", MaxSkuLength);
         }
 
-        if (line.Sku.AsSpan().ContainsAnyExcept(AllowedInSku))
-        {
-            return new(422, "sku-invalid", "The sku has characters that no sku has", "A sku has letters A to Z, digits, dots, underscores and hyphens.")
+        return sku.AsSpan().ContainsAnyExcept(AllowedInSku)
+            ? new(422, "sku-invalid", "The sku has characters that no sku has", "A sku has letters A to Z, digits, dots, underscores and hyphens.")
             {
-                Pointer = $"{place}/sku",
-            };
-        }
+                Pointer = pointer,
+            }
+            : null;
+    }
 
+    /// <param name="place">JSON Pointer to the line.</param>
+    internal static Problem? CheckAmounts(OrderLine line, string place)
+    {
         if (line.Quantity is < 1 or > MaxQuantity)
         {
             return Limit($"{place}/quantity", $"The quantity is {line.Quantity}; send 1 to {MaxQuantity}.", MaxQuantity);
@@ -87,6 +94,12 @@ public static class OrderRules
         return line.UnitPrice is < 0 or > MaxUnitPrice
             ? Limit($"{place}/unitPrice", $"The unit price is {line.UnitPrice}; send 0 to {MaxUnitPrice} minor units.", MaxUnitPrice)
             : null;
+    }
+
+    private static Problem? Check(OrderLine line, int index)
+    {
+        var place = string.Create(CultureInfo.InvariantCulture, $"/lines/{index}");
+        return CheckSku(line.Sku, $"{place}/sku") ?? CheckAmounts(line, place);
     }
 
     private static Problem Limit(string pointer, FormattableString detail, long limit) =>

@@ -1,12 +1,9 @@
-using System.Buffers;
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
 using ServerlessScale.Shared.Messaging;
+using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.Orders;
 
@@ -22,11 +19,6 @@ public sealed class TableOrderStore(TableServiceClient tables) : IOrderStore
     private const string OrderIdColumn = "OrderId";
     private const string FingerprintColumn = "Fingerprint";
     private const string ExpiresAtColumn = "ExpiresAt";
-
-    private const int LongestPlainCustomer = 64;
-
-    private static readonly SearchValues<char> Plain =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
 
     private readonly TableClient _table = tables.GetTableClient("Orders");
 
@@ -123,17 +115,8 @@ public sealed class TableOrderStore(TableServiceClient tables) : IOrderStore
     public Task RemoveEventAsync(OrderShard shard, string eventId, CancellationToken cancellationToken) =>
         _table.DeleteEntityAsync(PartitionOf(shard), eventId, ETag.All, cancellationToken);
 
-    /// <summary>
-    /// Injective, of characters that Tables allow in keys (no slash, backslash, number sign or question mark) and that need no escaping
-    /// in URLs; other or longer customer ids are hashed.
-    /// </summary>
-    private static string PartitionOf(OrderShard shard)
-    {
-        var customer = shard.CustomerId.Length <= LongestPlainCustomer && !shard.CustomerId.AsSpan().ContainsAnyExcept(Plain)
-            ? "c_" + shard.CustomerId
-            : "h_" + Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(shard.CustomerId)));
-        return $"{customer}-{shard.Month.ToCompactString()}";
-    }
+    private static string PartitionOf(OrderShard shard) =>
+        $"{CustomerKey.Of(shard.CustomerId)}-{shard.Month.ToCompactString()}";
 
     private static TableEntity OrderRow(string partition, Order order) => new(partition, order.Id)
     {

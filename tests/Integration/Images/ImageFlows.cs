@@ -5,6 +5,7 @@ using ServerlessScale.Local.Storage;
 using ServerlessScale.Shared.Images;
 using ServerlessScale.Shared.Images.Rendering;
 using ServerlessScale.Shared.Images.Storage;
+using ServerlessScale.Shared.Messaging;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
@@ -87,7 +88,7 @@ public sealed class ImageFlows : IAsyncLifetime
     {
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         return new ImageJob(
-            Manifests, Originals, new VariantStore(variants), Removal, engine, new PixelBudget(options), options, TimeProvider.System,
+            Manifests, Originals, new VariantStore(variants), Removal, new ImageEvents(new EventQueue(Queues)), engine, new PixelBudget(options), options, TimeProvider.System,
             NullLogger<ImageJob>.Instance);
     }
 

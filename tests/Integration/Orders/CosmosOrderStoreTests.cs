@@ -1,3 +1,4 @@
+using Microsoft.Azure.Cosmos;
 using ServerlessScale.Shared.Orders;
 
 namespace ServerlessScale.Tests.Integration.Orders;
@@ -6,4 +7,21 @@ namespace ServerlessScale.Tests.Integration.Orders;
 public sealed class CosmosOrderStoreTests(StrictCosmosAccount account) : OrderStoreContract, IClassFixture<StrictCosmosAccount>
 {
     protected override IOrderStore Store { get; } = account.Store;
+
+    [Fact]
+    public async Task A_container_that_is_missing_is_a_failure_and_no_missing_order()
+    {
+        using var client = new CosmosOrderContainer(
+            new OrderCosmosOptions { ConnectionString = account.Server.ConnectionString, LimitToEndpoint = true, Container = "none" },
+            () => throw new InvalidOperationException("The connection string has the key."));
+        var store = new CosmosOrderStore(client);
+        var creation = TestOrders.Creation(new OrderShard("c1", OrderMonth.Of(TestOrders.Noon)));
+        var id = TestOrders.IdOf(creation.Order);
+        var ct = TestContext.Current.CancellationToken;
+
+        await Assert.ThrowsAsync<CosmosException>(() => store.TryCreateAsync(creation, ct));
+        await Assert.ThrowsAsync<CosmosException>(() => store.FindLatestAsync(creation.Shard, id, ct));
+        await Assert.ThrowsAsync<CosmosException>(() => store.FindAsync(creation.Shard, id, session: null, ct));
+        await Assert.ThrowsAsync<CosmosException>(() => store.ListAsync(creation.Shard, after: null, 10, session: null, ct));
+    }
 }

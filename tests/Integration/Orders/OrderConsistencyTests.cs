@@ -24,6 +24,7 @@ public sealed class OrderConsistencyTests(OrderAzurite azurite, StrictCosmosAcco
         var readers = Enumerable.Range(0, Instances).Select(_ => Queries(account.NewInstance())).ToArray();
         account.Server.Replication.Lag = ReplicaLag.OfWrites(50);
         var staleWithout = 0;
+        var listedWithout = 0;
         var staleWith = 0;
         for (var i = 0; i < 25; i++)
         {
@@ -31,14 +32,14 @@ public sealed class OrderConsistencyTests(OrderAzurite azurite, StrictCosmosAcco
             foreach (var reader in readers)
             {
                 staleWithout += (await reader.FindAsync(_customer, written.Order.Id, token: null, Ct)).Value is null ? 1 : 0;
+                listedWithout += await NewestAsync(reader, token: null) == written.Order.Id ? 0 : 1;
                 staleWith += (await reader.FindAsync(_customer, written.Order.Id, written.ConsistencyToken, Ct)).Value is null ? 1 : 0;
-                var listed = await reader.ListAsync(
-                    _customer, new OrderListQuery { Limit = "1", ConsistencyToken = written.ConsistencyToken }, Ct);
-                staleWith += listed.Value?.Orders[0].Id == written.Order.Id ? 0 : 1;
+                staleWith += await NewestAsync(reader, written.ConsistencyToken) == written.Order.Id ? 0 : 1;
             }
         }
 
         Assert.True(staleWithout > 0, "The replica is behind, so a read without the token must have shown it.");
+        Assert.True(listedWithout > 0, "The replica is behind, so a listing without the token must have shown it.");
         Assert.Equal(0, staleWith);
     }
 
@@ -91,6 +92,32 @@ public sealed class OrderConsistencyTests(OrderAzurite azurite, StrictCosmosAcco
         var read = await Queries(account.Store).FindAsync(_customer, onTables.Order.Id, onTables.ConsistencyToken, Ct);
 
         Assert.Equal("consistency-token-invalid", read.Problem?.Code);
+    }
+
+    [Fact]
+    public async Task An_instance_that_has_written_what_the_replica_has_not_says_so_without_a_token_too()
+    {
+        var instance = account.NewInstance();
+        account.Server.Replication.Lag = ReplicaLag.OfWrites(50);
+        account.Server.Replication.SessionMiss = SessionMiss.Refuse;
+        try
+        {
+            var written = await PlaceAsync(Placement(instance), "k");
+
+            var read = await Queries(instance).FindAsync(_customer, written.Order.Id, token: null, Ct);
+
+            Assert.Equal("consistency-not-reached", read.Problem?.Code);
+        }
+        finally
+        {
+            account.Server.Replication.SessionMiss = SessionMiss.ReadPrimary;
+        }
+    }
+
+    private async Task<string?> NewestAsync(OrderQueries reader, string? token)
+    {
+        var listed = await reader.ListAsync(_customer, new OrderListQuery { Limit = "1", ConsistencyToken = token }, Ct);
+        return listed.Value?.Orders is [var newest, ..] ? newest.Id : null;
     }
 
     private async Task<WrittenOrder> PlaceAsync(OrderPlacement placement, string key)

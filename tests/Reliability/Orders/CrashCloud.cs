@@ -42,8 +42,8 @@ public abstract class CrashCloud(OrderStoreKind kind) : IAsyncLifetime
         {
             ["AzureWebJobs.DispatchEvent.Disabled"] = "true",
             ["Orders__Store"] = kind.ToString(),
-            ["Orders__CommitDeadline"] = "00:00:04",
-            ["Orders__IntentDelay"] = "00:00:06",
+            ["Orders__CommitDeadline"] = "00:00:02",
+            ["Orders__IntentDelay"] = "00:00:03",
         };
         if (kind == OrderStoreKind.Cosmos)
         {

@@ -27,11 +27,11 @@ public abstract class OrderCrashContract(CrashCloud cloud)
     [InlineData(false)]
     public async Task A_worker_killed_at_any_step_of_placing_loses_nothing_and_doubles_nothing(bool clientRetries)
     {
-        await WarmUpAsync();
         var customers = new List<(string Customer, string? Acknowledged)>();
         var struck = new List<string>();
         foreach (var (step, afterwards) in Steps(5))
         {
+            await MakeReadyAsync();
             var customer = NewCustomer();
             var armed = cloud.Trap.Arm(customer, step, name: null, afterwards, cloud.Kill);
             var acknowledged = await TryPlaceAsync(customer);
@@ -59,11 +59,11 @@ public abstract class OrderCrashContract(CrashCloud cloud)
     [Fact]
     public async Task A_worker_killed_at_any_step_of_a_change_makes_it_once_or_not_at_all()
     {
-        await WarmUpAsync();
         var customers = new List<(string Customer, string Order)>();
         var struck = new List<string>();
         foreach (var (step, afterwards) in Steps(6))
         {
+            await MakeReadyAsync();
             var customer = NewCustomer();
             var order = await PlaceAsync(customer);
             var armed = cloud.Trap.Arm(customer, step, name: null, afterwards, cloud.Kill);
@@ -88,11 +88,11 @@ public abstract class OrderCrashContract(CrashCloud cloud)
     [Fact]
     public async Task A_worker_killed_at_any_step_of_relaying_still_brings_the_event()
     {
-        await WarmUpAsync();
         var customers = new List<string>();
         var struck = new List<string>();
         foreach (var (step, afterwards) in Steps(3))
         {
+            await MakeReadyAsync();
             var customer = NewCustomer();
             var committed = cloud.Trap.Arm(customer, step: 3, name: null, afterwards: false, cloud.Kill);
             await TryPlaceAsync(customer);
@@ -117,7 +117,7 @@ public abstract class OrderCrashContract(CrashCloud cloud)
     [InlineData(500, true)]
     public async Task A_store_that_fails_is_answered_with_503_and_the_repeated_request_places_one_order(int status, bool afterwards)
     {
-        await WarmUpAsync();
+        await MakeReadyAsync();
         var customer = NewCustomer();
         using var client = cloud.ClientOf(customer);
         cloud.Trap.Arm(customer, step: null, "POST batch", afterwards, context => context.Response.StatusCode = status);
@@ -139,7 +139,7 @@ public abstract class OrderCrashContract(CrashCloud cloud)
     [Fact]
     public async Task A_queue_that_fails_before_the_commit_leaves_no_order_and_after_it_changes_no_answer()
     {
-        await WarmUpAsync();
+        await MakeReadyAsync();
         var before = NewCustomer();
         using var client = cloud.ClientOf(before);
         cloud.Trap.Arm(before, step: null, "POST intent", afterwards: false, context => context.Response.StatusCode = 503);
@@ -167,8 +167,11 @@ public abstract class OrderCrashContract(CrashCloud cloud)
     private static IEnumerable<string> Times(string[] steps) =>
         Enumerable.Repeat(steps.SelectMany(step => (string[])[step, step]), Rounds).SelectMany(names => names);
 
-    /// <summary>The first order of all makes table and queues, by requests that are no step of the others.</summary>
-    private async Task WarmUpAsync() => await PlaceAsync(NewCustomer());
+    /// <summary>
+    /// Waits for the worker that takes the place of one that was killed. The first order of all also makes table and queues, by
+    /// requests that are no step of the others.
+    /// </summary>
+    private async Task MakeReadyAsync() => await PlaceAsync(NewCustomer());
 
     private static async Task<HttpResponseMessage> SendPlaceAsync(HttpClient client)
     {

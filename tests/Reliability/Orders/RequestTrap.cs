@@ -8,7 +8,7 @@ namespace ServerlessScale.Tests.Reliability.Orders;
 /// Waits for a certain request of the worker to storage on behalf of one customer, and does something then: since all that a request
 /// does between its steps is I/O, that reaches every step without a line of test code in the app.
 /// </summary>
-internal sealed class RequestTrap
+internal class RequestTrap
 {
     private readonly Lock _gate = new();
     private Armed? _armed;
@@ -36,17 +36,29 @@ internal sealed class RequestTrap
     /// <returns>Null for a request that is to pass.</returns>
     public async Task<Armed?> FindAsync(HttpRequest request)
     {
-        Armed? armed;
-        lock (_gate)
-        {
-            armed = _armed;
-        }
-
-        if (armed is null || await NameOfAsync(request, armed.Customer) is not { } name)
+        if (Waiting is not { } armed || await NameOfAsync(request, armed.Customer) is not { } name)
         {
             return null;
         }
 
+        return Strike(armed, name);
+    }
+
+    /// <summary>Whom it waits for; null when it is not armed.</summary>
+    protected Armed? Waiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _armed;
+            }
+        }
+    }
+
+    /// <returns>Null when this is not the request that it waits for.</returns>
+    protected Armed? Strike(Armed armed, string name)
+    {
         lock (_gate)
         {
             return armed == _armed && armed.Counts(name) ? armed : null;
@@ -54,7 +66,7 @@ internal sealed class RequestTrap
     }
 
     /// <returns>For example <c>POST event</c>; null when the request is of another customer, or about something else.</returns>
-    private static async Task<string?> NameOfAsync(HttpRequest request, string customer)
+    protected virtual async Task<string?> NameOfAsync(HttpRequest request, string customer)
     {
         var target = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var name = target switch
@@ -88,15 +100,20 @@ internal sealed class RequestTrap
     {
         private readonly TaskCompletionSource<string> _struck = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _seen;
+        private string? _hit;
 
         public string Customer => customer;
 
         public bool Afterwards => afterwards;
 
-        /// <summary>The name of the request that it has struck at.</summary>
+        /// <summary>The name of the request that it has struck at, once the harm is done.</summary>
         public Task<string> Struck => _struck.Task;
 
-        public void Act(HttpContext context) => act(context);
+        public void Act(HttpContext context)
+        {
+            act(context);
+            _struck.TrySetResult(_hit!);
+        }
 
         internal bool Counts(string found)
         {
@@ -104,7 +121,7 @@ internal sealed class RequestTrap
             var hit = step is null ? found == name : _seen == step;
             if (hit)
             {
-                _struck.TrySetResult(found);
+                _hit = found;
             }
 
             return hit;

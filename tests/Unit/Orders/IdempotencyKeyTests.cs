@@ -41,4 +41,15 @@ public sealed class IdempotencyKeyTests
         Assert.NotNull(IdempotencyKey.Parse([new string('k', 255)]).Value);
         Assert.Equal("idempotency-key-invalid", IdempotencyKey.Parse([new string('k', 256)]).Problem?.Code);
     }
+
+    [Fact]
+    public void A_key_of_the_program_itself_is_the_same_for_the_same_name_and_none_that_a_client_can_send()
+    {
+        var own = IdempotencyKey.Own("cart 1");
+
+        Assert.Equal(own, IdempotencyKey.Own("cart 1"));
+        Assert.NotEqual(own, IdempotencyKey.Own("cart 2"));
+        Assert.NotEqual(own, IdempotencyKey.Parse(["cart 1"]).Value);
+        Assert.NotNull(IdempotencyKey.Parse(["\0cart 1"]).Problem);
+    }
 }

@@ -86,7 +86,10 @@ public sealed class FaultTests
         await using var shop = await Shop.OpenAsync();
         using var armed = shop.Server.Faults.Inject(new Fault
         {
-            Kind = FaultKind.ConnectionLost, Moment = FaultMoment.AfterApplying, On = CosmosOperations.Create, Count = 1,
+            Kind = FaultKind.ConnectionLost,
+            Moment = FaultMoment.AfterApplying,
+            On = CosmosOperations.Create,
+            Count = 1,
         });
         await Assert.ThrowsAsync<HttpRequestException>(() => StreamAsync(shop, "o1"));
         Assert.Equal(1, armed.Hits);

@@ -19,6 +19,11 @@ internal static class AppSettings
             // The file has the key of the data folder that it was made with; tokens are signed with this one's.
             [DevelopmentTokens.KeySetting] = tokens.SigningKey,
         };
+        if (run.AllowPrivateWebhooks)
+        {
+            settings[LocalCloud.AllowPrivateWebhooksSetting] = "true";
+        }
+
         return settings;
     }
 }

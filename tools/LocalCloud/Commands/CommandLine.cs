@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using ServerlessScale.Local.Build;
+using ServerlessScale.Local.Edge;
+using ServerlessScale.Local.Edge.Balancing;
 using ServerlessScale.Local.Identity;
+using ServerlessScale.Local.Scaling;
 
 namespace ServerlessScale.Local.Commands;
 
@@ -26,6 +29,7 @@ internal static class CommandLine
         var root = RunRoot(data);
         root.Add(data);
         root.Add(Token(data));
+        root.Add(Purge(data));
         try
         {
             return await root.Parse(arguments).InvokeAsync(
@@ -76,7 +80,50 @@ internal static class CommandLine
             DefaultValueFactory = _ => OrderStore.Tables,
         };
 
-        var root = new RootCommand("Runs ServerlessScale on this machine, with storage and everything else it needs.") { port, noBuild, host, orders };
+        var sessions = new Option<SessionStore>("--sessions")
+        {
+            Description = "Where carts are kept: Azurite's tables, or a Redis that is started here and forgets them at the end.",
+            HelpName = "tables|redis",
+            DefaultValueFactory = _ => SessionStore.Tables,
+        };
+
+        var allowPrivateWebhooks = new Option<bool>("--allow-private-webhooks")
+        {
+            Description = "Let webhooks go to this machine and its network, over plain HTTP, too: for receivers under development.",
+        };
+
+        var edge = new Option<bool>("--edge")
+        {
+            Description = "Put the edge before the app: cache, rules and firewall of infra/edge-rules.json, as Front Door in Azure.",
+        };
+        var country = new Option<string?>("--country")
+        {
+            Description = "With --edge, the country that clients are taken to be in, for rules that ask for it.",
+            HelpName = "DE",
+            Validators =
+            {
+                result =>
+                {
+                    if (result.Tokens is [{ Value: var code }] && (code.Length != 2 || !code.All(char.IsAsciiLetterUpper)))
+                    {
+                        result.AddError("--country must be two capital letters (ISO 3166-1).");
+                    }
+                },
+            },
+        };
+
+        var instances = Instances();
+        var scale = Scale();
+        var balancing = new Option<BalancingPolicy?>("--balancing")
+        {
+            Description = "How the edge spreads requests over instances. [default: as infra/edge-rules.json says]",
+            HelpName = string.Join('|', Enum.GetNames<BalancingPolicy>()),
+        };
+
+        var root = new RootCommand("Runs ServerlessScale on this machine, with storage and everything else it needs.")
+        {
+            port, noBuild, host, orders, sessions, allowPrivateWebhooks, edge, country, instances, scale, balancing,
+        };
         root.SetAction(async (parsed, cancellationToken) =>
         {
             var repository = Repository.FindRoot();
@@ -87,7 +134,18 @@ internal static class CommandLine
                 Port = parsed.GetValue(port),
                 Build = !parsed.GetValue(noBuild),
                 Orders = parsed.GetValue(orders),
+                Sessions = parsed.GetValue(sessions),
+                AllowPrivateWebhooks = parsed.GetValue(allowPrivateWebhooks),
+                Edge = parsed.GetValue(edge),
+                Country = parsed.GetValue(country),
+                Instances = parsed.GetValue(instances),
+                Scale = parsed.GetValue(scale),
+                Balancing = parsed.GetValue(balancing),
             };
+            if (parsed.GetValue(host) == CoreToolsHost && (options.Edge || options.Instances is not null || options.Scale is not null))
+            {
+                throw new LocalCloudException("--edge, --instances and --scale need LocalCloud's own host: leave out --host func.");
+            }
             await (parsed.GetValue(host) == CoreToolsHost
                 ? CoreToolsRun.RunAsync(options, cancellationToken)
                 : LocalCloudRun.RunAsync(options, cancellationToken));
@@ -95,6 +153,37 @@ internal static class CommandLine
         });
         return root;
     }
+
+    private static Option<int?> Instances() => new("--instances")
+    {
+        Description = "Instances behind an edge on the one port. Without it there is one, and no edge.",
+        HelpName = "N",
+        CustomParser = result =>
+        {
+            if (int.TryParse(result.Tokens.Single().Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                && number is >= 1 and <= ScaleRange.MostInstances)
+            {
+                return number;
+            }
+            result.AddError($"--instances must be a number from 1 to {ScaleRange.MostInstances}.");
+            return null;
+        },
+    };
+
+    private static Option<ScaleRange?> Scale() => new("--scale")
+    {
+        Description = "From A to B instances behind an edge, by queue lengths and concurrent requests, e.g. 0..8.",
+        HelpName = "A..B",
+        CustomParser = result =>
+        {
+            if (ScaleRange.TryParse(result.Tokens.Single().Value, out var range))
+            {
+                return range;
+            }
+            result.AddError($"--scale must be A..B, with 0 <= A <= B <= {ScaleRange.MostInstances} and B at least 1.");
+            return null;
+        },
+    };
 
     private static Command Token(Option<DirectoryInfo?> data)
     {
@@ -123,6 +212,19 @@ internal static class CommandLine
                 parsed.GetValue(customer)!, parsed.GetValue(scopes)!.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
         });
         return token;
+    }
+
+    private static Command Purge(Option<DirectoryInfo?> data)
+    {
+        var path = new Argument<string>("path") { Description = "A path, or one that ends with /*, as /images/*." };
+        var purge = new Command("purge", "Makes the running edge's cache forget.") { path };
+        purge.SetAction(async (parsed, cancellationToken) =>
+        {
+            var admin = EdgeAdmin.Read(parsed.GetValue(data)?.FullName ?? DataDirectory(given: null, Repository.FindRoot()));
+            Console.Out.WriteLine($"purged {await admin.PurgeAsync(parsed.GetValue(path)!, cancellationToken)}");
+            return 0;
+        });
+        return purge;
     }
 
     private static string DataDirectory(DirectoryInfo? given, string repository) =>

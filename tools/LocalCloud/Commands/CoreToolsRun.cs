@@ -3,6 +3,7 @@ using System.Globalization;
 using ServerlessScale.Local.Build;
 using ServerlessScale.Local.Identity;
 using ServerlessScale.Local.Processes;
+using ServerlessScale.Local.Sessions;
 using ServerlessScale.Local.Storage;
 
 namespace ServerlessScale.Local.Commands;
@@ -31,6 +32,11 @@ internal static class CoreToolsRun
             },
             cancellationToken);
         settings["AzureWebJobsStorage"] = azurite.ConnectionString;
+        await using var redis = run.Sessions == SessionStore.Redis ? await RedisProcess.StartAsync(cancellationToken: cancellationToken) : null;
+        foreach (var (name, value) in redis?.AppSettings ?? new Dictionary<string, string>())
+        {
+            settings[name] = value;
+        }
 
         Console.Error.WriteLine($"A development token:{Environment.NewLine}{tokens.Issue()}");
         using var process = Process.Start(StartInfo(func, run, settings))!;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using ServerlessScale.Local.Build;
 using ServerlessScale.Local.Identity;
+using ServerlessScale.Local.Sessions;
 using Spectre.Console;
 
 namespace ServerlessScale.Local.Commands;
@@ -23,6 +24,12 @@ internal static class LocalCloudRun
                 AppDirectory = await AppDirectoryAsync(run, cancellationToken),
                 Settings = settings,
                 Orders = run.Orders,
+                Sessions = run.Sessions,
+                Edge = run.Edge,
+                EdgeCountry = run.Country,
+                Instances = run.Instances,
+                Scale = run.Scale,
+                Balancing = run.Balancing,
                 PreferDefaultStoragePorts = true,
                 Loggers = loggers,
                 Progress = Console.Error.WriteLine,
@@ -32,11 +39,34 @@ internal static class LocalCloudRun
         Welcome.Write(AnsiConsole.Console, cloud, run);
         Console.Out.WriteLine($"ready {cloud.BaseAddress.GetLeftPart(UriPartial.Authority)}");
 
+        if (cloud.Redis is { } redis)
+        {
+            _ = TellWhenLostAsync(redis, cancellationToken);
+        }
+
         var storageEnded = await Task.WhenAny(cloud.StorageEnded, Task.Delay(Timeout.Infinite, cancellationToken));
         Console.Error.WriteLine("Stopping: running functions get time to end.");
         if (!cancellationToken.IsCancellationRequested)
         {
             await storageEnded;
+        }
+    }
+
+    /// <summary>What the app depends on may well be lost: it says so itself, and goes on once it is back.</summary>
+    private static async Task TellWhenLostAsync(RedisProcess redis, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await redis.Completion.WaitAsync(cancellationToken);
+        }
+        catch (LocalCloudException lost)
+        {
+            Console.Error.WriteLine(lost.Message);
+            Console.Error.WriteLine($"Carts answer 503 until a redis-server listens on {redis.ConnectionString} again.");
+        }
+        catch (OperationCanceledException)
+        {
+            // It was there to the end.
         }
     }
 
@@ -53,7 +83,7 @@ internal static class LocalCloudRun
     private static void Configure(ILoggingBuilder logging)
     {
         // What the machinery says about itself buries what the functions say.
-        string[] machinery = ["Microsoft.AspNetCore", "Microsoft.Azure.WebJobs", "Microsoft.Hosting", "Host.Startup", "Host.Triggers", "Function."];
+        string[] machinery = ["Microsoft.AspNetCore", "Microsoft.Azure.WebJobs", "Microsoft.Hosting", "Host.Startup", "Host.Triggers", "Function.", "Yarp"];
         foreach (var category in machinery)
         {
             logging.AddFilter(category, LogLevel.Warning);

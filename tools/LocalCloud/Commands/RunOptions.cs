@@ -1,3 +1,6 @@
+using ServerlessScale.Local.Edge.Balancing;
+using ServerlessScale.Local.Scaling;
+
 namespace ServerlessScale.Local.Commands;
 
 /// <summary>What the run command was asked for.</summary>
@@ -14,4 +17,22 @@ internal sealed record RunOptions
     public required bool Build { get; init; }
 
     public required OrderStore Orders { get; init; }
+
+    public required SessionStore Sessions { get; init; }
+    /// <summary>Whether webhooks may go to this machine and its network.</summary>
+    public required bool AllowPrivateWebhooks { get; init; }
+    /// <summary>Whether an edge stands before the app.</summary>
+    public required bool Edge { get; init; }
+
+    /// <summary>The country that the edge takes clients to be in; null for nowhere known.</summary>
+    public required string? Country { get; init; }
+
+    /// <summary>Instances behind an edge; null for one without an edge.</summary>
+    public int? Instances { get; init; }
+
+    /// <summary>Null when the number of instances stays.</summary>
+    public ScaleRange? Scale { get; init; }
+
+    /// <summary>Null: as the rules file says.</summary>
+    public BalancingPolicy? Balancing { get; init; }
 }

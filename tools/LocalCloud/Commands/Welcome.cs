@@ -3,10 +3,14 @@ using Spectre.Console;
 
 namespace ServerlessScale.Local.Commands;
 
-/// <summary>What a newcomer sees once requests can be sent: where, with which token, and three commands that can be pasted as they are.</summary>
+/// <summary>What a newcomer sees once requests can be sent: where, with which token, and commands that can be pasted as they are.</summary>
 internal static class Welcome
 {
+    private const string Mugs = """{"quantity":2,"unitPrice":1250,"currency":"EUR"}""";
+    private const string Json = "-H \"Content-Type: application/json\"";
     private const string Sample = "docs/sample.jpg";
+
+    private const string Order = """{"currency":"EUR","lines":[{"sku":"mug-1","quantity":2,"unitPrice":1250}]}""";
 
     /// <summary>Wider than any line here: a command that is broken into lines cannot be pasted.</summary>
     private const int NeverWrap = 10_000;
@@ -22,10 +26,16 @@ internal static class Welcome
         var storage = new DbConnectionStringBuilder { ConnectionString = cloud.StorageConnectionString };
         console.MarkupLineInterpolated(
             $"[grey]Azurite: blobs {storage["BlobEndpoint"]}, queues {storage["QueueEndpoint"]}, tables {storage["TableEndpoint"]}.[/]");
+        if (cloud.Redis is { } redis)
+        {
+            console.MarkupLineInterpolated($"[grey]Redis: {redis.ConnectionString}, for carts.[/]");
+        }
+
         console.MarkupLine("[grey]Ctrl-C stops everything.[/]");
         console.WriteLine();
         var photograph = Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(run.Repository, Sample));
-        foreach (var (what, command) in OperatingSystem.IsWindows() ? PowerShell(url, token, photograph) : Shell(url, token, photograph))
+        var receiver = run.AllowPrivateWebhooks ? "http://127.0.0.1:9000/webhooks" : "https://example.com/webhooks";
+        foreach (var (what, command) in OperatingSystem.IsWindows() ? PowerShell(url, token, photograph, receiver) : Shell(url, token, photograph, receiver))
         {
             console.MarkupLineInterpolated($"[grey]# {what}[/]");
             console.WriteLine(command);
@@ -33,7 +43,7 @@ internal static class Welcome
         console.WriteLine();
     }
 
-    private static IEnumerable<(string What, string Command)> Shell(string url, string token, string photograph) =>
+    private static IEnumerable<(string What, string Command)> Shell(string url, string token, string photograph, string receiver) =>
     [
         ("a development token: every scope, customer c1, for twelve hours", $"TOKEN={token}"),
         ("upload a photograph",
@@ -41,10 +51,18 @@ internal static class Welcome
             + "| sed 's/.*\"id\":\"\\([^\"]*\\)\".*/\\1/'); echo \"$ID\""),
         ("look at its status and variants", $"curl -s {url}/api/images/$ID"),
         ("open a variant in the browser", $"{(OperatingSystem.IsMacOS() ? "open" : "xdg-open")} {url}/images/$ID/960.webp"),
+        ("place an order: sent again with the same key, it is answered again and not placed again",
+            $"curl -si {url}/api/orders -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: application/json\" -H \"Idempotency-Key: first\" -d '{Order}'"),
+        ("list this month's orders", $"curl -s {url}/api/orders -H \"Authorization: Bearer $TOKEN\""),
+        ("put two mugs into a cart; curl keeps its cookie in the file", $"curl -s -c cart.txt -b cart.txt -X PUT {url}/api/cart/lines/mug-1 {Json} -d '{Mugs}'"),
+        ("check out: whatever is sent at the same time, one cart gives one order",
+            $"curl -si -c cart.txt -b cart.txt -X POST {url}/api/cart/checkout -H \"Authorization: Bearer $TOKEN\" -H \"Idempotency-Key: cart-1\""),
+        ("have every event sent to a receiver of yours",
+            $"curl -s {url}/api/webhooks/endpoints -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: application/json\" -d '{{\"url\":\"{receiver}\"}}'"),
     ];
 
     /// <summary>curl.exe, since <c>curl</c> is another command in Windows PowerShell.</summary>
-    private static IEnumerable<(string What, string Command)> PowerShell(string url, string token, string photograph) =>
+    private static IEnumerable<(string What, string Command)> PowerShell(string url, string token, string photograph, string receiver) =>
     [
         ("a development token: every scope, customer c1, for twelve hours", $"$TOKEN = '{token}'"),
         ("upload a photograph",
@@ -52,5 +70,18 @@ internal static class Welcome
             + "| ConvertFrom-Json).id; $ID"),
         ("look at its status and variants", $"curl.exe -s {url}/api/images/$ID"),
         ("open a variant in the browser", $"Start-Process {url}/images/$ID/960.webp"),
+        // By Invoke-RestMethod, as Windows PowerShell takes the quotes of arguments away.
+        ("place an order: sent again with the same key, it is answered again and not placed again",
+            $"Invoke-RestMethod {url}/api/orders -Method Post -ContentType application/json "
+            + $"-Headers @{{ Authorization = \"Bearer $TOKEN\"; 'Idempotency-Key' = 'first' }} -Body '{Order}'"),
+        ("list this month's orders", $"curl.exe -s {url}/api/orders -H \"Authorization: Bearer $TOKEN\""),
+        // By curl.exe, as PowerShell keeps Secure cookies from plain HTTP; the body by standard input, for the quotes.
+        ("put two mugs into a cart; curl keeps its cookie in the file",
+            $"'{Mugs}' | curl.exe -s -c cart.txt -b cart.txt -X PUT {url}/api/cart/lines/mug-1 {Json} -d '@-'"),
+        ("check out: whatever is sent at the same time, one cart gives one order",
+            $"curl.exe -si -c cart.txt -b cart.txt -X POST {url}/api/cart/checkout -H \"Authorization: Bearer $TOKEN\" -H \"Idempotency-Key: cart-1\""),
+        ("have every event sent to a receiver of yours",
+            $"Invoke-RestMethod {url}/api/webhooks/endpoints -Method Post -Headers @{{ Authorization = \"Bearer $TOKEN\" }} -ContentType application/json "
+            + $"-Body '{{\"url\":\"{receiver}\"}}'"),
     ];
 }

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace ServerlessScale.Local.Host;
 
 /// <summary>One instance: a worker, an HTTP server in front of it, and the _listeners of its queues and timers.</summary>
@@ -17,32 +15,24 @@ internal sealed class FunctionHost : IAsyncDisposable
 
     public WorkerSupervisor Workers => _workers;
 
-    /// <param name="appDirectory">The function app's build output.</param>
-    /// <param name="port">Where to serve HTTP; 0 for any free port.</param>
-    /// <param name="settings">App settings: the worker's environment, and where triggers find their connections.</param>
-    /// <param name="workerSettings">What the worker's environment has instead.</param>
-    /// <param name="dataDirectory">Where timers remember when they last ran.</param>
-    public static async Task<FunctionHost> StartAsync(
-        string appDirectory, int port, IReadOnlyDictionary<string, string> settings, IReadOnlyDictionary<string, string> workerSettings,
-        string dataDirectory, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<FunctionHost> StartAsync(FunctionHostOptions options, CancellationToken cancellationToken)
     {
-        var environment = new Dictionary<string, string>(settings, StringComparer.Ordinal);
-        foreach (var (name, value) in workerSettings)
+        var environment = new Dictionary<string, string>(options.Settings, StringComparer.Ordinal);
+        foreach (var (name, value) in options.WorkerSettings)
         {
             environment[name] = value;
         }
 
-        var hostSettings = HostSettings.Read(appDirectory, settings);
-        var host = new FunctionHost(new WorkerSupervisor(appDirectory, dataDirectory, environment, loggers));
+        var hostSettings = HostSettings.Read(options.AppDirectory, options.Settings);
+        var host = new FunctionHost(new WorkerSupervisor(options.AppDirectory, options.DataDirectory, environment, options.Loggers));
         try
         {
             var functions = await host._workers.StartAsync(cancellationToken);
-            var invoker = new FunctionInvoker(host._workers, hostSettings.FunctionTimeout, loggers);
+            var invoker = new FunctionInvoker(host._workers, hostSettings.FunctionTimeout, options.Loggers);
             host._listeners = await TriggerListeners.StartAsync(
-                functions, new TriggerInvocations(host._workers, invoker, functions), hostSettings, settings,
-                Path.Combine(dataDirectory, "timers"), loggers, cancellationToken);
+                functions, new TriggerInvocations(host._workers, invoker, functions), hostSettings, options, cancellationToken);
             host._frontEnd = await HttpFrontEnd.StartAsync(
-                port, hostSettings.RoutePrefix, functions,
+                options.Port, hostSettings.RoutePrefix, functions,
                 forwarder => host._http = new HttpInvocations(host._workers, invoker, forwarder), cancellationToken);
             return host;
         }
@@ -51,6 +41,19 @@ internal sealed class FunctionHost : IAsyncDisposable
             await host.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Ends the instance as the loss of its machine would: connections are cut and the worker is killed, in the middle of whatever they
+    /// do. Messages in work return to their queue as after the loss of a worker.
+    /// </summary>
+    public async Task KillAsync()
+    {
+        // First, so that no client hears of the worker's death from this host.
+        await (_frontEnd?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _frontEnd = null;
+        await _workers.KillForGoodAsync();
+        await DisposeAsync();
     }
 
     /// <summary>Lets running requests and messages end (for a bounded time), then ends the worker.</summary>

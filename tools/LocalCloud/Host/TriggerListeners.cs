@@ -3,7 +3,6 @@ using Microsoft.Azure.WebJobs.Extensions.Timers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace ServerlessScale.Local.Host;
 
@@ -17,18 +16,16 @@ internal sealed class TriggerListeners : IAsyncDisposable
 
     private TriggerListeners(IHost host) => _host = host;
 
-    /// <param name="settings">App settings, with the storage connections that triggers name.</param>
-    /// <param name="scheduleDirectory">Where timers remember when they last ran.</param>
     public static async Task<TriggerListeners> StartAsync(
         IReadOnlyList<FunctionDescription> functions, TriggerInvocations invocations, HostSettings hostSettings,
-        IReadOnlyDictionary<string, string> settings, string scheduleDirectory, ILoggerFactory loggers, CancellationToken cancellationToken)
+        FunctionHostOptions options, CancellationToken cancellationToken)
     {
         var methods = TriggerMethods.Emit(functions.Where(function => function.Trigger is not HttpTrigger), invocations);
         var host = new HostBuilder()
             .ConfigureAppConfiguration(configuration => configuration
                 .AddInMemoryCollection(hostSettings.Sections.Select(pair => KeyValuePair.Create($"AzureWebJobs:{pair.Key}", pair.Value)))
-                .AddInMemoryCollection(settings.Select(pair => KeyValuePair.Create(pair.Key.Replace("__", ":", StringComparison.Ordinal), (string?)pair.Value))))
-            .ConfigureLogging(logging => logging.Services.AddSingleton(loggers))
+                .AddInMemoryCollection(options.Settings.Select(pair => KeyValuePair.Create(pair.Key.Replace("__", ":", StringComparison.Ordinal), (string?)pair.Value))))
+            .ConfigureLogging(logging => logging.Services.AddSingleton(options.Loggers))
             .ConfigureWebJobs(webJobs =>
             {
                 webJobs.AddAzureStorageQueues();
@@ -37,7 +34,8 @@ internal sealed class TriggerListeners : IAsyncDisposable
             .ConfigureServices(services =>
             {
                 services.AddSingleton<ITypeLocator>(new EmittedTypes(methods));
-                services.AddSingleton<ScheduleMonitor>(new FileSystemScheduleMonitor(Directory.CreateDirectory(scheduleDirectory).FullName));
+                services.AddSingleton<ScheduleMonitor>(new FileSystemScheduleMonitor(Directory.CreateDirectory(options.ScheduleDirectory).FullName));
+                options.TimerLocks?.AddTo(services);
 
                 // Ctrl-C is LocalCloud's to handle; the SDK's host must not print or stop by itself.
                 services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);

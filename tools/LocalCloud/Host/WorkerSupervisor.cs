@@ -11,6 +11,9 @@ namespace ServerlessScale.Local.Host;
 internal sealed partial class WorkerSupervisor(
     string appDirectory, string dataDirectory, IReadOnlyDictionary<string, string> environment, ILoggerFactory loggers) : IAsyncDisposable
 {
+    /// <summary>The file in the data folder that names the worker's process.</summary>
+    public const string NoteName = "worker.process";
+
     /// <summary>How long a worker may take from process start to all functions loaded.</summary>
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
@@ -24,7 +27,7 @@ internal sealed partial class WorkerSupervisor(
 
     private readonly ILogger _logger = loggers.CreateLogger("LocalCloud.Worker");
     private readonly WorkerConfig _config = WorkerConfig.Read(appDirectory);
-    private readonly ProcessNote _note = new(Path.Combine(dataDirectory, "worker.process"));
+    private readonly ProcessNote _note = new(Path.Combine(dataDirectory, NoteName));
     private readonly WorkerChannels _channels = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
@@ -32,6 +35,9 @@ internal sealed partial class WorkerSupervisor(
     private WorkerRpcServer? _server;
     private Task _supervision = Task.CompletedTask;
     private volatile Worker? _killed;
+
+    /// <summary>Invocations that the running worker has in work.</summary>
+    public int InFlight => Current?.Channel.InFlight ?? 0;
 
     /// <summary>The running worker's process id; null while there is none.</summary>
     public int? ProcessId => Current is { } worker ? worker.Process.Id : null;
@@ -58,7 +64,7 @@ internal sealed partial class WorkerSupervisor(
         return first.Functions;
     }
 
-    /// <summary>The running worker, waiting for one that is being restarted; null when none came within the limit.</summary>
+    /// <summary>The running worker, waiting for one that is being restarted; null when none came within the limit, or none will.</summary>
     public async Task<Worker?> GetAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         Task<Worker> waiting;
@@ -72,11 +78,13 @@ internal sealed partial class WorkerSupervisor(
             return await waiting;
         }
 
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
         try
         {
-            return await waiting.WaitAsync(limit, cancellationToken);
+            return await waiting.WaitAsync(limit, given.Token);
         }
-        catch (TimeoutException)
+        catch (Exception exception) when (exception is TimeoutException
+            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return null;
         }
@@ -89,6 +97,13 @@ internal sealed partial class WorkerSupervisor(
         _killed = worker;
         worker?.Process.Kill();
         return worker?.Process.Id;
+    }
+
+    /// <summary>Kills the running worker, and starts no other.</summary>
+    public async Task KillForGoodAsync()
+    {
+        await _stopping.CancelAsync();
+        Current?.Process.Kill();
     }
 
     /// <summary>Replaces a worker that does not obey.</summary>

@@ -1,0 +1,3 @@
+using ServerlessScale.Bench.Balancing;
+
+return await CommandLine.RunAsync(args);

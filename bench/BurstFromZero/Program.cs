@@ -1,0 +1,3 @@
+using ServerlessScale.Bench.BurstFromZero;
+
+return await CommandLine.RunAsync(args);

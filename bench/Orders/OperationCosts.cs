@@ -1,0 +1,91 @@
+using Azure.Storage.Queues;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using ServerlessScale.Local;
+using ServerlessScale.Shared.Messaging;
+using ServerlessScale.Shared.Orders;
+using ServerlessScale.Shared.Problems;
+
+namespace ServerlessScale.Bench.Orders;
+
+/// <summary>Runs the app's own order flows in this process, where their requests can be counted, and the least that does as much.</summary>
+/// <param name="spent">What has been spent until now.</param>
+internal sealed class OperationCosts(IOrderStore store, BareShop bare, QueueServiceClient queues, Func<Spending> spent)
+{
+    private const int Times = 60;
+    private const int PageSize = 50;
+    private const string Ours = "ours";
+    private const string Least = "least";
+
+    private static readonly OrderRequest s_request = new()
+    {
+        Currency = "EUR",
+        Lines =
+        [
+            new OrderLine { Sku = "mug-1", Quantity = 2, UnitPrice = 1250 },
+            new OrderLine { Sku = "tea-earl-grey", Quantity = 1, UnitPrice = 790 },
+            new OrderLine { Sku = "spoon.small", Quantity = 6, UnitPrice = 99 },
+        ],
+    };
+
+    private readonly IOptions<OrderOptions> _options = Options.Create(new OrderOptions { CursorKey = Convert.ToBase64String(new byte[32]) });
+
+    public async Task<IReadOnlyList<OperationCost>> CountAsync(CancellationToken cancellationToken)
+    {
+        var signer = new TokenSigner(_options);
+        var intents = new OrderIntentQueue(queues, _options);
+        var relay = new OrderEventRelay(store, intents, new EventQueue(queues), NullLogger<OrderEventRelay>.Instance);
+        var placement = new OrderPlacement(store, intents, relay, signer, _options, TimeProvider.System);
+        var changes = new OrderChanges(store, intents, relay, signer, _options, TimeProvider.System);
+        var queries = new OrderQueries(store, signer, TimeProvider.System);
+        var (ours, least) = (new Queue<string>(), new Queue<string>());
+        return
+        [
+            await CompareAsync(
+                "create",
+                async () => ours.Enqueue(Done(await placement.PlaceAsync(Ours, NewKey(), s_request, cancellationToken)).Order.Id),
+                async () =>
+                {
+                    least.Enqueue(BareShop.NewOrderId());
+                    await bare.PlaceAtLeastCostAsync(Least, least.Last(), cancellationToken);
+                }),
+            await CompareAsync(
+                "read",
+                async () => Done(await queries.FindAsync(Ours, ours.Peek(), token: null, cancellationToken)),
+                () => bare.ReadAsync(Least, least.Peek(), cancellationToken)),
+            await CompareAsync(
+                $"list page of {PageSize}",
+                async () => Done(await queries.ListAsync(Ours, new OrderListQuery(), cancellationToken)),
+                () => bare.ListAsync(Least, PageSize, cancellationToken)),
+            await CompareAsync(
+                "change",
+                async () => Done(await changes.ChangeAsync(Ours, ours.Dequeue(), "1", "paid", cancellationToken)),
+                () => bare.ChangeAtLeastCostAsync(Least, least.Dequeue(), cancellationToken)),
+        ];
+    }
+
+    private async Task<OperationCost> CompareAsync(string operation, Func<Task> ours, Func<Task> least) =>
+        new(operation, await CountAsync(ours), await CountAsync(least));
+
+    private async Task<Spending> CountAsync(Func<Task> operation)
+    {
+        // The first one may also read what a client keeps from then on.
+        await operation();
+        var before = spent();
+        for (var i = 1; i < Times; i++)
+        {
+            await operation();
+        }
+
+        var after = spent();
+        return new Spending(
+            (after.Store - before.Store) / (Times - 1),
+            (after.Queues - before.Queues) / (Times - 1),
+            (after.RequestUnits - before.RequestUnits) / (Times - 1));
+    }
+
+    private static IdempotencyKey NewKey() => Done(IdempotencyKey.Parse([Guid.NewGuid().ToString()]));
+
+    private static T Done<T>(Outcome<T> outcome)
+        where T : class => outcome.Succeeded(out var value, out var problem) ? value : throw new LocalCloudException(problem.Detail);
+}

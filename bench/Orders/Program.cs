@@ -1,0 +1,3 @@
+using ServerlessScale.Bench.Orders;
+
+return await CommandLine.RunAsync(args);

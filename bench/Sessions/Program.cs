@@ -1,0 +1,3 @@
+using ServerlessScale.Bench.Sessions;
+
+return await CommandLine.RunAsync(args);

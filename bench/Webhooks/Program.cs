@@ -1,0 +1,3 @@
+using ServerlessScale.Bench.Webhooks;
+
+return await CommandLine.RunAsync(args);

@@ -1,0 +1,126 @@
+using System.Text.Json.Serialization;
+using ServerlessScale.Shared.Webhooks.Deliveries;
+using ServerlessScale.Shared.Webhooks.Endpoints;
+using ServerlessScale.Shared.Webhooks.Sending;
+
+namespace ServerlessScale.Functions.Webhooks;
+
+/// <summary>An endpoint as its customer sees it.</summary>
+internal sealed record EndpointView
+{
+    public required string Id { get; init; }
+
+    public required string Url { get; init; }
+
+    public required string Status { get; init; }
+
+    /// <summary>Empty for all.</summary>
+    public required IReadOnlyList<string> EventTypes { get; init; }
+
+    public string? Description { get; init; }
+
+    public required bool Ordered { get; init; }
+
+    public required SignatureKind Signature { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The first failure that no success has followed.</summary>
+    public DateTimeOffset? FailingSince { get; init; }
+
+    public EndpointDisabledView? Disabled { get; init; }
+
+    /// <summary>In answers to creation and rotation only.</summary>
+    public string? Secret { get; init; }
+
+    /// <summary>Until when the secret before goes on signing.</summary>
+    public DateTimeOffset? PreviousSecretUntil { get; init; }
+
+    public static EndpointView Of(StoredEndpoint stored, string? secret = null)
+    {
+        var endpoint = stored.Endpoint;
+        return new EndpointView
+        {
+            Id = endpoint.Id,
+            Url = endpoint.Url,
+            Status = EndpointStatuses.NameOf(endpoint.Status),
+            EventTypes = endpoint.EventTypes,
+            Description = endpoint.Description,
+            Ordered = endpoint.OrderedSince is not null,
+            Signature = endpoint.Signature,
+            CreatedAt = endpoint.CreatedAt,
+            FailingSince = stored.Health.FailingSince,
+            Disabled = endpoint.Disabled is { } disabled ? new EndpointDisabledView(disabled.At, disabled.Reason) : null,
+            Secret = secret,
+            PreviousSecretUntil = endpoint.Secrets.PreviousUntil,
+        };
+    }
+}
+
+internal sealed record EndpointDisabledView(DateTimeOffset At, string Reason);
+
+/// <param name="NextCursor">Left out on the last page.</param>
+internal sealed record EndpointPageView(IReadOnlyList<EndpointView> Endpoints, string? NextCursor);
+
+/// <summary>A delivery as its customer sees it.</summary>
+internal sealed record DeliveryView
+{
+    public required string Id { get; init; }
+
+    public required string EventId { get; init; }
+
+    public required string EventType { get; init; }
+
+    public required string Status { get; init; }
+
+    /// <summary>Why it has failed.</summary>
+    public string? Reason { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Oldest first.</summary>
+    public required IReadOnlyList<DeliveryAttempt> Attempts { get; init; }
+
+    public DateTimeOffset? NextAttemptAt { get; init; }
+
+    /// <param name="openUntil">Until when the endpoint's circuit breaker lets nothing through.</param>
+    public static DeliveryView Of(StoredDelivery stored, DateTimeOffset? openUntil = null) => new()
+    {
+        Id = stored.Id.Value,
+        EventId = stored.Delivery.EventId,
+        EventType = stored.Delivery.EventType,
+        Status = DeliveryStatuses.NameOf(stored.Delivery.Status),
+        Reason = stored.Delivery.Reason,
+        CreatedAt = stored.Delivery.CreatedAt,
+        Attempts = stored.Delivery.Attempts,
+        NextAttemptAt = stored.Delivery.NextAttemptAt is { } next && openUntil > next ? openUntil : stored.Delivery.NextAttemptAt,
+    };
+}
+
+/// <param name="NextCursor">Left out on the last page.</param>
+internal sealed record DeliveryPageView(IReadOnlyList<DeliveryView> Deliveries, string? NextCursor);
+
+/// <summary>The answer to <c>POST .../test</c>.</summary>
+internal sealed record TestView(string DeliveryId, string EventId);
+
+/// <summary>The body of <c>POST .../recover</c>.</summary>
+internal sealed record RecoveryRequest
+{
+    public required DateTimeOffset Since { get; init; }
+}
+
+/// <summary>Bodies of the webhook endpoints: camelCase, nulls left out.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true,
+    RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(EndpointRequest))]
+[JsonSerializable(typeof(EndpointChange))]
+[JsonSerializable(typeof(EndpointView))]
+[JsonSerializable(typeof(EndpointPageView))]
+[JsonSerializable(typeof(DeliveryView))]
+[JsonSerializable(typeof(DeliveryPageView))]
+[JsonSerializable(typeof(TestView))]
+[JsonSerializable(typeof(RecoveryRequest))]
+internal sealed partial class WebhookBodies : JsonSerializerContext;

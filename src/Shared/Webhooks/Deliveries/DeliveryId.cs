@@ -1,0 +1,57 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+using ServerlessScale.Shared.Webhooks.Endpoints;
+
+namespace ServerlessScale.Shared.Webhooks.Deliveries;
+
+/// <summary>
+/// An event's delivery to an endpoint: <c>dlv_</c>, the endpoint, the event's time (newest sorts first) and 80 bits of a hash of the
+/// event's id. It follows from the event and the endpoint, so an event that is fanned out again finds its deliveries there; and it is
+/// the key of its row, so that it is found by id.
+/// </summary>
+public readonly record struct DeliveryId
+{
+    private const string Prefix = "dlv_";
+    private const int HashLength = 16;
+    private const int Length = 4 + EndpointId.PartLength + ReverseTime.Length + HashLength;
+
+    private DeliveryId(EndpointId endpoint, string key) => (Endpoint, Key) = (endpoint, key);
+
+    public EndpointId Endpoint { get; }
+
+    public string Value => string.Concat(Prefix, Endpoint.Part, Key);
+
+    /// <summary>Its row within the endpoint's partition.</summary>
+    internal string Key { get; }
+
+    public static DeliveryId Of(EndpointId endpoint, string eventId, DateTimeOffset eventTime)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(eventId));
+        return new(endpoint, string.Concat(
+            ReverseTime.Of(eventTime),
+            Base32.Encode(BinaryPrimitives.ReadInt64BigEndian(hash), HashLength / 2),
+            Base32.Encode(BinaryPrimitives.ReadInt64BigEndian(hash.AsSpan(8)), HashLength / 2)));
+    }
+
+    /// <summary>Accepts the exact shape only.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, out DeliveryId id)
+    {
+        id = default;
+        if (text is not { Length: Length }
+            || !text.StartsWith(Prefix, StringComparison.Ordinal)
+            || !EndpointId.TryParse(string.Concat(EndpointId.Prefix, text.AsSpan(Prefix.Length, EndpointId.PartLength)), out var endpoint)
+            || !Base32.IsValid(text.AsSpan(Prefix.Length + EndpointId.PartLength)))
+        {
+            return false;
+        }
+
+        id = OfRow(endpoint, text[(Prefix.Length + EndpointId.PartLength)..]);
+        return true;
+    }
+
+    public override string ToString() => Value;
+
+    internal static DeliveryId OfRow(EndpointId endpoint, string key) => new(endpoint, key);
+}

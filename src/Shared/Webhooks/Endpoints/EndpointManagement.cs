@@ -1,0 +1,214 @@
+using Microsoft.Extensions.Options;
+using ServerlessScale.Shared.Problems;
+using ServerlessScale.Shared.Webhooks.Sending;
+
+namespace ServerlessScale.Shared.Webhooks.Endpoints;
+
+/// <summary>What a customer does with endpoints. Those of other customers are not there.</summary>
+public sealed class EndpointManagement(
+    EndpointStore endpoints, EndpointKeys keys, WebhookUrlPolicy urls, IOptions<WebhookOptions> options, TimeProvider time)
+{
+    private const int MostAttempts = 5;
+
+    /// <returns>
+    /// The endpoint, or a problem: <c>webhook-url-refused</c> 422, <c>invalid-body</c> 422, <c>endpoint-limit-reached</c> 409.
+    /// </returns>
+    public async Task<Outcome<EndpointWithSecret>> CreateAsync(string customerId, EndpointRequest request, CancellationToken cancellationToken)
+    {
+        if ((EndpointRules.CheckEventTypes(request.EventTypes) ?? EndpointRules.CheckDescription(request.Description)) is { } problem)
+        {
+            return problem;
+        }
+
+        if (!EndpointRules.TryParseSignature(request.Signature, out var signature, out var unknown))
+        {
+            return unknown;
+        }
+
+        if (!(await urls.CheckAsync(request.Url, cancellationToken)).Succeeded(out var url, out var refused))
+        {
+            return refused;
+        }
+
+        var now = time.GetUtcNow();
+        var id = EndpointId.New(now);
+        var secrets = keys.Create(id, out var secret);
+        var endpoint = new WebhookEndpoint
+        {
+            Id = id.Value,
+            CustomerId = customerId,
+            Url = url.OriginalString,
+            EventTypes = Distinct(request.EventTypes),
+            Description = Text(request.Description),
+            Status = EndpointStatus.Active,
+            Signature = signature,
+            CreatedAt = now,
+            OrderedSince = request.Ordered ? now : null,
+            Secrets = secrets,
+        };
+        return await endpoints.TryAddAsync(endpoint, options.Value.MaxEndpoints, cancellationToken)
+            ? new EndpointWithSecret(new StoredEndpoint(endpoint, EndpointHealth.Good, default), signature == SignatureKind.V1 ? secret : null)
+            : WebhookProblems.EndpointLimitReached(options.Value.MaxEndpoints);
+    }
+
+    /// <returns>The endpoint, or <c>endpoint-not-found</c> 404.</returns>
+    public async Task<Outcome<StoredEndpoint>> FindAsync(string customerId, string? endpointId, CancellationToken cancellationToken) =>
+        EndpointId.TryParse(endpointId, out var id) && await endpoints.FindAsync(customerId, id, cancellationToken) is { } stored
+            ? stored
+            : WebhookProblems.EndpointNotFound();
+
+    /// <summary>A customer's endpoints, newest first.</summary>
+    /// <param name="limit">As the client has sent it; null when it has not.</param>
+    /// <param name="cursor">As <paramref name="limit"/>.</param>
+    /// <returns>A page, or a problem: <c>limit-invalid</c> 400, <c>cursor-invalid</c> 400.</returns>
+    public async Task<Outcome<EndpointPage>> ListAsync(string customerId, string? limit, string? cursor, CancellationToken cancellationToken)
+    {
+        if (!PageLimit.TryParse(limit, out var most, out var problem))
+        {
+            return problem;
+        }
+
+        EndpointId after = default;
+        if (cursor is not null && !EndpointId.TryParse(cursor, out after))
+        {
+            return WebhookProblems.CursorInvalid();
+        }
+
+        // All of them are read, as there are few; ids sort newest first.
+        var rest = (await endpoints.ListAsync(customerId, cancellationToken))
+            .Where(stored => cursor is null || string.CompareOrdinal(stored.Endpoint.Id, after.Value) > 0)
+            .ToArray();
+        return new EndpointPage([.. rest.Take(most)], rest.Length > most ? rest[most - 1].Endpoint.Id : null);
+    }
+
+    /// <returns>
+    /// The changed endpoint, or a problem: <c>endpoint-not-found</c> 404, <c>webhook-url-refused</c> 422, <c>invalid-body</c> 422,
+    /// <c>endpoint-changed</c> 409.
+    /// </returns>
+    public async Task<Outcome<StoredEndpoint>> ChangeAsync(
+        string customerId, string? endpointId, EndpointChange change, CancellationToken cancellationToken)
+    {
+        if ((EndpointRules.CheckEventTypes(change.EventTypes) ?? EndpointRules.CheckDescription(change.Description)) is { } problem)
+        {
+            return problem;
+        }
+
+        EndpointStatus? status = null;
+        if (change.Status is { } text)
+        {
+            if (!EndpointRules.TryParseStatus(text, out var wanted, out var notSettable))
+            {
+                return notSettable;
+            }
+
+            status = wanted;
+        }
+
+        // Before the URL, so that nobody has names resolved who has no endpoint.
+        if (!(await FindAsync(customerId, endpointId, cancellationToken)).Succeeded(out _, out var missing))
+        {
+            return missing;
+        }
+
+        if (change.Url is { } url && (await urls.CheckAsync(url, cancellationToken)).Problem is { } refused)
+        {
+            return refused;
+        }
+
+        return await UpdateAsync(customerId, endpointId, stored => Changed(stored, change, status), cancellationToken);
+    }
+
+    /// <summary>The new secret is shown once; the one before goes on signing for <see cref="EndpointKeys.Overlap"/>.</summary>
+    /// <returns>The endpoint, or a problem: <c>endpoint-not-found</c> 404, <c>secret-not-used</c> 409, <c>endpoint-changed</c> 409.</returns>
+    public async Task<Outcome<EndpointWithSecret>> RotateSecretAsync(
+        string customerId, string? endpointId, CancellationToken cancellationToken)
+    {
+        if (!(await FindAsync(customerId, endpointId, cancellationToken)).Succeeded(out var found, out var problem))
+        {
+            return problem;
+        }
+
+        if (found.Endpoint.Signature != SignatureKind.V1)
+        {
+            return WebhookProblems.SecretNotUsed();
+        }
+
+        string? secret = null;
+        var outcome = await UpdateAsync(
+            customerId,
+            endpointId,
+            stored => stored with { Endpoint = stored.Endpoint with { Secrets = keys.Rotate(stored.Id, stored.Endpoint.Secrets, out secret) } },
+            cancellationToken);
+        return outcome.Succeeded(out var rotated, out problem) ? new EndpointWithSecret(rotated, secret) : problem;
+    }
+
+    /// <summary>Its deliveries are gone at once for the customer; their rows are removed at night.</summary>
+    /// <returns>Null when it is deleted; <c>endpoint-not-found</c> 404, <c>endpoint-changed</c> 409.</returns>
+    public async Task<Problem?> DeleteAsync(string customerId, string? endpointId, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < MostAttempts; attempt++)
+        {
+            if (!(await FindAsync(customerId, endpointId, cancellationToken)).Succeeded(out var stored, out var problem))
+            {
+                return problem;
+            }
+
+            if (await endpoints.TryDeleteAsync(stored, cancellationToken))
+            {
+                return null;
+            }
+        }
+
+        return WebhookProblems.EndpointChangedMeanwhile();
+    }
+
+    private StoredEndpoint Changed(StoredEndpoint stored, EndpointChange change, EndpointStatus? status)
+    {
+        var endpoint = stored.Endpoint;
+        var moved = change.Url is not null && change.Url != endpoint.Url;
+        var resumed = status == EndpointStatus.Active && endpoint.Status != EndpointStatus.Active;
+        return stored with
+        {
+            Endpoint = endpoint with
+            {
+                Url = change.Url ?? endpoint.Url,
+                EventTypes = change.EventTypes is null ? endpoint.EventTypes : Distinct(change.EventTypes),
+                Description = change.Description is null ? endpoint.Description : Text(change.Description),
+                Status = status ?? endpoint.Status,
+                Disabled = status is null ? endpoint.Disabled : null,
+                OrderedSince = change.Ordered switch
+                {
+                    true => endpoint.OrderedSince ?? time.GetUtcNow(),
+                    false => null,
+                    null => endpoint.OrderedSince,
+                },
+            },
+            // What is known of it is of another address, or of a time before it was mended.
+            Health = moved || resumed ? EndpointHealth.Good : stored.Health,
+        };
+    }
+
+    private async Task<Outcome<StoredEndpoint>> UpdateAsync(
+        string customerId, string? endpointId, Func<StoredEndpoint, StoredEndpoint> change, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < MostAttempts; attempt++)
+        {
+            if (!(await FindAsync(customerId, endpointId, cancellationToken)).Succeeded(out var stored, out var problem))
+            {
+                return problem;
+            }
+
+            var changed = change(stored);
+            if (await endpoints.TryReplaceAsync(stored, changed.Endpoint, changed.Health, cancellationToken))
+            {
+                return changed;
+            }
+        }
+
+        return WebhookProblems.EndpointChangedMeanwhile();
+    }
+
+    private static IReadOnlyList<string> Distinct(IReadOnlyList<string>? types) => [.. (types ?? []).Distinct()];
+
+    private static string? Text(string? description) => description is { Length: > 0 } ? description : null;
+}

@@ -1,0 +1,156 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Azure.Data.Tables;
+using ServerlessScale.Shared.Storage;
+using ServerlessScale.Shared.Webhooks.Storage;
+
+namespace ServerlessScale.Shared.Webhooks.Endpoints;
+
+/// <summary>
+/// Table <c>WebhookEndpoints</c>: a partition is a customer, a row is an endpoint with its health beside it, and one row counts them,
+/// so that the limit holds for requests at the same time, too.
+/// </summary>
+public sealed class EndpointStore(TableServiceClient tables)
+{
+    private const string EndpointColumn = "Endpoint";
+    private const string HealthColumn = "Health";
+    private const string CountKey = "count";
+    private const string CountColumn = "Count";
+    private const int MostAttempts = 10;
+    private const int PageSize = 1000;
+
+    private readonly LazyTable _table = new(tables, "WebhookEndpoints");
+
+    /// <returns>Null when there is none, or it was deleted.</returns>
+    public async Task<StoredEndpoint?> FindAsync(string customerId, EndpointId id, CancellationToken cancellationToken) =>
+        await _table.FindAsync(CustomerKey.Of(customerId), id.Value, cancellationToken) is { } row
+        && Read(row) is { Endpoint.Status: not EndpointStatus.Deleted } stored
+            ? stored
+            : null;
+
+    /// <summary>All of a customer's endpoints, newest first, which are few.</summary>
+    public async Task<IReadOnlyList<StoredEndpoint>> ListAsync(string customerId, CancellationToken cancellationToken)
+    {
+        var endpoints = new List<StoredEndpoint>();
+        var pages = _table.PagesAsync(
+            CustomerKey.Of(customerId), EndpointId.Prefix, EndpointId.End, further: null, PageSize, columns: null, cancellationToken);
+        await foreach (var page in pages)
+        {
+            endpoints.AddRange(page.Values.Select(Read).Where(stored => stored.Endpoint.Status != EndpointStatus.Deleted));
+        }
+
+        return endpoints;
+    }
+
+    /// <returns>False when the customer has as many as there may be.</returns>
+    public async Task<bool> TryAddAsync(WebhookEndpoint endpoint, int most, CancellationToken cancellationToken)
+    {
+        var partition = CustomerKey.Of(endpoint.CustomerId);
+        for (var attempt = 0; attempt < MostAttempts; attempt++)
+        {
+            var count = await _table.FindAsync(partition, CountKey, cancellationToken);
+            if (count?.GetInt32(CountColumn) >= most)
+            {
+                return false;
+            }
+
+            TableTransactionAction[] actions =
+            [
+                new(TableTransactionActionType.Add, EndpointRow(endpoint, EndpointHealth.Good)),
+                count is null
+                    ? new(TableTransactionActionType.Add, CountRow(partition, 1))
+                    : new(TableTransactionActionType.UpdateReplace, CountRow(partition, count.GetInt32(CountColumn)!.Value + 1), count.ETag),
+            ];
+            // The client library may have sent the write again after losing the answer to the first; the id is nobody else's.
+            if (await _table.TryCommitAsync(actions, cancellationToken)
+                || await _table.FindAsync(partition, endpoint.Id, cancellationToken) is not null)
+            {
+                return true;
+            }
+        }
+
+        throw new TimeoutException("The endpoints of one customer are changed too often at once.");
+    }
+
+    /// <returns>False when the row has changed since <paramref name="read"/>; nothing is written then.</returns>
+    public Task<bool> TryReplaceAsync(StoredEndpoint read, WebhookEndpoint changed, CancellationToken cancellationToken) =>
+        _table.TryMergeAsync(Row(changed, EndpointColumn, Json(changed)), read.ETag, cancellationToken);
+
+    /// <inheritdoc cref="TryReplaceAsync(StoredEndpoint, WebhookEndpoint, CancellationToken)"/>
+    public Task<bool> TryReplaceAsync(
+        StoredEndpoint read, WebhookEndpoint changed, EndpointHealth health, CancellationToken cancellationToken) =>
+        _table.TryMergeAsync(EndpointRow(changed, health), read.ETag, cancellationToken);
+
+    /// <inheritdoc cref="TryReplaceAsync(StoredEndpoint, WebhookEndpoint, CancellationToken)"/>
+    public Task<bool> TryWriteHealthAsync(StoredEndpoint read, EndpointHealth health, CancellationToken cancellationToken) =>
+        _table.TryMergeAsync(Row(read.Endpoint, HealthColumn, Json(health)), read.ETag, cancellationToken);
+
+    /// <returns>False when the endpoint has changed since <paramref name="read"/>; nothing is written then.</returns>
+    public async Task<bool> TryDeleteAsync(StoredEndpoint read, CancellationToken cancellationToken)
+    {
+        var partition = CustomerKey.Of(read.Endpoint.CustomerId);
+        var gone = read.Endpoint with { Status = EndpointStatus.Deleted, Secrets = new EndpointSecrets("", null, null) };
+        for (var attempt = 0; attempt < MostAttempts; attempt++)
+        {
+            var count = await _table.FindAsync(partition, CountKey, cancellationToken)
+                ?? throw new InvalidDataException("An endpoint's customer has no count of endpoints.");
+            TableTransactionAction[] actions =
+            [
+                new(TableTransactionActionType.UpdateMerge, Row(gone, EndpointColumn, Json(gone)), read.ETag),
+                new(TableTransactionActionType.UpdateReplace, CountRow(partition, count.GetInt32(CountColumn)!.Value - 1), count.ETag),
+            ];
+            if (await _table.TryCommitAsync(actions, cancellationToken))
+            {
+                return true;
+            }
+
+            // Either the endpoint has changed, or only the count.
+            var current = await _table.FindAsync(partition, read.Endpoint.Id, cancellationToken);
+            if (current?.ETag != read.ETag)
+            {
+                return false;
+            }
+        }
+
+        throw new TimeoutException("The endpoints of one customer are changed too often at once.");
+    }
+
+    /// <summary>The endpoints of all customers, those that were deleted included.</summary>
+    internal async IAsyncEnumerable<StoredEndpoint> AllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"RowKey gt {EndpointId.Prefix} and RowKey lt {EndpointId.End}");
+        await foreach (var page in _table.PagesAsync(filter, PageSize, columns: null, cancellationToken))
+        {
+            foreach (var row in page.Values)
+            {
+                yield return Read(row);
+            }
+        }
+    }
+
+    /// <summary>Removes the row of a deleted endpoint.</summary>
+    internal Task ForgetAsync(StoredEndpoint deleted, CancellationToken cancellationToken) =>
+        _table.TryDeleteAsync([new(CustomerKey.Of(deleted.Endpoint.CustomerId), deleted.Endpoint.Id)], cancellationToken);
+
+    private static TableEntity EndpointRow(WebhookEndpoint endpoint, EndpointHealth health)
+    {
+        var row = Row(endpoint, EndpointColumn, Json(endpoint));
+        row[HealthColumn] = Json(health);
+        return row;
+    }
+
+    private static TableEntity Row(WebhookEndpoint endpoint, string column, string json) =>
+        new(CustomerKey.Of(endpoint.CustomerId), endpoint.Id) { [column] = json };
+
+    private static TableEntity CountRow(string partition, int count) => new(partition, CountKey) { [CountColumn] = count };
+
+    private static string Json(WebhookEndpoint endpoint) => JsonSerializer.Serialize(endpoint, WebhookJson.Default.WebhookEndpoint);
+
+    private static string Json(EndpointHealth health) => JsonSerializer.Serialize(health, WebhookJson.Default.EndpointHealth);
+
+    private static StoredEndpoint Read(TableEntity row) => new(
+        JsonSerializer.Deserialize(row.GetString(EndpointColumn), WebhookJson.Default.WebhookEndpoint)
+            ?? throw new InvalidDataException($"The endpoint {row.RowKey} cannot be read."),
+        JsonSerializer.Deserialize(row.GetString(HealthColumn), WebhookJson.Default.EndpointHealth) ?? EndpointHealth.Good,
+        row.ETag);
+}

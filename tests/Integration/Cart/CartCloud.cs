@@ -1,0 +1,80 @@
+using System.Globalization;
+using Azure.Data.Tables;
+using ServerlessScale.Local;
+using ServerlessScale.Shared.Cart;
+using StackExchange.Redis;
+
+namespace ServerlessScale.Tests.Integration.Cart;
+
+/// <summary>Two instances of the whole system, each with a worker of its own, that share storage and nothing else.</summary>
+public abstract class CartCloud(SessionStore sessions) : IAsyncLifetime
+{
+    private LocalCloud _first = null!;
+    private LocalCloud _second = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _first = await LocalCloud.StartAsync(new LocalCloudOptions { Sessions = sessions }, Ct);
+        _second = await LocalCloud.StartAsync(
+            new LocalCloudOptions
+            {
+                StorageConnectionString = _first.StorageConnectionString,
+                Settings = _first.Redis?.AppSettings ?? new Dictionary<string, string>(),
+            },
+            Ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        await _second.DisposeAsync();
+        await _first.DisposeAsync();
+    }
+
+    /// <summary>A browser of a customer whom nobody else knows.</summary>
+    public Shopper NewShopper() => ShopperOf(NewCustomer());
+
+    public Shopper ShopperOf(string customer, params string[] scopes) => new(
+        [_first.CreateClient(), _second.CreateClient()],
+        [_first.Token(customer, scopes), _second.Token(customer, scopes)]);
+
+    public static string NewCustomer() => "customer-" + Guid.NewGuid().ToString("N");
+
+    public HttpClient Anyone() => _first.CreateClient();
+
+    /// <summary>Everything that the carts' store holds, keys and values, as text.</summary>
+    public async Task<string> DumpAsync()
+    {
+        var text = new StringWriter(CultureInfo.InvariantCulture);
+        if (_first.Redis is { } redis)
+        {
+            await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
+            await foreach (var key in connection.GetServers().Single().KeysAsync(pageSize: 1000).WithCancellation(Ct))
+            {
+                text.WriteLine($"{key} {await connection.GetDatabase().StringGetAsync(key)}");
+            }
+
+            return text.ToString();
+        }
+
+        foreach (var table in (string[])["Carts", "CartExpiry"])
+        {
+            await foreach (var row in new TableClient(_first.StorageConnectionString, table).QueryAsync<TableEntity>(cancellationToken: Ct))
+            {
+                text.WriteLine(string.Join(' ', row.Select(column => $"{column.Key}={column.Value}")));
+            }
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Whether the store has a cart of the session, open or not.</summary>
+    public async Task<bool> KnowsAsync(string sid) =>
+        SessionId.TryParse(sid, out var session) && (await DumpAsync()).Contains(session.StorageKey, StringComparison.Ordinal);
+}
+
+public sealed class CartCloudOnTables() : CartCloud(SessionStore.Tables);
+
+public sealed class CartCloudOnRedis() : CartCloud(SessionStore.Redis);

@@ -1,0 +1,501 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ServerlessScale.Shared.Cart;
+
+namespace ServerlessScale.Tests.Integration.Cart;
+
+/// <summary>Given two running instances, when a shopper fills a cart and checks out, then it goes as the contract says, on either store.</summary>
+public abstract class CartHttpContract(CartCloud cloud)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_first_line_begins_a_session_whose_cookie_scripts_and_plain_http_do_not_get()
+    {
+        using var shopper = cloud.NewShopper();
+
+        using var response = await shopper.PutAsync("mug-1", quantity: 2);
+
+        var cookie = Shopper.CookieOf(response)!;
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("sid", cookie.Name.ToString());
+        Assert.True(cookie is { HttpOnly: true, Secure: true, SameSite: Microsoft.Net.Http.Headers.SameSiteMode.Lax });
+        Assert.Equal(("/", "", null, null), (cookie.Path.ToString(), cookie.Domain.ToString(), cookie.MaxAge, cookie.Expires));
+        Assert.True(SessionId.TryParse(cookie.Value.ToString(), out _));
+        Assert.True(response.Headers.CacheControl is { NoStore: true, Private: true });
+        var cart = await response.Content.ReadFromJsonAsync<JsonElement>(Ct);
+        Assert.Equal("""{"currency":"EUR","total":2500,"lines":[{"sku":"mug-1","quantity":2,"unitPrice":1250}]}""", cart.GetRawText());
+        Assert.Equal(cart.GetRawText(), (await shopper.CartAsync()).GetRawText());
+        using var second = await shopper.PutAsync("tea");
+        Assert.Null(Shopper.CookieOf(second));
+    }
+
+    [Fact]
+    public async Task Requests_that_put_nothing_in_begin_no_session()
+    {
+        using var shopper = cloud.NewShopper();
+        (HttpMethod Method, string Path, string? Body)[] requests =
+        [
+            (HttpMethod.Get, "api/cart", null),
+            (HttpMethod.Head, "api/cart", null),
+            (HttpMethod.Delete, "api/cart", null),
+            (HttpMethod.Put, "api/cart/lines/mug", """{"quantity":0}"""),
+            (HttpMethod.Put, "api/cart/lines/mug", """{"quantity":-1,"unitPrice":1,"currency":"EUR"}"""),
+            (HttpMethod.Post, "api/cart/checkout", null),
+        ];
+        foreach (var (method, path, body) in requests)
+        {
+            using var response = await shopper.SendAsync(method, path, body, key: "k1");
+
+            Assert.True((int)response.StatusCode < 500, $"{method} {path}: {response.StatusCode}");
+            Assert.Null(Shopper.CookieOf(response));
+            Assert.True(response.Headers.CacheControl?.NoStore);
+        }
+
+        Assert.Equal("""{"total":0,"lines":[]}""", (await shopper.CartAsync()).GetRawText());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("1")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA+")]
+    [InlineData("..%2F..%2Fcarts")]
+    [InlineData("%00")]
+    [InlineData("\"quoted\"")]
+    [InlineData("*")]
+    [InlineData("AAAA; sid=BBBB")]
+    public async Task A_session_that_was_not_made_here_is_never_taken_on(string chosen)
+    {
+        using var attacker = cloud.NewShopper();
+        attacker.Sid = chosen;
+        using var victim = cloud.NewShopper();
+        victim.Sid = chosen;
+
+        Assert.Empty(await victim.LinesAsync());
+        using var response = await victim.PutAsync("mug-1");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.NotEqual(chosen, Shopper.CookieOf(response)!.Value.ToString());
+        Assert.Equal(["mug-1*1"], await victim.LinesAsync());
+        Assert.Empty(await attacker.LinesAsync());
+        Assert.False(await cloud.KnowsAsync(chosen));
+    }
+
+    [Fact]
+    public async Task A_long_cookie_or_many_cookies_harm_nobody()
+    {
+        using var client = cloud.Anyone();
+        foreach (var cookie in (string[])[$"sid={new string('A', 20_000)}", string.Join("; ", Enumerable.Range(0, 500).Select(i => $"sid={i}"))])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "api/cart");
+            request.Headers.TryAddWithoutValidation("Cookie", cookie);
+            using var response = await client.SendAsync(request, Ct);
+
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            Assert.Equal("""{"total":0,"lines":[]}""", await response.Content.ReadAsStringAsync(Ct));
+        }
+    }
+
+    [Fact]
+    public async Task The_store_holds_a_hash_of_the_session_only()
+    {
+        using var shopper = cloud.NewShopper();
+        await shopper.FillAsync();
+        var before = shopper.Sid!;
+        using var response = await shopper.CheckOutAsync();
+        await shopper.FillAsync();
+
+        var dump = await cloud.DumpAsync();
+
+        foreach (var sid in (string[])[before, shopper.Sid!])
+        {
+            Assert.True(await cloud.KnowsAsync(sid));
+            Assert.DoesNotContain(sid, dump, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Lines_are_set_replaced_in_their_place_and_removed()
+    {
+        using var shopper = cloud.NewShopper();
+        await shopper.FillAsync("b", 1);
+        await shopper.FillAsync("a", 2);
+        await shopper.FillAsync("c.d_e-F", 3, 0);
+        await shopper.FillAsync("b", 5, 2);
+        Assert.Equal(["b*5", "a*2", "c.d_e-F*3"], await shopper.LinesAsync());
+        Assert.Equal(5 * 2 + 2 * 1250, (await shopper.CartAsync()).GetProperty("total").GetInt64());
+
+        using var removed = await shopper.SendAsync(HttpMethod.Put, "api/cart/lines/a", """{"quantity":0}""");
+        using var absent = await shopper.SendAsync(HttpMethod.Put, "api/cart/lines/nothing", """{"quantity":0}""");
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (removed.StatusCode, absent.StatusCode));
+        Assert.Equal(["b*5", "c.d_e-F*3"], await shopper.LinesAsync());
+        (await shopper.PutAsync("b", 0)).Dispose();
+        (await shopper.PutAsync("c.d_e-F", 0)).Dispose();
+        Assert.Equal("""{"total":0,"lines":[]}""", (await shopper.CartAsync()).GetRawText());
+        // An empty cart has no currency either.
+        using var yen = await shopper.PutAsync("b", currency: "JPY");
+        Assert.Equal(HttpStatusCode.OK, yen.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_cart_is_the_same_on_every_instance()
+    {
+        using var shopper = cloud.NewShopper();
+        for (var i = 0; i < 10; i++)
+        {
+            using var response = await shopper.PutAsync($"sku-{i}", instance: i % 2);
+            response.EnsureSuccessStatusCode();
+
+            Assert.Equal(i + 1, (await shopper.LinesAsync(instance: (i + 1) % 2)).Length);
+        }
+    }
+
+    [Fact]
+    public async Task Of_50_parallel_changes_of_one_cart_none_is_lost()
+    {
+        using var shopper = cloud.NewShopper();
+        await shopper.FillAsync("first", 1);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(async i =>
+        {
+            using var response = await shopper.PutAsync($"sku-{i:D2}", quantity: i + 1, instance: i % 2);
+            return response.StatusCode;
+        }));
+
+        Assert.All(answers, status => Assert.Equal(HttpStatusCode.OK, status));
+        Assert.Equal(
+            ["first*1", .. Enumerable.Range(0, 50).Select(i => $"sku-{i:D2}*{i + 1}")], (await shopper.LinesAsync()).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("mug", "", 400, "empty-body", null)]
+    [InlineData("mug", "{", 400, "malformed-json", null)]
+    [InlineData("mug", """{"quantity":1,"quantity":2,"unitPrice":1,"currency":"EUR"}""", 400, "malformed-json", null)]
+    [InlineData("mug", "[]", 422, "invalid-body", "")]
+    [InlineData("mug", "{}", 422, "invalid-body", "/quantity")]
+    [InlineData("mug", """{"quantity":1}""", 422, "invalid-body", "/unitPrice")]
+    [InlineData("mug", """{"quantity":1,"unitPrice":1}""", 422, "invalid-body", "/currency")]
+    [InlineData("mug", """{"quantity":1,"unitPrice":null,"currency":"EUR"}""", 422, "invalid-body", "/unitPrice")]
+    [InlineData("mug", """{"quantity":"1","unitPrice":1,"currency":"EUR"}""", 422, "invalid-body", "/quantity")]
+    [InlineData("mug", """{"quantity":1,"unitPrice":1.5,"currency":"EUR"}""", 422, "invalid-body", "/unitPrice")]
+    [InlineData("mug", """{"quantity":1,"unitPrice":1,"currency":"EUR","total":1}""", 422, "invalid-body", "/total")]
+    [InlineData("mug", """{"quantity":99999999999999999999,"unitPrice":1,"currency":"EUR"}""", 422, "invalid-body", "/quantity")]
+    [InlineData("mug", """{"quantity":-1,"unitPrice":1,"currency":"EUR"}""", 422, "order-limit", "/quantity")]
+    [InlineData("mug", """{"quantity":1000001,"unitPrice":1,"currency":"EUR"}""", 422, "order-limit", "/quantity")]
+    [InlineData("mug", """{"quantity":1,"unitPrice":-1,"currency":"EUR"}""", 422, "order-limit", "/unitPrice")]
+    [InlineData("mug", """{"quantity":1,"unitPrice":1000000000001,"currency":"EUR"}""", 422, "order-limit", "/unitPrice")]
+    [InlineData("mug", """{"quantity":1000000,"unitPrice":1000000000000,"currency":"EUR"}""", 422, "total-overflow", null)]
+    [InlineData("mug", """{"quantity":1,"unitPrice":1,"currency":"eur"}""", 422, "currency-unknown", "/currency")]
+    [InlineData("mug", """{"quantity":1,"unitPrice":1,"currency":"USD"}""", 422, "currency-mismatch", "/currency")]
+    [InlineData("a%20b", """{"quantity":1,"unitPrice":1,"currency":"EUR"}""", 422, "sku-invalid", "sku")]
+    [InlineData("a%2Fb", """{"quantity":1,"unitPrice":1,"currency":"EUR"}""", 422, "sku-invalid", "sku")]
+    [InlineData("%01", """{"quantity":0}""", 422, "sku-invalid", "sku")]
+    [InlineData("a%C3%A9", """{"quantity":1,"unitPrice":1,"currency":"EUR"}""", 422, "sku-invalid", "sku")]
+    [InlineData("sssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssss", """{"quantity":0}""", 422, "order-limit", "sku")]
+    public async Task A_bad_line_is_refused_with_its_place_and_the_cart_stays(string sku, string body, int status, string code, string? pointer)
+    {
+        using var shopper = cloud.NewShopper();
+        await shopper.FillAsync("tea", 1);
+
+        using var refused = await shopper.SendAsync(HttpMethod.Put, $"api/cart/lines/{sku}", body);
+
+        await AssertProblemAsync(refused, status, code, pointer);
+        Assert.Equal(["tea*1"], await shopper.LinesAsync());
+    }
+
+    [Fact]
+    public async Task A_body_that_is_too_large_or_no_json_is_refused()
+    {
+        using var shopper = cloud.NewShopper();
+
+        using var large = await shopper.SendAsync(HttpMethod.Put, "api/cart/lines/mug", $$"""{"currency":"{{new string('E', 1_000_000)}}"}""");
+        using var client = cloud.Anyone();
+        using var form = await client.PutAsync("api/cart/lines/mug", new FormUrlEncodedContent([new("quantity", "1")]), Ct);
+
+        await AssertProblemAsync(large, 413, "body-too-large");
+        await AssertProblemAsync(form, 415, "unsupported-media-type");
+    }
+
+    [Fact]
+    public async Task A_full_cart_takes_no_other_line_but_changes_of_its_own()
+    {
+        using var shopper = cloud.NewShopper();
+        for (var i = 0; i < 100; i++)
+        {
+            await shopper.FillAsync($"sku-{i:D3}", 1, 1);
+        }
+
+        using var refused = await shopper.PutAsync("one-more");
+        using var changed = await shopper.PutAsync("sku-099", quantity: 7, unitPrice: 1);
+
+        var problem = await AssertProblemAsync(refused, 422, "cart-full");
+        Assert.Equal(100, problem.GetProperty("limit").GetInt32());
+        Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
+        Assert.Equal(106, (await shopper.CartAsync()).GetProperty("total").GetInt64());
+        using var placed = await shopper.CheckOutAsync();
+        Assert.Equal(106, (await placed.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("total").GetInt64());
+    }
+
+    [Fact]
+    public async Task A_cart_has_one_currency_and_its_only_line_may_change_it()
+    {
+        using var shopper = cloud.NewShopper();
+        await shopper.FillAsync("mug-1", 1);
+
+        using var only = await shopper.PutAsync("mug-1", currency: "JPY");
+        using var other = await shopper.PutAsync("tea", currency: "EUR");
+
+        Assert.Equal(HttpStatusCode.OK, only.StatusCode);
+        var problem = await AssertProblemAsync(other, 422, "currency-mismatch", "/currency");
+        Assert.Equal("JPY", problem.GetProperty("currency").GetString());
+    }
+
+    [Fact]
+    public async Task A_deleted_cart_is_gone_with_its_session()
+    {
+        using var shopper = cloud.NewShopper();
+        await shopper.FillAsync();
+        var sid = shopper.Sid!;
+
+        using var deleted = await shopper.SendAsync(HttpMethod.Delete, "api/cart", body: null);
+
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        var cookie = Shopper.CookieOf(deleted)!;
+        Assert.Equal(("", DateTimeOffset.UnixEpoch), (cookie.Value.ToString(), cookie.Expires));
+        Assert.True(cookie is { HttpOnly: true, Secure: true });
+        shopper.Sid = sid;
+        Assert.Empty(await shopper.LinesAsync());
+        using var again = await shopper.PutAsync("tea");
+        Assert.NotEqual(sid, shopper.Sid);
+        Assert.Equal(["tea*1"], await shopper.LinesAsync());
+    }
+
+    [Fact]
+    public async Task A_checkout_makes_the_cart_an_order_and_begins_another_session()
+    {
+        using var shopper = cloud.NewShopper();
+        await shopper.FillAsync("mug-1", 2);
+        await shopper.FillAsync("tea", 1, 0);
+        var before = shopper.Sid!;
+
+        using var response = await shopper.CheckOutAsync();
+
+        var order = await response.Content.ReadFromJsonAsync<JsonElement>(Ct);
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        Assert.Equal($"/api/orders/{order.GetProperty("id").GetString()}", response.Headers.Location?.OriginalString);
+        Assert.Equal("\"1\"", response.Headers.ETag?.ToString());
+        Assert.Single(response.Headers.GetValues("Consistency-Token"));
+        Assert.False(response.Headers.Contains("Idempotency-Replayed"));
+        Assert.True(response.Headers.CacheControl is { NoStore: true, Private: true });
+        Assert.Equal(("placed", 2500, 2), (order.GetProperty("status").GetString(), order.GetProperty("total").GetInt64(), order.GetProperty("lines").GetArrayLength()));
+        Assert.Equal(order.GetProperty("id").GetString(), Assert.Single(await shopper.OrdersAsync()).GetProperty("id").GetString());
+        Assert.NotEqual(before, shopper.Sid);
+        Assert.Empty(await shopper.LinesAsync());
+
+        // Whoever knew the session from before has nothing in the hand.
+        var after = shopper.Sid;
+        await shopper.FillAsync("cup", 1);
+        using var old = cloud.NewShopper();
+        old.Sid = before;
+        Assert.Empty(await old.LinesAsync());
+        using var put = await old.PutAsync("bait");
+        Assert.NotEqual(before, old.Sid);
+        Assert.NotEqual(after, old.Sid);
+        Assert.Equal(["cup*1"], await shopper.LinesAsync());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_checkout_that_is_sent_again_gets_the_same_order_with_the_old_cookie_or_the_new(bool withNewCookie)
+    {
+        using var shopper = cloud.NewShopper();
+        await shopper.FillAsync();
+        var before = shopper.Sid;
+        using var first = await shopper.CheckOutAsync();
+        shopper.Sid = withNewCookie ? shopper.Sid : before;
+
+        using var again = await shopper.CheckOutAsync(instance: 1);
+
+        Assert.Equal(HttpStatusCode.Created, again.StatusCode);
+        Assert.Equal("true", Assert.Single(again.Headers.GetValues("Idempotency-Replayed")));
+        Assert.Equal(await first.Content.ReadAsStringAsync(Ct), await again.Content.ReadAsStringAsync(Ct));
+        Assert.NotEqual(before, shopper.Sid);
+        await shopper.FillAsync("next");
+        Assert.Equal(["next*2"], await shopper.LinesAsync());
+        Assert.Single(await shopper.OrdersAsync());
+    }
+
+    [Fact]
+    public async Task Another_key_or_another_customer_gets_no_second_order_of_a_cart()
+    {
+        using var shopper = cloud.NewShopper();
+        await shopper.FillAsync();
+        var before = shopper.Sid;
+        using var first = await shopper.CheckOutAsync("k1");
+        shopper.Sid = before;
+        using var stranger = cloud.NewShopper();
+        stranger.Sid = before;
+
+        using var otherKey = await shopper.CheckOutAsync("k2");
+        using var otherCustomer = await stranger.CheckOutAsync("k1");
+
+        var problem = await AssertProblemAsync(otherKey, 409, "cart-checked-out");
+        Assert.Equal(
+            (await first.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("id").GetString(), problem.GetProperty("orderId").GetString());
+        Assert.False((await AssertProblemAsync(otherCustomer, 409, "cart-checked-out")).TryGetProperty("orderId", out _));
+        Assert.Single(await shopper.OrdersAsync());
+        Assert.Empty(await stranger.OrdersAsync());
+    }
+
+    [Fact]
+    public async Task A_cart_becomes_the_order_of_whoever_checks_it_out()
+    {
+        using var filler = cloud.NewShopper();
+        await filler.FillAsync();
+        using var buyer = cloud.NewShopper();
+        buyer.Sid = filler.Sid;
+        await buyer.FillAsync("tea");
+
+        using var response = await buyer.CheckOutAsync();
+
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        Assert.Equal(2, Assert.Single(await buyer.OrdersAsync()).GetProperty("lines").GetArrayLength());
+        Assert.Empty(await filler.OrdersAsync());
+        Assert.Empty(await filler.LinesAsync());
+    }
+
+    [Fact]
+    public async Task A_key_of_the_cart_before_is_refused_for_this_one()
+    {
+        using var shopper = cloud.NewShopper();
+        await shopper.FillAsync();
+        (await shopper.CheckOutAsync("k1")).EnsureSuccessStatusCode().Dispose();
+        await shopper.FillAsync("tea");
+
+        using var reused = await shopper.CheckOutAsync("k1");
+        using var fresh = await shopper.CheckOutAsync("k2");
+
+        await AssertProblemAsync(reused, 422, "idempotency-key-reused", "Idempotency-Key");
+        Assert.Equal(HttpStatusCode.Created, fresh.StatusCode);
+        Assert.Equal(2, (await shopper.OrdersAsync()).Length);
+    }
+
+    [Fact]
+    public async Task An_order_of_the_same_key_does_not_stand_for_the_cart()
+    {
+        using var shopper = cloud.NewShopper();
+        await shopper.FillAsync();
+        (await shopper.CheckOutAsync("k1")).EnsureSuccessStatusCode().Dispose();
+        using var other = cloud.NewShopper();
+        await other.FillAsync();
+
+        using var placed = await other.CheckOutAsync("k1");
+
+        Assert.Equal(HttpStatusCode.Created, placed.StatusCode);
+        Assert.False(placed.Headers.Contains("Idempotency-Replayed"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Of_parallel_checkouts_over_two_instances_one_orders(bool sameKey)
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            using var shopper = cloud.NewShopper();
+            await shopper.FillAsync();
+
+            var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(async i =>
+            {
+                using var response = await shopper.CheckOutAsync(sameKey ? "same" : $"key-{i}", instance: i % 2);
+                return (response.StatusCode, Body: await response.Content.ReadFromJsonAsync<JsonElement>(Ct));
+            }));
+
+            var order = Assert.Single(await shopper.OrdersAsync()).GetProperty("id").GetString();
+            var placed = answers.Where(answer => answer.StatusCode == HttpStatusCode.Created).ToArray();
+            Assert.Equal(sameKey ? 10 : 1, placed.Length);
+            Assert.All(placed, answer => Assert.Equal(order, answer.Body.GetProperty("id").GetString()));
+            Assert.All(answers.Except(placed), answer => Assert.Equal(
+                (HttpStatusCode.Conflict, order), (answer.StatusCode, answer.Body.GetProperty("orderId").GetString())));
+        }
+    }
+
+    [Fact]
+    public async Task Changes_during_a_checkout_are_in_the_order_or_in_the_next_cart()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            using var shopper = cloud.NewShopper();
+            await shopper.FillAsync("first", 1);
+            var sid = shopper.Sid;
+            using var adder = cloud.NewShopper();
+            adder.Sid = sid;
+
+            var checkout = shopper.CheckOutAsync();
+            var added = adder.PutAsync("late", instance: 1);
+            using var ordered = await checkout;
+            using var put = await added;
+
+            Assert.Equal((HttpStatusCode.Created, HttpStatusCode.OK), (ordered.StatusCode, put.StatusCode));
+            var lines = (await ordered.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("lines").GetArrayLength();
+            // Either it came in time, and the session is the old one, or it began a cart of its own.
+            Assert.Equal(lines == 2, adder.Sid == sid);
+            Assert.Equal(lines == 2 ? [] : ["late*1"], await adder.LinesAsync());
+            Assert.Single(await shopper.OrdersAsync());
+        }
+    }
+
+    [Fact]
+    public async Task A_checkout_needs_lines_a_key_and_a_token_with_the_scope()
+    {
+        using var shopper = cloud.NewShopper();
+        using var without = await shopper.CheckOutAsync();
+        await shopper.FillAsync();
+        (await shopper.PutAsync("mug-1", 0)).Dispose();
+        using var emptied = await shopper.CheckOutAsync();
+        await shopper.FillAsync();
+
+        using var keyless = await shopper.CheckOutAsync(key: null);
+        using var badKey = await shopper.CheckOutAsync(key: new string('k', 256));
+        using var unscoped = cloud.ShopperOf(CartCloud.NewCustomer(), "orders.write");
+        unscoped.Sid = shopper.Sid;
+        using var forbidden = await unscoped.CheckOutAsync();
+        using var client = cloud.Anyone();
+        client.DefaultRequestHeaders.Add("Cookie", $"sid={shopper.Sid}");
+        using var anonymous = await client.PostAsync("api/cart/checkout", null, Ct);
+
+        await AssertProblemAsync(without, 409, "cart-empty");
+        await AssertProblemAsync(emptied, 409, "cart-empty");
+        await AssertProblemAsync(keyless, 400, "idempotency-key-missing", "Idempotency-Key");
+        await AssertProblemAsync(badKey, 400, "idempotency-key-invalid", "Idempotency-Key");
+        await AssertProblemAsync(forbidden, 403, "scope-missing");
+        await AssertProblemAsync(anonymous, 401, "token-missing");
+        Assert.Equal(["mug-1*2"], await shopper.LinesAsync());
+        using var scoped = cloud.ShopperOf(CartCloud.NewCustomer(), "cart");
+        scoped.Sid = shopper.Sid;
+        using var placed = await scoped.CheckOutAsync();
+        Assert.Equal(HttpStatusCode.Created, placed.StatusCode);
+    }
+
+    private static async Task<JsonElement> AssertProblemAsync(HttpResponseMessage response, int status, string code, string? pointer = null)
+    {
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>(Ct);
+        Assert.Equal(
+            (status, $"https://serverlessscale.dev/problems/{code}"), ((int)response.StatusCode, problem.GetProperty("type").GetString()));
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        Assert.True(response.Headers.CacheControl?.NoStore);
+        Assert.Null(Shopper.CookieOf(response));
+        if (pointer is not null)
+        {
+            Assert.Equal(pointer, problem.GetProperty("pointer").GetString());
+        }
+
+        return problem;
+    }
+}

@@ -1,0 +1,3 @@
+namespace ServerlessScale.Tests.Integration.Cart;
+
+public sealed class CartHttpOnRedisTests(CartCloudOnRedis cloud) : CartHttpContract(cloud), IClassFixture<CartCloudOnRedis>;

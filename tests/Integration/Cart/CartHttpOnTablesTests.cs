@@ -1,0 +1,3 @@
+namespace ServerlessScale.Tests.Integration.Cart;
+
+public sealed class CartHttpOnTablesTests(CartCloudOnTables cloud) : CartHttpContract(cloud), IClassFixture<CartCloudOnTables>;

@@ -1,0 +1,99 @@
+using Microsoft.Extensions.Time.Testing;
+using ServerlessScale.Shared.Cart;
+
+namespace ServerlessScale.Tests.Integration.Cart;
+
+/// <summary>What every cart store does, whatever it is made of.</summary>
+public abstract class CartStoreContract
+{
+    protected abstract ICartStore Store { get; }
+
+    /// <summary>The store's clock.</summary>
+    protected FakeTimeProvider Clock { get; } = new(TestCarts.Noon);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private DateTimeOffset Tomorrow => Clock.GetUtcNow().AddDays(1);
+
+    [Fact]
+    public async Task A_cart_is_found_as_it_was_written_by_its_session_only()
+    {
+        var session = SessionId.New();
+        var cart = TestCarts.Cart(Tomorrow);
+
+        await Store.AddAsync(session, cart, Ct);
+
+        Assert.Equivalent(cart, (await Store.FindAsync(session, Ct))?.Cart, strict: true);
+        Assert.Null(await Store.FindAsync(SessionId.New(), Ct));
+    }
+
+    [Fact]
+    public async Task The_fullest_cart_fits()
+    {
+        var session = SessionId.New();
+        await Store.AddAsync(session, TestCarts.Cart(Tomorrow), Ct);
+        var fullest = TestCarts.Fullest(Tomorrow);
+
+        Assert.True(await Store.TryReplaceAsync(session, (await Store.FindAsync(session, Ct))!, fullest, Ct));
+
+        Assert.Equivalent(fullest, (await Store.FindAsync(session, Ct))?.Cart, strict: true);
+    }
+
+    [Fact]
+    public async Task A_cart_that_has_changed_is_neither_replaced_nor_removed()
+    {
+        var session = SessionId.New();
+        await Store.AddAsync(session, TestCarts.Cart(Tomorrow), Ct);
+        var read = (await Store.FindAsync(session, Ct))!;
+        var changed = TestCarts.Cart(Tomorrow, version: 2, lines: 2);
+        Assert.True(await Store.TryReplaceAsync(session, read, changed, Ct));
+
+        Assert.False(await Store.TryReplaceAsync(session, read, TestCarts.Cart(Tomorrow, version: 3, lines: 3), Ct));
+        Assert.False(await Store.TryRemoveAsync(session, read, Ct));
+
+        Assert.Equivalent(changed, (await Store.FindAsync(session, Ct))?.Cart, strict: true);
+    }
+
+    [Fact]
+    public async Task A_cart_that_was_removed_is_gone_and_does_not_come_back_by_a_replacement()
+    {
+        var session = SessionId.New();
+        await Store.AddAsync(session, TestCarts.Cart(Tomorrow), Ct);
+        var read = (await Store.FindAsync(session, Ct))!;
+
+        Assert.True(await Store.TryRemoveAsync(session, read, Ct));
+
+        Assert.Null(await Store.FindAsync(session, Ct));
+        Assert.False(await Store.TryReplaceAsync(session, read, TestCarts.Cart(Tomorrow, version: 2), Ct));
+        Assert.False(await Store.TryRemoveAsync(session, read, Ct));
+        Assert.Null(await Store.FindAsync(session, Ct));
+    }
+
+    [Fact]
+    public async Task Of_many_replacements_of_one_state_exactly_one_is_made()
+    {
+        var session = SessionId.New();
+        await Store.AddAsync(session, TestCarts.Cart(Tomorrow), Ct);
+        var read = (await Store.FindAsync(session, Ct))!;
+
+        var made = await Task.WhenAll(Enumerable.Range(2, 30).Select(async version =>
+            (version, Made: await Store.TryReplaceAsync(session, read, TestCarts.Cart(Tomorrow, version), Ct))));
+
+        Assert.Equal(Assert.Single(made, one => one.Made).version, (await Store.FindAsync(session, Ct))?.Cart.Version);
+    }
+
+    [Fact]
+    public async Task A_cart_is_there_until_it_expires_and_a_replacement_puts_that_off()
+    {
+        var session = SessionId.New();
+        await Store.AddAsync(session, TestCarts.Cart(Clock.GetUtcNow().AddMinutes(10)), Ct);
+        Clock.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromMilliseconds(1));
+        var read = (await Store.FindAsync(session, Ct))!;
+        Assert.True(await Store.TryReplaceAsync(session, read, TestCarts.Cart(Clock.GetUtcNow().AddMinutes(10), version: 2), Ct));
+
+        Clock.Advance(TimeSpan.FromMinutes(9));
+        Assert.Equal(2, (await Store.FindAsync(session, Ct))?.Cart.Version);
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null(await Store.FindAsync(session, Ct));
+    }
+}

@@ -1,0 +1,97 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Net.Http.Headers;
+
+namespace ServerlessScale.Tests.Integration.Cart;
+
+/// <summary>A client that keeps the cookie as a browser does, and shows its token when it checks out only.</summary>
+public sealed class Shopper(HttpClient[] instances, string[] tokens) : IDisposable
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>The cookie's value; null when there is none.</summary>
+    public string? Sid { get; set; }
+
+    public Task<HttpResponseMessage> PutAsync(
+        string sku, long quantity = 1, long unitPrice = 1250, string currency = "EUR", int instance = 0) =>
+        SendAsync(
+            HttpMethod.Put, $"api/cart/lines/{sku}", $$"""{"quantity":{{quantity}},"unitPrice":{{unitPrice}},"currency":"{{currency}}"}""",
+            instance: instance);
+
+    /// <summary>As <see cref="PutAsync"/>, and sees to it that it succeeds.</summary>
+    public async Task FillAsync(string sku = "mug-1", long quantity = 2, long unitPrice = 1250)
+    {
+        using var response = await PutAsync(sku, quantity, unitPrice);
+        response.EnsureSuccessStatusCode();
+    }
+
+    public Task<HttpResponseMessage> CheckOutAsync(string? key = "k1", int instance = 0) =>
+        SendAsync(HttpMethod.Post, "api/cart/checkout", body: null, key, instance);
+
+    public async Task<JsonElement> CartAsync(int instance = 0)
+    {
+        using var response = await SendAsync(HttpMethod.Get, "api/cart", body: null, instance: instance);
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadFromJsonAsync<JsonElement>(Ct);
+    }
+
+    /// <summary>As <c>sku*quantity</c>, in the cart's order.</summary>
+    public async Task<string[]> LinesAsync(int instance = 0) =>
+        [.. (await CartAsync(instance)).GetProperty("lines").EnumerateArray()
+            .Select(line => $"{line.GetProperty("sku").GetString()}*{line.GetProperty("quantity").GetInt64()}")];
+
+    public async Task<JsonElement[]> OrdersAsync()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "api/orders");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens[0]);
+        using var response = await instances[0].SendAsync(request, Ct);
+        response.EnsureSuccessStatusCode();
+        return [.. (await response.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("orders").EnumerateArray()];
+    }
+
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? body, string? key = null, int instance = 0)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+        {
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        }
+
+        if (Sid is not null)
+        {
+            request.Headers.Add("Cookie", $"sid={Sid}");
+        }
+
+        if (path == "api/cart/checkout")
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens[instance]);
+        }
+
+        if (key is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        }
+
+        var response = await instances[instance].SendAsync(request, Ct);
+        if (CookieOf(response) is { } cookie)
+        {
+            Sid = cookie.Value.Length > 0 ? cookie.Value.ToString() : null;
+        }
+
+        return response;
+    }
+
+    /// <returns>Null when none is set.</returns>
+    public static SetCookieHeaderValue? CookieOf(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("Set-Cookie", out var values) ? SetCookieHeaderValue.ParseList([.. values]).Single() : null;
+
+    public void Dispose()
+    {
+        foreach (var instance in instances)
+        {
+            instance.Dispose();
+        }
+    }
+}

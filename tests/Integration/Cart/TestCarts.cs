@@ -1,0 +1,40 @@
+using ServerlessScale.Shared.Cart;
+using ServerlessScale.Shared.Orders;
+
+namespace ServerlessScale.Tests.Integration.Cart;
+
+/// <summary>Carts as the flows would hand them to a store.</summary>
+internal static class TestCarts
+{
+    public static readonly DateTimeOffset Noon = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
+
+    public static ShoppingCart Cart(DateTimeOffset expiresAt, int version = 1, int lines = 1) => new()
+    {
+        Stage = CartStage.Open,
+        Currency = "EUR",
+        Lines = [.. Enumerable.Range(0, lines).Select(i => Line(i))],
+        Version = version,
+        ExpiresAt = expiresAt,
+    };
+
+    /// <summary>At every limit there is: what takes the most room that a cart can take.</summary>
+    public static ShoppingCart Fullest(DateTimeOffset expiresAt) => Cart(expiresAt, int.MaxValue, OrderRules.MaxLines) with
+    {
+        Checkout = new CartCheckout
+        {
+            CustomerId = new string('é', 128),
+            KeyId = "idem_" + new string('k', 43),
+            OrderKey = "cart " + new string('k', 43),
+            Order = new OrderRequest { Currency = "EUR", Lines = [.. Enumerable.Range(0, OrderRules.MaxLines).Select(i => Line(i))] },
+            StartedAt = Noon,
+            OrderId = OrderId.New(Noon).Value,
+        },
+    };
+
+    private static OrderLine Line(int number) => new()
+    {
+        Sku = $"{number:D3}".PadRight(OrderRules.MaxSkuLength, 's'),
+        Quantity = OrderRules.MaxQuantity,
+        UnitPrice = 9_000_000,
+    };
+}

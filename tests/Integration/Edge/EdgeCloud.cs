@@ -1,0 +1,69 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ServerlessScale.Local;
+using ServerlessScale.Tests.Integration.Images;
+
+namespace ServerlessScale.Tests.Integration.Edge;
+
+/// <summary>The whole system behind the edge, which takes its clients to be in Germany and has little patience with slow ones.</summary>
+public sealed class EdgeCloud : IAsyncLifetime
+{
+    public LocalCloud Cloud { get; private set; } = null!;
+
+    /// <summary>Without a token, a cookie or a language.</summary>
+    public HttpClient Anyone { get; private set; } = null!;
+
+    /// <summary>Customer <c>c1</c> with every scope.</summary>
+    public HttpClient Owner { get; private set; } = null!;
+
+    /// <summary>A variant that is ready, and that no test but the asking one changes.</summary>
+    public async Task<string> NewVariantAsync()
+    {
+        using var body = new ByteArrayContent(Pictures.Jpeg());
+        body.Headers.ContentType = new MediaTypeHeaderValue("image/jpeg");
+        using var accepted = await Owner.PostAsync("api/images", body, Ct);
+        accepted.EnsureSuccessStatusCode();
+        var id = (await accepted.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("id").GetString()!;
+        JsonElement image = default;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                image = await Anyone.GetFromJsonAsync<JsonElement>($"api/images/{id}", Ct);
+                return image.GetProperty("status").GetString() == "ready";
+            },
+            $"{id} is ready");
+        return image.GetProperty("variants")[0].GetProperty("url").GetString()!;
+    }
+
+    public Task<HttpResponseMessage> GetAsync(string path, params string[] headers)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        foreach (var header in headers)
+        {
+            Assert.True(request.Headers.TryAddWithoutValidation(
+                header[..header.IndexOf(':', StringComparison.Ordinal)], header[(header.IndexOf(':', StringComparison.Ordinal) + 2)..]));
+        }
+
+        return Anyone.SendAsync(request, Ct);
+    }
+
+    public static string CacheStatusOf(HttpResponseMessage response) => response.Headers.GetValues("Cache-Status").Single();
+
+    public async ValueTask InitializeAsync()
+    {
+        Cloud = await LocalCloud.StartAsync(
+            new LocalCloudOptions { Edge = true, EdgeCountry = "DE", EdgeHeadersTimeout = TimeSpan.FromSeconds(2) }, Ct);
+        Anyone = Cloud.CreateClient();
+        Owner = Cloud.CreateClient(Cloud.Token("c1"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Anyone.Dispose();
+        Owner.Dispose();
+        await Cloud.DisposeAsync();
+    }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+}

@@ -1,0 +1,42 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace ServerlessScale.Tests.Integration.Edge;
+
+/// <summary>A client that sends what no HTTP library would.</summary>
+internal sealed class RawClient : IDisposable
+{
+    private readonly TcpClient _client = new() { NoDelay = true };
+
+    public static async Task<RawClient> ConnectAsync(Uri address)
+    {
+        var client = new RawClient();
+        await client._client.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
+        return client;
+    }
+
+    public async Task SendAsync(string text) =>
+        await _client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(text), TestContext.Current.CancellationToken);
+
+    /// <summary>Everything until the server closes the connection; a reset is an end too.</summary>
+    public async Task<string> ReadToEndAsync()
+    {
+        var text = new StringBuilder();
+        var buffer = new byte[4096];
+        try
+        {
+            while (await _client.GetStream().ReadAsync(buffer, TestContext.Current.CancellationToken) is > 0 and var read)
+            {
+                text.Append(Encoding.Latin1.GetString(buffer, 0, read));
+            }
+        }
+        catch (IOException)
+        {
+            // Reset: the server has stopped reading what was still being sent.
+        }
+
+        return text.ToString();
+    }
+
+    public void Dispose() => _client.Dispose();
+}

@@ -1,0 +1,61 @@
+using System.Net;
+using ServerlessScale.Local;
+
+namespace ServerlessScale.Tests.Integration.Instances;
+
+/// <summary>Given the shop with several instances behind the edge, then clients see one address, whatever happens to an instance.</summary>
+public sealed class InstanceTests : IAsyncLifetime
+{
+    private LocalCloud _cloud = null!;
+    private HttpClient _http = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _cloud = await LocalCloud.StartAsync(new() { Instances = 2 }, Ct);
+        _http = _cloud.CreateClient(_cloud.Token());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _cloud.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Instances_come_and_go_behind_one_address()
+    {
+        Assert.Equal(["instance-1", "instance-2"], _cloud.Instances.Select(instance => instance.Name));
+        Assert.Equal(["instance-1", "instance-2"], await AnswersAsync());
+
+        Assert.True(await _cloud.StopInstanceAsync("instance-1"));
+        Assert.Equal(["instance-2"], await AnswersAsync());
+
+        Assert.Equal("instance-1", await _cloud.StartInstanceAsync(Ct));
+        Assert.Equal(["instance-1", "instance-2"], await AnswersAsync());
+
+        // Nobody tells the edge: the requests themselves find out and go to the other.
+        Assert.True(await _cloud.KillInstanceAsync("instance-2"));
+        Assert.Equal(["instance-1"], await AnswersAsync());
+
+        Assert.False(await _cloud.KillInstanceAsync("instance-2"));
+        Assert.False(await _cloud.StopInstanceAsync("instance-7"));
+        Assert.Equal("instance-2", await _cloud.StartInstanceAsync(Ct));
+        Assert.Equal(["instance-1", "instance-2"], await AnswersAsync());
+    }
+
+    /// <summary>The names of the instances that answer; each request asks for something that instances share.</summary>
+    private async Task<IEnumerable<string>> AnswersAsync()
+    {
+        var names = new HashSet<string>();
+        for (var i = 0; i < 20; i++)
+        {
+            using var response = await _http.GetAsync("api/orders?month=2026-01", Ct);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            names.Add(string.Join('-', response.Headers.GetValues("X-Instance-Id").Single().Split('-')[..2]));
+        }
+
+        return names.Order();
+    }
+}

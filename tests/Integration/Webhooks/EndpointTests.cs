@@ -1,0 +1,324 @@
+using System.Net;
+using System.Text.Json;
+
+namespace ServerlessScale.Tests.Integration.Webhooks;
+
+/// <summary>Given a running cloud, when a customer manages endpoints, then it goes as the contract says.</summary>
+public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedCloud>
+{
+    private const string Endpoints = "api/webhooks/endpoints";
+
+    /// <summary>A public address, so that no test depends on a DNS; nothing is ever sent to it.</summary>
+    private const string Url = "https://93.184.215.14/webhooks";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_endpoint_is_created_with_a_secret_that_no_later_answer_shows()
+    {
+        using var customer = cloud.NewCustomer();
+
+        var created = await customer.PostAsync(
+            Endpoints, $$"""{"url":"{{Url}}","eventTypes":["image.ready","image.ready"],"description":"pictures","ordered":true}""", 201);
+
+        var id = created.GetProperty("id").GetString()!;
+        Assert.StartsWith("whsec_", created.GetProperty("secret").GetString(), StringComparison.Ordinal);
+        var read = await customer.EndpointAsync(id);
+        var listed = Assert.Single((await customer.GetAsync(Endpoints)).GetProperty("endpoints").EnumerateArray());
+        Assert.All([read, listed], endpoint =>
+        {
+            Assert.False(endpoint.TryGetProperty("secret", out _));
+            Assert.Equal(id, endpoint.GetProperty("id").GetString());
+            Assert.Equal(Url, endpoint.GetProperty("url").GetString());
+            Assert.Equal("active", endpoint.GetProperty("status").GetString());
+            Assert.Equal("pictures", endpoint.GetProperty("description").GetString());
+            Assert.Equal("v1", endpoint.GetProperty("signature").GetString());
+            Assert.True(endpoint.GetProperty("ordered").GetBoolean());
+            Assert.Equal(["image.ready"], endpoint.GetProperty("eventTypes").EnumerateArray().Select(type => type.GetString()));
+        });
+    }
+
+    [Fact]
+    public async Task A_change_touches_what_it_names_and_nothing_else()
+    {
+        using var customer = cloud.NewCustomer();
+        var id = await CreateAsync(customer, "\"description\":\"first\",\"eventTypes\":[\"order.created\"]");
+
+        await customer.PatchAsync(id, """{"description":"second"}""");
+        await customer.PatchAsync(id, """{"status":"paused","ordered":true}""");
+        var changed = await customer.PatchAsync(id, """{"eventTypes":[]}""");
+
+        Assert.Equal(changed.GetRawText(), (await customer.EndpointAsync(id)).GetRawText());
+        Assert.Equal(
+            ("second", "paused", true, 0, Url),
+            (changed.GetProperty("description").GetString(), changed.GetProperty("status").GetString(), changed.GetProperty("ordered").GetBoolean(),
+                changed.GetProperty("eventTypes").GetArrayLength(), changed.GetProperty("url").GetString()));
+    }
+
+    [Fact]
+    public async Task A_deleted_endpoint_is_gone_and_makes_room()
+    {
+        using var customer = cloud.NewCustomer();
+        var ids = new List<string>();
+        for (var i = 0; i < GuardedCloud.MaxEndpoints; i++)
+        {
+            ids.Add(await CreateAsync(customer));
+        }
+
+        Assert.Equal("endpoint-limit-reached", await RefusalAsync(customer, HttpMethod.Post, Endpoints, $$"""{"url":"{{Url}}"}""", 409));
+        var (status, _) = await customer.TryAsync(HttpMethod.Delete, $"{Endpoints}/{ids[0]}");
+        await CreateAsync(customer);
+
+        Assert.Equal(204, status);
+        Assert.Equal("endpoint-not-found", await RefusalAsync(customer, HttpMethod.Get, $"{Endpoints}/{ids[0]}", null, 404));
+        Assert.Equal("endpoint-not-found", await RefusalAsync(customer, HttpMethod.Delete, $"{Endpoints}/{ids[0]}", null, 404));
+        Assert.DoesNotContain((await customer.GetAsync(Endpoints)).GetProperty("endpoints").EnumerateArray(), endpoint => endpoint.GetProperty("id").GetString() == ids[0]);
+    }
+
+    [Fact]
+    public async Task The_limit_holds_for_requests_at_the_same_time()
+    {
+        using var customer = cloud.NewCustomer();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => customer.TryAsync(HttpMethod.Post, Endpoints, $$"""{"url":"{{Url}}"}""")));
+
+        Assert.Equal(GuardedCloud.MaxEndpoints, answers.Count(answer => answer.Status == 201));
+        Assert.All(answers.Where(answer => answer.Status != 201), answer => Assert.Equal(409, answer.Status));
+        Assert.Equal(GuardedCloud.MaxEndpoints, (await customer.GetAsync(Endpoints)).GetProperty("endpoints").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_listing_goes_page_by_page_newest_first()
+    {
+        using var customer = cloud.NewCustomer();
+        var ids = new List<string>();
+        for (var i = 0; i < 3; i++)
+        {
+            ids.Add(await CreateAsync(customer));
+            await Task.Delay(5, Ct);
+        }
+
+        var first = await customer.GetAsync($"{Endpoints}?limit=2");
+        var second = await customer.GetAsync($"{Endpoints}?limit=2&cursor={first.GetProperty("nextCursor").GetString()}");
+
+        Assert.Equal([ids[2], ids[1]], first.GetProperty("endpoints").EnumerateArray().Select(endpoint => endpoint.GetProperty("id").GetString()));
+        Assert.Equal([ids[0]], second.GetProperty("endpoints").EnumerateArray().Select(endpoint => endpoint.GetProperty("id").GetString()));
+        Assert.False(second.TryGetProperty("nextCursor", out _));
+    }
+
+    [Theory]
+    [InlineData("http://93.184.215.14/", "not-https")]
+    [InlineData("ftp://93.184.215.14/", "not-https")]
+    [InlineData("file:///etc/passwd", null)]
+    [InlineData("gopher://93.184.215.14/", "not-https")]
+    [InlineData("https://user:password@93.184.215.14/", "credentials")]
+    [InlineData("https://127.0.0.1/", "special-address")]
+    [InlineData("https://0.0.0.0/", "special-address")]
+    [InlineData("https://10.0.0.1/", "special-address")]
+    [InlineData("https://169.254.169.254/latest/meta-data/", "special-address")]
+    [InlineData("https://100.64.0.1/", "special-address")]
+    [InlineData("https://2130706433/", "unusual-address")]
+    [InlineData("https://0177.0.0.1/", "unusual-address")]
+    [InlineData("https://0x7f.0.0.1/", "unusual-address")]
+    [InlineData("https://127.1/", "unusual-address")]
+    [InlineData("https://[::1]/", "special-address")]
+    [InlineData("https://[::ffff:127.0.0.1]/", "special-address")]
+    [InlineData("https://[64:ff9b::7f00:1]/", "special-address")]
+    [InlineData("https://localhost/", null)]
+    [InlineData("https://localhost./", null)]
+    [InlineData("https://metadata.internal/", "private-name")]
+    [InlineData("not a url", null)]
+    [InlineData("", null)]
+    public async Task A_url_that_must_not_be_sent_to_is_refused_with_its_reason(string url, string? reason)
+    {
+        using var customer = cloud.NewCustomer();
+        var id = await CreateAsync(customer);
+
+        var (created, problem) = await customer.TryAsync(HttpMethod.Post, Endpoints, $$"""{"url":"{{url}}"}""");
+        var (changed, _) = await customer.TryAsync(HttpMethod.Patch, $"{Endpoints}/{id}", $$"""{"url":"{{url}}"}""");
+
+        Assert.Equal((422, 422), (created, changed));
+        Assert.Equal("webhook-url-refused", Code(problem));
+        Assert.Equal("/url", problem.GetProperty("pointer").GetString());
+        Assert.NotEmpty(problem.GetProperty("detail").GetString()!);
+        if (reason is not null)
+        {
+            Assert.Equal(reason, problem.GetProperty("reason").GetString());
+        }
+
+        Assert.Equal(Url, (await customer.EndpointAsync(id)).GetProperty("url").GetString());
+    }
+
+    [Theory]
+    [InlineData("", 400, "empty-body")]
+    [InlineData("{", 400, "malformed-json")]
+    [InlineData("[]", 422, "invalid-body")]
+    [InlineData("{}", 422, "invalid-body", "/url")]
+    [InlineData("""{"url":null}""", 422, "invalid-body", "/url")]
+    [InlineData("""{"url":5}""", 422, "invalid-body", "/url")]
+    [InlineData("""{"url":"https://93.184.215.14/","eventTypes":["order.created","order.lost"]}""", 422, "invalid-body", "/eventTypes/1")]
+    [InlineData("""{"url":"https://93.184.215.14/","eventTypes":[null]}""", 422, "invalid-body", "/eventTypes/0")]
+    [InlineData("""{"url":"https://93.184.215.14/","eventTypes":"order.created"}""", 422, "invalid-body", "/eventTypes")]
+    [InlineData("""{"url":"https://93.184.215.14/","ordered":"yes"}""", 422, "invalid-body", "/ordered")]
+    [InlineData("""{"url":"https://93.184.215.14/","signature":"v2"}""", 422, "invalid-body", "/signature")]
+    [InlineData("""{"url":"https://93.184.215.14/","secret":"whsec_mine"}""", 422, "invalid-body", "/secret")]
+    public async Task A_body_that_does_not_fit_is_refused_with_the_place(string body, int status, string code, string? pointer = null)
+    {
+        using var customer = cloud.NewCustomer();
+
+        var (answered, problem) = await customer.TryAsync(HttpMethod.Post, Endpoints, body);
+
+        Assert.Equal((status, code), (answered, Code(problem)));
+        if (pointer is not null)
+        {
+            Assert.Equal(pointer, problem.GetProperty("pointer").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task An_unknown_event_type_is_answered_with_those_that_there_are()
+    {
+        using var customer = cloud.NewCustomer();
+
+        var (_, problem) = await customer.TryAsync(HttpMethod.Post, Endpoints, $$"""{"url":"{{Url}}","eventTypes":["order.deleted"]}""");
+
+        Assert.Equal(
+            ["order.created", "order.updated", "image.ready", "image.failed", "endpoint.disabled", "webhook.test"],
+            problem.GetProperty("allowed").EnumerateArray().Select(type => type.GetString()));
+    }
+
+    [Theory]
+    [InlineData(256, 201)]
+    [InlineData(257, 422)]
+    [InlineData(20_000, 413)]
+    public async Task A_description_has_256_characters_at_most(int length, int status)
+    {
+        using var customer = cloud.NewCustomer();
+
+        var (answered, _) = await customer.TryAsync(HttpMethod.Post, Endpoints, $$"""{"url":"{{Url}}","description":"{{new string('d', length)}}"}""");
+
+        Assert.Equal(status, answered);
+    }
+
+    [Theory]
+    [InlineData("""{"status":"disabled"}""", "/status")]
+    [InlineData("""{"status":"deleted"}""", "/status")]
+    [InlineData("""{"signature":"v1a"}""", "/signature")]
+    [InlineData("""{"eventTypes":["nothing"]}""", "/eventTypes/0")]
+    public async Task A_change_that_cannot_be_is_refused(string body, string pointer)
+    {
+        using var customer = cloud.NewCustomer();
+        var id = await CreateAsync(customer);
+
+        var (status, problem) = await customer.TryAsync(HttpMethod.Patch, $"{Endpoints}/{id}", body);
+
+        Assert.Equal((422, pointer), (status, problem.GetProperty("pointer").GetString()));
+    }
+
+    [Theory]
+    [InlineData("?limit=0", "limit-invalid")]
+    [InlineData("?limit=101", "limit-invalid")]
+    [InlineData("?limit=many", "limit-invalid")]
+    [InlineData("?cursor=nowhere", "cursor-invalid")]
+    public async Task A_listing_with_bad_parameters_is_refused(string query, string code)
+    {
+        using var customer = cloud.NewCustomer();
+        var id = await CreateAsync(customer);
+
+        Assert.Equal(code, await RefusalAsync(customer, HttpMethod.Get, Endpoints + query, null, 400));
+        Assert.Equal(code, await RefusalAsync(customer, HttpMethod.Get, $"{Endpoints}/{id}/deliveries{query}", null, 400));
+    }
+
+    [Fact]
+    public async Task Deliveries_of_a_status_that_there_is_not_are_refused()
+    {
+        using var customer = cloud.NewCustomer();
+        var id = await CreateAsync(customer);
+
+        Assert.Equal("status-invalid", await RefusalAsync(customer, HttpMethod.Get, $"{Endpoints}/{id}/deliveries?status=lost", null, 400));
+    }
+
+    [Theory]
+    [InlineData(31)]
+    [InlineData(-1)]
+    public async Task A_recovery_reaches_back_thirty_days_and_not_into_the_future(int daysAgo)
+    {
+        using var customer = cloud.NewCustomer();
+        var id = await CreateAsync(customer);
+
+        Assert.Equal("invalid-body", await RefusalAsync(
+            customer, HttpMethod.Post, $"{Endpoints}/{id}/recover", $$"""{"since":"{{DateTimeOffset.UtcNow.AddDays(-daysAgo):O}}"}""", 422));
+        Assert.Equal("invalid-body", await RefusalAsync(customer, HttpMethod.Post, $"{Endpoints}/{id}/recover", """{"since":"yesterday"}""", 422));
+    }
+
+    [Fact]
+    public async Task Another_customers_endpoint_is_not_there()
+    {
+        using var owner = cloud.NewCustomer();
+        using var other = cloud.NewCustomer();
+        var id = await CreateAsync(owner);
+        await owner.PatchAsync(id, """{"status":"paused"}""");
+        await owner.OrderAsync();
+        var delivery = (await owner.NewestDeliveryAsync(id, "failed")).GetProperty("id").GetString();
+
+        (HttpMethod Method, string Path, string? Body)[] requests =
+        [
+            (HttpMethod.Get, $"{Endpoints}/{id}", null),
+            (HttpMethod.Patch, $"{Endpoints}/{id}", """{"status":"active"}"""),
+            (HttpMethod.Delete, $"{Endpoints}/{id}", null),
+            (HttpMethod.Post, $"{Endpoints}/{id}/rotate-secret", null),
+            (HttpMethod.Post, $"{Endpoints}/{id}/test", null),
+            (HttpMethod.Post, $"{Endpoints}/{id}/recover", $$"""{"since":"{{DateTimeOffset.UtcNow.AddHours(-1):O}}"}"""),
+            (HttpMethod.Get, $"{Endpoints}/{id}/deliveries", null),
+        ];
+        foreach (var (method, path, body) in requests)
+        {
+            Assert.Equal("endpoint-not-found", await RefusalAsync(other, method, path, body, 404));
+        }
+
+        Assert.Equal("delivery-not-found", await RefusalAsync(other, HttpMethod.Post, $"api/webhooks/deliveries/{delivery}/replay", null, 404));
+        Assert.Equal("paused", (await owner.EndpointAsync(id)).GetProperty("status").GetString());
+        Assert.Empty((await other.GetAsync(Endpoints)).GetProperty("endpoints").EnumerateArray());
+    }
+
+    [Theory]
+    [InlineData("ep_")]
+    [InlineData("ep_00000000000000000000")]
+    [InlineData("..%2F..%2Fcount")]
+    [InlineData("count")]
+    [InlineData("ep_%C3%A4")]
+    public async Task What_is_no_endpoints_id_is_not_found(string id)
+    {
+        using var customer = cloud.NewCustomer();
+
+        Assert.Equal(404, (await customer.TryAsync(HttpMethod.Get, $"{Endpoints}/{id}")).Status);
+        Assert.Equal(404, (await customer.TryAsync(HttpMethod.Post, $"api/webhooks/deliveries/{id}/replay")).Status);
+    }
+
+    [Fact]
+    public async Task Endpoints_ask_for_their_scope_and_keys_for_none()
+    {
+        using var anyone = cloud.Anyone();
+        using var shopper = cloud.ClientOf("c1", "orders.read", "orders.write");
+
+        using var unknown = await anyone.GetAsync(Endpoints, Ct);
+        using var unentitled = await shopper.GetAsync(Endpoints, Ct);
+        using var keys = await anyone.GetAsync(".well-known/webhook-keys", Ct);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, unknown.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, unentitled.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, keys.StatusCode);
+    }
+
+    private static async Task<string> CreateAsync(WebhookCustomer customer, string more = "\"ordered\":false") =>
+        (await customer.PostAsync(Endpoints, $$"""{"url":"{{Url}}",{{more}}}""", 201)).GetProperty("id").GetString()!;
+
+    private static async Task<string> RefusalAsync(WebhookCustomer customer, HttpMethod method, string path, string? body, int expected)
+    {
+        var (status, problem) = await customer.TryAsync(method, path, body);
+        Assert.True(status == expected, $"{method} {path}: {status}");
+        return Code(problem);
+    }
+
+    private static string Code(JsonElement problem) => problem.GetProperty("type").GetString()!.Split('/')[^1];
+}

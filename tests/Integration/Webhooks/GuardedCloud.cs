@@ -1,0 +1,24 @@
+using ServerlessScale.Local;
+
+namespace ServerlessScale.Tests.Integration.Webhooks;
+
+/// <summary>The whole system with the guard up, as in production, and few endpoints for each customer.</summary>
+public sealed class GuardedCloud : IAsyncLifetime
+{
+    public const int MaxEndpoints = 3;
+
+    private LocalCloud _cloud = null!;
+
+    public async ValueTask InitializeAsync() => _cloud = await LocalCloud.StartAsync(
+        new LocalCloudOptions { Settings = new Dictionary<string, string> { ["Webhooks__MaxEndpoints"] = $"{MaxEndpoints}" } },
+        TestContext.Current.CancellationToken);
+
+    public ValueTask DisposeAsync() => _cloud.DisposeAsync();
+
+    public HttpClient Anyone() => _cloud.CreateClient();
+
+    public HttpClient ClientOf(string customer, params string[] scopes) => _cloud.CreateClient(_cloud.Token(customer, scopes));
+
+    /// <summary>A customer whom nobody else knows.</summary>
+    internal WebhookCustomer NewCustomer() => new(ClientOf("customer-" + Guid.NewGuid().ToString("N")));
+}

@@ -1,0 +1,23 @@
+using ServerlessScale.Local;
+
+namespace ServerlessScale.Tests.Integration.Webhooks;
+
+/// <summary>The whole system with the real worker, which may send webhooks to this machine.</summary>
+public sealed class WebhookCloud : IAsyncLifetime
+{
+    private LocalCloud _cloud = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() =>
+        _cloud = await LocalCloud.StartAsync(new LocalCloudOptions { AllowPrivateWebhooks = true }, Ct);
+
+    public ValueTask DisposeAsync() => _cloud.DisposeAsync();
+
+    public HttpClient Anyone() => _cloud.CreateClient();
+
+    public HttpClient ClientOf(string customer, params string[] scopes) => _cloud.CreateClient(_cloud.Token(customer, scopes));
+
+    /// <summary>A customer whom nobody else knows.</summary>
+    internal WebhookCustomer NewCustomer() => new(_cloud.CreateClient(_cloud.Token("customer-" + Guid.NewGuid().ToString("N"))));
+}

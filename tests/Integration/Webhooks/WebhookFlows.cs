@@ -1,0 +1,161 @@
+using System.Text.Json;
+using Azure.Data.Tables;
+using Azure.Storage.Queues;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using ServerlessScale.Local.Storage;
+using ServerlessScale.Shared.Messaging;
+using ServerlessScale.Shared.Webhooks;
+using ServerlessScale.Shared.Webhooks.Deliveries;
+using ServerlessScale.Shared.Webhooks.Dispatch;
+using ServerlessScale.Shared.Webhooks.Endpoints;
+using ServerlessScale.Shared.Webhooks.Sending;
+
+namespace ServerlessScale.Tests.Integration.Webhooks;
+
+/// <summary>An Azurite without a worker, so that tests can interrupt and repeat where no HTTP request can, and move the clock.</summary>
+public sealed class WebhookAzurite : IAsyncLifetime
+{
+    private readonly string _data = Directory.CreateTempSubdirectory("webhooks-").FullName;
+    private AzuriteProcess _azurite = null!;
+
+    public TableServiceClient Tables { get; private set; } = null!;
+
+    public QueueServiceClient Queues { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _azurite = await AzuriteProcess.StartAsync(new AzuriteOptions { DataDirectory = _data }, TestContext.Current.CancellationToken);
+        Tables = new TableServiceClient(_azurite.ConnectionString);
+        Queues = new QueueServiceClient(_azurite.ConnectionString);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _azurite.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
+}
+
+/// <summary>One instance of the webhook capability, for a customer whom nobody else knows.</summary>
+internal sealed class WebhookFlows : IDisposable
+{
+    private readonly WebhookAzurite _azurite;
+    private readonly WebhookKeySet _keySet = new([]);
+    private readonly WebhookSender _sender;
+    private readonly EndpointManagement _management;
+
+    public WebhookFlows(WebhookAzurite azurite, FakeTimeProvider? time = null, WebhookOptions? options = null)
+    {
+        _azurite = azurite;
+        Time = time ?? new FakeTimeProvider(DateTimeOffset.UtcNow);
+        options ??= new WebhookOptions();
+        options.EncryptionKey = Convert.ToBase64String(new byte[32]);
+        var webhooks = Options.Create(options);
+        var urls = Options.Create(new WebhookUrlOptions { AllowPrivateNetworks = true });
+        var limits = Options.Create(new WebhookSenderOptions());
+        _sender = new WebhookSender(System.Net.Dns.GetHostAddressesAsync, limits, urls, TimeProvider.System);
+
+        Endpoints = new EndpointStore(azurite.Tables);
+        Deliveries = new DeliveryStore(azurite.Tables);
+        Line = new KeyLine(azurite.Tables);
+        var queue = new DeliveryQueue(azurite.Queues);
+        var events = new EventQueue(azurite.Queues);
+        var keys = new EndpointKeys(new SecretVault(webhooks), _keySet, Time);
+        var breaker = new CircuitBreaker(Endpoints, webhooks, limits, Time);
+        var disabling = new EndpointDisabling(Endpoints, events, Time, NullLogger<EndpointDisabling>.Instance);
+        var opening = new DeliveryOpening(Deliveries, queue, Line, Time);
+        var outcomes = new DeliveryOutcomes(Deliveries, Line, breaker, disabling, queue, Time, NullLogger<DeliveryOutcomes>.Instance);
+        // The time that an attempt holds a slot is real, as its receiver is.
+        var attempts = new DeliveryAttempts(_sender, keys, outcomes, queue, webhooks, limits, TimeProvider.System, NullLogger<DeliveryAttempts>.Instance);
+        _management = new EndpointManagement(
+            Endpoints, keys, new WebhookUrlPolicy(System.Net.Dns.GetHostAddressesAsync, urls, TimeProvider.System), webhooks, Time);
+        FanOut = new WebhookFanOut(Endpoints, opening);
+        Dispatch = new DeliveryDispatch(
+            Deliveries, Endpoints, Line, breaker, new EndpointSlots(webhooks), attempts, outcomes, disabling, queue, Time,
+            NullLogger<DeliveryDispatch>.Instance);
+        Replay = new DeliveryReplay(_management, Deliveries, queue, new RecoveryQueue(azurite.Queues), Time);
+        Retention = new WebhookRetention(Endpoints, Deliveries, Line, Time);
+    }
+
+    public string Customer { get; } = "customer-" + Guid.NewGuid().ToString("N");
+
+    public FakeTimeProvider Time { get; }
+
+    public EndpointStore Endpoints { get; }
+
+    public DeliveryStore Deliveries { get; }
+
+    public KeyLine Line { get; }
+
+    public WebhookFanOut FanOut { get; }
+
+    public DeliveryDispatch Dispatch { get; }
+
+    public DeliveryReplay Replay { get; }
+
+    public WebhookRetention Retention { get; }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _sender.Dispose();
+        _keySet.Dispose();
+    }
+
+    public async Task<EndpointId> SubscribeAsync(Uri url, bool ordered = false)
+    {
+        var created = await _management.CreateAsync(Customer, new EndpointRequest { Url = url.OriginalString, Ordered = ordered }, Ct);
+        return created.Value!.Stored.Id;
+    }
+
+    public async Task DeleteAsync(EndpointId endpoint) => Assert.Null(await _management.DeleteAsync(Customer, endpoint.Value, Ct));
+
+    public async Task<StoredEndpoint> EndpointAsync(EndpointId id) => (await Endpoints.FindAsync(Customer, id, Ct))!;
+
+    public async Task<Delivery> DeliveryAsync(DeliveryId id) => (await Deliveries.FindAsync(id, Ct))!.Delivery;
+
+    public EventEnvelope Event(string id, EventPosition? position = null, string? text = null) => new()
+    {
+        Id = id,
+        CustomerId = Customer,
+        Type = "order.created",
+        Timestamp = Time.GetUtcNow(),
+        Data = JsonSerializer.SerializeToElement(new { id, text }),
+        Position = position,
+    };
+
+    /// <summary>Fans the event out and returns its delivery to the endpoint.</summary>
+    public async Task<DeliveryId> FanOutAsync(EndpointId endpoint, EventEnvelope envelope)
+    {
+        await FanOut.HandleAsync(envelope, Ct);
+        return DeliveryId.Of(endpoint, envelope.Id, envelope.Timestamp);
+    }
+
+    /// <summary>What the queue function does with a message.</summary>
+    public Task RunAsync(DeliveryId id, int round = 1, int attempt = 1) =>
+        Dispatch.RunAsync(new DeliveryMessage(Customer, id.Value, round, attempt, Deferrals: 0), id, Ct);
+
+    /// <summary>This customer's messages in a queue, whether visible or hidden for a while.</summary>
+    public async Task<int> MessagesAsync(string queue) => (await _azurite.Queues.GetQueueClient(queue).GetPropertiesAsync(Ct)).Value.ApproximateMessagesCount;
+
+    /// <summary>Takes the visible messages of this customer.</summary>
+    public async Task<IReadOnlyList<string>> TakeAsync(string queue)
+    {
+        var client = _azurite.Queues.GetQueueClient(queue);
+        await client.CreateIfNotExistsAsync(cancellationToken: Ct);
+        var taken = new List<string>();
+        while ((await client.ReceiveMessagesAsync(32, TimeSpan.FromSeconds(30), Ct)).Value is { Length: > 0 } messages)
+        {
+            foreach (var message in messages.Where(message => message.MessageText.Contains(Customer, StringComparison.Ordinal)))
+            {
+                taken.Add(message.MessageText);
+                await client.DeleteMessageAsync(message.MessageId, message.PopReceipt, Ct);
+            }
+        }
+
+        return taken;
+    }
+}

@@ -1,0 +1,169 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using ServerlessScale.Tests.Reliability.Orders;
+
+namespace ServerlessScale.Tests.Reliability.Cart;
+
+/// <summary>
+/// Stands between the worker and Redis with a <see cref="CheckoutTrap"/> in it. Commands are taken apart as Redis's protocol has them
+/// (RESP: redis.io/docs/latest/develop/reference/protocol-spec), answers pass as they are.
+/// </summary>
+internal sealed class RedisTrapProxy : IAsyncDisposable
+{
+    private const string Marker = "after-the-trapped-command";
+
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _ended = new();
+    private readonly int _redisPort;
+    private readonly CheckoutTrap _trap;
+    private readonly Task _accepting;
+
+    public RedisTrapProxy(int redisPort, CheckoutTrap trap)
+    {
+        (_redisPort, _trap) = (redisPort, trap);
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    public string ConnectionString => _listener.LocalEndpoint.ToString()!;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ended.CancelAsync();
+        await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _listener.Dispose();
+        _ended.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (true)
+        {
+            _ = ServeAsync(await _listener.AcceptTcpClientAsync(_ended.Token));
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client)
+    {
+        using (client)
+        using (var redis = new TcpClient())
+        {
+            try
+            {
+                await redis.ConnectAsync(IPAddress.Loopback, _redisPort, _ended.Token);
+                var trapped = new Trapped();
+                _ = RelayAnswersAsync(redis.GetStream(), client.GetStream(), trapped);
+                await RelayCommandsAsync(client.GetStream(), redis.GetStream(), trapped);
+            }
+            catch (Exception ended) when (ended is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+            {
+                // One side has gone; so does the other.
+            }
+        }
+    }
+
+    private async Task RelayCommandsAsync(NetworkStream from, NetworkStream to, Trapped trapped)
+    {
+        var received = new List<byte>();
+        var buffer = new byte[64 * 1024];
+        while (await from.ReadAsync(buffer, _ended.Token) is > 0 and var count)
+        {
+            received.AddRange(buffer.AsSpan(0, count));
+            while (LengthOfCommand(received) is { } length)
+            {
+                var command = received.GetRange(0, length).ToArray();
+                received.RemoveRange(0, length);
+                var armed = _trap.Find(Encoding.UTF8.GetString(command));
+                if (armed is { Afterwards: false })
+                {
+                    Act(armed);
+                    return;
+                }
+
+                trapped.HoldsAnswers = armed is not null;
+                await to.WriteAsync(command, _ended.Token);
+                if (armed is not null)
+                {
+                    await to.WriteAsync(Encoding.ASCII.GetBytes($"*2\r\n$4\r\nECHO\r\n${Marker.Length}\r\n{Marker}\r\n"), _ended.Token);
+                    await trapped.CarriedOut.Task.WaitAsync(_ended.Token);
+                    Act(armed);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// <summary>What there would be of an HTTP request is dropped here as well: the caller closes the connection.</summary>
+    private static void Act(RequestTrap.Armed armed) => armed.Act(new DefaultHttpContext());
+
+    /// <summary>Redis answers in order: once the marker is back, the command before it has been carried out.</summary>
+    private async Task RelayAnswersAsync(NetworkStream from, NetworkStream to, Trapped trapped)
+    {
+        var buffer = new byte[64 * 1024];
+        try
+        {
+            while (await from.ReadAsync(buffer, _ended.Token) is > 0 and var count)
+            {
+                if (buffer.AsSpan(0, count).IndexOf(Encoding.ASCII.GetBytes(Marker)) >= 0)
+                {
+                    trapped.CarriedOut.SetResult();
+                    return;
+                }
+
+                if (!trapped.HoldsAnswers)
+                {
+                    await to.WriteAsync(buffer.AsMemory(0, count), _ended.Token);
+                }
+            }
+        }
+        catch (Exception ended) when (ended is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // As in ServeAsync.
+        }
+    }
+
+    /// <returns>Of the first command, an array of bulk strings; null when it has not come whole yet.</returns>
+    private static int? LengthOfCommand(List<byte> received)
+    {
+        if (Line(received, 0) is not { } head)
+        {
+            return null;
+        }
+
+        Assert.Equal('*', head.Text[0]);
+        var end = head.End;
+        for (var left = int.Parse(head.Text.AsSpan(1), CultureInfo.InvariantCulture); left > 0; left--)
+        {
+            if (Line(received, end) is not { } bulk)
+            {
+                return null;
+            }
+
+            end = bulk.End + int.Parse(bulk.Text.AsSpan(1), CultureInfo.InvariantCulture) + 2;
+        }
+
+        return end <= received.Count ? end : null;
+    }
+
+    private static (string Text, int End)? Line(List<byte> received, int start)
+    {
+        var end = start < received.Count ? received.IndexOf((byte)'\n', start) : -1;
+        return end < 0 ? null : (Encoding.ASCII.GetString([.. received.GetRange(start, end - 1 - start)]), end + 1);
+    }
+
+    private sealed class Trapped
+    {
+        private volatile bool _holdsAnswers;
+
+        public bool HoldsAnswers
+        {
+            get => _holdsAnswers;
+            set => _holdsAnswers = value;
+        }
+
+        public TaskCompletionSource CarriedOut { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

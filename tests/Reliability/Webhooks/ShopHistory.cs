@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text.Json;
+using ServerlessScale.Shared.Messaging;
+
+namespace ServerlessScale.Tests.Reliability.Webhooks;
+
+/// <summary>Events as orders make them: each order is placed, paid and shipped, and orders overlap.</summary>
+internal static class ShopHistory
+{
+    private static readonly string[] s_statuses = ["placed", "paid", "shipped"];
+
+    /// <param name="events">How many at least.</param>
+    /// <returns>In the order in which they happen.</returns>
+    public static IReadOnlyList<(string Order, int Version)> Make(int events, Random random)
+    {
+        var open = new List<(string Order, int Version)>();
+        var history = new List<(string Order, int Version)>();
+        for (var next = 0; history.Count < events || open.Count > 0;)
+        {
+            if (open.Count == 0 || (history.Count + open.Count < events && random.Next(3) == 0))
+            {
+                open.Add(($"ord_{next++.ToString("D6", CultureInfo.InvariantCulture)}", 0));
+            }
+
+            var index = random.Next(open.Count);
+            var (order, version) = open[index];
+            history.Add((order, version + 1));
+            open[index] = (order, version + 1);
+            if (version + 1 == s_statuses.Length)
+            {
+                open.RemoveAt(index);
+            }
+        }
+
+        return history;
+    }
+
+    /// <param name="previousAt">When the order's event before it happened; null for the first.</param>
+    public static EventEnvelope Event(string customer, string order, int version, DateTimeOffset? previousAt) => new()
+    {
+        Id = string.Create(CultureInfo.InvariantCulture, $"evt_{order}_{version}"),
+        CustomerId = customer,
+        Type = version == 1 ? "order.created" : "order.updated",
+        Timestamp = DateTimeOffset.UtcNow,
+        Data = JsonSerializer.SerializeToElement(new { id = order, status = s_statuses[version - 1], version }),
+        Position = new EventPosition(order, version, previousAt),
+    };
+}

@@ -1,0 +1,132 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Azure.Storage.Queues;
+using ServerlessScale.Local;
+using ServerlessScale.Shared.Messaging;
+using ServerlessScale.Tests.Integration.Webhooks;
+
+namespace ServerlessScale.Tests.Reliability.Webhooks;
+
+/// <summary>
+/// Given five receivers, of which two refuse at random and one always, when the worker dies again and again while events are delivered,
+/// then every event reaches the four that can be reached, and those that ask for order get each order's events in theirs.
+/// </summary>
+public sealed class WebhookWorkerDeathTests
+{
+    private const int DefaultEvents = 60;
+    private const string EventsVariable = "WEBHOOK_EVENTS";
+    private const string SeedVariable = "RELIABILITY_SEED";
+    private const string Customer = "c1";
+
+    /// <summary>Of a receiver that fails at random: how often it refuses an event the first time that it sees it.</summary>
+    private const double Refusals = 0.05;
+
+    /// <summary>How often a receiver takes longer than the queue's slot is held for, so that the attempt goes on beside it.</summary>
+    private const double SlowAnswers = 0.02;
+
+    private static readonly TimeSpan s_slow = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(10);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Every_event_reaches_every_receiver_that_can_be_reached_and_in_order_where_that_is_asked_for()
+    {
+        var seed = Setting(SeedVariable) ?? Random.Shared.Next();
+        var history = ShopHistory.Make(Setting(EventsVariable) ?? DefaultEvents, new Random(seed));
+        var output = TestContext.Current.TestOutputHelper!;
+        output.WriteLine($"{SeedVariable}={seed}, {EventsVariable}={history.Count}");
+
+        await using var steady = await ObservedReceiver.StartAsync("steady", refusals: 0, SlowAnswers, s_slow, seed);
+        await using var steadyOrdered = await ObservedReceiver.StartAsync("steady, ordered", refusals: 0, slow: 0, s_slow, seed + 1);
+        await using var fickle = await ObservedReceiver.StartAsync("fickle", Refusals, slow: 0, s_slow, seed + 2);
+        await using var fickleOrdered = await ObservedReceiver.StartAsync("fickle, ordered", Refusals, slow: 0, s_slow, seed + 3);
+        await using var dead = await ObservedReceiver.StartAsync("dead", refusals: 1, slow: 0, s_slow, seed + 4);
+        ObservedReceiver[] reachable = [steady, steadyOrdered, fickle, fickleOrdered];
+        await using var cloud = await LocalCloud.StartAsync(
+            new LocalCloudOptions
+            {
+                AllowPrivateWebhooks = true,
+                Settings = new Dictionary<string, string>
+                {
+                    // One message may be unlucky at every kill; that poisoned ones come back is another test's matter, as it takes minutes.
+                    ["AzureFunctionsJobHost__extensions__queues__maxDequeueCount"] = "1000",
+                    ["AzureFunctionsJobHost__extensions__queues__visibilityTimeout"] = "00:00:01",
+                },
+            },
+            Ct);
+        using (var customer = new WebhookCustomer(cloud.CreateClient(cloud.Token(Customer))))
+        {
+            foreach (var receiver in (ObservedReceiver[])[.. reachable, dead])
+            {
+                await customer.SubscribeAsync(receiver.Receiver, receiver == steadyOrdered || receiver == fickleOrdered ? "\"ordered\":true" : "");
+            }
+        }
+
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var killing = KillAsync(cloud, new Random(seed), done.Token);
+        var sentAt = await SendAsync(history, cloud.StorageConnectionString);
+        var until = DateTime.UtcNow + s_limit;
+        while (reachable.Any(receiver => receiver.Accepted.Count < history.Count) && DateTime.UtcNow < until)
+        {
+            await Task.Delay(100, Ct);
+        }
+
+        await done.CancelAsync();
+        var kills = await killing;
+        output.WriteLine($"{kills} kills; the dead receiver was tried {dead.Requests} times");
+        foreach (var receiver in reachable)
+        {
+            output.WriteLine(receiver.Report(sentAt));
+        }
+
+        Assert.True(kills > 0, "No worker was killed.");
+        Assert.All(reachable, receiver => Assert.Equal(sentAt.Keys.Order(), receiver.Accepted.Select(accepted => accepted.Id).Order()));
+        Assert.All([steadyOrdered, fickleOrdered], receiver => AssertOrder(receiver));
+    }
+
+    private static void AssertOrder(ObservedReceiver receiver)
+    {
+        foreach (var order in receiver.Accepted.GroupBy(accepted => accepted.Id[..^2]))
+        {
+            Assert.Equal(["1", "2", "3"], order.Select(accepted => accepted.Id[^1..]));
+        }
+    }
+
+    private static async Task<ConcurrentDictionary<string, DateTimeOffset>> SendAsync(
+        IReadOnlyList<(string Order, int Version)> history, string storage)
+    {
+        var events = new EventQueue(new QueueServiceClient(storage));
+        var times = new ConcurrentDictionary<string, DateTimeOffset>();
+        var last = new Dictionary<string, DateTimeOffset>();
+        foreach (var (order, version) in history)
+        {
+            var envelope = ShopHistory.Event(Customer, order, version, version == 1 ? null : last[order]);
+            last[order] = envelope.Timestamp;
+            times[envelope.Id] = envelope.Timestamp;
+            await events.SendAsync(envelope, Ct);
+        }
+
+        return times;
+    }
+
+    private static async Task<int> KillAsync(LocalCloud cloud, Random random, CancellationToken stop)
+    {
+        var kills = 0;
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(random.Next(2000, 6000), stop);
+                kills += cloud.KillWorker() is null ? 0 : 1;
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return kills;
+        }
+    }
+
+    private static int? Setting(string variable) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var value) ? value : null;
+}

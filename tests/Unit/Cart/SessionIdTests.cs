@@ -1,0 +1,48 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using ServerlessScale.Shared.Cart;
+
+namespace ServerlessScale.Tests.Unit.Cart;
+
+public sealed class SessionIdTests
+{
+    [Fact]
+    public void A_session_is_256_bits_that_no_other_has()
+    {
+        var sessions = Enumerable.Range(0, 1000).Select(_ => SessionId.New()).ToArray();
+
+        Assert.All(sessions, session => Assert.Equal(32, Base64Url.DecodeFromChars(session.Value).Length));
+        Assert.Equal(1000, sessions.Select(session => session.Value).Distinct().Count());
+    }
+
+    [Fact]
+    public void Its_storage_key_and_its_text_are_the_hash_and_nothing_of_it()
+    {
+        var session = SessionId.New();
+
+        Assert.Equal(Base64Url.EncodeToString(SHA256.HashData(Base64Url.DecodeFromChars(session.Value))), session.StorageKey);
+        Assert.Equal(session.StorageKey, $"{session}");
+    }
+
+    [Fact]
+    public void What_was_issued_is_read_back()
+    {
+        var session = SessionId.New();
+
+        Assert.True(SessionId.TryParse(session.Value, out var read));
+        Assert.Equal((session.Value, session.StorageKey), (read.Value, read.StorageKey));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA+")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAA AAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAA\nAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAÄAAAAAAAAAAAAAAAAAAAAA")]
+    public void Nothing_else_is_read(string? text) => Assert.False(SessionId.TryParse(text, out _));
+}

@@ -1,0 +1,27 @@
+namespace ServerlessScale.Tests.Unit.Edge.Balancing;
+
+/// <summary>
+/// The smooth weighted round robin of nginx (ngx_http_upstream_get_peer, since 1.3.1), to compare with: everyone gains its weight each
+/// turn, the richest is picked and pays the sum of all weights.
+/// </summary>
+internal sealed class NginxSmoothWeightedRoundRobin(int[] weights)
+{
+    private readonly long[] _current = new long[weights.Length];
+    private readonly long _total = weights.Sum(weight => (long)weight);
+
+    public int Pick()
+    {
+        var best = 0;
+        for (var i = 0; i < weights.Length; i++)
+        {
+            _current[i] += weights[i];
+            if (_current[i] > _current[best])
+            {
+                best = i;
+            }
+        }
+
+        _current[best] -= _total;
+        return best;
+    }
+}

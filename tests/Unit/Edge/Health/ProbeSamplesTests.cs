@@ -1,0 +1,21 @@
+using ServerlessScale.Local.Edge.Health;
+
+namespace ServerlessScale.Tests.Unit.Edge.Health;
+
+public sealed class ProbeSamplesTests
+{
+    [Theory]
+    // Three of the last four must have succeeded; those before the first count as successes.
+    [InlineData("1", "1")]
+    [InlineData("0", "1")]
+    [InlineData("00", "10")]
+    [InlineData("0111110", "1111111")]
+    [InlineData("00111", "10001")]
+    [InlineData("0101010", "1100000")]
+    public void Enough_of_the_last_probes_must_have_succeeded(string probes, string healthy)
+    {
+        var samples = new ProbeSamples();
+
+        Assert.Equal(healthy, string.Concat(probes.Select(probe => samples.Add(probe == '1', sampleSize: 4, successfulSamplesRequired: 3) ? '1' : '0')));
+    }
+}

@@ -1,0 +1,90 @@
+using Microsoft.Extensions.Time.Testing;
+using ServerlessScale.Local.Edge.Logic;
+using ServerlessScale.Local.Edge.Rules;
+using ServerlessScale.Tests.Unit.Edge.Rules;
+
+namespace ServerlessScale.Tests.Unit.Edge.Logic;
+
+public sealed class FirewallTests
+{
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 25, 10, 0, 15, TimeSpan.Zero));
+
+    [Theory]
+    [InlineData("POST /api/orders")]
+    [InlineData("POST /API/orders")]
+    [InlineData("PATCH /api/orders/1")]
+    [InlineData("DELETE /api/images/1")]
+    [InlineData("PUT /api/webhooks/endpoints/1")]
+    [InlineData("POST /api/cart/checkout")]
+    [InlineData("POST /api/orders?x=/api/cart")]
+    [InlineData("PUT /api/cart/lines/a/b")]
+    public void A_write_without_a_token_is_refused(string line)
+    {
+        var firewall = new Firewall(EdgeRules.Load(RulesFile.Path).Waf, _time);
+
+        Assert.Equal("WritesNeedCredentials", firewall.Examine(Requests.Of(line))?.Rule.Name);
+        Assert.Equal("WritesNeedCredentials", firewall.Examine(Requests.Of(line, "Authorization: Basic eDp5"))?.Rule.Name);
+        Assert.Null(firewall.Examine(Requests.Of(line, "Authorization: Bearer token")));
+        Assert.Null(firewall.Examine(Requests.Of(line, "authorization: bearer token")));
+    }
+
+    [Theory]
+    [InlineData("GET /api/orders")]
+    [InlineData("HEAD /images/x/960.webp")]
+    [InlineData("PUT /api/cart/lines/sku-1")]
+    [InlineData("DELETE /api/cart")]
+    [InlineData("POST /elsewhere")]
+    public void Reads_and_a_newcomers_cart_need_none(string line) =>
+        Assert.Null(new Firewall(EdgeRules.Load(RulesFile.Path).Waf, _time).Examine(Requests.Of(line)));
+
+    [Fact]
+    public void Over_the_limit_an_address_is_refused_until_the_window_ends()
+    {
+        var firewall = Limited(10);
+        Assert.All(Enumerable.Range(0, 10), _ => Assert.Null(firewall.Examine(Write("192.0.2.1"))));
+
+        Assert.Equal(TimeSpan.FromSeconds(45), firewall.Examine(Write("192.0.2.1"))?.RetryAfter);
+        Assert.Null(firewall.Examine(Write("192.0.2.2")));
+
+        _time.Advance(TimeSpan.FromSeconds(45));
+        Assert.Null(firewall.Examine(Write("192.0.2.1")));
+    }
+
+    [Fact]
+    public void A_flood_of_addresses_is_counted_together_once_there_are_too_many()
+    {
+        var limit = new RateLimit(10, TimeSpan.FromMinutes(1), _time);
+        for (var address = 0; address < 65_536; address++)
+        {
+            Assert.True(limit.Admits(new([10, 0, (byte)(address >> 8), (byte)address]), out _));
+        }
+
+        var admitted = Enumerable.Range(0, 1_000).Count(other => limit.Admits(new([11, 0, (byte)(other >> 8), (byte)other]), out _));
+
+        Assert.Equal(10, admitted);
+    }
+
+    [Fact]
+    public void In_detection_mode_it_only_says_so()
+    {
+        var matched = new List<string>();
+        var rules = RulesFile.With("\"mode\": \"Prevention\"", "\"mode\": \"Detection\"");
+        var firewall = new Firewall(rules.Waf, _time) { Matched = rule => matched.Add(rule.Name) };
+
+        Assert.Null(firewall.Examine(Requests.Of("POST /api/orders")));
+        Assert.Equal(["WritesNeedCredentials"], matched);
+    }
+
+    [Fact]
+    public void A_disabled_rule_does_nothing()
+    {
+        var rules = RulesFile.With("\"enabledState\": \"Enabled\"", "\"enabledState\": \"Disabled\"");
+
+        Assert.Null(new Firewall(rules.Waf, _time).Examine(Requests.Of("POST /api/orders")));
+    }
+
+    private Firewall Limited(int threshold) =>
+        new(RulesFile.With("\"rateLimitThreshold\": 20000", $"\"rateLimitThreshold\": {threshold}").Waf, _time);
+
+    private static EdgeRequest Write(string address) => Requests.From(address, "PUT /api/cart/lines/sku-1");
+}

@@ -1,0 +1,158 @@
+using ServerlessScale.Local.Edge.Logic;
+using ServerlessScale.Local.Edge.Rules;
+using ServerlessScale.Tests.Unit.Edge.Rules;
+
+namespace ServerlessScale.Tests.Unit.Edge.Logic;
+
+/// <summary>The decision table of the repository's rules file, line by line.</summary>
+public sealed class RuleEngineTests
+{
+    private static readonly RuleEngine s_engine = new(EdgeRules.Load(RulesFile.Path));
+
+    [Theory]
+    [InlineData("Accept-Language: de-AT,de;q=0.9,en;q=0.5", "ZZ", "/api/order-statuses/de")]
+    [InlineData("Accept-Language: DE", "ZZ", "/api/order-statuses/de")]
+    [InlineData("Accept-Language: es", "DE", "/api/order-statuses/es")] // the language is asked before the country
+    [InlineData("Accept-Language: fr", "DE", "/api/order-statuses")]
+    [InlineData("X-Nothing: x", "DE", "/api/order-statuses/de")]
+    [InlineData("X-Nothing: x", "AT", "/api/order-statuses/de")]
+    [InlineData("X-Nothing: x", "FR", "/api/order-statuses")]
+    public void The_answer_is_localised_by_language_and_else_by_country(string header, string country, string path)
+    {
+        var decision = s_engine.Decide(Requests.FromCountry(country, "GET /api/order-statuses", header))!;
+
+        Assert.Equal(path, decision.Path.Value);
+        Assert.Null(decision.Cache);
+        Assert.Contains(new HeaderChange(HeaderAction.Overwrite, "Vary", "Accept-Language"), decision.ResponseHeaders);
+    }
+
+    [Fact]
+    public void A_language_with_its_own_URL_is_cached_whatever_the_client_speaks()
+    {
+        var decision = s_engine.Decide(Requests.Of("GET /api/order-statuses/es", "Accept-Language: de"))!;
+
+        Assert.Equal("/api/order-statuses/es", decision.Path.Value);
+        Assert.NotNull(decision.Cache);
+    }
+
+    [Fact]
+    public void A_bucket_stays_whatever_the_port()
+    {
+        foreach (var port in (int[])[40000, 40010, 40050, 40099])
+        {
+            Assert.Equal("a", BucketOf(Requests.FromPort(port, "GET /api/cart", "Cookie: other=1; bucket=a")).Bucket);
+            Assert.Equal("b", BucketOf(Requests.FromPort(port, "GET /api/cart", "Cookie: bucket=b")).Bucket);
+        }
+    }
+
+    [Fact]
+    public void One_newcomer_in_five_draws_B_and_gets_a_cookie_that_keeps_it()
+    {
+        var drawn = Enumerable.Range(32768, 28000).Select(port => BucketOf(Requests.FromPort(port, "GET /api/cart"))).ToList();
+
+        Assert.Equal(5600, drawn.Count(draw => draw.Bucket == "b"));
+        Assert.All(drawn, draw => Assert.StartsWith($"bucket={draw.Bucket}; ", draw.Cookie, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Even_ports_alone_which_Linux_gives_out_first_draw_the_same_share()
+    {
+        var drawn = Enumerable.Range(16384, 14000).Select(half => BucketOf(Requests.FromPort(2 * half, "GET /api/cart"))).ToList();
+
+        Assert.Equal(2800, drawn.Count(draw => draw.Bucket == "b"));
+    }
+
+    [Theory]
+    [InlineData("Cookie: bucket=c")]
+    [InlineData("Cookie: bucket=")]
+    public void A_bucket_that_there_is_not_is_drawn_anew(string cookie) =>
+        Assert.NotNull(BucketOf(Requests.Of("GET /api/cart", cookie)).Cookie);
+
+    [Fact]
+    public void A_picture_sets_no_cookie()
+    {
+        var decision = s_engine.Decide(Requests.Of("GET /images/x/960.webp"))!;
+
+        Assert.NotNull(decision.Cache);
+        Assert.DoesNotContain(decision.ResponseHeaders, change => change.Name == "Set-Cookie");
+        Assert.Empty(decision.RequestHeaders);
+    }
+
+    [Theory]
+    [InlineData("GET /images/x/960.webp")]
+    [InlineData("GET /api/order-statuses")]
+    [InlineData("GET /api/order-statuses/de")]
+    [InlineData("POST /api/orders")]
+    [InlineData("GET /")]
+    public void Every_answer_gets_the_security_headers(string line)
+    {
+        var names = s_engine.Decide(Requests.Of(line))!.ResponseHeaders.Select(change => change.Name).ToList();
+
+        Assert.Contains("X-Content-Type-Options", names);
+        Assert.Contains("Content-Security-Policy", names);
+        Assert.Contains("Referrer-Policy", names);
+        Assert.DoesNotContain("Strict-Transport-Security", names);
+    }
+
+    [Fact]
+    public void Over_TLS_browsers_are_told_to_stay_there()
+    {
+        var context = Requests.Context("GET /");
+        context.Request.Scheme = "https";
+
+        Assert.Contains(
+            s_engine.Decide(new(context.Request, "ZZ"))!.ResponseHeaders,
+            change => change is { Action: HeaderAction.Overwrite, Name: "Strict-Transport-Security" });
+    }
+
+    [Fact]
+    public void A_redirect_may_name_server_variables_and_asks_no_origin()
+    {
+        var engine = EngineOf(
+            """{ "name": "UrlRedirect", "parameters": { "redirectType": "PermanentRedirect", "destinationProtocol": "Https", "customHostname": "{http_req_header_X-Shop}.example", "customPath": "/new/{url_path}" } }""");
+
+        var decision = engine.Decide(Requests.Of("GET /old path?a=1", "X-Shop: north"))!;
+
+        Assert.Equal(new EdgeDecision.Redirection(308, "https://north.example/new/old%20path?a=1"), decision.Redirect);
+    }
+
+    [Fact]
+    public void A_rewrite_may_keep_the_rest_of_the_path()
+    {
+        var engine = EngineOf(
+            """{ "name": "UrlRewrite", "parameters": { "sourcePattern": "/pictures/", "destination": "/images/", "preserveUnmatchedPath": true } }""");
+
+        Assert.Equal("/images/x/960.webp", engine.Decide(Requests.Of("GET /pictures/x/960.webp"))!.Path.Value);
+        Assert.Equal("/api/cart", engine.Decide(Requests.Of("GET /api/cart"))!.Path.Value);
+    }
+
+    [Fact]
+    public void An_override_without_caching_turns_it_off()
+    {
+        var engine = EngineOf("""{ "name": "RouteConfigurationOverride", "parameters": {} }""");
+
+        Assert.Null(engine.Decide(Requests.Of("GET /images/x/960.webp"))!.Cache);
+    }
+
+    [Fact]
+    public void No_value_can_end_a_header_line()
+    {
+        var engine = EngineOf(
+            """{ "name": "ModifyResponseHeader", "parameters": { "headerAction": "Overwrite", "headerName": "X-Path", "value": "{url_path}" } }""");
+
+        var change = engine.Decide(Requests.Of("GET /a\r\nSet-Cookie: sid=x"))!.ResponseHeaders[0];
+
+        Assert.Equal("aSet-Cookie: sid=x", change.Value);
+    }
+
+    private static RuleEngine EngineOf(string action) => new(RulesFile.With(
+        "\"actions\": [", $"\"actions\": [{action}], \"matchProcessingBehavior\": \"Continue\" }}, {{ \"name\": \"Rest\", \"order\": 1000, \"conditions\": [], \"actions\": ["));
+
+    private static (string Bucket, string? Cookie) BucketOf(EdgeRequest request)
+    {
+        var decision = s_engine.Decide(request)!;
+        var bucket = decision.RequestHeaders.Single(change => change.Name == "X-Bucket").Value;
+        Assert.Equal(bucket, decision.ResponseHeaders.Single(change => change.Name == "X-Bucket").Value);
+        return (bucket, decision.ResponseHeaders.SingleOrDefault(change => change.Name == "Set-Cookie")?.Value);
+    }
+}

@@ -1,0 +1,166 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using ServerlessScale.Local.Edge.Forwarding;
+
+namespace ServerlessScale.Tests.Unit.Edge;
+
+/// <summary>An instance on a socket that can behave in ways no web server would.</summary>
+internal sealed class RawOrigin : IAsyncDisposable
+{
+    public const string ProbePath = "/api/health/ready";
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentQueue<string> _requests = new();
+    private readonly ConcurrentBag<Socket> _connections = [];
+    private readonly string _name;
+    private TcpListener _listener = new(IPAddress.Loopback, 0);
+    private Task _accepting;
+
+    /// <param name="name">What its 200 answers have as their body.</param>
+    public RawOrigin(string name)
+    {
+        _name = name;
+        _listener.Start();
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+        _accepting = AcceptAsync(_listener);
+    }
+
+    public int Port { get; }
+
+    public EdgeOrigin Origin => new(_name, new Uri($"http://127.0.0.1:{Port}/"));
+
+    /// <summary>What happens once a request has been read; answers 200 unless told otherwise.</summary>
+    public Func<Socket, CancellationToken, Task> Behaviour { get; set; } = DefaultBehaviour;
+
+    /// <summary>What probes are answered; null never answers them.</summary>
+    public int? ProbeStatus { get; set; } = 200;
+
+    /// <summary>All requests but probes, as <c>METHOD /path body</c>.</summary>
+    public IReadOnlyCollection<string> Requests => _requests;
+
+    public static Task DefaultBehaviour(Socket socket, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Ends the connection in order, with nothing said.</summary>
+    public static Task Close(Socket socket, CancellationToken cancellationToken)
+    {
+        socket.Shutdown(SocketShutdown.Both);
+        socket.Close();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Ends the connection as a killed process does when bytes were unread.</summary>
+    public static Task Reset(Socket socket, CancellationToken cancellationToken)
+    {
+        socket.LingerState = new(enable: true, seconds: 0);
+        socket.Close();
+        return Task.CompletedTask;
+    }
+
+    public static Task Hang(Socket socket, CancellationToken cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken);
+
+    public static async Task CutAnswer(Socket socket, CancellationToken cancellationToken)
+    {
+        await socket.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"u8.ToArray(), cancellationToken);
+        await Task.Delay(50, cancellationToken);
+        await Close(socket, cancellationToken);
+    }
+
+    public static Func<Socket, CancellationToken, Task> Answer(int status) => (socket, cancellationToken) =>
+        socket.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status} Status\r\nContent-Length: 0\r\n\r\n"), cancellationToken).AsTask();
+
+    /// <summary>Nobody listens any more, and all connections are cut, as when the process is killed.</summary>
+    public void Kill()
+    {
+        _listener.Stop();
+        foreach (var connection in _connections)
+        {
+            connection.Dispose();
+        }
+    }
+
+    /// <summary>Listens again on the same port.</summary>
+    public void Restart()
+    {
+        _listener = new(IPAddress.Loopback, Port);
+        _listener.Start();
+        _accepting = AcceptAsync(_listener);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        Kill();
+        await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+    }
+
+    private async Task AcceptAsync(TcpListener listener)
+    {
+        while (true)
+        {
+            var socket = await listener.AcceptSocketAsync(_stop.Token);
+            socket.NoDelay = true;
+            _connections.Add(socket);
+            _ = ServeAsync(socket);
+        }
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        try
+        {
+            while (await ReadAsync(socket) is { } request)
+            {
+                if (request.Contains(ProbePath, StringComparison.Ordinal))
+                {
+                    await (ProbeStatus is { } status ? Answer(status) : Hang)(socket, _stop.Token);
+                    continue;
+                }
+
+                _requests.Enqueue(request);
+                await Behaviour(socket, _stop.Token);
+                if (Behaviour == DefaultBehaviour)
+                {
+                    await socket.SendAsync(
+                        Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {_name.Length}\r\n\r\n{_name}"), _stop.Token);
+                }
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            // The connection is gone, as was wanted.
+        }
+    }
+
+    /// <returns>Null at the connection's end.</returns>
+    private async Task<string?> ReadAsync(Socket socket)
+    {
+        var text = "";
+        var buffer = new byte[4096];
+        while (!text.Contains("\r\n\r\n", StringComparison.Ordinal))
+        {
+            var read = await socket.ReceiveAsync(buffer, _stop.Token);
+            if (read == 0)
+            {
+                return null;
+            }
+
+            text += Encoding.ASCII.GetString(buffer, 0, read);
+        }
+
+        var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4;
+        var length = text[..end].Split("\r\n")
+            .Where(line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase))
+            .Select(line => int.Parse(line["Content-Length:".Length..], System.Globalization.CultureInfo.InvariantCulture))
+            .SingleOrDefault();
+        while (text.Length < end + length)
+        {
+            text += Encoding.ASCII.GetString(buffer, 0, await socket.ReceiveAsync(buffer, _stop.Token));
+        }
+
+        var line = text[..text.IndexOf(" HTTP/", StringComparison.Ordinal)];
+        return length == 0 ? line : $"{line} {text[end..]}";
+    }
+}

@@ -1,0 +1,130 @@
+using System.Globalization;
+using ServerlessScale.Local;
+using ServerlessScale.Local.Edge.Rules;
+
+namespace ServerlessScale.Tests.Unit.Edge.Rules;
+
+public sealed class EdgeRulesTests
+{
+    [Fact]
+    public void The_rules_of_the_repository_are_read()
+    {
+        var rules = EdgeRules.Load(RulesFile.Path);
+
+        var group = Assert.Single(rules.OriginGroups);
+        Assert.Equal(LoadBalancingPolicy.LeastConnections, group.LoadBalancing.Policy);
+        Assert.Equal("/api/health/ready", group.HealthProbe.Path);
+        Assert.Equal(50, Assert.Single(group.Origins).Weight);
+        Assert.Equal(CacheBehavior.HonorOrigin, rules.Routes.Single(route => route.Name == "images").Cache!.CacheBehavior);
+        Assert.Null(rules.Routes.Single(route => route.Name == "api").Cache);
+        var german = rules.RuleSets.Single(set => set.Name == "Locale").Rules.Single(rule => rule.Name == "German");
+        Assert.Equal(MatchVariable.RequestHeader, Assert.Single(german.Conditions).Name);
+        Assert.Equal("/api/order-statuses/de", Assert.IsType<UrlRewrite>(Assert.Single(german.Actions)).Parameters.Destination);
+        Assert.Equal(["POST", "PUT", "PATCH", "DELETE"], rules.Waf.CustomRules[0].MatchConditions[0].MatchValue);
+    }
+
+    [Fact]
+    public void A_duration_may_have_days()
+    {
+        var rules = RulesFile.With(
+            "\"cacheBehavior\": \"HonorOrigin\"", "\"cacheBehavior\": \"OverrideAlways\", \"cacheDuration\": \"7.12:30:00\"");
+
+        Assert.Equal(new TimeSpan(7, 12, 30, 0), rules.Routes[0].Cache!.CacheDuration);
+    }
+
+    [Theory]
+    // What the schema says.
+    [InlineData("\"HonorOrigin\"", "\"HonourOrigin\"", "allowed are HonorOrigin, OverrideAlways, OverrideIfOriginMissing")]
+    [InlineData("\"policy\": \"leastConnections\"", "\"policy\": \"random\"", "allowed are roundRobin, weightedRoundRobin, leastConnections, weightedLeastConnections, powerOfTwoChoices")]
+    [InlineData("\"ruleSets\": [\"Security\"]", "\"rulesets\": [\"Security\"]", "allowed are name, description, patternsToMatch, originGroup, ruleSets, cache")]
+    [InlineData("\"sampleSize\": 4", "\"sampleSize\": 0", "1")]
+    [InlineData("\"weight\": 50", "\"weight\": 1001", "1000")]
+    [InlineData("\"priority\": 1, \"enabled\"", "\"priority\": 6, \"enabled\"", "5")]
+    [InlineData("\"name\": \"ModifyResponseHeader\"", "\"name\": \"SetHeader\"", "allowed are ModifyRequestHeader, ModifyResponseHeader, UrlRewrite, UrlRedirect, RouteConfigurationOverride")]
+    [InlineData("{ \"name\": \"RequestScheme\"", "{ \"name\": \"RequestBody\"", "allowed are RequestMethod, RequestScheme")]
+    [InlineData("\"matchValues\": [\"HTTPS\"]", "\"matchValues\": [\"FTP\"]", "allowed are HTTP, HTTPS")]
+    [InlineData("\"selector\": \"Accept-Language\", \"operator\": \"BeginsWith\"", "\"operator\": \"BeginsWith\"", "selector")]
+    [InlineData("\"operator\": \"BeginsWith\", \"matchValues\": [\"de\"]", "\"operator\": \"StartsWith\", \"matchValues\": [\"de\"]", "allowed are Any, Equal, Contains, BeginsWith")]
+    [InlineData("\"/images/*\"", "\"images/*\"", "An exact path, or one that ends with /*")]
+    [InlineData("\"cacheBehavior\": \"HonorOrigin\"", "\"cacheBehavior\": \"OverrideAlways\"", "cacheDuration")]
+    [InlineData("\"IgnoreQueryString\"", "\"IncludeSpecifiedQueryStrings\"", "queryParameters")]
+    [InlineData("\"rateLimitThreshold\": 20000,", "", "rateLimitThreshold")]
+    [InlineData("\"name\": \"functions\",", "\"name\": \"my functions\",", "Letters and digits")]
+    // What it cannot say.
+    [InlineData("\"originGroup\": \"functions\"", "\"originGroup\": \"function\"", "there is no origin group 'function'; there are functions")]
+    [InlineData("\"ruleSets\": [\"Security\"]", "\"ruleSets\": [\"Safety\"]", "there is no rule set 'Safety'; there are Security, Locale, Experiment")]
+    [InlineData("\"successfulSamplesRequired\": 2", "\"successfulSamplesRequired\": 5", "at most sampleSize")]
+    [InlineData("\"/images/*\"", "\"/images*\"", "a wildcard stands behind a slash")]
+    [InlineData("\"name\": \"labels\"", "\"name\": \"Images\"", "another route has this name")]
+    [InlineData("\"order\": 4", "\"order\": 3", "another rule has order 3")]
+    [InlineData("\"priority\": 20", "\"priority\": 10", "another rule has priority 10")]
+    [InlineData("\"^[0-9]*[01][0-9]$\"", "\"^(?=1)[0-9]$\"", "no lookarounds")]
+    [InlineData("\"^[0-9]*[01][0-9]$\"", "\"^[0-9\"", "not a regular expression")]
+    [InlineData("\"DE\", \"AT\", \"LI\"", "\"Germany\"", "country code")]
+    [InlineData("\"value\": \"no-referrer\"", "\"value\": \"{client}\"", "allowed are client_ip, client_port, geo_country")]
+    public void A_wrong_rule_is_refused_with_file_line_and_what_is_allowed(string old, string @new, string allowed)
+    {
+        var (message, line) = RulesFile.RefusalOf(old, @new);
+
+        Assert.Contains(allowed, message, StringComparison.Ordinal);
+
+        // What is missing is missing in the object around it, which begins some lines further up.
+        var said = int.Parse(message[(RulesFile.Name.Length + 1)..message.IndexOf(')', StringComparison.Ordinal)], CultureInfo.InvariantCulture);
+        Assert.InRange(said, line - 7, line);
+    }
+
+    [Fact]
+    public void The_line_is_that_of_the_value()
+    {
+        var (message, line) = RulesFile.RefusalOf("\"HonorOrigin\"", "\"HonourOrigin\"");
+
+        Assert.StartsWith($"{RulesFile.Name}({line}): /routes/0/cache/cacheBehavior: \"HonourOrigin\" is not known here", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_eleventh_condition_is_refused()
+    {
+        const string Condition = "{ \"name\": \"ClientPort\", \"parameters\": { \"operator\": \"Equal\", \"matchValues\": [\"1\"] } }";
+
+        var (message, line) = RulesFile.RefusalOf("\"conditions\": []", $"\"conditions\": [{string.Join(',', Enumerable.Repeat(Condition, 11))}]");
+
+        Assert.StartsWith($"{RulesFile.Name}({line}): ", message, StringComparison.Ordinal);
+        Assert.Contains("10", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_sixth_action_is_refused()
+    {
+        const string Action = "{ \"name\": \"ModifyResponseHeader\", \"parameters\": { \"headerAction\": \"Delete\", \"headerName\": \"Server\" } },";
+
+        var (message, _) = RulesFile.RefusalOf("\"actions\": [", $"\"actions\": [{Action}{Action}");
+
+        Assert.Contains("5", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_member_said_twice_is_refused()
+    {
+        var (message, _) = RulesFile.RefusalOf("\"sampleSize\": 4,", "\"sampleSize\": 4, \"sampleSize\": 5,");
+
+        Assert.StartsWith($"{RulesFile.Name}: ", message, StringComparison.Ordinal);
+        Assert.Contains("sampleSize", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Text_that_is_not_JSON_is_refused_with_its_line()
+    {
+        var (message, line) = RulesFile.RefusalOf("\"sampleSize\": 4,", "\"sampleSize\": 4");
+
+        Assert.Contains("not JSON that can be used", message, StringComparison.Ordinal);
+        Assert.StartsWith($"{RulesFile.Name}({line + 1})", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_file_is_refused_with_its_name()
+    {
+        var refusal = Assert.Throws<LocalCloudException>(() => EdgeRules.Load("no-such-rules.json"));
+
+        Assert.Contains("no-such-rules.json", refusal.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text;
+using ServerlessScale.Local;
+using ServerlessScale.Local.Build;
+using ServerlessScale.Local.Edge.Rules;
+using ServerlessScale.Local.Edge.Rules.Reading;
+
+namespace ServerlessScale.Tests.Unit.Edge.Rules;
+
+/// <summary>The rules file of the repository, and what becomes of it when something in it is changed.</summary>
+internal static class RulesFile
+{
+    public const string Name = "edge-rules.json";
+
+    public static string Path { get; } =
+        System.IO.Path.Combine(Repository.FindRoot(AppContext.BaseDirectory)!, "infra", Name);
+
+    public static string Text { get; } = File.ReadAllText(Path);
+
+    public static EdgeRules With(string old, string @new) => EdgeRulesFile.Parse(Encoding.UTF8.GetBytes(Replace(old, @new)), Name);
+
+    /// <summary>What the refusal says, and the line on which the change was made.</summary>
+    public static (string Message, int Line) RefusalOf(string old, string @new)
+    {
+        var refusal = Assert.Throws<LocalCloudException>(() => With(old, @new));
+        return (refusal.Message, 1 + Text[..Text.IndexOf(old, StringComparison.Ordinal)].Count(character => character == '\n'));
+    }
+
+    private static string Replace(string old, string @new)
+    {
+        var at = Text.IndexOf(old, StringComparison.Ordinal);
+        Assert.True(at >= 0, $"The rules file has no {old}.");
+        return Text[..at] + @new + Text[(at + old.Length)..];
+    }
+}

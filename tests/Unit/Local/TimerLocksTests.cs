@@ -1,0 +1,53 @@
+using Microsoft.Azure.WebJobs.Host;
+using Microsoft.Extensions.Time.Testing;
+using ServerlessScale.Local.Host;
+
+#pragma warning disable CS0618 // The SDK's seam for locks, see TimerLocks.
+
+namespace ServerlessScale.Tests.Unit.Local;
+
+public sealed class TimerLocksTests
+{
+    private static readonly TimeSpan s_period = TimeSpan.FromSeconds(60);
+    private readonly FakeTimeProvider _time = new();
+    private readonly TimerLocks _locks;
+
+    public TimerLocksTests() => _locks = new(_time);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task One_of_several_gets_a_lock()
+    {
+        Assert.NotNull(await TryAsync("timer", "a"));
+        Assert.Null(await TryAsync("timer", "b"));
+        Assert.NotNull(await TryAsync("another", "b"));
+        Assert.Equal("a", await _locks.GetLockOwnerAsync("", "timer", Ct));
+    }
+
+    [Fact]
+    public async Task A_released_lock_is_free()
+    {
+        await _locks.ReleaseLockAsync((await TryAsync("timer", "a"))!, Ct);
+
+        Assert.NotNull(await TryAsync("timer", "b"));
+    }
+
+    [Fact]
+    public async Task Who_renews_keeps_it_and_who_does_not_loses_it()
+    {
+        var held = (await TryAsync("timer", "a"))!;
+        _time.Advance(s_period - TimeSpan.FromSeconds(1));
+        Assert.True(await _locks.RenewAsync(held, Ct));
+        _time.Advance(s_period - TimeSpan.FromSeconds(1));
+        Assert.Null(await TryAsync("timer", "b"));
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.NotNull(await TryAsync("timer", "b"));
+        Assert.False(await _locks.RenewAsync(held, Ct));
+        await _locks.ReleaseLockAsync(held, Ct);
+        Assert.Equal("b", await _locks.GetLockOwnerAsync("", "timer", Ct));
+    }
+
+    private Task<IDistributedLock?> TryAsync(string lockId, string owner) => _locks.TryLockAsync("", lockId, owner, "", s_period, Ct);
+}

@@ -1,0 +1,43 @@
+using ServerlessScale.Shared.Webhooks.Deliveries;
+
+namespace ServerlessScale.Tests.Unit.Webhooks.Deliveries;
+
+public sealed class DeliveryRoundsTests
+{
+    private static readonly Delivery Fresh = new()
+    {
+        CustomerId = "c1",
+        EventId = "evt_1",
+        EventType = "order.created",
+        CreatedAt = DateTimeOffset.UnixEpoch,
+        Status = DeliveryStatus.Pending,
+    };
+
+    [Fact]
+    public void An_attempt_that_is_made_twice_takes_one_number()
+    {
+        var twice = Fresh.Add(Attempt(1), 1).Add(Attempt(2), 1);
+
+        Assert.Equal(1, twice.RoundAttempts);
+        Assert.Equal(2, twice.Attempts.Count);
+    }
+
+    [Fact]
+    public void Of_many_attempts_the_last_twenty_are_kept()
+    {
+        var delivery = Enumerable.Range(1, 45).Aggregate(Fresh, (delivery, number) => delivery.Add(Attempt(number), number));
+
+        Assert.Equal(45, delivery.RoundAttempts);
+        Assert.Equal(Enumerable.Range(26, 20), delivery.Attempts.Select(attempt => (int)attempt.DurationMs));
+    }
+
+    [Fact]
+    public void A_new_round_counts_from_the_beginning_and_keeps_what_was_tried()
+    {
+        var again = Fresh.Add(Attempt(1), 10).Fail("All failed.").Begin(2, DateTimeOffset.UnixEpoch);
+
+        Assert.Equal((DeliveryStatus.Pending, 2, 0, 1, null), (again.Status, again.Round, again.RoundAttempts, again.Attempts.Count, again.Reason));
+    }
+
+    private static DeliveryAttempt Attempt(int duration) => new(DateTimeOffset.UnixEpoch, 500, duration, "HTTP 500", null);
+}

@@ -1,0 +1,168 @@
+using System.Collections.Concurrent;
+using System.IO.Compression;
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ServerlessScale.Tests.Unit.Webhooks.Sending;
+
+/// <summary>
+/// A real HTTP server on loopback that does what the path of a request asks for: over HTTP, over TLS with a certificate by host name,
+/// and byte for byte where a well-behaved server would not let it.
+/// </summary>
+public sealed class MisbehavingReceiver : IAsyncLifetime
+{
+    private readonly ReceiverCertificates _certificates = new();
+
+    private readonly WebApplication _app;
+
+    private int _connections;
+
+    public MisbehavingReceiver()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, 0, Count);
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                Count(listen);
+                listen.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificateSelector = (_, name) => _certificates.For(name) });
+            });
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                Count(listen);
+                listen.Run(RawAnswers.AnswerAsync);
+            });
+        });
+        _app = builder.Build();
+        _app.Run(AnswerAsync);
+    }
+
+    public ReceiverCertificates Certificates => _certificates;
+
+    public ConcurrentQueue<ReceivedDelivery> Received { get; } = [];
+
+    /// <summary>What <c>/.well-known/webhook-keys</c> answers.</summary>
+    public byte[] PublishedKeys { get; set; } = [];
+
+    /// <summary>How many connections were ever opened to it.</summary>
+    public int Connections => Volatile.Read(ref _connections);
+
+    public Uri Url(string path) => new($"http://127.0.0.1:{Port(0)}/{path}");
+
+    public Uri TlsUrl(string host) => new($"https://{host}:{Port(1)}/status/204");
+
+    /// <param name="behaviour">A name of <see cref="RawAnswers"/>.</param>
+    public Uri RawUrl(string behaviour) => new($"http://127.0.0.1:{Port(2)}/{behaviour}");
+
+    public async ValueTask InitializeAsync() => await _app.StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        // Some answers would never end by themselves.
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
+        _certificates.Dispose();
+    }
+
+    private void Count(ListenOptions listen) => listen.Use(next => connection =>
+    {
+        Interlocked.Increment(ref _connections);
+        return next(connection);
+    });
+
+    private int Port(int index) => new Uri(
+        _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ElementAt(index)).Port;
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        var gone = context.RequestAborted;
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, gone);
+        Received.Enqueue(new ReceivedDelivery(
+            context.Request.Path,
+            context.Request.Protocol,
+            context.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString()),
+            body.ToArray()));
+
+        var answer = context.Response;
+        switch (context.Request.Path.Value!.Trim('/').Split('/'))
+        {
+            case ["status", var status]:
+                answer.StatusCode = int.Parse(status, System.Globalization.CultureInfo.InvariantCulture);
+                if (context.Request.Query["retryAfter"].ToString() is { Length: > 0 } retryAfter)
+                {
+                    answer.Headers.RetryAfter = retryAfter;
+                }
+
+                if (answer.StatusCode is >= 300 and < 400)
+                {
+                    answer.Headers.Location = "/redirected";
+                }
+
+                answer.Headers.SetCookie = "session=1";
+                break;
+            case [".well-known", "webhook-keys"]:
+                await answer.Body.WriteAsync(PublishedKeys, gone);
+                break;
+            case ["text"]:
+                await answer.WriteAsync(context.Request.Query["of"].ToString(), gone);
+                break;
+            case ["bytes", var count]:
+                await answer.Body.WriteAsync(Encoding.ASCII.GetBytes(new string('x', int.Parse(count, System.Globalization.CultureInfo.InvariantCulture))), gone);
+                break;
+            case ["cut-character"]:
+                await answer.WriteAsync(new string('x', 1023) + "é and more", gone);
+                break;
+            case ["not-utf8"]:
+                await answer.Body.WriteAsync(new byte[] { (byte)'a', 0xFF, (byte)'b', 0xC3 }, gone);
+                break;
+            case ["gzip-bomb"]:
+                answer.Headers.ContentEncoding = "gzip";
+                await using (var zip = new GZipStream(answer.Body, CompressionLevel.Fastest, leaveOpen: true))
+                {
+                    await zip.WriteAsync(new byte[16 * 1024 * 1024], gone);
+                }
+
+                break;
+            case ["endless"]:
+                while (!gone.IsCancellationRequested)
+                {
+                    await answer.Body.WriteAsync(new byte[16 * 1024], gone);
+                }
+
+                break;
+            case ["drip"]:
+                while (!gone.IsCancellationRequested)
+                {
+                    await answer.WriteAsync("x", gone);
+                    await answer.Body.FlushAsync(gone);
+                    await Task.Delay(20, gone);
+                }
+
+                break;
+            case ["abort"]:
+                context.Abort();
+                break;
+            case ["hang"]:
+                await Task.Delay(Timeout.Infinite, gone);
+                break;
+            default:
+                answer.StatusCode = StatusCodes.Status404NotFound;
+                break;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace ServerlessScale.Tests.Unit.Webhooks.Sending;
+
+/// <summary>docs/webhooks/receiver.mjs, running.</summary>
+internal sealed class NodeReceiver : IAsyncDisposable
+{
+    private readonly Process _node;
+
+    private NodeReceiver(Process node, int port) => (_node, Url) = (node, new Uri($"http://127.0.0.1:{port}/"));
+
+    public Uri Url { get; }
+
+    /// <param name="variable"><c>WEBHOOK_SECRET</c> or <c>WEBHOOK_KEYS</c>.</param>
+    public static async Task<NodeReceiver> StartAsync(string variable, string value)
+    {
+        var start = new ProcessStartInfo(
+            StandardWebhooksPeer.Node, [Path.Combine(AppContext.BaseDirectory, "Webhooks", "Samples", "receiver.mjs")])
+        {
+            RedirectStandardOutput = true,
+            Environment = { ["PORT"] = "0", [variable] = value },
+        };
+        var node = Process.Start(start)!;
+        var line = await node.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        return line?.Split(' ') is ["listening", "on", var port]
+            ? new NodeReceiver(node, int.Parse(port, CultureInfo.InvariantCulture))
+            : throw new InvalidOperationException($"The sample did not start: {line}");
+    }
+
+    /// <summary>Its next line of output, one for every delivery that it accepts.</summary>
+    public Task<string?> ReadLineAsync() => _node.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask();
+
+    public async ValueTask DisposeAsync()
+    {
+        _node.Kill();
+        await _node.WaitForExitAsync();
+        _node.Dispose();
+    }
+}

@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Time.Testing;
+using Receiver;
+using ServerlessScale.Shared.Webhooks.Sending;
+
+namespace ServerlessScale.Tests.Unit.Webhooks.Sending;
+
+/// <summary>The samples of docs/webhooks.md do what they are there to show.</summary>
+public sealed class ReceiverSampleTests(MisbehavingReceiver receiver) : IClassFixture<MisbehavingReceiver>
+{
+    private static readonly byte[] s_body = """{"type":"webhook.test"}"""u8.ToArray();
+
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
+
+    private readonly WebhookSecret _secret = WebhookSecret.Create();
+
+    [Fact]
+    public void The_CSharp_sample_accepts_what_is_genuine()
+    {
+        var previous = WebhookSecret.Create();
+        var headers = WebhookSignature.Headers(
+            new SigningKeys.Secrets(_secret, previous, _time.GetUtcNow().AddHours(1)), "msg_1", _time.GetUtcNow(), s_body);
+
+        Assert.True(Verifier(_secret).IsGenuine(headers.Id, headers.Timestamp, headers.Signature, s_body));
+        Assert.True(Verifier(previous).IsGenuine(headers.Id, headers.Timestamp, headers.Signature, s_body));
+    }
+
+    [Fact]
+    public void The_CSharp_sample_refuses_everything_else()
+    {
+        var (id, timestamp, signature) = WebhookSignature.Headers(new SigningKeys.Secrets(_secret), "msg_1", _time.GetUtcNow(), s_body);
+        var verifier = Verifier(_secret);
+
+        Assert.False(verifier.IsGenuine("msg_2", timestamp, signature, s_body));
+        Assert.False(verifier.IsGenuine(id, timestamp + "0", signature, s_body));
+        Assert.False(verifier.IsGenuine(id, timestamp, "v1,AAAA", s_body));
+        Assert.False(verifier.IsGenuine(id, timestamp, signature, "{}"u8));
+        Assert.False(verifier.IsGenuine(null, timestamp, signature, s_body));
+        Assert.False(verifier.IsGenuine(id, null, signature, s_body));
+        Assert.False(verifier.IsGenuine(id, timestamp, null, s_body));
+        Assert.False(Verifier(WebhookSecret.Create()).IsGenuine(id, timestamp, signature, s_body));
+        _time.Advance(TimeSpan.FromMinutes(6));
+        Assert.False(verifier.IsGenuine(id, timestamp, signature, s_body));
+    }
+
+    [Fact]
+    public async Task The_Node_sample_accepts_a_secrets_deliveries_once_and_refuses_others()
+    {
+        await using var node = await NodeReceiver.StartAsync("WEBHOOK_SECRET", _secret.Reveal());
+        using var sender = Senders.ToLoopback(receiver);
+        var genuine = Attempt(node, "msg_1", new SigningKeys.Secrets(_secret));
+
+        Assert.Equal(204, (await SendAsync(sender, genuine)).Status);
+        Assert.Equal(204, (await SendAsync(sender, genuine)).Status);
+        Assert.Equal(400, (await SendAsync(sender, Attempt(node, "msg_2", new SigningKeys.Secrets(WebhookSecret.Create())))).Status);
+        Assert.Equal(204, (await SendAsync(sender, Attempt(node, "msg_3", new SigningKeys.Secrets(_secret)))).Status);
+
+        Assert.Equal("""msg_1 {"type":"webhook.test"}""", await node.ReadLineAsync());
+        Assert.Equal("""msg_3 {"type":"webhook.test"}""", await node.ReadLineAsync());
+    }
+
+    [Fact]
+    public async Task The_Node_sample_accepts_what_the_published_keys_signed()
+    {
+        using var keys = WebhookKeySet.Parse(TestKeys.Create(1));
+        using var others = WebhookKeySet.Parse(TestKeys.Create(1));
+        receiver.PublishedKeys = keys.ToJson();
+        await using var node = await NodeReceiver.StartAsync("WEBHOOK_KEYS", receiver.Url(".well-known/webhook-keys").ToString());
+        using var sender = Senders.ToLoopback(receiver);
+
+        Assert.Equal(204, (await SendAsync(sender, Attempt(node, "msg_1", new SigningKeys.KeyPairs(keys)))).Status);
+        Assert.Equal(400, (await SendAsync(sender, Attempt(node, "msg_2", new SigningKeys.KeyPairs(others)))).Status);
+        Assert.Equal(400, (await SendAsync(sender, Attempt(node, "msg_3", new SigningKeys.Secrets(_secret)))).Status);
+    }
+
+    private static WebhookAttempt Attempt(NodeReceiver node, string id, SigningKeys keys) =>
+        new() { Url = node.Url, MessageId = id, Body = s_body, Keys = keys };
+
+    private static Task<AttemptResult> SendAsync(WebhookSender sender, WebhookAttempt attempt) =>
+        sender.SendAsync(attempt, TestContext.Current.CancellationToken);
+
+    private WebhookVerifier Verifier(WebhookSecret secret) => new(secret.Reveal(), _time);
+}

@@ -1,0 +1,75 @@
+using System.Text;
+using ServerlessScale.Shared.Webhooks.Sending;
+
+namespace ServerlessScale.Tests.Unit.Webhooks.Sending;
+
+/// <summary>What we sign, verified by code that we did not write.</summary>
+public sealed class StandardWebhooksTests(StandardWebhooksPeer peer) : IClassFixture<StandardWebhooksPeer>
+{
+    private static readonly byte[] s_body = Encoding.UTF8.GetBytes("""{"type":"order.created","data":{"name":"Zoë 😀"}}""");
+
+    private readonly WebhookSecret _secret = WebhookSecret.Create();
+
+    [Fact]
+    public async Task The_reference_implementation_accepts_v1_of_every_length_of_secret()
+    {
+        WebhookSecret[] secrets =
+        [
+            .. Enumerable.Range(WebhookSecret.MinBytes, WebhookSecret.MaxBytes - WebhookSecret.MinBytes + 1)
+                .Select(bytes => WebhookSecret.Parse("whsec_" + Convert.ToBase64String(Enumerable.Range(0, bytes).Select(i => (byte)(i * 7)).ToArray()))),
+        ];
+
+        var verdicts = await peer.VerifyAsync(
+            [.. secrets.Select(secret => SignedDelivery.Of(new SigningKeys.Secrets(secret), s_body, secret.Reveal()))]);
+
+        Assert.Equal(Enumerable.Repeat(true, secrets.Length), verdicts);
+    }
+
+    [Fact]
+    public async Task It_accepts_both_secrets_while_one_replaces_the_other_and_then_only_the_new_one()
+    {
+        var previous = WebhookSecret.Create();
+        var during = new SigningKeys.Secrets(_secret, previous, DateTimeOffset.UtcNow.AddHours(24));
+        var after = new SigningKeys.Secrets(_secret, previous, DateTimeOffset.UtcNow.AddSeconds(-1));
+
+        var verdicts = await peer.VerifyAsync(
+            SignedDelivery.Of(during, s_body, _secret.Reveal()),
+            SignedDelivery.Of(during, s_body, previous.Reveal()),
+            SignedDelivery.Of(after, s_body, _secret.Reveal()),
+            SignedDelivery.Of(after, s_body, previous.Reveal()));
+
+        Assert.Equal([true, true, true, false], verdicts);
+    }
+
+    [Fact]
+    public async Task It_refuses_what_was_changed()
+    {
+        var genuine = SignedDelivery.Of(new SigningKeys.Secrets(_secret), s_body, _secret.Reveal());
+        var later = DateTimeOffset.UtcNow.AddSeconds(2).ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+        var verdicts = await peer.VerifyAsync(
+            genuine,
+            genuine with { Body = [.. s_body, (byte)' '] },
+            genuine.With("webhook-id", "msg_other"),
+            genuine.With("webhook-timestamp", later),
+            genuine with { Secret = WebhookSecret.Create().Reveal() });
+
+        Assert.Equal([true, false, false, false, false], verdicts);
+    }
+
+    [Fact]
+    public async Task Node_accepts_v1a_with_the_published_keys_and_every_one_of_them()
+    {
+        using var keySet = WebhookKeySet.Parse(TestKeys.Create(3));
+        using var other = WebhookKeySet.Parse(TestKeys.Create(1));
+        var genuine = SignedDelivery.Of(new SigningKeys.KeyPairs(keySet), s_body, publicKeys: keySet.Published.Keys);
+
+        var verdicts = await peer.VerifyAsync(
+            genuine,
+            genuine with { Body = [.. s_body, (byte)' '] },
+            genuine.With("webhook-id", "msg_other"),
+            genuine with { Keys = other.Published.Keys });
+
+        Assert.Equal([true, false, false, false], verdicts);
+    }
+}

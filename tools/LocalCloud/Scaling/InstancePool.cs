@@ -1,0 +1,231 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using ServerlessScale.Local.Edge.Forwarding;
+using ServerlessScale.Local.Host;
+using ServerlessScale.Local.Processes;
+
+namespace ServerlessScale.Local.Scaling;
+
+/// <summary>The instances behind the edge: named, started, drained and killed one by one.</summary>
+internal sealed partial class InstancePool : IAsyncDisposable
+{
+    private const string NamePrefix = "instance-";
+
+    /// <summary>What an instance's requests get to end before it is stopped regardless.</summary>
+    private static readonly TimeSpan s_drainLimit = TimeSpan.FromSeconds(30);
+
+    private readonly FunctionHostOptions _template;
+    private readonly EdgeServer _edge;
+    private readonly ILogger _logger;
+    private readonly string _folder;
+    private readonly Lock _gate = new();
+    private readonly SortedDictionary<int, Instance> _instances = [];
+
+    /// <param name="template">What every instance runs; each gets a data folder and a name of its own.</param>
+    /// <param name="edge">Where they are entered and taken out.</param>
+    public InstancePool(FunctionHostOptions template, EdgeServer edge)
+    {
+        _template = template;
+        _edge = edge;
+        _logger = template.Loggers.CreateLogger("LocalCloud.Instances");
+        _folder = Path.Combine(template.DataDirectory, "instances");
+        EndOrphans();
+    }
+
+    /// <summary>Those that run or start, but not those that drain.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _instances.Values.Count(instance => instance.State is InstanceState.Starting or InstanceState.Running);
+            }
+        }
+    }
+
+    public IReadOnlyList<InstanceStatus> Running
+    {
+        get
+        {
+            var health = _edge.Health.ToDictionary(origin => origin.Id);
+            return [.. Find(InstanceState.Running).Select(instance =>
+                new InstanceStatus(
+                    instance.Name,
+                    health.TryGetValue(instance.OriginId, out var known) && known.Healthy,
+                    known?.InFlight ?? 0))];
+        }
+    }
+
+    /// <summary>Invocations that the instances' workers have in work, whatever started them.</summary>
+    public int Invocations => Find(InstanceState.Running).Sum(instance => instance.Host?.Workers.InFlight ?? 0);
+
+    /// <summary>Starts an instance under the lowest free number; the edge sends requests to it once its functions are loaded.</summary>
+    /// <returns>Its name.</returns>
+    /// <exception cref="LocalCloudException">It did not come up.</exception>
+    public async Task<string> StartAsync(CancellationToken cancellationToken)
+    {
+        Instance instance;
+        Instance? predecessor;
+        lock (_gate)
+        {
+            var number = Enumerable.Range(1, int.MaxValue - 1)
+                .First(number => !_instances.TryGetValue(number, out var taken) || taken.State == InstanceState.Killed);
+            _instances.TryGetValue(number, out predecessor);
+            instance = new(number);
+            _instances[number] = instance;
+        }
+
+        try
+        {
+            instance.Host = await FunctionHost.StartAsync(
+                _template with
+                {
+                    Port = 0,
+                    DataDirectory = Directory.CreateDirectory(Path.Combine(_folder, instance.Name)).FullName,
+                    WorkerSettings = new Dictionary<string, string>(_template.WorkerSettings) { ["InstanceName"] = instance.Name },
+                },
+                cancellationToken);
+            await _edge.ReplaceAsync(predecessor?.OriginId, new(instance.OriginId, instance.Host.Address));
+        }
+        catch
+        {
+            Forget(instance);
+            await (instance.Host?.DisposeAsync() ?? ValueTask.CompletedTask);
+            throw;
+        }
+
+        lock (_gate)
+        {
+            instance.State = InstanceState.Running;
+        }
+
+        LogStarted(instance.Name);
+        return instance.Name;
+    }
+
+    /// <summary>Ends an instance as the loss of its machine would. The edge is not told: it finds out by itself.</summary>
+    /// <returns>False when no such instance runs.</returns>
+    public async Task<bool> KillAsync(string name)
+    {
+        if (Take(name, InstanceState.Killed) is not { } instance)
+        {
+            return false;
+        }
+
+        LogKilled(name);
+        await instance.Host!.KillAsync();
+        return true;
+    }
+
+    /// <summary>Gives an instance no more requests, lets it end those that it has and its messages, and stops it.</summary>
+    /// <returns>False when no such instance runs.</returns>
+    public async Task<bool> StopAsync(string name)
+    {
+        if (Take(name, InstanceState.Draining) is not { } instance)
+        {
+            return false;
+        }
+
+        LogDraining(name);
+        if (!await _edge.DrainAsync(instance.OriginId, s_drainLimit))
+        {
+            LogNotDrained(name, s_drainLimit);
+        }
+
+        await instance.Host!.DisposeAsync();
+        Forget(instance);
+        LogStopped(name);
+        return true;
+    }
+
+    /// <summary>The running instance that has been there for the shortest time, which is the first to go.</summary>
+    public string? Newest() => Find(InstanceState.Running).LastOrDefault()?.Name;
+
+    /// <summary>For those that clients of this process kill and look at.</summary>
+    public FunctionHost? Host(string name) => Find(InstanceState.Running).FirstOrDefault(instance => instance.Name == name)?.Host;
+
+    public async ValueTask DisposeAsync() => await Task.WhenAll(
+        Find(InstanceState.Running).Select(instance => instance.Host!.DisposeAsync().AsTask()));
+
+    private List<Instance> Find(InstanceState state)
+    {
+        lock (_gate)
+        {
+            return [.. _instances.Values.Where(instance => instance.State == state)];
+        }
+    }
+
+    private Instance? Take(string name, InstanceState state)
+    {
+        lock (_gate)
+        {
+            var instance = _instances.Values.FirstOrDefault(instance => instance.Name == name && instance.State == InstanceState.Running);
+            instance?.State = state;
+            return instance;
+        }
+    }
+
+    private void Forget(Instance instance)
+    {
+        lock (_gate)
+        {
+            if (_instances.GetValueOrDefault(instance.Number) == instance)
+            {
+                _instances.Remove(instance.Number);
+            }
+        }
+    }
+
+    /// <summary>An earlier run may have had more instances than this one will.</summary>
+    private void EndOrphans()
+    {
+        if (!Directory.Exists(_folder))
+        {
+            return;
+        }
+
+        foreach (var folder in Directory.EnumerateDirectories(_folder))
+        {
+            using var orphan = new ProcessNote(Path.Combine(folder, WorkerSupervisor.NoteName)).FindRunning();
+            orphan?.Kill(entireProcessTree: true);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Instance} is ready")]
+    private partial void LogStarted(string instance);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Instance} is killed")]
+    private partial void LogKilled(string instance);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Instance} drains")]
+    private partial void LogDraining(string instance);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Instance} still has requests after {Limit}; it is stopped regardless")]
+    private partial void LogNotDrained(string instance, TimeSpan limit);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Instance} has stopped")]
+    private partial void LogStopped(string instance);
+
+    private enum InstanceState
+    {
+        Starting,
+        Running,
+        Draining,
+        Killed,
+    }
+
+    private sealed class Instance(int number)
+    {
+        public int Number => number;
+
+        public string Name { get; } = NamePrefix + number.ToString(CultureInfo.InvariantCulture);
+
+        /// <summary>New for each start, as the edge asks.</summary>
+        public string OriginId { get; } = $"{NamePrefix}{number.ToString(CultureInfo.InvariantCulture)}/{Guid.NewGuid():N}";
+
+        public InstanceState State { get; set; }
+
+        public FunctionHost? Host { get; set; }
+    }
+}

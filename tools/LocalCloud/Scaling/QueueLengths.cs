@@ -1,0 +1,69 @@
+using System.Text.Json;
+using Azure;
+using Azure.Storage.Queues;
+
+namespace ServerlessScale.Local.Scaling;
+
+/// <summary>The queues that start functions, looked at without an instance.</summary>
+internal sealed class QueueLengths
+{
+    private readonly QueueClient[] _queues;
+
+    private QueueLengths(QueueClient[] queues) => _queues = queues;
+
+    /// <summary>Finds the queues in the build output's <c>functions.metadata</c>, as the scale controller does, which runs no app either.</summary>
+    /// <param name="appDirectory">The function app's build output.</param>
+    /// <param name="settings">App settings, with the connections that triggers name.</param>
+    /// <exception cref="LocalCloudException">The file is missing or cannot be read.</exception>
+    public static QueueLengths Read(string appDirectory, IReadOnlyDictionary<string, string> settings)
+    {
+        var path = Path.Combine(appDirectory, "functions.metadata");
+        try
+        {
+            using var metadata = JsonDocument.Parse(File.ReadAllBytes(path));
+            return new(
+            [
+                .. metadata.RootElement.EnumerateArray()
+                    .Where(function => !IsDisabled(function.GetProperty("name").GetString()!, settings))
+                    .SelectMany(function => function.GetProperty("bindings").EnumerateArray())
+                    .Where(binding => binding.GetProperty("type").GetString() == "queueTrigger")
+                    .Select(binding => new QueueClient(
+                        settings[Text(binding, "connection") ?? "AzureWebJobsStorage"],
+                        Text(binding, "queueName"))),
+            ]);
+        }
+        catch (Exception exception) when (exception is IOException or JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new LocalCloudException($"{path} does not tell which queues start functions: {exception.Message} Build the app again.", exception);
+        }
+    }
+
+    /// <summary>By queue, the messages that can be taken; those that are in work or put off do not count, as in the SDK's own scaler.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> CountAsync(CancellationToken cancellationToken)
+    {
+        var counts = await Task.WhenAll(_queues.Select(queue => CountAsync(queue, cancellationToken)));
+        return _queues.Zip(counts).ToDictionary(pair => pair.First.Name, pair => pair.Second);
+    }
+
+    private static async Task<int> CountAsync(QueueClient queue, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var count = (await queue.GetPropertiesAsync(cancellationToken)).Value.ApproximateMessagesCount;
+            // The count has those that cannot be seen, too: a webhook's next attempt may be a day away, and must not keep an instance.
+            return count > 0 && (await queue.PeekMessageAsync(cancellationToken)).Value is null ? 0 : count;
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            // Made with the first message.
+            return 0;
+        }
+    }
+
+    private static bool IsDisabled(string function, IReadOnlyDictionary<string, string> settings) =>
+        (settings.GetValueOrDefault($"AzureWebJobs.{function}.Disabled") ?? settings.GetValueOrDefault($"AzureWebJobs__{function}__Disabled"))
+        ?.Trim().Equals("true", StringComparison.OrdinalIgnoreCase) == true;
+
+    private static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.GetString() is { Length: > 0 } text ? text : null;
+}
