@@ -32,6 +32,19 @@ internal static class LocalCommand
             HelpName = "DIR",
         };
         var matrix = new Option<bool>("--matrix") { Description = "Measures what each setting of publishing and of the runtime costs or saves." };
+        var only = new Option<string[]>("--only")
+        {
+            Description = "Of the matrix, only variants whose name contains one of these.",
+            HelpName = "TEXT",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        only.Validators.Add(result =>
+        {
+            if (result.GetValue(only) is { Length: > 0 } texts && !Variants.Named(texts).Any())
+            {
+                result.AddError("--only matches none of: " + string.Join(", ", Variants.Ablations.Select(variant => variant.Name)) + ".");
+            }
+        });
         var drop = new Option<bool>("--drop-page-cache") { Description = "Each start reads its files from the disk (Linux)." };
         var baseline = new Option<FileInfo?>("--baseline") { Description = "A cold-start.json of an earlier run, to compare with.", HelpName = "FILE" };
         var compare = new Option<FileInfo[]>("--compare")
@@ -41,7 +54,7 @@ internal static class LocalCommand
             Arity = new ArgumentArity(2, 2),
             AllowMultipleArgumentsPerToken = true,
         };
-        foreach (var option in (Option[])[runs, output, matrix, drop, baseline, compare])
+        foreach (var option in (Option[])[runs, output, matrix, only, drop, baseline, compare])
         {
             command.Options.Add(option);
         }
@@ -57,7 +70,7 @@ internal static class LocalCommand
 
             var earlier = parsed.GetValue(baseline) is { } file ? await RunFile.ReadAsync(file.FullName, cancellationToken) : null;
             var (count, dropped) = (parsed.GetValue(runs), parsed.GetValue(drop));
-            var plan = parsed.GetValue(matrix) ? MeasurementPlan.Matrix(count, dropped) : MeasurementPlan.Usual(count, dropped);
+            var plan = parsed.GetValue(matrix) ? MeasurementPlan.Matrix(Variants.Named(parsed.GetValue(only) ?? []), count, dropped) : MeasurementPlan.Usual(count, dropped);
             var run = await ProgressBar.ShowAsync(progress => new Measurement(Repository.FindRoot(), progress).RunAsync(plan, cancellationToken));
             Print(run, earlier, parsed.GetValue(matrix));
             if (parsed.GetValue(output) is { } folder)

@@ -18,11 +18,11 @@ internal sealed record MeasurementPlan(IReadOnlyList<(MeasuredApp App, Variant V
         dropPageCache);
 
     /// <summary>Each variant of the app once, against the app as it is published, and the empty worker.</summary>
-    public static MeasurementPlan Matrix(int runs, bool dropPageCache) => new(
+    public static MeasurementPlan Matrix(IEnumerable<Variant> ablations, int runs, bool dropPageCache) => new(
         [
             (MeasuredApp.Hello, Variants.AsPublished),
             (MeasuredApp.Shop, Variants.AsPublished),
-            .. Variants.Ablations.Select(variant => (MeasuredApp.Shop, variant)),
+            .. ablations.Select(variant => (MeasuredApp.Shop, variant)),
         ],
         runs,
         dropPageCache);

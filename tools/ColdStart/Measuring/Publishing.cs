@@ -29,7 +29,7 @@ internal sealed class Publishing(string repository, Action<string> progress)
         var key = string.Join(' ', flavour);
         if (!_published.TryGetValue(key, out var published))
         {
-            published = Path.Combine(_artifacts, "published", string.Join('_', flavour.Select(part => part.Replace('=', '-'))));
+            published = Path.Combine(_artifacts, "published", FolderName(key));
             progress($"Publishing {key}.");
             await BuildAsync(project, variant, published, cancellationToken);
             _published[key] = published;
@@ -45,6 +45,13 @@ internal sealed class Publishing(string repository, Action<string> progress)
         {
             // What an earlier version of the app published would be counted as part of this one.
             Directory.Delete(output, recursive: true);
+        }
+
+        // MSBuild would take another variant's machine code for this one's: it looks at the files' times, not at the compiler's options.
+        var objects = Directory.CreateDirectory(Path.Combine(_artifacts, "obj", Path.GetFileName(project)));
+        foreach (var compiled in objects.EnumerateDirectories("R2R", SearchOption.AllDirectories))
+        {
+            compiled.Delete(recursive: true);
         }
 
         var run = await ToolRun.CompleteAsync(
@@ -69,9 +76,11 @@ internal sealed class Publishing(string repository, Action<string> progress)
         }
     }
 
+    private static string FolderName(string text) => string.Concat(text.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-'));
+
     private static string WithRuntimeSettings(string published, Variant variant)
     {
-        var copy = $"{published}.{string.Concat(variant.Name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-'))}";
+        var copy = $"{published}.{FolderName(variant.Name)}";
         if (Directory.Exists(copy))
         {
             Directory.Delete(copy, recursive: true);

@@ -55,6 +55,10 @@ internal static class Variants
         Slice("orders only", "Orders"),
     ];
 
+    /// <param name="texts">Ablations whose name contains one of these, in any case; all when there are none.</param>
+    public static IEnumerable<Variant> Named(IReadOnlyCollection<string> texts) => Ablations.Where(variant =>
+        texts.Count == 0 || texts.Any(text => variant.Name.Contains(text, StringComparison.OrdinalIgnoreCase)));
+
     private static Dictionary<string, string> Published(string property, string value) => new(AsPublished.Properties) { [property] = value };
 
     private static Variant Runtime(string name, string setting, object? value) =>
