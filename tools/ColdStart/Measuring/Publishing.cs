@@ -47,13 +47,7 @@ internal sealed class Publishing(string repository, Action<string> progress)
             Directory.Delete(output, recursive: true);
         }
 
-        // MSBuild would take another variant's machine code for this one's: it looks at the files' times, not at the compiler's options.
-        var objects = Directory.CreateDirectory(Path.Combine(_artifacts, "obj", Path.GetFileName(project)));
-        foreach (var compiled in objects.EnumerateDirectories("R2R", SearchOption.AllDirectories))
-        {
-            compiled.Delete(recursive: true);
-        }
-
+        ForgetOthersMachineCode(project, output);
         var run = await ToolRun.CompleteAsync(
             dotnet,
             [
@@ -74,6 +68,29 @@ internal sealed class Publishing(string repository, Action<string> progress)
             throw new LocalCloudException(
                 $"{project} cannot be published.{Environment.NewLine}  " + string.Join(Environment.NewLine + "  ", run.Lines.TakeLast(20)));
         }
+    }
+
+    /// <summary>
+    /// MSBuild would take another variant's machine code, or that of an earlier project file, for this one's: it looks at the files'
+    /// times, not at the compiler's options.
+    /// </summary>
+    private void ForgetOthersMachineCode(string project, string output)
+    {
+        var objects = Directory.CreateDirectory(Path.Combine(_artifacts, "obj", Path.GetFileName(project)));
+        var mark = new FileInfo(Path.Combine(objects.FullName, "machine-code-of.txt"));
+        var owner = output + Environment.NewLine
+            + string.Concat(Directory.EnumerateFiles(project, "*.csproj").Select(File.ReadAllText));
+        if (mark.Exists && File.ReadAllText(mark.FullName) == owner)
+        {
+            return;
+        }
+
+        foreach (var compiled in objects.EnumerateDirectories("R2R", SearchOption.AllDirectories))
+        {
+            compiled.Delete(recursive: true);
+        }
+
+        File.WriteAllText(mark.FullName, owner);
     }
 
     private static string FolderName(string text) => string.Concat(text.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-'));
