@@ -7,8 +7,11 @@ internal static class CostPlot
 {
     private const int Left = 60;
     private const int Right = Svg.Width - 70;
-    private const int Top = 64;
+    private const int Top = 84;
     private const int Bottom = 300;
+    private const int LabelHeight = 16;
+    private const int Above = -10;
+    private const int Below = 18;
 
     public static string Draw(IReadOnlyList<AlwaysReadyRow> rows, AlwaysReadyRow? recommended)
     {
@@ -22,20 +25,24 @@ internal static class CostPlot
 
         svg.Line($"""<line class="grid" x1="{Left}" x2="{Right}" y1="{Bottom}" y2="{Bottom}"/>""");
         svg.Line($"""<rect class="app" x="12" y="38" width="12" height="12"/>""");
-        svg.Text(30, 48, "faint", FormattableString.Invariant($"requests that meet a cold start, up to {mostShare:0.###%}"));
-        svg.Line($"""<rect class="hello" x="330" y="38" width="12" height="12"/>""");
-        svg.Text(348, 48, "faint", FormattableString.Invariant($"USD a month, up to {mostCost:0.00}"));
+        svg.Text(30, 48, "faint", "requests that meet a cold start");
+        svg.Line($"""<rect class="hello" x="240" y="38" width="12" height="12"/>""");
+        svg.Text(258, 48, "faint", "USD a month");
         svg.Line($"""<polyline class="line" points="{string.Join(' ', rows.Select(row => Point(X(row), Share(row))))}"/>""");
         svg.Line($"""<polyline class="line second" points="{string.Join(' ', rows.Select(row => Point(X(row), Cost(row))))}"/>""");
         foreach (var row in rows)
         {
-            svg.Line($"""<circle class="app" cx="{X(row):0.#}" cy="{Share(row):0.#}" r="4"><title>{row.ColdShare:0.####%}</title></circle>""");
-            svg.Line($"""<circle class="hello" cx="{X(row):0.#}" cy="{Cost(row):0.#}" r="4"><title>{row.Cost:0.00} USD</title></circle>""");
-            svg.Text(X(row), Bottom + 16, row == recommended ? "middle title" : "faint middle", FormattableString.Invariant($"{row.AlwaysReady}"));
+            svg.Line($"""<circle class="app" cx="{X(row):0.#}" cy="{Share(row):0.#}" r="4"/>""");
+            svg.Line($"""<circle class="hello" cx="{X(row):0.#}" cy="{Cost(row):0.#}" r="4"/>""");
+            // The lower of two that are near each other has its label below.
+            var near = Math.Abs(Share(row) - Cost(row)) < LabelHeight;
+            svg.Text(X(row), Share(row) + (near && Share(row) > Cost(row) ? Below : Above), "middle", FormattableString.Invariant($"{row.ColdShare:0.##%}"));
+            svg.Text(X(row), Cost(row) + (near && Share(row) <= Cost(row) ? Below : Above), "middle", FormattableString.Invariant($"{row.Cost:0.00}"));
+            svg.Text(X(row), Bottom + 36, row == recommended ? "middle" : "faint middle", FormattableString.Invariant($"{row.AlwaysReady}{(row == recommended ? " (enough)" : "")}"));
         }
 
-        svg.Text(Right, Bottom + 36, "faint end", "always-ready instances");
-        return svg.Finish("What always-ready instances buy", Bottom + 50);
+        svg.Text(Right, Bottom + 54, "faint end", "always-ready instances");
+        return svg.Finish("What always-ready instances buy", Bottom + 68);
     }
 
     private static string Point(double x, double y) => FormattableString.Invariant($"{x:0.#},{y:0.#}");
