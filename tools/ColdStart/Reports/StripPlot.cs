@@ -6,7 +6,7 @@ namespace ServerlessScale.ColdStart.Reports;
 /// <summary>Every start as a dot, a row for each subject, with a bar at the median and its confidence interval as a band.</summary>
 internal static class StripPlot
 {
-    private const int Left = 190;
+    private const int Left = 220;
     private const int Right = Svg.Width - 24;
     private const int Top = 48;
     private const int RowHeight = 54;

@@ -6,7 +6,7 @@ namespace ServerlessScale.ColdStart.Reports;
 /// <summary>Where a start goes: each phase's median as a bar that begins where the one before it ends.</summary>
 internal static class WaterfallPlot
 {
-    private const int Left = 190;
+    private const int Left = 220;
     private const int Right = Svg.Width - 60;
     private const int Top = 80;
     private const int RowHeight = 34;
