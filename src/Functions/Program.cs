@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ServerlessScale.Functions.Cart;
 using ServerlessScale.Functions.ColdStarts;
@@ -36,4 +37,5 @@ builder.AddCart();
 
 var host = builder.Build();
 timeline.HostBuilt();
+host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(timeline.StreamOpened);
 host.Run();

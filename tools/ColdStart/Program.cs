@@ -1,3 +1,3 @@
-using ServerlessScale.ColdStart;
+using ServerlessScale.ColdStart.Commands;
 
 return await CommandLine.RunAsync(args);

@@ -19,6 +19,8 @@ internal static class ColdStartServices
     /// <param name="timeline">Begun in the first line of the program.</param>
     public static FunctionsApplicationBuilder AddColdStarts(this FunctionsApplicationBuilder builder, StartupTimeline timeline)
     {
+        ((IHostApplicationBuilder)builder).ConfigureContainer(
+            new TimedServiceProviderFactory(timeline, builder.Environment.IsDevelopment()));
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(timeline);
         builder.Services.AddSingleton(_ => InstanceId.Create(builder.Configuration[InstanceNameSetting]));

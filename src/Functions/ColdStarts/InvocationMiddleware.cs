@@ -50,6 +50,7 @@ internal sealed class InvocationMiddleware(
             WorkingSetBytes = workingSet,
             ManagedBytes = managed,
             ColdPhases = cold ? timeline.Phases(durationMs) : [],
+            ColdCounts = cold ? StartupTimeline.Counts() : null,
         };
         metrics.Record(invocation, cold ? timeline.InitSeconds : 0);
         journal.Record(invocation);

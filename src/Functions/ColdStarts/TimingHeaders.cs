@@ -7,7 +7,8 @@ namespace ServerlessScale.Functions.ColdStarts;
 
 /// <summary>
 /// <c>X-Instance-Id</c>, <c>X-Cold-Start: true|false</c> and <c>Server-Timing</c> (W3C Server Timing, durations in
-/// milliseconds): <c>total</c> until the answer's headers were sent, and on a cold start its phases so far.
+/// milliseconds): <c>total</c> until the answer's headers were sent, and on a cold start its phases so far and, as descriptions,
+/// <c>methodsJitted</c>, <c>assemblies</c> and <c>allocatedBytes</c>.
 /// </summary>
 internal static class TimingHeaders
 {
@@ -18,10 +19,28 @@ internal static class TimingHeaders
         response.OnStarting(() =>
         {
             var totalMs = Stopwatch.GetElapsedTime(startedAt).TotalMilliseconds;
-            IEnumerable<StartupPhase> metrics = [new("total", totalMs), .. coldStart?.Phases(totalMs) ?? []];
-            response.Headers.Append("Server-Timing", string.Join(", ", metrics.Select(
-                metric => string.Create(CultureInfo.InvariantCulture, $"{metric.Name};dur={metric.DurationMs:0.###}"))));
+            response.Headers.Append("Server-Timing", coldStart is null ? Duration("total", totalMs) : ColdStart(coldStart, totalMs));
             return Task.CompletedTask;
         });
     }
+
+    private static string ColdStart(StartupTimeline timeline, double totalMs)
+    {
+        timeline.AnswerBegun();
+        var counts = StartupTimeline.Counts();
+        IEnumerable<string> metrics =
+        [
+            Duration("total", totalMs),
+            .. timeline.Phases(totalMs).Select(phase => Duration(phase.Name, phase.DurationMs)),
+            Count("methodsJitted", counts.MethodsJitted),
+            Count("assemblies", counts.Assemblies),
+            Count("allocatedBytes", counts.AllocatedBytes),
+        ];
+        return string.Join(", ", metrics);
+    }
+
+    private static string Duration(string name, double milliseconds) =>
+        string.Create(CultureInfo.InvariantCulture, $"{name};dur={milliseconds:0.###}");
+
+    private static string Count(string name, long count) => string.Create(CultureInfo.InvariantCulture, $"{name};desc=\"{count}\"");
 }

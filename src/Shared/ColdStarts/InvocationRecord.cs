@@ -23,5 +23,8 @@ public sealed record InvocationRecord
     /// <summary>How the process came up, when this was its first invocation (a cold one); otherwise empty.</summary>
     public IReadOnlyList<StartupPhase> ColdPhases { get; init; } = [];
 
+    /// <summary>What the process did until then; null for a warm invocation.</summary>
+    public StartupCounts? ColdCounts { get; init; }
+
     public bool Cold => ColdPhases.Count > 0;
 }

@@ -45,6 +45,13 @@ internal static class InvocationRows
             row[PhasePrefix + phase.Name] = phase.DurationMs;
         }
 
+        if (cold.ColdCounts is { } counts)
+        {
+            row["MethodsJitted"] = counts.MethodsJitted;
+            row["Assemblies"] = counts.Assemblies;
+            row["AllocatedBytes"] = counts.AllocatedBytes;
+        }
+
         return row;
     }
 

@@ -27,7 +27,7 @@ public sealed class ColdStartHttpTests
         var before = await ReportAsync(client);
         Assert.Equal((2, 1), Counts(before, "HealthLive"));
         var phases = Function(before, "HealthLive").GetProperty("phases");
-        foreach (var phase in (string[])["runtime", "hostBuilding", "hostConnecting", "untilFirstInvocation", "firstInvocation"])
+        foreach (var phase in (string[])["runtime", "configuring", "containerBuilding", "hostBuilding", "streamOpening", "hostConnecting", "untilFirstInvocation", "firstInvocation", "firstAnswer"])
         {
             Assert.True(phases.GetProperty(phase).GetProperty("p50Ms").GetDouble() > 0, phase);
         }

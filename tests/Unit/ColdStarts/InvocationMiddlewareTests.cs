@@ -53,7 +53,7 @@ public sealed class InvocationMiddlewareTests : IDisposable
         Assert.Equal("i1", Header(cold, "X-Instance-Id"));
         Assert.Equal("true", Header(cold, "X-Cold-Start"));
         Assert.Matches(
-            @"^total;dur=[\d.]+, runtime;dur=[\d.]+, hostBuilding;dur=[\d.]+, hostConnecting;dur=[\d.]+, untilFirstInvocation;dur=[\d.]+, firstInvocation;dur=[\d.]+$",
+            @"^total;dur=[\d.]+, runtime;dur=[\d.]+, configuring;dur=[\d.]+, containerBuilding;dur=[\d.]+, hostBuilding;dur=[\d.]+, streamOpening;dur=[\d.]+, hostConnecting;dur=[\d.]+, untilFirstInvocation;dur=[\d.]+, firstInvocation;dur=[\d.]+, firstAnswer;dur=[\d.]+, methodsJitted;desc=""[1-9]\d*"", assemblies;desc=""[1-9]\d*"", allocatedBytes;desc=""[1-9]\d*""$",
             Header(cold, "Server-Timing"));
         Assert.Equal("false", Header(warm, "X-Cold-Start"));
         Assert.Matches(@"^total;dur=[\d.]+$", Header(warm, "Server-Timing"));

@@ -32,9 +32,12 @@ public sealed class StartupTimelineTests
         // The test process began before the timeline did.
         Assert.True(phases[0] is { Name: "runtime", DurationMs: > 0 });
         Assert.Equal(
-            [new("hostBuilding", 200), new("hostConnecting", 30), new("untilFirstInvocation", 4), new("firstInvocation", 12.5)],
+            [
+                new("configuring", 50), new("containerBuilding", 7), new("hostBuilding", 200), new("streamOpening", 90), new("hostConnecting", 30),
+                new("untilFirstInvocation", 4), new("firstInvocation", 12.5),
+            ],
             phases.Skip(1));
-        Assert.Equal((phases[0].DurationMs + 230) / 1000, _timeline.InitSeconds, tolerance: 1e-6);
+        Assert.Equal((phases[0].DurationMs + 377) / 1000, _timeline.InitSeconds, tolerance: 1e-6);
     }
 
     [Fact]
@@ -55,6 +58,44 @@ public sealed class StartupTimelineTests
         _timeline.TryBeginFirstInvocation();
 
         Assert.All(_timeline.Phases(1), phase => Assert.True(phase.DurationMs >= 0, phase.Name));
+    }
+
+    [Fact]
+    public void A_station_that_another_thread_passed_early_takes_no_time_and_the_sum_stays_whole()
+    {
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+        _timeline.FunctionsIndexed();
+        _time.Advance(TimeSpan.FromMilliseconds(20));
+        _timeline.StreamOpened();
+        _time.Advance(TimeSpan.FromMilliseconds(3));
+        _timeline.TryBeginFirstInvocation();
+
+        var phases = _timeline.Phases(1).ToDictionary(phase => phase.Name, phase => phase.DurationMs);
+
+        Assert.Equal((120, 0, 3), (phases["streamOpening"], phases["hostConnecting"], phases["untilFirstInvocation"]));
+    }
+
+    [Fact]
+    public void The_first_answer_lies_within_the_first_invocation()
+    {
+        PassStations();
+        _time.Advance(TimeSpan.FromMilliseconds(9));
+        _timeline.AnswerBegun();
+        _time.Advance(TimeSpan.FromMilliseconds(2));
+
+        Assert.Equal(new("firstAnswer", 9), _timeline.Phases(11)[^1]);
+    }
+
+    [Fact]
+    public void Counts_grow_with_what_the_process_does()
+    {
+        var before = StartupTimeline.Counts();
+        GC.KeepAlive(new byte[1_000_000]);
+
+        var after = StartupTimeline.Counts();
+
+        Assert.True(after.AllocatedBytes >= before.AllocatedBytes + 1_000_000);
+        Assert.True(before is { MethodsJitted: > 0, Assemblies: > 10 });
     }
 
     [Fact]
@@ -82,8 +123,14 @@ public sealed class StartupTimelineTests
 
     private void PassStations()
     {
+        _time.Advance(TimeSpan.FromMilliseconds(50));
+        _timeline.Configured();
+        _time.Advance(TimeSpan.FromMilliseconds(7));
+        _timeline.ContainerBuilt();
         _time.Advance(TimeSpan.FromMilliseconds(200));
         _timeline.HostBuilt();
+        _time.Advance(TimeSpan.FromMilliseconds(90));
+        _timeline.StreamOpened();
         _time.Advance(TimeSpan.FromMilliseconds(30));
         _timeline.FunctionsIndexed();
         _time.Advance(TimeSpan.FromMilliseconds(4));

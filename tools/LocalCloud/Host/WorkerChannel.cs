@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Threading.Channels;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -30,6 +31,9 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
     /// <summary>The worker's own HTTP server, where HTTP _invocations are forwarded to.</summary>
     public string HttpUri { get; private set; } = "";
 
+    /// <summary>Known when the handshake is over.</summary>
+    public HandshakeTimes? Handshake { get; private set; }
+
     /// <summary>Pumps the stream in both directions until the worker hangs up.</summary>
     public async Task RunAsync(
         IAsyncStreamReader<StreamingMessage> inbound, IServerStreamWriter<StreamingMessage> writer, CancellationToken cancellationToken)
@@ -59,6 +63,7 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
     public async Task<IReadOnlyList<FunctionDescription>> HandshakeAsync(Func<FunctionDescription, bool> wanted, CancellationToken cancellationToken)
     {
         await _started.Task.WaitAsync(cancellationToken);
+        var streamOpened = Stopwatch.GetTimestamp();
 
         var initialized = (await AskAsync(
             new()
@@ -72,6 +77,7 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
                 },
             },
             cancellationToken)).WorkerInitResponse;
+        var initializedAt = Stopwatch.GetTimestamp();
         Demand(initialized.Result, "start");
         HttpUri = initialized.Capabilities.TryGetValue("HttpUri", out var uri)
             ? uri
@@ -80,6 +86,7 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
 
         var indexed = (await AskAsync(new() { FunctionsMetadataRequest = new() { FunctionAppDirectory = appDirectory } }, cancellationToken)
             ).FunctionMetadataResponse;
+        Handshake = new(streamOpened, initializedAt, Stopwatch.GetTimestamp());
         Demand(indexed.Result, "list its functions");
 
         FunctionDescription[] functions = [.. indexed.FunctionMetadataResults.Select(FunctionDescription.From).Where(wanted)];

@@ -169,7 +169,7 @@ internal sealed partial class WorkerSupervisor(
         var workerId = Guid.NewGuid().ToString();
         var channel = new WorkerChannel(appDirectory, new WorkerLog(loggers));
         _channels.Add(workerId, channel);
-        var clock = Stopwatch.StartNew();
+        var startedAt = Stopwatch.GetTimestamp();
         var process = WorkerProcess.Start(
             _config, appDirectory, workerId, _server!.Address, environment, loggers.CreateLogger("Worker.Output"));
         process.NoteIn(_note);
@@ -185,10 +185,10 @@ internal sealed partial class WorkerSupervisor(
             }
 
             var functions = await handshake;
-            var loadTime = clock.Elapsed;
+            var loadTime = Stopwatch.GetElapsedTime(startedAt);
             LogStarted(process.Id, functions.Count, (long)loadTime.TotalMilliseconds);
             _ = ForgetWhenClosedAsync(workerId, channel);
-            return new(process, channel, functions, loadTime);
+            return new(process, channel, functions, startedAt, loadTime);
         }
         catch (Exception exception)
         {

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Azure.Functions.Worker;
+
+namespace ServerlessScale.Bench.RecordingCost;
+
+/// <summary>An invocation of an HTTP function, with what the middleware looks at.</summary>
+internal sealed class HttpFunctionContext : FunctionContext
+{
+    private static readonly HttpFunction s_function = new();
+
+    public HttpFunctionContext()
+    {
+        var features = new FeatureCollection();
+        features.Set<IHttpRequestFeature>(new HttpRequestFeature());
+        features.Set<IHttpResponseFeature>(new StartableResponse());
+        // Where the ASP.NET Core integration keeps it.
+        Items = new Dictionary<object, object> { ["HttpRequestContext"] = new DefaultHttpContext(features) };
+    }
+
+    public override string InvocationId => "1";
+
+    public override string FunctionId => "HealthLive";
+
+    public override TraceContext TraceContext => throw new NotSupportedException();
+
+    public override BindingContext BindingContext => throw new NotSupportedException();
+
+    public override RetryContext RetryContext => throw new NotSupportedException();
+
+    public override IServiceProvider InstanceServices { get; set; } = null!;
+
+    public override FunctionDefinition FunctionDefinition => s_function;
+
+    public override IDictionary<object, object> Items { get; set; }
+
+    public override IInvocationFeatures Features => throw new NotSupportedException();
+
+    private sealed class HttpFunction : FunctionDefinition
+    {
+        public override ImmutableArray<FunctionParameter> Parameters => [];
+
+        public override string PathToAssembly => "";
+
+        public override string EntryPoint => "";
+
+        public override string Id => "HealthLive";
+
+        public override string Name => "HealthLive";
+
+        public override IImmutableDictionary<string, BindingMetadata> InputBindings { get; } =
+            ImmutableDictionary<string, BindingMetadata>.Empty.Add("request", new HttpTrigger());
+
+        public override IImmutableDictionary<string, BindingMetadata> OutputBindings => ImmutableDictionary<string, BindingMetadata>.Empty;
+    }
+
+    private sealed class HttpTrigger : BindingMetadata
+    {
+        public override string Name => "request";
+
+        public override string Type => "httpTrigger";
+
+        public override BindingDirection Direction => BindingDirection.In;
+    }
+}

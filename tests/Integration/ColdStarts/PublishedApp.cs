@@ -1,0 +1,39 @@
+using ServerlessScale.ColdStart.Measuring;
+using ServerlessScale.Local.Build;
+
+namespace ServerlessScale.Tests.Integration.ColdStarts;
+
+/// <summary>The function app as it is deployed, started once. Its first request needs no storage, so there is none.</summary>
+public sealed class PublishedApp : IAsyncLifetime
+{
+    private readonly string _data = Directory.CreateTempSubdirectory("startup-budget-").FullName;
+
+    internal Subject Subject { get; private set; } = null!;
+
+    internal StartCounts Counts { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var repository = Repository.FindRoot();
+        var directory = await new Publishing(repository, line => TestContext.Current.SendDiagnosticMessage(line)).PublishAsync(
+            Path.Combine([repository, .. MeasuredApp.Shop.Project]), Variants.AsPublished, cancellationToken);
+        Subject = new Subject
+        {
+            App = MeasuredApp.Shop.Name,
+            Variant = Variants.AsPublished.Name,
+            PackageBytes = 0,
+            ZipBytes = 0,
+            Directory = directory,
+            FirstRequest = MeasuredApp.Shop.FirstRequest,
+            Settings = WorkerSettings.ForStorage("UseDevelopmentStorage=true"),
+        };
+        (_, Counts) = await WorkerStart.MeasureAsync(Subject, _data, cancellationToken);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(_data, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+}

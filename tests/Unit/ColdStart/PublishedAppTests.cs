@@ -1,0 +1,55 @@
+using System.Text.Json;
+using ServerlessScale.ColdStart.Measuring;
+using ServerlessScale.Local;
+using ServerlessScale.Tests.Unit.Local;
+
+namespace ServerlessScale.Tests.Unit.ColdStart;
+
+public sealed class PublishedAppTests
+{
+    [Fact]
+    public void Runtime_settings_are_set_replaced_and_taken_away()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "app.runtimeconfig.json");
+        File.WriteAllText(path, """{"runtimeOptions":{"tfm":"net10.0","configProperties":{"System.GC.ConserveMemory":7,"System.GC.Server":false}}}""");
+
+        RuntimeConfiguration.Change(folder.Path, new Dictionary<string, object?>
+        {
+            ["System.GC.ConserveMemory"] = null,
+            ["System.GC.Server"] = true,
+            ["System.Runtime.TieredPGO"] = false,
+        });
+
+        using var changed = JsonDocument.Parse(File.ReadAllText(path));
+        Assert.Equal(
+            """{"tfm":"net10.0","configProperties":{"System.GC.Server":true,"System.Runtime.TieredPGO":false}}""",
+            changed.RootElement.GetProperty("runtimeOptions").GetRawText());
+    }
+
+    [Fact]
+    public void A_folder_without_a_runtime_configuration_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+
+        Assert.Throws<LocalCloudException>(() => RuntimeConfiguration.Change(folder.Path, new Dictionary<string, object?>()));
+    }
+
+    [Fact]
+    public void A_package_is_as_large_as_its_files_and_its_zip_file_is_smaller_when_they_can_be_compressed()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(Path.Combine(folder.Path, "below"));
+        File.WriteAllBytes(Path.Combine(folder.Path, "zeros.bin"), new byte[60_000]);
+        File.WriteAllBytes(Path.Combine(folder.Path, "below", "more.bin"), new byte[40_000]);
+
+        var size = PackageSize.Of(folder.Path);
+
+        Assert.Equal(100_000, size.Bytes);
+        Assert.InRange(size.ZipBytes, 100, 2_000);
+    }
+
+    [Fact]
+    public void Names_of_variants_are_unique() =>
+        Assert.Equal(Variants.Ablations.Count, Variants.Ablations.Select(variant => variant.Name).Distinct().Count());
+}

@@ -1,0 +1,103 @@
+using ServerlessScale.ColdStart.Measuring;
+using ServerlessScale.ColdStart.Reports;
+using ServerlessScale.Local;
+using ServerlessScale.Tests.Unit.Local;
+
+namespace ServerlessScale.Tests.Unit.ColdStart;
+
+public sealed class RunFileTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_run_is_read_as_it_was_written()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "cold-start.json");
+        var run = TestRun.Of((TestRun.App(Variants.AsPublished), 200));
+        await File.WriteAllTextAsync(path, run.ToJson(), Ct);
+
+        var read = await RunFile.ReadAsync(path, Ct);
+
+        Assert.Equal(run.Samples, read.Samples);
+        Assert.Equal((run.MeasuredAt, run.Machine), (read.MeasuredAt, read.Machine));
+        Assert.Equal(["app, as published"], read.Subjects.Select(subject => subject.Name));
+    }
+
+    [Theory]
+    [InlineData("not json")]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("""{"version":99,"measuredAt":"2026-01-01T00:00:00Z","machine":{"system":"","architecture":"","cores":1,"runtime":""},"pageCacheDropped":false,"subjects":[],"samples":[]}""")]
+    public async Task Another_file_is_refused(string content)
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "other.json");
+        await File.WriteAllTextAsync(path, content, Ct);
+
+        var failure = await Assert.ThrowsAsync<LocalCloudException>(() => RunFile.ReadAsync(path, Ct));
+
+        Assert.Contains(path, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_time_to_the_first_answer_is_the_sum_of_its_phases() =>
+        Assert.Equal(300, TestRun.Times(200).Total);
+
+    [Fact]
+    public void The_table_has_a_row_for_each_start()
+    {
+        var lines = SampleTable.Csv(TestRun.Of((TestRun.App(Variants.AsPublished), 200))).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal(13, lines.Length);
+        Assert.Equal(lines[0].Split(',').Length, lines[1].Split(',').Length);
+        Assert.Equal("1,app,as published,201.0,40.0,30.0,20.0,10.0,301.0,300,80000000,400,120,9000000", lines[1]);
+    }
+
+    [Fact]
+    public void Only_what_both_runs_have_is_compared()
+    {
+        var a = TestRun.Of((TestRun.App(Variants.AsPublished), 200), (TestRun.App(Variants.Plain), 400));
+        var b = TestRun.Of((TestRun.App(Variants.AsPublished), 290));
+
+        var comparison = Assert.Single(SubjectComparison.Of(a, b));
+
+        Assert.Equal("app, as published", comparison.Subject);
+        Assert.Equal(396.5 / 306.5, comparison.Comparison.Ratio, 1e-9);
+        Assert.True(comparison.Comparison.BeyondNoise);
+    }
+
+    [Fact]
+    public void Runs_that_have_nothing_in_common_are_refused() =>
+        Assert.Throws<LocalCloudException>(() => SubjectComparison.Of(
+            TestRun.Of((TestRun.App(Variants.AsPublished), 200)), TestRun.Of((TestRun.App(Variants.Plain), 200))));
+
+    [Fact]
+    public void Variants_are_ranked_by_what_they_cost_against_the_app_as_published()
+    {
+        var run = TestRun.Of(
+            (TestRun.App(Variants.Ablations[1], zipBytes: 12_000_000), 320),
+            (TestRun.App(Variants.AsPublished), 200),
+            (TestRun.App(Variants.Plain), 500));
+
+        var rows = AblationRow.Ranked(run);
+
+        Assert.Equal([Variants.Plain.Name, Variants.Ablations[1].Name], rows.Select(row => row.Variant));
+        Assert.Equal((120, -8, true), (rows[1].Milliseconds, rows[1].ZipMegabytes, rows[1].BeyondNoise));
+    }
+
+    [Fact]
+    public void The_report_shows_every_subject_and_loads_nothing()
+    {
+        var run = TestRun.Of((TestRun.App(Variants.AsPublished), 200), (TestRun.App(Variants.Plain), 400));
+
+        var html = HtmlReport.Html(run, earlier: TestRun.Of((TestRun.App(Variants.AsPublished), 250)));
+
+        Assert.All(run.Subjects, subject => Assert.Contains($">{subject.Name}<", html, StringComparison.Ordinal));
+        Assert.Contains("Compared with 2026-11-25", html, StringComparison.Ordinal);
+        Assert.Contains("Linux &lt;5&gt;", html, StringComparison.Ordinal);
+        Assert.DoesNotMatch("(src|href)=|@import|url\\(", html);
+        // Three rows of twelve starts: the earlier run has one subject.
+        Assert.Equal(36, html.Split("<circle").Length - 1);
+    }
+}

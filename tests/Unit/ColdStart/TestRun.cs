@@ -1,0 +1,27 @@
+using ServerlessScale.ColdStart.Measuring;
+
+namespace ServerlessScale.Tests.Unit.ColdStart;
+
+/// <summary>Measurements made up: every start of a subject takes its base time plus its round, in milliseconds.</summary>
+internal static class TestRun
+{
+    public static RunFile Of(params IEnumerable<(Subject Subject, double StreamOpen)> subjects) => new()
+    {
+        MeasuredAt = new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero),
+        Machine = new("Linux <5>", "X64", 2, ".NET 10"),
+        PageCacheDropped = false,
+        Subjects = [.. subjects.Select(entry => entry.Subject)],
+        Samples =
+        [
+            .. from round in Enumerable.Range(1, 12)
+               from entry in subjects
+               select new Sample(round, entry.Subject.Name, Times(entry.StreamOpen + round), new(80_000_000, 400, 120, 9_000_000)),
+        ],
+    };
+
+    public static Subject App(Variant variant, long zipBytes = 20_000_000) =>
+        new() { App = "app", Variant = variant.Name, PackageBytes = 60_000_000, ZipBytes = zipBytes };
+
+    public static StartTimes Times(double streamOpen) =>
+        new() { StreamOpen = streamOpen, Initialized = 40, Indexed = 30, Loaded = 20, FirstAnswer = 10, Processor = 300 };
+}

@@ -1,0 +1,52 @@
+using System.IO.Compression;
+
+namespace ServerlessScale.ColdStart.Measuring;
+
+/// <summary>What a deployment carries.</summary>
+/// <param name="Bytes">Of the published files.</param>
+/// <param name="ZipBytes">Of the zip file that is uploaded.</param>
+internal sealed record PackageSize(long Bytes, long ZipBytes)
+{
+    /// <param name="directory">A publish output.</param>
+    public static PackageSize Of(string directory)
+    {
+        var bytes = Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
+        using var zip = new CountingStream();
+        ZipFile.CreateFromDirectory(directory, zip, CompressionLevel.Optimal, includeBaseDirectory: false);
+        return new(bytes, zip.Length);
+    }
+
+    /// <summary>Counts what is written and keeps none of it.</summary>
+    private sealed class CountingStream : Stream
+    {
+        private long _length;
+
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => _length;
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override void Write(byte[] buffer, int offset, int count) => _length += count;
+
+        public override void Write(ReadOnlySpan<byte> buffer) => _length += buffer.Length;
+
+        public override void Flush()
+        {
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+    }
+}
