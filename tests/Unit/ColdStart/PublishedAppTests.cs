@@ -52,4 +52,13 @@ public sealed class PublishedAppTests
     [Fact]
     public void Names_of_variants_are_unique() =>
         Assert.Equal(Variants.Ablations.Count, Variants.Ablations.Select(variant => variant.Name).Distinct().Count());
+
+    [Fact]
+    public void Variants_are_chosen_by_any_part_of_their_names_in_any_case() =>
+        Assert.Equal(
+            ["TieredPGO off", "TieredPGO on", "server GC", "concurrent GC"],
+            Variants.Named(["tieredpgo", " gc"]).Select(variant => variant.Name));
+
+    [Fact]
+    public void All_variants_are_chosen_when_none_is_named() => Assert.Equal(Variants.Ablations, Variants.Named([]));
 }
