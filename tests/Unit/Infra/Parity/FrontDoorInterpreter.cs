@@ -27,7 +27,7 @@ internal sealed partial class FrontDoorInterpreter(IReadOnlyList<JsonObject> res
         var path = Execute(route, request, toOrigin, toClient);
         return new(
             Refusal: null,
-            Route: NameOf(route).Split('-')[0],
+            Route: EdgeOutcome.RouteOf(NameOf(route)),
             App: AppOf(route),
             // As a web server reads it: only %2F stays (learn.microsoft.com/aspnet/core/fundamentals/servers/kestrel).
             OriginPath: Uri.UnescapeDataString(path.Replace("%2F", "%252F", StringComparison.OrdinalIgnoreCase)),

@@ -1,30 +1,26 @@
-using ServerlessScale.Local.Edge.Logic;
 using ServerlessScale.Local.Edge.Rules;
 using ServerlessScale.Tests.Unit.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
-/// <summary>What LocalCloud's edge does with all of the sample requests, by the rules file of the repository.</summary>
+/// <summary>What LocalCloud's edge does with all of the sample requests, by the rules file of the repository and each installation's apps.</summary>
 public sealed class LocalOutcomes : IAsyncLifetime
 {
-    private readonly Dictionary<SampleRequest, EdgeOutcome> _outcomes = [];
+    private readonly Dictionary<(string Installation, SampleRequest Request), EdgeOutcome> _outcomes = [];
 
     public async ValueTask InitializeAsync()
     {
-        await using var edge = await RecordingEdge.StartAsync(EdgeRules.Load(RulesFile.Path));
-        foreach (var request in SampleRequests.All)
+        foreach (var installation in Installation.Names)
         {
-            _outcomes[request] = await edge.SendAsync(request);
+            await using var edge = await RecordingEdge.StartAsync(LocalApps.Of(installation, EdgeRules.Load(RulesFile.Path)));
+            foreach (var request in SampleRequests.All)
+            {
+                _outcomes[(installation, request)] = await edge.SendAsync(request);
+            }
         }
     }
 
-    /// <param name="request">One of the samples.</param>
-    /// <param name="apps">Whose paths are whose: the edge itself has one origin for all.</param>
-    internal EdgeOutcome Of(SampleRequest request, RouteTable apps)
-    {
-        var outcome = _outcomes[request];
-        return outcome.Refusal is null ? outcome with { App = apps.Find(request.Path)!.Name } : outcome;
-    }
+    internal EdgeOutcome Of(string installation, SampleRequest request) => _outcomes[(installation, request)];
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

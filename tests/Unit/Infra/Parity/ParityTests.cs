@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ServerlessScale.Local.Edge.Logic;
 using ServerlessScale.Local.Edge.Rules;
 using ServerlessScale.Tests.Unit.Edge.Rules;
 
@@ -16,10 +15,9 @@ public sealed class ParityTests(LocalOutcomes local) : IClassFixture<LocalOutcom
     public void Both_edges_decide_the_same_on_two_hundred_requests(string installation, bool fullUris)
     {
         var frontDoor = new FrontDoorInterpreter(Installation.Read(installation).Resources, fullUris);
-        var apps = AppsOf(installation);
 
         var differences = SampleRequests.All
-            .Select(request => (Request: request, Local: local.Of(request, apps), FrontDoor: frontDoor.Decide(request)))
+            .Select(request => (Request: request, Local: local.Of(installation, request), FrontDoor: frontDoor.Decide(request)))
             .Where(decisions => decisions.Local != decisions.FrontDoor)
             .Select(decisions => $"{decisions.Request}\n  LocalCloud: {decisions.Local}\n  Front Door: {decisions.FrontDoor}")
             .ToArray();
@@ -53,7 +51,8 @@ public sealed class ParityTests(LocalOutcomes local) : IClassFixture<LocalOutcom
         var set = rate["rateLimitThreshold"]!.GetValue<int>();
         rate["rateLimitThreshold"] = Limit;
         var frontDoor = new FrontDoorInterpreter(resources);
-        await using var edge = await RecordingEdge.StartAsync(RulesFile.With($"\"rateLimitThreshold\": {set}", $"\"rateLimitThreshold\": {Limit}"));
+        await using var edge = await RecordingEdge.StartAsync(
+            LocalApps.Of(installation, RulesFile.With($"\"rateLimitThreshold\": {set}", $"\"rateLimitThreshold\": {Limit}")));
         var write = new SampleRequest
         {
             Host = "shop.example",
@@ -87,7 +86,7 @@ public sealed class ParityTests(LocalOutcomes local) : IClassFixture<LocalOutcom
             Target = "/images/a1/960.webp",
             Headers = new Dictionary<string, string> { ["Authorization"] = "Bearer t" },
         };
-        await using var edge = await RecordingEdge.StartAsync(EdgeRules.Load(RulesFile.Path));
+        await using var edge = await RecordingEdge.StartAsync(LocalApps.Of(installation, EdgeRules.Load(RulesFile.Path)));
 
         Assert.Null((await edge.SendAsync(request)).Kept);
         Assert.Equal(EdgeOutcome.ForAnyQuery, new FrontDoorInterpreter(Installation.Read(installation).Resources).Decide(request).Kept);
@@ -104,24 +103,4 @@ public sealed class ParityTests(LocalOutcomes local) : IClassFixture<LocalOutcom
     }
 
     private static EdgeOutcome Decide(IReadOnlyList<JsonObject> resources, SampleRequest request) => new FrontDoorInterpreter(resources).Decide(request);
-
-    /// <summary>Which app answers a path, by capabilities.json and the local edge's own way of finding a route.</summary>
-    private static RouteTable AppsOf(string installation)
-    {
-        var file = JsonNode.Parse(Installation.Text("capabilities.json"))!;
-        var topology = Installation.Read(installation).AppSettings.Count == 1 ? "monolith" : "microservices";
-        return new(file["topologies"]![topology]!.AsArray().Select((app, i) => new Route
-        {
-            Name = app!["name"]!.GetValue<string>(),
-            PatternsToMatch =
-            [
-                .. app["capabilities"]!.AsArray()
-                    .SelectMany(capability => file["capabilities"]![capability!.GetValue<string>()]!["paths"]!.AsArray())
-                    .Select(path => path!.GetValue<string>()),
-                // What belongs to nobody is the first app's.
-                .. i == 0 ? (string[])["/*"] : [],
-            ],
-            OriginGroup = "unused",
-        }));
-    }
 }

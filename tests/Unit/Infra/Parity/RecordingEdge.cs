@@ -2,12 +2,6 @@ using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using ServerlessScale.Local.Edge;
@@ -19,44 +13,48 @@ using ServerlessScale.Tests.Unit.Edge;
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
 /// <summary>
-/// LocalCloud's whole edge on a socket, before a web server, and what it was seen to do with each request. Only what no client can choose
+/// LocalCloud's whole edge on a socket, before a web server for each app, and what it was seen to do with each request. Only what no client can choose
 /// (its address, port and country, and TLS) is put in its place behind the socket.
 /// </summary>
 internal sealed partial class RecordingEdge : IAsyncDisposable
 {
-
     /// <summary>Those that any server or cache adds, which no rule is asked about.</summary>
     private static readonly HashSet<string> s_ofTheTransport = new(StringComparer.OrdinalIgnoreCase)
     {
         "Accept-Ranges", "Age", "Cache-Status", "Connection", "Content-Length", "Date", "ETag", "Transfer-Encoding", "X-Cache",
     };
 
-    private readonly WebApplication _origin;
+    private readonly List<RecordingOrigin> _origins = [];
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false });
     private EdgeServer? _edge;
     private SampleRequest? _sample;
     private EdgeDecision? _decision;
-    private (string Path, string? Bucket)? _atOrigin;
+    private RecordingOrigin.Arrival? _arrival;
 
-    private RecordingEdge(WebApplication origin) => _origin = origin;
-
-    public static async Task<RecordingEdge> StartAsync(EdgeRules rules)
+    private RecordingEdge()
     {
-        var cancellationToken = TestContext.Current.CancellationToken;
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Loopback, 0);
-        });
-        var recording = new RecordingEdge(builder.Build());
-        recording._origin.Run(recording.AnswerAsync);
-        await recording._origin.StartAsync(cancellationToken);
+    }
+
+    /// <param name="apps">Each gets a web server of its own.</param>
+    public static async Task<RecordingEdge> StartAsync(LocalApps apps)
+    {
+        var recording = new RecordingEdge();
+        var quiet = EdgeInFront.WithoutProbes.Groups[0];
         recording._edge = await EdgeServer.StartAsync(
-            EdgeInFront.WithoutProbes, NullLoggerFactory.Instance, app => recording.Use(app, rules), cancellationToken);
-        await recording._edge.AddAsync(new(
-            EdgeInFront.Group, "origin", new(recording._origin.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single())));
+            new() { Groups = [.. apps.Rules.OriginGroups.Select(group => quiet with { Name = group.Name })] },
+            NullLoggerFactory.Instance,
+            edge => recording.Use(edge, apps.Rules),
+            TestContext.Current.CancellationToken);
+        foreach (var (app, groups) in apps.GroupsByApp)
+        {
+            var origin = await RecordingOrigin.StartAsync(app, arrival => recording._arrival = arrival);
+            recording._origins.Add(origin);
+            foreach (var group in groups)
+            {
+                await recording._edge.AddAsync(new(group.Name, app, origin.Address));
+            }
+        }
+
         return recording;
     }
 
@@ -72,12 +70,13 @@ internal sealed partial class RecordingEdge : IAsyncDisposable
         }
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        var (path, bucket) = _atOrigin!.Value;
+        var arrival = _arrival!;
         return new(
             Refusal: null,
-            Route: _decision!.Route.Name,
-            OriginPath: path,
-            Bucket: bucket,
+            Route: EdgeOutcome.RouteOf(_decision!.Route.Name),
+            App: arrival.App,
+            OriginPath: arrival.Path,
+            Bucket: arrival.Bucket,
             Kept: await KeptForAsync(sample),
             AnswerHeaders: EdgeOutcome.Told(response.Headers.Concat(response.Content.Headers)
                 .Where(header => !s_ofTheTransport.Contains(header.Key))
@@ -98,12 +97,12 @@ internal sealed partial class RecordingEdge : IAsyncDisposable
     {
         using var response = await SendAsync(target);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        return _atOrigin is not null;
+        return _arrival is not null;
     }
 
     private Task<HttpResponseMessage> SendAsync(string target)
     {
-        _atOrigin = null;
+        _arrival = null;
         // The target as it is: by itself, Uri would tidy it up.
         var address = new Uri($"{_edge!.Address.GetLeftPart(UriPartial.Authority)}{target}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         var request = new HttpRequestMessage(new HttpMethod(_sample!.Method), address) { Headers = { Host = _sample.Host } };
@@ -139,27 +138,14 @@ internal sealed partial class RecordingEdge : IAsyncDisposable
         });
     }
 
-    private Task AnswerAsync(HttpContext context)
-    {
-        // The edge's own probes are forwarded for nobody.
-        if (context.Request.Headers.ContainsKey("X-Forwarded-Host"))
-        {
-            _atOrigin = (context.Request.Path.Value!, context.Request.Headers.TryGetValue("X-Bucket", out var bucket) ? bucket.ToString() : null);
-        }
-
-        foreach (var (name, value) in EdgeOutcome.OriginHeaders)
-        {
-            context.Response.Headers[name] = value;
-        }
-
-        return Task.CompletedTask;
-    }
-
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
         await (_edge?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await _origin.DisposeAsync();
+        foreach (var origin in _origins)
+        {
+            await origin.DisposeAsync();
+        }
     }
 
     [GeneratedRegex(@"^The rule (?<rule>\w+) |\((?<rule>\w+)\)\.$")]
