@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ServerlessScale.ColdStart.Measuring;
 
 /// <summary>A worker's way from its process's start to its first answer, as its host sees it; all in milliseconds.</summary>
@@ -25,6 +27,7 @@ internal sealed record StartTimes
     public double Total => Phases.Sum(phase => phase.Milliseconds);
 
     /// <summary>In order, without gaps.</summary>
+    [JsonIgnore]
     public IEnumerable<(string Name, double Milliseconds)> Phases =>
     [
         ("process, program, gRPC stream", StreamOpen),
