@@ -1,0 +1,53 @@
+using Markdig;
+using Markdig.Renderers.Html;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
+using ServerlessScale.Local.Build;
+
+namespace ServerlessScale.Tests.Unit.Docs;
+
+/// <summary>Links between the documents, and from them to the code, lead somewhere.</summary>
+public sealed class LinkTests
+{
+    private static readonly MarkdownPipeline s_pipeline =
+        new MarkdownPipelineBuilder().UseAutoIdentifiers(Markdig.Extensions.AutoIdentifiers.AutoIdentifierOptions.GitHub).UsePipeTables().Build();
+
+    private static readonly string s_root = Repository.FindRoot(AppContext.BaseDirectory)!;
+
+    public static TheoryData<string> Documents =>
+    [
+        .. Directory.EnumerateFiles(s_root, "*.md").Concat(Directory.EnumerateFiles(Path.Combine(s_root, "docs"), "*.md"))
+            .Select(path => Path.GetRelativePath(s_root, path)),
+    ];
+
+    [Theory, MemberData(nameof(Documents))]
+    public void Every_relative_link_leads_somewhere(string document)
+    {
+        var path = Path.Combine(s_root, document);
+        var links = Read(path).Descendants<LinkInline>()
+            .Select(link => link.Url!)
+            .Where(url => !Uri.TryCreate(url, UriKind.Absolute, out _))
+            .ToArray();
+
+        Assert.Equal([], links.Where(url => !LeadsSomewhere(path, url)));
+    }
+
+    [Theory]
+    [InlineData("docs/nothing.md", false)]
+    [InlineData("docs/api.md#nothing", false)]
+    [InlineData("docs/api.md#cart", true)]
+    [InlineData("src/Functions", true)]
+    public void A_broken_link_is_noticed(string url, bool whole) =>
+        Assert.Equal(whole, LeadsSomewhere(Path.Combine(s_root, "README.md"), url));
+
+    private static bool LeadsSomewhere(string document, string url)
+    {
+        var parts = url.Split('#', 2);
+        var target = parts[0].Length == 0 ? document : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(document)!, parts[0]));
+        return parts.Length == 1 || !target.EndsWith(".md", StringComparison.Ordinal)
+            ? Path.Exists(target)
+            : File.Exists(target) && Read(target).Descendants<HeadingBlock>().Any(heading => heading.GetAttributes().Id == parts[1]);
+    }
+
+    private static MarkdownDocument Read(string path) => Markdown.Parse(File.ReadAllText(path), s_pipeline);
+}
