@@ -2,10 +2,7 @@ using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace ServerlessScale.Bench.Balancing;
@@ -35,7 +32,7 @@ internal sealed class SimulatedInstance : IAsyncDisposable
 
     public int Speed => _speed;
 
-    public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    public Uri Address => new(_app.Urls.Single());
 
     public static async Task<SimulatedInstance> StartAsync(int speed)
     {

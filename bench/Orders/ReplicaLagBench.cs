@@ -50,12 +50,7 @@ internal static class ReplicaLagBench
             {
                 AppDirectory = app,
                 StorageConnectionString = writer.StorageConnectionString,
-                Settings = new Dictionary<string, string>(settings)
-                {
-                    ["Orders__Store"] = "cosmos",
-                    ["Orders__Cosmos__ConnectionString"] = writer.Cosmos!.ConnectionString,
-                    ["Orders__Cosmos__LimitToEndpoint"] = "true",
-                },
+                Settings = new Dictionary<string, string>([.. settings, .. CosmosSettings.For(writer.Cosmos!.ConnectionString)]),
             },
             cancellationToken);
 

@@ -2,9 +2,6 @@ using System.Net;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -120,7 +117,7 @@ public sealed class StrictCosmosServer : IAsyncDisposable
 
     private static void SetEndpoints(WebApplication application, Regions regions)
     {
-        var addresses = application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses
+        var addresses = application.Urls
             .Select(address => new Uri(address.TrimEnd('/') + "/"))
             .ToList();
         regions.AccountEndpoint = addresses[0];

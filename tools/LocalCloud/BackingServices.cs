@@ -62,20 +62,18 @@ internal sealed class BackingServices : IAsyncDisposable
             ["AzureWebJobsStorage"] = StorageConnectionString,
             [DevelopmentTokens.KeySetting] = tokens.SigningKey,
         };
-        if (Cosmos is not null)
-        {
-            settings["Orders__Store"] = "cosmos";
-            settings["Orders__Cosmos__ConnectionString"] = Cosmos.ConnectionString;
-            settings["Orders__Cosmos__LimitToEndpoint"] = "true";
-            settings["Orders__Cosmos__CreateIfMissing"] = "true";
-        }
-
         if (options.AllowPrivateWebhooks)
         {
             settings[LocalCloud.AllowPrivateWebhooksSetting] = "true";
         }
 
-        foreach (var (name, value) in Redis is null ? options.Settings : Redis.AppSettings.Concat(options.Settings))
+        IEnumerable<KeyValuePair<string, string>> given =
+        [
+            .. Cosmos is null ? [] : CosmosSettings.For(Cosmos.ConnectionString).AsEnumerable(),
+            .. Redis?.AppSettings.AsEnumerable() ?? [],
+            .. options.Settings,
+        ];
+        foreach (var (name, value) in given)
         {
             settings[name] = value;
         }

@@ -171,7 +171,7 @@ public sealed class LocalCloud : IAsyncDisposable
     private IReadOnlyList<InstancePool> Pools =>
         _instances?.Pools ?? throw new InvalidOperationException($"This cloud has one instance, without an edge: set {nameof(LocalCloudOptions.Instances)}.");
 
-    private FunctionHost? FirstHost => _host ?? (Instances is [var first, ..] ? Pools.Select(pool => pool.Host(first.Name)).FirstOrDefault(host => host is not null) : null);
+    private FunctionHost? FirstHost => _host ?? Pools.Select(pool => pool.FirstHost).FirstOrDefault(host => host is not null);
 
     private async Task<bool> WhereverItRunsAsync(Func<InstancePool, Task<bool>> end)
     {

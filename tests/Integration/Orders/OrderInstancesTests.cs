@@ -33,13 +33,7 @@ public sealed class OrderInstancesTests : IAsyncLifetime
             new LocalCloudOptions
             {
                 StorageConnectionString = _first.StorageConnectionString,
-                Settings = new Dictionary<string, string>(settings)
-                {
-                    ["Orders__Store"] = "cosmos",
-                    ["Orders__Cosmos__ConnectionString"] = _first.Cosmos!.ConnectionString,
-                    ["Orders__Cosmos__LimitToEndpoint"] = "true",
-                    ["Orders__Cosmos__CreateIfMissing"] = "true",
-                },
+                Settings = new Dictionary<string, string>([.. settings, .. CosmosSettings.For(_first.Cosmos!.ConnectionString)]),
             },
             Ct);
     }

@@ -49,9 +49,11 @@ public abstract class CrashCloud(OrderStoreKind kind) : IAsyncLifetime
         {
             var account = Keep(await StrictCosmosServer.StartAsync(cancellationToken: Ct));
             var proxy = Keep(await TrappingProxy.StartAsync(account.Endpoint, Trap, Ct));
-            settings["Orders__Cosmos__ConnectionString"] = $"AccountEndpoint={proxy.Address};AccountKey={account.Key};";
-            settings["Orders__Cosmos__LimitToEndpoint"] = "true";
-            settings["Orders__Cosmos__CreateIfMissing"] = "true";
+            foreach (var (name, value) in CosmosSettings.For($"AccountEndpoint={proxy.Address};AccountKey={account.Key};"))
+            {
+                settings[name] = value;
+            }
+
             _cosmos = new CosmosOrderContainer(
                 new OrderCosmosOptions { ConnectionString = account.ConnectionString, LimitToEndpoint = true, CreateIfMissing = true },
                 () => throw new InvalidOperationException("The connection string has the key."));

@@ -1,4 +1,5 @@
 using ServerlessScale.Local;
+using ServerlessScale.Local.Host;
 using ServerlessScale.Local.Storage;
 using ServerlessScale.Local.Topologies;
 
@@ -91,7 +92,7 @@ internal sealed class Measurement(string repository, IMeasurementProgress progre
         return variant.Microservice is null
             ? all
             : new(Capabilities.Load(Path.Combine(repository, "infra", "capabilities.json"))
-                .Plan(Topology.Microservices, FunctionNames.Read(directory))
+                .Plan(Topology.Microservices, FunctionsMetadata.Names(directory))
                 .Single(app => app.Name == variant.Microservice)
                 .SettingsFrom(all));
     }

@@ -8,16 +8,17 @@ namespace ServerlessScale.Local.Edge;
 /// <summary>Starts the edge as the rules say.</summary>
 internal static class LocalEdge
 {
-    /// <param name="options">Port, country and balancing.</param>
+    /// <summary>Longer than an instance takes to start on a busy machine, and shorter than most clients wait.</summary>
+    private static readonly TimeSpan s_coldStartPatience = TimeSpan.FromSeconds(60);
+
+    /// <param name="options">Port, country, balancing, and whether instances may have to be waited for.</param>
     /// <param name="rules">What the edge does.</param>
     /// <param name="dataDirectory">Where the edge says how to purge it.</param>
-    /// <param name="adjust">For what neither of them says.</param>
     /// <param name="loggers">Gets the edge's log.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <exception cref="LocalCloudException">The port is taken.</exception>
     public static async Task<EdgeServer> StartAsync(
-        LocalCloudOptions options, EdgeRules rules, string dataDirectory, Func<EdgeOptions, EdgeOptions> adjust, ILoggerFactory loggers,
-        CancellationToken cancellationToken)
+        LocalCloudOptions options, EdgeRules rules, string dataDirectory, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var pipelineOptions = new EdgePipelineOptions { PurgeToken = EdgeAdmin.NewToken() };
         if (options.EdgeCountry is { } country)
@@ -26,7 +27,7 @@ internal static class LocalEdge
         }
 
         var edge = await EdgeServer.StartAsync(
-            adjust(Options(rules, options)), loggers, new EdgePipeline(rules, pipelineOptions, loggers).Use, cancellationToken);
+            Options(rules, options), loggers, new EdgePipeline(rules, pipelineOptions, loggers).Use, cancellationToken);
         new EdgeAdmin(edge.Address, pipelineOptions.PurgeToken).Write(dataDirectory);
         return edge;
     }
@@ -35,21 +36,14 @@ internal static class LocalEdge
     {
         Port = options.Port,
         HeadersTimeout = options.EdgeHeadersTimeout,
+        ColdStartPatience = options.Scale is null ? TimeSpan.Zero : s_coldStartPatience,
         Groups = [.. rules.OriginGroups.Select(group => Group(group, options.Balancing))],
     };
 
     private static EdgeGroup Group(OriginGroup group, BalancingPolicy? balancing) => new()
     {
         Name = group.Name,
-        Policy = balancing ?? group.LoadBalancing.Policy switch
-        {
-            LoadBalancingPolicy.RoundRobin => BalancingPolicy.RoundRobin,
-            LoadBalancingPolicy.WeightedRoundRobin => BalancingPolicy.WeightedRoundRobin,
-            LoadBalancingPolicy.LeastConnections => BalancingPolicy.LeastConnections,
-            LoadBalancingPolicy.WeightedLeastConnections => BalancingPolicy.WeightedLeastConnections,
-            LoadBalancingPolicy.PowerOfTwoChoices => BalancingPolicy.PowerOfTwoChoices,
-            var unknown => throw new ArgumentOutOfRangeException(nameof(group), unknown, "Not a policy."),
-        },
+        Policy = balancing ?? group.LoadBalancing.Policy,
         Probes = new()
         {
             Path = group.HealthProbe.Path,

@@ -177,7 +177,7 @@ internal sealed partial class WorkerSupervisor(
         limit.CancelAfter(StartTimeout);
         try
         {
-            var handshake = channel.HandshakeAsync(IsEnabled, limit.Token);
+            var handshake = channel.HandshakeAsync(function => !FunctionSwitch.IsOff(function.Name, Setting), limit.Token);
             if (await Task.WhenAny(handshake, process.Exited) != handshake)
             {
                 throw new LocalCloudException(
@@ -211,11 +211,6 @@ internal sealed partial class WorkerSupervisor(
         await channel.Closed;
         _channels.Remove(workerId);
     }
-
-    /// <summary>Azure's switch for a single function: the setting <c>AzureWebJobs.NAME.Disabled</c>.</summary>
-    private bool IsEnabled(FunctionDescription function) =>
-        !(Setting($"AzureWebJobs.{function.Name}.Disabled") ?? Setting($"AzureWebJobs__{function.Name}__Disabled") ?? "false")
-            .Trim().Equals("true", StringComparison.OrdinalIgnoreCase);
 
     private string? Setting(string name) => environment.TryGetValue(name, out var value) ? value : Environment.GetEnvironmentVariable(name);
 

@@ -56,12 +56,32 @@ internal sealed class LeashedProcess : IAsyncDisposable
     /// <summary>Completes once it was stopped; faults with a <see cref="LocalCloudException"/> that shows its last lines if it ends by itself.</summary>
     public Task Completion { get; }
 
-    /// <exception cref="LocalCloudException">It ended before.</exception>
-    /// <exception cref="TimeoutException">It is not ready in time.</exception>
-    public async Task WaitUntilAsync(Task ready, TimeSpan timeout, CancellationToken cancellationToken) =>
-        await await Task.WhenAny(ready, Completion).WaitAsync(timeout, cancellationToken);
+    /// <summary>Waits until it is ready.</summary>
+    /// <param name="ready">Completes then.</param>
+    /// <param name="notReady">What to say of it if that takes too long, such as <c>Redis was not ready</c>.</param>
+    /// <param name="timeout">How long that may take.</param>
+    /// <param name="owner">Disposed if nothing comes of it; disposes this.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="LocalCloudException">It ended before, or is not ready in time.</exception>
+    public async Task WaitUntilAsync(Task ready, string notReady, TimeSpan timeout, IAsyncDisposable owner, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await await Task.WhenAny(ready, Completion).WaitAsync(timeout, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            await owner.DisposeAsync();
+            throw new LocalCloudException(WithLastLines($"{notReady} within {timeout.TotalSeconds:0} seconds"));
+        }
+        catch
+        {
+            await owner.DisposeAsync();
+            throw;
+        }
+    }
 
-    public string WithLastLines(string what)
+    private string WithLastLines(string what)
     {
         lock (_lastLines)
         {

@@ -149,8 +149,8 @@ internal sealed partial class InstancePool : IAsyncDisposable
     /// <summary>The running instance that has been there for the shortest time, which is the first to go.</summary>
     public string? Newest() => Find(InstanceState.Running).LastOrDefault()?.Name;
 
-    /// <summary>For those that clients of this process kill and look at.</summary>
-    public FunctionHost? Host(string name) => Find(InstanceState.Running).FirstOrDefault(instance => instance.Name == name)?.Host;
+    /// <summary>The running instance with the lowest number; null when none runs.</summary>
+    public FunctionHost? FirstHost => Find(InstanceState.Running).FirstOrDefault()?.Host;
 
     public async ValueTask DisposeAsync() => await Task.WhenAll(
         Find(InstanceState.Running).Select(instance => instance.Host!.DisposeAsync().AsTask()));

@@ -12,9 +12,6 @@ internal sealed class InstanceSet : IAsyncDisposable
 {
     private static readonly TimeSpan s_stopTime = TimeSpan.FromSeconds(15);
 
-    /// <summary>Longer than an instance takes to start on a busy machine, and shorter than most clients wait.</summary>
-    private static readonly TimeSpan s_coldStartPatience = TimeSpan.FromSeconds(60);
-
     private readonly EdgeServer _edge;
     private readonly string _dataDirectory;
     private IReadOnlyList<ScaleController> _scaling = [];
@@ -33,13 +30,7 @@ internal sealed class InstanceSet : IAsyncDisposable
         var targets = options.ScaleTargets ?? ScaleTargets.Read(HostSettings.Read(template.AppDirectory, template.Settings));
         var (rules, apps) = Divide(options, template with { TimerLocks = new TimerLocks(TimeProvider.System) });
         var queues = options.Scale is null ? [] : apps.Select(app => QueueLengths.Read(template.AppDirectory, app.Template.Settings)).ToList();
-        var edge = await LocalEdge.StartAsync(
-            options,
-            rules,
-            template.DataDirectory,
-            edge => edge with { ColdStartPatience = options.Scale is null ? TimeSpan.Zero : s_coldStartPatience },
-            template.Loggers,
-            cancellationToken);
+        var edge = await LocalEdge.StartAsync(options, rules, template.DataDirectory, template.Loggers, cancellationToken);
         var set = new InstanceSet(edge, [.. apps.Select(app => new InstancePool(app, edge))], template.DataDirectory);
         try
         {
@@ -81,7 +72,7 @@ internal sealed class InstanceSet : IAsyncDisposable
             return (rules, [new() { Name = InstanceApp.TheOnlyOne, Template = template, OriginGroups = rules.OriginGroups }]);
         }
 
-        var plans = Capabilities.Load(Path.Combine(infra, "capabilities.json")).Plan(options.Topology, FunctionNames.Read(template.AppDirectory));
+        var plans = Capabilities.Load(Path.Combine(infra, "capabilities.json")).Plan(options.Topology, FunctionsMetadata.Names(template.AppDirectory));
         CheckSize(options, plans.Count);
         return (DividedRules.Divide(rules, plans),
         [

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Azure;
 using Azure.Storage.Queues;
+using ServerlessScale.Local.Host;
 
 namespace ServerlessScale.Local.Scaling;
 
@@ -15,28 +16,17 @@ internal sealed class QueueLengths
     /// <param name="appDirectory">The function app's build output.</param>
     /// <param name="settings">App settings, with the connections that triggers name.</param>
     /// <exception cref="LocalCloudException">The file is missing or cannot be read.</exception>
-    public static QueueLengths Read(string appDirectory, IReadOnlyDictionary<string, string> settings)
-    {
-        var path = Path.Combine(appDirectory, "functions.metadata");
-        try
-        {
-            using var metadata = JsonDocument.Parse(File.ReadAllBytes(path));
-            return new(
-            [
-                .. metadata.RootElement.EnumerateArray()
-                    .Where(function => !IsDisabled(function.GetProperty("name").GetString()!, settings))
-                    .SelectMany(function => function.GetProperty("bindings").EnumerateArray())
-                    .Where(binding => binding.GetProperty("type").GetString() == "queueTrigger")
-                    .Select(binding => new QueueClient(
-                        settings[Text(binding, "connection") ?? "AzureWebJobsStorage"],
-                        Text(binding, "queueName"))),
-            ]);
-        }
-        catch (Exception exception) when (exception is IOException or JsonException or KeyNotFoundException or InvalidOperationException)
-        {
-            throw new LocalCloudException($"{path} does not tell which queues start functions: {exception.Message} Build the app again.", exception);
-        }
-    }
+    public static QueueLengths Read(string appDirectory, IReadOnlyDictionary<string, string> settings) => new(
+        FunctionsMetadata.Read<QueueClient[]>(appDirectory, "which queues start functions", functions =>
+        [
+            .. functions
+                .Where(function => !FunctionSwitch.IsOff(FunctionsMetadata.NameOf(function), settings.GetValueOrDefault))
+                .SelectMany(function => function.GetProperty("bindings").EnumerateArray())
+                .Where(binding => binding.GetProperty("type").GetString() == "queueTrigger")
+                .Select(binding => new QueueClient(
+                    settings[Text(binding, "connection") ?? "AzureWebJobsStorage"],
+                    Text(binding, "queueName"))),
+        ]));
 
     /// <summary>By queue, the messages that can be taken; those that are in work or put off do not count, as in the SDK's own scaler.</summary>
     public async Task<IReadOnlyDictionary<string, int>> CountAsync(CancellationToken cancellationToken)
@@ -59,10 +49,6 @@ internal sealed class QueueLengths
             return 0;
         }
     }
-
-    private static bool IsDisabled(string function, IReadOnlyDictionary<string, string> settings) =>
-        (settings.GetValueOrDefault($"AzureWebJobs.{function}.Disabled") ?? settings.GetValueOrDefault($"AzureWebJobs__{function}__Disabled"))
-        ?.Trim().Equals("true", StringComparison.OrdinalIgnoreCase) == true;
 
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.GetString() is { Length: > 0 } text ? text : null;

@@ -77,22 +77,9 @@ public sealed partial class RedisProcess : IAsyncDisposable
     private static async Task<RedisProcess> StartAsync(string server, string node, int port, CancellationToken cancellationToken)
     {
         var redis = new RedisProcess(server, node, port);
-        try
-        {
-            await redis._process.WaitUntilAsync(Task.WhenAll(redis._ready.Task, redis._redis.Task), s_startTimeout, cancellationToken);
-            return redis;
-        }
-        catch (TimeoutException)
-        {
-            await redis.DisposeAsync();
-            throw new LocalCloudException(
-                redis._process.WithLastLines($"Redis was not ready within {s_startTimeout.TotalSeconds:0} seconds"));
-        }
-        catch
-        {
-            await redis.DisposeAsync();
-            throw;
-        }
+        await redis._process.WaitUntilAsync(
+            Task.WhenAll(redis._ready.Task, redis._redis.Task), "Redis was not ready", s_startTimeout, redis, cancellationToken);
+        return redis;
     }
 
     private static int FreePort()

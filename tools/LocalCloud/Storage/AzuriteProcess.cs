@@ -89,22 +89,8 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
             await folder.DisposeAsync();
             throw;
         }
-        try
-        {
-            await azurite._process.WaitUntilAsync(azurite._listening.Task, options.StartTimeout, cancellationToken);
-            return azurite;
-        }
-        catch (TimeoutException)
-        {
-            await azurite.DisposeAsync();
-            throw new LocalCloudException(
-                azurite._process.WithLastLines($"Azurite did not listen within {options.StartTimeout.TotalSeconds:0} seconds"));
-        }
-        catch
-        {
-            await azurite.DisposeAsync();
-            throw;
-        }
+        await azurite._process.WaitUntilAsync(azurite._listening.Task, "Azurite did not listen", options.StartTimeout, azurite, cancellationToken);
+        return azurite;
     }
 
     private void Take(string line)

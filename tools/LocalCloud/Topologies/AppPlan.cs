@@ -1,3 +1,5 @@
+using ServerlessScale.Local.Host;
+
 namespace ServerlessScale.Local.Topologies;
 
 /// <summary>One app of a topology.</summary>
@@ -6,13 +8,13 @@ namespace ServerlessScale.Local.Topologies;
 /// <param name="Disabled">The functions that do not run in it.</param>
 internal sealed record AppPlan(string Name, IReadOnlyList<string> Paths, IReadOnlyList<string> Disabled)
 {
-    /// <summary>The settings that all apps have, and those that switch the others' functions off (learn.microsoft.com/azure/azure-functions/disable-function).</summary>
+    /// <summary>The settings that all apps have, and those that switch the others' functions off.</summary>
     public IReadOnlyDictionary<string, string> SettingsFrom(IReadOnlyDictionary<string, string> shared)
     {
         var settings = new Dictionary<string, string>(shared, StringComparer.Ordinal);
         foreach (var function in Disabled)
         {
-            settings[$"AzureWebJobs.{function}.Disabled"] = "true";
+            settings[FunctionSwitch.SettingOf(function)] = "true";
         }
 
         return settings;

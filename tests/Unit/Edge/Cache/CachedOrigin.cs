@@ -1,10 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -78,7 +75,7 @@ internal sealed class CachedOrigin : IAsyncDisposable
             },
             cancellationToken);
         started = new(origin, edge, time);
-        await edge.AddAsync(new(EdgeInFront.Group, "origin", new(origin.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single())));
+        await edge.AddAsync(new(EdgeInFront.Group, "origin", new(origin.Urls.Single())));
         return started;
     }
 

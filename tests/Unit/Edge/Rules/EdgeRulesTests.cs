@@ -1,5 +1,6 @@
 using System.Globalization;
 using ServerlessScale.Local;
+using ServerlessScale.Local.Edge.Balancing;
 using ServerlessScale.Local.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Edge.Rules;
@@ -12,7 +13,7 @@ public sealed class EdgeRulesTests
         var rules = EdgeRules.Load(RulesFile.Path);
 
         var group = Assert.Single(rules.OriginGroups);
-        Assert.Equal(LoadBalancingPolicy.LeastConnections, group.LoadBalancing.Policy);
+        Assert.Equal(BalancingPolicy.LeastConnections, group.LoadBalancing.Policy);
         Assert.Equal("/api/health/ready", group.HealthProbe.Path);
         Assert.Equal(50, Assert.Single(group.Origins).Weight);
         Assert.Equal(CacheBehavior.HonorOrigin, rules.Routes.Single(route => route.Name == "images").Cache!.CacheBehavior);

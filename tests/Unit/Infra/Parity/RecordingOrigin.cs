@@ -1,10 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
@@ -16,7 +13,7 @@ internal sealed class RecordingOrigin : IAsyncDisposable
 
     private RecordingOrigin(WebApplication server) => _server = server;
 
-    public Uri Address => new(_server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    public Uri Address => new(_server.Urls.Single());
 
     public static async Task<RecordingOrigin> StartAsync(string app, Action<Arrival> tell)
     {

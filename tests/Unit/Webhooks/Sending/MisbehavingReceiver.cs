@@ -5,12 +5,9 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace ServerlessScale.Tests.Unit.Webhooks.Sending;
@@ -85,7 +82,7 @@ public sealed class MisbehavingReceiver : IAsyncLifetime
     });
 
     private int Port(int index) => new Uri(
-        _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ElementAt(index)).Port;
+        _app.Urls.ElementAt(index)).Port;
 
     private async Task AnswerAsync(HttpContext context)
     {

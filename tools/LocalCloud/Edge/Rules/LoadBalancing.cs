@@ -1,4 +1,4 @@
-using System.Text.Json.Serialization;
+using ServerlessScale.Local.Edge.Balancing;
 
 namespace ServerlessScale.Local.Edge.Rules;
 
@@ -6,7 +6,7 @@ namespace ServerlessScale.Local.Edge.Rules;
 internal sealed record LoadBalancing
 {
     /// <summary>The local edge's only: Front Door goes by priority, then latency, then weight.</summary>
-    public required LoadBalancingPolicy Policy { get; init; }
+    public required BalancingPolicy Policy { get; init; }
 
     /// <summary>How many of the last probes count.</summary>
     public required int SampleSize { get; init; }
@@ -16,23 +16,4 @@ internal sealed record LoadBalancing
 
     /// <summary>In milliseconds; Front Door's only: origins at most this much slower than the fastest share the load by weight.</summary>
     public required int AdditionalLatencyInMilliseconds { get; init; }
-}
-
-[JsonConverter(typeof(JsonStringEnumConverter<LoadBalancingPolicy>))]
-internal enum LoadBalancingPolicy
-{
-    [JsonStringEnumMemberName("roundRobin")]
-    RoundRobin,
-
-    [JsonStringEnumMemberName("weightedRoundRobin")]
-    WeightedRoundRobin,
-
-    [JsonStringEnumMemberName("leastConnections")]
-    LeastConnections,
-
-    [JsonStringEnumMemberName("weightedLeastConnections")]
-    WeightedLeastConnections,
-
-    [JsonStringEnumMemberName("powerOfTwoChoices")]
-    PowerOfTwoChoices,
 }
