@@ -40,6 +40,8 @@ public sealed class WorkerLossTests(ProbeCloud probe) : IClassFixture<ProbeCloud
     [Fact]
     public async Task Requests_wait_for_the_worker_that_is_being_started()
     {
+        // The one that another test has killed may still be missing.
+        await GetUntilServedAsync();
         var killed = probe.Cloud.KillWorker();
         await Eventually.TrueAsync(() => Task.FromResult(probe.Cloud.WorkerProcessId != killed), "the death is noticed");
 
