@@ -6,10 +6,10 @@ namespace ServerlessScale.StrictCosmos.Metering;
 /// <summary>Round trips and RU by kind of request, as clients were answered.</summary>
 public sealed class OperationMeters
 {
-    private static readonly CosmosOperations[] s_kinds =
+    private static readonly CosmosOperations[] Kinds =
         [.. Enum.GetValues<CosmosOperations>().Where(kind => System.Numerics.BitOperations.IsPow2((int)kind))];
 
-    private readonly Dictionary<CosmosOperations, Meter> _meters = s_kinds.ToDictionary(kind => kind, _ => new Meter());
+    private readonly Dictionary<CosmosOperations, Meter> _meters = Kinds.ToDictionary(kind => kind, _ => new Meter());
 
     internal OperationMeters()
     {

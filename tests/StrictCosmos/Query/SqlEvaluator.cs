@@ -10,9 +10,9 @@ namespace ServerlessScale.StrictCosmos.Query;
 internal sealed class SqlEvaluator(IReadOnlyDictionary<string, JsonElement> parameters)
 {
     /// <summary>An item may be nested as deeply as the service allows, and the query's own brackets come on top.</summary>
-    private static readonly JsonDocumentOptions s_reading = new() { MaxDepth = 1000 };
-    private static readonly JsonElement s_true = JsonSerializer.SerializeToElement(true);
-    private static readonly JsonElement s_false = JsonSerializer.SerializeToElement(false);
+    private static readonly JsonDocumentOptions Reading = new() { MaxDepth = 1000 };
+    private static readonly JsonElement True = JsonSerializer.SerializeToElement(true);
+    private static readonly JsonElement False = JsonSerializer.SerializeToElement(false);
 
     public bool Passes(SqlExpression? condition, JsonElement item) =>
         condition is null || Evaluate(condition, item).ValueKind == JsonValueKind.True;
@@ -25,8 +25,8 @@ internal sealed class SqlEvaluator(IReadOnlyDictionary<string, JsonElement> para
         SqlExpression.Parameter parameter => ValueOf(parameter),
         SqlExpression.Property property => Property(item, property.Path),
         SqlExpression.Not not => Negate(Evaluate(not.Operand, item)),
-        SqlExpression.And and => Combine(and.Operands, item, JsonValueKind.False, s_true),
-        SqlExpression.Or or => Combine(or.Operands, item, JsonValueKind.True, s_false),
+        SqlExpression.And and => Combine(and.Operands, item, JsonValueKind.False, True),
+        SqlExpression.Or or => Combine(or.Operands, item, JsonValueKind.True, False),
         SqlExpression.Comparison comparison =>
             Compare(comparison.Operator, Evaluate(comparison.Left, item), Evaluate(comparison.Right, item)),
         SqlExpression.In within => In(Evaluate(within.Value, item), within.Candidates, item),
@@ -50,8 +50,8 @@ internal sealed class SqlEvaluator(IReadOnlyDictionary<string, JsonElement> para
 
     private static JsonElement Negate(JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.True => s_false,
-        JsonValueKind.False => s_true,
+        JsonValueKind.True => False,
+        JsonValueKind.False => True,
         _ => default,
     };
 
@@ -63,7 +63,7 @@ internal sealed class SqlEvaluator(IReadOnlyDictionary<string, JsonElement> para
         }
         if (comparison is "=" or "!=" or "<>")
         {
-            return JsonOrder.AreEqual(left, right) == (comparison == "=") ? s_true : s_false;
+            return JsonOrder.AreEqual(left, right) == (comparison == "=") ? True : False;
         }
         if (left.ValueKind is JsonValueKind.Array or JsonValueKind.Object)
         {
@@ -77,7 +77,7 @@ internal sealed class SqlEvaluator(IReadOnlyDictionary<string, JsonElement> para
             ">" => order > 0,
             _ => order >= 0,
         };
-        return holds ? s_true : s_false;
+        return holds ? True : False;
     }
 
     /// <param name="decisive">The kind of value that decides alone, whatever the others are.</param>
@@ -109,10 +109,10 @@ internal sealed class SqlEvaluator(IReadOnlyDictionary<string, JsonElement> para
         {
             if (Compare("=", value, Evaluate(candidate, item)).ValueKind == JsonValueKind.True)
             {
-                return s_true;
+                return True;
             }
         }
-        return s_false;
+        return False;
     }
 
     private JsonElement Call(SqlExpression.Function function, JsonElement item)
@@ -120,14 +120,14 @@ internal sealed class SqlEvaluator(IReadOnlyDictionary<string, JsonElement> para
         var first = Evaluate(function.Arguments[0], item);
         if (function.Name == SqlFunction.IsDefined)
         {
-            return first.ValueKind == JsonValueKind.Undefined ? s_false : s_true;
+            return first.ValueKind == JsonValueKind.Undefined ? False : True;
         }
         var second = Evaluate(function.Arguments[1], item);
         if (function.Name == SqlFunction.ArrayContains)
         {
             return first.ValueKind != JsonValueKind.Array || second.ValueKind == JsonValueKind.Undefined ? default
-                : first.EnumerateArray().Any(element => Compare("=", element, second).ValueKind == JsonValueKind.True) ? s_true
-                : s_false;
+                : first.EnumerateArray().Any(element => Compare("=", element, second).ValueKind == JsonValueKind.True) ? True
+                : False;
         }
         if (first.ValueKind != JsonValueKind.String || second.ValueKind != JsonValueKind.String)
         {
@@ -138,7 +138,7 @@ internal sealed class SqlEvaluator(IReadOnlyDictionary<string, JsonElement> para
         var found = function.Name == SqlFunction.StartsWith
             ? text.StartsWith(sought, StringComparison.Ordinal)
             : text.Contains(sought, StringComparison.Ordinal);
-        return found ? s_true : s_false;
+        return found ? True : False;
     }
 
     private JsonElement ValueOf(SqlExpression.Parameter parameter) =>
@@ -182,6 +182,6 @@ internal sealed class SqlEvaluator(IReadOnlyDictionary<string, JsonElement> para
         {
             write(writer);
         }
-        return JsonDocument.Parse(json.WrittenMemory, s_reading).RootElement;
+        return JsonDocument.Parse(json.WrittenMemory, Reading).RootElement;
     }
 }

@@ -7,13 +7,13 @@ namespace ServerlessScale.StrictCosmos.Query;
 /// <summary>Splits a query into tokens. Keywords are reserved, as in Azure: a property called so must be written <c>c["order"]</c>.</summary>
 internal static class SqlLexer
 {
-    private static readonly FrozenSet<string> s_keywords = FrozenSet.Create(
+    private static readonly FrozenSet<string> Keywords = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         "AND", "ARRAY", "AS", "ASC", "BETWEEN", "BY", "DESC", "DISTINCT", "ESCAPE", "EXISTS", "FALSE", "FROM", "GROUP", "IN",
         "JOIN", "LEFT", "LIKE", "LIMIT", "NOT", "NULL", "OFFSET", "OR", "ORDER", "RANK", "RIGHT", "SELECT", "TOP", "TRUE",
         "UDF", "UNDEFINED", "VALUE", "WHERE");
 
-    private static readonly string[] s_symbols =
+    private static readonly string[] Symbols =
         ["!=", "<>", "<=", ">=", "=", "<", ">", "(", ")", "[", "]", "{", "}", ",", ".", "*", ":", "-"];
 
     /// <exception cref="SqlException">When a character belongs to no token.</exception>
@@ -45,7 +45,7 @@ internal static class SqlLexer
         {
             var end = EndOfWord(query, start);
             var word = query[start..end];
-            return s_keywords.Contains(word)
+            return Keywords.Contains(word)
                 ? new Token(TokenKind.Keyword, word.ToUpperInvariant(), start, end)
                 : new Token(TokenKind.Identifier, word, start, end);
         }
@@ -62,7 +62,7 @@ internal static class SqlLexer
         {
             return Text(query, start);
         }
-        foreach (var symbol in s_symbols)
+        foreach (var symbol in Symbols)
         {
             if (string.CompareOrdinal(query, start, symbol, 0, symbol.Length) == 0)
             {

@@ -14,7 +14,7 @@ internal sealed class SqlParser
     /// <summary>Bounds the stack that a query can take.</summary>
     private const int DeepestExpression = 100;
 
-    private static readonly FrozenDictionary<string, (SqlFunction Function, int Least, int Most)> s_functions =
+    private static readonly FrozenDictionary<string, (SqlFunction Function, int Least, int Most)> Functions =
         new Dictionary<string, (SqlFunction, int, int)>(StringComparer.OrdinalIgnoreCase)
         {
             ["IS_DEFINED"] = (SqlFunction.IsDefined, 1, 1),
@@ -294,7 +294,7 @@ internal sealed class SqlParser
 
     private SqlExpression.Function Function(string name)
     {
-        if (!s_functions.TryGetValue(name, out var known))
+        if (!Functions.TryGetValue(name, out var known))
         {
             throw Unsupported($"the function {name}");
         }

@@ -8,8 +8,8 @@ namespace ServerlessScale.StrictCosmos.Storage;
 /// </summary>
 internal sealed class IndexingPolicy
 {
-    private static readonly string[][] s_includedByDefault = [["*"]];
-    private static readonly string[] s_etag = ["_etag", "?"];
+    private static readonly string[][] IncludedByDefault = [["*"]];
+    private static readonly string[] Etag = ["_etag", "?"];
 
     private readonly bool _isIndexed;
     private readonly IReadOnlyList<string[]> _included;
@@ -29,18 +29,18 @@ internal sealed class IndexingPolicy
     {
         if (!container.TryGetProperty("indexingPolicy", out var policy) || policy.ValueKind != JsonValueKind.Object)
         {
-            return new IndexingPolicy(true, s_includedByDefault, [s_etag], []);
+            return new IndexingPolicy(true, IncludedByDefault, [Etag], []);
         }
         var mode = policy.TryGetProperty("indexingMode", out var named) ? named.ToString() : "consistent";
         var included = Paths(policy, "includedPaths");
         var excluded = Paths(policy, "excludedPaths");
         if (included.Count == 0 && excluded.Count == 0)
         {
-            included.AddRange(s_includedByDefault);
+            included.AddRange(IncludedByDefault);
         }
-        if (!included.Any(path => path[0] == s_etag[0]))
+        if (!included.Any(path => path[0] == Etag[0]))
         {
-            excluded.Add(s_etag);
+            excluded.Add(Etag);
         }
         var composite = new List<IReadOnlyList<OrderKey>>();
         foreach (var index in Array(policy, "compositeIndexes"))

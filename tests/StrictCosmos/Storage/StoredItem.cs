@@ -6,8 +6,8 @@ namespace ServerlessScale.StrictCosmos.Storage;
 /// <summary>One version of an item, as it is answered: the submitted properties followed by the system's.</summary>
 internal sealed class StoredItem
 {
-    private static readonly string[] s_systemProperties = ["_rid", "_self", "_etag", "_attachments", "_ts"];
-    private static readonly JsonDocumentOptions s_reading = new() { MaxDepth = ServiceLimits.NestingDepth };
+    private static readonly string[] SystemProperties = ["_rid", "_self", "_etag", "_attachments", "_ts"];
+    private static readonly JsonDocumentOptions Reading = new() { MaxDepth = ServiceLimits.NestingDepth };
     private JsonDocument? _document;
 
     private StoredItem(string id, string partitionKey, ulong number, string resourceId, string etag, ReadOnlyMemory<byte> json, DateTimeOffset? expiresAt)
@@ -39,7 +39,7 @@ internal sealed class StoredItem
     public DateTimeOffset? ExpiresAt { get; }
 
     /// <summary>Parsed on first use: most items are only ever read as bytes.</summary>
-    public JsonElement Root => (_document ??= JsonDocument.Parse(Json, s_reading)).RootElement;
+    public JsonElement Root => (_document ??= JsonDocument.Parse(Json, Reading)).RootElement;
 
     /// <param name="number">Of the creation; kept by a replacement.</param>
     /// <param name="container">Gives ids, links and the default time to live.</param>
@@ -53,7 +53,7 @@ internal sealed class StoredItem
             writer.WriteStartObject();
             foreach (var property in submitted.Root.EnumerateObject())
             {
-                if (Array.IndexOf(s_systemProperties, property.Name) < 0)
+                if (Array.IndexOf(SystemProperties, property.Name) < 0)
                 {
                     property.WriteTo(writer);
                 }

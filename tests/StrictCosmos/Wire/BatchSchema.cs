@@ -8,11 +8,11 @@ namespace ServerlessScale.StrictCosmos.Wire;
 internal static class BatchSchema
 {
     private const string Resource = "Microsoft.Azure.Cosmos.Batch.HybridRowBatchSchemas.json";
-    private static readonly Namespace s_namespace = Load();
+    private static readonly Namespace Schema = Load();
 
-    public static LayoutResolverNamespace Resolver { get; } = new(s_namespace, null);
+    public static LayoutResolverNamespace Resolver { get; } = new(Schema, null);
 
-    public static Layout Result { get; } = Resolver.Resolve(s_namespace.Schemas.Single(schema => schema.Name == "BatchResult").SchemaId);
+    public static Layout Result { get; } = Resolver.Resolve(Schema.Schemas.Single(schema => schema.Name == "BatchResult").SchemaId);
 
     private static Namespace Load()
     {

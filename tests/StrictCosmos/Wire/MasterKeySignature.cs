@@ -12,7 +12,7 @@ namespace ServerlessScale.StrictCosmos.Wire;
 internal sealed class MasterKeySignature(byte[] key, TimeProvider time)
 {
     private const string Prefix = "type=master&ver=1.0&sig=";
-    private static readonly TimeSpan s_tolerance = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(15);
 
     /// <exception cref="RefusedException">401 when the signature is missing or wrong, 403 when it is too old or from the future.</exception>
     public void Check(HttpRequest request, ResourcePath path)
@@ -31,7 +31,7 @@ internal sealed class MasterKeySignature(byte[] key, TimeProvider time)
         {
             throw Unauthorized("The input authorization token can't serve the request. The signature does not match.");
         }
-        if ((time.GetUtcNow() - signedAt).Duration() > s_tolerance)
+        if ((time.GetUtcNow() - signedAt).Duration() > Tolerance)
         {
             throw new RefusedException(StatusCodes.Status403Forbidden, "The authorization token is not valid at the current time.");
         }

@@ -3,7 +3,7 @@ namespace ServerlessScale.StrictCosmos.Wire;
 /// <summary>The path of a request: pairs of a type and an id; an odd number of segments is a feed of the last type.</summary>
 internal sealed class ResourcePath
 {
-    private static readonly string[] s_hierarchy = ["dbs", "colls", "docs"];
+    private static readonly string[] Hierarchy = ["dbs", "colls", "docs"];
 
     private readonly string[] _segments;
     private readonly string _raw;
@@ -56,7 +56,7 @@ internal sealed class ResourcePath
         for (var index = 0; index < segments.Length; index++)
         {
             segments[index] = Uri.UnescapeDataString(segments[index]);
-            var expected = s_hierarchy.ElementAtOrDefault(index / 2);
+            var expected = Hierarchy.ElementAtOrDefault(index / 2);
             if (index % 2 == 0 && segments[index] != expected && !(index == 4 && segments[index] == "pkranges"))
             {
                 throw RefusedException.BadRequest($"StrictCosmos does not know the resource type '{segments[index]}' at this place of the path.");

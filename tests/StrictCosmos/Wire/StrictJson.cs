@@ -9,7 +9,7 @@ namespace ServerlessScale.StrictCosmos.Wire;
 /// </summary>
 internal static class StrictJson
 {
-    private static readonly JsonDocumentOptions s_options = new()
+    private static readonly JsonDocumentOptions Options = new()
     {
         MaxDepth = ServiceLimits.NestingDepth,
         AllowDuplicateProperties = false,
@@ -21,7 +21,7 @@ internal static class StrictJson
     {
         try
         {
-            var root = JsonDocument.Parse(utf8, s_options).RootElement;
+            var root = JsonDocument.Parse(utf8, Options).RootElement;
             DecodeTexts(root);
             return root;
         }

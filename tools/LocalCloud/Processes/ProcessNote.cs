@@ -10,7 +10,7 @@ namespace ServerlessScale.Local.Processes;
 /// </summary>
 internal sealed class ProcessNote(string path)
 {
-    private static readonly TimeSpan s_startTimeTolerance = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan StartTimeTolerance = TimeSpan.FromSeconds(2);
 
     public void Write(Process process) =>
         File.WriteAllText(path, string.Create(CultureInfo.InvariantCulture, $"{process.Id} {process.StartTime.ToUniversalTime().Ticks}"));
@@ -32,7 +32,7 @@ internal sealed class ProcessNote(string path)
             process = Process.GetProcessById(id);
             // Process ids are reused; a start time tells the same process from a new one.
             if (!process.HasExited
-                && (process.StartTime.ToUniversalTime() - new DateTime(ticks, DateTimeKind.Utc)).Duration() <= s_startTimeTolerance
+                && (process.StartTime.ToUniversalTime() - new DateTime(ticks, DateTimeKind.Utc)).Duration() <= StartTimeTolerance
                 && !IsZombie(id))
             {
                 return process;

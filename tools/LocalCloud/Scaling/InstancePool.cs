@@ -10,7 +10,7 @@ namespace ServerlessScale.Local.Scaling;
 internal sealed partial class InstancePool : IAsyncDisposable
 {
     /// <summary>What an instance's requests get to end before it is stopped regardless.</summary>
-    private static readonly TimeSpan s_drainLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
 
     private readonly InstanceApp _app;
     private readonly EdgeServer _edge;
@@ -135,9 +135,9 @@ internal sealed partial class InstancePool : IAsyncDisposable
         }
 
         LogDraining(name);
-        if (!await _edge.DrainAsync(instance.OriginId, s_drainLimit))
+        if (!await _edge.DrainAsync(instance.OriginId, DrainLimit))
         {
-            LogNotDrained(name, s_drainLimit);
+            LogNotDrained(name, DrainLimit);
         }
 
         await instance.Host!.DisposeAsync();

@@ -10,7 +10,7 @@ namespace ServerlessScale.Local.Scaling;
 /// <summary>The edge, the apps' instances behind it and, when their number follows the demand, what decides on it for each app.</summary>
 internal sealed class InstanceSet : IAsyncDisposable
 {
-    private static readonly TimeSpan s_stopTime = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(15);
 
     private readonly EdgeServer _edge;
     private readonly string _dataDirectory;
@@ -56,7 +56,7 @@ internal sealed class InstanceSet : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_scaling.Select(scaling => scaling.DisposeAsync().AsTask()));
-        using var limit = new CancellationTokenSource(s_stopTime);
+        using var limit = new CancellationTokenSource(StopTime);
         await _edge.StopAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(Pools.Select(pool => pool.DisposeAsync().AsTask()));
         await _edge.DisposeAsync();

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace ServerlessScale.Functions.Health;
 
-internal static class HealthServices
+internal static class HealthRegistration
 {
     /// <summary>What a check may take; slower is down, as a probe would not wait longer either.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);

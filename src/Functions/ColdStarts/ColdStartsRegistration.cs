@@ -9,7 +9,7 @@ using ServerlessScale.Shared.ColdStarts;
 
 namespace ServerlessScale.Functions.ColdStarts;
 
-internal static class ColdStartServices
+internal static class ColdStartsRegistration
 {
     /// <summary>LocalCloud names its instances by it; Azure's have no names.</summary>
     private const string InstanceNameSetting = "InstanceName";

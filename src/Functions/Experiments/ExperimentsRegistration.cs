@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace ServerlessScale.Functions.Experiments;
 
-internal static class ExperimentServices
+internal static class ExperimentsRegistration
 {
     public static FunctionsApplicationBuilder AddExperiments(this FunctionsApplicationBuilder builder)
     {

@@ -8,7 +8,7 @@ using ServerlessScale.Functions.ColdStarts;
 
 namespace ServerlessScale.Functions.Telemetry;
 
-internal static class TelemetryServices
+internal static class TelemetryRegistration
 {
     /// <summary>
     /// Exports traces, metrics and logs to Application Insights when <c>APPLICATIONINSIGHTS_CONNECTION_STRING</c> is set, and by

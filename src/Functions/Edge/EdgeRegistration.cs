@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace ServerlessScale.Functions.Edge;
 
-internal static class EdgeServices
+internal static class EdgeRegistration
 {
     /// <summary>Locks the app to its Front Door when the settings name one. Comes after the problem middleware, which writes the refusal.</summary>
     public static FunctionsApplicationBuilder AddEdge(this FunctionsApplicationBuilder builder)

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace ServerlessScale.Functions.Identity;
 
-internal static class IdentityServices
+internal static class IdentityRegistration
 {
     /// <summary>Adds bearer tokens for functions with a <see cref="Http.RequireScopeAttribute"/>. Comes after the problem middleware, which writes the refusals.</summary>
     public static FunctionsApplicationBuilder AddIdentity(this FunctionsApplicationBuilder builder)

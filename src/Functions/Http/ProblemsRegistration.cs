@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace ServerlessScale.Functions.Http;
 
-internal static class ProblemServices
+internal static class ProblemsRegistration
 {
     /// <summary>Adds the middleware that answers failures as problem documents. Middleware added before it sees the finished answer; what comes after may throw.</summary>
     public static FunctionsApplicationBuilder AddProblems(this FunctionsApplicationBuilder builder)
