@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace ServerlessScale.StrictCosmos.Commands;
 
-/// <summary>What can be typed after <c>dotnet run --project tests/StrictCosmos --</c>.</summary>
+/// <summary>What can be typed after <c>dotnet run --project tools/StrictCosmos --</c>.</summary>
 internal static class CommandLine
 {
     /// <returns>The exit code: 0 after a stop that was asked for, 1 after a failure or bad options.</returns>
