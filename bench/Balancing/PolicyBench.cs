@@ -8,7 +8,7 @@ namespace ServerlessScale.Bench.Balancing;
 internal static class PolicyBench
 {
     private const string Group = "instances";
-    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
     public static async Task<IReadOnlyList<PolicyResult>> RunAsync(
         int rounds, TimeSpan duration, Action<string> progress, CancellationToken cancellationToken)
@@ -47,7 +47,7 @@ internal static class PolicyBench
             }
 
             using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = edge.Address };
-            await Load.RunAsync(http, result.Scenario, s_warmUp, seed: -1, cancellationToken);
+            await Load.RunAsync(http, result.Scenario, WarmUp, seed: -1, cancellationToken);
             result.AddRound(await Load.RunAsync(http, result.Scenario, duration, seed, cancellationToken));
         }
         finally

@@ -13,7 +13,7 @@ internal static class BurstBench
     private const double ReadsPerSecond = 20;
 
     /// <summary>For all messages to be handled and all instances to be stopped.</summary>
-    private static readonly TimeSpan s_zeroLimit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan ZeroLimit = TimeSpan.FromMinutes(5);
 
     public static async Task<BurstRecord> RunAsync(int mostInstances, TimeSpan duration, CancellationToken cancellationToken)
     {
@@ -34,7 +34,7 @@ internal static class BurstBench
         var answers = await Task.WhenAll(
             SendAsync(http, UploadsPerSecond, isUpload: true, photograph, duration, clock, cancellationToken),
             SendAsync(http, ReadsPerSecond, isUpload: false, photograph, duration, clock, cancellationToken));
-        while (cloud.Instances.Count > 0 && clock.Elapsed < duration + s_zeroLimit)
+        while (cloud.Instances.Count > 0 && clock.Elapsed < duration + ZeroLimit)
         {
             await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
         }

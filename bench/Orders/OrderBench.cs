@@ -15,7 +15,7 @@ namespace ServerlessScale.Bench.Orders;
 /// <summary>A local cloud, with the app built in Release, and bare loops over the same storage.</summary>
 internal sealed class OrderBench : IAsyncDisposable
 {
-    private static readonly JsonSerializerOptions s_asStored = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions AsStored = new(JsonSerializerDefaults.Web)
     {
         Converters = { new JsonStringEnumConverter() },
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -147,6 +147,6 @@ internal sealed class OrderBench : IAsyncDisposable
             throw new LocalCloudException("The first event is not of an order that can be read.");
         }
 
-        return new Sample(JsonSerializer.Serialize(order, s_asStored), OrderIntent.Of(order).ToJson(), message);
+        return new Sample(JsonSerializer.Serialize(order, AsStored), OrderIntent.Of(order).ToJson(), message);
     }
 }

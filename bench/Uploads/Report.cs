@@ -6,7 +6,7 @@ namespace ServerlessScale.Bench.Uploads;
 /// <summary>Where the time went, for a terminal.</summary>
 internal static class Report
 {
-    private static readonly (string Name, Func<ImageTimings, double?> Of)[] s_phases =
+    private static readonly (string Name, Func<ImageTimings, double?> Of)[] PhaseColumns =
     [
         ("upload", timings => timings.UploadMs),
         ("queue wait", timings => timings.QueueWaitMs),
@@ -28,13 +28,13 @@ internal static class Report
             table.AddColumn(new TableColumn(column).RightAligned());
         }
 
-        foreach (var (name, of) in s_phases)
+        foreach (var (name, of) in PhaseColumns)
         {
             AddRow(name, latency => of(latency.Phases) ?? 0);
         }
 
         // Requests, the manifest's changes, and the time until the next look at the status.
-        AddRow("the rest", latency => latency.Total.TotalMilliseconds - s_phases.Sum(phase => phase.Of(latency.Phases) ?? 0));
+        AddRow("the rest", latency => latency.Total.TotalMilliseconds - PhaseColumns.Sum(phase => phase.Of(latency.Phases) ?? 0));
         AddRow("upload to ready", latency => latency.Total.TotalMilliseconds);
         console.Write(table);
 

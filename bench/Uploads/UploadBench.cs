@@ -14,7 +14,7 @@ internal sealed class UploadBench : IAsyncDisposable
     private const int WarmUps = 3;
 
     /// <summary>Between two looks at the status: finer than what is measured, and cheap for the app.</summary>
-    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
 
     private readonly LocalCloud _cloud;
     private readonly HttpClient _client;
@@ -52,7 +52,7 @@ internal sealed class UploadBench : IAsyncDisposable
         var latencies = new List<Latency>();
         for (var upload = -WarmUps; upload < uploads; upload++)
         {
-            var latency = await TimeUploadAsync(new ByteArrayContent(photograph), "image/jpeg", s_look, cancellationToken);
+            var latency = await TimeUploadAsync(new ByteArrayContent(photograph), "image/jpeg", Look, cancellationToken);
             if (upload >= 0)
             {
                 latencies.Add(latency);

@@ -14,7 +14,7 @@ public sealed class WebhookSender : IDisposable
 {
     public const string UserAgent = "ServerlessScale-Webhooks/1";
 
-    private static readonly MediaTypeHeaderValue s_json = new("application/json");
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
 
     private readonly HttpMessageInvoker _client;
 
@@ -116,7 +116,7 @@ public sealed class WebhookSender : IDisposable
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-            Content = new ReadOnlyMemoryContent(attempt.Body) { Headers = { ContentType = s_json } },
+            Content = new ReadOnlyMemoryContent(attempt.Body) { Headers = { ContentType = Json } },
         };
         // All of them are our own text, of known characters.
         request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
