@@ -1,18 +1,19 @@
 using Microsoft.Extensions.Logging;
 using ServerlessScale.Shared.Images.Storage;
 
-namespace ServerlessScale.Shared.Images;
+namespace ServerlessScale.Shared.Images.Processing;
 
-/// <param name="Seen">Originals and manifests looked at.</param>
-/// <param name="Abandoned">Upload URLs that were never completed, removed.</param>
-/// <param name="Orphaned">Originals without a manifest, removed with whatever else there was of them.</param>
-/// <param name="Requeued">Jobs whose message was lost.</param>
-/// <param name="Complete">False when the run's limit was reached; the next runs begin elsewhere.</param>
+/// <summary>The results of one sweep.</summary>
+/// <param name="Seen">Number of originals and manifests that were listed.</param>
+/// <param name="Abandoned">Uploads that were never completed and were removed.</param>
+/// <param name="Orphaned">Originals that had no manifest and were removed together with their variants.</param>
+/// <param name="Requeued">Jobs whose message was lost and was queued again.</param>
+/// <param name="Complete">False when the run stopped at its limit before it had seen all images.</param>
 public sealed record SweepCounts(int Seen, int Abandoned, int Orphaned, int Requeued, bool Complete);
 
 /// <summary>
-/// Finds what interruptions have left. It lists originals and manifests side by side, in the order of their ids, so that a run costs
-/// one listing request in 5,000 blobs and one in each first character of ids, and reads only what needs work.
+/// Cleans up after interrupted uploads, jobs and removals. It lists originals and manifests side by side, in the order of their ids, and
+/// compares the two lists. A listing request returns up to 5,000 blobs, and only images that need work are read.
 /// </summary>
 public sealed partial class ImageSweep(
     ManifestStore manifests,
@@ -22,21 +23,21 @@ public sealed partial class ImageSweep(
     TimeProvider time,
     ILogger<ImageSweep> logger)
 {
-    /// <summary>No upload URL is valid for longer than this, and no upload takes as long.</summary>
-    public static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(24);
+    /// <summary>The age at which an unfinished upload is removed. No upload URL is still valid by then.</summary>
+    public static readonly TimeSpan AbandonedAfter = ImageOptions.MaxUploadUrlLifetime;
 
-    /// <summary>Many times the function's timeout and retries.</summary>
+    /// <summary>The age at which an unfinished job counts as lost. It is many times what the function's timeout and retries allow.</summary>
     public static readonly TimeSpan LostAfter = TimeSpan.FromHours(1);
 
-    private const int MostSeen = 200_000;
-    private const int MostChanged = 2_000;
+    private const int MaxSeen = 200_000;
+    private const int MaxChanged = 2_000;
 
-    /// <summary>Clocks, and the moment between a manifest's write and its message.</summary>
-    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
+    /// <summary>Allows for differing clocks and for the time between writing a manifest and queueing its job.</summary>
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// One bounded run. It begins at another first character every hour, so that every image's turn comes even where one run cannot
-    /// see them all.
+    /// Sweeps until all images are seen or the run's limit is reached. Each hour begins with another first character of ids, so that every
+    /// image is reached even if a run cannot see all of them.
     /// </summary>
     public async Task<SweepCounts> RunAsync(CancellationToken cancellationToken)
     {
@@ -97,17 +98,17 @@ public sealed partial class ImageSweep(
         }
         else if (manifest.Status is ImageStatus.Queued or ImageStatus.Processing
             && unchangedFor > LostAfter
-            && !(run.OldestWaiting <= manifest.ChangedAt + Margin)
+            && !(run.OldestWaiting <= manifest.ChangedAt + ClockTolerance)
             && await TryRequeueAsync(manifest, cancellationToken))
         {
-            // In a backlog of hours the message may merely be waiting: only when all that wait are younger is it lost.
+            // A message can wait for hours in a backlog. It is lost only if every waiting message is younger than the manifest.
             run.Requeued++;
         }
     }
 
     private async Task<bool> TryRequeueAsync(ManifestSummary listed, CancellationToken cancellationToken)
     {
-        // Writing the manifest anew resets its age, so that the next run does not queue it once more.
+        // Rewriting the manifest resets its age, so that the next run does not queue the job again.
         if (await manifests.FindAsync(listed.Id, cancellationToken) is { } current
             && current.Manifest.Status == listed.Status
             && await manifests.TryReplaceAsync(listed.Id, current, current.Manifest, cancellationToken) is not null)
@@ -121,7 +122,7 @@ public sealed partial class ImageSweep(
 
     private async Task RemoveIfOrphanedAsync(ImageId id, DateTimeOffset changedAt, Run run, CancellationToken cancellationToken)
     {
-        // The listings are not of one moment, so the manifest is looked up before anything is deleted for its absence.
+        // The two listings were read at different times, so a missing manifest is looked up again before anything is deleted.
         if (run.Now - changedAt > AbandonedAfter && await manifests.FindAsync(id, cancellationToken) is null)
         {
             await removal.RemoveBlobsAsync(id, cancellationToken);
@@ -131,7 +132,7 @@ public sealed partial class ImageSweep(
 
     [LoggerMessage(
         Level = LogLevel.Information,
-        Message = "Swept {Seen} blobs: {Abandoned} abandoned and {Orphaned} orphaned uploads removed, {Requeued} lost jobs queued again, complete: {Complete}")]
+        Message = "Swept {Seen} blobs: removed {Abandoned} abandoned and {Orphaned} orphaned uploads, queued {Requeued} lost jobs again, complete: {Complete}")]
     private partial void LogSwept(int seen, int abandoned, int orphaned, int requeued, bool complete);
 
     private sealed class Run(DateTimeOffset now, DateTimeOffset? oldestWaiting)
@@ -148,6 +149,6 @@ public sealed partial class ImageSweep(
 
         public int Requeued { get; set; }
 
-        public bool IsOver => Seen >= MostSeen || Abandoned + Orphaned + Requeued >= MostChanged;
+        public bool IsOver => Seen >= MaxSeen || Abandoned + Orphaned + Requeued >= MaxChanged;
     }
 }

@@ -1,15 +1,18 @@
 using System.Text.Json;
 using ServerlessScale.Shared.Messaging;
 
-namespace ServerlessScale.Shared.Images;
+namespace ServerlessScale.Shared.Images.Processing;
 
-/// <summary>Says that an image is ready or has failed. Saying it again is harmless: it is the same event, of the same id and time.</summary>
+/// <summary>
+/// Sends <c>image.ready</c> and <c>image.failed</c>. The id and time of an event come from the manifest, so sending it again sends the
+/// same event.
+/// </summary>
 public sealed class ImageEvents(EventQueue events)
 {
     internal const string Ready = "image.ready";
     internal const string Failed = "image.failed";
 
-    /// <param name="image">Ready or failed.</param>
+    /// <param name="image">An image that is ready or has failed.</param>
     public Task SendAsync(ImageManifest image, CancellationToken cancellationToken) => events.SendAsync(Of(image), cancellationToken);
 
     private static EventEnvelope Of(ImageManifest image)
@@ -27,16 +30,15 @@ public sealed class ImageEvents(EventQueue events)
                     Id = image.Id,
                     Status = image.Status,
                     Source = image.Source,
-                    Variants = [.. image.Variants.Select(v => new ImageEventVariant(
-                        v.Width, v.Height, v.Format, v.Bytes, ImageProblems.VariantUrl(image.Id, v.Name())))],
+                    Variants = VariantView.AllOf(image),
                     Error = image.Error,
                 },
-                ImageJson.Default.ImageEventData),
+                ImageMessagesJson.Default.ImageEventData),
         };
     }
 }
 
-/// <summary>What the event has of the image: its status document without the timings.</summary>
+/// <summary>An event's data: the response of <c>GET /api/images/{id}</c> without the creation time and the timings.</summary>
 internal sealed record ImageEventData
 {
     public required string Id { get; init; }
@@ -45,10 +47,7 @@ internal sealed record ImageEventData
 
     public required ImageSource Source { get; init; }
 
-    public required IReadOnlyList<ImageEventVariant> Variants { get; init; }
+    public required IReadOnlyList<VariantView> Variants { get; init; }
 
     public ImageError? Error { get; init; }
 }
-
-/// <param name="Url">The variant's path.</param>
-internal sealed record ImageEventVariant(int Width, int Height, string Format, long Bytes, string Url);

@@ -1,10 +1,10 @@
-namespace ServerlessScale.Shared.Images.Storage;
+namespace ServerlessScale.Shared.Images.Processing;
 
 internal static class TemporaryFile
 {
     /// <summary>
-    /// An empty file for reading and writing that is gone when it is closed, or when the process dies: it has no name on Unix, and
-    /// Windows deletes it with its last handle.
+    /// Creates an empty file that the system deletes when it is closed or the process dies. On Unix the file is unlinked right away; on
+    /// Windows it is deleted with its last handle.
     /// </summary>
     internal static FileStream Create()
     {

@@ -1,35 +1,38 @@
 using System.Buffers;
 using System.Diagnostics;
 using ServerlessScale.Shared.Images.Rendering;
+using ServerlessScale.Shared.Images.Storage;
 
-namespace ServerlessScale.Shared.Images.Storage;
+namespace ServerlessScale.Shared.Images.Processing;
 
 /// <summary>
-/// Stores the variants of one image while the next ones are being encoded, a few at a time, so that neither waits for the other
-/// and memory stays bounded.
+/// Stores the variants of one image while the next ones are being encoded. At most <see cref="MaxConcurrentWrites"/> writes run at a
+/// time, which bounds the memory that their copies take.
 /// </summary>
 internal sealed class VariantWriter(VariantStore store, ImageId id, CancellationToken cancellationToken) : IAsyncDisposable
 {
-    private const int MostAtOnce = 4;
+    private const int MaxConcurrentWrites = 4;
 
     private readonly Queue<Task> _writes = [];
 
-    /// <summary>How long the job stood still for storage.</summary>
+    /// <summary>How long the job has waited for writes to finish.</summary>
     public TimeSpan Waited { get; private set; }
 
-    /// <summary>Takes a copy of <paramref name="variant"/>, whose bytes are only lent, and starts storing it.</summary>
+    /// <summary>Copies the bytes of <paramref name="variant"/>, which the engine reuses, and starts storing the copy.</summary>
     public async Task AddAsync(RenderedVariant variant)
     {
-        if (_writes.Count == MostAtOnce)
+        if (_writes.Count == MaxConcurrentWrites)
         {
             await WaitForOldestAsync();
         }
 
         var buffer = ArrayPool<byte>.Shared.Rent(variant.Content.Length);
         variant.Content.CopyTo(buffer);
-        _writes.Enqueue(StoreAsync(new VariantName(variant.Width, variant.Format), buffer, variant.Content.Length));
+        _writes.Enqueue(StoreAsync(variant.Name, buffer, variant.Content.Length));
     }
 
+    /// <summary>Waits until all variants are stored.</summary>
+    /// <exception cref="Azure.RequestFailedException">A variant could not be stored.</exception>
     public async Task CompleteAsync()
     {
         while (_writes.Count > 0)
@@ -39,8 +42,8 @@ internal sealed class VariantWriter(VariantStore store, ImageId id, Cancellation
     }
 
     /// <summary>
-    /// Waits for what is still under way. Cancelling it instead would leave requests that storage may yet carry out, after the job
-    /// has removed the variants of an image that it rejected.
+    /// Waits for the writes that are still running. Cancelling them would not be safe: storage might carry out a cancelled request after
+    /// the job has removed the variants of a rejected image.
     /// </summary>
     public async ValueTask DisposeAsync() =>
         await Task.WhenAll(_writes).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -2,18 +2,19 @@ using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ServerlessScale.Shared.Images.Probing;
+using ServerlessScale.Shared.Images.Processing;
 using ServerlessScale.Shared.Images.Storage;
 using ServerlessScale.Shared.Problems;
 
-namespace ServerlessScale.Shared.Images;
+namespace ServerlessScale.Shared.Images.Uploading;
 
-/// <summary>One direct upload.</summary>
+/// <summary>An image that a client sends through the app.</summary>
 public sealed record ImageUpload
 {
     /// <summary>The customer.</summary>
     public required string Owner { get; init; }
 
-    /// <summary>The Content-Type header, if there was one.</summary>
+    /// <summary>The Content-Type header; null when the client sent none.</summary>
     public string? ContentType { get; init; }
 
     /// <summary>The Content-Length header; null for a body of unknown length.</summary>
@@ -22,7 +23,7 @@ public sealed record ImageUpload
     public required Stream Body { get; init; }
 }
 
-/// <summary><c>POST /api/images</c>: takes an image in, streaming, and queues its job.</summary>
+/// <summary>Streams uploaded images into storage and queues their jobs (<c>POST /api/images</c>).</summary>
 public sealed partial class ImageUploads(
     ManifestStore manifests,
     OriginalStore originals,
@@ -33,11 +34,11 @@ public sealed partial class ImageUploads(
     ILogger<ImageUploads> logger)
 {
     /// <summary>
-    /// Stores the original, then its manifest, then queues the job: whoever sees one of them can rely on those before. When any
-    /// step fails, or the client goes away before the last, all of it is taken back.
+    /// Stores the original, then its manifest, then queues the job. A manifest therefore always has its original, and a job its manifest.
+    /// When a step fails or the client disconnects before the last step, everything that was stored is removed.
     /// </summary>
     /// <param name="upload">The upload.</param>
-    /// <param name="cancellationToken">Ends the reading and takes effect between steps; a step, once begun, is seen to its end.</param>
+    /// <param name="cancellationToken">Stops reading the body, and is checked between the steps. A step that has begun is completed.</param>
     /// <returns>
     /// The queued image, or a problem: <c>image-too-large</c> 413, <c>unsupported-image-type</c> 415, <c>empty-body</c> 400,
     /// <c>queue-unavailable</c> 503.
@@ -88,7 +89,7 @@ public sealed partial class ImageUploads(
                 CreatedAt = time.GetUtcNow(),
                 Source = new ImageSource(stored.Bytes, contentType),
                 SourceETag = stored.ETag.ToString("G"),
-                Timings = new ImageTimings { UploadMs = Milliseconds.Rounded(time.GetElapsedTime(started)) },
+                Timings = new ImageTimings { UploadMs = ImageTimings.Milliseconds(time.GetElapsedTime(started)) },
             };
             await manifests.CreateAsync(id, manifest, CancellationToken.None);
             cancellationToken.ThrowIfCancellationRequested();
@@ -124,7 +125,7 @@ public sealed partial class ImageUploads(
         }
         catch (Exception e)
         {
-            // The upload's own failure matters to the client; what is left is found by the sweep.
+            // The client is told why the upload failed. The hourly sweep removes the blobs.
             LogNotUndone(e, id);
         }
     }
@@ -135,9 +136,9 @@ public sealed partial class ImageUploads(
         && (type.StartsWith("image/", StringComparison.OrdinalIgnoreCase)
             || type.Equals("application/octet-stream", StringComparison.OrdinalIgnoreCase));
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The job of image {Id} could not be queued; the upload is taken back")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The job of image {Id} could not be queued; the upload is removed")]
     private partial void LogNotQueued(Exception exception, ImageId id);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The refused upload {Id} could not be removed; the sweep will")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The refused upload {Id} could not be removed; the hourly sweep will remove it")]
     private partial void LogNotUndone(Exception exception, ImageId id);
 }

@@ -2,21 +2,22 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Sas;
 
-namespace ServerlessScale.Shared.Images.Storage;
+namespace ServerlessScale.Shared.Images.Uploading;
 
 /// <summary>
-/// Signs upload URLs: with the account key where the client has one (Azurite), else with a user delegation key, which a managed
-/// identity may ask for (role Storage Blob Delegator, or any blob data role on the account).
+/// Signs upload URLs (shared access signatures). It signs with the account key if the client has one, as with Azurite. Otherwise it signs
+/// with a user delegation key, which a managed identity may request with the role Storage Blob Delegator or a blob data role on the
+/// account.
 /// </summary>
 public sealed class UploadUrlSigner(BlobServiceClient blobs) : IDisposable
 {
-    /// <summary>Storage issues delegation keys for seven days at most; hours keep a leaked one short-lived.</summary>
+    /// <summary>How long a delegation key outlives the URL that it was requested for. Storage allows seven days; a shorter life limits the damage of a leaked key.</summary>
     private static readonly TimeSpan KeyLifetime = TimeSpan.FromHours(2);
 
     private readonly SemaphoreSlim _renewing = new(1, 1);
     private UserDelegationKey? _key;
 
-    /// <summary>A URL that can create and write <paramref name="blob"/>, and nothing else, until <paramref name="expiresAt"/>.</summary>
+    /// <summary>Returns a URL that can only create and write <paramref name="blob"/>, until <paramref name="expiresAt"/>.</summary>
     public async Task<Uri> SignAsync(BlobClient blob, DateTimeOffset expiresAt, CancellationToken cancellationToken)
     {
         var sas = new BlobSasBuilder(BlobSasPermissions.Create | BlobSasPermissions.Write, expiresAt)

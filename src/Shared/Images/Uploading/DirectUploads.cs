@@ -1,17 +1,19 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ServerlessScale.Shared.Images.Probing;
+using ServerlessScale.Shared.Images.Processing;
 using ServerlessScale.Shared.Images.Storage;
 using ServerlessScale.Shared.Problems;
 
-namespace ServerlessScale.Shared.Images;
+namespace ServerlessScale.Shared.Images.Uploading;
 
-/// <summary>A URL to put one image to, bypassing the function app (the valet key pattern).</summary>
-/// <param name="UploadUrl">Allows creating and writing exactly this blob: <c>PUT</c> with <c>x-ms-blob-type: BlockBlob</c>.</param>
-/// <param name="ExpiresAt">UTC; to the second.</param>
+/// <summary>Permission to upload one image straight to storage (the valet key pattern).</summary>
+/// <param name="Id">The image's id.</param>
+/// <param name="UploadUrl">A URL that creates and writes this one blob: <c>PUT</c> with <c>x-ms-blob-type: BlockBlob</c>.</param>
+/// <param name="ExpiresAt">UTC, in whole seconds.</param>
 public sealed record UploadTicket(ImageId Id, Uri UploadUrl, DateTimeOffset ExpiresAt);
 
-/// <summary><c>POST /api/uploads</c> and its completion.</summary>
+/// <summary>Issues upload URLs (<c>POST /api/uploads</c>) and accepts the finished uploads (<c>POST /api/uploads/{id}/complete</c>).</summary>
 public sealed partial class DirectUploads(
     ManifestStore manifests,
     OriginalStore originals,
@@ -22,7 +24,7 @@ public sealed partial class DirectUploads(
     TimeProvider time,
     ILogger<DirectUploads> logger)
 {
-    /// <summary>Hands out a URL for an image of the declared type and size.</summary>
+    /// <summary>Issues an upload URL for an image of the declared type and size.</summary>
     /// <returns>
     /// The ticket, or a problem: <c>unsupported-image-type</c> 415, <c>invalid-body</c> 422, <c>image-too-large</c> 413.
     /// </returns>
@@ -65,11 +67,11 @@ public sealed partial class DirectUploads(
     }
 
     /// <summary>
-    /// Checks what was uploaded and queues its job. Completing again is harmless and answers the image's status. An upload that
-    /// is not what was declared is removed.
+    /// Checks the uploaded blob and queues its job. Completing an upload again only returns the image's status. An upload that does not
+    /// match its declaration is removed.
     /// </summary>
     /// <returns>
-    /// The image, or a problem: <c>image-not-found</c> 404 (also when it is another's), <c>upload-missing</c> 409,
+    /// The image, or a problem: <c>image-not-found</c> 404 (also for another customer's image), <c>upload-missing</c> 409,
     /// <c>upload-size-mismatch</c> 422, <c>image-too-large</c> 413, <c>unsupported-image-type</c> 415, <c>queue-unavailable</c> 503.
     /// </returns>
     public async Task<Outcome<ImageManifest>> CompleteAsync(string? imageId, string owner, CancellationToken cancellationToken)
@@ -101,7 +103,8 @@ public sealed partial class DirectUploads(
             return await RefuseAsync(id, ImageProblems.UploadContentUnsupported());
         }
 
-        // From here on it is not cancelled with the request: between the manifest and its message nobody else finishes the work.
+        // From here on the request's cancellation is ignored. A manifest that says "queued" without a message in the queue would wait for
+        // the hourly sweep.
         var queued = await manifests.TryReplaceAsync(
             id,
             stored,
@@ -114,7 +117,7 @@ public sealed partial class DirectUploads(
             CancellationToken.None);
         if (queued is null)
         {
-            // Another completion, or a deletion, came first: its outcome is the answer.
+            // Another request has completed or deleted the image in the meantime, so its result is returned.
             return await manifests.FindAsync(id, cancellationToken) is { } current
                 ? current.Manifest
                 : ImageProblems.ImageNotFound(id.Value);
@@ -145,13 +148,13 @@ public sealed partial class DirectUploads(
         }
         catch (Exception e)
         {
-            // As if it had not been completed, so that completing it again queues the job.
+            // Restores the status before the completion, so that completing the upload again queues the job.
             LogNotQueued(e, id);
             await manifests.TryReplaceAsync(id, queued, before, CancellationToken.None);
             return false;
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The job of image {Id} could not be queued; its upload can be completed again")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The job of image {Id} could not be queued; the upload can be completed again")]
     private partial void LogNotQueued(Exception exception, ImageId id);
 }

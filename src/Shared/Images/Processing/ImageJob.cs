@@ -5,12 +5,12 @@ using ServerlessScale.Shared.Images.Probing;
 using ServerlessScale.Shared.Images.Rendering;
 using ServerlessScale.Shared.Images.Storage;
 
-namespace ServerlessScale.Shared.Images;
+namespace ServerlessScale.Shared.Images.Processing;
 
 /// <summary>
-/// Makes one image's variants. Any number of deliveries of its message, one after another or at once, in part or in full, come to
-/// the same end: the manifest changes under its ETag only, variants have deterministic names and bytes, and whoever finds the
-/// manifest gone removes what it wrote.
+/// Makes the variants of one image. The queue may deliver a job's message several times, even concurrently, and an attempt may stop at any
+/// point. The result is the same each time: the manifest changes only while its ETag is unchanged, variants have deterministic names and
+/// bytes, and a job that finds its manifest deleted removes the blobs that it wrote.
 /// </summary>
 public sealed partial class ImageJob(
     ManifestStore manifests,
@@ -25,8 +25,8 @@ public sealed partial class ImageJob(
     ILogger<ImageJob> logger)
 {
     /// <summary>
-    /// Runs the job. Returns when there is nothing left to do for this message; throws when trying again later may help, and the
-    /// queue then does so.
+    /// Runs the job. Returns when the message needs no further processing. Throws when a retry may help; the queue then delivers the
+    /// message again.
     /// </summary>
     public async Task RunAsync(ImageId id, ImageJobMessage message, CancellationToken cancellationToken)
     {
@@ -54,8 +54,8 @@ public sealed partial class ImageJob(
     }
 
     /// <summary>
-    /// Ends a job that the queue has given up on: the manifest becomes <c>failed</c> with <c>processing-failed</c>, and the
-    /// original is kept so that an operator can queue the message again.
+    /// Ends a job whose message is in the poison queue. The manifest becomes <c>failed</c> with <c>processing-failed</c>. The original is
+    /// kept, so that an operator can replay the job by queueing its message again.
     /// </summary>
     public async Task GiveUpAsync(ImageId id, CancellationToken cancellationToken)
     {
@@ -67,7 +67,7 @@ public sealed partial class ImageJob(
                 return;
             }
 
-            LogGivenUp(id, current.Manifest.LastFailure ?? "the worker stopped while it was at work");
+            LogGivenUp(id, current.Manifest.LastFailure ?? "the worker stopped during the attempt");
             var failed = current.Manifest with
             {
                 Status = ImageStatus.Failed,
@@ -75,8 +75,8 @@ public sealed partial class ImageJob(
                 Error = new ImageError(
                     ImageError.ProcessingFailed,
                     current.Manifest.LastFailure is null
-                        ? "The image could not be processed: the worker stopped while it was at work, at every attempt. Upload it again later."
-                        : "The image could not be processed, although it was tried several times. Upload it again later."),
+                        ? "The image could not be processed, because the worker stopped during every attempt. Upload it again later."
+                        : "The image could not be processed in several attempts. Upload it again later."),
             };
             if (await manifests.TryReplaceAsync(id, current, failed, cancellationToken) is not null)
             {
@@ -89,7 +89,8 @@ public sealed partial class ImageJob(
         await removal.RemoveBlobsAsync(id, cancellationToken);
     }
 
-    /// <returns>Null when this delivery has nothing to do.</returns>
+    /// <summary>Sets the status to <c>processing</c>.</summary>
+    /// <returns>Null when this message needs no further processing.</returns>
     private async Task<StoredManifest?> BeginAsync(ImageId id, TimeSpan waited, CancellationToken cancellationToken)
     {
         while (await manifests.FindAsync(id, cancellationToken) is { } current)
@@ -100,24 +101,24 @@ public sealed partial class ImageJob(
                     LogNothingToDo(id, current.Manifest.Status);
                     return null;
                 case { Status: ImageStatus.Ready }:
-                    // The delivery that finished it may have died before it could say so.
+                    // The attempt that finished the job may have stopped before it sent the event.
                     LogNothingToDo(id, current.Manifest.Status);
                     await events.SendAsync(current.Manifest, cancellationToken);
                     return null;
                 case { Status: ImageStatus.Failed, Error.Code: not ImageError.ProcessingFailed }:
-                    // The attempt that rejected it may have died before removing the blobs, or before saying so.
+                    // The attempt that rejected the image may have stopped before it removed the blobs and sent the event.
                     await removal.RemoveBlobsAsync(id, cancellationToken);
                     await events.SendAsync(current.Manifest, cancellationToken);
                     return null;
             }
 
-            // A failed job whose message was queued again is taken up as well: that is the operator's replay.
+            // A job that failed with processing-failed starts again, because an operator replays it by queueing its message.
             var processing = current.Manifest with
             {
                 Status = ImageStatus.Processing,
                 EndedAt = null,
                 Error = null,
-                Timings = current.Manifest.Timings with { QueueWaitMs = Milliseconds.Rounded(waited) },
+                Timings = current.Manifest.Timings with { QueueWaitMs = ImageTimings.Milliseconds(waited) },
             };
             if (await manifests.TryReplaceAsync(id, current, processing, cancellationToken) is { } begun)
             {
@@ -138,16 +139,17 @@ public sealed partial class ImageJob(
         var downloaded = time.GetElapsedTime(started);
 
         original.Position = 0;
-        var header = ImageProbe.Read(original, options.Value);
+        var probed = ImageProbe.Read(original, options.Value);
+        var header = probed.Header;
 
         started = time.GetTimestamp();
-        using var room = await pixels.ReserveAsync(header.Pixels, cancellationToken);
+        using var reservation = await pixels.ReserveAsync(header.Pixels, cancellationToken);
         var waitedForMemory = time.GetElapsedTime(started);
 
         var timings = new RenderTimings();
         var rendered = new List<ImageVariant>();
         await using var writer = new VariantWriter(variants, id, cancellationToken);
-        await foreach (var variant in engine.RenderAsync(original, header, timings, cancellationToken))
+        await foreach (var variant in engine.RenderAsync(original, probed, timings, cancellationToken))
         {
             await writer.AddAsync(variant);
             rendered.Add(new ImageVariant(variant.Width, variant.Height, variant.Format, variant.Content.Length));
@@ -162,30 +164,30 @@ public sealed partial class ImageJob(
             LastFailure = null,
             Timings = manifest.Timings with
             {
-                DownloadMs = Milliseconds.Rounded(downloaded),
-                MemoryWaitMs = Milliseconds.Rounded(waitedForMemory),
-                DecodeMs = Milliseconds.Rounded(timings.Decode),
-                ResizeMs = Milliseconds.Rounded(timings.Resize),
-                EncodeMs = Milliseconds.Rounded(timings.Encode),
-                StoreMs = Milliseconds.Rounded(writer.Waited),
+                DownloadMs = ImageTimings.Milliseconds(downloaded),
+                MemoryWaitMs = ImageTimings.Milliseconds(waitedForMemory),
+                DecodeMs = ImageTimings.Milliseconds(timings.Decode),
+                ResizeMs = ImageTimings.Milliseconds(timings.Resize),
+                EncodeMs = ImageTimings.Milliseconds(timings.Encode),
+                StoreMs = ImageTimings.Milliseconds(writer.Waited),
             },
         };
     }
 
     private async Task DownloadAsync(ImageId id, ImageManifest manifest, Stream destination, CancellationToken cancellationToken)
     {
-        var etag = new ETag(manifest.SourceETag ?? throw new InvalidOperationException($"The manifest of {id} has no source ETag."));
+        var etag = new ETag(manifest.SourceETag ?? throw new InvalidOperationException($"The manifest of {id} has no ETag of the original."));
         switch (await originals.DownloadAsync(id, etag, destination, cancellationToken))
         {
             case OriginalDownload.Missing:
-                throw new ImageRejectedException("source-missing", "The uploaded image is no longer there. Upload it again.");
+                throw new ImageRejectedException("source-missing", "The uploaded image no longer exists. Upload it again.");
             case OriginalDownload.Changed:
                 throw new ImageRejectedException(
-                    "source-changed", "The upload was overwritten after it was completed. Upload it again, and write to an upload URL once.");
+                    "source-changed", "The upload was overwritten after it was completed. Upload the image again, and write to its upload URL only once.");
         }
     }
 
-    /// <summary>Writes the end of the job and says so, unless another delivery or a deletion was faster.</summary>
+    /// <summary>Writes the final manifest and sends the event, unless another delivery or a deletion changed the manifest first.</summary>
     private async Task FinishAsync(ImageId id, StoredManifest begun, ImageManifest done, CancellationToken cancellationToken)
     {
         var end = done with { EndedAt = time.GetUtcNow() };
@@ -221,7 +223,10 @@ public sealed partial class ImageJob(
         LastFailure = null,
     };
 
-    /// <summary>Leaves the reason where <see cref="GiveUpAsync"/> and operators find it; losing it is no reason to fail differently.</summary>
+    /// <summary>
+    /// Stores the reason of the failure in the manifest for <see cref="GiveUpAsync"/> and operators. A failure to store it is only logged, so
+    /// that the original exception reaches the host.
+    /// </summary>
     private async Task NoteFailureAsync(ImageId id, StoredManifest begun, Exception failure, CancellationToken cancellationToken)
     {
         var text = $"{failure.GetType().Name}: {failure.Message}";
@@ -242,18 +247,18 @@ public sealed partial class ImageJob(
     [LoggerMessage(Level = LogLevel.Information, Message = "Image {Id} was rejected: {Code}: {Detail}")]
     private partial void LogRejected(ImageId id, string code, string detail);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Image {Id} is {Status}; its message was delivered again")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Image {Id} is {Status}; its repeated message needs no processing")]
     private partial void LogNothingToDo(ImageId id, ImageStatus status);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Image {Id} was deleted before its job was done; what was written is removed")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Image {Id} was deleted before its job finished; the blobs that the job wrote are removed")]
     private partial void LogDeleted(ImageId id);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Another delivery of image {Id} was faster")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Another delivery of the job of image {Id} finished first")]
     private partial void LogOvertaken(ImageId id);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Image {Id} is given up after its last attempt: {Failure}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Image {Id} failed in its last attempt and will not be retried: {Failure}")]
     private partial void LogGivenUp(ImageId id, string failure);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Why an attempt at image {Id} failed could not be noted in its manifest")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The failure of an attempt at image {Id} could not be stored in its manifest")]
     private partial void LogFailureNotNoted(Exception exception, ImageId id);
 }

@@ -1,12 +1,11 @@
-using ServerlessScale.Shared.Images.Storage;
 using ServerlessScale.Shared.Problems;
 
-namespace ServerlessScale.Shared.Images;
+namespace ServerlessScale.Shared.Images.Storage;
 
-/// <summary>What anyone may see of images: their status and their variants.</summary>
+/// <summary>The public reads of an image: its status and its variants.</summary>
 public sealed class ImageQueries(ManifestStore manifests, VariantStore variants)
 {
-    /// <returns>The manifest, or <c>image-not-found</c> 404; an image whose upload is still awaited is not there yet.</returns>
+    /// <returns>The manifest, or <c>image-not-found</c> 404. An image that is still awaiting its upload is not found.</returns>
     public async Task<Outcome<StoredManifest>> FindAsync(string? imageId, CancellationToken cancellationToken) =>
         ImageId.TryParse(imageId, out var id)
         && await manifests.FindAsync(id, cancellationToken) is { Manifest.Status: not ImageStatus.AwaitingUpload } stored
@@ -14,11 +13,11 @@ public sealed class ImageQueries(ManifestStore manifests, VariantStore variants)
             : ImageProblems.ImageNotFound(imageId);
 
     /// <inheritdoc cref="VariantStore.OpenAsync"/>
-    /// <param name="imageId">As in the URL.</param>
-    /// <param name="file">As in the URL, e.g. <c>960.webp</c>.</param>
+    /// <param name="imageId">The id in the URL.</param>
+    /// <param name="file">The file name in the URL, e.g. <c>960.webp</c>.</param>
     /// <returns>
     /// The variant, or a 404: <c>image-not-found</c>, <c>image-not-ready</c>, <c>image-failed</c> with the reason, or
-    /// <c>variant-not-found</c> with those that exist.
+    /// <c>variant-not-found</c> with the list of existing variants.
     /// </returns>
     public async Task<Outcome<StoredVariant>> OpenVariantAsync(
         string? imageId, string file, bool wholeIsWanted, CancellationToken cancellationToken)
@@ -39,7 +38,7 @@ public sealed class ImageQueries(ManifestStore manifests, VariantStore variants)
             return problem;
         }
 
-        // It may have become ready between the two requests.
+        // The variant may have been stored after the first attempt to open it.
         return wellFormed
             && stored.Manifest.Variants.Any(v => v.Name() == name)
             && await variants.OpenAsync(id, name, wholeIsWanted, cancellationToken) is { } late
