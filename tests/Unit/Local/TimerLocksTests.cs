@@ -1,6 +1,6 @@
 using Microsoft.Azure.WebJobs.Host;
 using Microsoft.Extensions.Time.Testing;
-using ServerlessScale.Local.Host;
+using ServerlessScale.FunctionHost.Triggers;
 
 #pragma warning disable CS0618 // The SDK's seam for locks, see TimerLocks.
 

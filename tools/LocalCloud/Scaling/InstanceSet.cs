@@ -1,8 +1,10 @@
+using ServerlessScale.FunctionHost;
+using ServerlessScale.FunctionHost.Metadata;
+using ServerlessScale.FunctionHost.Triggers;
 using ServerlessScale.Local.Build;
 using ServerlessScale.Local.Edge;
 using ServerlessScale.Local.Edge.Forwarding;
 using ServerlessScale.Local.Edge.Rules;
-using ServerlessScale.Local.Host;
 using ServerlessScale.Local.Topologies;
 
 namespace ServerlessScale.Local.Scaling;
@@ -25,7 +27,7 @@ internal sealed class InstanceSet : IAsyncDisposable
     public IReadOnlyList<InstancePool> Pools { get; }
 
     /// <exception cref="LocalCloudException">Options, files or port do not allow it.</exception>
-    public static async Task<InstanceSet> StartAsync(LocalCloudOptions options, FunctionHostOptions template, CancellationToken cancellationToken)
+    public static async Task<InstanceSet> StartAsync(LocalCloudOptions options, FunctionAppHostOptions template, CancellationToken cancellationToken)
     {
         var targets = options.ScaleTargets ?? ScaleTargets.Read(HostSettings.Read(template.AppDirectory, template.Settings));
         var (rules, apps) = Divide(options, template with { TimerLocks = new TimerLocks(TimeProvider.System) });
@@ -63,7 +65,7 @@ internal sealed class InstanceSet : IAsyncDisposable
         EdgeAdmin.Forget(_dataDirectory);
     }
 
-    private static (EdgeRules Rules, IReadOnlyList<InstanceApp> Apps) Divide(LocalCloudOptions options, FunctionHostOptions template)
+    private static (EdgeRules Rules, IReadOnlyList<InstanceApp> Apps) Divide(LocalCloudOptions options, FunctionAppHostOptions template)
     {
         var infra = Path.Combine(Repository.FindRoot(), "infra");
         var rules = EdgeRules.Load(options.EdgeRulesPath ?? Path.Combine(infra, "edge-rules.json"));
@@ -72,7 +74,7 @@ internal sealed class InstanceSet : IAsyncDisposable
             return (rules, [new() { Name = InstanceApp.TheOnlyOne, Template = template, OriginGroups = rules.OriginGroups }]);
         }
 
-        var plans = Capabilities.Load(Path.Combine(infra, "capabilities.json")).Plan(options.Topology, FunctionsMetadata.Names(template.AppDirectory));
+        var plans = Capabilities.Load(Path.Combine(infra, "capabilities.json")).Plan(options.Topology, [.. FunctionsMetadata.Read(template.AppDirectory).Select(function => function.Name)]);
         CheckSize(options, plans.Count);
         return (DividedRules.Divide(rules, plans),
         [

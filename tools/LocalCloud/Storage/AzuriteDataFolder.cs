@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ServerlessScale.FunctionHost.Workers;
 using ServerlessScale.Local.Processes;
 
 namespace ServerlessScale.Local.Storage;

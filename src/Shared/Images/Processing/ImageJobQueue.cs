@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Azure.Storage.Queues;
-using ServerlessScale.Shared.Messaging;
+using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.Images.Processing;
 
@@ -20,8 +20,8 @@ public sealed class ImageJobQueue(QueueServiceClient queues, TimeProvider time)
     public Task EnqueueAsync(ImageId id, CancellationToken cancellationToken) =>
         _queue.SendAsync(new ImageJobMessage(id.Value, time.GetUtcNow()).ToJson(), delay: null, cancellationToken);
 
-    /// <inheritdoc cref="MessageQueue.OldestWaitingAsync"/>
-    public Task<DateTimeOffset?> OldestWaitingAsync(CancellationToken cancellationToken) => _queue.OldestWaitingAsync(cancellationToken);
+    /// <inheritdoc cref="MessageQueue.OldestInsertionAsync"/>
+    public Task<DateTimeOffset?> OldestWaitingAsync(CancellationToken cancellationToken) => _queue.OldestInsertionAsync(cancellationToken);
 }
 
 /// <summary>
