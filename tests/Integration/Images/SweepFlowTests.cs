@@ -1,5 +1,6 @@
 using ServerlessScale.Shared.Images;
 using ServerlessScale.Shared.Images.Processing;
+using ServerlessScale.Shared.Images.Uploading;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
