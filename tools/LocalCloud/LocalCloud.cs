@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessScale.Local.Build;
-using ServerlessScale.Local.Edge;
 using ServerlessScale.Local.Host;
 using ServerlessScale.Local.Identity;
 using ServerlessScale.Local.Scaling;

@@ -1,5 +1,5 @@
-using ServerlessScale.Local.Edge.Forwarding;
-using ServerlessScale.Local.Edge.Rules;
+using ServerlessScale.Edge.Forwarding;
+using ServerlessScale.Edge.Rules;
 using ServerlessScale.Local.Host;
 
 namespace ServerlessScale.Local.Scaling;

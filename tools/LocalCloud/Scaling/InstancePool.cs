@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
-using ServerlessScale.Local.Edge.Forwarding;
+using ServerlessScale.Edge.Forwarding;
 using ServerlessScale.Local.Host;
 using ServerlessScale.Local.Processes;
 
