@@ -5,7 +5,7 @@ namespace ServerlessScale.Bench.Balancing;
 /// <summary>A table for each scenario, with the best of each column in bold.</summary>
 internal static class Report
 {
-    private static readonly (string Name, Func<PolicyResult, double> Of)[] s_columns =
+    private static readonly (string Name, Func<PolicyResult, double> Of)[] Columns =
     [
         ("cheap p50 ms", result => result.Percentile(0.5, ofCheap: true)),
         ("cheap p99 ms", result => result.Percentile(0.99, ofCheap: true)),
@@ -19,7 +19,7 @@ internal static class Report
         {
             var table = new Table { Border = TableBorder.Markdown };
             table.AddColumn(FormattableString.Invariant($"{scenario.Key.Name}, {scenario.Key.Rate:0}/s"));
-            foreach (var (name, _) in s_columns)
+            foreach (var (name, _) in Columns)
             {
                 table.AddColumn(new TableColumn(name).RightAligned());
             }
@@ -28,7 +28,7 @@ internal static class Report
             {
                 table.AddRow([
                     PolicyNames.Of(result.Policy),
-                    .. s_columns.Select(column =>
+                    .. Columns.Select(column =>
                     {
                         var text = FormattableString.Invariant($"{column.Of(result):0}");
                         return column.Of(result) <= scenario.Min(column.Of) ? $"**{text}**" : text;

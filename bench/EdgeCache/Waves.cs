@@ -13,7 +13,7 @@ namespace ServerlessScale.Bench.EdgeCache;
 internal static class Waves
 {
     private const string Function = "GetVariant";
-    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
     public static async Task<Wave[]> MeasureAsync(string name, bool edge, bool cached, int clients)
     {
@@ -74,7 +74,7 @@ internal static class Waves
             }
 
             last = now;
-            await Task.Delay(s_look);
+            await Task.Delay(Look);
         }
     }
 
@@ -93,7 +93,7 @@ internal static class Waves
                 return image.GetProperty("variants")[0].GetProperty("url").GetString()!;
             }
 
-            await Task.Delay(s_look);
+            await Task.Delay(Look);
         }
     }
 

@@ -7,7 +7,7 @@ namespace ServerlessScale.Bench.Orders;
 
 internal sealed class BareCosmos(Container container, QueueServiceClient queues, Sample sample) : BareShop(queues, sample)
 {
-    private static readonly TransactionalBatchItemRequestOptions s_withoutContent = new() { EnableContentResponseOnWrite = false };
+    private static readonly TransactionalBatchItemRequestOptions WithoutContent = new() { EnableContentResponseOnWrite = false };
 
     private readonly JsonElement _order = JsonElement.Parse(sample.Order);
     private readonly JsonElement _event = JsonElement.Parse(sample.Event);
@@ -30,10 +30,10 @@ internal sealed class BareCosmos(Container container, QueueServiceClient queues,
 
     protected override Task CommitAsync(string customer, string orderId, CancellationToken cancellationToken) => ExecuteAsync(
         container.CreateTransactionalBatch(KeyOf(customer))
-            .CreateItem(new Item(orderId, customer, Month, _order), s_withoutContent)
+            .CreateItem(new Item(orderId, customer, Month, _order), WithoutContent)
             .CreateItem(
-                new Item($"idem_{Guid.NewGuid():N}", customer, Month, JsonSerializer.SerializeToElement(new { orderId }), 90_000), s_withoutContent)
-            .CreateItem(new Item(EventOf(orderId, version: 1), customer, Month, _event), s_withoutContent),
+                new Item($"idem_{Guid.NewGuid():N}", customer, Month, JsonSerializer.SerializeToElement(new { orderId }), 90_000), WithoutContent)
+            .CreateItem(new Item(EventOf(orderId, version: 1), customer, Month, _event), WithoutContent),
         cancellationToken);
 
     protected override async Task ReplaceAsync(string customer, string orderId, CancellationToken cancellationToken)
@@ -44,7 +44,7 @@ internal sealed class BareCosmos(Container container, QueueServiceClient queues,
                 .ReplaceItem(
                     orderId, new Item(orderId, customer, Month, _order),
                     new TransactionalBatchItemRequestOptions { EnableContentResponseOnWrite = false, IfMatchEtag = read.ETag })
-                .CreateItem(new Item(EventOf(orderId, version: 2), customer, Month, _event), s_withoutContent),
+                .CreateItem(new Item(EventOf(orderId, version: 2), customer, Month, _event), WithoutContent),
             cancellationToken);
     }
 

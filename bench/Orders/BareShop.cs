@@ -6,8 +6,8 @@ namespace ServerlessScale.Bench.Orders;
 /// <summary>The storage calls of the order flows and nothing else, by the SDKs, with the same bytes in the same kinds of rows.</summary>
 internal abstract class BareShop(QueueServiceClient queues, Sample sample)
 {
-    private static readonly TimeSpan s_intentDelay = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan s_never = TimeSpan.FromSeconds(-1);
+    private static readonly TimeSpan IntentDelay = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Never = TimeSpan.FromSeconds(-1);
 
     private readonly QueueClient _intents = queues.GetQueueClient("bare-intents");
     private readonly QueueClient _events = queues.GetQueueClient("bare-events");
@@ -33,7 +33,7 @@ internal abstract class BareShop(QueueServiceClient queues, Sample sample)
     /// <summary>As ours: intent, batch, event, removal of the event from the store and of the intent.</summary>
     public async Task PlaceAsync(string customer, string orderId, CancellationToken cancellationToken)
     {
-        var intent = (await _intents.SendMessageAsync(new BinaryData(sample.Intent), s_intentDelay, s_never, cancellationToken)).Value;
+        var intent = (await _intents.SendMessageAsync(new BinaryData(sample.Intent), IntentDelay, Never, cancellationToken)).Value;
         await CommitAsync(customer, orderId, cancellationToken);
         await SendEventAsync(cancellationToken);
         await RemoveEventAsync(customer, orderId, cancellationToken);
@@ -68,5 +68,5 @@ internal abstract class BareShop(QueueServiceClient queues, Sample sample)
     protected abstract Task RemoveEventAsync(string customer, string orderId, CancellationToken cancellationToken);
 
     private async Task SendEventAsync(CancellationToken cancellationToken) =>
-        await _events.SendMessageAsync(new BinaryData(sample.Event), TimeSpan.Zero, s_never, cancellationToken);
+        await _events.SendMessageAsync(new BinaryData(sample.Event), TimeSpan.Zero, Never, cancellationToken);
 }

@@ -8,7 +8,7 @@ namespace ServerlessScale.Bench.Orders;
 /// </summary>
 internal sealed record LoadPlan(int Clients, int Rounds, TimeSpan Turn)
 {
-    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
 
     /// <param name="tidyAsync">Between turns.</param>
     public async Task<IReadOnlyList<LoadResult>> RunAsync(
@@ -17,7 +17,7 @@ internal sealed record LoadPlan(int Clients, int Rounds, TimeSpan Turn)
         var results = contenders.ToDictionary(contender => contender, contender => new LoadResult(contender.Name));
         foreach (var contender in contenders)
         {
-            await TakeTurnAsync(contender, s_warmUp, new LoadResult(contender.Name), cancellationToken);
+            await TakeTurnAsync(contender, WarmUp, new LoadResult(contender.Name), cancellationToken);
         }
 
         for (var round = 0; round < Rounds; round++)

@@ -17,7 +17,7 @@ internal sealed class OperationCosts(IOrderStore store, BareShop bare, QueueServ
     private const string Ours = "ours";
     private const string Least = "least";
 
-    private static readonly OrderRequest s_request = new()
+    private static readonly OrderRequest Request = new()
     {
         Currency = "EUR",
         Lines =
@@ -43,7 +43,7 @@ internal sealed class OperationCosts(IOrderStore store, BareShop bare, QueueServ
         [
             await CompareAsync(
                 "create",
-                async () => ours.Enqueue(Done(await placement.PlaceAsync(Ours, NewKey(), s_request, cancellationToken)).Order.Id),
+                async () => ours.Enqueue(Done(await placement.PlaceAsync(Ours, NewKey(), Request, cancellationToken)).Order.Id),
                 async () =>
                 {
                     least.Enqueue(BareShop.NewOrderId());

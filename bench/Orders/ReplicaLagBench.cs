@@ -14,7 +14,7 @@ namespace ServerlessScale.Bench.Orders;
 /// </summary>
 internal static class ReplicaLagBench
 {
-    private static readonly TimeSpan[] s_lags =
+    private static readonly TimeSpan[] Lags =
         [TimeSpan.Zero, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(1)];
 
     public static async Task<IReadOnlyList<ReplicaLagRow>> RunAsync(int orders, CancellationToken cancellationToken)
@@ -32,7 +32,7 @@ internal static class ReplicaLagBench
         await ReadBackAsync(writer, tokenReader, orders: 20, withToken: true, cancellationToken);
 
         var rows = new List<ReplicaLagRow>();
-        foreach (var lag in s_lags)
+        foreach (var lag in Lags)
         {
             first.Cosmos!.Replication.Lag = ReplicaLag.OfTime(lag);
             rows.Add(new(

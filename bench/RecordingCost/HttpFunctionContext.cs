@@ -8,7 +8,7 @@ namespace ServerlessScale.Bench.RecordingCost;
 /// <summary>An invocation of an HTTP function, with what the middleware looks at.</summary>
 internal sealed class HttpFunctionContext : FunctionContext
 {
-    private static readonly HttpFunction s_function = new();
+    private static readonly HttpFunction Function = new();
 
     public HttpFunctionContext()
     {
@@ -31,7 +31,7 @@ internal sealed class HttpFunctionContext : FunctionContext
 
     public override IServiceProvider InstanceServices { get; set; } = null!;
 
-    public override FunctionDefinition FunctionDefinition => s_function;
+    public override FunctionDefinition FunctionDefinition => Function;
 
     public override IDictionary<object, object> Items { get; set; }
 

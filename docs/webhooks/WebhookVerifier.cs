@@ -8,7 +8,7 @@ namespace Receiver;
 /// <param name="secret">As it was shown when the endpoint was created: <c>whsec_...</c>.</param>
 public sealed class WebhookVerifier(string secret, TimeProvider time)
 {
-    private static readonly TimeSpan s_tolerance = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
 
     private readonly byte[] _key = Convert.FromBase64String(secret["whsec_".Length..]);
 
@@ -20,7 +20,7 @@ public sealed class WebhookVerifier(string secret, TimeProvider time)
     {
         if (id is null || signatures is null
             || !long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-            || Math.Abs(time.GetUtcNow().ToUnixTimeSeconds() - seconds) > s_tolerance.TotalSeconds)
+            || Math.Abs(time.GetUtcNow().ToUnixTimeSeconds() - seconds) > Tolerance.TotalSeconds)
         {
             return false;
         }

@@ -17,7 +17,7 @@ public sealed class VipsEngine : IImageEngine
     private const string Srgb = "srgb";
     private const string EmbeddedProfile = "icc-profile-data";
 
-    private static readonly double[] s_white = [255, 255, 255];
+    private static readonly double[] White = [255, 255, 255];
 
     private readonly ImageOptions _options;
 
@@ -174,7 +174,7 @@ public sealed class VipsEngine : IImageEngine
 
     private byte[] EncodeJpeg(Image image)
     {
-        using var opaque = image.HasAlpha() ? image.Flatten(s_white) : image.Copy();
+        using var opaque = image.HasAlpha() ? image.Flatten(White) : image.Copy();
         return opaque.JpegsaveBuffer(q: _options.JpegQuality, optimizeCoding: true, keep: Enums.ForeignKeep.None);
     }
 }

@@ -9,9 +9,9 @@ namespace ServerlessScale.Tests.ProbeFunctions;
 public sealed class HttpProbes
 {
     /// <summary>What a cancelled request left behind, to be asked for afterwards.</summary>
-    private static int s_cancelled;
-    private static readonly ConcurrentDictionary<string, long> s_received = new();
-    private static readonly ConcurrentDictionary<string, TaskCompletionSource> s_releases = new();
+    private static int _cancelled;
+    private static readonly ConcurrentDictionary<string, long> Received = new();
+    private static readonly ConcurrentDictionary<string, TaskCompletionSource> Releases = new();
 
     /// <summary>Counts a body's bytes as they come in; <c>GET</c> tells the count so far, while the upload is still running.</summary>
     [Function("Upload")]
@@ -21,7 +21,7 @@ public sealed class HttpProbes
         int read;
         while ((read = await request.Body.ReadAsync(buffer, request.HttpContext.RequestAborted)) > 0)
         {
-            s_received.AddOrUpdate(key, read, (_, before) => before + read);
+            Received.AddOrUpdate(key, read, (_, before) => before + read);
         }
 
         return Results.NoContent();
@@ -29,7 +29,7 @@ public sealed class HttpProbes
 
     [Function("Uploaded")]
     public static IResult Uploaded([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "uploads/{key}")] HttpRequest request, string key) =>
-        Results.Text(s_received.GetValueOrDefault(key).ToString(CultureInfo.InvariantCulture));
+        Results.Text(Received.GetValueOrDefault(key).ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Sends the first half of its answer, then waits until <c>POST</c> releases the second.</summary>
     [Function("Halves")]
@@ -40,14 +40,14 @@ public sealed class HttpProbes
         response.ContentType = "text/plain";
         await response.WriteAsync("first ", cancellationToken);
         await response.Body.FlushAsync(cancellationToken);
-        await s_releases.GetOrAdd(key, _ => new()).Task.WaitAsync(cancellationToken);
+        await Releases.GetOrAdd(key, _ => new()).Task.WaitAsync(cancellationToken);
         await response.WriteAsync("second", cancellationToken);
     }
 
     [Function("Release")]
     public static IResult Release([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "halves/{key}")] HttpRequest request, string key)
     {
-        s_releases.GetOrAdd(key, _ => new()).TrySetResult();
+        Releases.GetOrAdd(key, _ => new()).TrySetResult();
         return Results.NoContent();
     }
 
@@ -73,7 +73,7 @@ public sealed class HttpProbes
         }
         catch (OperationCanceledException)
         {
-            Interlocked.Increment(ref s_cancelled);
+            Interlocked.Increment(ref _cancelled);
         }
 
         return Results.NoContent();
@@ -81,7 +81,7 @@ public sealed class HttpProbes
 
     [Function("Cancelled")]
     public static IResult Cancelled([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "cancelled")] HttpRequest request) =>
-        Results.Text(Volatile.Read(ref s_cancelled).ToString(CultureInfo.InvariantCulture));
+        Results.Text(Volatile.Read(ref _cancelled).ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Runs past functionTimeout and does not listen to cancellation.</summary>
     [Function("Stuck")]

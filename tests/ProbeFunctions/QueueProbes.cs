@@ -8,7 +8,7 @@ namespace ServerlessScale.Tests.ProbeFunctions;
 /// <summary>Queue and timer functions that write down what they were given, into the queue <c>seen</c>.</summary>
 public sealed class QueueProbes
 {
-    private static readonly QueueClient s_seen = new(Environment.GetEnvironmentVariable("AzureWebJobsStorage"), "seen");
+    private static readonly QueueClient Seen = new(Environment.GetEnvironmentVariable("AzureWebJobsStorage"), "seen");
 
     [Function("SdkMessage")]
     public static Task SdkMessage([QueueTrigger("sdk-messages")] QueueMessage message) =>
@@ -49,8 +49,8 @@ public sealed class QueueProbes
 
     private static async Task WriteDownAsync(string kind, string text, long dequeueCount)
     {
-        await s_seen.CreateIfNotExistsAsync();
-        await s_seen.SendMessageAsync(JsonSerializer.Serialize(new { kind, text, dequeueCount }));
+        await Seen.CreateIfNotExistsAsync();
+        await Seen.SendMessageAsync(JsonSerializer.Serialize(new { kind, text, dequeueCount }));
     }
 
     public sealed record Note(string Text);

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging.Abstractions;
+using ServerlessScale.FunctionHost;
 using ServerlessScale.Local.Build;
-using ServerlessScale.Local.Host;
 using ServerlessScale.Local.Identity;
 using ServerlessScale.Local.Scaling;
 using ServerlessScale.Local.Sessions;
@@ -20,13 +20,13 @@ public sealed class LocalCloud : IAsyncDisposable
 
     private readonly DevelopmentTokens _tokens;
     private readonly BackingServices _backing;
-    private readonly FunctionHost? _host;
+    private readonly FunctionAppHost? _host;
     private readonly InstanceSet? _instances;
     private readonly string _dataDirectory;
     private readonly string? _temporaryDirectory;
 
     private LocalCloud(
-        DevelopmentTokens tokens, BackingServices backing, FunctionHost? host, InstanceSet? instances, string dataDirectory,
+        DevelopmentTokens tokens, BackingServices backing, FunctionAppHost? host, InstanceSet? instances, string dataDirectory,
         string? temporaryDirectory)
     {
         _tokens = tokens;
@@ -50,7 +50,7 @@ public sealed class LocalCloud : IAsyncDisposable
     public RedisProcess? Redis => _backing.Redis;
 
     /// <summary>The running worker's process id; null while it is being restarted. Of several instances, that of the first.</summary>
-    public int? WorkerProcessId => FirstHost?.Workers.ProcessId;
+    public int? WorkerProcessId => FirstHost?.WorkerProcessId;
 
     /// <summary>The apps that run behind the edge, whether or not they have an instance at the moment; empty without an edge.</summary>
     public IReadOnlyList<string> Apps => [.. (_instances?.Pools ?? []).Select(pool => pool.App)];
@@ -73,7 +73,7 @@ public sealed class LocalCloud : IAsyncDisposable
         try
         {
             backing = await BackingServices.StartAsync(options, data, cancellationToken);
-            var host = new FunctionHostOptions
+            var host = new FunctionAppHostOptions
             {
                 AppDirectory = appDirectory,
                 Port = options.Port,
@@ -84,12 +84,17 @@ public sealed class LocalCloud : IAsyncDisposable
                 Loggers = options.Loggers ?? NullLoggerFactory.Instance,
             };
             return options is { Instances: null, Scale: null, Edge: false, Topology: Topology.Monolith }
-                ? new(tokens, backing, await FunctionHost.StartAsync(host, cancellationToken), instances: null, data, temporary)
+                ? new(tokens, backing, await FunctionAppHost.StartAsync(host, cancellationToken), instances: null, data, temporary)
                 : new(tokens, backing, host: null, await InstanceSet.StartAsync(options, host, cancellationToken), data, temporary);
         }
-        catch
+        catch (Exception failure)
         {
             await CleanUpAsync(backing, temporary);
+            if (failure is FunctionHostException)
+            {
+                throw new LocalCloudException(failure.Message, failure);
+            }
+
             throw;
         }
     }
@@ -121,7 +126,7 @@ public sealed class LocalCloud : IAsyncDisposable
     /// Kills the worker as a crash would (SIGKILL) and returns its process id; a new one is started at once. Null when none ran. Of
     /// several instances, the first's.
     /// </summary>
-    public int? KillWorker() => FirstHost?.Workers.KillWorker();
+    public int? KillWorker() => FirstHost?.KillWorker();
 
     /// <summary>
     /// Ends an instance as the loss of its machine would: its connections are cut and its worker is killed. The edge is not told.
@@ -170,7 +175,7 @@ public sealed class LocalCloud : IAsyncDisposable
     private IReadOnlyList<InstancePool> Pools =>
         _instances?.Pools ?? throw new InvalidOperationException($"This cloud has one instance, without an edge: set {nameof(LocalCloudOptions.Instances)}.");
 
-    private FunctionHost? FirstHost => _host ?? Pools.Select(pool => pool.FirstHost).FirstOrDefault(host => host is not null);
+    private FunctionAppHost? FirstHost => _host ?? Pools.Select(pool => pool.FirstHost).FirstOrDefault(host => host is not null);
 
     private async Task<bool> WhereverItRunsAsync(Func<InstancePool, Task<bool>> end)
     {

@@ -10,7 +10,7 @@ namespace ServerlessScale.Local;
 internal static class LocalEdge
 {
     /// <summary>Longer than an instance takes to start on a busy machine, and shorter than most clients wait.</summary>
-    private static readonly TimeSpan s_coldStartPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ScaledColdStartPatience = TimeSpan.FromSeconds(60);
 
     /// <param name="options">Port, country, balancing, and whether instances may have to be waited for.</param>
     /// <param name="rules">What the edge does.</param>
@@ -47,7 +47,7 @@ internal static class LocalEdge
     {
         Port = options.Port,
         HeadersTimeout = options.EdgeHeadersTimeout,
-        ColdStartPatience = options.Scale is null ? TimeSpan.Zero : s_coldStartPatience,
+        ColdStartPatience = options.Scale is null ? TimeSpan.Zero : ScaledColdStartPatience,
         Groups = [.. rules.OriginGroups.Select(group => Group(group, options.Balancing))],
     };
 

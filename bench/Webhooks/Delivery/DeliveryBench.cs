@@ -16,7 +16,7 @@ internal static class DeliveryBench
 {
     private const int WarmUps = 20;
 
-    private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(300);
 
     public static async Task RunAsync(int single, int burst, CancellationToken cancellationToken)
     {
@@ -51,7 +51,7 @@ internal static class DeliveryBench
         await cloud.DeliveredAsync([receiver], "warm", cancellationToken);
         for (var i = 0; i < single; i++)
         {
-            await Task.Delay(s_between, cancellationToken);
+            await Task.Delay(Between, cancellationToken);
             await cloud.SendAsync(Id("single", i), cancellationToken);
             await cloud.DeliveredAsync([receiver], Id("single", i), cancellationToken);
         }

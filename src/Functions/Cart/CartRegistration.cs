@@ -11,7 +11,7 @@ namespace ServerlessScale.Functions.Cart;
 internal static class CartRegistration
 {
     /// <summary>What a health check may take, as for storage.</summary>
-    private static readonly TimeSpan s_healthLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan HealthLimit = TimeSpan.FromSeconds(2);
 
     /// <summary>The cart capability: settings <c>Cart:*</c> and the store that they name. Orders must be there for checkouts.</summary>
     public static IHostApplicationBuilder AddCart(this IHostApplicationBuilder builder)
@@ -42,7 +42,7 @@ internal static class CartRegistration
                     ActivatorUtilities.GetServiceOrCreateInstance<RedisHealthCheck>,
                     failureStatus: HealthStatus.Unhealthy,
                     tags: null,
-                    timeout: s_healthLimit));
+                    timeout: HealthLimit));
             }
         });
         return builder;

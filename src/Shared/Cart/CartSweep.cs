@@ -13,8 +13,8 @@ public sealed class CartSweep(TableServiceClient tables, TimeProvider time)
     private const int PageSize = 1000;
     private const int TransactionSize = 100;
 
-    private static readonly string[] s_keys = ["PartitionKey", "RowKey"];
-    private static readonly string[] s_expiry = [TableCartStore.ExpiresAtColumn];
+    private static readonly string[] Keys = ["PartitionKey", "RowKey"];
+    private static readonly string[] Expiry = [TableCartStore.ExpiresAtColumn];
 
     private readonly TableClient _carts = tables.GetTableClient(TableCartStore.TableName);
     private readonly TableClient _index = tables.GetTableClient(TableCartStore.IndexName);
@@ -25,7 +25,7 @@ public sealed class CartSweep(TableServiceClient tables, TimeProvider time)
         var now = time.GetUtcNow();
         var today = CartExpiryDay.Of(now).ToString();
         var query = _index.QueryAsync<TableEntity>(
-            row => row.PartitionKey.CompareTo(today) < 0, maxPerPage: PageSize, s_keys, cancellationToken);
+            row => row.PartitionKey.CompareTo(today) < 0, maxPerPage: PageSize, Keys, cancellationToken);
         var (looked, removed) = (0, 0);
         try
         {
@@ -59,7 +59,7 @@ public sealed class CartSweep(TableServiceClient tables, TimeProvider time)
     /// <summary>A cart that lives on is in the index again, on the day to which its expiry was put off.</summary>
     private async Task<bool> TryRemoveAsync(string storageKey, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var found = await _carts.GetEntityIfExistsAsync<TableEntity>(storageKey, TableCartStore.Row, s_expiry, cancellationToken);
+        var found = await _carts.GetEntityIfExistsAsync<TableEntity>(storageKey, TableCartStore.Row, Expiry, cancellationToken);
         if (found is not { HasValue: true, Value: { } row } || row.GetDateTimeOffset(TableCartStore.ExpiresAtColumn) > now)
         {
             return false;

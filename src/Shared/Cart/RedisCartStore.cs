@@ -15,7 +15,7 @@ public sealed class RedisCartStore(RedisConnection connection, TimeProvider time
 
     private const string Remove = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) return 1 end return 0";
 
-    private static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
 
     public async Task<StoredCart?> FindAsync(SessionId session, CancellationToken cancellationToken)
     {
@@ -50,7 +50,7 @@ public sealed class RedisCartStore(RedisConnection connection, TimeProvider time
     private TimeSpan TimeLeft(ShoppingCart cart)
     {
         var left = cart.ExpiresAt - time.GetUtcNow();
-        return left > s_shortest ? left : s_shortest;
+        return left > Shortest ? left : Shortest;
     }
 
     private async Task<bool> RunAsync(string script, SessionId session, RedisValue[] arguments, CancellationToken cancellationToken)

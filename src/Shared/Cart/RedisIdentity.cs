@@ -10,10 +10,10 @@ namespace ServerlessScale.Shared.Cart;
 /// </summary>
 internal sealed class RedisIdentity(string principalId, TokenCredential credential) : AzureOptionsProvider
 {
-    private static readonly TokenRequestContext s_redis = new(["https://redis.azure.com/.default"]);
+    private static readonly TokenRequestContext RedisScope = new(["https://redis.azure.com/.default"]);
 
     public override string User => principalId;
 
     /// <summary>Asked for by the library when it connects, and only synchronously; the credential keeps tokens until they are to be renewed.</summary>
-    public override string Password => credential.GetToken(s_redis, CancellationToken.None).Token;
+    public override string Password => credential.GetToken(RedisScope, CancellationToken.None).Token;
 }

@@ -9,7 +9,7 @@ public sealed record OrderStatusLabels(string Language, IReadOnlyDictionary<stri
 {
     public const string DefaultLanguage = "en";
 
-    private static readonly FrozenDictionary<string, OrderStatusLabels> s_byLanguage = new OrderStatusLabels[]
+    private static readonly FrozenDictionary<string, OrderStatusLabels> ByLanguage = new OrderStatusLabels[]
     {
         Of("en", "Placed", "Paid", "Shipped", "Delivered", "Cancelled"),
         Of("de", "Bestellt", "Bezahlt", "Versandt", "Zugestellt", "Storniert"),
@@ -17,10 +17,10 @@ public sealed record OrderStatusLabels(string Language, IReadOnlyDictionary<stri
     }.ToFrozenDictionary(labels => labels.Language, StringComparer.Ordinal);
 
     /// <summary>The languages that there are labels in.</summary>
-    public static IEnumerable<string> Languages => s_byLanguage.Keys.Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Languages => ByLanguage.Keys.Order(StringComparer.Ordinal);
 
     /// <returns>Null when there are none in that language.</returns>
-    public static OrderStatusLabels? Find(string language) => s_byLanguage.GetValueOrDefault(language);
+    public static OrderStatusLabels? Find(string language) => ByLanguage.GetValueOrDefault(language);
 
     private static OrderStatusLabels Of(string language, string placed, string paid, string shipped, string delivered, string cancelled) => new(
         language,

@@ -35,7 +35,7 @@ public sealed class TriggerTests(ProbeCloud probe) : IClassFixture<ProbeCloud>
         await SendAsync("failing-messages", "doomed");
 
         await SeeAsync(note => note is { Kind: "poisoned", Text: "doomed" });
-        Assert.Equal([1, 2, 3], s_seen.Where(note => note.Kind == "failing").Select(note => note.DequeueCount).Order());
+        Assert.Equal([1, 2, 3], Seen.Where(note => note.Kind == "failing").Select(note => note.DequeueCount).Order());
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class TriggerTests(ProbeCloud probe) : IClassFixture<ProbeCloud>
     [Fact]
     public async Task A_timer_runs_on_schedule() => Assert.Equal("False", (await SeeAsync(note => note.Kind == "timer")).Text);
 
-    private static readonly ConcurrentBag<Note> s_seen = [];
+    private static readonly ConcurrentBag<Note> Seen = [];
 
     private async Task SendAsync(string queue, string message)
     {
@@ -67,14 +67,14 @@ public sealed class TriggerTests(ProbeCloud probe) : IClassFixture<ProbeCloud>
             {
                 foreach (var message in (await client.ReceiveMessagesAsync(32, cancellationToken: Ct)).Value)
                 {
-                    s_seen.Add(JsonSerializer.Deserialize<Note>(message.MessageText, JsonSerializerOptions.Web)!);
+                    Seen.Add(JsonSerializer.Deserialize<Note>(message.MessageText, JsonSerializerOptions.Web)!);
                     await client.DeleteMessageAsync(message.MessageId, message.PopReceipt, Ct);
                 }
 
-                return s_seen.Any(wanted);
+                return Seen.Any(wanted);
             },
             "the function writes down what it was given");
-        return s_seen.First(wanted);
+        return Seen.First(wanted);
     }
 
     private sealed record Note(string Kind, string Text, long DequeueCount);

@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Azure.Storage.Blobs;
-using ServerlessScale.Local.Processes;
+using ServerlessScale.FunctionHost.Workers;
 using ServerlessScale.Local.Storage;
 
 namespace ServerlessScale.Tests.Integration.Local;

@@ -8,7 +8,7 @@ namespace ServerlessScale.Tests.Integration.Local;
 /// <summary>LocalCloud's command line as a process, once it has said that it is ready.</summary>
 internal sealed class RunningCommand : IAsyncDisposable
 {
-    private static readonly string s_program = typeof(ServerlessScale.Local.LocalCloud).Assembly.Location;
+    private static readonly string Program = typeof(ServerlessScale.Local.LocalCloud).Assembly.Location;
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _error = new();
     private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -94,7 +94,7 @@ internal sealed class RunningCommand : IAsyncDisposable
     public bool HasLogged(string text) => _error.Any(line => line.Contains(text, StringComparison.Ordinal));
 
     private static ProcessStartInfo StartInfo(string[] arguments, bool inOwnGroup = false) => new(
-        inOwnGroup ? "setsid" : "dotnet", [.. inOwnGroup ? (string[])["dotnet"] : [], s_program, .. arguments])
+        inOwnGroup ? "setsid" : "dotnet", [.. inOwnGroup ? (string[])["dotnet"] : [], Program, .. arguments])
     {
         RedirectStandardOutput = true,
         RedirectStandardError = true,

@@ -7,7 +7,7 @@ namespace ServerlessScale.Tests.Reliability.Webhooks;
 /// <summary>Events as orders make them: each order is placed, paid and shipped, and orders overlap.</summary>
 internal static class ShopHistory
 {
-    private static readonly string[] s_statuses = ["placed", "paid", "shipped"];
+    private static readonly string[] Statuses = ["placed", "paid", "shipped"];
 
     /// <param name="events">How many at least.</param>
     /// <returns>In the order in which they happen.</returns>
@@ -26,7 +26,7 @@ internal static class ShopHistory
             var (order, version) = open[index];
             history.Add((order, version + 1));
             open[index] = (order, version + 1);
-            if (version + 1 == s_statuses.Length)
+            if (version + 1 == Statuses.Length)
             {
                 open.RemoveAt(index);
             }
@@ -42,7 +42,7 @@ internal static class ShopHistory
         CustomerId = customer,
         Type = version == 1 ? "order.created" : "order.updated",
         Timestamp = DateTimeOffset.UtcNow,
-        Data = JsonSerializer.SerializeToElement(new { id = order, status = s_statuses[version - 1], version }),
+        Data = JsonSerializer.SerializeToElement(new { id = order, status = Statuses[version - 1], version }),
         Position = new EventPosition(order, version, previousAt),
     };
 }

@@ -24,8 +24,8 @@ public sealed class WebhookWorkerDeathTests
     /// <summary>How often a receiver takes longer than the queue's slot is held for, so that the attempt goes on beside it.</summary>
     private const double SlowAnswers = 0.02;
 
-    private static readonly TimeSpan s_slow = TimeSpan.FromMilliseconds(400);
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -37,11 +37,11 @@ public sealed class WebhookWorkerDeathTests
         var output = TestContext.Current.TestOutputHelper!;
         output.WriteLine($"{SeedVariable}={seed}, {EventsVariable}={history.Count}");
 
-        await using var steady = await ObservedReceiver.StartAsync("steady", refusals: 0, SlowAnswers, s_slow, seed);
-        await using var steadyOrdered = await ObservedReceiver.StartAsync("steady, ordered", refusals: 0, slow: 0, s_slow, seed + 1);
-        await using var fickle = await ObservedReceiver.StartAsync("fickle", Refusals, slow: 0, s_slow, seed + 2);
-        await using var fickleOrdered = await ObservedReceiver.StartAsync("fickle, ordered", Refusals, slow: 0, s_slow, seed + 3);
-        await using var dead = await ObservedReceiver.StartAsync("dead", refusals: 1, slow: 0, s_slow, seed + 4);
+        await using var steady = await ObservedReceiver.StartAsync("steady", refusals: 0, SlowAnswers, Slow, seed);
+        await using var steadyOrdered = await ObservedReceiver.StartAsync("steady, ordered", refusals: 0, slow: 0, Slow, seed + 1);
+        await using var fickle = await ObservedReceiver.StartAsync("fickle", Refusals, slow: 0, Slow, seed + 2);
+        await using var fickleOrdered = await ObservedReceiver.StartAsync("fickle, ordered", Refusals, slow: 0, Slow, seed + 3);
+        await using var dead = await ObservedReceiver.StartAsync("dead", refusals: 1, slow: 0, Slow, seed + 4);
         ObservedReceiver[] reachable = [steady, steadyOrdered, fickle, fickleOrdered];
         await using var cloud = await LocalCloud.StartAsync(
             new LocalCloudOptions
@@ -66,7 +66,7 @@ public sealed class WebhookWorkerDeathTests
         using var done = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var killing = KillAsync(cloud, new Random(seed), done.Token);
         var sentAt = await SendAsync(history, cloud.StorageConnectionString);
-        var until = DateTime.UtcNow + s_limit;
+        var until = DateTime.UtcNow + Limit;
         while (reachable.Any(receiver => receiver.Accepted.Count < history.Count) && DateTime.UtcNow < until)
         {
             await Task.Delay(100, Ct);

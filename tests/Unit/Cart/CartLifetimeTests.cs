@@ -7,7 +7,7 @@ namespace ServerlessScale.Tests.Unit.Cart;
 /// <summary>How long carts live, with a clock of the test's own and no checkout.</summary>
 public sealed class CartLifetimeTests
 {
-    private static readonly TimeSpan s_idle = TimeSpan.FromMinutes(40);
+    private static readonly TimeSpan Idle = TimeSpan.FromMinutes(40);
 
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero));
     private readonly MemoryStore _store;
@@ -16,7 +16,7 @@ public sealed class CartLifetimeTests
     public CartLifetimeTests()
     {
         _store = new MemoryStore(_clock);
-        var options = Options.Create(new CartOptions { IdleTimeout = s_idle });
+        var options = Options.Create(new CartOptions { IdleTimeout = Idle });
         _carts = new Carts(_store, new CartCheckouts(_store, placement: null!, options, _clock), options, _clock);
     }
 
@@ -28,11 +28,11 @@ public sealed class CartLifetimeTests
         var session = await BeginAsync();
         for (var look = 0; look < 10; look++)
         {
-            _clock.Advance(s_idle - TimeSpan.FromMinutes(6));
+            _clock.Advance(Idle - TimeSpan.FromMinutes(6));
             Assert.Single((await _carts.FindAsync(session, Ct)).Value!.Lines);
         }
 
-        _clock.Advance(s_idle);
+        _clock.Advance(Idle);
 
         Assert.Empty((await _carts.FindAsync(session, Ct)).Value!.Lines);
     }

@@ -9,21 +9,21 @@ namespace ServerlessScale.Tests.Unit.Docs;
 /// <summary>Links between the documents, and from them to the code, lead somewhere.</summary>
 public sealed class LinkTests
 {
-    private static readonly MarkdownPipeline s_pipeline =
+    private static readonly MarkdownPipeline Pipeline =
         new MarkdownPipelineBuilder().UseAutoIdentifiers(Markdig.Extensions.AutoIdentifiers.AutoIdentifierOptions.GitHub).UsePipeTables().Build();
 
-    private static readonly string s_root = Repository.FindRoot(AppContext.BaseDirectory)!;
+    private static readonly string Root = Repository.FindRoot(AppContext.BaseDirectory)!;
 
     public static TheoryData<string> Documents =>
     [
-        .. Directory.EnumerateFiles(s_root, "*.md").Concat(Directory.EnumerateFiles(Path.Combine(s_root, "docs"), "*.md"))
-            .Select(path => Path.GetRelativePath(s_root, path)),
+        .. Directory.EnumerateFiles(Root, "*.md").Concat(Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md"))
+            .Select(path => Path.GetRelativePath(Root, path)),
     ];
 
     [Theory, MemberData(nameof(Documents))]
     public void Every_relative_link_leads_somewhere(string document)
     {
-        var path = Path.Combine(s_root, document);
+        var path = Path.Combine(Root, document);
         var links = Read(path).Descendants<LinkInline>()
             .Select(link => link.Url!)
             .Where(url => !Uri.TryCreate(url, UriKind.Absolute, out _))
@@ -38,7 +38,7 @@ public sealed class LinkTests
     [InlineData("docs/api.md#cart", true)]
     [InlineData("src/Functions", true)]
     public void A_broken_link_is_noticed(string url, bool whole) =>
-        Assert.Equal(whole, LeadsSomewhere(Path.Combine(s_root, "README.md"), url));
+        Assert.Equal(whole, LeadsSomewhere(Path.Combine(Root, "README.md"), url));
 
     private static bool LeadsSomewhere(string document, string url)
     {
@@ -49,5 +49,5 @@ public sealed class LinkTests
             : File.Exists(target) && Read(target).Descendants<HeadingBlock>().Any(heading => heading.GetAttributes().Id == parts[1]);
     }
 
-    private static MarkdownDocument Read(string path) => Markdown.Parse(File.ReadAllText(path), s_pipeline);
+    private static MarkdownDocument Read(string path) => Markdown.Parse(File.ReadAllText(path), Pipeline);
 }

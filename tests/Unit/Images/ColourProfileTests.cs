@@ -7,10 +7,10 @@ namespace ServerlessScale.Tests.Unit.Images;
 /// <summary>The expected colours are the published equivalents of the sRGB primaries in each space.</summary>
 public sealed class ColourProfileTests
 {
-    private static readonly Rgba32 s_red = new(255, 0, 0);
-    private static readonly Rgba32 s_green = new(0, 255, 0);
-    private static readonly Rgba32 s_blue = new(0, 0, 255);
-    private static readonly Rgba32 s_gray = new(128, 128, 128);
+    private static readonly Rgba32 ExpectedRed = new(255, 0, 0);
+    private static readonly Rgba32 ExpectedGreen = new(0, 255, 0);
+    private static readonly Rgba32 ExpectedBlue = new(0, 0, 255);
+    private static readonly Rgba32 ExpectedGray = new(128, 128, 128);
 
     public static TheoryData<string> AllEngines => Engines.All;
 
@@ -22,8 +22,8 @@ public sealed class ColourProfileTests
         AssertConvertedAsync(
             engine,
             form == "sampled" ? HandMadeIccProfile.SampledDisplayP3 : HandMadeIccProfile.DisplayP3,
-            [new(234, 51, 35), new(117, 251, 76), new(0, 0, 245), s_gray],
-            [s_red, s_green, s_blue, s_gray]);
+            [new(234, 51, 35), new(117, 251, 76), new(0, 0, 245), ExpectedGray],
+            [ExpectedRed, ExpectedGreen, ExpectedBlue, ExpectedGray]);
 
     [Theory]
     [MemberData(nameof(AllEngines))]
@@ -32,12 +32,12 @@ public sealed class ColourProfileTests
             engine,
             HandMadeIccProfile.AdobeRgb,
             [new(219, 0, 0), new(144, 255, 60), new(0, 0, 250), new(127, 127, 127)],
-            [s_red, s_green, s_blue, s_gray]);
+            [ExpectedRed, ExpectedGreen, ExpectedBlue, ExpectedGray]);
 
     [Theory]
     [MemberData(nameof(AllEngines))]
     public Task Srgb_is_left_as_it_is(string engine) =>
-        AssertConvertedAsync(engine, HandMadeIccProfile.Srgb, [Red, Green, Blue, s_gray], [Red, Green, Blue, s_gray]);
+        AssertConvertedAsync(engine, HandMadeIccProfile.Srgb, [Red, Green, Blue, ExpectedGray], [Red, Green, Blue, ExpectedGray]);
 
     [Theory]
     [MemberData(nameof(AllEngines))]
@@ -48,7 +48,7 @@ public sealed class ColourProfileTests
 
         var variants = await Engines.RenderAsync(engine, HandMadePng.With(picture.Bytes(Png), HandMadePng.IccProfile(HandMadeIccProfile.DisplayP3)));
 
-        AssertQuadrants(variants[0].Content, s_red with { A = 128 }, s_red with { A = 128 }, s_red with { A = 128 }, s_red with { A = 128 }, tolerance: 8);
+        AssertQuadrants(variants[0].Content, ExpectedRed with { A = 128 }, ExpectedRed with { A = 128 }, ExpectedRed with { A = 128 }, ExpectedRed with { A = 128 }, tolerance: 8);
     }
 
     [Theory]

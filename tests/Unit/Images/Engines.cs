@@ -9,9 +9,9 @@ namespace ServerlessScale.Tests.Unit.Images;
 /// <summary>The engines that the suite runs over: whatever one promises, each has to keep.</summary>
 public static class Engines
 {
-    private static readonly string[] s_names = ["ImageSharp", "Vips"];
+    private static readonly string[] Names = ["ImageSharp", "Vips"];
 
-    public static TheoryData<string> All => [.. s_names];
+    public static TheoryData<string> All => [.. Names];
 
     public static IImageEngine Create(string name, ImageOptions? options = null) => name switch
     {
@@ -24,7 +24,7 @@ public static class Engines
     public static TheoryData<string, T> With<T>(params IEnumerable<T> values)
     {
         var data = new TheoryData<string, T>();
-        foreach (var engine in s_names)
+        foreach (var engine in Names)
         {
             foreach (var value in values)
             {

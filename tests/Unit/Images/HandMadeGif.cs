@@ -4,8 +4,8 @@ namespace ServerlessScale.Tests.Unit.Images;
 internal static class HandMadeGif
 {
     /// <summary>One pixel in LZW: clear, colour 0, end.</summary>
-    private static readonly byte[] s_frame = [0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 0x01, 0];
+    private static readonly byte[] Frame = [0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 0x01, 0];
 
     public static byte[] OnePixelFrames(int count) =>
-        [.. "GIF89a"u8, 1, 0, 1, 0, 0x80, 0, 0, 200, 30, 30, 255, 255, 255, .. Enumerable.Repeat(s_frame, count).SelectMany(frame => frame), 0x3B];
+        [.. "GIF89a"u8, 1, 0, 1, 0, 0x80, 0, 0, 200, 30, 30, 255, 255, 255, .. Enumerable.Repeat(Frame, count).SelectMany(frame => frame), 0x3B];
 }

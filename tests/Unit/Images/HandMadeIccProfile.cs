@@ -5,13 +5,13 @@ namespace ServerlessScale.Tests.Unit.Images;
 /// <summary>ICC profiles of the matrix kind (ICC.1:2022), from published primaries (adapted to D50) and tone curves.</summary>
 internal static class HandMadeIccProfile
 {
-    private static readonly double[] s_srgbCurve = [2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045];
+    private static readonly double[] SrgbCurve = [2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045];
 
-    public static byte[] DisplayP3 => Rgb([0.51512, 0.24120, -0.00105], [0.29198, 0.69225, 0.04189], [0.15710, 0.06657, 0.78407], Parametric(3, s_srgbCurve));
+    public static byte[] DisplayP3 => Rgb([0.51512, 0.24120, -0.00105], [0.29198, 0.69225, 0.04189], [0.15710, 0.06657, 0.78407], Parametric(3, SrgbCurve));
 
     public static byte[] AdobeRgb => Rgb([0.60974, 0.31111, 0.01947], [0.20528, 0.62567, 0.06087], [0.14919, 0.06322, 0.74457], Gamma(2.19921875));
 
-    public static byte[] Srgb => Rgb([0.43607, 0.22249, 0.01392], [0.38515, 0.71687, 0.09708], [0.14307, 0.06061, 0.71410], Parametric(3, s_srgbCurve));
+    public static byte[] Srgb => Rgb([0.43607, 0.22249, 0.01392], [0.38515, 0.71687, 0.09708], [0.14307, 0.06061, 0.71410], Parametric(3, SrgbCurve));
 
     /// <summary>Display P3 with its curve sampled, as many phones write it.</summary>
     public static byte[] SampledDisplayP3 => Rgb(

@@ -7,7 +7,7 @@ namespace ServerlessScale.Tests.Unit.Images;
 /// <summary>Files made to cost more than they may, or to pass for whole: all found before a pixel is decoded.</summary>
 public sealed class HostileImageTests
 {
-    private static readonly ImageOptions s_limits = new();
+    private static readonly ImageOptions Limits = new();
 
     [Fact]
     public void A_file_that_ends_early_is_truncated_wherever_it_ends()
@@ -50,7 +50,7 @@ public sealed class HostileImageTests
     {
         using var stream = new CountingStream(HandMadeGif.OnePixelFrames(100_000));
 
-        var rejected = Assert.Throws<ImageRejectedException>(() => ImageProbe.Read(stream, s_limits));
+        var rejected = Assert.Throws<ImageRejectedException>(() => ImageProbe.Read(stream, Limits));
 
         Assert.Equal("image-too-many-frames", rejected.Code);
         Assert.InRange(stream.BytesRead, 0, stream.Length / 10);
@@ -58,7 +58,7 @@ public sealed class HostileImageTests
 
     [Fact]
     public void A_gif_of_as_many_frames_as_allowed_is_accepted() =>
-        Assert.Equal(s_limits.MaxFrames, ImageProbe.Read(new MemoryStream(HandMadeGif.OnePixelFrames(s_limits.MaxFrames)), s_limits).Frames);
+        Assert.Equal(Limits.MaxFrames, ImageProbe.Read(new MemoryStream(HandMadeGif.OnePixelFrames(Limits.MaxFrames)), Limits).Frames);
 
     [Fact]
     public void An_animated_webp_of_too_many_frames_is_rejected()
@@ -179,7 +179,7 @@ public sealed class HostileImageTests
     {
         using var stream = new CountingStream(Padded(format, bytes: 25_000_000));
 
-        var header = ImageProbe.Read(stream, s_limits);
+        var header = ImageProbe.Read(stream, Limits);
 
         Assert.Equal($"image/{format}", header.ContentType);
         Assert.InRange(stream.BytesRead, 0, stream.Length + (64 * 1024));
@@ -205,5 +205,5 @@ public sealed class HostileImageTests
     }
 
     private static string CodeFor(byte[] file, ImageOptions? limits = null) =>
-        Assert.Throws<ImageRejectedException>(() => ImageProbe.Read(new MemoryStream(file), limits ?? s_limits)).Code;
+        Assert.Throws<ImageRejectedException>(() => ImageProbe.Read(new MemoryStream(file), limits ?? Limits)).Code;
 }

@@ -8,11 +8,11 @@ namespace ServerlessScale.Tests.Unit.Images;
 /// <summary>Whatever is done to a valid file: it is accepted or rejected with a reason, and nothing else comes out.</summary>
 public sealed class ImageFuzzTests
 {
-    private static readonly byte[][] s_files = [.. TestPictures.OfEveryKind(24, 16).Values];
+    private static readonly byte[][] Files = [.. TestPictures.OfEveryKind(24, 16).Values];
 
     public static TheoryData<string> AllEngines => Engines.All;
 
-    private static readonly ImageOptions s_options = new() { Widths = [16, 8], MaxPixels = 1_000_000 };
+    private static readonly ImageOptions Options = new() { Widths = [16, 8], MaxPixels = 1_000_000 };
 
     [Fact]
     public void The_probe_answers_with_a_header_or_a_rejection() =>
@@ -25,13 +25,13 @@ public sealed class ImageFuzzTests
 
     private static void ProbeOrReject(Mutation mutation)
     {
-        var file = mutation.Apply(s_files);
+        var file = mutation.Apply(Files);
         try
         {
-            var header = ImageProbe.Read(new MemoryStream(file), s_options);
+            var header = ImageProbe.Read(new MemoryStream(file), Options);
 
-            Assert.InRange(header.Pixels, 1, s_options.MaxPixels);
-            Assert.InRange(header.Frames, 1, s_options.MaxFrames);
+            Assert.InRange(header.Pixels, 1, Options.MaxPixels);
+            Assert.InRange(header.Frames, 1, Options.MaxFrames);
             Assert.InRange(header.Orientation, 1, 8);
         }
         catch (ImageRejectedException rejected)
@@ -44,7 +44,7 @@ public sealed class ImageFuzzTests
     {
         try
         {
-            var variants = await Engines.RenderAsync(engine, mutation.Apply(s_files), s_options);
+            var variants = await Engines.RenderAsync(engine, mutation.Apply(Files), Options);
 
             Assert.NotEmpty(variants);
         }

@@ -6,7 +6,7 @@ namespace ServerlessScale.Tests.Unit.Images;
 
 public sealed class ImageProbeTests
 {
-    private static readonly ImageOptions s_limits = new();
+    private static readonly ImageOptions Limits = new();
 
     [Fact]
     public void The_size_of_every_kind_of_image_is_read()
@@ -26,7 +26,7 @@ public sealed class ImageProbeTests
     {
         using var stream = new MemoryStream(HandMadeJpeg.Solid(1, 2, 3)) { Position = 7 };
 
-        ImageProbe.Read(stream, s_limits);
+        ImageProbe.Read(stream, Limits);
 
         Assert.Equal(0, stream.Position);
     }
@@ -94,5 +94,5 @@ public sealed class ImageProbeTests
         }
     }
 
-    private static ImageHeader Read(byte[] file) => ImageProbe.Read(new MemoryStream(file), s_limits);
+    private static ImageHeader Read(byte[] file) => ImageProbe.Read(new MemoryStream(file), Limits);
 }

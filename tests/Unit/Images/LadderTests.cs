@@ -5,7 +5,7 @@ namespace ServerlessScale.Tests.Unit.Images;
 
 public sealed class LadderTests
 {
-    private static readonly int[] s_widths = [160, 1920, 480, 960];
+    private static readonly int[] Widths = [160, 1920, 480, 960];
 
     [Theory]
     [InlineData(4000, 3000, "1920x1440 960x720 480x360 160x120")]
@@ -21,7 +21,7 @@ public sealed class LadderTests
     [InlineData(1, 60000, "1x16383")]
     public void An_image_gets_the_rungs_that_fit_it(int width, int height, string expected)
     {
-        var rungs = Ladder.Plan(new ImageHeader("image/jpeg", width, height, 1, 1), s_widths);
+        var rungs = Ladder.Plan(new ImageHeader("image/jpeg", width, height, 1, 1), Widths);
 
         Assert.Equal(expected, string.Join(' ', rungs.Select(rung => $"{rung.Width}x{rung.Height}")));
     }

@@ -15,7 +15,7 @@ namespace ServerlessScale.Tests.Unit.Images;
 public sealed class RenderingTests
 {
     /// <summary>EXIF 2.32: what the stored picture's corners must be for a viewer to see red, green, blue, white.</summary>
-    private static readonly Dictionary<int, Rgba32[]> s_storedCorners = new()
+    private static readonly Dictionary<int, Rgba32[]> StoredCorners = new()
     {
         [1] = [Red, Green, Blue, White],
         [2] = [Green, Red, White, Blue],
@@ -29,7 +29,7 @@ public sealed class RenderingTests
 
     public static TheoryData<string> AllEngines => Engines.All;
 
-    public static TheoryData<string, int> Orientations => Engines.With(s_storedCorners.Keys);
+    public static TheoryData<string, int> Orientations => Engines.With(StoredCorners.Keys);
 
     public static TheoryData<string, int> Widths => Engines.With(1, 2, 159, 160, 161, 479, 481, 959, 961, 1919, 1920, 1921, 3841);
 
@@ -39,7 +39,7 @@ public sealed class RenderingTests
     [MemberData(nameof(Orientations))]
     public async Task Every_exif_orientation_is_applied(string engine, int orientation)
     {
-        var corners = s_storedCorners[orientation];
+        var corners = StoredCorners[orientation];
         var (width, height) = orientation < 5 ? (400, 200) : (200, 400);
         using var stored = Quadrants(width, height, corners[0], corners[1], corners[2], corners[3]);
         stored.Metadata.ExifProfile = Metadata.ExifWithGps((ushort)orientation);

@@ -8,12 +8,12 @@ namespace ServerlessScale.Tests.Unit.Infra;
 public sealed partial class AppSettingsTests
 {
     /// <summary>What the platform and its libraries read, by their documentation: the Functions host, and OpenTelemetry's exporter.</summary>
-    private static readonly string[] s_readByThePlatform =
+    private static readonly string[] ReadByThePlatform =
     [
         "AzureWebJobsStorage__", "AzureFunctionsJobHost__", "AzureWebJobs.", "OTEL_TRACES_SAMPLER", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
     ];
 
-    private static readonly IReadOnlyList<AppOption> s_options = OptionsOfTheApp.Read();
+    private static readonly IReadOnlyList<AppOption> Options = OptionsOfTheApp.Read();
 
     public static TheoryData<string> Installations => Installation.All;
 
@@ -26,26 +26,26 @@ public sealed partial class AppSettingsTests
             .Select(WithoutNumber)
             .ToHashSet(StringComparer.Ordinal);
 
-        Assert.Empty(s_options.Where(option => !option.IsDevelopmentOnly).Select(option => option.Name).Except(set));
+        Assert.Empty(Options.Where(option => !option.IsDevelopmentOnly).Select(option => option.Name).Except(set));
     }
 
     [Theory, MemberData(nameof(Installations))]
     public void Every_setting_that_is_set_is_read(string name)
     {
-        var readByOptions = s_options.Where(option => !option.IsDevelopmentOnly).Select(option => option.Name).ToHashSet(StringComparer.Ordinal);
+        var readByOptions = Options.Where(option => !option.IsDevelopmentOnly).Select(option => option.Name).ToHashSet(StringComparer.Ordinal);
         var readByName = ReadByName();
 
         Assert.All(Installation.Read(name).AppSettings.Values.SelectMany(settings => settings.Keys), setting => Assert.True(
             readByOptions.Contains(WithoutNumber(setting))
                 || readByName.Contains(setting)
-                || s_readByThePlatform.Any(prefix => setting.StartsWith(prefix, StringComparison.Ordinal)),
+                || ReadByThePlatform.Any(prefix => setting.StartsWith(prefix, StringComparison.Ordinal)),
             $"Nobody reads {setting}."));
     }
 
     [Theory, MemberData(nameof(Installations))]
     public void Settings_for_development_are_never_deployed(string name)
     {
-        var forDevelopment = s_options.Where(option => option.IsDevelopmentOnly).Select(option => option.Name).ToArray();
+        var forDevelopment = Options.Where(option => option.IsDevelopmentOnly).Select(option => option.Name).ToArray();
 
         Assert.NotEmpty(forDevelopment);
         Assert.All(Installation.Read(name).AppSettings.Values, settings => Assert.Empty(settings.Keys.Intersect(forDevelopment)));
@@ -55,7 +55,7 @@ public sealed partial class AppSettingsTests
     public void The_defaults_in_the_file_are_those_of_the_code()
     {
         var file = JsonSerializer.Deserialize<Dictionary<string, string>>(Installation.Text("app-settings.json"))!;
-        var code = s_options
+        var code = Options
             .SelectMany(option => option.IsList
                 ? option.Defaults.Select((value, i) => (Name: $"{option.Name}__{i}", Value: value))
                 : option.Defaults.Select(value => (option.Name, Value: value)))

@@ -6,9 +6,9 @@ namespace ServerlessScale.Tests.Unit.Infra;
 /// <summary>The compiler that infra/bicep.props pins, from NuGet.</summary>
 internal static class BicepCompiler
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
-    private static readonly string s_path = typeof(BicepCompiler).Assembly
+    private static readonly string Path = typeof(BicepCompiler).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Bicep").Value!;
 
     /// <summary>Works a parameter file out as a deployment would, and compares with or writes the snapshot beside it.</summary>
@@ -17,7 +17,7 @@ internal static class BicepCompiler
     {
         using var bicep = new Process
         {
-            StartInfo = new ProcessStartInfo(s_path)
+            StartInfo = new ProcessStartInfo(Path)
             {
                 ArgumentList =
                 {
@@ -30,7 +30,7 @@ internal static class BicepCompiler
         };
         bicep.Start();
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limited.CancelAfter(s_limit);
+        limited.CancelAfter(Limit);
         try
         {
             var output = bicep.StandardOutput.ReadToEndAsync(limited.Token);

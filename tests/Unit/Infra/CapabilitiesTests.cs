@@ -10,10 +10,10 @@ public sealed class CapabilitiesTests
 {
     private const string PoisonSuffix = "-poison";
 
-    private static readonly CapabilitiesFile s_file =
+    private static readonly CapabilitiesFile File =
         JsonSerializer.Deserialize<CapabilitiesFile>(Installation.Text("capabilities.json"), JsonSerializerOptions.Web)!;
 
-    private static readonly (string Name, string Capability, object? Trigger)[] s_functions =
+    private static readonly (string Name, string Capability, object? Trigger)[] AllFunctions =
     [
         .. typeof(ResizeImage).Assembly.GetTypes()
             .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static))
@@ -31,24 +31,24 @@ public sealed class CapabilitiesTests
     [Fact]
     public void Every_function_is_listed_with_the_capability_of_its_folder()
     {
-        var listed = s_file.Capabilities.SelectMany(capability => capability.Value.Functions.Select(function => (function, capability.Key)));
+        var listed = File.Capabilities.SelectMany(capability => capability.Value.Functions.Select(function => (function, capability.Key)));
 
         Assert.Equal(
-            s_functions.Select(function => (function.Name, function.Capability)).Order(),
+            AllFunctions.Select(function => (function.Name, function.Capability)).Order(),
             listed.Order());
     }
 
     [Fact]
     public void Every_queue_is_listed_with_the_capability_that_works_it_off()
     {
-        var queues = s_functions
+        var queues = AllFunctions
             .Where(function => function.Trigger is QueueTriggerAttribute)
             .Select(function => (((QueueTriggerAttribute)function.Trigger!).QueueName, function.Capability))
             .Where(queue => !queue.QueueName.EndsWith(PoisonSuffix, StringComparison.Ordinal));
 
         Assert.Equal(
             queues.Order(),
-            s_file.Capabilities.SelectMany(capability => capability.Value.Queues.Select(queue => (queue, capability.Key))).Order());
+            File.Capabilities.SelectMany(capability => capability.Value.Queues.Select(queue => (queue, capability.Key))).Order());
     }
 
     [Theory, MemberData(nameof(Installations))]
@@ -57,7 +57,7 @@ public sealed class CapabilitiesTests
         var queries = Installation.Read(name).Of("Microsoft.Insights/scheduledQueryRules")
             .Select(rule => rule["properties"]!["criteria"]!["allOf"]![0]!["query"]!.GetValue<string>())
             .ToArray();
-        var poisonQueues = s_functions
+        var poisonQueues = AllFunctions
             .Select(function => (function.Trigger as QueueTriggerAttribute)?.QueueName)
             .OfType<string>()
             .Where(queue => !queue.EndsWith(PoisonSuffix, StringComparison.Ordinal))
@@ -73,9 +73,9 @@ public sealed class CapabilitiesTests
     [InlineData("microservices")]
     public void Every_capability_is_in_one_app_and_health_in_all(string topology)
     {
-        var apps = s_file.Topologies[topology];
+        var apps = File.Topologies[topology];
 
-        Assert.All(s_file.Capabilities.Keys, capability => Assert.Equal(
+        Assert.All(File.Capabilities.Keys, capability => Assert.Equal(
             capability == "Health" ? apps.Count : 1,
             apps.Count(app => app.Capabilities.Contains(capability))));
     }
@@ -83,9 +83,9 @@ public sealed class CapabilitiesTests
     [Fact]
     public void Every_path_belongs_to_the_capability_that_answers_it()
     {
-        var patterns = s_file.Capabilities.SelectMany(capability => capability.Value.Paths.Select(path => (Path: path, capability.Key))).ToArray();
+        var patterns = File.Capabilities.SelectMany(capability => capability.Value.Paths.Select(path => (Path: path, capability.Key))).ToArray();
 
-        Assert.All(s_functions.Where(function => function is { Trigger: HttpTriggerAttribute, Capability: not "Health" }), function =>
+        Assert.All(AllFunctions.Where(function => function is { Trigger: HttpTriggerAttribute, Capability: not "Health" }), function =>
         {
             var route = "/" + ((HttpTriggerAttribute)function.Trigger!).Route;
             var owners = patterns.Where(pattern => Covers(pattern.Path, route)).Select(pattern => pattern.Key).Distinct();
@@ -97,10 +97,10 @@ public sealed class CapabilitiesTests
     public void Every_function_is_enabled_in_exactly_the_apps_of_its_capability(string name)
     {
         var apps = Installation.Read(name).AppSettings;
-        var topology = s_file.Topologies[apps.Count == 1 ? "monolith" : "microservices"];
+        var topology = File.Topologies[apps.Count == 1 ? "monolith" : "microservices"];
 
         Assert.Equal(topology.Count, apps.Count);
-        Assert.All(s_functions, function => Assert.Equal(
+        Assert.All(AllFunctions, function => Assert.Equal(
             topology.Where(app => app.Capabilities.Contains(function.Capability)).Select(app => app.Name).Order(),
             apps.Where(app => !app.Value.ContainsKey($"AzureWebJobs.{function.Name}.Disabled")).Select(app => app.Key.Split('-')[2]).Order()));
     }

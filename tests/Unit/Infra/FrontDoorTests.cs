@@ -5,20 +5,20 @@ namespace ServerlessScale.Tests.Unit.Infra;
 /// <summary>Front Door is told what edge-rules.json says, and so decides what LocalCloud's edge decides by the same file.</summary>
 public sealed class FrontDoorTests
 {
-    private static readonly JsonObject s_file = WithoutDescriptions(JsonNode.Parse(Installation.Text("edge-rules.json"))!).AsObject();
+    private static readonly JsonObject File = WithoutDescriptions(JsonNode.Parse(Installation.Text("edge-rules.json"))!).AsObject();
 
     public static TheoryData<string> Installations => Installation.All;
 
     [Theory, MemberData(nameof(Installations))]
     public void Every_rule_says_what_the_file_says(string name)
     {
-        AssertSame(s_file["ruleSets"]!, Edge(name).RuleSets);
+        AssertSame(File["ruleSets"]!, Edge(name).RuleSets);
     }
 
     [Theory, MemberData(nameof(Installations))]
     public void The_firewall_says_what_the_file_says(string name)
     {
-        AssertSame(s_file["waf"]!, Edge(name).Firewall);
+        AssertSame(File["waf"]!, Edge(name).Firewall);
     }
 
     [Theory, MemberData(nameof(Installations))]
@@ -172,7 +172,7 @@ public sealed class FrontDoorTests
 
     private static CompiledEdge Edge(string name) => new(Installation.Read(name));
 
-    private static IEnumerable<JsonObject> Items(string list) => s_file[list]!.AsArray().Select(item => item!.AsObject());
+    private static IEnumerable<JsonObject> Items(string list) => File[list]!.AsArray().Select(item => item!.AsObject());
 
     private static string Text(JsonNode item, string property) => item[property]!.GetValue<string>();
 

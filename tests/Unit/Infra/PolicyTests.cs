@@ -6,7 +6,7 @@ namespace ServerlessScale.Tests.Unit.Infra;
 public sealed partial class PolicyTests
 {
     /// <summary>What Azure Monitor has no diagnostics for, or what is a part of something that has them.</summary>
-    private static readonly string[] s_withoutDiagnostics =
+    private static readonly string[] WithoutDiagnostics =
     [
         "Microsoft.Authorization/", "Microsoft.Insights/", "Microsoft.ManagedIdentity/", "Microsoft.Network/privateDnsZones",
         "Microsoft.Network/privateEndpoints", "Microsoft.Network/FrontDoorWebApplicationFirewallPolicies", "Microsoft.Cdn/profiles/",
@@ -81,7 +81,7 @@ public sealed partial class PolicyTests
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
 
         var unwatched = installation.Resources
-            .Where(resource => !s_withoutDiagnostics.Any(prefix =>
+            .Where(resource => !WithoutDiagnostics.Any(prefix =>
                 resource["type"]!.GetValue<string>().StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
             .Select(resource => resource["id"]!.GetValue<string>())
             .Where(id => !watched.Contains(id));

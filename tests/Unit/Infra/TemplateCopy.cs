@@ -3,14 +3,14 @@ namespace ServerlessScale.Tests.Unit.Infra;
 /// <summary>A copy of infra/ in a folder of its own, to be changed and tried.</summary>
 internal sealed class TemplateCopy : IDisposable
 {
-    private static readonly string[] s_parts = ["modules", "queries"];
+    private static readonly string[] Parts = ["modules", "queries"];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("infra-");
 
     public TemplateCopy()
     {
         Copy(Installation.Folder, _folder.FullName);
-        foreach (var part in s_parts)
+        foreach (var part in Parts)
         {
             Copy(Path.Combine(Installation.Folder, part), _folder.CreateSubdirectory(part).FullName);
         }

@@ -1,4 +1,4 @@
-using ServerlessScale.Local.Host;
+using ServerlessScale.FunctionHost.Metadata;
 
 namespace ServerlessScale.Tests.Unit.Local;
 

@@ -1,6 +1,6 @@
 using Microsoft.Azure.WebJobs.Host;
 using Microsoft.Extensions.Time.Testing;
-using ServerlessScale.Local.Host;
+using ServerlessScale.FunctionHost.Triggers;
 
 #pragma warning disable CS0618 // The SDK's seam for locks, see TimerLocks.
 
@@ -8,7 +8,7 @@ namespace ServerlessScale.Tests.Unit.Local;
 
 public sealed class TimerLocksTests
 {
-    private static readonly TimeSpan s_period = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(60);
     private readonly FakeTimeProvider _time = new();
     private readonly TimerLocks _locks;
 
@@ -37,9 +37,9 @@ public sealed class TimerLocksTests
     public async Task Who_renews_keeps_it_and_who_does_not_loses_it()
     {
         var held = (await TryAsync("timer", "a"))!;
-        _time.Advance(s_period - TimeSpan.FromSeconds(1));
+        _time.Advance(Period - TimeSpan.FromSeconds(1));
         Assert.True(await _locks.RenewAsync(held, Ct));
-        _time.Advance(s_period - TimeSpan.FromSeconds(1));
+        _time.Advance(Period - TimeSpan.FromSeconds(1));
         Assert.Null(await TryAsync("timer", "b"));
 
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -49,5 +49,5 @@ public sealed class TimerLocksTests
         Assert.Equal("b", await _locks.GetLockOwnerAsync("", "timer", Ct));
     }
 
-    private Task<IDistributedLock?> TryAsync(string lockId, string owner) => _locks.TryLockAsync("", lockId, owner, "", s_period, Ct);
+    private Task<IDistributedLock?> TryAsync(string lockId, string owner) => _locks.TryLockAsync("", lockId, owner, "", Period, Ct);
 }

@@ -8,7 +8,7 @@ namespace ServerlessScale.Tests.Unit.Scaling;
 
 public sealed class InstanceAppTests
 {
-    private static readonly OriginGroup s_group = EdgeRulesFile.Read(RulesFile.Path).OriginGroups[0];
+    private static readonly OriginGroup Group = EdgeRulesFile.Read(RulesFile.Path).OriginGroups[0];
 
     [Theory]
     [InlineData(1, "first: weight 10, priority 1; second: weight 30, priority 1")]
@@ -30,7 +30,7 @@ public sealed class InstanceAppTests
             },
             OriginGroups =
             [
-                s_group with
+                Group with
                 {
                     Name = "first",
                     Origins =
@@ -39,7 +39,7 @@ public sealed class InstanceAppTests
                         new() { Name = "two", Weight = 20, Priority = 2, Enabled = true },
                     ],
                 },
-                s_group with
+                Group with
                 {
                     Name = "second",
                     Origins =

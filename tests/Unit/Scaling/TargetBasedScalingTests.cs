@@ -6,7 +6,7 @@ namespace ServerlessScale.Tests.Unit.Scaling;
 /// <summary>Sixteen messages or requests for each instance, four instances at a time, as documented.</summary>
 public sealed class TargetBasedScalingTests
 {
-    private static readonly ScaleTargets s_targets = new();
+    private static readonly ScaleTargets Targets = new();
     private readonly FakeTimeProvider _time = new();
 
     [Theory]
@@ -47,16 +47,16 @@ public sealed class TargetBasedScalingTests
     {
         var scaling = Scaling();
         Assert.Equal(4, scaling.Decide(4, Demand(32)));
-        _time.Advance(s_targets.ScaleInAfter - TimeSpan.FromSeconds(1));
+        _time.Advance(Targets.ScaleInAfter - TimeSpan.FromSeconds(1));
         Assert.Equal(4, scaling.Decide(4, Demand(32)));
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(3, scaling.Decide(4, Demand(32)));
 
         // The next has its own while, and there it ends: two are needed.
         Assert.Equal(3, scaling.Decide(3, Demand(32)));
-        _time.Advance(s_targets.ScaleInAfter);
+        _time.Advance(Targets.ScaleInAfter);
         Assert.Equal(2, scaling.Decide(3, Demand(32)));
-        _time.Advance(s_targets.ScaleInAfter);
+        _time.Advance(Targets.ScaleInAfter);
         Assert.Equal(2, scaling.Decide(2, Demand(32)));
     }
 
@@ -65,9 +65,9 @@ public sealed class TargetBasedScalingTests
     {
         var scaling = Scaling();
         scaling.Decide(2, Demand(1));
-        _time.Advance(s_targets.ScaleInAfter);
+        _time.Advance(Targets.ScaleInAfter);
         scaling.Decide(2, Demand(32));
-        _time.Advance(s_targets.ScaleInAfter);
+        _time.Advance(Targets.ScaleInAfter);
 
         Assert.Equal(2, scaling.Decide(2, Demand(1)));
     }
@@ -77,7 +77,7 @@ public sealed class TargetBasedScalingTests
     {
         var scaling = Scaling();
         scaling.Decide(3, Demand(0, 40));
-        _time.Advance(s_targets.ScaleInAfter);
+        _time.Advance(Targets.ScaleInAfter);
 
         Assert.Equal(3, scaling.Decide(3, Demand(0, 40, 3)));
     }
@@ -88,7 +88,7 @@ public sealed class TargetBasedScalingTests
         var scaling = Scaling();
         scaling.Decide(1, Demand(1));
         scaling.Decide(1, Demand(0));
-        _time.Advance(s_targets.ToZeroAfter - TimeSpan.FromSeconds(1));
+        _time.Advance(Targets.ToZeroAfter - TimeSpan.FromSeconds(1));
         Assert.Equal(1, scaling.Decide(1, Demand(0)));
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(0, scaling.Decide(1, Demand(0)));
@@ -99,12 +99,12 @@ public sealed class TargetBasedScalingTests
     {
         var scaling = Scaling();
         scaling.Decide(1, Demand(0) with { Invocations = 1 });
-        _time.Advance(s_targets.ToZeroAfter * 10);
+        _time.Advance(Targets.ToZeroAfter * 10);
 
         Assert.Equal(1, scaling.Decide(1, Demand(0) with { Invocations = 1 }));
     }
 
-    private TargetBasedScaling Scaling(int min = 0, int max = 8) => new(new(min, max), s_targets, _time);
+    private TargetBasedScaling Scaling(int min = 0, int max = 8) => new(new(min, max), Targets, _time);
 
     private static ScaleDemand Demand(int requests, params int[] messages) =>
         new(requests, messages.Select((count, i) => (count, name: $"queue-{i}")).ToDictionary(queue => queue.name, queue => queue.count), Invocations: 0);

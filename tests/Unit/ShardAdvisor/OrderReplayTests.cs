@@ -10,9 +10,9 @@ namespace ServerlessScale.Tests.Unit.ShardAdvisor;
 
 public sealed class OrderReplayTests
 {
-    private static readonly long s_start = Month.Start(2026 * 12);
+    private static readonly long MonthStart = Month.Start(2026 * 12);
 
-    private static readonly Lazy<ReplayResult> s_uniform = new(() => Run(
+    private static readonly Lazy<ReplayResult> Uniform = new(() => Run(
         new GeneratedLoad { Shape = LoadShape.Uniform, Orders = 1_000_000, Customers = 50_000, Months = 1, Seed = 1 }.Read(),
         requestUnits: 40_000));
 
@@ -55,7 +55,7 @@ public sealed class OrderReplayTests
     public void A_second_that_asks_for_more_than_the_budget_is_granted_up_to_it_and_the_next_second_starts_anew()
     {
         // 1 RU each; a request is granted as long as anything is left.
-        var log = Enumerable.Range(0, 2_000).Select(i => new OrderOperation(s_start + i / 1_000, 42, 100, OperationKind.Read)).ToArray();
+        var log = Enumerable.Range(0, 2_000).Select(i => new OrderOperation(MonthStart + i / 1_000, 42, 100, OperationKind.Read)).ToArray();
 
         var replay = Replay(PartitionKey.Candidates(8)[1], log, requestUnits: 400);
 
@@ -81,7 +81,7 @@ public sealed class OrderReplayTests
         {
             // A second apart, each of up to 71,000 RU; of 40,000 RU/s, the customer's partition has 10,000.
             var log = bursts.Get.SelectMany((reads, second) => Enumerable.Repeat(
-                new OrderOperation(s_start + second, 42, 2_000_000, OperationKind.Read), 1 + reads)).ToArray();
+                new OrderOperation(MonthStart + second, 42, 2_000_000, OperationKind.Read), 1 + reads)).ToArray();
             var charge = RequestCharge.Read(2_000_000);
 
             var result = Run(log, requestUnits: 40_000);
@@ -98,16 +98,16 @@ public sealed class OrderReplayTests
     [InlineData("customer+month+bucket")]
     [InlineData("customer|month|bucket")]
     public void A_uniform_load_is_carried_evenly_by_every_key_that_has_the_customer(string key) =>
-        Assert.InRange(s_uniform.Value.Keys.Single(figures => figures.Key == key).MaxToMean, 1, 1.1);
+        Assert.InRange(Uniform.Value.Keys.Single(figures => figures.Key == key).MaxToMean, 1, 1.1);
 
     [Fact]
     public void Under_the_month_one_partition_carries_everything_at_any_time() =>
-        Assert.Equal(4, s_uniform.Value.Keys.Single(figures => figures.Key == "month").MaxToMean, precision: 6);
+        Assert.Equal(4, Uniform.Value.Keys.Single(figures => figures.Key == "month").MaxToMean, precision: 6);
 
     [Fact]
     public void One_customer_makes_one_hot_partition_unless_the_key_spreads_a_customer()
     {
-        var log = Enumerable.Range(0, 20_000).Select(i => new OrderOperation(s_start + i / 10, 42, 1_000, OperationKind.Create));
+        var log = Enumerable.Range(0, 20_000).Select(i => new OrderOperation(MonthStart + i / 10, 42, 1_000, OperationKind.Create));
 
         var hot = Run(log, requestUnits: 40_000).Keys.ToDictionary(key => key.Key, key => key.MaxToMean);
 
@@ -123,10 +123,10 @@ public sealed class OrderReplayTests
     {
         OrderOperation[] log =
         [
-            new(s_start, 1, 1_000, OperationKind.Create),
-            new(s_start + 1, 1, 500, OperationKind.Create),
-            new(s_start + 2, 2, 700, OperationKind.Create),
-            new(s_start + 3, 3, 900, OperationKind.Read),
+            new(MonthStart, 1, 1_000, OperationKind.Create),
+            new(MonthStart + 1, 1, 500, OperationKind.Create),
+            new(MonthStart + 2, 2, 700, OperationKind.Create),
+            new(MonthStart + 3, 3, 900, OperationKind.Read),
             new(Month.Start(2026 * 12 + 1), 1, 200, OperationKind.Create),
         ];
 
@@ -142,7 +142,7 @@ public sealed class OrderReplayTests
     [Fact]
     public void A_list_asks_each_physical_partition_that_the_customers_month_is_in()
     {
-        OrderOperation[] log = [new(s_start, 42, 1_000, OperationKind.List)];
+        OrderOperation[] log = [new(MonthStart, 42, 1_000, OperationKind.List)];
         var candidates = PartitionKey.Candidates(64).ToDictionary(key => key.Name);
 
         Assert.Equal(2.5 + 1, Replay(candidates["customer+month"], log, 40_000).RequestUnits);
@@ -164,7 +164,7 @@ public sealed class OrderReplayTests
 
     private static KeyReplay Replay(PartitionKey key, OrderOperation[] log, double requestUnits)
     {
-        var replay = new KeyReplay(key, 8, requestUnits, s_start);
+        var replay = new KeyReplay(key, 8, requestUnits, MonthStart);
         replay.Apply(log);
         replay.Complete();
         return replay;
@@ -173,7 +173,7 @@ public sealed class OrderReplayTests
     /// <summary>A busy log of few customers, out of anything: up to 2 MB an operation and many in a second.</summary>
     private static OrderOperation[] Log(int[] numbers)
     {
-        var second = s_start;
+        var second = MonthStart;
         return
         [
             .. numbers.Select(number =>

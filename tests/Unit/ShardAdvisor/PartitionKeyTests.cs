@@ -8,7 +8,7 @@ public sealed class PartitionKeyTests
 {
     private const int Buckets = 8;
 
-    private static readonly KeyValues s_order = new(Customer: 42, Month: 24_322, Bucket: 3);
+    private static readonly KeyValues Order = new(Customer: 42, Month: 24_322, Bucket: 3);
 
     [Theory]
     [InlineData("month", 1, 2, 1, 12)]
@@ -20,10 +20,10 @@ public sealed class PartitionKeyTests
     {
         var key = Key(name);
 
-        Assert.Equal(point, key.PointRead(s_order).LogicalPartitions);
-        Assert.Equal(idempotency, key.IdempotencyLookup(s_order).LogicalPartitions);
-        Assert.Equal(month, key.List(s_order.Customer, s_order.Month, months: 1).LogicalPartitions);
-        Assert.Equal(year, key.List(s_order.Customer, s_order.Month, months: 12).LogicalPartitions);
+        Assert.Equal(point, key.PointRead(Order).LogicalPartitions);
+        Assert.Equal(idempotency, key.IdempotencyLookup(Order).LogicalPartitions);
+        Assert.Equal(month, key.List(Order.Customer, Order.Month, months: 1).LogicalPartitions);
+        Assert.Equal(year, key.List(Order.Customer, Order.Month, months: 12).LogicalPartitions);
     }
 
     [Theory]
@@ -33,7 +33,7 @@ public sealed class PartitionKeyTests
     [InlineData("customer+month+bucket", 1)]
     [InlineData("customer|month|bucket", 96)]
     public void A_year_is_one_range_if_the_customer_is_a_prefix_of_the_key_or_all_of_it(string name, int ranges) =>
-        Assert.Equal(ranges, Key(name).List(s_order.Customer, s_order.Month, months: 12).Ranges.Count);
+        Assert.Equal(ranges, Key(name).List(Order.Customer, Order.Month, months: 12).Ranges.Count);
 
     [Fact]
     public void An_order_is_where_each_query_for_it_looks() =>

@@ -8,7 +8,7 @@ namespace ServerlessScale.Tests.Unit.ShardAdvisor;
 
 public sealed class ReportTests
 {
-    private static readonly ReplayResult s_result = SampleResult.Of(
+    private static readonly ReplayResult Result = SampleResult.Of(
         SampleResult.Figures("customer|month|bucket", physical: 4),
         SampleResult.Figures("customer") with { ThrottledShare = 0.25 });
 
@@ -82,7 +82,7 @@ public sealed class ReportTests
     {
         using var output = new StringWriter();
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(output) });
-        ReportWriter.Write(AdvisorReport.Of(s_result), format, console);
+        ReportWriter.Write(AdvisorReport.Of(Result), format, console);
         return output.ToString();
     }
 }

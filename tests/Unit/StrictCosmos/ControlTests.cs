@@ -9,7 +9,7 @@ namespace ServerlessScale.Tests.Unit.StrictCosmos;
 
 public sealed class ControlTests
 {
-    private static readonly PartitionKey s_key = Shop.KeyOf("c");
+    private static readonly PartitionKey Key = Shop.KeyOf("c");
 
     [Fact]
     public async Task Faults_are_armed_and_cleared_over_http()
@@ -33,9 +33,9 @@ public sealed class ControlTests
         using var other = shop.Connect();
         await SendAsync(control, HttpMethod.Put, "lag", """{"writes":1,"sessionMiss":"refuse"}""");
         using var created = await CreateAsync(shop, "o1");
-        using var stale = await Shop.OrdersOf(other).ReadItemStreamAsync("o1", s_key, cancellationToken: Shop.Cancellation);
+        using var stale = await Shop.OrdersOf(other).ReadItemStreamAsync("o1", Key, cancellationToken: Shop.Cancellation);
         await SendAsync(control, HttpMethod.Put, "lag", "{}");
-        using var fresh = await Shop.OrdersOf(other).ReadItemStreamAsync("o1", s_key, cancellationToken: Shop.Cancellation);
+        using var fresh = await Shop.OrdersOf(other).ReadItemStreamAsync("o1", Key, cancellationToken: Shop.Cancellation);
 
         Assert.Equal(HttpStatusCode.NotFound, stale.StatusCode);
         Assert.Equal(HttpStatusCode.OK, fresh.StatusCode);
@@ -99,6 +99,6 @@ public sealed class ControlTests
     {
         var order = new Order(id, "c", Shop.Month, "2026-11-01");
         using var body = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(order, JsonSerializerOptions.Web));
-        return await shop.Orders.CreateItemStreamAsync(body, s_key, cancellationToken: Shop.Cancellation);
+        return await shop.Orders.CreateItemStreamAsync(body, Key, cancellationToken: Shop.Cancellation);
     }
 }

@@ -9,7 +9,7 @@ namespace ServerlessScale.Tests.Unit.StrictCosmos;
 public sealed class FaultTests
 {
     private const string Customer = "c";
-    private static readonly PartitionKey s_key = Shop.KeyOf(Customer);
+    private static readonly PartitionKey Key = Shop.KeyOf(Customer);
 
     [Theory]
     [InlineData(FaultKind.Throttled, 429)]
@@ -44,7 +44,7 @@ public sealed class FaultTests
     {
         await using var shop = await Shop.OpenAsync();
         shop.Server.Faults.Inject(new Fault { Kind = FaultKind.ServiceUnavailable, Moment = FaultMoment.AfterApplying, On = CosmosOperations.Batch, Count = 1 });
-        using var answer = await shop.Orders.CreateTransactionalBatch(s_key)
+        using var answer = await shop.Orders.CreateTransactionalBatch(Key)
             .CreateItem(NewOrder("o1")).CreateItem(NewOrder("o2")).ExecuteAsync(Shop.Cancellation);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.Equal(2, Items(shop));
@@ -76,7 +76,7 @@ public sealed class FaultTests
         await using var shop = await Shop.OpenAsync();
         using var patient = shop.Connect(options => options.MaxRetryAttemptsOnRateLimitedRequests = 9);
         using var armed = shop.Server.Faults.Inject(new Fault { Kind = FaultKind.Throttled, Count = 3, RetryAfter = TimeSpan.FromMilliseconds(1) });
-        await Shop.OrdersOf(patient).CreateItemAsync(NewOrder("o1"), s_key, cancellationToken: Shop.Cancellation);
+        await Shop.OrdersOf(patient).CreateItemAsync(NewOrder("o1"), Key, cancellationToken: Shop.Cancellation);
         Assert.Equal(3, armed.Hits);
     }
 
@@ -102,10 +102,10 @@ public sealed class FaultTests
         await using var shop = await Shop.OpenAsync();
         shop.Server.Faults.Inject(new Fault { Kind = FaultKind.ServiceUnavailable, On = CosmosOperations.Read });
         Assert.Equal(HttpStatusCode.Created, await CreateAsync(shop, "o1"));
-        using var read = await shop.Orders.ReadItemStreamAsync("o1", s_key, cancellationToken: Shop.Cancellation);
+        using var read = await shop.Orders.ReadItemStreamAsync("o1", Key, cancellationToken: Shop.Cancellation);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, read.StatusCode);
         shop.Server.Faults.Clear();
-        using var again = await shop.Orders.ReadItemStreamAsync("o1", s_key, cancellationToken: Shop.Cancellation);
+        using var again = await shop.Orders.ReadItemStreamAsync("o1", Key, cancellationToken: Shop.Cancellation);
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
     }
 
@@ -158,7 +158,7 @@ public sealed class FaultTests
     private static async Task<ResponseMessage> StreamAsync(Shop shop, string id)
     {
         using var body = new MemoryStream(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(NewOrder(id), System.Text.Json.JsonSerializerOptions.Web));
-        return await shop.Orders.CreateItemStreamAsync(body, s_key, cancellationToken: Shop.Cancellation);
+        return await shop.Orders.CreateItemStreamAsync(body, Key, cancellationToken: Shop.Cancellation);
     }
 
     private static async Task<HttpStatusCode> CreateAsync(Shop shop, string id)

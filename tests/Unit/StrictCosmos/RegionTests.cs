@@ -9,33 +9,33 @@ public sealed class RegionTests
 {
     private const string West = "West Europe";
     private const string North = "North Europe";
-    private static readonly StrictCosmosOptions s_twoRegions = new() { Regions = [West, North] };
-    private static readonly PartitionKey s_key = Shop.KeyOf("c");
+    private static readonly StrictCosmosOptions TwoRegions = new() { Regions = [West, North] };
+    private static readonly PartitionKey Key = Shop.KeyOf("c");
 
     [Fact]
     public async Task Clients_follow_the_write_region()
     {
-        await using var shop = await Shop.OpenAsync(s_twoRegions);
+        await using var shop = await Shop.OpenAsync(TwoRegions);
         using var client = shop.Connect(InBothRegions);
         var orders = Shop.OrdersOf(client);
-        await orders.CreateItemAsync(NewOrder("o1"), s_key, cancellationToken: Shop.Cancellation);
+        await orders.CreateItemAsync(NewOrder("o1"), Key, cancellationToken: Shop.Cancellation);
         shop.Server.Regions.FailOverTo(North);
 
-        var written = await orders.CreateItemAsync(NewOrder("o2"), s_key, cancellationToken: Shop.Cancellation);
+        var written = await orders.CreateItemAsync(NewOrder("o2"), Key, cancellationToken: Shop.Cancellation);
         Assert.Contains(shop.Server.Regions.WriteRegion.Endpoint.Authority, written.Diagnostics.ToString(), StringComparison.Ordinal);
-        Assert.Equal("o1", (await orders.ReadItemAsync<Order>("o1", s_key, cancellationToken: Shop.Cancellation)).Resource.Id);
+        Assert.Equal("o1", (await orders.ReadItemAsync<Order>("o1", Key, cancellationToken: Shop.Cancellation)).Resource.Id);
     }
 
     [Fact]
     public async Task A_client_that_is_bound_to_the_old_write_region_is_403_with_substatus_3()
     {
-        await using var shop = await Shop.OpenAsync(s_twoRegions);
+        await using var shop = await Shop.OpenAsync(TwoRegions);
         using var bound = new CosmosClient(
             shop.Server.Regions.WriteRegion.Endpoint.ToString(),
             shop.Server.Key,
             new CosmosClientOptions { ConnectionMode = ConnectionMode.Gateway, LimitToEndpoint = true });
         shop.Server.Regions.FailOverTo(North);
-        var refused = await Assert.ThrowsAsync<CosmosException>(() => Shop.OrdersOf(bound).CreateItemAsync(NewOrder("o1"), s_key, cancellationToken: Shop.Cancellation));
+        var refused = await Assert.ThrowsAsync<CosmosException>(() => Shop.OrdersOf(bound).CreateItemAsync(NewOrder("o1"), Key, cancellationToken: Shop.Cancellation));
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
         Assert.Equal(3, refused.SubStatusCode);
     }
@@ -43,16 +43,16 @@ public sealed class RegionTests
     [Fact]
     public async Task A_read_region_that_lags_sends_the_sdk_to_the_write_region()
     {
-        await using var shop = await Shop.OpenAsync(s_twoRegions);
+        await using var shop = await Shop.OpenAsync(TwoRegions);
         shop.Server.Replication.Lag = ReplicaLag.OfWrites(1);
         using var near = shop.Connect(options =>
         {
             options.LimitToEndpoint = false;
             options.ApplicationPreferredRegions = [North, West];
         });
-        var written = await shop.Orders.CreateItemAsync(NewOrder("o1"), s_key, cancellationToken: Shop.Cancellation);
-        using var stale = await Shop.OrdersOf(near).ReadItemStreamAsync("o1", s_key, cancellationToken: Shop.Cancellation);
-        var fresh = await Shop.OrdersOf(near).ReadItemAsync<Order>("o1", s_key, new ItemRequestOptions { SessionToken = written.Headers.Session }, cancellationToken: Shop.Cancellation);
+        var written = await shop.Orders.CreateItemAsync(NewOrder("o1"), Key, cancellationToken: Shop.Cancellation);
+        using var stale = await Shop.OrdersOf(near).ReadItemStreamAsync("o1", Key, cancellationToken: Shop.Cancellation);
+        var fresh = await Shop.OrdersOf(near).ReadItemAsync<Order>("o1", Key, new ItemRequestOptions { SessionToken = written.Headers.Session }, cancellationToken: Shop.Cancellation);
 
         Assert.Equal(HttpStatusCode.NotFound, stale.StatusCode);
         Assert.Equal("o1", fresh.Resource.Id);
@@ -64,14 +64,14 @@ public sealed class RegionTests
     [Fact]
     public async Task A_region_that_is_offline_is_left_for_another()
     {
-        await using var shop = await Shop.OpenAsync(s_twoRegions);
+        await using var shop = await Shop.OpenAsync(TwoRegions);
         using var client = shop.Connect(InBothRegions);
         var orders = Shop.OrdersOf(client);
-        await orders.CreateItemAsync(NewOrder("o1"), s_key, cancellationToken: Shop.Cancellation);
+        await orders.CreateItemAsync(NewOrder("o1"), Key, cancellationToken: Shop.Cancellation);
         shop.Server.Regions.All.Single(region => region.Name == West).IsOnline = false;
         shop.Server.Regions.FailOverTo(North);
-        Assert.Equal("o1", (await orders.ReadItemAsync<Order>("o1", s_key, cancellationToken: Shop.Cancellation)).Resource.Id);
-        Assert.Equal(HttpStatusCode.Created, (await orders.CreateItemAsync(NewOrder("o2"), s_key, cancellationToken: Shop.Cancellation)).StatusCode);
+        Assert.Equal("o1", (await orders.ReadItemAsync<Order>("o1", Key, cancellationToken: Shop.Cancellation)).Resource.Id);
+        Assert.Equal(HttpStatusCode.Created, (await orders.CreateItemAsync(NewOrder("o2"), Key, cancellationToken: Shop.Cancellation)).StatusCode);
     }
 
     private static void InBothRegions(CosmosClientOptions options)

@@ -10,7 +10,7 @@ public sealed class ReplicationTests
 {
     private const string Customer = "c";
     private const int ReadSessionNotAvailable = 1002;
-    private static readonly PartitionKey s_key = Shop.KeyOf(Customer);
+    private static readonly PartitionKey Key = Shop.KeyOf(Customer);
 
     [Fact]
     public async Task Without_the_token_another_instance_reads_stale_and_with_it_never()
@@ -18,7 +18,7 @@ public sealed class ReplicationTests
         await using var shop = await Shop.OpenAsync();
         shop.Server.Replication.Lag = ReplicaLag.OfWrites(1);
         using var other = shop.Connect();
-        var written = await shop.Orders.CreateItemAsync(NewOrder("o1"), s_key, cancellationToken: Shop.Cancellation);
+        var written = await shop.Orders.CreateItemAsync(NewOrder("o1"), Key, cancellationToken: Shop.Cancellation);
 
         Assert.Equal(HttpStatusCode.NotFound, await ReadAsync(other, "o1"));
         Assert.Equal(HttpStatusCode.OK, await ReadAsync(other, "o1", written.Headers.Session));
@@ -29,10 +29,10 @@ public sealed class ReplicationTests
     {
         await using var shop = await Shop.OpenAsync();
         shop.Server.Replication.Lag = ReplicaLag.OfWrites(3);
-        var created = await shop.Orders.CreateItemAsync(NewOrder("o1"), s_key, cancellationToken: Shop.Cancellation);
-        var changed = await shop.Orders.ReplaceItemAsync(NewOrder("o1") with { Note = "paid" }, "o1", s_key, cancellationToken: Shop.Cancellation);
+        var created = await shop.Orders.CreateItemAsync(NewOrder("o1"), Key, cancellationToken: Shop.Cancellation);
+        var changed = await shop.Orders.ReplaceItemAsync(NewOrder("o1") with { Note = "paid" }, "o1", Key, cancellationToken: Shop.Cancellation);
         Assert.NotEqual(created.Headers.Session, changed.Headers.Session);
-        Assert.Equal("paid", (await shop.Orders.ReadItemAsync<Order>("o1", s_key, cancellationToken: Shop.Cancellation)).Resource.Note);
+        Assert.Equal("paid", (await shop.Orders.ReadItemAsync<Order>("o1", Key, cancellationToken: Shop.Cancellation)).Resource.Note);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class ReplicationTests
         shop.Server.Replication.Lag = ReplicaLag.OfWrites(2);
         using var other = shop.Connect();
         var orders = await shop.PlaceAsync(Customer, 5);
-        var token = (await shop.Orders.ReadItemAsync<Order>(orders[4].Id, s_key, cancellationToken: Shop.Cancellation)).Headers.Session;
+        var token = (await shop.Orders.ReadItemAsync<Order>(orders[4].Id, Key, cancellationToken: Shop.Cancellation)).Headers.Session;
 
         Assert.Equal(3, (await QueryAsync(other, null)).Count);
         Assert.Equal(5, (await QueryAsync(other, token)).Count);
@@ -55,7 +55,7 @@ public sealed class ReplicationTests
         await using var shop = await Shop.OpenAsync(new StrictCosmosOptions { Time = time });
         shop.Server.Replication.Lag = ReplicaLag.OfTime(TimeSpan.FromSeconds(5));
         using var other = shop.Connect();
-        await shop.Orders.CreateItemAsync(NewOrder("o1"), s_key, cancellationToken: Shop.Cancellation);
+        await shop.Orders.CreateItemAsync(NewOrder("o1"), Key, cancellationToken: Shop.Cancellation);
         time.Advance(TimeSpan.FromSeconds(4));
         Assert.Equal(HttpStatusCode.NotFound, await ReadAsync(other, "o1"));
         time.Advance(TimeSpan.FromSeconds(1));
@@ -68,7 +68,7 @@ public sealed class ReplicationTests
         await using var shop = await Shop.OpenAsync();
         shop.Server.Replication.Lag = ReplicaLag.OfWrites(1);
         shop.Server.Replication.SessionMiss = SessionMiss.Refuse;
-        var written = await shop.Orders.CreateItemAsync(NewOrder("o1"), s_key, cancellationToken: Shop.Cancellation);
+        var written = await shop.Orders.CreateItemAsync(NewOrder("o1"), Key, cancellationToken: Shop.Cancellation);
         using var other = shop.Connect();
         await RefusedAsync(other, "o1", written.Headers.Session, HttpStatusCode.NotFound, ReadSessionNotAvailable);
     }
@@ -77,7 +77,7 @@ public sealed class ReplicationTests
     public async Task A_token_from_the_future_is_404_with_substatus_1002()
     {
         await using var shop = await Shop.OpenAsync();
-        var written = await shop.Orders.CreateItemAsync(NewOrder("o1"), s_key, cancellationToken: Shop.Cancellation);
+        var written = await shop.Orders.CreateItemAsync(NewOrder("o1"), Key, cancellationToken: Shop.Cancellation);
         using var other = shop.Connect();
         var partition = written.Headers.Session.Split(':')[0];
         await RefusedAsync(other, "o1", $"{partition}:-1#999", HttpStatusCode.NotFound, ReadSessionNotAvailable);
@@ -117,19 +117,19 @@ public sealed class ReplicationTests
 
     private static async Task<HttpStatusCode> ReadAsync(CosmosClient client, string id, string? token = null)
     {
-        using var answer = await Shop.OrdersOf(client).ReadItemStreamAsync(id, s_key, new ItemRequestOptions { SessionToken = token }, cancellationToken: Shop.Cancellation);
+        using var answer = await Shop.OrdersOf(client).ReadItemStreamAsync(id, Key, new ItemRequestOptions { SessionToken = token }, cancellationToken: Shop.Cancellation);
         return answer.StatusCode;
     }
 
     private static async Task RefusedAsync(CosmosClient client, string id, string token, HttpStatusCode status, int subStatus)
     {
         var refused = await Assert.ThrowsAsync<CosmosException>(
-            () => Shop.OrdersOf(client).ReadItemAsync<Order>(id, s_key, new ItemRequestOptions { SessionToken = token }, cancellationToken: Shop.Cancellation));
+            () => Shop.OrdersOf(client).ReadItemAsync<Order>(id, Key, new ItemRequestOptions { SessionToken = token }, cancellationToken: Shop.Cancellation));
         Assert.Equal(status, refused.StatusCode);
         Assert.Equal(subStatus, refused.SubStatusCode);
     }
 
     private static Task<IReadOnlyList<Order>> QueryAsync(CosmosClient client, string? token) =>
         Shop.ReadAllAsync(Shop.OrdersOf(client).GetItemQueryIterator<Order>(
-            "SELECT * FROM c ORDER BY c.createdAt", requestOptions: new QueryRequestOptions { PartitionKey = s_key, SessionToken = token }));
+            "SELECT * FROM c ORDER BY c.createdAt", requestOptions: new QueryRequestOptions { PartitionKey = Key, SessionToken = token }));
 }

@@ -10,7 +10,7 @@ public sealed class Shop : IAsyncLifetime
 {
     public const string Month = "2026-11";
 
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerOptions.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions JsonOptions = new(JsonSerializerOptions.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     private readonly StrictCosmosOptions _options;
 
@@ -66,7 +66,7 @@ public sealed class Shop : IAsyncLifetime
             ConnectionMode = ConnectionMode.Gateway,
             LimitToEndpoint = true,
             MaxRetryAttemptsOnRateLimitedRequests = 0,
-            UseSystemTextJsonSerializerWithOptions = s_json,
+            UseSystemTextJsonSerializerWithOptions = JsonOptions,
         };
         configure?.Invoke(options);
         return new CosmosClient(Server.ConnectionString, options);

@@ -6,18 +6,18 @@ namespace ServerlessScale.Tests.Unit.Topologies;
 
 public sealed class CapabilitiesTests : IDisposable
 {
-    private static readonly string s_path = Path.Combine(Repository.FindRoot(AppContext.BaseDirectory)!, "infra", "capabilities.json");
+    private static readonly string CapabilitiesPath = Path.Combine(Repository.FindRoot(AppContext.BaseDirectory)!, "infra", "capabilities.json");
 
     private readonly string _file = Path.GetTempFileName();
 
-    private static string[] Functions { get; } = [.. Capabilities.Load(s_path).ByName.Values.SelectMany(capability => capability.Functions)];
+    private static string[] Functions { get; } = [.. Capabilities.Load(CapabilitiesPath).ByName.Values.SelectMany(capability => capability.Functions)];
 
     public void Dispose() => File.Delete(_file);
 
     [Fact]
     public void Every_function_but_health_runs_in_exactly_one_app()
     {
-        var apps = Capabilities.Load(s_path).Plan(Topology.Microservices, Functions);
+        var apps = Capabilities.Load(CapabilitiesPath).Plan(Topology.Microservices, Functions);
 
         Assert.Equal(["orders", "images", "cart", "webhooks"], apps.Select(app => app.Name));
         Assert.All(Functions, function => Assert.Equal(
@@ -28,7 +28,7 @@ public sealed class CapabilitiesTests : IDisposable
     [Fact]
     public void In_a_monolith_nothing_is_switched_off()
     {
-        var app = Assert.Single(Capabilities.Load(s_path).Plan(Topology.Monolith, Functions));
+        var app = Assert.Single(Capabilities.Load(CapabilitiesPath).Plan(Topology.Monolith, Functions));
 
         Assert.Empty(app.Disabled);
     }
@@ -36,7 +36,7 @@ public sealed class CapabilitiesTests : IDisposable
     [Fact]
     public void An_app_has_the_shared_settings_and_the_others_functions_switched_off()
     {
-        var cart = Capabilities.Load(s_path).Plan(Topology.Microservices, Functions).Single(app => app.Name == "cart");
+        var cart = Capabilities.Load(CapabilitiesPath).Plan(Topology.Microservices, Functions).Single(app => app.Name == "cart");
 
         var settings = cart.SettingsFrom(new Dictionary<string, string> { ["Cart__IdleTimeout"] = "1.00:00:00", ["AzureWebJobs.GetOrder.Disabled"] = "false" });
 
@@ -50,7 +50,7 @@ public sealed class CapabilitiesTests : IDisposable
     public void A_function_that_is_nobodys_is_refused()
     {
         var refusal = Assert.Throws<LocalCloudException>(
-            () => Capabilities.Load(s_path).Plan(Topology.Microservices, [.. Functions, "Stray"]));
+            () => Capabilities.Load(CapabilitiesPath).Plan(Topology.Microservices, [.. Functions, "Stray"]));
 
         Assert.Contains("the function Stray", refusal.Message, StringComparison.Ordinal);
     }
@@ -59,7 +59,7 @@ public sealed class CapabilitiesTests : IDisposable
     public void A_function_that_there_is_not_is_refused()
     {
         var refusal = Assert.Throws<LocalCloudException>(
-            () => Capabilities.Load(s_path).Plan(Topology.Microservices, [.. Functions.Where(function => function != "ListOrders")]));
+            () => Capabilities.Load(CapabilitiesPath).Plan(Topology.Microservices, [.. Functions.Where(function => function != "ListOrders")]));
 
         Assert.Contains("the function ListOrders", refusal.Message, StringComparison.Ordinal);
     }

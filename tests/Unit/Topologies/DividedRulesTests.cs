@@ -11,8 +11,8 @@ namespace ServerlessScale.Tests.Unit.Topologies;
 /// <summary>The repository's own rules, divided among the apps of its own capabilities.</summary>
 public sealed class DividedRulesTests
 {
-    private static readonly EdgeRules s_rules = EdgeRulesFile.Read(RulesFile.Path);
-    private static readonly IReadOnlyList<AppPlan> s_apps = Apps();
+    private static readonly EdgeRules WholeRules = EdgeRulesFile.Read(RulesFile.Path);
+    private static readonly IReadOnlyList<AppPlan> AllApps = Apps();
 
     [Theory]
     [InlineData("/api/orders", "api-orders")]
@@ -34,8 +34,8 @@ public sealed class DividedRulesTests
     [InlineData("/", "api-orders")]
     public void A_path_goes_to_the_app_that_has_it_by_the_route_that_it_had_before(string path, string expected)
     {
-        var before = new RouteTable(s_rules.Routes).Find(path)!;
-        var divided = DividedRules.Divide(s_rules, s_apps);
+        var before = new RouteTable(WholeRules.Routes).Find(path)!;
+        var divided = DividedRules.Divide(WholeRules, AllApps);
         var route = new RouteTable(divided.Routes).Find(path)!;
 
         Assert.Equal(expected, route.Name);
@@ -49,19 +49,19 @@ public sealed class DividedRulesTests
     [Fact]
     public void Each_app_has_every_origin_group_once()
     {
-        var divided = DividedRules.Divide(s_rules, s_apps);
+        var divided = DividedRules.Divide(WholeRules, AllApps);
 
         Assert.Equal(["functions-orders", "functions-images", "functions-cart", "functions-webhooks"], divided.OriginGroups.Select(group => group.Name));
-        Assert.All(divided.OriginGroups, group => Assert.Equal(s_rules.OriginGroups[0].HealthProbe, group.HealthProbe));
-        Assert.Equal(["functions-cart"], DividedRules.GroupsOf(s_rules, s_apps.Single(app => app.Name == "cart")).Select(group => group.Name));
+        Assert.All(divided.OriginGroups, group => Assert.Equal(WholeRules.OriginGroups[0].HealthProbe, group.HealthProbe));
+        Assert.Equal(["functions-cart"], DividedRules.GroupsOf(WholeRules, AllApps.Single(app => app.Name == "cart")).Select(group => group.Name));
     }
 
     [Fact]
     public void A_route_below_an_apps_path_is_wholly_that_apps()
     {
-        var rules = s_rules with { Routes = [.. s_rules.Routes, s_rules.Routes[0] with { Name = "thumbs", PatternsToMatch = ["/images/thumbs/*"] }] };
+        var rules = WholeRules with { Routes = [.. WholeRules.Routes, WholeRules.Routes[0] with { Name = "thumbs", PatternsToMatch = ["/images/thumbs/*"] }] };
 
-        var divided = DividedRules.Divide(rules, s_apps).Routes.Where(route => route.Name.StartsWith("thumbs", StringComparison.Ordinal));
+        var divided = DividedRules.Divide(rules, AllApps).Routes.Where(route => route.Name.StartsWith("thumbs", StringComparison.Ordinal));
 
         Assert.Equal(["/images/thumbs/*"], Assert.Single(divided).PatternsToMatch);
         Assert.Equal("functions-images", divided.Single().OriginGroup);
@@ -74,7 +74,7 @@ public sealed class DividedRulesTests
             """{ "name": "ModifyResponseHeader", "parameters": { "headerAction": "Overwrite", "headerName": "Vary", "value": "Accept-Language" } }""",
             """{ "name": "RouteConfigurationOverride", "parameters": { "originGroup": "functions" } }""");
 
-        var refusal = Assert.Throws<LocalCloudException>(() => DividedRules.Divide(rules, s_apps));
+        var refusal = Assert.Throws<LocalCloudException>(() => DividedRules.Divide(rules, AllApps));
 
         Assert.Contains("rule Negotiated", refusal.Message, StringComparison.Ordinal);
     }

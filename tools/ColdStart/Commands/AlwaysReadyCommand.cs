@@ -9,7 +9,7 @@ namespace ServerlessScale.ColdStart.Commands;
 /// <summary>Says what each count of always-ready instances buys and costs.</summary>
 internal static class AlwaysReadyCommand
 {
-    private static readonly Dictionary<string, TrafficShape> s_shapes = new()
+    private static readonly Dictionary<string, TrafficShape> Shapes = new()
     {
         ["steady"] = TrafficShape.Steady,
         ["diurnal"] = TrafficShape.Diurnal,
@@ -24,7 +24,7 @@ internal static class AlwaysReadyCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         var shape = new Option<string?>("--generate") { Description = "Makes requests up instead of reading a log." };
-        shape.AcceptOnlyFromAmong([.. s_shapes.Keys]);
+        shape.AcceptOnlyFromAmong([.. Shapes.Keys]);
         var perDay = Number("--requests-per-day", "Of made-up traffic, the mean.", 20_000, 1, 10_000_000);
         var days = Number("--days", "How long made-up traffic lasts.", 30, 1, 366);
         var duration = Number("--duration", "Mean duration of a made-up request, in milliseconds.", 120, 1, 600_000);
@@ -81,7 +81,7 @@ internal static class AlwaysReadyCommand
             IReadOnlyList<AlwaysReadyRow> Generated()
             {
                 var traffic = new GeneratedTraffic(
-                    s_shapes[parsed.GetValue(shape)!], parsed.GetValue(perDay), parsed.GetValue(days), parsed.GetValue(duration) / 1000d, parsed.GetValue(seed));
+                    Shapes[parsed.GetValue(shape)!], parsed.GetValue(perDay), parsed.GetValue(days), parsed.GetValue(duration) / 1000d, parsed.GetValue(seed));
                 return AlwaysReadyPlan.Try(traffic.Requests(), traffic.Seconds, parsed.GetValue(most), app, new(), cancellationToken);
             }
         });

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ServerlessScale.FunctionHost;
 using ServerlessScale.Local;
 
 namespace ServerlessScale.ColdStart.Commands;
@@ -13,7 +14,7 @@ internal static class CommandLine
         {
             return await Root().Parse(arguments).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
-        catch (Exception failure) when (failure is LocalCloudException or HttpRequestException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is LocalCloudException or FunctionHostException or HttpRequestException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync(failure.Message);
             return 1;

@@ -1,5 +1,6 @@
+using ServerlessScale.FunctionHost;
+using ServerlessScale.FunctionHost.Metadata;
 using ServerlessScale.Local;
-using ServerlessScale.Local.Host;
 using ServerlessScale.Local.Storage;
 using ServerlessScale.Local.Topologies;
 
@@ -12,7 +13,7 @@ internal sealed class Measurement(string repository, IMeasurementProgress progre
 {
     /// <param name="plan">What is started, and how often.</param>
     /// <param name="cancellationToken">Ends it; nothing that was started stays.</param>
-    /// <exception cref="LocalCloudException">The app or the empty worker does not start as it is published.</exception>
+    /// <exception cref="FunctionHostException">The app or the empty worker does not start as it is published.</exception>
     public async Task<RunFile> RunAsync(MeasurementPlan plan, CancellationToken cancellationToken)
     {
         if (plan.DropPageCache)
@@ -59,7 +60,7 @@ internal sealed class Measurement(string repository, IMeasurementProgress progre
                 await WorkerStart.MeasureAsync(subject, dataDirectory, cancellationToken);
                 subjects.Add(subject);
             }
-            catch (Exception failure) when (variant != Variants.AsPublished && (failure is LocalCloudException or HttpRequestException))
+            catch (Exception failure) when (variant != Variants.AsPublished && (failure is LocalCloudException or FunctionHostException or HttpRequestException))
             {
                 // One setting that this SDK or the worker does not bear says nothing about the others.
                 leftOut.Add($"{app.Name}, {variant.Name}: {failure.Message}");
@@ -92,7 +93,7 @@ internal sealed class Measurement(string repository, IMeasurementProgress progre
         return variant.Microservice is null
             ? all
             : new(Capabilities.Load(Path.Combine(repository, "infra", "capabilities.json"))
-                .Plan(Topology.Microservices, FunctionsMetadata.Names(directory))
+                .Plan(Topology.Microservices, [.. FunctionsMetadata.Read(directory).Select(function => function.Name)])
                 .Single(app => app.Name == variant.Microservice)
                 .SettingsFrom(all));
     }

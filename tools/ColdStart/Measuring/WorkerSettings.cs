@@ -3,7 +3,7 @@ namespace ServerlessScale.ColdStart.Measuring;
 /// <summary>App settings as in Azure, where the environment is Production and tokens are another's: Development has checks of its own at start-up.</summary>
 internal static class WorkerSettings
 {
-    private static readonly string s_key = Convert.ToBase64String(new byte[32]);
+    private static readonly string Key = Convert.ToBase64String(new byte[32]);
 
     /// <param name="storage">A connection string.</param>
     public static Dictionary<string, string> ForStorage(string storage) => new()
@@ -11,8 +11,8 @@ internal static class WorkerSettings
         ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Production",
         ["AzureWebJobsStorage"] = storage,
         ["Authentication__Authority"] = "https://login.example.com/",
-        ["Orders__CursorKey"] = s_key,
-        ["Webhooks__EncryptionKey"] = s_key,
-        ["Webhooks__SigningKeys__0"] = "whsk_" + s_key,
+        ["Orders__CursorKey"] = Key,
+        ["Webhooks__EncryptionKey"] = Key,
+        ["Webhooks__SigningKeys__0"] = "whsk_" + Key,
     };
 }

@@ -12,7 +12,7 @@ namespace ServerlessScale.Edge.Cache;
 internal sealed class EdgeCache(AnswerStore store, TimeProvider time, IServiceProvider services)
 {
     /// <summary>For so long nobody waits for an answer that was not to be shared the last time.</summary>
-    private static readonly TimeSpan s_passTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PassTime = TimeSpan.FromSeconds(2);
 
     private readonly Flights _flights = new();
 
@@ -154,7 +154,7 @@ internal sealed class EdgeCache(AnswerStore store, TimeProvider time, IServicePr
             {
                 if (fetch.Overflowed)
                 {
-                    store.Keep(key, new PassMark(now + s_passTime), purges);
+                    store.Keep(key, new PassMark(now + PassTime), purges);
                     return new FetchOutcome.TooLarge();
                 }
 
@@ -164,7 +164,7 @@ internal sealed class EdgeCache(AnswerStore store, TimeProvider time, IServicePr
             var freshness = Freshness.Of(answer, configuration, now);
             if (freshness.Lifetime is not { } lifetime)
             {
-                store.Keep(key, new PassMark(now + s_passTime), purges);
+                store.Keep(key, new PassMark(now + PassTime), purges);
                 return new FetchOutcome.Unshared(answer, freshness.Reason!);
             }
 

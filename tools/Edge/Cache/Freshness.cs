@@ -11,10 +11,10 @@ namespace ServerlessScale.Edge.Cache;
 /// <param name="Reason">Why it may not, in a word.</param>
 internal sealed record Freshness(TimeSpan? Lifetime, string? Reason)
 {
-    private static readonly TimeSpan s_longest = TimeSpan.FromDays(366);
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(366);
 
     /// <summary>Front Door takes a random time from one to three days for what says nothing.</summary>
-    private static readonly TimeSpan s_unsaid = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Unsaid = TimeSpan.FromDays(1);
 
     /// <param name="answer">Of an origin, to a request without a credential, a range or a precondition.</param>
     /// <param name="configuration">The route's.</param>
@@ -62,7 +62,7 @@ internal sealed record Freshness(TimeSpan? Lifetime, string? Reason)
         {
             CacheBehavior.OverrideAlways => configuration.CacheDuration!.Value,
             CacheBehavior.OverrideIfOriginMissing => origins ?? configuration.CacheDuration!.Value,
-            _ => origins ?? s_unsaid,
+            _ => origins ?? Unsaid,
         };
     }
 
@@ -87,7 +87,7 @@ internal sealed record Freshness(TimeSpan? Lifetime, string? Reason)
         HeaderUtilities.TryParseNonNegativeInt32(headers.Age.ToString(), out var seconds) ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
 
     private static Freshness For(TimeSpan lifetime) => lifetime > TimeSpan.Zero
-        ? new(lifetime < s_longest ? lifetime : s_longest, null)
+        ? new(lifetime < Longest ? lifetime : Longest, null)
         : Never("stale");
 
     private static Freshness Never(string reason) => new(null, reason);

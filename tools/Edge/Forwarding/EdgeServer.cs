@@ -20,10 +20,10 @@ namespace ServerlessScale.Edge.Forwarding;
 /// <summary>The one port that clients see: balances requests over the instances with YARP, probes these and keeps away from ill ones.</summary>
 public sealed class EdgeServer : IAsyncDisposable
 {
-    private static readonly TimeSpan s_drainPoll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan DrainPoll = TimeSpan.FromMilliseconds(20);
 
     /// <summary>For requests that had chosen an instance but not yet been counted when it was taken out.</summary>
-    private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(100);
 
     private readonly WebApplication _app;
     private readonly EdgeOrigins _origins;
@@ -143,7 +143,7 @@ public sealed class EdgeServer : IAsyncDisposable
             return true;
         }
 
-        await Task.Delay(s_settle);
+        await Task.Delay(Settle);
         var clock = Stopwatch.StartNew();
         while (destinations.Exists(destination => destination.ConcurrentRequestCount > 0))
         {
@@ -152,7 +152,7 @@ public sealed class EdgeServer : IAsyncDisposable
                 return false;
             }
 
-            await Task.Delay(s_drainPoll);
+            await Task.Delay(DrainPoll);
         }
 
         return true;

@@ -21,7 +21,7 @@ internal static class ForwardedHeaders
     public static IReadOnlyList<string> OfEveryRequest { get; } = [ForwardedHost, ForwardedProto, HeaderNames.Via];
 
     /// <summary>Names that only the edge, the host or a function gives a meaning to.</summary>
-    private static readonly string[] s_reserved = ["X-Azure-", "X-FD-", "X-Forwarded-", "X-Instance-Id", "X-Bucket", "X-Original-", "X-Rewrite-", "Forwarded", "x-ms-"];
+    private static readonly string[] Reserved = ["X-Azure-", "X-FD-", "X-Forwarded-", "X-Instance-Id", "X-Bucket", "X-Original-", "X-Rewrite-", "Forwarded", "x-ms-"];
 
     public static void Replace(HttpRequest request, EdgeRequest seen)
     {
@@ -42,5 +42,5 @@ internal static class ForwardedHeaders
     }
 
     private static bool IsReserved(string name) =>
-        Array.Exists(s_reserved, reserved => name.StartsWith(reserved, StringComparison.OrdinalIgnoreCase));
+        Array.Exists(Reserved, reserved => name.StartsWith(reserved, StringComparison.OrdinalIgnoreCase));
 }

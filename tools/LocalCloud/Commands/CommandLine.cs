@@ -15,7 +15,7 @@ internal static class CommandLine
     private const string CoreToolsHost = "func";
 
     /// <summary>For a drain of long-running functions; after it, Ctrl-C or SIGTERM ends the process regardless.</summary>
-    private static readonly TimeSpan s_terminationTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(60);
 
     /// <returns>The exit code: 0 after a stop that was asked for, 1 after a failure or bad options.</returns>
     public static async Task<int> RunAsync(string[] arguments)
@@ -33,7 +33,7 @@ internal static class CommandLine
         try
         {
             return await root.Parse(arguments).InvokeAsync(
-                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = s_terminationTimeout });
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TerminationTimeout });
         }
         catch (LocalCloudException failure)
         {

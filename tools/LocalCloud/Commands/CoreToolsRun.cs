@@ -12,7 +12,7 @@ namespace ServerlessScale.Local.Commands;
 internal static class CoreToolsRun
 {
     /// <summary>Ctrl-C in a terminal reaches Core Tools as well as this process; this is how long they may take over it.</summary>
-    private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
 
     /// <exception cref="LocalCloudException">Core Tools are missing, or ended by themselves.</exception>
     public static async Task RunAsync(RunOptions run, CancellationToken cancellationToken)
@@ -82,7 +82,7 @@ internal static class CoreToolsRun
 
     private static async Task StopAsync(Process process)
     {
-        using var patience = new CancellationTokenSource(s_stopTimeout);
+        using var patience = new CancellationTokenSource(StopTimeout);
         try
         {
             await process.WaitForExitAsync(patience.Token);

@@ -11,7 +11,7 @@ internal sealed class LogLineFormatter() : ConsoleFormatter(FormatterName)
     public const string FormatterName = "log-line";
 
     private const string Reset = "\e[0m";
-    private static readonly bool s_colour = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null;
+    private static readonly bool Colour = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null;
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
@@ -32,7 +32,7 @@ internal sealed class LogLineFormatter() : ConsoleFormatter(FormatterName)
         };
         var category = logEntry.Category[(logEntry.Category.LastIndexOf('.') + 1)..];
         var time = DateTime.Now.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
-        textWriter.Write(s_colour ? $"{time} {colour}{level}{Reset} {category}: " : $"{time} {level} {category}: ");
+        textWriter.Write(Colour ? $"{time} {colour}{level}{Reset} {category}: " : $"{time} {level} {category}: ");
         textWriter.WriteLine(message.TrimEnd());
         if (logEntry.Exception is { } exception)
         {

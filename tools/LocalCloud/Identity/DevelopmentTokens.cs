@@ -22,8 +22,8 @@ public sealed class DevelopmentTokens
     private const int KeyBytes = 32;
     private const string KeyFile = "development-signing-key";
 
-    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(10);
-    private static readonly JsonWebTokenHandler s_handler = new() { SetDefaultTimesOnTokenCreation = false };
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
+    private static readonly JsonWebTokenHandler Handler = new() { SetDefaultTimesOnTokenCreation = false };
     private readonly TimeProvider _time;
     private readonly SigningCredentials _credentials;
 
@@ -67,7 +67,7 @@ public sealed class DevelopmentTokens
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(customer);
         var now = _time.GetUtcNow();
-        return s_handler.CreateToken(new SecurityTokenDescriptor
+        return Handler.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = Issuer,
             Audience = Audience,
@@ -116,7 +116,7 @@ public sealed class DevelopmentTokens
                 return held;
             }
 
-            Thread.Sleep(s_poll);
+            Thread.Sleep(Poll);
         }
     }
 }

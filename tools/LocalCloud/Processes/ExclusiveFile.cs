@@ -5,7 +5,7 @@ namespace ServerlessScale.Local.Processes;
 /// </summary>
 internal static class ExclusiveFile
 {
-    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Opens the file for nobody else, or returns null when somebody else has it. Disposing the stream lets it go.</summary>
     public static FileStream? TryOpen(string path)
@@ -34,7 +34,7 @@ internal static class ExclusiveFile
             {
                 onWaiting();
             }
-            await Task.Delay(s_poll, cancellationToken);
+            await Task.Delay(Poll, cancellationToken);
         }
     }
 }

@@ -1,6 +1,6 @@
 using ServerlessScale.Edge.Forwarding;
 using ServerlessScale.Edge.Rules;
-using ServerlessScale.Local.Host;
+using ServerlessScale.FunctionHost;
 
 namespace ServerlessScale.Local.Scaling;
 
@@ -14,7 +14,7 @@ internal sealed record InstanceApp
     public required string Name { get; init; }
 
     /// <summary>What every instance runs; each gets a data folder and a name of its own.</summary>
-    public required FunctionHostOptions Template { get; init; }
+    public required FunctionAppHostOptions Template { get; init; }
 
     /// <summary>The groups of the edge that its instances are in.</summary>
     public required IReadOnlyList<OriginGroup> OriginGroups { get; init; }

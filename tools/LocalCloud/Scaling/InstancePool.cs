@@ -1,8 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using ServerlessScale.Edge.Forwarding;
-using ServerlessScale.Local.Host;
-using ServerlessScale.Local.Processes;
+using ServerlessScale.FunctionHost;
 
 namespace ServerlessScale.Local.Scaling;
 
@@ -10,7 +9,7 @@ namespace ServerlessScale.Local.Scaling;
 internal sealed partial class InstancePool : IAsyncDisposable
 {
     /// <summary>What an instance's requests get to end before it is stopped regardless.</summary>
-    private static readonly TimeSpan s_drainLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
 
     private readonly InstanceApp _app;
     private readonly EdgeServer _edge;
@@ -54,7 +53,7 @@ internal sealed partial class InstancePool : IAsyncDisposable
                 return new InstanceStatus(
                     instance.Name,
                     _app.Name,
-                    instance.Host?.Workers.ProcessId,
+                    instance.Host?.WorkerProcessId,
                     known.Count > 0 && known.TrueForAll(origin => origin.Healthy),
                     known.Sum(origin => origin.InFlight));
             })];
@@ -65,7 +64,7 @@ internal sealed partial class InstancePool : IAsyncDisposable
     public int Requests => _app.OriginGroups.Sum(group => _edge.InFlightTo(group.Name));
 
     /// <summary>Invocations that the instances' workers have in work, whatever started them.</summary>
-    public int Invocations => Find(InstanceState.Running).Sum(instance => instance.Host?.Workers.InFlight ?? 0);
+    public int Invocations => Find(InstanceState.Running).Sum(instance => instance.Host?.InvocationsInFlight ?? 0);
 
     /// <summary>Starts an instance under the lowest free number; the edge sends requests to it once its functions are loaded.</summary>
     /// <returns>Its name.</returns>
@@ -85,7 +84,7 @@ internal sealed partial class InstancePool : IAsyncDisposable
 
         try
         {
-            instance.Host = await FunctionHost.StartAsync(
+            instance.Host = await FunctionAppHost.StartAsync(
                 _app.Template with
                 {
                     Port = 0,
@@ -95,10 +94,15 @@ internal sealed partial class InstancePool : IAsyncDisposable
                 cancellationToken);
             await _edge.ReplaceAsync(predecessor?.OriginId, _app.OriginsOf(instance.Number, instance.OriginId, instance.Host.Address));
         }
-        catch
+        catch (Exception failure)
         {
             Forget(instance);
             await (instance.Host?.DisposeAsync() ?? ValueTask.CompletedTask);
+            if (failure is FunctionHostException)
+            {
+                throw new LocalCloudException(failure.Message, failure);
+            }
+
             throw;
         }
 
@@ -135,9 +139,9 @@ internal sealed partial class InstancePool : IAsyncDisposable
         }
 
         LogDraining(name);
-        if (!await _edge.DrainAsync(instance.OriginId, s_drainLimit))
+        if (!await _edge.DrainAsync(instance.OriginId, DrainLimit))
         {
-            LogNotDrained(name, s_drainLimit);
+            LogNotDrained(name, DrainLimit);
         }
 
         await instance.Host!.DisposeAsync();
@@ -150,7 +154,7 @@ internal sealed partial class InstancePool : IAsyncDisposable
     public string? Newest() => Find(InstanceState.Running).LastOrDefault()?.Name;
 
     /// <summary>The running instance with the lowest number; null when none runs.</summary>
-    public FunctionHost? FirstHost => Find(InstanceState.Running).FirstOrDefault()?.Host;
+    public FunctionAppHost? FirstHost => Find(InstanceState.Running).FirstOrDefault()?.Host;
 
     public async ValueTask DisposeAsync() => await Task.WhenAll(
         Find(InstanceState.Running).Select(instance => instance.Host!.DisposeAsync().AsTask()));
@@ -166,8 +170,7 @@ internal sealed partial class InstancePool : IAsyncDisposable
 
         foreach (var folder in Directory.EnumerateDirectories(FolderIn(dataDirectory)))
         {
-            using var orphan = new ProcessNote(Path.Combine(folder, WorkerSupervisor.NoteName)).FindRunning();
-            orphan?.Kill(entireProcessTree: true);
+            FunctionAppHost.EndOrphan(folder);
         }
     }
 
@@ -236,6 +239,6 @@ internal sealed partial class InstancePool : IAsyncDisposable
 
         public InstanceState State { get; set; }
 
-        public FunctionHost? Host { get; set; }
+        public FunctionAppHost? Host { get; set; }
     }
 }

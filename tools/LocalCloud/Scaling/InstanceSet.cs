@@ -1,8 +1,10 @@
 using ServerlessScale.Edge.Forwarding;
 using ServerlessScale.Edge.Reading;
 using ServerlessScale.Edge.Rules;
+using ServerlessScale.FunctionHost;
+using ServerlessScale.FunctionHost.Metadata;
+using ServerlessScale.FunctionHost.Triggers;
 using ServerlessScale.Local.Build;
-using ServerlessScale.Local.Host;
 using ServerlessScale.Local.Topologies;
 
 namespace ServerlessScale.Local.Scaling;
@@ -10,7 +12,7 @@ namespace ServerlessScale.Local.Scaling;
 /// <summary>The edge, the apps' instances behind it and, when their number follows the demand, what decides on it for each app.</summary>
 internal sealed class InstanceSet : IAsyncDisposable
 {
-    private static readonly TimeSpan s_stopTime = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(15);
 
     private readonly EdgeServer _edge;
     private readonly string _dataDirectory;
@@ -25,7 +27,7 @@ internal sealed class InstanceSet : IAsyncDisposable
     public IReadOnlyList<InstancePool> Pools { get; }
 
     /// <exception cref="LocalCloudException">Options, files or port do not allow it.</exception>
-    public static async Task<InstanceSet> StartAsync(LocalCloudOptions options, FunctionHostOptions template, CancellationToken cancellationToken)
+    public static async Task<InstanceSet> StartAsync(LocalCloudOptions options, FunctionAppHostOptions template, CancellationToken cancellationToken)
     {
         var targets = options.ScaleTargets ?? ScaleTargets.Read(HostSettings.Read(template.AppDirectory, template.Settings));
         var (rules, apps) = Divide(options, template with { TimerLocks = new TimerLocks(TimeProvider.System) });
@@ -56,14 +58,14 @@ internal sealed class InstanceSet : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_scaling.Select(scaling => scaling.DisposeAsync().AsTask()));
-        using var limit = new CancellationTokenSource(s_stopTime);
+        using var limit = new CancellationTokenSource(StopTime);
         await _edge.StopAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(Pools.Select(pool => pool.DisposeAsync().AsTask()));
         await _edge.DisposeAsync();
         EdgeAdmin.Forget(_dataDirectory);
     }
 
-    private static (EdgeRules Rules, IReadOnlyList<InstanceApp> Apps) Divide(LocalCloudOptions options, FunctionHostOptions template)
+    private static (EdgeRules Rules, IReadOnlyList<InstanceApp> Apps) Divide(LocalCloudOptions options, FunctionAppHostOptions template)
     {
         var infra = Path.Combine(Repository.FindRoot(), "infra");
         var rules = ReadRules(options.EdgeRulesPath ?? Path.Combine(infra, "edge-rules.json"));
@@ -72,7 +74,7 @@ internal sealed class InstanceSet : IAsyncDisposable
             return (rules, [new() { Name = InstanceApp.TheOnlyOne, Template = template, OriginGroups = rules.OriginGroups }]);
         }
 
-        var plans = Capabilities.Load(Path.Combine(infra, "capabilities.json")).Plan(options.Topology, FunctionsMetadata.Names(template.AppDirectory));
+        var plans = Capabilities.Load(Path.Combine(infra, "capabilities.json")).Plan(options.Topology, [.. FunctionsMetadata.Read(template.AppDirectory).Select(function => function.Name)]);
         CheckSize(options, plans.Count);
         return (DividedRules.Divide(rules, plans),
         [

@@ -1,7 +1,6 @@
-using System.Text.Json;
 using Azure;
 using Azure.Storage.Queues;
-using ServerlessScale.Local.Host;
+using ServerlessScale.FunctionHost.Metadata;
 
 namespace ServerlessScale.Local.Scaling;
 
@@ -17,16 +16,16 @@ internal sealed class QueueLengths
     /// <param name="settings">App settings, with the connections that triggers name.</param>
     /// <exception cref="LocalCloudException">The file is missing or cannot be read.</exception>
     public static QueueLengths Read(string appDirectory, IReadOnlyDictionary<string, string> settings) => new(
-        FunctionsMetadata.Read<QueueClient[]>(appDirectory, "which queues start functions", functions =>
-        [
-            .. functions
-                .Where(function => !FunctionSwitch.IsOff(FunctionsMetadata.NameOf(function), settings.GetValueOrDefault))
-                .SelectMany(function => function.GetProperty("bindings").EnumerateArray())
-                .Where(binding => binding.GetProperty("type").GetString() == "queueTrigger")
-                .Select(binding => new QueueClient(
-                    settings[Text(binding, "connection") ?? "AzureWebJobsStorage"],
-                    Text(binding, "queueName"))),
-        ]));
+    [
+        .. FunctionsMetadata.Read(appDirectory)
+            .Where(function => !FunctionSwitch.IsOff(function.Name, settings.GetValueOrDefault))
+            .Select(function => function.Trigger)
+            .OfType<QueueTrigger>()
+            .Select(trigger => new QueueClient(
+                settings.GetValueOrDefault(trigger.Connection)
+                    ?? throw new LocalCloudException($"The queue {trigger.QueueName} needs the setting {trigger.Connection}, a connection string."),
+                trigger.QueueName)),
+    ]);
 
     /// <summary>By queue, the messages that can be taken; those that are in work or put off do not count, as in the SDK's own scaler.</summary>
     public async Task<IReadOnlyDictionary<string, int>> CountAsync(CancellationToken cancellationToken)
@@ -49,7 +48,4 @@ internal sealed class QueueLengths
             return 0;
         }
     }
-
-    private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.GetString() is { Length: > 0 } text ? text : null;
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ServerlessScale.Local.Host;
+using ServerlessScale.FunctionHost.Metadata;
 
 namespace ServerlessScale.Local.Scaling;
 

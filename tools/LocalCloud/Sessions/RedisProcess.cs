@@ -11,8 +11,8 @@ public sealed partial class RedisProcess : IAsyncDisposable
 {
     private const int MostPorts = 5;
 
-    private static readonly TimeSpan s_startTimeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
 
     private readonly LeashedProcess _process;
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -26,7 +26,7 @@ public sealed partial class RedisProcess : IAsyncDisposable
             Path.Combine(AppContext.BaseDirectory, "Sessions", "run-redis.cjs"), server,
             "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no",
         ];
-        _process = new LeashedProcess("Redis", node, arguments, Path.GetTempPath(), s_stopTimeout, onStart: _ => { }, Take);
+        _process = new LeashedProcess("Redis", node, arguments, Path.GetTempPath(), StopTimeout, onStart: _ => { }, Take);
     }
 
     public int Port { get; }
@@ -78,7 +78,7 @@ public sealed partial class RedisProcess : IAsyncDisposable
     {
         var redis = new RedisProcess(server, node, port);
         await redis._process.WaitUntilAsync(
-            Task.WhenAll(redis._ready.Task, redis._redis.Task), "Redis was not ready", s_startTimeout, redis, cancellationToken);
+            Task.WhenAll(redis._ready.Task, redis._redis.Task), "Redis was not ready", StartTimeout, redis, cancellationToken);
         return redis;
     }
 

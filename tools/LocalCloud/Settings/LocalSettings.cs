@@ -14,7 +14,7 @@ public static class LocalSettings
     /// <summary>What the sample has in place of a signing key.</summary>
     public const string SigningKeyPlaceholder = "<LocalCloud puts a generated key here>";
 
-    private static readonly JsonDocumentOptions s_options =
+    private static readonly JsonDocumentOptions Options =
         new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     /// <summary>Copies the sample with a signing key filled in, unless the file exists.</summary>
@@ -42,7 +42,7 @@ public static class LocalSettings
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllText(path), s_options);
+            using var document = JsonDocument.Parse(File.ReadAllText(path), Options);
             return Values(path, document.RootElement);
         }
         catch (JsonException broken)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ServerlessScale.FunctionHost.Workers;
 using ServerlessScale.Local.Processes;
 
 namespace ServerlessScale.Local.Storage;
@@ -9,8 +10,8 @@ namespace ServerlessScale.Local.Storage;
 /// </summary>
 internal sealed class AzuriteDataFolder : IAsyncDisposable
 {
-    private static readonly TimeSpan s_orphanPatience = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan OrphanPatience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
     private readonly FileStream _lock;
     private readonly ProcessNote _user;
 
@@ -53,18 +54,18 @@ internal sealed class AzuriteDataFolder : IAsyncDisposable
     /// <summary>A killed LocalCloud's Azurite flushes and ends by itself; reading its files before that would lose what it flushes.</summary>
     private async Task WaitForOrphanAsync(CancellationToken cancellationToken)
     {
-        for (var waited = TimeSpan.Zero; _user.FindRunning() is { } orphan; waited += s_poll)
+        for (var waited = TimeSpan.Zero; _user.FindRunning() is { } orphan; waited += Poll)
         {
             using (orphan)
             {
-                if (waited >= s_orphanPatience)
+                if (waited >= OrphanPatience)
                 {
                     throw new LocalCloudException(
                         $"An Azurite of an earlier run (process {orphan.Id}) still uses the data folder {Path}. End that process and run this again.");
                 }
             }
 
-            await Task.Delay(s_poll, cancellationToken);
+            await Task.Delay(Poll, cancellationToken);
         }
     }
 }

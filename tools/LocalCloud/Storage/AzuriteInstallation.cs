@@ -20,7 +20,7 @@ public sealed class AzuriteInstallation
         + "others: nodejs.org), open a new terminal and run this again.";
 
     /// <summary>package.json, package-lock.json and run-azurite.cjs, as the build lays them beside LocalCloud.</summary>
-    private static readonly string s_pinned = Path.Combine(AppContext.BaseDirectory, "Storage", "azurite");
+    private static readonly string Pinned = Path.Combine(AppContext.BaseDirectory, "Storage", "azurite");
 
     private AzuriteInstallation(string node, string folder)
     {
@@ -39,7 +39,7 @@ public sealed class AzuriteInstallation
 
     internal string AzuriteScript { get; }
 
-    internal static string RunScript => Path.Combine(s_pinned, "run-azurite.cjs");
+    internal static string RunScript => Path.Combine(Pinned, "run-azurite.cjs");
 
     /// <summary>Finds the installation for the pinned lock file below <paramref name="cacheRoot"/>, or makes it.</summary>
     /// <param name="progress">Gets a line at a time for people to read; called from any thread.</param>
@@ -49,7 +49,7 @@ public sealed class AzuriteInstallation
         string cacheRoot, Action<string>? progress = null, string? searchPath = null, CancellationToken cancellationToken = default)
     {
         var node = await FindNodeAsync(searchPath, cancellationToken);
-        var lockFile = Path.Combine(s_pinned, "package-lock.json");
+        var lockFile = Path.Combine(Pinned, "package-lock.json");
         var hash = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(lockFile, cancellationToken)))[..12];
         var folder = Path.Combine(Path.GetFullPath(cacheRoot), $"azurite-{hash}");
         if (!File.Exists(MainScript(folder)))
@@ -102,7 +102,7 @@ public sealed class AzuriteInstallation
         var part = Directory.CreateDirectory($"{folder}.part-{Guid.NewGuid():N}").FullName;
         foreach (var name in (string[])["package.json", "package-lock.json"])
         {
-            File.Copy(Path.Combine(s_pinned, name), Path.Combine(part, name));
+            File.Copy(Path.Combine(Pinned, name), Path.Combine(part, name));
         }
 
         progress?.Invoke("Installing Azurite with npm: once, about 190 MB on disk.");

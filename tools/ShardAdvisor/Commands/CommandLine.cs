@@ -9,7 +9,7 @@ namespace ServerlessScale.ShardAdvisor.Commands;
 /// <summary>What can be typed after <c>dotnet run --project tools/ShardAdvisor --</c>. Whatever is not listed here is refused.</summary>
 internal static class CommandLine
 {
-    private static readonly Dictionary<string, LoadShape> s_shapes = new()
+    private static readonly Dictionary<string, LoadShape> Shapes = new()
     {
         ["uniform"] = LoadShape.Uniform,
         ["zipf"] = LoadShape.Zipf,
@@ -17,7 +17,7 @@ internal static class CommandLine
         ["black-friday"] = LoadShape.BlackFriday,
     };
 
-    private static readonly Dictionary<string, ReportFormat> s_formats = new()
+    private static readonly Dictionary<string, ReportFormat> Formats = new()
     {
         ["table"] = ReportFormat.Table,
         ["plain"] = ReportFormat.Plain,
@@ -52,7 +52,7 @@ internal static class CommandLine
             Arity = ArgumentArity.ZeroOrOne,
         };
         var shape = new Option<string?>("--generate") { Description = "Makes a load up instead of reading a log." };
-        shape.AcceptOnlyFromAmong([.. s_shapes.Keys]);
+        shape.AcceptOnlyFromAmong([.. Shapes.Keys]);
         var orders = Number("--orders", "Orders of the made-up load.", 1_000_000, 1, 10_000_000_000);
         var customers = Number("--customers", "Customers of the made-up load.", 100_000, 1, 1_000_000_000);
         var months = Number("--months", "Months that the made-up load lasts.", 12, 1, 120);
@@ -60,7 +60,7 @@ internal static class CommandLine
         var requestUnits = Number("--rus", "Throughput of the container in RU/s.", 40_000, 400, 10_000_000);
         var buckets = Number("--buckets", "Buckets of the keys with suffixes.", 8, 2, 1_000);
         var format = new Option<string>("--format") { Description = "How the result is printed.", DefaultValueFactory = _ => "table" };
-        format.AcceptOnlyFromAmong([.. s_formats.Keys]);
+        format.AcceptOnlyFromAmong([.. Formats.Keys]);
         var plot = new Option<FileInfo?>("--plot") { Description = "Draws the load of each physical partition over time, as SVG.", HelpName = "FILE" };
 
         var root = new RootCommand("Replays orders under several partition keys, and says which fits.")
@@ -81,7 +81,7 @@ internal static class CommandLine
                 Log = parsed.GetValue(log),
                 Load = parsed.GetValue(shape) is not { } kind ? null : new GeneratedLoad
                 {
-                    Shape = s_shapes[kind],
+                    Shape = Shapes[kind],
                     Orders = parsed.GetValue(orders),
                     Customers = parsed.GetValue(customers),
                     Months = (int)parsed.GetValue(months),
@@ -89,7 +89,7 @@ internal static class CommandLine
                 },
                 RequestUnits = (int)parsed.GetValue(requestUnits),
                 Buckets = (int)parsed.GetValue(buckets),
-                Format = s_formats[parsed.GetValue(format)!],
+                Format = Formats[parsed.GetValue(format)!],
                 Plot = parsed.GetValue(plot),
             };
             AdvisorRun.Run(options, cancellationToken);

@@ -12,13 +12,13 @@ internal static class RequestCharge
     /// </summary>
     public const double QueriedPartition = 2.5;
 
-    private static readonly int[] s_kilobytes = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048];
-    private static readonly double[] s_read = [1.00, 1.04, 1.14, 1.33, 1.67, 2.19, 4.76, 9.95, 20.28, 40.95, 145.90, 291.80];
-    private static readonly double[] s_write = [4.95, 6.29, 6.67, 7.04, 9.52, 11.23, 22.67, 48.19, 98.29, 184.57, 625.00, 1250.00];
+    private static readonly int[] Kilobytes = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048];
+    private static readonly double[] ReadCharges = [1.00, 1.04, 1.14, 1.33, 1.67, 2.19, 4.76, 9.95, 20.28, 40.95, 145.90, 291.80];
+    private static readonly double[] WriteCharges = [4.95, 6.29, 6.67, 7.04, 9.52, 11.23, 22.67, 48.19, 98.29, 184.57, 625.00, 1250.00];
 
-    public static double Read(int bytes) => At(s_read, bytes);
+    public static double Read(int bytes) => At(ReadCharges, bytes);
 
-    public static double Write(int bytes) => At(s_write, bytes);
+    public static double Write(int bytes) => At(WriteCharges, bytes);
 
     /// <summary>
     /// The whole of what an order costs where it is placed: one batch of the order, the event that carries it and the key record, which
@@ -34,11 +34,11 @@ internal static class RequestCharge
             return charges[0];
         }
         var above = 1;
-        while (above < s_kilobytes.Length - 1 && s_kilobytes[above] < kilobytes)
+        while (above < Kilobytes.Length - 1 && Kilobytes[above] < kilobytes)
         {
             above++;
         }
-        var (from, to) = (s_kilobytes[above - 1], s_kilobytes[above]);
+        var (from, to) = (Kilobytes[above - 1], Kilobytes[above]);
         return charges[above - 1] + (charges[above] - charges[above - 1]) * (kilobytes - from) / (to - from);
     }
 }

@@ -27,7 +27,7 @@ internal sealed class GeneratedLoad
 
     private const int FirstMonth = 2026 * 12;
 
-    private static readonly double[] s_day = [.. Enumerable.Range(0, SecondsPerDay).Select(second =>
+    private static readonly double[] Day = [.. Enumerable.Range(0, SecondsPerDay).Select(second =>
         1 + 0.6 * Math.Sin((second - 13 * 3600) * 2 * Math.PI / SecondsPerDay))];
 
     public required LoadShape Shape { get; init; }
@@ -71,7 +71,7 @@ internal sealed class GeneratedLoad
     private (double Usual, double Import) Weights(long second, long blackFriday, long seconds)
     {
         var inDay = (int)(second % SecondsPerDay);
-        var day = s_day[inDay];
+        var day = Day[inDay];
         switch (Shape)
         {
             case LoadShape.Whale:

@@ -6,7 +6,7 @@ namespace ServerlessScale.ShardAdvisor.Loads;
 /// </summary>
 internal sealed class ZipfRanks(long count)
 {
-    private static readonly double s_accepted = 2 - Math.Exp(Math.Log(2.5) - 0.5);
+    private static readonly double Accepted = 2 - Math.Exp(Math.Log(2.5) - 0.5);
 
     private readonly double _first = Math.Log(1.5) - 1;
     private readonly double _last = Math.Log(count + 0.5);
@@ -18,7 +18,7 @@ internal sealed class ZipfRanks(long count)
             var area = _last + random.NextDouble() * (_first - _last);
             var x = Math.Exp(area);
             var rank = Math.Clamp((long)(x + 0.5), 1, count);
-            if (rank - x <= s_accepted || area >= Math.Log(rank + 0.5) - 1.0 / rank)
+            if (rank - x <= Accepted || area >= Math.Log(rank + 0.5) - 1.0 / rank)
             {
                 return rank;
             }

@@ -22,7 +22,7 @@ internal static class CsvOrderLog
     /// <summary>Cosmos DB's limit for an item, and for what one batch writes: 2 MB.</summary>
     private const int MostBytes = 2 * 1024 * 1024;
 
-    private static readonly string[] s_timestampFormats =
+    private static readonly string[] TimestampFormats =
     [
         "yyyy-MM-dd'T'HH:mm:ssK",
         "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
@@ -117,7 +117,7 @@ internal static class CsvOrderLog
         time = default;
         // K would also accept a time without an offset, whose meaning depends on the machine.
         var offset = text.Length > 19 && (text[^1] == 'Z' || (text.Length > 24 && text[^6] is '+' or '-' && text[^3] == ':'));
-        return offset && DateTimeOffset.TryParseExact(text, s_timestampFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
+        return offset && DateTimeOffset.TryParseExact(text, TimestampFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
     }
 
     private static string Shorten(ReadOnlySpan<char> text) => text.Length <= 40 ? text.ToString() : $"{text[..40]}...";

@@ -45,7 +45,7 @@ internal static class LoadPlot
         """;
 
     /// <summary>Classes of the busiest second's share of the budget, each up to but not including the bound.</summary>
-    private static readonly (double Below, string Class, string Label)[] s_classes =
+    private static readonly (double Below, string Class, string Label)[] LoadClasses =
     [
         (double.Epsilon, "l0", "none"),
         (0.01, "l1", "below 1 %"),
@@ -80,7 +80,7 @@ internal static class LoadPlot
     private static void Legend(StringBuilder svg)
     {
         var x = Left;
-        foreach (var (_, kind, label) in s_classes)
+        foreach (var (_, kind, label) in LoadClasses)
         {
             Line(svg, $"""<rect class="{kind}" x="{x}" y="65" width="14" height="14"/><rect class="edge" x="{x}.5" y="65.5" width="13" height="13"/>""");
             Text(svg, x + 20, 76, "faint", label);
@@ -100,7 +100,7 @@ internal static class LoadPlot
             $"max/mean {figures.MaxToMean:0.00}, throttled {figures.ThrottledShare:0.###%}, largest logical partition {figures.LargestShareOfLimit:0.##%} of 20 GB"));
         var mapTop = top + PanelHeading;
         var scale = MapWidth / (double)timeline.Load.Intervals;
-        for (var kind = 0; kind < s_classes.Length; kind++)
+        for (var kind = 0; kind < LoadClasses.Length; kind++)
         {
             Cells(svg, kind, timeline.Load, mapTop, row, scale);
         }
@@ -134,12 +134,12 @@ internal static class LoadPlot
         }
         if (path.Length > 0)
         {
-            Line(svg, $"""<path class="{s_classes[kind].Class}" d="{path}"/>""");
+            Line(svg, $"""<path class="{LoadClasses[kind].Class}" d="{path}"/>""");
         }
     }
 
     /// <returns>-1 for a partition that did not exist yet.</returns>
-    private static int ClassOf(float share) => float.IsNaN(share) ? -1 : Array.FindIndex(s_classes, kind => share < kind.Below);
+    private static int ClassOf(float share) => float.IsNaN(share) ? -1 : Array.FindIndex(LoadClasses, kind => share < kind.Below);
 
     private static void Bars(StringBuilder svg, IReadOnlyList<double> stored, int mapTop, double row)
     {

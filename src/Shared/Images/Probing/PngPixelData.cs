@@ -11,7 +11,7 @@ namespace ServerlessScale.Shared.Images.Probing;
 internal static class PngPixelData
 {
     /// <summary>W3C PNG Third Edition, section 8.1: where each pass begins and how far apart its pixels are.</summary>
-    private static readonly (int X, int Y, int StepX, int StepY)[] s_adam7 =
+    private static readonly (int X, int Y, int StepX, int StepY)[] Adam7 =
         [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
 
     /// <param name="png">A file that <see cref="PngHeader"/> has accepted.</param>
@@ -82,7 +82,7 @@ internal static class PngPixelData
         var bitsPerPixel = channels * ihdr[8];
         return ihdr[12] == 0
             ? PassLength(width, height, bitsPerPixel)
-            : s_adam7.Sum(pass => PassLength(Steps(width, pass.X, pass.StepX), Steps(height, pass.Y, pass.StepY), bitsPerPixel));
+            : Adam7.Sum(pass => PassLength(Steps(width, pass.X, pass.StepX), Steps(height, pass.Y, pass.StepY), bitsPerPixel));
     }
 
     private static long Steps(int side, int start, int step) => Math.Max(0, (side - start + step - 1) / step);

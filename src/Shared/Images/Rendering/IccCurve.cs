@@ -5,7 +5,7 @@ namespace ServerlessScale.Shared.Images.Rendering;
 /// <summary>Reads a tone curve of an ICC profile into a table: 8-bit code value to linear light from 0 to 1.</summary>
 internal static class IccCurve
 {
-    private static readonly int[] s_parameterCounts = [1, 3, 4, 5, 7];
+    private static readonly int[] ParameterCounts = [1, 3, 4, 5, 7];
 
     /// <param name="tag">A <c>curv</c> or <c>para</c> element (ICC.1:2022 sections 10.6 and 10.18).</param>
     /// <returns>256 values, or null where the element is neither or is broken.</returns>
@@ -51,13 +51,13 @@ internal static class IccCurve
     private static float[]? ReadParametric(ReadOnlySpan<byte> tag)
     {
         var type = BinaryPrimitives.ReadUInt16BigEndian(tag[8..]);
-        if (type >= s_parameterCounts.Length || tag.Length < 12 + (4 * s_parameterCounts[type]))
+        if (type >= ParameterCounts.Length || tag.Length < 12 + (4 * ParameterCounts[type]))
         {
             return null;
         }
 
         Span<double> p = stackalloc double[7];
-        for (var i = 0; i < s_parameterCounts[type]; i++)
+        for (var i = 0; i < ParameterCounts[type]; i++)
         {
             p[i] = IccMatrixProfile.ReadFixed(tag[(12 + (4 * i))..]);
         }

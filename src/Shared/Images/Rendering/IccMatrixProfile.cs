@@ -19,14 +19,14 @@ internal sealed class IccMatrixProfile
     private const int EncodeSteps = 1 << 14;
 
     /// <summary>XYZ of the profile connection space (D50) to linear sRGB: the inverse of IEC 61966-2-1's primaries, Bradford-adapted.</summary>
-    private static readonly double[,] s_linearFromXyz =
+    private static readonly double[,] LinearFromXyz =
     {
         { 3.1338561, -1.6168667, -0.4906146 },
         { -0.9787684, 1.9161415, 0.0334540 },
         { 0.0719453, -0.2289914, 1.4052427 },
     };
 
-    private static readonly byte[] s_encode = [.. Enumerable.Range(0, EncodeSteps + 1).Select(i => Encode((double)i / EncodeSteps))];
+    private static readonly byte[] EncodeTable = [.. Enumerable.Range(0, EncodeSteps + 1).Select(i => Encode((double)i / EncodeSteps))];
 
     private readonly float[][] _curves;
     private readonly float[] _matrix;
@@ -99,9 +99,9 @@ internal sealed class IccMatrixProfile
             for (var row = 0; row < 3; row++)
             {
                 matrix[(3 * row) + column] = (float)(
-                    (s_linearFromXyz[row, 0] * ReadFixed(primary[8..]))
-                    + (s_linearFromXyz[row, 1] * ReadFixed(primary[12..]))
-                    + (s_linearFromXyz[row, 2] * ReadFixed(primary[16..])));
+                    (LinearFromXyz[row, 0] * ReadFixed(primary[8..]))
+                    + (LinearFromXyz[row, 1] * ReadFixed(primary[12..]))
+                    + (LinearFromXyz[row, 2] * ReadFixed(primary[16..])));
             }
         }
 
@@ -134,7 +134,7 @@ internal sealed class IccMatrixProfile
     private static byte Encode(double linear) =>
         (byte)Math.Round(255 * (linear <= 0.0031308 ? 12.92 * linear : (1.055 * Math.Pow(linear, 1 / 2.4)) - 0.055));
 
-    private static byte Encode(float linear) => s_encode[(int)((Math.Clamp(linear, 0f, 1f) * EncodeSteps) + 0.5f)];
+    private static byte Encode(float linear) => EncodeTable[(int)((Math.Clamp(linear, 0f, 1f) * EncodeSteps) + 0.5f)];
 
     private Rgb24 Convert(Rgb24 pixel)
     {

@@ -19,10 +19,10 @@ internal sealed class ImageSharpDecoding(Configuration configuration)
 {
     private const int NarrowestInterlaced = 5;
 
-    private static readonly JpegDecoder s_jpeg = new() { IgnoreMetadata = true };
-    private static readonly PngDecoder s_png = new() { IgnoreMetadata = true };
-    private static readonly WebpDecoder s_webp = new() { IgnoreMetadata = true };
-    private static readonly GifDecoder s_gif = new() { IgnoreMetadata = true, DecodingMode = FrameDecodingMode.First };
+    private static readonly JpegDecoder JpegWithoutMetadata = new() { IgnoreMetadata = true };
+    private static readonly PngDecoder PngWithoutMetadata = new() { IgnoreMetadata = true };
+    private static readonly WebpDecoder WebpWithoutMetadata = new() { IgnoreMetadata = true };
+    private static readonly GifDecoder GifWithoutMetadata = new() { IgnoreMetadata = true, DecodingMode = FrameDecodingMode.First };
 
     /// <returns>An image of <see cref="Rgb24"/> for JPEG, which has no alpha, or of <see cref="Rgba32"/>; the caller disposes it.</returns>
     /// <exception cref="ImageRejectedException"><c>image-corrupt</c> or <c>image-truncated</c>.</exception>
@@ -34,7 +34,7 @@ internal sealed class ImageSharpDecoding(Configuration configuration)
             source.Position = 0;
             image = probed.Header.ContentType switch
             {
-                "image/jpeg" => await LoadAsync<Rgb24>(source, s_jpeg, cancellationToken),
+                "image/jpeg" => await LoadAsync<Rgb24>(source, JpegWithoutMetadata, cancellationToken),
                 "image/png" => await DecodePngAsync(source, probed, cancellationToken),
                 "image/gif" => await DecodeGifAsync(source, probed.FirstFrame!, cancellationToken),
                 _ => await DecodeWebpAsync(source, probed, cancellationToken),
@@ -71,7 +71,7 @@ internal sealed class ImageSharpDecoding(Configuration configuration)
             source.Position = 0;
         }
 
-        var image = await LoadAsync<Rgba32>(source, s_png, cancellationToken);
+        var image = await LoadAsync<Rgba32>(source, PngWithoutMetadata, cancellationToken);
         if (probed.IsInterlaced || !HasTransparencyInLastRow(image))
         {
             return image;
@@ -124,13 +124,13 @@ internal sealed class ImageSharpDecoding(Configuration configuration)
         }
 
         source.Position = 0;
-        return await LoadAsync<Rgba32>(source, s_gif, cancellationToken);
+        return await LoadAsync<Rgba32>(source, GifWithoutMetadata, cancellationToken);
     }
 
     private async Task<Image> DecodeWebpAsync(MemoryStream source, ProbedImage probed, CancellationToken cancellationToken)
     {
         var frame = probed.FirstFrame!;
-        var image = await LoadAsync<Rgba32>(WebpFrame.Extract(source, frame), s_webp, cancellationToken);
+        var image = await LoadAsync<Rgba32>(WebpFrame.Extract(source, frame), WebpWithoutMetadata, cancellationToken);
         if ((frame.Width, frame.Height) == probed.Stored)
         {
             return image;

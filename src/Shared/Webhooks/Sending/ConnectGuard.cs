@@ -13,7 +13,7 @@ public sealed class ConnectGuard(ResolveAsync resolve, bool allowPrivateNetworks
     private const int MostTried = 6;
 
     /// <summary>The head start of an address before the next is tried beside it ("Happy Eyeballs", RFC 8305 section 5).</summary>
-    private static readonly TimeSpan s_headStart = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan HeadStart = TimeSpan.FromMilliseconds(250);
 
     /// <summary>For <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
     public ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) =>
@@ -115,7 +115,7 @@ public sealed class ConnectGuard(ResolveAsync resolve, bool allowPrivateNetworks
         }
 
         using var headStart = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var over = Task.Delay(s_headStart, time, headStart.Token);
+        var over = Task.Delay(HeadStart, time, headStart.Token);
         var first = await Task.WhenAny([.. running, over]);
         await headStart.CancelAsync();
         return first as Task<Socket>;

@@ -10,7 +10,7 @@ namespace ServerlessScale.Shared.Webhooks.Sending;
 /// </summary>
 public static class PublicAddress
 {
-    private static readonly (IPNetwork Network, string Use)[] s_v4 =
+    private static readonly (IPNetwork Network, string Use)[] V4 =
     [
         (IPNetwork.Parse("0.0.0.0/8"), "this network (RFC 791)"),
         (IPNetwork.Parse("10.0.0.0/8"), "private use (RFC 1918)"),
@@ -34,7 +34,7 @@ public static class PublicAddress
         (IPNetwork.Parse("240.0.0.0/4"), "reserved, broadcast (RFC 1112, RFC 919)"),
     ];
 
-    private static readonly (IPNetwork Network, string Use)[] s_v6 =
+    private static readonly (IPNetwork Network, string Use)[] V6 =
     [
         (IPNetwork.Parse("::/128"), "the unspecified address (RFC 4291)"),
         (IPNetwork.Parse("::1/128"), "loopback (RFC 4291)"),
@@ -56,7 +56,7 @@ public static class PublicAddress
         (IPNetwork.Parse("ff00::/8"), "multicast (RFC 4291)"),
     ];
 
-    private static readonly IPNetwork s_globalUnicast = IPNetwork.Parse("2000::/3");
+    private static readonly IPNetwork GlobalUnicast = IPNetwork.Parse("2000::/3");
 
     public static bool IsPublic(IPAddress address) => SpecialUse(address) is null;
 
@@ -69,7 +69,7 @@ public static class PublicAddress
             return "a mapped IPv4 address (RFC 4291)";
         }
 
-        var table = address.AddressFamily == AddressFamily.InterNetwork ? s_v4 : s_v6;
+        var table = address.AddressFamily == AddressFamily.InterNetwork ? V4 : V6;
         foreach (var (network, use) in table)
         {
             if (network.Contains(address))
@@ -79,7 +79,7 @@ public static class PublicAddress
         }
 
         // All that IANA has handed out of IPv6 lies here (RFC 4291 section 2.4); of IPv4 everything else is handed out.
-        return address.AddressFamily == AddressFamily.InterNetworkV6 && !s_globalUnicast.Contains(address)
+        return address.AddressFamily == AddressFamily.InterNetworkV6 && !GlobalUnicast.Contains(address)
             ? "not of the global unicast addresses (RFC 4291)"
             : null;
     }

@@ -11,7 +11,7 @@ internal static class WebhookHostName
     private const int MaxLabelLength = 63;
 
     /// <summary>Top-level names that never are, or by custom are not, in the public DNS.</summary>
-    private static readonly HashSet<string> s_reserved = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
     {
         // IANA's registry of special-use domain names.
         "localhost", "local", "internal", "test", "example", "invalid", "onion", "alt", "arpa",
@@ -19,7 +19,7 @@ internal static class WebhookHostName
         "localdomain", "lan", "home", "corp", "mail", "intranet", "private",
     };
 
-    private static readonly SearchValues<char> s_labelCharacters =
+    private static readonly SearchValues<char> LabelCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
 
     public static Problem? Check(string host, bool allowPrivate)
@@ -46,13 +46,13 @@ internal static class WebhookHostName
             return null;
         }
 
-        return s_reserved.Contains(labels[^1]) ? WebhookUrlProblems.PrivateName(host, labels[^1])
+        return Reserved.Contains(labels[^1]) ? WebhookUrlProblems.PrivateName(host, labels[^1])
             : labels.Length == 1 ? WebhookUrlProblems.SingleLabel(host)
             : null;
     }
 
     private static bool IsLabel(string label) =>
-        label.Length is > 0 and <= MaxLabelLength && label[0] != '-' && label[^1] != '-' && !label.AsSpan().ContainsAnyExcept(s_labelCharacters);
+        label.Length is > 0 and <= MaxLabelLength && label[0] != '-' && label[^1] != '-' && !label.AsSpan().ContainsAnyExcept(LabelCharacters);
 
     private static bool IsNumber(string label) =>
         label.All(char.IsAsciiDigit)

@@ -14,7 +14,7 @@ public sealed class WebhookSender : IDisposable
 {
     public const string UserAgent = "ServerlessScale-Webhooks/1";
 
-    private static readonly MediaTypeHeaderValue s_json = new("application/json");
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
 
     private readonly HttpMessageInvoker _client;
 
@@ -88,7 +88,7 @@ public sealed class WebhookSender : IDisposable
             ConnectTimeout = limits.Timeout,
             MaxConnectionsPerServer = limits.MaxConnectionsPerReceiver,
             MaxResponseHeadersLength = 16,
-            // Reading on over a small rest is cheaper than a new connection (bench/Webhooks), over a large one it is not.
+            // Reading on over a small rest is cheaper than a new connection (measured by `bench -- webhooks`), over a large one it is not.
             MaxResponseDrainSize = 64 * 1024,
             ResponseDrainTimeout = TimeSpan.FromSeconds(1),
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
@@ -116,7 +116,7 @@ public sealed class WebhookSender : IDisposable
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-            Content = new ReadOnlyMemoryContent(attempt.Body) { Headers = { ContentType = s_json } },
+            Content = new ReadOnlyMemoryContent(attempt.Body) { Headers = { ContentType = Json } },
         };
         // All of them are our own text, of known characters.
         request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);

@@ -11,7 +11,7 @@ public static class WebhookSignature
     public const int MaxMessageIdLength = 200;
 
     // Above all no full stop: an id that holds one could move the border between id, timestamp and body.
-    private static readonly SearchValues<char> s_idCharacters =
+    private static readonly SearchValues<char> IdCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
 
     /// <param name="keys">Of the endpoint.</param>
@@ -21,7 +21,7 @@ public static class WebhookSignature
     /// <exception cref="ArgumentException"><paramref name="messageId"/> has other characters or another length.</exception>
     public static WebhookHeaders Headers(SigningKeys keys, string messageId, DateTimeOffset timestamp, ReadOnlySpan<byte> body)
     {
-        if (messageId.Length is 0 or > MaxMessageIdLength || messageId.AsSpan().ContainsAnyExcept(s_idCharacters))
+        if (messageId.Length is 0 or > MaxMessageIdLength || messageId.AsSpan().ContainsAnyExcept(IdCharacters))
         {
             throw new ArgumentException($"A message id has 1 to {MaxMessageIdLength} characters of A-Z, a-z, 0-9, _ and -.", nameof(messageId));
         }

@@ -4,7 +4,7 @@ namespace ServerlessScale.Tests.Unit.Edge.Balancing;
 
 public sealed class LeastConnectionsTests
 {
-    private static readonly object[] s_keys = [new(), new(), new()];
+    private static readonly object[] Keys = [new(), new(), new()];
 
     [Fact]
     public void The_one_with_the_fewest_requests_is_picked()
@@ -68,7 +68,7 @@ public sealed class LeastConnectionsTests
     }
 
     private static Candidate[] Load(params (int Weight, int InFlight)[] load) =>
-        [.. load.Select((one, i) => new Candidate(s_keys[i], one.Weight, one.InFlight))];
+        [.. load.Select((one, i) => new Candidate(Keys[i], one.Weight, one.InFlight))];
 
     /// <summary>Sends requests of which none ends, and counts where they are.</summary>
     private static int[] Hold(LeastConnections balancer, int[] weights, int requests, Action<int[]>? afterEach = null)

@@ -4,7 +4,7 @@ namespace ServerlessScale.Tests.Unit.Edge.Balancing;
 
 public sealed class PowerOfTwoChoicesTests
 {
-    private static readonly object[] s_keys = [.. Enumerable.Range(0, 10).Select(_ => new object())];
+    private static readonly object[] Keys = [.. Enumerable.Range(0, 10).Select(_ => new object())];
 
     [Fact]
     public void One_candidate_is_picked() => Assert.Equal(0, Pick([7]));
@@ -65,7 +65,7 @@ public sealed class PowerOfTwoChoicesTests
         Assert.InRange(two.Max(), 2, 3);
     }
 
-    private static Candidate[] Candidates(int[] inFlight) => [.. inFlight.Select((count, i) => new Candidate(s_keys[i], 1, count))];
+    private static Candidate[] Candidates(int[] inFlight) => [.. inFlight.Select((count, i) => new Candidate(Keys[i], 1, count))];
 
     private static int Pick(int[] inFlight, int seed = 1) => new PowerOfTwoChoices(new Random(seed)).Pick(Candidates(inFlight));
 }

@@ -7,7 +7,7 @@ namespace ServerlessScale.Tests.Unit.Edge.Balancing;
 public sealed class SmoothWeightedRoundRobinTests
 {
     /// <summary>Weights at which nginx's smooth weighted round robin is more than one request off.</summary>
-    private static readonly int[] s_hard = [1, 20, 20, 5, 13, 1, 9, 20, 3];
+    private static readonly int[] Hard = [1, 20, 20, 5, 13, 1, 9, 20, 3];
 
     [Fact]
     public void Every_prefix_is_less_than_one_request_off_for_any_weights()
@@ -26,10 +26,10 @@ public sealed class SmoothWeightedRoundRobinTests
     [Fact]
     public void Nginx_is_more_than_one_request_off_where_this_is_less()
     {
-        var candidates = new Shares(s_hard).Candidates();
-        var total = s_hard.Sum();
+        var candidates = new Shares(Hard).Candidates();
+        var total = Hard.Sum();
         var balancer = new SmoothWeightedRoundRobin(weighted: true);
-        var nginx = new NginxSmoothWeightedRoundRobin(s_hard);
+        var nginx = new NginxSmoothWeightedRoundRobin(Hard);
 
         // 100 of 92: 1.09 requests.
         Assert.Equal((92, 100), (total, Shares.LargestDeviation(candidates, total, nginx.Pick)));
@@ -65,11 +65,11 @@ public sealed class SmoothWeightedRoundRobinTests
     public void Right_after_weights_change_every_prefix_is_less_than_one_request_off_the_new_shares(int seed)
     {
         var random = new Random(seed);
-        var shares = new Shares(s_hard);
+        var shares = new Shares(Hard);
         var balancer = new SmoothWeightedRoundRobin(weighted: true);
         for (var change = 0; change < 200; change++)
         {
-            shares.Weights = [.. s_hard.Select(_ => random.Next(1, 50))];
+            shares.Weights = [.. Hard.Select(_ => random.Next(1, 50))];
             var candidates = shares.Candidates();
             var picks = random.Next(1, 2 * shares.Weights.Sum());
 
@@ -84,7 +84,7 @@ public sealed class SmoothWeightedRoundRobinTests
     public void Through_health_flaps_every_prefix_since_the_last_one_is_less_than_one_request_off(int seed)
     {
         var random = new Random(seed);
-        var shares = new Shares(s_hard);
+        var shares = new Shares(Hard);
         var balancer = new SmoothWeightedRoundRobin(weighted: true);
         Candidate[] before = [];
         for (var flap = 0; flap < 500; flap++)
@@ -109,7 +109,7 @@ public sealed class SmoothWeightedRoundRobinTests
     public void Flaps_do_not_add_up_to_a_bias(int seed)
     {
         var random = new Random(seed);
-        var shares = new Shares(s_hard);
+        var shares = new Shares(Hard);
         var balancer = new SmoothWeightedRoundRobin(weighted: true);
         var owed = new double[shares.Count];
         var worst = 0d;
@@ -154,7 +154,7 @@ public sealed class SmoothWeightedRoundRobinTests
     [Fact]
     public async Task Many_threads_share_one_order()
     {
-        var shares = new Shares(s_hard);
+        var shares = new Shares(Hard);
         var candidates = shares.Candidates();
         var balancer = new SmoothWeightedRoundRobin(weighted: true);
 
@@ -162,7 +162,7 @@ public sealed class SmoothWeightedRoundRobinTests
             () => Enumerable.Range(0, 23 * 100).Select(_ => balancer.Pick(candidates)).ToArray())));
 
         Assert.Equal(
-            s_hard.Select(weight => 100 * weight),
+            Hard.Select(weight => 100 * weight),
             picks.SelectMany(pick => pick).CountBy(pick => pick).OrderBy(count => count.Key).Select(count => count.Value));
     }
 }

@@ -10,7 +10,7 @@ public sealed class EdgeCacheTests
 {
     private const string Picture = "/images/1/960.webp";
     private const string Labels = "/api/order-statuses/de";
-    private static readonly string s_text = string.Concat(Enumerable.Range(0, 500).Select(number => $"{number:0000}"));
+    private static readonly string Text = string.Concat(Enumerable.Range(0, 500).Select(number => $"{number:0000}"));
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -56,7 +56,7 @@ public sealed class EdgeCacheTests
         Assert.Equal("edge; fwd=uri-miss; detail=head", CachedOrigin.StatusOf(before));
         Assert.Equal("edge; fwd=uri-miss; stored", CachedOrigin.StatusOf(get));
         Assert.StartsWith("edge; hit", CachedOrigin.StatusOf(after), StringComparison.Ordinal);
-        Assert.Equal(s_text.Length, after.Content.Headers.ContentLength);
+        Assert.Equal(Text.Length, after.Content.Headers.ContentLength);
         Assert.Empty(await after.Content.ReadAsByteArrayAsync(Ct));
         Assert.Equal(2, edge.Hits);
     }
@@ -72,7 +72,7 @@ public sealed class EdgeCacheTests
 
         Assert.Equal(HttpStatusCode.PartialContent, range.StatusCode);
         Assert.Equal("0001", await CachedOrigin.BodyOf(range));
-        Assert.Equal(s_text, await CachedOrigin.BodyOf(whole));
+        Assert.Equal(Text, await CachedOrigin.BodyOf(whole));
         Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, none.StatusCode);
         Assert.Equal("application/problem+json", none.Content.Headers.ContentType?.MediaType);
         Assert.Equal(1, edge.Hits);
@@ -113,7 +113,7 @@ public sealed class EdgeCacheTests
         var answers = await Task.WhenAll(clients);
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
-        Assert.All(await Task.WhenAll(answers.Select(CachedOrigin.BodyOf)), body => Assert.Equal(s_text, body));
+        Assert.All(await Task.WhenAll(answers.Select(CachedOrigin.BodyOf)), body => Assert.Equal(Text, body));
         Assert.Equal(1, edge.Hits);
         Assert.Single(answers, answer => CachedOrigin.StatusOf(answer).EndsWith("; stored", StringComparison.Ordinal));
     }
@@ -140,7 +140,7 @@ public sealed class EdgeCacheTests
         release.SetResult();
         using var answer = await second;
 
-        Assert.Equal(s_text, await CachedOrigin.BodyOf(answer));
+        Assert.Equal(Text, await CachedOrigin.BodyOf(answer));
     }
 
     [Fact]
@@ -381,7 +381,7 @@ public sealed class EdgeCacheTests
             _ => body,
         };
         using var reader = new StreamReader(decoded);
-        Assert.Equal(s_text, await reader.ReadToEndAsync(Ct));
+        Assert.Equal(Text, await reader.ReadToEndAsync(Ct));
         Assert.Equal(1, edge.Hits);
     }
 
@@ -502,6 +502,6 @@ public sealed class EdgeCacheTests
         context.Response.Headers.LastModified = "Mon, 23 Nov 2026 00:00:00 GMT";
         context.Response.Headers["X-Of-Origin"] = "yes";
         context.Response.ContentType = contentType;
-        return context.Response.WriteAsync(s_text, context.RequestAborted);
+        return context.Response.WriteAsync(Text, context.RequestAborted);
     };
 }

@@ -6,7 +6,7 @@ namespace ServerlessScale.Tests.Unit.Edge.Cache;
 
 public sealed class FreshnessTests
 {
-    private static readonly DateTimeOffset s_now = new(2026, 11, 25, 10, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Now = new(2026, 11, 25, 10, 0, 0, TimeSpan.Zero);
 
     [Theory]
     [InlineData("Cache-Control: public, max-age=60", 60)]
@@ -67,6 +67,6 @@ public sealed class FreshnessTests
             dictionary.Append(line[..line.IndexOf(':', StringComparison.Ordinal)], line[(line.IndexOf(':', StringComparison.Ordinal) + 2)..]);
         }
 
-        return Freshness.Of(new(status, dictionary, []), Caching.With(behaviour), s_now);
+        return Freshness.Of(new(status, dictionary, []), Caching.With(behaviour), Now);
     }
 }

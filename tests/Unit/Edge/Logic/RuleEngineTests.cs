@@ -8,7 +8,7 @@ namespace ServerlessScale.Tests.Unit.Edge.Logic;
 /// <summary>The decision table of the repository's rules file, line by line.</summary>
 public sealed class RuleEngineTests
 {
-    private static readonly RuleEngine s_engine = new(EdgeRulesFile.Read(RulesFile.Path));
+    private static readonly RuleEngine Engine = new(EdgeRulesFile.Read(RulesFile.Path));
 
     [Theory]
     [InlineData("Accept-Language: de-AT,de;q=0.9,en;q=0.5", "ZZ", "/api/order-statuses/de")]
@@ -20,7 +20,7 @@ public sealed class RuleEngineTests
     [InlineData("X-Nothing: x", "FR", "/api/order-statuses")]
     public void The_answer_is_localised_by_language_and_else_by_country(string header, string country, string path)
     {
-        var decision = s_engine.Decide(Requests.FromCountry(country, "GET /api/order-statuses", header))!;
+        var decision = Engine.Decide(Requests.FromCountry(country, "GET /api/order-statuses", header))!;
 
         Assert.Equal(path, decision.Path.Value);
         Assert.Null(decision.Cache);
@@ -30,7 +30,7 @@ public sealed class RuleEngineTests
     [Fact]
     public void A_language_with_its_own_URL_is_cached_whatever_the_client_speaks()
     {
-        var decision = s_engine.Decide(Requests.Of("GET /api/order-statuses/es", "Accept-Language: de"))!;
+        var decision = Engine.Decide(Requests.Of("GET /api/order-statuses/es", "Accept-Language: de"))!;
 
         Assert.Equal("/api/order-statuses/es", decision.Path.Value);
         Assert.NotNull(decision.Cache);
@@ -73,7 +73,7 @@ public sealed class RuleEngineTests
     [Fact]
     public void A_picture_sets_no_cookie()
     {
-        var decision = s_engine.Decide(Requests.Of("GET /images/x/960.webp"))!;
+        var decision = Engine.Decide(Requests.Of("GET /images/x/960.webp"))!;
 
         Assert.NotNull(decision.Cache);
         Assert.DoesNotContain(decision.ResponseHeaders, change => change.Name == "Set-Cookie");
@@ -88,7 +88,7 @@ public sealed class RuleEngineTests
     [InlineData("GET /")]
     public void Every_answer_gets_the_security_headers(string line)
     {
-        var names = s_engine.Decide(Requests.Of(line))!.ResponseHeaders.Select(change => change.Name).ToList();
+        var names = Engine.Decide(Requests.Of(line))!.ResponseHeaders.Select(change => change.Name).ToList();
 
         Assert.Contains("X-Content-Type-Options", names);
         Assert.Contains("Content-Security-Policy", names);
@@ -103,7 +103,7 @@ public sealed class RuleEngineTests
         context.Request.Scheme = "https";
 
         Assert.Contains(
-            s_engine.Decide(new(context.Request, "ZZ"))!.ResponseHeaders,
+            Engine.Decide(new(context.Request, "ZZ"))!.ResponseHeaders,
             change => change is { Action: HeaderAction.Overwrite, Name: "Strict-Transport-Security" });
     }
 
@@ -152,7 +152,7 @@ public sealed class RuleEngineTests
 
     private static (string Bucket, string? Cookie) BucketOf(EdgeRequest request)
     {
-        var decision = s_engine.Decide(request)!;
+        var decision = Engine.Decide(request)!;
         var bucket = decision.RequestHeaders.Single(change => change.Name == "X-Bucket").Value;
         Assert.Equal(bucket, decision.ResponseHeaders.Single(change => change.Name == "X-Bucket").Value);
         return (bucket, decision.ResponseHeaders.SingleOrDefault(change => change.Name == "Set-Cookie")?.Value);

@@ -19,7 +19,7 @@ namespace ServerlessScale.Tests.Unit.Infra.Parity;
 internal sealed partial class RecordingEdge : IAsyncDisposable
 {
     /// <summary>Those that any server or cache adds, which no rule is asked about.</summary>
-    private static readonly HashSet<string> s_ofTheTransport = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> OfTheTransport = new(StringComparer.OrdinalIgnoreCase)
     {
         "Accept-Ranges", "Age", "Cache-Status", "Connection", "Content-Length", "Date", "ETag", "Transfer-Encoding", "X-Cache",
     };
@@ -79,7 +79,7 @@ internal sealed partial class RecordingEdge : IAsyncDisposable
             Bucket: arrival.Bucket,
             Kept: await KeptForAsync(sample),
             AnswerHeaders: EdgeOutcome.Told(response.Headers.Concat(response.Content.Headers)
-                .Where(header => !s_ofTheTransport.Contains(header.Key))
+                .Where(header => !OfTheTransport.Contains(header.Key))
                 .Select(header => KeyValuePair.Create(header.Key, string.Join("; ", header.Value)))));
     }
 

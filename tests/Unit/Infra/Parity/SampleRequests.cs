@@ -7,7 +7,7 @@ internal static class SampleRequests
 
     public static readonly string[] Countries = [Nowhere, "DE", "AT", "LI", "US"];
 
-    private static readonly string[] s_paths =
+    private static readonly string[] Paths =
     [
         "/", "/nothing", "/favicon.ico", "/api", "/api/", "/api/x.css",
         "/images", "/images/", "/images/a1/960.webp", "/images/a1/960.webp?size=2", "/IMAGES/A1/960.webp", "/images/a/b/c/d", "/imagesx/1",
@@ -20,7 +20,7 @@ internal static class SampleRequests
         "/api/cold-starts", "/api/cold-starts?since=2026-11-01", "/api/health/live", "/api/health/ready",
     ];
 
-    private static readonly (string Method, string Target)[] s_writes =
+    private static readonly (string Method, string Target)[] Writes =
     [
         ("POST", "/api/orders"), ("PATCH", "/api/orders/o1"), ("POST", "/API/ORDERS"), ("POST", "/%61pi/orders"), ("POST", "/api/images"),
         ("DELETE", "/api/images/a1"), ("POST", "/api/cart/checkout"), ("PUT", "/api/cart/lines/mug-1"), ("PUT", "/api/cart/lines/mug-1?x=1"),
@@ -28,20 +28,20 @@ internal static class SampleRequests
         ("DELETE", "/api/cart/"), ("POST", "/api/orders?next=/api/cart"), ("POST", "/api/webhooks/endpoints"), ("POST", "/nothing"),
     ];
 
-    private static readonly string?[] s_credentials = [null, "Bearer t", "bearer t", "Bearer", "Basic dTpw"];
+    private static readonly string?[] Credentials = [null, "Bearer t", "bearer t", "Bearer", "Basic dTpw"];
 
-    private static readonly string?[] s_languages = ["de", "DE-at,en;q=0.5", "es-MX", "en,de;q=0.9", "fr", "*", null];
+    private static readonly string?[] Languages = ["de", "DE-at,en;q=0.5", "es-MX", "en,de;q=0.9", "fr", "*", null];
 
-    private static readonly string?[] s_cookies = ["bucket=a", "bucket=b", "bucket=c", "bucket=A", "sid=1; bucket=b", "Bucket=b"];
+    private static readonly string?[] Cookies = ["bucket=a", "bucket=b", "bucket=c", "bucket=A", "sid=1; bucket=b", "Bucket=b"];
 
-    private static readonly int[] s_ports = [2, 7, 10, 80, 443, 1024, 1100, 32768, 33333, 40000, 40010, 40020, 40030, 40099, 50101, 50119, 50200, 60999, 65535];
+    private static readonly int[] Ports = [2, 7, 10, 80, 443, 1024, 1100, 32768, 33333, 40000, 40010, 40020, 40030, 40099, 50101, 50119, 50200, 60999, 65535];
 
     public static IReadOnlyList<SampleRequest> All { get; } = [.. Generate().Select((sample, i) => sample with { Host = $"s{i}.shop.example" })];
 
     private static IEnumerable<SampleRequest> Generate()
     {
         // Ports spread over both buckets, and over every digit.
-        foreach (var (i, path) in s_paths.Index())
+        foreach (var (i, path) in Paths.Index())
         {
             yield return Request("GET", path) with { Port = 1024 + (i * 1117) };
         }
@@ -57,15 +57,15 @@ internal static class SampleRequests
         // A cached path is not for writes.
         yield return Request("POST", "/images/a1/960.webp");
         yield return Request("PUT", "/api/order-statuses/de") with { Headers = With("Authorization", "Bearer t") };
-        foreach (var (method, target) in s_writes)
+        foreach (var (method, target) in Writes)
         {
-            foreach (var credential in s_credentials)
+            foreach (var credential in Credentials)
             {
                 yield return Request(method, target) with { Headers = With("Authorization", credential) };
             }
         }
 
-        foreach (var language in s_languages)
+        foreach (var language in Languages)
         {
             // Countries count only where no language is named.
             foreach (var country in language is null ? Countries : ["ZZ", "AT"])
@@ -74,7 +74,7 @@ internal static class SampleRequests
             }
         }
 
-        foreach (var cookie in s_cookies)
+        foreach (var cookie in Cookies)
         {
             foreach (var port in (int[])[40010, 40020])
             {
@@ -82,7 +82,7 @@ internal static class SampleRequests
             }
         }
 
-        foreach (var port in s_ports)
+        foreach (var port in Ports)
         {
             yield return Request("GET", "/api/cold-starts") with { Port = port };
         }

@@ -4,9 +4,9 @@ namespace ServerlessScale.Tests.Unit.Webhooks.Sending;
 
 public sealed class DeliveryDecisionTests
 {
-    private static readonly DateTimeOffset s_now = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Now = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
 
-    private static readonly FixedRandom s_noJitter = new(0);
+    private static readonly FixedRandom NoJitter = new(0);
 
     [Theory]
     [InlineData(1, 5)]
@@ -20,15 +20,15 @@ public sealed class DeliveryDecisionTests
     [InlineData(9, 24 * 3600)]
     public void After_each_failed_attempt_the_next_comes_later(int attempt, int seconds)
     {
-        Assert.Equal(s_now.AddSeconds(seconds), RetryTime(Failed(), attempt, s_noJitter));
-        Assert.Equal(s_now.AddSeconds(seconds * 1.1), RetryTime(Failed(), attempt, new FixedRandom(0.5)));
+        Assert.Equal(Now.AddSeconds(seconds), RetryTime(Failed(), attempt, NoJitter));
+        Assert.Equal(Now.AddSeconds(seconds * 1.1), RetryTime(Failed(), attempt, new FixedRandom(0.5)));
     }
 
     [Fact]
     public void Jitter_adds_less_than_a_fifth_and_takes_nothing_away()
     {
         var random = new Random(1);
-        var waits = Enumerable.Range(0, 1000).Select(_ => RetryTime(Failed(), 2, random) - s_now).ToArray();
+        var waits = Enumerable.Range(0, 1000).Select(_ => RetryTime(Failed(), 2, random) - Now).ToArray();
 
         Assert.All(waits, wait => Assert.InRange(wait, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(6)));
         Assert.True(waits.Distinct().Count() > 900);
@@ -37,34 +37,34 @@ public sealed class DeliveryDecisionTests
     [Fact]
     public void The_tenth_failure_is_the_last_and_says_why()
     {
-        var decision = DeliveryDecision.Of(Failed(), 10, null, s_now, s_noJitter);
+        var decision = DeliveryDecision.Of(Failed(), 10, null, Now, NoJitter);
 
         Assert.Equal(new DeliveryDecision.GiveUp("All 10 attempts failed; the last one: HTTP 500."), decision);
     }
 
     [Fact]
     public void A_replay_beyond_the_schedule_that_fails_is_given_up() =>
-        Assert.IsType<DeliveryDecision.GiveUp>(DeliveryDecision.Of(Failed(), 11, null, s_now, s_noJitter));
+        Assert.IsType<DeliveryDecision.GiveUp>(DeliveryDecision.Of(Failed(), 11, null, Now, NoJitter));
 
     [Theory]
     [InlineData(1)]
     [InlineData(10)]
     public void A_success_is_a_success_at_any_attempt(int attempt) => Assert.IsType<DeliveryDecision.Delivered>(
-        DeliveryDecision.Of(Failed() with { Status = 200 }, attempt, s_now.AddDays(-9), s_now, s_noJitter));
+        DeliveryDecision.Of(Failed() with { Status = 200 }, attempt, Now.AddDays(-9), Now, NoJitter));
 
     [Theory]
     [InlineData(1)]
     [InlineData(10)]
     public void An_endpoint_that_has_failed_for_five_days_is_disabled(int attempt)
     {
-        var decision = DeliveryDecision.Of(Failed(), attempt, s_now.AddDays(-5), s_now, s_noJitter);
+        var decision = DeliveryDecision.Of(Failed(), attempt, Now.AddDays(-5), Now, NoJitter);
 
         Assert.Equal(new DeliveryDecision.DisableEndpoint(DisableReason.Failing), decision);
     }
 
     [Fact]
     public void An_endpoint_that_has_failed_a_little_less_is_tried_again() => Assert.IsType<DeliveryDecision.RetryAt>(
-        DeliveryDecision.Of(Failed(), 1, s_now.AddDays(-5).AddSeconds(1), s_now, s_noJitter));
+        DeliveryDecision.Of(Failed(), 1, Now.AddDays(-5).AddSeconds(1), Now, NoJitter));
 
     [Theory]
     [InlineData(1, 120, 120)]
@@ -74,15 +74,15 @@ public sealed class DeliveryDecisionTests
     [InlineData(1, 25 * 3600, 24 * 3600)] // never later than a day
     [InlineData(1, int.MaxValue, 24 * 3600)]
     public void Retry_After_is_obeyed_within_bounds(int attempt, int asked, int seconds) => Assert.Equal(
-        s_now.AddSeconds(seconds),
-        RetryTime(Failed() with { Status = 503, RetryAfter = TimeSpan.FromSeconds(asked) }, attempt, s_noJitter));
+        Now.AddSeconds(seconds),
+        RetryTime(Failed() with { Status = 503, RetryAfter = TimeSpan.FromSeconds(asked) }, attempt, NoJitter));
 
     [Fact]
     public void Attempts_count_from_one() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => DeliveryDecision.Of(Failed(), 0, null, s_now, s_noJitter));
+        Assert.Throws<ArgumentOutOfRangeException>(() => DeliveryDecision.Of(Failed(), 0, null, Now, NoJitter));
 
-    private static AttemptResult Failed() => new() { At = s_now, Duration = TimeSpan.Zero, Status = 500 };
+    private static AttemptResult Failed() => new() { At = Now, Duration = TimeSpan.Zero, Status = 500 };
 
     private static DateTimeOffset RetryTime(AttemptResult result, int attempt, Random random) =>
-        Assert.IsType<DeliveryDecision.RetryAt>(DeliveryDecision.Of(result, attempt, null, s_now, random)).Time;
+        Assert.IsType<DeliveryDecision.RetryAt>(DeliveryDecision.Of(result, attempt, null, Now, random)).Time;
 }

@@ -13,9 +13,9 @@ public sealed class OutcomeTableTests(MisbehavingReceiver receiver) : IClassFixt
 
     private const string Disable = nameof(DeliveryDecision.DisableEndpoint);
 
-    private static readonly WebhookSenderOptions s_hasty = new() { Timeout = TimeSpan.FromMilliseconds(500) };
+    private static readonly WebhookSenderOptions Hasty = new() { Timeout = TimeSpan.FromMilliseconds(500) };
 
-    private static readonly WebhookSenderOptions s_curt = new() { AnswerPatience = TimeSpan.FromMilliseconds(50) };
+    private static readonly WebhookSenderOptions Curt = new() { AnswerPatience = TimeSpan.FromMilliseconds(50) };
 
     [Theory]
     [InlineData("status/200", Delivered)]
@@ -47,7 +47,7 @@ public sealed class OutcomeTableTests(MisbehavingReceiver receiver) : IClassFixt
     [InlineData("abort", Retry)]
     public async Task An_answer_means(string path, string meaning)
     {
-        using var sender = Senders.ToLoopback(receiver, s_curt);
+        using var sender = Senders.ToLoopback(receiver, Curt);
 
         Assert.Equal(meaning, Decide(await sender.PostAsync(receiver.Url(path))).GetType().Name);
     }
@@ -61,7 +61,7 @@ public sealed class OutcomeTableTests(MisbehavingReceiver receiver) : IClassFixt
     [InlineData("close", Retry)]
     public async Task A_broken_answer_means(string behaviour, string meaning)
     {
-        using var sender = Senders.ToLoopback(receiver, s_curt);
+        using var sender = Senders.ToLoopback(receiver, Curt);
 
         Assert.Equal(meaning, Decide(await sender.PostAsync(receiver.RawUrl(behaviour))).GetType().Name);
     }
@@ -69,7 +69,7 @@ public sealed class OutcomeTableTests(MisbehavingReceiver receiver) : IClassFixt
     [Fact]
     public async Task No_answer_in_time_is_tried_again()
     {
-        using var sender = Senders.ToLoopback(receiver, s_hasty);
+        using var sender = Senders.ToLoopback(receiver, Hasty);
         foreach (var url in (Uri[])[receiver.Url("hang"), receiver.RawUrl("drip-headers"), receiver.RawUrl("endless-continue")])
         {
             var result = await sender.PostAsync(url);

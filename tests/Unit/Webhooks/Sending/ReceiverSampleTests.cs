@@ -7,7 +7,7 @@ namespace ServerlessScale.Tests.Unit.Webhooks.Sending;
 /// <summary>The samples of docs/webhooks.md do what they are there to show.</summary>
 public sealed class ReceiverSampleTests(MisbehavingReceiver receiver) : IClassFixture<MisbehavingReceiver>
 {
-    private static readonly byte[] s_body = """{"type":"webhook.test"}"""u8.ToArray();
+    private static readonly byte[] RequestBody = """{"type":"webhook.test"}"""u8.ToArray();
 
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
 
@@ -18,28 +18,28 @@ public sealed class ReceiverSampleTests(MisbehavingReceiver receiver) : IClassFi
     {
         var previous = WebhookSecret.Create();
         var headers = WebhookSignature.Headers(
-            new SigningKeys.Secrets(_secret, previous, _time.GetUtcNow().AddHours(1)), "msg_1", _time.GetUtcNow(), s_body);
+            new SigningKeys.Secrets(_secret, previous, _time.GetUtcNow().AddHours(1)), "msg_1", _time.GetUtcNow(), RequestBody);
 
-        Assert.True(Verifier(_secret).IsGenuine(headers.Id, headers.Timestamp, headers.Signature, s_body));
-        Assert.True(Verifier(previous).IsGenuine(headers.Id, headers.Timestamp, headers.Signature, s_body));
+        Assert.True(Verifier(_secret).IsGenuine(headers.Id, headers.Timestamp, headers.Signature, RequestBody));
+        Assert.True(Verifier(previous).IsGenuine(headers.Id, headers.Timestamp, headers.Signature, RequestBody));
     }
 
     [Fact]
     public void The_CSharp_sample_refuses_everything_else()
     {
-        var (id, timestamp, signature) = WebhookSignature.Headers(new SigningKeys.Secrets(_secret), "msg_1", _time.GetUtcNow(), s_body);
+        var (id, timestamp, signature) = WebhookSignature.Headers(new SigningKeys.Secrets(_secret), "msg_1", _time.GetUtcNow(), RequestBody);
         var verifier = Verifier(_secret);
 
-        Assert.False(verifier.IsGenuine("msg_2", timestamp, signature, s_body));
-        Assert.False(verifier.IsGenuine(id, timestamp + "0", signature, s_body));
-        Assert.False(verifier.IsGenuine(id, timestamp, "v1,AAAA", s_body));
+        Assert.False(verifier.IsGenuine("msg_2", timestamp, signature, RequestBody));
+        Assert.False(verifier.IsGenuine(id, timestamp + "0", signature, RequestBody));
+        Assert.False(verifier.IsGenuine(id, timestamp, "v1,AAAA", RequestBody));
         Assert.False(verifier.IsGenuine(id, timestamp, signature, "{}"u8));
-        Assert.False(verifier.IsGenuine(null, timestamp, signature, s_body));
-        Assert.False(verifier.IsGenuine(id, null, signature, s_body));
-        Assert.False(verifier.IsGenuine(id, timestamp, null, s_body));
-        Assert.False(Verifier(WebhookSecret.Create()).IsGenuine(id, timestamp, signature, s_body));
+        Assert.False(verifier.IsGenuine(null, timestamp, signature, RequestBody));
+        Assert.False(verifier.IsGenuine(id, null, signature, RequestBody));
+        Assert.False(verifier.IsGenuine(id, timestamp, null, RequestBody));
+        Assert.False(Verifier(WebhookSecret.Create()).IsGenuine(id, timestamp, signature, RequestBody));
         _time.Advance(TimeSpan.FromMinutes(6));
-        Assert.False(verifier.IsGenuine(id, timestamp, signature, s_body));
+        Assert.False(verifier.IsGenuine(id, timestamp, signature, RequestBody));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class ReceiverSampleTests(MisbehavingReceiver receiver) : IClassFi
     }
 
     private static WebhookAttempt Attempt(NodeReceiver node, string id, SigningKeys keys) =>
-        new() { Url = node.Url, MessageId = id, Body = s_body, Keys = keys };
+        new() { Url = node.Url, MessageId = id, Body = RequestBody, Keys = keys };
 
     private static Task<AttemptResult> SendAsync(WebhookSender sender, WebhookAttempt attempt) =>
         sender.SendAsync(attempt, TestContext.Current.CancellationToken);

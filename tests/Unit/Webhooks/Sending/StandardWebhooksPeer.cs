@@ -14,9 +14,9 @@ public sealed class StandardWebhooksPeer : IAsyncLifetime
 {
     private const string Needed = "The tests of signatures need Node.js 20 or later with npm on the PATH.";
 
-    private static readonly string[] s_files = ["package.json", "package-lock.json", "verify.mjs"];
+    private static readonly string[] Files = ["package.json", "package-lock.json", "verify.mjs"];
 
-    private static readonly string s_pinned = Path.Combine(AppContext.BaseDirectory, "Webhooks", "Sending", "standardwebhooks");
+    private static readonly string Pinned = Path.Combine(AppContext.BaseDirectory, "Webhooks", "Sending", "standardwebhooks");
 
     private string _folder = "";
 
@@ -24,7 +24,7 @@ public sealed class StandardWebhooksPeer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var content = s_files.SelectMany(file => File.ReadAllBytes(Path.Combine(s_pinned, file))).ToArray();
+        var content = Files.SelectMany(file => File.ReadAllBytes(Path.Combine(Pinned, file))).ToArray();
         _folder = Path.Combine(
             AzuriteInstallation.DefaultCacheRoot, $"standardwebhooks-{Convert.ToHexStringLower(SHA256.HashData(content))[..12]}");
         Directory.CreateDirectory(AzuriteInstallation.DefaultCacheRoot);
@@ -53,9 +53,9 @@ public sealed class StandardWebhooksPeer : IAsyncLifetime
     {
         var npm = ExecutableSearch.Find("npm") ?? throw new InvalidOperationException($"npm was not found. {Needed}");
         var part = Directory.CreateDirectory($"{_folder}.part-{Guid.NewGuid():N}").FullName;
-        foreach (var file in s_files)
+        foreach (var file in Files)
         {
-            File.Copy(Path.Combine(s_pinned, file), Path.Combine(part, file));
+            File.Copy(Path.Combine(Pinned, file), Path.Combine(part, file));
         }
 
         var run = await ToolRun.CompleteAsync(

@@ -6,7 +6,7 @@ namespace ServerlessScale.Tests.Unit.Webhooks.Sending;
 /// <summary>What we sign, verified by code that we did not write.</summary>
 public sealed class StandardWebhooksTests(StandardWebhooksPeer peer) : IClassFixture<StandardWebhooksPeer>
 {
-    private static readonly byte[] s_body = Encoding.UTF8.GetBytes("""{"type":"order.created","data":{"name":"Zoë 😀"}}""");
+    private static readonly byte[] RequestBody = Encoding.UTF8.GetBytes("""{"type":"order.created","data":{"name":"Zoë 😀"}}""");
 
     private readonly WebhookSecret _secret = WebhookSecret.Create();
 
@@ -20,7 +20,7 @@ public sealed class StandardWebhooksTests(StandardWebhooksPeer peer) : IClassFix
         ];
 
         var verdicts = await peer.VerifyAsync(
-            [.. secrets.Select(secret => SignedDelivery.Of(new SigningKeys.Secrets(secret), s_body, secret.Reveal()))]);
+            [.. secrets.Select(secret => SignedDelivery.Of(new SigningKeys.Secrets(secret), RequestBody, secret.Reveal()))]);
 
         Assert.Equal(Enumerable.Repeat(true, secrets.Length), verdicts);
     }
@@ -33,10 +33,10 @@ public sealed class StandardWebhooksTests(StandardWebhooksPeer peer) : IClassFix
         var after = new SigningKeys.Secrets(_secret, previous, DateTimeOffset.UtcNow.AddSeconds(-1));
 
         var verdicts = await peer.VerifyAsync(
-            SignedDelivery.Of(during, s_body, _secret.Reveal()),
-            SignedDelivery.Of(during, s_body, previous.Reveal()),
-            SignedDelivery.Of(after, s_body, _secret.Reveal()),
-            SignedDelivery.Of(after, s_body, previous.Reveal()));
+            SignedDelivery.Of(during, RequestBody, _secret.Reveal()),
+            SignedDelivery.Of(during, RequestBody, previous.Reveal()),
+            SignedDelivery.Of(after, RequestBody, _secret.Reveal()),
+            SignedDelivery.Of(after, RequestBody, previous.Reveal()));
 
         Assert.Equal([true, true, true, false], verdicts);
     }
@@ -44,12 +44,12 @@ public sealed class StandardWebhooksTests(StandardWebhooksPeer peer) : IClassFix
     [Fact]
     public async Task It_refuses_what_was_changed()
     {
-        var genuine = SignedDelivery.Of(new SigningKeys.Secrets(_secret), s_body, _secret.Reveal());
+        var genuine = SignedDelivery.Of(new SigningKeys.Secrets(_secret), RequestBody, _secret.Reveal());
         var later = DateTimeOffset.UtcNow.AddSeconds(2).ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
 
         var verdicts = await peer.VerifyAsync(
             genuine,
-            genuine with { Body = [.. s_body, (byte)' '] },
+            genuine with { Body = [.. RequestBody, (byte)' '] },
             genuine.With("webhook-id", "msg_other"),
             genuine.With("webhook-timestamp", later),
             genuine with { Secret = WebhookSecret.Create().Reveal() });
@@ -62,11 +62,11 @@ public sealed class StandardWebhooksTests(StandardWebhooksPeer peer) : IClassFix
     {
         using var keySet = WebhookKeySet.Parse(TestKeys.Create(3));
         using var other = WebhookKeySet.Parse(TestKeys.Create(1));
-        var genuine = SignedDelivery.Of(new SigningKeys.KeyPairs(keySet), s_body, publicKeys: keySet.Published.Keys);
+        var genuine = SignedDelivery.Of(new SigningKeys.KeyPairs(keySet), RequestBody, publicKeys: keySet.Published.Keys);
 
         var verdicts = await peer.VerifyAsync(
             genuine,
-            genuine with { Body = [.. s_body, (byte)' '] },
+            genuine with { Body = [.. RequestBody, (byte)' '] },
             genuine.With("webhook-id", "msg_other"),
             genuine with { Keys = other.Published.Keys });
 

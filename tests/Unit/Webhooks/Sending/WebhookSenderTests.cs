@@ -8,7 +8,7 @@ namespace ServerlessScale.Tests.Unit.Webhooks.Sending;
 
 public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFixture<MisbehavingReceiver>, IDisposable
 {
-    private static readonly WebhookSenderOptions s_hasty = new() { Timeout = TimeSpan.FromMilliseconds(400) };
+    private static readonly WebhookSenderOptions Hasty = new() { Timeout = TimeSpan.FromMilliseconds(400) };
 
     private readonly WebhookSender _sender = Senders.ToLoopback(receiver);
 
@@ -156,7 +156,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     [InlineData("endless-continue")]
     public async Task Headers_that_drip_do_not_hold_up_the_deadline(string behaviour)
     {
-        using var sender = Senders.ToLoopback(receiver, s_hasty);
+        using var sender = Senders.ToLoopback(receiver, Hasty);
 
         var result = await sender.PostAsync(receiver.RawUrl(behaviour));
 
@@ -166,7 +166,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     [Fact]
     public async Task An_answer_that_never_comes_is_a_timeout()
     {
-        using var sender = Senders.ToLoopback(receiver, s_hasty);
+        using var sender = Senders.ToLoopback(receiver, Hasty);
 
         Assert.Equal(AttemptError.Timeout, (await sender.PostAsync(receiver.Url("hang"))).Error);
     }
@@ -180,7 +180,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
                 await Task.Delay(Timeout.Infinite, cancellationToken);
                 return [];
             },
-            Options.Create(s_hasty), Options.Create(new WebhookUrlOptions()), TimeProvider.System);
+            Options.Create(Hasty), Options.Create(new WebhookUrlOptions()), TimeProvider.System);
 
         Assert.Equal(AttemptError.Timeout, (await sender.PostAsync(new Uri("https://hooks.example.com/"))).Error);
     }

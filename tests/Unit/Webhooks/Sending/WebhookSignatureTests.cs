@@ -5,7 +5,7 @@ namespace ServerlessScale.Tests.Unit.Webhooks.Sending;
 
 public sealed class WebhookSignatureTests
 {
-    private static readonly DateTimeOffset s_at = DateTimeOffset.FromUnixTimeSeconds(1_614_265_330);
+    private static readonly DateTimeOffset At = DateTimeOffset.FromUnixTimeSeconds(1_614_265_330);
 
     private readonly WebhookSecret _secret = WebhookSecret.Parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
 
@@ -13,7 +13,7 @@ public sealed class WebhookSignatureTests
     public void The_example_of_the_reference_libraries_gets_their_signature()
     {
         var headers = WebhookSignature.Headers(
-            new SigningKeys.Secrets(_secret), "msg_p5jXN8AQM9LWM0D4loKWxJek", s_at, Encoding.UTF8.GetBytes("{\"test\": 2432232314}"));
+            new SigningKeys.Secrets(_secret), "msg_p5jXN8AQM9LWM0D4loKWxJek", At, Encoding.UTF8.GetBytes("{\"test\": 2432232314}"));
 
         Assert.Equal(
             new WebhookHeaders("msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="), headers);
@@ -23,9 +23,9 @@ public sealed class WebhookSignatureTests
     public void While_a_secret_is_replaced_both_sign_the_new_one_first()
     {
         var previous = WebhookSecret.Create();
-        var keys = new SigningKeys.Secrets(_secret, previous, s_at.AddHours(24));
+        var keys = new SigningKeys.Secrets(_secret, previous, At.AddHours(24));
 
-        Assert.Equal($"{Alone(_secret, s_at)} {Alone(previous, s_at)}", Signature(keys, s_at));
+        Assert.Equal($"{Alone(_secret, At)} {Alone(previous, At)}", Signature(keys, At));
     }
 
     [Theory]
@@ -33,22 +33,22 @@ public sealed class WebhookSignatureTests
     [InlineData(1)]
     public void From_its_end_on_the_previous_secret_signs_no_more(int secondsLater)
     {
-        var keys = new SigningKeys.Secrets(_secret, WebhookSecret.Create(), s_at);
-        var at = s_at.AddSeconds(secondsLater);
+        var keys = new SigningKeys.Secrets(_secret, WebhookSecret.Create(), At);
+        var at = At.AddSeconds(secondsLater);
 
         Assert.Equal(Alone(_secret, at), Signature(keys, at));
     }
 
     [Fact]
     public void A_previous_secret_without_an_end_does_not_sign() =>
-        Assert.Equal(Alone(_secret, s_at), Signature(new SigningKeys.Secrets(_secret, WebhookSecret.Create()), s_at));
+        Assert.Equal(Alone(_secret, At), Signature(new SigningKeys.Secrets(_secret, WebhookSecret.Create()), At));
 
     [Fact]
     public void Every_key_pair_of_the_service_signs()
     {
         using var keys = WebhookKeySet.Parse(TestKeys.Create(2));
 
-        string[] signatures = Signature(new SigningKeys.KeyPairs(keys), s_at).Split(' ');
+        string[] signatures = Signature(new SigningKeys.KeyPairs(keys), At).Split(' ');
 
         Assert.Equal(2, signatures.Distinct().Count());
         Assert.All(signatures, signature => Assert.Equal(64, Convert.FromBase64String(signature["v1a,".Length..]).Length));
@@ -57,8 +57,8 @@ public sealed class WebhookSignatureTests
     [Fact]
     public void The_body_may_be_empty_or_not_text()
     {
-        var empty = WebhookSignature.Headers(new SigningKeys.Secrets(_secret), "m", s_at, []);
-        var binary = WebhookSignature.Headers(new SigningKeys.Secrets(_secret), "m", s_at, [0xFF, 0x00]);
+        var empty = WebhookSignature.Headers(new SigningKeys.Secrets(_secret), "m", At, []);
+        var binary = WebhookSignature.Headers(new SigningKeys.Secrets(_secret), "m", At, [0xFF, 0x00]);
 
         Assert.NotEqual(empty.Signature, binary.Signature);
     }
@@ -70,15 +70,15 @@ public sealed class WebhookSignatureTests
     [InlineData("msg\r\nx: y")]
     [InlineData("msgé")]
     public void An_id_that_could_be_read_otherwise_is_not_signed(string id) => Assert.Throws<ArgumentException>(
-        () => WebhookSignature.Headers(new SigningKeys.Secrets(_secret), id, s_at, []));
+        () => WebhookSignature.Headers(new SigningKeys.Secrets(_secret), id, At, []));
 
     [Fact]
     public void An_id_has_200_characters_at_most()
     {
         var keys = new SigningKeys.Secrets(_secret);
 
-        Assert.Equal(200, WebhookSignature.Headers(keys, new string('a', 200), s_at, []).Id.Length);
-        Assert.Throws<ArgumentException>(() => WebhookSignature.Headers(keys, new string('a', 201), s_at, []));
+        Assert.Equal(200, WebhookSignature.Headers(keys, new string('a', 200), At, []).Id.Length);
+        Assert.Throws<ArgumentException>(() => WebhookSignature.Headers(keys, new string('a', 201), At, []));
     }
 
     private static string Alone(WebhookSecret secret, DateTimeOffset at) => Signature(new SigningKeys.Secrets(secret), at);

@@ -5,9 +5,9 @@ namespace ServerlessScale.Tests.Unit.Webhooks.Sending;
 
 public sealed class WebhookUrlTests
 {
-    private static readonly WebhookUrlOptions s_production = new();
+    private static readonly WebhookUrlOptions Production = new();
 
-    private static readonly WebhookUrlOptions s_development = new() { AllowPrivateNetworks = true };
+    private static readonly WebhookUrlOptions Development = new() { AllowPrivateNetworks = true };
 
     [Theory]
     [InlineData("https://example.com")]
@@ -22,7 +22,7 @@ public sealed class WebhookUrlTests
     [InlineData("https://123.example.com/")]
     public void An_https_URL_of_a_public_host_is_accepted(string url)
     {
-        Assert.True(WebhookUrl.Check(url, s_production).Succeeded(out var uri, out _));
+        Assert.True(WebhookUrl.Check(url, Production).Succeeded(out var uri, out _));
         Assert.Equal(new Uri(url), uri);
     }
 
@@ -126,15 +126,15 @@ public sealed class WebhookUrlTests
     {
         const string Start = "https://example.com/";
 
-        Assert.True(WebhookUrl.Check(Start + new string('a', 2048 - Start.Length), s_production).Succeeded(out _, out _));
+        Assert.True(WebhookUrl.Check(Start + new string('a', 2048 - Start.Length), Production).Succeeded(out _, out _));
         Assert.Equal("too-long", Reason(Start + new string('a', 2049 - Start.Length)));
     }
 
     [Fact]
     public void A_label_has_63_characters_at_most()
     {
-        Assert.True(WebhookUrl.Check($"https://{new string('a', 63)}.example.com/", s_production).Succeeded(out _, out _));
-        Assert.False(WebhookUrl.Check($"https://{new string('a', 64)}.example.com/", s_production).Succeeded(out _, out _));
+        Assert.True(WebhookUrl.Check($"https://{new string('a', 63)}.example.com/", Production).Succeeded(out _, out _));
+        Assert.False(WebhookUrl.Check($"https://{new string('a', 64)}.example.com/", Production).Succeeded(out _, out _));
     }
 
     [Theory]
@@ -144,7 +144,7 @@ public sealed class WebhookUrlTests
     [InlineData("https://receiver/")]
     [InlineData("http://printer.local/")]
     public void Development_may_open_private_networks(string url) =>
-        Assert.True(WebhookUrl.Check(url, s_development).Succeeded(out _, out _));
+        Assert.True(WebhookUrl.Check(url, Development).Succeeded(out _, out _));
 
     [Theory]
     [InlineData("ftp://127.0.0.1/", "not-https")]
@@ -152,14 +152,14 @@ public sealed class WebhookUrlTests
     [InlineData("http://2130706433/", "unusual-address")]
     [InlineData("http://localhost/#a", "fragment")]
     public void What_can_be_read_in_two_ways_is_refused_in_development_too(string url, string reason) =>
-        Assert.Equal(reason, Reason(url, s_development));
+        Assert.Equal(reason, Reason(url, Development));
 
     [Fact]
     public void A_refusal_points_at_the_member_and_repeats_only_the_start_of_a_long_host()
     {
         var host = string.Join('.', Enumerable.Repeat(new string('a', 60), 4)) + ".local";
 
-        Assert.False(WebhookUrl.Check($"https://{host}/", s_production).Succeeded(out _, out var problem));
+        Assert.False(WebhookUrl.Check($"https://{host}/", Production).Succeeded(out _, out var problem));
 
         Assert.Equal((422, "webhook-url-refused", "/url"), (problem.Status, problem.Code, problem.Pointer));
         Assert.Contains(new string('a', 60), problem.Detail, StringComparison.Ordinal);
@@ -168,7 +168,7 @@ public sealed class WebhookUrlTests
 
     private static object? Reason(string? url, WebhookUrlOptions? options = null)
     {
-        Problem? problem = WebhookUrl.Check(url, options ?? s_production).Problem;
+        Problem? problem = WebhookUrl.Check(url, options ?? Production).Problem;
         return problem?.Extensions?["reason"];
     }
 }

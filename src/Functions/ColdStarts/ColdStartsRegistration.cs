@@ -1,0 +1,39 @@
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using ServerlessScale.Shared.ColdStarts;
+
+namespace ServerlessScale.Functions.ColdStarts;
+
+internal static class ColdStartsRegistration
+{
+    /// <summary>LocalCloud names its instances by it; Azure's have no names.</summary>
+    private const string InstanceNameSetting = "InstanceName";
+
+    /// <summary>Records every invocation. The first middleware to be added, so that it measures all others.</summary>
+    /// <param name="builder">The app.</param>
+    /// <param name="timeline">Begun in the first line of the program.</param>
+    public static FunctionsApplicationBuilder AddColdStarts(this FunctionsApplicationBuilder builder, StartupTimeline timeline)
+    {
+        ((IHostApplicationBuilder)builder).ConfigureContainer(
+            new TimedServiceProviderFactory(timeline, builder.Environment.IsDevelopment()));
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(timeline);
+        builder.Services.AddSingleton(_ => InstanceId.Create(builder.Configuration[InstanceNameSetting]));
+        builder.Services.AddSingleton(services => new InvocationJournal(
+            services.GetRequiredService<TableServiceClient>, services.GetRequiredService<InstanceId>()));
+        builder.Services.AddSingleton<InvocationMetrics>();
+        builder.Services.AddSingleton<MemoryGauge>();
+        builder.Services.AddSingleton<ColdStartReader>();
+        builder.Services.AddSingleton<InvocationRetention>();
+        builder.Services.AddSingleton<HttpPipelinePolicy, FirstDependencyCallPolicy>();
+        builder.Services.AddSingleton<IFunctionMetadataTransformer, FunctionsIndexedMark>();
+        builder.Services.AddHostedService<InvocationJournalWriter>();
+        builder.UseMiddleware<InvocationMiddleware>();
+        return builder;
+    }
+}

@@ -1,0 +1,30 @@
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace ServerlessScale.Functions.Identity;
+
+internal static class IdentityRegistration
+{
+    /// <summary>Adds bearer tokens for functions with a <see cref="Http.RequireScopeAttribute"/>. Comes after the problem middleware, which writes the refusals.</summary>
+    public static FunctionsApplicationBuilder AddIdentity(this FunctionsApplicationBuilder builder)
+    {
+        builder.Services.AddBearerAuthentication();
+        builder.UseMiddleware<AuthenticationMiddleware>();
+        return builder;
+    }
+
+    public static IServiceCollection AddBearerAuthentication(this IServiceCollection services)
+    {
+        services.AddOptions<AuthenticationOptions>().BindConfiguration(AuthenticationOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<AuthenticationOptions>, AuthenticationOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<AuthorityKeys>();
+        services.AddSingleton<TokenValidator>();
+        services.AddSingleton<BearerAuthentication>();
+        services.AddSingleton<RequiredScopes>();
+        return services;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Runtime.CompilerServices;
+using Azure.Monitor.OpenTelemetry.Exporter;
+using Microsoft.Azure.Functions.Worker.OpenTelemetry;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using OpenTelemetry;
+using ServerlessScale.Functions.ColdStarts;
+
+namespace ServerlessScale.Functions.Telemetry;
+
+internal static class TelemetryRegistration
+{
+    /// <summary>
+    /// Exports traces, metrics and logs to Application Insights when <c>APPLICATIONINSIGHTS_CONNECTION_STRING</c> is set, and by
+    /// OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is. With neither, nothing of OpenTelemetry is even loaded.
+    /// </summary>
+    public static IHostApplicationBuilder AddTelemetry(this IHostApplicationBuilder builder)
+    {
+        var applicationInsights = builder.Configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"] is { Length: > 0 };
+        var otlp = builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 };
+        if (applicationInsights || otlp)
+        {
+            AddOpenTelemetry(builder.Services, applicationInsights, otlp);
+        }
+
+        return builder;
+    }
+
+    // A method of its own: compiling it loads the OpenTelemetry assemblies.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddOpenTelemetry(IServiceCollection services, bool applicationInsights, bool otlp)
+    {
+        var telemetry = services.AddOpenTelemetry()
+            .UseFunctionsWorkerDefaults()
+            .WithTracing(tracing => tracing.AddSource("System.Net.Http"))
+            .WithMetrics(metrics => metrics.AddMeter(InvocationMetrics.MeterName, "System.Net.Http", "System.Runtime"))
+            .WithLogging();
+        if (applicationInsights)
+        {
+            telemetry.UseAzureMonitorExporter();
+        }
+
+        if (otlp)
+        {
+            telemetry.UseOtlpExporter();
+        }
+    }
+}

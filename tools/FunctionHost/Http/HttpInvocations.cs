@@ -1,0 +1,143 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Http;
+using ServerlessScale.FunctionHost.Metadata;
+using ServerlessScale.FunctionHost.Protocol;
+using ServerlessScale.FunctionHost.Workers;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace ServerlessScale.FunctionHost.Http;
+
+/// <summary>
+/// One HTTP invocation: announced to the worker on the event stream and, at the same time, forwarded to the worker's own HTTP
+/// server with nothing buffered; the invocation id joins the two.
+/// </summary>
+internal sealed class HttpInvocations(WorkerSupervisor workers, FunctionInvoker invoker, IHttpForwarder forwarder) : IDisposable
+{
+    private const string InvocationIdHeader = "x-ms-invocation-id";
+
+    /// <summary>How long a request waits for a worker that is being restarted; past it the answer is 503.</summary>
+    private static readonly TimeSpan WorkerWait = TimeSpan.FromSeconds(10);
+
+    private static readonly ForwarderRequestConfig Config = new() { ActivityTimeout = TimeSpan.FromSeconds(240) };
+
+    private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+        AutomaticDecompression = System.Net.DecompressionMethods.None,
+        ActivityHeadersPropagator = null,
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+        ConnectCallback = ConnectAsync,
+    });
+
+    public async Task InvokeAsync(HttpContext context, FunctionDescription function)
+    {
+        if (await workers.GetAsync(WorkerWait, context.RequestAborted) is not { } worker)
+        {
+            await AnswerLostAsync(context, "No worker became ready in time. Try again.");
+            return;
+        }
+
+        var request = NewRequest(context, function);
+
+        // A header of this name that the client sent is overwritten, because the id decides which invocation a response belongs to.
+        context.Request.Headers[InvocationIdHeader] = request.InvocationId;
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        var invocation = invoker.InvokeAsync(worker, function, request, stop.Token);
+        using var forwarding = new CancellationTokenSource();
+        var forwarded = forwarder
+            .SendAsync(context, worker.Channel.HttpUri, _client, Config, HttpTransformer.Default, forwarding.Token).AsTask();
+
+        if (await Task.WhenAny(forwarded, invocation) == invocation
+            && (await invocation).Status is InvocationStatus.WorkerLost or InvocationStatus.TimedOut)
+        {
+            // Nothing more will come from that worker.
+            await forwarding.CancelAsync();
+        }
+
+        if (await forwarded == ForwarderError.None)
+        {
+            await invocation;
+            return;
+        }
+
+        if (!context.RequestAborted.IsCancellationRequested)
+        {
+            await stop.CancelAsync();
+        }
+
+        var outcome = await invocation;
+        await AnswerFailureAsync(context, outcome);
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    /// <summary>Waits for the worker's HTTP server, which may come up a moment after its functions are loaded.</summary>
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionRefused)
+            {
+                socket.Dispose();
+                await Task.Delay(20, cancellationToken);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
+    }
+
+    private static InvocationRequest NewRequest(HttpContext context, FunctionDescription function)
+    {
+        var request = FunctionInvoker.NewRequest(function);
+        request.InputData.Add(new ParameterBinding
+        {
+            Name = function.Trigger.Parameter,
+            Data = new() { Http = new() { Method = context.Request.Method, Url = context.Request.Path } },
+        });
+        foreach (var (name, value) in context.Request.RouteValues)
+        {
+            if (value is not null)
+            {
+                request.TriggerMetadata[name] = new() { String = value.ToString() };
+            }
+        }
+
+        return request;
+    }
+
+    private static async Task AnswerFailureAsync(HttpContext context, InvocationOutcome outcome)
+    {
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+
+        if (context.Response.HasStarted)
+        {
+            // A cut connection tells the client that the body is incomplete; an orderly end would not.
+            context.Abort();
+            return;
+        }
+
+        context.Response.Clear();
+        await (outcome.Status == InvocationStatus.TimedOut
+            ? HostProblem.WriteAsync(context, StatusCodes.Status504GatewayTimeout, "function-timeout", "The function ran too long",
+                "The function ran past functionTimeout in host.json and was stopped.")
+            : AnswerLostAsync(context, "The worker ended while it ran this request. It may have been carried out; repeat it if it is safe to."));
+    }
+
+    private static Task AnswerLostAsync(HttpContext context, string detail) => HostProblem.WriteAsync(
+        context, StatusCodes.Status503ServiceUnavailable, "worker-unavailable", "No worker to answer", detail, retryAfterSeconds: 1);
+}

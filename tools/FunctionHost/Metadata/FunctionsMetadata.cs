@@ -1,0 +1,32 @@
+using System.Text.Json;
+
+namespace ServerlessScale.FunctionHost.Metadata;
+
+/// <summary>The build output's <c>functions.metadata</c>, which lists the functions of an app, so that nothing has to be started to know them.</summary>
+public static class FunctionsMetadata
+{
+    /// <param name="appDirectory">The function app's build output.</param>
+    /// <exception cref="FunctionHostException">The file is missing or malformed, or a function has a trigger that this host cannot run.</exception>
+    public static IReadOnlyList<FunctionMetadata> Read(string appDirectory)
+    {
+        var path = Path.Combine(appDirectory, "functions.metadata");
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            return [.. document.RootElement.EnumerateArray().Select(Function)];
+        }
+        catch (Exception exception) when (exception is IOException or JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new FunctionHostException($"{path} does not list the app's functions: {exception.Message} Build the app again.", exception);
+        }
+    }
+
+    private static FunctionMetadata Function(JsonElement function)
+    {
+        var name = function.GetProperty("name").GetString()!;
+        return new(name, Trigger.Find(name, function.GetProperty("bindings").EnumerateArray()));
+    }
+}
+
+/// <summary>One function of an app.</summary>
+public sealed record FunctionMetadata(string Name, Trigger Trigger);

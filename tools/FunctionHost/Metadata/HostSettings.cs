@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+
+namespace ServerlessScale.FunctionHost.Metadata;
+
+/// <summary>What this host reads from <c>host.json</c>; the queue settings go to the WebJobs SDK as they are.</summary>
+/// <param name="RoutePrefix">Before every HTTP route; <c>api</c> when host.json says nothing, as in Azure.</param>
+/// <param name="FunctionTimeout">Longest run of one invocation; null means no limit (<c>-1</c>).</param>
+/// <param name="Sections">The whole file, flattened to configuration keys.</param>
+public sealed record HostSettings(
+    string RoutePrefix, TimeSpan? FunctionTimeout, IReadOnlyDictionary<string, string?> Sections)
+{
+    /// <summary>
+    /// App settings that start so override host.json, e.g. <c>AzureFunctionsJobHost__extensions__queues__batchSize</c>:
+    /// learn.microsoft.com/azure/azure-functions/functions-host-json#override-hostjson-values.
+    /// </summary>
+    private const string OverridePrefix = "AzureFunctionsJobHost__";
+
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(30);
+
+    /// <param name="appDirectory">Where host.json is.</param>
+    /// <param name="settings">App settings, which may override it.</param>
+    /// <exception cref="FunctionHostException">The file is missing, is not JSON, or holds a value that Azure would refuse.</exception>
+    public static HostSettings Read(string appDirectory, IReadOnlyDictionary<string, string> settings)
+    {
+        var path = Path.Combine(appDirectory, "host.json");
+        if (!File.Exists(path))
+        {
+            throw new FunctionHostException($"{path} is missing. Copy host.json to the function app's output directory.");
+        }
+
+        Dictionary<string, string?> sections;
+        try
+        {
+            sections = new ConfigurationBuilder()
+                .AddJsonFile(path, optional: false)
+                .AddInMemoryCollection(settings
+                    .Where(pair => pair.Key.StartsWith(OverridePrefix, StringComparison.OrdinalIgnoreCase))
+                    .Select(pair => KeyValuePair.Create(
+                        pair.Key[OverridePrefix.Length..].Replace("__", ":", StringComparison.Ordinal), (string?)pair.Value)))
+                .Build().AsEnumerable()
+                .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or JsonException or FormatException)
+        {
+            throw new FunctionHostException($"{path} is not valid JSON: {exception.InnerException?.Message ?? exception.Message}", exception);
+        }
+
+        return new(
+            (sections.GetValueOrDefault("extensions:http:routePrefix") ?? "api").Trim('/'),
+            ReadTimeout(path, sections.GetValueOrDefault("functionTimeout")),
+            sections);
+    }
+
+    private static TimeSpan? ReadTimeout(string path, string? text)
+    {
+        if (text is null)
+        {
+            return DefaultTimeout;
+        }
+
+        if (text == "-1")
+        {
+            return null;
+        }
+
+        return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var timeout) && timeout > TimeSpan.Zero
+            ? timeout
+            : throw new FunctionHostException($"{path}: functionTimeout is \"{text}\"; write hh:mm:ss, or -1 for no limit.");
+    }
+}

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using ServerlessScale.FunctionHost.Metadata;
+using ServerlessScale.FunctionHost.Protocol;
+
+namespace ServerlessScale.FunctionHost.Workers;
+
+/// <summary>Runs invocations on a worker under host.json's functionTimeout, whatever the trigger.</summary>
+internal sealed partial class FunctionInvoker(WorkerSupervisor workers, TimeSpan? functionTimeout, ILoggerFactory loggers)
+{
+    /// <summary>What a cancelled invocation gets to end by itself before its worker is replaced.</summary>
+    private static readonly TimeSpan CancellationGrace = TimeSpan.FromSeconds(5);
+
+    private readonly ILogger _logger = loggers.CreateLogger("FunctionHost");
+
+    public static InvocationRequest NewRequest(FunctionDescription function)
+    {
+        // The worker reads the trace context without a null check, so it is always present.
+        var trace = new RpcTraceContext();
+        if (Activity.Current is { } activity)
+        {
+            trace.TraceParent = activity.Id ?? "";
+            trace.TraceState = activity.TraceStateString ?? "";
+        }
+
+        return new() { InvocationId = Guid.NewGuid().ToString(), FunctionId = function.Id, TraceContext = trace };
+    }
+
+    /// <summary>Runs to the end; the outcome says how it went. Cancelling asks the worker to stop and still waits for its answer.</summary>
+    public async Task<InvocationOutcome> InvokeAsync(
+        Worker worker, FunctionDescription function, InvocationRequest request, CancellationToken cancellationToken)
+    {
+        LogExecuting(function.Name, request.InvocationId);
+        var clock = Stopwatch.StartNew();
+        var running = worker.Channel.Invoke(request);
+        using var expiry = functionTimeout is { } limit ? new Timer(_ => Expire(worker, function, request.InvocationId, limit), null, limit, Timeout.InfiniteTimeSpan) : null;
+        using var cancellation = cancellationToken.UnsafeRegister(_ => worker.Channel.Cancel(request.InvocationId), null);
+        var outcome = await running;
+        Log(function, request.InvocationId, outcome, clock.ElapsedMilliseconds);
+        return outcome;
+    }
+
+    private void Expire(Worker worker, FunctionDescription function, string invocationId, TimeSpan limit)
+    {
+        worker.Channel.Cancel(invocationId);
+        _ = RecycleUnlessEndedAsync();
+
+        async Task RecycleUnlessEndedAsync()
+        {
+            await Task.Delay(CancellationGrace);
+            if (worker.Channel.IsRunning(invocationId))
+            {
+                workers.TakeOutOfService(worker);
+                worker.Channel.Complete(invocationId, new(InvocationStatus.TimedOut));
+                workers.Recycle(worker, $"{function.Name} ran longer than functionTimeout ({limit}) and did not stop when asked to");
+            }
+        }
+    }
+
+    private void Log(FunctionDescription function, string invocationId, InvocationOutcome outcome, long milliseconds)
+    {
+        switch (outcome.Status)
+        {
+            case InvocationStatus.Succeeded:
+                LogExecuted(function.Name, milliseconds, invocationId);
+                break;
+            case InvocationStatus.Cancelled:
+                LogCancelled(function.Name, milliseconds, invocationId);
+                break;
+            default:
+                LogNotExecuted(function.Name, outcome.Status, milliseconds, invocationId, outcome.Error);
+                break;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Executing {Function} ({InvocationId})")]
+    private partial void LogExecuting(string function, string invocationId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Executed {Function} in {Milliseconds} ms ({InvocationId})")]
+    private partial void LogExecuted(string function, long milliseconds, string invocationId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Function} was cancelled after {Milliseconds} ms ({InvocationId})")]
+    private partial void LogCancelled(string function, long milliseconds, string invocationId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Function} ended as {Status} after {Milliseconds} ms ({InvocationId}) {Error}")]
+    private partial void LogNotExecuted(string function, InvocationStatus status, long milliseconds, string invocationId, string? error);
+}

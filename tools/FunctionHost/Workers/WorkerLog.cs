@@ -1,0 +1,27 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using ServerlessScale.FunctionHost.Protocol;
+
+namespace ServerlessScale.FunctionHost.Workers;
+
+/// <summary>Writes the worker's log messages to this process's log, under the worker's own categories.</summary>
+internal sealed class WorkerLog(ILoggerFactory loggers)
+{
+    private readonly ConcurrentDictionary<string, ILogger> _byCategory = new();
+
+    public void Write(RpcLog entry)
+    {
+        var category = string.IsNullOrEmpty(entry.Category) ? "Worker" : entry.Category;
+        var logger = _byCategory.GetOrAdd(category, loggers.CreateLogger);
+        var level = (LogLevel)Math.Clamp((int)entry.Level, (int)LogLevel.Trace, (int)LogLevel.None);
+        if (!logger.IsEnabled(level))
+        {
+            return;
+        }
+
+        var text = entry.Exception is null or { Message: "" }
+            ? entry.Message
+            : $"{entry.Message}{Environment.NewLine}{entry.Exception.Message}{Environment.NewLine}{entry.Exception.StackTrace}";
+        logger.Log(level, default, text, exception: null, static (message, _) => message);
+    }
+}

@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using ServerlessScale.FunctionHost.Metadata;
+
+namespace ServerlessScale.FunctionHost.Workers;
+
+/// <summary>The worker's operating system process, started as the production host starts it.</summary>
+internal sealed partial class WorkerProcess : IAsyncDisposable
+{
+    private const int KeptLines = 40;
+
+    /// <summary>
+    /// Ctrl-C in a terminal reaches every process in it. A worker that obeyed would refuse the requests that LocalCloud still has to
+    /// hand on; LocalCloud alone says when it ends. An ignored signal stays ignored over exec(2), and .NET respects that. On Windows
+    /// the worker has no share of the console (<see cref="ProcessStartInfo.CreateNoWindow"/>), so that nothing reaches it.
+    /// </summary>
+    private const string IgnoreInterrupts = "trap '' INT; exec \"$0\" \"$@\"";
+
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _lastLines = new();
+    private readonly ILogger _logger;
+
+    private WorkerProcess(Process process, ILogger logger)
+    {
+        _process = process;
+        _logger = logger;
+    }
+
+    public int Id => _process.Id;
+
+    public int ExitCode => _process.ExitCode;
+
+    public void NoteIn(ProcessNote note) => note.Write(_process);
+
+    /// <summary>The last lines that it wrote, for the report when it dies.</summary>
+    public string LastOutput => string.Join(Environment.NewLine, _lastLines);
+
+    public Task Exited => _process.WaitForExitAsync();
+
+    public static WorkerProcess Start(
+        WorkerConfig config, string appDirectory, string workerId, Uri hostUri, IReadOnlyDictionary<string, string> environment, ILogger logger)
+    {
+        string[] arguments =
+        [
+            config.WorkerPath,
+            "--functions-uri", hostUri.AbsoluteUri,
+            "--functions-worker-id", workerId,
+            "--functions-request-id", Guid.NewGuid().ToString(),
+            "--functions-grpc-max-message-length", int.MaxValue.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ];
+        var start = OperatingSystem.IsWindows()
+            ? new ProcessStartInfo(config.Executable, arguments)
+            : new ProcessStartInfo("/bin/sh", ["-c", IgnoreInterrupts, config.Executable, .. arguments]);
+        start.WorkingDirectory = appDirectory;
+        start.UseShellExecute = false;
+        start.CreateNoWindow = true;
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        start.Environment["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated";
+        start.Environment["FUNCTIONS_APPLICATION_DIRECTORY"] = appDirectory;
+
+        var worker = new WorkerProcess(new Process { StartInfo = start }, logger);
+        worker._process.OutputDataReceived += (_, line) => worker.Keep(line.Data);
+        worker._process.ErrorDataReceived += (_, line) => worker.Keep(line.Data);
+        worker._process.Start();
+        worker._process.BeginOutputReadLine();
+        worker._process.BeginErrorReadLine();
+        return worker;
+    }
+
+    /// <summary>Ends the process at once, as a crash would.</summary>
+    public void Kill()
+    {
+        try
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended by itself in the meantime.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private void Keep(string? line)
+    {
+        if (string.IsNullOrWhiteSpace(line))
+        {
+            return;
+        }
+
+        _lastLines.Enqueue(line);
+        while (_lastLines.Count > KeptLines)
+        {
+            _lastLines.TryDequeue(out _);
+        }
+
+        LogOutput(line);
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Line}")]
+    private partial void LogOutput(string line);
+}

@@ -1,0 +1,278 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using ServerlessScale.FunctionHost.Metadata;
+
+namespace ServerlessScale.FunctionHost.Workers;
+
+/// <summary>
+/// Keeps one worker running: starts it, replaces it when it dies (at once the first time, then after a growing pause so that a
+/// crash loop does not spin), and hands the running one to whoever has an invocation.
+/// </summary>
+internal sealed partial class WorkerSupervisor(
+    string appDirectory, string dataDirectory, IReadOnlyDictionary<string, string> environment, ILoggerFactory loggers) : IAsyncDisposable
+{
+    /// <summary>How long a worker may take from process start to all functions loaded.</summary>
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(10);
+
+    /// <summary>A worker that lived this long was healthy: its death does not lengthen the pause.</summary>
+    private static readonly TimeSpan HealthyAfter = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan[] Pauses =
+        [TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10)];
+
+    private readonly ILogger _logger = loggers.CreateLogger("FunctionHost.Worker");
+    private readonly WorkerConfig _config = WorkerConfig.Read(appDirectory);
+    private readonly ProcessNote _note = NoteIn(dataDirectory);
+    private readonly WorkerChannels _channels = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
+    private TaskCompletionSource<Worker> _ready = NewReady();
+    private WorkerRpcServer? _server;
+    private Task _supervision = Task.CompletedTask;
+    private volatile Worker? _killed;
+
+    /// <summary>Invocations that the running worker has in work.</summary>
+    public int InFlight => Current?.Channel.InFlight ?? 0;
+
+    /// <summary>The running worker's process id; null while there is none.</summary>
+    public int? ProcessId => Current is { } worker ? worker.Process.Id : null;
+
+    /// <summary>How long the running worker took to start; null while there is none.</summary>
+    public WorkerStartTimes? StartTimes => Current?.StartTimes;
+
+    private Worker? Current
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _ready.Task.IsCompletedSuccessfully ? _ready.Task.Result : null;
+            }
+        }
+    }
+
+    /// <summary>The file that names a host's worker process.</summary>
+    public static ProcessNote NoteIn(string dataDirectory) => new(Path.Combine(dataDirectory, "worker.process"));
+
+    /// <exception cref="FunctionHostException">The first worker did not come up; the message holds its last output.</exception>
+    public async Task<IReadOnlyList<FunctionDescription>> StartAsync(CancellationToken cancellationToken)
+    {
+        EndOrphan();
+        _server = await WorkerRpcServer.StartAsync(_channels, cancellationToken);
+        var first = await StartWorkerAsync(cancellationToken);
+        _ready.SetResult(first);
+        _supervision = SuperviseAsync(first);
+        return first.Functions;
+    }
+
+    /// <summary>The running worker, waiting for one that is being restarted; null when none came within the limit, or none will.</summary>
+    public async Task<Worker?> GetAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        Task<Worker> waiting;
+        lock (_gate)
+        {
+            waiting = _ready.Task;
+        }
+
+        if (waiting.IsCompletedSuccessfully)
+        {
+            return await waiting;
+        }
+
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+        try
+        {
+            return await waiting.WaitAsync(limit, given.Token);
+        }
+        catch (Exception exception) when (exception is TimeoutException
+            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Kills the running worker, as a crash would; a new one is started. Null when there was none to kill.</summary>
+    public int? KillWorker()
+    {
+        var worker = Current;
+        _killed = worker;
+        worker?.Process.Kill();
+        return worker?.Process.Id;
+    }
+
+    /// <summary>Kills the running worker, and starts no other.</summary>
+    public async Task KillForGoodAsync()
+    {
+        await _stopping.CancelAsync();
+        Current?.Process.Kill();
+    }
+
+    /// <summary>Replaces a worker that does not obey.</summary>
+    public void Recycle(Worker worker, string reason)
+    {
+        LogRecycled(worker.Process.Id, reason);
+        TakeOutOfService(worker);
+        worker.Process.Kill();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        var last = Current;
+        await _stopping.CancelAsync();
+        if (last is not null)
+        {
+            last.Channel.Terminate(GracePeriod);
+            await Task.WhenAny(last.Process.Exited, Task.Delay(GracePeriod));
+        }
+
+        await _supervision.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (last is not null)
+        {
+            last.Channel.Close();
+            await last.Process.DisposeAsync();
+        }
+
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+
+        _stopping.Dispose();
+    }
+
+    /// <summary>Gives the worker no more invocations; those that it has go on.</summary>
+    public void TakeOutOfService(Worker worker)
+    {
+        lock (_gate)
+        {
+            if (_ready.Task.IsCompletedSuccessfully && _ready.Task.Result == worker)
+            {
+                _ready = NewReady();
+            }
+        }
+    }
+
+    /// <summary>A killed LocalCloud's worker does not end by itself, and would keep the app's files and memory.</summary>
+    private void EndOrphan()
+    {
+        using var orphan = _note.FindRunning();
+        if (orphan is not null)
+        {
+            LogOrphan(orphan.Id);
+            orphan.Kill(entireProcessTree: true);
+        }
+    }
+
+    private static TaskCompletionSource<Worker> NewReady() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private async Task<Worker> StartWorkerAsync(CancellationToken cancellationToken)
+    {
+        var workerId = Guid.NewGuid().ToString();
+        var channel = new WorkerChannel(appDirectory, new WorkerLog(loggers));
+        _channels.Add(workerId, channel);
+        var startedAt = Stopwatch.GetTimestamp();
+        var process = WorkerProcess.Start(
+            _config, appDirectory, workerId, _server!.Address, environment, loggers.CreateLogger("Worker.Output"));
+        process.NoteIn(_note);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(StartTimeout);
+        try
+        {
+            var handshake = channel.HandshakeAsync(function => !FunctionSwitch.IsOff(function.Name, Setting), limit.Token);
+            if (await Task.WhenAny(handshake, process.Exited) != handshake)
+            {
+                throw new FunctionHostException(
+                    $"The worker ended with exit code {process.ExitCode} before it was ready. Its last output:{Environment.NewLine}{process.LastOutput}");
+            }
+
+            var functions = await handshake;
+            var loadTime = Stopwatch.GetElapsedTime(startedAt);
+            LogStarted(process.Id, functions.Count, (long)loadTime.TotalMilliseconds);
+            _ = ForgetWhenClosedAsync(workerId, channel);
+            return new(process, channel, functions, channel.Handshake!.StartTimes(startedAt, loadTime));
+        }
+        catch (Exception exception)
+        {
+            channel.Close();
+            _channels.Remove(workerId);
+            var output = process.LastOutput;
+            await process.DisposeAsync();
+            if (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            {
+                throw new FunctionHostException(
+                    $"The worker was not ready within {StartTimeout.TotalSeconds:0} s. Its last output:{Environment.NewLine}{output}", exception);
+            }
+
+            throw;
+        }
+    }
+
+    private async Task ForgetWhenClosedAsync(string workerId, WorkerChannel channel)
+    {
+        await channel.Closed;
+        _channels.Remove(workerId);
+    }
+
+    private string? Setting(string name) => environment.TryGetValue(name, out var value) ? value : Environment.GetEnvironmentVariable(name);
+
+    private async Task SuperviseAsync(Worker worker)
+    {
+        var deaths = 0;
+        while (true)
+        {
+            var clock = Stopwatch.StartNew();
+            await Task.WhenAny(worker.Process.Exited, worker.Channel.Closed).WaitAsync(_stopping.Token);
+
+            TakeOutOfService(worker);
+
+            // A stream that broke without the process ending leaves a worker that nobody can reach.
+            worker.Process.Kill();
+            await worker.Process.Exited;
+            // One that was killed on purpose says nothing about the app.
+            deaths = clock.Elapsed > HealthyAfter || worker == _killed ? 1 : deaths + 1;
+            LogDied(worker.Process.Id, worker.Process.ExitCode, worker.Channel.InFlight, worker.Process.LastOutput);
+            worker.Channel.Close();
+            await worker.Process.DisposeAsync();
+
+            worker = await RestartAsync(deaths);
+            lock (_gate)
+            {
+                _ready.SetResult(worker);
+            }
+        }
+    }
+
+    private async Task<Worker> RestartAsync(int deaths)
+    {
+        while (true)
+        {
+            await Task.Delay(Pauses[Math.Min(deaths - 1, Pauses.Length - 1)], _stopping.Token);
+            try
+            {
+                return await StartWorkerAsync(_stopping.Token);
+            }
+            catch (FunctionHostException exception)
+            {
+                deaths++;
+                LogRestartFailed(exception.Message);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Ending worker {ProcessId}, which an earlier run left behind")]
+    private partial void LogOrphan(int processId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Worker {ProcessId} is ready: {Functions} functions loaded in {Milliseconds} ms")]
+    private partial void LogStarted(int processId, int functions, long milliseconds);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Worker {ProcessId} ended with exit code {ExitCode}, {InFlight} invocations in flight; restarting.\n{Output}")]
+    private partial void LogDied(int processId, int exitCode, int inFlight, string output);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The worker could not be restarted: {Reason}")]
+    private partial void LogRestartFailed(string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Worker {ProcessId} is replaced: {Reason}")]
+    private partial void LogRecycled(int processId, string reason);
+}

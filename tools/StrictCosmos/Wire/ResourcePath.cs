@@ -1,0 +1,67 @@
+namespace ServerlessScale.StrictCosmos.Wire;
+
+/// <summary>The path of a request: pairs of a type and an id; an odd number of segments is a feed of the last type.</summary>
+internal sealed class ResourcePath
+{
+    private static readonly string[] Hierarchy = ["dbs", "colls", "docs"];
+
+    private readonly string[] _segments;
+    private readonly string _raw;
+
+    private ResourcePath(string[] segments, string raw)
+    {
+        _segments = segments;
+        _raw = raw;
+    }
+
+    /// <summary>Of the last pair, such as <c>docs</c>; empty for the account.</summary>
+    public string ResourceType => _segments.Length == 0 ? "" : _segments[(_segments.Length - 1) / 2 * 2];
+
+    public bool IsFeed => _segments.Length % 2 == 1;
+
+    public int Depth => (_segments.Length + 1) / 2;
+
+    public string? DatabaseId => _segments.ElementAtOrDefault(1);
+
+    public string? ContainerId => _segments.ElementAtOrDefault(3);
+
+    public string? DocumentId => _segments.ElementAtOrDefault(5);
+
+    /// <summary>
+    /// The links that a client may have signed: of the resource, or of the parent of a feed; by name as they are written or
+    /// unescaped, by resource id in lower case.
+    /// </summary>
+    public IEnumerable<string> SignedLinks
+    {
+        get
+        {
+            var raw = _raw.Split('/', StringSplitOptions.RemoveEmptyEntries);
+            var length = IsFeed ? _segments.Length - 1 : _segments.Length;
+            yield return string.Join('/', raw, 0, length);
+            yield return string.Join('/', _segments, 0, length);
+            if (length > 0)
+            {
+                yield return _segments[length - 1].ToLowerInvariant();
+            }
+        }
+    }
+
+    /// <param name="rawTarget">The path as it came, still escaped.</param>
+    /// <exception cref="RefusedException">400 for a path that is none of the protocol's.</exception>
+    public static ResourcePath Parse(string rawTarget)
+    {
+        var query = rawTarget.IndexOf('?', StringComparison.Ordinal);
+        var raw = query < 0 ? rawTarget : rawTarget[..query];
+        var segments = raw.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        for (var index = 0; index < segments.Length; index++)
+        {
+            segments[index] = Uri.UnescapeDataString(segments[index]);
+            var expected = Hierarchy.ElementAtOrDefault(index / 2);
+            if (index % 2 == 0 && segments[index] != expected && !(index == 4 && segments[index] == "pkranges"))
+            {
+                throw RefusedException.BadRequest($"StrictCosmos does not know the resource type '{segments[index]}' at this place of the path.");
+            }
+        }
+        return new ResourcePath(segments, raw);
+    }
+}
