@@ -1,21 +1,22 @@
 using Microsoft.Extensions.Logging;
 using ServerlessScale.Shared.Webhooks.Deliveries;
 using ServerlessScale.Shared.Webhooks.Endpoints;
+using ServerlessScale.Shared.Webhooks.Ordering;
 using ServerlessScale.Shared.Webhooks.Sending;
 
-namespace ServerlessScale.Shared.Webhooks.Dispatch;
+namespace ServerlessScale.Shared.Webhooks.Delivering;
 
 /// <summary>
-/// What a message of <c>webhook-deliveries</c> comes to: an attempt, or nothing when it was made already or must not be made any more, or
-/// the message goes back for a while because it is not this delivery's turn, or the endpoint's circuit breaker is open, or it has as many
-/// attempts as it may have. Going back costs a few reads and a message, so an endpoint that hangs takes no room from others.
+/// Handles a message of <c>webhook-deliveries</c>. Makes the attempt, or does nothing when the attempt was made already or must not be
+/// made any more. Puts the message back for a while when an earlier event of the key comes first, when the endpoint's circuit breaker is
+/// open, or when the endpoint has as many attempts under way as it may have. Putting a message back costs a few reads and one message,
+/// so an endpoint that hangs takes no capacity from the others.
 /// </summary>
 public sealed partial class DeliveryDispatch(
     DeliveryStore deliveries,
     EndpointStore endpoints,
-    KeyLine line,
-    CircuitBreaker breaker,
-    EndpointSlots slots,
+    OrderingQueues ordering,
+    AttemptPermits permits,
     DeliveryAttempts attempts,
     DeliveryOutcomes outcomes,
     EndpointDisabling disabling,
@@ -24,18 +25,18 @@ public sealed partial class DeliveryDispatch(
     ILogger<DeliveryDispatch> logger)
 {
     /// <summary>
-    /// How long an event waits for an earlier one of its key that has not been fanned out: ten times what the relay of an interrupted
-    /// request takes. Past it the earlier one is not going to come, or comes too late.
+    /// How long a delivery waits for an earlier event of its key that was not fanned out: ten times as long as the relay of an
+    /// interrupted request takes. After that the earlier event will not come, or comes too late.
     /// </summary>
     public static readonly TimeSpan MissingWait = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long an event waits for an earlier one: longer than that one's whole schedule, unless its row was lost.</summary>
+    /// <summary>How long a delivery waits for an earlier delivery of its key. The earlier one's whole schedule is shorter, unless its row was lost.</summary>
     public static readonly TimeSpan PendingWait = DeliverySchedule.DisableAfter;
 
     private static readonly TimeSpan ShortestDeferral = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestDeferral = TimeSpan.FromSeconds(30);
 
-    /// <summary>Returns when the message may be deleted; an exception brings it back.</summary>
+    /// <summary>Returns when the message may be deleted. After an exception the queue delivers the message again.</summary>
     public async Task RunAsync(DeliveryMessage message, DeliveryId id, CancellationToken cancellationToken)
     {
         if (await deliveries.FindAsync(id, cancellationToken) is not { } stored)
@@ -70,42 +71,20 @@ public sealed partial class DeliveryDispatch(
 
         if (await MustWaitAsync(stored, cancellationToken))
         {
-            await DeferAsync(message, BackOff(message.Deferrals), cancellationToken);
+            await DeferAsync(message, Backoff(message.Deferrals), cancellationToken);
             return;
         }
 
-        await AttemptAsync(message, stored, endpoint, cancellationToken);
-    }
-
-    private async Task AttemptAsync(DeliveryMessage message, StoredDelivery stored, StoredEndpoint endpoint, CancellationToken cancellationToken)
-    {
-        if (!slots.TryEnter(endpoint.Id))
+        var (permit, breakerOpenFor) = await permits.TryAcquireAsync(endpoint, cancellationToken);
+        if (permit is not null)
         {
-            await DeferAsync(message, BackOff(message.Deferrals), cancellationToken);
+            await attempts.RunAsync(message, stored, endpoint, permit, cancellationToken);
             return;
         }
 
-        var left = false;
-        try
-        {
-            var answer = await breaker.AskAsync(endpoint, cancellationToken);
-            if (!answer.MayGo)
-            {
-                // Not all at once when it closes.
-                await DeferAsync(message, answer.Wait * (1 + Random.Shared.NextDouble()), cancellationToken);
-                return;
-            }
-
-            left = true;
-            await attempts.RunAsync(message, stored, endpoint, answer.IsTry, () => slots.Leave(endpoint.Id), cancellationToken);
-        }
-        finally
-        {
-            if (!left)
-            {
-                slots.Leave(endpoint.Id);
-            }
-        }
+        // Jitter spreads the waiting messages, so that they do not all come back when the breaker becomes half open.
+        var delay = breakerOpenFor is { } open ? open * (1 + Random.Shared.NextDouble()) : Backoff(message.Deferrals);
+        await DeferAsync(message, delay, cancellationToken);
     }
 
     private static bool IsStale(DeliveryMessage message, Delivery delivery) =>
@@ -114,17 +93,17 @@ public sealed partial class DeliveryDispatch(
 
     private async Task<bool> MustWaitAsync(StoredDelivery stored, CancellationToken cancellationToken)
     {
-        // A replay is a wish of its own, out of the line.
+        // A replay was asked for by the customer and is sent at once, whatever its place in the ordering queue.
         if (stored.Delivery is not { Position: { } position, Round: 1 } delivery)
         {
             return false;
         }
 
         var waited = time.GetUtcNow() - delivery.CreatedAt;
-        return await line.TurnOfAsync(stored.Id.Endpoint, position, cancellationToken) switch
+        return await ordering.TurnOfAsync(stored.Id.Endpoint, position, cancellationToken) switch
         {
-            KeyTurn.Now => false,
-            KeyTurn.AfterPending => waited < PendingWait,
+            OrderingTurn.Now => false,
+            OrderingTurn.AfterPending => waited < PendingWait,
             _ => waited < MissingWait,
         };
     }
@@ -132,7 +111,7 @@ public sealed partial class DeliveryDispatch(
     private Task DeferAsync(DeliveryMessage message, TimeSpan delay, CancellationToken cancellationToken) =>
         queue.SendAsync(message with { Deferrals = message.Deferrals + 1 }, delay, cancellationToken);
 
-    private static TimeSpan BackOff(int deferrals)
+    private static TimeSpan Backoff(int deferrals)
     {
         var doubled = ShortestDeferral * (1L << Math.Min(deferrals, 10));
         return doubled < LongestDeferral ? doubled : LongestDeferral;

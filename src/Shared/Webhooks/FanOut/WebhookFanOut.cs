@@ -1,12 +1,13 @@
 using ServerlessScale.Shared.Messaging;
+using ServerlessScale.Shared.Webhooks.Delivering;
 using ServerlessScale.Shared.Webhooks.Endpoints;
 
-namespace ServerlessScale.Shared.Webhooks.Dispatch;
+namespace ServerlessScale.Shared.Webhooks.FanOut;
 
-/// <summary>Turns an event into one delivery for each of the customer's endpoints that asks for its type.</summary>
+/// <summary>Turns an event into one delivery for each of the customer's endpoints that subscribes to the event's type.</summary>
 public sealed class WebhookFanOut(EndpointStore endpoints, DeliveryOpening opening) : IEventHandler
 {
-    /// <summary>Endpoints that are written for at once: they are partitions of their own.</summary>
+    /// <summary>The number of endpoints written for at the same time. Each endpoint is a partition of its own, so the writes do not collide.</summary>
     private const int Parallelism = 8;
 
     public async Task HandleAsync(EventEnvelope envelope, CancellationToken cancellationToken)
@@ -17,7 +18,8 @@ public sealed class WebhookFanOut(EndpointStore endpoints, DeliveryOpening openi
             return;
         }
 
-        var body = WebhookBody.Of(envelope);
+        var body = WebhookPayload.Of(envelope);
+        // A disabled endpoint is not told about its own disabling.
         var about = envelope.Type == WebhookEventTypes.EndpointDisabled ? EndpointDisabledData.EndpointOf(envelope) : null;
         await Parallel.ForEachAsync(
             receivers.Where(receiver => receiver.Endpoint.Id != about),

@@ -1,46 +1,46 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using ServerlessScale.Shared.Storage;
 using ServerlessScale.Shared.Webhooks.Deliveries;
 using ServerlessScale.Shared.Webhooks.Endpoints;
+using ServerlessScale.Shared.Webhooks.Ordering;
 using ServerlessScale.Shared.Webhooks.Sending;
 
-namespace ServerlessScale.Shared.Webhooks.Dispatch;
+namespace ServerlessScale.Shared.Webhooks.Delivering;
 
 /// <summary>
-/// Notes what came of attempts. The next attempt's message is sent before the outcome is written, and the line of the key moves on
-/// after it, so that wherever this is interrupted the message that is being handled does it again: an attempt may be repeated, none is
-/// left out.
+/// Stores the outcomes of attempts, in a fixed order: the next attempt's message, then the outcome, then the ordering queue. When an
+/// interruption stops this in between, the message at hand is delivered again and all steps are repeated. An attempt may therefore be
+/// made twice, and none is left out.
 /// </summary>
 public sealed partial class DeliveryOutcomes(
     DeliveryStore deliveries,
-    KeyLine line,
-    CircuitBreaker breaker,
+    OrderingQueues ordering,
     EndpointDisabling disabling,
     DeliveryQueue queue,
     TimeProvider time,
     ILogger<DeliveryOutcomes> logger)
 {
-    private const int MostAttempts = 5;
-
-    /// <param name="isTry">Whether it was the one attempt of a half-open circuit breaker.</param>
-    public async Task NoteAsync(
-        DeliveryMessage message, StoredDelivery stored, StoredEndpoint endpoint, AttemptResult result, bool isTry, CancellationToken cancellationToken)
+    /// <param name="permit">The permit of the attempt, which reports the outcome to the circuit breaker.</param>
+    /// <exception cref="ContentionException">Other copies of the message changed the delivery during every attempt to store the outcome.</exception>
+    public async Task StoreAsync(
+        DeliveryMessage message, StoredDelivery stored, StoredEndpoint endpoint, AttemptResult result, AttemptPermit permit, CancellationToken cancellationToken)
     {
         LogAttempt(stored.Id, message.Attempt, result.Status, result.Error, result.Duration.TotalMilliseconds);
         var now = time.GetUtcNow();
         switch (DeliveryDecision.Of(result, message.Attempt, endpoint.Health.FailingSince, now, Random.Shared))
         {
             case DeliveryDecision.Delivered:
-                await breaker.SucceededAsync(endpoint, cancellationToken);
+                await permit.ReportSuccessAsync(cancellationToken);
                 await EndAsync(stored, delivery => Add(delivery, result, message.Attempt).Deliver(), cancellationToken);
                 break;
             case DeliveryDecision.RetryAt retry:
                 await queue.SendAsync(message with { Attempt = message.Attempt + 1, Deferrals = 0 }, retry.Time - now, cancellationToken);
-                await breaker.FailedAsync(endpoint, IsUnreachable(result), isTry, cancellationToken);
+                await permit.ReportFailureAsync(IsUnreachable(result), cancellationToken);
                 await ReplaceAsync(stored, delivery => Add(delivery, result, message.Attempt) with { NextAttemptAt = retry.Time }, cancellationToken);
                 break;
             case DeliveryDecision.GiveUp giveUp:
-                await breaker.FailedAsync(endpoint, IsUnreachable(result), isTry, cancellationToken);
+                await permit.ReportFailureAsync(IsUnreachable(result), cancellationToken);
                 await EndAsync(stored, delivery => Add(delivery, result, message.Attempt).Fail(giveUp.Reason), cancellationToken);
                 break;
             case DeliveryDecision.DisableEndpoint disable:
@@ -54,10 +54,10 @@ public sealed partial class DeliveryOutcomes(
     public Task FailAsync(StoredDelivery stored, string reason, CancellationToken cancellationToken) =>
         EndAsync(stored, delivery => delivery.Fail(reason), cancellationToken);
 
-    /// <summary>Moves the line on behind a delivery that has ended; whoever ended it may not have come to it.</summary>
+    /// <summary>Settles a delivery that has ended in its ordering queue. An interruption may have come between the end and this step.</summary>
     public Task SettleAsync(StoredDelivery stored, CancellationToken cancellationToken) =>
         stored.Delivery is { Position: { } position, Status: not DeliveryStatus.Pending }
-            ? line.SettleAsync(stored.Id.Endpoint, position, cancellationToken)
+            ? ordering.SettleAsync(stored.Id.Endpoint, position, cancellationToken)
             : Task.CompletedTask;
 
     private static Delivery Add(Delivery delivery, AttemptResult result, int number) => delivery.Add(
@@ -66,7 +66,7 @@ public sealed partial class DeliveryOutcomes(
             result.Status,
             Math.Round(result.Duration.TotalMilliseconds, 1),
             ErrorOf(result),
-            result.Answer is { Length: > 0 } answer ? answer : null),
+            result.ResponseStart is { Length: > 0 } start ? start : null),
         number);
 
     private static string? ErrorOf(AttemptResult result) =>
@@ -85,33 +85,34 @@ public sealed partial class DeliveryOutcomes(
         }
     }
 
-    /// <returns>What is there now; null when the delivery is gone.</returns>
-    private async Task<StoredDelivery?> ReplaceAsync(StoredDelivery stored, Func<Delivery, Delivery> change, CancellationToken cancellationToken)
+    /// <returns>The delivery as stored now; null when the delivery is gone.</returns>
+    private Task<StoredDelivery?> ReplaceAsync(StoredDelivery stored, Func<Delivery, Delivery> change, CancellationToken cancellationToken)
     {
-        var read = stored;
-        for (var attempt = 0; attempt < MostAttempts; attempt++)
-        {
-            var changed = change(read.Delivery);
-            if (await deliveries.TryReplaceAsync(read, changed, cancellationToken))
+        StoredDelivery? known = stored;
+        return OptimisticUpdate.RunAsync(
+            async () =>
             {
-                return read with { Delivery = changed };
-            }
-
-            // Another copy of the message was faster. Its attempt and this one were both made, and what is delivered stays so.
-            if (await deliveries.FindAsync(read.Id, cancellationToken) is not { } current)
+                var read = known ?? await deliveries.FindAsync(stored.Id, cancellationToken);
+                known = null;
+                return read;
+            },
+            async current =>
             {
-                return null;
-            }
+                // Another copy of the message may have stored its outcome first. Both attempts were made, and a delivery that one of
+                // them completed stays delivered.
+                if (current is null
+                    || (!ReferenceEquals(current, stored)
+                        && current.Delivery is { Status: DeliveryStatus.Delivered } delivered
+                        && delivered.Round >= stored.Delivery.Round))
+                {
+                    return (Done: true, Result: current);
+                }
 
-            if (current.Delivery is { Status: DeliveryStatus.Delivered } delivered && delivered.Round >= stored.Delivery.Round)
-            {
-                return current;
-            }
-
-            read = current with { Delivery = current.Delivery.Round < stored.Delivery.Round ? stored.Delivery : current.Delivery };
-        }
-
-        throw new TimeoutException($"The delivery {stored.Id} is changed too often at once.");
+                var changed = change(current.Delivery.Round < stored.Delivery.Round ? stored.Delivery : current.Delivery);
+                var written = await deliveries.TryReplaceAsync(current, changed, cancellationToken);
+                return (Done: written, Result: current with { Delivery = changed });
+            },
+            cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Delivery {DeliveryId}, attempt {Attempt}: {Status} {Error} in {Milliseconds:0} ms")]

@@ -2,17 +2,18 @@ using ServerlessScale.Shared.Problems;
 using ServerlessScale.Shared.Webhooks.Deliveries;
 using ServerlessScale.Shared.Webhooks.Endpoints;
 
-namespace ServerlessScale.Shared.Webhooks.Dispatch;
+namespace ServerlessScale.Shared.Webhooks.Delivering;
 
-/// <summary>Sends deliveries again, one or all that have failed. Only messages are sent: whoever gets one begins the new round.</summary>
+/// <summary>Sends deliveries again: one delivery (replay), or all failed deliveries of an endpoint (recovery).</summary>
 public sealed class DeliveryReplay(
     EndpointManagement management, DeliveryStore deliveries, DeliveryQueue queue, RecoveryQueue recoveries, TimeProvider time)
 {
-    /// <summary>A page of failed deliveries is one message's work.</summary>
+    /// <summary>The number of failed deliveries that one recovery message handles.</summary>
     private const int PageSize = 100;
 
     private const int Parallelism = 8;
 
+    /// <summary>Queues the first attempt of a delivery's next round. The attempt itself begins the round.</summary>
     /// <returns>The delivery, or a problem: <c>delivery-not-found</c> 404, <c>endpoint-not-active</c> 409.</returns>
     public async Task<Outcome<StoredDelivery>> ReplayAsync(string customerId, string? deliveryId, CancellationToken cancellationToken)
     {
@@ -25,17 +26,18 @@ public sealed class DeliveryReplay(
 
         if (endpoint.Endpoint.Status != EndpointStatus.Active)
         {
-            return WebhookProblems.EndpointNotActive(EndpointStatuses.NameOf(endpoint.Endpoint.Status));
+            return WebhookProblems.EndpointNotActive(endpoint.Endpoint.Status);
         }
 
         await queue.SendAsync(DeliveryMessage.First(customerId, id, stored.Delivery.Round + 1), cancellationToken);
         return stored;
     }
 
+    /// <summary>Queues the recovery of an endpoint's failed deliveries.</summary>
     /// <returns>
     /// The endpoint, or a problem: <c>endpoint-not-found</c> 404, <c>endpoint-not-active</c> 409, <c>invalid-body</c> 422.
     /// </returns>
-    public async Task<Outcome<StoredEndpoint>> RecoverAsync(
+    public async Task<Outcome<StoredEndpoint>> StartRecoveryAsync(
         string customerId, string? endpointId, DateTimeOffset since, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -44,14 +46,9 @@ public sealed class DeliveryReplay(
             return WebhookProblems.SinceInvalid(WebhookRetention.Period);
         }
 
-        if (!(await management.FindAsync(customerId, endpointId, cancellationToken)).Succeeded(out var endpoint, out var problem))
+        if (!(await management.FindActiveAsync(customerId, endpointId, cancellationToken)).Succeeded(out var endpoint, out var problem))
         {
             return problem;
-        }
-
-        if (endpoint.Endpoint.Status != EndpointStatus.Active)
-        {
-            return WebhookProblems.EndpointNotActive(EndpointStatuses.NameOf(endpoint.Endpoint.Status));
         }
 
         await recoveries.SendAsync(new RecoveryMessage(customerId, endpoint.Endpoint.Id, since, After: null), delay: null, cancellationToken);
@@ -59,10 +56,10 @@ public sealed class DeliveryReplay(
     }
 
     /// <summary>
-    /// One page of a recovery; the next is a message of its own. A page that is done again sends the same messages again, which only
-    /// the first of each has an effect of.
+    /// Replays one page of a recovery and queues the next page. When a page is repeated, its deliveries get a second message for the
+    /// same round, which <see cref="DeliveryDispatch"/> recognises as stale.
     /// </summary>
-    public async Task RunAsync(RecoveryMessage message, EndpointId endpoint, CancellationToken cancellationToken)
+    public async Task RunRecoveryPageAsync(RecoveryMessage message, EndpointId endpoint, CancellationToken cancellationToken)
     {
         DeliveryId? after = DeliveryId.TryParse(message.After, out var last) ? last : null;
         var page = await deliveries.ListAsync(endpoint, after, message.Since, DeliveryStatus.Failed, PageSize, cancellationToken);

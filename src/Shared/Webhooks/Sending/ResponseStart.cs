@@ -2,8 +2,8 @@ using System.Text;
 
 namespace ServerlessScale.Shared.Webhooks.Sending;
 
-/// <summary>The first bytes of an answer's body, as text for people.</summary>
-internal sealed class AnswerStart
+/// <summary>The first bytes of a response's body, as text for people.</summary>
+internal sealed class ResponseStart
 {
     private const int MaxBytes = 1024;
 
@@ -11,14 +11,14 @@ internal sealed class AnswerStart
 
     private int _length;
 
-    /// <summary>What has been read, also after <see cref="ReadAsync"/> failed half-way.</summary>
+    /// <summary>The text read so far, even when <see cref="ReadAsync"/> failed half-way.</summary>
     public string Text
     {
         get
         {
             var decoder = Encoding.UTF8.GetDecoder();
             var text = new char[MaxBytes];
-            // Without a flush a character that the limit cuts in two is left out, not replaced.
+            // The limit may cut a character in two. Without a flush the decoder leaves that character out instead of replacing it.
             var count = decoder.GetChars(_bytes, 0, _length, text, 0, flush: _length < MaxBytes);
             return new string(text, 0, count);
         }

@@ -4,11 +4,12 @@ using ServerlessScale.Shared.Webhooks.Deliveries;
 using ServerlessScale.Shared.Webhooks.Endpoints;
 using ServerlessScale.Shared.Webhooks.Sending;
 
-namespace ServerlessScale.Shared.Webhooks.Dispatch;
+namespace ServerlessScale.Shared.Webhooks.Delivering;
 
 /// <summary>
-/// Makes attempts. One that takes long goes on beside the queue's slots, of which there are few: a copy of its message, hidden for
-/// longer than any attempt takes, goes back first, and makes the attempt again should this instance not live to see its end.
+/// Makes attempts. The host runs few queue messages at a time, so an attempt that takes longer than <see cref="WebhookOptions.SlotTime"/>
+/// is detached: it goes on in the background and its message ends. Before that, a copy of the message is queued and hidden for longer
+/// than any attempt takes. The copy makes the attempt again if this instance does not live to see the end of it.
 /// </summary>
 public sealed partial class DeliveryAttempts(
     WebhookSender sender,
@@ -20,18 +21,17 @@ public sealed partial class DeliveryAttempts(
     TimeProvider time,
     ILogger<DeliveryAttempts> logger)
 {
-    /// <summary>What the note of an outcome may take when storage falters.</summary>
-    private static readonly TimeSpan NoteTime = TimeSpan.FromSeconds(45);
+    /// <summary>How long the write of an outcome may take while storage is slow.</summary>
+    private static readonly TimeSpan WriteTime = TimeSpan.FromSeconds(45);
 
     private int _detached;
 
-    /// <param name="isTry">Whether it is the one attempt of a half-open circuit breaker.</param>
-    /// <param name="ended">Called when the attempt has ended, which may be after this returns.</param>
+    /// <param name="permit">Disposed when the attempt has ended, which may be after this method returns.</param>
     public async Task RunAsync(
-        DeliveryMessage message, StoredDelivery stored, StoredEndpoint endpoint, bool isTry, Action ended, CancellationToken cancellationToken)
+        DeliveryMessage message, StoredDelivery stored, StoredEndpoint endpoint, AttemptPermit permit, CancellationToken cancellationToken)
     {
-        // Once it has begun, an attempt is seen to its end: it is bounded, and what came of it is worth noting.
-        var attempt = AttemptAsync(message, stored, endpoint, isTry, ended);
+        // The attempt itself is not cancelled: its duration is bounded, and a request that was sent deserves a stored outcome.
+        var attempt = AttemptAsync(message, stored, endpoint, permit);
         await Task.WhenAny(attempt, Task.Delay(options.Value.SlotTime, time, cancellationToken));
         if (attempt.IsCompleted || !TryDetach())
         {
@@ -41,7 +41,7 @@ public sealed partial class DeliveryAttempts(
 
         try
         {
-            await queue.SendAsync(message, senderOptions.Value.Timeout + NoteTime, CancellationToken.None);
+            await queue.SendAsync(message, senderOptions.Value.Timeout + WriteTime, CancellationToken.None);
         }
         catch
         {
@@ -53,9 +53,9 @@ public sealed partial class DeliveryAttempts(
         _ = EndAsync(attempt, stored.Id);
     }
 
-    private async Task AttemptAsync(DeliveryMessage message, StoredDelivery stored, StoredEndpoint endpoint, bool isTry, Action ended)
+    private async Task AttemptAsync(DeliveryMessage message, StoredDelivery stored, StoredEndpoint endpoint, AttemptPermit permit)
     {
-        try
+        using (permit)
         {
             var result = await sender.SendAsync(
                 new WebhookAttempt
@@ -66,11 +66,7 @@ public sealed partial class DeliveryAttempts(
                     Keys = keys.Of(endpoint.Endpoint, endpoint.Id),
                 },
                 CancellationToken.None);
-            await outcomes.NoteAsync(message, stored, endpoint, result, isTry, CancellationToken.None);
-        }
-        finally
-        {
-            ended();
+            await outcomes.StoreAsync(message, stored, endpoint, result, permit, CancellationToken.None);
         }
     }
 
@@ -101,6 +97,6 @@ public sealed partial class DeliveryAttempts(
         return false;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "What came of an attempt at {DeliveryId} could not be noted; it will be made again")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The outcome of an attempt at {DeliveryId} could not be stored; the attempt will be repeated")]
     private partial void LogLeftToCopy(Exception exception, DeliveryId deliveryId);
 }

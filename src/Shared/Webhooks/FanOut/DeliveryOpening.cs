@@ -1,21 +1,24 @@
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Webhooks.Deliveries;
+using ServerlessScale.Shared.Webhooks.Delivering;
 using ServerlessScale.Shared.Webhooks.Endpoints;
+using ServerlessScale.Shared.Webhooks.Ordering;
 
-namespace ServerlessScale.Shared.Webhooks.Dispatch;
+namespace ServerlessScale.Shared.Webhooks.FanOut;
 
 /// <summary>
-/// Opens the delivery of an event to an endpoint: its place in the line of its key, then its row, then its message. Whoever is
-/// interrupted between does all of it again, which changes nothing that is there.
+/// Opens the delivery of an event to an endpoint. Writes the event's place in the ordering queue, then the delivery's row, then the
+/// message. When an interruption stops this in between, the event's message is delivered again and all steps are repeated. Repeating a
+/// step that was carried out changes nothing.
 /// </summary>
-public sealed class DeliveryOpening(DeliveryStore deliveries, DeliveryQueue queue, KeyLine line, TimeProvider time)
+public sealed class DeliveryOpening(DeliveryStore deliveries, DeliveryQueue queue, OrderingQueues ordering, TimeProvider time)
 {
     public async Task<DeliveryId> OpenAsync(WebhookEndpoint endpoint, EndpointId id, EventEnvelope envelope, byte[] body, CancellationToken cancellationToken)
     {
         var delivery = New(endpoint, envelope);
         if (delivery.Position is { } position)
         {
-            await line.EnterAsync(id, position, endpoint.OrderedSince!.Value, cancellationToken);
+            await ordering.EnterAsync(id, position, endpoint.OrderedSince!.Value, cancellationToken);
         }
 
         var deliveryId = DeliveryId.Of(id, envelope.Id, envelope.Timestamp);
@@ -24,7 +27,7 @@ public sealed class DeliveryOpening(DeliveryStore deliveries, DeliveryQueue queu
         return deliveryId;
     }
 
-    /// <summary>For an endpoint that is not sent to: the delivery is there to be recovered.</summary>
+    /// <summary>Stores a failed delivery for an endpoint that is not active, so that the customer can recover the delivery later.</summary>
     public async Task OpenAsFailedAsync(
         WebhookEndpoint endpoint, EndpointId id, EventEnvelope envelope, byte[] body, CancellationToken cancellationToken)
     {
@@ -33,10 +36,10 @@ public sealed class DeliveryOpening(DeliveryStore deliveries, DeliveryQueue queu
         await deliveries.TryAddAsync(DeliveryId.Of(id, envelope.Id, envelope.Timestamp), delivery, body, cancellationToken);
     }
 
-    /// <summary>For an event that the endpoint has not asked for: those behind it do not wait for it.</summary>
+    /// <summary>Settles an event that the endpoint does not subscribe to, so that later events of the key do not wait for it.</summary>
     public Task PassAsync(WebhookEndpoint endpoint, EndpointId id, EventEnvelope envelope, CancellationToken cancellationToken) =>
         endpoint.OrderedSince is { } since && envelope.Position is { } position
-            ? line.PassAsync(id, position, since, cancellationToken)
+            ? ordering.PassAsync(id, position, since, cancellationToken)
             : Task.CompletedTask;
 
     private Delivery New(WebhookEndpoint endpoint, EventEnvelope envelope)

@@ -4,25 +4,20 @@ using ServerlessScale.Shared.Problems;
 using ServerlessScale.Shared.Webhooks.Deliveries;
 using ServerlessScale.Shared.Webhooks.Endpoints;
 
-namespace ServerlessScale.Shared.Webhooks.Dispatch;
+namespace ServerlessScale.Shared.Webhooks.FanOut;
 
-/// <param name="EventId">Its <c>webhook-id</c>.</param>
+/// <param name="EventId">The <c>webhook-id</c> of the test.</param>
 public sealed record SentTest(DeliveryId DeliveryId, string EventId);
 
-/// <summary>Sends <c>webhook.test</c> to one endpoint, on its customer's wish and whatever types it asks for.</summary>
+/// <summary>Sends <c>webhook.test</c> to one endpoint at its customer's request, whichever event types the endpoint subscribes to.</summary>
 public sealed class WebhookTest(EndpointManagement management, DeliveryOpening opening, TimeProvider time)
 {
     /// <returns>The delivery, or a problem: <c>endpoint-not-found</c> 404, <c>endpoint-not-active</c> 409.</returns>
     public async Task<Outcome<SentTest>> SendAsync(string customerId, string? endpointId, CancellationToken cancellationToken)
     {
-        if (!(await management.FindAsync(customerId, endpointId, cancellationToken)).Succeeded(out var stored, out var problem))
+        if (!(await management.FindActiveAsync(customerId, endpointId, cancellationToken)).Succeeded(out var stored, out var problem))
         {
             return problem;
-        }
-
-        if (stored.Endpoint.Status != EndpointStatus.Active)
-        {
-            return WebhookProblems.EndpointNotActive(EndpointStatuses.NameOf(stored.Endpoint.Status));
         }
 
         var envelope = new EventEnvelope
@@ -34,7 +29,7 @@ public sealed class WebhookTest(EndpointManagement management, DeliveryOpening o
             Data = JsonSerializer.SerializeToElement(
                 new TestData(stored.Endpoint.Id, "This is a test. Nothing has happened."), WebhookJson.Default.TestData),
         };
-        var delivery = await opening.OpenAsync(stored.Endpoint, stored.Id, envelope, WebhookBody.Of(envelope), cancellationToken);
+        var delivery = await opening.OpenAsync(stored.Endpoint, stored.Id, envelope, WebhookPayload.Of(envelope), cancellationToken);
         return new SentTest(delivery, envelope.Id);
     }
 }
