@@ -6,7 +6,7 @@ namespace ServerlessScale.Tests.Unit;
 
 public sealed class WireNamesTests
 {
-    private static readonly JsonSerializerOptions s_json = new() { Converters = { new JsonStringEnumConverter<Season>() } };
+    private static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter<Season>() } };
 
     private enum Season
     {
@@ -24,7 +24,7 @@ public sealed class WireNamesTests
     {
         foreach (var season in Enum.GetValues<Season>())
         {
-            Assert.Equal(JsonSerializer.Serialize(season, s_json).Trim('"'), WireNames<Season>.Of(season));
+            Assert.Equal(JsonSerializer.Serialize(season, Json).Trim('"'), WireNames<Season>.Of(season));
         }
     }
 
