@@ -16,7 +16,7 @@ public sealed class CircuitBreaker(
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
     /// <summary>How long the write of a probe's outcome may take. When the write is lost, another probe follows after this time.</summary>
-    private static readonly TimeSpan WriteTime = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan WriteTime = TimeSpan.FromSeconds(30);
 
     public async Task<BreakerDecision> AskAsync(StoredEndpoint endpoint, CancellationToken cancellationToken)
     {
@@ -74,10 +74,10 @@ public sealed class CircuitBreaker(
     private TimeSpan Pause(int doublings) => TimeSpan.FromTicks(
         Math.Min(LongestPause.Ticks, options.Value.BreakerPause.Ticks << Math.Min(doublings, 10)));
 
-    private Task ChangeAsync(StoredEndpoint endpoint, Func<EndpointHealth, EndpointHealth> change, CancellationToken cancellationToken)
+    private async Task ChangeAsync(StoredEndpoint endpoint, Func<EndpointHealth, EndpointHealth> change, CancellationToken cancellationToken)
     {
         StoredEndpoint? known = endpoint;
-        return OptimisticUpdate.RunAsync(
+        await OptimisticUpdate.RunAsync(
             async () =>
             {
                 var read = known ?? await endpoints.FindAsync(endpoint.Endpoint.CustomerId, endpoint.Id, cancellationToken);

@@ -160,7 +160,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
 
         var result = await sender.PostAsync(receiver.RawUrl(behaviour));
 
-        Assert.Equal((null, AttemptError.Timeout, "No answer within 0.4 s."), (result.Status, result.Error, result.ErrorDetail));
+        Assert.Equal((null, AttemptError.Timeout, "No response within 0.4 s."), (result.Status, result.Error, result.ErrorDetail));
     }
 
     [Fact]

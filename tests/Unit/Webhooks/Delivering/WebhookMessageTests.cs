@@ -1,8 +1,8 @@
 using ServerlessScale.Shared.Webhooks.Deliveries;
-using ServerlessScale.Shared.Webhooks.Dispatch;
+using ServerlessScale.Shared.Webhooks.Delivering;
 using ServerlessScale.Shared.Webhooks.Endpoints;
 
-namespace ServerlessScale.Tests.Unit.Webhooks.Dispatch;
+namespace ServerlessScale.Tests.Unit.Webhooks.Delivering;
 
 public sealed class WebhookMessageTests
 {

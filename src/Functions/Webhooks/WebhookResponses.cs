@@ -3,10 +3,10 @@ using ServerlessScale.Shared.Webhooks.Endpoints;
 
 namespace ServerlessScale.Functions.Webhooks;
 
-/// <summary>What the management of endpoints answers.</summary>
-internal static class WebhookAnswers
+/// <summary>The responses of the endpoint API.</summary>
+internal static class WebhookResponses
 {
-    /// <summary>What every operation on endpoints asks for.</summary>
+    /// <summary>The scope that every operation on webhooks requires.</summary>
     public const string Scope = "webhooks.manage";
 
     public static IResult Of(StoredEndpoint stored) => TypedResults.Json(EndpointView.Of(stored), WebhookBodies.Default.EndpointView);
@@ -17,11 +17,7 @@ internal static class WebhookAnswers
         return WithSecret(created, StatusCodes.Status201Created);
     }
 
-    /// <summary>Never cached, as every answer is that does not say otherwise.</summary>
+    /// <summary>Shows the secret. Caches do not store the response, because the default <c>Cache-Control</c> is <c>no-store</c>.</summary>
     public static IResult WithSecret(EndpointWithSecret endpoint, int status) => TypedResults.Json(
         EndpointView.Of(endpoint.Stored, endpoint.Secret), WebhookBodies.Default.EndpointView, statusCode: status);
-
-    /// <summary>One that is sent twice becomes a list with a comma, which is no valid value of any of them.</summary>
-    public static string? Parameter(HttpRequest request, string name) =>
-        request.Query.TryGetValue(name, out var values) ? values.ToString() : null;
 }
