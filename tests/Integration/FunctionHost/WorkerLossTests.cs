@@ -1,21 +1,21 @@
 using System.Globalization;
 using System.Net;
 
-namespace ServerlessScale.Tests.Integration.Host;
+namespace ServerlessScale.Tests.Integration.FunctionHost;
 
-/// <summary>Given requests in flight, when the worker dies or hangs, then their clients are told and a new worker takes over.</summary>
-public sealed class WorkerLossTests(ProbeCloud probe) : IClassFixture<ProbeCloud>
+/// <summary>A worker that dies or hangs: clients of requests in flight get an error, and a new worker takes over.</summary>
+public sealed class WorkerLossTests(ProbeHost probe) : IClassFixture<ProbeHost>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_killed_worker_fails_its_request_with_503_and_is_replaced()
+    public async Task A_killed_workers_request_gets_503_and_a_new_worker_starts()
     {
         var before = await probe.Http.GetStringAsync("probe/pid", Ct);
         var hanging = probe.Http.GetAsync("probe/hang", Ct);
         await Task.Delay(300, Ct);
 
-        Assert.Equal(before, probe.Cloud.KillWorker()!.Value.ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(before, probe.Host.KillWorker()!.Value.ToString(CultureInfo.InvariantCulture));
 
         using var lost = await hanging;
         Assert.Equal(HttpStatusCode.ServiceUnavailable, lost.StatusCode);
@@ -25,33 +25,33 @@ public sealed class WorkerLossTests(ProbeCloud probe) : IClassFixture<ProbeCloud
     }
 
     [Fact]
-    public async Task A_killed_worker_cuts_an_answer_that_had_begun()
+    public async Task A_killed_workers_started_response_is_aborted()
     {
         using var response = await probe.Http.GetAsync("probe/halves/cut", HttpCompletionOption.ResponseHeadersRead, Ct);
         await using var body = await response.Content.ReadAsStreamAsync(Ct);
         await body.ReadExactlyAsync(new byte["first ".Length], Ct);
 
-        probe.Cloud.KillWorker();
+        probe.Host.KillWorker();
 
-        // An orderly end would make the client believe that it has everything.
+        // A regular end would make the client take the body for complete.
         await Assert.ThrowsAnyAsync<IOException>(() => body.CopyToAsync(Stream.Null, Ct));
     }
 
     [Fact]
-    public async Task Requests_wait_for_the_worker_that_is_being_started()
+    public async Task Requests_wait_while_the_worker_restarts()
     {
-        // The one that another test has killed may still be missing.
+        // Another test may have killed the worker just before.
         await GetUntilServedAsync();
-        var killed = probe.Cloud.KillWorker();
-        await Eventually.TrueAsync(() => Task.FromResult(probe.Cloud.WorkerProcessId != killed), "the death is noticed");
+        var killed = probe.Host.KillWorker();
+        await Eventually.TrueAsync(() => Task.FromResult(probe.Host.WorkerProcessId != killed), "the host notices the worker's end");
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => GetUntilServedAsync()));
+        var processIds = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => GetUntilServedAsync()));
 
-        Assert.NotEqual(killed!.Value.ToString(CultureInfo.InvariantCulture), Assert.Single(answers.Distinct()));
+        Assert.NotEqual(killed!.Value.ToString(CultureInfo.InvariantCulture), Assert.Single(processIds.Distinct()));
     }
 
     [Fact]
-    public async Task A_function_that_runs_past_functionTimeout_is_stopped()
+    public async Task A_function_that_exceeds_functionTimeout_gets_504_and_a_new_worker()
     {
         var before = await probe.Http.GetStringAsync("probe/pid", Ct);
 
@@ -61,7 +61,7 @@ public sealed class WorkerLossTests(ProbeCloud probe) : IClassFixture<ProbeCloud
         Assert.NotEqual(before, await GetUntilServedAsync());
     }
 
-    /// <summary>A request that reaches the dying worker gets 503 and may be repeated, as its Retry-After says.</summary>
+    /// <summary>Repeats the request while the response is 503, which a request to the dying worker gets.</summary>
     private async Task<string> GetUntilServedAsync()
     {
         while (true)

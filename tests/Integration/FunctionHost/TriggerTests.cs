@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Azure.Storage.Queues;
+using ServerlessScale.FunctionHost;
+using ServerlessScale.Local.Storage;
 
-namespace ServerlessScale.Tests.Integration.Host;
+namespace ServerlessScale.Tests.Integration.FunctionHost;
 
-/// <summary>Given a message in a queue, or a schedule, when its time has come, then the worker's function runs as it would in Azure.</summary>
-public sealed class TriggerTests(ProbeCloud probe) : IClassFixture<ProbeCloud>
+/// <summary>Queue and timer functions run as they would in Azure.</summary>
+public sealed class TriggerTests(ProbeTriggers probe) : IClassFixture<ProbeTriggers>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -13,7 +15,7 @@ public sealed class TriggerTests(ProbeCloud probe) : IClassFixture<ProbeCloud>
     [InlineData("sdk-messages", "plain text", "sdk")]
     [InlineData("text-messages", "plain text", "text")]
     [InlineData("text-messages", "{\"not\": \"parsed\"}", "text")]
-    public async Task A_message_reaches_its_function_as_it_was_sent(string queue, string message, string kind)
+    public async Task A_message_reaches_its_function_unchanged(string queue, string message, string kind)
     {
         await SendAsync(queue, message);
 
@@ -22,7 +24,7 @@ public sealed class TriggerTests(ProbeCloud probe) : IClassFixture<ProbeCloud>
     }
 
     [Fact]
-    public async Task A_json_message_is_bound_to_the_functions_own_type()
+    public async Task A_JSON_message_binds_to_the_functions_type()
     {
         await SendAsync("json-messages", "{\"Text\":\"inside\"}");
 
@@ -30,7 +32,7 @@ public sealed class TriggerTests(ProbeCloud probe) : IClassFixture<ProbeCloud>
     }
 
     [Fact]
-    public async Task A_message_that_always_fails_is_tried_maxDequeueCount_times_and_then_goes_to_the_poison_queue()
+    public async Task A_failing_message_is_poisoned_after_maxDequeueCount_attempts()
     {
         await SendAsync("failing-messages", "doomed");
 
@@ -39,7 +41,7 @@ public sealed class TriggerTests(ProbeCloud probe) : IClassFixture<ProbeCloud>
     }
 
     [Fact]
-    public async Task A_message_whose_worker_dies_becomes_visible_again()
+    public async Task A_message_of_a_dead_worker_is_retried()
     {
         await SendAsync("crashing-messages", "survivor");
 
@@ -47,20 +49,20 @@ public sealed class TriggerTests(ProbeCloud probe) : IClassFixture<ProbeCloud>
     }
 
     [Fact]
-    public async Task A_timer_runs_on_schedule() => Assert.Equal("False", (await SeeAsync(note => note.Kind == "timer")).Text);
+    public async Task A_timer_fires_on_schedule() => Assert.Equal("False", (await SeeAsync(note => note.Kind == "timer")).Text);
 
     private static readonly ConcurrentBag<Note> Seen = [];
 
     private async Task SendAsync(string queue, string message)
     {
-        var client = new QueueClient(probe.Cloud.StorageConnectionString, queue);
+        var client = new QueueClient(probe.StorageConnectionString, queue);
         await client.CreateIfNotExistsAsync(cancellationToken: Ct);
         await client.SendMessageAsync(message, Ct);
     }
 
     private async Task<Note> SeeAsync(Func<Note, bool> wanted)
     {
-        var client = new QueueClient(probe.Cloud.StorageConnectionString, "seen");
+        var client = new QueueClient(probe.StorageConnectionString, "seen");
         await client.CreateIfNotExistsAsync(cancellationToken: Ct);
         await Eventually.TrueAsync(
             async () =>
@@ -73,9 +75,40 @@ public sealed class TriggerTests(ProbeCloud probe) : IClassFixture<ProbeCloud>
 
                 return Seen.Any(wanted);
             },
-            "the function writes down what it was given");
+            "the function records its input");
         return Seen.First(wanted);
     }
 
     private sealed record Note(string Kind, string Text, long DequeueCount);
+}
+
+/// <summary>Runs all functions of tests/ProbeFunctions on FunctionHost, with an Azurite for their queues.</summary>
+public sealed class ProbeTriggers : IAsyncLifetime
+{
+    private readonly string _data = Directory.CreateTempSubdirectory("probe-triggers-").FullName;
+    private AzuriteProcess _azurite = null!;
+    private FunctionAppHost _host = null!;
+
+    public string StorageConnectionString => _azurite.ConnectionString;
+
+    public async ValueTask InitializeAsync()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        _azurite = await AzuriteProcess.StartAsync(new() { DataDirectory = Path.Combine(_data, "azurite") }, cancellationToken);
+        _host = await FunctionAppHost.StartAsync(
+            new()
+            {
+                AppDirectory = ProbeHost.AppDirectory,
+                Settings = new Dictionary<string, string> { ["AzureWebJobsStorage"] = StorageConnectionString },
+                DataDirectory = _data,
+            },
+            cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        await _azurite.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
 }

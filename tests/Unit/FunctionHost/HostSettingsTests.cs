@@ -1,6 +1,7 @@
 using ServerlessScale.FunctionHost.Metadata;
+using ServerlessScale.Tests.Unit.Local;
 
-namespace ServerlessScale.Tests.Unit.Local;
+namespace ServerlessScale.Tests.Unit.FunctionHost;
 
 public sealed class HostSettingsTests : IDisposable
 {
@@ -14,7 +15,7 @@ public sealed class HostSettingsTests : IDisposable
     public void Dispose() => _app.Dispose();
 
     [Fact]
-    public void App_settings_override_host_json_and_leave_the_rest()
+    public void App_settings_override_single_values_of_host_json()
     {
         var settings = HostSettings.Read(_app.Path, new Dictionary<string, string>
         {
@@ -28,7 +29,7 @@ public sealed class HostSettingsTests : IDisposable
     }
 
     [Fact]
-    public void Other_app_settings_do_not()
+    public void App_settings_without_the_prefix_do_not_override_host_json()
     {
         var settings = HostSettings.Read(_app.Path, new Dictionary<string, string> { ["extensions__queues__batchSize"] = "8" });
 

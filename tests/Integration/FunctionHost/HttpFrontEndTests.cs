@@ -3,27 +3,27 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 
-namespace ServerlessScale.Tests.Integration.Host;
+namespace ServerlessScale.Tests.Integration.FunctionHost;
 
-/// <summary>Given a running worker, when a client speaks HTTP to the host, then it sees what it would see in Azure.</summary>
-public sealed class HttpFrontEndTests(ProbeCloud probe) : IClassFixture<ProbeCloud>
+/// <summary>HTTP through the host: what a client sees must be what the client would see in Azure.</summary>
+public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_request_body_reaches_the_function_while_it_is_being_sent()
+    public async Task A_request_body_reaches_the_function_while_being_sent()
     {
         using var upload = new OpenContent();
-        var answering = probe.Http.PostAsync("probe/uploads/open", upload, Ct);
+        var responding = probe.Http.PostAsync("probe/uploads/open", upload, Ct);
         await upload.WriteAsync(new byte[100_000]);
 
-        // All but what fills HttpClient's 4 KB write buffer on the way, which it flushes only when full.
+        // HttpClient sends its 4 KB write buffer only when the buffer is full, so the last bytes may still be in it.
         await Eventually.TrueAsync(async () => await ReceivedAsync() >= 96_000, "the first bytes arrive");
-        Assert.False(answering.IsCompleted);
+        Assert.False(responding.IsCompleted);
 
         await upload.WriteAsync(new byte[500]);
         upload.Complete();
-        using var response = await answering;
+        using var response = await responding;
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
         Assert.Equal(100_500, await ReceivedAsync());
 
@@ -32,7 +32,7 @@ public sealed class HttpFrontEndTests(ProbeCloud probe) : IClassFixture<ProbeClo
     }
 
     [Fact]
-    public async Task An_answer_reaches_the_client_while_it_is_being_made()
+    public async Task A_response_reaches_the_client_while_it_is_written()
     {
         using var response = await probe.Http.GetAsync("probe/halves/open", HttpCompletionOption.ResponseHeadersRead, Ct);
         await using var body = await response.Content.ReadAsStreamAsync(Ct);
@@ -46,7 +46,7 @@ public sealed class HttpFrontEndTests(ProbeCloud probe) : IClassFixture<ProbeClo
     }
 
     [Fact]
-    public async Task Head_answers_the_headers_of_get_without_a_body()
+    public async Task Head_returns_the_headers_of_Get_without_a_body()
     {
         using var response = await probe.Http.SendAsync(new(HttpMethod.Head, "probe/text"), Ct);
 
@@ -56,7 +56,7 @@ public sealed class HttpFrontEndTests(ProbeCloud probe) : IClassFixture<ProbeClo
     }
 
     [Fact]
-    public async Task A_range_is_answered_in_part()
+    public async Task A_range_request_gets_partial_content()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "probe/text") { Headers = { Range = new RangeHeaderValue(2, 4) } };
         using var response = await probe.Http.SendAsync(request, Ct);
@@ -67,7 +67,7 @@ public sealed class HttpFrontEndTests(ProbeCloud probe) : IClassFixture<ProbeClo
     }
 
     [Fact]
-    public async Task A_known_etag_is_answered_with_304()
+    public async Task A_matching_ETag_gets_304()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "probe/text") { Headers = { IfNoneMatch = { new("\"probe\"") } } };
         using var response = await probe.Http.SendAsync(request, Ct);
@@ -83,12 +83,12 @@ public sealed class HttpFrontEndTests(ProbeCloud probe) : IClassFixture<ProbeClo
         Assert.Equal(expected, await probe.Http.GetStringAsync(path, Ct));
 
     [Theory]
-    [InlineData("probe/items/seven", "a constraint that is not met")]
-    [InlineData("probe/items/0", "a constraint that is not met")]
+    [InlineData("probe/items/seven", "a violated route constraint")]
+    [InlineData("probe/items/0", "a violated route constraint")]
     [InlineData("items/7", "a missing route prefix")]
     [InlineData("probe/nothing", "an unknown route")]
-    [InlineData("probe/disabled", "a function that is disabled by its setting")]
-    public async Task No_function_means_404(string path, string because)
+    [InlineData("probe/disabled", "a function disabled by its setting")]
+    public async Task A_path_without_function_gets_404(string path, string because)
     {
         using var response = await probe.Http.GetAsync(path, Ct);
 
@@ -98,7 +98,7 @@ public sealed class HttpFrontEndTests(ProbeCloud probe) : IClassFixture<ProbeClo
     }
 
     [Fact]
-    public async Task A_wrong_method_is_405_and_names_those_allowed()
+    public async Task A_wrong_method_gets_405_with_the_allowed_methods()
     {
         using var response = await probe.Http.PostAsync("probe/text", null, Ct);
 
@@ -108,7 +108,7 @@ public sealed class HttpFrontEndTests(ProbeCloud probe) : IClassFixture<ProbeClo
     }
 
     [Fact]
-    public async Task A_client_that_goes_away_cancels_its_function()
+    public async Task A_client_that_disconnects_cancels_its_function()
     {
         var before = await CancelledAsync();
         using (var leaving = new CancellationTokenSource(TimeSpan.FromMilliseconds(300)))
@@ -116,7 +116,7 @@ public sealed class HttpFrontEndTests(ProbeCloud probe) : IClassFixture<ProbeClo
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => probe.Http.GetAsync("probe/hang", leaving.Token));
         }
 
-        await Eventually.TrueAsync(async () => await CancelledAsync() == before + 1, "the function sees the cancellation");
+        await Eventually.TrueAsync(async () => await CancelledAsync() == before + 1, "the function is cancelled");
 
         async Task<int> CancelledAsync() =>
             int.Parse(await probe.Http.GetStringAsync("probe/cancelled", Ct), CultureInfo.InvariantCulture);
@@ -125,12 +125,12 @@ public sealed class HttpFrontEndTests(ProbeCloud probe) : IClassFixture<ProbeClo
     [Fact]
     public async Task Requests_run_concurrently()
     {
-        // One after the other these would take 40 seconds, past functionTimeout and the test's own limit.
+        // In sequence, these requests would take 40 seconds and exceed the limit.
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         limit.CancelAfter(TimeSpan.FromSeconds(30));
-        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => probe.Http.GetStringAsync("probe/slow", limit.Token)));
+        var bodies = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => probe.Http.GetStringAsync("probe/slow", limit.Token)));
 
-        Assert.All(answers, answer => Assert.Equal("done", answer));
+        Assert.All(bodies, body => Assert.Equal("done", body));
     }
 
     [Fact]

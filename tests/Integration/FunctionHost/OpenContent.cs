@@ -1,8 +1,8 @@
 using System.Net;
 
-namespace ServerlessScale.Tests.Integration.Host;
+namespace ServerlessScale.Tests.Integration.FunctionHost;
 
-/// <summary>A request body that stays open and is written bit by bit.</summary>
+/// <summary>A request body that the test writes piece by piece and completes when it chooses.</summary>
 internal sealed class OpenContent : HttpContent
 {
     private readonly TaskCompletionSource<Stream> _stream = new(TaskCreationOptions.RunContinuationsAsynchronously);

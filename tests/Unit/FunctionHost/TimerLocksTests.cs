@@ -2,9 +2,10 @@ using Microsoft.Azure.WebJobs.Host;
 using Microsoft.Extensions.Time.Testing;
 using ServerlessScale.FunctionHost.Triggers;
 
-#pragma warning disable CS0618 // The SDK's seam for locks, see TimerLocks.
+// TimerLocks implements this interface although the SDK marks it obsolete; the reason is given there.
+#pragma warning disable CS0618
 
-namespace ServerlessScale.Tests.Unit.Local;
+namespace ServerlessScale.Tests.Unit.FunctionHost;
 
 public sealed class TimerLocksTests
 {
@@ -17,7 +18,7 @@ public sealed class TimerLocksTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task One_of_several_gets_a_lock()
+    public async Task Only_one_owner_gets_a_lock()
     {
         Assert.NotNull(await TryAsync("timer", "a"));
         Assert.Null(await TryAsync("timer", "b"));
@@ -26,7 +27,7 @@ public sealed class TimerLocksTests
     }
 
     [Fact]
-    public async Task A_released_lock_is_free()
+    public async Task A_released_lock_can_be_taken()
     {
         await _locks.ReleaseLockAsync((await TryAsync("timer", "a"))!, Ct);
 
@@ -34,7 +35,7 @@ public sealed class TimerLocksTests
     }
 
     [Fact]
-    public async Task Who_renews_keeps_it_and_who_does_not_loses_it()
+    public async Task A_lock_lasts_while_renewed_and_expires_otherwise()
     {
         var held = (await TryAsync("timer", "a"))!;
         _time.Advance(Period - TimeSpan.FromSeconds(1));
