@@ -5,7 +5,7 @@ namespace ServerlessScale.Local.Processes;
 /// <summary>One run of a command-line program to its end.</summary>
 /// <param name="ExitCode">As the program returned it; 0 is success.</param>
 /// <param name="Lines">Standard output and error as they came, line by line.</param>
-internal sealed record ToolRun(int ExitCode, IReadOnlyList<string> Lines)
+public sealed record ToolRun(int ExitCode, IReadOnlyList<string> Lines)
 {
     /// <summary>Runs the program with no input; cancellation ends it and everything it started.</summary>
     /// <param name="onLine">Called for each line of output, from any thread, one at a time.</param>

@@ -6,7 +6,7 @@ namespace ServerlessScale.Local.Topologies;
 /// <param name="Name">Its instances' names begin with it.</param>
 /// <param name="Paths">Path patterns of which this app has the requests; <c>/*</c> is what no other app has.</param>
 /// <param name="Disabled">The functions that do not run in it.</param>
-internal sealed record AppPlan(string Name, IReadOnlyList<string> Paths, IReadOnlyList<string> Disabled)
+public sealed record AppPlan(string Name, IReadOnlyList<string> Paths, IReadOnlyList<string> Disabled)
 {
     /// <summary>The settings that all apps have, and those that switch the others' functions off.</summary>
     public IReadOnlyDictionary<string, string> SettingsFrom(IReadOnlyDictionary<string, string> shared)

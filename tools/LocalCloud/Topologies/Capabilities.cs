@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace ServerlessScale.Local.Topologies;
 
 /// <summary>infra/capabilities.json: which functions and paths belong together, and which apps a topology has. Azure is deployed from it too.</summary>
-internal sealed record Capabilities
+public sealed record Capabilities
 {
     [JsonPropertyName("capabilities")]
     public required IReadOnlyDictionary<string, Capability> ByName { get; init; }
@@ -68,7 +68,7 @@ internal sealed record Capabilities
         ];
     }
 
-    internal sealed record Capability
+    public sealed record Capability
     {
         public required IReadOnlyList<string> Functions { get; init; }
 
@@ -76,7 +76,7 @@ internal sealed record Capabilities
         public required IReadOnlyList<string> Paths { get; init; }
     }
 
-    internal sealed record App
+    public sealed record App
     {
         public required string Name { get; init; }
 

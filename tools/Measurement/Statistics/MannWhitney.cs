@@ -1,12 +1,13 @@
-namespace ServerlessScale.ColdStart.Statistics;
+namespace ServerlessScale.Measurement.Statistics;
 
 /// <summary>
-/// Whether values of one sample tend to be larger than those of another (Mann and Whitney, 1947), by the normal approximation with
-/// corrections for ties and continuity, as scipy.stats.mannwhitneyu's asymptotic method. Made for samples of eight and more.
+/// Mann and Whitney's test (1947): whether the values of one sample tend to be larger than those of another. It uses the normal
+/// approximation with corrections for ties and continuity, as the asymptotic method of scipy.stats.mannwhitneyu does, so each sample
+/// should have at least eight values.
 /// </summary>
-/// <param name="U">Pairs in which the value of the first sample is the larger one; equal ones count half.</param>
-/// <param name="P">Two-sided: how often chance alone would part the samples at least as much.</param>
-internal sealed record MannWhitney(double U, double P)
+/// <param name="U">The number of pairs in which the value of the first sample is larger; pairs of equal values count half.</param>
+/// <param name="P">The two-sided p-value: the probability that chance alone separates the samples at least this much.</param>
+public sealed record MannWhitney(double U, double P)
 {
     public static MannWhitney Test(IReadOnlyList<double> a, IReadOnlyList<double> b)
     {
@@ -22,7 +23,7 @@ internal sealed record MannWhitney(double U, double P)
                 end++;
             }
 
-            // Equal values share the mean of the ranks that they take up.
+            // Equal values get the mean of the ranks that they occupy.
             double count = end - start;
             var rank = (start + 1 + end) / 2d;
             rankSum += rank * all[start..end].Count(entry => entry.First);
@@ -43,7 +44,7 @@ internal sealed record MannWhitney(double U, double P)
         return new(u, Math.Min(1, ComplementaryError(z / Math.Sqrt(2))));
     }
 
-    /// <summary>erfc with a relative error below 1.2e-7 (Numerical Recipes in C, 2nd edition, section 6.2).</summary>
+    /// <summary>The complementary error function, with a relative error below 1.2e-7 (Numerical Recipes in C, 2nd edition, section 6.2).</summary>
     private static double ComplementaryError(double x)
     {
         double[] coefficients =

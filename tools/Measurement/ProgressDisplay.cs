@@ -1,11 +1,14 @@
-using ServerlessScale.ColdStart.Measuring;
 using Spectre.Console;
 
-namespace ServerlessScale.ColdStart.Commands;
+namespace ServerlessScale.Measurement;
 
-/// <summary>A bar on standard error, so that standard output holds the result alone; single lines where there is no terminal.</summary>
-internal static class ProgressBar
+/// <summary>
+/// Shows progress on standard error, so that standard output holds nothing but the result: a bar on a terminal, and otherwise one line
+/// for each step.
+/// </summary>
+public static class ProgressDisplay
 {
+    /// <summary>Shows progress until the work has ended. Nothing else may write to the terminal in the meantime.</summary>
     public static async Task<T> ShowAsync<T>(Func<IMeasurementProgress, Task<T>> work)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
@@ -23,25 +26,24 @@ internal static class ProgressBar
     {
         public void Say(string line) => task.Description = Markup.Escape(line);
 
-        public void Begin(int starts) => task.MaxValue = starts;
+        public void Begin(int steps) => task.MaxValue = steps;
 
-        public void Started(string subject, double milliseconds)
+        public void Step(string line)
         {
-            Say(FormattableString.Invariant($"{subject}: {milliseconds:0} ms"));
+            Say(line);
             task.Increment(1);
         }
     }
 
     private sealed class Lines : IMeasurementProgress
     {
-        private int _starts;
+        private int _steps;
         private int _done;
 
         public void Say(string line) => Console.Error.WriteLine(line);
 
-        public void Begin(int starts) => _starts = starts;
+        public void Begin(int steps) => _steps = steps;
 
-        public void Started(string subject, double milliseconds) =>
-            Console.Error.WriteLine(FormattableString.Invariant($"{++_done} of {_starts}: {subject}: {milliseconds:0} ms"));
+        public void Step(string line) => Console.Error.WriteLine($"{Interlocked.Increment(ref _done)} of {_steps}: {line}");
     }
 }

@@ -3,22 +3,23 @@ using ServerlessScale.FunctionHost.Metadata;
 using ServerlessScale.Local;
 using ServerlessScale.Local.Storage;
 using ServerlessScale.Local.Topologies;
+using ServerlessScale.Measurement;
 
 namespace ServerlessScale.ColdStart.Measuring;
 
-/// <summary>Publishes the apps and starts each many times, interleaved, so that whatever else the machine does falls on all alike.</summary>
-/// <param name="repository">The working tree.</param>
-/// <param name="progress">Is told how far it has come.</param>
-internal sealed class Measurement(string repository, IMeasurementProgress progress)
+/// <summary>Publishes the apps and starts each many times. The starts are interleaved, so that other load on the machine affects all apps.</summary>
+/// <param name="repository">The root of the working tree.</param>
+/// <param name="progress">Shows how far the measurement has come.</param>
+internal sealed class StartMeasurement(string repository, IMeasurementProgress progress)
 {
-    /// <param name="plan">What is started, and how often.</param>
-    /// <param name="cancellationToken">Ends it; nothing that was started stays.</param>
-    /// <exception cref="FunctionHostException">The app or the empty worker does not start as it is published.</exception>
+    /// <param name="plan">The apps and the number of their starts.</param>
+    /// <param name="cancellationToken">Stops the measurement and every process that it started.</param>
+    /// <exception cref="FunctionHostException">The app or the empty worker does not start with its published settings.</exception>
     public async Task<RunFile> RunAsync(MeasurementPlan plan, CancellationToken cancellationToken)
     {
         if (plan.DropPageCache)
         {
-            PageCache.DemandSupport();
+            PageCache.RequireSupport();
         }
 
         var data = Directory.CreateTempSubdirectory("cold-start-");
@@ -44,7 +45,7 @@ internal sealed class Measurement(string repository, IMeasurementProgress progre
         }
     }
 
-    /// <summary>Publishes each and starts it once: that start pays for cold file caches and for this process's own compilation.</summary>
+    /// <summary>Publishes each app and starts it once without recording, because the first start is slowed by cold file caches and by the compilation of this process' own code.</summary>
     private async Task<(Subject[] Subjects, IReadOnlyList<string> LeftOut)> PrepareAsync(
         MeasurementPlan plan, string dataDirectory, Dictionary<string, string> settings, CancellationToken cancellationToken)
     {
@@ -56,13 +57,13 @@ internal sealed class Measurement(string repository, IMeasurementProgress progre
             try
             {
                 var subject = await PublishAsync(publishing, app, variant, settings, cancellationToken);
-                progress.Say($"Trying {subject.Name}.");
+                progress.Say($"First start of {subject.Name}, which is not recorded.");
                 await WorkerStart.MeasureAsync(subject, dataDirectory, cancellationToken);
                 subjects.Add(subject);
             }
-            catch (Exception failure) when (variant != Variants.AsPublished && (failure is LocalCloudException or FunctionHostException or HttpRequestException))
+            catch (Exception failure) when (variant != Variants.AsPublished && (failure is CommandException or LocalCloudException or FunctionHostException or HttpRequestException))
             {
-                // One setting that this SDK or the worker does not bear says nothing about the others.
+                // A setting that this SDK or the worker does not support must not end the measurement of the others.
                 leftOut.Add($"{app.Name}, {variant.Name}: {failure.Message}");
             }
         }
@@ -111,12 +112,12 @@ internal sealed class Measurement(string repository, IMeasurementProgress progre
             {
                 if (plan.DropPageCache)
                 {
-                    PageCache.Forget(subject.Directory, SharedFramework.Directory);
+                    PageCache.Drop(subject.Directory, SharedFramework.Directory);
                 }
 
                 var (times, counts) = await WorkerStart.MeasureAsync(subject, dataDirectory, cancellationToken);
                 samples.Add(new Sample(round, subject.Name, times, counts));
-                progress.Started(subject.Name, times.Total);
+                progress.Step($"{subject.Name}: {times.Total:0} ms");
             }
         }
 

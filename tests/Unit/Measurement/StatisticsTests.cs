@@ -1,6 +1,6 @@
-using ServerlessScale.ColdStart.Statistics;
+using ServerlessScale.Measurement.Statistics;
 
-namespace ServerlessScale.Tests.Unit.ColdStart;
+namespace ServerlessScale.Tests.Unit.Measurement;
 
 public sealed class StatisticsTests
 {
@@ -12,18 +12,18 @@ public sealed class StatisticsTests
     [InlineData(0.95, 19)]
     [InlineData(0.951, 20)]
     [InlineData(1, 20)]
-    public void A_percentile_is_the_smallest_value_that_the_share_does_not_exceed(double q, double expected) =>
-        Assert.Equal(expected, Percentile.NearestRank(OneToTwenty, q));
+    public void Percentiles_are_by_nearest_rank(double q, double expected) =>
+        Assert.Equal(expected, Percentile.Of(OneToTwenty.Reverse(), q));
 
     [Fact]
-    public void The_median_of_an_even_number_of_values_is_the_mean_of_the_two_in_the_middle()
+    public void Median_of_an_even_sample_averages_the_middle_values()
     {
         Assert.Equal(10.5, Percentile.Median(OneToTwenty));
         Assert.Equal(3, Percentile.Median([1, 3, 100]));
     }
 
     [Fact]
-    public void The_tail_is_given_in_medians()
+    public void Tail_is_the_99th_percentile_in_medians()
     {
         var summary = Summary.Of([30, 10, 20, 10, 10]);
 
@@ -31,9 +31,9 @@ public sealed class StatisticsTests
         Assert.Equal(3, summary.TailToMedian);
     }
 
-    // U and p as scipy.stats.mannwhitneyu(males, females, method="asymptotic") documents them for its own example.
+    // U and p are those of the example in the documentation of scipy.stats.mannwhitneyu, with method="asymptotic".
     [Fact]
-    public void Mann_and_Whitneys_test_agrees_with_scipys_documented_example()
+    public void Mann_Whitney_agrees_with_the_example_of_scipy()
     {
         var test = MannWhitney.Test([19, 22, 16, 29, 24], [20, 11, 17, 12]);
 
@@ -41,10 +41,11 @@ public sealed class StatisticsTests
         Assert.Equal(0.11134688653314041, test.P, 1e-6);
     }
 
-    // By hand: pooled 1 2 2 3 3 3 4 5, ranks 1 2.5 2.5 5 5 5 7 8; the first sample's are 1+2.5+5+5 = 13.5, so U = 3.5; the ties'
-    // terms are 2^3-2 + 3^3-3 = 30, so the variance is 16/12 * (9 - 30/56) = 11.2857, z = (4.5-0.5)/3.3594 = 1.1907, p = 0.2338.
+    // Computed by hand. The pooled values are 1 2 2 3 3 3 4 5 and their ranks 1 2.5 2.5 5 5 5 7 8. The ranks of the first sample sum to
+    // 1 + 2.5 + 5 + 5 = 13.5, so U = 3.5. The ties contribute 2^3-2 + 3^3-3 = 30, so the variance is 16/12 * (9 - 30/56) = 11.2857.
+    // Then z = (4.5-0.5)/3.3594 = 1.1907 and p = 0.2338.
     [Fact]
-    public void Ties_share_their_ranks_and_lessen_the_variance()
+    public void Mann_Whitney_corrects_for_ties()
     {
         var test = MannWhitney.Test([1, 2, 3, 3], [2, 3, 4, 5]);
 
@@ -53,43 +54,43 @@ public sealed class StatisticsTests
     }
 
     [Fact]
-    public void Equal_samples_are_no_evidence_at_all()
+    public void Equal_samples_have_a_p_value_of_one()
     {
         Assert.Equal(1, MannWhitney.Test([5, 5, 5], [5, 5, 5]).P);
         Assert.Equal(1, MannWhitney.Test(OneToTwenty, OneToTwenty).P);
     }
 
-    // The exact interval of a median of n values is between order statistics: for n = 20 the binomial distribution puts 95.9 % between
-    // the 6th and the 15th. The bootstrap must come out near it.
+    // The exact interval of a median lies between two order statistics. For n = 20, the binomial distribution puts 95.9 % between the
+    // 6th and the 15th value.
     [Fact]
-    public void The_bootstrap_interval_of_a_median_is_near_the_exact_one()
+    public void Bootstrap_interval_is_near_the_exact_interval()
     {
-        var interval = Bootstrap.Of(OneToTwenty, resample => Percentile.Median(resample));
+        var interval = Bootstrap.Of(OneToTwenty, resample => Percentile.MedianOfSorted(resample));
 
         Assert.InRange(interval.Low, 5.5, 7);
         Assert.InRange(interval.High, 14, 15.5);
     }
 
     [Fact]
-    public void The_bootstrap_interval_covers_the_true_median_about_as_often_as_it_claims()
+    public void Bootstrap_interval_covers_the_true_median_as_often_as_claimed()
     {
         var random = new Random(7);
         var covered = Enumerable.Range(0, 300).Count(_ =>
         {
-            // Exponentially distributed, as skewed as cold starts; its median is ln 2.
+            // The exponential distribution is skewed like the times of cold starts. Its median is ln 2.
             double[] values = [.. Enumerable.Range(0, 30).Select(_ => -Math.Log(1 - random.NextDouble()))];
-            return Bootstrap.Of(values, resample => Percentile.Median(resample)).Contains(Math.Log(2));
+            return Bootstrap.Of(values, resample => Percentile.MedianOfSorted(resample)).Contains(Math.Log(2));
         });
 
         Assert.InRange(covered / 300d, 0.90, 0.99);
     }
 
     [Fact]
-    public void The_same_values_give_the_same_interval() =>
+    public void The_bootstrap_is_repeatable() =>
         Assert.Equal(Summary.Of(OneToTwenty).P95Interval, Summary.Of(OneToTwenty).P95Interval);
 
     [Fact]
-    public void A_shift_well_above_the_noise_is_told_apart_and_its_ratio_found()
+    public void A_shift_above_the_noise_is_detected()
     {
         double[] a = [.. OneToTwenty.Select(value => 400 + value)];
         double[] b = [.. a.Select(value => value * 1.1)];
@@ -103,14 +104,14 @@ public sealed class StatisticsTests
     }
 
     [Fact]
-    public void Samples_of_one_distribution_are_rarely_told_apart()
+    public void Samples_of_one_distribution_rarely_differ()
     {
         var random = new Random(11);
         double[] Draw() => [.. Enumerable.Range(0, 25).Select(_ => 400 + (40 * random.NextDouble()))];
 
         var falseAlarms = Enumerable.Range(0, 200).Count(_ => Comparison.Of(Draw(), Draw()).BeyondNoise);
 
-        // 5 % are expected of either test alone.
+        // Each method alone would find a difference in 5 % of the pairs, which is 10 of 200.
         Assert.InRange(falseAlarms, 0, 20);
     }
 }

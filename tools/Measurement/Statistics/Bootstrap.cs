@@ -1,18 +1,21 @@
-namespace ServerlessScale.ColdStart.Statistics;
+namespace ServerlessScale.Measurement.Statistics;
 
 /// <summary>
-/// Confidence intervals by resampling with replacement (Efron and Tibshirani, An Introduction to the Bootstrap, 1993: the percentile
-/// method). They assume nothing of the distribution, which for cold starts is skewed. The same values give the same interval.
+/// Confidence intervals by resampling with replacement (the percentile method of Efron and Tibshirani, An Introduction to the Bootstrap,
+/// 1993). The method needs no assumption about the distribution, and start times and latencies are skewed. The random numbers have a
+/// fixed seed, so that the same values always give the same interval.
 /// </summary>
-internal static class Bootstrap
+public static class Bootstrap
 {
     private const int Resamples = 4_000;
     private const int Seed = 1993;
-    private const double Outside = 0.025;
 
-    /// <summary>A statistic of one sample.</summary>
+    /// <summary>The share of results that is cut off at each end of a 95 % interval.</summary>
+    private const double Tail = 0.025;
+
+    /// <summary>The interval of a statistic of one sample.</summary>
     /// <param name="values">At least one, in any order.</param>
-    /// <param name="statistic">Gets a sorted resample.</param>
+    /// <param name="statistic">Receives a resample in ascending order.</param>
     public static Interval Of(IReadOnlyList<double> values, Func<double[], double> statistic)
     {
         var random = new Random(Seed);
@@ -26,7 +29,8 @@ internal static class Bootstrap
         return Middle(results);
     }
 
-    /// <summary>What lies between the medians of two samples that know nothing of each other: <c>combine(median a, median b)</c>.</summary>
+    /// <summary>The interval of a comparison of the medians of two independent samples.</summary>
+    /// <param name="combine">Receives the median of <paramref name="a"/> and that of <paramref name="b"/>, and returns such as their ratio.</param>
     public static Interval OfMedians(IReadOnlyList<double> a, IReadOnlyList<double> b, Func<double, double, double> combine)
     {
         var random = new Random(Seed);
@@ -35,7 +39,7 @@ internal static class Bootstrap
         for (var i = 0; i < Resamples; i++)
         {
             results[i] = combine(
-                Percentile.Median(Resample(a, resampleA, random)), Percentile.Median(Resample(b, resampleB, random)));
+                Percentile.MedianOfSorted(Resample(a, resampleA, random)), Percentile.MedianOfSorted(Resample(b, resampleB, random)));
         }
 
         return Middle(results);
@@ -55,6 +59,6 @@ internal static class Bootstrap
     private static Interval Middle(double[] results)
     {
         Array.Sort(results);
-        return new(Percentile.NearestRank(results, Outside), Percentile.NearestRank(results, 1 - Outside));
+        return new(Percentile.OfSorted(results, Tail), Percentile.OfSorted(results, 1 - Tail));
     }
 }
