@@ -95,7 +95,7 @@ public sealed class AlwaysReadyTests
 
         Assert.Equal(2, Recommendation.Of(rows, mostCold: 0).Row!.AlwaysReady);
         Assert.Equal(1, Recommendation.Of(rows, mostCold: 0.25).Row!.AlwaysReady);
-        Assert.Contains("25% of requests meet a cold start (75% with none)", Recommendation.Of(rows, 0.25).Reason, StringComparison.Ordinal);
+        Assert.Contains("25% of requests have a cold start (75% with none)", Recommendation.Of(rows, 0.25).Reason, StringComparison.Ordinal);
         Assert.Null(Recommendation.Of([.. rows.Take(1)], mostCold: 0.1).Row);
     }
 

@@ -17,7 +17,8 @@ internal sealed record Recommendation(AlwaysReadyRow? Row, string Reason)
         }
 
         var without = rows[0];
+        var difference = row.Cost - without.Cost;
         return new(row, FormattableString.Invariant(
-            $"{row.AlwaysReady} always ready: {row.ColdShare:0.####%} of requests meet a cold start ({without.ColdShare:0.####%} with none), for {row.Cost - without.Cost:+0.00;-0.00;0.00} USD more per month ({row.Cost:0.00} in total)."));
+            $"{row.AlwaysReady} always ready: {row.ColdShare:0.####%} of requests have a cold start ({without.ColdShare:0.####%} with none), for {Math.Abs(difference):0.00} USD {(difference < 0 ? "less" : "more")} per month ({row.Cost:0.00} in total)."));
     }
 }
