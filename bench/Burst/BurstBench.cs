@@ -26,6 +26,7 @@ internal static class BurstBench
         await using var cloud = await LocalCloud.StartAsync(
             new()
             {
+                AppDirectory = await ReleaseApp.BuildAsync(progress.Say, cancellationToken),
                 Scale = new(0, mostInstances),
                 OnScaleSample = sample => samples.Enqueue(new(clock.Elapsed, sample)),
                 Progress = progress.Say,

@@ -29,7 +29,7 @@ internal sealed class WaveBench(int clients, FailedRequests failed, IMeasurement
         await using var cloud = await LocalCloud.StartAsync(
             new LocalCloudOptions
             {
-                AppDirectory = await FunctionAppBuild.BuildAsync(root, cancellationToken),
+                AppDirectory = await ReleaseApp.BuildAsync(progress.Say, cancellationToken),
                 Edge = edge,
                 EdgeRulesPath = cached ? rules : own.WithoutCache(),
                 Progress = progress.Say,

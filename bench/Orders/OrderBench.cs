@@ -7,7 +7,6 @@ using Azure.Data.Tables;
 using Azure.Storage.Queues;
 using Microsoft.Azure.Cosmos;
 using ServerlessScale.Local;
-using ServerlessScale.Local.Build;
 using ServerlessScale.Measurement;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders;
@@ -88,7 +87,7 @@ internal sealed class OrderBench : IAsyncDisposable
             await LocalCloud.StartAsync(
                 new LocalCloudOptions
                 {
-                    AppDirectory = await FunctionAppBuild.BuildAsync(Repository.FindRoot(), cancellationToken),
+                    AppDirectory = await ReleaseApp.BuildAsync(say, cancellationToken),
                     Orders = store,
                     // Events are left in their queue, because delivering them would share the processors with the orders.
                     Settings = new Dictionary<string, string> { ["AzureWebJobs.DispatchEvent.Disabled"] = "true" },

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using ServerlessScale.Local;
-using ServerlessScale.Local.Build;
 using ServerlessScale.Measurement;
 using ServerlessScale.Measurement.Statistics;
 using ServerlessScale.StrictCosmos.Faults;
@@ -25,7 +24,7 @@ internal static class ReplicaLagBench
         int orders, FailedRequests failed, IMeasurementProgress progress, CancellationToken cancellationToken)
     {
         progress.Say("Starting one instance that writes and two that read.");
-        var app = await FunctionAppBuild.BuildAsync(Repository.FindRoot(), cancellationToken);
+        var app = await ReleaseApp.BuildAsync(progress.Say, cancellationToken);
         var settings = new Dictionary<string, string> { ["Orders__CursorKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) };
         await using var first = await LocalCloud.StartAsync(
             new LocalCloudOptions { AppDirectory = app, Orders = OrderStore.Cosmos, Settings = settings }, cancellationToken);

@@ -30,7 +30,8 @@ internal static class RecordingCostCommand
         var table = new MarkdownTable("Round", "recording, µs", "bytes", "warm request, µs", "share");
         var shares = await ProgressDisplay.ShowAsync(async progress =>
         {
-            await using var cloud = await LocalCloud.StartAsync(new() { Progress = progress.Say }, cancellationToken);
+            await using var cloud = await LocalCloud.StartAsync(
+                new() { AppDirectory = await ReleaseApp.BuildAsync(progress.Say, cancellationToken), Progress = progress.Say }, cancellationToken);
             using var client = cloud.CreateClient();
             using var recording = new RecordedInvocation();
             progress.Begin(rounds + 1);

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using ServerlessScale.Local;
-using ServerlessScale.Local.Build;
 using ServerlessScale.Measurement;
 using ServerlessScale.Measurement.Statistics;
 
@@ -30,7 +29,7 @@ internal static class SessionsCommand
         var (ofTables, ofRedis) = await ProgressDisplay.ShowAsync(async progress =>
         {
             progress.Begin(2 * (rounds + 1));
-            var app = await FunctionAppBuild.BuildAsync(Repository.FindRoot(), cancellationToken);
+            var app = await ReleaseApp.BuildAsync(progress.Say, cancellationToken);
             await using var tables = await CartLoad.StartAsync(SessionStore.Tables, app, shoppers, failed, progress.Say, cancellationToken);
             await using var redis = await CartLoad.StartAsync(SessionStore.Redis, app, shoppers, failed, progress.Say, cancellationToken);
             // Round 0 is the warm-up of compiled code, connections and the caches of the stores.

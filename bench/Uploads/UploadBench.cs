@@ -5,7 +5,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Serialization;
 using ServerlessScale.Local;
-using ServerlessScale.Local.Build;
 using ServerlessScale.Measurement;
 using ServerlessScale.Shared.Images;
 
@@ -49,7 +48,7 @@ internal sealed class UploadBench : IAsyncDisposable
             await LocalCloud.StartAsync(
                 new LocalCloudOptions
                 {
-                    AppDirectory = await FunctionAppBuild.BuildAsync(Repository.FindRoot(), cancellationToken),
+                    AppDirectory = await ReleaseApp.BuildAsync(say, cancellationToken),
                     Settings = settings,
                     Progress = say,
                 },

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using ServerlessScale.Bench.Webhooks.Sending;
-using ServerlessScale.Local.Build;
 using ServerlessScale.Measurement;
 using ServerlessScale.Measurement.Statistics;
 using ServerlessScale.Shared.Webhooks.Sending;
@@ -27,7 +26,7 @@ internal static class DeliveryBench
         {
             int?[] pollings = [null, 100, 1000];
             progress.Begin(pollings.Length * (single + 1));
-            var app = await FunctionAppBuild.BuildAsync(Repository.FindRoot(), cancellationToken);
+            var app = await ReleaseApp.BuildAsync(progress.Say, cancellationToken);
             await AddBareLoopAsync(table, single, burst, failed, cancellationToken);
             foreach (var polling in pollings)
             {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ServerlessScale.Local.Build;
 using ServerlessScale.Measurement;
 using ServerlessScale.Measurement.Statistics;
 
@@ -23,7 +22,7 @@ internal static class HangingBench
         var delays = await ProgressDisplay.ShowAsync(async progress =>
         {
             progress.Begin(2 * rounds);
-            var app = await FunctionAppBuild.BuildAsync(Repository.FindRoot(), cancellationToken);
+            var app = await ReleaseApp.BuildAsync(progress.Say, cancellationToken);
             var ofRounds = new Dictionary<bool, List<double[]>> { [false] = [], [true] = [] };
             for (var round = 0; round < rounds; round++)
             {
