@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ServerlessScale.Local.Edge.Balancing;
+using ServerlessScale.Edge.Balancing;
 using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Bench.Balancing;
