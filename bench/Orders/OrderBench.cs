@@ -8,6 +8,8 @@ using ServerlessScale.Local;
 using ServerlessScale.Local.Build;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders;
+using ServerlessScale.Shared.Orders.Stores;
+using ServerlessScale.Shared.Orders.Writing;
 using ServerlessScale.StrictCosmos.Faults;
 
 namespace ServerlessScale.Bench.Orders;
