@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using ServerlessScale.Local.Edge.Balancing;
-using ServerlessScale.Local.Edge.Forwarding;
+using ServerlessScale.Edge.Balancing;
+using ServerlessScale.Edge.Forwarding;
 
 namespace ServerlessScale.Bench.Balancing;
 

@@ -51,7 +51,7 @@ public sealed class InterruptTests : IDisposable
 
         await using var next = await LocalCloud.StartAsync(new LocalCloudOptions { DataDirectory = _data }, Ct);
         using var anyone = next.CreateClient();
-        Assert.Equal("ready", (await new Uploader(anyone).EndOfAsync(id, Ct)).GetProperty("status").GetString());
+        Assert.Equal("ready", (await new Uploader(anyone).FinalStatusAsync(id, Ct)).GetProperty("status").GetString());
     }
 
     private static async Task InterruptAsync(ProcessGroup group, RunningCommand run, CancellationToken cancellationToken)
