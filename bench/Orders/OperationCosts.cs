@@ -4,6 +4,8 @@ using Microsoft.Extensions.Options;
 using ServerlessScale.Measurement;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders;
+using ServerlessScale.Shared.Orders.Reading;
+using ServerlessScale.Shared.Orders.Writing;
 using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Bench.Orders;

@@ -10,6 +10,8 @@ using ServerlessScale.Local;
 using ServerlessScale.Measurement;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders;
+using ServerlessScale.Shared.Orders.Stores;
+using ServerlessScale.Shared.Orders.Writing;
 using ServerlessScale.StrictCosmos.Faults;
 
 namespace ServerlessScale.Bench.Orders;
