@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using ServerlessScale.Bench.Webhooks.Sending;
 using ServerlessScale.Local.Build;
-using ServerlessScale.Shared.Webhooks.Sending;
+using ServerlessScale.Shared.Webhooks.Sending.Signing;
 using Spectre.Console;
 
 namespace ServerlessScale.Bench.Webhooks.Delivery;
