@@ -13,18 +13,18 @@ using ServerlessScale.Shared.Images.Uploading;
 namespace ServerlessScale.Functions.Images;
 
 /// <summary>The HTTP API of images and their variants.</summary>
-public sealed class ImageFunctions(ImageQueries images, ImageRemoval removal, IServiceProvider services)
+public sealed class ImageFunctions(ImageQueries images, ImageRemoval removal)
 {
     /// <summary>Stores the request body as an image and queues its job.</summary>
     [Function("UploadImage")]
     [RequireScope("images.write")]
     public async Task<IResult> UploadAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/images")] HttpRequest request)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/images")] HttpRequest request, FunctionContext context)
     {
         RemoveBodySizeLimit(request);
 
-        // Resolved here and not in the constructor, because it brings the queue client, which reads do not need at a cold start.
-        var uploads = services.GetRequiredService<ImageUploads>();
+        // Resolved here and not in the constructor, because it creates the queue client, which reads do not need at a cold start.
+        var uploads = context.InstanceServices.GetRequiredService<ImageUploads>();
         var outcome = await uploads.AcceptAsync(
             new ImageUpload
             {
@@ -57,7 +57,7 @@ public sealed class ImageFunctions(ImageQueries images, ImageRemoval removal, IS
             headers.RetryAfter = ImageProblems.PollSeconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        return request.GetTypedHeaders().IfNoneMatch.Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(etag, useStrongComparison: false))
+        return request.IfNoneMatchNames(etag)
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
             : TypedResults.Json(ImageView.Of(stored.Manifest), ImageResponsesJson.Default.ImageView);
     }

@@ -33,6 +33,6 @@ public sealed partial class PoisonedMessages(ILogger<PoisonedMessages> logger)
     [LoggerMessage(LogLevel.Error, "The {Kind} {Id} failed repeatedly and goes back to its queue")]
     private partial void LogReturned(string kind, string id);
 
-    [LoggerMessage(LogLevel.Error, "Message {MessageId} cannot be read as a {Kind} and is dropped; it has {Length} characters")]
+    [LoggerMessage(LogLevel.Error, "Message {MessageId} is not a valid {Kind} and is dropped; it has {Length} characters")]
     private partial void LogDropped(object? messageId, string kind, int length);
 }
