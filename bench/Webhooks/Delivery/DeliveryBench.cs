@@ -5,6 +5,7 @@ using ServerlessScale.Bench.Webhooks.Sending;
 using ServerlessScale.Measurement;
 using ServerlessScale.Measurement.Statistics;
 using ServerlessScale.Shared.Webhooks.Sending;
+using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Bench.Webhooks.Delivery;
 

@@ -1,5 +1,5 @@
 using System.Net.Http.Headers;
-using ServerlessScale.Shared.Webhooks.Sending;
+using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Bench.Webhooks.Sending;
 

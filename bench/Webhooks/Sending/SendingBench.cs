@@ -5,6 +5,7 @@ using System.Text;
 using ServerlessScale.Measurement;
 using ServerlessScale.Measurement.Statistics;
 using ServerlessScale.Shared.Webhooks.Sending;
+using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Bench.Webhooks.Sending;
 

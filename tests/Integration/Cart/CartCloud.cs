@@ -75,6 +75,6 @@ public abstract class CartCloud(SessionBackend sessions) : IAsyncLifetime
         SessionId.TryParse(sid, out var session) && (await DumpAsync()).Contains(session.StorageKey, StringComparison.Ordinal);
 }
 
-public sealed class CartCloudOnTables() : CartCloud(SessionStore.Tables);
+public sealed class CartCloudOnTables() : CartCloud(SessionBackend.Tables);
 
-public sealed class CartCloudOnRedis() : CartCloud(SessionStore.Redis);
+public sealed class CartCloudOnRedis() : CartCloud(SessionBackend.Redis);

@@ -23,7 +23,7 @@ public abstract class CartCrashCloud(SessionBackend sessions) : IAsyncLifetime
         var trapped = azurite.ConnectionString
             .Replace($"TableEndpoint={azurite.TableUri};", $"TableEndpoint={tables.Address};", StringComparison.Ordinal);
         var settings = new Dictionary<string, string>();
-        if (sessions == SessionStore.Redis)
+        if (sessions == SessionBackend.Redis)
         {
             var redis = Keep(await RedisProcess.StartAsync(cancellationToken: Ct));
             var proxy = Keep(new RedisTrapProxy(redis.Port, Trap));
@@ -74,6 +74,6 @@ public abstract class CartCrashCloud(SessionBackend sessions) : IAsyncLifetime
     }
 }
 
-public sealed class CartCrashCloudOnTables() : CartCrashCloud(SessionStore.Tables);
+public sealed class CartCrashCloudOnTables() : CartCrashCloud(SessionBackend.Tables);
 
-public sealed class CartCrashCloudOnRedis() : CartCrashCloud(SessionStore.Redis);
+public sealed class CartCrashCloudOnRedis() : CartCrashCloud(SessionBackend.Redis);
