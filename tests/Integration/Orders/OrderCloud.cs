@@ -5,6 +5,7 @@ using ServerlessScale.Local;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Orders.Writing;
+using OrderBackend = ServerlessScale.Local.OrderBackend;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
