@@ -1,19 +1,18 @@
 using System.Globalization;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ServerlessScale.Edge.Forwarding;
+using ServerlessScale.Edge;
 
 namespace ServerlessScale.Local;
 
-/// <summary>Where a running edge is, and what a purge must present to it. The data folder holds it while the edge runs.</summary>
+/// <summary>
+/// The address of a running edge and its purge token. A file in the data folder contains both while the edge runs, so that the purge
+/// command, which is another process, can reach the edge.
+/// </summary>
 internal sealed record EdgeAdmin(Uri Address, string PurgeToken)
 {
     private const string FileName = "edge.json";
-    private const int TokenBytes = 32;
-
-    public static string NewToken() => Convert.ToHexString(RandomNumberGenerator.GetBytes(TokenBytes));
 
     /// <exception cref="LocalCloudException">No edge runs with this data folder.</exception>
     public static EdgeAdmin Read(string dataDirectory)
@@ -24,12 +23,14 @@ internal sealed record EdgeAdmin(Uri Address, string PurgeToken)
         }
         catch (Exception exception) when (exception is IOException or JsonException)
         {
-            throw new LocalCloudException($"No edge runs with its data in {dataDirectory}. Start one with --edge, or name its folder with --data.", exception);
+            throw new LocalCloudException(
+                $"No edge runs with the data folder {dataDirectory}. Start one with --edge, or name its folder with --data.", exception);
         }
     }
 
-    public static void Forget(string dataDirectory) => File.Delete(Path.Combine(dataDirectory, FileName));
+    public static void Delete(string dataDirectory) => File.Delete(Path.Combine(dataDirectory, FileName));
 
+    /// <summary>Writes the file so that only the current user can read it.</summary>
     public void Write(string dataDirectory)
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
@@ -42,9 +43,9 @@ internal sealed record EdgeAdmin(Uri Address, string PurgeToken)
         JsonSerializer.Serialize(file, this, EdgeAdminJson.Default.EdgeAdmin);
     }
 
-    /// <param name="path">A path, or one that ends with <c>/*</c>.</param>
-    /// <returns>How many answers the cache has forgotten.</returns>
-    /// <exception cref="LocalCloudException">The edge does not answer, or refuses.</exception>
+    /// <param name="path">A path, or a prefix that ends with <c>/*</c>.</param>
+    /// <returns>The number of responses that were removed from the cache.</returns>
+    /// <exception cref="LocalCloudException">The edge cannot be reached, or it refuses the purge.</exception>
     public async Task<int> PurgeAsync(string path, CancellationToken cancellationToken)
     {
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Address };
@@ -59,7 +60,7 @@ internal sealed record EdgeAdmin(Uri Address, string PurgeToken)
         }
         catch (HttpRequestException exception)
         {
-            throw new LocalCloudException($"The edge at {Address} does not answer: {exception.Message}", exception);
+            throw new LocalCloudException($"The edge at {Address} cannot be reached: {exception.Message}", exception);
         }
     }
 }

@@ -1,3 +1,4 @@
+using ServerlessScale.Edge;
 using ServerlessScale.Edge.Forwarding;
 using ServerlessScale.Edge.Reading;
 using ServerlessScale.Edge.Rules;
@@ -62,7 +63,7 @@ internal sealed class InstanceSet : IAsyncDisposable
         await _edge.StopAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(Pools.Select(pool => pool.DisposeAsync().AsTask()));
         await _edge.DisposeAsync();
-        EdgeAdmin.Forget(_dataDirectory);
+        EdgeAdmin.Delete(_dataDirectory);
     }
 
     private static (EdgeRules Rules, IReadOnlyList<InstanceApp> Apps) Divide(LocalCloudOptions options, FunctionAppHostOptions template)
