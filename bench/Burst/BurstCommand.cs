@@ -11,9 +11,9 @@ internal static class BurstCommand
         var most = new Option<int>("--instances") { Description = "The most instances.", HelpName = "N", DefaultValueFactory = _ => 4 };
         most.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > ScaleRange.MostInstances)
+            if (result.GetValueOrDefault<int>() is < 1 or > ScaleRange.MaxInstances)
             {
-                result.AddError($"--instances must be from 1 to {ScaleRange.MostInstances}.");
+                result.AddError($"--instances must be from 1 to {ScaleRange.MaxInstances}.");
             }
         });
         var seconds = new Option<int>("--seconds") { Description = "How long the burst is.", HelpName = "N", DefaultValueFactory = _ => 25 };

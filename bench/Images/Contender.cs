@@ -42,8 +42,8 @@ internal sealed class Contender(string name, Func<int, bool, Task<PeerAnswer>> r
             var cpu = Environment.CpuUsage.TotalTime;
             var started = Stopwatch.GetTimestamp();
             using var source = new MemoryStream(photo, writable: false);
-            var header = ImageProbe.Read(source, ours.Options);
-            await foreach (var variant in ours.Engine.RenderAsync(source, header, new RenderTimings(), CancellationToken.None))
+            var probed = ImageProbe.Read(source, ours.Options);
+            await foreach (var variant in ours.Engine.RenderAsync(source, probed, new RenderTimings(), CancellationToken.None))
             {
                 bytes.Add(variant.Content.Length);
                 if (keep)

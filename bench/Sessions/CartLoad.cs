@@ -18,7 +18,7 @@ internal sealed class CartLoad : IAsyncDisposable
     /// <summary>Those that count.</summary>
     public IReadOnlyList<Turn> Turns => _turns;
 
-    public static async Task<CartLoad> StartAsync(SessionStore sessions, string app, int shoppers, CancellationToken cancellationToken)
+    public static async Task<CartLoad> StartAsync(SessionBackend sessions, string app, int shoppers, CancellationToken cancellationToken)
     {
         var load = new CartLoad(await LocalCloud.StartAsync(
             new LocalCloudOptions { AppDirectory = app, Sessions = sessions, Progress = Console.Error.WriteLine }, cancellationToken));

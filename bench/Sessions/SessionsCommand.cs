@@ -22,8 +22,8 @@ internal static class SessionsCommand
             // Wider than any line here: a redirected console has 80 columns, and a table that wraps cannot be pasted.
             AnsiConsole.Console.Profile.Width = 160;
             var app = await FunctionAppBuild.BuildAsync(Repository.FindRoot(), cancellationToken);
-            await using var tables = await CartLoad.StartAsync(SessionStore.Tables, app, parsed.GetValue(shoppers), cancellationToken);
-            await using var redis = await CartLoad.StartAsync(SessionStore.Redis, app, parsed.GetValue(shoppers), cancellationToken);
+            await using var tables = await CartLoad.StartAsync(SessionBackend.Tables, app, parsed.GetValue(shoppers), cancellationToken);
+            await using var redis = await CartLoad.StartAsync(SessionBackend.Redis, app, parsed.GetValue(shoppers), cancellationToken);
             // The first round is the warm-up: machine code, connections, and the stores' own caches.
             for (var round = 0; round <= parsed.GetValue(rounds); round++)
             {

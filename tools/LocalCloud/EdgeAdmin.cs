@@ -7,8 +7,8 @@ using ServerlessScale.Edge;
 namespace ServerlessScale.Local;
 
 /// <summary>
-/// The address of a running edge and its purge token. A file in the data folder contains both while the edge runs, so that the purge
-/// command, which is another process, can reach the edge.
+/// The address of a running edge and the token that purges need. A file in the data folder contains both while the edge runs, so that the
+/// purge command can find the edge.
 /// </summary>
 internal sealed record EdgeAdmin(Uri Address, string PurgeToken)
 {
@@ -23,8 +23,7 @@ internal sealed record EdgeAdmin(Uri Address, string PurgeToken)
         }
         catch (Exception exception) when (exception is IOException or JsonException)
         {
-            throw new LocalCloudException(
-                $"No edge runs with the data folder {dataDirectory}. Start one with --edge, or name its folder with --data.", exception);
+            throw new LocalCloudException($"No edge is running with the data folder {dataDirectory}. Start one with --edge, or name its data folder with --data.", exception);
         }
     }
 
@@ -44,8 +43,9 @@ internal sealed record EdgeAdmin(Uri Address, string PurgeToken)
     }
 
     /// <param name="path">A path, or a prefix that ends with <c>/*</c>.</param>
-    /// <returns>The number of responses that were removed from the cache.</returns>
-    /// <exception cref="LocalCloudException">The edge cannot be reached, or it refuses the purge.</exception>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The number of responses that were purged.</returns>
+    /// <exception cref="LocalCloudException">The edge cannot be reached, or rejects the path.</exception>
     public async Task<int> PurgeAsync(string path, CancellationToken cancellationToken)
     {
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Address };
@@ -56,7 +56,7 @@ internal sealed record EdgeAdmin(Uri Address, string PurgeToken)
             using var response = await client.SendAsync(request, cancellationToken);
             return response.IsSuccessStatusCode
                 ? int.Parse(response.Headers.GetValues(EdgeServer.PurgeCountHeader).Single(), CultureInfo.InvariantCulture)
-                : throw new LocalCloudException($"The edge refuses to purge {path}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
+                : throw new LocalCloudException($"The edge rejects the purge of {path}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
         }
         catch (HttpRequestException exception)
         {

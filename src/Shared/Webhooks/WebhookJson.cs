@@ -1,7 +1,9 @@
 using System.Text.Json.Serialization;
 using ServerlessScale.Shared.Webhooks.Deliveries;
-using ServerlessScale.Shared.Webhooks.Dispatch;
+using ServerlessScale.Shared.Webhooks.Delivering;
 using ServerlessScale.Shared.Webhooks.Endpoints;
+using ServerlessScale.Shared.Webhooks.FanOut;
+using ServerlessScale.Shared.Webhooks.Ordering;
 
 namespace ServerlessScale.Shared.Webhooks;
 
@@ -16,8 +18,8 @@ namespace ServerlessScale.Shared.Webhooks;
 [JsonSerializable(typeof(Delivery))]
 [JsonSerializable(typeof(DeliveryMessage))]
 [JsonSerializable(typeof(RecoveryMessage))]
-[JsonSerializable(typeof(KeyProgress))]
-[JsonSerializable(typeof(WebhookBody))]
+[JsonSerializable(typeof(OrderingProgress))]
+[JsonSerializable(typeof(WebhookPayload))]
 [JsonSerializable(typeof(TestData))]
 [JsonSerializable(typeof(EndpointDisabledData))]
 internal sealed partial class WebhookJson : JsonSerializerContext;

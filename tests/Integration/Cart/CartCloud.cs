@@ -7,7 +7,7 @@ using StackExchange.Redis;
 namespace ServerlessScale.Tests.Integration.Cart;
 
 /// <summary>Two instances of the whole system, each with a worker of its own, that share storage and nothing else.</summary>
-public abstract class CartCloud(SessionStore sessions) : IAsyncLifetime
+public abstract class CartCloud(SessionBackend sessions) : IAsyncLifetime
 {
     private LocalCloud _first = null!;
     private LocalCloud _second = null!;
@@ -75,6 +75,6 @@ public abstract class CartCloud(SessionStore sessions) : IAsyncLifetime
         SessionId.TryParse(sid, out var session) && (await DumpAsync()).Contains(session.StorageKey, StringComparison.Ordinal);
 }
 
-public sealed class CartCloudOnTables() : CartCloud(SessionStore.Tables);
+public sealed class CartCloudOnTables() : CartCloud(SessionBackend.Tables);
 
-public sealed class CartCloudOnRedis() : CartCloud(SessionStore.Redis);
+public sealed class CartCloudOnRedis() : CartCloud(SessionBackend.Redis);

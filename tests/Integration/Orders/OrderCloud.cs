@@ -58,4 +58,4 @@ public abstract class OrderCloud(LocalCloudOptions options) : IAsyncLifetime
 
 public sealed class OrderCloudOnTables() : OrderCloud(new LocalCloudOptions());
 
-public sealed class OrderCloudOnCosmos() : OrderCloud(new LocalCloudOptions { Orders = OrderStore.Cosmos });
+public sealed class OrderCloudOnCosmos() : OrderCloud(new LocalCloudOptions { Orders = OrderBackend.Cosmos });

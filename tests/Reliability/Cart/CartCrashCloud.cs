@@ -6,7 +6,7 @@ using ServerlessScale.Tests.Reliability.Orders;
 namespace ServerlessScale.Tests.Reliability.Cart;
 
 /// <summary>The whole system with traps between the worker and where carts and orders are kept.</summary>
-public abstract class CartCrashCloud(SessionStore sessions) : IAsyncLifetime
+public abstract class CartCrashCloud(SessionBackend sessions) : IAsyncLifetime
 {
     private readonly string _data = Directory.CreateTempSubdirectory("cart-crashes-").FullName;
     private readonly List<IAsyncDisposable> _started = [];
@@ -23,7 +23,7 @@ public abstract class CartCrashCloud(SessionStore sessions) : IAsyncLifetime
         var trapped = azurite.ConnectionString
             .Replace($"TableEndpoint={azurite.TableUri};", $"TableEndpoint={tables.Address};", StringComparison.Ordinal);
         var settings = new Dictionary<string, string>();
-        if (sessions == SessionStore.Redis)
+        if (sessions == SessionBackend.Redis)
         {
             var redis = Keep(await RedisProcess.StartAsync(cancellationToken: Ct));
             var proxy = Keep(new RedisTrapProxy(redis.Port, Trap));
@@ -73,6 +73,6 @@ public abstract class CartCrashCloud(SessionStore sessions) : IAsyncLifetime
     }
 }
 
-public sealed class CartCrashCloudOnTables() : CartCrashCloud(SessionStore.Tables);
+public sealed class CartCrashCloudOnTables() : CartCrashCloud(SessionBackend.Tables);
 
-public sealed class CartCrashCloudOnRedis() : CartCrashCloud(SessionStore.Redis);
+public sealed class CartCrashCloudOnRedis() : CartCrashCloud(SessionBackend.Redis);

@@ -15,7 +15,7 @@ public sealed class CapabilitiesTests
 
     private static readonly (string Name, string Capability, object? Trigger)[] AllFunctions =
     [
-        .. typeof(ResizeImage).Assembly.GetTypes()
+        .. typeof(ImageFunctions).Assembly.GetTypes()
             .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static))
             .Where(method => method.IsDefined(typeof(FunctionAttribute)))
             .Select(method => (

@@ -1,31 +1,20 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
 
 namespace ServerlessScale.Shared.Webhooks.Deliveries;
 
-/// <summary>Where a delivery is.</summary>
+/// <summary>The state of a delivery.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<DeliveryStatus>))]
 public enum DeliveryStatus
 {
-    /// <summary>It is going to be attempted, for the first time or again.</summary>
+    /// <summary>At least one more attempt will be made.</summary>
+    [JsonStringEnumMemberName("pending")]
     Pending,
 
-    /// <summary>The receiver has taken it (2xx).</summary>
+    /// <summary>The receiver accepted the delivery with a 2xx status.</summary>
+    [JsonStringEnumMemberName("delivered")]
     Delivered,
 
-    /// <summary>Nothing more is attempted, unless it is replayed.</summary>
+    /// <summary>No further attempt is made, unless the customer replays the delivery.</summary>
+    [JsonStringEnumMemberName("failed")]
     Failed,
-}
-
-/// <summary>The statuses by the names that clients use.</summary>
-public static class DeliveryStatuses
-{
-    public static IReadOnlyList<string> Names { get; } = ["pending", "delivered", "failed"];
-
-    public static string NameOf(DeliveryStatus status) => Names[(int)status];
-
-    public static bool TryParse(string text, [NotNullWhen(true)] out DeliveryStatus? status)
-    {
-        var index = Names.ToList().IndexOf(text);
-        status = index < 0 ? null : (DeliveryStatus)index;
-        return index >= 0;
-    }
 }

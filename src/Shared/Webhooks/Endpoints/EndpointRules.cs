@@ -4,13 +4,13 @@ using ServerlessScale.Shared.Webhooks.Sending;
 
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
-/// <summary>What an endpoint's members may be, its URL aside.</summary>
+/// <summary>Checks the members of an endpoint, except its URL.</summary>
 internal static class EndpointRules
 {
     /// <summary>UTF-16 code units.</summary>
     private const int MaxDescription = 256;
 
-    /// <returns>Null when they are all known.</returns>
+    /// <returns>Null when all event types are known.</returns>
     public static Problem? CheckEventTypes(IReadOnlyList<string>? types)
     {
         if (types is null)
@@ -37,18 +37,19 @@ internal static class EndpointRules
     public static Problem? CheckDescription(string? description) =>
         description?.Length > MaxDescription ? WebhookProblems.DescriptionTooLong(MaxDescription, description.Length) : null;
 
-    /// <param name="text">As the client names it; null for the default.</param>
+    /// <param name="text">The client's name of the signature; null for the default.</param>
     public static bool TryParseSignature(string? text, out SignatureKind kind, [NotNullWhen(false)] out Problem? problem)
     {
-        kind = text == "v1a" ? SignatureKind.V1a : SignatureKind.V1;
-        problem = text is null or "v1" or "v1a" ? null : WebhookProblems.SignatureUnknown(text);
+        kind = SignatureKind.V1;
+        problem = text is null || WireNames<SignatureKind>.TryParse(text, out kind) ? null : WebhookProblems.SignatureUnknown(text);
         return problem is null;
     }
 
     public static bool TryParseStatus(string text, out EndpointStatus status, [NotNullWhen(false)] out Problem? problem)
     {
-        status = text == "paused" ? EndpointStatus.Paused : EndpointStatus.Active;
-        problem = text is "active" or "paused" ? null : WebhookProblems.StatusNotSettable(text);
+        problem = WireNames<EndpointStatus>.TryParse(text, out status) && status is EndpointStatus.Active or EndpointStatus.Paused
+            ? null
+            : WebhookProblems.StatusNotSettable(text);
         return problem is null;
     }
 }

@@ -1,16 +1,23 @@
+using System.Text.Json.Serialization;
+
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
-/// <summary>Whether an endpoint is sent to.</summary>
+/// <summary>Whether deliveries are sent to an endpoint.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<EndpointStatus>))]
 public enum EndpointStatus
 {
+    [JsonStringEnumMemberName("active")]
     Active,
 
-    /// <summary>By its customer, until the customer says otherwise.</summary>
+    /// <summary>The customer paused the endpoint and can make it active again.</summary>
+    [JsonStringEnumMemberName("paused")]
     Paused,
 
-    /// <summary>By us, as it has refused everything for too long or said that it is gone.</summary>
+    /// <summary>We disabled the endpoint, because every attempt failed for too long or the receiver said that it is gone.</summary>
+    [JsonStringEnumMemberName("disabled")]
     Disabled,
 
-    /// <summary>It is gone for its customer; the row stays until its deliveries are removed.</summary>
+    /// <summary>The customer deleted the endpoint. Its row stays until its deliveries are removed.</summary>
+    [JsonStringEnumMemberName("deleted")]
     Deleted,
 }

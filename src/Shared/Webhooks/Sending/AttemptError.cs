@@ -2,19 +2,19 @@ using System.Text.Json.Serialization;
 
 namespace ServerlessScale.Shared.Webhooks.Sending;
 
-/// <summary>Why an attempt got no answer; in JSON in camelCase.</summary>
+/// <summary>Why an attempt got no response. The names in JSON are camelCase.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<AttemptError>))]
 public enum AttemptError
 {
-    /// <summary>There is an answer; its status says the rest.</summary>
+    /// <summary>A response came, and its status tells the outcome.</summary>
     [JsonStringEnumMemberName("none")]
     None,
 
-    /// <summary>No complete answer in time.</summary>
+    /// <summary>The response was not complete in time.</summary>
     [JsonStringEnumMemberName("timeout")]
     Timeout,
 
-    /// <summary>The handshake failed: an untrusted, expired or wrong certificate, or no common version.</summary>
+    /// <summary>The TLS handshake failed: the certificate was untrusted, expired or for another host, or no common version was found.</summary>
     [JsonStringEnumMemberName("tls")]
     Tls,
 
@@ -22,15 +22,15 @@ public enum AttemptError
     [JsonStringEnumMemberName("dns")]
     Dns,
 
-    /// <summary>Nobody listens on the port.</summary>
+    /// <summary>No process listens on the port.</summary>
     [JsonStringEnumMemberName("connectionRefused")]
     ConnectionRefused,
 
-    /// <summary>There is no way to the address.</summary>
+    /// <summary>The network has no route to the address.</summary>
     [JsonStringEnumMemberName("unreachable")]
     Unreachable,
 
-    /// <summary>The connection ended before the answer.</summary>
+    /// <summary>The connection ended before the response was complete.</summary>
     [JsonStringEnumMemberName("connectionLost")]
     ConnectionLost,
 
@@ -38,7 +38,7 @@ public enum AttemptError
     [JsonStringEnumMemberName("addressRefused")]
     AddressRefused,
 
-    /// <summary>What came is not HTTP, or its headers are over the limit of 16 KiB.</summary>
+    /// <summary>The response was not HTTP, or its headers exceeded 16 KiB.</summary>
     [JsonStringEnumMemberName("invalidAnswer")]
-    InvalidAnswer,
+    InvalidResponse,
 }

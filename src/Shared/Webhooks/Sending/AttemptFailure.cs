@@ -3,16 +3,16 @@ using System.Security.Authentication;
 
 namespace ServerlessScale.Shared.Webhooks.Sending;
 
-/// <summary>An exception of the HTTP stack, in the words of the owner of an endpoint.</summary>
+/// <summary>Translates an exception of the HTTP client into an error for the owner of an endpoint.</summary>
 internal sealed record AttemptFailure(AttemptError Error, string Detail)
 {
-    /// <returns>Null for an exception that is no fault of the receiver or the network.</returns>
+    /// <returns>Null for an exception that neither the receiver nor the network caused.</returns>
     public static AttemptFailure? Of(Exception failure, WebhookSenderOptions limits)
     {
-        // Before its inner exceptions: a socket says of itself that it was cancelled.
+        // Checked before the inner exceptions, because a cancelled socket operation throws a SocketException of its own.
         if (failure is OperationCanceledException)
         {
-            return new(AttemptError.Timeout, FormattableString.Invariant($"No answer within {limits.Timeout.TotalSeconds:0.###} s."));
+            return new(AttemptError.Timeout, FormattableString.Invariant($"No response within {limits.Timeout.TotalSeconds:0.###} s."));
         }
 
         for (var cause = failure; cause is not null; cause = cause.InnerException)
@@ -38,7 +38,7 @@ internal sealed record AttemptFailure(AttemptError Error, string Detail)
             {
                 HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded
                     or HttpRequestError.HttpProtocolError or HttpRequestError.VersionNegotiationError
-            } => new(AttemptError.InvalidAnswer, failure.Message),
+            } => new(AttemptError.InvalidResponse, failure.Message),
             HttpRequestException or IOException => new(AttemptError.ConnectionLost, Innermost(failure).Message),
             _ => null,
         };

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace ServerlessScale.Shared.Webhooks.Sending;
 
 /// <summary>
-/// Sends one attempt: signed, within a deadline, to a public address, reading no more of the answer than is kept. One instance serves
-/// the whole process, as it holds the connections.
+/// Sends one signed attempt to a public address within a deadline, and reads only the stored part of the response. One instance serves
+/// the whole process, because it owns the connection pool.
 /// </summary>
 public sealed class WebhookSender : IDisposable
 {
@@ -37,9 +37,9 @@ public sealed class WebhookSender : IDisposable
         _client = new HttpMessageInvoker(Handler(guard, _limits, trust));
     }
 
-    /// <returns>What came of it; a receiver's every fault is a result.</returns>
+    /// <returns>The result. Every fault of the receiver is a result, not an exception.</returns>
     /// <exception cref="ArgumentException">The message id cannot be signed.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled: nothing is known about the attempt.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled, so the outcome of the attempt is unknown.</exception>
     public async Task<AttemptResult> SendAsync(WebhookAttempt attempt, CancellationToken cancellationToken)
     {
         var at = _time.GetUtcNow();
@@ -51,17 +51,17 @@ public sealed class WebhookSender : IDisposable
         }
 
         using var request = Request(url, attempt, at);
-        // One clock for all of it: a receiver that sends a byte now and then gains no time.
+        // One deadline covers the whole attempt, so a receiver that sends a byte now and then gains no time.
         using var deadline = new CancellationTokenSource(_limits.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
             using var response = await _client.SendAsync(request, either.Token);
-            var answer = await AnswerAsync(response.Content, either.Token, cancellationToken);
+            var start = await ReadStartAsync(response.Content, either.Token, cancellationToken);
             return Result() with
             {
                 Status = (int)response.StatusCode,
-                Answer = answer,
+                ResponseStart = start,
                 RetryAfter = RetryAfter(response.Headers.RetryAfter),
             };
         }
@@ -82,19 +82,19 @@ public sealed class WebhookSender : IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
             AutomaticDecompression = DecompressionMethods.None,
-            // Trace ids are nothing for strangers.
+            // Our trace ids are not sent to receivers.
             ActivityHeadersPropagator = null,
-            // The connection outlives the attempt that asked for it, so it needs an end of its own.
+            // A pooled connection outlives the attempt that opened it, so connecting needs a time limit of its own.
             ConnectTimeout = limits.Timeout,
             MaxConnectionsPerServer = limits.MaxConnectionsPerReceiver,
             MaxResponseHeadersLength = 16,
-            // Reading on over a small rest is cheaper than a new connection (measured by `bench -- webhooks`), over a large one it is not.
+            // Draining a small remainder of a response is cheaper than a new connection; draining a large one is not (`bench -- webhooks`).
             MaxResponseDrainSize = 64 * 1024,
             ResponseDrainTimeout = TimeSpan.FromSeconds(1),
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
-            // Receivers move; the name is looked up, and its addresses checked, again.
+            // Receivers move to other addresses. A new connection resolves the name and checks the addresses again.
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            // One dead HTTP/2 connection would otherwise take every attempt to its receiver along.
+            // Without pings, one dead HTTP/2 connection would fail every attempt to its receiver.
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             KeepAlivePingDelay = TimeSpan.FromSeconds(10),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
@@ -118,7 +118,7 @@ public sealed class WebhookSender : IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
             Content = new ReadOnlyMemoryContent(attempt.Body) { Headers = { ContentType = Json } },
         };
-        // All of them are our own text, of known characters.
+        // Our own code made these values of valid characters, so they need no validation.
         request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         request.Headers.TryAddWithoutValidation(WebhookHeaders.IdName, headers.Id);
         request.Headers.TryAddWithoutValidation(WebhookHeaders.TimestampName, headers.Timestamp);
@@ -126,8 +126,8 @@ public sealed class WebhookSender : IDisposable
         return request;
     }
 
-    /// <summary>As much of the body as came: the status has decided already, so its faults change nothing.</summary>
-    private async Task<string> AnswerAsync(HttpContent content, CancellationToken deadline, CancellationToken cancellationToken)
+    /// <summary>Reads the start of the body. The status has decided the outcome, so a failure to read the body changes nothing.</summary>
+    private async Task<string> ReadStartAsync(HttpContent content, CancellationToken deadline, CancellationToken cancellationToken)
     {
         if (content.Headers.ContentLength == 0)
         {
@@ -136,7 +136,7 @@ public sealed class WebhookSender : IDisposable
 
         using var patience = new CancellationTokenSource(_limits.AnswerPatience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, deadline);
-        var start = new AnswerStart();
+        var start = new ResponseStart();
         try
         {
             await start.ReadAsync(content, either.Token);

@@ -104,22 +104,22 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
 
     [Fact]
     public async Task The_answers_text_is_kept() =>
-        Assert.Equal("grüße", (await _sender.PostAsync(receiver.Url("text?of=gr%C3%BC%C3%9Fe"))).Answer);
+        Assert.Equal("grüße", (await _sender.PostAsync(receiver.Url("text?of=gr%C3%BC%C3%9Fe"))).ResponseStart);
 
     [Theory]
     [InlineData("bytes/1024")]
     [InlineData("bytes/1025")]
     [InlineData("bytes/1000000")]
     public async Task Of_a_long_answer_the_first_kilobyte_is_kept(string path) =>
-        Assert.Equal(new string('x', 1024), (await _sender.PostAsync(receiver.Url(path))).Answer);
+        Assert.Equal(new string('x', 1024), (await _sender.PostAsync(receiver.Url(path))).ResponseStart);
 
     [Fact]
     public async Task A_character_that_the_limit_cuts_is_left_out() =>
-        Assert.Equal(new string('x', 1023), (await _sender.PostAsync(receiver.Url("cut-character"))).Answer);
+        Assert.Equal(new string('x', 1023), (await _sender.PostAsync(receiver.Url("cut-character"))).ResponseStart);
 
     [Fact]
     public async Task What_is_no_UTF8_is_replaced() =>
-        Assert.Equal("a\uFFFDb\uFFFD", (await _sender.PostAsync(receiver.Url("not-utf8"))).Answer);
+        Assert.Equal("a\uFFFDb\uFFFD", (await _sender.PostAsync(receiver.Url("not-utf8"))).ResponseStart);
 
     [Fact]
     public async Task A_compressed_answer_is_not_unpacked()
@@ -127,7 +127,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
         var result = await _sender.PostAsync(receiver.Url("gzip-bomb"));
 
         Assert.Equal(200, result.Status);
-        Assert.StartsWith("\u001f\uFFFD", result.Answer, StringComparison.Ordinal);
+        Assert.StartsWith("\u001f\uFFFD", result.ResponseStart, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -140,7 +140,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
         var result = await sender.PostAsync(receiver.Url(path));
 
         Assert.Equal((200, AttemptError.None), (result.Status, result.Error));
-        Assert.NotEmpty(result.Answer);
+        Assert.NotEmpty(result.ResponseStart);
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     {
         var result = await _sender.PostAsync(receiver.RawUrl("cut-off-200"));
 
-        Assert.Equal((200, AttemptError.None, "only this"), (result.Status, result.Error, result.Answer));
+        Assert.Equal((200, AttemptError.None, "only this"), (result.Status, result.Error, result.ResponseStart));
     }
 
     [Theory]
@@ -160,7 +160,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
 
         var result = await sender.PostAsync(receiver.RawUrl(behaviour));
 
-        Assert.Equal((null, AttemptError.Timeout, "No answer within 0.4 s."), (result.Status, result.Error, result.ErrorDetail));
+        Assert.Equal((null, AttemptError.Timeout, "No response within 0.4 s."), (result.Status, result.Error, result.ErrorDetail));
     }
 
     [Fact]
@@ -186,9 +186,9 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     }
 
     [Theory]
-    [InlineData("not-http", AttemptError.InvalidAnswer)]
-    [InlineData("huge-headers", AttemptError.InvalidAnswer)]
-    [InlineData("many-headers", AttemptError.InvalidAnswer)]
+    [InlineData("not-http", AttemptError.InvalidResponse)]
+    [InlineData("huge-headers", AttemptError.InvalidResponse)]
+    [InlineData("many-headers", AttemptError.InvalidResponse)]
     [InlineData("close", AttemptError.ConnectionLost)]
     public async Task What_is_no_answer_is_told_apart(string behaviour, AttemptError error)
     {
