@@ -47,7 +47,7 @@ public sealed class EdgeRulesTests
     [InlineData("\"matchValues\": [\"HTTPS\"]", "\"matchValues\": [\"FTP\"]", "allowed are HTTP, HTTPS")]
     [InlineData("\"selector\": \"Accept-Language\", \"operator\": \"BeginsWith\"", "\"operator\": \"BeginsWith\"", "selector")]
     [InlineData("\"operator\": \"BeginsWith\", \"matchValues\": [\"de\"]", "\"operator\": \"StartsWith\", \"matchValues\": [\"de\"]", "allowed are Any, Equal, Contains, BeginsWith")]
-    [InlineData("\"/images/*\"", "\"images/*\"", "An exact path, or one that ends with /*")]
+    [InlineData("\"/images/*\"", "\"images/*\"", "An exact path, or a prefix that ends with /*")]
     [InlineData("\"cacheBehavior\": \"HonorOrigin\"", "\"cacheBehavior\": \"OverrideAlways\"", "cacheDuration")]
     [InlineData("\"IgnoreQueryString\"", "\"IncludeSpecifiedQueryStrings\"", "queryParameters")]
     [InlineData("\"rateLimitThreshold\": 20000,", "", "rateLimitThreshold")]
