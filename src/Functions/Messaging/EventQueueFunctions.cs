@@ -10,7 +10,7 @@ public sealed class EventQueueFunctions(EventQueue events, PoisonedMessages pois
     /// <summary>Hands an event to every capability that handles events.</summary>
     /// <exception cref="FormatException">The message is not an event, and the host moves it to the poison queue.</exception>
     [Function("DispatchEvent")]
-    public Task DispatchAsync(
+    public static Task DispatchAsync(
         [QueueTrigger(EventQueue.Name)] string text, FunctionContext context, CancellationToken cancellationToken) =>
         EventEnvelope.TryParse(text, out var envelope)
             ? context.InstanceServices.GetRequiredService<EventDispatch>().RunAsync(envelope, cancellationToken)

@@ -1,6 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using ServerlessScale.Functions.Messaging;
-using ServerlessScale.Shared.Orders;
+using ServerlessScale.Shared.Orders.Writing;
 
 namespace ServerlessScale.Functions.Orders;
 

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 using ServerlessScale.Shared;
 using ServerlessScale.Shared.Webhooks.Deliveries;
 using ServerlessScale.Shared.Webhooks.Endpoints;
-using ServerlessScale.Shared.Webhooks.Sending;
+using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Functions.Webhooks;
 

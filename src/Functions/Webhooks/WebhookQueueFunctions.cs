@@ -16,7 +16,7 @@ public sealed class WebhookQueueFunctions(DeliveryQueue deliveries, RecoveryQueu
     /// <summary>Makes one attempt to deliver an event to an endpoint.</summary>
     /// <exception cref="FormatException">The message is not a delivery, and the host moves it to the poison queue.</exception>
     [Function("SendWebhook")]
-    public Task SendAsync(
+    public static Task SendAsync(
         [QueueTrigger(DeliveryQueue.Name)] string text, FunctionContext context, CancellationToken cancellationToken) =>
         DeliveryMessage.TryParse(text, out var message, out var id)
             ? context.InstanceServices.GetRequiredService<DeliveryDispatch>().RunAsync(message, id, cancellationToken)
@@ -33,7 +33,7 @@ public sealed class WebhookQueueFunctions(DeliveryQueue deliveries, RecoveryQueu
     /// <summary>Replays one page of an endpoint's failed deliveries.</summary>
     /// <exception cref="FormatException">The message is not a recovery, and the host moves it to the poison queue.</exception>
     [Function("RecoverDeliveries")]
-    public Task RunRecoveryPageAsync(
+    public static Task RunRecoveryPageAsync(
         [QueueTrigger(RecoveryQueue.Name)] string text, FunctionContext context, CancellationToken cancellationToken) =>
         RecoveryMessage.TryParse(text, out var message, out var endpoint)
             ? context.InstanceServices.GetRequiredService<DeliveryReplay>().RunRecoveryPageAsync(message, endpoint, cancellationToken)

@@ -11,6 +11,7 @@ using ServerlessScale.Shared.Webhooks.Endpoints;
 using ServerlessScale.Shared.Webhooks.FanOut;
 using ServerlessScale.Shared.Webhooks.Ordering;
 using ServerlessScale.Shared.Webhooks.Sending;
+using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Functions.Webhooks;
 

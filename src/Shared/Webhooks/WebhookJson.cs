@@ -7,7 +7,7 @@ using ServerlessScale.Shared.Webhooks.Ordering;
 
 namespace ServerlessScale.Shared.Webhooks;
 
-/// <summary>Endpoints, deliveries and messages as they are stored, queued and sent: camelCase, nulls left out.</summary>
+/// <summary>The JSON of stored endpoints and deliveries, of queue messages and of payloads: camelCase, nulls left out.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

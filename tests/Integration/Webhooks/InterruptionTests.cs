@@ -40,7 +40,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     [Fact]
     public async Task A_duplicate_message_makes_no_second_attempt()
     {
-        await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new Answer(500)));
+        await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new ReceiverResponse(500)));
         using var flows = new WebhookFlows(azurite);
         var id = await flows.FanOutAsync(await flows.SubscribeAsync(receiver.Url), flows.Event("evt_1"));
 
@@ -83,7 +83,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     [Fact]
     public async Task Twenty_responses_of_control_characters_fit_into_a_row()
     {
-        await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new Answer(400, new string('\u0001', 1024))));
+        await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new ReceiverResponse(400, new string('\u0001', 1024))));
         using var flows = new WebhookFlows(azurite);
         var id = await flows.FanOutAsync(await flows.SubscribeAsync(receiver.Url), flows.Event("evt_1"));
 
@@ -98,13 +98,13 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
         var delivery = await flows.DeliveryAsync(id);
         Assert.Equal((3, 8, 24), (delivery.Round, delivery.RoundAttempts, receiver.Requests.Count));
         Assert.InRange(delivery.Attempts.Count, 5, 20);
-        Assert.All(delivery.Attempts, attempt => Assert.Equal(1024, attempt.Answer!.Length));
+        Assert.All(delivery.Attempts, attempt => Assert.Equal(1024, attempt.Response!.Length));
     }
 
     [Fact]
     public async Task A_delivery_fails_after_ten_attempts_and_can_be_replayed()
     {
-        await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new Answer(400)));
+        await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new ReceiverResponse(400)));
         using var flows = new WebhookFlows(azurite);
         var id = await flows.FanOutAsync(await flows.SubscribeAsync(receiver.Url), flows.Event("evt_1"));
 
@@ -166,7 +166,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     public async Task A_success_resets_the_failing_days()
     {
         var status = 500;
-        await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new Answer(Volatile.Read(ref status))));
+        await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new ReceiverResponse(Volatile.Read(ref status))));
         using var flows = new WebhookFlows(azurite);
         var endpoint = await flows.SubscribeAsync(receiver.Url);
         var id = await flows.FanOutAsync(endpoint, flows.Event("evt_1"));
@@ -181,7 +181,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     public async Task An_open_breaker_lets_one_probe_through_which_closes_it()
     {
         var status = 500;
-        await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new Answer(Volatile.Read(ref status))));
+        await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new ReceiverResponse(Volatile.Read(ref status))));
         using var flows = new WebhookFlows(azurite, options: new WebhookOptions { BreakerThreshold = 3 });
         using var otherInstance = new WebhookFlows(azurite, flows.Time, new WebhookOptions { BreakerThreshold = 3 });
         var endpoint = await flows.SubscribeAsync(receiver.Url);
@@ -218,7 +218,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     [Fact]
     public async Task A_receiver_that_refuses_payloads_does_not_open_the_breaker()
     {
-        await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new Answer(422)));
+        await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new ReceiverResponse(422)));
         using var flows = new WebhookFlows(azurite, options: new WebhookOptions { BreakerThreshold = 1 });
         var endpoint = await flows.SubscribeAsync(receiver.Url);
         await flows.RunAsync(await flows.FanOutAsync(endpoint, flows.Event("evt_1")));
@@ -236,7 +236,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
         await using var receiver = await Receiver.StartAsync(async (_, _) =>
         {
             await release.Task;
-            return Answer.Ok;
+            return ReceiverResponse.Ok;
         });
         using var flows = new WebhookFlows(azurite);
         var id = await flows.FanOutAsync(await flows.SubscribeAsync(receiver.Url), flows.Event("evt_1"));
@@ -273,7 +273,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     [Fact]
     public async Task A_failed_ordered_event_lets_the_next_event_go()
     {
-        await using var receiver = await Receiver.StartAsync((request, _) => Task.FromResult(request.Id == "evt_1" ? new Answer(400) : Answer.Ok));
+        await using var receiver = await Receiver.StartAsync((request, _) => Task.FromResult(request.Id == "evt_1" ? new ReceiverResponse(400) : ReceiverResponse.Ok));
         using var flows = new WebhookFlows(azurite);
         var endpoint = await flows.SubscribeAsync(receiver.Url, ordered: true);
         flows.Time.Advance(TimeSpan.FromSeconds(1));

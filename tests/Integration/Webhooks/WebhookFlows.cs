@@ -11,6 +11,8 @@ using ServerlessScale.Shared.Webhooks.Endpoints;
 using ServerlessScale.Shared.Webhooks.FanOut;
 using ServerlessScale.Shared.Webhooks.Ordering;
 using ServerlessScale.Shared.Webhooks.Sending;
+using ServerlessScale.Shared.Webhooks.Sending.Signing;
+using ServerlessScale.Shared.Webhooks.Sending.Urls;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 

@@ -5,7 +5,7 @@ using ServerlessScale.Tests.Reliability.Orders;
 
 namespace ServerlessScale.Tests.Reliability.Cart;
 
-/// <summary>The whole system with traps between the worker and where carts and orders are kept.</summary>
+/// <summary>The whole system with a trap between the worker and the stores of carts and orders.</summary>
 public abstract class CartCrashCloud(SessionBackend sessions) : IAsyncLifetime
 {
     private readonly string _data = Directory.CreateTempSubdirectory("cart-crashes-").FullName;
@@ -54,9 +54,10 @@ public abstract class CartCrashCloud(SessionBackend sessions) : IAsyncLifetime
         Directory.Delete(_data, recursive: true);
     }
 
-    /// <param name="step">One of <see cref="CheckoutTrap"/>'s names.</param>
-    /// <param name="afterwards">Whether the worker dies after the step was carried out, or before.</param>
-    /// <returns>Completes when it has died.</returns>
+    /// <summary>Kills the worker at the next request to a store that is this step of a checkout.</summary>
+    /// <param name="step">A constant of <see cref="CheckoutTrap"/>.</param>
+    /// <param name="afterwards">True kills the worker after the store has carried the step out; false kills it before.</param>
+    /// <returns>A task that completes when the worker has been killed.</returns>
     internal Task KillAt(string step, bool afterwards) => Trap.Arm(customer: "", step: null, step, afterwards, context =>
     {
         _cloud.KillWorker();

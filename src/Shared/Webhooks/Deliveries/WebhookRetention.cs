@@ -8,10 +8,10 @@ namespace ServerlessScale.Shared.Webhooks.Deliveries;
 /// <param name="Endpoints">The number of endpoints whose last row was removed after their customers had deleted them.</param>
 public sealed record WebhookPruning(int Deliveries, int OrderingQueues, int Endpoints);
 
-/// <summary>Deletes deliveries that are older than the retention period, and the rows that deleted endpoints have left.</summary>
+/// <summary>Deletes deliveries that are older than the retention period, and the remaining rows of deleted endpoints.</summary>
 public sealed class WebhookRetention(EndpointStore endpoints, DeliveryStore deliveries, OrderingQueues ordering, TimeProvider time)
 {
-    /// <summary>How long a delivery is kept, counted from its event.</summary>
+    /// <summary>How long a delivery is stored, counted from the time of its event.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromDays(30);
 
     /// <summary>The most deliveries that one run deletes. The next run continues.</summary>

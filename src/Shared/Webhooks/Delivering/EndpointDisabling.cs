@@ -77,8 +77,8 @@ public sealed partial class EndpointDisabling(
 
     private static string TextOf(DisableReason reason) => reason switch
     {
-        DisableReason.Gone => "It answered 410 Gone.",
-        _ => string.Create(CultureInfo.InvariantCulture, $"Every attempt of {DeliverySchedule.DisableAfter.TotalDays} days has failed."),
+        DisableReason.Gone => "The receiver responded with 410 Gone.",
+        _ => string.Create(CultureInfo.InvariantCulture, $"Every attempt for {DeliverySchedule.DisableAfter.TotalDays} days has failed."),
     };
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Endpoint {EndpointId} is disabled: {Reason}")]

@@ -1,14 +1,16 @@
 using Microsoft.Extensions.Options;
 using ServerlessScale.Shared.Problems;
 using ServerlessScale.Shared.Storage;
-using ServerlessScale.Shared.Webhooks.Sending;
+using ServerlessScale.Shared.Webhooks.Sending.Signing;
+using ServerlessScale.Shared.Webhooks.Sending.Urls;
 
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
-/// <summary>Manages the endpoints of a customer. An endpoint of another customer counts as not found.</summary>
+/// <summary>The customer's operations on endpoints. An endpoint of another customer counts as not found.</summary>
 public sealed class EndpointManagement(
     EndpointStore endpoints, EndpointKeys keys, WebhookUrlPolicy urls, IOptions<WebhookOptions> options, TimeProvider time)
 {
+    /// <summary>Creates an endpoint.</summary>
     /// <returns>
     /// The endpoint, or a problem: <c>webhook-url-refused</c> 422, <c>invalid-body</c> 422, <c>endpoint-limit-reached</c> 409.
     /// </returns>
@@ -89,6 +91,7 @@ public sealed class EndpointManagement(
         return new EndpointPage([.. rest.Take(most)], rest.Length > most ? rest[most - 1].Endpoint.Id : null);
     }
 
+    /// <summary>Changes the values that the request names.</summary>
     /// <returns>
     /// The changed endpoint, or a problem: <c>endpoint-not-found</c> 404, <c>webhook-url-refused</c> 422, <c>invalid-body</c> 422,
     /// <c>endpoint-changed</c> 409.
@@ -112,7 +115,7 @@ public sealed class EndpointManagement(
             status = wanted;
         }
 
-        // Checks the endpoint before the URL, so that a client without an endpoint cannot make us resolve host names.
+        // The endpoint is checked before the URL, so that a client without an endpoint cannot make us resolve host names.
         if (!(await FindAsync(customerId, endpointId, cancellationToken)).Succeeded(out _, out var missing))
         {
             return missing;
@@ -126,7 +129,7 @@ public sealed class EndpointManagement(
         return await UpdateAsync(customerId, endpointId, stored => Changed(stored, change, status), cancellationToken);
     }
 
-    /// <summary>Replaces the secret. The response shows the new secret once. The previous secret signs beside it for <see cref="EndpointKeys.Overlap"/>.</summary>
+    /// <summary>Replaces the secret. The previous secret also signs for <see cref="EndpointKeys.Overlap"/>.</summary>
     /// <returns>The endpoint, or a problem: <c>endpoint-not-found</c> 404, <c>secret-not-used</c> 409, <c>endpoint-changed</c> 409.</returns>
     public async Task<Outcome<EndpointWithSecret>> RotateSecretAsync(
         string customerId, string? endpointId, CancellationToken cancellationToken)
@@ -185,7 +188,7 @@ public sealed class EndpointManagement(
                     null => endpoint.OrderedSince,
                 },
             },
-            // The known health belongs to another URL, or to the time before the customer corrected the endpoint.
+            // After a change of the URL or a resumption, the failures so far say nothing about the endpoint.
             Health = moved || resumed ? EndpointHealth.Good : stored.Health,
         };
     }
@@ -211,3 +214,9 @@ public sealed class EndpointManagement(
 
     private static string? Text(string? description) => description is { Length: > 0 } ? description : null;
 }
+
+/// <param name="NextCursor">The cursor of the next page; null on the last page.</param>
+public sealed record EndpointPage(IReadOnlyList<StoredEndpoint> Endpoints, string? NextCursor);
+
+/// <param name="Secret">The secret in plain text, for the one response that shows it; null for an endpoint with signature <c>v1a</c>.</param>
+public sealed record EndpointWithSecret(StoredEndpoint Stored, string? Secret);

@@ -1,13 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using ServerlessScale.Shared.Problems;
-using ServerlessScale.Shared.Webhooks.Sending;
+using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
 /// <summary>Checks the members of an endpoint, except its URL.</summary>
 internal static class EndpointRules
 {
-    /// <summary>UTF-16 code units.</summary>
+    /// <summary>In UTF-16 code units.</summary>
     private const int MaxDescription = 256;
 
     /// <returns>Null when all event types are known.</returns>
@@ -34,10 +34,11 @@ internal static class EndpointRules
         return null;
     }
 
+    /// <returns>Null when the description is short enough or missing.</returns>
     public static Problem? CheckDescription(string? description) =>
         description?.Length > MaxDescription ? WebhookProblems.DescriptionTooLong(MaxDescription, description.Length) : null;
 
-    /// <param name="text">The client's name of the signature; null for the default.</param>
+    /// <param name="text">The signature as the client sent it; null for the default.</param>
     public static bool TryParseSignature(string? text, out SignatureKind kind, [NotNullWhen(false)] out Problem? problem)
     {
         kind = SignatureKind.V1;
@@ -45,6 +46,7 @@ internal static class EndpointRules
         return problem is null;
     }
 
+    /// <summary>Accepts the statuses that a customer can set.</summary>
     public static bool TryParseStatus(string text, out EndpointStatus status, [NotNullWhen(false)] out Problem? problem)
     {
         problem = WireNames<EndpointStatus>.TryParse(text, out status) && status is EndpointStatus.Active or EndpointStatus.Paused

@@ -2,13 +2,31 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Microsoft.Extensions.Options;
+using ServerlessScale.Shared.Webhooks.Sending.Signing;
+using ServerlessScale.Shared.Webhooks.Sending.Urls;
 
 namespace ServerlessScale.Shared.Webhooks.Sending;
 
+/// <summary>The request of one attempt.</summary>
+public sealed record WebhookAttempt
+{
+    /// <summary>The endpoint's URL. The sender checks it again, because settings may have changed since the endpoint was created.</summary>
+    public required Uri Url { get; init; }
+
+    /// <summary>The <c>webhook-id</c>; see <see cref="WebhookSignature.Headers"/> for its shape.</summary>
+    public required string MessageId { get; init; }
+
+    /// <summary>JSON in UTF-8.</summary>
+    public required ReadOnlyMemory<byte> Body { get; init; }
+
+    public required SigningKeys Keys { get; init; }
+}
+
 /// <summary>
-/// Sends one signed attempt to a public address within a deadline, and reads only the stored part of the response. One instance serves
-/// the whole process, because it owns the connection pool.
+/// Sends one signed request per attempt, to public addresses and within a deadline. Of a response it reads the status, the headers and
+/// the start of the body. One instance serves the whole process, because it owns the connection pool.
 /// </summary>
 public sealed class WebhookSender : IDisposable
 {
@@ -51,7 +69,7 @@ public sealed class WebhookSender : IDisposable
         }
 
         using var request = Request(url, attempt, at);
-        // One deadline covers the whole attempt, so a receiver that sends a byte now and then gains no time.
+        // One deadline covers the whole attempt, so a receiver cannot extend it by sending single bytes.
         using var deadline = new CancellationTokenSource(_limits.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
@@ -82,7 +100,7 @@ public sealed class WebhookSender : IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
             AutomaticDecompression = DecompressionMethods.None,
-            // Our trace ids are not sent to receivers.
+            // Receivers are strangers, so our trace ids are not sent to them.
             ActivityHeadersPropagator = null,
             // A pooled connection outlives the attempt that opened it, so connecting needs a time limit of its own.
             ConnectTimeout = limits.Timeout,
@@ -92,7 +110,7 @@ public sealed class WebhookSender : IDisposable
             MaxResponseDrainSize = 64 * 1024,
             ResponseDrainTimeout = TimeSpan.FromSeconds(1),
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
-            // Receivers move to other addresses. A new connection resolves the name and checks the addresses again.
+            // A receiver may move to another address. Each new connection resolves the name and checks the addresses again.
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
             // Without pings, one dead HTTP/2 connection would fail every attempt to its receiver.
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
@@ -118,7 +136,7 @@ public sealed class WebhookSender : IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
             Content = new ReadOnlyMemoryContent(attempt.Body) { Headers = { ContentType = Json } },
         };
-        // Our own code made these values of valid characters, so they need no validation.
+        // Our own code built these values from valid characters, so they need no validation.
         request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         request.Headers.TryAddWithoutValidation(WebhookHeaders.IdName, headers.Id);
         request.Headers.TryAddWithoutValidation(WebhookHeaders.TimestampName, headers.Timestamp);
@@ -126,7 +144,7 @@ public sealed class WebhookSender : IDisposable
         return request;
     }
 
-    /// <summary>Reads the start of the body. The status has decided the outcome, so a failure to read the body changes nothing.</summary>
+    /// <summary>Reads the start of the body. A body that cannot be read is no error, because the status alone decides the outcome.</summary>
     private async Task<string> ReadStartAsync(HttpContent content, CancellationToken deadline, CancellationToken cancellationToken)
     {
         if (content.Headers.ContentLength == 0)
@@ -153,5 +171,43 @@ public sealed class WebhookSender : IDisposable
     {
         var wait = header?.Delta ?? header?.Date - _time.GetUtcNow();
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+}
+
+/// <summary>The first bytes of a response's body, as text for people.</summary>
+internal sealed class ResponseStart
+{
+    private const int MaxBytes = 1024;
+
+    private readonly byte[] _bytes = new byte[MaxBytes];
+
+    private int _length;
+
+    /// <summary>The text read so far, even when <see cref="ReadAsync"/> failed half-way.</summary>
+    public string Text
+    {
+        get
+        {
+            var decoder = Encoding.UTF8.GetDecoder();
+            var text = new char[MaxBytes];
+            // The limit may cut a character in two. Without a flush the decoder leaves that character out instead of replacing it.
+            var count = decoder.GetChars(_bytes, 0, _length, text, 0, flush: _length < MaxBytes);
+            return new string(text, 0, count);
+        }
+    }
+
+    public async Task ReadAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        await using var body = await content.ReadAsStreamAsync(cancellationToken);
+        while (_length < MaxBytes)
+        {
+            var read = await body.ReadAsync(_bytes.AsMemory(_length), cancellationToken);
+            if (read == 0)
+            {
+                return;
+            }
+
+            _length += read;
+        }
     }
 }

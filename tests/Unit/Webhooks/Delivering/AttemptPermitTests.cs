@@ -5,10 +5,11 @@ using ServerlessScale.Shared.Webhooks;
 using ServerlessScale.Shared.Webhooks.Delivering;
 using ServerlessScale.Shared.Webhooks.Endpoints;
 using ServerlessScale.Shared.Webhooks.Sending;
+using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Tests.Unit.Webhooks.Delivering;
 
-/// <summary>No test reaches the store: a closed breaker and an open breaker decide without a write.</summary>
+/// <summary>These tests need no store, because a circuit breaker that is closed or open decides without a write.</summary>
 public sealed class AttemptPermitTests
 {
     private static readonly IOptions<WebhookOptions> TwoSlots = Options.Create(new WebhookOptions { MaxConcurrency = 2 });
@@ -26,7 +27,7 @@ public sealed class AttemptPermitTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task An_endpoint_gets_as_many_permits_as_it_has_slots()
+    public async Task An_endpoint_gets_one_permit_per_slot()
     {
         var endpoint = Endpoint();
         var first = (await _permits.TryAcquireAsync(endpoint, Ct)).Permit;
@@ -78,7 +79,7 @@ public sealed class AttemptPermitTests
     }
 
     [Fact]
-    public async Task A_permit_of_a_closed_breaker_is_no_probe() =>
+    public async Task A_permit_of_a_closed_breaker_is_not_a_probe() =>
         Assert.False((await _permits.TryAcquireAsync(Endpoint(), Ct)).Permit!.IsProbe);
 
     [Fact]
