@@ -18,7 +18,7 @@ public sealed class ImageFunctions(ImageQueries images, ImageRemoval removal)
     /// <summary>Stores the request body as an image and queues its job.</summary>
     [Function("UploadImage")]
     [RequireScope("images.write")]
-    public async Task<IResult> UploadAsync(
+    public static async Task<IResult> UploadAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/images")] HttpRequest request, FunctionContext context)
     {
         RemoveBodySizeLimit(request);

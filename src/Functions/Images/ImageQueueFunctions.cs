@@ -12,7 +12,7 @@ public sealed class ImageQueueFunctions(ImageSweep sweep, PoisonedMessages poiso
     /// <summary>Makes the variants of one image.</summary>
     /// <exception cref="FormatException">The message is not an image job, and the host moves it to the poison queue.</exception>
     [Function("ResizeImage")]
-    public Task ResizeAsync(
+    public static Task ResizeAsync(
         [QueueTrigger(ImageJobQueue.Name)] string text, FunctionContext context, CancellationToken cancellationToken) =>
         ImageJobMessage.TryParse(text, out var id, out var message)
             ? context.InstanceServices.GetRequiredService<ImageJob>().RunAsync(id, message, cancellationToken)

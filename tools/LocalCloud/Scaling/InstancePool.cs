@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using ServerlessScale.Edge;
-using ServerlessScale.Edge.Forwarding;
 using ServerlessScale.FunctionHost;
 
 namespace ServerlessScale.Local.Scaling;

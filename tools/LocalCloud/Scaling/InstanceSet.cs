@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Logging;
 using ServerlessScale.Edge;
-using ServerlessScale.Edge.Forwarding;
 using ServerlessScale.FunctionHost.Metadata;
 
 namespace ServerlessScale.Local.Scaling;
