@@ -17,9 +17,9 @@ public sealed class ListOrders(OrderQueries orders)
         var http = request.HttpContext;
         var query = new OrderListQuery
         {
-            Month = Parameter(request, "month"),
-            Limit = Parameter(request, "limit"),
-            Cursor = Parameter(request, "cursor"),
+            Month = request.QueryParameter("month"),
+            Limit = request.QueryParameter("limit"),
+            Cursor = request.QueryParameter("cursor"),
             ConsistencyToken = OrderAnswers.ConsistencyTokenOf(request),
         };
         var outcome = await orders.ListAsync(http.CustomerId(), query, http.RequestAborted);
@@ -32,8 +32,4 @@ public sealed class ListOrders(OrderQueries orders)
         return TypedResults.Json(
             new OrderPageView([.. listing.Orders.Select(OrderView.Of)], listing.NextCursor), OrderBodies.Default.OrderPageView);
     }
-
-    /// <summary>One that is sent twice becomes a list with a comma, which is no valid value of any of them.</summary>
-    private static string? Parameter(HttpRequest request, string name) =>
-        request.Query.TryGetValue(name, out var values) ? values.ToString() : null;
 }

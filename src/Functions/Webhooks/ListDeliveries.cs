@@ -17,9 +17,9 @@ public sealed class ListDeliveries(DeliveryQueries deliveries)
         var http = request.HttpContext;
         var query = new DeliveryListQuery
         {
-            Status = WebhookAnswers.Parameter(request, "status"),
-            Limit = WebhookAnswers.Parameter(request, "limit"),
-            Cursor = WebhookAnswers.Parameter(request, "cursor"),
+            Status = request.QueryParameter("status"),
+            Limit = request.QueryParameter("limit"),
+            Cursor = request.QueryParameter("cursor"),
         };
         var outcome = await deliveries.ListAsync(http.CustomerId(), id, query, http.RequestAborted);
         if (!outcome.Succeeded(out var listing, out var problem))

@@ -16,7 +16,7 @@ public sealed class ListEndpoints(EndpointManagement endpoints)
     {
         var http = request.HttpContext;
         var outcome = await endpoints.ListAsync(
-            http.CustomerId(), WebhookAnswers.Parameter(request, "limit"), WebhookAnswers.Parameter(request, "cursor"), http.RequestAborted);
+            http.CustomerId(), request.QueryParameter("limit"), request.QueryParameter("cursor"), http.RequestAborted);
         return outcome.Succeeded(out var page, out var problem)
             ? TypedResults.Json(
                 new EndpointPageView([.. page.Endpoints.Select(stored => EndpointView.Of(stored))], page.NextCursor),

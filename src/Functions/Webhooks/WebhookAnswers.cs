@@ -20,8 +20,4 @@ internal static class WebhookAnswers
     /// <summary>Never cached, as every answer is that does not say otherwise.</summary>
     public static IResult WithSecret(EndpointWithSecret endpoint, int status) => TypedResults.Json(
         EndpointView.Of(endpoint.Stored, endpoint.Secret), WebhookBodies.Default.EndpointView, statusCode: status);
-
-    /// <summary>One that is sent twice becomes a list with a comma, which is no valid value of any of them.</summary>
-    public static string? Parameter(HttpRequest request, string name) =>
-        request.Query.TryGetValue(name, out var values) ? values.ToString() : null;
 }

@@ -3,20 +3,20 @@ using Azure.Data.Tables;
 
 namespace ServerlessScale.Shared.ColdStarts;
 
-/// <summary>Deletes records that are older than any report may ask for.</summary>
+/// <summary>Deletes the records that are too old for a report.</summary>
 public sealed class InvocationRetention(TableServiceClient tables, TimeProvider time)
 {
-    /// <summary>How long records are kept.</summary>
+    /// <summary>How long records are stored.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromDays(31);
 
-    /// <summary>Rows deleted in one run at most; the next run goes on.</summary>
+    /// <summary>The most rows that one run deletes. The next run continues with the rest.</summary>
     private const int MaximumRows = 50_000;
 
     private const int TransactionSize = 100;
 
     private static readonly string[] KeyColumns = ["PartitionKey", "RowKey"];
 
-    /// <returns>How many rows were deleted.</returns>
+    /// <returns>The number of deleted rows.</returns>
     public async Task<int> PruneAsync(CancellationToken cancellationToken)
     {
         var table = tables.GetTableClient(InvocationRows.TableName);
@@ -41,7 +41,7 @@ public sealed class InvocationRetention(TableServiceClient tables, TimeProvider 
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
-            // No table yet, or another run deleted the same rows: what is left is for the next run.
+            // The table does not exist yet, or a concurrent run has deleted the same rows. The next run deletes what is left.
         }
 
         return deleted;

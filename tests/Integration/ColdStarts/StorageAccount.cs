@@ -3,7 +3,7 @@ using ServerlessScale.Local.Storage;
 
 namespace ServerlessScale.Tests.Integration.ColdStarts;
 
-/// <summary>A real Azurite with an empty data folder, for tests that empty the table before they begin.</summary>
+/// <summary>A real Azurite with an empty data folder. The tests that share it delete the table before they begin.</summary>
 public sealed class StorageAccount : IAsyncLifetime
 {
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("cold-starts-");

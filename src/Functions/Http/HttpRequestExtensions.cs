@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace ServerlessScale.Functions.Http;
+
+internal static class HttpRequestExtensions
+{
+    /// <returns>
+    /// The value of a query parameter; null when the parameter is absent. A repeated parameter yields its values joined by commas, which
+    /// is not a valid value of any parameter of this API.
+    /// </returns>
+    public static string? QueryParameter(this HttpRequest request, string name) =>
+        request.Query.TryGetValue(name, out var values) ? values.ToString() : null;
+
+    /// <summary>
+    /// Tells whether the client already has the current representation, so that the response is 304 (RFC 9110 section 13.1.2). The
+    /// comparison is weak, and <c>If-None-Match: *</c> matches every representation.
+    /// </summary>
+    /// <param name="request">The request, with or without <c>If-None-Match</c>.</param>
+    /// <param name="current">The entity tag of the current representation.</param>
+    public static bool IfNoneMatchNames(this HttpRequest request, EntityTagHeaderValue current) =>
+        request.GetTypedHeaders().IfNoneMatch.Any(
+            known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(current, useStrongComparison: false));
+}
