@@ -16,7 +16,7 @@ internal sealed class RangeResult(FileStreamHttpResult file) : IResult
         var problem = httpContext.Response.StatusCode switch
         {
             StatusCodes.Status416RangeNotSatisfiable => new Problem(
-                StatusCodes.Status416RangeNotSatisfiable, "range-not-satisfiable", "The range is not satisfiable",
+                StatusCodes.Status416RangeNotSatisfiable, "range-not-satisfiable", "The range cannot be satisfied",
                 $"The range lies outside the file: {httpContext.Response.Headers.ContentRange}.")
             { Pointer = "Range" },
             StatusCodes.Status412PreconditionFailed => new Problem(
