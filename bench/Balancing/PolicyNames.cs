@@ -1,4 +1,4 @@
-using ServerlessScale.Local.Edge.Balancing;
+using ServerlessScale.Edge.Balancing;
 
 namespace ServerlessScale.Bench.Balancing;
 

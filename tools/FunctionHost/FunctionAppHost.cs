@@ -5,7 +5,10 @@ using ServerlessScale.FunctionHost.Workers;
 
 namespace ServerlessScale.FunctionHost;
 
-/// <summary>One instance: a worker, an HTTP server in front of it, and the listeners of its queues and timers.</summary>
+/// <summary>
+/// Runs one instance of an isolated function app as the Azure Functions host does: starts the unmodified worker process, speaks the
+/// worker protocol with it, serves its HTTP functions and runs its queue and timer functions by the WebJobs SDK.
+/// </summary>
 public sealed class FunctionAppHost : IAsyncDisposable
 {
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(15);
@@ -16,20 +19,20 @@ public sealed class FunctionAppHost : IAsyncDisposable
 
     private FunctionAppHost(WorkerSupervisor workers) => _workers = workers;
 
+    /// <summary>Where clients send their requests, e.g. <c>http://127.0.0.1:7071/</c>.</summary>
     public Uri Address => _frontEnd!.Address;
 
-    /// <summary>The running worker's process id; null while there is none.</summary>
+    /// <summary>The running worker's process id; null while the worker is being restarted.</summary>
     public int? WorkerProcessId => _workers.ProcessId;
 
-    /// <summary>Invocations that the running worker has in work.</summary>
+    /// <summary>The number of invocations that the running worker has not completed yet.</summary>
     public int InvocationsInFlight => _workers.InFlight;
 
-    /// <summary>How long the running worker took to start; null while there is none.</summary>
+    /// <summary>How long the running worker took to start; null while the worker is being restarted.</summary>
     public WorkerStartTimes? WorkerStart => _workers.StartTimes;
 
-    /// <summary>Kills the running worker, as a crash would; a new one is started. Null when there was none to kill.</summary>
-    public int? KillWorker() => _workers.KillWorker();
-
+    /// <summary>Starts the worker and returns when all its functions are loaded and the HTTP port listens.</summary>
+    /// <exception cref="FunctionHostException">The app cannot be run, its worker did not start, or the port is taken; the message says what to do.</exception>
     public static async Task<FunctionAppHost> StartAsync(FunctionAppHostOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -53,7 +56,7 @@ public sealed class FunctionAppHost : IAsyncDisposable
                     new()
                     {
                         Settings = options.Settings,
-                        HostSettings = hostSettings,
+                        HostJson = hostSettings.Sections,
                         ScheduleDirectory = options.ScheduleDirectory ?? Path.Combine(options.DataDirectory, "timers"),
                         Locks = options.TimerLocks,
                         Loggers = options.Loggers,
@@ -73,20 +76,32 @@ public sealed class FunctionAppHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends the worker that an earlier host left behind because that host was killed.</summary>
+    /// <param name="dataDirectory">The earlier host's <see cref="FunctionAppHostOptions.DataDirectory"/>.</param>
+    public static void EndOrphan(string dataDirectory)
+    {
+        using var orphan = WorkerSupervisor.NoteIn(dataDirectory).FindRunning();
+        orphan?.Kill(entireProcessTree: true);
+    }
+
+    /// <summary>Kills the running worker (SIGKILL), as a crash would. The host starts a new one at once.</summary>
+    /// <returns>The killed worker's process id, or null when none was running.</returns>
+    public int? KillWorker() => _workers.KillWorker();
+
     /// <summary>
-    /// Ends the instance as the loss of its machine would: connections are cut and the worker is killed, in the middle of whatever they
-    /// do. Messages in work return to their queue as after the loss of a worker.
+    /// Ends the instance as the loss of its machine would: cuts all connections and kills the worker in the middle of its invocations.
+    /// Messages that were being processed become visible in their queue again.
     /// </summary>
     public async Task KillAsync()
     {
-        // First, so that no client hears of the worker's death from this host.
+        // The connections are cut first, so that no client gets a 503 from this host about the death of the worker.
         await (_frontEnd?.DisposeAsync() ?? ValueTask.CompletedTask);
         _frontEnd = null;
         await _workers.KillForGoodAsync();
         await DisposeAsync();
     }
 
-    /// <summary>Lets running requests and messages end (for a bounded time), then ends the worker.</summary>
+    /// <summary>Lets running requests and messages end, for at most 15 seconds, and then ends the worker.</summary>
     public async ValueTask DisposeAsync()
     {
         using var limit = new CancellationTokenSource(DrainTime);
@@ -106,13 +121,5 @@ public sealed class FunctionAppHost : IAsyncDisposable
         }
 
         await _workers.DisposeAsync();
-    }
-
-    /// <summary>Ends the worker of an earlier host that was killed, and so could not end it.</summary>
-    /// <param name="dataDirectory">That host's <see cref="FunctionAppHostOptions.DataDirectory"/>.</param>
-    public static void EndOrphan(string dataDirectory)
-    {
-        using var orphan = WorkerSupervisor.NoteIn(dataDirectory).FindRunning();
-        orphan?.Kill(entireProcessTree: true);
     }
 }

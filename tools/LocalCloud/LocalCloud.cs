@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessScale.FunctionHost;
 using ServerlessScale.Local.Build;
-using ServerlessScale.Local.Edge;
 using ServerlessScale.Local.Identity;
 using ServerlessScale.Local.Scaling;
 using ServerlessScale.Local.Sessions;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using ServerlessScale.Local.Edge.Balancing;
+using ServerlessScale.Edge.Balancing;
 using ServerlessScale.Local.Scaling;
 using ServerlessScale.Local.Topologies;
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Azure.Functions.Worker;
 using ServerlessScale.Shared.Problems;
+using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Functions.Http;
 
@@ -20,6 +21,12 @@ internal static class FailureProblems
         OperationCanceledException when invocationCancelled.IsCancellationRequested => new Problem(
             StatusCodes.Status503ServiceUnavailable, "invocation-cancelled", "The request was stopped",
             "The instance is shutting down, or the request exceeded its time limit. Send the request again.")
+        {
+            RetryAfterSeconds = 1,
+        },
+        ContentionException => new Problem(
+            StatusCodes.Status503ServiceUnavailable, "contention", "Too many requests change the same data",
+            "Other requests changed the same data during every attempt of this request, so nothing was changed. Send the request again.")
         {
             RetryAfterSeconds = 1,
         },

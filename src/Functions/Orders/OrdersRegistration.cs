@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,14 +39,11 @@ internal static class OrdersRegistration
         return builder;
     }
 
-    /// <summary>One secret is enough for a developer's machine; what is signed with it is told apart by the derivation.</summary>
     private static void DeriveCursorKeyInDevelopment(OrderOptions options, IConfiguration configuration, IHostEnvironment environment)
     {
-        var key = configuration[$"{AuthenticationOptions.Section}:{nameof(AuthenticationOptions.DevelopmentSigningKey)}"];
-        if (options.CursorKey.Length == 0 && environment.IsDevelopment() && DevelopmentTokens.TryReadKey(key ?? "", out var secret))
+        if (options.CursorKey.Length == 0 && DevelopmentKeys.Derive(configuration, environment, "Orders:CursorKey") is { } key)
         {
-            options.CursorKey = Convert.ToBase64String(
-                HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, outputLength: 32, salt: null, info: "Orders:CursorKey"u8.ToArray()));
+            options.CursorKey = Convert.ToBase64String(key);
         }
     }
 }

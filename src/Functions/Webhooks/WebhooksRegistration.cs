@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -54,7 +53,7 @@ internal static class WebhooksRegistration
 
     private static void DeriveEncryptionKeyInDevelopment(WebhookOptions options, IConfiguration configuration, IHostEnvironment environment)
     {
-        if (options.EncryptionKey.Length == 0 && Derive(configuration, environment, "Webhooks:EncryptionKey"u8) is { } key)
+        if (options.EncryptionKey.Length == 0 && DevelopmentKeys.Derive(configuration, environment, "Webhooks:EncryptionKey") is { } key)
         {
             options.EncryptionKey = Convert.ToBase64String(key);
         }
@@ -62,24 +61,9 @@ internal static class WebhooksRegistration
 
     private static void DeriveSigningKeyInDevelopment(WebhookSigningOptions options, IConfiguration configuration, IHostEnvironment environment)
     {
-        if (options.SigningKeys.Length == 0 && Derive(configuration, environment, "Webhooks:SigningKeys"u8) is { } seed)
+        if (options.SigningKeys.Length == 0 && DevelopmentKeys.Derive(configuration, environment, "Webhooks:SigningKeys") is { } seed)
         {
             options.SigningKeys = [WebhookSigningKey.Prefix + Convert.ToBase64String(seed)];
         }
-    }
-
-    /// <summary>One secret is enough for a developer's machine; what comes of it is told apart by the derivation (RFC 5869).</summary>
-    /// <returns>32 bytes; null outside development, where these keys are settings of their own.</returns>
-    private static byte[]? Derive(IConfiguration configuration, IHostEnvironment environment, ReadOnlySpan<byte> use)
-    {
-        var key = configuration[$"{AuthenticationOptions.Section}:{nameof(AuthenticationOptions.DevelopmentSigningKey)}"];
-        if (!environment.IsDevelopment() || !DevelopmentTokens.TryReadKey(key ?? "", out var secret))
-        {
-            return null;
-        }
-
-        var derived = new byte[32];
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, derived, salt: [], info: use);
-        return derived;
     }
 }

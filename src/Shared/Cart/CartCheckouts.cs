@@ -104,7 +104,7 @@ public sealed class CartCheckouts(ICartStore store, OrderPlacement placement, IO
             KeyId = key.RecordId,
             OrderKey = CartCheckout.OrderKeyOf(session, cart.Version),
             Order = new OrderRequest { Currency = cart.Currency!, Lines = cart.Lines },
-            StartedAt = CartExpiry.WholeMilliseconds(time.GetUtcNow()),
+            StartedAt = WholeMilliseconds.Of(time.GetUtcNow()),
         };
         return new ShoppingCart
         {

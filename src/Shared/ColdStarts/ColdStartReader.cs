@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
+using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.ColdStarts;
 
@@ -8,6 +9,8 @@ public sealed class ColdStartReader(TableServiceClient tables)
 {
     /// <summary>The most rows that one report reads, which takes about 50 requests to storage.</summary>
     public const int MaximumRows = 50_000;
+
+    private readonly Table _table = new(tables, InvocationRows.TableName);
 
     /// <param name="since">The begin of the report, rounded down to the minute.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
@@ -20,33 +23,25 @@ public sealed class ColdStartReader(TableServiceClient tables)
         var functions = new SortedDictionary<string, FunctionTotals>(StringComparer.Ordinal);
         var rows = 0;
         var truncated = false;
-        try
+        var pages = _table.PagesAsync(InvocationRows.FilterSince(minute), perPage: 1000, columns: null, cancellationToken);
+        await foreach (var row in pages.SelectMany(page => page.Values))
         {
-            var table = tables.GetTableClient(InvocationRows.TableName);
-            await foreach (var row in table.QueryAsync<TableEntity>(
-                InvocationRows.FilterSince(minute), maxPerPage: 1000, cancellationToken: cancellationToken))
+            if (++rows > maximumRows)
             {
-                if (++rows > maximumRows)
-                {
-                    truncated = true;
-                    break;
-                }
-
-                if (InvocationRows.At(row) >= minute)
-                {
-                    var name = InvocationRows.Function(row);
-                    if (!functions.TryGetValue(name, out var totals))
-                    {
-                        functions[name] = totals = new FunctionTotals();
-                    }
-
-                    totals.Add(row);
-                }
+                truncated = true;
+                break;
             }
-        }
-        catch (RequestFailedException exception) when (exception.Status == 404)
-        {
-            // The first stored record creates the table, so nothing has been recorded yet.
+
+            if (InvocationRows.At(row) >= minute)
+            {
+                var name = InvocationRows.Function(row);
+                if (!functions.TryGetValue(name, out var totals))
+                {
+                    functions[name] = totals = new FunctionTotals();
+                }
+
+                totals.Add(row);
+            }
         }
 
         return new ColdStartReport(

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Azure;
 using Azure.Data.Tables;
+using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.ColdStarts;
 
@@ -15,9 +16,6 @@ public sealed class InvocationJournal : IDisposable
 
     /// <summary>The most rows that wait while storage is down. They cover an outage of one hour for a hundred functions.</summary>
     private const int MaximumPendingRows = 6_000;
-
-    /// <summary>Most operations in one entity-group transaction.</summary>
-    private const int TransactionSize = 100;
 
     private readonly Func<TableServiceClient> _tables;
     private readonly InstanceId _instance;
@@ -68,12 +66,14 @@ public sealed class InvocationJournal : IDisposable
         {
             foreach (var partition in Unstored().GroupBy(row => row.Entity.PartitionKey))
             {
-                foreach (var chunk in partition.Chunk(TransactionSize))
+                foreach (var chunk in partition.Chunk(Table.TransactionSize))
                 {
-                    await StoreAsync(chunk, cancellationToken);
-                    lock (_gate)
+                    if (await TryStoreAsync(chunk, cancellationToken))
                     {
-                        Array.ForEach(chunk, row => row.Stored());
+                        lock (_gate)
+                        {
+                            Array.ForEach(chunk, row => row.Stored());
+                        }
                     }
                 }
             }
@@ -161,21 +161,10 @@ public sealed class InvocationJournal : IDisposable
         }
     }
 
-    private async Task StoreAsync((TableEntity Entity, Action Stored)[] rows, CancellationToken cancellationToken)
-    {
-        var table = _tables().GetTableClient(InvocationRows.TableName);
-        var actions = rows.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row.Entity)).ToArray();
-        try
-        {
-            await table.SubmitTransactionAsync(actions, cancellationToken);
-        }
-        catch (RequestFailedException exception) when (exception.Status == 404)
-        {
-            // Creates the table on the first write, so that no cold start needs a round trip to check for the table.
-            await table.CreateIfNotExistsAsync(cancellationToken);
-            await table.SubmitTransactionAsync(actions, cancellationToken);
-        }
-    }
+    // An upsert has no precondition, so it fails only while the table is being deleted. The rows then stay pending for the next flush.
+    private Task<bool> TryStoreAsync((TableEntity Entity, Action Stored)[] rows, CancellationToken cancellationToken) =>
+        new Table(_tables(), InvocationRows.TableName).TryCommitAsync(
+            [.. rows.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row.Entity))], cancellationToken);
 }
 
 /// <summary>The totals of one function on one instance in one minute, without cold invocations.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 
@@ -12,21 +11,16 @@ public readonly record struct ImageId
 {
     public const int Length = 26;
 
-    /// <summary>Digits and lower-case letters without i, l, o and u, in ascending (ordinal) order.</summary>
-    public const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
-
-    private static readonly SearchValues<char> Allowed = SearchValues.Create(Alphabet);
-
     private ImageId(string value) => Value = value;
 
     public string Value { get; }
 
-    public static ImageId New() => new(RandomNumberGenerator.GetString(Alphabet, Length));
+    public static ImageId New() => new(RandomNumberGenerator.GetString(Base32.Alphabet, Length));
 
     /// <summary>Accepts the exact shape only: upper case, padding, dots or percent signs are not an id.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out ImageId id)
     {
-        if (text is { Length: Length } && !text.AsSpan().ContainsAnyExcept(Allowed))
+        if (text is { Length: Length } && Base32.IsValid(text))
         {
             id = new ImageId(text);
             return true;

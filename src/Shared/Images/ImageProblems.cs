@@ -19,7 +19,7 @@ public static class ImageProblems
         "There is no such image",
         ImageId.TryParse(id, out _)
             ? $"There is no image {id}, or it is not yours."
-            : $"This is not an image id: an id has {ImageId.Length} characters of {ImageId.Alphabet}.");
+            : $"This is not an image id: an id has {ImageId.Length} characters of {Base32.Alphabet}.");
 
     public static Problem EmptyBody() => new(
         400, "empty-body", "The body is empty", $"Send the image itself as the body: {Accepted}.");

@@ -42,10 +42,10 @@ public sealed partial class ImageSweep(
     {
         var now = time.GetUtcNow();
         var run = new Run(now, await jobs.OldestWaitingAsync(cancellationToken));
-        var first = (int)(now.ToUnixTimeSeconds() / 3600 % ImageId.Alphabet.Length);
-        for (var i = 0; i < ImageId.Alphabet.Length && !run.IsOver; i++)
+        var first = (int)(now.ToUnixTimeSeconds() / 3600 % Base32.Alphabet.Length);
+        for (var i = 0; i < Base32.Alphabet.Length && !run.IsOver; i++)
         {
-            var prefix = ImageId.Alphabet[(first + i) % ImageId.Alphabet.Length].ToString();
+            var prefix = Base32.Alphabet[(first + i) % Base32.Alphabet.Length].ToString();
             await SweepAsync(prefix, run, cancellationToken);
         }
 

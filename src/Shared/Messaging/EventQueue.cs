@@ -1,4 +1,5 @@
 using Azure.Storage.Queues;
+using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.Messaging;
 

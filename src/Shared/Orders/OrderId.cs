@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 
@@ -16,9 +15,6 @@ public readonly record struct OrderId
     /// <summary>Sorts after every id and before whatever else is in a shard.</summary>
     internal const string End = "ord`";
 
-    /// <summary>Crockford's base32, lower case: its characters ascend ordinally.</summary>
-    private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
-
     private const int MonthLength = 6;
 
     /// <summary>35 bits, as a month has up to 32 bits of milliseconds.</summary>
@@ -26,8 +22,6 @@ public readonly record struct OrderId
 
     private const int RandomLength = 16;
     private const int Length = 4 + MonthLength + TimeLength + RandomLength;
-
-    private static readonly SearchValues<char> Allowed = SearchValues.Create(Alphabet);
 
     private OrderId(string value, OrderMonth month) => (Value, Month) = (value, month);
 
@@ -39,14 +33,9 @@ public readonly record struct OrderId
     public static OrderId New(DateTimeOffset createdAt)
     {
         var month = OrderMonth.Of(createdAt);
-        var remaining = (1L << (5 * TimeLength)) - 1 - (createdAt - month.Start).Ticks / TimeSpan.TicksPerMillisecond;
-        Span<char> time = stackalloc char[TimeLength];
-        for (var i = TimeLength - 1; i >= 0; i--, remaining >>= 5)
-        {
-            time[i] = Alphabet[(int)(remaining & 31)];
-        }
-
-        return new(string.Concat(Prefix, month.ToCompactString(), time, RandomNumberGenerator.GetString(Alphabet, RandomLength)), month);
+        var remaining = (1L << (Base32.Bits * TimeLength)) - 1 - (createdAt - month.Start).Ticks / TimeSpan.TicksPerMillisecond;
+        var time = Base32.Encode(remaining, TimeLength);
+        return new(string.Concat(Prefix, month.ToCompactString(), time, RandomNumberGenerator.GetString(Base32.Alphabet, RandomLength)), month);
     }
 
     /// <summary>Accepts the exact shape only.</summary>
@@ -56,7 +45,7 @@ public readonly record struct OrderId
         if (text is not { Length: Length }
             || !text.StartsWith(Prefix, StringComparison.Ordinal)
             || !OrderMonth.TryParseCompact(text.Substring(Prefix.Length, MonthLength), out var month)
-            || text.AsSpan(Prefix.Length + MonthLength).ContainsAnyExcept(Allowed))
+            || !Base32.IsValid(text.AsSpan(Prefix.Length + MonthLength)))
         {
             return false;
         }

@@ -37,7 +37,7 @@ public sealed class OrderPlacement(
             return OrderProblems.TotalOverflow();
         }
 
-        var now = WholeMilliseconds(time.GetUtcNow());
+        var now = WholeMilliseconds.Of(time.GetUtcNow());
         var shard = new OrderShard(customerId, OrderMonth.Of(now));
         var record = new KeyRecord { Id = key.RecordId, Fingerprint = RequestFingerprint.Of(request), ExpiresAt = now + KeyRecord.Lifetime };
         if (await FindInPreviousMonthAsync(shard, record, now, cancellationToken) is { } earlier)
@@ -167,8 +167,4 @@ public sealed class OrderPlacement(
 
     private WrittenOrder Written(Order order, string? session) =>
         new(order, ConsistencyToken.Of(store.Kind, order, session, signer));
-
-    /// <summary>So that the time in an answer is the time in its replay, however it was stored.</summary>
-    private static DateTimeOffset WholeMilliseconds(DateTimeOffset moment) =>
-        new(moment.UtcTicks - moment.UtcTicks % TimeSpan.TicksPerMillisecond, TimeSpan.Zero);
 }

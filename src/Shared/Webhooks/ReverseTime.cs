@@ -5,7 +5,7 @@ internal static class ReverseTime
 {
     public const int Length = 9;
 
-    private const long Last = (1L << (5 * Length)) - 1;
+    private const long Last = (1L << (Base32.Bits * Length)) - 1;
 
     public static string Of(DateTimeOffset moment) => Base32.Encode(Last - Math.Clamp(moment.ToUnixTimeMilliseconds(), 0, Last), Length);
 }

@@ -483,19 +483,10 @@ public abstract class CartHttpContract(CartCloud cloud)
         Assert.Equal(HttpStatusCode.Created, placed.StatusCode);
     }
 
-    private static async Task<JsonElement> AssertProblemAsync(HttpResponseMessage response, int status, string code, string? pointer = null)
+    /// <summary>Also asserts that the response sets no session cookie.</summary>
+    private static Task<JsonElement> AssertProblemAsync(HttpResponseMessage response, int status, string code, string? pointer = null)
     {
-        var problem = await response.Content.ReadFromJsonAsync<JsonElement>(Ct);
-        Assert.Equal(
-            (status, $"https://serverlessscale.dev/problems/{code}"), ((int)response.StatusCode, problem.GetProperty("type").GetString()));
-        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
-        Assert.True(response.Headers.CacheControl?.NoStore);
         Assert.Null(Shopper.CookieOf(response));
-        if (pointer is not null)
-        {
-            Assert.Equal(pointer, problem.GetProperty("pointer").GetString());
-        }
-
-        return problem;
+        return ProblemAssertions.AssertProblemAsync(response, status, code, pointer);
     }
 }

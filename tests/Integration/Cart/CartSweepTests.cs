@@ -1,12 +1,11 @@
 using Azure.Data.Tables;
 using Microsoft.Extensions.Time.Testing;
 using ServerlessScale.Shared.Cart;
-using ServerlessScale.Tests.Integration.Orders;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
 /// <summary>What is left in the tables after carts have expired, with a clock of the test's own.</summary>
-public sealed class CartSweepTests(OrderAzurite azurite) : IClassFixture<OrderAzurite>
+public sealed class CartSweepTests(Azurite azurite) : IClassFixture<Azurite>
 {
     private readonly FakeTimeProvider _clock = new(TestCarts.Noon);
 

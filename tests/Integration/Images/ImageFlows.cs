@@ -1,7 +1,6 @@
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using Microsoft.Extensions.Logging.Abstractions;
-using ServerlessScale.Local.Storage;
 using ServerlessScale.Shared.Images;
 using ServerlessScale.Shared.Images.Rendering;
 using ServerlessScale.Shared.Images.Storage;
@@ -15,12 +14,11 @@ namespace ServerlessScale.Tests.Integration.Images;
 /// </summary>
 public sealed class ImageFlows : IAsyncLifetime
 {
-    private readonly string _data = Directory.CreateTempSubdirectory("image-flows-").FullName;
-    private AzuriteProcess _azurite = null!;
+    private readonly Azurite _azurite = new();
 
-    public BlobServiceClient Blobs { get; private set; } = null!;
+    public BlobServiceClient Blobs => _azurite.Blobs;
 
-    public QueueServiceClient Queues { get; private set; } = null!;
+    public QueueServiceClient Queues => _azurite.Queues;
 
     public ImageOptions Options { get; } = new();
 
@@ -48,18 +46,9 @@ public sealed class ImageFlows : IAsyncLifetime
         }
     }
 
-    public async ValueTask InitializeAsync()
-    {
-        _azurite = await AzuriteProcess.StartAsync(new AzuriteOptions { DataDirectory = _data }, TestContext.Current.CancellationToken);
-        Blobs = new BlobServiceClient(_azurite.ConnectionString);
-        Queues = new QueueServiceClient(_azurite.ConnectionString);
-    }
+    public ValueTask InitializeAsync() => _azurite.InitializeAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        await _azurite.DisposeAsync();
-        Directory.Delete(_data, recursive: true);
-    }
+    public ValueTask DisposeAsync() => _azurite.DisposeAsync();
 
     public BlobServiceClient BlobsWith(BlobClientOptions options) => new(_azurite.ConnectionString, options);
 

@@ -9,6 +9,7 @@ using System.Text.RegularExpressions;
 using ServerlessScale.Shared.Images;
 using ServerlessScale.Shared.Images.Storage;
 using SixLabors.ImageSharp;
+using static ServerlessScale.Tests.ProblemAssertions;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
@@ -136,7 +137,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
 
         Assert.Equal("queued", (await status.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("status").GetString());
         Assert.Equal(TimeSpan.FromSeconds(1), status.Headers.RetryAfter?.Delta);
-        await AssertProblemAsync(variant, HttpStatusCode.NotFound, "image-not-ready");
+        await AssertProblemAsync(variant, 404, "image-not-ready");
         Assert.Equal(TimeSpan.FromSeconds(1), variant.Headers.RetryAfter?.Delta);
     }
 
@@ -180,11 +181,11 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
         using var status = await cloud.Anyone.GetAsync($"api/images/{id}", Ct);
         using var variant = await cloud.Anyone.GetAsync($"images/{id}/480.webp", Ct);
 
-        await AssertProblemAsync(strangers, HttpStatusCode.NotFound, "image-not-found");
+        await AssertProblemAsync(strangers, 404, "image-not-found");
         Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
-        await AssertProblemAsync(again, HttpStatusCode.NotFound, "image-not-found");
-        await AssertProblemAsync(status, HttpStatusCode.NotFound, "image-not-found");
-        await AssertProblemAsync(variant, HttpStatusCode.NotFound, "image-not-found");
+        await AssertProblemAsync(again, 404, "image-not-found");
+        await AssertProblemAsync(status, 404, "image-not-found");
+        await AssertProblemAsync(variant, 404, "image-not-found");
         Assert.DoesNotContain(await cloud.BlobsAsync(), name => name.Contains(id, StringComparison.Ordinal));
     }
 
@@ -198,7 +199,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
 
         Assert.Equal("failed", image.GetProperty("status").GetString());
         Assert.Equal("image-truncated", image.GetProperty("error").GetProperty("code").GetString());
-        await AssertProblemAsync(variant, HttpStatusCode.NotFound, "image-failed");
+        await AssertProblemAsync(variant, 404, "image-failed");
         Assert.Equal([$"manifests/{id}.json"], (await cloud.BlobsAsync()).Where(name => name.Contains(id, StringComparison.Ordinal)));
     }
 
@@ -227,9 +228,9 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
         using var variant = await cloud.Anyone.GetAsync($"images/{id}/{file}", Ct);
         using var completion = await cloud.Owner.PostAsync($"api/uploads/{id}/complete", null, Ct);
 
-        await AssertProblemAsync(status, HttpStatusCode.NotFound, code);
-        await AssertProblemAsync(variant, HttpStatusCode.NotFound, code);
-        await AssertProblemAsync(completion, HttpStatusCode.NotFound, code);
+        await AssertProblemAsync(status, 404, code);
+        await AssertProblemAsync(variant, 404, code);
+        await AssertProblemAsync(completion, 404, code);
     }
 
     [Theory]
@@ -241,7 +242,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     {
         using var response = await cloud.Anyone.GetAsync($"images/{await ReadyAsync()}/{file}", Ct);
 
-        var problem = await AssertProblemAsync(response, HttpStatusCode.NotFound, "variant-not-found");
+        var problem = await AssertProblemAsync(response, 404, "variant-not-found");
         Assert.Contains(
             problem.GetProperty("variants").EnumerateArray(), v => v.GetString()!.EndsWith("/480.webp", StringComparison.Ordinal));
     }
@@ -269,8 +270,8 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
         using var response = await cloud.Owner.PostAsync("api/images", body, Ct);
 
         await (text.Length == 0
-            ? AssertProblemAsync(response, HttpStatusCode.BadRequest, "empty-body")
-            : AssertProblemAsync(response, HttpStatusCode.UnsupportedMediaType, "unsupported-image-type"));
+            ? AssertProblemAsync(response, 400, "empty-body")
+            : AssertProblemAsync(response, 415, "unsupported-image-type"));
     }
 
     [Theory]
@@ -290,7 +291,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
 
         using var response = await cloud.Owner.SendAsync(request, Ct);
 
-        var problem = await AssertProblemAsync(response, HttpStatusCode.RequestEntityTooLarge, "image-too-large");
+        var problem = await AssertProblemAsync(response, 413, "image-too-large");
         Assert.Equal(new ImageOptions().MaxBytes, problem.GetProperty("maxBytes").GetInt64());
         Assert.Equal(known.Order(), (await cloud.BlobsAsync()).Order());
     }
@@ -382,15 +383,5 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
         await stream.WriteAsync(Encoding.ASCII.GetBytes(request), Ct);
         var text = await new StreamReader(stream).ReadToEndAsync(Ct);
         return (int.Parse(text.Split(' ')[1], CultureInfo.InvariantCulture), text);
-    }
-
-    private static async Task<JsonElement> AssertProblemAsync(HttpResponseMessage response, HttpStatusCode status, string code)
-    {
-        var problem = await response.Content.ReadFromJsonAsync<JsonElement>(Ct);
-        Assert.Equal(status, response.StatusCode);
-        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
-        Assert.True(response.Headers.CacheControl?.NoStore);
-        Assert.Equal($"https://serverlessscale.dev/problems/{code}", problem.GetProperty("type").GetString());
-        return problem;
     }
 }

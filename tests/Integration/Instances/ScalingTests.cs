@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Azure.Storage.Queues;
 using ServerlessScale.Local;
 using ServerlessScale.Local.Scaling;
-using ServerlessScale.Tests.Integration.Host;
+using ServerlessScale.Tests.Integration.FunctionHost;
 
 namespace ServerlessScale.Tests.Integration.Instances;
 
@@ -20,7 +20,7 @@ public sealed class ScalingTests : IAsyncLifetime
         _cloud = await LocalCloud.StartAsync(
             new()
             {
-                AppDirectory = ProbeCloud.AppDirectory,
+                AppDirectory = ProbeHost.AppDirectory,
                 Scale = new(0, 3),
                 ScaleTargets = new()
                 {

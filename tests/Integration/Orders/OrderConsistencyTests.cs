@@ -7,8 +7,8 @@ using ServerlessScale.StrictCosmos.Faults;
 namespace ServerlessScale.Tests.Integration.Orders;
 
 /// <summary>Several instances over one account whose replica is behind: what a customer wrote by one is read by another.</summary>
-public sealed class OrderConsistencyTests(OrderAzurite azurite, StrictCosmosAccount account)
-    : IClassFixture<OrderAzurite>, IClassFixture<StrictCosmosAccount>
+public sealed class OrderConsistencyTests(Azurite azurite, StrictCosmosAccount account)
+    : IClassFixture<Azurite>, IClassFixture<StrictCosmosAccount>
 {
     private const int Instances = 4;
 

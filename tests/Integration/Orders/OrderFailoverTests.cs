@@ -7,7 +7,7 @@ using ServerlessScale.StrictCosmos;
 namespace ServerlessScale.Tests.Integration.Orders;
 
 /// <summary>Given an account with two regions, when the one that takes writes fails over or goes, then orders go on in the other.</summary>
-public sealed class OrderFailoverTests(OrderAzurite azurite) : IClassFixture<OrderAzurite>, IAsyncLifetime
+public sealed class OrderFailoverTests(Azurite azurite) : IClassFixture<Azurite>, IAsyncLifetime
 {
     private const string West = "West Europe";
     private const string North = "North Europe";

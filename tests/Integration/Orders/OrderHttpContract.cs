@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using static ServerlessScale.Tests.ProblemAssertions;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
@@ -508,19 +509,4 @@ public abstract class OrderHttpContract(OrderCloud cloud)
 
     private static IEnumerable<string?> IdsOf(JsonElement page) =>
         page.GetProperty("orders").EnumerateArray().Select(order => order.GetProperty("id").GetString());
-
-    private static async Task<JsonElement> AssertProblemAsync(HttpResponseMessage response, int status, string code, string? pointer = null)
-    {
-        var problem = await OrderCloud.BodyOf(response);
-        Assert.Equal(
-            (status, $"https://serverlessscale.dev/problems/{code}"), ((int)response.StatusCode, problem.GetProperty("type").GetString()));
-        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
-        Assert.True(response.Headers.CacheControl?.NoStore);
-        if (pointer is not null)
-        {
-            Assert.Equal(pointer, problem.GetProperty("pointer").GetString());
-        }
-
-        return problem;
-    }
 }

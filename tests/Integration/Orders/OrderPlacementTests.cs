@@ -7,7 +7,7 @@ using ServerlessScale.Shared.Orders;
 namespace ServerlessScale.Tests.Integration.Orders;
 
 /// <summary>One key, one order, over the end of a month and the end of a key's life, with a clock of the test's own.</summary>
-public sealed class OrderPlacementTests(OrderAzurite azurite) : IClassFixture<OrderAzurite>
+public sealed class OrderPlacementTests(Azurite azurite) : IClassFixture<Azurite>
 {
     private static readonly DateTimeOffset NewMonth = new(2026, 12, 1, 0, 0, 0, TimeSpan.Zero);
 

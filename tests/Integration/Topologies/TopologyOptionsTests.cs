@@ -31,7 +31,7 @@ public sealed class TopologyOptionsTests
     public async Task An_app_that_capabilities_do_not_describe_is_refused()
     {
         var refusal = await Assert.ThrowsAsync<LocalCloudException>(() => LocalCloud.StartAsync(
-            new() { Topology = Topology.Microservices, AppDirectory = Host.ProbeCloud.AppDirectory, StorageConnectionString = "UseDevelopmentStorage=true" }, Ct));
+            new() { Topology = Topology.Microservices, AppDirectory = FunctionHost.ProbeHost.AppDirectory, StorageConnectionString = "UseDevelopmentStorage=true" }, Ct));
 
         Assert.Contains("capabilities.json does not say which capability the function", refusal.Message, StringComparison.Ordinal);
     }

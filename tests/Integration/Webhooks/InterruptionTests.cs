@@ -9,7 +9,7 @@ using ServerlessScale.Shared.Webhooks.Endpoints;
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
 /// <summary>Given deliveries on their way, when messages come twice, late or early, and clocks move on, then it ends as it should.</summary>
-public sealed class InterruptionTests(WebhookAzurite azurite) : IClassFixture<WebhookAzurite>
+public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
 {
     private static readonly Uri Nobody = new("http://127.0.0.1:1/webhooks");
 

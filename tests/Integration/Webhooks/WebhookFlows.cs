@@ -1,10 +1,7 @@
 using System.Text.Json;
-using Azure.Data.Tables;
-using Azure.Storage.Queues;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using ServerlessScale.Local.Storage;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Webhooks;
 using ServerlessScale.Shared.Webhooks.Deliveries;
@@ -14,39 +11,15 @@ using ServerlessScale.Shared.Webhooks.Sending;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>An Azurite without a worker, so that tests can interrupt and repeat where no HTTP request can, and move the clock.</summary>
-public sealed class WebhookAzurite : IAsyncLifetime
-{
-    private readonly string _data = Directory.CreateTempSubdirectory("webhooks-").FullName;
-    private AzuriteProcess _azurite = null!;
-
-    public TableServiceClient Tables { get; private set; } = null!;
-
-    public QueueServiceClient Queues { get; private set; } = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _azurite = await AzuriteProcess.StartAsync(new AzuriteOptions { DataDirectory = _data }, TestContext.Current.CancellationToken);
-        Tables = new TableServiceClient(_azurite.ConnectionString);
-        Queues = new QueueServiceClient(_azurite.ConnectionString);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _azurite.DisposeAsync();
-        Directory.Delete(_data, recursive: true);
-    }
-}
-
 /// <summary>One instance of the webhook capability, for a customer whom nobody else knows.</summary>
 internal sealed class WebhookFlows : IDisposable
 {
-    private readonly WebhookAzurite _azurite;
+    private readonly Azurite _azurite;
     private readonly WebhookKeySet _keySet = new([]);
     private readonly WebhookSender _sender;
     private readonly EndpointManagement _management;
 
-    public WebhookFlows(WebhookAzurite azurite, FakeTimeProvider? time = null, WebhookOptions? options = null)
+    public WebhookFlows(Azurite azurite, FakeTimeProvider? time = null, WebhookOptions? options = null)
     {
         _azurite = azurite;
         Time = time ?? new FakeTimeProvider(DateTimeOffset.UtcNow);

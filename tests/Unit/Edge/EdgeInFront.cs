@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging.Abstractions;
-using ServerlessScale.Local.Edge.Balancing;
-using ServerlessScale.Local.Edge.Forwarding;
-using ServerlessScale.Local.Edge.Health;
+using ServerlessScale.Edge.Balancing;
+using ServerlessScale.Edge.Forwarding;
+using ServerlessScale.Edge.Health;
 
 namespace ServerlessScale.Tests.Unit.Edge;
 

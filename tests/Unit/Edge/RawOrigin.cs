@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using ServerlessScale.Local.Edge.Forwarding;
+using ServerlessScale.Edge.Forwarding;
 
 namespace ServerlessScale.Tests.Unit.Edge;
 

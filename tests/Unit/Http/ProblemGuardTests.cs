@@ -9,6 +9,8 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using ServerlessScale.Functions.Http;
 using ServerlessScale.Shared.Problems;
+using ServerlessScale.Shared.Storage;
+using static ServerlessScale.Tests.ProblemAssertions;
 
 namespace ServerlessScale.Tests.Unit.Http;
 
@@ -83,6 +85,17 @@ public sealed class ProblemGuardTests
         });
 
         await AssertUnavailableAsync(server);
+    }
+
+    [Fact]
+    public async Task Contention_is_named_as_the_cause()
+    {
+        await using var server = await ServeAsync(_ => throw new ContentionException());
+
+        using var response = await server.Client.GetAsync("/", Cancellation);
+
+        await AssertProblemAsync(response, 503, "contention");
+        Assert.Equal(TimeSpan.FromSeconds(1), response.Headers.RetryAfter?.Delta);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using ServerlessScale.Local.Edge.Rules;
+using ServerlessScale.Edge.Reading;
+using ServerlessScale.Edge.Rules;
 using ServerlessScale.Local.Scaling;
 using ServerlessScale.Tests.Unit.Edge.Rules;
 
@@ -7,7 +8,7 @@ namespace ServerlessScale.Tests.Unit.Scaling;
 
 public sealed class InstanceAppTests
 {
-    private static readonly OriginGroup Group = EdgeRules.Load(RulesFile.Path).OriginGroups[0];
+    private static readonly OriginGroup Group = EdgeRulesFile.Read(RulesFile.Path).OriginGroups[0];
 
     [Theory]
     [InlineData(1, "first: weight 10, priority 1; second: weight 30, priority 1")]

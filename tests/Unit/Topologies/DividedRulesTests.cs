@@ -1,7 +1,8 @@
+using ServerlessScale.Edge.Logic;
+using ServerlessScale.Edge.Reading;
+using ServerlessScale.Edge.Rules;
 using ServerlessScale.Local;
 using ServerlessScale.Local.Build;
-using ServerlessScale.Local.Edge.Logic;
-using ServerlessScale.Local.Edge.Rules;
 using ServerlessScale.Local.Topologies;
 using ServerlessScale.Tests.Unit.Edge.Rules;
 
@@ -10,7 +11,7 @@ namespace ServerlessScale.Tests.Unit.Topologies;
 /// <summary>The repository's own rules, divided among the apps of its own capabilities.</summary>
 public sealed class DividedRulesTests
 {
-    private static readonly EdgeRules WholeRules = EdgeRules.Load(RulesFile.Path);
+    private static readonly EdgeRules WholeRules = EdgeRulesFile.Read(RulesFile.Path);
     private static readonly IReadOnlyList<AppPlan> AllApps = Apps();
 
     [Theory]

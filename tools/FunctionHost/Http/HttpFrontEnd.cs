@@ -13,8 +13,8 @@ using Yarp.ReverseProxy.Forwarder;
 namespace ServerlessScale.FunctionHost.Http;
 
 /// <summary>
-/// The HTTP server that clients see: routes to HTTP functions by host.json's prefix and the triggers' own templates, with
-/// ASP.NET Core's routing, which the production host uses too.
+/// The HTTP server that clients connect to. Routes requests to HTTP functions by host.json's route prefix and the triggers' route
+/// templates, using ASP.NET Core's routing as Azure's host does.
 /// </summary>
 internal sealed class HttpFrontEnd : IAsyncDisposable
 {
@@ -40,13 +40,13 @@ internal sealed class HttpFrontEnd : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
 
-            // Bodies stream through; their limits are the functions' own business.
+            // Bodies are streamed to the worker, which enforces its own limits.
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
         });
         var app = builder.Build();
         var http = invocations(app.Services.GetRequiredService<IHttpForwarder>());
-        app.Use(RoutingProblems.AnswerAsync);
+        app.Use(HostProblems.DescribeRoutingErrorAsync);
         app.UseRouting();
         IEndpointRouteBuilder endpoints = app;
         endpoints.DataSources.Add(new DefaultEndpointDataSource(functions
@@ -67,7 +67,7 @@ internal sealed class HttpFrontEnd : IAsyncDisposable
         return new(app, new Uri(address));
     }
 
-    /// <summary>Takes no new connections and lets the running requests end.</summary>
+    /// <summary>Accepts no new connections and waits until the running requests have ended.</summary>
     public Task DrainAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
@@ -82,7 +82,7 @@ internal sealed class HttpFrontEnd : IAsyncDisposable
         }
         catch (RoutePatternException exception)
         {
-            throw new FunctionHostException($"The route of {function.Name} is wrong: {exception.Message}", exception);
+            throw new FunctionHostException($"The route of {function.Name} is invalid: {exception.Message}", exception);
         }
 
         var endpoint = new RouteEndpointBuilder(context => http.InvokeAsync(context, function), pattern, order: 0)

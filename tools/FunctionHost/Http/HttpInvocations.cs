@@ -8,14 +8,14 @@ using Yarp.ReverseProxy.Forwarder;
 namespace ServerlessScale.FunctionHost.Http;
 
 /// <summary>
-/// One HTTP invocation: announced to the worker on the event stream and, at the same time, forwarded to the worker's own HTTP
-/// server with nothing buffered; the invocation id joins the two.
+/// Invokes HTTP functions. Each request is announced to the worker on the event stream and, at the same time, forwarded unbuffered to
+/// the worker's own HTTP server. The worker matches the two by the invocation id.
 /// </summary>
 internal sealed class HttpInvocations(WorkerSupervisor workers, FunctionInvoker invoker, IHttpForwarder forwarder) : IDisposable
 {
     private const string InvocationIdHeader = "x-ms-invocation-id";
 
-    /// <summary>How long a request waits for a worker that is being restarted; past it the answer is 503.</summary>
+    /// <summary>How long a request waits for a worker that is being restarted before it gets 503.</summary>
     private static readonly TimeSpan WorkerWait = TimeSpan.FromSeconds(10);
 
     private static readonly ForwarderRequestConfig Config = new() { ActivityTimeout = TimeSpan.FromSeconds(240) };
@@ -35,7 +35,7 @@ internal sealed class HttpInvocations(WorkerSupervisor workers, FunctionInvoker 
     {
         if (await workers.GetAsync(WorkerWait, context.RequestAborted) is not { } worker)
         {
-            await AnswerLostAsync(context, "No worker became ready in time. Try again.");
+            await WriteUnavailableAsync(context, "No worker became ready in time. Repeat the request.");
             return;
         }
 
@@ -53,7 +53,7 @@ internal sealed class HttpInvocations(WorkerSupervisor workers, FunctionInvoker 
         if (await Task.WhenAny(forwarded, invocation) == invocation
             && (await invocation).Status is InvocationStatus.WorkerLost or InvocationStatus.TimedOut)
         {
-            // Nothing more will come from that worker.
+            // This worker sends nothing more, so waiting for its HTTP response is useless.
             await forwarding.CancelAsync();
         }
 
@@ -69,12 +69,12 @@ internal sealed class HttpInvocations(WorkerSupervisor workers, FunctionInvoker 
         }
 
         var outcome = await invocation;
-        await AnswerFailureAsync(context, outcome);
+        await WriteFailureAsync(context, outcome);
     }
 
     public void Dispose() => _client.Dispose();
 
-    /// <summary>Waits for the worker's HTTP server, which may come up a moment after its functions are loaded.</summary>
+    /// <summary>Connects to the worker, and retries while its HTTP server does not listen yet: it may start just after the functions are loaded.</summary>
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         while (true)
@@ -117,7 +117,7 @@ internal sealed class HttpInvocations(WorkerSupervisor workers, FunctionInvoker 
         return request;
     }
 
-    private static async Task AnswerFailureAsync(HttpContext context, InvocationOutcome outcome)
+    private static async Task WriteFailureAsync(HttpContext context, InvocationOutcome outcome)
     {
         if (context.RequestAborted.IsCancellationRequested)
         {
@@ -126,18 +126,18 @@ internal sealed class HttpInvocations(WorkerSupervisor workers, FunctionInvoker 
 
         if (context.Response.HasStarted)
         {
-            // A cut connection tells the client that the body is incomplete; an orderly end would not.
+            // An aborted connection tells the client that the body is incomplete; a regular end would not.
             context.Abort();
             return;
         }
 
         context.Response.Clear();
         await (outcome.Status == InvocationStatus.TimedOut
-            ? HostProblem.WriteAsync(context, StatusCodes.Status504GatewayTimeout, "function-timeout", "The function ran too long",
-                "The function ran past functionTimeout in host.json and was stopped.")
-            : AnswerLostAsync(context, "The worker ended while it ran this request. It may have been carried out; repeat it if it is safe to."));
+            ? HostProblems.WriteAsync(context, StatusCodes.Status504GatewayTimeout, "function-timeout", "The function ran too long",
+                "The function exceeded functionTimeout in host.json and was stopped.")
+            : WriteUnavailableAsync(context, "The worker ended during this request, which may have taken effect. Repeat the request if that is safe."));
     }
 
-    private static Task AnswerLostAsync(HttpContext context, string detail) => HostProblem.WriteAsync(
-        context, StatusCodes.Status503ServiceUnavailable, "worker-unavailable", "No worker to answer", detail, retryAfterSeconds: 1);
+    private static Task WriteUnavailableAsync(HttpContext context, string detail) => HostProblems.WriteAsync(
+        context, StatusCodes.Status503ServiceUnavailable, "worker-unavailable", "No worker available", detail, retryAfterSeconds: 1);
 }

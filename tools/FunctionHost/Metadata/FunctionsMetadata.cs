@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ServerlessScale.FunctionHost.Metadata;
 
-/// <summary>The build output's <c>functions.metadata</c>, which lists the functions of an app, so that nothing has to be started to know them.</summary>
+/// <summary>The build output's <c>functions.metadata</c>, which lists an app's functions without starting its worker.</summary>
 public static class FunctionsMetadata
 {
     /// <param name="appDirectory">The function app's build output.</param>

@@ -4,24 +4,25 @@ using Microsoft.Extensions.Configuration;
 
 namespace ServerlessScale.FunctionHost.Metadata;
 
-/// <summary>What this host reads from <c>host.json</c>; the queue settings go to the WebJobs SDK as they are.</summary>
-/// <param name="RoutePrefix">Before every HTTP route; <c>api</c> when host.json says nothing, as in Azure.</param>
-/// <param name="FunctionTimeout">Longest run of one invocation; null means no limit (<c>-1</c>).</param>
-/// <param name="Sections">The whole file, flattened to configuration keys.</param>
+/// <summary>The settings of <c>host.json</c> that this host interprets. It passes all others, such as the queue settings, to the WebJobs SDK.</summary>
+/// <param name="RoutePrefix">The prefix of every HTTP route; <c>api</c> by default, as in Azure.</param>
+/// <param name="FunctionTimeout">The longest that one invocation may run; null for no limit (<c>-1</c> in the file). Default 30 minutes.</param>
+/// <param name="Sections">The whole file, flattened to configuration keys such as <c>extensions:queues:batchSize</c>.</param>
 public sealed record HostSettings(
     string RoutePrefix, TimeSpan? FunctionTimeout, IReadOnlyDictionary<string, string?> Sections)
 {
     /// <summary>
-    /// App settings that start so override host.json, e.g. <c>AzureFunctionsJobHost__extensions__queues__batchSize</c>:
+    /// The prefix of app settings that override host.json, e.g. <c>AzureFunctionsJobHost__extensions__queues__batchSize</c>:
     /// learn.microsoft.com/azure/azure-functions/functions-host-json#override-hostjson-values.
     /// </summary>
     private const string OverridePrefix = "AzureFunctionsJobHost__";
 
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(30);
 
-    /// <param name="appDirectory">Where host.json is.</param>
-    /// <param name="settings">App settings, which may override it.</param>
-    /// <exception cref="FunctionHostException">The file is missing, is not JSON, or holds a value that Azure would refuse.</exception>
+    /// <summary>Reads host.json and applies the app settings that override it.</summary>
+    /// <param name="appDirectory">The folder that contains host.json.</param>
+    /// <param name="settings">The app settings.</param>
+    /// <exception cref="FunctionHostException">The file is missing, is not JSON, or contains a value that Azure would reject.</exception>
     public static HostSettings Read(string appDirectory, IReadOnlyDictionary<string, string> settings)
     {
         var path = Path.Combine(appDirectory, "host.json");

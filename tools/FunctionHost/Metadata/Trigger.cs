@@ -2,11 +2,12 @@ using System.Text.Json;
 
 namespace ServerlessScale.FunctionHost.Metadata;
 
-/// <summary>What starts a function. <paramref name="Parameter"/> is the function's parameter that receives it.</summary>
+/// <summary>The trigger that starts a function.</summary>
+/// <param name="Parameter">The function's parameter that receives the request, message or timer.</param>
 public abstract record Trigger(string Parameter)
 {
     /// <summary>Finds the trigger among a function's bindings.</summary>
-    /// <exception cref="FunctionHostException">The function has no trigger, or one that this host cannot run.</exception>
+    /// <exception cref="FunctionHostException">The function has no trigger, or one that this host does not support.</exception>
     internal static Trigger Find(string function, IEnumerable<JsonElement> bindings)
     {
         foreach (var binding in bindings)
@@ -38,7 +39,7 @@ public abstract record Trigger(string Parameter)
                 Flag(binding, "runOnStartup", false),
                 Flag(binding, "useMonitor", true)),
             _ => throw new FunctionHostException(
-                $"The function {function} is started by {type}, but only HTTP, queue and timer triggers can be run here."),
+                $"The function {function} has the trigger {type}. This host supports HTTP, queue and timer triggers only."),
         };
     }
 
@@ -47,7 +48,7 @@ public abstract record Trigger(string Parameter)
             ? [.. methods.EnumerateArray().Select(method => method.GetString()!.ToUpperInvariant())]
             : [];
 
-    /// <summary>True when the worker wants the SDK's message type, sent as model binding data rather than as text.</summary>
+    /// <summary>Whether the function takes the SDK's message type, which is sent as model binding data and not as text.</summary>
     private static bool IsDeferred(JsonElement binding) =>
         binding.TryGetProperty("properties", out var properties) && Flag(properties, "supportsDeferredBinding", false);
 
@@ -62,10 +63,19 @@ public abstract record Trigger(string Parameter)
             : whenMissing;
 }
 
-/// <param name="Methods">Upper case; empty means every method.</param>
+/// <param name="Parameter"><inheritdoc cref="Trigger" path="/param[@name='Parameter']"/></param>
+/// <param name="Route">The route template, without the app's route prefix.</param>
+/// <param name="Methods">The allowed methods in upper case; empty allows every method.</param>
 public sealed record HttpTrigger(string Parameter, string Route, IReadOnlyList<string> Methods) : Trigger(Parameter);
 
+/// <param name="Parameter"><inheritdoc cref="Trigger" path="/param[@name='Parameter']"/></param>
+/// <param name="QueueName">The queue that starts the function.</param>
+/// <param name="Connection">The app setting with the storage account's connection string.</param>
+/// <param name="DeferredBinding">Whether the function takes the SDK's message type and not text.</param>
 public sealed record QueueTrigger(string Parameter, string QueueName, string Connection, bool DeferredBinding) : Trigger(Parameter);
 
+/// <param name="Parameter"><inheritdoc cref="Trigger" path="/param[@name='Parameter']"/></param>
 /// <param name="Schedule">An NCRONTAB expression of six fields, or a time span.</param>
+/// <param name="RunOnStartup">Whether the function also runs when the host starts.</param>
+/// <param name="UseMonitor">Whether the last run is recorded, so that a run missed during downtime is made up for.</param>
 public sealed record TimerTrigger(string Parameter, string Schedule, bool RunOnStartup, bool UseMonitor) : Trigger(Parameter);

@@ -1,14 +1,15 @@
 using Microsoft.Azure.WebJobs.Host;
 using Microsoft.Extensions.DependencyInjection;
 
-// Marked as obsolete because it may still change, it is the one seam that the SDK has for locks.
+// IDistributedLockManager is marked obsolete because it may still change. The SDK has no other extension point for locks.
 #pragma warning disable CS0618
 
 namespace ServerlessScale.FunctionHost.Triggers;
 
 /// <summary>
-/// The locks by which the WebJobs SDK runs a timer on one of several instances, as in Azure, where they are leases of blobs. Who does
-/// not renew a lock loses it after the time that it was taken for; another instance takes over at its next attempt, within a minute.
+/// In-memory locks that make a timer fire on one of several instances. The WebJobs SDK takes a lock for each timer; in Azure, these
+/// locks are blob leases. A lock that its instance does not renew expires, and another instance takes it at its next attempt, within a
+/// minute.
 /// </summary>
 public sealed class TimerLocks(TimeProvider time) : IDistributedLockManager
 {
@@ -81,7 +82,7 @@ public sealed class TimerLocks(TimeProvider time) : IDistributedLockManager
 
         public DateTimeOffset Until { get; set; }
 
-        /// <summary>Nothing takes a lock from an instance that runs.</summary>
+        /// <summary>Never completes, because a running instance renews its lock and so keeps it.</summary>
         public Task LeaseLost { get; } = Task.Delay(Timeout.Infinite);
     }
 }

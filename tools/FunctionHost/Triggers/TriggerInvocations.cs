@@ -10,17 +10,17 @@ using ServerlessScale.FunctionHost.Workers;
 namespace ServerlessScale.FunctionHost.Triggers;
 
 /// <summary>
-/// What the emitted trigger methods call: sends the message to the worker and throws when the function failed, so that the
-/// WebJobs SDK retries the message or moves it to the poison queue. Public for the emitted assembly only.
+/// Invokes queue and timer functions on the worker. An invocation that fails throws, so that the WebJobs SDK retries the message or
+/// moves it to the poison queue.
 /// </summary>
-public sealed class TriggerInvocations
+internal sealed class TriggerInvocations
 {
     private static readonly TimeSpan WorkerWait = TimeSpan.FromSeconds(30);
     private readonly WorkerSupervisor _workers;
     private readonly FunctionInvoker _invoker;
     private readonly Dictionary<string, FunctionDescription> _functions;
 
-    internal TriggerInvocations(WorkerSupervisor workers, FunctionInvoker invoker, IEnumerable<FunctionDescription> functions)
+    public TriggerInvocations(WorkerSupervisor workers, FunctionInvoker invoker, IEnumerable<FunctionDescription> functions)
     {
         _workers = workers;
         _invoker = invoker;
@@ -48,7 +48,6 @@ public sealed class TriggerInvocations
 
     public Task InvokeTimerAsync(string functionName, TimerInfo timer, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(timer);
         var function = _functions[functionName];
         var request = FunctionInvoker.NewRequest(function);
         request.InputData.Add(new ParameterBinding
@@ -68,7 +67,7 @@ public sealed class TriggerInvocations
 
     private static TypedData Json(DateTimeOffset? time) => new() { Json = JsonSerializer.Serialize(time) };
 
-    /// <summary>As the production host does it: what parses as a JSON object or array goes as JSON, everything else as text.</summary>
+    /// <summary>Sends JSON objects and arrays as JSON and everything else as text, as Azure's host does.</summary>
     private static TypedData Text(string text)
     {
         var trimmed = text.AsSpan().Trim();
@@ -81,7 +80,7 @@ public sealed class TriggerInvocations
             }
             catch (JsonException)
             {
-                // Looks like JSON, but is not.
+                // The text has the brackets of JSON but is not valid JSON.
             }
         }
 
@@ -120,5 +119,5 @@ public sealed class TriggerInvocations
     }
 }
 
-/// <summary>Tells the WebJobs SDK that the message was not handled; the reason has been logged already.</summary>
+/// <summary>Tells the WebJobs SDK that an invocation failed. The reason has been logged already.</summary>
 internal sealed class FunctionFailedException(string message) : Exception(message);

@@ -9,8 +9,8 @@ using ServerlessScale.FunctionHost.Metadata;
 namespace ServerlessScale.FunctionHost.Triggers;
 
 /// <summary>
-/// Queue and timer triggers on the WebJobs SDK, the engine of the production host: batch size, visibility, maxDequeueCount and
-/// poison queues mean what host.json says, as in Azure.
+/// Runs queue and timer triggers by the WebJobs SDK, which Azure's host uses too, so that batch size, visibility timeout,
+/// maxDequeueCount and poison queues behave as in Azure.
 /// </summary>
 internal sealed class TriggerListeners : IAsyncDisposable
 {
@@ -22,10 +22,11 @@ internal sealed class TriggerListeners : IAsyncDisposable
         IReadOnlyList<FunctionDescription> functions, TriggerInvocations invocations,
         TriggerListenerOptions options, CancellationToken cancellationToken)
     {
-        var methods = TriggerMethods.Emit(functions.Where(function => function.Trigger is not HttpTrigger), invocations);
+        var methods = TriggerMethods.Emit(
+            functions.Where(function => function.Trigger is not HttpTrigger), invocations.InvokeQueueAsync, invocations.InvokeTimerAsync);
         var host = new HostBuilder()
             .ConfigureAppConfiguration(configuration => configuration
-                .AddInMemoryCollection(options.HostSettings.Sections.Select(pair => KeyValuePair.Create($"AzureWebJobs:{pair.Key}", pair.Value)))
+                .AddInMemoryCollection(options.HostJson.Select(pair => KeyValuePair.Create($"AzureWebJobs:{pair.Key}", pair.Value)))
                 .AddInMemoryCollection(options.Settings.Select(pair => KeyValuePair.Create(pair.Key.Replace("__", ":", StringComparison.Ordinal), (string?)pair.Value))))
             .ConfigureLogging(logging => logging.Services.AddSingleton(options.Loggers))
             .ConfigureWebJobs(webJobs =>
@@ -39,7 +40,7 @@ internal sealed class TriggerListeners : IAsyncDisposable
                 services.AddSingleton<ScheduleMonitor>(new FileSystemScheduleMonitor(Directory.CreateDirectory(options.ScheduleDirectory).FullName));
                 options.Locks?.AddTo(services);
 
-                // Ctrl-C is LocalCloud's to handle; the SDK's host must not print or stop by itself.
+                // The process around this host handles Ctrl-C, so the SDK's host must not report its own start and stop.
                 services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
             })
             .Build();
@@ -47,7 +48,7 @@ internal sealed class TriggerListeners : IAsyncDisposable
         return new(host);
     }
 
-    /// <summary>Takes no new messages and waits for the functions that run.</summary>
+    /// <summary>Receives no new messages and waits until the running functions have ended.</summary>
     public Task DrainAsync(CancellationToken cancellationToken) => _host.StopAsync(cancellationToken);
 
     public ValueTask DisposeAsync()
@@ -62,18 +63,19 @@ internal sealed class TriggerListeners : IAsyncDisposable
     }
 }
 
-/// <summary>Where triggers find their connections, limits, schedules and locks.</summary>
+/// <summary>The connections, limits, schedules and locks of an app's triggers.</summary>
 internal sealed record TriggerListenerOptions
 {
-    /// <summary>App settings, among them the connections that triggers name.</summary>
+    /// <summary>The app settings, which contain the connection strings that triggers name.</summary>
     public required IReadOnlyDictionary<string, string> Settings { get; init; }
 
-    public required HostSettings HostSettings { get; init; }
+    /// <summary>host.json, flattened to configuration keys.</summary>
+    public required IReadOnlyDictionary<string, string?> HostJson { get; init; }
 
-    /// <summary>Where timers remember when they last ran.</summary>
+    /// <summary>Where timers record their last run.</summary>
     public required string ScheduleDirectory { get; init; }
 
-    /// <summary>Null for an instance that is alone.</summary>
+    /// <summary>Null for a single instance.</summary>
     public TimerLocks? Locks { get; init; }
 
     public required ILoggerFactory Loggers { get; init; }

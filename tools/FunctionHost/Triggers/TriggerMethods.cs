@@ -7,19 +7,23 @@ using ServerlessScale.FunctionHost.Metadata;
 namespace ServerlessScale.FunctionHost.Triggers;
 
 /// <summary>
-/// The WebJobs SDK finds its functions as methods with attributes, and these are known only when the worker has named its
-/// functions. So one method a function is emitted, as the production host does; each calls back into this host.
+/// Emits one method per queue or timer function. The WebJobs SDK discovers functions as methods with attributes, but here the functions
+/// are known only after the worker has listed them. Azure's host emits such methods too.
 /// </summary>
 internal static class TriggerMethods
 {
-    /// <summary>A type with one static method for each queue or timer function.</summary>
-    public static Type Emit(IEnumerable<FunctionDescription> functions, TriggerInvocations invocations)
+    /// <summary>Creates a type with a static method for each function. Each method calls the delegate for its kind of trigger with the function's name.</summary>
+    public static Type Emit(
+        IEnumerable<FunctionDescription> functions,
+        Func<string, QueueMessage, CancellationToken, Task> onMessage,
+        Func<string, TimerInfo, CancellationToken, Task> onTimer)
     {
         var type = AssemblyBuilder
             .DefineDynamicAssembly(new AssemblyName("FunctionHost.Triggers"), AssemblyBuilderAccess.Run)
             .DefineDynamicModule("Triggers")
             .DefineType("Triggers", TypeAttributes.Public | TypeAttributes.Class);
-        var target = type.DefineField("Target", typeof(TriggerInvocations), FieldAttributes.Public | FieldAttributes.Static);
+        var messages = DefineCallback("OnMessage", onMessage);
+        var timers = DefineCallback("OnTimer", onTimer);
 
         foreach (var function in functions)
         {
@@ -29,7 +33,7 @@ internal static class TriggerMethods
                     var queueTrigger = new CustomAttributeBuilder(
                         typeof(QueueTriggerAttribute).GetConstructor([typeof(string)])!, [queue.QueueName],
                         [typeof(QueueTriggerAttribute).GetProperty(nameof(QueueTriggerAttribute.Connection))!], [queue.Connection]);
-                    EmitMethod(type, target, function.Name, typeof(QueueMessage), queueTrigger, nameof(TriggerInvocations.InvokeQueueAsync));
+                    EmitMethod(type, messages, function.Name, typeof(QueueMessage), queueTrigger);
                     break;
                 case TimerTrigger timer:
                     var timerTrigger = new CustomAttributeBuilder(
@@ -39,20 +43,24 @@ internal static class TriggerMethods
                             typeof(TimerTriggerAttribute).GetProperty(nameof(TimerTriggerAttribute.UseMonitor))!,
                         ],
                         [timer.RunOnStartup, timer.UseMonitor]);
-                    EmitMethod(type, target, function.Name, typeof(TimerInfo), timerTrigger, nameof(TriggerInvocations.InvokeTimerAsync));
+                    EmitMethod(type, timers, function.Name, typeof(TimerInfo), timerTrigger);
                     break;
                 default:
-                    throw new InvalidOperationException($"{function.Name} is not started by a queue or a timer.");
+                    throw new InvalidOperationException($"{function.Name} has no queue or timer trigger.");
             }
         }
 
         var created = type.CreateType();
-        created.GetField(target.Name)!.SetValue(null, invocations);
+        created.GetField(messages.Name)!.SetValue(null, onMessage);
+        created.GetField(timers.Name)!.SetValue(null, onTimer);
         return created;
+
+        FieldBuilder DefineCallback(string name, Delegate callback) =>
+            type.DefineField(name, callback.GetType(), FieldAttributes.Public | FieldAttributes.Static);
     }
 
     private static void EmitMethod(
-        TypeBuilder type, FieldInfo target, string name, Type messageType, CustomAttributeBuilder trigger, string callback)
+        TypeBuilder type, FieldInfo callback, string name, Type messageType, CustomAttributeBuilder trigger)
     {
         var method = type.DefineMethod(
             name, MethodAttributes.Public | MethodAttributes.Static, typeof(Task), [messageType, typeof(CancellationToken)]);
@@ -61,11 +69,11 @@ internal static class TriggerMethods
         method.DefineParameter(2, ParameterAttributes.None, "cancellationToken");
 
         var il = method.GetILGenerator();
-        il.Emit(OpCodes.Ldsfld, target);
+        il.Emit(OpCodes.Ldsfld, callback);
         il.Emit(OpCodes.Ldstr, name);
         il.Emit(OpCodes.Ldarg_0);
         il.Emit(OpCodes.Ldarg_1);
-        il.Emit(OpCodes.Callvirt, typeof(TriggerInvocations).GetMethod(callback)!);
+        il.Emit(OpCodes.Callvirt, callback.FieldType.GetMethod(nameof(Action.Invoke))!);
         il.Emit(OpCodes.Ret);
     }
 }

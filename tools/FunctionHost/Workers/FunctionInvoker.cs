@@ -5,17 +5,17 @@ using ServerlessScale.FunctionHost.Protocol;
 
 namespace ServerlessScale.FunctionHost.Workers;
 
-/// <summary>Runs invocations on a worker under host.json's functionTimeout, whatever the trigger.</summary>
+/// <summary>Runs invocations of any trigger on a worker, and enforces host.json's functionTimeout.</summary>
 internal sealed partial class FunctionInvoker(WorkerSupervisor workers, TimeSpan? functionTimeout, ILoggerFactory loggers)
 {
-    /// <summary>What a cancelled invocation gets to end by itself before its worker is replaced.</summary>
+    /// <summary>How long a timed-out function has to react to its cancellation before its worker is replaced.</summary>
     private static readonly TimeSpan CancellationGrace = TimeSpan.FromSeconds(5);
 
     private readonly ILogger _logger = loggers.CreateLogger("FunctionHost");
 
     public static InvocationRequest NewRequest(FunctionDescription function)
     {
-        // The worker reads the trace context without a null check, so it is always present.
+        // The worker does not check the trace context for null, so every request carries one, even if it is empty.
         var trace = new RpcTraceContext();
         if (Activity.Current is { } activity)
         {
@@ -26,7 +26,7 @@ internal sealed partial class FunctionInvoker(WorkerSupervisor workers, TimeSpan
         return new() { InvocationId = Guid.NewGuid().ToString(), FunctionId = function.Id, TraceContext = trace };
     }
 
-    /// <summary>Runs to the end; the outcome says how it went. Cancelling asks the worker to stop and still waits for its answer.</summary>
+    /// <summary>Waits until the invocation has ended and returns its outcome. Cancellation asks the worker to stop the function, and does not shorten the wait.</summary>
     public async Task<InvocationOutcome> InvokeAsync(
         Worker worker, FunctionDescription function, InvocationRequest request, CancellationToken cancellationToken)
     {
@@ -52,7 +52,7 @@ internal sealed partial class FunctionInvoker(WorkerSupervisor workers, TimeSpan
             {
                 workers.TakeOutOfService(worker);
                 worker.Channel.Complete(invocationId, new(InvocationStatus.TimedOut));
-                workers.Recycle(worker, $"{function.Name} ran longer than functionTimeout ({limit}) and did not stop when asked to");
+                workers.Recycle(worker, $"{function.Name} exceeded functionTimeout ({limit}) and ignored its cancellation");
             }
         }
     }
@@ -84,4 +84,23 @@ internal sealed partial class FunctionInvoker(WorkerSupervisor workers, TimeSpan
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Function} ended as {Status} after {Milliseconds} ms ({InvocationId}) {Error}")]
     private partial void LogNotExecuted(string function, InvocationStatus status, long milliseconds, string invocationId, string? error);
+}
+
+internal enum InvocationStatus
+{
+    Succeeded,
+    Failed,
+    Cancelled,
+
+    /// <summary>The worker ended before it reported a result, so the function may have run in part.</summary>
+    WorkerLost,
+
+    /// <summary>The function exceeded host.json's functionTimeout. The worker is restarted, as in Azure.</summary>
+    TimedOut,
+}
+
+/// <param name="Error">The function's exception, for the log.</param>
+internal sealed record InvocationOutcome(InvocationStatus Status, string? Error = null)
+{
+    public static readonly InvocationOutcome Success = new(InvocationStatus.Succeeded);
 }

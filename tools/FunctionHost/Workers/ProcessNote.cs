@@ -5,8 +5,8 @@ using System.Globalization;
 namespace ServerlessScale.FunctionHost.Workers;
 
 /// <summary>
-/// A file that names a child process (id and start time), for a LocalCloud that comes after this one was killed and could not end
-/// its children.
+/// A file that records a child process by id and start time. If the parent is killed and cannot end the child, the next parent finds
+/// the child by this file.
 /// </summary>
 public sealed class ProcessNote(string path)
 {
@@ -18,7 +18,7 @@ public sealed class ProcessNote(string path)
         File.WriteAllText(path, string.Create(CultureInfo.InvariantCulture, $"{process.Id} {process.StartTime.ToUniversalTime().Ticks}"));
     }
 
-    /// <summary>The process that was written down, if it still runs. Dispose of it.</summary>
+    /// <summary>Returns the recorded process if it still runs, else null. The caller disposes it.</summary>
     public Process? FindRunning()
     {
         if (!File.Exists(path)
@@ -33,7 +33,7 @@ public sealed class ProcessNote(string path)
         try
         {
             process = Process.GetProcessById(id);
-            // Process ids are reused; a start time tells the same process from a new one.
+            // The operating system reuses process ids, so the start time must match too.
             if (!process.HasExited
                 && (process.StartTime.ToUniversalTime() - new DateTime(ticks, DateTimeKind.Utc)).Duration() <= StartTimeTolerance
                 && !IsZombie(id))
@@ -43,19 +43,19 @@ public sealed class ProcessNote(string path)
         }
         catch (Exception failure) when (failure is ArgumentException or InvalidOperationException or Win32Exception)
         {
-            // It ended while it was looked at.
+            // The process ended during this check.
         }
 
         process?.Dispose();
         return null;
     }
 
-    /// <summary>It has ended but nobody has asked for its exit code: in containers, the first process often never does.</summary>
+    /// <summary>Whether the process has ended and still has an entry because its parent has not read the exit code. In containers, the first process often never does.</summary>
     private static bool IsZombie(int id)
     {
         try
         {
-            // proc(5): the state follows the name, which is in parentheses and may hold anything.
+            // proc(5): the state follows the process name, which is in parentheses and may contain any character.
             return OperatingSystem.IsLinux() && File.ReadAllText($"/proc/{id}/stat") is var stat
                 && stat.AsSpan(stat.LastIndexOf(')') + 1).TrimStart().StartsWith("Z");
         }

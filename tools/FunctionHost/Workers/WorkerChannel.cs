@@ -10,32 +10,32 @@ using static ServerlessScale.FunctionHost.Protocol.StreamingMessage;
 namespace ServerlessScale.FunctionHost.Workers;
 
 /// <summary>
-/// One connected worker: the conversation on its event stream, from the handshake to the last invocation. It lives as long as the
-/// stream; when that ends, everything in flight ends as <see cref="InvocationStatus.WorkerLost"/>.
+/// The host's side of one worker's event stream: handshake, invocations, log messages. When the stream ends, every invocation in
+/// flight ends as <see cref="InvocationStatus.WorkerLost"/>.
 /// </summary>
 internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
 {
     private const string HostVersion = "4.1040.0";
     private readonly Channel<StreamingMessage> _outbound = Channel.CreateUnbounded<StreamingMessage>(new() { SingleReader = true });
-    private readonly ConcurrentDictionary<string, TaskCompletionSource<StreamingMessage>> _questions = new();
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<StreamingMessage>> _requests = new();
     private readonly ConcurrentDictionary<string, TaskCompletionSource<InvocationOutcome>> _invocations = new();
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completes when the stream has ended, for whatever reason.</summary>
+    /// <summary>Completes when the stream has ended, for any reason.</summary>
     public Task Closed => _closed.Task;
 
     public int InFlight => _invocations.Count;
 
     public bool IsRunning(string invocationId) => _invocations.ContainsKey(invocationId);
 
-    /// <summary>The worker's own HTTP server, where HTTP invocations are forwarded to.</summary>
+    /// <summary>The address of the worker's own HTTP server, which HTTP requests are forwarded to.</summary>
     public string HttpUri { get; private set; } = "";
 
-    /// <summary>Known when the handshake is over.</summary>
+    /// <summary>Null until the worker has listed its functions.</summary>
     public HandshakeTimes? Handshake { get; private set; }
 
-    /// <summary>Pumps the stream in both directions until the worker hangs up.</summary>
+    /// <summary>Sends and receives messages until the worker closes the stream.</summary>
     public async Task RunAsync(
         IAsyncStreamReader<StreamingMessage> inbound, IServerStreamWriter<StreamingMessage> writer, CancellationToken cancellationToken)
     {
@@ -50,7 +50,7 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or InvalidOperationException or Grpc.Core.RpcException)
         {
-            // A killed worker resets the connection; the process's exit is what gets reported.
+            // A killed worker resets the connection. The supervisor reports the end of its process.
         }
         finally
         {
@@ -59,14 +59,14 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
         }
     }
 
-    /// <summary>Asks the worker for its functions and loads those that are wanted.</summary>
-    /// <exception cref="FunctionHostException">The worker refused; the message holds its reason.</exception>
+    /// <summary>Initializes the worker, asks for its functions and loads the wanted ones.</summary>
+    /// <exception cref="FunctionHostException">The worker reported an error; the message quotes it.</exception>
     public async Task<IReadOnlyList<FunctionDescription>> HandshakeAsync(Func<FunctionDescription, bool> wanted, CancellationToken cancellationToken)
     {
         await _started.Task.WaitAsync(cancellationToken);
         var streamOpened = Stopwatch.GetTimestamp();
 
-        var initialized = (await AskAsync(
+        var initialized = (await RequestAsync(
             new()
             {
                 WorkerInitRequest = new()
@@ -79,23 +79,23 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
             },
             cancellationToken)).WorkerInitResponse;
         var initializedAt = Stopwatch.GetTimestamp();
-        Demand(initialized.Result, "start");
+        ThrowUnlessSuccessful(initialized.Result, "start");
         HttpUri = initialized.Capabilities.TryGetValue("HttpUri", out var uri)
             ? uri
             : throw new FunctionHostException(
-                "The worker has no HTTP server of its own: Program.cs must call ConfigureFunctionsWebApplication().");
+                "The worker has no HTTP server. Call ConfigureFunctionsWebApplication() in its Program.cs.");
 
-        var indexed = (await AskAsync(new() { FunctionsMetadataRequest = new() { FunctionAppDirectory = appDirectory } }, cancellationToken)
+        var indexed = (await RequestAsync(new() { FunctionsMetadataRequest = new() { FunctionAppDirectory = appDirectory } }, cancellationToken)
             ).FunctionMetadataResponse;
         Handshake = new(streamOpened, initializedAt, Stopwatch.GetTimestamp());
-        Demand(indexed.Result, "list its functions");
+        ThrowUnlessSuccessful(indexed.Result, "list its functions");
 
         FunctionDescription[] functions = [.. indexed.FunctionMetadataResults.Select(FunctionDescription.From).Where(wanted)];
         await Task.WhenAll(functions.Select(function => LoadAsync(function, cancellationToken)));
         return functions;
     }
 
-    /// <summary>Starts an invocation; the task ends with its outcome and never throws.</summary>
+    /// <summary>Starts an invocation. The task completes with its outcome and never fails.</summary>
     public Task<InvocationOutcome> Invoke(InvocationRequest request)
     {
         var outcome = new TaskCompletionSource<InvocationOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -112,7 +112,7 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
     public void Cancel(string invocationId) =>
         _outbound.Writer.TryWrite(new() { InvocationCancel = new() { InvocationId = invocationId } });
 
-    /// <summary>Ends an invocation on this side with an outcome of the host's own, e.g. a timeout.</summary>
+    /// <summary>Ends an invocation for the host, e.g. as timed out. A result that the worker sends later is ignored.</summary>
     public void Complete(string invocationId, InvocationOutcome outcome)
     {
         if (_invocations.TryRemove(invocationId, out var waiting))
@@ -121,11 +121,11 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
         }
     }
 
-    /// <summary>Asks the worker to end by itself within the grace period.</summary>
+    /// <summary>Asks the worker to exit within the grace period.</summary>
     public void Terminate(TimeSpan gracePeriod) =>
         _outbound.Writer.TryWrite(new() { WorkerTerminate = new() { GracePeriod = Duration.FromTimeSpan(gracePeriod) } });
 
-    /// <summary>Fails whatever is in flight; safe to call more than once.</summary>
+    /// <summary>Ends every invocation and request in flight. Further calls do nothing.</summary>
     public void Close()
     {
         _outbound.Writer.TryComplete();
@@ -135,13 +135,13 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
             Complete(invocationId, new(InvocationStatus.WorkerLost));
         }
 
-        foreach (var question in _questions.Values)
+        foreach (var request in _requests.Values)
         {
-            question.TrySetException(new FunctionHostException("The worker hung up during the handshake."));
+            request.TrySetException(new FunctionHostException("The worker closed its stream during the handshake."));
         }
     }
 
-    private static void Demand(StatusResult result, string what)
+    private static void ThrowUnlessSuccessful(StatusResult result, string what)
     {
         if (result.Status != StatusResult.Types.Status.Success)
         {
@@ -151,28 +151,28 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
 
     private async Task LoadAsync(FunctionDescription function, CancellationToken cancellationToken)
     {
-        var answer = await AskAsync(
+        var response = await RequestAsync(
             new() { FunctionLoadRequest = new() { FunctionId = function.Id, Metadata = function.Metadata } }, cancellationToken);
-        Demand(answer.FunctionLoadResponse.Result, $"load the function {function.Name}");
+        ThrowUnlessSuccessful(response.FunctionLoadResponse.Result, $"load the function {function.Name}");
     }
 
-    private async Task<StreamingMessage> AskAsync(StreamingMessage question, CancellationToken cancellationToken)
+    private async Task<StreamingMessage> RequestAsync(StreamingMessage request, CancellationToken cancellationToken)
     {
-        question.RequestId = Guid.NewGuid().ToString();
-        var answer = new TaskCompletionSource<StreamingMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _questions[question.RequestId] = answer;
+        request.RequestId = Guid.NewGuid().ToString();
+        var response = new TaskCompletionSource<StreamingMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _requests[request.RequestId] = response;
         try
         {
-            if (!_outbound.Writer.TryWrite(question))
+            if (!_outbound.Writer.TryWrite(request))
             {
-                throw new FunctionHostException("The worker hung up during the handshake.");
+                throw new FunctionHostException("The worker closed its stream during the handshake.");
             }
 
-            return await answer.Task.WaitAsync(cancellationToken);
+            return await response.Task.WaitAsync(cancellationToken);
         }
         finally
         {
-            _questions.TryRemove(question.RequestId, out _);
+            _requests.TryRemove(request.RequestId, out _);
         }
     }
 
@@ -195,9 +195,9 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
                 Complete(message.InvocationResponse.InvocationId, Outcome(message.InvocationResponse.Result));
                 break;
             default:
-                if (_questions.TryGetValue(message.RequestId, out var question))
+                if (_requests.TryGetValue(message.RequestId, out var request))
                 {
-                    question.TrySetResult(message);
+                    request.TrySetResult(message);
                 }
 
                 break;
@@ -210,4 +210,19 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
         StatusResult.Types.Status.Cancelled => new(InvocationStatus.Cancelled, result.Exception?.Message),
         _ => new(InvocationStatus.Failed, result.Exception is { } exception ? $"{exception.Message}{Environment.NewLine}{exception.StackTrace}" : result.Result),
     };
+}
+
+/// <summary>When a worker passed the stages of its handshake, as timestamps of <see cref="Stopwatch"/>.</summary>
+/// <param name="StreamOpened">The worker connected.</param>
+/// <param name="Initialized">The worker confirmed the host's first message.</param>
+/// <param name="Indexed">The worker listed its functions.</param>
+internal sealed record HandshakeTimes(long StreamOpened, long Initialized, long Indexed)
+{
+    /// <param name="startedAt">The timestamp just before the process was created.</param>
+    /// <param name="loaded">The time from then until all functions were loaded.</param>
+    public WorkerStartTimes StartTimes(long startedAt, TimeSpan loaded) => new(
+        Stopwatch.GetElapsedTime(startedAt, StreamOpened),
+        Stopwatch.GetElapsedTime(startedAt, Initialized),
+        Stopwatch.GetElapsedTime(startedAt, Indexed),
+        loaded);
 }

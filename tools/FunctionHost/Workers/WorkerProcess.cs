@@ -5,15 +5,16 @@ using ServerlessScale.FunctionHost.Metadata;
 
 namespace ServerlessScale.FunctionHost.Workers;
 
-/// <summary>The worker's operating system process, started as the production host starts it.</summary>
+/// <summary>The worker's operating system process, started with the command line of Azure's host.</summary>
 internal sealed partial class WorkerProcess : IAsyncDisposable
 {
-    private const int KeptLines = 40;
+    private const int RememberedLines = 40;
 
     /// <summary>
-    /// Ctrl-C in a terminal reaches every process in it. A worker that obeyed would refuse the requests that LocalCloud still has to
-    /// hand on; LocalCloud alone says when it ends. An ignored signal stays ignored over exec(2), and .NET respects that. On Windows
-    /// the worker has no share of the console (<see cref="ProcessStartInfo.CreateNoWindow"/>), so that nothing reaches it.
+    /// Makes the worker ignore SIGINT. Ctrl-C in a terminal reaches every process started from it, and a worker that exited at once
+    /// would fail the requests that the host still drains, so the host alone ends the worker. A signal that is ignored stays ignored
+    /// after exec(2), and .NET respects that. On Windows the worker has no console (<see cref="ProcessStartInfo.CreateNoWindow"/>), so
+    /// Ctrl-C does not reach it.
     /// </summary>
     private const string IgnoreInterrupts = "trap '' INT; exec \"$0\" \"$@\"";
 
@@ -33,7 +34,7 @@ internal sealed partial class WorkerProcess : IAsyncDisposable
 
     public void NoteIn(ProcessNote note) => note.Write(_process);
 
-    /// <summary>The last lines that it wrote, for the report when it dies.</summary>
+    /// <summary>The last lines that the worker wrote, for the log entry about its end.</summary>
     public string LastOutput => string.Join(Environment.NewLine, _lastLines);
 
     public Task Exited => _process.WaitForExitAsync();
@@ -68,15 +69,15 @@ internal sealed partial class WorkerProcess : IAsyncDisposable
         start.Environment["FUNCTIONS_APPLICATION_DIRECTORY"] = appDirectory;
 
         var worker = new WorkerProcess(new Process { StartInfo = start }, logger);
-        worker._process.OutputDataReceived += (_, line) => worker.Keep(line.Data);
-        worker._process.ErrorDataReceived += (_, line) => worker.Keep(line.Data);
+        worker._process.OutputDataReceived += (_, line) => worker.Remember(line.Data);
+        worker._process.ErrorDataReceived += (_, line) => worker.Remember(line.Data);
         worker._process.Start();
         worker._process.BeginOutputReadLine();
         worker._process.BeginErrorReadLine();
         return worker;
     }
 
-    /// <summary>Ends the process at once, as a crash would.</summary>
+    /// <summary>Kills the process at once (SIGKILL).</summary>
     public void Kill()
     {
         try
@@ -85,7 +86,7 @@ internal sealed partial class WorkerProcess : IAsyncDisposable
         }
         catch (InvalidOperationException)
         {
-            // It ended by itself in the meantime.
+            // The process has ended in the meantime.
         }
     }
 
@@ -100,7 +101,7 @@ internal sealed partial class WorkerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private void Keep(string? line)
+    private void Remember(string? line)
     {
         if (string.IsNullOrWhiteSpace(line))
         {
@@ -108,7 +109,7 @@ internal sealed partial class WorkerProcess : IAsyncDisposable
         }
 
         _lastLines.Enqueue(line);
-        while (_lastLines.Count > KeptLines)
+        while (_lastLines.Count > RememberedLines)
         {
             _lastLines.TryDequeue(out _);
         }

@@ -1,13 +1,16 @@
+using System.Collections.Concurrent;
 using System.Net;
+using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ServerlessScale.FunctionHost.Protocol;
 
 namespace ServerlessScale.FunctionHost.Workers;
 
-/// <summary>The loopback gRPC server (cleartext HTTP/2, any free port) that the worker connects to.</summary>
+/// <summary>The gRPC server that workers connect to: cleartext HTTP/2 on loopback, on any free port.</summary>
 internal sealed class WorkerRpcServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -45,4 +48,34 @@ internal sealed class WorkerRpcServer : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+}
+
+/// <summary>Connects each worker's event stream with the channel that waits for that worker.</summary>
+internal sealed class WorkerRpcService(WorkerChannels channels) : FunctionRpc.FunctionRpcBase
+{
+    public override async Task EventStream(
+        IAsyncStreamReader<StreamingMessage> requestStream, IServerStreamWriter<StreamingMessage> responseStream, ServerCallContext context)
+    {
+        if (!await requestStream.MoveNext(context.CancellationToken)
+            || requestStream.Current.ContentCase != StreamingMessage.ContentOneofCase.StartStream
+            || channels.Find(requestStream.Current.StartStream.WorkerId) is not { } channel)
+        {
+            throw new Grpc.Core.RpcException(new(
+                StatusCode.InvalidArgument, "The first message must be a StartStream with the id of a worker that this host has started."));
+        }
+
+        await channel.RunAsync(requestStream, responseStream, context.CancellationToken);
+    }
+}
+
+/// <summary>The channels of all workers that have been started, by worker id.</summary>
+internal sealed class WorkerChannels
+{
+    private readonly ConcurrentDictionary<string, WorkerChannel> _byWorker = new();
+
+    public WorkerChannel? Find(string workerId) => _byWorker.GetValueOrDefault(workerId);
+
+    public void Add(string workerId, WorkerChannel channel) => _byWorker[workerId] = channel;
+
+    public void Remove(string workerId) => _byWorker.TryRemove(workerId, out _);
 }

@@ -5,21 +5,21 @@ using ServerlessScale.FunctionHost.Metadata;
 namespace ServerlessScale.FunctionHost.Workers;
 
 /// <summary>
-/// Keeps one worker running: starts it, replaces it when it dies (at once the first time, then after a growing pause so that a
-/// crash loop does not spin), and hands the running one to whoever has an invocation.
+/// Keeps one worker running. A worker that dies is replaced: the first time at once, then after a growing backoff, so that an app that
+/// crashes at its start does not use up the processor.
 /// </summary>
 internal sealed partial class WorkerSupervisor(
     string appDirectory, string dataDirectory, IReadOnlyDictionary<string, string> environment, ILoggerFactory loggers) : IAsyncDisposable
 {
-    /// <summary>How long a worker may take from process start to all functions loaded.</summary>
+    /// <summary>How long a worker may take from the start of its process until all functions are loaded.</summary>
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(10);
 
-    /// <summary>A worker that lived this long was healthy: its death does not lengthen the pause.</summary>
+    /// <summary>A worker that ran this long was healthy, so that its death resets the backoff.</summary>
     private static readonly TimeSpan HealthyAfter = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan[] Pauses =
+    private static readonly TimeSpan[] Backoff =
         [TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10)];
 
     private readonly ILogger _logger = loggers.CreateLogger("FunctionHost.Worker");
@@ -33,13 +33,13 @@ internal sealed partial class WorkerSupervisor(
     private Task _supervision = Task.CompletedTask;
     private volatile Worker? _killed;
 
-    /// <summary>Invocations that the running worker has in work.</summary>
+    /// <summary>The number of invocations that the running worker has not completed yet.</summary>
     public int InFlight => Current?.Channel.InFlight ?? 0;
 
-    /// <summary>The running worker's process id; null while there is none.</summary>
+    /// <summary>The running worker's process id; null while the worker is being restarted.</summary>
     public int? ProcessId => Current is { } worker ? worker.Process.Id : null;
 
-    /// <summary>How long the running worker took to start; null while there is none.</summary>
+    /// <summary>How long the running worker took to start; null while the worker is being restarted.</summary>
     public WorkerStartTimes? StartTimes => Current?.StartTimes;
 
     private Worker? Current
@@ -53,10 +53,11 @@ internal sealed partial class WorkerSupervisor(
         }
     }
 
-    /// <summary>The file that names a host's worker process.</summary>
+    /// <summary>The record of a host's worker process.</summary>
     public static ProcessNote NoteIn(string dataDirectory) => new(Path.Combine(dataDirectory, "worker.process"));
 
-    /// <exception cref="FunctionHostException">The first worker did not come up; the message holds its last output.</exception>
+    /// <returns>The app's functions.</returns>
+    /// <exception cref="FunctionHostException">The first worker did not start; the message quotes its last output.</exception>
     public async Task<IReadOnlyList<FunctionDescription>> StartAsync(CancellationToken cancellationToken)
     {
         EndOrphan();
@@ -67,7 +68,7 @@ internal sealed partial class WorkerSupervisor(
         return first.Functions;
     }
 
-    /// <summary>The running worker, waiting for one that is being restarted; null when none came within the limit, or none will.</summary>
+    /// <summary>Returns the running worker, and waits while the worker is being restarted. Returns null when the wait exceeds the limit or the host stops.</summary>
     public async Task<Worker?> GetAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         Task<Worker> waiting;
@@ -93,7 +94,8 @@ internal sealed partial class WorkerSupervisor(
         }
     }
 
-    /// <summary>Kills the running worker, as a crash would; a new one is started. Null when there was none to kill.</summary>
+    /// <summary>Kills the running worker, as a crash would. A new one is started.</summary>
+    /// <returns>The killed worker's process id, or null when none was running.</returns>
     public int? KillWorker()
     {
         var worker = Current;
@@ -102,14 +104,14 @@ internal sealed partial class WorkerSupervisor(
         return worker?.Process.Id;
     }
 
-    /// <summary>Kills the running worker, and starts no other.</summary>
+    /// <summary>Kills the running worker and starts no other.</summary>
     public async Task KillForGoodAsync()
     {
         await _stopping.CancelAsync();
         Current?.Process.Kill();
     }
 
-    /// <summary>Replaces a worker that does not obey.</summary>
+    /// <summary>Kills a worker that does not react any more. A new one is started.</summary>
     public void Recycle(Worker worker, string reason)
     {
         LogRecycled(worker.Process.Id, reason);
@@ -142,7 +144,7 @@ internal sealed partial class WorkerSupervisor(
         _stopping.Dispose();
     }
 
-    /// <summary>Gives the worker no more invocations; those that it has go on.</summary>
+    /// <summary>Sends the worker no more invocations. Running invocations continue.</summary>
     public void TakeOutOfService(Worker worker)
     {
         lock (_gate)
@@ -154,7 +156,7 @@ internal sealed partial class WorkerSupervisor(
         }
     }
 
-    /// <summary>A killed LocalCloud's worker does not end by itself, and would keep the app's files and memory.</summary>
+    /// <summary>Ends the worker of an earlier host that was killed. Such a worker does not exit by itself, and would keep the app's files and memory in use.</summary>
     private void EndOrphan()
     {
         using var orphan = _note.FindRunning();
@@ -227,10 +229,10 @@ internal sealed partial class WorkerSupervisor(
 
             TakeOutOfService(worker);
 
-            // A stream that broke without the process ending leaves a worker that nobody can reach.
+            // If the stream broke while the process still runs, the worker can no longer be reached.
             worker.Process.Kill();
             await worker.Process.Exited;
-            // One that was killed on purpose says nothing about the app.
+            // A worker that was killed on purpose is no sign of a crash loop.
             deaths = clock.Elapsed > HealthyAfter || worker == _killed ? 1 : deaths + 1;
             LogDied(worker.Process.Id, worker.Process.ExitCode, worker.Channel.InFlight, worker.Process.LastOutput);
             worker.Channel.Close();
@@ -248,7 +250,7 @@ internal sealed partial class WorkerSupervisor(
     {
         while (true)
         {
-            await Task.Delay(Pauses[Math.Min(deaths - 1, Pauses.Length - 1)], _stopping.Token);
+            await Task.Delay(Backoff[Math.Min(deaths - 1, Backoff.Length - 1)], _stopping.Token);
             try
             {
                 return await StartWorkerAsync(_stopping.Token);
@@ -267,12 +269,16 @@ internal sealed partial class WorkerSupervisor(
     [LoggerMessage(Level = LogLevel.Information, Message = "Worker {ProcessId} is ready: {Functions} functions loaded in {Milliseconds} ms")]
     private partial void LogStarted(int processId, int functions, long milliseconds);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Worker {ProcessId} ended with exit code {ExitCode}, {InFlight} invocations in flight; restarting.\n{Output}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Worker {ProcessId} ended with exit code {ExitCode} and {InFlight} invocations in flight. Restarting.\n{Output}")]
     private partial void LogDied(int processId, int exitCode, int inFlight, string output);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The worker could not be restarted: {Reason}")]
     private partial void LogRestartFailed(string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Worker {ProcessId} is replaced: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Replacing worker {ProcessId}: {Reason}")]
     private partial void LogRecycled(int processId, string reason);
 }
+
+/// <summary>A worker that has loaded its functions.</summary>
+internal sealed record Worker(
+    WorkerProcess Process, WorkerChannel Channel, IReadOnlyList<FunctionDescription> Functions, WorkerStartTimes StartTimes);

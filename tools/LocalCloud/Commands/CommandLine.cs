@@ -1,8 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using ServerlessScale.Edge.Balancing;
 using ServerlessScale.Local.Build;
-using ServerlessScale.Local.Edge;
-using ServerlessScale.Local.Edge.Balancing;
 using ServerlessScale.Local.Identity;
 using ServerlessScale.Local.Scaling;
 using ServerlessScale.Local.Topologies;

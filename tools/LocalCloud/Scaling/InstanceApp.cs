@@ -1,6 +1,6 @@
+using ServerlessScale.Edge.Forwarding;
+using ServerlessScale.Edge.Rules;
 using ServerlessScale.FunctionHost;
-using ServerlessScale.Local.Edge.Forwarding;
-using ServerlessScale.Local.Edge.Rules;
 
 namespace ServerlessScale.Local.Scaling;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using ServerlessScale.Edge.Forwarding;
 using ServerlessScale.FunctionHost;
-using ServerlessScale.Local.Edge.Forwarding;
 
 namespace ServerlessScale.Local.Scaling;
 

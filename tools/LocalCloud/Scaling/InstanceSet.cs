@@ -1,10 +1,10 @@
+using ServerlessScale.Edge.Forwarding;
+using ServerlessScale.Edge.Reading;
+using ServerlessScale.Edge.Rules;
 using ServerlessScale.FunctionHost;
 using ServerlessScale.FunctionHost.Metadata;
 using ServerlessScale.FunctionHost.Triggers;
 using ServerlessScale.Local.Build;
-using ServerlessScale.Local.Edge;
-using ServerlessScale.Local.Edge.Forwarding;
-using ServerlessScale.Local.Edge.Rules;
 using ServerlessScale.Local.Topologies;
 
 namespace ServerlessScale.Local.Scaling;
@@ -68,7 +68,7 @@ internal sealed class InstanceSet : IAsyncDisposable
     private static (EdgeRules Rules, IReadOnlyList<InstanceApp> Apps) Divide(LocalCloudOptions options, FunctionAppHostOptions template)
     {
         var infra = Path.Combine(Repository.FindRoot(), "infra");
-        var rules = EdgeRules.Load(options.EdgeRulesPath ?? Path.Combine(infra, "edge-rules.json"));
+        var rules = ReadRules(options.EdgeRulesPath ?? Path.Combine(infra, "edge-rules.json"));
         if (options.Topology == Topology.Monolith)
         {
             return (rules, [new() { Name = InstanceApp.TheOnlyOne, Template = template, OriginGroups = rules.OriginGroups }]);
@@ -85,6 +85,18 @@ internal sealed class InstanceSet : IAsyncDisposable
                 OriginGroups = DividedRules.GroupsOf(rules, plan),
             }),
         ]);
+    }
+
+    private static EdgeRules ReadRules(string path)
+    {
+        try
+        {
+            return EdgeRulesFile.Read(path);
+        }
+        catch (EdgeRulesException exception)
+        {
+            throw new LocalCloudException(exception.Message, exception);
+        }
     }
 
     private static void CheckSize(LocalCloudOptions options, int apps)

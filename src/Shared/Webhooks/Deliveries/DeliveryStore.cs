@@ -1,8 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Azure.Data.Tables;
+using ServerlessScale.Shared.Storage;
 using ServerlessScale.Shared.Webhooks.Endpoints;
-using ServerlessScale.Shared.Webhooks.Storage;
 
 namespace ServerlessScale.Shared.Webhooks.Deliveries;
 
@@ -35,7 +35,7 @@ public sealed class DeliveryStore(TableServiceClient tables)
     private static readonly WebhookJson Stored =
         new(new JsonSerializerOptions(WebhookJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
-    private readonly LazyTable _table = new(tables, "WebhookDeliveries");
+    private readonly Table _table = new(tables, "WebhookDeliveries");
 
     /// <returns>False when there is one already, which stays as it is.</returns>
     public Task<bool> TryAddAsync(DeliveryId id, Delivery delivery, byte[] body, CancellationToken cancellationToken)

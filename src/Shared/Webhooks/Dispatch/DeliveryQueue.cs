@@ -1,5 +1,5 @@
 using Azure.Storage.Queues;
-using ServerlessScale.Shared.Messaging;
+using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.Webhooks.Dispatch;
 

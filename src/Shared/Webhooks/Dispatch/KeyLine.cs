@@ -4,8 +4,8 @@ using System.Text;
 using System.Text.Json;
 using Azure.Data.Tables;
 using ServerlessScale.Shared.Messaging;
+using ServerlessScale.Shared.Storage;
 using ServerlessScale.Shared.Webhooks.Endpoints;
-using ServerlessScale.Shared.Webhooks.Storage;
 
 namespace ServerlessScale.Shared.Webhooks.Dispatch;
 
@@ -18,7 +18,7 @@ public sealed class KeyLine(TableServiceClient tables)
     private const string ProgressColumn = "Progress";
     private const int MostAttempts = 20;
 
-    private readonly LazyTable _table = new(tables, "WebhookKeys");
+    private readonly Table _table = new(tables, "WebhookKeys");
 
     /// <summary>Before an event is queued for an endpoint. Safe to repeat at any time.</summary>
     /// <param name="orderedSince">Events of the key from before then are not waited for.</param>

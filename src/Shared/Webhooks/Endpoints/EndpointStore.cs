@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Azure.Data.Tables;
 using ServerlessScale.Shared.Storage;
-using ServerlessScale.Shared.Webhooks.Storage;
 
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
@@ -16,10 +15,9 @@ public sealed class EndpointStore(TableServiceClient tables)
     private const string HealthColumn = "Health";
     private const string CountKey = "count";
     private const string CountColumn = "Count";
-    private const int MostAttempts = 10;
     private const int PageSize = 1000;
 
-    private readonly LazyTable _table = new(tables, "WebhookEndpoints");
+    private readonly Table _table = new(tables, "WebhookEndpoints");
 
     /// <returns>Null when there is none, or it was deleted.</returns>
     public async Task<StoredEndpoint?> FindAsync(string customerId, EndpointId id, CancellationToken cancellationToken) =>
@@ -42,34 +40,34 @@ public sealed class EndpointStore(TableServiceClient tables)
         return endpoints;
     }
 
-    /// <returns>False when the customer has as many as there may be.</returns>
-    public async Task<bool> TryAddAsync(WebhookEndpoint endpoint, int most, CancellationToken cancellationToken)
+    /// <returns>False when the customer already has the most endpoints that are allowed.</returns>
+    /// <exception cref="ContentionException">The customer's other endpoints were added or deleted during every attempt.</exception>
+    public Task<bool> TryAddAsync(WebhookEndpoint endpoint, int most, CancellationToken cancellationToken)
     {
         var partition = CustomerKey.Of(endpoint.CustomerId);
-        for (var attempt = 0; attempt < MostAttempts; attempt++)
-        {
-            var count = await _table.FindAsync(partition, CountKey, cancellationToken);
-            if (count?.GetInt32(CountColumn) >= most)
+        return OptimisticUpdate.RunAsync(
+            () => _table.FindAsync(partition, CountKey, cancellationToken),
+            async count =>
             {
-                return false;
-            }
+                if (count?.GetInt32(CountColumn) >= most)
+                {
+                    return (Done: true, Result: false);
+                }
 
-            TableTransactionAction[] actions =
-            [
-                new(TableTransactionActionType.Add, EndpointRow(endpoint, EndpointHealth.Good)),
-                count is null
-                    ? new(TableTransactionActionType.Add, CountRow(partition, 1))
-                    : new(TableTransactionActionType.UpdateReplace, CountRow(partition, count.GetInt32(CountColumn)!.Value + 1), count.ETag),
-            ];
-            // The client library may have sent the write again after losing the answer to the first; the id is nobody else's.
-            if (await _table.TryCommitAsync(actions, cancellationToken)
-                || await _table.FindAsync(partition, endpoint.Id, cancellationToken) is not null)
-            {
-                return true;
-            }
-        }
-
-        throw new TimeoutException("The endpoints of one customer are changed too often at once.");
+                TableTransactionAction[] actions =
+                [
+                    new(TableTransactionActionType.Add, EndpointRow(endpoint, EndpointHealth.Good)),
+                    count is null
+                        ? new(TableTransactionActionType.Add, CountRow(partition, 1))
+                        : new(TableTransactionActionType.UpdateReplace, CountRow(partition, count.GetInt32(CountColumn)!.Value + 1), count.ETag),
+                ];
+                // The client library repeats a commit whose response it has lost, and then reports a conflict with its own first commit.
+                // Only this call knows the id, so a row with the id proves that the first commit was carried out.
+                var added = await _table.TryCommitAsync(actions, cancellationToken)
+                    || await _table.FindAsync(partition, endpoint.Id, cancellationToken) is not null;
+                return (Done: added, Result: true);
+            },
+            cancellationToken);
     }
 
     /// <returns>False when the row has changed since <paramref name="read"/>; nothing is written then.</returns>
@@ -85,34 +83,32 @@ public sealed class EndpointStore(TableServiceClient tables)
     public Task<bool> TryWriteHealthAsync(StoredEndpoint read, EndpointHealth health, CancellationToken cancellationToken) =>
         _table.TryMergeAsync(Row(read.Endpoint, HealthColumn, Json(health)), read.ETag, cancellationToken);
 
-    /// <returns>False when the endpoint has changed since <paramref name="read"/>; nothing is written then.</returns>
-    public async Task<bool> TryDeleteAsync(StoredEndpoint read, CancellationToken cancellationToken)
+    /// <returns>False, and nothing is written, when the endpoint has changed since <paramref name="read"/>.</returns>
+    /// <exception cref="ContentionException">The customer's other endpoints were added or deleted during every attempt.</exception>
+    public Task<bool> TryDeleteAsync(StoredEndpoint read, CancellationToken cancellationToken)
     {
         var partition = CustomerKey.Of(read.Endpoint.CustomerId);
         var gone = read.Endpoint with { Status = EndpointStatus.Deleted, Secrets = new EndpointSecrets("", null, null) };
-        for (var attempt = 0; attempt < MostAttempts; attempt++)
-        {
-            var count = await _table.FindAsync(partition, CountKey, cancellationToken)
-                ?? throw new InvalidDataException("An endpoint's customer has no count of endpoints.");
-            TableTransactionAction[] actions =
-            [
-                new(TableTransactionActionType.UpdateMerge, Row(gone, EndpointColumn, Json(gone)), read.ETag),
-                new(TableTransactionActionType.UpdateReplace, CountRow(partition, count.GetInt32(CountColumn)!.Value - 1), count.ETag),
-            ];
-            if (await _table.TryCommitAsync(actions, cancellationToken))
+        return OptimisticUpdate.RunAsync(
+            async () => await _table.FindAsync(partition, CountKey, cancellationToken)
+                ?? throw new InvalidDataException("An endpoint's customer has no count of endpoints."),
+            async count =>
             {
-                return true;
-            }
+                TableTransactionAction[] actions =
+                [
+                    new(TableTransactionActionType.UpdateMerge, Row(gone, EndpointColumn, Json(gone)), read.ETag),
+                    new(TableTransactionActionType.UpdateReplace, CountRow(partition, count.GetInt32(CountColumn)!.Value - 1), count.ETag),
+                ];
+                if (await _table.TryCommitAsync(actions, cancellationToken))
+                {
+                    return (Done: true, Result: true);
+                }
 
-            // Either the endpoint has changed, or only the count.
-            var current = await _table.FindAsync(partition, read.Endpoint.Id, cancellationToken);
-            if (current?.ETag != read.ETag)
-            {
-                return false;
-            }
-        }
-
-        throw new TimeoutException("The endpoints of one customer are changed too often at once.");
+                // Either the endpoint or the count has changed. Only a changed count is worth another attempt.
+                var current = await _table.FindAsync(partition, read.Endpoint.Id, cancellationToken);
+                return (Done: current?.ETag != read.ETag, Result: false);
+            },
+            cancellationToken);
     }
 
     /// <summary>The endpoints of all customers, those that were deleted included.</summary>

@@ -1,5 +1,5 @@
 using FsCheck.Fluent;
-using ServerlessScale.Local.Edge.Balancing;
+using ServerlessScale.Edge.Balancing;
 
 namespace ServerlessScale.Tests.Unit.Edge.Balancing;
 

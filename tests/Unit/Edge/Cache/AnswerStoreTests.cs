@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
-using ServerlessScale.Local.Edge.Cache;
+using ServerlessScale.Edge.Cache;
 
 namespace ServerlessScale.Tests.Unit.Edge.Cache;
 

@@ -1,5 +1,5 @@
-using ServerlessScale.Local.Edge.Cache;
-using ServerlessScale.Local.Edge.Rules;
+using ServerlessScale.Edge.Cache;
+using ServerlessScale.Edge.Rules;
 using ServerlessScale.Tests.Unit.Edge.Logic;
 
 namespace ServerlessScale.Tests.Unit.Edge.Cache;

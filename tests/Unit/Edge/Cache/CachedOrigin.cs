@@ -5,9 +5,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using ServerlessScale.Local.Edge;
-using ServerlessScale.Local.Edge.Forwarding;
-using ServerlessScale.Local.Edge.Rules;
+using ServerlessScale.Edge;
+using ServerlessScale.Edge.Forwarding;
+using ServerlessScale.Edge.Reading;
+using ServerlessScale.Edge.Rules;
 using ServerlessScale.Tests.Unit.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Edge.Cache;
@@ -61,7 +62,7 @@ internal sealed class CachedOrigin : IAsyncDisposable
 
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero));
         var pipeline = new EdgePipeline(
-            rules ?? EdgeRules.Load(RulesFile.Path), new() { PurgeToken = PurgeToken, Time = time }, NullLoggerFactory.Instance);
+            rules ?? EdgeRulesFile.Read(RulesFile.Path), new() { PurgeToken = PurgeToken, Time = time }, NullLoggerFactory.Instance);
         var edge = await EdgeServer.StartAsync(
             EdgeInFront.WithoutProbes, NullLoggerFactory.Instance,
             app =>

@@ -1,4 +1,4 @@
-using ServerlessScale.Local.Edge.Rules;
+using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Edge.Cache;
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
-using ServerlessScale.Local.Edge.Cache;
-using ServerlessScale.Local.Edge.Rules;
+using ServerlessScale.Edge.Cache;
+using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Edge.Cache;
 

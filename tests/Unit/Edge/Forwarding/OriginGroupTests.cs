@@ -1,8 +1,8 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
-using ServerlessScale.Local.Edge;
-using ServerlessScale.Local.Edge.Forwarding;
-using ServerlessScale.Local.Edge.Rules;
+using ServerlessScale.Edge;
+using ServerlessScale.Edge.Forwarding;
+using ServerlessScale.Edge.Reading;
 using ServerlessScale.Tests.Unit.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Edge.Forwarding;
@@ -106,7 +106,7 @@ public sealed class OriginGroupTests : IAsyncDisposable
     /// <summary>The rules of the repository, with the images in a group of their own.</summary>
     private static Task<EdgeInFront> StartAsync(EdgeOptions options)
     {
-        var rules = EdgeRules.Load(RulesFile.Path);
+        var rules = EdgeRulesFile.Read(RulesFile.Path);
         rules = rules with
         {
             OriginGroups = [.. rules.OriginGroups, rules.OriginGroups[0] with { Name = "pictures" }],

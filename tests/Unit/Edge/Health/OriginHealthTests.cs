@@ -1,5 +1,5 @@
 using System.Net;
-using ServerlessScale.Local.Edge.Balancing;
+using ServerlessScale.Edge.Balancing;
 
 namespace ServerlessScale.Tests.Unit.Edge.Health;
 

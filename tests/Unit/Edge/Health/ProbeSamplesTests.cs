@@ -1,4 +1,4 @@
-using ServerlessScale.Local.Edge.Health;
+using ServerlessScale.Edge.Health;
 
 namespace ServerlessScale.Tests.Unit.Edge.Health;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
-using ServerlessScale.Local.Edge.Logic;
-using ServerlessScale.Local.Edge.Rules;
+using ServerlessScale.Edge.Logic;
+using ServerlessScale.Edge.Reading;
 using ServerlessScale.Tests.Unit.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Edge.Logic;
@@ -21,7 +21,7 @@ public sealed class FirewallTests
     [InlineData("PUT /api/cart/lines/a%2Fb")]
     public void A_write_without_a_token_is_refused(string line)
     {
-        var firewall = new Firewall(EdgeRules.Load(RulesFile.Path).Waf, _time);
+        var firewall = new Firewall(EdgeRulesFile.Read(RulesFile.Path).Waf, _time);
 
         Assert.Equal("WritesNeedCredentials", firewall.Examine(Requests.Of(line))?.Rule.Name);
         Assert.Equal("WritesNeedCredentials", firewall.Examine(Requests.Of(line, "Authorization: Basic eDp5"))?.Rule.Name);
@@ -36,7 +36,7 @@ public sealed class FirewallTests
     [InlineData("DELETE /api/cart")]
     [InlineData("POST /elsewhere")]
     public void Reads_and_a_newcomers_cart_need_none(string line) =>
-        Assert.Null(new Firewall(EdgeRules.Load(RulesFile.Path).Waf, _time).Examine(Requests.Of(line)));
+        Assert.Null(new Firewall(EdgeRulesFile.Read(RulesFile.Path).Waf, _time).Examine(Requests.Of(line)));
 
     [Fact]
     public void Over_the_limit_an_address_is_refused_until_the_window_ends()

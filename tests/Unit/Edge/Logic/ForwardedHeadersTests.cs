@@ -1,4 +1,4 @@
-using ServerlessScale.Local.Edge.Logic;
+using ServerlessScale.Edge.Logic;
 
 namespace ServerlessScale.Tests.Unit.Edge.Logic;
 

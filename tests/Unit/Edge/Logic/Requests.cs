@@ -1,6 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
-using ServerlessScale.Local.Edge.Logic;
+using ServerlessScale.Edge.Logic;
 
 namespace ServerlessScale.Tests.Unit.Edge.Logic;
 

@@ -1,5 +1,5 @@
-using ServerlessScale.Local.Edge.Logic;
-using ServerlessScale.Local.Edge.Rules;
+using ServerlessScale.Edge.Logic;
+using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Edge.Logic;
 

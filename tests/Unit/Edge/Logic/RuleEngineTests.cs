@@ -1,5 +1,6 @@
-using ServerlessScale.Local.Edge.Logic;
-using ServerlessScale.Local.Edge.Rules;
+using ServerlessScale.Edge.Logic;
+using ServerlessScale.Edge.Reading;
+using ServerlessScale.Edge.Rules;
 using ServerlessScale.Tests.Unit.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Edge.Logic;
@@ -7,7 +8,7 @@ namespace ServerlessScale.Tests.Unit.Edge.Logic;
 /// <summary>The decision table of the repository's rules file, line by line.</summary>
 public sealed class RuleEngineTests
 {
-    private static readonly RuleEngine Engine = new(EdgeRules.Load(RulesFile.Path));
+    private static readonly RuleEngine Engine = new(EdgeRulesFile.Read(RulesFile.Path));
 
     [Theory]
     [InlineData("Accept-Language: de-AT,de;q=0.9,en;q=0.5", "ZZ", "/api/order-statuses/de")]

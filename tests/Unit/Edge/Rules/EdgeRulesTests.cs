@@ -1,7 +1,7 @@
 using System.Globalization;
-using ServerlessScale.Local;
-using ServerlessScale.Local.Edge.Balancing;
-using ServerlessScale.Local.Edge.Rules;
+using ServerlessScale.Edge.Balancing;
+using ServerlessScale.Edge.Reading;
+using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Edge.Rules;
 
@@ -10,7 +10,7 @@ public sealed class EdgeRulesTests
     [Fact]
     public void The_rules_of_the_repository_are_read()
     {
-        var rules = EdgeRules.Load(RulesFile.Path);
+        var rules = EdgeRulesFile.Read(RulesFile.Path);
 
         var group = Assert.Single(rules.OriginGroups);
         Assert.Equal(BalancingPolicy.LeastConnections, group.LoadBalancing.Policy);
@@ -124,7 +124,7 @@ public sealed class EdgeRulesTests
     [Fact]
     public void A_missing_file_is_refused_with_its_name()
     {
-        var refusal = Assert.Throws<LocalCloudException>(() => EdgeRules.Load("no-such-rules.json"));
+        var refusal = Assert.Throws<EdgeRulesException>(() => EdgeRulesFile.Read("no-such-rules.json"));
 
         Assert.Contains("no-such-rules.json", refusal.Message, StringComparison.Ordinal);
     }

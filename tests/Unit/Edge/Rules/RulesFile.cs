@@ -1,8 +1,7 @@
 using System.Text;
-using ServerlessScale.Local;
+using ServerlessScale.Edge.Reading;
+using ServerlessScale.Edge.Rules;
 using ServerlessScale.Local.Build;
-using ServerlessScale.Local.Edge.Rules;
-using ServerlessScale.Local.Edge.Rules.Reading;
 
 namespace ServerlessScale.Tests.Unit.Edge.Rules;
 
@@ -21,7 +20,7 @@ internal static class RulesFile
     /// <summary>What the refusal says, and the line on which the change was made.</summary>
     public static (string Message, int Line) RefusalOf(string old, string @new)
     {
-        var refusal = Assert.Throws<LocalCloudException>(() => With(old, @new));
+        var refusal = Assert.Throws<EdgeRulesException>(() => With(old, @new));
         return (refusal.Message, 1 + Text[..Text.IndexOf(old, StringComparison.Ordinal)].Count(character => character == '\n'));
     }
 

@@ -1,4 +1,4 @@
-using ServerlessScale.Local.Edge.Rules;
+using ServerlessScale.Edge.Rules;
 using ServerlessScale.Local.Topologies;
 
 namespace ServerlessScale.Tests.Unit.Infra.Parity;

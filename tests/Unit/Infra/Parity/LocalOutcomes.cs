@@ -1,4 +1,4 @@
-using ServerlessScale.Local.Edge.Rules;
+using ServerlessScale.Edge.Reading;
 using ServerlessScale.Tests.Unit.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
@@ -12,7 +12,7 @@ public sealed class LocalOutcomes : IAsyncLifetime
     {
         foreach (var installation in Installation.Names)
         {
-            await using var edge = await RecordingEdge.StartAsync(LocalApps.Of(installation, EdgeRules.Load(RulesFile.Path)));
+            await using var edge = await RecordingEdge.StartAsync(LocalApps.Of(installation, EdgeRulesFile.Read(RulesFile.Path)));
             foreach (var request in SampleRequests.All)
             {
                 _outcomes[(installation, request)] = await edge.SendAsync(request);

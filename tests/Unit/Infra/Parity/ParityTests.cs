@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ServerlessScale.Local.Edge.Rules;
+using ServerlessScale.Edge.Reading;
 using ServerlessScale.Tests.Unit.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
@@ -86,7 +86,7 @@ public sealed class ParityTests(LocalOutcomes local) : IClassFixture<LocalOutcom
             Target = "/images/a1/960.webp",
             Headers = new Dictionary<string, string> { ["Authorization"] = "Bearer t" },
         };
-        await using var edge = await RecordingEdge.StartAsync(LocalApps.Of(installation, EdgeRules.Load(RulesFile.Path)));
+        await using var edge = await RecordingEdge.StartAsync(LocalApps.Of(installation, EdgeRulesFile.Read(RulesFile.Path)));
 
         Assert.Null((await edge.SendAsync(request)).Kept);
         Assert.Equal(EdgeOutcome.ForAnyQuery, new FrontDoorInterpreter(Installation.Read(installation).Resources).Decide(request).Kept);

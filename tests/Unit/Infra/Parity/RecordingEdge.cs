@@ -4,10 +4,10 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using ServerlessScale.Local.Edge;
-using ServerlessScale.Local.Edge.Forwarding;
-using ServerlessScale.Local.Edge.Logic;
-using ServerlessScale.Local.Edge.Rules;
+using ServerlessScale.Edge;
+using ServerlessScale.Edge.Forwarding;
+using ServerlessScale.Edge.Logic;
+using ServerlessScale.Edge.Rules;
 using ServerlessScale.Tests.Unit.Edge;
 
 namespace ServerlessScale.Tests.Unit.Infra.Parity;

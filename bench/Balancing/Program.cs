@@ -1,3 +1,0 @@
-using ServerlessScale.Bench.Balancing;
-
-return await CommandLine.RunAsync(args);

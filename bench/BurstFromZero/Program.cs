@@ -1,3 +1,0 @@
-using ServerlessScale.Bench.BurstFromZero;
-
-return await CommandLine.RunAsync(args);

@@ -1,3 +1,0 @@
-using ServerlessScale.Bench.Orders;
-
-return await CommandLine.RunAsync(args);

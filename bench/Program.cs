@@ -1,0 +1,3 @@
+using ServerlessScale.Bench;
+
+return await BenchCommands.RunAsync(args);

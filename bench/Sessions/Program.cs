@@ -1,3 +1,0 @@
-using ServerlessScale.Bench.Sessions;
-
-return await CommandLine.RunAsync(args);

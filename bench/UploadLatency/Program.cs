@@ -1,3 +1,0 @@
-using ServerlessScale.Bench.UploadLatency;
-
-return await CommandLine.RunAsync(args);

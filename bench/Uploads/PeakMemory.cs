@@ -1,0 +1,21 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace ServerlessScale.Bench.Uploads;
+
+/// <summary>The operating system's high-water mark of a process's resident memory.</summary>
+internal static class PeakMemory
+{
+    public static long BytesOf(int process)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            // proc(5): "VmHWM:     12345 kB", which are kibibytes.
+            var line = File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+        }
+
+        using var running = Process.GetProcessById(process);
+        return running.PeakWorkingSet64;
+    }
+}

@@ -1,3 +1,0 @@
-using ServerlessScale.Bench.Webhooks;
-
-return await CommandLine.RunAsync(args);

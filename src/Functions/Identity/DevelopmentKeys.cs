@@ -1,0 +1,25 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+
+namespace ServerlessScale.Functions.Identity;
+
+/// <summary>
+/// Derives the keys that a deployment has as settings of their own from the development signing key, so that a developer's machine
+/// needs one secret only. Outside development nothing is derived.
+/// </summary>
+internal static class DevelopmentKeys
+{
+    private const int Length = 32;
+
+    /// <param name="setting">The setting that the key takes the place of, e.g. <c>Orders:CursorKey</c>. Each setting gets a key of its own (HKDF, RFC 5869).</param>
+    /// <returns>32 bytes; null outside development and without a development key.</returns>
+    public static byte[]? Derive(IConfiguration configuration, IHostEnvironment environment, string setting)
+    {
+        var key = configuration[$"{AuthenticationOptions.Section}:{nameof(AuthenticationOptions.DevelopmentSigningKey)}"];
+        return environment.IsDevelopment() && DevelopmentTokens.TryReadKey(key ?? "", out var secret)
+            ? HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, Length, salt: null, info: Encoding.UTF8.GetBytes(setting))
+            : null;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using System.Text.Json.Serialization;
+
+namespace ServerlessScale.Shared;
+
+/// <summary>
+/// The names of an enum's members outside this program, for query parameters, table columns and texts. They are the names that
+/// <see cref="JsonStringEnumConverter{TEnum}"/> reads and writes: each member's <see cref="JsonStringEnumMemberNameAttribute"/>, or the
+/// C# name where there is none.
+/// </summary>
+public static class WireNames<TEnum>
+    where TEnum : struct, Enum
+{
+    private static readonly FrozenDictionary<TEnum, string> ByValue = typeof(TEnum)
+        .GetFields(BindingFlags.Public | BindingFlags.Static)
+        .ToFrozenDictionary(
+            field => (TEnum)field.GetValue(null)!,
+            field => field.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? field.Name);
+
+    private static readonly FrozenDictionary<string, TEnum> ByName =
+        ByValue.ToFrozenDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+
+    /// <summary>All names, in the order of the members' values.</summary>
+    [SuppressMessage("Design", "CA1000", Justification = "The type argument says which enum's names are meant.")]
+    public static IReadOnlyList<string> All { get; } = [.. ByValue.OrderBy(pair => pair.Key).Select(pair => pair.Value)];
+
+    /// <exception cref="ArgumentOutOfRangeException">The enum has no member of this value.</exception>
+    [SuppressMessage("Design", "CA1000", Justification = "As above.")]
+    public static string Of(TEnum value) =>
+        ByValue.TryGetValue(value, out var name)
+            ? name
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"{typeof(TEnum).Name} has no such member.");
+
+    /// <summary>Finds the member of a name. Case matters.</summary>
+    [SuppressMessage("Design", "CA1000", Justification = "As above.")]
+    public static bool TryParse([NotNullWhen(true)] string? name, out TEnum value)
+    {
+        value = default;
+        return name is not null && ByName.TryGetValue(name, out value);
+    }
+}

@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace ServerlessScale.Tests.Integration.FunctionHost;
+
+/// <summary>HTTP through the host: what a client sees must be what the client would see in Azure.</summary>
+public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_request_body_reaches_the_function_while_being_sent()
+    {
+        using var upload = new OpenContent();
+        var responding = probe.Http.PostAsync("probe/uploads/open", upload, Ct);
+        await upload.WriteAsync(new byte[100_000]);
+
+        // HttpClient sends its 4 KB write buffer only when the buffer is full, so the last bytes may still be in it.
+        await Eventually.TrueAsync(async () => await ReceivedAsync() >= 96_000, "the first bytes arrive");
+        Assert.False(responding.IsCompleted);
+
+        await upload.WriteAsync(new byte[500]);
+        upload.Complete();
+        using var response = await responding;
+        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
+        Assert.Equal(100_500, await ReceivedAsync());
+
+        async Task<long> ReceivedAsync() =>
+            long.Parse(await probe.Http.GetStringAsync("probe/uploads/open", Ct), CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
+    public async Task A_response_reaches_the_client_while_it_is_written()
+    {
+        using var response = await probe.Http.GetAsync("probe/halves/open", HttpCompletionOption.ResponseHeadersRead, Ct);
+        await using var body = await response.Content.ReadAsStreamAsync(Ct);
+        var first = new byte["first ".Length];
+        await body.ReadExactlyAsync(first, Ct);
+        Assert.Equal("first "u8.ToArray(), first);
+
+        (await probe.Http.PostAsync("probe/halves/open", null, Ct)).Dispose();
+        using var rest = new StreamReader(body);
+        Assert.Equal("second", await rest.ReadToEndAsync(Ct));
+    }
+
+    [Fact]
+    public async Task Head_returns_the_headers_of_Get_without_a_body()
+    {
+        using var response = await probe.Http.SendAsync(new(HttpMethod.Head, "probe/text"), Ct);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(10, response.Content.Headers.ContentLength);
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync(Ct));
+    }
+
+    [Fact]
+    public async Task A_range_request_gets_partial_content()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "probe/text") { Headers = { Range = new RangeHeaderValue(2, 4) } };
+        using var response = await probe.Http.SendAsync(request, Ct);
+
+        Assert.Equal(HttpStatusCode.PartialContent, response.StatusCode);
+        Assert.Equal("bytes 2-4/10", response.Content.Headers.ContentRange!.ToString());
+        Assert.Equal("234", await response.Content.ReadAsStringAsync(Ct));
+    }
+
+    [Fact]
+    public async Task A_matching_ETag_gets_304()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "probe/text") { Headers = { IfNoneMatch = { new("\"probe\"") } } };
+        using var response = await probe.Http.SendAsync(request, Ct);
+
+        Assert.Equal(HttpStatusCode.NotModified, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("probe/items/7", "7:-")]
+    [InlineData("probe/items/7/shoe", "7:shoe")]
+    [InlineData("probe/items/7/sh%20oe", "7:sh oe")]
+    public async Task Route_parameters_reach_the_function(string path, string expected) =>
+        Assert.Equal(expected, await probe.Http.GetStringAsync(path, Ct));
+
+    [Theory]
+    [InlineData("probe/items/seven", "a violated route constraint")]
+    [InlineData("probe/items/0", "a violated route constraint")]
+    [InlineData("items/7", "a missing route prefix")]
+    [InlineData("probe/nothing", "an unknown route")]
+    [InlineData("probe/disabled", "a function disabled by its setting")]
+    public async Task A_path_without_function_gets_404(string path, string because)
+    {
+        using var response = await probe.Http.GetAsync(path, Ct);
+
+        Assert.True(response.StatusCode == HttpStatusCode.NotFound, because);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
+        Assert.EndsWith("/route-not-found", (await ReadJsonAsync(response)).GetProperty("type").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wrong_method_gets_405_with_the_allowed_methods()
+    {
+        using var response = await probe.Http.PostAsync("probe/text", null, Ct);
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+        Assert.Equal(["GET", "HEAD"], response.Content.Headers.Allow.Order());
+        Assert.EndsWith("/method-not-allowed", (await ReadJsonAsync(response)).GetProperty("type").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_client_that_disconnects_cancels_its_function()
+    {
+        var before = await CancelledAsync();
+        using (var leaving = new CancellationTokenSource(TimeSpan.FromMilliseconds(300)))
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => probe.Http.GetAsync("probe/hang", leaving.Token));
+        }
+
+        await Eventually.TrueAsync(async () => await CancelledAsync() == before + 1, "the function is cancelled");
+
+        async Task<int> CancelledAsync() =>
+            int.Parse(await probe.Http.GetStringAsync("probe/cancelled", Ct), CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
+    public async Task Requests_run_concurrently()
+    {
+        // In sequence, these requests would take 40 seconds and exceed the limit.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        var bodies = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => probe.Http.GetStringAsync("probe/slow", limit.Token)));
+
+        Assert.All(bodies, body => Assert.Equal("done", body));
+    }
+
+    [Fact]
+    public async Task A_forged_invocation_id_is_replaced()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "probe/headers") { Headers = { { "x-ms-invocation-id", "forged" } } };
+        using var response = await probe.Http.SendAsync(request, Ct);
+
+        var seen = await ReadJsonAsync(response);
+        Assert.Equal(seen.GetProperty("invocationId").GetString(), seen.GetProperty("header").GetString());
+    }
+
+    private static async Task<JsonElement> ReadJsonAsync(HttpResponseMessage response) =>
+        JsonDocument.Parse(await response.Content.ReadAsStringAsync(Ct)).RootElement;
+}

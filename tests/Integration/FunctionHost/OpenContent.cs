@@ -1,0 +1,32 @@
+using System.Net;
+
+namespace ServerlessScale.Tests.Integration.FunctionHost;
+
+/// <summary>A request body that the test writes piece by piece and completes when it chooses.</summary>
+internal sealed class OpenContent : HttpContent
+{
+    private readonly TaskCompletionSource<Stream> _stream = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public async Task WriteAsync(ReadOnlyMemory<byte> bytes)
+    {
+        var stream = await _stream.Task;
+        await stream.WriteAsync(bytes);
+        await stream.FlushAsync();
+    }
+
+    public void Complete() => _complete.SetResult();
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+    {
+        await stream.FlushAsync();
+        _stream.SetResult(stream);
+        await _complete.Task;
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = -1;
+        return false;
+    }
+}

@@ -1,0 +1,45 @@
+using ServerlessScale.FunctionHost;
+
+namespace ServerlessScale.Tests.Integration.FunctionHost;
+
+/// <summary>Runs the HTTP functions of tests/ProbeFunctions on FunctionHost, without LocalCloud and without storage.</summary>
+public sealed class ProbeHost : IAsyncLifetime
+{
+    private readonly string _data = Directory.CreateTempSubdirectory("probe-host-").FullName;
+
+    public FunctionAppHost Host { get; private set; } = null!;
+
+    public HttpClient Http { get; private set; } = null!;
+
+    /// <summary>The build output of tests/ProbeFunctions in the configuration and framework of this test project.</summary>
+    public static string AppDirectory
+    {
+        get
+        {
+            var output = new DirectoryInfo(AppContext.BaseDirectory);
+            var tests = output.Parent!.Parent!.Parent!.Parent!;
+            return Path.Combine(tests.FullName, "ProbeFunctions", "bin", output.Parent.Name, output.Name);
+        }
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        Host = await FunctionAppHost.StartAsync(
+            new()
+            {
+                AppDirectory = AppDirectory,
+                Settings = new Dictionary<string, string> { ["AzureWebJobs.Disabled.Disabled"] = "true" },
+                DataDirectory = _data,
+                HttpOnly = true,
+            },
+            TestContext.Current.CancellationToken);
+        Http = new HttpClient { BaseAddress = Host.Address };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await Host.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
+}

@@ -1,0 +1,25 @@
+namespace ServerlessScale.Tests.Integration.Webhooks;
+
+/// <summary>Given one customer, when many requests create endpoints at once, then each gets the response that the contract promises.</summary>
+public sealed class EndpointContentionTests(WebhookCloud cloud) : IClassFixture<WebhookCloud>
+{
+    private const string Endpoints = "api/webhooks/endpoints";
+
+    /// <summary>The default of <c>Webhooks:MaxEndpoints</c>.</summary>
+    private const int MaxEndpoints = 50;
+
+    [Fact]
+    public async Task Eighty_parallel_creations_fill_the_limit_exactly()
+    {
+        using var customer = cloud.NewCustomer();
+
+        var responses = await Task.WhenAll(Enumerable.Range(0, 80).Select(_ =>
+            customer.TryAsync(HttpMethod.Post, Endpoints, """{"url":"https://93.184.215.14/webhooks"}""")));
+
+        var refused = responses.Where(response => response.Status != 201).ToArray();
+        Assert.All(refused, response => Assert.Equal(
+            (409, "https://serverlessscale.dev/problems/endpoint-limit-reached"), (response.Status, response.Body.GetProperty("type").GetString())));
+        Assert.Equal(80 - MaxEndpoints, refused.Length);
+        Assert.Equal(MaxEndpoints, (await customer.GetAsync(Endpoints + "?limit=100")).GetProperty("endpoints").GetArrayLength());
+    }
+}

@@ -1,0 +1,57 @@
+using ServerlessScale.Edge.Rules;
+
+namespace ServerlessScale.Edge.Logic;
+
+/// <summary>Front Door's web application firewall, as far as its custom rules: looked at by priority until one allows or blocks.</summary>
+internal sealed class Firewall(WafPolicy policy, TimeProvider time)
+{
+    private readonly Entry[] _rules =
+    [
+        .. from rule in policy.CustomRules
+           where rule.EnabledState == WafRuleState.Enabled
+           orderby rule.Priority
+           select new Entry(
+               rule, [.. rule.MatchConditions.Select(condition => new Condition(condition))],
+               rule.RuleType == WafRuleType.RateLimitRule
+                   ? new RateLimit(rule.RateLimitThreshold, TimeSpan.FromMinutes(rule.RateLimitDurationInMinutes), time)
+                   : null),
+    ];
+
+    /// <summary>Called with each rule that matched, before anything comes of it.</summary>
+    public Action<WafRule>? Matched { get; init; }
+
+    /// <returns>Why the request is turned away; null when it is not.</returns>
+    public Refusal? Examine(EdgeRequest request)
+    {
+        foreach (var entry in _rules)
+        {
+            if (!entry.Conditions.All(condition => condition.Holds(request)))
+            {
+                continue;
+            }
+
+            var remaining = TimeSpan.Zero;
+            if (entry.Limit is { } limit && limit.Admits(request.SocketAddress, out remaining))
+            {
+                continue;
+            }
+
+            Matched?.Invoke(entry.Rule);
+            switch (entry.Rule.Action)
+            {
+                case WafAction.Allow:
+                    return null;
+                case WafAction.Block when policy.Mode == WafMode.Prevention:
+                    return new(entry.Rule, entry.Limit is null ? null : remaining);
+            }
+        }
+
+        return null;
+    }
+
+    /// <param name="Rule">The rule that refuses.</param>
+    /// <param name="RetryAfter">When a rate limit's window ends; null for other rules.</param>
+    internal sealed record Refusal(WafRule Rule, TimeSpan? RetryAfter);
+
+    private sealed record Entry(WafRule Rule, Condition[] Conditions, RateLimit? Limit);
+}

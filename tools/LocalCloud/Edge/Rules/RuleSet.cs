@@ -1,9 +1,0 @@
-namespace ServerlessScale.Local.Edge.Rules;
-
-/// <summary>Rules that a route executes in their <see cref="Rule.Order"/>.</summary>
-internal sealed record RuleSet
-{
-    public required string Name { get; init; }
-
-    public required IReadOnlyList<Rule> Rules { get; init; }
-}
