@@ -22,7 +22,7 @@ internal static class QueryHandler
             return new GatewayAnswer
             {
                 Status = StatusCodes.Status200OK,
-                Body = QueryPlan.Describe(query),
+                Body = QueryPlan.Describe(query.Query),
                 Charge = RequestCharge.QueryPlan,
                 Container = container,
             };
