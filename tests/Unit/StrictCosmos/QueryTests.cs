@@ -15,7 +15,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Pages_of_a_customers_month_come_newest_first_and_without_gaps(bool optimistic)
+    public async Task Pages_are_ordered_and_have_no_gaps(bool optimistic)
     {
         var placed = await shop.PlaceAsync(_customer, 25);
         await shop.PlaceAsync(_customer, 3, "2026-12");
@@ -24,7 +24,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
         string? continuation = null;
         do
         {
-            // A new iterator each time, as when each page is asked for by another request.
+            // Each page uses a new iterator, as a web app does that serves each page with another request.
             using var iterator = shop.Orders.GetItemQueryIterator<Order>(
                 Definition(Newest), continuation, new QueryRequestOptions { PartitionKey = Key, MaxItemCount = 10, EnableOptimisticDirectExecution = optimistic });
             var page = await iterator.ReadNextAsync(Shop.Cancellation);
@@ -49,7 +49,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task An_ordered_query_over_all_partitions_is_merged_and_can_be_resumed_among_equal_values()
+    public async Task A_cross_partition_query_resumes_between_equal_values()
     {
         var month = Shop.NewCustomer();
         var placed = new List<Order>();
@@ -80,7 +80,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task Items_are_placed_where_the_sdk_looks_for_them()
+    public async Task A_prefix_query_finds_items_by_the_SDKs_hashes()
     {
         var customers = Enumerable.Range(0, 12).Select(_ => Shop.NewCustomer()).ToList();
         foreach (var customer in customers)
@@ -99,7 +99,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task A_feed_range_covers_one_physical_partition()
+    public async Task Feed_ranges_divide_the_items_without_overlap()
     {
         var month = Shop.NewCustomer();
         for (var customer = 0; customer < 30; customer++)
@@ -120,7 +120,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task A_query_of_one_partition_asks_one_partition()
+    public async Task A_single_partition_query_reads_one_partition()
     {
         await shop.PlaceAsync(_customer, 3);
         var before = shop.Server.ReadPartitions().Select(partition => partition.Reading.Requests).ToList();
@@ -130,7 +130,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task Optimistic_direct_execution_saves_the_plan()
+    public async Task Optimistic_direct_execution_skips_the_query_plan()
     {
         await shop.PlaceAsync(_customer, 3);
         foreach (var (optimistic, plans) in new[] { (false, 1), (true, 0) })
@@ -229,7 +229,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     [InlineData("c.createdAt DESC, c.id DESC, c.note DESC", false)]
     [InlineData("c.note", true)]
     [InlineData("c._etag", false)]
-    public async Task Order_by_needs_an_index_that_serves_it(string order, bool isServed)
+    public async Task An_ORDER_BY_without_an_index_gets_400(string order, bool isServed)
     {
         await shop.PlaceAsync(_customer, 2);
         var query = () => QueryAsync<Order>($"SELECT * FROM c ORDER BY {order}");
@@ -244,7 +244,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task A_continuation_that_is_not_ours_is_400()
+    public async Task A_foreign_continuation_gets_400()
     {
         using var iterator = shop.Orders.GetItemQueryIterator<Order>(
             new QueryDefinition("SELECT * FROM c"),
@@ -265,7 +265,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     {
         using var body = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(
             $$"""{"id":"{{id}}","customerId":"{{_customer}}","month":"2026-11","createdAt":"2026-11-02","type":"order","note":{{note}}}"""));
-        using var answer = await shop.Orders.UpsertItemStreamAsync(body, Key, cancellationToken: Shop.Cancellation);
-        answer.EnsureSuccessStatusCode();
+        using var response = await shop.Orders.UpsertItemStreamAsync(body, Key, cancellationToken: Shop.Cancellation);
+        response.EnsureSuccessStatusCode();
     }
 }
