@@ -1,3 +1,4 @@
 using ServerlessScale.Bench;
+using ServerlessScale.Measurement;
 
-return await BenchCommands.RunAsync(args);
+return await CommandRun.InvokeAsync(BenchCommands.Root(), args);

@@ -1,27 +1,77 @@
 using System.CommandLine;
-using Spectre.Console;
+using ServerlessScale.Edge.Balancing;
+using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Bench.Balancing;
 
+/// <summary>The latency under each of the edge's balancing policies.</summary>
 internal static class BalancingCommand
 {
+    private static readonly (string Name, Func<PolicyResult, double> Value)[] Columns =
+    [
+        ("cheap p50 ms", result => result.Percentile(0.5, onlyCheap: true)),
+        ("cheap p99 ms", result => result.Percentile(0.99, onlyCheap: true)),
+        ("all p50 ms", result => result.Percentile(0.5, onlyCheap: false)),
+        ("all p99 ms", result => result.Percentile(0.99, onlyCheap: false)),
+    ];
+
     public static Command Create()
     {
-        var rounds = new Option<int>("--rounds") { Description = "Rounds; each runs every policy in every scenario.", DefaultValueFactory = _ => 5 };
-        var seconds = new Option<int>("--seconds") { Description = "How long each run is.", DefaultValueFactory = _ => 8 };
-        var plot = new Option<FileInfo?>("--plot") { Description = "Where to draw the result as SVG.", HelpName = "FILE" };
-        var root = new Command("balancing", "Compares the edge's balancing policies: latency under the same requests at the same times.") { rounds, seconds, plot };
-        root.SetAction(async (parsed, cancellationToken) =>
+        var rounds = NumberOption.Create("--rounds", "Rounds; each round runs every policy in every scenario.", 5, 1, 1_000);
+        var seconds = NumberOption.Create("--seconds", "Length of each run in seconds.", 8, 1, 3_600);
+        var plot = new Option<FileInfo?>("--plot") { Description = "Draws the latencies into an SVG file.", HelpName = "FILE" };
+        var command = new Command(
+            "balancing",
+            "[17 minutes] Compares the latency under the edge's balancing policies. Every policy gets the same requests at the same times.")
         {
-            var results = await PolicyBench.RunAsync(
-                parsed.GetValue(rounds), TimeSpan.FromSeconds(parsed.GetValue(seconds)), Console.Error.WriteLine, cancellationToken);
-            AnsiConsole.Profile.Width = 200;
-            Report.Write(AnsiConsole.Console, results);
+            rounds, seconds, plot,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var failed = new FailedRequests();
+            var results = await ProgressDisplay.ShowAsync(progress => PolicyBench.RunAsync(
+                parsed.GetValue(rounds), TimeSpan.FromSeconds(parsed.GetValue(seconds)), failed, progress, cancellationToken));
+            Write(results);
+            failed.Write(Console.Out);
             if (parsed.GetValue(plot) is { } file)
             {
                 await File.WriteAllTextAsync(file.FullName, LatencyPlot.Draw(results), cancellationToken);
             }
         });
-        return root;
+        return command;
+    }
+
+    /// <summary>The name of a policy in tables and plots.</summary>
+    public static string NameOf(BalancingPolicy policy) => policy switch
+    {
+        BalancingPolicy.RoundRobin => "round robin",
+        BalancingPolicy.WeightedRoundRobin => "weighted round robin",
+        BalancingPolicy.LeastConnections => "least connections",
+        BalancingPolicy.WeightedLeastConnections => "weighted least connections",
+        _ => "power of two choices",
+    };
+
+    /// <summary>Writes a table for each scenario. The lowest figure of each column is bold.</summary>
+    private static void Write(IReadOnlyList<PolicyResult> results)
+    {
+        foreach (var scenario in results.GroupBy(result => result.Scenario))
+        {
+            var table = new MarkdownTable([$"{scenario.Key.Name}, {scenario.Key.Rate:0}/s", .. Columns.Select(column => column.Name)]);
+            foreach (var result in scenario)
+            {
+                table.Add(
+                [
+                    NameOf(result.Policy),
+                    .. Columns.Select(column =>
+                    {
+                        var text = $"{column.Value(result):0}";
+                        return column.Value(result) <= scenario.Min(column.Value) ? $"**{text}**" : text;
+                    }),
+                ]);
+            }
+
+            table.Write(Console.Out);
+            Console.WriteLine();
+        }
     }
 }

@@ -1,19 +1,23 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 
 namespace ServerlessScale.Bench.Balancing;
 
 /// <summary>
-/// Requests at random times of a given rate (a Poisson process), whether earlier ones have been answered or not, as from many clients
-/// that do not know of each other. Latency counts from when a request was due, so that a slow answer cannot hide those behind it.
+/// Sends requests at random times with a given mean rate (a Poisson process), as many independent clients do: a request does not wait for
+/// the responses to earlier ones. Its latency counts from the time at which it was due, so that a slow response cannot hide the delay of
+/// those behind it.
 /// </summary>
 internal static class Load
 {
-    /// <param name="seed">The same for every policy in a round: they get the same requests at the same times.</param>
-    public static async Task<Answer[]> RunAsync(HttpClient http, Scenario scenario, TimeSpan duration, int seed, CancellationToken cancellationToken)
+    /// <param name="seed">The same for every policy of a round, so that all policies get the same requests at the same times.</param>
+    /// <returns>The responses of the requests that succeeded.</returns>
+    public static async Task<Response[]> RunAsync(
+        HttpClient http, Scenario scenario, TimeSpan duration, int seed, FailedRequests failed, CancellationToken cancellationToken)
     {
         var random = new Random(seed);
-        var requests = new List<Task<Answer>>();
+        var requests = new List<Task<Response?>>();
         var clock = Stopwatch.StartNew();
         var due = TimeSpan.Zero;
         while (true)
@@ -24,23 +28,23 @@ internal static class Load
                 break;
             }
 
-            var work = random.NextDouble() < scenario.DearShare ? Scenario.DearWork : Scenario.CheapWork;
+            var work = random.NextDouble() < scenario.ExpensiveShare ? Scenario.ExpensiveWork : Scenario.CheapWork;
             if (due > clock.Elapsed)
             {
                 await Task.Delay(due - clock.Elapsed, cancellationToken);
             }
 
-            requests.Add(SendAsync(http, work, due, clock, cancellationToken));
+            requests.Add(SendAsync(work, due));
         }
 
-        return await Task.WhenAll(requests);
-    }
+        return [.. (await Task.WhenAll(requests)).OfType<Response>()];
 
-    private static async Task<Answer> SendAsync(HttpClient http, TimeSpan work, TimeSpan due, Stopwatch clock, CancellationToken cancellationToken)
-    {
-        using var response = await http.GetAsync(
-            "/work?ms=" + work.TotalMilliseconds.ToString(CultureInfo.InvariantCulture), cancellationToken);
-        response.EnsureSuccessStatusCode();
-        return new((clock.Elapsed - due).TotalMilliseconds, work == Scenario.DearWork);
+        async Task<Response?> SendAsync(TimeSpan work, TimeSpan dueAt)
+        {
+            var milliseconds = work.TotalMilliseconds.ToString(CultureInfo.InvariantCulture);
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/work?ms={milliseconds}");
+            using var response = await failed.SendAsync(http, "GET /work", request, cancellationToken, HttpStatusCode.OK);
+            return response is null ? null : new((clock.Elapsed - dueAt).TotalMilliseconds, work == Scenario.ExpensiveWork);
+        }
     }
 }

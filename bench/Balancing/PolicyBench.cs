@@ -1,31 +1,33 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessScale.Edge.Balancing;
 using ServerlessScale.Edge.Forwarding;
+using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Bench.Balancing;
 
-/// <summary>Runs each policy in each scenario, interleaved, so that what else the machine does hits all of them.</summary>
+/// <summary>Runs each policy in each scenario. Rounds are interleaved, so that other load on the machine affects all policies.</summary>
 internal static class PolicyBench
 {
     private const string Group = "instances";
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
     public static async Task<IReadOnlyList<PolicyResult>> RunAsync(
-        int rounds, TimeSpan duration, Action<string> progress, CancellationToken cancellationToken)
+        int rounds, TimeSpan duration, FailedRequests failed, IMeasurementProgress progress, CancellationToken cancellationToken)
     {
+        var policies = Enum.GetValues<BalancingPolicy>();
+        progress.Begin(Scenario.All.Count * policies.Length * rounds);
         var results = new List<PolicyResult>();
         foreach (var scenario in Scenario.All)
         {
-            var ofScenario = Enum.GetValues<BalancingPolicy>().Select(policy => new PolicyResult(scenario, policy)).ToList();
+            var ofScenario = policies.Select(policy => new PolicyResult(scenario, policy)).ToList();
             for (var round = 0; round < rounds; round++)
             {
-                // Another goes first each time.
+                // Each round starts with a different policy.
                 foreach (var result in ofScenario.Skip(round % ofScenario.Count).Concat(ofScenario.Take(round % ofScenario.Count)))
                 {
-                    await RunAsync(result, duration, seed: round, cancellationToken);
+                    await RunAsync(result, duration, seed: round, failed, cancellationToken);
+                    progress.Step($"{scenario.Name}, round {round + 1} of {rounds}: {BalancingCommand.NameOf(result.Policy)}");
                 }
-
-                progress($"{scenario.Name}: round {round + 1} of {rounds}");
             }
 
             results.AddRange(ofScenario);
@@ -34,7 +36,8 @@ internal static class PolicyBench
         return results;
     }
 
-    private static async Task RunAsync(PolicyResult result, TimeSpan duration, int seed, CancellationToken cancellationToken)
+    private static async Task RunAsync(
+        PolicyResult result, TimeSpan duration, int seed, FailedRequests failed, CancellationToken cancellationToken)
     {
         var instances = await Task.WhenAll(result.Scenario.Speeds.Select(SimulatedInstance.StartAsync));
         try
@@ -47,8 +50,8 @@ internal static class PolicyBench
             }
 
             using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = edge.Address };
-            await Load.RunAsync(http, result.Scenario, WarmUp, seed: -1, cancellationToken);
-            result.AddRound(await Load.RunAsync(http, result.Scenario, duration, seed, cancellationToken));
+            await Load.RunAsync(http, result.Scenario, WarmUp, seed: -1, failed, cancellationToken);
+            result.AddRound(await Load.RunAsync(http, result.Scenario, duration, seed, failed, cancellationToken));
         }
         finally
         {

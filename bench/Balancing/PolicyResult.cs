@@ -1,30 +1,36 @@
 using ServerlessScale.Edge.Balancing;
+using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Bench.Balancing;
 
-/// <summary>The latencies of one policy in one scenario, milliseconds.</summary>
+/// <summary>The latencies of one policy in one scenario, in milliseconds.</summary>
 internal sealed class PolicyResult(Scenario scenario, BalancingPolicy policy)
 {
-    private readonly List<Answer[]> _rounds = [];
+    private readonly List<Response[]> _rounds = [];
 
     public Scenario Scenario => scenario;
 
     public BalancingPolicy Policy => policy;
 
-    public void AddRound(Answer[] answers) => _rounds.Add(answers);
-
-    /// <summary>The median round's percentile: a round in which the machine was busy with something else does not count.</summary>
-    /// <param name="share">0.99 for what 99 of 100 stay below.</param>
-    /// <param name="ofCheap">Of the cheap requests only, which dear ones can be in the way of.</param>
-    public double Percentile(double share, bool ofCheap)
+    /// <exception cref="CommandException">No cheap request of the round succeeded.</exception>
+    public void AddRound(Response[] responses)
     {
-        double[] ofRounds = [.. _rounds.Select(round => Percentile(round, share, ofCheap)).Order()];
-        return ofRounds[ofRounds.Length / 2];
+        if (!responses.Any(response => !response.IsExpensive))
+        {
+            throw new CommandException($"No request succeeded under {BalancingCommand.NameOf(policy)} ({scenario.Name}).");
+        }
+
+        _rounds.Add(responses);
     }
 
-    private static double Percentile(Answer[] round, double share, bool ofCheap)
-    {
-        double[] sorted = [.. round.Where(answer => !ofCheap || !answer.IsDear).Select(answer => answer.Milliseconds).Order()];
-        return sorted[(int)Math.Ceiling(share * sorted.Length) - 1];
-    }
+    /// <summary>The median of the rounds' percentiles, so that a round during which the machine was busy with other work does not count.</summary>
+    /// <param name="share">0.99 for the 99th percentile.</param>
+    /// <param name="onlyCheap">Leaves out the expensive requests, to show how much they delay the cheap ones.</param>
+    public double Percentile(double share, bool onlyCheap) => Measurement.Statistics.Percentile.Median(_rounds.Select(round =>
+        Measurement.Statistics.Percentile.Of(
+            round.Where(response => !onlyCheap || !response.IsExpensive).Select(response => response.Milliseconds), share)));
 }
+
+/// <param name="Milliseconds">The time from when the request was due until its response was complete.</param>
+/// <param name="IsExpensive">Whether the request was one of those that take long in themselves.</param>
+internal readonly record struct Response(double Milliseconds, bool IsExpensive);

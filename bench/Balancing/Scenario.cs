@@ -1,36 +1,36 @@
 namespace ServerlessScale.Bench.Balancing;
 
-/// <summary>A load and the instances that carry it.</summary>
-/// <param name="Name">For tables.</param>
-/// <param name="Speeds">How fast each instance works; also its weight under the weighted policies.</param>
-/// <param name="DearShare">How many of the requests cost twenty times as much as the others.</param>
-internal sealed record Scenario(string Name, int[] Speeds, double DearShare)
+/// <summary>A load and the instances that serve it.</summary>
+/// <param name="Name">The name in tables and plots.</param>
+/// <param name="Speeds">The speed of each instance, which is also its weight under the weighted policies.</param>
+/// <param name="ExpensiveShare">The share of requests that take twenty times as much work as the others.</param>
+internal sealed record Scenario(string Name, int[] Speeds, double ExpensiveShare)
 {
-    /// <summary>What a cheap request takes of an instance of speed 1, alone.</summary>
+    /// <summary>The time that a cheap request takes on an idle instance of speed 1.</summary>
     public static readonly TimeSpan CheapWork = TimeSpan.FromMilliseconds(100);
 
-    public static readonly TimeSpan DearWork = 20 * CheapWork;
+    public static readonly TimeSpan ExpensiveWork = 20 * CheapWork;
 
-    /// <summary>Requests that an instance works at, at the same time; the others wait.</summary>
+    /// <summary>The number of requests that an instance works on at the same time. Further requests wait.</summary>
     public const int SlotsPerInstance = 4;
 
-    /// <summary>The share of all instances' capacity that the load takes.</summary>
+    /// <summary>The share of the capacity of all instances that the load uses.</summary>
     public const double Utilisation = 0.7;
 
     public static IReadOnlyList<Scenario> All { get; } =
     [
-        new("equal instances, cheap requests", [2, 2, 2, 2], DearShare: 0),
-        new("equal instances, 1 in 20 dear", [2, 2, 2, 2], DearShare: 0.05),
-        new("unequal instances, cheap requests", [4, 2, 1, 1], DearShare: 0),
-        new("unequal instances, 1 in 20 dear", [4, 2, 1, 1], DearShare: 0.05),
+        new("equal instances, cheap requests", [2, 2, 2, 2], ExpensiveShare: 0),
+        new("equal instances, 1 in 20 expensive", [2, 2, 2, 2], ExpensiveShare: 0.05),
+        new("unequal instances, cheap requests", [4, 2, 1, 1], ExpensiveShare: 0),
+        new("unequal instances, 1 in 20 expensive", [4, 2, 1, 1], ExpensiveShare: 0.05),
     ];
 
-    /// <summary>Requests a second that take the wanted share of the capacity.</summary>
+    /// <summary>The requests per second that result in <see cref="Utilisation"/>.</summary>
     public double Rate
     {
         get
         {
-            var work = (CheapWork.TotalSeconds * (1 - DearShare)) + (DearWork.TotalSeconds * DearShare);
+            var work = (CheapWork.TotalSeconds * (1 - ExpensiveShare)) + (ExpensiveWork.TotalSeconds * ExpensiveShare);
             return Utilisation * SlotsPerInstance * Speeds.Sum() / work;
         }
     }

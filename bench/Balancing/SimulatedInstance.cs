@@ -8,15 +8,14 @@ using Microsoft.Extensions.Logging;
 namespace ServerlessScale.Bench.Balancing;
 
 /// <summary>
-/// A real web server whose work is a pause: it has a few slots, a request holds one for the work that its query names, divided by the
-/// instance's speed, and requests beyond the slots wait for one. Thus many instances fit onto few cores.
+/// A real web server that simulates work by waiting, so that many instances fit onto few processors. It has a few slots. A request
+/// occupies a slot for the work that its query names, divided by the speed of the instance; requests beyond the slots wait for a free one.
 /// </summary>
 internal sealed class SimulatedInstance : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly SemaphoreSlim _slots = new(Scenario.SlotsPerInstance);
     private readonly int _speed;
-    private int _served;
 
     private SimulatedInstance(int speed)
     {
@@ -27,8 +26,6 @@ internal sealed class SimulatedInstance : IAsyncDisposable
         _app = builder.Build();
         _app.Run(ServeAsync);
     }
-
-    public int Served => Volatile.Read(ref _served);
 
     public int Speed => _speed;
 
@@ -51,11 +48,10 @@ internal sealed class SimulatedInstance : IAsyncDisposable
     {
         if (!double.TryParse(context.Request.Query["ms"], CultureInfo.InvariantCulture, out var milliseconds))
         {
-            // A probe.
+            // A probe of the edge carries no work.
             return;
         }
 
-        Interlocked.Increment(ref _served);
         await _slots.WaitAsync(context.RequestAborted);
         try
         {

@@ -3,19 +3,22 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using ServerlessScale.Local;
 using ServerlessScale.Local.Build;
+using ServerlessScale.Local.Scaling;
+using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Bench.Burst;
 
-/// <summary>Uploads and reads at random times of given rates, from the first second on, to a shop without an instance.</summary>
+/// <summary>Sends uploads and reads at random times with given mean rates to a shop that has no instance when the first request comes.</summary>
 internal static class BurstBench
 {
     private const double UploadsPerSecond = 2;
     private const double ReadsPerSecond = 20;
 
-    /// <summary>For all messages to be handled and all instances to be stopped.</summary>
+    /// <summary>After the burst, the shop has this long to handle all messages and to stop all instances.</summary>
     private static readonly TimeSpan ZeroLimit = TimeSpan.FromMinutes(5);
 
-    public static async Task<BurstRecord> RunAsync(int mostInstances, TimeSpan duration, CancellationToken cancellationToken)
+    public static async Task<BurstRecord> RunAsync(
+        int mostInstances, TimeSpan duration, IMeasurementProgress progress, CancellationToken cancellationToken)
     {
         var samples = new ConcurrentQueue<TimedSample>();
         var clock = new Stopwatch();
@@ -23,32 +26,43 @@ internal static class BurstBench
         await using var cloud = await LocalCloud.StartAsync(
             new()
             {
+                AppDirectory = await ReleaseApp.BuildAsync(progress.Say, cancellationToken),
                 Scale = new(0, mostInstances),
                 OnScaleSample = sample => samples.Enqueue(new(clock.Elapsed, sample)),
+                Progress = progress.Say,
             },
             cancellationToken);
         using var http = cloud.CreateClient(cloud.Token());
+        progress.Begin((int)duration.TotalSeconds);
         clock.Start();
         samples.Clear();
 
-        var answers = await Task.WhenAll(
-            SendAsync(http, UploadsPerSecond, isUpload: true, photograph, duration, clock, cancellationToken),
-            SendAsync(http, ReadsPerSecond, isUpload: false, photograph, duration, clock, cancellationToken));
+        var sending = Task.WhenAll(
+            SendAllAsync(http, UploadsPerSecond, isUpload: true, photograph, duration, clock, cancellationToken),
+            SendAllAsync(http, ReadsPerSecond, isUpload: false, photograph, duration, clock, cancellationToken));
+        for (var second = 0; second < (int)duration.TotalSeconds; second++)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
+            progress.Step($"{cloud.Instances.Count} instances");
+        }
+
+        var responses = await sending;
         while (cloud.Instances.Count > 0 && clock.Elapsed < duration + ZeroLimit)
         {
+            progress.Say($"Waiting for the last of {cloud.Instances.Count} instances to stop.");
             await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
         }
 
-        // One more look, at zero.
+        // Long enough for a last sample without any instance.
         await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken);
-        return new([.. samples], [.. answers.SelectMany(some => some).OrderBy(answer => answer.Due)], duration);
+        return new([.. samples], [.. responses.SelectMany(some => some).OrderBy(response => response.Due)], duration);
     }
 
-    private static async Task<TimedAnswer[]> SendAsync(
+    private static async Task<TimedResponse[]> SendAllAsync(
         HttpClient http, double rate, bool isUpload, byte[] photograph, TimeSpan duration, Stopwatch clock, CancellationToken cancellationToken)
     {
         var random = new Random(isUpload ? 1 : 2);
-        var requests = new List<Task<TimedAnswer>>();
+        var requests = new List<Task<TimedResponse>>();
         var due = TimeSpan.Zero;
         while ((due += TimeSpan.FromSeconds(-Math.Log(1 - random.NextDouble()) / rate)) < duration)
         {
@@ -63,7 +77,7 @@ internal static class BurstBench
         return await Task.WhenAll(requests);
     }
 
-    private static async Task<TimedAnswer> SendAsync(
+    private static async Task<TimedResponse> SendAsync(
         HttpClient http, byte[]? photograph, TimeSpan due, Stopwatch clock, CancellationToken cancellationToken)
     {
         using var request = photograph is null
@@ -72,12 +86,33 @@ internal static class BurstBench
             {
                 Content = new ByteArrayContent(photograph) { Headers = { ContentType = new MediaTypeHeaderValue("image/jpeg") } },
             };
-        using var response = await http.SendAsync(request, cancellationToken);
-        return new(
-            due, clock.Elapsed - due, (int)response.StatusCode, photograph is not null,
-            Header(response, "X-Cold-Start") == "true", Header(response, "X-Instance-Id"));
+        try
+        {
+            using var response = await http.SendAsync(request, cancellationToken);
+            return new(
+                due, clock.Elapsed - due, (int)response.StatusCode, photograph is not null,
+                Header(response, "X-Cold-Start") == "true", Header(response, "X-Instance-Id"));
+        }
+        catch (Exception failure) when (FailedRequests.IsTransient(failure, cancellationToken))
+        {
+            return new(due, clock.Elapsed - due, Status: 0, photograph is not null, IsCold: false, Instance: "");
+        }
     }
 
     private static string Header(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) ? values.First() : "";
 }
+
+/// <summary>The course of a burst. All times count from its beginning.</summary>
+internal sealed record BurstRecord(IReadOnlyList<TimedSample> Samples, IReadOnlyList<TimedResponse> Responses, TimeSpan Duration);
+
+/// <summary>The numbers that the scale controller saw at one moment.</summary>
+internal sealed record TimedSample(TimeSpan At, ScaleSample Scale);
+
+/// <param name="Due">The time at which the request was due.</param>
+/// <param name="Latency">The time from then until the response was complete.</param>
+/// <param name="Status">The HTTP status; 0 when there was no response.</param>
+/// <param name="IsUpload">False for a read.</param>
+/// <param name="IsCold">Whether the response was the first of its process.</param>
+/// <param name="Instance">The id of the process that responded.</param>
+internal sealed record TimedResponse(TimeSpan Due, TimeSpan Latency, int Status, bool IsUpload, bool IsCold, string Instance);

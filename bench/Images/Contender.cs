@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
+using ServerlessScale.Measurement.Statistics;
 using ServerlessScale.Shared.Images;
 using ServerlessScale.Shared.Images.Probing;
 using ServerlessScale.Shared.Images.Rendering;
 
 namespace ServerlessScale.Bench.Images;
 
-/// <summary>One way to make the ladder in one format.</summary>
-internal sealed class Contender(string name, Func<int, bool, Task<PeerAnswer>> run)
+/// <summary>One way to render the photograph in all widths and in one format.</summary>
+internal sealed class Contender(string name, Func<int, bool, Task<PeerResponse>> run)
 {
     private readonly List<double> _times = [];
     private readonly List<double> _cpuTimes = [];
@@ -22,9 +23,9 @@ internal sealed class Contender(string name, Func<int, bool, Task<PeerAnswer>> r
 
     public double Minimum => _times.Min();
 
-    public double Median => MedianOf(_times);
+    public double Median => Percentile.Median(_times);
 
-    public double CpuMedian => MedianOf(_cpuTimes);
+    public double CpuMedian => Percentile.Median(_cpuTimes);
 
     public static Contender Ours(string name, byte[] photo, string format, int[] widths, Func<IOptions<ImageOptions>, IImageEngine> create)
     {
@@ -42,8 +43,8 @@ internal sealed class Contender(string name, Func<int, bool, Task<PeerAnswer>> r
             var cpu = Environment.CpuUsage.TotalTime;
             var started = Stopwatch.GetTimestamp();
             using var source = new MemoryStream(photo, writable: false);
-            var header = ImageProbe.Read(source, ours.Options);
-            await foreach (var variant in ours.Engine.RenderAsync(source, header, new RenderTimings(), CancellationToken.None))
+            var probed = ImageProbe.Read(source, ours.Options);
+            await foreach (var variant in ours.Engine.RenderAsync(source, probed, new RenderTimings(), CancellationToken.None))
             {
                 bytes.Add(variant.Content.Length);
                 if (keep)
@@ -53,17 +54,18 @@ internal sealed class Contender(string name, Func<int, bool, Task<PeerAnswer>> r
             }
 
             var elapsed = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-            return new PeerAnswer(elapsed, (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds, [.. bytes], [.. variants]);
+            return new PeerResponse(elapsed, (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds, [.. bytes], [.. variants]);
         });
     }
 
     public static Contender Sharp(string name, SharpPeer peer, string way, string format, int[] widths) =>
         new(name, (quality, keep) => peer.AskAsync(new PeerRequest(way, widths) { Format = format, Quality = quality, Keep = keep }));
 
-    /// <summary>Makes the variants whose size and likeness are reported.</summary>
-    public async Task MakeAsync() => Variants = (await run(Quality, true)).Variants!;
+    /// <summary>Renders the variants whose size and similarity are reported.</summary>
+    public async Task RenderAsync() => Variants = (await run(Quality, true)).Variants!;
 
-    /// <summary>Picks the quality whose ladder is nearest to <paramref name="bytes"/> in size.</summary>
+    /// <summary>Sets the quality whose variants together are nearest to a size.</summary>
+    /// <param name="bytes">The wanted size of all variants together.</param>
     public async Task MatchSizeAsync(long bytes)
     {
         var (low, high) = (1, 100);
@@ -80,15 +82,13 @@ internal sealed class Contender(string name, Func<int, bool, Task<PeerAnswer>> r
 
     public async Task TimeAsync(bool record)
     {
-        var answer = await run(Quality, false);
+        var response = await run(Quality, false);
         if (record)
         {
-            _times.Add(answer.Milliseconds);
-            _cpuTimes.Add(answer.CpuMilliseconds);
+            _times.Add(response.Milliseconds);
+            _cpuTimes.Add(response.CpuMilliseconds);
         }
     }
-
-    private static double MedianOf(List<double> times) => times.Order().ElementAt(times.Count / 2);
 
     private async Task<long> SizeAsync(int quality) => (await run(quality, false)).Bytes.Sum();
 }

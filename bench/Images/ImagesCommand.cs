@@ -1,45 +1,51 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
 using ServerlessScale.Engines.Vips;
+using ServerlessScale.Measurement;
 using ServerlessScale.Shared.Images.Rendering;
 
 namespace ServerlessScale.Bench.Images;
 
-/// <summary>Compares the image engines with sharp from npm.</summary>
+/// <summary>The image engines against sharp from npm.</summary>
 internal static class ImagesCommand
 {
+    private const int WarmUps = 5;
+
     private static readonly int[] Widths = [1920, 960, 480, 160];
 
     public static Command Create()
     {
-        var photo = new Option<string?>("--photo") { Description = "A JPEG photograph instead of the one made of Debian's mate-backgrounds." };
-        var runs = new Option<int>("--runs") { Description = "Timed runs of each contender.", DefaultValueFactory = _ => 15 };
-        var command = new Command("images", "The image ladder against sharp from npm, one thread each, in interleaved runs.") { photo, runs };
-        command.SetAction(parsed => RunAsync(parsed.GetValue(photo), parsed.GetValue(runs)));
+        var photo = new Option<FileInfo?>("--photo")
+        {
+            Description = "A JPEG photograph. [default: one of 12 megapixels, made from a photograph of Debian's mate-backgrounds]",
+            HelpName = "FILE",
+        };
+        var runs = NumberOption.Create("--runs", "Timed runs of each contender.", 15, 1, 10_000);
+        var command = new Command(
+            "images",
+            "[3 minutes] Renders a photograph in four widths, as JPEG and as WebP, with our two engines and with sharp from npm, on one thread "
+            + "each. Compares time, processor time, size and similarity.")
+        {
+            photo, runs,
+        };
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(photo)?.FullName, parsed.GetValue(runs), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string? given, int runs)
+    private static async Task RunAsync(string? given, int runs, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("image-ladder").FullName;
         try
         {
             var path = Photo.Prepare(given, folder);
-            await using var peer = await SharpPeer.StartAsync(Path.Combine(ProjectFolder(), "sharp"));
+            await using var peer = await ProgressDisplay.ShowAsync(progress => SharpPeer.StartAsync(Path.Combine(ProjectFolder(), "sharp"), progress, cancellationToken));
             var reference = await peer.AskAsync(new PeerRequest("reference", Widths) { Photo = path, Keep = true });
-            var photo = await File.ReadAllBytesAsync(path);
+            var photo = await File.ReadAllBytesAsync(path, cancellationToken);
             byte[][][] references = [reference.Variants!, Photo.Reference(photo, Widths)];
             foreach (var format in (string[])["jpg", "webp"])
             {
-                await CompareAsync(format, photo, peer, references, runs);
+                await CompareAsync(format, photo, peer, references, runs, cancellationToken);
             }
-
-            return 0;
-        }
-        catch (FileNotFoundException missing)
-        {
-            await Console.Error.WriteLineAsync(missing.Message);
-            return 1;
         }
         finally
         {
@@ -47,46 +53,69 @@ internal static class ImagesCommand
         }
     }
 
-    private static async Task CompareAsync(string format, byte[] photo, SharpPeer peer, byte[][][] references, int runs)
+    private static async Task CompareAsync(
+        string format, byte[] photo, SharpPeer peer, byte[][][] references, int runs, CancellationToken cancellationToken)
     {
-        var baseline = Contender.Sharp("sharp, cascade", peer, "cascade", format, Widths);
-        var pipelines = Contender.Sharp("sharp, pipeline per size", peer, "perSize", format, Widths);
+        var cascade = Contender.Sharp("sharp, cascade", peer, "cascade", format, Widths);
+        var perSize = Contender.Sharp("sharp, pipeline per size", peer, "perSize", format, Widths);
         Contender[] contenders =
         [
-            baseline,
-            pipelines,
+            cascade,
+            perSize,
             Contender.Ours("ours, ImageSharp", photo, format, Widths, options => new ImageSharpEngine(options)),
             Contender.Ours("ours, libvips", photo, format, Widths, options => new VipsEngine(options)),
         ];
-        await baseline.MakeAsync();
-        foreach (var contender in contenders)
+        await ProgressDisplay.ShowAsync(async progress =>
         {
-            await contender.MatchSizeAsync(baseline.Bytes);
-            await contender.MakeAsync();
-        }
-
-        for (var run = -5; run < runs; run++)
-        {
+            progress.Begin(contenders.Length + WarmUps + runs);
+            await cascade.RenderAsync();
             foreach (var contender in contenders)
             {
-                await contender.TimeAsync(record: run >= 0);
+                cancellationToken.ThrowIfCancellationRequested();
+                await contender.MatchSizeAsync(cascade.Bytes);
+                await contender.RenderAsync();
+                progress.Step($"{format}: {contender.Name} has the size of sharp's variants at quality {contender.Quality}");
             }
-        }
 
+            for (var run = -WarmUps; run < runs; run++)
+            {
+                foreach (var contender in contenders)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    await contender.TimeAsync(record: run >= 0);
+                }
+
+                progress.Step(run < 0 ? $"{format}: warm-up" : $"{format}: run {run + 1} of {runs}");
+            }
+
+            return contenders;
+        });
+        Write(format, contenders, cascade, perSize, references, runs);
+    }
+
+    private static void Write(string format, Contender[] contenders, Contender cascade, Contender perSize, byte[][][] references, int runs)
+    {
         Console.WriteLine();
-        Console.WriteLine($"{format} to {string.Join('/', Widths)}, {runs} interleaved runs after 5 to warm up; each quality chosen for sharp's size at quality 80");
-        Console.WriteLine("times in ms; ratios of medians to sharp's two ways, cascade / pipeline; SSIM by width against the whole original through the Lanczos of sharp | ImageSharp");
-        Console.WriteLine($"{"",-26}{"quality",8}{"min",8}{"median",8}{"ratio",13}{"cpu",8}{"ratio",13}{"bytes",11}{"size",9}  SSIM");
+        Console.WriteLine(
+            $"{format} in the widths {string.Join(", ", Widths)}: {runs} interleaved runs after {WarmUps} warm-ups. Each contender's quality is the one "
+            + "whose variants have the size of sharp's variants at quality 80. Times are milliseconds; ratios are those of the medians to sharp's "
+            + "two ways, cascade / pipeline. SSIM is given for each width, against the whole original reduced by the Lanczos filter of sharp | of ImageSharp.");
+        Console.WriteLine();
+        var table = new MarkdownTable("Contender", "quality", "min", "median", "ratio", "processor", "ratio", "bytes", "size", "SSIM");
         foreach (var contender in contenders)
         {
             var similarity = references.Select(reference =>
-                string.Join(' ', reference.Zip(contender.Variants, (original, variant) => Similarity.Ssim(original, variant).ToString("F4"))));
-            Console.WriteLine(
-                $"{contender.Name,-26}{contender.Quality,8}{contender.Minimum,8:F0}{contender.Median,8:F0}{Ratios(each => each.Median),13}{contender.CpuMedian,8:F0}{Ratios(each => each.CpuMedian),13}"
-                + $"{contender.Bytes,11:N0}{(double)contender.Bytes / baseline.Bytes,9:P1}  {string.Join(" | ", similarity)}");
+                string.Join(' ', reference.Zip(contender.Variants, (original, variant) => $"{Similarity.Ssim(original, variant):F4}")));
+            table.Add(
+                contender.Name, $"{contender.Quality}",
+                $"{contender.Minimum:F0}", $"{contender.Median:F0}", Ratios(each => each.Median),
+                $"{contender.CpuMedian:F0}", Ratios(each => each.CpuMedian),
+                $"{contender.Bytes:N0}", $"{(double)contender.Bytes / cascade.Bytes:P1}", string.Join(" | ", similarity));
 
-            string Ratios(Func<Contender, double> time) => $"{time(contender) / time(baseline):F2} / {time(contender) / time(pipelines):F2}";
+            string Ratios(Func<Contender, double> time) => $"{time(contender) / time(cascade):F2} / {time(contender) / time(perSize):F2}";
         }
+
+        table.Write(Console.Out);
     }
 
     private static string ProjectFolder([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;

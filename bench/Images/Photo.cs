@@ -1,3 +1,4 @@
+using ServerlessScale.Measurement;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats.Jpeg;
 using SixLabors.ImageSharp.PixelFormats;
@@ -5,32 +6,31 @@ using SixLabors.ImageSharp.Processing;
 
 namespace ServerlessScale.Bench.Images;
 
-/// <summary>The photograph that is measured on.</summary>
+/// <summary>The photograph that all contenders render.</summary>
 internal static class Photo
 {
     private const string Source = "/usr/share/backgrounds/mate/abstract/Elephants_5640x3172.jpg";
 
-    /// <summary>12.0 megapixels in the source's proportions.</summary>
+    /// <summary>Results in 12.0 megapixels, because the height follows from the proportions of the source.</summary>
     private const int Width = 4620;
 
     private const int Quality = 90;
 
-    /// <returns>The path of a JPEG file: the one given, or a 12-megapixel one made of Debian's 18-megapixel photograph.</returns>
+    /// <param name="given">The path of a photograph; null for one that is made from Debian's photograph of 18 megapixels.</param>
+    /// <param name="folder">The folder that a photograph is written to.</param>
+    /// <returns>The path of a JPEG file.</returns>
+    /// <exception cref="CommandException">The photograph does not exist.</exception>
     public static string Prepare(string? given, string folder)
     {
         if (given is not null)
         {
-            return Path.GetFullPath(given);
+            return File.Exists(given) ? given : throw new CommandException($"There is no file {given}.");
         }
 
         if (!File.Exists(Source))
         {
-            throw new FileNotFoundException(
-                $"""
-                The photograph {Source} is missing. Install Debian's wallpapers with
-                  apt-get install mate-backgrounds
-                or name a photograph of your own with --photo FILE.
-                """);
+            throw new CommandException(
+                $"The photograph {Source} is missing. Install it with \"apt-get install mate-backgrounds\", or give a photograph with --photo FILE.");
         }
 
         var path = Path.Combine(folder, "photo.jpg");
@@ -41,7 +41,7 @@ internal static class Photo
         return path;
     }
 
-    /// <summary>The whole original through ImageSharp's Lanczos, lossless: beside sharp's own, so that neither side is its own judge.</summary>
+    /// <summary>Reduces the whole original with ImageSharp's Lanczos filter, without loss. SSIM is computed against this reference and against that of sharp, so that no contender is compared with its own filter only.</summary>
     public static byte[][] Reference(byte[] photo, int[] widths) =>
         [.. widths.Select(width =>
         {

@@ -3,7 +3,7 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace ServerlessScale.Bench.Images;
 
-/// <summary>SSIM (Wang, Bovik, Sheikh, Simoncelli 2004) of luma over windows of 8 x 8 pixels, 4 apart, as ffmpeg's filter has it.</summary>
+/// <summary>SSIM (Wang, Bovik, Sheikh and Simoncelli, 2004) of luma over windows of 8 x 8 pixels at a distance of 4 pixels, as in the ssim filter of ffmpeg.</summary>
 internal static class Similarity
 {
     private const int Window = 8;
@@ -11,7 +11,7 @@ internal static class Similarity
     private const double C1 = 0.01 * 255 * 0.01 * 255;
     private const double C2 = 0.03 * 255 * 0.03 * 255;
 
-    /// <returns>1 for the same picture, less the further they differ.</returns>
+    /// <returns>1 for equal images; smaller values for images that differ more.</returns>
     public static double Ssim(ReadOnlySpan<byte> reference, ReadOnlySpan<byte> variant)
     {
         using var a = Image.Load<L8>(reference);

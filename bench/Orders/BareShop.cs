@@ -3,7 +3,7 @@ using Azure.Storage.Queues;
 
 namespace ServerlessScale.Bench.Orders;
 
-/// <summary>The storage calls of the order flows and nothing else, by the SDKs, with the same bytes in the same kinds of rows.</summary>
+/// <summary>The storage calls of the order flows without any other work: by the SDKs, with the same bytes in the same kinds of rows.</summary>
 internal abstract class BareShop(QueueServiceClient queues, Sample sample)
 {
     private static readonly TimeSpan IntentDelay = TimeSpan.FromSeconds(30);
@@ -18,19 +18,19 @@ internal abstract class BareShop(QueueServiceClient queues, Sample sample)
 
     public static string NewOrderId() => $"ord_{Guid.NewGuid():N}"[..33];
 
-    public async Task MakeQueuesAsync(CancellationToken cancellationToken)
+    public async Task CreateQueuesAsync(CancellationToken cancellationToken)
     {
         await _intents.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
         await _events.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
     }
 
-    public async Task TidyAsync(CancellationToken cancellationToken)
+    public async Task ClearQueuesAsync(CancellationToken cancellationToken)
     {
         await _intents.ClearMessagesAsync(cancellationToken);
         await _events.ClearMessagesAsync(cancellationToken);
     }
 
-    /// <summary>As ours: intent, batch, event, removal of the event from the store and of the intent.</summary>
+    /// <summary>Makes the same calls as the app: queues the intent, commits the batch, queues the event, then deletes the event record and the intent.</summary>
     public async Task PlaceAsync(string customer, string orderId, CancellationToken cancellationToken)
     {
         var intent = (await _intents.SendMessageAsync(new BinaryData(sample.Intent), IntentDelay, Never, cancellationToken)).Value;
@@ -40,14 +40,14 @@ internal abstract class BareShop(QueueServiceClient queues, Sample sample)
         await _intents.DeleteMessageAsync(intent.MessageId, intent.PopReceipt, cancellationToken);
     }
 
-    /// <summary>One batch and one message: less does not write an order and tell of it, though a crash between the two loses the event.</summary>
+    /// <summary>Commits one batch and queues one message. Fewer calls cannot store an order and publish its event; a crash between the two calls loses the event.</summary>
     public async Task PlaceAtLeastCostAsync(string customer, string orderId, CancellationToken cancellationToken)
     {
         await CommitAsync(customer, orderId, cancellationToken);
         await SendEventAsync(cancellationToken);
     }
 
-    /// <summary>A read, one batch and one message.</summary>
+    /// <summary>Reads the order, commits one batch and queues one message.</summary>
     public async Task ChangeAtLeastCostAsync(string customer, string orderId, CancellationToken cancellationToken)
     {
         await ReplaceAsync(customer, orderId, cancellationToken);
@@ -56,13 +56,13 @@ internal abstract class BareShop(QueueServiceClient queues, Sample sample)
 
     public abstract Task ReadAsync(string customer, string orderId, CancellationToken cancellationToken);
 
-    /// <summary>The first orders of the customer's month.</summary>
+    /// <summary>Reads the first page of the customer's orders of this month.</summary>
     public abstract Task ListAsync(string customer, int count, CancellationToken cancellationToken);
 
-    /// <summary>Order, key record and event in one batch.</summary>
+    /// <summary>Writes the order, the record of its idempotency key and its event in one batch.</summary>
     protected abstract Task CommitAsync(string customer, string orderId, CancellationToken cancellationToken);
 
-    /// <summary>Reads the order and replaces it if it is as it was read, with another event.</summary>
+    /// <summary>Reads the order, then replaces it on condition of its ETag and writes a second event in the same batch.</summary>
     protected abstract Task ReplaceAsync(string customer, string orderId, CancellationToken cancellationToken);
 
     protected abstract Task RemoveEventAsync(string customer, string orderId, CancellationToken cancellationToken);
@@ -70,3 +70,8 @@ internal abstract class BareShop(QueueServiceClient queues, Sample sample)
     private async Task SendEventAsync(CancellationToken cancellationToken) =>
         await _events.SendMessageAsync(new BinaryData(sample.Event), TimeSpan.Zero, Never, cancellationToken);
 }
+
+/// <summary>The JSON that the app has written for one order, so that the bare loops write the same bytes.</summary>
+/// <param name="Intent">The queue message that the app sends before the commit.</param>
+/// <param name="Event">The queue message that the app sends after the commit; the event record in the store holds the same text.</param>
+internal sealed record Sample(string Order, string Intent, string Event);

@@ -6,9 +6,10 @@ using ServerlessScale.Local;
 
 namespace ServerlessScale.Bench.Orders;
 
-/// <summary>One customer who orders over HTTP.</summary>
-internal sealed class HttpShop(LocalCloud cloud, string customer) : IDisposable
+/// <summary>A customer who orders over HTTP. Each method returns false or null for a request that failed and was counted.</summary>
+internal sealed class HttpShop(LocalCloud cloud, string customer, FailedRequests failed) : IDisposable
 {
+    private const string Place = "POST api/orders";
     private const string ConsistencyToken = "Consistency-Token";
 
     private const string Order = """
@@ -19,23 +20,26 @@ internal sealed class HttpShop(LocalCloud cloud, string customer) : IDisposable
 
     public string Customer => customer;
 
+    /// <returns>The order's id and the token with which a read is sure to see the order.</returns>
+    public async Task<PlacedOrder?> PlaceAsync(CancellationToken cancellationToken)
+    {
+        using var request = PlaceRequest(Order);
+        using var response = await failed.SendAsync(_client, Place, request, cancellationToken, HttpStatusCode.Created);
+        return response is null ? null : await PlacedAsync(response, cancellationToken);
+    }
+
+    /// <summary>Repeats the request until the order is placed.</summary>
     /// <returns>The order's id.</returns>
-    public async Task<string> PlaceAsync(CancellationToken cancellationToken)
+    public async Task<string> PlaceSurelyAsync(CancellationToken cancellationToken)
     {
-        using var answer = await SendAsync(Order, HttpStatusCode.Created, cancellationToken);
-        return (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("id").GetString()!;
+        using var response = await failed.SendUntilExpectedAsync(_client, Place, () => PlaceRequest(Order), cancellationToken, HttpStatusCode.Created);
+        return (await PlacedAsync(response, cancellationToken)).Id;
     }
 
-    /// <returns>The order's id, and the token that a read needs to see it for certain.</returns>
-    public async Task<(string Id, string Token)> PlaceForTokenAsync(CancellationToken cancellationToken)
-    {
-        using var answer = await SendAsync(Order, HttpStatusCode.Created, cancellationToken);
-        var id = (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("id").GetString()!;
-        return (id, answer.Headers.GetValues(ConsistencyToken).Single());
-    }
-
-    /// <returns>200, or 404 when a replica answered that does not have the order yet.</returns>
-    public async Task<HttpStatusCode> ReadBackAsync((string Id, string Token) order, bool withToken, CancellationToken cancellationToken)
+    /// <returns>
+    /// 200, or 404 when the replica that was asked does not have the order yet; null for a request that failed.
+    /// </returns>
+    public async Task<HttpStatusCode?> ReadBackAsync(PlacedOrder order, bool withToken, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"api/orders/{order.Id}");
         if (withToken)
@@ -43,59 +47,50 @@ internal sealed class HttpShop(LocalCloud cloud, string customer) : IDisposable
             request.Headers.Add(ConsistencyToken, order.Token);
         }
 
-        using var answer = await _client.SendAsync(request, cancellationToken);
-        return answer.StatusCode == HttpStatusCode.NotFound
-            ? answer.StatusCode
-            : (await ExpectAsync(answer, HttpStatusCode.OK, cancellationToken)).StatusCode;
+        var name = withToken ? "GET api/orders/{id} with token" : "GET api/orders/{id}";
+        using var response = await failed.SendAsync(_client, name, request, cancellationToken, HttpStatusCode.OK, HttpStatusCode.NotFound);
+        return response?.StatusCode;
     }
 
-    public async Task ReadAsync(string orderId, CancellationToken cancellationToken)
+    public Task<bool> ReadAsync(string orderId, CancellationToken cancellationToken) =>
+        GetAsync("GET api/orders/{id}", $"api/orders/{orderId}", HttpStatusCode.OK, cancellationToken);
+
+    /// <summary>Calls a function that does nothing. Its time is that of host, proxy and worker alone.</summary>
+    public Task<bool> CallEmptyFunctionAsync(CancellationToken cancellationToken) =>
+        GetAsync("GET api/health/live", "api/health/live", HttpStatusCode.OK, cancellationToken);
+
+    /// <summary>Sends an order with a bad SKU, which is refused just before storage is used. Its time is that of token, JSON and validation.</summary>
+    public async Task<bool> PlaceRefusedAsync(CancellationToken cancellationToken)
     {
-        using var answer = await GetAsync($"api/orders/{orderId}", HttpStatusCode.OK, cancellationToken);
+        using var request = PlaceRequest(Order.Replace("tea-earl-grey", "tea earl grey", StringComparison.Ordinal));
+        using var response = await failed.SendAsync(_client, Place + " with a bad SKU", request, cancellationToken, HttpStatusCode.UnprocessableEntity);
+        return response is not null;
     }
 
-    /// <summary>A function that does nothing: what host, proxy and worker cost.</summary>
-    public async Task AskIfAliveAsync(CancellationToken cancellationToken)
-    {
-        using var answer = await GetAsync("api/health/live", HttpStatusCode.OK, cancellationToken);
-    }
-
-    /// <summary>An order that is refused just before storage is first asked: what token, JSON and rules cost besides.</summary>
-    public async Task PlaceInVainAsync(CancellationToken cancellationToken)
-    {
-        using var answer = await SendAsync(Order.Replace("tea-earl-grey", "tea earl grey", StringComparison.Ordinal), (HttpStatusCode)422, cancellationToken);
-    }
-
-    /// <summary>A read that needs no storage, as the id cannot be one.</summary>
-    public async Task ReadInVainAsync(CancellationToken cancellationToken)
-    {
-        using var answer = await GetAsync("api/orders/none", HttpStatusCode.NotFound, cancellationToken);
-    }
+    /// <summary>Reads an id that no order can have, which is refused without storage.</summary>
+    public Task<bool> ReadImpossibleIdAsync(CancellationToken cancellationToken) =>
+        GetAsync("GET api/orders/none", "api/orders/none", HttpStatusCode.NotFound, cancellationToken);
 
     public void Dispose() => _client.Dispose();
 
-    private async Task<HttpResponseMessage> SendAsync(string body, HttpStatusCode expected, CancellationToken cancellationToken)
+    private static HttpRequestMessage PlaceRequest(string body) => new(HttpMethod.Post, "api/orders")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "api/orders")
-        {
-            Content = new StringContent(body, Encoding.UTF8, "application/json"),
-        };
-        request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
-        return await ExpectAsync(await _client.SendAsync(request, cancellationToken), expected, cancellationToken);
+        Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        Headers = { { "Idempotency-Key", Guid.NewGuid().ToString() } },
+    };
+
+    private static async Task<PlacedOrder> PlacedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var id = (await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("id").GetString()!;
+        return new(id, response.Headers.GetValues(ConsistencyToken).Single());
     }
 
-    private async Task<HttpResponseMessage> GetAsync(string path, HttpStatusCode expected, CancellationToken cancellationToken) =>
-        await ExpectAsync(await _client.GetAsync(path, cancellationToken), expected, cancellationToken);
-
-    private static async Task<HttpResponseMessage> ExpectAsync(
-        HttpResponseMessage answer, HttpStatusCode expected, CancellationToken cancellationToken)
+    private async Task<bool> GetAsync(string name, string path, HttpStatusCode expected, CancellationToken cancellationToken)
     {
-        if (answer.StatusCode != expected)
-        {
-            throw new LocalCloudException(
-                $"{answer.RequestMessage!.RequestUri} answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
-        }
-
-        return answer;
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var response = await failed.SendAsync(_client, name, request, cancellationToken, expected);
+        return response is not null;
     }
 }
+
+internal sealed record PlacedOrder(string Id, string Token);

@@ -1,31 +1,35 @@
 using System.Diagnostics;
+using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Bench.Orders;
 
 /// <summary>
-/// Contenders take turns, in another order each round, so that a busy moment of the machine hits all of them. In a turn every client
-/// begins its next operation when its last one has ended.
+/// Contenders take turns, in a different order each round, so that a busy moment of the machine affects all of them. During a turn, each
+/// client starts its next operation when its last one has ended.
 /// </summary>
 internal sealed record LoadPlan(int Clients, int Rounds, TimeSpan Turn)
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
 
-    /// <param name="tidyAsync">Between turns.</param>
+    /// <param name="prepareAsync">Runs before each turn.</param>
     public async Task<IReadOnlyList<LoadResult>> RunAsync(
-        IReadOnlyList<Contender> contenders, Func<CancellationToken, Task> tidyAsync, CancellationToken cancellationToken)
+        IReadOnlyList<Contender> contenders, Func<CancellationToken, Task> prepareAsync, IMeasurementProgress progress, CancellationToken cancellationToken)
     {
+        progress.Begin(contenders.Count * (1 + Rounds));
         var results = contenders.ToDictionary(contender => contender, contender => new LoadResult(contender.Name));
         foreach (var contender in contenders)
         {
             await TakeTurnAsync(contender, WarmUp, new LoadResult(contender.Name), cancellationToken);
+            progress.Step($"{contender.Name}: warm-up");
         }
 
         for (var round = 0; round < Rounds; round++)
         {
             foreach (var contender in contenders.Skip(round % contenders.Count).Concat(contenders.Take(round % contenders.Count)))
             {
-                await tidyAsync(cancellationToken);
+                await prepareAsync(cancellationToken);
                 await TakeTurnAsync(contender, Turn, results[contender], cancellationToken);
+                progress.Step($"{contender.Name}: {results[contender].Rates[^1]:0} per second");
             }
         }
 
@@ -42,13 +46,54 @@ internal sealed record LoadPlan(int Clients, int Rounds, TimeSpan Turn)
                 while (clock.Elapsed < length)
                 {
                     var started = Stopwatch.GetTimestamp();
-                    await contender.Run(client, cancellationToken);
-                    own.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+                    if (await contender.RunAsync(client, cancellationToken))
+                    {
+                        own.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+                    }
                 }
 
                 return own;
             },
             cancellationToken)));
-        result.Add(clock.Elapsed, latencies.SelectMany(own => own));
+        result.Add(clock.Elapsed, [.. latencies.SelectMany(own => own)]);
     }
+}
+
+/// <param name="RunAsync">Runs the operation once for a client, whose number starts at 0. Returns false for an operation that failed.</param>
+internal sealed record Contender(string Name, Func<int, CancellationToken, Task<bool>> RunAsync);
+
+/// <summary>The rates and latencies of one contender over all its turns.</summary>
+internal sealed class LoadResult(string name)
+{
+    private readonly List<double> _milliseconds = [];
+    private readonly List<double> _rates = [];
+
+    public string Name => name;
+
+    /// <summary>Operations per second in each turn, in the order of the rounds.</summary>
+    public IReadOnlyList<double> Rates => _rates;
+
+    public double MedianRate => Measurement.Statistics.Percentile.Median(_rates);
+
+    /// <summary>The median, over the rounds, of this contender's rate divided by another rate of the same round.</summary>
+    public double MedianRatio(IEnumerable<double> others) =>
+        Measurement.Statistics.Percentile.Median(_rates.Zip(others, (own, other) => own / other));
+
+    /// <exception cref="CommandException">No operation of the turn succeeded.</exception>
+    public void Add(TimeSpan turn, IReadOnlyCollection<double> milliseconds)
+    {
+        if (milliseconds.Count == 0)
+        {
+            throw new CommandException($"No operation of \"{name}\" succeeded in {turn.TotalSeconds:0.0} s.");
+        }
+
+        _milliseconds.AddRange(milliseconds);
+        _rates.Add(milliseconds.Count / turn.TotalSeconds);
+    }
+
+    /// <param name="share">0.99 for the 99th percentile.</param>
+    public double Percentile(double share) => Measurement.Statistics.Percentile.Of(_milliseconds, share);
+
+    /// <summary>In each round, the rate of an operation that takes as long as one of each contender.</summary>
+    public static double[] RatesOfBoth(LoadResult a, LoadResult b) => [.. a._rates.Zip(b._rates, (x, y) => 1 / ((1 / x) + (1 / y)))];
 }

@@ -1,16 +1,22 @@
 using Azure.Storage.Queues;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using ServerlessScale.Local;
+using ServerlessScale.Measurement;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders;
+using ServerlessScale.Shared.Orders.Reading;
+using ServerlessScale.Shared.Orders.Writing;
 using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Bench.Orders;
 
-/// <summary>Runs the app's own order flows in this process, where their requests can be counted, and the least that does as much.</summary>
-/// <param name="spent">What has been spent until now.</param>
-internal sealed class OperationCosts(IOrderStore store, BareShop bare, QueueServiceClient queues, Func<Spending> spent)
+/// <summary>
+/// Counts the requests to storage of each operation: those of the app's own services, which run in this process so that their requests
+/// can be counted, and the fewest requests with which a bare loop gets the same result.
+/// </summary>
+/// <param name="spent">Returns the totals since the start.</param>
+internal sealed class OperationCosts(
+    IOrderStore store, BareShop bare, QueueServiceClient queues, Func<Spending> spent, IMeasurementProgress progress)
 {
     private const int Times = 60;
     private const int PageSize = 50;
@@ -39,11 +45,12 @@ internal sealed class OperationCosts(IOrderStore store, BareShop bare, QueueServ
         var changes = new OrderChanges(store, intents, relay, signer, _options, TimeProvider.System);
         var queries = new OrderQueries(store, signer, TimeProvider.System);
         var (ours, least) = (new Queue<string>(), new Queue<string>());
+        progress.Begin(4);
         return
         [
             await CompareAsync(
                 "create",
-                async () => ours.Enqueue(Done(await placement.PlaceAsync(Ours, NewKey(), Request, cancellationToken)).Order.Id),
+                async () => ours.Enqueue(Value(await placement.PlaceAsync(Ours, NewKey(), Request, cancellationToken)).Order.Id),
                 async () =>
                 {
                     least.Enqueue(BareShop.NewOrderId());
@@ -51,25 +58,29 @@ internal sealed class OperationCosts(IOrderStore store, BareShop bare, QueueServ
                 }),
             await CompareAsync(
                 "read",
-                async () => Done(await queries.FindAsync(Ours, ours.Peek(), token: null, cancellationToken)),
+                async () => Value(await queries.FindAsync(Ours, ours.Peek(), token: null, cancellationToken)),
                 () => bare.ReadAsync(Least, least.Peek(), cancellationToken)),
             await CompareAsync(
                 $"list page of {PageSize}",
-                async () => Done(await queries.ListAsync(Ours, new OrderListQuery(), cancellationToken)),
+                async () => Value(await queries.ListAsync(Ours, new OrderListQuery(), cancellationToken)),
                 () => bare.ListAsync(Least, PageSize, cancellationToken)),
             await CompareAsync(
                 "change",
-                async () => Done(await changes.ChangeAsync(Ours, ours.Dequeue(), "1", "paid", cancellationToken)),
+                async () => Value(await changes.ChangeAsync(Ours, ours.Dequeue(), "1", "paid", cancellationToken)),
                 () => bare.ChangeAtLeastCostAsync(Least, least.Dequeue(), cancellationToken)),
         ];
     }
 
-    private async Task<OperationCost> CompareAsync(string operation, Func<Task> ours, Func<Task> least) =>
-        new(operation, await CountAsync(ours), await CountAsync(least));
+    private async Task<OperationCost> CompareAsync(string operation, Func<Task> ours, Func<Task> least)
+    {
+        var cost = new OperationCost(operation, await CountAsync(ours), await CountAsync(least));
+        progress.Step($"requests of the operation \"{operation}\" counted");
+        return cost;
+    }
 
     private async Task<Spending> CountAsync(Func<Task> operation)
     {
-        // The first one may also read what a client keeps from then on.
+        // The first operation is not counted, because a client may also read metadata on its first call, which it then caches.
         await operation();
         var before = spent();
         for (var i = 1; i < Times; i++)
@@ -84,8 +95,16 @@ internal sealed class OperationCosts(IOrderStore store, BareShop bare, QueueServ
             (after.RequestUnits - before.RequestUnits) / (Times - 1));
     }
 
-    private static IdempotencyKey NewKey() => Done(IdempotencyKey.Parse([Guid.NewGuid().ToString()]));
+    private static IdempotencyKey NewKey() => Value(IdempotencyKey.Parse([Guid.NewGuid().ToString()]));
 
-    private static T Done<T>(Outcome<T> outcome)
-        where T : class => outcome.Succeeded(out var value, out var problem) ? value : throw new LocalCloudException(problem.Detail);
+    private static T Value<T>(Outcome<T> outcome)
+        where T : class => outcome.Succeeded(out var value, out var problem) ? value : throw new CommandException(problem.Detail);
 }
+
+/// <summary>The cost of one operation: of our code, and of the fewest requests with the same result.</summary>
+internal sealed record OperationCost(string Operation, Spending Ours, Spending Least);
+
+/// <param name="Store">Round trips to the store of orders.</param>
+/// <param name="Queues">Round trips to queues.</param>
+/// <param name="RequestUnits">Null for a store that does not charge request units.</param>
+internal sealed record Spending(double Store, double Queues, double? RequestUnits);

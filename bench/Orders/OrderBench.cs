@@ -1,18 +1,22 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Azure;
 using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Storage.Queues;
 using Microsoft.Azure.Cosmos;
 using ServerlessScale.Local;
-using ServerlessScale.Local.Build;
+using ServerlessScale.Measurement;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders;
+using ServerlessScale.Shared.Orders.Stores;
+using ServerlessScale.Shared.Orders.Writing;
 using ServerlessScale.StrictCosmos.Faults;
 
 namespace ServerlessScale.Bench.Orders;
 
-/// <summary>A local cloud, with the app built in Release, and bare loops over the same storage.</summary>
+/// <summary>A local cloud with a Release build of the app, and bare loops over the same storage.</summary>
 internal sealed class OrderBench : IAsyncDisposable
 {
     private static readonly JsonSerializerOptions AsStored = new(JsonSerializerDefaults.Web)
@@ -22,6 +26,7 @@ internal sealed class OrderBench : IAsyncDisposable
     };
 
     private readonly LocalCloud _cloud;
+    private readonly FailedRequests _failed;
     private readonly HttpShop[] _customers;
     private readonly CountingPolicy _tableRequests = new();
     private readonly CountingPolicy _queueRequests = new();
@@ -33,10 +38,10 @@ internal sealed class OrderBench : IAsyncDisposable
     private BareShop _bare = null!;
     private string[] _orders = [];
 
-    private OrderBench(LocalCloud cloud, int clients)
+    private OrderBench(LocalCloud cloud, int clients, FailedRequests failed)
     {
-        _cloud = cloud;
-        _customers = [.. Enumerable.Range(0, clients).Select(client => new HttpShop(cloud, $"customer-{client}"))];
+        (_cloud, _failed) = (cloud, failed);
+        _customers = [.. Enumerable.Range(0, clients).Select(client => new HttpShop(cloud, $"customer-{client}", failed))];
         var queueOptions = new QueueClientOptions();
         queueOptions.AddPolicy(_queueRequests, HttpPipelinePosition.PerRetry);
         _queues = new QueueServiceClient(cloud.StorageConnectionString, queueOptions);
@@ -59,46 +64,48 @@ internal sealed class OrderBench : IAsyncDisposable
         _store = _container is null ? new TableOrderStore(_tables) : new CosmosOrderStore(_container);
     }
 
-    /// <summary>The bare loop comes first.</summary>
+    /// <summary>Four ways to create an order, of which the bare loop is the first.</summary>
     public IReadOnlyList<Contender> Creates =>
     [
-        new("bare SDK loop", (client, ct) => _bare.PlaceAsync($"bare-{client}", BareShop.NewOrderId(), ct)),
-        new("ours, whole HTTP path", (client, ct) => _customers[client].PlaceAsync(ct)),
-        new("order refused before storage", (client, ct) => _customers[client].PlaceInVainAsync(ct)),
-        new("empty function", (client, ct) => _customers[client].AskIfAliveAsync(ct)),
+        new("bare SDK loop", (client, ct) => TryBareAsync("create", _bare.PlaceAsync($"bare-{client}", BareShop.NewOrderId(), ct))),
+        new("ours, whole HTTP path", async (client, ct) => await _customers[client].PlaceAsync(ct) is not null),
+        new("order refused before storage", (client, ct) => _customers[client].PlaceRefusedAsync(ct)),
+        new("empty function", (client, ct) => _customers[client].CallEmptyFunctionAsync(ct)),
     ];
 
-    /// <summary>The bare loop comes first; both read the same orders.</summary>
+    /// <summary>Four ways to read an order, of which the bare loop is the first. The first two read the same orders.</summary>
     public IReadOnlyList<Contender> Reads =>
     [
-        new("bare SDK loop", (client, ct) => _bare.ReadAsync(_customers[client].Customer, _orders[client], ct)),
+        new("bare SDK loop", (client, ct) => TryBareAsync("read", _bare.ReadAsync(_customers[client].Customer, _orders[client], ct))),
         new("ours, whole HTTP path", (client, ct) => _customers[client].ReadAsync(_orders[client], ct)),
-        new("read answered without storage", (client, ct) => _customers[client].ReadInVainAsync(ct)),
-        new("empty function", (client, ct) => _customers[client].AskIfAliveAsync(ct)),
+        new("read that needs no storage", (client, ct) => _customers[client].ReadImpossibleIdAsync(ct)),
+        new("empty function", (client, ct) => _customers[client].CallEmptyFunctionAsync(ct)),
     ];
 
-    public static async Task<OrderBench> StartAsync(OrderStore store, int clients, CancellationToken cancellationToken)
+    public static async Task<OrderBench> StartAsync(
+        OrderBackend store, int clients, FailedRequests failed, Action<string> say, CancellationToken cancellationToken)
     {
         var bench = new OrderBench(
             await LocalCloud.StartAsync(
                 new LocalCloudOptions
                 {
-                    AppDirectory = await FunctionAppBuild.BuildAsync(Repository.FindRoot(), cancellationToken),
+                    AppDirectory = await ReleaseApp.BuildAsync(say, cancellationToken),
                     Orders = store,
-                    // Events stay in their queue: what becomes of them is another capability's cost.
+                    // Events are left in their queue, because delivering them would share the processors with the orders.
                     Settings = new Dictionary<string, string> { ["AzureWebJobs.DispatchEvent.Disabled"] = "true" },
-                    Progress = Console.Error.WriteLine,
+                    Progress = say,
                 },
                 cancellationToken),
-            clients);
+            clients,
+            failed);
         try
         {
-            bench._orders = await Task.WhenAll(bench._customers.Select(customer => customer.PlaceAsync(cancellationToken)));
+            bench._orders = await Task.WhenAll(bench._customers.Select(customer => customer.PlaceSurelyAsync(cancellationToken)));
             var sample = await bench.SampleAsync(cancellationToken);
             bench._bare = bench._cosmos is null
                 ? new BareTables(bench._tables.GetTableClient("Orders"), bench._queues, sample)
                 : new BareCosmos(bench._cosmos.GetContainer("shop", "orders"), bench._queues, sample);
-            await bench._bare.MakeQueuesAsync(cancellationToken);
+            await bench._bare.CreateQueuesAsync(cancellationToken);
             return bench;
         }
         catch
@@ -108,15 +115,15 @@ internal sealed class OrderBench : IAsyncDisposable
         }
     }
 
-    /// <summary>Queues that grow would make later turns slower than earlier ones.</summary>
-    public async Task TidyAsync(CancellationToken cancellationToken)
+    /// <summary>Empties the queues, because queues that grow would make later turns slower than earlier ones.</summary>
+    public async Task ClearQueuesAsync(CancellationToken cancellationToken)
     {
-        await _bare.TidyAsync(cancellationToken);
+        await _bare.ClearQueuesAsync(cancellationToken);
         await _queues.GetQueueClient(EventQueue.Name).ClearMessagesAsync(cancellationToken);
     }
 
-    public Task<IReadOnlyList<OperationCost>> CountAsync(CancellationToken cancellationToken) =>
-        new OperationCosts(_store, _bare, _queues, Spent).CountAsync(cancellationToken);
+    public Task<IReadOnlyList<OperationCost>> CountAsync(IMeasurementProgress progress, CancellationToken cancellationToken) =>
+        new OperationCosts(_store, _bare, _queues, Spent, progress).CountAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -130,7 +137,22 @@ internal sealed class OrderBench : IAsyncDisposable
         await _cloud.DisposeAsync();
     }
 
-    /// <summary>Since the start, by the clients of this process and, in Cosmos, by everybody.</summary>
+    private async Task<bool> TryBareAsync(string operation, Task running)
+    {
+        try
+        {
+            await running;
+            return true;
+        }
+        catch (Exception failure) when (failure is RequestFailedException or CosmosException)
+        {
+            var status = failure is RequestFailedException { Status: var code } ? code : (int)((CosmosException)failure).StatusCode;
+            _failed.Add($"{operation} of the bare loop", $"{status}", failure.Message);
+            return false;
+        }
+    }
+
+    /// <summary>The requests since the start: those of this process' clients to tables and queues, and those of all clients to Cosmos DB.</summary>
     private Spending Spent()
     {
         var cosmos = _cloud.Cosmos?.Meters.Of(CosmosOperations.Data);
@@ -144,9 +166,19 @@ internal sealed class OrderBench : IAsyncDisposable
             || !OrderId.TryParse(envelope.Data.GetProperty("id").GetString(), out var id)
             || await _store.FindLatestAsync(new OrderShard(envelope.CustomerId, id.Month), id, cancellationToken) is not { Order: var order })
         {
-            throw new LocalCloudException("The first event is not of an order that can be read.");
+            throw new CommandException("The first message in the event queue does not belong to an order that can be read.");
         }
 
         return new Sample(JsonSerializer.Serialize(order, AsStored), OrderIntent.Of(order).ToJson(), message);
+    }
+
+    /// <summary>Counts the requests of a client, retries included.</summary>
+    private sealed class CountingPolicy : HttpPipelineSynchronousPolicy
+    {
+        private int _requests;
+
+        public int Requests => _requests;
+
+        public override void OnSendingRequest(HttpMessage message) => Interlocked.Increment(ref _requests);
     }
 }

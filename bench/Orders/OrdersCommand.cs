@@ -1,56 +1,117 @@
 using System.CommandLine;
 using ServerlessScale.Local;
-using Spectre.Console;
+using ServerlessScale.Measurement;
+using ServerlessScale.Measurement.Statistics;
 
 namespace ServerlessScale.Bench.Orders;
 
+/// <summary>The throughput of orders against a bare loop over the same storage, the cost of each operation, and the effect of replication lag.</summary>
 internal static class OrdersCommand
 {
     public static Command Create()
     {
-        var clients = Number("--clients", "Clients that send one request after the other, all at once.", 32, 1, 1_000);
-        var rounds = Number("--rounds", "How often the contenders take turns.", 5, 1, 1_000);
-        var seconds = Number("--seconds", "Length of a turn.", 3, 1, 3_600);
-        var root = new Command("orders", "Orders placed and read a second through the whole HTTP path, against a bare loop of the same storage calls, "
-            + "and what each operation costs in round trips and request units; on both stores.")
+        var clients = NumberOption.Create("--clients", "Clients that run at the same time; each sends one request after the other.", 32, 1, 1_000);
+        var rounds = NumberOption.Create("--rounds", "Rounds; every contender has one turn in each.", 5, 1, 1_000);
+        var seconds = NumberOption.Create("--seconds", "Length of a turn in seconds.", 3, 1, 3_600);
+        var command = new Command(
+            "orders",
+            "[6 minutes] Creates and reads orders through the whole HTTP path and with a bare loop of the same storage calls, in tables and in "
+            + "StrictCosmos. Then counts the round trips and request units of each operation.")
         {
-            clients, rounds, seconds,
+            clients, rounds, seconds, Lag(),
         };
-        root.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
-            // Wider than any line here: a redirected console has 80 columns, and a table that wraps cannot be pasted.
-            AnsiConsole.Console.Profile.Width = 200;
             var plan = new LoadPlan(parsed.GetValue(clients), parsed.GetValue(rounds), TimeSpan.FromSeconds(parsed.GetValue(seconds)));
-            foreach (var store in Enum.GetValues<OrderStore>())
+            foreach (var store in Enum.GetValues<OrderBackend>())
             {
-                await using var bench = await OrderBench.StartAsync(store, plan.Clients, cancellationToken);
-                Report.Write(AnsiConsole.Console, $"{store}: creates", await plan.RunAsync(bench.Creates, bench.TidyAsync, cancellationToken));
-                Report.Write(AnsiConsole.Console, $"{store}: reads", await plan.RunAsync(bench.Reads, bench.TidyAsync, cancellationToken));
-                Report.Write(AnsiConsole.Console, $"{store}: for each operation", await bench.CountAsync(cancellationToken));
+                await RunAsync(store, plan, cancellationToken);
             }
         });
-        var orders = Number("--orders", "Orders placed and read back in each row and column.", 200, 1, 100_000);
-        var lag = new Command("lag", "What replication lag shows of orders just placed, without and with the consistency token.") { orders };
-        lag.SetAction(async (parsed, cancellationToken) =>
-        {
-            AnsiConsole.Console.Profile.Width = 200;
-            Report.Write(AnsiConsole.Console, await ReplicaLagBench.RunAsync(parsed.GetValue(orders), cancellationToken));
-        });
-        root.Subcommands.Add(lag);
-        return root;
+        return command;
     }
 
-    private static Option<int> Number(string name, string description, int standard, int least, int most)
+    private static async Task RunAsync(OrderBackend store, LoadPlan plan, CancellationToken cancellationToken)
     {
-        var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => standard };
-        option.Validators.Add(result =>
-        {
-            var value = result.GetValueOrDefault<int>();
-            if (value < least || value > most)
-            {
-                result.AddError($"{name} must be from {least} to {most}.");
-            }
-        });
-        return option;
+        var failed = new FailedRequests();
+        await using var bench = await ProgressDisplay.ShowAsync(progress => OrderBench.StartAsync(store, plan.Clients, failed, progress.Say, cancellationToken));
+        var creates = await ProgressDisplay.ShowAsync(progress => plan.RunAsync(bench.Creates, bench.ClearQueuesAsync, progress, cancellationToken));
+        WriteLoad($"{store}: creates", creates);
+        var reads = await ProgressDisplay.ShowAsync(progress => plan.RunAsync(bench.Reads, bench.ClearQueuesAsync, progress, cancellationToken));
+        WriteLoad($"{store}: reads", reads);
+        var costs = await ProgressDisplay.ShowAsync(progress => bench.CountAsync(progress, cancellationToken));
+        WriteCosts($"{store}: for each operation", costs);
+        failed.Write(Console.Out);
+        Console.WriteLine();
     }
+
+    private static Command Lag()
+    {
+        var orders = NumberOption.Create("--orders", "Orders placed and read back for each lag, once without and once with the token.", 200, 1, 100_000);
+        var lag = new Command("lag", "[1 minute] Counts how many new orders a lagging replica does not find, without and with the consistency token.") { orders };
+        lag.SetAction(async (parsed, cancellationToken) =>
+        {
+            var failed = new FailedRequests();
+            var rows = await ProgressDisplay.ShowAsync(progress => ReplicaLagBench.RunAsync(parsed.GetValue(orders), failed, progress, cancellationToken));
+            WriteLag(rows);
+            failed.Write(Console.Out);
+        });
+        return lag;
+    }
+
+    /// <param name="results">
+    /// The bare loop, then the whole path, then the path without storage, which is what host, proxy, worker, token and JSON cost on the
+    /// machine that all contenders share.
+    /// </param>
+    private static void WriteLoad(string title, IReadOnlyList<LoadResult> results)
+    {
+        var table = new MarkdownTable(title, "per second, median of rounds", "of the bare loop, median of rounds", "p50 ms", "p99 ms");
+        foreach (var result in results)
+        {
+            table.Add(
+                result.Name,
+                $"{result.MedianRate:0}",
+                $"{result.MedianRatio(results[0].Rates):0.00}",
+                $"{result.Percentile(0.5):0.0}",
+                $"{result.Percentile(0.99):0.0}");
+        }
+
+        table.Write(Console.Out);
+        var sum = LoadResult.RatesOfBoth(results[0], results[2]);
+        Console.WriteLine(
+            $"An operation that took as long as the bare loop and the path without storage together would run {Percentile.Median(sum):0} times "
+            + $"per second; the whole path runs at {results[1].MedianRatio(sum):0.00} of that.");
+        Console.WriteLine();
+    }
+
+    private static void WriteCosts(string title, IReadOnlyList<OperationCost> costs)
+    {
+        var table = new MarkdownTable(title, "round trips to the store", "least possible", "to queues", "least possible", "RU", "least possible");
+        foreach (var cost in costs)
+        {
+            table.Add(
+                cost.Operation,
+                Number(cost.Ours.Store), Number(cost.Least.Store),
+                Number(cost.Ours.Queues), Number(cost.Least.Queues),
+                Number(cost.Ours.RequestUnits), Number(cost.Least.RequestUnits));
+        }
+
+        table.Write(Console.Out);
+    }
+
+    private static void WriteLag(IReadOnlyList<ReplicaLagRow> rows)
+    {
+        var table = new MarkdownTable("replicas are behind by", "not found without token", "not found with token", "p50 ms without", "p50 ms with");
+        foreach (var row in rows)
+        {
+            table.Add(
+                $"{row.Lag.TotalMilliseconds:0} ms",
+                $"{row.Plain.MissedShare:0.0 %}", $"{row.WithToken.MissedShare:0.0 %}",
+                $"{row.Plain.MedianMilliseconds:0.0}", $"{row.WithToken.MedianMilliseconds:0.0}");
+        }
+
+        table.Write(Console.Out);
+    }
+
+    private static string Number(double? value) => value is null ? "" : $"{value:0.##}";
 }

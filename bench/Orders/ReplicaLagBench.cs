@@ -2,34 +2,40 @@ using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using ServerlessScale.Local;
-using ServerlessScale.Local.Build;
+using ServerlessScale.Measurement;
+using ServerlessScale.Measurement.Statistics;
 using ServerlessScale.StrictCosmos.Faults;
 
 namespace ServerlessScale.Bench.Orders;
 
 /// <summary>
-/// One instance places orders and another reads each at once, while the replicas that reads may be served from are behind: how many of
-/// the reads do not find what was just placed, without the write's consistency token and with it. Those with it are a third instance's:
-/// an instance that has once seen more than the replicas have is never shown less again.
+/// One instance places orders, and another instance reads each order at once from replicas that lag behind. Counts the reads that do not
+/// find the order, without and with the consistency token of the write. The reads with the token have an instance of their own: an
+/// instance that has seen a newer state than the replicas have is never shown an older one again.
 /// </summary>
 internal static class ReplicaLagBench
 {
+    private const int WarmUps = 20;
+
     private static readonly TimeSpan[] Lags =
         [TimeSpan.Zero, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(1)];
 
-    public static async Task<IReadOnlyList<ReplicaLagRow>> RunAsync(int orders, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<ReplicaLagRow>> RunAsync(
+        int orders, FailedRequests failed, IMeasurementProgress progress, CancellationToken cancellationToken)
     {
-        var app = await FunctionAppBuild.BuildAsync(Repository.FindRoot(), cancellationToken);
+        progress.Say("Starting one instance that writes and two that read.");
+        var app = await ReleaseApp.BuildAsync(progress.Say, cancellationToken);
         var settings = new Dictionary<string, string> { ["Orders__CursorKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) };
         await using var first = await LocalCloud.StartAsync(
-            new LocalCloudOptions { AppDirectory = app, Orders = OrderStore.Cosmos, Settings = settings }, cancellationToken);
+            new LocalCloudOptions { AppDirectory = app, Orders = OrderBackend.Cosmos, Settings = settings }, cancellationToken);
         await using var second = await StartReaderAsync(app, first, settings, cancellationToken);
         await using var third = await StartReaderAsync(app, first, settings, cancellationToken);
-        using var writer = new HttpShop(first, "customer-1");
-        using var reader = new HttpShop(second, "customer-1");
-        using var tokenReader = new HttpShop(third, "customer-1");
-        await ReadBackAsync(writer, reader, orders: 20, withToken: false, cancellationToken);
-        await ReadBackAsync(writer, tokenReader, orders: 20, withToken: true, cancellationToken);
+        using var writer = new HttpShop(first, "customer-1", failed);
+        using var reader = new HttpShop(second, "customer-1", failed);
+        using var tokenReader = new HttpShop(third, "customer-1", failed);
+        progress.Begin(Lags.Length);
+        await ReadBackAsync(writer, reader, WarmUps, withToken: false, cancellationToken);
+        await ReadBackAsync(writer, tokenReader, WarmUps, withToken: true, cancellationToken);
 
         var rows = new List<ReplicaLagRow>();
         foreach (var lag in Lags)
@@ -39,6 +45,7 @@ internal static class ReplicaLagBench
                 lag,
                 await ReadBackAsync(writer, reader, orders, withToken: false, cancellationToken),
                 await ReadBackAsync(writer, tokenReader, orders, withToken: true, cancellationToken)));
+            progress.Step($"replicas {lag.TotalMilliseconds:0} ms behind: {rows[^1].Plain.MissedShare:0.0 %} not found without the token");
         }
 
         return rows;
@@ -54,6 +61,7 @@ internal static class ReplicaLagBench
             },
             cancellationToken);
 
+    /// <exception cref="CommandException">Every request failed.</exception>
     private static async Task<ReadBack> ReadBackAsync(
         HttpShop writer, HttpShop reader, int orders, bool withToken, CancellationToken cancellationToken)
     {
@@ -61,13 +69,30 @@ internal static class ReplicaLagBench
         var times = new List<double>();
         for (var order = 0; order < orders; order++)
         {
-            var placed = await writer.PlaceForTokenAsync(cancellationToken);
+            if (await writer.PlaceAsync(cancellationToken) is not { } placed)
+            {
+                continue;
+            }
+
             var start = Stopwatch.GetTimestamp();
-            missed += await reader.ReadBackAsync(placed, withToken, cancellationToken) == HttpStatusCode.NotFound ? 1 : 0;
-            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            if (await reader.ReadBackAsync(placed, withToken, cancellationToken) is { } status)
+            {
+                missed += status == HttpStatusCode.NotFound ? 1 : 0;
+                times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            }
         }
 
-        times.Sort();
-        return new((double)missed / orders, times[times.Count / 2]);
+        return times.Count > 0
+            ? new((double)missed / times.Count, Percentile.Median(times))
+            : throw new CommandException($"None of {orders} orders could be placed and read back.");
     }
 }
+
+/// <param name="Lag">The time that the replicas are behind.</param>
+/// <param name="Plain">The reads without the write's consistency token.</param>
+/// <param name="WithToken">The reads with the token.</param>
+internal sealed record ReplicaLagRow(TimeSpan Lag, ReadBack Plain, ReadBack WithToken);
+
+/// <param name="MissedShare">The share of reads that did not find the order that had just been placed.</param>
+/// <param name="MedianMilliseconds">The median of all reads, whether they found the order or not.</param>
+internal sealed record ReadBack(double MissedShare, double MedianMilliseconds);

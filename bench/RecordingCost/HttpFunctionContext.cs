@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace ServerlessScale.Bench.RecordingCost;
 
-/// <summary>An invocation of an HTTP function, with what the middleware looks at.</summary>
+/// <summary>The context of an invocation of an HTTP function, with those members only that the middleware reads.</summary>
 internal sealed class HttpFunctionContext : FunctionContext
 {
     private static readonly HttpFunction Function = new();
@@ -15,7 +15,7 @@ internal sealed class HttpFunctionContext : FunctionContext
         var features = new FeatureCollection();
         features.Set<IHttpRequestFeature>(new HttpRequestFeature());
         features.Set<IHttpResponseFeature>(new StartableResponse());
-        // Where the ASP.NET Core integration keeps it.
+        // The ASP.NET Core integration of the worker stores the HTTP context under this key.
         Items = new Dictionary<object, object> { ["HttpRequestContext"] = new DefaultHttpContext(features) };
     }
 
@@ -63,4 +63,14 @@ internal sealed class HttpFunctionContext : FunctionContext
 
         public override BindingDirection Direction => BindingDirection.In;
     }
+}
+
+/// <summary>A response without a connection. It runs the callbacks that the middleware has registered for the start of the response.</summary>
+internal sealed class StartableResponse : HttpResponseFeature
+{
+    private (Func<object, Task> Callback, object State)? _onStarting;
+
+    public override void OnStarting(Func<object, Task> callback, object state) => _onStarting = (callback, state);
+
+    public Task StartAsync() => _onStarting is var (callback, state) ? callback(state) : Task.CompletedTask;
 }

@@ -4,23 +4,25 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using ServerlessScale.Functions.ColdStarts;
+using ServerlessScale.Measurement.Statistics;
 using ServerlessScale.Shared.ColdStarts;
 
 namespace ServerlessScale.Bench.RecordingCost;
 
 /// <summary>
-/// The middleware around an HTTP function that does nothing: headers, memory, metrics (with a listener, as an exporter is one), the
-/// journal and its totals. Storing them is one request to storage every two seconds, however many invocations there were.
+/// The middleware around an HTTP function that does nothing. The measured work is that of the headers, the memory figures, the metrics
+/// (with a listener, as in an app with an exporter), the journal and its totals. Writing the totals to storage is left out, because it is
+/// one request every two seconds, however many invocations there are.
 /// </summary>
 internal sealed class RecordedInvocation : IDisposable
 {
     private const int Batches = 101;
 
-    /// <summary>The journal's background task looks five times a second, so that its totals take up some hundred at a time.</summary>
+    /// <summary>The invocations between two collections of the journal. In the app, a background task collects five times per second.</summary>
     private const int Batch = 1_000;
 
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-    private readonly InvocationJournal _journal = new(() => throw new InvalidOperationException("Nothing is stored here."), new("bench"));
+    private readonly InvocationJournal _journal = new(() => throw new InvalidOperationException("The benchmark does not write to storage."), new("bench"));
     private readonly MeterListener _listener = new();
     private readonly InvocationMiddleware _middleware;
 
@@ -40,11 +42,11 @@ internal sealed class RecordedInvocation : IDisposable
             new StartupTimeline(TimeProvider.System), _journal, new(_services.GetRequiredService<IMeterFactory>()), new(TimeProvider.System), new("bench"), TimeProvider.System);
     }
 
-    /// <returns>What recording adds to one invocation: the time and the memory with it, less those of the same work without it.</returns>
-    public async Task<(double Microseconds, double Bytes)> MicrosecondsAsync()
+    /// <returns>The time and the allocated memory that recording adds to one invocation: those with recording less those without it.</returns>
+    public async Task<(double Microseconds, double Bytes)> MeasureAsync()
     {
-        var with = await MeasureAsync(async context => await _middleware.Invoke(context, AnswerAsync));
-        var without = await MeasureAsync(AnswerAsync);
+        var with = await MeasureBatchesAsync(async context => await _middleware.Invoke(context, RespondAsync));
+        var without = await MeasureBatchesAsync(RespondAsync);
         return (with.Microseconds - without.Microseconds, with.Bytes - without.Bytes);
     }
 
@@ -55,11 +57,11 @@ internal sealed class RecordedInvocation : IDisposable
         _services.Dispose();
     }
 
-    private static Task AnswerAsync(Microsoft.Azure.Functions.Worker.FunctionContext context) =>
+    private static Task RespondAsync(Microsoft.Azure.Functions.Worker.FunctionContext context) =>
         ((StartableResponse)((HttpContext)context.Items["HttpRequestContext"]).Features.GetRequiredFeature<IHttpResponseFeature>()).StartAsync();
 
-    /// <summary>The median of batches: what else the machine does hits some of them, not half.</summary>
-    private async Task<(double Microseconds, double Bytes)> MeasureAsync(Func<HttpFunctionContext, Task> invoke)
+    /// <returns>The median of batches, which other load on the machine affects little as long as it affects fewer than half of them.</returns>
+    private async Task<(double Microseconds, double Bytes)> MeasureBatchesAsync(Func<HttpFunctionContext, Task> invoke)
     {
         var times = new double[Batches];
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
@@ -76,7 +78,6 @@ internal sealed class RecordedInvocation : IDisposable
         }
 
         var bytes = (GC.GetTotalAllocatedBytes(precise: true) - allocated) / (double)(Batches * Batch);
-        Array.Sort(times);
-        return (times[Batches / 2], bytes);
+        return (Percentile.Median(times), bytes);
     }
 }

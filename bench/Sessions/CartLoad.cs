@@ -1,30 +1,34 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Text;
 using ServerlessScale.Local;
+using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Bench.Sessions;
 
-/// <summary>A local cloud with one of the stores, and shoppers who send one request after the other.</summary>
+/// <summary>A local cloud with one of the session stores, and shoppers of whom each sends one request after the other.</summary>
 internal sealed class CartLoad : IAsyncDisposable
 {
     private readonly LocalCloud _cloud;
     private readonly HttpClient _client;
+    private readonly FailedRequests _failed;
     private readonly List<Turn> _turns = [];
     private string[] _cookies = [];
 
-    private CartLoad(LocalCloud cloud) => (_cloud, _client) = (cloud, cloud.CreateClient());
+    private CartLoad(LocalCloud cloud, FailedRequests failed) => (_cloud, _client, _failed) = (cloud, cloud.CreateClient(), failed);
 
-    /// <summary>Those that count.</summary>
+    /// <summary>The recorded turns.</summary>
     public IReadOnlyList<Turn> Turns => _turns;
 
-    public static async Task<CartLoad> StartAsync(SessionStore sessions, string app, int shoppers, CancellationToken cancellationToken)
+    public static async Task<CartLoad> StartAsync(
+        SessionBackend sessions, string app, int shoppers, FailedRequests failed, Action<string> say, CancellationToken cancellationToken)
     {
-        var load = new CartLoad(await LocalCloud.StartAsync(
-            new LocalCloudOptions { AppDirectory = app, Sessions = sessions, Progress = Console.Error.WriteLine }, cancellationToken));
+        var load = new CartLoad(
+            await LocalCloud.StartAsync(new LocalCloudOptions { AppDirectory = app, Sessions = sessions, Progress = say }, cancellationToken), failed);
         try
         {
-            load._cookies = await Task.WhenAll(Enumerable.Range(0, shoppers).Select(_ => load.BeginAsync(cancellationToken)));
+            load._cookies = await Task.WhenAll(Enumerable.Range(0, shoppers).Select(_ => load.StartSessionAsync(cancellationToken)));
             return load;
         }
         catch
@@ -34,24 +38,32 @@ internal sealed class CartLoad : IAsyncDisposable
         }
     }
 
-    public async Task RunAsync(int requests, bool counts, CancellationToken cancellationToken)
+    /// <summary>Runs a turn of reads, then a turn of changes.</summary>
+    /// <param name="requests">The requests of each shopper per turn.</param>
+    /// <param name="record">False for a warm-up.</param>
+    /// <param name="cancellationToken">Stops the turns.</param>
+    public async Task RunAsync(int requests, bool record, CancellationToken cancellationToken)
     {
         foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Put])
         {
             var started = Stopwatch.GetTimestamp();
             var latencies = await Task.WhenAll(_cookies.Select(async cookie =>
             {
-                var own = new List<TimeSpan>(requests);
-                for (var request = 0; request < requests; request++)
+                var own = new List<double>(requests);
+                for (var number = 0; number < requests; number++)
                 {
+                    using var request = CartRequest(method, sku: 0, quantity: number + 1, cookie);
                     var sent = Stopwatch.GetTimestamp();
-                    await SendAsync(method, sku: 0, quantity: request + 1, cookie, cancellationToken);
-                    own.Add(Stopwatch.GetElapsedTime(sent));
+                    using var response = await _failed.SendAsync(_client, Name(method), request, cancellationToken, HttpStatusCode.OK);
+                    if (response is not null)
+                    {
+                        own.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
+                    }
                 }
 
                 return own;
             }));
-            if (counts)
+            if (record)
             {
                 _turns.Add(new Turn(method.Method, Stopwatch.GetElapsedTime(started), [.. latencies.SelectMany(own => own)]));
             }
@@ -65,18 +77,27 @@ internal sealed class CartLoad : IAsyncDisposable
     }
 
     /// <returns>The cookie of a cart with three lines.</returns>
-    private async Task<string> BeginAsync(CancellationToken cancellationToken)
+    private async Task<string> StartSessionAsync(CancellationToken cancellationToken)
     {
-        var cookie = await SendAsync(HttpMethod.Put, sku: 0, quantity: 1, cookie: null, cancellationToken)
-            ?? throw new LocalCloudException("The first line of a cart began no session.");
-        await SendAsync(HttpMethod.Put, sku: 1, quantity: 1, cookie, cancellationToken);
-        await SendAsync(HttpMethod.Put, sku: 2, quantity: 1, cookie, cancellationToken);
-        return cookie;
+        string? cookie = null;
+        for (var sku = 0; sku < 3; sku++)
+        {
+            var (number, known) = (sku, cookie);
+            using var response = await _failed.SendUntilExpectedAsync(
+                _client, Name(HttpMethod.Put), () => CartRequest(HttpMethod.Put, number, quantity: 1, known), cancellationToken, HttpStatusCode.OK);
+            cookie ??= response.Headers.TryGetValues("Set-Cookie", out var cookies)
+                ? cookies.Single().Split(';')[0]
+                : throw new CommandException("The first line of a cart started no session: the response has no cookie.");
+        }
+
+        return cookie!;
     }
 
-    private async Task<string?> SendAsync(HttpMethod method, int sku, int quantity, string? cookie, CancellationToken cancellationToken)
+    private static string Name(HttpMethod method) => method == HttpMethod.Get ? "GET api/cart" : "PUT api/cart/lines/{sku}";
+
+    private static HttpRequestMessage CartRequest(HttpMethod method, int sku, int quantity, string? cookie)
     {
-        using var request = new HttpRequestMessage(method, method == HttpMethod.Get ? "api/cart" : FormattableString.Invariant($"api/cart/lines/sku-{sku}"));
+        var request = new HttpRequestMessage(method, method == HttpMethod.Get ? "api/cart" : $"api/cart/lines/sku-{sku}");
         if (cookie is not null)
         {
             request.Headers.Add("Cookie", cookie);
@@ -90,13 +111,12 @@ internal sealed class CartLoad : IAsyncDisposable
                 "application/json");
         }
 
-        using var response = await _client.SendAsync(request, cancellationToken);
-        var body = await response.Content.ReadAsStringAsync(cancellationToken);
-        if (!response.IsSuccessStatusCode)
-        {
-            throw new LocalCloudException($"{request.RequestUri} answered {(int)response.StatusCode}: {body}");
-        }
-
-        return response.Headers.TryGetValues("Set-Cookie", out var cookies) ? cookies.Single().Split(';')[0] : null;
+        return request;
     }
 }
+
+/// <summary>The requests of one kind that one store served in one turn.</summary>
+/// <param name="Request"><c>GET</c> or <c>PUT</c>.</param>
+/// <param name="Elapsed">The time from the first request to the last response.</param>
+/// <param name="Milliseconds">The latency of each request, in no particular order.</param>
+internal sealed record Turn(string Request, TimeSpan Elapsed, IReadOnlyList<double> Milliseconds);

@@ -1,53 +1,74 @@
 using System.CommandLine;
-using System.Globalization;
 using ServerlessScale.Local;
-using ServerlessScale.Local.Build;
-using Spectre.Console;
+using ServerlessScale.Measurement;
+using ServerlessScale.Measurement.Statistics;
 
 namespace ServerlessScale.Bench.Sessions;
 
+/// <summary>Carts in tables against carts in Redis.</summary>
 internal static class SessionsCommand
 {
     public static Command Create()
     {
-        var shoppers = Number("--shoppers", "Shoppers at the same time, each with a cart of three lines.", standard: 8, most: 256);
-        var rounds = Number("--rounds", "Rounds; in each, either store gets its turn with either request.", standard: 6, most: 1000);
-        var requests = Number("--requests", "Requests of each shopper in a turn.", standard: 100, most: 100_000);
-        var root = new Command("sessions", "Times reads and changes of carts over HTTP, with carts in Azurite's tables and in Redis, in turns.")
+        var shoppers = NumberOption.Create("--shoppers", "Shoppers at the same time, each with a cart of three lines.", 8, 1, 256);
+        var rounds = NumberOption.Create("--rounds", "Rounds; in each round, each store has one turn with either kind of request.", 6, 1, 1_000);
+        var requests = NumberOption.Create("--requests", "Requests of each shopper per turn.", 100, 1, 100_000);
+        var command = new Command(
+            "sessions", "[2 minutes] Times reads and changes of carts over HTTP, with carts in Azurite's tables and in Redis, in alternating rounds.")
         {
             shoppers, rounds, requests,
         };
-        root.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction((parsed, cancellationToken) =>
+            RunAsync(parsed.GetValue(shoppers), parsed.GetValue(rounds), parsed.GetValue(requests), cancellationToken));
+        return command;
+    }
+
+    private static async Task RunAsync(int shoppers, int rounds, int requests, CancellationToken cancellationToken)
+    {
+        var failed = new FailedRequests();
+        var (ofTables, ofRedis) = await ProgressDisplay.ShowAsync(async progress =>
         {
-            // Wider than any line here: a redirected console has 80 columns, and a table that wraps cannot be pasted.
-            AnsiConsole.Console.Profile.Width = 160;
-            var app = await FunctionAppBuild.BuildAsync(Repository.FindRoot(), cancellationToken);
-            await using var tables = await CartLoad.StartAsync(SessionStore.Tables, app, parsed.GetValue(shoppers), cancellationToken);
-            await using var redis = await CartLoad.StartAsync(SessionStore.Redis, app, parsed.GetValue(shoppers), cancellationToken);
-            // The first round is the warm-up: machine code, connections, and the stores' own caches.
-            for (var round = 0; round <= parsed.GetValue(rounds); round++)
+            progress.Begin(2 * (rounds + 1));
+            var app = await ReleaseApp.BuildAsync(progress.Say, cancellationToken);
+            await using var tables = await CartLoad.StartAsync(SessionBackend.Tables, app, shoppers, failed, progress.Say, cancellationToken);
+            await using var redis = await CartLoad.StartAsync(SessionBackend.Redis, app, shoppers, failed, progress.Say, cancellationToken);
+            // Round 0 is the warm-up of compiled code, connections and the caches of the stores.
+            for (var round = 0; round <= rounds; round++)
             {
-                foreach (var load in (CartLoad[])(round % 2 == 0 ? [tables, redis] : [redis, tables]))
+                foreach (var (name, load) in ((string, CartLoad)[])(round % 2 == 0 ? [("tables", tables), ("redis", redis)] : [("redis", redis), ("tables", tables)]))
                 {
-                    await load.RunAsync(parsed.GetValue(requests), counts: round > 0, cancellationToken);
+                    await load.RunAsync(requests, record: round > 0, cancellationToken);
+                    progress.Step(round == 0 ? $"{name}: warm-up" : $"{name}: round {round} of {rounds}");
                 }
             }
 
-            Report.Write(AnsiConsole.Console, tables.Turns, redis.Turns);
+            return (tables.Turns, redis.Turns);
         });
-        return root;
+        Write(ofTables, ofRedis);
+        failed.Write(Console.Out);
     }
 
-    private static Option<int> Number(string name, string description, int standard, int most)
+    private static void Write(IReadOnlyList<Turn> tables, IReadOnlyList<Turn> redis)
     {
-        var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => standard };
-        option.Validators.Add(result =>
+        var table = new MarkdownTable("Request", "Carts in", "requests/s", "p50 ms", "p99 ms", "Redis to tables: requests/s", "p50", "p99");
+        foreach (var request in tables.Select(turn => turn.Request).Distinct())
         {
-            if (result.GetValueOrDefault<int>() is var value && (value < 1 || value > most))
-            {
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} must be from 1 to {most}."));
-            }
-        });
-        return option;
+            var (first, second) = (Figures(tables, request), Figures(redis, request));
+            table.Add(request, "tables", $"{first.PerSecond:0}", $"{first.P50:0.0}", $"{first.P99:0.0}");
+            table.Add(
+                request, "redis", $"{second.PerSecond:0}", $"{second.P50:0.0}", $"{second.P99:0.0}",
+                $"{second.PerSecond / first.PerSecond:0.00}", $"{second.P50 / first.P50:0.00}", $"{second.P99 / first.P99:0.00}");
+        }
+
+        table.Write(Console.Out);
+    }
+
+    private static (double PerSecond, double P50, double P99) Figures(IReadOnlyList<Turn> turns, string request)
+    {
+        Turn[] own = [.. turns.Where(turn => turn.Request == request)];
+        double[] latencies = [.. own.SelectMany(turn => turn.Milliseconds)];
+        return latencies.Length > 0
+            ? (latencies.Length / own.Sum(turn => turn.Elapsed.TotalSeconds), Percentile.Of(latencies, 0.50), Percentile.Of(latencies, 0.99))
+            : throw new CommandException($"No {request} request succeeded.");
     }
 }

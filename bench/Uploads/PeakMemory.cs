@@ -3,14 +3,14 @@ using System.Globalization;
 
 namespace ServerlessScale.Bench.Uploads;
 
-/// <summary>The operating system's high-water mark of a process's resident memory.</summary>
+/// <summary>The largest resident memory that a process has had, as the operating system records it.</summary>
 internal static class PeakMemory
 {
     public static long BytesOf(int process)
     {
         if (OperatingSystem.IsLinux())
         {
-            // proc(5): "VmHWM:     12345 kB", which are kibibytes.
+            // proc(5) writes "VmHWM:     12345 kB", where kB means kibibytes.
             var line = File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
             return long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
         }

@@ -1,4 +1,4 @@
-using ServerlessScale.Local;
+using ServerlessScale.Measurement;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats.Jpeg;
 using SixLabors.ImageSharp.PixelFormats;
@@ -6,19 +6,19 @@ using SixLabors.ImageSharp.Processing;
 
 namespace ServerlessScale.Bench.Uploads;
 
-/// <summary>A JPEG of about 3 MB and at most 12 megapixels, such as a telephone's camera makes.</summary>
-/// <param name="Width">Pixels.</param>
-/// <param name="Height">Pixels.</param>
-/// <param name="Quality">Of the JPEG, 1 to 100.</param>
+/// <summary>A JPEG of about 3 MB and at most 12 megapixels, like a photograph of a phone.</summary>
+/// <param name="Width">In pixels.</param>
+/// <param name="Height">In pixels.</param>
+/// <param name="Quality">The JPEG quality, 1 to 100.</param>
 internal sealed record Photograph(byte[] Content, int Width, int Height, int Quality)
 {
     private const int Bytes = 3_000_000;
     private const int MaxPixels = 12_000_000;
     private const string Folder = "/usr/share/backgrounds/mate";
 
-    /// <param name="file">Null for Debian's largest wallpaper.</param>
-    /// <exception cref="LocalCloudException">There is no such file, or it is not an image.</exception>
-    public static Photograph Make(string? file)
+    /// <param name="file">The path of any image; null for Debian's largest wallpaper.</param>
+    /// <exception cref="CommandException">The file does not exist, or it is not an image.</exception>
+    public static Photograph Encode(string? file)
     {
         var path = file ?? Path.Combine(Folder, "abstract", "Elephants_5640x3172.jpg");
         try
@@ -34,20 +34,20 @@ internal sealed record Photograph(byte[] Content, int Width, int Height, int Qua
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ImageFormatException)
         {
-            throw new LocalCloudException(
+            throw new CommandException(
                 $"{path} cannot be read as an image: {failure.Message} "
-                + "Install Debian's photographs (apt-get install mate-backgrounds), or give one with --photo FILE.",
+                + "Install Debian's photographs with \"apt-get install mate-backgrounds\", or give a photograph with --photo FILE.",
                 failure);
         }
     }
 
-    /// <summary>All of mate-backgrounds, to be uploaded at once; none where it is not installed.</summary>
+    /// <returns>The paths of all images of mate-backgrounds; none where the package is not installed.</returns>
     public static IReadOnlyList<string> Wallpapers() =>
         Directory.Exists(Folder)
             ? [.. Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Where(file => file.EndsWith(".jpg", StringComparison.Ordinal) || file.EndsWith(".png", StringComparison.Ordinal))]
             : [];
 
-    /// <summary>The highest quality that keeps it within the bytes.</summary>
+    /// <summary>Encodes with the highest quality whose result is not larger than <see cref="Bytes"/>.</summary>
     private static Photograph Encode(Image<Rgb24> image)
     {
         var (low, high) = (1, 100);
@@ -55,10 +55,10 @@ internal sealed record Photograph(byte[] Content, int Width, int Height, int Qua
         while (low <= high)
         {
             var quality = (low + high) / 2;
-            var tried = Encode(image, quality);
-            if (tried.Content.Length <= Bytes)
+            var encoded = Encode(image, quality);
+            if (encoded.Content.Length <= Bytes)
             {
-                (best, low) = (tried, quality + 1);
+                (best, low) = (encoded, quality + 1);
             }
             else
             {

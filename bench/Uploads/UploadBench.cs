@@ -1,34 +1,41 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json.Serialization;
 using ServerlessScale.Local;
-using ServerlessScale.Local.Build;
+using ServerlessScale.Measurement;
 using ServerlessScale.Shared.Images;
 
 namespace ServerlessScale.Bench.Uploads;
 
-/// <summary>A local cloud, with the app built in Release, that images are sent to.</summary>
+/// <summary>A local cloud with a Release build of the app, to which images are uploaded.</summary>
 internal sealed class UploadBench : IAsyncDisposable
 {
     private const int WarmUps = 3;
 
-    /// <summary>Between two looks at the status: finer than what is measured, and cheap for the app.</summary>
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
+    /// <summary>The time between two reads of a status during the timed uploads: much shorter than what is measured, and cheap for the app.</summary>
+    private static readonly TimeSpan TimedPollInterval = TimeSpan.FromMilliseconds(10);
+
+    private static readonly TimeSpan BurstPollInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromMinutes(10);
 
     private readonly LocalCloud _cloud;
     private readonly HttpClient _client;
+    private readonly FailedRequests _failed;
     private readonly int _worker;
 
-    private UploadBench(LocalCloud cloud)
+    private UploadBench(LocalCloud cloud, FailedRequests failed)
     {
-        _cloud = cloud;
+        (_cloud, _failed) = (cloud, failed);
         _client = cloud.CreateClient(cloud.Token());
         _worker = cloud.WorkerProcessId!.Value;
     }
 
-    /// <param name="pollingMilliseconds">Instead of host.json's <c>maxPollingInterval</c>; null leaves that.</param>
-    public static async Task<UploadBench> StartAsync(int? pollingMilliseconds, CancellationToken cancellationToken)
+    /// <param name="pollingMilliseconds">Replaces <c>maxPollingInterval</c> of host.json; null keeps the value of the file.</param>
+    public static async Task<UploadBench> StartAsync(
+        int? pollingMilliseconds, FailedRequests failed, Action<string> say, CancellationToken cancellationToken)
     {
         var settings = new Dictionary<string, string>();
         if (pollingMilliseconds is { } interval)
@@ -37,45 +44,62 @@ internal sealed class UploadBench : IAsyncDisposable
                 TimeSpan.FromMilliseconds(interval).ToString("c", CultureInfo.InvariantCulture);
         }
 
-        return new(await LocalCloud.StartAsync(
-            new LocalCloudOptions
-            {
-                AppDirectory = await FunctionAppBuild.BuildAsync(Repository.FindRoot(), cancellationToken),
-                Settings = settings,
-                Progress = Console.Error.WriteLine,
-            },
-            cancellationToken));
+        return new(
+            await LocalCloud.StartAsync(
+                new LocalCloudOptions
+                {
+                    AppDirectory = await ReleaseApp.BuildAsync(say, cancellationToken),
+                    Settings = settings,
+                    Progress = say,
+                },
+                cancellationToken),
+            failed);
     }
 
-    public async Task<IReadOnlyList<Latency>> TimeUploadsAsync(byte[] photograph, int uploads, CancellationToken cancellationToken)
+    /// <exception cref="CommandException">No upload succeeded.</exception>
+    public async Task<IReadOnlyList<Latency>> TimeUploadsAsync(
+        byte[] photograph, int uploads, IMeasurementProgress progress, CancellationToken cancellationToken)
     {
+        progress.Begin(WarmUps + uploads);
         var latencies = new List<Latency>();
         for (var upload = -WarmUps; upload < uploads; upload++)
         {
-            var latency = await TimeUploadAsync(new ByteArrayContent(photograph), "image/jpeg", Look, cancellationToken);
-            if (upload >= 0)
+            var latency = await UploadAsync(new ByteArrayContent(photograph), "image/jpeg", TimedPollInterval, cancellationToken);
+            if (upload >= 0 && latency is not null)
             {
                 latencies.Add(latency);
             }
+
+            progress.Step(latency is null ? "failed" : $"ready after {latency.Total.TotalMilliseconds:0} ms");
         }
 
-        return latencies;
+        return latencies.Count > 0 ? latencies : throw new CommandException($"None of {uploads} uploads became ready.");
     }
 
-    public Task UploadAtOnceAsync(IEnumerable<string> files, CancellationToken cancellationToken) =>
-        Task.WhenAll(files.Select(file => TimeUploadAsync(
-            new StreamContent(File.OpenRead(file)),
-            Path.GetExtension(file) == ".png" ? "image/png" : "image/jpeg",
-            TimeSpan.FromSeconds(1),
-            cancellationToken)));
+    /// <returns>The number of images that became ready.</returns>
+    public async Task<int> UploadAtOnceAsync(IReadOnlyCollection<string> files, IMeasurementProgress progress, CancellationToken cancellationToken)
+    {
+        progress.Begin(files.Count);
+        var latencies = await Task.WhenAll(files.Select(async file =>
+        {
+            var latency = await UploadAsync(
+                new StreamContent(File.OpenRead(file)),
+                Path.GetExtension(file) == ".png" ? "image/png" : "image/jpeg",
+                BurstPollInterval,
+                cancellationToken);
+            progress.Step(Path.GetFileName(file));
+            return latency;
+        }));
+        return latencies.Count(latency => latency is not null);
+    }
 
-    /// <summary>The most resident memory that the worker has had since its start, in megabytes (10^6 bytes).</summary>
-    /// <exception cref="LocalCloudException">The worker was lost, and with it what it had.</exception>
+    /// <returns>The largest resident memory of the worker since its start, in megabytes (10^6 bytes).</returns>
+    /// <exception cref="CommandException">The worker has been replaced, so that its peak is not known.</exception>
     public double PeakMegabytes()
     {
         if (_cloud.WorkerProcessId != _worker)
         {
-            throw new LocalCloudException("The worker died and was replaced during the run.");
+            throw new CommandException("The worker died during the run and was replaced, so its peak memory is not known.");
         }
 
         return PeakMemory.BytesOf(_worker) / 1e6;
@@ -87,32 +111,48 @@ internal sealed class UploadBench : IAsyncDisposable
         await _cloud.DisposeAsync();
     }
 
-    private async Task<Latency> TimeUploadAsync(HttpContent body, string contentType, TimeSpan look, CancellationToken cancellationToken)
+    /// <returns>Null for an upload or an image that failed; the failure has been counted.</returns>
+    private async Task<Latency?> UploadAsync(HttpContent body, string contentType, TimeSpan pollInterval, CancellationToken cancellationToken)
     {
         body.Headers.ContentType = new MediaTypeHeaderValue(contentType);
+        using var upload = new HttpRequestMessage(HttpMethod.Post, "api/images") { Content = body };
         var started = Stopwatch.GetTimestamp();
-        using var answer = await _client.PostAsync("api/images", body, cancellationToken);
-        var image = await ReadAsync(answer, cancellationToken);
-        while (image.Status is not (ImageStatus.Ready or ImageStatus.Failed))
+        using var accepted = await _failed.SendAsync(_client, "POST api/images", upload, cancellationToken, HttpStatusCode.OK, HttpStatusCode.Accepted);
+        if (accepted is null)
         {
-            await Task.Delay(look, cancellationToken);
-            using var status = await _client.GetAsync($"api/images/{image.Id}", cancellationToken);
-            image = await ReadAsync(status, cancellationToken);
+            return null;
         }
 
-        return image.Status == ImageStatus.Ready
-            ? new Latency(Stopwatch.GetElapsedTime(started), image.Timings!)
-            : throw new LocalCloudException($"An image failed: {image.Error!.Detail}");
-    }
-
-    private static async Task<ImageAnswer> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
-    {
-        if (!answer.IsSuccessStatusCode)
+        var image = await ReadAsync(accepted, cancellationToken);
+        while (image.Status is not (ImageStatus.Ready or ImageStatus.Failed) && Stopwatch.GetElapsedTime(started) < ReadyLimit)
         {
-            throw new LocalCloudException(
-                $"{answer.RequestMessage!.RequestUri} answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+            await Task.Delay(pollInterval, cancellationToken);
+            using var poll = new HttpRequestMessage(HttpMethod.Get, $"api/images/{image.Id}");
+            using var status = await _failed.SendAsync(_client, "GET api/images/{id}", poll, cancellationToken, HttpStatusCode.OK);
+            image = status is null ? image : await ReadAsync(status, cancellationToken);
         }
 
-        return (await answer.Content.ReadFromJsonAsync(AnswerJson.Default.ImageAnswer, cancellationToken))!;
+        if (image.Status == ImageStatus.Ready)
+        {
+            return new Latency(Stopwatch.GetElapsedTime(started), image.Timings!);
+        }
+
+        _failed.Add("an image", "not ready", image.Error?.Detail ?? $"status {image.Status} after {ReadyLimit.TotalMinutes:0} minutes");
+        return null;
     }
+
+    private static async Task<ImageResponse> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
+        (await response.Content.ReadFromJsonAsync(ImageResponseJson.Default.ImageResponse, cancellationToken))!;
 }
+
+/// <summary>The way of one image from upload to ready.</summary>
+/// <param name="Total">The time from sending the request until the status was read as ready.</param>
+/// <param name="Phases">The times that the app measured.</param>
+internal sealed record Latency(TimeSpan Total, ImageTimings Phases);
+
+/// <summary>The members that the benchmark reads of <c>POST /api/images</c> and <c>GET /api/images/{id}</c>.</summary>
+internal sealed record ImageResponse(string Id, ImageStatus Status, ImageError? Error, ImageTimings? Timings);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ImageResponse))]
+internal sealed partial class ImageResponseJson : JsonSerializerContext;

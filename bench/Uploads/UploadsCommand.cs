@@ -1,66 +1,104 @@
 using System.CommandLine;
 using System.Globalization;
-using Spectre.Console;
+using ServerlessScale.Measurement;
+using ServerlessScale.Measurement.Statistics;
+using ServerlessScale.Shared.Images;
 
 namespace ServerlessScale.Bench.Uploads;
 
+/// <summary>The time from an upload until the image is ready, and the worker's memory.</summary>
 internal static class UploadsCommand
 {
+    private static readonly (string Name, Func<ImageTimings, double?> Value)[] Phases =
+    [
+        ("upload", timings => timings.UploadMs),
+        ("queue wait", timings => timings.QueueWaitMs),
+        ("memory wait", timings => timings.MemoryWaitMs),
+        ("download", timings => timings.DownloadMs),
+        ("decode", timings => timings.DecodeMs),
+        ("resize", timings => timings.ResizeMs),
+        ("encode", timings => timings.EncodeMs),
+        ("store", timings => timings.StoreMs),
+    ];
+
     public static Command Create()
     {
         var photo = new Option<FileInfo?>("--photo")
         {
-            Description = "The photograph to upload, re-encoded to about 3 MB. [default: the largest of Debian's mate-backgrounds]",
+            Description = "The photograph, which is encoded again with a size of about 3 MB. [default: the largest photograph of Debian's mate-backgrounds]",
             HelpName = "FILE",
         };
-        var uploads = new Option<int>("--uploads")
-        {
-            Description = "Timed uploads, one after the other.",
-            HelpName = "N",
-            DefaultValueFactory = _ => 30,
-        };
-        uploads.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 10_000)
-            {
-                result.AddError("--uploads must be from 1 to 10000.");
-            }
-        });
+        var uploads = NumberOption.Create("--uploads", "Timed uploads, one after the other.", 30, 1, 10_000);
         var polling = new Option<int?>("--polling")
         {
-            Description = "host.json's maxPollingInterval in milliseconds, instead of what is in the file.",
+            Description = "Replaces maxPollingInterval of host.json, in milliseconds.",
             HelpName = "MS",
         };
         polling.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int?>() is < 100 or > 60_000)
             {
-                result.AddError("--polling must be from 100 to 60000, as the trigger demands.");
+                result.AddError("--polling must be from 100 to 60000, because the queue trigger accepts no other interval.");
             }
         });
-        var root = new Command("uploads", "Times images from upload to ready, phase by phase, and states the worker's peak memory, then and after a burst of large ones.")
+        var noBurst = new Option<bool>("--no-burst") { Description = "Leaves out the burst of wallpapers after the timed uploads." };
+        var command = new Command(
+            "uploads",
+            "[3 minutes] Times images from upload to ready, phase by phase. Reports the worker's peak memory over these uploads, and after a "
+            + "burst of all wallpapers of mate-backgrounds.")
         {
-            photo, uploads, polling,
+            photo, uploads, polling, noBurst,
         };
-        root.SetAction(async (parsed, cancellationToken) =>
-        {
-            // Wider than any line here: a redirected console has 80 columns, and a table that wraps cannot be pasted.
-            AnsiConsole.Console.Profile.Width = 160;
-            var photograph = Photograph.Make(parsed.GetValue(photo)?.FullName);
-            AnsiConsole.Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"Photograph: {photograph.Width} x {photograph.Height}, {photograph.Content.Length / 1e6:0.00} MB, JPEG quality {photograph.Quality}."));
-            await using var bench = await UploadBench.StartAsync(parsed.GetValue(polling), cancellationToken);
-            var latencies = await bench.TimeUploadsAsync(photograph.Content, parsed.GetValue(uploads), cancellationToken);
-            Report.Write(AnsiConsole.Console, latencies);
-            AnsiConsole.Console.WriteLine($"Worker's peak resident memory over these uploads: {bench.PeakMegabytes():0} MB");
-            var burst = Photograph.Wallpapers();
-            if (burst.Count > 0)
-            {
-                await bench.UploadAtOnceAsync(burst, cancellationToken);
-                AnsiConsole.Console.WriteLine(
-                    $"Worker's peak resident memory after {burst.Count} wallpapers at once, up to 18 megapixels and 16 MB: {bench.PeakMegabytes():0} MB");
-            }
-        });
-        return root;
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            Photograph.Encode(parsed.GetValue(photo)?.FullName), parsed.GetValue(uploads), parsed.GetValue(polling),
+            parsed.GetValue(noBurst) ? [] : Photograph.Wallpapers(), cancellationToken));
+        return command;
     }
+
+    private static async Task RunAsync(
+        Photograph photograph, int uploads, int? polling, IReadOnlyList<string> wallpapers, CancellationToken cancellationToken)
+    {
+        var failed = new FailedRequests();
+        Console.WriteLine(
+            $"Photograph: {photograph.Width} x {photograph.Height}, {photograph.Content.Length / 1e6:0.00} MB, JPEG quality {photograph.Quality}.");
+        await using var bench = await ProgressDisplay.ShowAsync(progress => UploadBench.StartAsync(polling, failed, progress.Say, cancellationToken));
+        var latencies = await ProgressDisplay.ShowAsync(progress => bench.TimeUploadsAsync(photograph.Content, uploads, progress, cancellationToken));
+        Write(latencies);
+        Console.WriteLine();
+        Console.WriteLine($"Worker's peak resident memory over these uploads: {bench.PeakMegabytes():0} MB.");
+        if (wallpapers.Count > 0)
+        {
+            var ready = await ProgressDisplay.ShowAsync(progress => bench.UploadAtOnceAsync(wallpapers, progress, cancellationToken));
+            Console.WriteLine(
+                $"Worker's peak resident memory after {wallpapers.Count} wallpapers at once, up to 18 megapixels and 16 MB: {bench.PeakMegabytes():0} MB; "
+                + $"{ready} of them became ready.");
+        }
+
+        failed.Write(Console.Out);
+    }
+
+    private static void Write(IReadOnlyList<Latency> latencies)
+    {
+        var total = latencies.Average(latency => latency.Total.TotalMilliseconds);
+        var table = new MarkdownTable("Phase", "median ms", "p95 ms", "mean ms", "share of the mean");
+        foreach (var (name, value) in Phases)
+        {
+            AddRow(name, latency => value(latency.Phases) ?? 0);
+        }
+
+        // The rest is the requests, the changes of the manifest, and the time between two reads of the status.
+        AddRow("the rest", latency => latency.Total.TotalMilliseconds - Phases.Sum(phase => phase.Value(latency.Phases) ?? 0));
+        AddRow("upload to ready", latency => latency.Total.TotalMilliseconds);
+        table.Write(Console.Out);
+
+        void AddRow(string name, Func<Latency, double> value)
+        {
+            double[] values = [.. latencies.Select(value)];
+            table.Add(
+                name, Text($"{Percentile.Median(values):0.0}"), Text($"{Percentile.Of(values, 0.95):0.0}"), Text($"{values.Average():0.0}"),
+                Text($"{values.Average() / total:P1}"));
+        }
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,82 +1,58 @@
 using System.CommandLine;
 using ServerlessScale.Bench.Webhooks.Delivery;
 using ServerlessScale.Bench.Webhooks.Sending;
+using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Bench.Webhooks;
 
+/// <summary>The cost of sending webhooks, of delivering them through the whole system, and of an endpoint that hangs.</summary>
 internal static class WebhooksCommand
 {
     public static Command Create()
     {
-        var parallel = new Option<int>("--parallel") { Description = "Deliveries under way at a time.", DefaultValueFactory = _ => 32 };
-        var deliveries = new Option<int>("--deliveries") { Description = "Deliveries of a contender in a round.", DefaultValueFactory = _ => 4_000 };
-        var rounds = new Option<int>("--rounds") { Description = "Rounds, each with every contender.", DefaultValueFactory = _ => 11 };
-        var body = new Option<int>("--body") { Description = "Bytes of a delivery.", DefaultValueFactory = _ => 1_000 };
-        var answer = new Option<int>("--answer") { Description = "Bytes of an answer.", DefaultValueFactory = _ => 0 };
-        foreach (var option in (Option<int>[])[parallel, deliveries, rounds, body, answer])
+        var parallel = NumberOption.Create("--parallel", "Deliveries in flight at the same time.", 32, 1, 10_000);
+        var deliveries = NumberOption.Create("--deliveries", "Deliveries of each contender per round.", 4_000, 1, 10_000_000);
+        var rounds = NumberOption.Create("--rounds", "Rounds; every contender has one turn in each.", 11, 1, 1_000);
+        var body = NumberOption.Create("--body", "Bytes of a request body.", 1_000, 1, 10_000_000);
+        var response = NumberOption.Create("--response", "Bytes of a response body.", 0, 0, 10_000_000);
+        var command = new Command(
+            "webhooks",
+            "[1 minute] Compares the throughput of the webhook sender with that of a bare HttpClient loop, which posts the same bodies with "
+            + "signatures that were computed beforehand.")
         {
-            option.Validators.Add(result =>
-            {
-                if (result.GetValueOrDefault<int>() < (option == answer ? 0 : 1))
-                {
-                    result.AddError($"{option.Name} is too small.");
-                }
-            });
-        }
-
-        var root = new Command("webhooks", "The sender of webhooks against a bare HttpClient loop that posts the same bodies, signed beforehand.")
-        {
-            parallel, deliveries, rounds, body, answer,
+            parallel, deliveries, rounds, body, response, Deliver(), Hang(), ReceiverProcess.CreateCommand(),
         };
-        root.SetAction((parsed, cancellationToken) => SendingBench.RunAsync(
-            new Workload
-            {
-                Parallel = parsed.GetValue(parallel),
-                Deliveries = parsed.GetValue(deliveries),
-                Rounds = parsed.GetValue(rounds),
-                BodyBytes = parsed.GetValue(body),
-                AnswerBytes = parsed.GetValue(answer),
-            },
+        command.SetAction((parsed, cancellationToken) => SendingBench.RunAsync(
+            new Workload(
+                parsed.GetValue(parallel), parsed.GetValue(deliveries), parsed.GetValue(rounds), parsed.GetValue(body), parsed.GetValue(response)),
             cancellationToken));
-
-        var receive = new Command(ReceiverProcess.Command, "The receiver; the bench starts it by itself.") { Hidden = true };
-        receive.SetAction((_, cancellationToken) => Receiver.RunAsync(cancellationToken));
-        root.Subcommands.Add(receive);
-        root.Subcommands.Add(Deliver());
-        root.Subcommands.Add(Hang());
-        return root;
+        return command;
     }
 
     private static Command Deliver()
     {
-        var single = Number("--single", "Events one at a time.", 100);
-        var burst = Number("--burst", "Events at once.", 500);
-        var deliver = new Command("deliver", "Events from the queue to a receiver, through the whole system, and what polling costs.") { single, burst };
+        var single = NumberOption.Create("--single", "Events that are queued one at a time.", 100, 1, 100_000);
+        var burst = NumberOption.Create("--burst", "Events that are queued at once.", 500, 1, 100_000);
+        var deliver = new Command(
+            "deliver", "[5 minutes] Times events from the queue to a receiver through the whole system, with three polling intervals.")
+        {
+            single, burst,
+        };
         deliver.SetAction((parsed, cancellationToken) => DeliveryBench.RunAsync(parsed.GetValue(single), parsed.GetValue(burst), cancellationToken));
         return deliver;
     }
 
     private static Command Hang()
     {
-        var rate = Number("--rate", "Events a second, each for ten endpoints.", 3);
-        var seconds = Number("--seconds", "How long a round sends events.", 30);
-        var rounds = Number("--rounds", "Rounds with one endpoint that hangs, and as many without.", 3);
-        var hang = new Command("hang", "One of ten endpoints never answers: what the other nine notice.") { rate, seconds, rounds };
+        var rate = NumberOption.Create("--rate", "Events per second, each of which goes to ten endpoints.", 3, 1, 1_000);
+        var seconds = NumberOption.Create("--seconds", "Length of a round in seconds.", 30, 1, 3_600);
+        var rounds = NumberOption.Create("--rounds", "Rounds with an endpoint that hangs, and as many without one.", 3, 1, 1_000);
+        var hang = new Command("hang", "[6 minutes] Compares the delays of nine endpoints while a tenth one hangs with those while it responds.")
+        {
+            rate, seconds, rounds,
+        };
         hang.SetAction((parsed, cancellationToken) =>
             HangingBench.RunAsync(parsed.GetValue(rate), parsed.GetValue(seconds), parsed.GetValue(rounds), cancellationToken));
         return hang;
-    }
-
-    private static Option<int> Number(string name, string description, int normal)
-    {
-        var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => normal };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-            {
-                result.AddError($"{name} must be at least 1.");
-            }
-        });
-        return option;
     }
 }

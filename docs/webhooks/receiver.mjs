@@ -1,4 +1,4 @@
-// A webhook receiver on Node.js 20 or later, without packages. It prints what it accepts.
+// A webhook receiver for Node.js 20 or later. It needs no packages. It prints each webhook that it accepts.
 //   WEBHOOK_SECRET=whsec_... node receiver.mjs          verifies v1
 //   WEBHOOK_KEYS=https://.../.well-known/webhook-keys node receiver.mjs   verifies v1a
 import { createHmac, createPublicKey, timingSafeEqual, verify } from 'node:crypto';
@@ -21,7 +21,7 @@ function isGenuine(headers, body) {
     return false;
   }
   const signed = Buffer.concat([Buffer.from(`${id}.${timestamp}.`), body]);
-  // There may be several signatures while a secret or key is rotated; one that fits is enough.
+  // There are several signatures while a secret or key is being replaced. One signature that fits is enough.
   return signatures.split(' ').some((entry) => {
     const [version, signature] = entry.split(',');
     const bytes = Buffer.from(signature ?? '', 'base64');
@@ -33,7 +33,7 @@ function isGenuine(headers, body) {
   });
 }
 
-const seen = new Set(); // in production: a table with an expiry
+const seen = new Set(); // In production, use a table whose rows expire.
 
 const server = createServer(async (request, response) => {
   const chunks = [];
@@ -46,7 +46,7 @@ const server = createServer(async (request, response) => {
     }
     chunks.push(chunk);
   }
-  // The bytes as they came: parsed and written again they would have another signature.
+  // The signature fits the bytes as they arrived. JSON that was parsed and serialized again would not match.
   const body = Buffer.concat(chunks);
   if (!isGenuine(request.headers, body)) {
     response.writeHead(400).end('The signature does not fit.');

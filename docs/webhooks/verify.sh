@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Verifies one delivery with openssl 3 and curl: for looking into what a receiver was sent.
+# Verifies one webhook with openssl 3 and curl, to find out why a receiver refuses it.
 #   WEBHOOK_SECRET=whsec_... ./verify.sh ID TIMESTAMP SIGNATURES BODY_FILE
 #   WEBHOOK_KEYS=https://.../.well-known/webhook-keys ./verify.sh ID TIMESTAMP SIGNATURES BODY_FILE
-# The first three are the headers webhook-id, webhook-timestamp and webhook-signature.
+# ID, TIMESTAMP and SIGNATURES are the values of the headers webhook-id, webhook-timestamp and webhook-signature.
 set -euo pipefail
 id=$1 timestamp=$2 signatures=$3 body=$4
 
@@ -29,7 +29,7 @@ fi
 
 if [ -n "${WEBHOOK_KEYS:-}" ]; then
   for x in $(curl -fsS "$WEBHOOK_KEYS" | grep -oE '"x" *: *"[^"]*"' | cut -d '"' -f 4); do
-    # An Ed25519 public key in DER is this prefix and its 32 bytes (RFC 8410).
+    # The DER form of an Ed25519 public key is this prefix and the 32 bytes of the key (RFC 8410).
     {
       printf '\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00'
       printf '%s=' "$x" | tr '_-' '/+' | openssl base64 -d -A
@@ -38,7 +38,7 @@ if [ -n "${WEBHOOK_KEYS:-}" ]; then
       [ "${signature%%,*}" = v1a ] || continue
       printf '%s' "${signature#v1a,}" | openssl base64 -d -A > "$folder/signature"
       if openssl pkeyutl -verify -pubin -inkey "$folder/key.der" -keyform DER -rawin -in "$folder/signed" -sigfile "$folder/signature" \
-        > "$folder/answer" 2>&1; then
+        > "$folder/output" 2>&1; then
         echo "genuine (v1a, key $x)"
         exit 0
       fi

@@ -2,10 +2,10 @@ using NetVips;
 
 namespace ServerlessScale.Engines.Vips;
 
-/// <summary>Loads the native library and sets it up, once a process and not before the first image.</summary>
+/// <summary>Loads and configures the native library when the first engine is created, once per process.</summary>
 internal static class LibVips
 {
-    /// <summary>Of libvips' many loaders only these, which the probe lets through, may ever see an upload.</summary>
+    /// <summary>The loaders for the formats that the probe accepts. All other loaders are blocked, to reduce the attack surface.</summary>
     private static readonly string[] Loaders = ["VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadNsgif", "VipsForeignLoadWebp"];
 
     private static readonly Log.LogDelegate Discard = (_, _, _) => { };
@@ -14,10 +14,10 @@ internal static class LibVips
     {
         NetVips.NetVips.Concurrency = 1;
 
-        // A broken upload is answered with its reason; it must not also fill the log with hundreds of lines.
+        // libvips logs hundreds of warnings for some broken images. The reason reaches the uploader in the manifest's error.
         Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, Discard);
 
-        // Uploads are never the same image twice, so that a cache of operations would only hold on to memory.
+        // libvips caches operations to reuse them for the same image. Every upload is another image, so the cache would only take memory.
         Cache.Max = 0;
         Operation.Block("VipsForeignLoad", true);
         foreach (var loader in Loaders)
@@ -26,7 +26,7 @@ internal static class LibVips
         }
     }
 
-    /// <summary>Calling it is what runs the set-up.</summary>
+    /// <summary>Runs the static constructor, if it has not run yet.</summary>
     public static void Prepare()
     {
     }

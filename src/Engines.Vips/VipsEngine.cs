@@ -9,8 +9,8 @@ using ServerlessScale.Shared.Images.Rendering;
 namespace ServerlessScale.Engines.Vips;
 
 /// <summary>
-/// The engine on libvips: native code, the faster and better WebP encoder, and AVIF. It keeps the promises of
-/// <see cref="IImageEngine"/> that the default engine keeps, and obeys the same test suite. One thread an image.
+/// The engine on libvips, in native code. It encodes WebP faster and better than the default engine, and supports AVIF. Both engines pass
+/// the same tests. It uses one thread per image.
 /// </summary>
 public sealed class VipsEngine : IImageEngine
 {
@@ -21,7 +21,7 @@ public sealed class VipsEngine : IImageEngine
 
     private readonly ImageOptions _options;
 
-    /// <summary>What <see cref="ImageOptions.Formats"/> may name with this engine.</summary>
+    /// <summary>The formats that this engine can encode.</summary>
     public static IReadOnlyList<string> SupportedFormats { get; } = ["webp", "jpg", "avif"];
 
     public VipsEngine(IOptions<ImageOptions> options)
@@ -32,14 +32,13 @@ public sealed class VipsEngine : IImageEngine
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<RenderedVariant> RenderAsync(
-        Stream source, ImageHeader header, RenderTimings timings, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Stream source, ProbedImage probed, RenderTimings timings, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var bytes = await ReadAsync(source, cancellationToken);
-        var rungs = Ladder.Plan(header, _options.Widths);
-        var probed = ImageProbe.ReadDetails(new MemoryStream(bytes), _options);
-        if (header.ContentType == "image/gif" && !GifFrameData.IsComplete(new MemoryStream(bytes), probed.FirstFrame!))
+        var rungs = Ladder.Plan(probed.Header, _options.Widths);
+        if (probed.Header.ContentType == "image/gif" && !GifFrameData.IsComplete(new MemoryStream(bytes), probed.FirstFrame!))
         {
-            // libvips shows a cut frame with the rest blank.
+            // libvips would render a truncated frame with blank pixels.
             throw ImageRejections.Truncated("GIF");
         }
 
@@ -77,7 +76,7 @@ public sealed class VipsEngine : IImageEngine
         return bytes;
     }
 
-    /// <summary>libvips decodes as its pipeline asks for rows, so that the first resize is timed as part of the decoding.</summary>
+    /// <summary>Decodes and resizes to the widest size. libvips decodes while it resizes, so the first resize counts as decoding time.</summary>
     private static Image DecodeToFirstRung(byte[] bytes, ProbedImage probed, Rung first, RenderTimings timings)
     {
         var started = Stopwatch.GetTimestamp();
@@ -111,14 +110,14 @@ public sealed class VipsEngine : IImageEngine
         }
         catch (VipsException)
         {
-            // A profile may be all that is broken, and a picture does not depend on its metadata.
+            // Perhaps only the profile is broken, and broken metadata is no reason to reject an image.
             return Decode(bytes, probed, width, height, convert: false);
         }
     }
 
     /// <summary>
-    /// Opens and shrinks in two calls, since <see cref="Image.ThumbnailBuffer"/> hides that a file's rows end early. Where a
-    /// fraction of a JPEG is still twice what is wanted, only that is decoded.
+    /// Decodes in two calls, because <see cref="Image.ThumbnailBuffer"/> does not report missing rows. A JPEG can be decoded at a half, a
+    /// quarter or an eighth of its size; the smallest that is still at least twice the wanted size is used.
     /// </summary>
     private static Image Decode(byte[] bytes, ProbedImage probed, int width, int height, bool convert)
     {
@@ -129,13 +128,13 @@ public sealed class VipsEngine : IImageEngine
             access: Enums.Access.Sequential,
             failOn: Enums.FailOn.Error);
 
-        // Without an embedded profile the conversion changes nothing and takes five times as long as the rest.
+        // Without an embedded profile the conversion would change nothing, but take five times as long as everything else.
         var outputProfile = convert && opened.Contains(EmbeddedProfile) ? Srgb : null;
         using var shrunk = opened.ThumbnailImage(width, height, Enums.Size.Force, noRotate: true, outputProfile: outputProfile);
         return shrunk.CopyMemory();
     }
 
-    /// <summary>EXIF 2.32 section 4.6.4 A, tag Orientation; the same for every format, by what the probe has read.</summary>
+    /// <summary>Applies the EXIF orientation that the probe has read (EXIF 2.32 section 4.6.4 A).</summary>
     private static Image Orient(Image image, int orientation)
     {
         if (orientation == 1)

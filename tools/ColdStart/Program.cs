@@ -1,3 +1,4 @@
 using ServerlessScale.ColdStart.Commands;
+using ServerlessScale.Measurement;
 
-return await CommandLine.RunAsync(args);
+return await CommandRun.InvokeAsync(CommandLine.Root(), args);

@@ -5,7 +5,7 @@ using ServerlessScale.StrictCosmos;
 
 namespace ServerlessScale.Local;
 
-/// <summary>What the app's state is in: Azurite or a given storage account, and Cosmos DB and Redis if they are asked for.</summary>
+/// <summary>The services that contain the app's state: Azurite or a given storage account, and StrictCosmos and Redis if they are chosen.</summary>
 internal sealed class BackingServices : IAsyncDisposable
 {
     private AzuriteProcess? _azurite;
@@ -18,29 +18,22 @@ internal sealed class BackingServices : IAsyncDisposable
 
     public RedisProcess? Redis { get; private set; }
 
-    /// <summary>Completes when the storage service has ended by itself; never for a given one.</summary>
+    /// <summary>Completes when Azurite has ended by itself; never completes for a given storage account.</summary>
     public Task StorageEnded => _azurite?.Completion ?? Task.Delay(Timeout.Infinite);
 
-    /// <exception cref="LocalCloudException">One of them cannot start; the others are stopped again.</exception>
-    public static async Task<BackingServices> StartAsync(LocalCloudOptions options, string dataDirectory, CancellationToken cancellationToken)
+    /// <exception cref="LocalCloudException">A service did not start. The others are stopped.</exception>
+    public static async Task<BackingServices> StartAsync(BackingServicesOptions options, CancellationToken cancellationToken)
     {
         var services = new BackingServices(options.StorageConnectionString ?? "");
         try
         {
-            services.Cosmos = options.Orders == OrderStore.Cosmos
+            services.Cosmos = options.Orders == OrderBackend.Cosmos
                 ? await StrictCosmosServer.StartAsync(cancellationToken: cancellationToken)
                 : null;
-            services.Redis = options.Sessions == SessionStore.Redis ? await RedisProcess.StartAsync(cancellationToken: cancellationToken) : null;
+            services.Redis = options.Sessions == SessionBackend.Redis ? await RedisProcess.StartAsync(cancellationToken: cancellationToken) : null;
             if (options.StorageConnectionString is null)
             {
-                services._azurite = await AzuriteProcess.StartAsync(
-                    new()
-                    {
-                        DataDirectory = Path.Combine(dataDirectory, "azurite"),
-                        PreferDefaultPorts = options.PreferDefaultStoragePorts,
-                        Progress = options.Progress,
-                    },
-                    cancellationToken);
+                services._azurite = await AzuriteProcess.StartAsync(options.Azurite, cancellationToken);
                 services.StorageConnectionString = services._azurite.ConnectionString;
             }
 
@@ -53,8 +46,11 @@ internal sealed class BackingServices : IAsyncDisposable
         }
     }
 
-    /// <summary>What the app is told; the given settings have the last word.</summary>
-    public Dictionary<string, string> AppSettings(LocalCloudOptions options, DevelopmentTokens tokens)
+    /// <summary>Returns the app settings for these services. The given settings override all others.</summary>
+    /// <param name="given">The settings of the cloud's user.</param>
+    /// <param name="allowPrivateWebhooks">Whether webhooks may be sent to private networks.</param>
+    /// <param name="tokens">The issuer of the tokens that the app must accept.</param>
+    public Dictionary<string, string> AppSettings(IReadOnlyDictionary<string, string> given, bool allowPrivateWebhooks, DevelopmentTokens tokens)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -62,23 +58,23 @@ internal sealed class BackingServices : IAsyncDisposable
             ["AzureWebJobsStorage"] = StorageConnectionString,
             [DevelopmentTokens.KeySetting] = tokens.SigningKey,
         };
-        if (options.AllowPrivateWebhooks)
+        if (allowPrivateWebhooks)
         {
             settings[LocalCloud.AllowPrivateWebhooksSetting] = "true";
         }
 
-        IEnumerable<KeyValuePair<string, string>> given =
+        IEnumerable<KeyValuePair<string, string>> overriding =
         [
             .. Cosmos is null ? [] : CosmosSettings.For(Cosmos.ConnectionString).AsEnumerable(),
             .. Redis?.AppSettings.AsEnumerable() ?? [],
-            .. options.Settings,
+            .. given,
         ];
-        foreach (var (name, value) in given)
+        foreach (var (name, value) in overriding)
         {
             settings[name] = value;
         }
 
-        // Core Tools' shorthand for Azurite means the one that was started here, whatever its ports.
+        // UseDevelopmentStorage=true means Azurite on its default ports, but the Azurite that was started here may have others.
         if (settings["AzureWebJobsStorage"] == "UseDevelopmentStorage=true")
         {
             settings["AzureWebJobsStorage"] = StorageConnectionString;
@@ -104,4 +100,31 @@ internal sealed class BackingServices : IAsyncDisposable
             await _azurite.DisposeAsync();
         }
     }
+}
+
+/// <summary>Which backing services to run.</summary>
+internal sealed record BackingServicesOptions
+{
+    public OrderBackend Orders { get; init; }
+
+    public SessionBackend Sessions { get; init; }
+
+    /// <summary>The connection string of a running storage service; null starts an Azurite.</summary>
+    public string? StorageConnectionString { get; init; }
+
+    /// <summary>How to run Azurite.</summary>
+    public required AzuriteOptions Azurite { get; init; }
+}
+
+/// <summary>The app settings that make the function app store orders in StrictCosmos.</summary>
+public static class CosmosSettings
+{
+    /// <param name="connectionString">The connection string of StrictCosmos, or of a proxy in front of it.</param>
+    public static IReadOnlyDictionary<string, string> For(string connectionString) => new Dictionary<string, string>
+    {
+        ["Orders__Store"] = "cosmos",
+        ["Orders__Cosmos__ConnectionString"] = connectionString,
+        ["Orders__Cosmos__LimitToEndpoint"] = "true",
+        ["Orders__Cosmos__CreateIfMissing"] = "true",
+    };
 }

@@ -7,12 +7,16 @@ using ServerlessScale.Edge.Forwarding;
 
 namespace ServerlessScale.Local;
 
-/// <summary>Where a running edge is, and what a purge must present to it. The data folder holds it while the edge runs.</summary>
+/// <summary>
+/// The address of a running edge and the token that purges need. A file in the data folder contains both while the edge runs, so that the
+/// purge command can find the edge.
+/// </summary>
 internal sealed record EdgeAdmin(Uri Address, string PurgeToken)
 {
     private const string FileName = "edge.json";
     private const int TokenBytes = 32;
 
+    /// <summary>Generates a purge token.</summary>
     public static string NewToken() => Convert.ToHexString(RandomNumberGenerator.GetBytes(TokenBytes));
 
     /// <exception cref="LocalCloudException">No edge runs with this data folder.</exception>
@@ -24,11 +28,11 @@ internal sealed record EdgeAdmin(Uri Address, string PurgeToken)
         }
         catch (Exception exception) when (exception is IOException or JsonException)
         {
-            throw new LocalCloudException($"No edge runs with its data in {dataDirectory}. Start one with --edge, or name its folder with --data.", exception);
+            throw new LocalCloudException($"No edge is running with the data folder {dataDirectory}. Start one with --edge, or name its data folder with --data.", exception);
         }
     }
 
-    public static void Forget(string dataDirectory) => File.Delete(Path.Combine(dataDirectory, FileName));
+    public static void Delete(string dataDirectory) => File.Delete(Path.Combine(dataDirectory, FileName));
 
     public void Write(string dataDirectory)
     {
@@ -42,9 +46,10 @@ internal sealed record EdgeAdmin(Uri Address, string PurgeToken)
         JsonSerializer.Serialize(file, this, EdgeAdminJson.Default.EdgeAdmin);
     }
 
-    /// <param name="path">A path, or one that ends with <c>/*</c>.</param>
-    /// <returns>How many answers the cache has forgotten.</returns>
-    /// <exception cref="LocalCloudException">The edge does not answer, or refuses.</exception>
+    /// <param name="path">A path, or a prefix that ends with <c>/*</c>.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The number of responses that were purged.</returns>
+    /// <exception cref="LocalCloudException">The edge cannot be reached, or rejects the path.</exception>
     public async Task<int> PurgeAsync(string path, CancellationToken cancellationToken)
     {
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Address };
@@ -55,11 +60,11 @@ internal sealed record EdgeAdmin(Uri Address, string PurgeToken)
             using var response = await client.SendAsync(request, cancellationToken);
             return response.IsSuccessStatusCode
                 ? int.Parse(response.Headers.GetValues(EdgeServer.PurgeCountHeader).Single(), CultureInfo.InvariantCulture)
-                : throw new LocalCloudException($"The edge refuses to purge {path}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
+                : throw new LocalCloudException($"The edge rejects the purge of {path}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
         }
         catch (HttpRequestException exception)
         {
-            throw new LocalCloudException($"The edge at {Address} does not answer: {exception.Message}", exception);
+            throw new LocalCloudException($"The edge at {Address} cannot be reached: {exception.Message}", exception);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging.Abstractions;
+using ServerlessScale.Edge.Reading;
 using ServerlessScale.FunctionHost;
 using ServerlessScale.Local.Build;
 using ServerlessScale.Local.Identity;
@@ -11,8 +12,8 @@ using ServerlessScale.StrictCosmos;
 namespace ServerlessScale.Local;
 
 /// <summary>
-/// The whole system on one machine: Azurite, Redis if it is asked for, the real worker process and a host that drives it as Azure does. Several can run side
-/// by side; disposing drains and stops everything that this one started.
+/// The whole system on one machine: the backing services, the real worker processes on FunctionHost, and the edge if it is asked for.
+/// Several clouds can run side by side. Disposing a cloud drains it and stops everything that it started.
 /// </summary>
 public sealed class LocalCloud : IAsyncDisposable
 {
@@ -20,19 +21,15 @@ public sealed class LocalCloud : IAsyncDisposable
 
     private readonly DevelopmentTokens _tokens;
     private readonly BackingServices _backing;
-    private readonly FunctionAppHost? _host;
-    private readonly InstanceSet? _instances;
     private readonly string _dataDirectory;
     private readonly string? _temporaryDirectory;
+    private FunctionAppHost? _host;
+    private InstanceSet? _instances;
 
-    private LocalCloud(
-        DevelopmentTokens tokens, BackingServices backing, FunctionAppHost? host, InstanceSet? instances, string dataDirectory,
-        string? temporaryDirectory)
+    private LocalCloud(DevelopmentTokens tokens, BackingServices backing, string dataDirectory, string? temporaryDirectory)
     {
         _tokens = tokens;
         _backing = backing;
-        _host = host;
-        _instances = instances;
         _dataDirectory = dataDirectory;
         _temporaryDirectory = temporaryDirectory;
     }
@@ -40,28 +37,29 @@ public sealed class LocalCloud : IAsyncDisposable
     /// <summary>Where clients send their requests, e.g. <c>http://127.0.0.1:7071/</c>.</summary>
     public Uri BaseAddress => _instances?.Address ?? _host!.Address;
 
-    /// <summary>For looking into the storage behind the app.</summary>
+    /// <summary>The connection string of the app's storage account.</summary>
     public string StorageConnectionString => _backing.StorageConnectionString;
 
-    /// <summary>For looking into the orders, and for faults; null when they are in tables.</summary>
+    /// <summary>The stand-in for Cosmos DB, which can inject faults; null when orders are stored in tables.</summary>
     public StrictCosmosServer? Cosmos => _backing.Cosmos;
 
-    /// <summary>For looking into the carts, and for faults; null when they are in tables.</summary>
+    /// <summary>The Redis that stores the carts; null when carts are stored in tables.</summary>
     public RedisProcess? Redis => _backing.Redis;
 
-    /// <summary>The running worker's process id; null while it is being restarted. Of several instances, that of the first.</summary>
+    /// <summary>The process id of the worker, or of the first instance's worker; null while the worker is being restarted.</summary>
     public int? WorkerProcessId => FirstHost?.WorkerProcessId;
 
-    /// <summary>The apps that run behind the edge, whether or not they have an instance at the moment; empty without an edge.</summary>
+    /// <summary>The names of the apps behind the edge, including those without an instance; empty without an edge.</summary>
     public IReadOnlyList<string> Apps => [.. (_instances?.Pools ?? []).Select(pool => pool.App)];
 
-    /// <summary>The instances that run behind the edge, of all apps; empty without an edge.</summary>
+    /// <summary>The running instances of all apps behind the edge; empty without an edge.</summary>
     public IReadOnlyList<InstanceStatus> Instances => [.. (_instances?.Pools ?? []).SelectMany(pool => pool.Running)];
 
-    /// <summary>Completes when the storage service has ended by itself, which nothing here survives; never for a shared one.</summary>
+    /// <summary>Completes when Azurite has ended by itself, after which the cloud is unusable. Never completes for a shared storage service.</summary>
     public Task StorageEnded => _backing.StorageEnded;
 
-    /// <exception cref="LocalCloudException">Something is missing or in the way; the message says what to do.</exception>
+    /// <summary>Starts the backing services, the instances and the edge, and returns when requests can be sent.</summary>
+    /// <exception cref="LocalCloudException">Something is missing, invalid or in use; the message says what to do.</exception>
     public static async Task<LocalCloud> StartAsync(LocalCloudOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -72,25 +70,46 @@ public sealed class LocalCloud : IAsyncDisposable
         BackingServices? backing = null;
         try
         {
-            backing = await BackingServices.StartAsync(options, data, cancellationToken);
+            backing = await BackingServices.StartAsync(
+                new()
+                {
+                    Orders = options.Orders,
+                    Sessions = options.Sessions,
+                    StorageConnectionString = options.StorageConnectionString,
+                    Azurite = new()
+                    {
+                        DataDirectory = Path.Combine(data, "azurite"),
+                        PreferDefaultPorts = options.PreferDefaultStoragePorts,
+                        Progress = options.Progress,
+                    },
+                },
+                cancellationToken);
+            var cloud = new LocalCloud(tokens, backing, data, temporary);
             var host = new FunctionAppHostOptions
             {
                 AppDirectory = appDirectory,
                 Port = options.Port,
-                Settings = backing.AppSettings(options, tokens),
+                Settings = backing.AppSettings(options.Settings, options.AllowPrivateWebhooks, tokens),
                 WorkerSettings = options.WorkerSettings,
                 DataDirectory = data,
                 ScheduleDirectory = Path.Combine(data, "timers"),
                 Loggers = options.Loggers ?? NullLoggerFactory.Instance,
             };
-            return options is { Instances: null, Scale: null, Edge: false, Topology: Topology.Monolith }
-                ? new(tokens, backing, await FunctionAppHost.StartAsync(host, cancellationToken), instances: null, data, temporary)
-                : new(tokens, backing, host: null, await InstanceSet.StartAsync(options, host, cancellationToken), data, temporary);
+            if (options.NeedsEdge)
+            {
+                cloud._instances = await StartBehindEdgeAsync(options, host with { TimerLocks = new(TimeProvider.System) }, cancellationToken);
+            }
+            else
+            {
+                cloud._host = await FunctionAppHost.StartAsync(host, cancellationToken);
+            }
+
+            return cloud;
         }
         catch (Exception failure)
         {
             await CleanUpAsync(backing, temporary);
-            if (failure is FunctionHostException)
+            if (failure is FunctionHostException or EdgeRulesException)
             {
                 throw new LocalCloudException(failure.Message, failure);
             }
@@ -99,15 +118,15 @@ public sealed class LocalCloud : IAsyncDisposable
         }
     }
 
-    /// <summary>A development token; see <see cref="DevelopmentTokens"/>. No scopes given means all.</summary>
+    /// <summary>Issues a development token (<see cref="DevelopmentTokens"/>). Without scopes, the token has all of them.</summary>
     public string Token(string customer = DevelopmentTokens.DefaultCustomer, params string[] scopes) =>
         _tokens.Issue(customer, scopes is { Length: > 0 } ? scopes : null);
 
-    /// <summary>A token that expired before now, for tests.</summary>
+    /// <summary>Issues a token that has expired already, for tests.</summary>
     public string ExpiredToken(string customer = DevelopmentTokens.DefaultCustomer) =>
         _tokens.Issue(customer, lifetime: TimeSpan.FromMinutes(-10));
 
-    /// <summary>A client of this cloud that follows no redirects; it sends the token, if there is one, with every request.</summary>
+    /// <summary>Creates an HTTP client for this cloud. The client follows no redirects, and sends the token, if given, with every request.</summary>
     public HttpClient CreateClient(string? token = null)
     {
         var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false })
@@ -123,61 +142,67 @@ public sealed class LocalCloud : IAsyncDisposable
     }
 
     /// <summary>
-    /// Kills the worker as a crash would (SIGKILL) and returns its process id; a new one is started at once. Null when none ran. Of
-    /// several instances, the first's.
+    /// Kills the worker, or the first instance's worker, as a crash would (SIGKILL). A new worker is started at once.
     /// </summary>
+    /// <returns>The killed worker's process id, or null when none was running.</returns>
     public int? KillWorker() => FirstHost?.KillWorker();
 
     /// <summary>
-    /// Ends an instance as the loss of its machine would: its connections are cut and its worker is killed. The edge is not told.
-    /// <see cref="StartInstanceAsync(string, CancellationToken)"/> puts another in its place.
+    /// Ends an instance as the loss of its machine would: cuts its connections and kills its worker. The edge is not notified and must
+    /// detect the loss itself. <see cref="StartInstanceAsync(string, CancellationToken)"/> starts a replacement.
     /// </summary>
-    /// <param name="name">As in <see cref="Instances"/>.</param>
-    /// <returns>False when no such instance runs.</returns>
-    public Task<bool> KillInstanceAsync(string name) => WhereverItRunsAsync(pool => pool.KillAsync(name));
+    /// <param name="name">The instance's name, as in <see cref="Instances"/>.</param>
+    /// <returns>False when no instance of that name runs.</returns>
+    public Task<bool> KillInstanceAsync(string name) => OnItsPoolAsync(pool => pool.KillAsync(name));
 
-    /// <summary>Gives an instance no more requests, lets it end those that it has, and stops it.</summary>
-    /// <param name="name">As in <see cref="Instances"/>.</param>
-    /// <returns>False when no such instance runs.</returns>
-    public Task<bool> StopInstanceAsync(string name) => WhereverItRunsAsync(pool => pool.StopAsync(name));
+    /// <summary>Sends an instance no more requests, waits until its requests and messages have ended, and stops it.</summary>
+    /// <param name="name">The instance's name, as in <see cref="Instances"/>.</param>
+    /// <returns>False when no instance of that name runs.</returns>
+    public Task<bool> StopInstanceAsync(string name) => OnItsPoolAsync(pool => pool.StopAsync(name));
 
-    /// <summary>Starts one more instance of the monolith, under the lowest number that is free.</summary>
-    /// <returns>Its name.</returns>
-    /// <exception cref="LocalCloudException">It did not come up; the message says why.</exception>
+    /// <summary>Starts another instance of the monolith, with the lowest free number.</summary>
+    /// <returns>The instance's name.</returns>
+    /// <exception cref="LocalCloudException">The instance did not start; the message says why.</exception>
     public Task<string> StartInstanceAsync(CancellationToken cancellationToken = default) =>
-        StartInstanceAsync(InstanceApp.TheOnlyOne, cancellationToken);
+        StartInstanceAsync(InstanceApp.Monolith, cancellationToken);
 
-    /// <summary>Starts one more instance of an app, under the lowest number that is free.</summary>
-    /// <param name="app">As in <see cref="Apps"/>.</param>
+    /// <summary>Starts another instance of an app, with the lowest free number.</summary>
+    /// <param name="app">The app's name, as in <see cref="Apps"/>.</param>
     /// <param name="cancellationToken">Ends the start.</param>
-    /// <returns>Its name.</returns>
-    /// <exception cref="ArgumentException">There is no such app.</exception>
-    /// <exception cref="LocalCloudException">It did not come up; the message says why.</exception>
+    /// <returns>The instance's name.</returns>
+    /// <exception cref="ArgumentException">There is no app of that name.</exception>
+    /// <exception cref="LocalCloudException">The instance did not start; the message says why.</exception>
     public Task<string> StartInstanceAsync(string app, CancellationToken cancellationToken = default) =>
         (Pools.FirstOrDefault(pool => pool.App == app)
-            ?? throw new ArgumentException($"There is no app {app}, but {string.Join(", ", Apps)}.", nameof(app)))
+            ?? throw new ArgumentException($"There is no app {app}. The apps are {string.Join(", ", Apps)}.", nameof(app)))
         .StartAsync(cancellationToken);
 
-    /// <summary>Makes the edge's cache forget.</summary>
-    /// <param name="path">A path, or one that ends with <c>/*</c>.</param>
-    /// <returns>How many answers are gone.</returns>
-    /// <exception cref="LocalCloudException">There is no edge, or it is no such path.</exception>
+    /// <summary>Purges responses from the edge's cache.</summary>
+    /// <param name="path">A path, or a prefix that ends with <c>/*</c>.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The number of responses that were purged.</returns>
+    /// <exception cref="LocalCloudException">There is no edge, or the path is malformed.</exception>
     public Task<int> PurgeAsync(string path, CancellationToken cancellationToken = default) =>
         EdgeAdmin.Read(_dataDirectory).PurgeAsync(path, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
         await (_host?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await (_instances?.DisposeAsync() ?? ValueTask.CompletedTask);
+        if (_instances is not null)
+        {
+            await _instances.DisposeAsync();
+            EdgeAdmin.Delete(_dataDirectory);
+        }
+
         await CleanUpAsync(_backing, _temporaryDirectory);
     }
 
     private IReadOnlyList<InstancePool> Pools =>
-        _instances?.Pools ?? throw new InvalidOperationException($"This cloud has one instance, without an edge: set {nameof(LocalCloudOptions.Instances)}.");
+        _instances?.Pools ?? throw new InvalidOperationException($"This cloud has no edge and thus no further instances. Set {nameof(LocalCloudOptions)}.{nameof(LocalCloudOptions.Instances)}.");
 
     private FunctionAppHost? FirstHost => _host ?? Pools.Select(pool => pool.FirstHost).FirstOrDefault(host => host is not null);
 
-    private async Task<bool> WhereverItRunsAsync(Func<InstancePool, Task<bool>> end)
+    private async Task<bool> OnItsPoolAsync(Func<InstancePool, Task<bool>> end)
     {
         foreach (var pool in Pools)
         {
@@ -188,6 +213,32 @@ public sealed class LocalCloud : IAsyncDisposable
         }
 
         return false;
+    }
+
+    private static async Task<InstanceSet> StartBehindEdgeAsync(
+        LocalCloudOptions options, FunctionAppHostOptions template, CancellationToken cancellationToken)
+    {
+        var infra = Path.Combine(Repository.FindRoot(), "infra");
+        var rules = EdgeRulesFile.Read(options.EdgeRulesPath ?? Path.Combine(infra, "edge-rules.json"));
+        var layout = AppLayout.Of(options.Topology, rules, Path.Combine(infra, "capabilities.json"), template);
+        var instances = new InstanceSetOptions
+        {
+            Instances = options.Instances,
+            Scale = options.Scale,
+            Targets = options.ScaleTargets,
+            OnSample = options.OnScaleSample,
+        };
+        instances.Check(layout.Apps.Count);
+        var edge = await LocalEdge.StartAsync(options, layout.Rules, template.DataDirectory, template.Loggers, cancellationToken);
+        try
+        {
+            return await InstanceSet.StartAsync(edge, layout.Apps, instances, cancellationToken);
+        }
+        catch
+        {
+            EdgeAdmin.Delete(template.DataDirectory);
+            throw;
+        }
     }
 
     private static async Task CleanUpAsync(BackingServices? backing, string? temporaryDirectory)

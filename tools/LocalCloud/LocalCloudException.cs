@@ -1,4 +1,4 @@
 namespace ServerlessScale.Local;
 
-/// <summary>Something that a person can put right: the message says what happened and what to do, without a stack trace.</summary>
+/// <summary>A failure that a person can put right. The message says what happened and what to do, so that no stack trace is needed.</summary>
 public sealed class LocalCloudException(string message, Exception? innerException = null) : Exception(message, innerException);

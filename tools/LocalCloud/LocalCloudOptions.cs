@@ -5,77 +5,97 @@ using ServerlessScale.Local.Topologies;
 
 namespace ServerlessScale.Local;
 
-/// <summary>How to run one local cloud. The defaults suit a test: free ports, a data folder of its own that is removed afterwards.</summary>
+/// <summary>How to run one local cloud. The defaults suit a test: free ports, and a temporary data folder that is deleted at the end.</summary>
 public sealed record LocalCloudOptions
 {
-    /// <summary>HTTP port on loopback; 0, the default, takes a free one.</summary>
+    /// <summary>The HTTP port on loopback; 0, the default, takes a free one.</summary>
     public int Port { get; init; }
 
-    /// <summary>Where storage, the token key and the timers' memory are kept over restarts; null for a temporary folder.</summary>
+    /// <summary>The folder for the data of storage, the token key and the timers, which persist between runs; null means a temporary folder.</summary>
     public string? DataDirectory { get; init; }
 
-    /// <summary>The function app's build or publish output; null for the newest build in this repository.</summary>
+    /// <summary>The function app's build or publish output; null means the newest build in this repository.</summary>
     public string? AppDirectory { get; init; }
 
-    /// <summary>App settings on top of (and before) those that every local cloud has, e.g. <c>Images__MaxPixels</c>.</summary>
+    /// <summary>App settings that are added to those of every local cloud and override them, e.g. <c>Images__MaxPixels</c>.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>
-    /// App settings that the worker gets in the place of those that the host has, so that a test can put something between the worker
-    /// and what it depends on.
+    /// App settings that override <see cref="Settings"/> for the worker, but not for the host. A test can use them to put a proxy between
+    /// the worker and a backing service.
     /// </summary>
     public IReadOnlyDictionary<string, string> WorkerSettings { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>What keeps the orders. Cosmos starts StrictCosmos in this process, in memory: its orders end with the cloud.</summary>
-    public OrderStore Orders { get; init; }
+    /// <summary>Where orders are stored.</summary>
+    public OrderBackend Orders { get; init; }
 
-    /// <summary>What keeps the carts. Redis needs a redis-server on the PATH.</summary>
-    public SessionStore Sessions { get; init; }
+    /// <summary>Where carts are stored.</summary>
+    public SessionBackend Sessions { get; init; }
 
-    /// <summary>Whether webhooks may go to this machine and its network, over plain HTTP, too.</summary>
+    /// <summary>Whether webhooks may be sent to this machine and its private network, also over plain HTTP. Default false.</summary>
     public bool AllowPrivateWebhooks { get; init; }
 
-    /// <summary>Whether an edge stands before one instance, with cache and rules as Front Door in Azure; before several, there always is one.</summary>
+    /// <summary>Whether an edge runs in front of a single instance, with the cache and rules of Azure Front Door. Several instances always have an edge.</summary>
     public bool Edge { get; init; }
 
-    /// <summary>The edge's rules file; null for infra/edge-rules.json of this repository.</summary>
+    /// <summary>The edge's rules file; null means infra/edge-rules.json of this repository.</summary>
     public string? EdgeRulesPath { get; init; }
 
-    /// <summary>The country that the edge takes all clients to be in, two capital letters (ISO 3166-1); null for nowhere known.</summary>
+    /// <summary>The country that the edge assumes for all clients, as two capital letters (ISO 3166-1); null means unknown.</summary>
     public string? EdgeCountry { get; init; }
 
-    /// <summary>How long the edge waits for a request's line and headers.</summary>
+    /// <summary>How long the edge waits for the request line and headers. Default 10 seconds.</summary>
     public TimeSpan EdgeHeadersTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Whether all functions run in one app, the default, or each capability in an app of its own behind the edge.</summary>
+    /// <summary>How the functions are divided among apps. Default: one app runs all of them.</summary>
     public Topology Topology { get; init; }
 
-    /// <summary>How many instances of each app to run behind an edge on the one port; null, the default, runs one, and a monolith without an edge.</summary>
+    /// <summary>The number of instances of each app behind an edge; null, the default, runs one instance, and a monolith without an edge.</summary>
     public int? Instances { get; init; }
 
-    /// <summary>Lets the number of each app's instances follow the demand; null leaves it as it is. The edge is there as well.</summary>
+    /// <summary>The range in which each app's number of instances follows the demand; null, the default, keeps the number constant.</summary>
     public ScaleRange? Scale { get; init; }
 
-    /// <summary>How the edge spreads requests; null, the default, as its rules file says.</summary>
+    /// <summary>The policy by which the edge balances requests; null, the default, means the policy in its rules file.</summary>
     public BalancingPolicy? Balancing { get; init; }
 
-    /// <summary>Gets a look at the scaling with each decision, of each app about once a second; called from any thread.</summary>
+    /// <summary>Called at each scaling decision, about once a second per app, from any thread.</summary>
     public Action<ScaleSample>? OnScaleSample { get; init; }
 
-    /// <summary>Whether Azurite takes ports 10000 to 10002 when they are free, as storage tools expect.</summary>
+    /// <summary>Whether Azurite uses the ports 10000 to 10002 if they are free, because storage tools expect them. Default false.</summary>
     public bool PreferDefaultStoragePorts { get; init; }
 
-    /// <summary>
-    /// The connection string of a storage service that runs already, for clouds that share one; null starts an Azurite for this cloud.
-    /// </summary>
+    /// <summary>The connection string of a running storage service, so that several clouds can share it; null starts an Azurite for this cloud.</summary>
     public string? StorageConnectionString { get; init; }
 
-    /// <summary>What the number of instances goes by; null for what host.json says and Azure documents.</summary>
+    /// <summary>How much demand one instance handles; null means what host.json says and Azure documents.</summary>
     internal ScaleTargets? ScaleTargets { get; init; }
 
-    /// <summary>Gets the host's and the worker's log; null discards it.</summary>
+    /// <summary>Receives the log of the host and of the worker; null discards it.</summary>
     public ILoggerFactory? Loggers { get; init; }
 
-    /// <summary>Gets lines for people to read while Azurite is being installed; called from any thread.</summary>
+    /// <summary>Called with lines for people to read while Azurite is being installed, from any thread.</summary>
     public Action<string>? Progress { get; init; }
+
+    internal bool NeedsEdge => this is not { Instances: null, Scale: null, Edge: false, Topology: Topology.Monolith };
+}
+
+/// <summary>Where orders are stored.</summary>
+public enum OrderBackend
+{
+    /// <summary>Azurite's tables.</summary>
+    Tables,
+
+    /// <summary>StrictCosmos, which stands in for Cosmos DB. It runs in this process, and its data is lost at the end.</summary>
+    Cosmos,
+}
+
+/// <summary>Where carts are stored.</summary>
+public enum SessionBackend
+{
+    /// <summary>Azurite's tables.</summary>
+    Tables,
+
+    /// <summary>A redis-server that is started for the cloud and loses its data at the end. redis-server must be on the PATH.</summary>
+    Redis,
 }

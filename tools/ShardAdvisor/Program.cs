@@ -1,3 +1,4 @@
+using ServerlessScale.Measurement;
 using ServerlessScale.ShardAdvisor.Commands;
 
-return await CommandLine.RunAsync(args);
+return await CommandRun.InvokeAsync(CommandLine.Root(), args);

@@ -1,4 +1,4 @@
-// Answers one JSON request a line on stdin with one JSON line on stdout. The times it reports are its own, without the pipe.
+// Reads one JSON request per line from stdin and writes one JSON response per line to stdout. The reported times do not include the pipe.
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import sharp from 'sharp';
@@ -11,7 +11,7 @@ const encoders = {
   webp: (image, quality, effort) => image.webp({ quality, effort }),
 };
 
-// The fastest way found: decode once (with shrink-on-load) to the widest rung, then each rung from the one before.
+// The fastest way that we found: decode once (with shrink-on-load) to the largest width, then make each width from the one before.
 async function cascade(photo, { format, quality, effort, widths }) {
   const variants = [];
   let source = sharp(photo);
@@ -24,7 +24,7 @@ async function cascade(photo, { format, quality, effort, widths }) {
   return variants;
 }
 
-// The way of sharp's documentation: a pipeline for each size, from the file.
+// The way that sharp's documentation shows: a pipeline for each size, which starts from the file.
 async function perSize(photo, { format, quality, effort, widths }) {
   const variants = [];
   for (const width of widths) {
@@ -33,7 +33,7 @@ async function perSize(photo, { format, quality, effort, widths }) {
   return variants;
 }
 
-// What both sides' variants are compared to: the whole original through Lanczos, lossless.
+// The reference for SSIM: the whole original, reduced with the Lanczos filter and stored without loss.
 async function reference(photo, { widths }) {
   return Promise.all(widths.map((width) => sharp(photo).resize(width, null, { fastShrinkOnLoad: false }).png().toBuffer()));
 }

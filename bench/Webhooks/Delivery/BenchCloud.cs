@@ -1,29 +1,33 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Azure.Storage.Queues;
 using ServerlessScale.Local;
+using ServerlessScale.Measurement;
 using ServerlessScale.Shared.Messaging;
 
 namespace ServerlessScale.Bench.Webhooks.Delivery;
 
-/// <summary>A local cloud with one customer's endpoints, into whose event queue the bench puts events.</summary>
+/// <summary>A local cloud with the endpoints of one customer. The bench puts events straight into its event queue.</summary>
 internal sealed class BenchCloud : IAsyncDisposable
 {
     private const string Customer = "c1";
+
+    private static readonly TimeSpan DeliveryLimit = TimeSpan.FromMinutes(5);
 
     private readonly LocalCloud _cloud;
     private readonly EventQueue _events;
 
     private BenchCloud(LocalCloud cloud) => (_cloud, _events) = (cloud, new EventQueue(new QueueServiceClient(cloud.StorageConnectionString)));
 
-    /// <summary>When each event was queued, by its id.</summary>
+    /// <summary>The time at which each event was queued, by the event's id.</summary>
     public ConcurrentDictionary<string, DateTimeOffset> QueuedAt { get; } = new();
 
-    /// <param name="pollingMilliseconds">Instead of host.json's <c>maxPollingInterval</c>; null leaves that.</param>
+    /// <param name="pollingMilliseconds">Replaces <c>maxPollingInterval</c> of host.json; null keeps the value of the file.</param>
     public static async Task<BenchCloud> StartAsync(
-        string appDirectory, int? pollingMilliseconds, IEnumerable<TimedReceiver> receivers, CancellationToken cancellationToken)
+        string appDirectory, int? pollingMilliseconds, IEnumerable<TimedReceiver> receivers, FailedRequests failed, CancellationToken cancellationToken)
     {
         var settings = new Dictionary<string, string>();
         if (pollingMilliseconds is { } interval)
@@ -33,16 +37,27 @@ internal sealed class BenchCloud : IAsyncDisposable
         }
 
         var bench = new BenchCloud(await LocalCloud.StartAsync(
-            new LocalCloudOptions { AppDirectory = appDirectory, AllowPrivateWebhooks = true, Settings = settings, Progress = Console.Error.WriteLine },
-            cancellationToken));
-        using var client = bench._cloud.CreateClient(bench._cloud.Token(Customer));
-        foreach (var receiver in receivers)
+            new LocalCloudOptions { AppDirectory = appDirectory, AllowPrivateWebhooks = true, Settings = settings }, cancellationToken));
+        try
         {
-            using var answer = await client.PostAsJsonAsync("api/webhooks/endpoints", new { url = receiver.Url }, cancellationToken);
-            answer.EnsureSuccessStatusCode();
-        }
+            using var client = bench._cloud.CreateClient(bench._cloud.Token(Customer));
+            foreach (var receiver in receivers)
+            {
+                using var created = await failed.SendUntilExpectedAsync(
+                    client,
+                    "POST api/webhooks/endpoints",
+                    () => new(HttpMethod.Post, "api/webhooks/endpoints") { Content = JsonContent.Create(new { url = receiver.Url }) },
+                    cancellationToken,
+                    HttpStatusCode.Created);
+            }
 
-        return bench;
+            return bench;
+        }
+        catch
+        {
+            await bench.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task SendAsync(string id, CancellationToken cancellationToken)
@@ -60,24 +75,30 @@ internal sealed class BenchCloud : IAsyncDisposable
             cancellationToken);
     }
 
-    /// <summary>Waits until the receivers have had all events whose id has this prefix.</summary>
+    /// <summary>Waits until every receiver has received every event whose id starts with the prefix.</summary>
+    /// <exception cref="CommandException">Five minutes have passed.</exception>
     public async Task DeliveredAsync(IReadOnlyList<TimedReceiver> receivers, string prefix, CancellationToken cancellationToken)
     {
         var ids = QueuedAt.Keys.Where(id => id.StartsWith(prefix, StringComparison.Ordinal)).ToArray();
-        while (receivers.Any(receiver => ids.Any(id => !receiver.Arrivals.ContainsKey(id))))
+        var limit = DateTimeOffset.UtcNow + DeliveryLimit;
+        while (receivers.Sum(receiver => ids.Count(id => !receiver.Arrivals.ContainsKey(id))) is > 0 and var missing)
         {
+            if (DateTimeOffset.UtcNow > limit)
+            {
+                throw new CommandException($"{missing} of {ids.Length * receivers.Count} deliveries did not arrive within {DeliveryLimit.TotalMinutes:0} minutes.");
+            }
+
             await Task.Delay(20, cancellationToken);
         }
     }
 
-    /// <summary>From queue to arrival, in milliseconds, ascending.</summary>
+    /// <returns>The time from queue to arrival of each delivery whose event id starts with the prefix, in milliseconds.</returns>
     public double[] Delays(IEnumerable<TimedReceiver> receivers, string prefix) =>
     [
         .. receivers
             .SelectMany(receiver => receiver.Arrivals)
             .Where(arrival => arrival.Key.StartsWith(prefix, StringComparison.Ordinal))
-            .Select(arrival => (arrival.Value - QueuedAt[arrival.Key]).TotalMilliseconds)
-            .Order(),
+            .Select(arrival => (arrival.Value - QueuedAt[arrival.Key]).TotalMilliseconds),
     ];
 
     public ValueTask DisposeAsync() => _cloud.DisposeAsync();

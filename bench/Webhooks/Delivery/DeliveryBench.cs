@@ -2,47 +2,53 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using ServerlessScale.Bench.Webhooks.Sending;
-using ServerlessScale.Local.Build;
+using ServerlessScale.Measurement;
+using ServerlessScale.Measurement.Statistics;
 using ServerlessScale.Shared.Webhooks.Sending;
-using Spectre.Console;
+using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Bench.Webhooks.Delivery;
 
 /// <summary>
-/// Events from the queue to a receiver, through fan-out and delivery: one at a time, which shows what the polling of two queues costs,
-/// and many at once, which shows how many a second come through; beside a bare HttpClient loop that posts to the same receiver.
+/// Events from the queue to a receiver, through fan-out and delivery. Events that are queued one at a time show what the polling of two
+/// queues costs; events that are queued at once show the throughput. A bare HttpClient loop posts to the same kind of receiver for comparison.
 /// </summary>
 internal static class DeliveryBench
 {
     private const int WarmUps = 20;
 
-    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
 
     public static async Task RunAsync(int single, int burst, CancellationToken cancellationToken)
     {
-        AnsiConsole.Console.Profile.Width = 160;
-        var app = await FunctionAppBuild.BuildAsync(Repository.FindRoot(), cancellationToken);
-        var table = new Table { Border = TableBorder.Markdown };
-        foreach (var (index, column) in ((string[])["Way", "one at a time: p50 ms", "p99 ms", "at once: deliveries/s"]).Index())
+        var failed = new FailedRequests();
+        var table = new MarkdownTable("Way", "one at a time: p50 ms", "p99 ms", "at once: deliveries/s");
+        await ProgressDisplay.ShowAsync(async progress =>
         {
-            table.AddColumn(index == 0 ? new TableColumn(column) : new TableColumn(column).RightAligned());
-        }
+            int?[] pollings = [null, 100, 1000];
+            progress.Begin(pollings.Length * (single + 1));
+            var app = await ReleaseApp.BuildAsync(progress.Say, cancellationToken);
+            await AddBareLoopAsync(table, single, burst, failed, cancellationToken);
+            foreach (var polling in pollings)
+            {
+                await AddDeliveryAsync(table, app, polling, single, burst, failed, progress, cancellationToken);
+            }
 
-        await AddBareLoopAsync(table, single, burst, cancellationToken);
-        foreach (var polling in (int?[])[null, 100, 1000])
-        {
-            await AddDeliveryAsync(table, app, polling, single, burst, cancellationToken);
-        }
-
-        AnsiConsole.WriteLine($"{single} events one at a time, {burst} at once, one endpoint, {Environment.ProcessorCount} processors for everything.");
-        AnsiConsole.Write(table);
+            return table;
+        });
+        Console.WriteLine($"{single} events one at a time, {burst} at once, one endpoint, {Environment.ProcessorCount} processors for everything.");
+        Console.WriteLine();
+        table.Write(Console.Out);
+        failed.Write(Console.Out);
     }
 
     private static async Task AddDeliveryAsync(
-        Table table, string app, int? polling, int single, int burst, CancellationToken cancellationToken)
+        MarkdownTable table, string app, int? polling, int single, int burst, FailedRequests failed, IMeasurementProgress progress,
+        CancellationToken cancellationToken)
     {
+        var way = polling is null ? "queue to receiver, as host.json says (250 ms)" : $"queue to receiver, polling at most every {polling} ms";
         await using var receiver = await TimedReceiver.StartAsync(hangs: false, cancellationToken);
-        await using var cloud = await BenchCloud.StartAsync(app, polling, [receiver], cancellationToken);
+        await using var cloud = await BenchCloud.StartAsync(app, polling, [receiver], failed, cancellationToken);
         for (var i = 0; i < WarmUps; i++)
         {
             await cloud.SendAsync(Id("warm", i), cancellationToken);
@@ -51,53 +57,53 @@ internal static class DeliveryBench
         await cloud.DeliveredAsync([receiver], "warm", cancellationToken);
         for (var i = 0; i < single; i++)
         {
-            await Task.Delay(Between, cancellationToken);
+            await Task.Delay(Pause, cancellationToken);
             await cloud.SendAsync(Id("single", i), cancellationToken);
             await cloud.DeliveredAsync([receiver], Id("single", i), cancellationToken);
+            progress.Step(way);
         }
 
         var clock = Stopwatch.StartNew();
         await Parallel.ForAsync(0, burst, cancellationToken, async (i, stop) => await cloud.SendAsync(Id("burst", i), stop));
         await cloud.DeliveredAsync([receiver], "burst", cancellationToken);
-        AddRow(
-            table, polling is null ? "queue to receiver, as host.json says (250 ms)" : FormattableString.Invariant($"queue to receiver, polling at most every {polling} ms"),
-            cloud.Delays([receiver], "single"), burst / clock.Elapsed.TotalSeconds);
+        AddRow(table, way, cloud.Delays([receiver], "single"), burst / clock.Elapsed.TotalSeconds);
+        progress.Step($"{way}: burst delivered");
     }
 
-    private static async Task AddBareLoopAsync(Table table, int single, int burst, CancellationToken cancellationToken)
+    private static async Task AddBareLoopAsync(MarkdownTable table, int single, int burst, FailedRequests failed, CancellationToken cancellationToken)
     {
         await using var receiver = await TimedReceiver.StartAsync(hangs: false, cancellationToken);
         var body = Encoding.UTF8.GetBytes("""{"type":"order.created","timestamp":"2026-11-25T10:00:00+00:00","data":{"id":"ord_1","status":"placed","total":2500}}""");
         var keys = new SigningKeys.Secrets(WebhookSecret.Create());
         using var bare = new BareHttpClient(receiver.Url, body, WebhookSignature.Headers(keys, "evt_bare", DateTimeOffset.UtcNow, body));
-        for (var i = 0; i < WarmUps; i++)
-        {
-            await bare.PostAsync(cancellationToken);
-        }
-
-        var delays = new double[single];
-        for (var i = 0; i < single; i++)
-        {
-            var started = Stopwatch.GetTimestamp();
-            await bare.PostAsync(cancellationToken);
-            delays[i] = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-        }
-
+        await PostAsync(WarmUps);
+        var delays = await PostAsync(single);
         var clock = Stopwatch.StartNew();
-        for (var i = 0; i < burst; i++)
-        {
-            await bare.PostAsync(cancellationToken);
-        }
+        var delivered = await PostAsync(burst);
+        AddRow(table, bare.Name, delays, delivered.Count / clock.Elapsed.TotalSeconds);
 
-        Array.Sort(delays);
-        AddRow(table, "bare HttpClient loop", delays, burst / clock.Elapsed.TotalSeconds);
+        async Task<List<double>> PostAsync(int count)
+        {
+            var times = new List<double>();
+            for (var i = 0; i < count; i++)
+            {
+                var started = Stopwatch.GetTimestamp();
+                if (await bare.PostAsync(cancellationToken) is { } problem)
+                {
+                    failed.Add(bare.Name, "not delivered", problem);
+                }
+                else
+                {
+                    times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+                }
+            }
+
+            return times.Count > 0 ? times : throw new CommandException("No delivery of the bare loop arrived.");
+        }
     }
 
-    private static void AddRow(Table table, string way, double[] delays, double perSecond) => table.AddRow(
-        way,
-        FormattableString.Invariant($"{delays.At(0.5):0.00}"),
-        FormattableString.Invariant($"{delays.At(0.99):0.00}"),
-        FormattableString.Invariant($"{perSecond:0}"));
+    private static void AddRow(MarkdownTable table, string way, IReadOnlyCollection<double> delays, double perSecond) =>
+        table.Add(way, $"{Percentile.Of(delays, 0.5):0.00}", $"{Percentile.Of(delays, 0.99):0.00}", $"{perSecond:0}");
 
     private static string Id(string prefix, int number) => $"{prefix}_{number.ToString("D6", CultureInfo.InvariantCulture)}";
 }

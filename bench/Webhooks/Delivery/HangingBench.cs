@@ -1,56 +1,63 @@
 using System.Globalization;
-using ServerlessScale.Local.Build;
-using Spectre.Console;
+using ServerlessScale.Measurement;
+using ServerlessScale.Measurement.Statistics;
 
 namespace ServerlessScale.Bench.Webhooks.Delivery;
 
 /// <summary>
-/// Ten endpoints, of which one never answers, against ten of which all do: what the other nine notice. Each round is a cloud of its own,
-/// and the two kinds take turns.
+/// Compares the delays of nine endpoints while a tenth endpoint never responds with those while it responds. Each round has a cloud of
+/// its own, and rounds of the two kinds alternate.
 /// </summary>
 internal static class HangingBench
 {
     private const int Endpoints = 10;
     private const int WarmUps = 5;
 
-    /// <param name="rate">Events a second, each for all ten endpoints.</param>
-    /// <param name="seconds">How long a round sends events.</param>
-    /// <param name="rounds">Of each kind.</param>
+    /// <param name="rate">Events per second, each of which goes to all ten endpoints.</param>
+    /// <param name="seconds">The length of a round.</param>
+    /// <param name="rounds">The number of rounds of each kind.</param>
     public static async Task RunAsync(int rate, int seconds, int rounds, CancellationToken cancellationToken)
     {
-        AnsiConsole.Console.Profile.Width = 160;
-        var app = await FunctionAppBuild.BuildAsync(Repository.FindRoot(), cancellationToken);
-        var delays = new Dictionary<bool, List<double[]>> { [false] = [], [true] = [] };
-        for (var round = 0; round < rounds; round++)
+        var failed = new FailedRequests();
+        var delays = await ProgressDisplay.ShowAsync(async progress =>
         {
-            foreach (var hangs in (bool[])[round % 2 == 1, round % 2 == 0])
+            progress.Begin(2 * rounds);
+            var app = await ReleaseApp.BuildAsync(progress.Say, cancellationToken);
+            var ofRounds = new Dictionary<bool, List<double[]>> { [false] = [], [true] = [] };
+            for (var round = 0; round < rounds; round++)
             {
-                delays[hangs].Add(await RunRoundAsync(app, hangs, rate, rate * seconds, cancellationToken));
+                foreach (var hangs in (bool[])[round % 2 == 1, round % 2 == 0])
+                {
+                    ofRounds[hangs].Add(await RunRoundAsync(app, hangs, rate, rate * seconds, failed, cancellationToken));
+                    progress.Step($"round in which the tenth endpoint {(hangs ? "hangs" : "responds")}: p95 {Percentile.Of(ofRounds[hangs][^1], 0.95):0} ms");
+                }
             }
-        }
 
-        var table = new Table { Border = TableBorder.Markdown };
-        foreach (var (index, column) in ((string[])["The tenth endpoint", "p50 ms of the other nine", "p95 ms", "p95 of each round"]).Index())
-        {
-            table.AddColumn(index == 0 ? new TableColumn(column) : new TableColumn(column).RightAligned());
-        }
+            return ofRounds;
+        });
 
+        Console.WriteLine(
+            $"{rate} events per second for {seconds} s, {rounds} rounds of each kind, {Endpoints} endpoints, {Environment.ProcessorCount} processors for everything.");
+        Console.WriteLine();
+        var table = new MarkdownTable("The tenth endpoint", "p50 ms of the other nine", "p95 ms", "p95 of each round");
         foreach (var hangs in (bool[])[false, true])
         {
-            double[] all = [.. delays[hangs].SelectMany(round => round).Order()];
-            table.AddRow(
-                hangs ? "hangs" : "answers",
-                FormattableString.Invariant($"{all.At(0.5):0}"),
-                FormattableString.Invariant($"{all.At(0.95):0}"),
-                string.Join(", ", delays[hangs].Select(round => FormattableString.Invariant($"{round.At(0.95):0}"))));
+            double[] all = [.. delays[hangs].SelectMany(round => round)];
+            table.Add(
+                hangs ? "hangs" : "responds",
+                $"{Percentile.Of(all, 0.5):0}",
+                $"{Percentile.Of(all, 0.95):0}",
+                string.Join(", ", delays[hangs].Select(round => $"{Percentile.Of(round, 0.95):0}")));
         }
 
-        AnsiConsole.WriteLine($"{rate} events a second for {seconds} s, {rounds} rounds, {Endpoints} endpoints, {Environment.ProcessorCount} processors for everything.");
-        AnsiConsole.Write(table);
-        AnsiConsole.WriteLine(FormattableString.Invariant($"p95 with one that hangs / without, medians of rounds: {MedianP95(delays[true]) / MedianP95(delays[false]):0.00}"));
+        table.Write(Console.Out);
+        Console.WriteLine();
+        Console.WriteLine($"p95 with an endpoint that hangs / without one, medians of rounds: {MedianP95(delays[true]) / MedianP95(delays[false]):0.00}");
+        failed.Write(Console.Out);
     }
 
-    private static async Task<double[]> RunRoundAsync(string app, bool hangs, int rate, int events, CancellationToken cancellationToken)
+    private static async Task<double[]> RunRoundAsync(
+        string app, bool hangs, int rate, int events, FailedRequests failed, CancellationToken cancellationToken)
     {
         var receivers = new List<TimedReceiver>();
         try
@@ -60,7 +67,7 @@ internal static class HangingBench
                 receivers.Add(await TimedReceiver.StartAsync(hangs && i == Endpoints - 1, cancellationToken));
             }
 
-            await using var cloud = await BenchCloud.StartAsync(app, pollingMilliseconds: null, receivers, cancellationToken);
+            await using var cloud = await BenchCloud.StartAsync(app, pollingMilliseconds: null, receivers, failed, cancellationToken);
             var nine = receivers[..^1];
             for (var i = 0; i < WarmUps; i++)
             {
@@ -86,11 +93,7 @@ internal static class HangingBench
         }
     }
 
-    private static double MedianP95(List<double[]> rounds)
-    {
-        double[] sorted = [.. rounds.Select(round => round.At(0.95)).Order()];
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-    }
+    private static double MedianP95(List<double[]> rounds) => Percentile.Median(rounds.Select(round => Percentile.Of(round, 0.95)));
 
     private static string Id(string prefix, int number) => $"{prefix}_{number.ToString("D6", CultureInfo.InvariantCulture)}";
 }

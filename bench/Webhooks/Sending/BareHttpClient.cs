@@ -1,16 +1,19 @@
 using System.Net.Http.Headers;
-using ServerlessScale.Shared.Webhooks.Sending;
+using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Bench.Webhooks.Sending;
 
-/// <summary>What is left when nothing is signed, guarded, timed or kept: the yardstick.</summary>
+/// <summary>
+/// The yardstick: posts the same body with headers that were signed once beforehand. It checks no address, measures nothing and keeps no
+/// part of the response.
+/// </summary>
 internal sealed class BareHttpClient(Uri url, byte[] body, WebhookHeaders headers) : IContender
 {
     private readonly HttpClient _client = new();
 
     public string Name => "bare HttpClient loop";
 
-    public async Task PostAsync(CancellationToken cancellationToken)
+    public async Task<string?> PostAsync(CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, url)
         {
@@ -19,8 +22,15 @@ internal sealed class BareHttpClient(Uri url, byte[] body, WebhookHeaders header
         request.Headers.Add(WebhookHeaders.IdName, headers.Id);
         request.Headers.Add(WebhookHeaders.TimestampName, headers.Timestamp);
         request.Headers.Add(WebhookHeaders.SignatureName, headers.Signature);
-        using var response = await _client.SendAsync(request, cancellationToken);
-        response.EnsureSuccessStatusCode();
+        try
+        {
+            using var response = await _client.SendAsync(request, cancellationToken);
+            return response.IsSuccessStatusCode ? null : $"status {(int)response.StatusCode}";
+        }
+        catch (Exception failure) when (FailedRequests.IsTransient(failure, cancellationToken))
+        {
+            return failure.Message;
+        }
     }
 
     public void Dispose() => _client.Dispose();

@@ -1,10 +1,11 @@
 using System.Net;
 using Microsoft.Extensions.Options;
 using ServerlessScale.Shared.Webhooks.Sending;
+using ServerlessScale.Shared.Webhooks.Sending.Urls;
 
 namespace ServerlessScale.Bench.Webhooks.Sending;
 
-/// <summary>The app's own sender, as it is in production but for the permission to send to loopback.</summary>
+/// <summary>The app's own sender, with its production settings except that it may send to loopback.</summary>
 internal sealed class Sender(string name, WebhookAttempt attempt) : IContender
 {
     private readonly WebhookSender _sender = new(
@@ -15,13 +16,10 @@ internal sealed class Sender(string name, WebhookAttempt attempt) : IContender
 
     public string Name => name;
 
-    public async Task PostAsync(CancellationToken cancellationToken)
+    public async Task<string?> PostAsync(CancellationToken cancellationToken)
     {
         var result = await _sender.SendAsync(attempt, cancellationToken);
-        if (!result.Succeeded)
-        {
-            throw new InvalidOperationException($"A delivery failed: {result}");
-        }
+        return result.Succeeded ? null : result.ToString();
     }
 
     public void Dispose() => _sender.Dispose();

@@ -1,21 +1,22 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using ServerlessScale.Measurement;
+using ServerlessScale.Measurement.Statistics;
 using ServerlessScale.Shared.Webhooks.Sending;
-using Spectre.Console;
+using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Bench.Webhooks.Sending;
 
-/// <summary>Rounds in which every contender posts the same number of deliveries, in an order that turns from round to round.</summary>
+/// <summary>Every contender posts the same number of deliveries in each round; the order of the contenders changes from round to round.</summary>
 internal static class SendingBench
 {
     public static async Task RunAsync(Workload workload, CancellationToken cancellationToken)
     {
-        // Wider than any line here: a redirected console has 80 columns, and a table that wraps cannot be pasted.
-        AnsiConsole.Console.Profile.Width = 160;
         await using var receiver = await ReceiverProcess.StartAsync(cancellationToken);
         using var keySet = WebhookKeySet.Parse([WebhookSigningKey.Prefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))]);
-        var url = new Uri(receiver.Url, workload.AnswerBytes.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var url = new Uri(receiver.Url, workload.ResponseBytes.ToString(CultureInfo.InvariantCulture));
         var body = Encoding.ASCII.GetBytes(new string('x', workload.BodyBytes));
         var attempt = new WebhookAttempt { Url = url, MessageId = "msg_bench", Body = body, Keys = new SigningKeys.Secrets(WebhookSecret.Create()) };
         IContender[] contenders =
@@ -25,22 +26,12 @@ internal static class SendingBench
             new Sender("WebhookSender, v1a", attempt with { Keys = new SigningKeys.KeyPairs(keySet) }),
         ];
 
-        var rounds = contenders.ToDictionary(contender => contender, _ => new List<Round>());
+        var failed = new FailedRequests();
         try
         {
-            foreach (var contender in contenders)
-            {
-                await RunAsync(contender, workload, cancellationToken);
-            }
-
-            for (var round = 0; round < workload.Rounds; round++)
-            {
-                foreach (var index in Enumerable.Range(0, contenders.Length))
-                {
-                    var contender = contenders[(index + round) % contenders.Length];
-                    rounds[contender].Add(await RunAsync(contender, workload, cancellationToken));
-                }
-            }
+            var rounds = await ProgressDisplay.ShowAsync(progress => RunAsync(contenders, workload, failed, progress, cancellationToken));
+            Write(contenders, rounds, workload);
+            failed.Write(Console.Out);
         }
         finally
         {
@@ -49,58 +40,92 @@ internal static class SendingBench
                 contender.Dispose();
             }
         }
-
-        Write(contenders, rounds, workload);
     }
 
-    private static async Task<Round> RunAsync(IContender contender, Workload workload, CancellationToken cancellationToken)
+    private static async Task<Dictionary<IContender, List<Round>>> RunAsync(
+        IContender[] contenders, Workload workload, FailedRequests failed, IMeasurementProgress progress, CancellationToken cancellationToken)
     {
-        var left = workload.Deliveries;
+        var rounds = contenders.ToDictionary(contender => contender, _ => new List<Round>());
+        progress.Begin(contenders.Length * (1 + workload.Rounds));
+        foreach (var contender in contenders)
+        {
+            await RunAsync(contender, workload, failed, cancellationToken);
+            progress.Step($"{contender.Name}: warm-up");
+        }
+
+        for (var round = 0; round < workload.Rounds; round++)
+        {
+            foreach (var index in Enumerable.Range(0, contenders.Length))
+            {
+                var contender = contenders[(index + round) % contenders.Length];
+                rounds[contender].Add(await RunAsync(contender, workload, failed, cancellationToken));
+                progress.Step($"{contender.Name}: {rounds[contender][^1].PerSecond:0} per second");
+            }
+        }
+
+        return rounds;
+    }
+
+    /// <exception cref="CommandException">No delivery of the round arrived.</exception>
+    private static async Task<Round> RunAsync(IContender contender, Workload workload, FailedRequests failed, CancellationToken cancellationToken)
+    {
+        var (left, delivered) = (workload.Deliveries, 0);
         var processor = Environment.CpuUsage.TotalTime;
         var clock = Stopwatch.StartNew();
         await Task.WhenAll(Enumerable.Range(0, workload.Parallel).Select(async _ =>
         {
             while (Interlocked.Decrement(ref left) >= 0)
             {
-                await contender.PostAsync(cancellationToken);
+                if (await contender.PostAsync(cancellationToken) is { } problem)
+                {
+                    failed.Add(contender.Name, "not delivered", problem);
+                }
+                else
+                {
+                    Interlocked.Increment(ref delivered);
+                }
             }
         }));
-        return new Round(
-            workload.Deliveries / clock.Elapsed.TotalSeconds,
-            (Environment.CpuUsage.TotalTime - processor).TotalMicroseconds / workload.Deliveries);
+        return delivered > 0
+            ? new Round(delivered / clock.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - processor).TotalMicroseconds / delivered)
+            : throw new CommandException($"No delivery of \"{contender.Name}\" arrived.");
     }
 
     private static void Write(IContender[] contenders, Dictionary<IContender, List<Round>> rounds, Workload workload)
     {
-        AnsiConsole.WriteLine(
-            $"{workload.Rounds} rounds of {workload.Deliveries} deliveries of {workload.BodyBytes} bytes, {workload.Parallel} at a time, "
-            + $"answers of {workload.AnswerBytes} bytes, {Environment.ProcessorCount} processors for sender and receiver together.");
-        var table = new Table { Border = TableBorder.Markdown };
-        table.AddColumn("Contender");
-        table.AddColumn(new TableColumn("deliveries/s, median").RightAligned());
-        table.AddColumn(new TableColumn("of the bare loop's, median of rounds").RightAligned());
-        table.AddColumn(new TableColumn("middle half").RightAligned());
-        table.AddColumn(new TableColumn("processor time of a delivery, median").RightAligned());
+        Console.WriteLine(
+            $"{workload.Rounds} rounds of {workload.Deliveries} deliveries of {workload.BodyBytes} bytes, {workload.Parallel} at a time; "
+            + $"responses of {workload.ResponseBytes} bytes; {Environment.ProcessorCount} processors for sender and receiver together.");
+        Console.WriteLine();
+        var table = new MarkdownTable(
+            "Contender", "deliveries/s, median", "of the bare loop, median of rounds", "middle half of rounds", "processor time per delivery, median");
         foreach (var contender in contenders)
         {
             double[] ratios = [.. rounds[contender].Zip(rounds[contenders[0]], (own, bare) => own.PerSecond / bare.PerSecond).Order()];
-            table.AddRow(
+            table.Add(
                 contender.Name,
-                FormattableString.Invariant($"{Median(rounds[contender].Select(round => round.PerSecond)):0}"),
-                FormattableString.Invariant($"{Median(ratios):0.00}"),
-                FormattableString.Invariant($"{ratios[ratios.Length / 4]:0.00} to {ratios[ratios.Length - 1 - (ratios.Length / 4)]:0.00}"),
-                FormattableString.Invariant($"{Median(rounds[contender].Select(round => round.ProcessorMicroseconds)):0} µs"));
+                $"{Percentile.Median(rounds[contender].Select(round => round.PerSecond)):0}",
+                $"{Percentile.Median(ratios):0.00}",
+                $"{ratios[ratios.Length / 4]:0.00} to {ratios[ratios.Length - 1 - (ratios.Length / 4)]:0.00}",
+                $"{Percentile.Median(rounds[contender].Select(round => round.ProcessorMicroseconds)):0} µs");
         }
 
-        AnsiConsole.Write(table);
+        table.Write(Console.Out);
     }
 
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-    }
-
-    /// <param name="ProcessorMicroseconds">Of the sending process a delivery: other processes on the machine disturb it least.</param>
+    /// <param name="ProcessorMicroseconds">The processor time that this process used per delivery. Other processes of the machine affect it least.</param>
     private sealed record Round(double PerSecond, double ProcessorMicroseconds);
+}
+
+/// <param name="Parallel">Deliveries in flight at the same time.</param>
+/// <param name="Deliveries">Deliveries of each contender per round.</param>
+internal sealed record Workload(int Parallel, int Deliveries, int Rounds, int BodyBytes, int ResponseBytes);
+
+/// <summary>A way to send webhooks.</summary>
+internal interface IContender : IDisposable
+{
+    string Name { get; }
+
+    /// <returns>Null for a delivery that arrived; otherwise the reason why it did not.</returns>
+    Task<string?> PostAsync(CancellationToken cancellationToken);
 }

@@ -5,15 +5,19 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ServerlessScale.Functions.Storage;
 using ServerlessScale.Shared.Cart;
+using ServerlessScale.Shared.Cart.Stores;
 
 namespace ServerlessScale.Functions.Cart;
 
 internal static class CartRegistration
 {
-    /// <summary>What a health check may take, as for storage.</summary>
+    /// <summary>The time limit of the health check, the same as for storage.</summary>
     private static readonly TimeSpan HealthLimit = TimeSpan.FromSeconds(2);
 
-    /// <summary>The cart capability: settings <c>Cart:*</c> and the store that they name. Orders must be there for checkouts.</summary>
+    /// <summary>
+    /// Adds the cart capability: the settings <c>Cart:*</c>, the store that they choose, and the services over it. Checkouts need the order
+    /// capability.
+    /// </summary>
     public static IHostApplicationBuilder AddCart(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -25,7 +29,7 @@ internal static class CartRegistration
             provider.GetRequiredService<IOptions<CartOptions>>().Value.Redis,
             () => StorageClients.Credential(builder.Configuration, builder.Environment)));
         services.AddSingleton<ICartStore>(provider =>
-            provider.GetRequiredService<IOptions<CartOptions>>().Value.Store == CartStoreKind.Redis
+            provider.GetRequiredService<IOptions<CartOptions>>().Value.Store == CartBackend.Redis
                 ? ActivatorUtilities.CreateInstance<RedisCartStore>(provider)
                 : ActivatorUtilities.CreateInstance<TableCartStore>(provider));
         services.AddSingleton<CartCheckouts>();
@@ -35,7 +39,7 @@ internal static class CartRegistration
         services.AddHealthChecks();
         services.AddOptions<HealthCheckServiceOptions>().Configure<IOptions<CartOptions>>((health, cart) =>
         {
-            if (cart.Value.Store == CartStoreKind.Redis)
+            if (cart.Value.Store == CartBackend.Redis)
             {
                 health.Registrations.Add(new HealthCheckRegistration(
                     "redis",
@@ -46,5 +50,15 @@ internal static class CartRegistration
             }
         });
         return builder;
+    }
+}
+
+/// <summary>Sends a PING to Redis. The health service reports an exception as unhealthy.</summary>
+internal sealed class RedisHealthCheck(RedisConnection connection) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        await connection.PingAsync(cancellationToken);
+        return HealthCheckResult.Healthy();
     }
 }

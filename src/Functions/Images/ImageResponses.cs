@@ -1,18 +1,46 @@
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
 using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Uploading;
 
 namespace ServerlessScale.Functions.Images;
 
-/// <summary>The answer to an accepted upload.</summary>
-internal sealed record ImageAccepted(string Id, ImageStatus Status, ImageLinks Links)
+/// <summary>The responses that image and upload functions share, with their headers.</summary>
+internal static class ImageResponses
 {
-    public static ImageAccepted Of(ImageManifest image) => new(image.Id, image.Status, new ImageLinks($"/api/images/{image.Id}"));
+    private static readonly Dictionary<string, string> PutHeaders = new() { ["x-ms-blob-type"] = "BlockBlob" };
+
+    /// <summary>202 with <c>Location</c>: the image is stored and its job is queued.</summary>
+    public static IResult Accepted(ImageManifest image, HttpRequest request)
+    {
+        var location = ImageUrls.Status(image.Id);
+        request.HttpContext.Response.Headers.Location = location;
+        request.HttpContext.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Json(
+            new ImageAccepted(image.Id, image.Status, new ImageLinks(location)),
+            ImageResponsesJson.Default.ImageAccepted,
+            statusCode: StatusCodes.Status202Accepted);
+    }
+
+    /// <summary>201 with an upload URL.</summary>
+    public static IResult Offered(UploadTicket ticket, HttpRequest request)
+    {
+        // Anyone who has the URL can upload, so no cache may store it.
+        request.HttpContext.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Json(
+            new UploadOffered(ticket.Id.Value, ticket.UploadUrl, ticket.ExpiresAt, PutHeaders),
+            ImageResponsesJson.Default.UploadOffered,
+            statusCode: StatusCodes.Status201Created);
+    }
 }
 
-/// <param name="Self">Path of the image's status.</param>
+/// <summary>The response to an accepted upload.</summary>
+internal sealed record ImageAccepted(string Id, ImageStatus Status, ImageLinks Links);
+
+/// <param name="Self">The path of the image's status.</param>
 internal sealed record ImageLinks(string Self);
 
-/// <summary>The body of <c>POST /api/uploads</c>.</summary>
+/// <summary>The request body of <c>POST /api/uploads</c>.</summary>
 internal sealed record UploadRequest
 {
     public required string ContentType { get; init; }
@@ -20,11 +48,14 @@ internal sealed record UploadRequest
     public required long Bytes { get; init; }
 }
 
-/// <param name="Headers">What the <c>PUT</c> to <paramref name="UploadUrl"/> must carry besides its body.</param>
-/// <param name="ExpiresAt">UTC.</param>
+/// <summary>The response to <c>POST /api/uploads</c>.</summary>
+/// <param name="Id">The image's id.</param>
+/// <param name="UploadUrl">The URL to <c>PUT</c> the image to.</param>
+/// <param name="ExpiresAt">When the URL expires, UTC.</param>
+/// <param name="Headers">The headers that the <c>PUT</c> must have.</param>
 internal sealed record UploadOffered(string Id, Uri UploadUrl, DateTimeOffset ExpiresAt, IReadOnlyDictionary<string, string> Headers);
 
-/// <summary>The answer to <c>GET /api/images/{id}</c>.</summary>
+/// <summary>The response to <c>GET /api/images/{id}</c>.</summary>
 internal sealed record ImageView
 {
     public required string Id { get; init; }
@@ -47,16 +78,13 @@ internal sealed record ImageView
         Status = image.Status,
         CreatedAt = image.CreatedAt,
         Source = image.Source,
-        Variants = [.. image.Variants.Select(v => new VariantView(
-            v.Width, v.Height, v.Format, v.Bytes, ImageProblems.VariantUrl(image.Id, v.Name())))],
+        Variants = VariantView.AllOf(image),
         Error = image.Error,
         Timings = image.Timings,
     };
 }
 
-internal sealed record VariantView(int Width, int Height, string Format, long Bytes, string Url);
-
-/// <summary>Bodies of the image endpoints: camelCase, nulls left out.</summary>
+/// <summary>Bodies of the image and upload endpoints: camelCase, nulls omitted.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

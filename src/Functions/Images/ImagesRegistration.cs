@@ -4,39 +4,39 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Processing;
 using ServerlessScale.Shared.Images.Rendering;
 using ServerlessScale.Shared.Images.Storage;
+using ServerlessScale.Shared.Images.Uploading;
 
 namespace ServerlessScale.Functions.Images;
 
 internal static class ImagesRegistration
 {
-    /// <summary>The image capability: settings <c>Images:*</c>, stores, flows and engine. Nothing touches storage before it is needed.</summary>
+    /// <summary>Registers the image capability with its settings <c>Images:*</c>. Nothing accesses storage until a function needs it.</summary>
     public static IHostApplicationBuilder AddImages(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
         services.AddOptions<ImageOptions>()
             .Configure<IConfiguration>((options, configuration) => Bind(options, configuration.GetSection(ImageOptions.Section)))
-            .Validate(
-                options => options.Formats.All(ImageEngine.SupportedFormats.Contains),
-                $"{ImageOptions.Section}:{nameof(ImageOptions.Formats)} may have {string.Join(", ", ImageEngine.SupportedFormats)}, which this app's engine writes.")
             .ValidateOnStart();
-        services.AddSingleton<IValidateOptions<ImageOptions>, ImageOptionsValidator>();
+        services.AddSingleton<IValidateOptions<ImageOptions>>(_ => new ImageOptionsValidator(ImageEngine.SupportedFormats));
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ManifestStore>();
         services.AddSingleton<OriginalStore>();
         services.AddSingleton<VariantStore>();
-        services.AddSingleton<ImageJobQueue>();
-        services.AddSingleton<UploadUrlSigner>();
-        services.AddSingleton<PixelBudget>();
-        services.AddSingleton<IImageEngine, ImageEngine>();
-
-        services.AddSingleton<ImageRemoval>();
-        services.AddSingleton<ImageEvents>();
         services.AddSingleton<ImageQueries>();
+        services.AddSingleton<ImageRemoval>();
+
+        services.AddSingleton<UploadUrlSigner>();
         services.AddSingleton<ImageUploads>();
         services.AddSingleton<DirectUploads>();
+
+        services.AddSingleton<ImageJobQueue>();
+        services.AddSingleton<PixelBudget>();
+        services.AddSingleton<IImageEngine, ImageEngine>();
+        services.AddSingleton<ImageEvents>();
         services.AddSingleton<ImageJob>();
         services.AddSingleton<ImageSweep>();
         return builder;
@@ -44,7 +44,7 @@ internal static class ImagesRegistration
 
     private static void Bind(ImageOptions options, IConfigurationSection section)
     {
-        // The binder appends to an array that has elements already; a setting is meant to replace the default.
+        // The binder appends to an array that has elements, but a setting must replace the default.
         if (section.GetSection(nameof(ImageOptions.Widths)).Exists())
         {
             options.Widths = [];

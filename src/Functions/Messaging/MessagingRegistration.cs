@@ -6,11 +6,12 @@ namespace ServerlessScale.Functions.Messaging;
 
 internal static class MessagingRegistration
 {
-    /// <summary>The event queue and its dispatch; capabilities that act on events register an <see cref="IEventHandler"/>.</summary>
+    /// <summary>Adds the event queue and its dispatch. A capability that handles events registers an <see cref="IEventHandler"/>.</summary>
     public static IHostApplicationBuilder AddMessaging(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<EventQueue>();
         builder.Services.AddSingleton<EventDispatch>();
+        builder.Services.AddSingleton<PoisonedMessages>();
         return builder;
     }
 }

@@ -9,14 +9,14 @@ internal sealed record OrderChange
     public required string Status { get; init; }
 }
 
+/// <summary>The response of <c>GET /api/orders</c>.</summary>
 /// <param name="NextCursor">Left out on the last page.</param>
 internal sealed record OrderPageView(IReadOnlyList<OrderView> Orders, string? NextCursor);
 
-/// <summary>Bodies of the order endpoints: camelCase, nulls left out.</summary>
+/// <summary>The bodies of order requests and responses: camelCase, nulls left out.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UseStringEnumConverter = true,
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(OrderRequest))]
 [JsonSerializable(typeof(OrderChange))]

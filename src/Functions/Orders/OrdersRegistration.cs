@@ -7,12 +7,15 @@ using Microsoft.Extensions.Options;
 using ServerlessScale.Functions.Identity;
 using ServerlessScale.Functions.Storage;
 using ServerlessScale.Shared.Orders;
+using ServerlessScale.Shared.Orders.Reading;
+using ServerlessScale.Shared.Orders.Stores;
+using ServerlessScale.Shared.Orders.Writing;
 
 namespace ServerlessScale.Functions.Orders;
 
 internal static class OrdersRegistration
 {
-    /// <summary>The order capability: settings <c>Orders:*</c>, the store that they name, flows and the relay.</summary>
+    /// <summary>Adds the order capability: the settings <c>Orders:*</c>, the store that they choose, and the services over it.</summary>
     public static IHostApplicationBuilder AddOrders(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -22,12 +25,13 @@ internal static class OrdersRegistration
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<OrderOptions>, OrderOptionsValidator>();
 
+        services.AddLazy();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => new CosmosOrderContainer(
             provider.GetRequiredService<IOptions<OrderOptions>>().Value.Cosmos,
             () => StorageClients.Credential(builder.Configuration, builder.Environment)));
         services.AddSingleton<IOrderStore>(provider =>
-            provider.GetRequiredService<IOptions<OrderOptions>>().Value.Store == OrderStoreKind.Cosmos
+            provider.GetRequiredService<IOptions<OrderOptions>>().Value.Store == OrderBackend.Cosmos
                 ? new CosmosOrderStore(provider.GetRequiredService<CosmosOrderContainer>())
                 : new TableOrderStore(provider.GetRequiredService<TableServiceClient>()));
         services.AddSingleton<TokenSigner>();

@@ -12,11 +12,11 @@ using Microsoft.Extensions.Hosting;
 namespace ServerlessScale.Functions.Storage;
 
 /// <summary>
-/// <see cref="BlobServiceClient"/>, <see cref="QueueServiceClient"/> and <see cref="TableServiceClient"/> from the settings
+/// Registers <see cref="BlobServiceClient"/>, <see cref="QueueServiceClient"/> and <see cref="TableServiceClient"/>. Their settings are
 /// <c>AzureWebJobsStorage</c> (a connection string) or <c>AzureWebJobsStorage:blobServiceUri</c>, <c>:queueServiceUri</c> and
-/// <c>:tableServiceUri</c> (managed identity). Blobs and tables are kept in an account of their own when <c>Storage</c> or
-/// <c>Storage:blobServiceUri</c> and <c>:tableServiceUri</c> are set. Each client is made when it is first asked for, with the
-/// <see cref="HttpPipelinePolicy"/> services that other capabilities registered.
+/// <c>:tableServiceUri</c> (with managed identity). The settings <c>Storage</c>, or <c>Storage:blobServiceUri</c> and
+/// <c>:tableServiceUri</c>, put blobs and tables into a separate account. Each client is created on first use. It includes the
+/// <see cref="HttpPipelinePolicy"/> services that other capabilities have registered.
 /// </summary>
 internal static class StorageClients
 {
@@ -28,8 +28,8 @@ internal static class StorageClients
         var configuration = builder.Configuration;
         var blobs = StorageEndpoint.Resolve(configuration, "blob", DataAccount, HostAccount);
         var tables = StorageEndpoint.Resolve(configuration, "table", DataAccount, HostAccount);
-        // Queue triggers listen on the host's account (the host even reads a connection named "Storage" as AzureWebJobsStorage),
-        // so a message put anywhere else would never be processed.
+        // Queue triggers listen on the host's account, so a message in another account would never be processed. The host even reads a
+        // connection named "Storage" as AzureWebJobsStorage.
         var queues = StorageEndpoint.Resolve(configuration, "queue", HostAccount);
 
         builder.Services.AddAzureClients(clients =>
@@ -53,7 +53,7 @@ internal static class StorageClients
                     : new TableServiceClient(tables.ConnectionString, options));
             clients.AddClient<QueueServiceClient, QueueClientOptions>((options, credential, _) =>
             {
-                // As host.json says, so that both sides read the same bytes.
+                // The same encoding as in host.json, so that the host and this client read each other's messages.
                 options.MessageEncoding = QueueMessageEncoding.None;
                 return queues.ServiceUri is { } uri
                     ? new QueueServiceClient(uri, credential, options)
@@ -63,7 +63,10 @@ internal static class StorageClients
         return builder;
     }
 
-    /// <summary>A client waits a few seconds for a faltering account, then fails: callers get a 503 or the queue tries again.</summary>
+    /// <summary>
+    /// Lets a client retry for a few seconds and then fail. After that an HTTP function responds with 503, and a queue delivers its
+    /// message again.
+    /// </summary>
     private static void BoundRetries(ClientOptions options)
     {
         options.Retry.Mode = RetryMode.Exponential;
@@ -73,8 +76,10 @@ internal static class StorageClients
         options.Retry.NetworkTimeout = TimeSpan.FromSeconds(10);
     }
 
-    /// <summary>The app's own identity, for every Azure service that it uses.</summary>
-    // Outside development only the managed identity can be meant; asking the whole default chain costs seconds at a cold start.
+    /// <summary>
+    /// The credential of the app's own identity, for every Azure service that the app uses. Outside development it is always the managed
+    /// identity, because trying all credentials of the default chain would take seconds of a cold start.
+    /// </summary>
     internal static TokenCredential Credential(IConfiguration configuration, IHostEnvironment environment)
     {
         var clientId = configuration[$"{HostAccount}:clientId"] ?? configuration["AZURE_CLIENT_ID"];

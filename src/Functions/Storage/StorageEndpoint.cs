@@ -2,13 +2,13 @@ using Microsoft.Extensions.Configuration;
 
 namespace ServerlessScale.Functions.Storage;
 
-/// <summary>Where one storage service is: a connection string (local, with its key), or a URI that is used with managed identity.</summary>
+/// <summary>The address of a storage service: a connection string, which contains the key, or a URI, which is used with managed identity.</summary>
 internal sealed record StorageEndpoint(string? ConnectionString, Uri? ServiceUri)
 {
     /// <param name="configuration">The app's settings.</param>
     /// <param name="service"><c>blob</c>, <c>queue</c> or <c>table</c>.</param>
-    /// <param name="settings">Setting names in order of preference; the first that says anything about the service wins.</param>
-    /// <exception cref="InvalidOperationException">No setting names the service, or what it names is not an absolute URI.</exception>
+    /// <param name="settings">The names of settings in order of preference. The first one that names the service is used.</param>
+    /// <exception cref="InvalidOperationException">No setting names the service, or its URI is not absolute.</exception>
     public static StorageEndpoint Resolve(IConfiguration configuration, string service, params ReadOnlySpan<string> settings)
     {
         foreach (var setting in settings)
@@ -31,7 +31,7 @@ internal sealed record StorageEndpoint(string? ConnectionString, Uri? ServiceUri
         }
 
         throw new InvalidOperationException(
-            $"No storage for {service}s is configured. Set {string.Join(" or ", settings.ToArray())} to a connection string, "
+            $"No account for {service}s is configured. Set {string.Join(" or ", settings.ToArray())} to a connection string, "
             + $"or {settings[^1]}:{service}ServiceUri to the service's URI (used with managed identity).");
     }
 

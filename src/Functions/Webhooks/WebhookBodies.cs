@@ -1,7 +1,8 @@
 using System.Text.Json.Serialization;
+using ServerlessScale.Shared;
 using ServerlessScale.Shared.Webhooks.Deliveries;
 using ServerlessScale.Shared.Webhooks.Endpoints;
-using ServerlessScale.Shared.Webhooks.Sending;
+using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Functions.Webhooks;
 
@@ -14,7 +15,7 @@ internal sealed record EndpointView
 
     public required string Status { get; init; }
 
-    /// <summary>Empty for all.</summary>
+    /// <summary>The subscribed event types; empty for all of them.</summary>
     public required IReadOnlyList<string> EventTypes { get; init; }
 
     public string? Description { get; init; }
@@ -25,15 +26,15 @@ internal sealed record EndpointView
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The first failure that no success has followed.</summary>
+    /// <summary>The time of the first failure since the last success.</summary>
     public DateTimeOffset? FailingSince { get; init; }
 
     public EndpointDisabledView? Disabled { get; init; }
 
-    /// <summary>In answers to creation and rotation only.</summary>
+    /// <summary>Set in the responses to creation and rotation only.</summary>
     public string? Secret { get; init; }
 
-    /// <summary>Until when the secret before goes on signing.</summary>
+    /// <summary>The time until which the previous secret signs too.</summary>
     public DateTimeOffset? PreviousSecretUntil { get; init; }
 
     public static EndpointView Of(StoredEndpoint stored, string? secret = null)
@@ -43,7 +44,7 @@ internal sealed record EndpointView
         {
             Id = endpoint.Id,
             Url = endpoint.Url,
-            Status = EndpointStatuses.NameOf(endpoint.Status),
+            Status = WireNames<EndpointStatus>.Of(endpoint.Status),
             EventTypes = endpoint.EventTypes,
             Description = endpoint.Description,
             Ordered = endpoint.OrderedSince is not null,
@@ -73,23 +74,23 @@ internal sealed record DeliveryView
 
     public required string Status { get; init; }
 
-    /// <summary>Why it has failed.</summary>
+    /// <summary>The reason of the failure; null unless the delivery failed.</summary>
     public string? Reason { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Oldest first.</summary>
+    /// <summary>All attempts, the oldest first.</summary>
     public required IReadOnlyList<DeliveryAttempt> Attempts { get; init; }
 
     public DateTimeOffset? NextAttemptAt { get; init; }
 
-    /// <param name="openUntil">Until when the endpoint's circuit breaker lets nothing through.</param>
+    /// <param name="openUntil">The time until which the endpoint's circuit breaker is open; null when the breaker is closed.</param>
     public static DeliveryView Of(StoredDelivery stored, DateTimeOffset? openUntil = null) => new()
     {
         Id = stored.Id.Value,
         EventId = stored.Delivery.EventId,
         EventType = stored.Delivery.EventType,
-        Status = DeliveryStatuses.NameOf(stored.Delivery.Status),
+        Status = WireNames<DeliveryStatus>.Of(stored.Delivery.Status),
         Reason = stored.Delivery.Reason,
         CreatedAt = stored.Delivery.CreatedAt,
         Attempts = stored.Delivery.Attempts,
@@ -100,7 +101,7 @@ internal sealed record DeliveryView
 /// <param name="NextCursor">Left out on the last page.</param>
 internal sealed record DeliveryPageView(IReadOnlyList<DeliveryView> Deliveries, string? NextCursor);
 
-/// <summary>The answer to <c>POST .../test</c>.</summary>
+/// <summary>The response to <c>POST .../test</c>.</summary>
 internal sealed record TestView(string DeliveryId, string EventId);
 
 /// <summary>The body of <c>POST .../recover</c>.</summary>

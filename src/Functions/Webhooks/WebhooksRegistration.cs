@@ -6,15 +6,18 @@ using ServerlessScale.Functions.Identity;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Webhooks;
 using ServerlessScale.Shared.Webhooks.Deliveries;
-using ServerlessScale.Shared.Webhooks.Dispatch;
+using ServerlessScale.Shared.Webhooks.Delivering;
 using ServerlessScale.Shared.Webhooks.Endpoints;
+using ServerlessScale.Shared.Webhooks.FanOut;
+using ServerlessScale.Shared.Webhooks.Ordering;
 using ServerlessScale.Shared.Webhooks.Sending;
+using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Functions.Webhooks;
 
 internal static class WebhooksRegistration
 {
-    /// <summary>The webhook capability: settings <c>Webhooks:*</c>, endpoints, fan-out of events, and deliveries.</summary>
+    /// <summary>Adds webhooks: the settings <c>Webhooks:*</c>, endpoints, the fan-out of events, and deliveries.</summary>
     public static IHostApplicationBuilder AddWebhooks(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -43,9 +46,9 @@ internal static class WebhooksRegistration
         services.AddSingleton<DeliveryOutcomes>();
         services.AddSingleton<DeliveryReplay>();
         services.AddSingleton<RecoveryQueue>();
-        services.AddSingleton<KeyLine>();
+        services.AddSingleton<OrderingQueues>();
         services.AddSingleton<CircuitBreaker>();
-        services.AddSingleton<EndpointSlots>();
+        services.AddSingleton<AttemptPermits>();
         services.AddSingleton<EndpointDisabling>();
         services.AddSingleton<WebhookTest>();
         return builder;

@@ -1,59 +1,66 @@
 using Microsoft.Extensions.Options;
 using ServerlessScale.Shared.Orders;
+using ServerlessScale.Shared.Orders.Writing;
 using ServerlessScale.Shared.Problems;
+using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.Cart;
 
+/// <param name="Issued">The id of the client's next session; null when an earlier response has issued it already.</param>
+public sealed record CheckedOutCart(WrittenOrder Order, SessionId? Issued);
+
 /// <summary>
-/// Makes one order of one cart. First the cart is frozen together with all that the order needs, then the order is placed under a key
-/// that follows from the cart, then the cart is closed. Whoever finds a frozen cart does the rest again, which places nothing new.
+/// Makes one order of one cart, in three steps: freezes the cart together with everything that the order needs, places the order under
+/// an idempotency key that is derived from the cart, and closes the cart. Every request that finds a frozen cart repeats the last two
+/// steps, which places no second order.
 /// </summary>
 public sealed class CartCheckouts(ICartStore store, OrderPlacement placement, IOptions<CartOptions> options, TimeProvider time)
 {
-    /// <param name="session">As the client sent it; null when it sent none that could be one.</param>
-    /// <param name="customerId">Whose order it becomes.</param>
+    /// <param name="session">The session that the client has sent; null when it has sent none or an invalid one.</param>
+    /// <param name="customerId">The customer who gets the order.</param>
     /// <returns>
-    /// The order, or a problem: <c>cart-empty</c>, <c>cart-checked-out</c>, <c>cart-busy</c> and <c>idempotency-in-flight</c> 409,
-    /// <c>idempotency-key-reused</c> 422.
+    /// The order, or a problem: <c>cart-empty</c> 409, <c>cart-checked-out</c> 409, <c>cart-busy</c> 409, <c>idempotency-in-flight</c>
+    /// 409, <c>idempotency-key-reused</c> 422.
     /// </returns>
-    public async Task<Outcome<CheckedOutCart>> CheckOutAsync(
-        SessionId? session, string customerId, IdempotencyKey key, CancellationToken cancellationToken)
-    {
-        var contention = new WriteContention(time);
-        while (true)
-        {
-            if (session is null || await store.FindAsync(session, cancellationToken) is not { } stored)
+    public Task<Outcome<CheckedOutCart>> CheckOutAsync(
+        SessionId? session, string customerId, IdempotencyKey key, CancellationToken cancellationToken) =>
+        OptimisticUpdate.RunAsync<StoredCart?, Outcome<CheckedOutCart>>(
+            () => session is null ? Task.FromResult<StoredCart?>(null) : store.FindAsync(session, cancellationToken),
+            async stored =>
             {
-                return CartProblems.Empty();
-            }
+                if (stored is null)
+                {
+                    return (Done: true, CartProblems.Empty());
+                }
 
-            if (stored.Cart.Stage != CartStage.Open)
-            {
-                return await JoinAsync(session, stored, customerId, key, cancellationToken);
-            }
+                if (stored.Cart.Stage != CartStage.Open)
+                {
+                    return (Done: true, await JoinAsync(session!, stored, customerId, key, cancellationToken));
+                }
 
-            var earlier = stored.Cart.Checkout is { } known && known.IsOf(customerId, key) && known.EndsAt > time.GetUtcNow() ? known : null;
-            if (stored.Cart.Lines is [])
-            {
-                return earlier is null ? CartProblems.Empty() : await RepeatAsync(earlier, cancellationToken);
-            }
+                var earlier = stored.Cart.Checkout is { } known && known.IsOf(customerId, key) && known.EndsAt > time.GetUtcNow() ? known : null;
+                if (stored.Cart.Lines is [])
+                {
+                    return (Done: true, earlier is null ? CartProblems.Empty() : await RepeatAsync(earlier, cancellationToken));
+                }
 
-            if (earlier is not null)
-            {
-                return OrderProblems.KeyReused();
-            }
+                if (earlier is not null)
+                {
+                    return (Done: true, OrderProblems.KeyReused());
+                }
 
-            // Once that has succeeded, the next turn joins the checkout, as any other request does that finds it.
-            if (!await store.TryReplaceAsync(session, stored, Frozen(session, stored.Cart, customerId, key), cancellationToken)
-                && !await contention.WaitAsync(cancellationToken))
-            {
-                return CartProblems.Busy();
-            }
-        }
-    }
+                var frozen = Frozen(session!, stored.Cart, customerId, key);
+                return await store.TryReplaceAsync(session!, stored, frozen, cancellationToken)
+                    && await store.FindAsync(session!, cancellationToken) is { Cart.Stage: not CartStage.Open } joined
+                        ? (Done: true, await JoinAsync(session!, joined, customerId, key, cancellationToken))
+                        : (Done: false, CartProblems.Busy());
+            },
+            cancellationToken,
+            exhausted: () => CartProblems.Busy(),
+            time);
 
-    /// <summary>Does what is left of a checkout that was begun; without that, the cart would show again what was ordered.</summary>
-    /// <returns>Null when the cart is not, or no longer, frozen; otherwise why not.</returns>
+    /// <summary>Finishes an interrupted checkout. Otherwise the client would see the ordered lines in its cart again.</summary>
+    /// <returns>Null when the cart is not frozen or has been closed now; otherwise the problem that prevents the order.</returns>
     internal async Task<Problem?> FinishAsync(SessionId session, StoredCart stored, CancellationToken cancellationToken) =>
         stored.Cart.Stage == CartStage.CheckingOut ? (await CompleteAsync(session, stored, cancellationToken)).Problem : null;
 
@@ -74,20 +81,20 @@ public sealed class CartCheckouts(ICartStore store, OrderPlacement placement, IO
         return CartProblems.CheckedOut(checkout.CustomerId == customerId ? checkout : null);
     }
 
-    /// <summary>Places the order, unless it is there, and closes the cart, unless it is closed.</summary>
+    /// <summary>Places the order and closes the cart, unless that was done before.</summary>
     private async Task<Outcome<WrittenOrder>> CompleteAsync(SessionId session, StoredCart stored, CancellationToken cancellationToken)
     {
         var outcome = await PlaceAsync(stored.Cart.Checkout!, cancellationToken);
         if (outcome.Succeeded(out var written, out _) && stored.Cart.Stage == CartStage.CheckingOut)
         {
-            // When somebody else has written meanwhile, that was the same.
+            // If the write fails, another request has closed the cart with the same order.
             await store.TryReplaceAsync(session, stored, Closed(stored.Cart, written.Order.Id), cancellationToken);
         }
 
         return outcome;
     }
 
-    /// <summary>For a client that has got its next session's cookie, but not the rest of the answer.</summary>
+    /// <summary>For a client that has received the cookie of its next session, but lost the rest of the response.</summary>
     private async Task<Outcome<CheckedOutCart>> RepeatAsync(CartCheckout checkout, CancellationToken cancellationToken) =>
         (await PlaceAsync(checkout, cancellationToken)).Succeeded(out var written, out var problem)
             ? new CheckedOutCart(written, Issued: null)
@@ -123,7 +130,10 @@ public sealed class CartCheckouts(ICartStore store, OrderPlacement placement, IO
         Checkout = frozen.Checkout! with { OrderId = orderId },
     };
 
-    /// <summary>Begins a session that nobody can have known before the checkout, and that remembers it; see <see cref="RepeatAsync"/>.</summary>
+    /// <summary>
+    /// Starts the client's next session under an id that no one can have known before the checkout. The new cart remembers the checkout,
+    /// so that a repeated request gets the order; see <see cref="RepeatAsync"/>.
+    /// </summary>
     private async Task<SessionId> IssueAsync(CartCheckout checkout, CancellationToken cancellationToken)
     {
         var session = SessionId.New();

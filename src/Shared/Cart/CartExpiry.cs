@@ -1,11 +1,12 @@
 namespace ServerlessScale.Shared.Cart;
 
-/// <summary>When a cart that is used now ends, and when that is worth a write.</summary>
+/// <summary>When carts expire, and which reads postpone that.</summary>
 internal static class CartExpiry
 {
-    public static DateTimeOffset After(DateTimeOffset use, CartOptions options) => WholeMilliseconds.Of(use + options.IdleTimeout);
+    /// <returns>The expiry of a cart that is used now.</returns>
+    public static DateTimeOffset After(DateTimeOffset now, CartOptions options) => WholeMilliseconds.Of(now + options.IdleTimeout);
 
-    /// <summary>Whether a read is to put off the expiry.</summary>
+    /// <summary>Whether a read should write the cart to postpone its expiry. Reads soon after the last write do not.</summary>
     public static bool IsToBeRenewed(ShoppingCart cart, DateTimeOffset now, CartOptions options) =>
         cart.ExpiresAt - now < options.IdleTimeout - options.RenewAfter;
 }

@@ -18,7 +18,7 @@ public sealed class CartOptionsValidator : IValidateOptions<CartOptions>
             result.AddError("must be between one minute and 90 days.", Name(nameof(options.IdleTimeout)));
         }
 
-        if (options.Store == CartStoreKind.Redis)
+        if (options.Store == CartBackend.Redis)
         {
             Check(options.Redis, result);
         }
@@ -31,16 +31,16 @@ public sealed class CartOptionsValidator : IValidateOptions<CartOptions>
         var section = Name(nameof(CartOptions.Redis));
         if (string.IsNullOrWhiteSpace(redis.ConnectionString) == string.IsNullOrWhiteSpace(redis.Endpoint))
         {
-            result.AddError($"set either {nameof(redis.ConnectionString)} or {nameof(redis.Endpoint)}.", section);
+            result.AddError($"must have either {nameof(redis.ConnectionString)} or {nameof(redis.Endpoint)}, not both.", section);
         }
         else if (!HasEndpoint(redis.ConnectionString ?? redis.Endpoint!))
         {
-            result.AddError("names no server; write host:port.", section);
+            result.AddError("must name a server as host:port.", section);
         }
 
         if (!string.IsNullOrWhiteSpace(redis.Endpoint) && string.IsNullOrWhiteSpace(redis.PrincipalId))
         {
-            result.AddError($"is needed with {nameof(redis.Endpoint)}.", $"{section}:{nameof(redis.PrincipalId)}");
+            result.AddError($"must be set together with {nameof(redis.Endpoint)}.", $"{section}:{nameof(redis.PrincipalId)}");
         }
 
         if (redis.Timeout < TimeSpan.FromMilliseconds(100) || redis.Timeout > TimeSpan.FromSeconds(10))

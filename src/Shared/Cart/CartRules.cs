@@ -3,12 +3,26 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Cart;
 
-/// <summary>What a cart may hold: whatever can be ordered at once.</summary>
+/// <summary>The new state of a line: the body of <c>PUT /api/cart/lines/{sku}</c>, before <see cref="CartRules"/> have checked it.</summary>
+public sealed record CartLineChange
+{
+    /// <summary>0 removes the line.</summary>
+    public required long Quantity { get; init; }
+
+    /// <summary>In minor units of <see cref="Currency"/>. Required unless the line is removed.</summary>
+    public long? UnitPrice { get; init; }
+
+    /// <summary>ISO 4217 alphabetic code, the same for all lines. Required unless the line is removed.</summary>
+    public string? Currency { get; init; }
+}
+
+/// <summary>The limits of a cart. They are those of an order, so that every cart can be ordered.</summary>
 public static class CartRules
 {
+    /// <summary>Sets a line. A line that exists keeps its place, and a new line goes to the end.</summary>
     /// <returns>
-    /// The cart with the line as it is to be, at its old place or the end, or a 422: <c>sku-invalid</c>, <c>order-limit</c>,
-    /// <c>invalid-body</c>, <c>currency-unknown</c>, <c>currency-mismatch</c>, <c>cart-full</c>, <c>total-overflow</c>.
+    /// The changed cart, or a problem with status 422: <c>sku-invalid</c>, <c>order-limit</c>, <c>invalid-body</c>,
+    /// <c>currency-unknown</c>, <c>currency-mismatch</c>, <c>cart-full</c>, <c>total-overflow</c>.
     /// </returns>
     public static Outcome<ShoppingCart> SetLine(ShoppingCart cart, string sku, CartLineChange change)
     {

@@ -1,17 +1,21 @@
 using Microsoft.Extensions.Options;
 using ServerlessScale.Shared.Problems;
+using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.Cart;
 
+/// <param name="Issued">The id of a new session, which the client must send from now on; null when the session stays the same.</param>
+public sealed record ChangedCart(ShoppingCart Cart, SessionId? Issued);
+
 /// <summary>
-/// Shows and changes the cart of a session. A session begins with the first line, under an id that is made here: one that the store
-/// does not know is none, so nobody can choose another's session. Whatever is done to a cart whose checkout was interrupted finishes
-/// the checkout first.
+/// Reads and changes the cart of a session. The first line starts a session under an id that is made here. An id that the store does not
+/// know is no session, so that no one can choose the session of someone else. Every operation on a cart whose checkout was interrupted
+/// finishes that checkout first.
 /// </summary>
 public sealed class Carts(ICartStore store, CartCheckouts checkouts, IOptions<CartOptions> options, TimeProvider time)
 {
-    /// <param name="session">As the client sent it; null when it sent none that could be one.</param>
-    /// <returns>The cart, empty without a session, or why a checkout that was interrupted cannot be finished now.</returns>
+    /// <param name="session">The session that the client has sent; null when it has sent none or an invalid one.</param>
+    /// <returns>The cart, which is empty without a session, or the problem that keeps an interrupted checkout from being finished.</returns>
     public async Task<Outcome<ShoppingCart>> FindAsync(SessionId? session, CancellationToken cancellationToken)
     {
         if (await FindStoredAsync(session, cancellationToken) is not { } stored)
@@ -31,75 +35,65 @@ public sealed class Carts(ICartStore store, CartCheckouts checkouts, IOptions<Ca
 
         if (CartExpiry.IsToBeRenewed(stored.Cart, time.GetUtcNow(), options.Value))
         {
-            // When somebody else has written meanwhile, that has put it off too.
+            // If another request has written the cart since the read, that write has postponed the expiry too.
             await store.TryReplaceAsync(session!, stored, Touched(stored.Cart), cancellationToken);
         }
 
         return stored.Cart;
     }
 
-    /// <inheritdoc cref="CartRules.SetLine"/>
-    /// <param name="session">As the client sent it; null when it sent none that could be one.</param>
-    public async Task<Outcome<ChangedCart>> SetLineAsync(
-        SessionId? session, string sku, CartLineChange change, CancellationToken cancellationToken)
-    {
-        var contention = new WriteContention(time);
-        do
-        {
-            var stored = await FindStoredAsync(session, cancellationToken);
-            if (stored is not null && await checkouts.FinishAsync(session!, stored, cancellationToken) is { } unfinished)
+    /// <param name="session">The session that the client has sent; null when it has sent none or an invalid one.</param>
+    /// <returns>
+    /// The changed cart, or a problem: a problem of <see cref="CartRules.SetLine"/>, <c>cart-busy</c> 409, or the problem that keeps an
+    /// interrupted checkout from being finished.
+    /// </returns>
+    public Task<Outcome<ChangedCart>> SetLineAsync(
+        SessionId? session, string sku, CartLineChange change, CancellationToken cancellationToken) =>
+        OptimisticUpdate.RunAsync<StoredCart?, Outcome<ChangedCart>>(
+            () => FindStoredAsync(session, cancellationToken),
+            async stored =>
             {
-                return unfinished;
-            }
+                if (stored is not null && await checkouts.FinishAsync(session!, stored, cancellationToken) is { } unfinished)
+                {
+                    return (Done: true, unfinished);
+                }
 
-            var open = stored?.Cart.Stage == CartStage.Open ? stored : null;
-            if (!CartRules.SetLine(open?.Cart ?? ShoppingCart.Empty, sku, change).Succeeded(out var changed, out var problem))
+                var open = stored?.Cart.Stage == CartStage.Open ? stored : null;
+                if (!CartRules.SetLine(open?.Cart ?? ShoppingCart.Empty, sku, change).Succeeded(out var changed, out var problem))
+                {
+                    return (Done: true, problem);
+                }
+
+                if (open is null)
+                {
+                    return (Done: true, await BeginAsync(changed, cancellationToken));
+                }
+
+                changed = Touched(changed);
+                var written = await store.TryReplaceAsync(session!, open, changed, cancellationToken);
+                return (written, new ChangedCart(changed, Issued: null));
+            },
+            cancellationToken,
+            exhausted: () => CartProblems.Busy(),
+            time);
+
+    /// <summary>
+    /// Ends the session and removes its cart. A cart that was checked out stays, so that the checkout can be repeated. Without a session,
+    /// does nothing.
+    /// </summary>
+    /// <returns>Null on success; <c>cart-busy</c> 409, or the problem that keeps an interrupted checkout from being finished.</returns>
+    public Task<Problem?> ClearAsync(SessionId? session, CancellationToken cancellationToken) =>
+        OptimisticUpdate.RunAsync<StoredCart?, Problem?>(
+            () => FindStoredAsync(session, cancellationToken),
+            async stored => stored switch
             {
-                return problem;
-            }
-
-            if (open is null)
-            {
-                return await BeginAsync(changed, cancellationToken);
-            }
-
-            changed = Touched(changed);
-            if (await store.TryReplaceAsync(session!, open, changed, cancellationToken))
-            {
-                return new ChangedCart(changed, Issued: null);
-            }
-        }
-        while (await contention.WaitAsync(cancellationToken));
-
-        return CartProblems.Busy();
-    }
-
-    /// <summary>Ends the session, unless it is kept for a checkout that is sent again. Without one, does nothing.</summary>
-    /// <returns>Null, or why a checkout that was interrupted cannot be finished now, or <c>cart-busy</c> 409.</returns>
-    public async Task<Problem?> ClearAsync(SessionId? session, CancellationToken cancellationToken)
-    {
-        var contention = new WriteContention(time);
-        do
-        {
-            if (await FindStoredAsync(session, cancellationToken) is not { } stored)
-            {
-                return null;
-            }
-
-            if (stored.Cart.Stage != CartStage.Open)
-            {
-                return await checkouts.FinishAsync(session!, stored, cancellationToken);
-            }
-
-            if (await store.TryRemoveAsync(session!, stored, cancellationToken))
-            {
-                return null;
-            }
-        }
-        while (await contention.WaitAsync(cancellationToken));
-
-        return CartProblems.Busy();
-    }
+                null => (Done: true, null),
+                { Cart.Stage: not CartStage.Open } => (Done: true, await checkouts.FinishAsync(session!, stored, cancellationToken)),
+                _ => (await store.TryRemoveAsync(session!, stored, cancellationToken), null),
+            },
+            cancellationToken,
+            exhausted: CartProblems.Busy,
+            time);
 
     private Task<StoredCart?> FindStoredAsync(SessionId? session, CancellationToken cancellationToken) =>
         session is null ? Task.FromResult<StoredCart?>(null) : store.FindAsync(session, cancellationToken);

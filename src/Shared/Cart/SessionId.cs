@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace ServerlessScale.Shared.Cart;
 
 /// <summary>
-/// What a client keeps to find its cart again: 256 random bits. Whoever knows them has the cart, so stores, logs and messages get
-/// <see cref="StorageKey"/> only.
+/// A secret of 256 random bits that gives access to a cart. Only the client gets the secret itself. Stores, logs and messages get
+/// <see cref="StorageKey"/>, from which the secret cannot be computed.
 /// </summary>
 public sealed class SessionId
 {
@@ -19,15 +19,18 @@ public sealed class SessionId
         StorageKey = Base64Url.EncodeToString(SHA256.HashData(bits));
     }
 
-    /// <summary>For the client only: base64url without padding (RFC 4648 section 5), 43 characters.</summary>
+    /// <summary>The secret, for the client only: base64url without padding (RFC 4648 section 5), 43 characters.</summary>
     public string Value { get; }
 
-    /// <summary>SHA-256 of the bits, base64url, 43 characters. Nobody gets from it to <see cref="Value"/>.</summary>
+    /// <summary>The SHA-256 of the secret in base64url, 43 characters.</summary>
     public string StorageKey { get; }
 
     public static SessionId New() => new(RandomNumberGenerator.GetBytes(Bytes));
 
-    /// <summary>Accepts the exact shape only: of the texts that decode to the same bits, the one that <see cref="Value"/> has.</summary>
+    /// <summary>
+    /// Accepts only the text that <see cref="Value"/> would have. The last character carries two unused bits, so that other texts would
+    /// decode to the same secret.
+    /// </summary>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out SessionId? id)
     {
         id = text is { Length: TextLength } && Base64Url.IsValid(text) ? new(Base64Url.DecodeFromChars(text)) : null;

@@ -1,79 +1,99 @@
+using System.Text.Json.Serialization;
+
 namespace ServerlessScale.Shared.Images;
 
-/// <summary>All that is known of one image: the single source of truth about it, one JSON blob, changed under its ETag only.</summary>
+/// <summary>
+/// The state of one image. It is stored as one JSON blob, which is replaced only while its ETag is unchanged, so that concurrent writers
+/// cannot overwrite each other.
+/// </summary>
 public sealed record ImageManifest
 {
     public required string Id { get; init; }
 
-    /// <summary>The customer (<c>sub</c>) who uploaded it, the only one who may delete it.</summary>
+    /// <summary>The customer (the token's <c>sub</c>) who uploaded the image. Only this customer may delete it.</summary>
     public required string Owner { get; init; }
 
     public required ImageStatus Status { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When it became ready or failed, UTC.</summary>
+    /// <summary>When the image became ready or failed, UTC. Null until then.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
     public required ImageSource Source { get; init; }
 
     /// <summary>
-    /// The original's ETag when it was accepted; the job refuses other bytes, since an upload URL may still be valid then.
-    /// Null until the upload is complete.
+    /// The ETag that the original had when it was accepted; null until the upload is complete. An upload URL may still be valid after
+    /// completion, so the job compares ETags and rejects an original that was overwritten.
     /// </summary>
     public string? SourceETag { get; init; }
 
-    /// <summary>Empty until <see cref="ImageStatus.Ready"/>; widest first.</summary>
+    /// <summary>The stored variants, widest first. Empty until the image is <see cref="ImageStatus.Ready"/>.</summary>
     public IReadOnlyList<ImageVariant> Variants { get; init; } = [];
 
-    /// <summary>Set when <see cref="ImageStatus.Failed"/>.</summary>
+    /// <summary>Why the image failed. Null unless it is <see cref="ImageStatus.Failed"/>.</summary>
     public ImageError? Error { get; init; }
 
     public ImageTimings Timings { get; init; } = new();
 
-    /// <summary>What ended the last attempt that is going to be retried, for operators; never shown to clients.</summary>
+    /// <summary>The exception that ended the last attempt, for operators. Clients never see it.</summary>
     public string? LastFailure { get; init; }
 }
 
-/// <param name="Bytes">Size of the original; as declared while its upload is awaited.</param>
-/// <param name="ContentType">By signature; as declared while its upload is awaited.</param>
+/// <summary>The stages of an image's life, named in JSON as clients see them.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ImageStatus>))]
+public enum ImageStatus
+{
+    /// <summary>An upload URL was issued. Clients cannot see the image yet.</summary>
+    [JsonStringEnumMemberName("awaiting-upload")]
+    AwaitingUpload,
+
+    /// <summary>The original is stored and its job is queued.</summary>
+    [JsonStringEnumMemberName("queued")]
+    Queued,
+
+    /// <summary>A worker has started the job.</summary>
+    [JsonStringEnumMemberName("processing")]
+    Processing,
+
+    /// <summary>All variants are stored. The status is final.</summary>
+    [JsonStringEnumMemberName("ready")]
+    Ready,
+
+    /// <summary>No variants will be made; the manifest's error says why. The status is final unless an operator replays the job.</summary>
+    [JsonStringEnumMemberName("failed")]
+    Failed,
+}
+
+/// <param name="Bytes">Size of the original. Until the upload is complete, the size that the client declared.</param>
+/// <param name="ContentType">Media type by signature. Until the upload is complete, the type that the client declared.</param>
 public sealed record ImageSource(long Bytes, string ContentType)
 {
-    /// <summary>Pixels as displayed; null until the header was read.</summary>
+    /// <summary>Pixels as displayed. Null until the job has read the header.</summary>
     public int? Width { get; init; }
 
-    /// <summary>Pixels as displayed; null until the header was read.</summary>
+    /// <summary>Pixels as displayed. Null until the job has read the header.</summary>
     public int? Height { get; init; }
 }
 
-/// <param name="Width">Pixels.</param>
-/// <param name="Height">Pixels.</param>
-/// <param name="Format"><c>webp</c>, <c>jpg</c> or <c>avif</c>.</param>
-/// <param name="Bytes">Size of the encoded file.</param>
-public sealed record ImageVariant(int Width, int Height, string Format, long Bytes)
-{
-    /// <summary>Its last URL segment, e.g. <c>960.webp</c>.</summary>
-    public VariantName Name() => new(Width, Format);
-}
-
 /// <param name="Code">Stable kebab-case code, e.g. <c>image-truncated</c>.</param>
-/// <param name="Detail">For the uploader: what was wrong and what to do.</param>
+/// <param name="Detail">Tells the uploader what was wrong and what to do.</param>
 public sealed record ImageError(string Code, string Detail)
 {
-    /// <summary>The code of a job that failed for reasons other than the image; its original is kept for a replay.</summary>
+    /// <summary>The code of a job that failed for a reason other than the image. The original is kept, so that the job can be replayed.</summary>
     public const string ProcessingFailed = "processing-failed";
 }
 
-/// <summary>Where the time from upload to ready went, in milliseconds; null where a phase has not run.</summary>
+/// <summary>How the time between upload and ready was spent, in milliseconds. A phase that has not run is null.</summary>
 public sealed record ImageTimings
 {
-    /// <summary>Receiving the body and storing it, which overlap. Null for direct-to-blob uploads.</summary>
+    /// <summary>Receiving the body and storing it, which overlap. Null for uploads that went straight to storage.</summary>
     public double? UploadMs { get; init; }
 
-    /// <summary>From enqueueing to the start of the last attempt, earlier attempts included.</summary>
+    /// <summary>From queueing the job to the start of its last attempt. Earlier attempts are included.</summary>
     public double? QueueWaitMs { get; init; }
 
-    /// <summary>Waiting for other images' pixels to leave memory.</summary>
+    /// <summary>Waiting until other images release enough of the process's pixel memory.</summary>
     public double? MemoryWaitMs { get; init; }
 
     public double? DownloadMs { get; init; }
@@ -84,6 +104,9 @@ public sealed record ImageTimings
 
     public double? EncodeMs { get; init; }
 
-    /// <summary>Waiting for variants to be stored, beyond what encoding the next one hid.</summary>
+    /// <summary>Waiting for storage. Writes that ran while the next variant was being encoded do not count.</summary>
     public double? StoreMs { get; init; }
+
+    /// <summary>Rounds to a tenth of a millisecond, because the measurements are no more precise than that.</summary>
+    public static double Milliseconds(TimeSpan elapsed) => Math.Round(elapsed.TotalMilliseconds, 1);
 }

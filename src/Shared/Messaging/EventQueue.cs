@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.Messaging;
 
-/// <summary>Queue <c>events</c>, where all capabilities say what happened, and <c>events-poison</c>.</summary>
+/// <summary>The queue <c>events</c>, to which every capability sends its events. Events that fail repeatedly are moved to <c>events-poison</c> by the host.</summary>
 public sealed class EventQueue(QueueServiceClient queues)
 {
     public const string Name = "events";
@@ -15,7 +15,7 @@ public sealed class EventQueue(QueueServiceClient queues)
     public Task SendAsync(EventEnvelope envelope, CancellationToken cancellationToken) =>
         _queue.SendAsync(envelope.ToJson(), delay: null, cancellationToken);
 
-    /// <summary>For an event whose handlers have failed too often in a row: they get it again after <paramref name="delay"/>.</summary>
+    /// <summary>Queues an event again whose handlers have failed repeatedly. The handlers get the event after <paramref name="delay"/>.</summary>
     public Task ReturnAsync(EventEnvelope envelope, TimeSpan delay, CancellationToken cancellationToken) =>
         _queue.SendAsync(envelope.ToJson(), delay, cancellationToken);
 }

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace ServerlessScale.Shared.Orders;
 
-/// <summary>ISO 4217 list one, without funds, metals, bond units and test codes, as of 2026.</summary>
+/// <summary>The currency codes of ISO 4217 list one, as of 2026, without funds, metals, bond units and test codes.</summary>
 internal static class Currencies
 {
     private const string Codes =
@@ -15,6 +15,6 @@ internal static class Currencies
 
     private static readonly FrozenSet<string> Known = Codes.Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
-    /// <summary>Upper case only, as the standard writes them.</summary>
+    /// <summary>Case matters: the standard writes codes in upper case.</summary>
     public static bool Contains(string code) => Known.Contains(code);
 }

@@ -6,8 +6,8 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Shared.Orders;
 
 /// <summary>
-/// A client's name for one attempt to order (draft-ietf-httpapi-idempotency-key-header): 1 to 255 printable ASCII characters,
-/// with or without the quotes of a structured field string (RFC 9651 section 3.3.3), which mean the same key.
+/// A client's name for one attempt to order (draft-ietf-httpapi-idempotency-key-header): 1 to 255 printable ASCII characters. The
+/// quotes of a structured field string (RFC 9651 section 3.3.3) are optional and not part of the key.
 /// </summary>
 public sealed record IdempotencyKey
 {
@@ -15,13 +15,16 @@ public sealed record IdempotencyKey
 
     public const int MaxLength = 255;
 
+    /// <summary>How long a repeated request is recognised by its key.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
+
     private IdempotencyKey(string recordId) => RecordId = recordId;
 
-    /// <summary>Under which it is stored: a hash, since stores do not take every character in an id.</summary>
+    /// <summary>The id of the key's record in the store: a hash, because stores do not allow every character in an id.</summary>
     public string RecordId { get; }
 
-    /// <param name="values">The header's values, none when it was not sent.</param>
-    /// <returns>The key, or a 400: <c>idempotency-key-missing</c>, <c>idempotency-key-invalid</c>.</returns>
+    /// <param name="values">The header's values; empty when the header was not sent.</param>
+    /// <returns>The key, or a problem with status 400: <c>idempotency-key-missing</c>, <c>idempotency-key-invalid</c>.</returns>
     public static Outcome<IdempotencyKey> Parse(IReadOnlyList<string?> values)
     {
         switch (values)
@@ -29,21 +32,24 @@ public sealed record IdempotencyKey
             case []:
                 return new Problem(
                     400, "idempotency-key-missing", "The idempotency key is missing",
-                    $"Send {HeaderName} with a value that is new for each order, such as a UUID; repeat it when you repeat the request.")
+                    $"Send {HeaderName} with a value that is new for each order, such as a UUID. When you repeat the request, send the same value.")
                 {
                     Pointer = HeaderName,
                 };
             case [{ } text]:
                 var key = Unquote(text);
                 return key.Length is < 1 or > MaxLength || key.Any(c => c is < ' ' or > '~')
-                    ? Invalid($"The key has {key.Length} characters; send 1 to {MaxLength} printable ASCII characters.")
+                    ? Invalid($"The key has {key.Length} characters. Send 1 to {MaxLength} printable ASCII characters.")
                     : new IdempotencyKey(RecordIdOf(key));
             default:
                 return Invalid("The key was sent more than once.");
         }
     }
 
-    /// <summary>For orders that this program places by itself, each name's once; no client can send a key that means the same.</summary>
+    /// <summary>
+    /// A key for an order that this program places by itself. No client can send the same key, because the key contains a control
+    /// character.
+    /// </summary>
     public static IdempotencyKey Own(string name) => new(RecordIdOf("\0" + name));
 
     private static string RecordIdOf(string key) => "idem_" + Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(key)));

@@ -4,17 +4,20 @@ using ServerlessScale.Shared.Messaging;
 
 namespace ServerlessScale.Shared.Orders;
 
-/// <summary>The event of an order's version.</summary>
+/// <summary>The events <c>order.created</c> and <c>order.updated</c>, one for each version of an order.</summary>
 internal static class OrderEvents
 {
     internal const string Created = "order.created";
     internal const string Updated = "order.updated";
 
-    /// <summary>Follows from the order and its version, so that a relay finds it by key and every delivery has the same id.</summary>
+    /// <summary>
+    /// The event's id, derived from the order and its version. The relay finds the event by this id, and each delivery of the event has
+    /// the same id.
+    /// </summary>
     internal static string IdOf(string orderId, int version) =>
         string.Create(CultureInfo.InvariantCulture, $"evt_{orderId.AsSpan(OrderId.Prefix.Length)}_{version}");
 
-    /// <param name="previous">The version before; null for a new order.</param>
+    /// <param name="previous">The previous version; null for a new order.</param>
     internal static EventEnvelope Of(Order order, Order? previous) => new()
     {
         Id = IdOf(order.Id, order.Version),

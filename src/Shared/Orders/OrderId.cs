@@ -4,20 +4,20 @@ using System.Security.Cryptography;
 namespace ServerlessScale.Shared.Orders;
 
 /// <summary>
-/// An order's public name, 33 characters of <c>[a-z0-9_]</c>: <c>ord_</c>, the month of its shard, the moment within the month
-/// counted backwards in milliseconds, and 80 random bits. In a shard the ordinal order of ids is newest first, so that listing is a
-/// forward scan in either store.
+/// An order's public id, 33 characters of <c>[a-z0-9_]</c>: <c>ord_</c>, the month of its shard, the time within the month in
+/// milliseconds, counted down, and 80 random bits. Because the time is counted down, the ordinal order of a shard's ids is newest
+/// first, so that listing orders is a forward scan in every store.
 /// </summary>
 public readonly record struct OrderId
 {
     internal const string Prefix = "ord_";
 
-    /// <summary>Sorts after every id and before whatever else is in a shard.</summary>
+    /// <summary>Sorts after every order id, and before every other id in a shard.</summary>
     internal const string End = "ord`";
 
     private const int MonthLength = 6;
 
-    /// <summary>35 bits, as a month has up to 32 bits of milliseconds.</summary>
+    /// <summary>35 bits: a month has up to 32 bits of milliseconds.</summary>
     private const int TimeLength = 7;
 
     private const int RandomLength = 16;
@@ -27,7 +27,7 @@ public readonly record struct OrderId
 
     public string Value { get; }
 
-    /// <summary>The month of its shard.</summary>
+    /// <summary>The month of the order's shard.</summary>
     public OrderMonth Month { get; }
 
     public static OrderId New(DateTimeOffset createdAt)

@@ -3,7 +3,11 @@ using System.Globalization;
 
 namespace ServerlessScale.Shared.Orders;
 
-/// <summary>A calendar month in UTC, by which a customer's orders are sharded.</summary>
+/// <summary>The partition of an order: one customer and one month. A transaction cannot span shards.</summary>
+/// <param name="CustomerId">The token's <c>sub</c>: 1 to 128 characters, none of them a control character.</param>
+public sealed record OrderShard(string CustomerId, OrderMonth Month);
+
+/// <summary>A calendar month in UTC.</summary>
 public readonly record struct OrderMonth
 {
     private const int FirstYear = 2000;
@@ -11,7 +15,7 @@ public readonly record struct OrderMonth
 
     private OrderMonth(DateTimeOffset start) => Start = start;
 
-    /// <summary>Its first moment.</summary>
+    /// <summary>The month's first moment.</summary>
     public DateTimeOffset Start { get; }
 
     public OrderMonth Previous => new(Start.AddMonths(-1));
@@ -24,10 +28,10 @@ public readonly record struct OrderMonth
         return new(new DateTimeOffset(utc.Year, utc.Month, 1, 0, 0, 0, TimeSpan.Zero));
     }
 
-    /// <summary>Accepts <c>yyyy-MM</c> of the years 2000 to 2999 only.</summary>
+    /// <summary>Accepts <c>yyyy-MM</c> in the years 2000 to 2999.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out OrderMonth month) => TryParse(text, "yyyy-MM", out month);
 
-    /// <summary>Accepts <c>yyyyMM</c>, as order ids have it.</summary>
+    /// <summary>Accepts <c>yyyyMM</c>, the form of order ids.</summary>
     internal static bool TryParseCompact(string text, out OrderMonth month) => TryParse(text, "yyyyMM", out month);
 
     internal string ToCompactString() => Start.ToString("yyyyMM", CultureInfo.InvariantCulture);

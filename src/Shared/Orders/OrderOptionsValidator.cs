@@ -28,10 +28,10 @@ public sealed class OrderOptionsValidator : IValidateOptions<OrderOptions>
         if (options.IntentDelay < 1.5 * options.CommitDeadline || options.IntentDelay > TimeSpan.FromHours(1))
         {
             result.AddError(
-                $"must be at least 1.5 times {nameof(options.CommitDeadline)}, and one hour at most.", Name(nameof(options.IntentDelay)));
+                $"must be at least 1.5 times {nameof(options.CommitDeadline)} and at most one hour.", Name(nameof(options.IntentDelay)));
         }
 
-        if (options.Store == OrderStoreKind.Cosmos)
+        if (options.Store == OrderBackend.Cosmos)
         {
             Check(options.Cosmos, result);
         }
@@ -44,17 +44,17 @@ public sealed class OrderOptionsValidator : IValidateOptions<OrderOptions>
         var section = Name(nameof(OrderOptions.Cosmos));
         if (string.IsNullOrEmpty(cosmos.Endpoint) == string.IsNullOrEmpty(cosmos.ConnectionString))
         {
-            result.AddError($"set either {nameof(cosmos.Endpoint)} or {nameof(cosmos.ConnectionString)}.", section);
+            result.AddError($"must have either {nameof(cosmos.Endpoint)} or {nameof(cosmos.ConnectionString)}, not both.", section);
         }
 
         if (cosmos.Endpoint is { Length: > 0 } endpoint && !Uri.TryCreate(endpoint, UriKind.Absolute, out _))
         {
-            result.AddError("is not an absolute URI.", $"{section}:{nameof(cosmos.Endpoint)}");
+            result.AddError("must be an absolute URI.", $"{section}:{nameof(cosmos.Endpoint)}");
         }
 
         if (string.IsNullOrWhiteSpace(cosmos.Database) || string.IsNullOrWhiteSpace(cosmos.Container))
         {
-            result.AddError($"{nameof(cosmos.Database)} and {nameof(cosmos.Container)} must not be empty.", section);
+            result.AddError($"must have a {nameof(cosmos.Database)} and a {nameof(cosmos.Container)}.", section);
         }
     }
 

@@ -2,20 +2,23 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Orders;
 
-/// <summary>Everything that order requests can be refused for besides <see cref="OrderRules"/> and <see cref="IdempotencyKey"/>: the codes are part of the contract.</summary>
+/// <summary>
+/// The problems of order requests, besides those of <see cref="OrderRules"/> and <see cref="IdempotencyKey"/>. The codes are part of the
+/// HTTP contract.
+/// </summary>
 public static class OrderProblems
 {
     private const string ConsistencyHeader = "Consistency-Token";
 
-    /// <summary>The same for an order of somebody else, so that nobody learns which there are.</summary>
+    /// <summary>An order of another customer gets the same problem, so that nobody learns which orders exist.</summary>
     public static Problem OrderNotFound() => new(
-        404, "order-not-found", "There is no such order", "There is no order with this id, or it is not yours.");
+        404, "order-not-found", "The order does not exist", "No order has this id, or the order is not yours.");
 
     public static Problem LanguageUnknown() => new(
         404, "language-unknown", "There are no labels in this language", $"There are labels in {string.Join(", ", OrderStatusLabels.Languages)}.");
 
     public static Problem TotalOverflow() => new(
-        422, "total-overflow", "The total is too large", $"The total may be {OrderRules.MaxTotal} minor units at most.")
+        422, "total-overflow", "The total is too large", $"The total may be at most {OrderRules.MaxTotal} minor units.")
     {
         Pointer = "/lines",
         Extensions = new Dictionary<string, object?> { ["limit"] = OrderRules.MaxTotal },
@@ -29,8 +32,8 @@ public static class OrderProblems
     };
 
     public static Problem InFlight() => new(
-        409, "idempotency-in-flight", "A request with this key is being carried out",
-        "Send the same request again in a moment: it answers what the first one has done.")
+        409, "idempotency-in-flight", "Another request with this key is in progress",
+        "Send the same request again in a moment. The response will be that of the first request.")
     {
         Pointer = IdempotencyKey.HeaderName,
         RetryAfterSeconds = 1,
@@ -38,26 +41,26 @@ public static class OrderProblems
 
     public static Problem StatusUnknown(string status) => new(
         422, "invalid-body", "The body does not fit its schema",
-        $"There is no status '{(status.Length <= 40 ? status : status[..40] + "...")}'; there are paid, shipped, delivered and cancelled.")
+        $"There is no status '{(status.Length <= 40 ? status : status[..40] + "...")}'. An order can become paid, shipped, delivered or cancelled.")
     {
         Pointer = "/status",
     };
 
     public static Problem Stale(Order order) => new(
-        412, "order-changed", "The order is not as you have seen it",
-        "If-Match names another version than the current one. Get the order, decide again, and send its ETag.")
+        412, "order-changed", "The order has changed since you read it",
+        "If-Match does not name the order's current version. Get the order, decide again, and send its ETag.")
     {
         Pointer = "If-Match",
-        Extensions = new Dictionary<string, object?> { ["status"] = OrderTransitions.NameOf(order.Status) },
+        Extensions = new Dictionary<string, object?> { ["status"] = WireNames<OrderStatus>.Of(order.Status) },
     };
 
     public static Problem TransitionNotAllowed(Order order, OrderStatus wanted)
     {
-        var allowed = OrderTransitions.After(order.Status).Select(OrderTransitions.NameOf).ToArray();
+        var allowed = OrderTransitions.After(order.Status).Select(WireNames<OrderStatus>.Of).ToArray();
         return new(
-            409, "transition-not-allowed", "The order cannot get this status now",
-            $"An order that is {OrderTransitions.NameOf(order.Status)} cannot become {OrderTransitions.NameOf(wanted)}, "
-            + (allowed is [] ? "nor anything else." : $"only {string.Join(" or ", allowed)}."))
+            409, "transition-not-allowed", "The order cannot change to this status",
+            $"An order that is {WireNames<OrderStatus>.Of(order.Status)} cannot become {WireNames<OrderStatus>.Of(wanted)}. "
+            + (allowed is [] ? "Its status is final." : $"It can become {string.Join(" or ", allowed)}."))
         {
             Pointer = "/status",
             Extensions = new Dictionary<string, object?> { ["allowed"] = allowed },
@@ -65,7 +68,7 @@ public static class OrderProblems
     }
 
     public static Problem MonthInvalid() => new(
-        400, "month-invalid", "There is no such month", "Send month as yyyy-MM, e.g. 2026-11, or leave it out for the current one (UTC).")
+        400, "month-invalid", "The month is not valid", "Send month as yyyy-MM, e.g. 2026-11, or omit it for the current month (UTC).")
     {
         Pointer = "month",
     };
@@ -78,21 +81,21 @@ public static class OrderProblems
     };
 
     public static Problem CursorInvalid() => new(
-        400, "cursor-invalid", "The cursor is not valid", "Send nextCursor as you got it, for the same month, or begin without one.")
+        400, "cursor-invalid", "The cursor is not valid", "Send nextCursor of the previous page unchanged and for the same month, or start again without a cursor.")
     {
         Pointer = "cursor",
     };
 
     public static Problem TokenInvalid() => new(
         400, "consistency-token-invalid", "The consistency token is not valid here",
-        "Send the token that a write of yours to an order of the same month has answered, or none.")
+        "Send the token that you got in the response to a write of an order of the same month, or send no token.")
     {
         Pointer = ConsistencyHeader,
     };
 
     public static Problem ConsistencyNotReached() => new(
-        503, "consistency-not-reached", "What was written last cannot be seen here yet",
-        "The store's replica is behind. Send the request again, or without a consistency token if an older state will do.")
+        503, "consistency-not-reached", "Your last write is not visible yet",
+        "The store's replica is behind. Send the request again, or omit the consistency token if an older state is good enough.")
     {
         Pointer = ConsistencyHeader,
         RetryAfterSeconds = 1,

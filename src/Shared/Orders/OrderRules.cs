@@ -4,7 +4,15 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Orders;
 
-/// <summary>What an order may consist of, and what it costs.</summary>
+/// <summary>An order as the customer asks for it: the body of <c>POST /api/orders</c>, before <see cref="OrderRules"/> have checked it.</summary>
+public sealed record OrderRequest
+{
+    public required string Currency { get; init; }
+
+    public required IReadOnlyList<OrderLine> Lines { get; init; }
+}
+
+/// <summary>The limits of an order, and its total.</summary>
 public static class OrderRules
 {
     public const int MaxLines = 100;
@@ -17,7 +25,7 @@ public static class OrderRules
     public const long MaxUnitPrice = 1_000_000_000_000;
 
     /// <summary>
-    /// In minor units: 2^53 - 1, the largest number that JSON readers and Cosmos, which count in IEEE 754 doubles, keep exactly
+    /// In minor units: 2^53 - 1. JSON readers and Cosmos DB use IEEE 754 doubles, which represent integers exactly up to this one
     /// (RFC 7493 section 2.2).
     /// </summary>
     public const long MaxTotal = 9_007_199_254_740_991;
@@ -27,8 +35,8 @@ public static class OrderRules
     private static readonly SearchValues<char> AllowedInSku = SearchValues.Create(SkuCharacters);
 
     /// <returns>
-    /// Null for an order that may be placed. Otherwise a 422 with a JSON Pointer: <c>currency-unknown</c>, <c>order-limit</c> with
-    /// the member <c>limit</c>, <c>sku-invalid</c>.
+    /// Null when the order may be placed. Otherwise a problem with status 422 and a JSON Pointer: <c>currency-unknown</c>,
+    /// <c>order-limit</c> with the member <c>limit</c>, <c>sku-invalid</c>.
     /// </returns>
     public static Problem? Check(OrderRequest request)
     {
@@ -39,13 +47,13 @@ public static class OrderRules
 
         if (request.Lines.Count is < 1 or > MaxLines)
         {
-            return Limit("/lines", $"An order has 1 to {MaxLines} lines; this one has {request.Lines.Count}.", MaxLines);
+            return Limit("/lines", $"An order must have 1 to {MaxLines} lines. This order has {request.Lines.Count}.", MaxLines);
         }
 
         return request.Lines.Select(Check).FirstOrDefault(problem => problem is not null);
     }
 
-    /// <summary>The sum in minor units; null when it is more than <see cref="MaxTotal"/>.</summary>
+    /// <summary>The sum of quantity times unit price, in minor units; null when the sum exceeds <see cref="MaxTotal"/>.</summary>
     public static long? TotalOf(IEnumerable<OrderLine> lines)
     {
         try
@@ -59,40 +67,42 @@ public static class OrderRules
         }
     }
 
-    /// <returns>Null, or <c>currency-unknown</c> at <c>/currency</c>.</returns>
+    /// <returns>Null, or a problem: <c>currency-unknown</c> 422.</returns>
     internal static Problem? CheckCurrency(string currency) => Currencies.Contains(currency)
         ? null
-        : new(422, "currency-unknown", "The currency is not known", "Send an ISO 4217 alphabetic code in upper case, such as EUR.")
+        : new(422, "currency-unknown", "The currency is unknown", "Send an ISO 4217 alphabetic code in upper case, such as EUR.")
         {
             Pointer = "/currency",
         };
 
-    /// <param name="pointer">Where the sku was sent.</param>
+    /// <param name="pointer">The place of the sku in the request, for the problem.</param>
+    /// <returns>Null, or a problem: <c>order-limit</c> 422, <c>sku-invalid</c> 422.</returns>
     internal static Problem? CheckSku(string sku, string pointer)
     {
         if (sku.Length is < 1 or > MaxSkuLength)
         {
-            return Limit(pointer, $"A sku has 1 to {MaxSkuLength} characters; this one has {sku.Length}.", MaxSkuLength);
+            return Limit(pointer, $"A sku must have 1 to {MaxSkuLength} characters. This sku has {sku.Length}.", MaxSkuLength);
         }
 
         return sku.AsSpan().ContainsAnyExcept(AllowedInSku)
-            ? new(422, "sku-invalid", "The sku has characters that no sku has", "A sku has letters A to Z, digits, dots, underscores and hyphens.")
+            ? new(422, "sku-invalid", "The sku contains characters that are not allowed", "A sku consists of the letters A to Z in either case, digits, dots, underscores and hyphens.")
             {
                 Pointer = pointer,
             }
             : null;
     }
 
-    /// <param name="place">JSON Pointer to the line.</param>
+    /// <param name="place">JSON Pointer (RFC 6901) to the line.</param>
+    /// <returns>Null, or a problem: <c>order-limit</c> 422.</returns>
     internal static Problem? CheckAmounts(OrderLine line, string place)
     {
         if (line.Quantity is < 1 or > MaxQuantity)
         {
-            return Limit($"{place}/quantity", $"The quantity is {line.Quantity}; send 1 to {MaxQuantity}.", MaxQuantity);
+            return Limit($"{place}/quantity", $"The quantity is {line.Quantity}. Send 1 to {MaxQuantity}.", MaxQuantity);
         }
 
         return line.UnitPrice is < 0 or > MaxUnitPrice
-            ? Limit($"{place}/unitPrice", $"The unit price is {line.UnitPrice}; send 0 to {MaxUnitPrice} minor units.", MaxUnitPrice)
+            ? Limit($"{place}/unitPrice", $"The unit price is {line.UnitPrice}. Send 0 to {MaxUnitPrice} minor units.", MaxUnitPrice)
             : null;
     }
 
@@ -103,7 +113,7 @@ public static class OrderRules
     }
 
     private static Problem Limit(string pointer, FormattableString detail, long limit) =>
-        new(422, "order-limit", "A value is out of its limits", detail.ToString(CultureInfo.InvariantCulture))
+        new(422, "order-limit", "A value is outside of its limits", detail.ToString(CultureInfo.InvariantCulture))
         {
             Pointer = pointer,
             Extensions = new Dictionary<string, object?> { ["limit"] = limit },

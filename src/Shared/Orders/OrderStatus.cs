@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace ServerlessScale.Shared.Orders;
 
+[JsonConverter(typeof(JsonStringEnumConverter<OrderStatus>))]
 public enum OrderStatus
 {
     [JsonStringEnumMemberName("placed")]
@@ -18,4 +19,19 @@ public enum OrderStatus
 
     [JsonStringEnumMemberName("cancelled")]
     Cancelled,
+}
+
+/// <summary>
+/// Which status may follow which: placed, paid, shipped and delivered follow each other, and an order can be cancelled until it is
+/// shipped.
+/// </summary>
+public static class OrderTransitions
+{
+    public static IReadOnlyList<OrderStatus> After(OrderStatus status) => status switch
+    {
+        OrderStatus.Placed => [OrderStatus.Paid, OrderStatus.Cancelled],
+        OrderStatus.Paid => [OrderStatus.Shipped, OrderStatus.Cancelled],
+        OrderStatus.Shipped => [OrderStatus.Delivered],
+        _ => [],
+    };
 }

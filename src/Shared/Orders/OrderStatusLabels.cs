@@ -2,9 +2,9 @@ using System.Collections.Frozen;
 
 namespace ServerlessScale.Shared.Orders;
 
-/// <summary>What to call an order's statuses in front of customers.</summary>
-/// <param name="Language">As in <c>Content-Language</c> (RFC 5646).</param>
-/// <param name="Statuses">The label of each status, by its name in an order.</param>
+/// <summary>The order statuses in a language of the shop's customers.</summary>
+/// <param name="Language">A language tag (RFC 5646), as in <c>Content-Language</c>.</param>
+/// <param name="Statuses">The label of each status, by the name that the status has in an order.</param>
 public sealed record OrderStatusLabels(string Language, IReadOnlyDictionary<string, string> Statuses)
 {
     public const string DefaultLanguage = "en";
@@ -16,10 +16,10 @@ public sealed record OrderStatusLabels(string Language, IReadOnlyDictionary<stri
         Of("es", "Realizado", "Pagado", "Enviado", "Entregado", "Cancelado"),
     }.ToFrozenDictionary(labels => labels.Language, StringComparer.Ordinal);
 
-    /// <summary>The languages that there are labels in.</summary>
+    /// <summary>The languages that have labels.</summary>
     public static IEnumerable<string> Languages => ByLanguage.Keys.Order(StringComparer.Ordinal);
 
-    /// <returns>Null when there are none in that language.</returns>
+    /// <returns>Null when the language has no labels.</returns>
     public static OrderStatusLabels? Find(string language) => ByLanguage.GetValueOrDefault(language);
 
     private static OrderStatusLabels Of(string language, string placed, string paid, string shipped, string delivered, string cancelled) => new(
@@ -31,5 +31,5 @@ public sealed record OrderStatusLabels(string Language, IReadOnlyDictionary<stri
             [OrderStatus.Shipped] = shipped,
             [OrderStatus.Delivered] = delivered,
             [OrderStatus.Cancelled] = cancelled,
-        }.ToDictionary(label => OrderTransitions.NameOf(label.Key), label => label.Value));
+        }.ToDictionary(label => WireNames<OrderStatus>.Of(label.Key), label => label.Value));
 }

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace ServerlessScale.Shared.Storage;
 
-/// <summary>A customer's part of a partition key.</summary>
+/// <summary>A customer id in the form in which it is part of a partition key.</summary>
 internal static class CustomerKey
 {
     private const int LongestPlain = 64;
@@ -14,8 +14,9 @@ internal static class CustomerKey
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
 
     /// <summary>
-    /// Injective, of characters that Tables allow in keys (no slash, backslash, number sign or question mark) and that need no escaping
-    /// in URLs; other or longer customer ids are hashed.
+    /// Maps different customer ids to different keys. Table Storage does not allow slash, backslash, number sign and question mark in keys,
+    /// and other characters need escapes in URLs, so an id with such characters, or a long one, is hashed. The prefix keeps plain and
+    /// hashed ids apart.
     /// </summary>
     public static string Of(string customerId) =>
         customerId.Length <= LongestPlain && !customerId.AsSpan().ContainsAnyExcept(Plain)

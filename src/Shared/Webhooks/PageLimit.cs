@@ -10,7 +10,7 @@ internal static class PageLimit
     private const int Most = 100;
     private const int Default = 50;
 
-    /// <param name="text">As the client has sent it; null when it has not.</param>
+    /// <param name="text">The parameter as the client sent it; null when it was not sent.</param>
     public static bool TryParse(string? text, out int limit, [NotNullWhen(false)] out Problem? problem)
     {
         limit = Default;

@@ -1,6 +1,8 @@
 namespace ServerlessScale.Shared.Webhooks;
 
-/// <summary>A moment as a text that sorts newest first: 9 characters of milliseconds, counted down.</summary>
+/// <summary>
+/// Writes a time as a text of 9 characters that sorts newest first: the milliseconds from the time until a fixed last moment, in base32.
+/// </summary>
 internal static class ReverseTime
 {
     public const int Length = 9;

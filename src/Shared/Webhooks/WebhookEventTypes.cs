@@ -1,12 +1,12 @@
 namespace ServerlessScale.Shared.Webhooks;
 
-/// <summary>The types of events that endpoints can ask for.</summary>
+/// <summary>The event types that endpoints can subscribe to.</summary>
 public static class WebhookEventTypes
 {
-    /// <summary>Sent on request, to one endpoint, whatever it has asked for.</summary>
+    /// <summary>Sent to one endpoint at its customer's request, whichever event types the endpoint subscribes to.</summary>
     public const string Test = "webhook.test";
 
-    /// <summary>Tells a customer's other endpoints that one of them is not sent to any more.</summary>
+    /// <summary>Tells a customer's other endpoints that one endpoint was disabled.</summary>
     public const string EndpointDisabled = "endpoint.disabled";
 
     public static IReadOnlyList<string> All { get; } =

@@ -1,11 +1,13 @@
 using System.Text.Json.Serialization;
 using ServerlessScale.Shared.Webhooks.Deliveries;
-using ServerlessScale.Shared.Webhooks.Dispatch;
+using ServerlessScale.Shared.Webhooks.Delivering;
 using ServerlessScale.Shared.Webhooks.Endpoints;
+using ServerlessScale.Shared.Webhooks.FanOut;
+using ServerlessScale.Shared.Webhooks.Ordering;
 
 namespace ServerlessScale.Shared.Webhooks;
 
-/// <summary>Endpoints, deliveries and messages as they are stored, queued and sent: camelCase, nulls left out.</summary>
+/// <summary>The JSON of stored endpoints and deliveries, of queue messages and of payloads: camelCase, nulls left out.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -16,8 +18,8 @@ namespace ServerlessScale.Shared.Webhooks;
 [JsonSerializable(typeof(Delivery))]
 [JsonSerializable(typeof(DeliveryMessage))]
 [JsonSerializable(typeof(RecoveryMessage))]
-[JsonSerializable(typeof(KeyProgress))]
-[JsonSerializable(typeof(WebhookBody))]
+[JsonSerializable(typeof(OrderingProgress))]
+[JsonSerializable(typeof(WebhookPayload))]
 [JsonSerializable(typeof(TestData))]
 [JsonSerializable(typeof(EndpointDisabledData))]
 internal sealed partial class WebhookJson : JsonSerializerContext;

@@ -1,45 +1,93 @@
+using System.Buffers.Text;
+using Microsoft.Extensions.Options;
+
 namespace ServerlessScale.Shared.Webhooks;
 
-/// <summary>Settings <c>Webhooks:*</c> of endpoints and their deliveries; those of the sending itself are beside it.</summary>
+/// <summary>
+/// The settings <c>Webhooks:*</c> for endpoints and their deliveries. The settings of a single attempt are in
+/// <see cref="Sending.WebhookSenderOptions"/>.
+/// </summary>
 public sealed class WebhookOptions
 {
     public const string Section = "Webhooks";
 
     /// <summary>
-    /// Seals endpoints' secrets: base64 of 32 bytes, the same for all instances. Required outside development, where it is derived from
-    /// the development key. Without it no endpoint can be signed for any more, so keep it as long as there are endpoints.
+    /// The key that encrypts the secrets of endpoints: 32 bytes in base64, the same for all instances. In development it is derived from
+    /// the development key; elsewhere it is required. If it is lost, no delivery with signature <c>v1</c> can be signed, so keep it as
+    /// long as there are endpoints.
     /// </summary>
     public string EncryptionKey { get; set; } = "";
 
-    /// <summary>The key before, base64 of 32 bytes, until every secret was rotated; empty when there was none.</summary>
+    /// <summary>
+    /// The former <see cref="EncryptionKey"/>, 32 bytes in base64. It is needed until every secret has been rotated. The default is
+    /// empty, for no former key.
+    /// </summary>
     public string PreviousEncryptionKey { get; set; } = "";
 
-    /// <summary>How many endpoints a customer may have. 1 to 500, default 50.</summary>
+    /// <summary>The most endpoints that one customer may have. 1 to 500. The default is 50.</summary>
     public int MaxEndpoints { get; set; } = 50;
 
-    /// <summary>
-    /// How many attempts may be made to one endpoint at a time, by one instance. 1 to 100, default 4.
-    /// </summary>
+    /// <summary>The most simultaneous attempts at one endpoint by one instance. 1 to 100. The default is 4.</summary>
     public int MaxConcurrency { get; set; } = 4;
 
     /// <summary>
-    /// How many attempts that have taken longer than <see cref="SlotTime"/> may go on beside the queue's slots, in one instance; past it
-    /// they hold their slot. 0 to 1000, default 64.
+    /// The most attempts that one instance may detach from their queue messages after <see cref="SlotTime"/>. Further slow attempts
+    /// occupy one of the host's few message slots until they end. 0 to 1000. The default is 64.
     /// </summary>
     public int MaxDetached { get; set; } = 64;
 
     /// <summary>
-    /// How long an attempt holds the queue's slot before it goes on beside it. 10 milliseconds to 15 seconds, default 250 milliseconds:
-    /// receivers that are well answer sooner.
+    /// How long an attempt occupies one of the host's few message slots before it is detached and goes on in the background. Healthy
+    /// receivers respond sooner. 10 milliseconds to 15 seconds. The default is 250 milliseconds.
     /// </summary>
     public TimeSpan SlotTime { get; set; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How many attempts in a row must find the endpoint unreachable for its circuit breaker to open. 1 to 100, default 5.</summary>
+    /// <summary>The number of attempts in a row that must find an endpoint unreachable to open its circuit breaker. 1 to 100. The default is 5.</summary>
     public int BreakerThreshold { get; set; } = 5;
 
     /// <summary>
-    /// How long the circuit breaker stays open at first; each failed try doubles it, up to 5 minutes. 1 second to 5 minutes, default 10
-    /// seconds.
+    /// How long the circuit breaker stays open at first. Each failed probe doubles the pause, up to 5 minutes. 1 second to 5 minutes. The
+    /// default is 10 seconds.
     /// </summary>
     public TimeSpan BreakerPause { get; set; } = TimeSpan.FromSeconds(10);
+}
+
+public sealed class WebhookOptionsValidator : IValidateOptions<WebhookOptions>
+{
+    private const int KeyBytes = 32;
+
+    public ValidateOptionsResult Validate(string? name, WebhookOptions options)
+    {
+        var result = new ValidateOptionsResultBuilder();
+        if (!IsKey(options.EncryptionKey))
+        {
+            result.AddError($"must be {KeyBytes} bytes in base64.", Name(nameof(options.EncryptionKey)));
+        }
+
+        if (options.PreviousEncryptionKey.Length > 0 && !IsKey(options.PreviousEncryptionKey))
+        {
+            result.AddError($"must be empty or {KeyBytes} bytes in base64.", Name(nameof(options.PreviousEncryptionKey)));
+        }
+
+        Check(options.MaxEndpoints, 1, 500, nameof(options.MaxEndpoints));
+        Check(options.MaxConcurrency, 1, 100, nameof(options.MaxConcurrency));
+        Check(options.MaxDetached, 0, 1000, nameof(options.MaxDetached));
+        Check(options.BreakerThreshold, 1, 100, nameof(options.BreakerThreshold));
+        Check(options.SlotTime, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(15), nameof(options.SlotTime));
+        Check(options.BreakerPause, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), nameof(options.BreakerPause));
+        return result.Build();
+
+        void Check<T>(T value, T least, T most, string option)
+            where T : IComparable<T>
+        {
+            if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
+            {
+                result.AddError($"must be from {least} to {most}.", Name(option));
+            }
+        }
+    }
+
+    private static bool IsKey(string text) => Base64.IsValid(text, out var length) && length == KeyBytes;
+
+    private static string Name(string option) => $"{WebhookOptions.Section}:{option}";
 }

@@ -6,8 +6,8 @@ using StackExchange.Redis;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>Two instances of the whole system, each with a worker of its own, that share storage and nothing else.</summary>
-public abstract class CartCloud(SessionStore sessions) : IAsyncLifetime
+/// <summary>Two instances of the whole system, each with its own worker, which share nothing but storage.</summary>
+public abstract class CartCloud(SessionBackend sessions) : IAsyncLifetime
 {
     private LocalCloud _first = null!;
     private LocalCloud _second = null!;
@@ -33,7 +33,7 @@ public abstract class CartCloud(SessionStore sessions) : IAsyncLifetime
         await _first.DisposeAsync();
     }
 
-    /// <summary>A browser of a customer whom nobody else knows.</summary>
+    /// <summary>The browser of a new customer.</summary>
     public Shopper NewShopper() => ShopperOf(NewCustomer());
 
     public Shopper ShopperOf(string customer, params string[] scopes) => new(
@@ -44,7 +44,7 @@ public abstract class CartCloud(SessionStore sessions) : IAsyncLifetime
 
     public HttpClient Anyone() => _first.CreateClient();
 
-    /// <summary>Everything that the carts' store holds, keys and values, as text.</summary>
+    /// <summary>All keys and values in the store of carts, as text.</summary>
     public async Task<string> DumpAsync()
     {
         var text = new StringWriter(CultureInfo.InvariantCulture);
@@ -70,11 +70,11 @@ public abstract class CartCloud(SessionStore sessions) : IAsyncLifetime
         return text.ToString();
     }
 
-    /// <summary>Whether the store has a cart of the session, open or not.</summary>
+    /// <summary>Whether the store has a cart of this session, in any stage.</summary>
     public async Task<bool> KnowsAsync(string sid) =>
         SessionId.TryParse(sid, out var session) && (await DumpAsync()).Contains(session.StorageKey, StringComparison.Ordinal);
 }
 
-public sealed class CartCloudOnTables() : CartCloud(SessionStore.Tables);
+public sealed class CartCloudOnTables() : CartCloud(SessionBackend.Tables);
 
-public sealed class CartCloudOnRedis() : CartCloud(SessionStore.Redis);
+public sealed class CartCloudOnRedis() : CartCloud(SessionBackend.Redis);

@@ -5,13 +5,13 @@ using ServerlessScale.Shared.Cart;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>Given two running instances, when a shopper fills a cart and checks out, then it goes as the contract says, on either store.</summary>
+/// <summary>The HTTP contract of carts (docs/api.md), which holds on both stores and across instances.</summary>
 public abstract class CartHttpContract(CartCloud cloud)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_first_line_begins_a_session_whose_cookie_scripts_and_plain_http_do_not_get()
+    public async Task The_first_line_starts_a_session_with_a_secure_cookie()
     {
         using var shopper = cloud.NewShopper();
 
@@ -32,7 +32,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task Requests_that_put_nothing_in_begin_no_session()
+    public async Task Requests_that_add_no_line_start_no_session()
     {
         using var shopper = cloud.NewShopper();
         (HttpMethod Method, string Path, string? Body)[] requests =
@@ -68,7 +68,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     [InlineData("\"quoted\"")]
     [InlineData("*")]
     [InlineData("AAAA; sid=BBBB")]
-    public async Task A_session_that_was_not_made_here_is_never_taken_on(string chosen)
+    public async Task An_id_chosen_by_the_client_starts_no_session(string chosen)
     {
         using var attacker = cloud.NewShopper();
         attacker.Sid = chosen;
@@ -86,7 +86,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task A_long_cookie_or_many_cookies_harm_nobody()
+    public async Task Long_and_repeated_cookies_are_ignored()
     {
         using var client = cloud.Anyone();
         foreach (var cookie in (string[])[$"sid={new string('A', 20_000)}", string.Join("; ", Enumerable.Range(0, 500).Select(i => $"sid={i}"))])
@@ -101,7 +101,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task The_store_holds_a_hash_of_the_session_only()
+    public async Task The_store_contains_only_hashes_of_sessions()
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync();
@@ -119,7 +119,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task Lines_are_set_replaced_in_their_place_and_removed()
+    public async Task Lines_can_be_set_replaced_and_removed()
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync("b", 1);
@@ -137,13 +137,13 @@ public abstract class CartHttpContract(CartCloud cloud)
         (await shopper.PutAsync("b", 0)).Dispose();
         (await shopper.PutAsync("c.d_e-F", 0)).Dispose();
         Assert.Equal("""{"total":0,"lines":[]}""", (await shopper.CartAsync()).GetRawText());
-        // An empty cart has no currency either.
+        // The emptied cart has lost its currency, so that the next line may have another one.
         using var yen = await shopper.PutAsync("b", currency: "JPY");
         Assert.Equal(HttpStatusCode.OK, yen.StatusCode);
     }
 
     [Fact]
-    public async Task A_cart_is_the_same_on_every_instance()
+    public async Task Every_instance_sees_the_same_cart()
     {
         using var shopper = cloud.NewShopper();
         for (var i = 0; i < 10; i++)
@@ -156,18 +156,18 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task Of_50_parallel_changes_of_one_cart_none_is_lost()
+    public async Task None_of_50_parallel_changes_of_a_cart_is_lost()
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync("first", 1);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(async i =>
+        var responses = await Task.WhenAll(Enumerable.Range(0, 50).Select(async i =>
         {
             using var response = await shopper.PutAsync($"sku-{i:D2}", quantity: i + 1, instance: i % 2);
             return response.StatusCode;
         }));
 
-        Assert.All(answers, status => Assert.Equal(HttpStatusCode.OK, status));
+        Assert.All(responses, status => Assert.Equal(HttpStatusCode.OK, status));
         Assert.Equal(
             ["first*1", .. Enumerable.Range(0, 50).Select(i => $"sku-{i:D2}*{i + 1}")], (await shopper.LinesAsync()).Order(StringComparer.Ordinal));
     }
@@ -197,7 +197,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     [InlineData("%01", """{"quantity":0}""", 422, "sku-invalid", "sku")]
     [InlineData("a%C3%A9", """{"quantity":1,"unitPrice":1,"currency":"EUR"}""", 422, "sku-invalid", "sku")]
     [InlineData("sssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssss", """{"quantity":0}""", 422, "order-limit", "sku")]
-    public async Task A_bad_line_is_refused_with_its_place_and_the_cart_stays(string sku, string body, int status, string code, string? pointer)
+    public async Task An_invalid_line_is_refused_and_changes_nothing(string sku, string body, int status, string code, string? pointer)
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync("tea", 1);
@@ -209,7 +209,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task A_body_that_is_too_large_or_no_json_is_refused()
+    public async Task A_body_that_is_too_large_or_not_JSON_is_refused()
     {
         using var shopper = cloud.NewShopper();
 
@@ -222,7 +222,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task A_full_cart_takes_no_other_line_but_changes_of_its_own()
+    public async Task A_full_cart_refuses_new_lines_but_accepts_changes()
     {
         using var shopper = cloud.NewShopper();
         for (var i = 0; i < 100; i++)
@@ -242,7 +242,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task A_cart_has_one_currency_and_its_only_line_may_change_it()
+    public async Task Only_the_sole_line_can_change_the_currency()
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync("mug-1", 1);
@@ -256,7 +256,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task A_deleted_cart_is_gone_with_its_session()
+    public async Task Deleting_a_cart_ends_its_session()
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync();
@@ -276,7 +276,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task A_checkout_makes_the_cart_an_order_and_begins_another_session()
+    public async Task A_checkout_places_an_order_and_starts_a_new_session()
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync("mug-1", 2);
@@ -297,7 +297,7 @@ public abstract class CartHttpContract(CartCloud cloud)
         Assert.NotEqual(before, shopper.Sid);
         Assert.Empty(await shopper.LinesAsync());
 
-        // Whoever knew the session from before has nothing in the hand.
+        // The old session gives no access to the new cart.
         var after = shopper.Sid;
         await shopper.FillAsync("cup", 1);
         using var old = cloud.NewShopper();
@@ -312,7 +312,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_checkout_that_is_sent_again_gets_the_same_order_with_the_old_cookie_or_the_new(bool withNewCookie)
+    public async Task A_repeated_checkout_gets_the_same_order(bool withNewCookie)
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync();
@@ -332,7 +332,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task Another_key_or_another_customer_gets_no_second_order_of_a_cart()
+    public async Task A_cart_is_ordered_once_despite_other_keys_and_customers()
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync();
@@ -354,7 +354,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task A_cart_becomes_the_order_of_whoever_checks_it_out()
+    public async Task The_order_belongs_to_the_customer_who_checks_out()
     {
         using var filler = cloud.NewShopper();
         await filler.FillAsync();
@@ -371,7 +371,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task A_key_of_the_cart_before_is_refused_for_this_one()
+    public async Task A_key_of_the_previous_cart_is_refused()
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync();
@@ -387,7 +387,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task An_order_of_the_same_key_does_not_stand_for_the_cart()
+    public async Task Another_cart_with_the_same_key_is_ordered_too()
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync();
@@ -404,30 +404,30 @@ public abstract class CartHttpContract(CartCloud cloud)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Of_parallel_checkouts_over_two_instances_one_orders(bool sameKey)
+    public async Task One_of_many_parallel_checkouts_places_the_order(bool sameKey)
     {
         for (var round = 0; round < 5; round++)
         {
             using var shopper = cloud.NewShopper();
             await shopper.FillAsync();
 
-            var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(async i =>
+            var responses = await Task.WhenAll(Enumerable.Range(0, 10).Select(async i =>
             {
                 using var response = await shopper.CheckOutAsync(sameKey ? "same" : $"key-{i}", instance: i % 2);
                 return (response.StatusCode, Body: await response.Content.ReadFromJsonAsync<JsonElement>(Ct));
             }));
 
             var order = Assert.Single(await shopper.OrdersAsync()).GetProperty("id").GetString();
-            var placed = answers.Where(answer => answer.StatusCode == HttpStatusCode.Created).ToArray();
+            var placed = responses.Where(response => response.StatusCode == HttpStatusCode.Created).ToArray();
             Assert.Equal(sameKey ? 10 : 1, placed.Length);
-            Assert.All(placed, answer => Assert.Equal(order, answer.Body.GetProperty("id").GetString()));
-            Assert.All(answers.Except(placed), answer => Assert.Equal(
-                (HttpStatusCode.Conflict, order), (answer.StatusCode, answer.Body.GetProperty("orderId").GetString())));
+            Assert.All(placed, response => Assert.Equal(order, response.Body.GetProperty("id").GetString()));
+            Assert.All(responses.Except(placed), response => Assert.Equal(
+                (HttpStatusCode.Conflict, order), (response.StatusCode, response.Body.GetProperty("orderId").GetString())));
         }
     }
 
     [Fact]
-    public async Task Changes_during_a_checkout_are_in_the_order_or_in_the_next_cart()
+    public async Task A_concurrent_line_is_in_the_order_or_in_a_new_cart()
     {
         for (var round = 0; round < 5; round++)
         {
@@ -444,7 +444,7 @@ public abstract class CartHttpContract(CartCloud cloud)
 
             Assert.Equal((HttpStatusCode.Created, HttpStatusCode.OK), (ordered.StatusCode, put.StatusCode));
             var lines = (await ordered.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("lines").GetArrayLength();
-            // Either it came in time, and the session is the old one, or it began a cart of its own.
+            // If the line is in the order, the session stayed the same. Otherwise the line started a new session.
             Assert.Equal(lines == 2, adder.Sid == sid);
             Assert.Equal(lines == 2 ? [] : ["late*1"], await adder.LinesAsync());
             Assert.Single(await shopper.OrdersAsync());
@@ -452,7 +452,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task A_checkout_needs_lines_a_key_and_a_token_with_the_scope()
+    public async Task A_checkout_needs_lines_and_a_key_and_the_scope()
     {
         using var shopper = cloud.NewShopper();
         using var without = await shopper.CheckOutAsync();

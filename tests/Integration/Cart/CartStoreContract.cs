@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Cart;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>What every cart store does, whatever it is made of.</summary>
+/// <summary>The contract of <see cref="ICartStore"/>, which every store passes.</summary>
 public abstract class CartStoreContract
 {
     protected abstract ICartStore Store { get; }
@@ -16,7 +16,7 @@ public abstract class CartStoreContract
     private DateTimeOffset Tomorrow => Clock.GetUtcNow().AddDays(1);
 
     [Fact]
-    public async Task A_cart_is_found_as_it_was_written_by_its_session_only()
+    public async Task A_cart_is_found_by_its_session_only()
     {
         var session = SessionId.New();
         var cart = TestCarts.Cart(Tomorrow);
@@ -28,7 +28,7 @@ public abstract class CartStoreContract
     }
 
     [Fact]
-    public async Task The_fullest_cart_fits()
+    public async Task A_cart_at_all_limits_can_be_stored()
     {
         var session = SessionId.New();
         await Store.AddAsync(session, TestCarts.Cart(Tomorrow), Ct);
@@ -40,7 +40,7 @@ public abstract class CartStoreContract
     }
 
     [Fact]
-    public async Task A_cart_that_has_changed_is_neither_replaced_nor_removed()
+    public async Task A_changed_cart_is_neither_replaced_nor_removed()
     {
         var session = SessionId.New();
         await Store.AddAsync(session, TestCarts.Cart(Tomorrow), Ct);
@@ -55,7 +55,7 @@ public abstract class CartStoreContract
     }
 
     [Fact]
-    public async Task A_cart_that_was_removed_is_gone_and_does_not_come_back_by_a_replacement()
+    public async Task A_removed_cart_cannot_be_replaced()
     {
         var session = SessionId.New();
         await Store.AddAsync(session, TestCarts.Cart(Tomorrow), Ct);
@@ -70,7 +70,7 @@ public abstract class CartStoreContract
     }
 
     [Fact]
-    public async Task Of_many_replacements_of_one_state_exactly_one_is_made()
+    public async Task One_of_many_replacements_of_one_version_succeeds()
     {
         var session = SessionId.New();
         await Store.AddAsync(session, TestCarts.Cart(Tomorrow), Ct);
@@ -83,7 +83,7 @@ public abstract class CartStoreContract
     }
 
     [Fact]
-    public async Task A_cart_is_there_until_it_expires_and_a_replacement_puts_that_off()
+    public async Task A_replacement_postpones_the_expiry()
     {
         var session = SessionId.New();
         await Store.AddAsync(session, TestCarts.Cart(Clock.GetUtcNow().AddMinutes(10)), Ct);

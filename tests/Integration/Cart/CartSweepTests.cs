@@ -1,10 +1,11 @@
 using Azure.Data.Tables;
 using Microsoft.Extensions.Time.Testing;
 using ServerlessScale.Shared.Cart;
+using ServerlessScale.Shared.Cart.Stores;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>What is left in the tables after carts have expired, with a clock of the test's own.</summary>
+/// <summary>The removal of expired carts from the tables, with a fake clock.</summary>
 public sealed class CartSweepTests(Azurite azurite) : IClassFixture<Azurite>
 {
     private readonly FakeTimeProvider _clock = new(TestCarts.Noon);
@@ -12,7 +13,7 @@ public sealed class CartSweepTests(Azurite azurite) : IClassFixture<Azurite>
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Expired_carts_are_removed_the_day_after_and_the_others_stay()
+    public async Task Only_expired_carts_are_removed_the_day_after()
     {
         var store = new TableCartStore(azurite.Tables, _clock);
         var sweep = new CartSweep(azurite.Tables, _clock);
@@ -32,7 +33,7 @@ public sealed class CartSweepTests(Azurite azurite) : IClassFixture<Azurite>
 
         Assert.Equal((0, expired.Length), (tooEarly, swept));
         Assert.Equal(Keys([.. living, .. renewed]), await RowsAsync("Carts", row => row.PartitionKey));
-        // The index has the later day of what was renewed, and nothing of what was swept.
+        // The index has the renewed carts under their later day, and no swept carts.
         Assert.Equal(Keys([.. living, .. renewed]), await RowsAsync("CartExpiry", row => row.RowKey));
         Assert.Equal(0, await sweep.RunAsync(Ct));
 

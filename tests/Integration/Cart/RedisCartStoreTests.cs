@@ -1,8 +1,9 @@
 using ServerlessScale.Shared.Cart;
+using ServerlessScale.Shared.Cart.Stores;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>The contract on a real Redis.</summary>
+/// <summary>The store contract on a real Redis.</summary>
 public sealed class RedisCartStoreTests : CartStoreContract, IClassFixture<RedisServer>
 {
     private readonly RedisConnection _connection;
@@ -18,7 +19,7 @@ public sealed class RedisCartStoreTests : CartStoreContract, IClassFixture<Redis
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Redis_itself_forgets_a_cart_when_it_expires()
+    public async Task Redis_removes_a_cart_when_it_expires()
     {
         var (early, late) = (SessionId.New(), SessionId.New());
         await Store.AddAsync(early, TestCarts.Cart(Clock.GetUtcNow().AddHours(1)), Ct);

@@ -1,15 +1,16 @@
 using ServerlessScale.Shared.Cart;
+using ServerlessScale.Shared.Cart.Stores;
 using StackExchange.Redis;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>A connection that outlives its server, or begins before it.</summary>
+/// <summary>Connections to a Redis that is down.</summary>
 public sealed class RedisLossTests(RedisServer redis) : IClassFixture<RedisServer>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_connection_that_was_lost_or_never_made_comes_about_by_itself()
+    public async Task Connections_recover_by_themselves()
     {
         var early = new RedisCartStore(redis.Connect(), TimeProvider.System);
         var session = SessionId.New();
@@ -21,13 +22,13 @@ public sealed class RedisLossTests(RedisServer redis) : IClassFixture<RedisServe
         await Assert.ThrowsAnyAsync<RedisConnectionException>(() => late.FindAsync(session, Ct));
         await redis.ReturnAsync();
 
-        await Eventually.TrueAsync(() => AnswersAsync(early), "the lost connection is made again");
-        await Eventually.TrueAsync(() => AnswersAsync(late), "the first connection is made");
-        // The new server knows nothing of it, and nothing of it was kept here.
+        await Eventually.TrueAsync(() => RespondsAsync(early), "the lost connection is restored");
+        await Eventually.TrueAsync(() => RespondsAsync(late), "the connection that has failed is opened");
+        // The new server is empty, and the store caches nothing.
         Assert.Null(await early.FindAsync(session, Ct));
     }
 
-    private static async Task<bool> AnswersAsync(RedisCartStore store)
+    private static async Task<bool> RespondsAsync(RedisCartStore store)
     {
         try
         {

@@ -4,15 +4,16 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using ServerlessScale.Local;
+using static ServerlessScale.Tests.ProblemAssertions;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>Given carts in Redis, when Redis hangs or dies while shoppers go on, then each is told so, and all goes on once it is back.</summary>
+/// <summary>Carts in Redis while Redis hangs or is lost: requests get 503, and carts work again when Redis is back.</summary>
 public sealed class RedisOutageTests : IAsyncLifetime
 {
     private LocalCloud _cloud = null!;
 
-    /// <summary>The app gets another Redis than the cloud's own, one that can be lost.</summary>
+    /// <summary>The Redis of the app. LocalCloud does not manage it, so that tests can stop it.</summary>
     private readonly RedisServer _redis = new();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -35,7 +36,7 @@ public sealed class RedisOutageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_redis_that_hangs_costs_answers_and_no_cart()
+    public async Task No_cart_is_lost_when_Redis_hangs()
     {
         using var shopper = NewShopper();
         await shopper.FillAsync();
@@ -44,7 +45,7 @@ public sealed class RedisOutageTests : IAsyncLifetime
         await AssertDownAsync(shopper);
         await SignalAsync("-CONT");
 
-        await Eventually.TrueAsync(() => AnswersAsync(shopper), "the cart is shown again");
+        await Eventually.TrueAsync(() => RespondsAsync(shopper), "the cart can be read again");
         Assert.Equal(["mug-1*2"], await shopper.LinesAsync());
         using var placed = await shopper.CheckOutAsync();
         Assert.Equal(HttpStatusCode.Created, placed.StatusCode);
@@ -53,7 +54,7 @@ public sealed class RedisOutageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_redis_that_comes_back_empty_begins_anew_and_repeats_no_order()
+    public async Task No_order_is_repeated_when_Redis_comes_back_empty()
     {
         using var shopper = NewShopper();
         await shopper.FillAsync();
@@ -65,7 +66,7 @@ public sealed class RedisOutageTests : IAsyncLifetime
         await AssertDownAsync(shopper);
         await _redis.ReturnAsync();
 
-        await Eventually.TrueAsync(() => AnswersAsync(shopper), "the cart is shown again");
+        await Eventually.TrueAsync(() => RespondsAsync(shopper), "the cart can be read again");
         Assert.Empty(await shopper.LinesAsync());
         using var again = await shopper.CheckOutAsync();
         Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
@@ -85,26 +86,23 @@ public sealed class RedisOutageTests : IAsyncLifetime
         using var ordered = await shopper.CheckOutAsync();
         foreach (var response in (HttpResponseMessage[])[shown, put, deleted, ordered])
         {
-            var problem = await response.Content.ReadFromJsonAsync<JsonElement>(Ct);
-            Assert.Equal(
-                (HttpStatusCode.ServiceUnavailable, "https://serverlessscale.dev/problems/dependency-unavailable"),
-                (response.StatusCode, problem.GetProperty("type").GetString()));
+            await AssertProblemAsync(response, 503, "dependency-unavailable");
             Assert.NotNull(response.Headers.RetryAfter);
             Assert.Null(Shopper.CookieOf(response));
         }
 
-        // The others go on: they do not need it.
+        // Orders do not need Redis and still work.
         await shopper.OrdersAsync();
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "unhealthy"), await ReadyAsync());
     }
 
-    private static async Task<bool> AnswersAsync(Shopper shopper)
+    private static async Task<bool> RespondsAsync(Shopper shopper)
     {
         using var response = await shopper.SendAsync(HttpMethod.Get, "api/cart", body: null);
         return response.StatusCode == HttpStatusCode.OK;
     }
 
-    /// <returns>The whole answer's status, and that of the check of Redis.</returns>
+    /// <returns>The status of the response, and the status of the check named redis.</returns>
     private async Task<(HttpStatusCode Status, string? Redis)> ReadyAsync()
     {
         using var client = _cloud.CreateClient();

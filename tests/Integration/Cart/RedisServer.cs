@@ -1,9 +1,13 @@
 using ServerlessScale.Local.Sessions;
 using ServerlessScale.Shared.Cart;
+using ServerlessScale.Shared.Cart.Stores;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>A redis-server of the test's own, which can be lost and come back; without one on the PATH, starting says what to install.</summary>
+/// <summary>
+/// A redis-server that a test can stop and start again. Without redis-server on the PATH, starting fails with a message that says what
+/// to install.
+/// </summary>
 public sealed class RedisServer : IAsyncLifetime
 {
     private readonly List<RedisConnection> _connections = [];
@@ -14,19 +18,20 @@ public sealed class RedisServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => Process = await RedisProcess.StartAsync(cancellationToken: Ct);
 
-    /// <summary>As an instance of the app has it, with shorter patience.</summary>
+    /// <summary>A connection as the app makes it, with a shorter timeout.</summary>
     public RedisConnection Connect()
     {
         var connection = new RedisConnection(
             new CartRedisOptions { ConnectionString = Process.ConnectionString, Timeout = TimeSpan.FromSeconds(1) },
-            () => throw new InvalidOperationException("The connection string says it all."));
+            () => throw new InvalidOperationException("The connection string needs no credential."));
         _connections.Add(connection);
         return connection;
     }
 
-    /// <summary>Everything that it holds is gone, and its port is closed.</summary>
+    /// <summary>Stops the server. Its data is lost.</summary>
     public ValueTask LoseAsync() => Process.DisposeAsync();
 
+    /// <summary>Starts an empty server on the same port.</summary>
     public async Task ReturnAsync() => Process = await RedisProcess.StartAsync(Process.Port, cancellationToken: Ct);
 
     public async ValueTask DisposeAsync()

@@ -1,8 +1,9 @@
 using ServerlessScale.Shared.Cart;
+using ServerlessScale.Shared.Cart.Stores;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>The contract on Azurite's tables.</summary>
+/// <summary>The store contract on the tables of Azurite.</summary>
 public sealed class TableCartStoreTests : CartStoreContract, IClassFixture<Azurite>
 {
     public TableCartStoreTests(Azurite azurite) => Store = new TableCartStore(azurite.Tables, Clock);

@@ -1,9 +1,10 @@
 using System.Net;
 using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Uploading;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
-/// <summary>Given an upload URL, when something is put there and completed, then it becomes an image or is removed.</summary>
+/// <summary>Uploads that go straight to storage. A completed upload becomes an image or is removed.</summary>
 public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
 {
     private static readonly HttpClient Http = new();
@@ -11,7 +12,7 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_was_put_to_the_url_is_queued_once_completed_and_completing_again_is_harmless()
+    public async Task Completing_an_upload_twice_queues_one_job()
     {
         var image = Pictures.Jpeg();
         var ticket = await OfferAsync(image.Length);
@@ -28,7 +29,7 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
     }
 
     [Fact]
-    public async Task The_url_writes_one_blob_and_can_do_nothing_else()
+    public async Task An_upload_url_can_only_write_its_blob()
     {
         var ticket = await OfferAsync(10);
         var other = new UriBuilder(ticket.UploadUrl) { Path = ticket.UploadUrl.AbsolutePath.Replace(ticket.Id.Value, ImageId.New().Value) };
@@ -43,7 +44,7 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
     }
 
     [Fact]
-    public async Task An_image_whose_upload_is_awaited_is_not_there_yet()
+    public async Task An_image_without_its_upload_is_not_found()
     {
         var ticket = await OfferAsync(10);
 
@@ -52,7 +53,7 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
     }
 
     [Fact]
-    public async Task Completing_before_the_upload_is_a_conflict_that_the_upload_resolves()
+    public async Task Completing_before_the_upload_gives_409_until_uploaded()
     {
         var image = Pictures.Jpeg();
         var ticket = await OfferAsync(image.Length);
@@ -66,7 +67,7 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
     }
 
     [Fact]
-    public async Task Another_customers_upload_does_not_exist_for_anyone_else()
+    public async Task Other_customers_cannot_complete_an_upload()
     {
         var image = Pictures.Jpeg();
         var ticket = await OfferAsync(image.Length);
@@ -83,7 +84,7 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
     [InlineData(99, 422, "upload-size-mismatch")]
     [InlineData(100, 415, "unsupported-image-type")]
     [InlineData(26_214_401, 413, "image-too-large")]
-    public async Task An_upload_that_is_not_what_was_declared_is_removed(int bytes, int status, string code)
+    public async Task An_upload_that_differs_from_its_declaration_is_removed(int bytes, int status, string code)
     {
         var ticket = await OfferAsync(100);
         await PutAsync(ticket.UploadUrl, new byte[bytes]);
@@ -95,7 +96,7 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
     }
 
     [Fact]
-    public async Task An_upload_overwritten_after_its_completion_fails_as_changed()
+    public async Task An_upload_overwritten_after_completion_fails()
     {
         var image = Pictures.Jpeg();
         var ticket = await OfferAsync(image.Length);
@@ -110,13 +111,13 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
     }
 
     [Fact]
-    public async Task A_completion_whose_job_cannot_be_queued_can_be_repeated()
+    public async Task A_completion_without_a_queue_can_be_repeated()
     {
         var image = Pictures.Jpeg();
         var ticket = await OfferAsync(image.Length);
         await PutAsync(ticket.UploadUrl, image);
 
-        var failed = await flows.DirectUploadsTo(ImageFlows.DeadQueues).CompleteAsync(ticket.Id.Value, "c1", Ct);
+        var failed = await flows.DirectUploadsTo(ImageFlows.UnreachableQueues).CompleteAsync(ticket.Id.Value, "c1", Ct);
         var repeated = await flows.DirectUploads.CompleteAsync(ticket.Id.Value, "c1", Ct);
 
         Assert.Equal(503, failed.Problem?.Status);
@@ -129,7 +130,7 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
     [InlineData("image/jpeg", 0, 422, "invalid-body", "/bytes")]
     [InlineData("image/jpeg", -1, 422, "invalid-body", "/bytes")]
     [InlineData("image/jpeg", 26_214_401, 413, "image-too-large", "/bytes")]
-    public async Task An_upload_that_could_never_be_accepted_gets_no_url(
+    public async Task An_invalid_declaration_gets_no_upload_url(
         string contentType, long bytes, int status, string code, string pointer)
     {
         var outcome = await flows.DirectUploads.OfferAsync("c1", contentType, bytes, Ct);

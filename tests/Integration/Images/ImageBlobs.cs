@@ -5,7 +5,7 @@ namespace ServerlessScale.Tests.Integration.Images;
 
 internal static class ImageBlobs
 {
-    /// <summary>Everything that is stored of images, staged blocks included, e.g. <c>uploads/{id}</c>.</summary>
+    /// <summary>The names of all blobs of images, e.g. <c>uploads/{id}</c>, including those that have only uncommitted blocks.</summary>
     public static async Task<string[]> ListAsync(BlobServiceClient blobs, CancellationToken cancellationToken)
     {
         var names = new List<string>();

@@ -7,28 +7,28 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using Microsoft.Extensions.Logging;
 using ServerlessScale.Local;
-using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Processing;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
-/// <summary>The whole system with the real worker, shared by the tests that talk to it as clients do.</summary>
+/// <summary>The whole system with the real worker process, for tests that are its HTTP clients.</summary>
 public sealed class ImageCloud : IAsyncLifetime
 {
     private readonly ErrorLog _log = new();
     private ILoggerFactory _loggers = null!;
     private LocalCloud _cloud = null!;
 
-    /// <summary>Without a token.</summary>
-    public HttpClient Anyone { get; private set; } = null!;
+    /// <summary>A client without a token.</summary>
+    public HttpClient Anonymous { get; private set; } = null!;
 
-    /// <summary>Customer <c>c1</c> with <c>images.write</c>.</summary>
+    /// <summary>A client of customer <c>c1</c> with the scope <c>images.write</c>.</summary>
     public HttpClient Owner { get; private set; } = null!;
 
     public Uri BaseAddress => _cloud.BaseAddress;
 
     public BlobServiceClient Blobs { get; private set; } = null!;
 
-    /// <summary>What the host and the worker have logged as errors so far.</summary>
+    /// <summary>The errors that the host and the worker have logged so far.</summary>
     public IEnumerable<string> Errors => _log.Lines;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -37,20 +37,20 @@ public sealed class ImageCloud : IAsyncLifetime
     {
         _loggers = LoggerFactory.Create(logging => logging.AddProvider(_log));
         _cloud = await LocalCloud.StartAsync(new LocalCloudOptions { Loggers = _loggers }, Ct);
-        Anyone = _cloud.CreateClient();
+        Anonymous = _cloud.CreateClient();
         Owner = ClientOf("c1");
         Blobs = new BlobServiceClient(_cloud.StorageConnectionString);
     }
 
     public async ValueTask DisposeAsync()
     {
-        Anyone.Dispose();
+        Anonymous.Dispose();
         Owner.Dispose();
         await _cloud.DisposeAsync();
         _loggers.Dispose();
     }
 
-    /// <summary>Puts a message into the job queue.</summary>
+    /// <summary>Adds a message to the job queue.</summary>
     public async Task EnqueueAsync(string message)
     {
         var queue = new QueueClient(_cloud.StorageConnectionString, ImageJobQueue.Name);
@@ -63,7 +63,7 @@ public sealed class ImageCloud : IAsyncLifetime
 
     public string Token() => _cloud.Token("c1", "images.write");
 
-    /// <summary>Uploads and returns the image's id.</summary>
+    /// <summary>Uploads an image for customer <c>c1</c> and returns its id.</summary>
     public async Task<string> UploadAsync(byte[] image, string contentType = "image/jpeg")
     {
         using var body = new ByteArrayContent(image);
@@ -73,17 +73,17 @@ public sealed class ImageCloud : IAsyncLifetime
         return (await response.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("id").GetString()!;
     }
 
-    /// <summary>Waits until the image is ready or failed and returns its status document.</summary>
-    public async Task<JsonElement> EndOfAsync(string id)
+    /// <summary>Waits until the image is ready or has failed, and returns the body of its status.</summary>
+    public async Task<JsonElement> FinalStatusAsync(string id)
     {
         JsonElement image = default;
         await Eventually.TrueAsync(
             async () =>
             {
-                image = await Anyone.GetFromJsonAsync<JsonElement>($"api/images/{id}", Ct);
+                image = await Anonymous.GetFromJsonAsync<JsonElement>($"api/images/{id}", Ct);
                 return image.GetProperty("status").GetString() is "ready" or "failed";
             },
-            $"{id} ends");
+            $"image {id} is ready or has failed");
         return image;
     }
 
@@ -106,7 +106,7 @@ public sealed class ImageCloud : IAsyncLifetime
         {
             if (IsEnabled(logLevel))
             {
-                // A formatter may return null, whatever its type says.
+                // Some formatters return null although their type does not allow it.
                 Lines.Enqueue($"{formatter(state, exception)}");
             }
         }

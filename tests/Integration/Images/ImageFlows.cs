@@ -2,15 +2,17 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Processing;
 using ServerlessScale.Shared.Images.Rendering;
 using ServerlessScale.Shared.Images.Storage;
+using ServerlessScale.Shared.Images.Uploading;
 using ServerlessScale.Shared.Messaging;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
 /// <summary>
-/// The image flows over a real Azurite of their own, without a worker process, so that tests can stop and interleave them where no
-/// HTTP request can.
+/// The classes of the image capability with a real Azurite but without a worker process. Tests call them directly, so that they can
+/// interrupt and interleave operations, which HTTP requests cannot do.
 /// </summary>
 public sealed class ImageFlows : IAsyncLifetime
 {
@@ -36,8 +38,8 @@ public sealed class ImageFlows : IAsyncLifetime
 
     public DirectUploads DirectUploads => DirectUploadsTo(Queues);
 
-    /// <summary>A queue service that nobody listens for.</summary>
-    public static QueueServiceClient DeadQueues
+    /// <summary>A client of a queue service that refuses connections.</summary>
+    public static QueueServiceClient UnreachableQueues
     {
         get
         {
@@ -88,7 +90,7 @@ public sealed class ImageFlows : IAsyncLifetime
             Manifests, Originals, new ImageJobQueue(Queues, time), Removal, time, NullLogger<ImageSweep>.Instance);
     }
 
-    /// <summary>Uploads an image for customer <c>c1</c> and returns its id and the job that was queued.</summary>
+    /// <summary>Uploads an image for customer <c>c1</c>. Returns its id and the queued job.</summary>
     public async Task<(ImageId Id, ImageJobMessage Message)> UploadAsync(byte[] image, CancellationToken cancellationToken)
     {
         var outcome = await Uploads.AcceptAsync(new ImageUpload { Owner = "c1", Body = new MemoryStream(image) }, cancellationToken);
@@ -97,7 +99,7 @@ public sealed class ImageFlows : IAsyncLifetime
         return (id, await JobOfAsync(id, cancellationToken) ?? throw new InvalidOperationException("No job was queued."));
     }
 
-    /// <summary>Takes the queue's messages until it finds the image's; null when there is none.</summary>
+    /// <summary>Removes messages from the queue until it finds the image's job. Returns null when the queue has none.</summary>
     public async Task<ImageJobMessage?> JobOfAsync(ImageId id, CancellationToken cancellationToken)
     {
         var queue = Queues.GetQueueClient(ImageJobQueue.Name);
@@ -117,7 +119,7 @@ public sealed class ImageFlows : IAsyncLifetime
     public async Task<ImageManifest> ManifestAsync(ImageId id, CancellationToken cancellationToken) =>
         (await Manifests.FindAsync(id, cancellationToken))?.Manifest ?? throw new InvalidOperationException($"{id} has no manifest.");
 
-    /// <summary>What is stored besides <paramref name="known"/>.</summary>
+    /// <summary>The stored blobs that are not in <paramref name="known"/>.</summary>
     public async Task<string[]> BlobsOtherThanAsync(IEnumerable<string> known, CancellationToken cancellationToken) =>
         [.. (await AllBlobsAsync(cancellationToken)).Except(known)];
 

@@ -7,19 +7,20 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Processing;
 using ServerlessScale.Shared.Images.Storage;
 using SixLabors.ImageSharp;
 using static ServerlessScale.Tests.ProblemAssertions;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
-/// <summary>Given a running cloud, when a client uploads, asks, caches and deletes as the contract says, then it gets what the contract says.</summary>
+/// <summary>The HTTP contract of images and uploads (docs/api.md), through the real worker process.</summary>
 public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_photograph_becomes_a_ladder_of_variants()
+    public async Task An_uploaded_photograph_becomes_variants_of_all_sizes()
     {
         using var body = new ByteArrayContent(Pictures.Jpeg(1000, 500));
         body.Headers.ContentType = new MediaTypeHeaderValue("image/jpeg");
@@ -33,7 +34,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
         Assert.Equal($"/api/images/{id}", answer.GetProperty("links").GetProperty("self").GetString());
         Assert.True(accepted.Headers.CacheControl?.NoStore);
 
-        var image = await cloud.EndOfAsync(id);
+        var image = await cloud.FinalStatusAsync(id);
         Assert.Equal("ready", image.GetProperty("status").GetString());
         Assert.Equal(1000, image.GetProperty("source").GetProperty("width").GetInt32());
         var variants = image.GetProperty("variants").EnumerateArray().ToArray();
@@ -42,7 +43,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
             variants.Select(v => v.GetProperty("url").GetString()!.Split('/')[^1]).Order(StringComparer.Ordinal));
         foreach (var variant in variants)
         {
-            var bytes = await cloud.Anyone.GetByteArrayAsync(variant.GetProperty("url").GetString(), Ct);
+            var bytes = await cloud.Anonymous.GetByteArrayAsync(variant.GetProperty("url").GetString(), Ct);
             Assert.Equal(variant.GetProperty("bytes").GetInt64(), bytes.Length);
             var info = Image.Identify(bytes);
             Assert.Equal((variant.GetProperty("width").GetInt32(), variant.GetProperty("height").GetInt32()), (info.Width, info.Height));
@@ -54,10 +55,10 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     }
 
     [Fact]
-    public async Task A_variant_is_served_to_be_kept_for_ever()
+    public async Task A_variant_supports_caching_preconditions_and_ranges()
     {
         var url = $"images/{await ReadyAsync()}/480.webp";
-        using var whole = await cloud.Anyone.GetAsync(url, Ct);
+        using var whole = await cloud.Anonymous.GetAsync(url, Ct);
         var bytes = await whole.Content.ReadAsByteArrayAsync(Ct);
         var etag = whole.Headers.ETag!;
 
@@ -109,10 +110,10 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     }
 
     [Fact]
-    public async Task The_status_can_be_polled_by_its_etag()
+    public async Task The_status_supports_conditional_requests()
     {
         var url = $"api/images/{await ReadyAsync()}";
-        using var first = await cloud.Anyone.GetAsync(url, Ct);
+        using var first = await cloud.Anonymous.GetAsync(url, Ct);
 
         using var same = await SendAsync(HttpMethod.Get, url, r => r.Headers.IfNoneMatch.Add(first.Headers.ETag!));
         using var any = await SendAsync(HttpMethod.Get, url, r => r.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Any));
@@ -128,12 +129,12 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     }
 
     [Fact]
-    public async Task An_image_that_is_not_ready_says_when_to_ask_again()
+    public async Task An_unfinished_image_has_a_retry_after_header()
     {
         var id = await QueuedWithoutAJobAsync();
 
-        using var status = await cloud.Anyone.GetAsync($"api/images/{id}", Ct);
-        using var variant = await cloud.Anyone.GetAsync($"images/{id}/480.webp", Ct);
+        using var status = await cloud.Anonymous.GetAsync($"api/images/{id}", Ct);
+        using var variant = await cloud.Anonymous.GetAsync($"images/{id}/480.webp", Ct);
 
         Assert.Equal("queued", (await status.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("status").GetString());
         Assert.Equal(TimeSpan.FromSeconds(1), status.Headers.RetryAfter?.Delta);
@@ -142,7 +143,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     }
 
     [Fact]
-    public async Task An_upload_url_takes_the_image_past_the_app()
+    public async Task An_image_uploaded_to_storage_becomes_ready()
     {
         var image = Pictures.Jpeg();
         using var offered = await cloud.Owner.PostAsJsonAsync("api/uploads", new { contentType = "image/jpeg", bytes = image.Length }, Ct);
@@ -154,9 +155,9 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
             put.Headers.Add(header.Name, header.Value.GetString());
         }
 
-        using var uploaded = await cloud.Anyone.SendAsync(put, Ct);
+        using var uploaded = await cloud.Anonymous.SendAsync(put, Ct);
         using var completed = await cloud.Owner.PostAsync($"api/uploads/{id}/complete", null, Ct);
-        var end = await cloud.EndOfAsync(id);
+        var end = await cloud.FinalStatusAsync(id);
         using var again = await cloud.Owner.PostAsync($"api/uploads/{id}/complete", null, Ct);
 
         Assert.Equal(HttpStatusCode.Created, offered.StatusCode);
@@ -170,7 +171,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     }
 
     [Fact]
-    public async Task A_deleted_image_is_gone_with_its_variants()
+    public async Task Deleting_an_image_removes_its_variants()
     {
         var id = await ReadyAsync();
         using var stranger = cloud.ClientOf("c2");
@@ -178,8 +179,8 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
         using var strangers = await stranger.DeleteAsync($"api/images/{id}", Ct);
         using var deleted = await cloud.Owner.DeleteAsync($"api/images/{id}", Ct);
         using var again = await cloud.Owner.DeleteAsync($"api/images/{id}", Ct);
-        using var status = await cloud.Anyone.GetAsync($"api/images/{id}", Ct);
-        using var variant = await cloud.Anyone.GetAsync($"images/{id}/480.webp", Ct);
+        using var status = await cloud.Anonymous.GetAsync($"api/images/{id}", Ct);
+        using var variant = await cloud.Anonymous.GetAsync($"images/{id}/480.webp", Ct);
 
         await AssertProblemAsync(strangers, 404, "image-not-found");
         Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
@@ -190,12 +191,12 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     }
 
     [Fact]
-    public async Task A_truncated_photograph_ends_failed_and_says_so_wherever_it_is_asked_for()
+    public async Task A_truncated_photograph_fails_with_its_reason()
     {
         var id = await cloud.UploadAsync(Pictures.Jpeg()[..^2]);
 
-        var image = await cloud.EndOfAsync(id);
-        using var variant = await cloud.Anyone.GetAsync($"images/{id}/480.webp", Ct);
+        var image = await cloud.FinalStatusAsync(id);
+        using var variant = await cloud.Anonymous.GetAsync($"images/{id}/480.webp", Ct);
 
         Assert.Equal("failed", image.GetProperty("status").GetString());
         Assert.Equal("image-truncated", image.GetProperty("error").GetProperty("code").GetString());
@@ -209,7 +210,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     [InlineData("..%2F..%2Fmanifests")]
     [InlineData("0123456789ABCDEFGHJKMNPQRS")]
     [InlineData("x")]
-    public async Task A_text_that_is_no_id_is_never_an_image(string id)
+    public async Task A_path_without_a_valid_id_gets_404(string id)
     {
         foreach (var path in (string[])[$"api/images/{id}", $"images/{id}/480.webp"])
         {
@@ -222,10 +223,10 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     [Theory]
     [InlineData("0123456789abcdefghjkmnpqrs", "480.webp", "image-not-found")]
     [InlineData("x", "480.webp", "image-not-found")]
-    public async Task An_unknown_image_is_not_found(string id, string file, string code)
+    public async Task An_unknown_image_gets_404(string id, string file, string code)
     {
-        using var status = await cloud.Anyone.GetAsync($"api/images/{id}", Ct);
-        using var variant = await cloud.Anyone.GetAsync($"images/{id}/{file}", Ct);
+        using var status = await cloud.Anonymous.GetAsync($"api/images/{id}", Ct);
+        using var variant = await cloud.Anonymous.GetAsync($"images/{id}/{file}", Ct);
         using var completion = await cloud.Owner.PostAsync($"api/uploads/{id}/complete", null, Ct);
 
         await AssertProblemAsync(status, 404, code);
@@ -238,9 +239,9 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     [InlineData("0480.webp")]
     [InlineData("480.exe")]
     [InlineData("480")]
-    public async Task A_variant_that_does_not_exist_is_answered_with_those_that_do(string file)
+    public async Task The_problem_for_an_unknown_variant_lists_existing_ones(string file)
     {
-        using var response = await cloud.Anyone.GetAsync($"images/{await ReadyAsync()}/{file}", Ct);
+        using var response = await cloud.Anonymous.GetAsync($"images/{await ReadyAsync()}/{file}", Ct);
 
         var problem = await AssertProblemAsync(response, 404, "variant-not-found");
         Assert.Contains(
@@ -248,12 +249,12 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     }
 
     [Fact]
-    public async Task Uploads_need_a_token_with_the_scope()
+    public async Task Uploads_require_a_token_with_the_scope()
     {
         using var reader = cloud.ClientOf("c1", "orders.read");
         foreach (var path in (string[])["api/images", "api/uploads", "api/uploads/0123456789abcdefghjkmnpqrs/complete"])
         {
-            using var nobody = await cloud.Anyone.PostAsync(path, new ByteArrayContent(Pictures.Jpeg()), Ct);
+            using var nobody = await cloud.Anonymous.PostAsync(path, new ByteArrayContent(Pictures.Jpeg()), Ct);
             using var wrongScope = await reader.PostAsync(path, new ByteArrayContent(Pictures.Jpeg()), Ct);
 
             Assert.Equal(HttpStatusCode.Unauthorized, nobody.StatusCode);
@@ -264,7 +265,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     [Theory]
     [InlineData("")]
     [InlineData("plain text that calls itself a photograph")]
-    public async Task What_is_not_an_image_is_refused(string text)
+    public async Task A_body_that_is_no_image_is_refused(string text)
     {
         using var body = new StringContent(text, Encoding.ASCII, "image/jpeg");
         using var response = await cloud.Owner.PostAsync("api/images", body, Ct);
@@ -277,7 +278,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_body_past_the_limit_is_refused_and_leaves_nothing(bool lengthIsKnown)
+    public async Task A_body_over_the_size_limit_leaves_nothing(bool lengthIsKnown)
     {
         var known = await cloud.BlobsAsync();
         using var body = new ByteArrayContent(Pictures.JpegOfSize((int)new ImageOptions().MaxBytes + 1));
@@ -285,7 +286,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
         request.Headers.TransferEncodingChunked = !lengthIsKnown;
         if (lengthIsKnown)
         {
-            // The answer comes before the body, which the client then need not send.
+            // The client waits for the response before it sends the body, and the response is the refusal.
             request.Headers.ExpectContinue = true;
         }
 
@@ -297,7 +298,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     }
 
     [Fact]
-    public async Task A_client_that_stops_halfway_leaves_nothing()
+    public async Task An_aborted_upload_leaves_nothing()
     {
         var known = await cloud.BlobsAsync();
         using (var client = new TcpClient())
@@ -319,36 +320,36 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     }
 
     [Fact]
-    public async Task A_job_that_fails_at_every_attempt_ends_failed_with_a_reason_and_keeps_its_original()
+    public async Task An_image_whose_attempts_all_fail_keeps_its_original()
     {
-        // Without its original's ETag, which no code writes, every attempt stumbles.
+        // The manifest lacks the original's ETag. The app never writes such a manifest, and every attempt fails with it.
         var id = await QueuedWithoutAJobAsync();
         await cloud.Blobs.GetBlobContainerClient("uploads").CreateIfNotExistsAsync(cancellationToken: Ct);
         await cloud.Blobs.GetBlobContainerClient("uploads").UploadBlobAsync(id.Value, new BinaryData(Pictures.Jpeg()), Ct);
 
         await cloud.EnqueueAsync(new ImageJobMessage(id.Value, DateTimeOffset.UtcNow).ToJson());
 
-        var image = await cloud.EndOfAsync(id.Value);
+        var image = await cloud.FinalStatusAsync(id.Value);
         Assert.Equal("processing-failed", image.GetProperty("error").GetProperty("code").GetString());
         Assert.Contains($"uploads/{id}", await cloud.BlobsAsync());
     }
 
     [Fact]
-    public async Task A_message_that_is_no_job_is_dropped_with_an_error_in_the_log()
+    public async Task A_message_that_is_no_job_is_logged_and_dropped()
     {
         await cloud.EnqueueAsync("this is not a job");
 
-        // In the poison queue it is a new message with an id of its own.
+        // The host copies a message into the poison queue, where it has a new id.
         await Eventually.TrueAsync(
             () => Task.FromResult(cloud.Errors.Any(line =>
-                Regex.IsMatch(line, "Message [0-9a-f-]{36} is not an image job .* begins: this is not a job"))),
+                Regex.IsMatch(line, "Message [0-9a-f-]{36} is not a valid image job and is dropped; it has 17 characters"))),
             "the poisoned message is logged");
     }
 
     private async Task<string> ReadyAsync()
     {
         var id = await cloud.UploadAsync(Pictures.Jpeg());
-        Assert.Equal("ready", (await cloud.EndOfAsync(id)).GetProperty("status").GetString());
+        Assert.Equal("ready", (await cloud.FinalStatusAsync(id)).GetProperty("status").GetString());
         return id;
     }
 
@@ -371,10 +372,10 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     {
         using var request = new HttpRequestMessage(method, url);
         configure?.Invoke(request);
-        return await cloud.Anyone.SendAsync(request, Ct);
+        return await cloud.Anonymous.SendAsync(request, Ct);
     }
 
-    /// <summary>Sends exactly these bytes: HTTP clients tidy dots and escapes away.</summary>
+    /// <summary>Sends exactly these bytes, because an HTTP client would normalize dots and escapes in the path.</summary>
     private async Task<(int Status, string Text)> RawAsync(string request)
     {
         using var client = new TcpClient();

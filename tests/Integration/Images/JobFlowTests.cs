@@ -1,15 +1,16 @@
 using Azure.Storage.Blobs;
 using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Probing;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
-/// <summary>Given a queued image, whatever happens to its job, then the manifest tells the truth and nothing is left behind.</summary>
+/// <summary>Image jobs: whatever happens during a job, the manifest is correct afterwards and no blob is left behind.</summary>
 public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_job_stores_every_variant_and_ends_ready()
+    public async Task A_job_stores_all_variants_of_its_image()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(640, 480), Ct);
 
@@ -29,7 +30,7 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task A_message_delivered_again_changes_nothing()
+    public async Task A_repeated_message_changes_nothing()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         var engine = new ScriptedEngine();
@@ -43,7 +44,7 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task Two_deliveries_at_once_end_in_one_ready_image()
+    public async Task Two_concurrent_deliveries_end_in_one_ready_image()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         var second = flows.Job(new ScriptedEngine());
@@ -56,7 +57,7 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task An_image_deleted_while_its_job_runs_leaves_nothing()
+    public async Task Deleting_an_image_during_its_job_leaves_nothing()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         var engine = new ScriptedEngine(between: async () => Assert.Null(await flows.Removal.DeleteAsync(id.Value, "c1", Ct)));
@@ -67,7 +68,7 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task An_image_deleted_before_its_job_runs_leaves_nothing()
+    public async Task Deleting_an_image_before_its_job_leaves_nothing()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         Assert.Null(await flows.Removal.DeleteAsync(id.Value, "c1", Ct));
@@ -80,7 +81,7 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task An_image_that_the_probe_rejects_ends_failed_with_the_reason_and_without_its_original()
+    public async Task An_image_rejected_by_the_probe_loses_its_original()
     {
         var truncated = Pictures.Jpeg()[..^2];
         var (id, message) = await flows.UploadAsync(truncated, Ct);
@@ -95,20 +96,20 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task An_image_that_the_engine_rejects_halfway_leaves_only_its_manifest()
+    public async Task An_image_rejected_while_rendering_leaves_only_its_manifest()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
-        var engine = new ScriptedEngine(between: () => throw new ImageRejectedException("image-corrupt", "The pixels break off."));
+        var engine = new ScriptedEngine(between: () => throw new ImageRejectedException("image-corrupt", "The pixel data is incomplete."));
 
         await flows.Job(engine).RunAsync(id, message, Ct);
 
         var manifest = await flows.ManifestAsync(id, Ct);
-        Assert.Equal(new ImageError("image-corrupt", "The pixels break off."), manifest.Error);
+        Assert.Equal(new ImageError("image-corrupt", "The pixel data is incomplete."), manifest.Error);
         Assert.Equal([$"manifests/{id}.json"], await flows.BlobsOfAsync(id, Ct));
     }
 
     [Fact]
-    public async Task A_rejected_image_whose_blobs_outlived_the_attempt_is_cleaned_by_the_next_delivery()
+    public async Task A_repeated_message_removes_blobs_of_a_rejected_image()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         var stored = await flows.Manifests.FindAsync(id, Ct);
@@ -121,7 +122,7 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task An_original_overwritten_after_it_was_accepted_is_not_processed()
+    public async Task An_original_overwritten_after_acceptance_is_not_processed()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         await flows.Originals.Blob(id).UploadAsync(new BinaryData(Pictures.Jpeg(32, 32)), overwrite: true, Ct);
@@ -133,7 +134,7 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task An_original_that_is_gone_ends_failed()
+    public async Task An_image_without_its_original_fails()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         await flows.Originals.DeleteAsync(id, Ct);
@@ -144,7 +145,7 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task A_passing_failure_is_thrown_for_the_queue_to_try_again_and_the_next_attempt_succeeds()
+    public async Task A_transient_failure_is_rethrown_and_retried_successfully()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         var failing = new ScriptedEngine(between: () => throw new TimeoutException("The disk is slow."));
@@ -159,20 +160,20 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task Variants_that_cannot_be_stored_fail_the_attempt()
+    public async Task An_attempt_fails_when_variants_cannot_be_stored()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
-        var nowhere = new BlobServiceClient(
+        var unreachable = new BlobServiceClient(
             "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=AAAA;BlobEndpoint=http://127.0.0.1:1/a;",
             new BlobClientOptions { Retry = { MaxRetries = 0 } });
 
-        await Assert.ThrowsAnyAsync<Exception>(() => flows.JobOver(new ScriptedEngine(), nowhere).RunAsync(id, message, Ct));
+        await Assert.ThrowsAnyAsync<Exception>(() => flows.JobOver(new ScriptedEngine(), unreachable).RunAsync(id, message, Ct));
 
         Assert.Equal(ImageStatus.Processing, (await flows.ManifestAsync(id, Ct)).Status);
     }
 
     [Fact]
-    public async Task A_job_that_the_queue_gave_up_ends_failed_keeps_its_original_and_can_be_replayed()
+    public async Task A_job_that_was_given_up_can_be_replayed()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         var failing = new ScriptedEngine(between: () => throw new TimeoutException());
@@ -180,17 +181,17 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
 
         await flows.Job(failing).GiveUpAsync(id, Ct);
         var failed = await flows.ManifestAsync(id, Ct);
-        var left = await flows.BlobsOfAsync(id, Ct);
+        var remaining = await flows.BlobsOfAsync(id, Ct);
         await flows.Job(new ScriptedEngine()).RunAsync(id, message, Ct);
         var replayed = await flows.ManifestAsync(id, Ct);
 
         Assert.Equal((ImageStatus.Failed, "processing-failed"), (failed.Status, failed.Error?.Code));
-        Assert.Equal([$"uploads/{id}", $"manifests/{id}.json"], left);
+        Assert.Equal([$"uploads/{id}", $"manifests/{id}.json"], remaining);
         Assert.Equal((ImageStatus.Ready, null), (replayed.Status, replayed.Error));
     }
 
     [Fact]
-    public async Task Giving_up_a_deleted_image_removes_what_is_left_of_it()
+    public async Task Giving_up_the_job_of_a_deleted_image_removes_its_blobs()
     {
         var (id, _) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         await flows.Manifests.DeleteAsync(id, Ct);

@@ -4,7 +4,7 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
-/// <summary>Images made on the spot.</summary>
+/// <summary>Generated images.</summary>
 internal static class Pictures
 {
     /// <summary>A colour gradient.</summary>
@@ -28,7 +28,8 @@ internal static class Pictures
     }
 
     /// <summary>
-    /// A small JPEG and incompressible bytes after it, as some cameras append them: for all that only stores, a photograph of any size.
+    /// A small JPEG that is padded with random bytes to a given size. Some cameras append data in this way, so the file is valid, and code
+    /// that only stores it sees a photograph of that size.
     /// </summary>
     public static byte[] JpegOfSize(int bytes)
     {

@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Images.Rendering;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
-/// <summary>An engine that yields two tiny variants and lets a test act in between.</summary>
+/// <summary>An engine that returns two fake variants and runs an action between them, so that a test can interfere with a running job.</summary>
 internal sealed class ScriptedEngine(Func<Task>? between = null) : IImageEngine
 {
     private int _renderings;
@@ -12,7 +12,7 @@ internal sealed class ScriptedEngine(Func<Task>? between = null) : IImageEngine
     public int Renderings => _renderings;
 
     public async IAsyncEnumerable<RenderedVariant> RenderAsync(
-        Stream source, ImageHeader header, RenderTimings timings, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Stream source, ProbedImage probed, RenderTimings timings, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _renderings);
         yield return new RenderedVariant(480, 360, "webp", "webp"u8.ToArray());

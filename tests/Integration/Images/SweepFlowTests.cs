@@ -1,14 +1,16 @@
 using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Processing;
+using ServerlessScale.Shared.Images.Uploading;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
-/// <summary>Given what interruptions leave, when enough time has passed, then the sweep ends it and touches nothing else.</summary>
+/// <summary>The hourly sweep removes or resumes what interruptions have left, and changes nothing else.</summary>
 public sealed class SweepFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Uploads_that_nobody_completed_and_originals_without_a_manifest_are_removed_after_a_day()
+    public async Task Abandoned_uploads_and_orphaned_originals_are_removed_after_a_day()
     {
         var abandoned = (await flows.DirectUploads.OfferAsync("c1", "image/jpeg", 10, Ct)).Value!.Id;
         await flows.Originals.Blob(abandoned).UploadAsync(new BinaryData("half"), Ct);
@@ -42,7 +44,7 @@ public sealed class SweepFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task A_job_that_is_still_waiting_in_a_long_backlog_is_not_queued_twice()
+    public async Task A_job_waiting_in_a_backlog_is_not_queued_again()
     {
         var outcome = await flows.Uploads.AcceptAsync(
             new ImageUpload { Owner = "c1", Body = new MemoryStream(Pictures.Jpeg()) }, Ct);
@@ -55,7 +57,7 @@ public sealed class SweepFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task A_new_deployment_without_containers_and_queues_is_swept_without_fault()
+    public async Task A_sweep_without_containers_and_queues_succeeds()
     {
         var empty = new ImageFlows();
         await empty.InitializeAsync();

@@ -1,8 +1,9 @@
 using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Uploading;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
-/// <summary>Given a body, when it is uploaded, then it is stored whole with its manifest and job, or not at all.</summary>
+/// <summary>Uploads through the app. An image is stored completely with its manifest and its job, or not at all.</summary>
 public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -12,12 +13,12 @@ public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows
     [InlineData(1024 * 1024)]
     [InlineData(3 * 1024 * 1024)]
     [InlineData((3 * 1024 * 1024) + 17)]
-    public async Task An_image_of_any_size_is_stored_as_it_came_with_a_manifest_and_a_job(int size)
+    public async Task An_image_is_stored_unchanged_and_its_job_queued(int size)
     {
         var image = size == 0 ? Pictures.Jpeg() : Pictures.JpegOfSize(size);
 
         var outcome = await flows.Uploads.AcceptAsync(
-            new ImageUpload { Owner = "c1", ContentType = "image/png", Body = new DribblingStream(image) }, Ct);
+            new ImageUpload { Owner = "c1", ContentType = "image/png", Body = new NetworkStream(image) }, Ct);
 
         Assert.True(outcome.Succeeded(out var accepted, out _));
         Assert.True(ImageId.TryParse(accepted.Id, out var id));
@@ -33,7 +34,7 @@ public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows
     }
 
     [Fact]
-    public async Task A_body_of_exactly_the_limit_is_accepted()
+    public async Task A_body_at_the_size_limit_is_accepted()
     {
         var image = Pictures.JpegOfSize((int)flows.Options.MaxBytes);
 
@@ -44,7 +45,7 @@ public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows
     }
 
     [Fact]
-    public async Task A_body_past_the_limit_is_refused_while_it_streams_and_leaves_nothing()
+    public async Task A_body_over_the_size_limit_leaves_nothing()
     {
         var known = await flows.AllBlobsAsync(Ct);
         var body = new MemoryStream(Pictures.JpegOfSize((int)flows.Options.MaxBytes + 1));
@@ -56,7 +57,7 @@ public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows
     }
 
     [Fact]
-    public async Task A_body_that_says_it_is_too_large_is_refused_unread()
+    public async Task A_body_with_too_large_content_length_is_not_read()
     {
         var body = new MemoryStream(Pictures.Jpeg());
 
@@ -70,11 +71,11 @@ public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows
     [Theory]
     [InlineData(200_000)]
     [InlineData(2_500_000)]
-    public async Task A_client_that_stops_halfway_leaves_nothing(int after)
+    public async Task An_aborted_upload_leaves_nothing(int after)
     {
         var known = await flows.AllBlobsAsync(Ct);
         using var aborted = new CancellationTokenSource();
-        var body = new DribblingStream(Pictures.JpegOfSize(5_000_000)) { AbortAt = (after, aborted) };
+        var body = new NetworkStream(Pictures.JpegOfSize(5_000_000)) { AbortAt = (after, aborted) };
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => flows.Uploads.AcceptAsync(new ImageUpload { Owner = "c1", Body = body }, aborted.Token));
@@ -83,11 +84,11 @@ public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows
     }
 
     [Fact]
-    public async Task An_upload_whose_job_cannot_be_queued_is_taken_back()
+    public async Task An_upload_without_a_queue_leaves_nothing()
     {
         var known = await flows.AllBlobsAsync(Ct);
 
-        var outcome = await flows.UploadsTo(ImageFlows.DeadQueues).AcceptAsync(
+        var outcome = await flows.UploadsTo(ImageFlows.UnreachableQueues).AcceptAsync(
             new ImageUpload { Owner = "c1", Body = new MemoryStream(Pictures.Jpeg()) }, Ct);
 
         Assert.Equal((503, "queue-unavailable"), (outcome.Problem?.Status, outcome.Problem?.Code));
@@ -102,7 +103,7 @@ public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows
     [InlineData("GIF89a...", "text/plain", 415, "unsupported-image-type")]
     [InlineData("GIF89a...", "multipart/form-data; boundary=x", 415, "unsupported-image-type")]
     [InlineData("GIF89a...", "not a media type", 415, "unsupported-image-type")]
-    public async Task What_is_not_an_image_is_refused_and_leaves_nothing(string text, string? contentType, int status, string code)
+    public async Task A_body_that_is_no_image_leaves_nothing(string text, string? contentType, int status, string code)
     {
         var known = await flows.AllBlobsAsync(Ct);
         var body = new MemoryStream(System.Text.Encoding.ASCII.GetBytes(text));
@@ -113,8 +114,8 @@ public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows
         Assert.Empty(await flows.BlobsOtherThanAsync(known, Ct));
     }
 
-    /// <summary>Gives its bytes in small, uneven pieces, as a network does, and has no length.</summary>
-    private sealed class DribblingStream(byte[] bytes) : Stream
+    /// <summary>A stream of unknown length that returns its bytes in small parts of different sizes, as a network does.</summary>
+    private sealed class NetworkStream(byte[] bytes) : Stream
     {
         private int _position;
 

@@ -7,7 +7,7 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
-/// <summary>Given an image, when a variant is asked for, then it is opened where one is, and the answer says why where none is.</summary>
+/// <summary>Reading variants and deleting images. A missing variant gives a problem that says why.</summary>
 public sealed class VariantFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
 {
     private static readonly VariantName Name = new(480, "webp");
@@ -17,7 +17,7 @@ public sealed class VariantFlowTests(ImageFlows flows) : IClassFixture<ImageFlow
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_variant_can_be_read_whole_and_from_any_position(bool wholeIsWanted)
+    public async Task A_variant_can_be_read_from_any_position(bool wholeIsWanted)
     {
         var id = ImageId.New();
         byte[] bytes = [.. Enumerable.Range(0, 100_000).Select(i => (byte)(i * 7))];
@@ -38,7 +38,7 @@ public sealed class VariantFlowTests(ImageFlows flows) : IClassFixture<ImageFlow
     [InlineData(true, true, 1)]
     [InlineData(false, false, 1)]
     [InlineData(false, true, 2)]
-    public async Task Serving_a_variant_costs_one_request_to_storage_and_a_range_two(bool wholeIsWanted, bool read, int requests)
+    public async Task A_whole_variant_takes_one_request_to_storage(bool wholeIsWanted, bool read, int requests)
     {
         var id = ImageId.New();
         await flows.Variants.PutAsync(id, Name, [1, 2, 3], 3, Ct);
@@ -57,7 +57,7 @@ public sealed class VariantFlowTests(ImageFlows flows) : IClassFixture<ImageFlow
     }
 
     [Fact]
-    public async Task A_variant_deleted_after_it_was_opened_is_a_problem_and_not_a_fault()
+    public async Task Reading_a_variant_deleted_meanwhile_gives_404()
     {
         var id = ImageId.New();
         await flows.Variants.PutAsync(id, Name, [1, 2, 3], 3, Ct);
@@ -70,7 +70,7 @@ public sealed class VariantFlowTests(ImageFlows flows) : IClassFixture<ImageFlow
     }
 
     [Fact]
-    public async Task What_is_missing_is_explained_by_the_images_state()
+    public async Task A_missing_variant_is_explained_by_its_images_state()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         var queued = await flows.Queries.OpenVariantAsync(id.Value, "480.webp", true, Ct);
@@ -87,7 +87,7 @@ public sealed class VariantFlowTests(ImageFlows flows) : IClassFixture<ImageFlow
     }
 
     [Fact]
-    public async Task A_failed_image_says_why_it_has_no_variants()
+    public async Task A_failed_image_explains_its_missing_variants()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg()[..^2], Ct);
         await flows.Job(new ScriptedEngine()).RunAsync(id, message, Ct);
@@ -99,7 +99,7 @@ public sealed class VariantFlowTests(ImageFlows flows) : IClassFixture<ImageFlow
     }
 
     [Fact]
-    public async Task Only_its_owner_deletes_an_image_and_only_once()
+    public async Task Only_the_owner_can_delete_an_image()
     {
         var (id, _) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
 

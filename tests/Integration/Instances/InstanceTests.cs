@@ -3,7 +3,7 @@ using ServerlessScale.Local;
 
 namespace ServerlessScale.Tests.Integration.Instances;
 
-/// <summary>Given the shop with several instances behind the edge, then clients see one address, whatever happens to an instance.</summary>
+/// <summary>Several instances behind the edge: clients use one address and notice no loss of an instance.</summary>
 public sealed class InstanceTests : IAsyncLifetime
 {
     private LocalCloud _cloud = null!;
@@ -24,29 +24,29 @@ public sealed class InstanceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Instances_come_and_go_behind_one_address()
+    public async Task Instances_are_added_and_removed_behind_one_address()
     {
         Assert.Equal(["instance-1", "instance-2"], _cloud.Instances.Select(instance => instance.Name));
-        Assert.Equal(["instance-1", "instance-2"], await AnswersAsync());
+        Assert.Equal(["instance-1", "instance-2"], await RespondingInstancesAsync());
 
         Assert.True(await _cloud.StopInstanceAsync("instance-1"));
-        Assert.Equal(["instance-2"], await AnswersAsync());
+        Assert.Equal(["instance-2"], await RespondingInstancesAsync());
 
         Assert.Equal("instance-1", await _cloud.StartInstanceAsync(Ct));
-        Assert.Equal(["instance-1", "instance-2"], await AnswersAsync());
+        Assert.Equal(["instance-1", "instance-2"], await RespondingInstancesAsync());
 
-        // Nobody tells the edge: the requests themselves find out and go to the other.
+        // The edge is not notified of the loss. The next request fails to connect and is sent to the other instance.
         Assert.True(await _cloud.KillInstanceAsync("instance-2"));
-        Assert.Equal(["instance-1"], await AnswersAsync());
+        Assert.Equal(["instance-1"], await RespondingInstancesAsync());
 
         Assert.False(await _cloud.KillInstanceAsync("instance-2"));
         Assert.False(await _cloud.StopInstanceAsync("instance-7"));
         Assert.Equal("instance-2", await _cloud.StartInstanceAsync(Ct));
-        Assert.Equal(["instance-1", "instance-2"], await AnswersAsync());
+        Assert.Equal(["instance-1", "instance-2"], await RespondingInstancesAsync());
     }
 
-    /// <summary>The names of the instances that answer; each request asks for something that instances share.</summary>
-    private async Task<IEnumerable<string>> AnswersAsync()
+    /// <summary>Returns the names of the instances that respond to twenty requests.</summary>
+    private async Task<IEnumerable<string>> RespondingInstancesAsync()
     {
         var names = new HashSet<string>();
         for (var i = 0; i < 20; i++)

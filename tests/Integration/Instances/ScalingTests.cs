@@ -6,7 +6,7 @@ using ServerlessScale.Tests.Integration.FunctionHost;
 
 namespace ServerlessScale.Tests.Integration.Instances;
 
-/// <summary>Given an app that scales from zero, when requests or messages come, then there are as many instances as they need.</summary>
+/// <summary>An app that scales from zero to as many instances as its requests and messages need.</summary>
 public sealed class ScalingTests : IAsyncLifetime
 {
     private readonly ConcurrentQueue<ScaleSample> _samples = new();
@@ -31,7 +31,7 @@ public sealed class ScalingTests : IAsyncLifetime
                     ToZeroAfter = TimeSpan.FromSeconds(2),
                 },
                 OnScaleSample = _samples.Enqueue,
-                // A timer that runs each second would keep an instance busy for ever.
+                // This timer fires every second and would keep an instance busy forever.
                 Settings = new Dictionary<string, string> { ["AzureWebJobs.EverySecond.Disabled"] = "true" },
             },
             Ct);
@@ -45,19 +45,19 @@ public sealed class ScalingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Requests_wait_for_the_instances_that_they_need_and_zero_comes_back()
+    public async Task Requests_start_instances_and_idle_instances_stop()
     {
         Assert.Empty(_cloud.Instances);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => GetAsync("probe/slow")));
+        var bodies = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => GetAsync("probe/slow")));
 
-        Assert.All(answers, answer => Assert.Equal("done", answer));
+        Assert.All(bodies, body => Assert.Equal("done", body));
         Assert.Equal(3, _samples.Max(sample => sample.Wanted));
         await Eventually.TrueAsync(() => Task.FromResult(_cloud.Instances.Count == 0), "the instances are stopped");
         Assert.Equal("done", await GetAsync("probe/slow"));
     }
 
-    /// <summary>The body, whatever the status, so that a failure tells why.</summary>
+    /// <summary>Returns the body of a response of any status, so that a failed assertion shows the problem.</summary>
     private async Task<string> GetAsync(string path)
     {
         using var response = await _http.GetAsync(path, Ct);
@@ -65,7 +65,7 @@ public sealed class ScalingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Messages_start_an_instance_that_takes_them()
+    public async Task A_message_starts_an_instance()
     {
         var messages = new QueueClient(_cloud.StorageConnectionString, "text-messages");
         var seen = new QueueClient(_cloud.StorageConnectionString, "seen");
@@ -76,6 +76,6 @@ public sealed class ScalingTests : IAsyncLifetime
 
         await Eventually.TrueAsync(
             async () => (await seen.PeekMessagesAsync(32, Ct)).Value.Any(note => note.MessageText.Contains("wake up", StringComparison.Ordinal)),
-            "the message is handled");
+            "the message is processed");
     }
 }

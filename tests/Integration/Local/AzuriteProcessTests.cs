@@ -10,7 +10,7 @@ using ServerlessScale.Local.Storage;
 
 namespace ServerlessScale.Tests.Integration.Local;
 
-/// <summary>LocalCloud's storage with the real Azurite.</summary>
+/// <summary>AzuriteProcess with the real Azurite.</summary>
 public sealed class AzuriteProcessTests : IDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("azurite-test-").FullName;
@@ -40,7 +40,7 @@ public sealed class AzuriteProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_second_one_on_the_same_folder_is_refused_and_on_another_folder_runs_beside_it()
+    public async Task Two_Azurites_run_on_two_folders_but_not_on_one()
     {
         await using var first = await StartAsync();
 
@@ -53,7 +53,7 @@ public sealed class AzuriteProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task Taken_default_ports_are_left_to_whoever_has_them()
+    public async Task Other_ports_are_used_when_the_defaults_are_taken()
     {
         using var other = await TakeFirstDefaultPortAsync();
 
@@ -65,7 +65,7 @@ public sealed class AzuriteProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task Ending_by_itself_is_reported_with_what_it_said_last()
+    public async Task An_unexpected_end_is_reported_with_the_last_output()
     {
         await using var azurite = await StartAsync();
 
@@ -80,9 +80,9 @@ public sealed class AzuriteProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_data_folder_that_cannot_be_read_is_reported_with_what_Azurite_said()
+    public async Task An_unreadable_data_folder_is_reported_with_Azurites_output()
     {
-        // The queue service's database file is a folder.
+        // A folder in place of the queue service's database file makes Azurite fail.
         Directory.CreateDirectory(Path.Combine(_data, "__azurite_db_queue__.json"));
 
         var failure = await Assert.ThrowsAsync<LocalCloudException>(StartAsync);
@@ -91,9 +91,9 @@ public sealed class AzuriteProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task Ctrl_C_in_the_terminal_leaves_storage_running_until_LocalCloud_stops_it()
+    public async Task Ctrl_C_does_not_stop_Azurite()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Azurite shares no console with LocalCloud there");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows, Azurite has no console and gets no Ctrl-C.");
         await using var azurite = await StartAsync();
 
         using (var kill = Process.Start("kill", ["-INT", azurite.ProcessId.ToString(CultureInfo.InvariantCulture)]))
@@ -105,7 +105,7 @@ public sealed class AzuriteProcessTests : IDisposable
         Assert.False(azurite.Completion.IsCompleted);
     }
 
-    /// <summary>A LocalCloud of another test may have the port for a while.</summary>
+    /// <summary>Takes port 10000, and waits while the Azurite of another test uses it.</summary>
     private static async Task<TcpListener> TakeFirstDefaultPortAsync()
     {
         while (true)

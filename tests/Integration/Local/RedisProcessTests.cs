@@ -5,13 +5,13 @@ using StackExchange.Redis;
 
 namespace ServerlessScale.Tests.Integration.Local;
 
-/// <summary>LocalCloud's Redis with the real redis-server.</summary>
+/// <summary>RedisProcess with the real redis-server.</summary>
 public sealed class RedisProcessTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Several_run_side_by_side_and_end_with_their_owner()
+    public async Task Several_run_side_by_side_and_end_when_disposed()
     {
         int[] ids;
         await using (var first = await RedisProcess.StartAsync(cancellationToken: Ct))
@@ -28,7 +28,7 @@ public sealed class RedisProcessTests
     }
 
     [Fact]
-    public async Task Its_end_is_told_with_its_last_lines()
+    public async Task An_unexpected_end_is_reported_with_the_last_output()
     {
         await using var redis = await RedisProcess.StartAsync(cancellationToken: Ct);
         using var process = Process.GetProcessById(redis.ProcessId);
@@ -40,7 +40,7 @@ public sealed class RedisProcessTests
     }
 
     [Fact]
-    public async Task A_port_that_is_taken_is_told()
+    public async Task A_taken_port_is_reported()
     {
         await using var redis = await RedisProcess.StartAsync(cancellationToken: Ct);
 
@@ -50,7 +50,7 @@ public sealed class RedisProcessTests
     }
 
     [Fact]
-    public async Task Without_redis_server_it_says_what_to_install()
+    public async Task A_missing_redis_server_is_reported_with_installation_advice()
     {
         var failure = await Assert.ThrowsAsync<LocalCloudException>(() => RedisProcess.StartAsync(searchPath: "", cancellationToken: Ct));
 

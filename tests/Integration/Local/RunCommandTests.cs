@@ -9,7 +9,7 @@ using ServerlessScale.Local.Storage;
 
 namespace ServerlessScale.Tests.Integration.Local;
 
-/// <summary>The run command as a process of its own, as a newcomer starts it.</summary>
+/// <summary>The run command, started as a separate process.</summary>
 public sealed class RunCommandTests : IDisposable
 {
     /// <summary>The account and key that every Azurite has: learn.microsoft.com/azure/storage/common/storage-use-azurite.</summary>
@@ -23,23 +23,23 @@ public sealed class RunCommandTests : IDisposable
     public void Dispose() => Directory.Delete(_data, recursive: true);
 
     [Fact]
-    public async Task It_prints_commands_to_paste_then_ready_and_answers_there()
+    public async Task The_command_prints_samples_and_its_address_and_serves_requests()
     {
         await using var run = await RunningCommand.StartAsync(_data, Cancel);
         using var client = new HttpClient();
 
-        // Any answer of the app will do: whether it is up is the question here.
-        using var answer = await client.GetAsync(new Uri(run.Address, "/no/such/route"), Cancel);
+        // Any response of the app proves that it is running.
+        using var response = await client.GetAsync(new Uri(run.Address, "/no/such/route"), Cancel);
 
-        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         Assert.Contains(run.Output, line => line.Contains($"{run.Address.GetLeftPart(UriPartial.Authority)}/api/images -H", StringComparison.Ordinal));
         Assert.DoesNotContain('\u001b', string.Concat(run.Output));
     }
 
     [Fact]
-    public async Task Interrupted_it_stops_everything_it_started_and_ends_with_0()
+    public async Task SIGINT_stops_all_processes_with_exit_code_0()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "there is no signal to send to another process there");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals that can be sent to another process.");
         await using var run = await RunningCommand.StartAsync(_data, Cancel);
         var storage = NoteStorage();
 
@@ -54,7 +54,7 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Killed_its_storage_flushes_and_ends_by_itself_and_the_next_start_has_the_data()
+    public async Task Azurite_flushes_its_data_after_LocalCloud_is_killed()
     {
         ProcessNote storage;
         await using (var run = await RunningCommand.StartAsync(_data, Cancel))
@@ -66,7 +66,7 @@ public sealed class RunCommandTests : IDisposable
             await run.Process.WaitForExitAsync(Cancel);
         }
 
-        // Waits for the storage process that the killed one left behind.
+        // This start waits for the Azurite that the killed LocalCloud left behind.
         await using var next = await AzuriteProcess.StartAsync(
             new AzuriteOptions { DataDirectory = Path.Combine(_data, "azurite") }, Cancel);
 
@@ -75,7 +75,7 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Killed_its_worker_is_ended_by_the_next_start()
+    public async Task The_next_start_ends_a_killed_LocalClouds_worker()
     {
         await using var killed = await RunningCommand.StartAsync(_data, Cancel);
         killed.Process.Kill();
@@ -95,7 +95,7 @@ public sealed class RunCommandTests : IDisposable
     [InlineData("--host docker", "docker")]
     [InlineData("--topology layers", "layers")]
     [InlineData("--topology microservices --host func", "--topology microservices need LocalCloud's own host")]
-    public async Task Options_that_it_does_not_know_or_that_do_not_go_together_are_refused(string arguments, string says)
+    public async Task Unknown_and_conflicting_options_are_rejected(string arguments, string says)
     {
         var (exitCode, error) = await RunningCommand.FailAsync(arguments.Split(' '), Cancel);
 
@@ -104,7 +104,7 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_port_in_use_is_named_and_the_exit_code_is_1()
+    public async Task A_port_in_use_is_reported_with_exit_code_1()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
@@ -116,7 +116,7 @@ public sealed class RunCommandTests : IDisposable
         Assert.Contains($"Port {port} is in use", error, StringComparison.Ordinal);
     }
 
-    /// <summary>Azurite's process, which LocalCloud notes for its next start. A port says less: another Azurite may take it.</summary>
+    /// <summary>Copies LocalCloud's record of the Azurite process. A port would not identify the process, because another Azurite may take it.</summary>
     private ProcessNote NoteStorage()
     {
         var copy = Path.Combine(_data, "storage.process");

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace ServerlessScale.Tests.Integration.Local;
 
-/// <summary>LocalCloud's command line as a process, once it has said that it is ready.</summary>
+/// <summary>A LocalCloud process that has printed that it is ready.</summary>
 internal sealed class RunningCommand : IAsyncDisposable
 {
     private static readonly string Program = typeof(ServerlessScale.Local.LocalCloud).Assembly.Location;
@@ -29,14 +29,16 @@ internal sealed class RunningCommand : IAsyncDisposable
 
     public IReadOnlyCollection<string> Output => _output;
 
-    /// <summary>The process ids of the workers that it has started, from its log.</summary>
+    /// <summary>The process ids of all workers that LocalCloud has started, read from its log.</summary>
     public IReadOnlyList<int> Workers =>
         [.. _error
             .Select(line => Regex.Match(line, @"Worker (\d+) is ready"))
             .Where(match => match.Success)
             .Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
 
-    /// <param name="inOwnGroup">As a shell's job, whose group a terminal sends Ctrl-C to: the group's id is the process's. Linux only.</param>
+    /// <param name="dataDirectory">The data folder.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="inOwnGroup">Whether to start a process group, as a shell does for a job. Its id is the process id. Linux only.</param>
     public static async Task<RunningCommand> StartAsync(
         string dataDirectory, CancellationToken cancellationToken, bool inOwnGroup = false)
     {
@@ -46,12 +48,12 @@ internal sealed class RunningCommand : IAsyncDisposable
         {
             var said = string.Join(Environment.NewLine, run._error);
             await run.DisposeAsync();
-            Assert.Fail($"It ended before it was ready: {said}");
+            Assert.Fail($"LocalCloud ended before it was ready: {said}");
         }
         return run;
     }
 
-    /// <summary>Runs it to an end that is expected to come by itself.</summary>
+    /// <summary>Runs LocalCloud with options with which it must end by itself.</summary>
     public static async Task<(int ExitCode, string Error)> FailAsync(string[] arguments, CancellationToken cancellationToken)
     {
         using var process = System.Diagnostics.Process.Start(StartInfo(arguments))!;
@@ -76,7 +78,7 @@ internal sealed class RunningCommand : IAsyncDisposable
         }
     }
 
-    /// <summary>A test that kills LocalCloud alone leaves the worker without a parent.</summary>
+    /// <summary>Kills a worker that lost its parent because a test killed LocalCloud.</summary>
     private static void KillIfRunning(int worker)
     {
         try
@@ -86,11 +88,11 @@ internal sealed class RunningCommand : IAsyncDisposable
         }
         catch (Exception failure) when (failure is ArgumentException or InvalidOperationException)
         {
-            // It ended together with LocalCloud.
+            // The worker has ended together with LocalCloud.
         }
     }
 
-    /// <summary>Whether a line of its log has the text.</summary>
+    /// <summary>Whether a line of the log contains the text.</summary>
     public bool HasLogged(string text) => _error.Any(line => line.Contains(text, StringComparison.Ordinal));
 
     private static ProcessStartInfo StartInfo(string[] arguments, bool inOwnGroup = false) => new(

@@ -1,19 +1,20 @@
 using Microsoft.Azure.Cosmos;
 using ServerlessScale.Shared.Orders;
+using ServerlessScale.Shared.Orders.Stores;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
-/// <summary>The contract on StrictCosmos, by the real SDK.</summary>
+/// <summary>The store contract on StrictCosmos, through the real Cosmos DB SDK.</summary>
 public sealed class CosmosOrderStoreTests(StrictCosmosAccount account) : OrderStoreContract, IClassFixture<StrictCosmosAccount>
 {
     protected override IOrderStore Store { get; } = account.Store;
 
     [Fact]
-    public async Task A_container_that_is_missing_is_a_failure_and_no_missing_order()
+    public async Task A_missing_container_is_not_a_missing_order()
     {
         using var client = new CosmosOrderContainer(
             new OrderCosmosOptions { ConnectionString = account.Server.ConnectionString, LimitToEndpoint = true, Container = "none" },
-            () => throw new InvalidOperationException("The connection string has the key."));
+            () => throw new InvalidOperationException("The connection string contains the key."));
         var store = new CosmosOrderStore(client);
         var creation = TestOrders.Creation(new OrderShard("c1", OrderMonth.Of(TestOrders.Noon)));
         var id = TestOrders.IdOf(creation.Order);

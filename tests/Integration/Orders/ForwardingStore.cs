@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Orders;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
-/// <summary>A store with a fault: what a test does not override goes to the real one.</summary>
+/// <summary>Forwards every call to a real store. Derived stores add a fault to some calls.</summary>
 internal abstract class ForwardingStore(IOrderStore store) : IOrderStore
 {
     public string Kind => store.Kind;
@@ -36,12 +36,13 @@ internal abstract class ForwardingStore(IOrderStore store) : IOrderStore
         store.RemoveEventAsync(shard, eventId, cancellationToken);
 }
 
-/// <summary>Stops before the first commit, or before the first key record by itself, until it is told to go on.</summary>
+/// <summary>Pauses before a commit, or before a fence is written, until <see cref="Continue"/> is called.</summary>
 internal sealed class PausingStore(IOrderStore store) : ForwardingStore(store)
 {
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _continue = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>True pauses before fences are written; false pauses before commits.</summary>
     public bool AtKeys { get; set; }
 
     public Task Reached => _reached.Task;
@@ -72,7 +73,7 @@ internal sealed class PausingStore(IOrderStore store) : ForwardingStore(store)
     }
 }
 
-/// <summary>Carries a commit out, loses the answer and sends it again, as client libraries do.</summary>
+/// <summary>Commits, loses the response and commits again, as a client library does that retries.</summary>
 internal sealed class RepeatingStore(IOrderStore store) : ForwardingStore(store)
 {
     public int Writes { get; private set; }

@@ -4,10 +4,11 @@ using Azure.Storage.Queues;
 using ServerlessScale.Local;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders;
+using ServerlessScale.Shared.Orders.Writing;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
-/// <summary>The whole system with the real worker. Events stay in their queue, where tests read them.</summary>
+/// <summary>The whole system with the real worker. Events are not dispatched, so that tests can read them from their queue.</summary>
 public abstract class OrderCloud(LocalCloudOptions options) : IAsyncLifetime
 {
     private LocalCloud _cloud = null!;
@@ -23,19 +24,19 @@ public abstract class OrderCloud(LocalCloudOptions options) : IAsyncLifetime
         return _cloud.DisposeAsync();
     }
 
-    /// <summary>A client of a customer whom nobody else knows.</summary>
+    /// <summary>A client with the token of a new customer.</summary>
     public HttpClient NewCustomer() => ClientOf("customer-" + Guid.NewGuid().ToString("N"), "orders.read", "orders.write");
 
     public HttpClient ClientOf(string customer, params string[] scopes) => _cloud.CreateClient(_cloud.Token(customer, scopes));
 
     public HttpClient Anyone() => _cloud.CreateClient();
 
-    /// <summary>The ids of the order's events that are in the queue; those of others are left for them.</summary>
+    /// <summary>The order's events in the queue, each as id, type and status. No message is removed.</summary>
     public async Task<string[]> EventsOfAsync(string orderId)
     {
         var queue = new QueueClient(_cloud.StorageConnectionString, EventQueue.Name);
         var seen = new List<string>();
-        // Peeking shows the first 32 only, so every message is taken for a moment.
+        // Peeking would return the first 32 messages only, so every message is received and becomes visible again after two seconds.
         while ((await queue.ReceiveMessagesAsync(32, TimeSpan.FromSeconds(2), Ct)).Value is { Length: > 0 } messages)
         {
             seen.AddRange(messages
@@ -58,4 +59,4 @@ public abstract class OrderCloud(LocalCloudOptions options) : IAsyncLifetime
 
 public sealed class OrderCloudOnTables() : OrderCloud(new LocalCloudOptions());
 
-public sealed class OrderCloudOnCosmos() : OrderCloud(new LocalCloudOptions { Orders = OrderStore.Cosmos });
+public sealed class OrderCloudOnCosmos() : OrderCloud(new LocalCloudOptions { Orders = OrderBackend.Cosmos });

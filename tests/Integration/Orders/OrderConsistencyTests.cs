@@ -2,11 +2,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders;
+using ServerlessScale.Shared.Orders.Reading;
+using ServerlessScale.Shared.Orders.Stores;
+using ServerlessScale.Shared.Orders.Writing;
 using ServerlessScale.StrictCosmos.Faults;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
-/// <summary>Several instances over one account whose replica is behind: what a customer wrote by one is read by another.</summary>
+/// <summary>Reads of several instances over one Cosmos DB account whose replica lags behind.</summary>
 public sealed class OrderConsistencyTests(Azurite azurite, StrictCosmosAccount account)
     : IClassFixture<Azurite>, IClassFixture<StrictCosmosAccount>
 {
@@ -18,7 +21,7 @@ public sealed class OrderConsistencyTests(Azurite azurite, StrictCosmosAccount a
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task With_the_token_no_instance_answers_anything_older_and_without_it_some_do()
+    public async Task A_read_with_the_token_is_never_stale()
     {
         var writer = Placement(account.NewInstance());
         var readers = Enumerable.Range(0, Instances).Select(_ => Queries(account.NewInstance())).ToArray();
@@ -38,13 +41,13 @@ public sealed class OrderConsistencyTests(Azurite azurite, StrictCosmosAccount a
             }
         }
 
-        Assert.True(staleWithout > 0, "The replica is behind, so a read without the token must have shown it.");
-        Assert.True(listedWithout > 0, "The replica is behind, so a listing without the token must have shown it.");
+        Assert.True(staleWithout > 0, "The replica lags, so a read without the token must have missed an order.");
+        Assert.True(listedWithout > 0, "The replica lags, so a listing without the token must have missed an order.");
         Assert.Equal(0, staleWith);
     }
 
     [Fact]
-    public async Task What_cannot_be_seen_yet_is_said_and_nothing_older_is_answered()
+    public async Task A_read_behind_the_token_is_refused()
     {
         var written = await PlaceAsync(Placement(account.NewInstance()), "k");
         var reader = Queries(account.NewInstance());
@@ -70,7 +73,7 @@ public sealed class OrderConsistencyTests(Azurite azurite, StrictCosmosAccount a
     }
 
     [Fact]
-    public async Task Changes_and_replays_are_decided_on_the_newest_state_by_any_instance()
+    public async Task Writes_see_the_newest_state_despite_lag()
     {
         account.Server.Replication.Lag = ReplicaLag.OfWrites(50);
         var written = await PlaceAsync(Placement(account.NewInstance()), "k");
@@ -95,7 +98,7 @@ public sealed class OrderConsistencyTests(Azurite azurite, StrictCosmosAccount a
     }
 
     [Fact]
-    public async Task An_instance_that_has_written_what_the_replica_has_not_says_so_without_a_token_too()
+    public async Task An_instance_is_not_shown_less_than_it_wrote()
     {
         var instance = account.NewInstance();
         account.Server.Replication.Lag = ReplicaLag.OfWrites(50);

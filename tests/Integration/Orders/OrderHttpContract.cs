@@ -8,7 +8,7 @@ using static ServerlessScale.Tests.ProblemAssertions;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
-/// <summary>Given a running cloud, when a customer orders, reads, lists and changes, then it goes as the contract says, on either store.</summary>
+/// <summary>The HTTP contract of orders (docs/api.md), which holds on both stores.</summary>
 public abstract class OrderHttpContract(OrderCloud cloud)
 {
     private const string Mug = """{"currency":"EUR","lines":[{"sku":"mug-1","quantity":2,"unitPrice":1250},{"sku":"tea","quantity":1,"unitPrice":0}]}""";
@@ -16,7 +16,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task An_order_is_placed_with_its_total_and_its_event()
+    public async Task Placing_an_order_computes_its_total_and_sends_its_event()
     {
         using var customer = cloud.NewCustomer();
 
@@ -39,7 +39,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task A_repeated_request_gets_the_first_answer_whatever_has_happened_since()
+    public async Task A_repeated_request_gets_the_first_response_despite_later_changes()
     {
         using var customer = cloud.NewCustomer();
         using var first = await PlaceAsync(customer, Mug, "k1");
@@ -69,7 +69,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task A_key_is_its_customers_own()
+    public async Task Two_customers_may_use_the_same_key()
     {
         using var one = cloud.NewCustomer();
         using var other = cloud.NewCustomer();
@@ -82,21 +82,21 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task Of_200_parallel_requests_with_one_key_one_places_the_order()
+    public async Task One_of_200_parallel_requests_with_one_key_places_the_order()
     {
         using var customer = cloud.NewCustomer();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(async _ =>
+        var responses = await Task.WhenAll(Enumerable.Range(0, 200).Select(async _ =>
         {
             using var response = await PlaceAsync(customer, Mug, "same");
             return (response.StatusCode, Body: await response.Content.ReadAsStringAsync(Ct), Replayed: response.Headers.Contains("Idempotency-Replayed"));
         }));
 
         var order = Assert.Single(await ListAsync(customer));
-        Assert.All(answers, answer => Assert.Contains(answer.StatusCode, new[] { HttpStatusCode.Created, HttpStatusCode.Conflict }));
-        var placed = answers.Where(answer => answer.StatusCode == HttpStatusCode.Created).ToArray();
-        Assert.Single(placed.Select(answer => answer.Body).Distinct());
-        Assert.Single(placed, answer => !answer.Replayed);
+        Assert.All(responses, response => Assert.Contains(response.StatusCode, new[] { HttpStatusCode.Created, HttpStatusCode.Conflict }));
+        var placed = responses.Where(response => response.StatusCode == HttpStatusCode.Created).ToArray();
+        Assert.Single(placed.Select(response => response.Body).Distinct());
+        Assert.Single(placed, response => !response.Replayed);
         Assert.Single(await cloud.EventsOfAsync(order.GetProperty("id").GetString()!));
     }
 
@@ -126,7 +126,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     [InlineData("""{"currency":"EUR","lines":[{"sku":"a","quantity":1000001,"unitPrice":1}]}""", 422, "order-limit", "/lines/0/quantity")]
     [InlineData("""{"currency":"EUR","lines":[{"sku":"a","quantity":1,"unitPrice":-1}]}""", 422, "order-limit", "/lines/0/unitPrice")]
     [InlineData("""{"currency":"EUR","lines":[{"sku":"a","quantity":1,"unitPrice":1000000000001}]}""", 422, "order-limit", "/lines/0/unitPrice")]
-    public async Task A_bad_body_is_refused_with_its_place_and_nothing_is_written(string body, int status, string code, string? pointer)
+    public async Task An_invalid_body_is_refused_and_nothing_is_written(string body, int status, string code, string? pointer)
     {
         using var customer = cloud.NewCustomer();
 
@@ -142,7 +142,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     [InlineData(101, 1, 422, "order-limit")]
     [InlineData(10_001, 1, 413, "body-too-large")]
     [InlineData(1, 10_000_000, 413, "body-too-large")]
-    public async Task Too_much_is_refused_and_told_the_limit(int lines, int skuLength, int status, string code)
+    public async Task A_body_over_a_limit_is_refused_with_the_limit(int lines, int skuLength, int status, string code)
     {
         using var customer = cloud.NewCustomer();
         var line = $$"""{"sku":"{{new string('s', skuLength)}}","quantity":1,"unitPrice":1}""";
@@ -156,7 +156,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task A_total_that_json_cannot_carry_exactly_is_refused()
+    public async Task A_total_beyond_exact_JSON_integers_is_refused()
     {
         using var customer = cloud.NewCustomer();
         var line = """{"sku":"a","quantity":1000000,"unitPrice":1000000000000}""";
@@ -169,7 +169,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task A_key_that_is_missing_too_long_or_unprintable_is_refused()
+    public async Task A_missing_or_invalid_key_is_refused()
     {
         using var customer = cloud.NewCustomer();
         foreach (var (key, code) in ((string?, string)[])[
@@ -187,7 +187,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task An_order_is_read_by_its_customer_and_need_not_be_sent_twice()
+    public async Task A_read_with_the_current_ETag_gets_304()
     {
         using var customer = cloud.NewCustomer();
         using var placed = await PlaceAsync(customer, Mug, "k1");
@@ -241,7 +241,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task An_order_goes_from_status_to_status_with_an_event_each()
+    public async Task Each_change_of_status_sends_one_event()
     {
         using var customer = cloud.NewCustomer();
         using var placed = await PlaceAsync(customer, Mug, "k1");
@@ -272,7 +272,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     [InlineData("paid", "delivered", "shipped,cancelled")]
     [InlineData("paid,shipped", "cancelled", "delivered")]
     [InlineData("cancelled", "paid", "")]
-    public async Task A_status_that_cannot_follow_is_refused_with_those_that_can(string before, string wanted, string allowed)
+    public async Task A_transition_that_is_not_allowed_names_the_allowed_ones(string before, string wanted, string allowed)
     {
         using var customer = cloud.NewCustomer();
         using var placed = await PlaceAsync(customer, Mug, "k1");
@@ -298,7 +298,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     [InlineData("1", 400, "if-match-invalid")]
     [InlineData("*", 400, "if-match-invalid")]
     [InlineData("\"1\", \"2\"", 400, "if-match-invalid")]
-    public async Task A_change_must_name_the_version_that_it_is_based_on(string? ifMatch, int status, string code)
+    public async Task A_change_needs_the_current_version_in_If_Match(string? ifMatch, int status, string code)
     {
         using var customer = cloud.NewCustomer();
         using var placed = await PlaceAsync(customer, Mug, "k1");
@@ -318,7 +318,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     [InlineData("""{"status":1}""", 422, "invalid-body", "/status")]
     [InlineData("""{"status":"paid","total":0}""", 422, "invalid-body", "/total")]
     [InlineData("paid", 400, "malformed-json", null)]
-    public async Task A_bad_change_is_refused_with_its_place(string body, int status, string code, string? pointer)
+    public async Task An_invalid_change_is_refused_with_a_pointer(string body, int status, string code, string? pointer)
     {
         using var customer = cloud.NewCustomer();
         using var placed = await PlaceAsync(customer, Mug, "k1");
@@ -329,27 +329,27 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task Of_50_parallel_changes_to_one_version_one_wins()
+    public async Task One_of_50_parallel_changes_to_one_version_wins()
     {
         using var customer = cloud.NewCustomer();
         using var placed = await PlaceAsync(customer, Mug, "k1");
         var id = await IdOf(placed);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(async i =>
+        var responses = await Task.WhenAll(Enumerable.Range(0, 50).Select(async i =>
         {
             using var response = await ChangeAsync(customer, id, "\"1\"", i % 2 == 0 ? "paid" : "cancelled");
             return response.StatusCode;
         }));
 
-        Assert.Single(answers, HttpStatusCode.OK);
-        Assert.Equal(49, answers.Count(status => status == HttpStatusCode.PreconditionFailed));
+        Assert.Single(responses, HttpStatusCode.OK);
+        Assert.Equal(49, responses.Count(status => status == HttpStatusCode.PreconditionFailed));
         using var read = await customer.GetAsync($"api/orders/{id}", Ct);
         Assert.Equal("\"2\"", read.Headers.ETag!.ToString());
         Assert.Equal(2, (await cloud.EventsOfAsync(id)).Length);
     }
 
     [Fact]
-    public async Task Orders_are_listed_newest_first_and_page_by_page()
+    public async Task Orders_are_listed_newest_first_in_pages()
     {
         using var customer = cloud.NewCustomer();
         var placed = new List<string>();
@@ -357,7 +357,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
         {
             using var response = await PlaceAsync(customer, Mug, string.Create(CultureInfo.InvariantCulture, $"k{i}"));
             placed.Add(await IdOf(response));
-            // The order within one millisecond is not defined.
+            // Ids of the same millisecond sort at random.
             await Task.Delay(2, Ct);
         }
 
@@ -387,7 +387,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     [InlineData("cursor=x", "cursor-invalid", "cursor")]
     [InlineData("cursor=", "cursor-invalid", "cursor")]
     [InlineData("cursor=e30.e30", "cursor-invalid", "cursor")]
-    public async Task A_bad_listing_is_refused(string query, string code, string pointer)
+    public async Task A_listing_with_an_invalid_parameter_is_refused(string query, string code, string pointer)
     {
         using var customer = cloud.NewCustomer();
 
@@ -397,7 +397,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task A_cursor_is_its_customers_and_its_months_own_and_cannot_be_changed()
+    public async Task A_cursor_is_valid_for_its_customer_and_month_only()
     {
         using var customer = cloud.NewCustomer();
         using var stranger = cloud.NewCustomer();
@@ -419,7 +419,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task A_consistency_token_is_honoured_or_refused_but_never_ignored()
+    public async Task An_invalid_consistency_token_is_refused()
     {
         using var customer = cloud.NewCustomer();
         using var stranger = cloud.NewCustomer();
@@ -446,7 +446,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task Orders_need_a_token_with_the_scope()
+    public async Task Each_operation_requires_its_scope()
     {
         using var nobody = cloud.Anyone();
         using var reader = cloud.ClientOf("c1", "orders.read");

@@ -3,10 +3,13 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders;
+using ServerlessScale.Shared.Orders.Reading;
+using ServerlessScale.Shared.Orders.Stores;
+using ServerlessScale.Shared.Orders.Writing;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
-/// <summary>One key, one order, over the end of a month and the end of a key's life, with a clock of the test's own.</summary>
+/// <summary>One order per key, across the end of a month and the expiry of a key, with a fake clock.</summary>
 public sealed class OrderPlacementTests(Azurite azurite) : IClassFixture<Azurite>
 {
     private static readonly DateTimeOffset NewMonth = new(2026, 12, 1, 0, 0, 0, TimeSpan.Zero);
@@ -20,7 +23,7 @@ public sealed class OrderPlacementTests(Azurite azurite) : IClassFixture<Azurite
     [InlineData(1)]
     [InlineData(1000)]
     [InlineData(86_398)]
-    public async Task A_key_of_last_month_is_found_in_this_one(int secondsLater)
+    public async Task A_key_of_last_month_is_recognised_this_month(int secondsLater)
     {
         var first = await PlaceAsync(NewMonth.AddSeconds(-1));
 
@@ -31,9 +34,9 @@ public sealed class OrderPlacementTests(Azurite azurite) : IClassFixture<Azurite
     }
 
     [Fact]
-    public async Task A_request_that_lingers_in_the_old_month_finds_the_order_of_the_new_one()
+    public async Task A_late_request_finds_the_order_of_the_new_month()
     {
-        // It has looked for the key and is about to commit when the month ends and the same request is sent again.
+        // The late request has not found the key and is about to commit. Then the month ends and the client repeats the request.
         var pausing = new PausingStore(_store);
         var lingering = PlacementAt(NewMonth.AddSeconds(-1), pausing).PlaceAsync(_customer, TestOrders.Key("k"), TestOrders.Request(), Ct);
         await pausing.Reached;
@@ -48,23 +51,23 @@ public sealed class OrderPlacementTests(Azurite azurite) : IClassFixture<Azurite
     }
 
     [Fact]
-    public async Task A_request_in_the_new_month_finds_the_order_that_the_old_one_gets_meanwhile()
+    public async Task A_request_finds_an_order_placed_before_its_fence()
     {
         var pausing = new PausingStore(_store);
-        var fenceless = PlacementAt(NewMonth.AddSeconds(1), pausing, pauseAtKeys: true)
+        var unfenced = PlacementAt(NewMonth.AddSeconds(1), pausing, pauseAtKeys: true)
             .PlaceAsync(_customer, TestOrders.Key("k"), TestOrders.Request(), Ct);
         await pausing.Reached;
         var placed = await PlaceAsync(NewMonth.AddSeconds(-1));
 
         pausing.Continue();
-        var late = (await fenceless).Value;
+        var late = (await unfenced).Value;
 
         Assert.Equal((placed.Order.Id, true), (late?.Order.Id, late?.Replayed));
         Assert.Equal((1, 0), await OrdersAsync());
     }
 
     [Fact]
-    public async Task A_fence_without_an_order_is_in_flight_for_the_old_month_and_free_for_the_new_one()
+    public async Task A_fence_blocks_the_old_month_only()
     {
         var pausing = new PausingStore(_store);
         var placing = PlacementAt(NewMonth.AddSeconds(1), pausing).PlaceAsync(_customer, TestOrders.Key("k"), TestOrders.Request(), Ct);
@@ -95,14 +98,14 @@ public sealed class OrderPlacementTests(Azurite azurite) : IClassFixture<Azurite
     }
 
     [Fact]
-    public async Task A_key_is_free_again_after_its_day()
+    public async Task A_key_can_be_used_again_after_a_day()
     {
         var monday = new DateTimeOffset(2026, 11, 9, 9, 0, 0, TimeSpan.Zero);
         var first = await PlaceAsync(monday);
-        var lastMoment = await PlaceAsync(monday + KeyRecord.Lifetime - TimeSpan.FromSeconds(1));
+        var lastMoment = await PlaceAsync(monday + IdempotencyKey.Lifetime - TimeSpan.FromSeconds(1));
 
-        var next = await PlaceAsync(monday + KeyRecord.Lifetime);
-        var again = await PlaceAsync(monday + KeyRecord.Lifetime + TimeSpan.FromSeconds(1));
+        var next = await PlaceAsync(monday + IdempotencyKey.Lifetime);
+        var again = await PlaceAsync(monday + IdempotencyKey.Lifetime + TimeSpan.FromSeconds(1));
 
         Assert.Equal((first.Order.Id, true), (lastMoment.Order.Id, lastMoment.Replayed));
         Assert.False(next.Replayed);
@@ -111,9 +114,9 @@ public sealed class OrderPlacementTests(Azurite azurite) : IClassFixture<Azurite
     }
 
     [Fact]
-    public async Task A_key_that_expired_last_month_is_fenced_and_used_anew()
+    public async Task A_key_that_expired_last_month_is_fenced()
     {
-        await PlaceAsync(NewMonth - KeyRecord.Lifetime);
+        await PlaceAsync(NewMonth - IdempotencyKey.Lifetime);
 
         var next = await PlaceAsync(NewMonth.AddSeconds(1));
         var lingering = await PlaceAsync(NewMonth.AddSeconds(-1));
@@ -123,7 +126,7 @@ public sealed class OrderPlacementTests(Azurite azurite) : IClassFixture<Azurite
     }
 
     [Fact]
-    public async Task A_write_that_was_carried_out_and_reported_as_a_conflict_is_recognised()
+    public async Task A_conflict_with_its_own_first_commit_is_recognised()
     {
         var repeating = new RepeatingStore(_store);
 

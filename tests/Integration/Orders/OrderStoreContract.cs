@@ -2,7 +2,7 @@ using ServerlessScale.Shared.Orders;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
-/// <summary>What every order store does, whatever it is made of.</summary>
+/// <summary>The contract of <see cref="IOrderStore"/>, which every store passes.</summary>
 public abstract class OrderStoreContract
 {
     private static readonly OrderMonth Month = OrderMonth.Of(TestOrders.Noon);
@@ -29,7 +29,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task What_is_not_there_is_not_found()
+    public async Task Unknown_ids_are_not_found()
     {
         var shard = NewShard();
         var order = TestOrders.Order(shard);
@@ -42,7 +42,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task A_key_that_exists_refuses_the_whole_commit()
+    public async Task An_existing_key_refuses_the_whole_commit()
     {
         var first = TestOrders.Creation(NewShard());
         await Store.TryCreateAsync(first, Ct);
@@ -56,7 +56,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task Of_many_commits_with_one_key_exactly_one_succeeds()
+    public async Task One_of_many_commits_with_one_key_succeeds()
     {
         var shard = NewShard();
         var creations = Enumerable.Range(0, 16).Select(_ => TestOrders.Creation(shard, "idem_same")).ToArray();
@@ -68,7 +68,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task A_key_record_is_replaced_only_as_it_was_read()
+    public async Task A_changed_key_record_is_not_replaced()
     {
         var first = TestOrders.Creation(NewShard());
         await Store.TryCreateAsync(first, Ct);
@@ -85,7 +85,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task A_fence_is_added_once_and_refuses_a_commit_of_its_key()
+    public async Task A_fence_is_added_once_and_refuses_commits()
     {
         var shard = NewShard();
         var fence = TestOrders.KeyOf("idem_fenced", order: null);
@@ -112,7 +112,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task Of_many_changes_to_one_version_exactly_one_succeeds()
+    public async Task One_of_many_changes_to_one_version_succeeds()
     {
         var creation = TestOrders.Creation(NewShard());
         await Store.TryCreateAsync(creation, Ct);
@@ -126,7 +126,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task An_event_is_removed_for_good_and_may_be_removed_twice()
+    public async Task An_event_can_be_removed_twice()
     {
         var creation = TestOrders.Creation(NewShard());
         await Store.TryCreateAsync(creation, Ct);
@@ -139,7 +139,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task A_month_is_listed_newest_first_page_by_page_and_without_the_rest()
+    public async Task Listing_returns_one_shard_newest_first()
     {
         var shard = NewShard();
         var moments = Enumerable.Range(0, 7).Select(day => Month.Start.AddDays(day).AddMilliseconds(day)).ToArray();
@@ -167,7 +167,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task The_last_full_page_says_that_it_is_the_last()
+    public async Task A_full_last_page_has_no_more()
     {
         var shard = NewShard();
         for (var i = 0; i < 3; i++)
@@ -181,7 +181,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task Customers_whose_ids_look_alike_are_kept_apart()
+    public async Task Similar_customer_ids_have_separate_orders()
     {
         var unique = Guid.NewGuid().ToString("N");
         string[] customers =
@@ -204,7 +204,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task An_order_at_all_its_limits_can_be_stored()
+    public async Task An_order_at_all_limits_can_be_stored()
     {
         var creation = TestOrders.Creation(NewShard());
         var order = creation.Order with

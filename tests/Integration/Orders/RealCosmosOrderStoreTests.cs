@@ -1,10 +1,12 @@
 using ServerlessScale.Shared.Orders;
+using ServerlessScale.Shared.Orders.Stores;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
 /// <summary>
-/// The contract on a real account or the official emulator: its connection string is in the environment variable
-/// <c>COSMOS_CONNECTION</c>; without that the tests are reported as skipped. The database <c>shop-contract</c> is left there.
+/// The store contract on a real Cosmos DB account or the official emulator, whose connection string is in the environment variable
+/// <c>COSMOS_CONNECTION</c>. Without the variable, the tests are reported as skipped. The tests leave the database
+/// <c>shop-contract</c> behind.
 /// </summary>
 public sealed class RealCosmosOrderStoreTests : OrderStoreContract, IDisposable
 {
@@ -18,7 +20,7 @@ public sealed class RealCosmosOrderStoreTests : OrderStoreContract, IDisposable
             LimitToEndpoint = true,
             CreateIfMissing = true,
         },
-        () => throw new InvalidOperationException("The connection string has the key."));
+        () => throw new InvalidOperationException("The connection string contains the key."));
 
     protected override IOrderStore Store
     {

@@ -1,9 +1,10 @@
 using ServerlessScale.Shared.Orders;
+using ServerlessScale.Shared.Orders.Stores;
 using ServerlessScale.StrictCosmos;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
-/// <summary>A StrictCosmos, and stores of as many instances as a test wants.</summary>
+/// <summary>A StrictCosmos server, and one store for each instance of the app that a test simulates.</summary>
 public sealed class StrictCosmosAccount : IAsyncLifetime
 {
     private readonly List<CosmosOrderContainer> _clients = [];
@@ -18,12 +19,12 @@ public sealed class StrictCosmosAccount : IAsyncLifetime
         Store = NewInstance();
     }
 
-    /// <summary>With a client of its own, which knows nothing of what others have written.</summary>
+    /// <summary>A store with a client of its own, and so with its own session.</summary>
     public CosmosOrderStore NewInstance()
     {
         var client = new CosmosOrderContainer(
             new OrderCosmosOptions { ConnectionString = Server.ConnectionString, LimitToEndpoint = true, CreateIfMissing = true },
-            () => throw new InvalidOperationException("The connection string has the key."));
+            () => throw new InvalidOperationException("The connection string contains the key."));
         _clients.Add(client);
         return new CosmosOrderStore(client);
     }

@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Orders;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
-/// <summary>Orders, keys and events as the flows would hand them to a store.</summary>
+/// <summary>Orders, key records and events for tests of stores.</summary>
 internal static class TestOrders
 {
     public static readonly DateTimeOffset Noon = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);

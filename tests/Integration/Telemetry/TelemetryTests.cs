@@ -6,13 +6,13 @@ using ServerlessScale.Local;
 
 namespace ServerlessScale.Tests.Integration.Telemetry;
 
-/// <summary>Given a collector that speaks OTLP, when functions run, then their metrics and traces arrive there.</summary>
+/// <summary>Export of metrics and traces to an OTLP collector.</summary>
 public sealed class TelemetryTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Metrics_and_traces_of_functions_arrive_at_a_collector()
+    public async Task Metrics_and_traces_reach_an_OTLP_collector()
     {
         var received = new StringBuilder();
         var builder = WebApplication.CreateSlimBuilder();
@@ -25,7 +25,7 @@ public sealed class TelemetryTests
             await http.Request.Body.CopyToAsync(body, http.RequestAborted);
             lock (received)
             {
-                // Names are plain UTF-8 within the protobuf messages.
+                // Names are plain UTF-8 text in the protobuf messages.
                 received.Append(http.Request.Path).Append(Encoding.UTF8.GetString(body.ToArray()));
             }
         });

@@ -5,7 +5,7 @@ using ServerlessScale.Tests.Integration.Webhooks;
 
 namespace ServerlessScale.Tests.Integration.Topologies;
 
-/// <summary>Given an app for each capability, when one of them is lost, then its paths and its queues stand still and nothing else does.</summary>
+/// <summary>Microservices: the loss of an app affects only the paths and queues of that app.</summary>
 public sealed class AppIsolationTests : IAsyncLifetime
 {
     private LocalCloud _cloud = null!;
@@ -26,28 +26,28 @@ public sealed class AppIsolationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_dead_app_takes_down_its_own_paths_only_and_its_messages_wait_for_it()
+    public async Task A_lost_app_affects_its_own_paths_and_queues_only()
     {
         Assert.Equal(["orders", "images", "cart", "webhooks"], _cloud.Apps);
         Assert.Equal(["orders-1", "images-1", "cart-1", "webhooks-1"], _cloud.Instances.Select(instance => instance.Name));
-        Assert.Equal(["orders", "images", "cart", "webhooks"], await AnswersAsync());
+        Assert.Equal(["orders", "images", "cart", "webhooks"], await RespondingAppsAsync());
 
         Assert.True(await _cloud.KillInstanceAsync("images-1"));
-        Assert.Equal(["orders", "503", "cart", "webhooks"], await AnswersAsync());
+        Assert.Equal(["orders", "503", "cart", "webhooks"], await RespondingAppsAsync());
 
         var jobs = new QueueClient(_cloud.StorageConnectionString, "image-jobs");
         await jobs.CreateIfNotExistsAsync(cancellationToken: Ct);
-        await jobs.SendMessageAsync("no job at all", Ct);
-        await AssertOthersWorkOffTheirQueuesAsync();
+        await jobs.SendMessageAsync("not a job", Ct);
+        await AssertOtherAppsProcessTheirQueuesAsync();
         Assert.Equal(0, (await jobs.PeekMessageAsync(Ct)).Value.DequeueCount);
 
         Assert.Equal("images-1", await _cloud.StartInstanceAsync("images", Ct));
-        Assert.Equal(["orders", "images", "cart", "webhooks"], await AnswersAsync());
-        await Eventually.TrueAsync(async () => (await jobs.PeekMessageAsync(Ct)).Value is null, "the app that is back takes the message");
+        Assert.Equal(["orders", "images", "cart", "webhooks"], await RespondingAppsAsync());
+        await Eventually.TrueAsync(async () => (await jobs.PeekMessageAsync(Ct)).Value is null, "the restarted app receives the message");
     }
 
-    /// <summary>An order's event goes through two queues on its way to a receiver.</summary>
-    private async Task AssertOthersWorkOffTheirQueuesAsync()
+    /// <summary>Places an order, whose event passes two queues on its way to a webhook receiver.</summary>
+    private async Task AssertOtherAppsProcessTheirQueuesAsync()
     {
         await using var receiver = await Receiver.StartAsync();
         using var customer = new WebhookCustomer(_cloud.CreateClient(_cloud.Token(Shop.NewCustomer())));
@@ -56,16 +56,16 @@ public sealed class AppIsolationTests : IAsyncLifetime
         await receiver.ReceiveAsync(1);
     }
 
-    /// <summary>For each app what answers a read of its own: the app's name, or the status where no instance has answered.</summary>
-    private async Task<string[]> AnswersAsync()
+    /// <summary>Reads from each app and returns the name of the app that responded, or the status of the edge's own response.</summary>
+    private async Task<string[]> RespondingAppsAsync()
     {
-        var answers = new List<string>();
+        var responding = new List<string>();
         foreach (var path in (string[])["api/orders", "api/images/00000000000000000000000000000000", "api/cart", "api/webhooks/endpoints"])
         {
-            using var answer = await _http.GetAsync(path, Ct);
-            answers.Add(answer.Headers.Contains("X-Instance-Id") ? Shop.AppOf(answer) : $"{(int)answer.StatusCode}");
+            using var response = await _http.GetAsync(path, Ct);
+            responding.Add(response.Headers.Contains("X-Instance-Id") ? Shop.AppOf(response) : $"{(int)response.StatusCode}");
         }
 
-        return [.. answers];
+        return [.. responding];
     }
 }

@@ -6,7 +6,7 @@ using ServerlessScale.Tests.Integration.Webhooks;
 
 namespace ServerlessScale.Tests.Integration.Topologies;
 
-/// <summary>Given an app for each capability, all at zero, when there is work for one, then that one starts and the others stay at zero.</summary>
+/// <summary>Microservices that scale from zero: an app starts when it has requests or messages, and the others stay at zero.</summary>
 public sealed class AppScalingTests : IAsyncLifetime
 {
     private readonly ConcurrentQueue<ScaleSample> _samples = new();
@@ -28,7 +28,7 @@ public sealed class AppScalingTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _cloud.DisposeAsync();
 
     [Fact]
-    public async Task A_request_starts_its_app_and_the_event_that_it_leaves_starts_the_next()
+    public async Task A_request_and_its_event_start_only_their_apps()
     {
         Assert.Empty(_cloud.Instances);
         using var customer = new WebhookCustomer(_cloud.CreateClient(_cloud.Token()));
@@ -36,7 +36,7 @@ public sealed class AppScalingTests : IAsyncLifetime
         await customer.OrderAsync();
 
         await Eventually.TrueAsync(
-            () => Task.FromResult(_cloud.Instances.Any(instance => instance.App == "webhooks")), "the order's event starts the app that dispatches events");
+            () => Task.FromResult(_cloud.Instances.Any(instance => instance.App == "webhooks")), "the order's event starts the app for webhooks");
         Assert.Equal(
             ["orders", "webhooks"],
             _samples.Where(sample => sample.Instances > 0).Select(sample => sample.App).Distinct().Order());

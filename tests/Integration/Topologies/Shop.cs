@@ -5,7 +5,7 @@ using ServerlessScale.Tests.Integration.Webhooks;
 
 namespace ServerlessScale.Tests.Integration.Topologies;
 
-/// <summary>The whole system behind its edge, in one app or in one for each capability.</summary>
+/// <summary>The whole system behind its edge, as one app or as an app for each capability.</summary>
 public abstract class Shop(Topology topology) : IAsyncLifetime
 {
     public LocalCloud Cloud { get; private set; } = null!;
@@ -29,11 +29,11 @@ public abstract class Shop(Topology topology) : IAsyncLifetime
 
     internal WebhookCustomer WebhooksOf(string customer) => new(ClientOf(customer));
 
-    /// <summary>A browser of the customer.</summary>
+    /// <summary>Creates a browser of the customer.</summary>
     public Shopper ShopperOf(string customer) => new([Cloud.CreateClient()], [Cloud.Token(customer)]);
 
-    /// <summary>The app whose instance has answered.</summary>
-    public static string AppOf(HttpResponseMessage answer) => answer.Headers.GetValues("X-Instance-Id").Single().Split('-')[0];
+    /// <summary>Returns the app whose instance sent the response.</summary>
+    public static string AppOf(HttpResponseMessage response) => response.Headers.GetValues("X-Instance-Id").Single().Split('-')[0];
 }
 
 public sealed class Monolith() : Shop(Topology.Monolith);

@@ -7,14 +7,14 @@ using ServerlessScale.Tests.Integration.Webhooks;
 
 namespace ServerlessScale.Tests.Integration.Topologies;
 
-/// <summary>What a client sees of the shop, however its functions are divided among apps.</summary>
+/// <summary>The behaviour of the shop that must be the same in every topology.</summary>
 public abstract class ShopContract(Shop shop)
 {
     private readonly string _customer = Shop.NewCustomer();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>The app that answers for a capability.</summary>
+    /// <summary>The app that serves a capability.</summary>
     protected abstract string AppOf(string capability);
 
     [Fact]
@@ -57,7 +57,7 @@ public abstract class ShopContract(Shop shop)
     }
 
     [Fact]
-    public async Task A_cart_is_checked_out_to_an_order_that_the_orders_list()
+    public async Task A_checked_out_cart_becomes_a_listed_order()
     {
         using var shopper = shop.ShopperOf(_customer);
         await shopper.FillAsync();
@@ -86,7 +86,7 @@ public abstract class ShopContract(Shop shop)
     }
 
     [Fact]
-    public async Task A_cart_that_is_checked_out_reaches_the_webhook_receiver_too()
+    public async Task A_checkout_reaches_the_customers_webhook_receiver()
     {
         await using var receiver = await Receiver.StartAsync();
         using var customer = shop.WebhooksOf(_customer);
@@ -103,13 +103,13 @@ public abstract class ShopContract(Shop shop)
     [Theory]
     [InlineData("api/no/such/path", HttpStatusCode.NotFound)]
     [InlineData("api/health/ready", HttpStatusCode.OK)]
-    public async Task What_is_no_capabilitys_is_answered_by_somebody(string path, HttpStatusCode expected)
+    public async Task Paths_of_no_capability_get_a_response(string path, HttpStatusCode expected)
     {
         using var client = shop.ClientOf(_customer);
 
-        using var answer = await client.GetAsync(path, Ct);
+        using var response = await client.GetAsync(path, Ct);
 
-        Assert.Equal(expected, answer.StatusCode);
+        Assert.Equal(expected, response.StatusCode);
     }
 
     private static async Task<HttpResponseMessage> PlaceAsync(HttpClient client)

@@ -11,7 +11,7 @@ public sealed class TopologyOptionsTests
     [Theory]
     [InlineData(20, null)]
     [InlineData(null, 20)]
-    public async Task More_instances_of_all_apps_than_a_machine_holds_are_refused(int? instances, int? most)
+    public async Task Too_many_instances_for_one_machine_are_rejected(int? instances, int? most)
     {
         var refusal = await Assert.ThrowsAsync<LocalCloudException>(() => LocalCloud.StartAsync(
             new()
@@ -28,11 +28,11 @@ public sealed class TopologyOptionsTests
     }
 
     [Fact]
-    public async Task An_app_that_capabilities_do_not_describe_is_refused()
+    public async Task An_app_missing_in_the_capabilities_file_is_rejected()
     {
         var refusal = await Assert.ThrowsAsync<LocalCloudException>(() => LocalCloud.StartAsync(
             new() { Topology = Topology.Microservices, AppDirectory = FunctionHost.ProbeHost.AppDirectory, StorageConnectionString = "UseDevelopmentStorage=true" }, Ct));
 
-        Assert.Contains("capabilities.json does not say which capability the function", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("capabilities.json assigns the function", refusal.Message, StringComparison.Ordinal);
     }
 }

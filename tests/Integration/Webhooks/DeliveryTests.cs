@@ -7,13 +7,13 @@ using NSec.Cryptography;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>Given a running cloud and a receiver, when something happens, then the receiver hears of it as Standard Webhooks says.</summary>
+/// <summary>Given a running cloud and a receiver, when an event happens, then the receiver gets a delivery as Standard Webhooks specifies.</summary>
 public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookCloud>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Orders_are_delivered_signed_when_they_are_placed_and_changed()
+    public async Task Placed_and_changed_orders_are_delivered_signed()
     {
         await using var receiver = await Receiver.StartAsync();
         using var customer = cloud.NewCustomer();
@@ -35,7 +35,7 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
     }
 
     [Fact]
-    public async Task Images_are_announced_when_they_are_ready_and_when_they_have_failed()
+    public async Task Ready_and_failed_images_are_delivered()
     {
         await using var receiver = await Receiver.StartAsync();
         using var customer = cloud.NewCustomer();
@@ -53,25 +53,25 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
     }
 
     [Fact]
-    public async Task Only_the_types_that_an_endpoint_asks_for_are_delivered()
+    public async Task Only_subscribed_event_types_are_delivered()
     {
-        await using var choosy = await Receiver.StartAsync();
-        await using var curious = await Receiver.StartAsync();
+        await using var subscribed = await Receiver.StartAsync();
+        await using var unfiltered = await Receiver.StartAsync();
         using var customer = cloud.NewCustomer();
-        await customer.SubscribeAsync(choosy, "\"eventTypes\":[\"order.updated\"]");
-        await customer.SubscribeAsync(curious);
+        await customer.SubscribeAsync(subscribed, "\"eventTypes\":[\"order.updated\"]");
+        await customer.SubscribeAsync(unfiltered);
 
         var order = await customer.OrderAsync();
-        await curious.ReceiveAsync(1);
+        await unfiltered.ReceiveAsync(1);
         await customer.ChangeOrderAsync(order, 1, "cancelled");
-        await curious.ReceiveAsync(2);
-        await choosy.ReceiveAsync(1);
+        await unfiltered.ReceiveAsync(2);
+        await subscribed.ReceiveAsync(1);
 
-        Assert.Equal("order.updated", Assert.Single(choosy.Requests).Type);
+        Assert.Equal("order.updated", Assert.Single(subscribed.Requests).Type);
     }
 
     [Fact]
-    public async Task Nobody_hears_of_another_customers_events()
+    public async Task Events_of_other_customers_are_not_delivered()
     {
         await using var mine = await Receiver.StartAsync();
         await using var theirs = await Receiver.StartAsync();
@@ -90,7 +90,7 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
     }
 
     [Fact]
-    public async Task A_test_event_goes_to_its_endpoint_alone_and_whatever_that_asks_for()
+    public async Task A_test_event_goes_to_its_endpoint_only()
     {
         await using var tested = await Receiver.StartAsync();
         await using var other = await Receiver.StartAsync();
@@ -110,7 +110,7 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
     }
 
     [Fact]
-    public async Task After_a_rotation_the_old_and_the_new_secret_both_verify()
+    public async Task After_a_rotation_both_secrets_verify()
     {
         await using var receiver = await Receiver.StartAsync();
         using var customer = cloud.NewCustomer();
@@ -130,7 +130,7 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
     }
 
     [Fact]
-    public async Task An_endpoint_that_asks_for_v1a_verifies_with_the_published_key()
+    public async Task A_v1a_signature_verifies_with_the_published_key()
     {
         await using var receiver = await Receiver.StartAsync();
         using var customer = cloud.NewCustomer();
@@ -152,10 +152,10 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
     }
 
     [Fact]
-    public async Task A_failed_attempt_is_repeated_and_both_are_listed()
+    public async Task A_failed_attempt_is_retried_and_both_are_listed()
     {
-        var answers = new ConcurrentQueue<Answer>([new Answer(503, "Down for maintenance.\0\u001b"), new Answer(204)]);
-        await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(answers.TryDequeue(out var answer) ? answer : Answer.Ok));
+        var responses = new ConcurrentQueue<ReceiverResponse>([new ReceiverResponse(503, "Down for maintenance.\0\u001b"), new ReceiverResponse(204)]);
+        await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(responses.TryDequeue(out var response) ? response : ReceiverResponse.Ok));
         using var customer = cloud.NewCustomer();
         var endpoint = await customer.SubscribeAsync(receiver);
 
@@ -179,7 +179,7 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
     }
 
     [Fact]
-    public async Task A_delivery_that_is_replayed_arrives_again_under_its_id()
+    public async Task A_replayed_delivery_arrives_with_the_same_id()
     {
         await using var receiver = await Receiver.StartAsync();
         using var customer = cloud.NewCustomer();
@@ -197,7 +197,7 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
     }
 
     [Fact]
-    public async Task What_happens_while_an_endpoint_is_paused_can_be_recovered()
+    public async Task Events_during_a_pause_can_be_recovered()
     {
         await using var receiver = await Receiver.StartAsync();
         using var customer = cloud.NewCustomer();
@@ -205,7 +205,7 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
         var since = DateTimeOffset.UtcNow.AddMinutes(-1);
         await customer.PatchAsync(endpoint.Id, """{"status":"paused"}""");
         string[] orders = [await customer.OrderAsync(), await customer.OrderAsync(), await customer.OrderAsync()];
-        await Eventually.TrueAsync(async () => (await customer.DeliveriesAsync(endpoint.Id, "?status=failed")).Count == 3, "three deliveries are held");
+        await Eventually.TrueAsync(async () => (await customer.DeliveriesAsync(endpoint.Id, "?status=failed")).Count == 3, "three deliveries are stored as failed");
 
         Assert.Empty(receiver.Requests);
         Assert.Equal("endpoint-not-active", (await customer.PostAsync($"{endpoint.Path}/recover", $$"""{"since":"{{since:O}}"}""", 409)).GetProperty("type").GetString()!.Split('/')[^1]);
@@ -220,9 +220,9 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
     }
 
     [Fact]
-    public async Task An_endpoint_that_says_it_is_gone_is_disabled_and_another_one_hears_of_it()
+    public async Task A_410_disables_the_endpoint_and_tells_another_endpoint()
     {
-        await using var gone = await Receiver.StartAsync((_, _) => Task.FromResult(new Answer(410)));
+        await using var gone = await Receiver.StartAsync((_, _) => Task.FromResult(new ReceiverResponse(410)));
         await using var other = await Receiver.StartAsync();
         using var customer = cloud.NewCustomer();
         var endpoint = await customer.SubscribeAsync(gone);
@@ -238,17 +238,17 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
         Assert.Equal(endpoint.Id, request.Data.GetProperty("id").GetString());
         var view = await customer.EndpointAsync(endpoint.Id);
         Assert.Equal("disabled", view.GetProperty("status").GetString());
-        Assert.Equal("It answered 410 Gone.", view.GetProperty("disabled").GetProperty("reason").GetString());
+        Assert.Equal("The receiver responded with 410 Gone.", view.GetProperty("disabled").GetProperty("reason").GetString());
         Assert.Single(gone.Requests);
         Assert.Single(other.Requests);
     }
 
     [Fact]
-    public async Task An_ordered_endpoint_gets_an_orders_events_one_after_the_other_while_other_orders_go_on()
+    public async Task Ordered_events_wait_for_their_own_order_only()
     {
         var refused = new ConcurrentDictionary<string, bool>();
         await using var receiver = await Receiver.StartAsync((request, _) => Task.FromResult(
-            request.Data.GetProperty("status").GetString() == "paid" && refused.TryAdd(request.Id, true) ? new Answer(500) : Answer.Ok));
+            request.Data.GetProperty("status").GetString() == "paid" && refused.TryAdd(request.Id, true) ? new ReceiverResponse(500) : ReceiverResponse.Ok));
         using var customer = cloud.NewCustomer();
         await customer.SubscribeAsync(receiver, "\"ordered\":true");
 
@@ -265,7 +265,7 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
     }
 
     [Fact]
-    public async Task A_receiver_that_hangs_is_sent_a_few_things_at_a_time_and_keeps_nobody_waiting()
+    public async Task A_hanging_receiver_does_not_delay_another_receiver()
     {
         const int Events = 8;
         const int Limit = 4;
@@ -278,7 +278,7 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
             using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, release.Token);
             await Task.Delay(Timeout.Infinite, either.Token).ContinueWith(_ => { }, TaskScheduler.Default);
             Interlocked.Decrement(ref open);
-            return Answer.Ok;
+            return ReceiverResponse.Ok;
         });
         await using var healthy = await Receiver.StartAsync();
         using var customer = cloud.NewCustomer();
@@ -289,7 +289,7 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
         await healthy.ReceiveAsync(Events);
         var openMeanwhile = Volatile.Read(ref open);
         await release.CancelAsync();
-        await Eventually.TrueAsync(() => Task.FromResult(hanging.Requests.Select(request => request.Id).Distinct().Count() == Events), "all arrive in the end");
+        await Eventually.TrueAsync(() => Task.FromResult(hanging.Requests.Select(request => request.Id).Distinct().Count() == Events), "every event reaches the receiver that was hanging");
 
         Assert.InRange(openMeanwhile, 1, Limit);
         Assert.InRange(most, 1, Limit);

@@ -1,6 +1,6 @@
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>Given one customer, when many requests create endpoints at once, then each gets the response that the contract promises.</summary>
+/// <summary>Given one customer, when many requests create endpoints at once, then each gets 201 or, beyond the limit, 409.</summary>
 public sealed class EndpointContentionTests(WebhookCloud cloud) : IClassFixture<WebhookCloud>
 {
     private const string Endpoints = "api/webhooks/endpoints";

@@ -3,18 +3,18 @@ using System.Text.Json;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>Given a running cloud, when a customer manages endpoints, then it goes as the contract says.</summary>
+/// <summary>Given a running cloud, when a customer manages endpoints, then each request gets the response that docs/api.md describes.</summary>
 public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedCloud>
 {
     private const string Endpoints = "api/webhooks/endpoints";
 
-    /// <summary>A public address, so that no test depends on a DNS; nothing is ever sent to it.</summary>
+    /// <summary>An address instead of a name, so that no test depends on a DNS server. Nothing is ever sent to it.</summary>
     private const string Url = "https://93.184.215.14/webhooks";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task An_endpoint_is_created_with_a_secret_that_no_later_answer_shows()
+    public async Task Only_the_creation_shows_the_secret()
     {
         using var customer = cloud.NewCustomer();
 
@@ -39,7 +39,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     }
 
     [Fact]
-    public async Task A_change_touches_what_it_names_and_nothing_else()
+    public async Task A_change_keeps_values_that_it_does_not_name()
     {
         using var customer = cloud.NewCustomer();
         var id = await CreateAsync(customer, "\"description\":\"first\",\"eventTypes\":[\"order.created\"]");
@@ -56,7 +56,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     }
 
     [Fact]
-    public async Task A_deleted_endpoint_is_gone_and_makes_room()
+    public async Task A_deleted_endpoint_no_longer_counts()
     {
         using var customer = cloud.NewCustomer();
         var ids = new List<string>();
@@ -76,19 +76,19 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     }
 
     [Fact]
-    public async Task The_limit_holds_for_requests_at_the_same_time()
+    public async Task Parallel_creations_do_not_exceed_the_limit()
     {
         using var customer = cloud.NewCustomer();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => customer.TryAsync(HttpMethod.Post, Endpoints, $$"""{"url":"{{Url}}"}""")));
+        var responses = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => customer.TryAsync(HttpMethod.Post, Endpoints, $$"""{"url":"{{Url}}"}""")));
 
-        Assert.Equal(GuardedCloud.MaxEndpoints, answers.Count(answer => answer.Status == 201));
-        Assert.All(answers.Where(answer => answer.Status != 201), answer => Assert.Equal(409, answer.Status));
+        Assert.Equal(GuardedCloud.MaxEndpoints, responses.Count(response => response.Status == 201));
+        Assert.All(responses.Where(response => response.Status != 201), response => Assert.Equal(409, response.Status));
         Assert.Equal(GuardedCloud.MaxEndpoints, (await customer.GetAsync(Endpoints)).GetProperty("endpoints").GetArrayLength());
     }
 
     [Fact]
-    public async Task A_listing_goes_page_by_page_newest_first()
+    public async Task A_listing_has_pages_newest_first()
     {
         using var customer = cloud.NewCustomer();
         var ids = new List<string>();
@@ -129,7 +129,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     [InlineData("https://metadata.internal/", "private-name")]
     [InlineData("not a url", null)]
     [InlineData("", null)]
-    public async Task A_url_that_must_not_be_sent_to_is_refused_with_its_reason(string url, string? reason)
+    public async Task A_forbidden_URL_is_refused_with_its_reason(string url, string? reason)
     {
         using var customer = cloud.NewCustomer();
         var id = await CreateAsync(customer);
@@ -162,13 +162,13 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     [InlineData("""{"url":"https://93.184.215.14/","ordered":"yes"}""", 422, "invalid-body", "/ordered")]
     [InlineData("""{"url":"https://93.184.215.14/","signature":"v2"}""", 422, "invalid-body", "/signature")]
     [InlineData("""{"url":"https://93.184.215.14/","secret":"whsec_mine"}""", 422, "invalid-body", "/secret")]
-    public async Task A_body_that_does_not_fit_is_refused_with_the_place(string body, int status, string code, string? pointer = null)
+    public async Task An_invalid_body_is_refused_with_its_place(string body, int status, string code, string? pointer = null)
     {
         using var customer = cloud.NewCustomer();
 
-        var (answered, problem) = await customer.TryAsync(HttpMethod.Post, Endpoints, body);
+        var (actual, problem) = await customer.TryAsync(HttpMethod.Post, Endpoints, body);
 
-        Assert.Equal((status, code), (answered, Code(problem)));
+        Assert.Equal((status, code), (actual, Code(problem)));
         if (pointer is not null)
         {
             Assert.Equal(pointer, problem.GetProperty("pointer").GetString());
@@ -176,7 +176,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     }
 
     [Fact]
-    public async Task An_unknown_event_type_is_answered_with_those_that_there_are()
+    public async Task The_refusal_of_an_event_type_lists_all_types()
     {
         using var customer = cloud.NewCustomer();
 
@@ -191,13 +191,13 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     [InlineData(256, 201)]
     [InlineData(257, 422)]
     [InlineData(20_000, 413)]
-    public async Task A_description_has_256_characters_at_most(int length, int status)
+    public async Task A_description_has_at_most_256_characters(int length, int status)
     {
         using var customer = cloud.NewCustomer();
 
-        var (answered, _) = await customer.TryAsync(HttpMethod.Post, Endpoints, $$"""{"url":"{{Url}}","description":"{{new string('d', length)}}"}""");
+        var (actual, _) = await customer.TryAsync(HttpMethod.Post, Endpoints, $$"""{"url":"{{Url}}","description":"{{new string('d', length)}}"}""");
 
-        Assert.Equal(status, answered);
+        Assert.Equal(status, actual);
     }
 
     [Theory]
@@ -205,7 +205,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     [InlineData("""{"status":"deleted"}""", "/status")]
     [InlineData("""{"signature":"v1a"}""", "/signature")]
     [InlineData("""{"eventTypes":["nothing"]}""", "/eventTypes/0")]
-    public async Task A_change_that_cannot_be_is_refused(string body, string pointer)
+    public async Task An_invalid_change_is_refused(string body, string pointer)
     {
         using var customer = cloud.NewCustomer();
         var id = await CreateAsync(customer);
@@ -220,7 +220,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     [InlineData("?limit=101", "limit-invalid")]
     [InlineData("?limit=many", "limit-invalid")]
     [InlineData("?cursor=nowhere", "cursor-invalid")]
-    public async Task A_listing_with_bad_parameters_is_refused(string query, string code)
+    public async Task A_listing_with_invalid_parameters_is_refused(string query, string code)
     {
         using var customer = cloud.NewCustomer();
         var id = await CreateAsync(customer);
@@ -230,7 +230,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     }
 
     [Fact]
-    public async Task Deliveries_of_a_status_that_there_is_not_are_refused()
+    public async Task An_unknown_delivery_status_is_refused()
     {
         using var customer = cloud.NewCustomer();
         var id = await CreateAsync(customer);
@@ -241,7 +241,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     [Theory]
     [InlineData(31)]
     [InlineData(-1)]
-    public async Task A_recovery_reaches_back_thirty_days_and_not_into_the_future(int daysAgo)
+    public async Task A_recovery_starts_within_the_last_thirty_days(int daysAgo)
     {
         using var customer = cloud.NewCustomer();
         var id = await CreateAsync(customer);
@@ -252,7 +252,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     }
 
     [Fact]
-    public async Task Another_customers_endpoint_is_not_there()
+    public async Task Another_customers_endpoint_is_not_found()
     {
         using var owner = cloud.NewCustomer();
         using var other = cloud.NewCustomer();
@@ -287,7 +287,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     [InlineData("..%2F..%2Fcount")]
     [InlineData("count")]
     [InlineData("ep_%C3%A4")]
-    public async Task What_is_no_endpoints_id_is_not_found(string id)
+    public async Task An_invalid_id_is_not_found(string id)
     {
         using var customer = cloud.NewCustomer();
 
@@ -296,7 +296,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     }
 
     [Fact]
-    public async Task Endpoints_ask_for_their_scope_and_keys_for_none()
+    public async Task Endpoints_require_a_scope_and_keys_do_not()
     {
         using var anyone = cloud.Anyone();
         using var shopper = cloud.ClientOf("c1", "orders.read", "orders.write");

@@ -2,7 +2,7 @@ using ServerlessScale.Local;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>The whole system with the guard up, as in production, and few endpoints for each customer.</summary>
+/// <summary>The whole system, which refuses private addresses as in production, with a low limit of endpoints per customer.</summary>
 public sealed class GuardedCloud : IAsyncLifetime
 {
     public const int MaxEndpoints = 3;
@@ -19,6 +19,6 @@ public sealed class GuardedCloud : IAsyncLifetime
 
     public HttpClient ClientOf(string customer, params string[] scopes) => _cloud.CreateClient(_cloud.Token(customer, scopes));
 
-    /// <summary>A customer whom nobody else knows.</summary>
+    /// <summary>Creates a client for a new customer, so that no other test sees its data.</summary>
     internal WebhookCustomer NewCustomer() => new(ClientOf("customer-" + Guid.NewGuid().ToString("N")));
 }

@@ -1,14 +1,18 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Problems;
 using ServerlessScale.Shared.Webhooks;
 using ServerlessScale.Shared.Webhooks.Deliveries;
-using ServerlessScale.Shared.Webhooks.Dispatch;
+using ServerlessScale.Shared.Webhooks.Delivering;
 using ServerlessScale.Shared.Webhooks.Endpoints;
+using ServerlessScale.Shared.Webhooks.Ordering;
+using ServerlessScale.Shared.Webhooks.Sending;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>Given deliveries on their way, when messages come twice, late or early, and clocks move on, then it ends as it should.</summary>
+/// <summary>Deliveries whose messages are duplicated, late or early, on a clock that the tests move.</summary>
 public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
 {
     private static readonly Uri Nobody = new("http://127.0.0.1:1/webhooks");
@@ -16,7 +20,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task An_event_that_is_fanned_out_twice_is_delivered_once()
+    public async Task An_event_fanned_out_twice_is_delivered_once()
     {
         await using var receiver = await Receiver.StartAsync();
         using var flows = new WebhookFlows(azurite);
@@ -34,9 +38,9 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task A_message_that_comes_again_after_its_attempt_makes_none()
+    public async Task A_duplicate_message_makes_no_second_attempt()
     {
-        await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new Answer(500)));
+        await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new ReceiverResponse(500)));
         using var flows = new WebhookFlows(azurite);
         var id = await flows.FanOutAsync(await flows.SubscribeAsync(receiver.Url), flows.Event("evt_1"));
 
@@ -49,7 +53,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task A_retry_that_comes_before_the_outcome_of_the_attempt_before_it_was_written_is_made()
+    public async Task A_retry_is_made_before_the_earlier_outcome_is_stored()
     {
         await using var receiver = await Receiver.StartAsync();
         using var flows = new WebhookFlows(azurite);
@@ -63,7 +67,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task The_largest_event_that_a_queue_takes_is_delivered_whole()
+    public async Task The_largest_event_of_a_queue_is_delivered_whole()
     {
         await using var receiver = await Receiver.StartAsync();
         using var flows = new WebhookFlows(azurite);
@@ -77,9 +81,9 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task Twenty_answers_of_control_characters_fit()
+    public async Task Twenty_responses_of_control_characters_fit_into_a_row()
     {
-        await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new Answer(400, new string('\u0001', 1024))));
+        await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new ReceiverResponse(400, new string('\u0001', 1024))));
         using var flows = new WebhookFlows(azurite);
         var id = await flows.FanOutAsync(await flows.SubscribeAsync(receiver.Url), flows.Event("evt_1"));
 
@@ -94,13 +98,13 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
         var delivery = await flows.DeliveryAsync(id);
         Assert.Equal((3, 8, 24), (delivery.Round, delivery.RoundAttempts, receiver.Requests.Count));
         Assert.InRange(delivery.Attempts.Count, 5, 20);
-        Assert.All(delivery.Attempts, attempt => Assert.Equal(1024, attempt.Answer!.Length));
+        Assert.All(delivery.Attempts, attempt => Assert.Equal(1024, attempt.Response!.Length));
     }
 
     [Fact]
-    public async Task After_the_tenth_attempt_the_delivery_has_failed_and_can_be_replayed()
+    public async Task A_delivery_fails_after_ten_attempts_and_can_be_replayed()
     {
-        await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new Answer(400)));
+        await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new ReceiverResponse(400)));
         using var flows = new WebhookFlows(azurite);
         var id = await flows.FanOutAsync(await flows.SubscribeAsync(receiver.Url), flows.Event("evt_1"));
 
@@ -116,7 +120,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task An_endpoint_that_has_failed_for_five_days_is_disabled_and_that_is_said_once()
+    public async Task An_endpoint_failing_for_five_days_is_disabled_and_announced_once()
     {
         using var flows = new WebhookFlows(azurite);
         var endpoint = await flows.SubscribeAsync(Nobody);
@@ -139,10 +143,30 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task A_success_ends_the_count_of_failing_days()
+    public async Task Disabling_succeeds_after_four_lost_races()
+    {
+        var races = new LostRaces(4);
+        var options = new TableClientOptions();
+        options.AddPolicy(races, HttpPipelinePosition.PerCall);
+        using var flows = new WebhookFlows(azurite, tables: new TableServiceClient(azurite.ConnectionString, options));
+        var endpoint = await flows.SubscribeAsync(Nobody);
+        var stored = await flows.EndpointAsync(endpoint);
+        await flows.TakeAsync(EventQueue.Name);
+
+        races.Begin();
+        await flows.Disabling.DisableAsync(stored, DisableReason.Gone, Ct);
+
+        var disabled = (await flows.EndpointAsync(endpoint)).Endpoint;
+        Assert.Equal((EndpointStatus.Disabled, true), (disabled.Status, disabled.Disabled?.Announced));
+        Assert.Single(await flows.TakeAsync(EventQueue.Name));
+        Assert.Equal(0, races.Left);
+    }
+
+    [Fact]
+    public async Task A_success_resets_the_failing_days()
     {
         var status = 500;
-        await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new Answer(Volatile.Read(ref status))));
+        await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new ReceiverResponse(Volatile.Read(ref status))));
         using var flows = new WebhookFlows(azurite);
         var endpoint = await flows.SubscribeAsync(receiver.Url);
         var id = await flows.FanOutAsync(endpoint, flows.Event("evt_1"));
@@ -154,10 +178,10 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task An_open_breaker_lets_nothing_through_and_then_one_attempt_that_closes_it()
+    public async Task An_open_breaker_lets_one_probe_through_which_closes_it()
     {
         var status = 500;
-        await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new Answer(Volatile.Read(ref status))));
+        await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new ReceiverResponse(Volatile.Read(ref status))));
         using var flows = new WebhookFlows(azurite, options: new WebhookOptions { BreakerThreshold = 3 });
         using var otherInstance = new WebhookFlows(azurite, flows.Time, new WebhookOptions { BreakerThreshold = 3 });
         var endpoint = await flows.SubscribeAsync(receiver.Url);
@@ -176,7 +200,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
         Assert.Equal(3, receiver.Requests.Count);
         Assert.Empty((await flows.DeliveryAsync(ids[3])).Attempts);
 
-        // Half open: the failure of the one attempt opens it for longer.
+        // Half open: the failed probe opens the breaker for longer.
         flows.Time.Advance(TimeSpan.FromSeconds(10));
         await flows.RunAsync(ids[3]);
         flows.Time.Advance(TimeSpan.FromSeconds(10));
@@ -192,9 +216,9 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task A_receiver_that_refuses_what_it_is_sent_does_not_open_the_breaker()
+    public async Task A_receiver_that_refuses_payloads_does_not_open_the_breaker()
     {
-        await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new Answer(422)));
+        await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new ReceiverResponse(422)));
         using var flows = new WebhookFlows(azurite, options: new WebhookOptions { BreakerThreshold = 1 });
         var endpoint = await flows.SubscribeAsync(receiver.Url);
         await flows.RunAsync(await flows.FanOutAsync(endpoint, flows.Event("evt_1")));
@@ -206,13 +230,13 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task An_attempt_that_takes_long_gives_its_slot_back_and_leaves_a_copy_of_its_message()
+    public async Task A_long_attempt_is_detached_and_leaves_a_message_copy()
     {
         var release = new TaskCompletionSource();
         await using var receiver = await Receiver.StartAsync(async (_, _) =>
         {
             await release.Task;
-            return Answer.Ok;
+            return ReceiverResponse.Ok;
         });
         using var flows = new WebhookFlows(azurite);
         var id = await flows.FanOutAsync(await flows.SubscribeAsync(receiver.Url), flows.Event("evt_1"));
@@ -230,7 +254,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task An_ordered_event_waits_for_one_that_has_not_come_but_not_for_ever()
+    public async Task An_ordered_event_waits_ten_minutes_for_a_missing_event()
     {
         await using var receiver = await Receiver.StartAsync();
         using var flows = new WebhookFlows(azurite);
@@ -247,9 +271,9 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task An_ordered_event_that_is_given_up_lets_the_next_one_go()
+    public async Task A_failed_ordered_event_lets_the_next_event_go()
     {
-        await using var receiver = await Receiver.StartAsync((request, _) => Task.FromResult(request.Id == "evt_1" ? new Answer(400) : Answer.Ok));
+        await using var receiver = await Receiver.StartAsync((request, _) => Task.FromResult(request.Id == "evt_1" ? new ReceiverResponse(400) : ReceiverResponse.Ok));
         using var flows = new WebhookFlows(azurite);
         var endpoint = await flows.SubscribeAsync(receiver.Url, ordered: true);
         flows.Time.Advance(TimeSpan.FromSeconds(1));
@@ -266,12 +290,12 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task An_event_behind_one_that_never_ends_goes_after_five_days()
+    public async Task An_event_behind_a_pending_event_goes_after_five_days()
     {
         await using var receiver = await Receiver.StartAsync();
         using var flows = new WebhookFlows(azurite);
         var endpoint = await flows.SubscribeAsync(receiver.Url, ordered: true);
-        await flows.Line.EnterAsync(endpoint, new EventPosition("ord_1", 1, null), flows.Time.GetUtcNow(), Ct);
+        await flows.Ordering.EnterAsync(endpoint, new EventPosition("ord_1", 1, null), flows.Time.GetUtcNow(), Ct);
         var second = await flows.FanOutAsync(endpoint, flows.Event("evt_2", new EventPosition("ord_1", 2, flows.Time.GetUtcNow())));
 
         flows.Time.Advance(TimeSpan.FromDays(4));
@@ -284,7 +308,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task A_line_that_did_not_move_on_when_its_delivery_ended_does_so_when_the_message_comes_again()
+    public async Task A_repeated_message_settles_an_ended_delivery_in_its_queue()
     {
         await using var receiver = await Receiver.StartAsync();
         using var flows = new WebhookFlows(azurite);
@@ -294,14 +318,14 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
         Assert.True(await flows.Deliveries.TryReplaceAsync(stored, stored.Delivery.Deliver(), Ct));
         var second = new EventPosition("ord_1", 2, flows.Time.GetUtcNow());
 
-        var before = await flows.Line.TurnOfAsync(endpoint, second, Ct);
+        var before = await flows.Ordering.TurnOfAsync(endpoint, second, Ct);
         await flows.RunAsync(first);
 
-        Assert.Equal((KeyTurn.AfterPending, KeyTurn.Now), (before, await flows.Line.TurnOfAsync(endpoint, second, Ct)));
+        Assert.Equal((OrderingTurn.AfterPending, OrderingTurn.Now), (before, await flows.Ordering.TurnOfAsync(endpoint, second, Ct)));
     }
 
     [Fact]
-    public async Task A_recovery_goes_page_by_page_through_all_that_has_failed()
+    public async Task A_recovery_replays_all_failed_deliveries_page_by_page()
     {
         using var flows = new WebhookFlows(azurite);
         var endpoint = await flows.SubscribeAsync(Nobody);
@@ -313,12 +337,12 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
             await AddAsync(flows, endpoint, flows.Event($"evt_also_{i}"), DeliveryStatus.Failed);
         }
 
-        Assert.True((await flows.Replay.RecoverAsync(flows.Customer, endpoint.Value, since, Ct)).Succeeded(out _, out _));
+        Assert.True((await flows.Replay.StartRecoveryAsync(flows.Customer, endpoint.Value, since, Ct)).Succeeded(out _, out _));
         var pages = 0;
         while (await flows.TakeAsync(RecoveryQueue.Name) is [var text])
         {
             Assert.True(RecoveryMessage.TryParse(text, out var message, out var id));
-            await flows.Replay.RunAsync(message, id, Ct);
+            await flows.Replay.RunRecoveryPageAsync(message, id, Ct);
             pages++;
         }
 
@@ -328,7 +352,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task A_listing_by_status_shows_each_delivery_once()
+    public async Task A_listing_by_status_contains_each_delivery_once()
     {
         using var flows = new WebhookFlows(azurite);
         var endpoint = await flows.SubscribeAsync(Nobody);
@@ -354,7 +378,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task Deliveries_are_deleted_after_thirty_days_and_with_their_endpoint()
+    public async Task Deliveries_are_deleted_after_thirty_days_or_with_their_endpoint()
     {
         using var flows = new WebhookFlows(azurite);
         var (kept, deleted) = (await flows.SubscribeAsync(Nobody), await flows.SubscribeAsync(Nobody));
@@ -376,7 +400,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task A_replay_of_a_delivery_whose_endpoint_is_deleted_is_not_found()
+    public async Task A_replay_for_a_deleted_endpoint_is_not_found()
     {
         using var flows = new WebhookFlows(azurite);
         var endpoint = await flows.SubscribeAsync(Nobody);
@@ -387,6 +411,25 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
 
         Assert.Equal("delivery-not-found", Code((await flows.Replay.ReplayAsync(flows.Customer, id.Value, Ct)).Problem));
         Assert.Empty((await flows.DeliveryAsync(id)).Attempts);
+    }
+
+    /// <summary>Lets conditional writes fail as if another writer had been quicker: sends an ETag that the row never had.</summary>
+    private sealed class LostRaces(int count) : HttpPipelineSynchronousPolicy
+    {
+        private bool _begun;
+
+        public int Left { get; private set; } = count;
+
+        public void Begin() => _begun = true;
+
+        public override void OnSendingRequest(HttpMessage message)
+        {
+            if (_begun && Left > 0 && message.Request.Headers.Contains("If-Match"))
+            {
+                Left--;
+                message.Request.Headers.SetValue("If-Match", "W/\"datetime'2000-01-01T00%3A00%3A00.0000000Z'\"");
+            }
+        }
     }
 
     private static string? Code(Problem? problem) => problem?.Code;

@@ -19,7 +19,7 @@ internal sealed record Received(string Id, string Timestamp, string Signature, b
 
     public JsonElement Data => Json.GetProperty("data");
 
-    /// <summary>As Standard Webhooks says, written from the receiver's side.</summary>
+    /// <summary>Verifies the signature as Standard Webhooks specifies, without code of the product.</summary>
     public bool IsSignedWith(string secret)
     {
         var key = Convert.FromBase64String(secret["whsec_".Length..]);
@@ -29,13 +29,13 @@ internal sealed record Received(string Id, string Timestamp, string Signature, b
     }
 }
 
-/// <summary>What a receiver answers.</summary>
-internal sealed record Answer(int Status, string Body = "")
+/// <summary>The response of a receiver to one request.</summary>
+internal sealed record ReceiverResponse(int Status, string Body = "")
 {
-    public static Answer Ok { get; } = new(200);
+    public static ReceiverResponse Ok { get; } = new(200);
 }
 
-/// <summary>A real HTTP server on loopback that answers as a test says, and remembers what it was sent.</summary>
+/// <summary>A real HTTP server on loopback. A test decides how it responds and reads the requests that it received.</summary>
 internal sealed class Receiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -45,10 +45,11 @@ internal sealed class Receiver : IAsyncDisposable
 
     public Uri Url { get; private set; } = null!;
 
-    /// <summary>In the order of their arrival.</summary>
+    /// <summary>The received requests, in the order of their arrival.</summary>
     public IReadOnlyList<Received> Requests => [.. _requests];
 
-    public static async Task<Receiver> StartAsync(Func<Received, CancellationToken, Task<Answer>>? answer = null)
+    /// <param name="respond">Decides the response to a request; null for 200 each time.</param>
+    public static async Task<Receiver> StartAsync(Func<Received, CancellationToken, Task<ReceiverResponse>>? respond = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -62,11 +63,11 @@ internal sealed class Receiver : IAsyncDisposable
                 http.Request.Headers["webhook-id"].ToString(), http.Request.Headers["webhook-timestamp"].ToString(),
                 http.Request.Headers["webhook-signature"].ToString(), body.ToArray());
             receiver._requests.Enqueue(received);
-            var said = answer is null ? Answer.Ok : await answer(received, http.RequestAborted);
-            http.Response.StatusCode = said.Status;
-            if (said.Body.Length > 0)
+            var response = respond is null ? ReceiverResponse.Ok : await respond(received, http.RequestAborted);
+            http.Response.StatusCode = response.Status;
+            if (response.Body.Length > 0)
             {
-                await http.Response.WriteAsync(said.Body, http.RequestAborted);
+                await http.Response.WriteAsync(response.Body, http.RequestAborted);
             }
         });
         await receiver._app.StartAsync(TestContext.Current.CancellationToken);
@@ -74,7 +75,7 @@ internal sealed class Receiver : IAsyncDisposable
         return receiver;
     }
 
-    /// <summary>Waits for so many requests and returns all that are there then.</summary>
+    /// <summary>Waits until at least <paramref name="count"/> requests have arrived, and returns all that have.</summary>
     public async Task<IReadOnlyList<Received>> ReceiveAsync(int count)
     {
         await Eventually.TrueAsync(() => Task.FromResult(_requests.Count >= count), $"the receiver gets {count} requests");

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>What a customer does over HTTP.</summary>
+/// <summary>A customer who uses the HTTP API. The methods fail the test when a response has another status than expected.</summary>
 internal sealed class WebhookCustomer(HttpClient client) : IDisposable
 {
     private const string Endpoints = "api/webhooks/endpoints";
@@ -15,6 +15,7 @@ internal sealed class WebhookCustomer(HttpClient client) : IDisposable
 
     public void Dispose() => client.Dispose();
 
+    /// <summary>Creates an endpoint for the receiver.</summary>
     /// <param name="more">Further members of the body, e.g. <c>"ordered":true</c>.</param>
     public async Task<NewEndpoint> SubscribeAsync(Receiver receiver, string more = "")
     {
@@ -72,7 +73,7 @@ internal sealed class WebhookCustomer(HttpClient client) : IDisposable
         return newest;
     }
 
-    /// <summary>The whole answer, for refusals.</summary>
+    /// <summary>Sends a request and returns its response, whatever the status is.</summary>
     public async Task<(int Status, JsonElement Body)> TryAsync(HttpMethod method, string path, string? body = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : Json(body) };

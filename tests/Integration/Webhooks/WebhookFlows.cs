@@ -1,17 +1,22 @@
 using System.Text.Json;
+using Azure.Data.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Webhooks;
 using ServerlessScale.Shared.Webhooks.Deliveries;
-using ServerlessScale.Shared.Webhooks.Dispatch;
+using ServerlessScale.Shared.Webhooks.Delivering;
 using ServerlessScale.Shared.Webhooks.Endpoints;
+using ServerlessScale.Shared.Webhooks.FanOut;
+using ServerlessScale.Shared.Webhooks.Ordering;
 using ServerlessScale.Shared.Webhooks.Sending;
+using ServerlessScale.Shared.Webhooks.Sending.Signing;
+using ServerlessScale.Shared.Webhooks.Sending.Urls;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>One instance of the webhook capability, for a customer whom nobody else knows.</summary>
+/// <summary>One instance of the webhook capability, for a customer of its own.</summary>
 internal sealed class WebhookFlows : IDisposable
 {
     private readonly Azurite _azurite;
@@ -19,7 +24,9 @@ internal sealed class WebhookFlows : IDisposable
     private readonly WebhookSender _sender;
     private readonly EndpointManagement _management;
 
-    public WebhookFlows(Azurite azurite, FakeTimeProvider? time = null, WebhookOptions? options = null)
+    /// <param name="tables">The client of the stores; null for Azurite's.</param>
+    public WebhookFlows(
+        Azurite azurite, FakeTimeProvider? time = null, WebhookOptions? options = null, TableServiceClient? tables = null)
     {
         _azurite = azurite;
         Time = time ?? new FakeTimeProvider(DateTimeOffset.UtcNow);
@@ -30,26 +37,27 @@ internal sealed class WebhookFlows : IDisposable
         var limits = Options.Create(new WebhookSenderOptions());
         _sender = new WebhookSender(System.Net.Dns.GetHostAddressesAsync, limits, urls, TimeProvider.System);
 
-        Endpoints = new EndpointStore(azurite.Tables);
+        Endpoints = new EndpointStore(tables ?? azurite.Tables);
         Deliveries = new DeliveryStore(azurite.Tables);
-        Line = new KeyLine(azurite.Tables);
+        Ordering = new OrderingQueues(azurite.Tables);
         var queue = new DeliveryQueue(azurite.Queues);
         var events = new EventQueue(azurite.Queues);
         var keys = new EndpointKeys(new SecretVault(webhooks), _keySet, Time);
         var breaker = new CircuitBreaker(Endpoints, webhooks, limits, Time);
         var disabling = new EndpointDisabling(Endpoints, events, Time, NullLogger<EndpointDisabling>.Instance);
-        var opening = new DeliveryOpening(Deliveries, queue, Line, Time);
-        var outcomes = new DeliveryOutcomes(Deliveries, Line, breaker, disabling, queue, Time, NullLogger<DeliveryOutcomes>.Instance);
-        // The time that an attempt holds a slot is real, as its receiver is.
+        var opening = new DeliveryOpening(Deliveries, queue, Ordering, Time);
+        var outcomes = new DeliveryOutcomes(Deliveries, Ordering, disabling, queue, Time, NullLogger<DeliveryOutcomes>.Instance);
+        // The receiver is a real server, so the time after which an attempt is detached runs on the real clock.
         var attempts = new DeliveryAttempts(_sender, keys, outcomes, queue, webhooks, limits, TimeProvider.System, NullLogger<DeliveryAttempts>.Instance);
+        Disabling = disabling;
         _management = new EndpointManagement(
             Endpoints, keys, new WebhookUrlPolicy(System.Net.Dns.GetHostAddressesAsync, urls, TimeProvider.System), webhooks, Time);
         FanOut = new WebhookFanOut(Endpoints, opening);
         Dispatch = new DeliveryDispatch(
-            Deliveries, Endpoints, Line, breaker, new EndpointSlots(webhooks), attempts, outcomes, disabling, queue, Time,
+            Deliveries, Endpoints, Ordering, new AttemptPermits(breaker, webhooks), attempts, outcomes, disabling, queue, Time,
             NullLogger<DeliveryDispatch>.Instance);
         Replay = new DeliveryReplay(_management, Deliveries, queue, new RecoveryQueue(azurite.Queues), Time);
-        Retention = new WebhookRetention(Endpoints, Deliveries, Line, Time);
+        Retention = new WebhookRetention(Endpoints, Deliveries, Ordering, Time);
     }
 
     public string Customer { get; } = "customer-" + Guid.NewGuid().ToString("N");
@@ -60,13 +68,15 @@ internal sealed class WebhookFlows : IDisposable
 
     public DeliveryStore Deliveries { get; }
 
-    public KeyLine Line { get; }
+    public OrderingQueues Ordering { get; }
 
     public WebhookFanOut FanOut { get; }
 
     public DeliveryDispatch Dispatch { get; }
 
     public DeliveryReplay Replay { get; }
+
+    public EndpointDisabling Disabling { get; }
 
     public WebhookRetention Retention { get; }
 
@@ -107,7 +117,7 @@ internal sealed class WebhookFlows : IDisposable
         return DeliveryId.Of(endpoint, envelope.Id, envelope.Timestamp);
     }
 
-    /// <summary>What the queue function does with a message.</summary>
+    /// <summary>Handles a message as the queue function does.</summary>
     public Task RunAsync(DeliveryId id, int round = 1, int attempt = 1) =>
         Dispatch.RunAsync(new DeliveryMessage(Customer, id.Value, round, attempt, Deferrals: 0), id, Ct);
 

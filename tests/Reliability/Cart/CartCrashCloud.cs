@@ -5,8 +5,8 @@ using ServerlessScale.Tests.Reliability.Orders;
 
 namespace ServerlessScale.Tests.Reliability.Cart;
 
-/// <summary>The whole system with traps between the worker and where carts and orders are kept.</summary>
-public abstract class CartCrashCloud(SessionStore sessions) : IAsyncLifetime
+/// <summary>The whole system with a trap between the worker and the stores of carts and orders.</summary>
+public abstract class CartCrashCloud(SessionBackend sessions) : IAsyncLifetime
 {
     private readonly string _data = Directory.CreateTempSubdirectory("cart-crashes-").FullName;
     private readonly List<IAsyncDisposable> _started = [];
@@ -23,7 +23,7 @@ public abstract class CartCrashCloud(SessionStore sessions) : IAsyncLifetime
         var trapped = azurite.ConnectionString
             .Replace($"TableEndpoint={azurite.TableUri};", $"TableEndpoint={tables.Address};", StringComparison.Ordinal);
         var settings = new Dictionary<string, string>();
-        if (sessions == SessionStore.Redis)
+        if (sessions == SessionBackend.Redis)
         {
             var redis = Keep(await RedisProcess.StartAsync(cancellationToken: Ct));
             var proxy = Keep(new RedisTrapProxy(redis.Port, Trap));
@@ -54,9 +54,10 @@ public abstract class CartCrashCloud(SessionStore sessions) : IAsyncLifetime
         Directory.Delete(_data, recursive: true);
     }
 
-    /// <param name="step">One of <see cref="CheckoutTrap"/>'s names.</param>
-    /// <param name="afterwards">Whether the worker dies after the step was carried out, or before.</param>
-    /// <returns>Completes when it has died.</returns>
+    /// <summary>Kills the worker at the next request to a store that is this step of a checkout.</summary>
+    /// <param name="step">A constant of <see cref="CheckoutTrap"/>.</param>
+    /// <param name="afterwards">True kills the worker after the store has carried the step out; false kills it before.</param>
+    /// <returns>A task that completes when the worker has been killed.</returns>
     internal Task KillAt(string step, bool afterwards) => Trap.Arm(customer: "", step: null, step, afterwards, context =>
     {
         _cloud.KillWorker();
@@ -73,6 +74,6 @@ public abstract class CartCrashCloud(SessionStore sessions) : IAsyncLifetime
     }
 }
 
-public sealed class CartCrashCloudOnTables() : CartCrashCloud(SessionStore.Tables);
+public sealed class CartCrashCloudOnTables() : CartCrashCloud(SessionBackend.Tables);
 
-public sealed class CartCrashCloudOnRedis() : CartCrashCloud(SessionStore.Redis);
+public sealed class CartCrashCloudOnRedis() : CartCrashCloud(SessionBackend.Redis);

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace ServerlessScale.Tests.Reliability.Cart;
 
 /// <summary>
-/// Given a worker that dies before or after any step of a checkout, when the shopper comes back, whatever for, then everything that
-/// was in the cart is ordered once at most, and nothing that was ordered is in a cart.
+/// The worker is killed before or after each step of a checkout, and the shopper continues. Whatever the shopper does, each line is
+/// ordered at most once, and no ordered line is still in a cart.
 /// </summary>
 public abstract class CartCrashContract(CartCrashCloud cloud)
 {
@@ -21,20 +21,20 @@ public abstract class CartCrashContract(CartCrashCloud cloud)
 
     [Theory]
     [MemberData(nameof(Moments))]
-    public async Task The_checkout_that_is_sent_again_places_the_one_order(string step, bool afterwards)
+    public async Task A_repeated_checkout_places_one_order(string step, bool afterwards)
     {
         using var shopper = await DieAtAsync(step, afterwards);
 
-        using var answer = await Shopper.InsistAsync(() => shopper.CheckOutAsync("k1"));
+        using var response = await Shopper.InsistAsync(() => shopper.CheckOutAsync("k1"));
 
-        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
         Assert.Equal(["mug"], await shopper.OrderedAsync());
         Assert.Empty(await shopper.LinesAsync());
     }
 
     [Theory]
     [MemberData(nameof(Moments))]
-    public async Task The_cart_shows_what_is_still_to_be_ordered(string step, bool afterwards)
+    public async Task The_cart_contains_only_lines_that_were_not_ordered(string step, bool afterwards)
     {
         using var shopper = await DieAtAsync(step, afterwards);
 
@@ -48,22 +48,22 @@ public abstract class CartCrashContract(CartCrashCloud cloud)
 
     [Theory]
     [MemberData(nameof(Moments))]
-    public async Task A_shopper_who_goes_on_shopping_orders_nothing_twice(string step, bool afterwards)
+    public async Task A_shopper_who_continues_orders_nothing_twice(string step, bool afterwards)
     {
         using var shopper = await DieAtAsync(step, afterwards);
 
         using var put = await Shopper.InsistAsync(() => shopper.PutAsync("tea"));
-        using var answer = await Shopper.InsistAsync(() => shopper.CheckOutAsync("k2"));
+        using var response = await Shopper.InsistAsync(() => shopper.CheckOutAsync("k2"));
 
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Created), (put.StatusCode, answer.StatusCode));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Created), (put.StatusCode, response.StatusCode));
         Assert.Equal(["mug", "tea"], await shopper.OrderedAsync());
         Assert.Empty(await shopper.LinesAsync());
     }
 
-    /// <summary>A shopper whose cart held a mug, and whose checkout was not answered.</summary>
+    /// <summary>A shopper with a mug in the cart, whose checkout was interrupted by the death of the worker.</summary>
     private async Task<Shopper> DieAtAsync(string step, bool afterwards)
     {
-        // The first checkout of a worker makes tables and loads scripts.
+        // The first checkout of a worker makes additional requests, which create tables and load scripts.
         using (var other = new Shopper(cloud.ClientOf(NewCustomer())))
         {
             (await Shopper.InsistAsync(() => other.PutAsync("mug"))).EnsureSuccessStatusCode().Dispose();
@@ -75,12 +75,12 @@ public abstract class CartCrashContract(CartCrashCloud cloud)
         var died = cloud.KillAt(step, afterwards);
         try
         {
-            using var answer = await shopper.CheckOutAsync("k1");
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+            using var response = await shopper.CheckOutAsync("k1");
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         }
         catch (HttpRequestException)
         {
-            // The connection broke with the worker.
+            // The connection was lost when the worker died.
         }
         finally
         {
@@ -104,7 +104,7 @@ public abstract class CartCrashContract(CartCrashCloud cloud)
 
         public Task<HttpResponseMessage> CheckOutAsync(string key) => SendAsync(HttpMethod.Post, "api/cart/checkout", key: key);
 
-        /// <summary>Sends again what a worker that is being replaced does not answer.</summary>
+        /// <summary>Repeats a request while there is no worker, until it gets a response other than 503.</summary>
         public static async Task<HttpResponseMessage> InsistAsync(Func<Task<HttpResponseMessage>> send)
         {
             for (var until = DateTime.UtcNow + Patience; ; await Task.Delay(100, Ct))
@@ -121,10 +121,10 @@ public abstract class CartCrashContract(CartCrashCloud cloud)
                 }
                 catch (HttpRequestException)
                 {
-                    // As above.
+                    // The connection was lost when the worker died.
                 }
 
-                Assert.True(DateTime.UtcNow < until, $"Waited {Patience.TotalSeconds:0} s in vain for an answer.");
+                Assert.True(DateTime.UtcNow < until, $"Waited {Patience.TotalSeconds:0} s in vain for a response.");
             }
         }
 
@@ -134,7 +134,7 @@ public abstract class CartCrashContract(CartCrashCloud cloud)
             return [.. Skus(await response.Content.ReadFromJsonAsync<JsonElement>(Ct))];
         }
 
-        /// <summary>The skus of all orders, each as often as it was ordered.</summary>
+        /// <summary>The skus of all orders, repeated as often as they were ordered.</summary>
         public async Task<string[]> OrderedAsync()
         {
             using var response = await InsistAsync(() => SendAsync(HttpMethod.Get, "api/orders"));

@@ -4,7 +4,7 @@ using ServerlessScale.Tests.Reliability.Orders;
 
 namespace ServerlessScale.Tests.Reliability.Cart;
 
-/// <summary>Waits for a step of a checkout, whoever it is for: the writes of the cart in either store, and the order's commit.</summary>
+/// <summary>Traps a step of any customer's checkout: a write of the cart in either store, or the commit of the order.</summary>
 internal sealed class CheckoutTrap : RequestTrap
 {
     public const string Freeze = "freeze";
@@ -12,8 +12,8 @@ internal sealed class CheckoutTrap : RequestTrap
     public const string Close = "close";
     public const string Issue = "issue";
 
-    /// <param name="command">As it was sent to Redis, with its arguments.</param>
-    /// <returns>Null when it is to pass.</returns>
+    /// <param name="command">A command to Redis with its arguments, as it was sent.</param>
+    /// <returns>Null when the command is not trapped.</returns>
     public Armed? Find(string command) => Waiting is { } armed && NameOf(command) is { } name ? Strike(armed, name) : null;
 
     protected override async Task<string?> NameOfAsync(HttpRequest request, string customer)
@@ -36,7 +36,7 @@ internal sealed class CheckoutTrap : RequestTrap
         return NameOf(body);
     }
 
-    /// <summary>By the latest stage in it: a script for Redis also has the cart as it was before.</summary>
+    /// <summary>Names a write by the latest stage in it, because a script for Redis also contains the previous state of the cart.</summary>
     private static string? NameOf(string write) =>
         write.Contains("CheckedOut", StringComparison.Ordinal) ? Close
         : write.Contains("CheckingOut", StringComparison.Ordinal) ? Freeze

@@ -8,8 +8,8 @@ using ServerlessScale.Tests.Reliability.Orders;
 namespace ServerlessScale.Tests.Reliability.Cart;
 
 /// <summary>
-/// Stands between the worker and Redis with a <see cref="CheckoutTrap"/> in it. Commands are taken apart as Redis's protocol has them
-/// (RESP: redis.io/docs/latest/develop/reference/protocol-spec), answers pass as they are.
+/// A proxy between the worker and Redis with a <see cref="CheckoutTrap"/>. It parses the commands (RESP:
+/// redis.io/docs/latest/develop/reference/protocol-spec) and forwards the responses unparsed.
 /// </summary>
 internal sealed class RedisTrapProxy : IAsyncDisposable
 {
@@ -55,12 +55,12 @@ internal sealed class RedisTrapProxy : IAsyncDisposable
             {
                 await redis.ConnectAsync(IPAddress.Loopback, _redisPort, _ended.Token);
                 var trapped = new Trapped();
-                _ = RelayAnswersAsync(redis.GetStream(), client.GetStream(), trapped);
+                _ = RelayResponsesAsync(redis.GetStream(), client.GetStream(), trapped);
                 await RelayCommandsAsync(client.GetStream(), redis.GetStream(), trapped);
             }
             catch (Exception ended) when (ended is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
             {
-                // One side has gone; so does the other.
+                // One side has closed its connection. Leaving this method closes the other one.
             }
         }
     }
@@ -83,7 +83,7 @@ internal sealed class RedisTrapProxy : IAsyncDisposable
                     return;
                 }
 
-                trapped.HoldsAnswers = armed is not null;
+                trapped.HoldsResponses = armed is not null;
                 await to.WriteAsync(command, _ended.Token);
                 if (armed is not null)
                 {
@@ -96,11 +96,14 @@ internal sealed class RedisTrapProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>What there would be of an HTTP request is dropped here as well: the caller closes the connection.</summary>
+    /// <summary>The trap expects an HTTP context. Here the caller closes the connection to Redis instead.</summary>
     private static void Act(RequestTrap.Armed armed) => armed.Act(new DefaultHttpContext());
 
-    /// <summary>Redis answers in order: once the marker is back, the command before it has been carried out.</summary>
-    private async Task RelayAnswersAsync(NetworkStream from, NetworkStream to, Trapped trapped)
+    /// <summary>
+    /// Forwards responses until the response to the marker arrives. Redis responds in order, so the trapped command has been carried out
+    /// by then.
+    /// </summary>
+    private async Task RelayResponsesAsync(NetworkStream from, NetworkStream to, Trapped trapped)
     {
         var buffer = new byte[64 * 1024];
         try
@@ -113,7 +116,7 @@ internal sealed class RedisTrapProxy : IAsyncDisposable
                     return;
                 }
 
-                if (!trapped.HoldsAnswers)
+                if (!trapped.HoldsResponses)
                 {
                     await to.WriteAsync(buffer.AsMemory(0, count), _ended.Token);
                 }
@@ -121,11 +124,11 @@ internal sealed class RedisTrapProxy : IAsyncDisposable
         }
         catch (Exception ended) when (ended is IOException or OperationCanceledException or ObjectDisposedException)
         {
-            // As in ServeAsync.
+            // One side has closed its connection, and ServeAsync closes the other one.
         }
     }
 
-    /// <returns>Of the first command, an array of bulk strings; null when it has not come whole yet.</returns>
+    /// <returns>The length of the first command, an array of bulk strings; null when it has not been received completely.</returns>
     private static int? LengthOfCommand(List<byte> received)
     {
         if (Line(received, 0) is not { } head)
@@ -156,12 +159,12 @@ internal sealed class RedisTrapProxy : IAsyncDisposable
 
     private sealed class Trapped
     {
-        private volatile bool _holdsAnswers;
+        private volatile bool _holdsResponses;
 
-        public bool HoldsAnswers
+        public bool HoldsResponses
         {
-            get => _holdsAnswers;
-            set => _holdsAnswers = value;
+            get => _holdsResponses;
+            set => _holdsResponses = value;
         }
 
         public TaskCompletionSource CarriedOut { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

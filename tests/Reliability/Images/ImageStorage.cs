@@ -4,11 +4,12 @@ using Azure.Storage.Queues;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Processing;
 using ServerlessScale.Shared.Images.Storage;
 
 namespace ServerlessScale.Tests.Reliability.Images;
 
-/// <summary>What a cloud has stored, seen past the app.</summary>
+/// <summary>Reads the blobs and queues of a running cloud directly, without its app.</summary>
 internal sealed class ImageStorage(string connectionString)
 {
     private readonly BlobServiceClient _blobs = new(connectionString);
@@ -16,7 +17,7 @@ internal sealed class ImageStorage(string connectionString)
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>The blobs of a container with their sizes, staged blocks included.</summary>
+    /// <summary>The blobs of a container with their sizes, including blobs that have only uncommitted blocks.</summary>
     public async Task<Dictionary<string, long>> BlobsAsync(string container)
     {
         var blobs = new Dictionary<string, long>();
@@ -41,19 +42,19 @@ internal sealed class ImageStorage(string connectionString)
         return manifests;
     }
 
-    /// <summary>Until no message is left: neither waiting nor being worked at.</summary>
+    /// <summary>Waits until the queue has no message, neither visible nor in processing.</summary>
     public Task DrainQueueAsync() => Eventually.TrueAsync(
         async () => (await _queues.GetQueueClient(ImageJobQueue.Name).GetPropertiesAsync(Ct)).Value.ApproximateMessagesCount == 0,
-        "the queue empties");
+        "the job queue is empty");
 
-    /// <summary>How many messages were given up.</summary>
+    /// <summary>The number of messages in the poison queue.</summary>
     public async Task<int> PoisonedAsync()
     {
         var poison = _queues.GetQueueClient(ImageJobQueue.PoisonName);
         return await poison.ExistsAsync(Ct) ? (await poison.GetPropertiesAsync(Ct)).Value.ApproximateMessagesCount : 0;
     }
 
-    /// <summary>The app's own sweep, as if it ran in two days, when every interrupted upload is old enough for it.</summary>
+    /// <summary>Runs the app's sweep with a clock that is two days ahead, so that every interrupted upload is old enough to be removed.</summary>
     public Task<SweepCounts> SweepInTwoDaysAsync()
     {
         var later = new FakeTimeProvider(DateTimeOffset.UtcNow.AddDays(2));

@@ -3,15 +3,15 @@ using System.Net.Http.Headers;
 
 namespace ServerlessScale.Tests.Reliability.Images;
 
-/// <summary>A JPEG that is sent in parts, with something to wait for between them, as over a slow line.</summary>
+/// <summary>Sends a JPEG in ten parts and runs an action before each, e.g. a delay that imitates a slow connection.</summary>
 internal sealed class PacedContent : HttpContent
 {
     private const int Parts = 10;
     private readonly byte[] _content;
     private readonly Func<int, CancellationToken, Task> _beforePart;
 
-    /// <param name="content">What is sent.</param>
-    /// <param name="beforePart">Called before each of the ten parts, with its number from 0.</param>
+    /// <param name="content">The JPEG.</param>
+    /// <param name="beforePart">Runs before each of the ten parts, with the part's number from 0.</param>
     public PacedContent(byte[] content, Func<int, CancellationToken, Task> beforePart)
     {
         (_content, _beforePart) = (content, beforePart);

@@ -4,10 +4,10 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace ServerlessScale.Tests.Reliability.Images;
 
-/// <summary>A JPEG made on the spot, with enough detail that its job takes as long as a photograph's of its size.</summary>
+/// <summary>A generated JPEG with enough noise that processing it takes as long as processing a real photograph of its size.</summary>
 internal sealed record Photograph(byte[] Jpeg, int Width)
 {
-    /// <summary>Host.json's ladder at this width, as the README promises it: no rung wider than the image, and at least one.</summary>
+    /// <summary>The variants that an image of this width gets by default: no width above its own, and at least one.</summary>
     public IEnumerable<string> VariantNames()
     {
         int[] widths = [.. ((int[])[1920, 960, 480, 160]).Where(rung => rung <= Width)];

@@ -2,7 +2,7 @@ using ServerlessScale.Local;
 
 namespace ServerlessScale.Tests.Reliability.Images;
 
-/// <summary>Given queued images, when the whole cloud stops and starts again on the same folder, then it goes on where it was.</summary>
+/// <summary>Stops the whole cloud while jobs are queued, and starts it again with the same data.</summary>
 public sealed class RestartTests : IDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("restart-test-").FullName;
@@ -12,7 +12,7 @@ public sealed class RestartTests : IDisposable
     public void Dispose() => Directory.Delete(_data, recursive: true);
 
     [Fact]
-    public async Task What_was_queued_is_finished_after_a_restart()
+    public async Task Queued_images_become_ready_after_a_restart()
     {
         string[] ids;
         await using (var first = await StartAsync(("AzureWebJobs.ResizeImage.Disabled", "true")))
@@ -24,8 +24,8 @@ public sealed class RestartTests : IDisposable
         }
 
         await using var second = await StartAsync();
-        using var anyone = second.CreateClient();
-        var ends = await Task.WhenAll(ids.Select(id => new Uploader(anyone).EndOfAsync(id, Ct)));
+        using var anonymous = second.CreateClient();
+        var ends = await Task.WhenAll(ids.Select(id => new Uploader(anonymous).FinalStatusAsync(id, Ct)));
 
         Assert.All(ends, end => Assert.Equal("ready", end.GetProperty("status").GetString()));
     }

@@ -4,19 +4,20 @@ using System.Text.Json;
 
 namespace ServerlessScale.Tests.Reliability.Images;
 
-/// <summary>A client that repeats what was not answered, as <c>Retry-After</c> says, and accepts nothing but an answer, 503 or a cut line.</summary>
+/// <summary>A client that repeats requests. It expects success, a 503 with <c>Retry-After</c>, or a broken connection, and fails on anything else.</summary>
 internal sealed class Uploader(HttpClient client)
 {
-    private int _uploadsWithoutAnswer;
-    private int _lost;
+    private int _unacknowledgedUploads;
+    private int _failedRequests;
 
-    /// <summary>Uploads that ended without 202: what they have left in storage is nobody's.</summary>
-    public int UploadsWithoutAnswer => _uploadsWithoutAnswer;
+    /// <summary>The number of uploads that ended without 202. The blobs that they left in storage belong to no acknowledged image.</summary>
+    public int UnacknowledgedUploads => _unacknowledgedUploads;
 
-    /// <summary>Requests of any kind that ended without an answer.</summary>
-    public int Lost => _lost;
+    /// <summary>The number of requests of any kind that ended with 503 or a broken connection.</summary>
+    public int FailedRequests => _failedRequests;
 
-    /// <returns>The id that the upload was acknowledged with.</returns>
+    /// <summary>Uploads a photograph, and repeats the upload until it is acknowledged.</summary>
+    /// <returns>The image's id.</returns>
     public async Task<string> UploadAsync(Photograph photograph, TimeSpan duration, CancellationToken cancellationToken)
     {
         while (true)
@@ -30,12 +31,12 @@ internal sealed class Uploader(HttpClient client)
                 return image.GetProperty("id").GetString()!;
             }
 
-            Interlocked.Increment(ref _uploadsWithoutAnswer);
+            Interlocked.Increment(ref _unacknowledgedUploads);
         }
     }
 
-    /// <summary>Asks for the status until it is final, and returns that document.</summary>
-    public async Task<JsonElement> EndOfAsync(string id, CancellationToken cancellationToken)
+    /// <summary>Polls the status until it is final, and returns its body.</summary>
+    public async Task<JsonElement> FinalStatusAsync(string id, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -50,7 +51,7 @@ internal sealed class Uploader(HttpClient client)
         }
     }
 
-    /// <returns>Null when there was no answer, after the pause that was asked for.</returns>
+    /// <returns>The body of the response; null when the request must be repeated. A pause that <c>Retry-After</c> demands is over by then.</returns>
     private async Task<JsonElement?> SendAsync(HttpRequestMessage request, HttpStatusCode expected, CancellationToken cancellationToken)
     {
         try
@@ -64,12 +65,12 @@ internal sealed class Uploader(HttpClient client)
             Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
             Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
             var pause = Assert.NotNull(response.Headers.RetryAfter?.Delta);
-            Interlocked.Increment(ref _lost);
+            Interlocked.Increment(ref _failedRequests);
             await Task.Delay(pause, cancellationToken);
         }
-        catch (HttpRequestException cut) when (cut is { InnerException: IOException, HttpRequestError: not HttpRequestError.ConnectionError })
+        catch (HttpRequestException broken) when (broken is { InnerException: IOException, HttpRequestError: not HttpRequestError.ConnectionError })
         {
-            Interlocked.Increment(ref _lost);
+            Interlocked.Increment(ref _failedRequests);
         }
 
         return null;

@@ -4,19 +4,19 @@ using ServerlessScale.Shared.Images;
 
 namespace ServerlessScale.Tests.Reliability.Images;
 
-/// <summary>Given uploads in flight, when the worker dies again and again, then nothing that was acknowledged is lost or doubled.</summary>
+/// <summary>Kills the worker process several times while images are uploaded and processed.</summary>
 public sealed class WorkerDeathTests
 {
     private const int Photographs = 15;
     private const int Kills = 5;
 
-    /// <summary>Set it to the seed that a failed run printed, to kill at the same moments again.</summary>
+    /// <summary>The environment variable for the seed of a failed run, which repeats its moments of killing.</summary>
     private const string SeedVariable = "RELIABILITY_SEED";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Every_acknowledged_upload_becomes_ready_and_nothing_else_is_left()
+    public async Task Killed_workers_lose_no_acknowledged_upload()
     {
         var seed = int.TryParse(Environment.GetEnvironmentVariable(SeedVariable), CultureInfo.InvariantCulture, out var given)
             ? given
@@ -29,7 +29,7 @@ public sealed class WorkerDeathTests
             {
                 Settings = new Dictionary<string, string>
                 {
-                    // One photograph may be unlucky at every kill, which is more often than a message is tried before it is given up.
+                    // Every kill may hit the same photograph, and the default number of attempts is smaller than the number of kills.
                     ["AzureFunctionsJobHost__extensions__queues__maxDequeueCount"] = (Kills + 1).ToString(CultureInfo.InvariantCulture),
                     ["AzureFunctionsJobHost__extensions__queues__visibilityTimeout"] = "00:00:01",
                 },
@@ -45,18 +45,18 @@ public sealed class WorkerDeathTests
             {
                 await Task.Delay(upload.start, Ct);
                 var id = await uploader.UploadAsync(upload.photograph, upload.duration, Ct);
-                return (upload.photograph, id, image: await uploader.EndOfAsync(id, Ct));
+                return (upload.photograph, id, image: await uploader.FinalStatusAsync(id, Ct));
             }));
         await killing;
         TestContext.Current.TestOutputHelper!.WriteLine(
-            $"{Kills} kills, {uploader.Lost} requests without an answer, {uploader.UploadsWithoutAnswer} of them uploads.");
+            $"{Kills} kills, {uploader.FailedRequests} requests failed, {uploader.UnacknowledgedUploads} of them uploads.");
 
         Assert.All(ends, end => Assert.Equal("ready", end.image.GetProperty("status").GetString()));
         Assert.All(ends, end => Assert.Equal(
             end.photograph.VariantNames().Order(),
             end.image.GetProperty("variants").EnumerateArray().Select(variant => Path.GetFileName(variant.GetProperty("url").GetString()!)).Order()));
-        await AssertStorageHoldsWhatManifestsSayAsync(
-            new ImageStorage(cloud.StorageConnectionString), [.. ends.Select(end => end.id)], uploader.UploadsWithoutAnswer);
+        await AssertStorageMatchesManifestsAsync(
+            new ImageStorage(cloud.StorageConnectionString), [.. ends.Select(end => end.id)], uploader.UnacknowledgedUploads);
     }
 
     private static async Task KillAsync(LocalCloud cloud, Random random)
@@ -64,17 +64,17 @@ public sealed class WorkerDeathTests
         for (var kill = 0; kill < Kills; kill++)
         {
             await Task.Delay(random.Next(200, 2000), Ct);
-            await Eventually.TrueAsync(() => Task.FromResult(cloud.KillWorker() is not null), "a worker is there to be killed");
+            await Eventually.TrueAsync(() => Task.FromResult(cloud.KillWorker() is not null), "a worker process is running");
         }
     }
 
-    private static async Task AssertStorageHoldsWhatManifestsSayAsync(ImageStorage storage, string[] acknowledged, int unanswered)
+    private static async Task AssertStorageMatchesManifestsAsync(ImageStorage storage, string[] acknowledged, int unacknowledged)
     {
-        // Uploads that were not acknowledged have left what they had stored by then; the sweep finds all of it.
+        // Unacknowledged uploads have left blobs behind. The sweep removes them all.
         await storage.DrainQueueAsync();
         var originals = (await storage.BlobsAsync("uploads")).Keys;
         Assert.Subset(originals.ToHashSet(), acknowledged.ToHashSet());
-        Assert.InRange(originals.Count - acknowledged.Length, 0, unanswered);
+        Assert.InRange(originals.Count - acknowledged.Length, 0, unacknowledged);
         await storage.SweepInTwoDaysAsync();
         await storage.DrainQueueAsync();
 

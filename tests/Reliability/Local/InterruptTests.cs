@@ -9,10 +9,10 @@ using ServerlessScale.Tests.Reliability.Images;
 
 namespace ServerlessScale.Tests.Reliability.Local;
 
-/// <summary>Given a run command in a terminal with an upload half sent, when Ctrl-C is typed.</summary>
+/// <summary>Ctrl-C in the terminal of a run command, in the middle of an upload.</summary>
 /// <remarks>
-/// A terminal sends SIGINT to the whole group: LocalCloud, the worker and Azurite get it at once. Windows has no such signal to send
-/// to another process, and its LocalCloud starts the other two without a share of the console, so that Ctrl-C never reaches them.
+/// A terminal sends SIGINT to the whole process group, so LocalCloud, the worker and Azurite get the signal at the same time. Windows has
+/// no such signal, and there the worker and Azurite have no console, so that Ctrl-C does not reach them.
 /// </remarks>
 public sealed class InterruptTests : IDisposable
 {
@@ -23,9 +23,9 @@ public sealed class InterruptTests : IDisposable
     public void Dispose() => Directory.Delete(_data, recursive: true);
 
     [Fact]
-    public async Task The_upload_is_answered_every_process_ends_and_the_next_start_finishes_the_image()
+    public async Task The_upload_completes_and_its_image_is_finished_after_a_restart()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "it makes a process group with setsid(1) and looks at it in /proc");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The test needs setsid(1) and /proc.");
         string id;
         await using (var run = await RunningCommand.StartAsync(_data, Ct, inOwnGroup: true))
         {
@@ -37,12 +37,12 @@ public sealed class InterruptTests : IDisposable
                 new AuthenticationHeaderValue("Bearer", DevelopmentTokens.Open(_data).Issue(DevelopmentTokens.DefaultCustomer, null));
             var photograph = Photograph.Make(1200, new Random(1));
 
-            using var answer = await client.PostAsync(
+            using var response = await client.PostAsync(
                 "api/images",
                 new PacedContent(photograph.Jpeg, (part, cancel) => part == 5 ? InterruptAsync(group, run, cancel) : Task.CompletedTask),
                 Ct);
-            Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
-            id = (await answer.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("id").GetString()!;
+            Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+            id = (await response.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("id").GetString()!;
 
             await run.Process.WaitForExitAsync(Ct);
             Assert.Equal(0, run.Process.ExitCode);
@@ -51,14 +51,14 @@ public sealed class InterruptTests : IDisposable
 
         await using var next = await LocalCloud.StartAsync(new LocalCloudOptions { DataDirectory = _data }, Ct);
         using var anyone = next.CreateClient();
-        Assert.Equal("ready", (await new Uploader(anyone).EndOfAsync(id, Ct)).GetProperty("status").GetString());
+        Assert.Equal("ready", (await new Uploader(anyone).FinalStatusAsync(id, Ct)).GetProperty("status").GetString());
     }
 
     private static async Task InterruptAsync(ProcessGroup group, RunningCommand run, CancellationToken cancellationToken)
     {
         await group.InterruptAsync(cancellationToken);
-        await Eventually.TrueAsync(() => Task.FromResult(run.HasLogged("Stopping:")), "LocalCloud says that it stops");
-        // As long as a worker that stopped regardless would need for it.
+        await Eventually.TrueAsync(() => Task.FromResult(run.HasLogged("Stopping:")), "LocalCloud logs that it stops");
+        // Waits for the time that a worker needs to exit if it does not ignore the signal.
         await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken);
     }
 }

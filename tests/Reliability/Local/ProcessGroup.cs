@@ -3,10 +3,10 @@ using System.Globalization;
 
 namespace ServerlessScale.Tests.Reliability.Local;
 
-/// <summary>A process group, as a terminal sees a job. Linux only: read from /proc.</summary>
+/// <summary>A process group, which is what a terminal sends signals to. Linux only, because it is read from /proc.</summary>
 internal sealed class ProcessGroup(int id)
 {
-    /// <summary>What Ctrl-C in a terminal does: every process of the group gets the signal at the same moment.</summary>
+    /// <summary>Sends SIGINT to every process of the group, as Ctrl-C in a terminal does.</summary>
     public async Task InterruptAsync(CancellationToken cancellationToken)
     {
         using var kill = Process.Start("kill", ["-INT", "--", $"-{id}"]);
@@ -14,7 +14,7 @@ internal sealed class ProcessGroup(int id)
         Assert.Equal(0, kill.ExitCode);
     }
 
-    /// <summary>The ids of its running processes.</summary>
+    /// <summary>Returns the ids of the running processes in the group.</summary>
     public IReadOnlyList<int> Members() =>
         [.. Directory.EnumerateDirectories("/proc")
             .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var process) ? process : 0)
@@ -24,14 +24,14 @@ internal sealed class ProcessGroup(int id)
     {
         try
         {
-            // proc_pid_stat(5): after the name, which is in parentheses and may hold anything, come state, parent and group.
+            // proc_pid_stat(5): state, parent and group follow the process name, which is in parentheses and may contain any character.
             var stat = File.ReadAllText($"/proc/{process}/stat");
             return stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries) is [not "Z", _, var group, ..]
                 && group == id.ToString(CultureInfo.InvariantCulture);
         }
         catch (IOException)
         {
-            // It ended while it was looked at.
+            // The process ended during this check.
             return false;
         }
     }

@@ -6,15 +6,16 @@ using ServerlessScale.Local;
 using ServerlessScale.Local.Storage;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders;
+using ServerlessScale.Shared.Orders.Stores;
 using ServerlessScale.StrictCosmos;
 
 namespace ServerlessScale.Tests.Reliability.Orders;
 
 /// <summary>
-/// The whole system with traps between the worker and its storage. The host's own requests go past them. Events are taken from their
-/// queue here, in the place of the app, and kept.
+/// The whole system with a trap between the worker and its storage. Requests of the host bypass the trap. Instead of the app, the tests
+/// receive the events from their queue.
 /// </summary>
-public abstract class CrashCloud(OrderStoreKind kind) : IAsyncLifetime
+public abstract class CrashCloud(OrderBackend kind) : IAsyncLifetime
 {
     private readonly string _data = Directory.CreateTempSubdirectory("order-crashes-").FullName;
     private readonly List<IAsyncDisposable> _started = [];
@@ -25,7 +26,7 @@ public abstract class CrashCloud(OrderStoreKind kind) : IAsyncLifetime
 
     internal RequestTrap Trap { get; } = new();
 
-    /// <summary>Looks at the orders without the worker and the traps.</summary>
+    /// <summary>Accesses the stored orders without the worker and the trap.</summary>
     public IOrderStore Store { get; private set; } = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -45,7 +46,7 @@ public abstract class CrashCloud(OrderStoreKind kind) : IAsyncLifetime
             ["Orders__CommitDeadline"] = "00:00:02",
             ["Orders__IntentDelay"] = "00:00:03",
         };
-        if (kind == OrderStoreKind.Cosmos)
+        if (kind == OrderBackend.Cosmos)
         {
             var account = Keep(await StrictCosmosServer.StartAsync(cancellationToken: Ct));
             var proxy = Keep(await TrappingProxy.StartAsync(account.Endpoint, Trap, Ct));
@@ -56,7 +57,7 @@ public abstract class CrashCloud(OrderStoreKind kind) : IAsyncLifetime
 
             _cosmos = new CosmosOrderContainer(
                 new OrderCosmosOptions { ConnectionString = account.ConnectionString, LimitToEndpoint = true, CreateIfMissing = true },
-                () => throw new InvalidOperationException("The connection string has the key."));
+                () => throw new InvalidOperationException("The connection string contains the key."));
         }
 
         Store = _cosmos is null ? new TableOrderStore(new TableServiceClient(azurite.ConnectionString)) : new CosmosOrderStore(_cosmos);
@@ -87,14 +88,14 @@ public abstract class CrashCloud(OrderStoreKind kind) : IAsyncLifetime
 
     public HttpClient ClientOf(string customer) => _cloud.CreateClient(_cloud.Token(customer, "orders.read", "orders.write"));
 
-    /// <summary>SIGKILL; whoever waits for the answer on that connection gets none.</summary>
+    /// <summary>Kills the worker (SIGKILL) and closes the connection of the trapped request without a response.</summary>
     internal void Kill(HttpContext context)
     {
         _cloud.KillWorker();
         context.Abort();
     }
 
-    /// <summary>The ids of the customer's events that have reached the queue by now, as often as they have.</summary>
+    /// <summary>The ids of the customer's events that were queued so far, repeated as often as they were queued.</summary>
     public async Task<IReadOnlyCollection<string>> EventsOfAsync(string customer)
     {
         while (await _eventQueue.ExistsAsync(Ct) && (await _eventQueue.ReceiveMessagesAsync(32, cancellationToken: Ct)).Value is { Length: > 0 } messages)
@@ -118,6 +119,6 @@ public abstract class CrashCloud(OrderStoreKind kind) : IAsyncLifetime
     }
 }
 
-public sealed class CrashCloudOnTables() : CrashCloud(OrderStoreKind.Tables);
+public sealed class CrashCloudOnTables() : CrashCloud(OrderBackend.Tables);
 
-public sealed class CrashCloudOnCosmos() : CrashCloud(OrderStoreKind.Cosmos);
+public sealed class CrashCloudOnCosmos() : CrashCloud(OrderBackend.Cosmos);

@@ -8,9 +8,9 @@ using ServerlessScale.Shared.Orders;
 namespace ServerlessScale.Tests.Reliability.Orders;
 
 /// <summary>
-/// Given a worker that dies, or a store that fails, at any step between a request and its event, when the dust has settled, then no
-/// acknowledged order is lost, none is there twice, and every order has all its events under the same ids. <c>CRASH_ROUNDS</c> sets
-/// how often each step is tried, once by default.
+/// The worker is killed, or a store fails, at each step between a request and its event. Afterwards no acknowledged order is lost, no
+/// order exists twice, and every order has all of its events, each under one id. The environment variable <c>CRASH_ROUNDS</c> sets how
+/// often each step is tested; the default is once.
 /// </summary>
 public abstract class OrderCrashContract(CrashCloud cloud)
 {
@@ -25,7 +25,7 @@ public abstract class OrderCrashContract(CrashCloud cloud)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_worker_killed_at_any_step_of_placing_loses_nothing_and_doubles_nothing(bool clientRetries)
+    public async Task Killing_the_worker_while_placing_loses_and_doubles_nothing(bool clientRetries)
     {
         var customers = new List<(string Customer, string? Acknowledged)>();
         var struck = new List<string>();
@@ -52,12 +52,12 @@ public abstract class OrderCrashContract(CrashCloud cloud)
             await AssertEventsAsync(customer, orders, versions: 1);
         }
 
-        // Nothing was written where the worker died before the commit, and everything from there on.
+        // Three of the ten kills happen before the commit, so that nothing is written unless the client retries.
         Assert.Equal(clientRetries ? 10 * Rounds : 7 * Rounds, placed);
     }
 
     [Fact]
-    public async Task A_worker_killed_at_any_step_of_a_change_makes_it_once_or_not_at_all()
+    public async Task Killing_the_worker_while_changing_applies_the_change_once()
     {
         var customers = new List<(string Customer, string Order)>();
         var struck = new List<string>();
@@ -86,7 +86,7 @@ public abstract class OrderCrashContract(CrashCloud cloud)
     }
 
     [Fact]
-    public async Task A_worker_killed_at_any_step_of_relaying_still_brings_the_event()
+    public async Task Killing_the_worker_while_relaying_loses_no_event()
     {
         var customers = new List<string>();
         var struck = new List<string>();
@@ -115,7 +115,7 @@ public abstract class OrderCrashContract(CrashCloud cloud)
     [InlineData(503, true)]
     [InlineData(429, false)]
     [InlineData(500, true)]
-    public async Task A_store_that_fails_is_answered_with_503_and_the_repeated_request_places_one_order(int status, bool afterwards)
+    public async Task A_repetition_after_a_failed_commit_places_one_order(int status, bool afterwards)
     {
         await MakeReadyAsync();
         var customer = NewCustomer();
@@ -137,7 +137,7 @@ public abstract class OrderCrashContract(CrashCloud cloud)
     }
 
     [Fact]
-    public async Task A_queue_that_fails_before_the_commit_leaves_no_order_and_after_it_changes_no_answer()
+    public async Task Only_a_queue_failure_before_the_commit_fails_the_request()
     {
         await MakeReadyAsync();
         var before = NewCustomer();
@@ -168,8 +168,8 @@ public abstract class OrderCrashContract(CrashCloud cloud)
         Enumerable.Repeat(steps.SelectMany(step => (string[])[step, step]), Rounds).SelectMany(names => names);
 
     /// <summary>
-    /// Waits for the worker that takes the place of one that was killed. The first order of all also makes table and queues, by
-    /// requests that are no step of the others.
+    /// Waits for the worker that replaces a killed one. The very first order also creates the table and the queues, with requests that
+    /// later orders do not make.
     /// </summary>
     private async Task MakeReadyAsync() => await PlaceAsync(NewCustomer());
 
@@ -183,7 +183,7 @@ public abstract class OrderCrashContract(CrashCloud cloud)
         return await client.SendAsync(request, Ct);
     }
 
-    /// <returns>The order's id, or null when the client was not told that it was placed.</returns>
+    /// <returns>The order's id; null when the response was an error or was lost.</returns>
     private async Task<string?> TryPlaceAsync(string customer)
     {
         using var client = cloud.ClientOf(customer);
@@ -223,7 +223,7 @@ public abstract class OrderCrashContract(CrashCloud cloud)
         }
     }
 
-    /// <summary>A client that was not answered repeats the change; a 412 then says that it had been made.</summary>
+    /// <summary>Repeats the change until it gets 200, or 412, which means that an earlier attempt was carried out.</summary>
     private Task PayAsync(string customer, string order) => EventuallyAsync(
         async () => await TryPayAsync(customer, order) is HttpStatusCode.OK or HttpStatusCode.PreconditionFailed, "the order is paid");
 
@@ -258,7 +258,7 @@ public abstract class OrderCrashContract(CrashCloud cloud)
                         cloud.Store.FindEventAsync(new OrderShard(customer, id.Month), $"evt_{order[4..]}_{version}", Ct)));
                     return pending.All(envelope => envelope is null);
                 },
-                $"nothing of {order} is left to be sent");
+                $"all events of {order} are sent");
         }
     }
 

@@ -5,18 +5,19 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ServerlessScale.Tests.Reliability.Orders;
 
 /// <summary>
-/// Waits for a certain request of the worker to storage on behalf of one customer, and does something then: since all that a request
-/// does between its steps is I/O, that reaches every step without a line of test code in the app.
+/// Waits for a certain request of the worker to storage on behalf of one customer, and then does harm. Every step of the app's flows is
+/// such a request, so that a trap reaches each step without test code in the app.
 /// </summary>
 internal class RequestTrap
 {
     private readonly Lock _gate = new();
     private Armed? _armed;
 
-    /// <param name="customer">Whose requests count.</param>
-    /// <param name="step">Which of them, from 1; null for all that are called <paramref name="name"/>.</param>
-    /// <param name="afterwards">Whether storage carries the request out before <paramref name="act"/>; its answer is dropped.</param>
-    /// <param name="act">Does the harm and decides what the worker is answered.</param>
+    /// <param name="customer">The customer whose requests count.</param>
+    /// <param name="step">The number of the request to strike, from 1; null strikes every request with the given name.</param>
+    /// <param name="name">The name of the requests to strike, when <paramref name="step"/> is null.</param>
+    /// <param name="afterwards">True lets storage carry the request out first, and drops its response; false keeps it from storage.</param>
+    /// <param name="act">Does the harm and decides which response the worker gets.</param>
     public Armed Arm(string customer, int? step, string? name, bool afterwards, Action<HttpContext> act)
     {
         lock (_gate)
@@ -33,7 +34,7 @@ internal class RequestTrap
         }
     }
 
-    /// <returns>Null for a request that is to pass.</returns>
+    /// <returns>Null when the request is not trapped.</returns>
     public async Task<Armed?> FindAsync(HttpRequest request)
     {
         if (Waiting is not { } armed || await NameOfAsync(request, armed.Customer) is not { } name)
@@ -44,7 +45,7 @@ internal class RequestTrap
         return Strike(armed, name);
     }
 
-    /// <summary>Whom it waits for; null when it is not armed.</summary>
+    /// <summary>What the trap waits for; null when it is not armed.</summary>
     protected Armed? Waiting
     {
         get
@@ -56,7 +57,7 @@ internal class RequestTrap
         }
     }
 
-    /// <returns>Null when this is not the request that it waits for.</returns>
+    /// <returns>Null when this is not the request that the trap waits for.</returns>
     protected Armed? Strike(Armed armed, string name)
     {
         lock (_gate)
@@ -65,7 +66,7 @@ internal class RequestTrap
         }
     }
 
-    /// <returns>For example <c>POST event</c>; null when the request is of another customer, or about something else.</returns>
+    /// <returns>The name of the request, e.g. <c>POST event</c>; null when it is for another customer, or no step of a flow.</returns>
     protected virtual async Task<string?> NameOfAsync(HttpRequest request, string customer)
     {
         var target = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
@@ -81,7 +82,7 @@ internal class RequestTrap
         };
         if (name is null or "DELETE intent")
         {
-            // A deletion names the message only. The host deletes what it has handled itself, and past this trap.
+            // The deletion of an intent names the message and no customer. It is the worker's, because the host's deletions bypass the trap.
             return name;
         }
 
@@ -106,7 +107,7 @@ internal class RequestTrap
 
         public bool Afterwards => afterwards;
 
-        /// <summary>The name of the request that it has struck at, once the harm is done.</summary>
+        /// <summary>Completes with the name of the struck request once the harm is done.</summary>
         public Task<string> Struck => _struck.Task;
 
         public void Act(HttpContext context)

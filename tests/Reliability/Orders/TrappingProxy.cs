@@ -9,7 +9,7 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace ServerlessScale.Tests.Reliability.Orders;
 
-/// <summary>Stands between the worker and one service, byte for byte, with a <see cref="RequestTrap"/> in it.</summary>
+/// <summary>A proxy between the worker and one storage service, which forwards requests unchanged, with a <see cref="RequestTrap"/>.</summary>
 internal sealed class TrappingProxy : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -23,7 +23,7 @@ internal sealed class TrappingProxy : IAsyncDisposable
         Address = new Uri(new Uri(address), upstream.AbsolutePath);
     }
 
-    /// <summary>What the worker is told in the place of the service's own address.</summary>
+    /// <summary>The proxy's address, which the worker gets instead of the service's own.</summary>
     public Uri Address { get; }
 
     public static async Task<TrappingProxy> StartAsync(Uri upstream, RequestTrap trap, CancellationToken cancellationToken)
@@ -75,7 +75,7 @@ internal sealed class TrappingProxy : IAsyncDisposable
             await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
             proxyRequest.Headers.Host = null;
 
-            // Signatures cover the target as it was sent: no escape may be written another way.
+            // The signature covers the request target as the client wrote it, so escapes must not be normalized.
             proxyRequest.RequestUri = new Uri(
                 destination + httpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
                 new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });

@@ -3,10 +3,10 @@ using ServerlessScale.Tests.Integration.Webhooks;
 
 namespace ServerlessScale.Tests.Reliability.Webhooks;
 
-/// <summary>An event that a receiver answered with 2xx for the first time.</summary>
+/// <summary>An event that a receiver accepted with a 2xx status, with the time of its first acceptance.</summary>
 internal sealed record Accepted(string Id, DateTimeOffset At);
 
-/// <summary>A receiver that refuses and dawdles at random, and does what a good one does: it drops what it has accepted already.</summary>
+/// <summary>A receiver that refuses some events and responds slowly to some, at random. It drops duplicates of events that it has accepted.</summary>
 internal sealed class ObservedReceiver : IAsyncDisposable
 {
     private readonly Lock _gate = new();
@@ -27,7 +27,7 @@ internal sealed class ObservedReceiver : IAsyncDisposable
 
     public int Requests => Receiver.Requests.Count;
 
-    /// <summary>In the order of their arrival, each event once.</summary>
+    /// <summary>The accepted events in the order of their arrival, each event once.</summary>
     public IReadOnlyList<Accepted> Accepted
     {
         get
@@ -39,12 +39,12 @@ internal sealed class ObservedReceiver : IAsyncDisposable
         }
     }
 
-    /// <param name="refusals">Share of events that are answered with 500 the first time; 1 for all, always.</param>
-    /// <param name="slow">Share of requests that are answered after <paramref name="slowness"/>.</param>
+    /// <param name="refusals">The share of events whose first attempt gets a 500; 1 for a 500 to every attempt.</param>
+    /// <param name="slow">The share of requests whose response is delayed by <paramref name="slowness"/>.</param>
     public static async Task<ObservedReceiver> StartAsync(string name, double refusals, double slow, TimeSpan slowness, int seed)
     {
         var observed = new ObservedReceiver(name, refusals, slow, slowness, seed);
-        observed.Receiver = await Receiver.StartAsync(observed.AnswerAsync);
+        observed.Receiver = await Receiver.StartAsync(observed.RespondAsync);
         return observed;
     }
 
@@ -61,7 +61,7 @@ internal sealed class ObservedReceiver : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Receiver.DisposeAsync();
 
-    private async Task<Answer> AnswerAsync(Received request, CancellationToken aborted)
+    private async Task<ReceiverResponse> RespondAsync(Received request, CancellationToken aborted)
     {
         bool slow;
         lock (_gate)
@@ -70,13 +70,13 @@ internal sealed class ObservedReceiver : IAsyncDisposable
             var first = _seen.Add(request.Id);
             if (_refusals >= 1 || (first && _random.NextDouble() < _refusals))
             {
-                return new Answer(500);
+                return new ReceiverResponse(500);
             }
 
             if (!_acceptedIds.Add(request.Id))
             {
                 _duplicates++;
-                return Answer.Ok;
+                return ReceiverResponse.Ok;
             }
 
             _accepted.Add(new Accepted(request.Id, DateTimeOffset.UtcNow));
@@ -87,6 +87,6 @@ internal sealed class ObservedReceiver : IAsyncDisposable
             await Task.Delay(_slowness, aborted);
         }
 
-        return Answer.Ok;
+        return ReceiverResponse.Ok;
     }
 }

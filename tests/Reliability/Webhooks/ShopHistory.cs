@@ -4,13 +4,13 @@ using ServerlessScale.Shared.Messaging;
 
 namespace ServerlessScale.Tests.Reliability.Webhooks;
 
-/// <summary>Events as orders make them: each order is placed, paid and shipped, and orders overlap.</summary>
+/// <summary>Generates the events of overlapping orders, each of which is placed, paid and shipped.</summary>
 internal static class ShopHistory
 {
     private static readonly string[] Statuses = ["placed", "paid", "shipped"];
 
-    /// <param name="events">How many at least.</param>
-    /// <returns>In the order in which they happen.</returns>
+    /// <param name="events">The least number of events. Started orders are completed beyond it.</param>
+    /// <returns>The events in the order in which they happen.</returns>
     public static IReadOnlyList<(string Order, int Version)> Make(int events, Random random)
     {
         var open = new List<(string Order, int Version)>();
@@ -35,7 +35,7 @@ internal static class ShopHistory
         return history;
     }
 
-    /// <param name="previousAt">When the order's event before it happened; null for the first.</param>
+    /// <param name="previousAt">When the order's previous event happened; null for its first event.</param>
     public static EventEnvelope Event(string customer, string order, int version, DateTimeOffset? previousAt) => new()
     {
         Id = string.Create(CultureInfo.InvariantCulture, $"evt_{order}_{version}"),

@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Cart;
 
 namespace ServerlessScale.Tests.Unit.Cart;
 
-/// <summary>How long carts live, with a clock of the test's own and no checkout.</summary>
+/// <summary>The expiry of carts without checkouts, with a fake clock.</summary>
 public sealed class CartLifetimeTests
 {
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(40);
@@ -23,10 +23,10 @@ public sealed class CartLifetimeTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_cart_that_is_looked_at_lives_on_and_one_that_is_not_ends()
+    public async Task Reads_postpone_the_expiry_of_a_cart()
     {
         var session = await BeginAsync();
-        for (var look = 0; look < 10; look++)
+        for (var read = 0; read < 10; read++)
         {
             _clock.Advance(Idle - TimeSpan.FromMinutes(6));
             Assert.Single((await _carts.FindAsync(session, Ct)).Value!.Lines);
@@ -38,7 +38,7 @@ public sealed class CartLifetimeTests
     }
 
     [Fact]
-    public async Task Looks_in_quick_succession_write_nothing()
+    public async Task Reads_in_quick_succession_write_nothing()
     {
         var session = await BeginAsync();
         for (var second = 0; second < 300; second += 10)
@@ -56,7 +56,7 @@ public sealed class CartLifetimeTests
     }
 
     [Fact]
-    public async Task A_cart_that_is_changed_all_the_time_by_others_is_busy_in_the_end()
+    public async Task Contention_on_a_cart_ends_as_cart_busy()
     {
         var session = await BeginAsync();
         _store.RefusesReplacements = true;

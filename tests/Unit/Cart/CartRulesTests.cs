@@ -6,7 +6,7 @@ namespace ServerlessScale.Tests.Unit.Cart;
 public sealed class CartRulesTests
 {
     [Fact]
-    public void A_line_is_added_at_the_end_replaced_in_place_and_removed()
+    public void New_lines_go_to_the_end_and_changed_lines_stay()
     {
         var cart = Set(Set(ShoppingCart.Empty, "b", 1), "a", 2);
         Assert.Equal([("b", 1L), ("a", 2L)], cart.Lines.Select(line => (line.Sku, line.Quantity)));
@@ -22,10 +22,10 @@ public sealed class CartRulesTests
     }
 
     [Fact]
-    public void Skus_that_differ_in_case_are_two() => Assert.Equal(2, Set(Set(ShoppingCart.Empty, "a", 1), "A", 1).Lines.Count);
+    public void Skus_are_case_sensitive() => Assert.Equal(2, Set(Set(ShoppingCart.Empty, "a", 1), "A", 1).Lines.Count);
 
     [Fact]
-    public void The_hundredth_line_fits_and_no_other()
+    public void A_cart_has_at_most_a_hundred_lines()
     {
         var cart = Enumerable.Range(0, OrderRules.MaxLines).Aggregate(ShoppingCart.Empty, (filled, i) => Set(filled, $"sku-{i}", 1));
 
@@ -35,7 +35,7 @@ public sealed class CartRulesTests
     }
 
     [Fact]
-    public void A_total_that_json_cannot_carry_is_refused_and_one_less_is_not()
+    public void The_largest_total_is_the_largest_exact_JSON_integer()
     {
         var cart = Set(ShoppingCart.Empty, "a", 9_007, 1_000_000_000_000);
 
@@ -44,7 +44,7 @@ public sealed class CartRulesTests
     }
 
     [Fact]
-    public void Every_cart_that_the_rules_let_through_can_be_ordered()
+    public void A_cart_at_all_limits_can_be_ordered()
     {
         var cart = Enumerable.Range(0, OrderRules.MaxLines).Aggregate(
             ShoppingCart.Empty, (filled, i) => Set(filled, $"{i}".PadLeft(OrderRules.MaxSkuLength, '0'), OrderRules.MaxQuantity, 90_000_000));

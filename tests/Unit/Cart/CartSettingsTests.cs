@@ -11,23 +11,23 @@ namespace ServerlessScale.Tests.Unit.Cart;
 public sealed class CartSettingsTests
 {
     [Fact]
-    public void Without_settings_carts_are_in_tables_for_two_weeks()
+    public void The_default_is_Table_Storage_for_two_weeks()
     {
         using var services = Services();
         var options = services.GetRequiredService<IOptions<CartOptions>>().Value;
 
-        Assert.Equal((CartStoreKind.Tables, TimeSpan.FromDays(14)), (options.Store, options.IdleTimeout));
+        Assert.Equal((CartBackend.Tables, TimeSpan.FromDays(14)), (options.Store, options.IdleTimeout));
         Assert.Empty(services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations);
     }
 
     [Theory]
     [InlineData("Cart:Redis:ConnectionString", "127.0.0.1:6379")]
     [InlineData("Cart:Redis:Endpoint", "shop.redis.azure.net:10000")]
-    public void Redis_needs_a_place_and_is_a_dependency_then(string setting, string value)
+    public void Redis_with_an_address_gets_a_health_check(string setting, string value)
     {
         using var services = Services(("Cart:Store", "redis"), (setting, value), ("Cart:Redis:PrincipalId", "id"));
 
-        Assert.Equal(CartStoreKind.Redis, services.GetRequiredService<IOptions<CartOptions>>().Value.Store);
+        Assert.Equal(CartBackend.Redis, services.GetRequiredService<IOptions<CartOptions>>().Value.Store);
         Assert.Equal("redis", Assert.Single(services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations).Name);
     }
 
@@ -41,7 +41,7 @@ public sealed class CartSettingsTests
     [InlineData("Cart:Redis:Endpoint", "shop.redis.azure.net:10000")]
     [InlineData("Cart:Redis:Timeout", "00:00:00.05")]
     [InlineData("Cart:Redis:Timeout", "00:00:11")]
-    public void A_setting_that_cannot_work_is_named(string setting, string value)
+    public void An_invalid_setting_is_refused_by_its_name(string setting, string value)
     {
         using var services = Services(
             ("Cart:Store", setting.StartsWith("Cart:Redis", StringComparison.Ordinal) ? "redis" : "tables"),

@@ -7,7 +7,7 @@ namespace ServerlessScale.Tests.Unit.Cart;
 public sealed class SessionIdTests
 {
     [Fact]
-    public void A_session_is_256_bits_that_no_other_has()
+    public void Session_ids_are_256_random_bits()
     {
         var sessions = Enumerable.Range(0, 1000).Select(_ => SessionId.New()).ToArray();
 
@@ -16,7 +16,7 @@ public sealed class SessionIdTests
     }
 
     [Fact]
-    public void Its_storage_key_and_its_text_are_the_hash_and_nothing_of_it()
+    public void The_storage_key_and_the_text_are_the_hash()
     {
         var session = SessionId.New();
 
@@ -25,7 +25,7 @@ public sealed class SessionIdTests
     }
 
     [Fact]
-    public void What_was_issued_is_read_back()
+    public void An_issued_id_is_parsed_back()
     {
         var session = SessionId.New();
 
@@ -44,5 +44,5 @@ public sealed class SessionIdTests
     [InlineData("AAAAAAAAAAAAAAAAAAAAA AAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAA\nAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAÄAAAAAAAAAAAAAAAAAAAAA")]
-    public void Nothing_else_is_read(string? text) => Assert.False(SessionId.TryParse(text, out _));
+    public void A_text_of_another_shape_is_refused(string? text) => Assert.False(SessionId.TryParse(text, out _));
 }

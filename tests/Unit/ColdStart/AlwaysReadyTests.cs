@@ -1,5 +1,5 @@
 using ServerlessScale.ColdStart.AlwaysReady;
-using ServerlessScale.Local;
+using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Tests.Unit.ColdStart;
 
@@ -18,50 +18,50 @@ public sealed class AlwaysReadyTests
     [InlineData(1.01, 1.1)]
     [InlineData(1.3, 1.3)]
     [InlineData(2.31, 2.4)]
-    public void Work_is_billed_for_a_second_at_least_and_then_by_tenths(double worked, double billed) =>
+    public void Work_is_billed_for_at_least_a_second_in_tenths(double worked, double billed) =>
         Assert.Equal(billed, new FlexPrices().Billable(worked), 1e-9);
 
     [Fact]
-    public void Without_always_ready_instances_the_first_request_and_each_after_a_long_silence_are_cold()
+    public void First_request_and_requests_after_idle_time_are_cold()
     {
-        var row = Try([new(0, 0.5), new(10, 0.5), new(60, 0.5), new(500, 0.5)])[0];
+        var row = Simulate([new(0, 0.5), new(10, 0.5), new(60, 0.5), new(500, 0.5)])[0];
 
         Assert.Equal((4, 2, 1), (row.Requests, row.Cold, row.MostInstances));
         Assert.Equal(1, row.MeanWaitSeconds);
     }
 
     [Fact]
-    public void A_request_that_comes_to_a_starting_instance_waits_for_the_rest_of_its_start()
+    public void A_request_waits_for_a_starting_instance()
     {
-        var row = Try([new(0, 5), new(0.4, 5)])[0];
+        var row = Simulate([new(0, 5), new(0.4, 5)])[0];
 
         Assert.Equal((2, 1), (row.Cold, row.MostInstances));
         Assert.Equal((1 + 0.6) / 2, row.MeanWaitSeconds, 1e-9);
     }
 
     [Fact]
-    public void Always_ready_instances_take_requests_first_and_what_is_too_much_for_them_is_cold()
+    public void Requests_beyond_always_ready_capacity_are_cold()
     {
-        var rows = Try([new(0, 5), new(1, 5), new(2, 5)]);
+        var rows = Simulate([new(0, 5), new(1, 5), new(2, 5)]);
 
         Assert.Equal([2L, 1L, 0L], rows.Select(row => row.Cold));
         Assert.Equal([2, 2, 2], rows.Select(row => row.MostInstances));
     }
 
     [Fact]
-    public void On_demand_work_that_overlaps_is_billed_once_and_executions_each()
+    public void Overlapping_work_is_billed_once_but_each_execution_counts()
     {
-        // One stretch of 1 to 4.5 s after the start, on one instance of 2 GB.
-        var row = Try([new(0, 2), new(1.5, 3)])[0];
+        // The work overlaps from 1 s to 4.5 s on one instance of 2 GB.
+        var row = Simulate([new(0, 2), new(1.5, 3)])[0];
 
         Assert.Equal((3.5 * 2 * 0.000026) + (2 * 0.40 / 1_000_000), row.OnDemand, 1e-12);
         Assert.Equal((0, 0), (row.Baseline, row.Working));
     }
 
     [Fact]
-    public void Always_ready_instances_cost_their_baseline_and_their_work_and_have_no_free_grant()
+    public void Always_ready_instances_have_no_free_grant()
     {
-        var row = AlwaysReadyPlan.Try([new(0, 2), new(100, 0.2)], Month, 1, App, new(), Ct)[1];
+        var row = AlwaysReadyPlan.Simulate([new(0, 2), new(100, 0.2)], Month, 1, App, new(), Ct)[1];
 
         Assert.Equal(2 * Month * 0.000004, row.Baseline, 1e-9);
         Assert.Equal(((2 + 1) * 2 * 0.000016) + (2 * 0.40 / 1_000_000), row.Working, 1e-12);
@@ -69,44 +69,44 @@ public sealed class AlwaysReadyTests
     }
 
     [Fact]
-    public void Free_grants_are_taken_off_on_demand_work()
+    public void Free_grants_reduce_the_bill_of_on_demand_work()
     {
-        // A month of one request a second for a tenth of it, each billed as a second of 2 GB.
+        // One request every ten seconds for a month, each of which is billed as one second of 2 GB.
         var requests = Enumerable.Range(0, 259_200).Select(i => new Request(i * 10, 0.5));
 
-        var row = AlwaysReadyPlan.Try(requests, Month, 0, App with { IdleSeconds = 20 }, new(), Ct)[0];
+        var row = AlwaysReadyPlan.Simulate(requests, Month, 0, App with { IdleSeconds = 20 }, new(), Ct)[0];
 
         Assert.Equal((((259_200 * 2) - 100_000) * 0.000026) + (9_200 * 0.40 / 1_000_000), row.OnDemand, 1e-6);
     }
 
     [Fact]
-    public void Costs_of_a_part_of_a_month_are_scaled_to_a_month()
+    public void Costs_of_a_shorter_log_are_scaled_to_a_month()
     {
-        var day = AlwaysReadyPlan.Try([new(0, 2)], Month / 30, 0, App, NoGrants, Ct)[0];
-        var month = AlwaysReadyPlan.Try([new(0, 2)], Month, 0, App, NoGrants, Ct)[0];
+        var day = AlwaysReadyPlan.Simulate([new(0, 2)], Month / 30, 0, App, NoGrants, Ct)[0];
+        var month = AlwaysReadyPlan.Simulate([new(0, 2)], Month, 0, App, NoGrants, Ct)[0];
 
         Assert.Equal(30 * month.Cost, day.Cost, 1e-12);
     }
 
     [Fact]
-    public void The_fewest_instances_that_keep_cold_starts_rare_are_recommended_with_the_reason()
+    public void The_fewest_sufficient_instances_are_recommended()
     {
-        var rows = Try([new(0, 5), new(1, 5), new(2, 5), new(200, 1)]);
+        var rows = Simulate([new(0, 5), new(1, 5), new(2, 5), new(200, 1)]);
 
         Assert.Equal(2, Recommendation.Of(rows, mostCold: 0).Row!.AlwaysReady);
         Assert.Equal(1, Recommendation.Of(rows, mostCold: 0.25).Row!.AlwaysReady);
-        Assert.Contains("25% of requests meet a cold start (75% with none)", Recommendation.Of(rows, 0.25).Reason, StringComparison.Ordinal);
+        Assert.Contains("25% of requests have a cold start (75% with none)", Recommendation.Of(rows, 0.25).Reason, StringComparison.Ordinal);
         Assert.Null(Recommendation.Of([.. rows.Take(1)], mostCold: 0.1).Row);
     }
 
     [Fact]
-    public void No_requests_are_refused() => Assert.Throws<LocalCloudException>(() => Try([]));
+    public void An_empty_log_is_refused() => Assert.Throws<CommandException>(() => Simulate([]));
 
     [Theory]
     [InlineData("steady")]
     [InlineData("diurnal")]
     [InlineData("bursty")]
-    public void Made_up_traffic_has_the_wanted_mean_comes_in_order_and_is_the_same_for_a_seed(string name)
+    public void Generated_traffic_is_sorted_repeatable_and_has_the_requested_mean(string name)
     {
         var traffic = new GeneratedTraffic(Enum.Parse<TrafficShape>(name, ignoreCase: true), requestsPerDay: 2_000, days: 30, meanDuration: 0.2, seed: 3);
 
@@ -119,7 +119,7 @@ public sealed class AlwaysReadyTests
     }
 
     [Fact]
-    public void Noon_is_busier_than_midnight_and_bursts_are_busier_than_what_is_between_them()
+    public void Traffic_shapes_peak_at_noon_and_in_bursts()
     {
         var diurnal = new GeneratedTraffic(TrafficShape.Diurnal, 2_000, 30, 0.2, 3).Requests().ToArray();
         double[] hours = [.. Enumerable.Range(0, 24).Select(hour => (double)diurnal.Count(request => (int)(request.At / 3600) % 24 == hour))];
@@ -131,7 +131,7 @@ public sealed class AlwaysReadyTests
     }
 
     [Fact]
-    public void A_log_is_read_in_seconds_from_its_first_line()
+    public void Log_times_count_in_seconds_from_the_first_line()
     {
         var requests = Read("name,timestamp,durationMs\n\"a, b\",2026-11-25T10:00:00Z,120\nc,2026-11-25T11:00:01.5+01:00,80.5\n");
 
@@ -146,14 +146,14 @@ public sealed class AlwaysReadyTests
     [InlineData("timestamp,durationMs\n2026-11-25T10:00:00Z,-1\n", "line 2: durationMs")]
     [InlineData("timestamp,durationMs\n2026-11-25T10:00:00Z\n", "line 2: has 1 fields")]
     [InlineData("timestamp,durationMs\n2026-11-25T10:00:00Z,1\n2026-11-25T09:59:59Z,1\n", "line 3: timestamp is earlier")]
-    public void A_log_of_another_shape_is_refused_with_the_line(string csv, string reason)
+    public void A_malformed_log_is_refused_with_its_line_number(string csv, string reason)
     {
-        var failure = Assert.Throws<LocalCloudException>(() => Read(csv));
+        var failure = Assert.Throws<CommandException>(() => Read(csv));
 
         Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
     }
 
     private static Request[] Read(string csv) => [.. RequestLog.Read(new StringReader(csv), "requests.csv")];
 
-    private static IReadOnlyList<AlwaysReadyRow> Try(Request[] requests) => AlwaysReadyPlan.Try(requests, Month, 2, App, NoGrants, Ct);
+    private static IReadOnlyList<AlwaysReadyRow> Simulate(Request[] requests) => AlwaysReadyPlan.Simulate(requests, Month, 2, App, NoGrants, Ct);
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using ServerlessScale.ColdStart.Measuring;
-using ServerlessScale.Local;
+using ServerlessScale.Measurement;
 using ServerlessScale.Tests.Unit.Local;
 
 namespace ServerlessScale.Tests.Unit.ColdStart;
@@ -8,7 +8,7 @@ namespace ServerlessScale.Tests.Unit.ColdStart;
 public sealed class PublishedAppTests
 {
     [Fact]
-    public void Runtime_settings_are_set_replaced_and_taken_away()
+    public void Runtime_settings_are_added_replaced_and_removed()
     {
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "app.runtimeconfig.json");
@@ -32,11 +32,11 @@ public sealed class PublishedAppTests
     {
         using var folder = new TemporaryFolder();
 
-        Assert.Throws<LocalCloudException>(() => RuntimeConfiguration.Change(folder.Path, new Dictionary<string, object?>()));
+        Assert.Throws<CommandException>(() => RuntimeConfiguration.Change(folder.Path, new Dictionary<string, object?>()));
     }
 
     [Fact]
-    public void A_package_is_as_large_as_its_files_and_its_zip_file_is_smaller_when_they_can_be_compressed()
+    public void Package_size_sums_the_files_and_measures_the_zip()
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(Path.Combine(folder.Path, "below"));
@@ -50,15 +50,15 @@ public sealed class PublishedAppTests
     }
 
     [Fact]
-    public void Names_of_variants_are_unique() =>
+    public void Variant_names_are_unique() =>
         Assert.Equal(Variants.Ablations.Count, Variants.Ablations.Select(variant => variant.Name).Distinct().Count());
 
     [Fact]
-    public void Variants_are_chosen_by_any_part_of_their_names_in_any_case() =>
+    public void Variants_are_selected_by_parts_of_their_names() =>
         Assert.Equal(
             ["TieredPGO off", "TieredPGO on", "server GC", "concurrent GC"],
             Variants.Named(["tieredpgo", " gc"]).Select(variant => variant.Name));
 
     [Fact]
-    public void All_variants_are_chosen_when_none_is_named() => Assert.Equal(Variants.Ablations, Variants.Named([]));
+    public void All_variants_are_selected_without_a_name() => Assert.Equal(Variants.Ablations, Variants.Named([]));
 }

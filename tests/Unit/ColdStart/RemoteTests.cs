@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using ServerlessScale.ColdStart.Remote;
-using ServerlessScale.Local;
+using ServerlessScale.Measurement;
 using ServerlessScale.Tests.Unit.Http;
 
 namespace ServerlessScale.Tests.Unit.ColdStart;
@@ -10,34 +10,35 @@ public sealed class RemoteTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Only_answers_of_instances_that_are_new_and_cold_count()
+    public async Task Only_responses_of_new_cold_instances_count()
     {
-        // The instance that was warmed up, warm again; a new one; the same, claiming to be cold; an error; another new one.
-        var answers = new Queue<(string Instance, bool Cold, int Status)>(
+        // In this order: the first instance, the same instance when warm, a new instance, the same instance although it claims to be cold,
+        // an error, and another new instance.
+        var responses = new Queue<(string Instance, bool Cold, int Status)>(
             [("a", true, 200), ("a", false, 200), ("b", true, 200), ("b", true, 200), ("c", true, 503), ("d", true, 200)]);
         await using var server = await LocalHttpServer.StartAsync(http =>
         {
-            var (instance, cold, status) = answers.Dequeue();
-            return AnswerAsync(http, instance, cold, status);
+            var (instance, cold, status) = responses.Dequeue();
+            return RespondAsync(http, instance, cold, status);
         });
 
         var seen = new List<(string? Instance, bool Counts)>();
         var sampling = await ColdSampling.TakeAsync(
-            new(server.Client, ""), runs: 2, _ => Task.CompletedTask, (answer, counts) => seen.Add((answer.Instance, counts)), Ct);
+            new(server.Client, ""), runs: 2, _ => Task.CompletedTask, (response, counts) => seen.Add((response.Instance, counts)), Ct);
 
-        Assert.Equal(["b", "d"], sampling.Cold.Select(answer => answer.Instance));
+        Assert.Equal(["b", "d"], sampling.Cold.Select(response => response.Instance));
         Assert.Equal(3, sampling.Dropped);
         Assert.Equal([("a", false), ("b", true), ("b", false), ("c", false), ("d", true)], seen);
     }
 
     [Fact]
-    public async Task An_app_that_is_never_cold_is_given_up()
+    public async Task Sampling_ends_when_an_app_is_never_cold()
     {
         var requests = 0;
         await using var server = await LocalHttpServer.StartAsync(http =>
         {
             requests++;
-            return AnswerAsync(http, "a", cold: false);
+            return RespondAsync(http, "a", cold: false);
         });
 
         var sampling = await ColdSampling.TakeAsync(new(server.Client, ""), runs: 2, _ => Task.CompletedTask, (_, _) => { }, Ct);
@@ -47,34 +48,34 @@ public sealed class RemoteTests
     }
 
     [Fact]
-    public async Task A_restart_asks_the_hosts_admin_API_with_the_master_key()
+    public async Task Restart_calls_the_admin_API_with_the_master_key()
     {
-        var asked = "";
+        var received = "";
         await using var server = await LocalHttpServer.StartAsync(http =>
         {
-            asked = $"{http.Request.Method} {http.Request.Path} {http.Request.Headers["x-functions-key"]}";
-            http.Response.StatusCode = asked.EndsWith(" secret", StringComparison.Ordinal) ? 202 : 401;
+            received = $"{http.Request.Method} {http.Request.Path} {http.Request.Headers["x-functions-key"]}";
+            http.Response.StatusCode = received.EndsWith(" secret", StringComparison.Ordinal) ? 202 : 401;
             return Task.CompletedTask;
         });
         var app = new RemoteApp(server.Client, "");
 
         await app.RestartAsync("secret", Ct);
 
-        Assert.Equal("POST /admin/host/restart secret", asked);
-        var refusal = await Assert.ThrowsAsync<LocalCloudException>(() => app.RestartAsync("wrong", Ct));
+        Assert.Equal("POST /admin/host/restart secret", received);
+        var refusal = await Assert.ThrowsAsync<CommandException>(() => app.RestartAsync("wrong", Ct));
         Assert.Contains("401", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("wrong", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_burst_is_sent_at_once_and_tells_how_many_were_cold_on_how_many_instances()
+    public async Task A_burst_is_sent_at_once_and_counts_cold_instances()
     {
         const int Parallel = 8;
         var arrived = 0;
         var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await LocalHttpServer.StartAsync(async http =>
         {
-            // Nobody is answered before all are there, which a client that sent one after the other would never bring about.
+            // No response is sent before all requests have arrived. A client that sends one request after the other would never get there.
             var number = Interlocked.Increment(ref arrived);
             if (number == Parallel)
             {
@@ -82,15 +83,15 @@ public sealed class RemoteTests
             }
 
             await all.Task.WaitAsync(http.RequestAborted);
-            await AnswerAsync(http, $"i{number % 3}", cold: number <= 3, number == Parallel ? 503 : 200);
+            await RespondAsync(http, $"i{number % 3}", cold: number <= 3, number == Parallel ? 503 : 200);
         });
 
         var burst = await Burst.SendAsync(new(server.Client, ""), Parallel, Ct);
 
-        Assert.Equal((Parallel, 3, 3, 1), (burst.Answers.Count, burst.Instances, burst.Cold, burst.Failed));
+        Assert.Equal((Parallel, 3, 3, 1), (burst.Responses.Count, burst.Instances, burst.Cold, burst.Failed));
     }
 
-    private static Task AnswerAsync(HttpContext http, string instance, bool cold, int status = 200)
+    private static Task RespondAsync(HttpContext http, string instance, bool cold, int status = 200)
     {
         http.Response.StatusCode = status;
         http.Response.Headers["X-Instance-Id"] = instance;

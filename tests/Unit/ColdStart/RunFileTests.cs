@@ -1,6 +1,6 @@
 using ServerlessScale.ColdStart.Measuring;
 using ServerlessScale.ColdStart.Reports;
-using ServerlessScale.Local;
+using ServerlessScale.Measurement;
 using ServerlessScale.Tests.Unit.Local;
 
 namespace ServerlessScale.Tests.Unit.ColdStart;
@@ -10,7 +10,7 @@ public sealed class RunFileTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_run_is_read_as_it_was_written()
+    public async Task A_run_file_is_read_back_unchanged()
     {
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "cold-start.json");
@@ -29,23 +29,23 @@ public sealed class RunFileTests
     [InlineData("{}")]
     [InlineData("null")]
     [InlineData("""{"version":99,"measuredAt":"2026-01-01T00:00:00Z","machine":{"system":"","architecture":"","cores":1,"runtime":""},"pageCacheDropped":false,"subjects":[],"samples":[]}""")]
-    public async Task Another_file_is_refused(string content)
+    public async Task A_file_of_another_format_is_refused(string content)
     {
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "other.json");
         await File.WriteAllTextAsync(path, content, Ct);
 
-        var failure = await Assert.ThrowsAsync<LocalCloudException>(() => RunFile.ReadAsync(path, Ct));
+        var failure = await Assert.ThrowsAsync<CommandException>(() => RunFile.ReadAsync(path, Ct));
 
         Assert.Contains(path, failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_time_to_the_first_answer_is_the_sum_of_its_phases() =>
+    public void Total_start_time_is_the_sum_of_its_phases() =>
         Assert.Equal(300, TestRun.Times(200).Total);
 
     [Fact]
-    public void The_table_has_a_row_for_each_start()
+    public void The_CSV_has_a_line_for_each_start()
     {
         var lines = SampleTable.Csv(TestRun.Of((TestRun.App(Variants.AsPublished), 200))).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
 
@@ -55,7 +55,7 @@ public sealed class RunFileTests
     }
 
     [Fact]
-    public void Only_what_both_runs_have_is_compared()
+    public void Only_subjects_of_both_runs_are_compared()
     {
         var a = TestRun.Of((TestRun.App(Variants.AsPublished), 200), (TestRun.App(Variants.Plain), 400));
         var b = TestRun.Of((TestRun.App(Variants.AsPublished), 290));
@@ -68,12 +68,12 @@ public sealed class RunFileTests
     }
 
     [Fact]
-    public void Runs_that_have_nothing_in_common_are_refused() =>
-        Assert.Throws<LocalCloudException>(() => SubjectComparison.Of(
+    public void Runs_without_a_common_subject_are_refused() =>
+        Assert.Throws<CommandException>(() => SubjectComparison.Of(
             TestRun.Of((TestRun.App(Variants.AsPublished), 200)), TestRun.Of((TestRun.App(Variants.Plain), 200))));
 
     [Fact]
-    public void Variants_are_ranked_by_what_they_cost_against_the_app_as_published()
+    public void Variants_are_ranked_by_their_added_start_time()
     {
         var run = TestRun.Of(
             (TestRun.App(Variants.Ablations[1], zipBytes: 12_000_000), 320),
@@ -87,7 +87,7 @@ public sealed class RunFileTests
     }
 
     [Fact]
-    public void The_report_shows_every_subject_and_loads_nothing()
+    public void The_HTML_report_is_complete_and_self_contained()
     {
         var run = TestRun.Of((TestRun.App(Variants.AsPublished), 200), (TestRun.App(Variants.Plain), 400));
 
@@ -97,7 +97,7 @@ public sealed class RunFileTests
         Assert.Contains("Compared with 2026-11-25", html, StringComparison.Ordinal);
         Assert.Contains("Linux &lt;5&gt;", html, StringComparison.Ordinal);
         Assert.DoesNotMatch("(src|href)=|@import|url\\(", html);
-        // Three rows of twelve starts: the earlier run has one subject.
+        // Two subjects of this run and one of the earlier run, with twelve starts each.
         Assert.Equal(36, html.Split("<circle").Length - 1);
     }
 }

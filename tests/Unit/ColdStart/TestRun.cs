@@ -2,7 +2,7 @@ using ServerlessScale.ColdStart.Measuring;
 
 namespace ServerlessScale.Tests.Unit.ColdStart;
 
-/// <summary>Measurements made up: every start of a subject takes its base time plus its round, in milliseconds.</summary>
+/// <summary>Invented measurements: each start of a subject takes its base time plus the number of its round, in milliseconds.</summary>
 internal static class TestRun
 {
     public static RunFile Of(params IEnumerable<(Subject Subject, double StreamOpen)> subjects) => new()
@@ -23,5 +23,5 @@ internal static class TestRun
         new() { App = "app", Variant = variant.Name, PackageBytes = 60_000_000, ZipBytes = zipBytes };
 
     public static StartTimes Times(double streamOpen) =>
-        new() { StreamOpen = streamOpen, Initialized = 40, Indexed = 30, Loaded = 20, FirstAnswer = 10, Processor = 300 };
+        new() { StreamOpen = streamOpen, Initialized = 40, Indexed = 30, Loaded = 20, FirstResponse = 10, Processor = 300 };
 }

@@ -3,13 +3,13 @@ using ServerlessScale.Shared.Images;
 
 namespace ServerlessScale.Tests.Unit.Images;
 
-/// <summary>AVIF comes from the libvips engine alone.</summary>
+/// <summary>AVIF, which only the libvips engine encodes.</summary>
 public sealed class AvifTests
 {
     [Theory]
     [InlineData(1, 1)]
     [InlineData(300, 200)]
-    public async Task The_libvips_engine_makes_avif_of_the_rungs_size(int width, int height)
+    public async Task The_libvips_engine_encodes_avif_at_the_planned_size(int width, int height)
     {
         using var picture = TestPictures.Quadrants(width, height);
 
@@ -18,7 +18,7 @@ public sealed class AvifTests
         Assert.Equal("image/avif", variant.ContentType);
         Assert.True(variant.Content.Span[4..].StartsWith("ftypavif"u8));
 
-        // ISO/IEC 23008-12 section 6.5.3: the ispe property holds version and flags, then width and height.
+        // The ispe property has version and flags, then width and height (ISO/IEC 23008-12 section 6.5.3).
         var size = variant.Content.Span[(variant.Content.Span.IndexOf("ispe"u8) + 8)..];
         Assert.Equal((variant.Width, variant.Height), (BinaryPrimitives.ReadInt32BigEndian(size), BinaryPrimitives.ReadInt32BigEndian(size[4..])));
     }

@@ -1,9 +1,9 @@
-using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Probing;
 using SixLabors.ImageSharp.Formats.Png;
 
 namespace ServerlessScale.Tests.Unit.Images;
 
-/// <summary>Files whose structure is whole while pixels are missing: rejected, never shown with a blank part.</summary>
+/// <summary>Files with a complete structure but incomplete pixel data. The engines must reject them instead of rendering blank areas.</summary>
 public sealed class BrokenPixelDataTests
 {
     public static TheoryData<string> AllEngines => Engines.All;
@@ -12,7 +12,7 @@ public sealed class BrokenPixelDataTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public async Task A_png_whose_data_holds_half_of_the_rows_is_truncated(string engine)
+    public async Task A_png_with_half_of_its_rows_is_rejected(string engine)
     {
         byte[] opaqueRow = [0, .. Enumerable.Repeat((byte)200, 40 * 3)];
         byte[] clearRow = [0, .. new byte[40 * 4]];
@@ -26,7 +26,7 @@ public sealed class BrokenPixelDataTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public async Task A_png_that_is_transparent_to_its_last_row_is_whole(string engine)
+    public async Task A_png_with_a_transparent_last_row_is_rendered(string engine)
     {
         byte[] clearRow = [0, .. new byte[40 * 4]];
         var clear = HandMadePng.File(HandMadePng.Header(40, 40, colorType: 6), HandMadePng.Data(Rows(clearRow, 40)), HandMadePng.End);
@@ -36,7 +36,7 @@ public sealed class BrokenPixelDataTests
 
     [Theory]
     [MemberData(nameof(PngInterlaces))]
-    public async Task A_png_with_a_wrong_checksum_over_its_pixels_is_corrupt(string engine, int interlace)
+    public async Task A_png_with_a_wrong_pixel_checksum_is_rejected(string engine, int interlace)
     {
         using var picture = TestPictures.Quadrants(40, 40);
         var file = picture.Bytes(new PngEncoder { InterlaceMethod = (PngInterlaceMode)interlace });
@@ -48,7 +48,7 @@ public sealed class BrokenPixelDataTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public async Task An_interlaced_png_without_its_last_pass_is_truncated(string engine)
+    public async Task An_interlaced_png_without_its_last_pass_is_rejected(string engine)
     {
         var cut = HandMadePng.Interlaced(8, 8, passes: 6);
 
@@ -58,7 +58,7 @@ public sealed class BrokenPixelDataTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public async Task An_interlaced_png_too_narrow_for_some_passes_is_rendered_or_rejected(string engine)
+    public async Task A_very_narrow_interlaced_png_never_hangs_the_engine(string engine)
     {
         for (var width = 1; width <= 6; width++)
         {
@@ -72,9 +72,9 @@ public sealed class BrokenPixelDataTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public async Task A_gif_whose_codes_end_before_its_pixels_do_is_truncated(string engine)
+    public async Task A_gif_with_fewer_codes_than_pixels_is_rejected(string engine)
     {
-        // The one-pixel frame of the smallest GIF, said to be 2 x 1.
+        // The frame has codes for one pixel, but its header claims 2 x 1.
         var file = HandMadeGif.OnePixelFrames(1);
         file[6] = 2;
         file[Array.IndexOf(file, (byte)0x2C) + 5] = 2;
@@ -84,7 +84,7 @@ public sealed class BrokenPixelDataTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public async Task A_webp_whose_data_is_cut_inside_of_a_whole_file_is_rejected(string engine)
+    public async Task A_webp_with_truncated_frame_data_is_rejected(string engine)
     {
         using var picture = TestPictures.Quadrants(200, 200);
         foreach (var encoder in (SixLabors.ImageSharp.Formats.IImageEncoder[])[TestPictures.Webp, TestPictures.LosslessWebp])

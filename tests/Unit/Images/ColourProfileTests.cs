@@ -4,7 +4,7 @@ using static ServerlessScale.Tests.Unit.Images.TestPictures;
 
 namespace ServerlessScale.Tests.Unit.Images;
 
-/// <summary>The expected colours are the published equivalents of the sRGB primaries in each space.</summary>
+/// <summary>Conversion to sRGB. The stored colours are the published equivalents of the sRGB primaries in each colour space.</summary>
 public sealed class ColourProfileTests
 {
     private static readonly Rgba32 ExpectedRed = new(255, 0, 0);
@@ -18,7 +18,7 @@ public sealed class ColourProfileTests
 
     [Theory]
     [MemberData(nameof(DisplayP3Forms))]
-    public Task Display_p3_is_converted(string engine, string form) =>
+    public Task Display_p3_is_converted_to_srgb(string engine, string form) =>
         AssertConvertedAsync(
             engine,
             form == "sampled" ? HandMadeIccProfile.SampledDisplayP3 : HandMadeIccProfile.DisplayP3,
@@ -27,7 +27,7 @@ public sealed class ColourProfileTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public Task Adobe_rgb_is_converted(string engine) =>
+    public Task Adobe_rgb_is_converted_to_srgb(string engine) =>
         AssertConvertedAsync(
             engine,
             HandMadeIccProfile.AdobeRgb,
@@ -36,12 +36,12 @@ public sealed class ColourProfileTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public Task Srgb_is_left_as_it_is(string engine) =>
+    public Task Pixels_in_srgb_are_not_changed(string engine) =>
         AssertConvertedAsync(engine, HandMadeIccProfile.Srgb, [Red, Green, Blue, ExpectedGray], [Red, Green, Blue, ExpectedGray]);
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public async Task Transparency_survives_the_conversion(string engine)
+    public async Task Transparency_survives_colour_conversion(string engine)
     {
         Rgba32 p3Red = new(234, 51, 35, 128);
         using var picture = Quadrants(200, 200, p3Red, p3Red, p3Red, p3Red);
@@ -53,7 +53,7 @@ public sealed class ColourProfileTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public async Task A_profile_that_is_broken_does_not_break_the_picture(string engine)
+    public async Task An_image_with_a_broken_profile_is_rendered(string engine)
     {
         var whole = HandMadeIccProfile.DisplayP3;
         using var picture = Quadrants(40, 40);

@@ -6,7 +6,7 @@ using ServerlessScale.Shared.Images.Rendering;
 
 namespace ServerlessScale.Tests.Unit.Images;
 
-/// <summary>The engines that the suite runs over: whatever one promises, each has to keep.</summary>
+/// <summary>The engines. The rendering tests run with each of them, because all must behave the same.</summary>
 public static class Engines
 {
     private static readonly string[] Names = ["ImageSharp", "Vips"];
@@ -17,10 +17,10 @@ public static class Engines
     {
         "ImageSharp" => new ImageSharpEngine(Options.Create(options ?? new ImageOptions())),
         "Vips" => new VipsEngine(Options.Create(options ?? new ImageOptions())),
-        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such engine."),
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such engine."),
     };
 
-    /// <summary>Every engine with each of the given values.</summary>
+    /// <summary>Combines every engine with each of the given values.</summary>
     public static TheoryData<string, T> With<T>(params IEnumerable<T> values)
     {
         var data = new TheoryData<string, T>();
@@ -35,14 +35,14 @@ public static class Engines
         return data;
     }
 
-    /// <summary>Probes and renders as the queue function does, keeping a copy of each variant.</summary>
+    /// <summary>Probes and renders an image as the job does, and copies each variant.</summary>
     public static async Task<IReadOnlyList<RenderedVariant>> RenderAsync(string name, byte[] image, ImageOptions? options = null)
     {
         options ??= new ImageOptions();
         using var source = new MemoryStream(image, writable: false);
-        var header = ImageProbe.Read(source, options);
+        var probed = ImageProbe.Read(source, options);
         var variants = new List<RenderedVariant>();
-        await foreach (var variant in Create(name, options).RenderAsync(source, header, new RenderTimings(), TestContext.Current.CancellationToken))
+        await foreach (var variant in Create(name, options).RenderAsync(source, probed, new RenderTimings(), TestContext.Current.CancellationToken))
         {
             variants.Add(variant with { Content = variant.Content.ToArray() });
         }

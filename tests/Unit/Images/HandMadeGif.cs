@@ -1,9 +1,9 @@
 namespace ServerlessScale.Tests.Unit.Images;
 
-/// <summary>GIF files of one-pixel frames, as small as they get.</summary>
+/// <summary>The smallest possible GIF files, with frames of one pixel.</summary>
 internal static class HandMadeGif
 {
-    /// <summary>One pixel in LZW: clear, colour 0, end.</summary>
+    /// <summary>One pixel in LZW codes: clear, colour 0, end.</summary>
     private static readonly byte[] Frame = [0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 0x01, 0];
 
     public static byte[] OnePixelFrames(int count) =>

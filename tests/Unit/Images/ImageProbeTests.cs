@@ -9,20 +9,20 @@ public sealed class ImageProbeTests
     private static readonly ImageOptions Limits = new();
 
     [Fact]
-    public void The_size_of_every_kind_of_image_is_read()
+    public void The_size_and_frames_of_every_kind_are_read()
     {
         foreach (var (name, file) in TestPictures.OfEveryKind(40, 30))
         {
             var header = Read(file);
 
             var expected = name switch { "cmyk jpeg" => (8, 8), "tagged jpeg" => (30, 40), _ => (40, 30) };
-            Assert.True(expected == (header.Width, header.Height), $"{name} is said to be {header.Width} x {header.Height}.");
+            Assert.True(expected == (header.Width, header.Height), $"The probe reads {name} as {header.Width} x {header.Height}.");
             Assert.Equal(name is "gif" or "animated webp" ? 2 : 1, header.Frames);
         }
     }
 
     [Fact]
-    public void The_stream_is_left_at_its_beginning()
+    public void The_probe_resets_the_stream_to_its_beginning()
     {
         using var stream = new MemoryStream(HandMadeJpeg.Solid(1, 2, 3)) { Position = 7 };
 
@@ -35,7 +35,7 @@ public sealed class ImageProbeTests
     [InlineData("jpeg")]
     [InlineData("png")]
     [InlineData("webp")]
-    public void The_orientation_is_read_and_applied_to_the_size(string format)
+    public void Orientation_six_swaps_width_and_height(string format)
     {
         using var picture = TestPictures.Quadrants(40, 30);
         picture.Metadata.ExifProfile = Metadata.ExifWithGps(orientation: 6);
@@ -50,7 +50,7 @@ public sealed class ImageProbeTests
     [InlineData(0)]
     [InlineData(9)]
     [InlineData(ushort.MaxValue)]
-    public void An_orientation_that_does_not_exist_counts_as_upright(int orientation)
+    public void An_invalid_orientation_counts_as_upright(int orientation)
     {
         using var picture = TestPictures.Quadrants(40, 30);
         picture.Metadata.ExifProfile = Metadata.ExifWithGps((ushort)orientation);
@@ -84,7 +84,7 @@ public sealed class ImageProbeTests
     }
 
     [Fact]
-    public void Bytes_after_the_image_are_let_be()
+    public void Bytes_after_the_image_are_ignored()
     {
         foreach (var file in TestPictures.OfEveryKind(16, 16).Values)
         {
@@ -94,5 +94,5 @@ public sealed class ImageProbeTests
         }
     }
 
-    private static ImageHeader Read(byte[] file) => ImageProbe.Read(new MemoryStream(file), Limits);
+    private static ImageHeader Read(byte[] file) => ImageProbe.Read(new MemoryStream(file), Limits).Header;
 }

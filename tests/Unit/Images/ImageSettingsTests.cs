@@ -19,7 +19,7 @@ public sealed class ImageSettingsTests
     }
 
     [Fact]
-    public void Widths_that_are_set_replace_the_defaults()
+    public void Configured_widths_replace_the_default_widths()
     {
         var options = Settings(("Images:Widths:0", "800"), ("Images:Widths:1", "200"), ("Images:UploadUrlLifetime", "00:05:00"));
 
@@ -32,19 +32,22 @@ public sealed class ImageSettingsTests
     [InlineData("Images:Widths:0", "20000")]
     [InlineData("Images:MaxBytes", "0")]
     [InlineData("Images:MaxPixels", "0")]
+    [InlineData("Images:MaxFrames", "1000001")]
+    [InlineData("Images:Formats:0", "png")]
     [InlineData("Images:JpegQuality", "101")]
+    [InlineData("Images:AvifQuality", "0")]
     [InlineData("Images:WebpQuality", "0")]
     [InlineData("Images:UploadUrlLifetime", "00:00:00")]
     [InlineData("Images:UploadUrlLifetime", "2.00:00:00")]
-    public void A_setting_out_of_range_is_named(string setting, string value)
+    public void A_setting_out_of_range_is_reported_by_name(string setting, string value)
     {
         var failure = Assert.Throws<OptionsValidationException>(() => Settings((setting, value)));
 
-        Assert.Contains(setting.Split(':')[1], failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"Images:{setting.Split(':')[1]} must", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_same_width_twice_is_refused() =>
+    public void A_repeated_width_is_rejected() =>
         Assert.Throws<OptionsValidationException>(() => Settings(("Images:Widths:0", "800"), ("Images:Widths:1", "800")));
 
     private static ImageOptions Settings(params (string Key, string Value)[] settings)

@@ -6,7 +6,7 @@ using SixLabors.ImageSharp.Metadata.Profiles.Xmp;
 
 namespace ServerlessScale.Tests.Unit.Images;
 
-/// <summary>The private things that cameras and editors put beside the pixels.</summary>
+/// <summary>Personal metadata, as cameras and editors write it into images.</summary>
 internal static class Metadata
 {
     public static ExifProfile ExifWithGps(ushort orientation)

@@ -13,14 +13,22 @@ public sealed class PixelBudgetTests : IDisposable
     public void Dispose() => _budget.Dispose();
 
     [Fact]
-    public async Task Images_that_fit_together_are_rendered_together()
+    public async Task Images_within_the_budget_do_not_wait()
     {
-        using var first = await _budget.ReserveAsync(60, Ct);
-        using var second = await _budget.ReserveAsync(40, Ct);
+        var first = _budget.ReserveAsync(60, Ct);
+        var second = _budget.ReserveAsync(40, Ct);
+        var third = _budget.ReserveAsync(1, Ct);
+
+        Assert.True(first.IsCompletedSuccessfully);
+        Assert.True(second.IsCompletedSuccessfully);
+        Assert.False(third.IsCompleted);
+        (await first).Dispose();
+        (await third).Dispose();
+        (await second).Dispose();
     }
 
     [Fact]
-    public async Task The_largest_image_waits_until_it_is_alone_and_is_not_overtaken()
+    public async Task Later_images_do_not_overtake_a_waiting_one()
     {
         var small = await _budget.ReserveAsync(1, Ct);
         var largest = _budget.ReserveAsync(100, Ct);
@@ -28,13 +36,17 @@ public sealed class PixelBudgetTests : IDisposable
 
         Assert.False(largest.IsCompleted);
         Assert.False(later.IsCompleted);
+
         small.Dispose();
-        (await largest).Dispose();
+        var all = await largest;
+        Assert.False(later.IsCompleted);
+
+        all.Dispose();
         (await later).Dispose();
     }
 
     [Fact]
-    public async Task A_job_that_is_cancelled_while_it_waits_takes_no_room()
+    public async Task A_cancelled_wait_reserves_no_pixels()
     {
         var all = await _budget.ReserveAsync(100, Ct);
         using var cancelled = new CancellationTokenSource();
@@ -44,6 +56,8 @@ public sealed class PixelBudgetTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
         all.Dispose();
 
-        using var again = await _budget.ReserveAsync(100, Ct);
+        var again = _budget.ReserveAsync(100, Ct);
+        Assert.True(again.IsCompletedSuccessfully);
+        (await again).Dispose();
     }
 }

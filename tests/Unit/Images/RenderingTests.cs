@@ -14,7 +14,7 @@ namespace ServerlessScale.Tests.Unit.Images;
 
 public sealed class RenderingTests
 {
-    /// <summary>EXIF 2.32: what the stored picture's corners must be for a viewer to see red, green, blue, white.</summary>
+    /// <summary>The corners that a picture must have, by orientation, for a viewer to show red, green, blue and white (EXIF 2.32).</summary>
     private static readonly Dictionary<int, Rgba32[]> StoredCorners = new()
     {
         [1] = [Red, Green, Blue, White],
@@ -55,7 +55,7 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(Widths))]
-    public async Task Each_rung_has_its_own_size_and_content_and_none_is_upscaled(string engine, int width)
+    public async Task Every_planned_size_is_rendered_with_its_content(string engine, int width)
     {
         using var picture = Quadrants(width, 24);
         var header = new ImageHeader("image/jpeg", width, 24, 1, 1);
@@ -77,7 +77,7 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task Every_kind_of_image_becomes_variants(string engine, string kind)
+    public async Task Every_kind_of_image_is_rendered(string engine, string kind)
     {
         var variants = await Engines.RenderAsync(engine, OfEveryKind(400, 300)[kind]);
 
@@ -88,7 +88,7 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public async Task A_single_pixel_keeps_its_colour(string engine)
+    public async Task A_one_pixel_image_keeps_its_colour(string engine)
     {
         using var picture = Quadrants(1, 1, Red, Red, Red, Blue);
 
@@ -100,14 +100,14 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public async Task A_cmyk_jpeg_becomes_rgb(string engine)
+    public async Task A_cmyk_jpeg_is_converted_to_rgb(string engine)
     {
         var variants = await Engines.RenderAsync(engine, HandMadeJpeg.Solid(0, 255, 255, 255));
 
         var cyan = new Rgba32(0, 255, 255);
         foreach (var variant in variants)
         {
-            // A profile's cyan is duller than the plain conversion's: either is cyan to the eye.
+            // A conversion with a profile gives a duller cyan than one without. Both look cyan.
             using var image = Image.Load<Rgba32>(variant.Content.Span);
             Assert.True(image[4, 4].R < 60 && image[4, 4].G > 140 && image[4, 4].B > 190, $"{image[4, 4]} is not {cyan}");
         }
@@ -155,7 +155,7 @@ public sealed class RenderingTests
     [InlineData("png")]
     [InlineData("webp")]
     [InlineData("lossless webp")]
-    public async Task Transparency_is_kept_in_webp_and_becomes_white_in_jpeg(string format)
+    public async Task Transparent_pixels_become_white_in_jpeg_only(string format)
     {
         using var picture = Quadrants(400, 400, Red, Green with { A = 0 }, Blue with { A = 128 }, White);
         var file = picture.Bytes(format switch { "png" => Png, "webp" => Webp, _ => LosslessWebp });
@@ -170,7 +170,7 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public async Task Colours_under_full_transparency_do_not_bleed_into_edges(string engine)
+    public async Task Colours_of_transparent_pixels_do_not_bleed(string engine)
     {
         using var picture = Quadrants(1600, 1600, Red, Green with { A = 0 }, Red, Green with { A = 0 });
 
@@ -183,7 +183,7 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public async Task The_first_frame_stands_for_an_animation(string engine)
+    public async Task An_animation_is_rendered_as_its_first_frame(string engine)
     {
         using var first = Quadrants(200, 200);
         using var second = Quadrants(200, 200, White, Blue, Green, Red);
@@ -201,7 +201,7 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public async Task A_first_frame_smaller_than_its_canvas_is_placed_on_it(string engine)
+    public async Task A_small_first_frame_is_placed_on_the_canvas(string engine)
     {
         using var frame = Quadrants(100, 100, Red, Red, Red, Red);
 
@@ -213,14 +213,14 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public async Task No_metadata_is_left(string engine)
+    public async Task Variants_contain_no_metadata(string engine)
     {
         using var picture = Quadrants(200, 200);
         Metadata.AddAll(picture);
         foreach (var encoder in (IImageEncoder[])[Jpeg, Png, Webp])
         {
             var file = picture.Bytes(encoder);
-            Assert.True(file.AsSpan().IndexOf("Jane Photographer"u8) > 0, "The source must have what is to be stripped.");
+            Assert.True(file.AsSpan().IndexOf("Jane Photographer"u8) > 0, "The source must contain the metadata.");
 
             foreach (var variant in await Engines.RenderAsync(engine, file))
             {
@@ -239,7 +239,7 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public async Task The_same_image_gives_the_same_bytes(string engine)
+    public async Task Rendering_twice_gives_the_same_bytes(string engine)
     {
         var file = OfEveryKind(400, 300)["transparent webp"];
 
@@ -251,7 +251,7 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public async Task A_very_tall_image_is_fitted_to_what_webp_can_hold(string engine)
+    public async Task A_very_tall_image_is_scaled_to_webps_limit(string engine)
     {
         using var picture = Quadrants(20, 40_000);
 
@@ -263,13 +263,13 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public async Task The_time_of_each_phase_is_told(string engine)
+    public async Task Every_phase_is_timed(string engine)
     {
         var timings = new RenderTimings();
         using var source = new MemoryStream(OfEveryKind(400, 300)["jpeg"]);
-        var header = ImageProbe.Read(source, new ImageOptions());
+        var probed = ImageProbe.Read(source, new ImageOptions());
 
-        await foreach (var _ in Engines.Create(engine).RenderAsync(source, header, timings, TestContext.Current.CancellationToken))
+        await foreach (var _ in Engines.Create(engine).RenderAsync(source, probed, timings, TestContext.Current.CancellationToken))
         {
         }
 
@@ -278,16 +278,16 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public async Task Cancelling_stops_the_rendering(string engine)
+    public async Task Cancellation_stops_the_rendering(string engine)
     {
         using var cancelled = new CancellationTokenSource();
         using var source = new MemoryStream(OfEveryKind(400, 300)["jpeg"]);
-        var header = ImageProbe.Read(source, new ImageOptions());
+        var probed = ImageProbe.Read(source, new ImageOptions());
         var rendered = 0;
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (var _ in Engines.Create(engine).RenderAsync(source, header, new RenderTimings(), cancelled.Token))
+            await foreach (var _ in Engines.Create(engine).RenderAsync(source, probed, new RenderTimings(), cancelled.Token))
             {
                 rendered++;
                 await cancelled.CancelAsync();

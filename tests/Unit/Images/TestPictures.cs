@@ -8,7 +8,7 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace ServerlessScale.Tests.Unit.Images;
 
-/// <summary>Pictures whose content a test can recognise after resizing and lossy compression.</summary>
+/// <summary>Pictures whose content a test can recognize after resizing and lossy compression.</summary>
 internal static class TestPictures
 {
     public static readonly Rgba32 Red = new(220, 30, 30);
@@ -22,7 +22,7 @@ internal static class TestPictures
     public static readonly IImageEncoder Webp = new WebpEncoder { Quality = 90, FileFormat = WebpFileFormatType.Lossy };
     public static readonly IImageEncoder LosslessWebp = new WebpEncoder { FileFormat = WebpFileFormatType.Lossless };
 
-    /// <summary>Four quadrants, in reading order.</summary>
+    /// <summary>A picture of four solid quadrants.</summary>
     public static Image<Rgba32> Quadrants(int width, int height, Rgba32 topLeft, Rgba32 topRight, Rgba32 bottomLeft, Rgba32 bottomRight)
     {
         var image = new Image<Rgba32>(width, height);
@@ -52,7 +52,7 @@ internal static class TestPictures
         return stream.ToArray();
     }
 
-    /// <summary>One valid file of every kind, named for messages.</summary>
+    /// <summary>One valid file of every kind, by a name for messages. The last word of the name is the format.</summary>
     public static IReadOnlyDictionary<string, byte[]> OfEveryKind(int width, int height)
     {
         using var picture = Quadrants(width, height);
@@ -79,7 +79,7 @@ internal static class TestPictures
         };
     }
 
-    /// <summary>Fails unless the four quadrants' middles look as they should.</summary>
+    /// <summary>Asserts that the pixel in the middle of each quadrant has about the expected colour.</summary>
     public static void AssertQuadrants(ReadOnlyMemory<byte> encoded, Rgba32 topLeft, Rgba32 topRight, Rgba32 bottomLeft, Rgba32 bottomRight, int tolerance = 24)
     {
         using var image = Image.Load<Rgba32>(encoded.Span);

@@ -3,7 +3,7 @@ using ServerlessScale.Local.Storage;
 
 namespace ServerlessScale.Tests.Unit.Local;
 
-/// <summary>What a newcomer reads when something is missing. The programs are fakes in a PATH of their own.</summary>
+/// <summary>The installation of Azurite and its error messages, with fakes of node and npm on a separate PATH.</summary>
 public sealed class AzuriteInstallationTests : IDisposable
 {
     private readonly TemporaryFolder _path = new();
@@ -16,7 +16,7 @@ public sealed class AzuriteInstallationTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_node_the_message_says_how_to_install_it()
+    public async Task A_missing_Node_is_reported_with_installation_advice()
     {
         var failure = await FailureAsync();
 
@@ -27,7 +27,7 @@ public sealed class AzuriteInstallationTests : IDisposable
     [Theory]
     [InlineData("v16.20.2")]
     [InlineData("something else")]
-    public async Task A_node_that_is_too_old_or_none_is_named_with_what_it_says(string version)
+    public async Task An_unsuitable_Node_is_reported_with_path_and_version(string version)
     {
         OnUnix();
         _path.WriteProgram("node", $"echo '{version}'");
@@ -40,7 +40,7 @@ public sealed class AzuriteInstallationTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_npm_the_message_says_that_it_comes_with_node()
+    public async Task A_missing_npm_is_reported()
     {
         OnUnix();
         _path.WriteProgram("node", "echo v20.1.0");
@@ -49,7 +49,7 @@ public sealed class AzuriteInstallationTests : IDisposable
     }
 
     [Fact]
-    public async Task An_unreachable_registry_is_told_apart_and_npms_last_lines_are_shown()
+    public async Task An_unreachable_registry_is_reported_with_npms_last_lines()
     {
         OnUnix();
         _path.WriteProgram("node", "echo v20.1.0");
@@ -62,7 +62,7 @@ public sealed class AzuriteInstallationTests : IDisposable
     }
 
     [Fact]
-    public async Task Another_failure_of_npm_shows_its_exit_code_and_leaves_nothing_behind()
+    public async Task A_failed_installation_is_reported_and_removed()
     {
         OnUnix();
         _path.WriteProgram("node", "echo v20.1.0");
@@ -76,7 +76,7 @@ public sealed class AzuriteInstallationTests : IDisposable
     }
 
     [Fact]
-    public async Task An_npm_that_claims_success_without_installing_is_not_believed()
+    public async Task A_success_of_npm_without_installation_is_a_failure()
     {
         OnUnix();
         _path.WriteProgram("node", "echo v20.1.0");
@@ -88,7 +88,7 @@ public sealed class AzuriteInstallationTests : IDisposable
     }
 
     [Fact]
-    public async Task Several_that_start_at_once_install_once_and_all_find_it()
+    public async Task Concurrent_starts_install_once()
     {
         OnUnix();
         _path.WriteProgram("node", "echo v20.1.0");

@@ -12,7 +12,7 @@ public sealed class DevelopmentTokensTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task A_token_is_accepted_by_whoever_knows_the_key_and_says_who_may_do_what()
+    public async Task A_token_is_valid_and_has_customer_and_scopes()
     {
         var tokens = DevelopmentTokens.Open(_folder.Path);
 
@@ -28,7 +28,7 @@ public sealed class DevelopmentTokensTests : IDisposable
     }
 
     [Fact]
-    public void A_token_has_every_scope_unless_told_otherwise()
+    public void A_token_has_all_scopes_by_default()
     {
         var token = new JsonWebToken(DevelopmentTokens.Open(_folder.Path).Issue());
 
@@ -38,7 +38,7 @@ public sealed class DevelopmentTokensTests : IDisposable
     }
 
     [Fact]
-    public async Task An_expired_token_can_be_issued_for_tests_and_is_refused()
+    public async Task A_negative_lifetime_makes_an_expired_token()
     {
         var tokens = DevelopmentTokens.Open(_folder.Path);
 
@@ -48,7 +48,7 @@ public sealed class DevelopmentTokensTests : IDisposable
     }
 
     [Fact]
-    public async Task The_key_of_another_folder_does_not_accept_the_token()
+    public async Task Another_folders_key_rejects_the_token()
     {
         using var other = new TemporaryFolder();
 
@@ -59,7 +59,7 @@ public sealed class DevelopmentTokensTests : IDisposable
     }
 
     [Fact]
-    public void The_key_is_made_once_even_when_many_start_at_the_same_time()
+    public void Concurrent_starts_create_one_key()
     {
         var keys = new System.Collections.Concurrent.ConcurrentBag<string>();
 
@@ -72,7 +72,7 @@ public sealed class DevelopmentTokensTests : IDisposable
     }
 
     [Fact]
-    public void Only_the_owner_may_read_the_key()
+    public void Only_the_owner_can_read_the_key_file()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file mode");
         DevelopmentTokens.Open(_folder.Path);
@@ -89,7 +89,7 @@ public sealed class DevelopmentTokensTests : IDisposable
     [InlineData("")]
     [InlineData("not base64!")]
     [InlineData("c2hvcnQ=")]
-    public void A_damaged_key_file_is_named_with_the_way_out(string content)
+    public void A_damaged_key_file_is_reported_with_advice(string content)
     {
         var path = _folder.Write("development-signing-key", content);
 

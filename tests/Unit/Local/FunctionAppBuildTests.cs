@@ -10,7 +10,7 @@ public sealed class FunctionAppBuildTests : IDisposable
     public void Dispose() => _repository.Dispose();
 
     [Fact]
-    public void Without_any_build_the_message_says_how_to_make_one()
+    public void A_missing_build_is_reported_with_advice()
     {
         var failure = Assert.Throws<LocalCloudException>(() => FunctionAppBuild.FindNewest(_repository.Path));
 
@@ -18,7 +18,7 @@ public sealed class FunctionAppBuildTests : IDisposable
     }
 
     [Fact]
-    public void The_newest_build_is_found_and_publish_folders_are_not_builds()
+    public void The_newest_build_is_found_and_publish_folders_are_skipped()
     {
         Output("Release/net10.0", hoursAgo: 2);
         Output("Debug/net10.0", hoursAgo: 1);
@@ -30,7 +30,7 @@ public sealed class FunctionAppBuildTests : IDisposable
     }
 
     [Fact]
-    public async Task A_build_that_fails_shows_each_compiler_error_once_with_file_and_line()
+    public async Task A_failed_build_lists_each_compiler_error_once()
     {
         _repository.Write("src/Functions/Functions.csproj", """
             <Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>
@@ -47,7 +47,7 @@ public sealed class FunctionAppBuildTests : IDisposable
     }
 
     [Fact]
-    public void The_root_is_found_from_any_folder_inside_and_nowhere_else()
+    public void The_root_is_found_from_inside_the_repository_only()
     {
         _repository.Write("ServerlessScale.sln", "");
         var inside = Directory.CreateDirectory(Path.Combine(_repository.Path, "src", "Functions")).FullName;

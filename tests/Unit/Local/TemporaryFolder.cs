@@ -1,6 +1,6 @@
 namespace ServerlessScale.Tests.Unit.Local;
 
-/// <summary>An empty folder for one test, deleted with it.</summary>
+/// <summary>An empty folder for one test. Disposing it deletes it.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("localcloud-test-").FullName;
@@ -15,7 +15,7 @@ internal sealed class TemporaryFolder : IDisposable
         return path;
     }
 
-    /// <summary>A program that the shell runs; Unix only.</summary>
+    /// <summary>Writes a shell script that can be executed on Unix.</summary>
     public void WriteProgram(string name, string script)
     {
         var path = Write(name, "#!/bin/sh\n" + script + "\n");

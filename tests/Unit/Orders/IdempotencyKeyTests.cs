@@ -5,7 +5,7 @@ namespace ServerlessScale.Tests.Unit.Orders;
 public sealed class IdempotencyKeyTests
 {
     [Fact]
-    public void A_key_means_the_same_with_and_without_quotes()
+    public void Quotes_are_not_part_of_the_key()
     {
         var plain = IdempotencyKey.Parse(["k\"1\\"]).Value;
         var quoted = IdempotencyKey.Parse(["\"k\\\"1\\\\\""]).Value;
@@ -16,11 +16,11 @@ public sealed class IdempotencyKeyTests
     }
 
     [Fact]
-    public void A_key_is_stored_under_an_id_that_every_store_takes() =>
+    public void The_record_id_is_valid_in_every_store() =>
         Assert.Matches("^idem_[A-Za-z0-9_-]{43}$", IdempotencyKey.Parse(["a/b\\c#d?e%2F"]).Value!.RecordId);
 
     [Fact]
-    public void No_key_is_missing() => Assert.Equal("idempotency-key-missing", IdempotencyKey.Parse([]).Problem?.Code);
+    public void A_missing_key_is_refused() => Assert.Equal("idempotency-key-missing", IdempotencyKey.Parse([]).Problem?.Code);
 
     [Theory]
     [InlineData("")]
@@ -28,7 +28,7 @@ public sealed class IdempotencyKeyTests
     [InlineData("k\u0001")]
     [InlineData("k\u007f")]
     [InlineData("k\u00e4")]
-    public void What_is_not_printable_ascii_is_refused(string text) =>
+    public void A_key_outside_of_printable_ascii_is_refused(string text) =>
         Assert.Equal("idempotency-key-invalid", IdempotencyKey.Parse([text]).Problem?.Code);
 
     [Fact]
@@ -36,14 +36,14 @@ public sealed class IdempotencyKeyTests
         Assert.Equal("idempotency-key-invalid", IdempotencyKey.Parse(["k1", "k1"]).Problem?.Code);
 
     [Fact]
-    public void A_key_has_255_characters_at_most()
+    public void A_key_has_at_most_255_characters()
     {
         Assert.NotNull(IdempotencyKey.Parse([new string('k', 255)]).Value);
         Assert.Equal("idempotency-key-invalid", IdempotencyKey.Parse([new string('k', 256)]).Problem?.Code);
     }
 
     [Fact]
-    public void A_key_of_the_program_itself_is_the_same_for_the_same_name_and_none_that_a_client_can_send()
+    public void No_client_can_send_a_key_of_the_program_itself()
     {
         var own = IdempotencyKey.Own("cart 1");
 

@@ -5,7 +5,7 @@ namespace ServerlessScale.Tests.Unit.Orders;
 public sealed class OrderIdTests
 {
     [Fact]
-    public void An_id_carries_the_month_of_its_shard_and_survives_being_parsed()
+    public void An_id_contains_the_month_and_can_be_parsed()
     {
         var id = OrderId.New(new DateTimeOffset(2027, 1, 1, 0, 30, 0, TimeSpan.FromHours(1)));
 
@@ -16,7 +16,7 @@ public sealed class OrderIdTests
     }
 
     [Fact]
-    public void In_a_month_the_order_of_ids_is_newest_first()
+    public void Ids_of_a_month_sort_newest_first()
     {
         var start = new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero);
         TimeSpan[] moments = [TimeSpan.Zero, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(5), TimeSpan.FromDays(31) - TimeSpan.FromMilliseconds(1)];
@@ -36,5 +36,5 @@ public sealed class OrderIdTests
     [InlineData("ord_202611zzzzzzzzzzzzzzzzzzzzzz'")]
     [InlineData("ORD_202611zzzzzzzzzzzzzzzzzzzzzzz")]
     [InlineData("evt_202611zzzzzzzzzzzzzzzzzzzzzzz")]
-    public void Nothing_else_is_an_id(string? text) => Assert.False(OrderId.TryParse(text, out _));
+    public void A_text_of_another_shape_is_refused(string? text) => Assert.False(OrderId.TryParse(text, out _));
 }

@@ -5,7 +5,7 @@ namespace ServerlessScale.Tests.Unit.Orders;
 public sealed class OrderMonthTests
 {
     [Fact]
-    public void A_month_knows_its_neighbours_over_the_turn_of_the_year()
+    public void Next_and_previous_month_cross_the_year()
     {
         Assert.True(OrderMonth.TryParse("2026-12", out var december));
 
@@ -25,5 +25,5 @@ public sealed class OrderMonthTests
     [InlineData("3000-01")]
     [InlineData(" 2026-11")]
     [InlineData("2026-11-01")]
-    public void What_is_no_month_is_refused(string? text) => Assert.False(OrderMonth.TryParse(text, out _));
+    public void A_text_of_another_shape_is_refused(string? text) => Assert.False(OrderMonth.TryParse(text, out _));
 }

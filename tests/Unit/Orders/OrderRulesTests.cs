@@ -7,7 +7,7 @@ namespace ServerlessScale.Tests.Unit.Orders;
 public sealed class OrderRulesTests
 {
     [Fact]
-    public void An_order_at_its_limits_may_be_placed() => Assert.Null(OrderRules.Check(new OrderRequest
+    public void An_order_at_all_limits_may_be_placed() => Assert.Null(OrderRules.Check(new OrderRequest
     {
         Currency = "JPY",
         Lines = [.. Enumerable.Repeat(
@@ -15,7 +15,7 @@ public sealed class OrderRulesTests
     }));
 
     [Fact]
-    public void A_total_is_exact_up_to_the_largest_number_of_json()
+    public void The_largest_total_is_the_largest_exact_JSON_integer()
     {
         Assert.Equal(OrderRules.MaxTotal, OrderRules.TotalOf([Line(1, OrderRules.MaxTotal)]));
         Assert.Null(OrderRules.TotalOf([Line(1, OrderRules.MaxTotal), Line(1, 1)]));
@@ -24,7 +24,7 @@ public sealed class OrderRulesTests
     }
 
     [Fact]
-    public void A_total_within_bounds_is_the_sum_and_never_wraps() => Prop.ForAll(
+    public void A_total_is_the_exact_sum_or_refused() => Prop.ForAll(
         ArbMap.Default.ArbFor<(int Quantity, int Price)[]>(),
         lines =>
         {

@@ -12,18 +12,18 @@ public sealed class OrderSettingsTests
     private static readonly string Key = Convert.ToBase64String(new byte[32]);
 
     [Fact]
-    public void In_development_the_cursor_key_follows_from_the_development_key_without_being_it()
+    public void Development_derives_the_cursor_key_from_the_development_key()
     {
         var options = Settings("Development", ("Authentication:DevelopmentSigningKey", Key));
 
-        Assert.Equal(OrderStoreKind.Tables, options.Store);
+        Assert.Equal(OrderBackend.Tables, options.Store);
         Assert.Equal(32, Convert.FromBase64String(options.CursorKey).Length);
         Assert.NotEqual(Key, options.CursorKey);
         Assert.Equal(options.CursorKey, Settings("Development", ("Authentication:DevelopmentSigningKey", Key)).CursorKey);
     }
 
     [Fact]
-    public void Outside_development_the_cursor_key_must_be_set()
+    public void Production_requires_a_cursor_key()
     {
         var failure = Assert.Throws<OptionsValidationException>(() => Settings("Production", ("Authentication:DevelopmentSigningKey", Key)));
 
@@ -37,7 +37,7 @@ public sealed class OrderSettingsTests
     [InlineData("Orders:CommitDeadline", "00:00:00.5")]
     [InlineData("Orders:IntentDelay", "00:00:29")]
     [InlineData("Orders:Store", "cosmos")]
-    public void A_setting_that_cannot_work_is_named(string setting, string value)
+    public void An_invalid_setting_is_refused_by_its_name(string setting, string value)
     {
         var failure = Assert.Throws<OptionsValidationException>(
             () => Settings("Production", ("Orders:CursorKey", Key), ("Authentication:DevelopmentSigningKey", Key), (setting, value)));
@@ -46,13 +46,13 @@ public sealed class OrderSettingsTests
     }
 
     [Fact]
-    public void Cosmos_needs_an_account_and_takes_regions()
+    public void Cosmos_settings_are_read()
     {
         var options = Settings(
             "Production", ("Orders:CursorKey", Key), ("Orders:Store", "cosmos"), ("Orders:Cosmos:Endpoint", "https://shop.documents.azure.com"),
             ("Orders:Cosmos:PreferredRegions:0", "West Europe"));
 
-        Assert.Equal(OrderStoreKind.Cosmos, options.Store);
+        Assert.Equal(OrderBackend.Cosmos, options.Store);
         Assert.Equal(["West Europe"], options.Cosmos.PreferredRegions);
         Assert.False(options.Cosmos.CreateIfMissing);
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using ServerlessScale.Shared.Orders;
+using ServerlessScale.Shared.Orders.Reading;
 
 namespace ServerlessScale.Tests.Unit.Orders;
 
@@ -8,21 +9,21 @@ public sealed class TokenSignerTests
     private readonly TokenSigner _signer = Signer(1);
 
     [Fact]
-    public void What_was_signed_is_read_back()
+    public void A_signed_token_is_read_back()
     {
         Assert.True(_signer.TryRead("cursor", _signer.Sign("cursor", "abc"u8), out var content));
         Assert.Equal("abc"u8.ToArray(), content);
     }
 
     [Fact]
-    public void A_text_of_another_purpose_or_key_is_refused()
+    public void A_token_of_another_purpose_or_key_is_refused()
     {
         Assert.False(_signer.TryRead("token", _signer.Sign("cursor", "abc"u8), out _));
         Assert.False(_signer.TryRead("cursor", Signer(2).Sign("cursor", "abc"u8), out _));
     }
 
     [Fact]
-    public void Every_changed_character_is_noticed()
+    public void A_token_with_any_changed_character_is_refused()
     {
         var text = _signer.Sign("cursor", "some content"u8);
         for (var i = 0; i < text.Length; i++)
@@ -41,10 +42,10 @@ public sealed class TokenSignerTests
     [InlineData(".YWJj")]
     [InlineData("YWJj.YWJj.YWJj")]
     [InlineData("ä.ö")]
-    public void What_was_never_signed_is_refused(string text) => Assert.False(_signer.TryRead("cursor", text, out _));
+    public void A_text_without_a_signature_is_refused(string text) => Assert.False(_signer.TryRead("cursor", text, out _));
 
     [Fact]
-    public void A_text_of_any_length_is_refused_without_much_work() =>
+    public void A_text_of_a_million_characters_is_refused() =>
         Assert.False(_signer.TryRead("cursor", new string('A', 1_000_000) + "." + new string('A', 43), out _));
 
     private static TokenSigner Signer(byte key) =>

@@ -3,7 +3,7 @@ using ServerlessScale.Local.Scaling;
 
 namespace ServerlessScale.Tests.Unit.Scaling;
 
-/// <summary>Sixteen messages or requests for each instance, four instances at a time, as documented.</summary>
+/// <summary>Scaling with the documented targets: sixteen messages or requests per instance, at most four new instances per decision.</summary>
 public sealed class TargetBasedScalingTests
 {
     private static readonly ScaleTargets Targets = new();
@@ -15,17 +15,17 @@ public sealed class TargetBasedScalingTests
     [InlineData(16, 1)]
     [InlineData(17, 2)]
     [InlineData(64, 4)]
-    public void From_zero_there_are_as_many_as_the_requests_need(int requests, int expected) =>
+    public void Requests_need_one_instance_per_sixteen(int requests, int expected) =>
         Assert.Equal(expected, Scaling().Decide(0, Demand(requests)));
 
     [Theory]
     [InlineData(1, 1)]
     [InlineData(33, 3)]
-    public void Or_as_the_messages_need(int messages, int expected) =>
+    public void Messages_need_one_instance_per_sixteen(int messages, int expected) =>
         Assert.Equal(expected, Scaling().Decide(0, Demand(0, messages)));
 
     [Fact]
-    public void Four_are_added_at_a_time_up_to_the_most()
+    public void At_most_four_instances_are_added_per_decision()
     {
         var scaling = Scaling(max: 10);
 
@@ -33,17 +33,17 @@ public sealed class TargetBasedScalingTests
     }
 
     [Fact]
-    public void What_several_functions_want_more_is_added_up() =>
+    public void The_missing_instances_of_all_functions_are_added_up() =>
         Assert.Equal(1 + (1 + 2), Scaling().Decide(1, Demand(32, 48, 5)));
 
     [Fact]
-    public void Who_wants_more_overrides_who_wants_fewer() => Assert.Equal(3, Scaling().Decide(2, Demand(0, 48, 0)));
+    public void A_function_that_needs_more_overrides_others() => Assert.Equal(3, Scaling().Decide(2, Demand(0, 48, 0)));
 
     [Fact]
-    public void There_are_never_fewer_than_the_least() => Assert.Equal([3, 3], ((int[])[0, 3]).Select(current => Scaling(min: 3).Decide(current, Demand(0))));
+    public void The_number_never_falls_below_the_minimum() => Assert.Equal([3, 3], ((int[])[0, 3]).Select(current => Scaling(min: 3).Decide(current, Demand(0))));
 
     [Fact]
-    public void Fewer_are_needed_for_a_while_before_one_goes()
+    public void Instances_are_removed_one_at_a_time_after_a_delay()
     {
         var scaling = Scaling();
         Assert.Equal(4, scaling.Decide(4, Demand(32)));
@@ -52,7 +52,7 @@ public sealed class TargetBasedScalingTests
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(3, scaling.Decide(4, Demand(32)));
 
-        // The next has its own while, and there it ends: two are needed.
+        // The delay starts again for the next instance. The last two are needed.
         Assert.Equal(3, scaling.Decide(3, Demand(32)));
         _time.Advance(Targets.ScaleInAfter);
         Assert.Equal(2, scaling.Decide(3, Demand(32)));
@@ -61,7 +61,7 @@ public sealed class TargetBasedScalingTests
     }
 
     [Fact]
-    public void A_burst_meanwhile_begins_that_while_anew()
+    public void A_burst_restarts_the_delay()
     {
         var scaling = Scaling();
         scaling.Decide(2, Demand(1));
@@ -73,7 +73,7 @@ public sealed class TargetBasedScalingTests
     }
 
     [Fact]
-    public void The_one_that_wants_most_decides_how_many_stay()
+    public void The_function_that_needs_most_decides()
     {
         var scaling = Scaling();
         scaling.Decide(3, Demand(0, 40));
@@ -83,7 +83,7 @@ public sealed class TargetBasedScalingTests
     }
 
     [Fact]
-    public void The_last_one_goes_after_a_longer_time_without_anything()
+    public void The_last_instance_is_removed_after_a_longer_idle_time()
     {
         var scaling = Scaling();
         scaling.Decide(1, Demand(1));
@@ -95,7 +95,7 @@ public sealed class TargetBasedScalingTests
     }
 
     [Fact]
-    public void It_stays_while_it_has_something_in_work()
+    public void The_last_instance_stays_while_an_invocation_runs()
     {
         var scaling = Scaling();
         scaling.Decide(1, Demand(0) with { Invocations = 1 });

@@ -1,3 +1,4 @@
+using ServerlessScale.Measurement;
 using ServerlessScale.ShardAdvisor.Orders;
 
 namespace ServerlessScale.Tests.Unit.ShardAdvisor;
@@ -5,7 +6,7 @@ namespace ServerlessScale.Tests.Unit.ShardAdvisor;
 public sealed class CsvOrderLogTests
 {
     [Fact]
-    public void Lines_are_read_with_columns_in_any_order_quotes_offsets_and_fractions()
+    public void Reads_any_column_order_quotes_offsets_and_fractions()
     {
         var operations = Read(
             """
@@ -27,7 +28,7 @@ public sealed class CsvOrderLogTests
     }
 
     [Fact]
-    public void Without_the_operation_column_every_line_places_an_order() =>
+    public void A_missing_operation_column_means_create() =>
         Assert.All(
             Read("timestamp,customerId,bytes\n2026-01-01T00:00:00Z,a,1\n2026-01-01T00:00:00Z,b,1\n"),
             operation => Assert.Equal(OperationKind.Create, operation.Kind));
@@ -47,9 +48,9 @@ public sealed class CsvOrderLogTests
     [InlineData("2026-11-27T09:00:01Z,a,1,delete", "operation must be create, read or list, but is 'delete'")]
     [InlineData("2026-11-27T09:00:01Z,a", "the header has 4 columns, but here are 2")]
     [InlineData("2026-11-27T09:00:01Z,a,1,create,more", "the header has 4 columns, but here are 5")]
-    public void A_bad_line_is_named_with_its_number_and_what_is_wrong(string line, string problem)
+    public void A_bad_line_is_refused_with_number_and_reason(string line, string problem)
     {
-        var thrown = Assert.Throws<OrderLogException>(() => Read(
+        var thrown = Assert.Throws<CommandException>(() => Read(
             $"timestamp,customerId,bytes,operation\n2026-11-27T09:00:00Z,a,1,create\n{line}\n"));
 
         Assert.StartsWith($"orders.csv, line 3: {problem}", thrown.Message, StringComparison.Ordinal);
@@ -60,11 +61,11 @@ public sealed class CsvOrderLogTests
     [InlineData("timestamp,bytes\n", "has no column 'customerId'")]
     [InlineData("timestamp,customerId,bytes,bytes\n", "the header cannot be read")]
     [InlineData("timestamp,customerId,bytes\n", "there is no order after the header")]
-    public void A_log_without_a_usable_header_or_without_orders_is_refused(string text, string problem) =>
-        Assert.Contains(problem, Assert.Throws<OrderLogException>(() => Read(text)).Message, StringComparison.Ordinal);
+    public void A_log_without_header_or_orders_is_refused(string text, string problem) =>
+        Assert.Contains(problem, Assert.Throws<CommandException>(() => Read(text)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void A_log_without_end_is_read_as_far_as_it_is_needed()
+    public void An_endless_log_is_read_line_by_line()
     {
         using var endless = new EndlessLog();
 
@@ -72,11 +73,11 @@ public sealed class CsvOrderLogTests
     }
 
     [Fact]
-    public void A_line_without_end_is_refused_instead_of_being_kept()
+    public void An_endless_line_is_refused()
     {
         using var endless = new EndlessLog { Line = "x" };
 
-        Assert.Throws<OrderLogException>(() => CsvOrderLog.Read(endless, "orders.csv").Count());
+        Assert.Throws<CommandException>(() => CsvOrderLog.Read(endless, "orders.csv").Count());
     }
 
     private static List<OrderOperation> Read(string text)
@@ -85,7 +86,7 @@ public sealed class CsvOrderLogTests
         return [.. CsvOrderLog.Read(reader, "orders.csv")];
     }
 
-    /// <summary>A header, and then the same for ever.</summary>
+    /// <summary>A header, followed by the same line without end.</summary>
     private sealed class EndlessLog : TextReader
     {
         private string _rest = "timestamp,customerId,bytes\n";

@@ -19,11 +19,11 @@ public sealed class OrderReplayTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void What_is_asked_for_and_stored_is_the_same_under_every_key_and_all_of_it_is_in_some_partition() =>
+    public void Every_key_accounts_for_all_charges_and_bytes() =>
         Prop.ForAll<int[]>(numbers =>
         {
             var log = Log(numbers).Where(operation => operation.Kind != OperationKind.List).ToArray();
-            var asked = log.Sum(operation => operation.Kind == OperationKind.Create
+            var charged = log.Sum(operation => operation.Kind == OperationKind.Create
                 ? RequestCharge.Create(operation.Bytes)
                 : RequestCharge.Read(operation.Bytes));
             var stored = log.Where(operation => operation.Kind == OperationKind.Create).Sum(operation => (double)operation.Bytes);
@@ -32,14 +32,14 @@ public sealed class OrderReplayTests
                 var replay = Replay(key, log, requestUnits: 30_000);
 
                 Assert.Equal(log.Length, replay.Operations);
-                Assert.Equal(asked, replay.RequestUnits, tolerance: 1e-6 * asked);
-                Assert.Equal(asked, replay.Partitions.All.Sum(partition => partition.RequestUnits), tolerance: 1e-6 * asked);
+                Assert.Equal(charged, replay.RequestUnits, tolerance: 1e-6 * charged);
+                Assert.Equal(charged, replay.Partitions.All.Sum(partition => partition.RequestUnits), tolerance: 1e-6 * charged);
                 Assert.Equal(stored, replay.Partitions.All.Sum(partition => partition.StoredBytes), tolerance: 1);
             }
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void More_throughput_for_the_same_partitions_never_throttles_more() =>
+    public void More_throughput_never_throttles_more() =>
         Prop.ForAll<int[], ushort, ushort>((numbers, some, more) =>
         {
             var (small, large) = (400 + Math.Min(some, more) % 9_600, 400 + Math.Max(some, more) % 9_600);
@@ -52,9 +52,9 @@ public sealed class OrderReplayTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void A_second_that_asks_for_more_than_the_budget_is_granted_up_to_it_and_the_next_second_starts_anew()
+    public void Each_second_has_its_own_budget()
     {
-        // 1 RU each; a request is granted as long as anything is left.
+        // Each read costs 1 RU, and is granted as long as any budget is left.
         var log = Enumerable.Range(0, 2_000).Select(i => new OrderOperation(MonthStart + i / 1_000, 42, 100, OperationKind.Read)).ToArray();
 
         var replay = Replay(PartitionKey.Candidates(8)[1], log, requestUnits: 400);
@@ -64,7 +64,7 @@ public sealed class OrderReplayTests
     }
 
     [Fact]
-    public void On_one_partition_every_key_throttles_what_no_key_can_avoid() =>
+    public void On_one_partition_all_keys_throttle_the_unavoidable_share() =>
         Prop.ForAll<int[]>(numbers =>
         {
             if (numbers.Length > 0)
@@ -76,10 +76,10 @@ public sealed class OrderReplayTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void One_customer_is_throttled_more_than_is_unavoidable_exactly_if_a_second_asks_for_more_than_one_partition_has() =>
+    public void One_customer_is_limited_by_the_budget_of_one_partition() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(30), Prop.ForAll<NonEmptyArray<byte>>(bursts =>
         {
-            // A second apart, each of up to 71,000 RU; of 40,000 RU/s, the customer's partition has 10,000.
+            // The bursts are a second apart and cost up to 71,000 RU each. Of the 40,000 RU/s, the customer's partition has 10,000.
             var log = bursts.Get.SelectMany((reads, second) => Enumerable.Repeat(
                 new OrderOperation(MonthStart + second, 42, 2_000_000, OperationKind.Read), 1 + reads)).ToArray();
             var charge = RequestCharge.Read(2_000_000);
@@ -97,15 +97,15 @@ public sealed class OrderReplayTests
     [InlineData("customer+month")]
     [InlineData("customer+month+bucket")]
     [InlineData("customer|month|bucket")]
-    public void A_uniform_load_is_carried_evenly_by_every_key_that_has_the_customer(string key) =>
+    public void Keys_with_the_customer_spread_a_uniform_load_evenly(string key) =>
         Assert.InRange(Uniform.Value.Keys.Single(figures => figures.Key == key).MaxToMean, 1, 1.1);
 
     [Fact]
-    public void Under_the_month_one_partition_carries_everything_at_any_time() =>
+    public void The_month_alone_loads_one_partition_at_a_time() =>
         Assert.Equal(4, Uniform.Value.Keys.Single(figures => figures.Key == "month").MaxToMean, precision: 6);
 
     [Fact]
-    public void One_customer_makes_one_hot_partition_unless_the_key_spreads_a_customer()
+    public void One_customer_is_hot_unless_the_key_spreads_customers()
     {
         var log = Enumerable.Range(0, 20_000).Select(i => new OrderOperation(MonthStart + i / 10, 42, 1_000, OperationKind.Create));
 
@@ -113,13 +113,13 @@ public sealed class OrderReplayTests
 
         Assert.Equal(4, hot["customer"], precision: 6);
         Assert.Equal(4, hot["customer+month"], precision: 6);
-        // Buckets that are a level of their own stay with the customer until storage, not load, splits the partition.
+        // Buckets that are a level of their own stay together with their customer until the partition is split, which only storage causes.
         Assert.Equal(4, hot["customer+month+bucket"], precision: 6);
         Assert.InRange(hot["customer|month|bucket"], 1, 3);
     }
 
     [Fact]
-    public void Figures_count_logical_partitions_and_the_size_of_the_largest()
+    public void Figures_include_number_and_size_of_logical_partitions()
     {
         OrderOperation[] log =
         [
@@ -140,7 +140,7 @@ public sealed class OrderReplayTests
     }
 
     [Fact]
-    public void A_list_asks_each_physical_partition_that_the_customers_month_is_in()
+    public void A_list_reads_all_physical_partitions_of_the_month()
     {
         OrderOperation[] log = [new(MonthStart, 42, 1_000, OperationKind.List)];
         var candidates = PartitionKey.Candidates(64).ToDictionary(key => key.Name);
@@ -150,7 +150,7 @@ public sealed class OrderReplayTests
     }
 
     [Fact]
-    public void A_replay_stops_when_it_is_told_to()
+    public void A_replay_can_be_cancelled()
     {
         using var stopped = new CancellationTokenSource();
         stopped.Cancel();
@@ -170,7 +170,7 @@ public sealed class OrderReplayTests
         return replay;
     }
 
-    /// <summary>A busy log of few customers, out of anything: up to 2 MB an operation and many in a second.</summary>
+    /// <summary>Derives a busy log of five customers from arbitrary numbers, with up to 2 MB per operation and many operations per second.</summary>
     private static OrderOperation[] Log(int[] numbers)
     {
         var second = MonthStart;

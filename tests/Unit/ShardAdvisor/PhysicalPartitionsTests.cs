@@ -8,7 +8,7 @@ public sealed class PhysicalPartitionsTests
 {
     private const int OrderBytes = 2 * 1024 * 1024;
 
-    /// <summary>So many orders of 2 MB fill a physical partition.</summary>
+    /// <summary>The number of orders of 2 MB that fill a physical partition.</summary>
     private const int OrdersToFill = (int)(CosmosLimits.PhysicalPartitionBytes / OrderBytes);
 
     [Theory]
@@ -16,7 +16,7 @@ public sealed class PhysicalPartitionsTests
     [InlineData(10_000, 1, 10_000)]
     [InlineData(10_001, 2, 5_000.5)]
     [InlineData(40_000, 4, 10_000)]
-    public void There_are_as_many_as_the_throughput_needs_and_each_has_an_equal_share_of_it(double requestUnits, int count, double budget)
+    public void The_throughput_decides_the_first_number_of_partitions(double requestUnits, int count, double budget)
     {
         var partitions = new PhysicalPartitions(Key("customer"), requestUnits);
 
@@ -25,7 +25,7 @@ public sealed class PhysicalPartitionsTests
     }
 
     [Fact]
-    public void A_full_partition_is_split_into_halves_that_hold_all_of_it_and_share_the_throughput()
+    public void A_full_partition_is_split_into_halves()
     {
         var partitions = new PhysicalPartitions(Key("customer"), 10_000);
 
@@ -40,7 +40,7 @@ public sealed class PhysicalPartitionsTests
     }
 
     [Fact]
-    public void A_logical_partition_is_never_split_however_large_it_is()
+    public void A_logical_partition_is_never_split()
     {
         var partitions = new PhysicalPartitions(Key("customer"), 10_000);
 
@@ -50,7 +50,7 @@ public sealed class PhysicalPartitionsTests
     }
 
     [Fact]
-    public void A_customer_of_several_logical_partitions_is_spread_when_one_physical_partition_cannot_hold_it()
+    public void A_large_customer_with_several_logical_partitions_is_split()
     {
         var key = Key("customer+month");
         var partitions = new PhysicalPartitions(key, 10_000);
@@ -62,7 +62,7 @@ public sealed class PhysicalPartitionsTests
     }
 
     [Fact]
-    public void Customers_stay_whole_as_long_as_halves_can_be_made_without_cutting_through_one()
+    public void A_split_between_customers_is_preferred()
     {
         var key = Key("customer+month");
         var partitions = new PhysicalPartitions(key, 10_000);

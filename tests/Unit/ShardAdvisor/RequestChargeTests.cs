@@ -13,14 +13,14 @@ public sealed class RequestChargeTests
     [InlineData(3072, 1.09, 6.48)]
     [InlineData(102_400, 7.679375, 37.025)]
     [InlineData(2_097_152, 291.80, 1250.00)]
-    public void Documented_sizes_cost_what_is_documented_and_sizes_between_lie_between(int bytes, double read, double write)
+    public void Charges_match_the_documented_sizes_and_are_interpolated(int bytes, double read, double write)
     {
         Assert.Equal(read, RequestCharge.Read(bytes), precision: 6);
         Assert.Equal(write, RequestCharge.Write(bytes), precision: 6);
     }
 
     [Fact]
-    public void Placing_an_order_costs_its_three_items_and_the_removal_of_the_event() =>
+    public void A_create_is_charged_for_all_its_writes() =>
         Assert.Equal(6.29 + 6.29 + 6.29 + 4.95, RequestCharge.Create(2048), precision: 6);
 
     [Fact]

@@ -2,7 +2,7 @@ using ServerlessScale.ShardAdvisor.Replay;
 
 namespace ServerlessScale.Tests.Unit.ShardAdvisor;
 
-/// <summary>A replay's result with nothing wrong in it, to be changed by <c>with</c>.</summary>
+/// <summary>The result of a replay without any problem. Tests change it with <c>with</c>.</summary>
 internal static class SampleResult
 {
     public static ReplayResult Of(params KeyFigures[] keys) => new()

@@ -8,7 +8,7 @@ namespace ServerlessScale.Tests.Unit.ShardAdvisor;
 public sealed class SketchTests
 {
     [Fact]
-    public void The_heaviest_key_lies_within_the_stated_bounds_whatever_is_added() =>
+    public void The_heaviest_total_is_within_its_bounds() =>
         Prop.ForAll<byte[]>(keys =>
         {
             var heaviest = new HeaviestKey(tracked: 8);
@@ -25,7 +25,7 @@ public sealed class SketchTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void The_heaviest_key_is_exact_while_there_is_room_for_all_and_close_when_it_stands_out()
+    public void The_heaviest_key_is_exact_for_few_keys()
     {
         var few = new HeaviestKey(tracked: 100);
         var many = new HeaviestKey(tracked: 100);
@@ -37,7 +37,7 @@ public sealed class SketchTests
         }
 
         Assert.Equal((1000, 1000), few.Largest());
-        // Each time that half of the tracked keys are let go, every key loses what those had: one.
+        // Each time half of the tracked keys are dropped, every other key loses the amount of the dropped keys, which is 1.
         Assert.InRange(many.Largest().AtLeast, 98_000, 100_000);
         Assert.InRange(many.Largest().AtMost, 100_000, 102_100);
     }
@@ -48,7 +48,7 @@ public sealed class SketchTests
     [InlineData(1000)]
     [InlineData(150_000)]
     [InlineData(1_000_000)]
-    public void Different_keys_are_counted_within_two_percent_however_often_each_comes(int keys)
+    public void Distinct_keys_are_counted_within_two_percent(int keys)
     {
         var distinct = new DistinctCount();
         for (var round = 0; round < 2; round++)
@@ -63,7 +63,7 @@ public sealed class SketchTests
     }
 
     [Fact]
-    public void The_busiest_second_survives_however_often_intervals_are_doubled() =>
+    public void Merged_intervals_keep_the_busiest_second() =>
         Prop.ForAll<ushort[]>(gaps =>
         {
             var timeline = new LoadTimeline(start: 1000);
@@ -81,7 +81,7 @@ public sealed class SketchTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void A_partition_has_no_load_before_it_is_split_off()
+    public void A_partition_has_no_load_before_its_split()
     {
         var timeline = new LoadTimeline(start: 0);
         timeline.Insert(0, 0);

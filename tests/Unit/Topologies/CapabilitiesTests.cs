@@ -26,7 +26,7 @@ public sealed class CapabilitiesTests : IDisposable
     }
 
     [Fact]
-    public void In_a_monolith_nothing_is_switched_off()
+    public void A_monolith_disables_no_function()
     {
         var app = Assert.Single(Capabilities.Load(CapabilitiesPath).Plan(Topology.Monolith, Functions));
 
@@ -34,7 +34,7 @@ public sealed class CapabilitiesTests : IDisposable
     }
 
     [Fact]
-    public void An_app_has_the_shared_settings_and_the_others_functions_switched_off()
+    public void An_apps_settings_disable_the_functions_of_other_apps()
     {
         var cart = Capabilities.Load(CapabilitiesPath).Plan(Topology.Microservices, Functions).Single(app => app.Name == "cart");
 
@@ -47,7 +47,7 @@ public sealed class CapabilitiesTests : IDisposable
     }
 
     [Fact]
-    public void A_function_that_is_nobodys_is_refused()
+    public void A_function_without_capability_is_rejected()
     {
         var refusal = Assert.Throws<LocalCloudException>(
             () => Capabilities.Load(CapabilitiesPath).Plan(Topology.Microservices, [.. Functions, "Stray"]));
@@ -56,7 +56,7 @@ public sealed class CapabilitiesTests : IDisposable
     }
 
     [Fact]
-    public void A_function_that_there_is_not_is_refused()
+    public void A_listed_function_missing_in_the_build_is_rejected()
     {
         var refusal = Assert.Throws<LocalCloudException>(
             () => Capabilities.Load(CapabilitiesPath).Plan(Topology.Microservices, [.. Functions.Where(function => function != "ListOrders")]));
@@ -65,11 +65,11 @@ public sealed class CapabilitiesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{", "does not tell")]
+    [InlineData("{", "is not a valid list of capabilities")]
     [InlineData("null", "it is null")]
     [InlineData("""{"capabilities":{}}""", "topologies")]
-    [InlineData("""{"capabilities":{},"topologies":{"monolith":[{"name":"shop","capabilities":["Cart"]}]}}""", "there is no capability Cart")]
-    public void A_file_that_cannot_be_used_is_refused(string json, string says)
+    [InlineData("""{"capabilities":{},"topologies":{"monolith":[{"name":"shop","capabilities":["Cart"]}]}}""", "unknown capability Cart")]
+    public void An_invalid_file_is_rejected(string json, string says)
     {
         File.WriteAllText(_file, json);
 
@@ -80,7 +80,7 @@ public sealed class CapabilitiesTests : IDisposable
     }
 
     [Fact]
-    public void A_topology_without_apps_is_refused()
+    public void A_topology_without_apps_is_rejected()
     {
         File.WriteAllText(_file, """{"capabilities":{},"topologies":{}}""");
 

@@ -8,7 +8,7 @@ using ServerlessScale.Tests.Unit.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Topologies;
 
-/// <summary>The repository's own rules, divided among the apps of its own capabilities.</summary>
+/// <summary>Divides infra/edge-rules.json among the apps of infra/capabilities.json.</summary>
 public sealed class DividedRulesTests
 {
     private static readonly EdgeRules WholeRules = EdgeRulesFile.Read(RulesFile.Path);
@@ -32,7 +32,7 @@ public sealed class DividedRulesTests
     [InlineData("/api/health/ready", "api-orders")]
     [InlineData("/api/cartography", "api-orders")]
     [InlineData("/", "api-orders")]
-    public void A_path_goes_to_the_app_that_has_it_by_the_route_that_it_had_before(string path, string expected)
+    public void A_path_keeps_its_route_and_reaches_its_app(string path, string expected)
     {
         var before = new RouteTable(WholeRules.Routes).Find(path)!;
         var divided = DividedRules.Divide(WholeRules, AllApps);
@@ -57,7 +57,7 @@ public sealed class DividedRulesTests
     }
 
     [Fact]
-    public void A_route_below_an_apps_path_is_wholly_that_apps()
+    public void A_route_within_an_apps_path_belongs_to_that_app()
     {
         var rules = WholeRules with { Routes = [.. WholeRules.Routes, WholeRules.Routes[0] with { Name = "thumbs", PatternsToMatch = ["/images/thumbs/*"] }] };
 
@@ -68,7 +68,7 @@ public sealed class DividedRulesTests
     }
 
     [Fact]
-    public void A_rule_that_names_an_origin_group_is_refused()
+    public void A_rule_that_overrides_the_origin_group_is_rejected()
     {
         var rules = RulesFile.With(
             """{ "name": "ModifyResponseHeader", "parameters": { "headerAction": "Overwrite", "headerName": "Vary", "value": "Accept-Language" } }""",

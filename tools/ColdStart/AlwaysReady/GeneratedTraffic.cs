@@ -1,23 +1,23 @@
 namespace ServerlessScale.ColdStart.AlwaysReady;
 
-/// <summary>Requests as a Poisson process whose rate follows a shape; durations are exponentially distributed.</summary>
-/// <param name="shape">How the rate goes.</param>
-/// <param name="requestsPerDay">The mean.</param>
-/// <param name="days">How long.</param>
-/// <param name="meanDuration">Of a request, in seconds.</param>
-/// <param name="seed">The same seed makes the same requests.</param>
+/// <summary>Generates requests as a Poisson process whose rate changes over time. The durations are exponentially distributed.</summary>
+/// <param name="shape">How the rate changes over time.</param>
+/// <param name="requestsPerDay">The mean number of requests per day.</param>
+/// <param name="days">The length of the traffic in days.</param>
+/// <param name="meanDuration">The mean duration of a request in seconds.</param>
+/// <param name="seed">The same seed generates the same requests.</param>
 internal sealed class GeneratedTraffic(TrafficShape shape, double requestsPerDay, int days, double meanDuration, int seed)
 {
     private const double SecondsPerDay = 86_400;
 
-    /// <summary>Of a burst's rate to the rate between bursts.</summary>
+    /// <summary>The rate during a burst divided by the rate between bursts.</summary>
     private const double BurstFactor = 60;
 
     private const double BurstSeconds = 60;
 
     private const double SecondsBetweenBursts = 3_600;
 
-    /// <summary>The night's rate is a tenth of the mean, noon's 1.9 of it.</summary>
+    /// <summary>The rate at midnight is 0.1 of the mean, and the rate at noon is 1.9 of it.</summary>
     private const double DayAmplitude = 0.9;
 
     public double Seconds => days * SecondsPerDay;
@@ -33,7 +33,8 @@ internal sealed class GeneratedTraffic(TrafficShape shape, double requestsPerDay
             burst = bursts.Current;
         }
 
-        // Thinning (Lewis and Shedler, 1979): draw at the highest rate, keep each with the share that its moment's rate has of it.
+        // Thinning (Lewis and Shedler, 1979): requests are drawn at the highest rate, and each is accepted with the probability
+        // "rate at its time / highest rate".
         var highest = mean * Highest;
         for (var at = Exponential(random, 1 / highest); at < Seconds; at += Exponential(random, 1 / highest))
         {
@@ -49,7 +50,7 @@ internal sealed class GeneratedTraffic(TrafficShape shape, double requestsPerDay
         }
     }
 
-    /// <summary>Of the mean rate.</summary>
+    /// <summary>The highest rate, as a multiple of the mean rate.</summary>
     private double Highest => shape switch
     {
         TrafficShape.Steady => 1,
@@ -57,7 +58,7 @@ internal sealed class GeneratedTraffic(TrafficShape shape, double requestsPerDay
         _ => BurstFactor * Quiet,
     };
 
-    /// <summary>The rate between bursts, of the mean: so that both together make the mean.</summary>
+    /// <summary>The rate between bursts as a multiple of the mean rate, chosen so that the rates during and between bursts average to the mean.</summary>
     private static double Quiet => (BurstSeconds + SecondsBetweenBursts) / ((BurstSeconds * BurstFactor) + SecondsBetweenBursts);
 
     private double Rate(double at, bool burst) => shape switch
@@ -78,4 +79,17 @@ internal sealed class GeneratedTraffic(TrafficShape shape, double requestsPerDay
     }
 
     private static double Exponential(Random random, double mean) => -mean * Math.Log(1 - random.NextDouble());
+}
+
+/// <summary>How the rate of requests changes over time.</summary>
+internal enum TrafficShape
+{
+    /// <summary>The rate is constant.</summary>
+    Steady,
+
+    /// <summary>The rate is lowest at midnight and highest at noon.</summary>
+    Diurnal,
+
+    /// <summary>About every hour, a burst of about a minute has 60 times the usual rate.</summary>
+    Bursty,
 }

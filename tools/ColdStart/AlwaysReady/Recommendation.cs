@@ -1,23 +1,24 @@
 namespace ServerlessScale.ColdStart.AlwaysReady;
 
-/// <summary>The fewest always-ready instances that keep cold starts as rare as wanted.</summary>
-/// <param name="Row">What it comes to; null when even the most that were tried do not.</param>
-/// <param name="Reason">One sentence, for a parameter file.</param>
+/// <summary>The smallest number of always-ready instances with which cold starts are rare enough.</summary>
+/// <param name="Row">The row of that number; null when the largest simulated number is not enough.</param>
+/// <param name="Reason">One sentence, short enough for a comment in a parameter file.</param>
 internal sealed record Recommendation(AlwaysReadyRow? Row, string Reason)
 {
-    /// <param name="rows">In the order of their counts, from 0.</param>
-    /// <param name="mostCold">Share of requests that may meet a cold start, 0 to 1.</param>
+    /// <param name="rows">In the order of the numbers of instances, from 0 on.</param>
+    /// <param name="mostCold">The largest share of requests that may have a cold start, 0 to 1.</param>
     public static Recommendation Of(IReadOnlyList<AlwaysReadyRow> rows, double mostCold)
     {
         var row = rows.FirstOrDefault(candidate => candidate.ColdShare <= mostCold);
         if (row is null)
         {
             return new(null, FormattableString.Invariant(
-                $"Even {rows[^1].AlwaysReady} always-ready instances leave {rows[^1].ColdShare:0.####%} of requests with a cold start; {mostCold:0.####%} were allowed."));
+                $"Even with {rows[^1].AlwaysReady} always-ready instances, {rows[^1].ColdShare:0.####%} of requests have a cold start; {mostCold:0.####%} are allowed."));
         }
 
         var without = rows[0];
+        var difference = row.Cost - without.Cost;
         return new(row, FormattableString.Invariant(
-            $"{row.AlwaysReady} always ready: {row.ColdShare:0.####%} of requests meet a cold start ({without.ColdShare:0.####%} with none), for {row.Cost - without.Cost:+0.00;-0.00;0.00} USD a month more ({row.Cost:0.00} in all)."));
+            $"{row.AlwaysReady} always ready: {row.ColdShare:0.####%} of requests have a cold start ({without.ColdShare:0.####%} with none), for {Math.Abs(difference):0.00} USD {(difference < 0 ? "less" : "more")} per month ({row.Cost:0.00} in total)."));
     }
 }

@@ -1,20 +1,21 @@
 using System.Globalization;
 using nietras.SeparatedValues;
-using ServerlessScale.Local;
+using ServerlessScale.Measurement;
 
 namespace ServerlessScale.ColdStart.AlwaysReady;
 
 /// <summary>
-/// Reads requests from CSV (RFC 4180) with the columns <c>timestamp</c> (RFC 3339, never earlier than the line before) and
-/// <c>durationMs</c> (0 to 86,400,000); others are ignored. Application Insights' table <c>requests</c> exports them so:
-/// <c>requests | project timestamp, durationMs = duration | order by timestamp asc</c>. No line is kept.
+/// Reads requests from CSV (RFC 4180). The column <c>timestamp</c> has RFC 3339 times in ascending order, and <c>durationMs</c> has
+/// numbers from 0 to 86,400,000; other columns are ignored. This query exports the log from Application Insights:
+/// <c>requests | project timestamp, durationMs = duration | order by timestamp asc</c>. Lines are read one by one, so a log may be larger
+/// than the memory.
 /// </summary>
 internal static class RequestLog
 {
     private const double LongestMs = 86_400_000;
 
-    /// <param name="name">What errors call the log.</param>
-    /// <exception cref="LocalCloudException">A line is not as described, named with its number.</exception>
+    /// <param name="name">The name of the log in error messages.</param>
+    /// <exception cref="CommandException">A line does not have this form; the message contains its number.</exception>
     public static IEnumerable<Request> Read(TextReader text, string name)
     {
         using var reader = Open(text, name);
@@ -24,7 +25,7 @@ internal static class RequestLog
         {
             if (row.ColCount != reader.Header.ColNames.Count)
             {
-                throw Bad(name, row.LineNumberFrom, $"has {row.ColCount} fields, the header {reader.Header.ColNames.Count}");
+                throw Bad(name, row.LineNumberFrom, $"has {row.ColCount} fields, but the header has {reader.Header.ColNames.Count}");
             }
 
             var timestamp = DateTimeOffset.TryParse(row["timestamp"].Span, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
@@ -38,7 +39,7 @@ internal static class RequestLog
             var at = (timestamp - first.Value).TotalSeconds;
             if (at < last)
             {
-                throw Bad(name, row.LineNumberFrom, "timestamp is earlier than the line before; sort the log by time");
+                throw Bad(name, row.LineNumberFrom, "timestamp is earlier than that of the line before; sort the log by time");
             }
 
             last = at;
@@ -53,13 +54,18 @@ internal static class RequestLog
             var reader = Sep.New(',').Reader(options => options with { Unescape = true, DisableColCountCheck = true }).From(text);
             return reader.Header.ColNames.Contains("timestamp") && reader.Header.ColNames.Contains("durationMs")
                 ? reader
-                : throw new LocalCloudException($"{name}: the header must have the columns timestamp and durationMs.");
+                : throw new CommandException($"{name}: the header must have the columns timestamp and durationMs.");
         }
         catch (Exception problem) when (problem is InvalidDataException or ArgumentException or NotSupportedException)
         {
-            throw new LocalCloudException($"{name}: the header cannot be read: {problem.Message}", problem);
+            throw new CommandException($"{name}: the header cannot be read: {problem.Message}", problem);
         }
     }
 
-    private static LocalCloudException Bad(string name, int line, string what) => new($"{name}, line {line}: {what}.");
+    private static CommandException Bad(string name, int line, string problem) => new($"{name}, line {line}: {problem}.");
 }
+
+/// <summary>One request of a log or of generated traffic.</summary>
+/// <param name="At">Seconds since the first request. Requests come in the order of their times.</param>
+/// <param name="Duration">The time that a warm instance works on the request, in seconds.</param>
+internal readonly record struct Request(double At, double Duration);

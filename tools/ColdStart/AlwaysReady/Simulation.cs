@@ -1,8 +1,9 @@
 namespace ServerlessScale.ColdStart.AlwaysReady;
 
 /// <summary>
-/// One app that meets the requests with a number of always-ready instances: a request goes to the first instance that has room, always-ready
-/// ones first; where none has, an on-demand instance is started, and the request waits for it. So does what comes to it meanwhile.
+/// Simulates one app with a number of always-ready instances. A request goes to the first instance with room, and always-ready instances
+/// are tried first. If no instance has room, an on-demand instance starts; the request waits for that start, as do the requests that
+/// reach the starting instance in the meantime.
 /// </summary>
 internal sealed class Simulation
 {
@@ -23,9 +24,9 @@ internal sealed class Simulation
         _instances.AddRange(Enumerable.Range(0, alwaysReady).Select(_ => new Instance(alwaysReady: true, readyAt: double.NegativeInfinity)));
     }
 
-    public void Meet(Request request)
+    public void Handle(Request request)
     {
-        TakeAwayIdle(request.At);
+        StopIdleInstances(request.At);
         var instance = _instances.Find(candidate => candidate.Working < _app.Concurrency);
         if (instance is null)
         {
@@ -40,7 +41,7 @@ internal sealed class Simulation
         _waited += wait;
     }
 
-    /// <param name="seconds">From the first request to the end of the log; costs are scaled from there to a month.</param>
+    /// <param name="seconds">The time from the first request to the end of the log. Costs are scaled from this time to a month.</param>
     public AlwaysReadyRow Finish(double seconds)
     {
         _instances.ForEach(instance => instance.Advance(double.PositiveInfinity, _prices));
@@ -59,7 +60,7 @@ internal sealed class Simulation
         return new(_alwaysReady, _requests, _cold, _cold == 0 ? 0 : _waited / _cold, Math.Max(_most, _alwaysReady), onDemand, baseline, working);
     }
 
-    private void TakeAwayIdle(double now)
+    private void StopIdleInstances(double now)
     {
         for (var i = _instances.Count - 1; i >= 0; i--)
         {
@@ -78,4 +79,70 @@ internal sealed class Simulation
         _onDemandSeconds += instance.BilledSeconds;
         _onDemandExecutions += instance.Executions;
     }
+
+    /// <summary>One instance. All times are seconds.</summary>
+    /// <param name="alwaysReady">Whether the instance exists from the beginning and is never stopped.</param>
+    /// <param name="readyAt">The time from which the instance can work.</param>
+    private sealed class Instance(bool alwaysReady, double readyAt)
+    {
+        private readonly double _readyAt = readyAt;
+        private readonly PriorityQueue<double, double> _ends = new();
+        private double _busySince = double.NaN;
+
+        public bool AlwaysReady => alwaysReady;
+
+        public int Working => _ends.Count;
+
+        /// <summary>The end of the last request that the instance has taken; before the first request, the time at which it became ready.</summary>
+        public double LastEnd { get; private set; } = readyAt;
+
+        public double BilledSeconds { get; private set; }
+
+        public long Executions { get; private set; }
+
+        /// <summary>Removes the requests that have ended by now, and bills the work when the last request has ended.</summary>
+        public void Advance(double now, FlexPrices prices)
+        {
+            while (_ends.TryPeek(out _, out var end) && end <= now)
+            {
+                _ends.Dequeue();
+                if (_ends.Count == 0)
+                {
+                    BilledSeconds += prices.Billable(end - _busySince);
+                }
+            }
+        }
+
+        /// <returns>The time that the request waits until the instance is ready.</returns>
+        public double Take(Request request)
+        {
+            var begin = Math.Max(request.At, _readyAt);
+            if (_ends.Count == 0)
+            {
+                _busySince = begin;
+            }
+
+            var end = begin + request.Duration;
+            _ends.Enqueue(end, end);
+            LastEnd = Math.Max(LastEnd, end);
+            Executions++;
+            return begin - request.At;
+        }
+    }
+}
+
+/// <summary>How the app runs.</summary>
+internal sealed record FlexApp
+{
+    /// <summary>The memory of each instance in GB: 0.5, 2 or 4.</summary>
+    public required double MemoryGb { get; init; }
+
+    /// <summary>The number of requests that an instance works on at the same time. Further requests start another instance.</summary>
+    public required int Concurrency { get; init; }
+
+    /// <summary>The time from the request that starts an instance until the instance can work, in seconds.</summary>
+    public required double ColdStartSeconds { get; init; }
+
+    /// <summary>The time without work after which an on-demand instance is stopped, in seconds. Azure documents no figure.</summary>
+    public required double IdleSeconds { get; init; }
 }

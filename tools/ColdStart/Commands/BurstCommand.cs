@@ -1,24 +1,19 @@
 using System.CommandLine;
 using ServerlessScale.ColdStart.Remote;
-using ServerlessScale.ColdStart.Statistics;
+using ServerlessScale.Measurement;
+using ServerlessScale.Measurement.Statistics;
 
 namespace ServerlessScale.ColdStart.Commands;
 
-/// <summary>Sends many requests at once to an app that has no instance.</summary>
+/// <summary>Sends many requests at once to a running app that has no instance.</summary>
 internal static class BurstCommand
 {
     public static Command Create()
     {
         var remote = new RemoteOptions();
-        var parallel = new Option<int>("--parallel") { Description = "Requests at the same time.", HelpName = "K", DefaultValueFactory = _ => 50 };
-        parallel.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 10_000)
-            {
-                result.AddError("--parallel must be from 1 to 10000.");
-            }
-        });
-        var command = new Command("burst", "Idles or restarts an app, then sends it k requests at once: how many met a cold start, on how many instances.");
+        var parallel = NumberOption.Create("--parallel", "Requests that are sent at the same time.", 50, 1, 10_000);
+        var command = new Command(
+            "burst", "Waits until a running app is idle or restarts it, then sends requests at once. Counts the cold starts and the instances that responded.");
         remote.AddTo(command);
         command.Options.Add(parallel);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -27,9 +22,11 @@ internal static class BurstCommand
             var app = remote.App(parsed, client);
             await remote.MakeCold(parsed, app)(cancellationToken);
             var burst = await Burst.SendAsync(app, parsed.GetValue(parallel), cancellationToken);
-            var summary = Summary.Of([.. burst.Answers.Select(answer => answer.Milliseconds)]);
-            Console.WriteLine(FormattableString.Invariant(
-                $"{burst.Answers.Count} requests on {burst.Instances} instances, {burst.Cold} of them their instance's first, {burst.Failed} not answered with 200: median {summary.Median:0} ms (95 %: {summary.MedianInterval.ToString("0")}), p95 {summary.P95:0}, p99 {summary.P99:0}, slowest {burst.Answers.Max(answer => answer.Milliseconds):0}"));
+            var summary = Summary.Of([.. burst.Responses.Select(response => response.Milliseconds)]);
+            Console.WriteLine(
+                $"{burst.Responses.Count} requests on {burst.Instances} instances. {burst.Cold} requests were the first of their instance, and "
+                + $"{burst.Failed} did not get status 200. Median {summary.Median:0} ms (95 %: {summary.MedianInterval.ToString("0")}), p95 {summary.P95:0}, "
+                + $"p99 {summary.P99:0}, slowest {burst.Responses.Max(response => response.Milliseconds):0}.");
         });
         return command;
     }

@@ -2,32 +2,35 @@ using System.CommandLine;
 using ServerlessScale.ColdStart.Measuring;
 using ServerlessScale.ColdStart.Reports;
 using ServerlessScale.Local.Build;
-using Spectre.Console;
+using ServerlessScale.Measurement;
 
 namespace ServerlessScale.ColdStart.Commands;
 
-/// <summary>Measures on this machine, or compares what was measured before.</summary>
+/// <summary>Measures on this machine, or compares earlier measurements.</summary>
 internal static class LocalCommand
 {
     public static Command Create()
     {
-        var command = new Command("local", "Starts worker processes on this machine; what is done when no mode is given.");
+        var command = new Command("local", "Measures starts of worker processes on this machine. This is the default command.");
         AddTo(command);
         return command;
     }
 
+    /// <summary>The option for the number of starts, which the command <c>topology</c> has too.</summary>
+    public static Option<int> Runs() => NumberOption.Create("--runs", "Cold starts of each published app.", 15, 1, 1_000);
+
     public static void AddTo(Command command)
     {
-        var runs = Runs.Option();
+        var runs = Runs();
         var output = new Option<DirectoryInfo?>("--out")
         {
-            Description = "Folder for cold-start.json, .csv, .html (the report) and two drawings as .svg. Without it nothing is written.",
+            Description = "The folder for cold-start.json, .csv, .html (the report) and two plots as .svg. Without this option, no file is written.",
             HelpName = "DIR",
         };
-        var matrix = new Option<bool>("--matrix") { Description = "Measures what each setting of publishing and of the runtime costs or saves." };
+        var matrix = new Option<bool>("--matrix") { Description = "Measures what each setting of the publish and of the runtime costs or saves." };
         var only = new Option<string[]>("--only")
         {
-            Description = "Of the matrix, only variants whose name contains one of these.",
+            Description = "Restricts the matrix to variants whose name contains one of these texts.",
             HelpName = "TEXT",
             AllowMultipleArgumentsPerToken = true,
         };
@@ -35,14 +38,14 @@ internal static class LocalCommand
         {
             if (result.GetValue(only) is { Length: > 0 } texts && !Variants.Named(texts).Any())
             {
-                result.AddError("--only matches none of: " + string.Join(", ", Variants.Ablations.Select(variant => variant.Name)) + ".");
+                result.AddError("--only matches none of these: " + string.Join(", ", Variants.Ablations.Select(variant => variant.Name)) + ".");
             }
         });
-        var drop = new Option<bool>("--drop-page-cache") { Description = "Each start reads its files from the disk (Linux)." };
-        var baseline = new Option<FileInfo?>("--baseline") { Description = "A cold-start.json of an earlier run, to compare with.", HelpName = "FILE" };
+        var drop = new Option<bool>("--drop-page-cache") { Description = "Empties the page cache before each start, so that files are read from the disk (Linux only)." };
+        var baseline = new Option<FileInfo?>("--baseline") { Description = "The cold-start.json of an earlier run, with which this run is compared.", HelpName = "FILE" };
         var compare = new Option<FileInfo[]>("--compare")
         {
-            Description = "Measures nothing; says whether the second cold-start.json differs from the first beyond noise.",
+            Description = "Compares two cold-start.json without a measurement, and says which differences are beyond noise.",
             HelpName = "A.json B.json",
             Arity = new ArgumentArity(2, 2),
             AllowMultipleArgumentsPerToken = true,
@@ -56,7 +59,7 @@ internal static class LocalCommand
         {
             if (parsed.GetValue(compare) is [{ } a, { } b])
             {
-                Terminal.Write(AnsiConsole.Console, SubjectComparison.Of(
+                Terminal.Write(SubjectComparison.Of(
                     await RunFile.ReadAsync(a.FullName, cancellationToken), await RunFile.ReadAsync(b.FullName, cancellationToken)));
                 return;
             }
@@ -64,7 +67,7 @@ internal static class LocalCommand
             var earlier = parsed.GetValue(baseline) is { } file ? await RunFile.ReadAsync(file.FullName, cancellationToken) : null;
             var (count, dropped) = (parsed.GetValue(runs), parsed.GetValue(drop));
             var plan = parsed.GetValue(matrix) ? MeasurementPlan.Matrix(Variants.Named(parsed.GetValue(only) ?? []), count, dropped) : MeasurementPlan.Usual(count, dropped);
-            var run = await ProgressBar.ShowAsync(progress => new Measurement(Repository.FindRoot(), progress).RunAsync(plan, cancellationToken));
+            var run = await ProgressDisplay.ShowAsync(progress => new StartMeasurement(Repository.FindRoot(), progress).RunAsync(plan, cancellationToken));
             Print(run, earlier, parsed.GetValue(matrix));
             if (parsed.GetValue(output) is { } folder)
             {
@@ -75,17 +78,17 @@ internal static class LocalCommand
 
     private static void Print(RunFile run, RunFile? earlier, bool matrix)
     {
-        Terminal.Write(AnsiConsole.Console, run);
+        Terminal.Write(run);
         if (matrix)
         {
-            AnsiConsole.Console.WriteLine();
-            Terminal.Write(AnsiConsole.Console, AblationRow.Ranked(run));
+            Console.WriteLine();
+            Terminal.Write(AblationRow.Ranked(run));
         }
 
         if (earlier is not null)
         {
-            AnsiConsole.Console.WriteLine();
-            Terminal.Write(AnsiConsole.Console, SubjectComparison.Of(earlier, run));
+            Console.WriteLine();
+            Terminal.Write(SubjectComparison.Of(earlier, run));
         }
     }
 

@@ -4,7 +4,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace ServerlessScale.HelloWorker;
 
-/// <summary>What the Functions templates make of an HTTP trigger, and nothing else: the least that an isolated worker can be.</summary>
+/// <summary>The HTTP function that the Functions templates create. The project has nothing else, so it shows the smallest cold start of an isolated worker.</summary>
 public static class Hello
 {
     [Function("Hello")]

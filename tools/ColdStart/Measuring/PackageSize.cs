@@ -2,12 +2,12 @@ using System.IO.Compression;
 
 namespace ServerlessScale.ColdStart.Measuring;
 
-/// <summary>What a deployment carries.</summary>
-/// <param name="Bytes">Of the published files.</param>
-/// <param name="ZipBytes">Of the zip file that is uploaded.</param>
+/// <summary>The size of a deployment package.</summary>
+/// <param name="Bytes">The size of the published files.</param>
+/// <param name="ZipBytes">The size of the zip file that is uploaded.</param>
 internal sealed record PackageSize(long Bytes, long ZipBytes)
 {
-    /// <param name="directory">A publish output.</param>
+    /// <param name="directory">The output of a publish.</param>
     public static PackageSize Of(string directory)
     {
         var bytes = Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
@@ -16,7 +16,7 @@ internal sealed record PackageSize(long Bytes, long ZipBytes)
         return new(bytes, zip.Length);
     }
 
-    /// <summary>Counts what is written and keeps none of it.</summary>
+    /// <summary>Counts the bytes that are written and discards them.</summary>
     private sealed class CountingStream : Stream
     {
         private long _length;

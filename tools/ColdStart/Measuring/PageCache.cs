@@ -1,41 +1,42 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using ServerlessScale.Local;
+using ServerlessScale.Measurement;
 
 namespace ServerlessScale.ColdStart.Measuring;
 
 /// <summary>
-/// Makes Linux forget files that it has read (posix_fadvise(2), POSIX_FADV_DONTNEED), so that the next start reads them from the disk, as
-/// on a new machine. Needs no rights, and other programs keep theirs: pages that a running process has mapped stay.
+/// Removes files from the page cache of Linux (posix_fadvise(2), POSIX_FADV_DONTNEED), so that the next start reads them from the disk, as
+/// on a new machine. The call needs no privileges. Pages that a running process has mapped stay in the cache.
 /// </summary>
 internal static partial class PageCache
 {
     private const int DontNeed = 4;
 
-    public static void DemandSupport()
+    /// <exception cref="CommandException">The system is not Linux.</exception>
+    public static void RequireSupport()
     {
         if (!OperatingSystem.IsLinux())
         {
-            throw new LocalCloudException("--drop-page-cache works on Linux only.");
+            throw new CommandException("--drop-page-cache works on Linux only.");
         }
     }
 
-    /// <param name="directories">All files in them and below.</param>
-    /// <exception cref="LocalCloudException">The system refused.</exception>
-    public static void Forget(params IEnumerable<string> directories)
+    /// <param name="directories">The folders whose files are removed, with all folders below them.</param>
+    /// <exception cref="CommandException">The system refused a call.</exception>
+    public static void Drop(params IEnumerable<string> directories)
     {
         foreach (var file in directories.SelectMany(directory => Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)))
         {
             using var handle = File.OpenHandle(file);
-            // Only pages that are on the disk can be forgotten.
+            // The cache drops a page only after the page has been written to the disk.
             if (new FileInfo(file) is { IsReadOnly: false } && Flush(handle) != 0)
             {
-                throw new LocalCloudException($"{file} cannot be flushed to the disk (errno {Marshal.GetLastPInvokeError()}).");
+                throw new CommandException($"{file} cannot be flushed to the disk (errno {Marshal.GetLastPInvokeError()}).");
             }
 
             if (Advise(handle, 0, 0, DontNeed) is not 0 and var error)
             {
-                throw new LocalCloudException($"{file} cannot be dropped from the page cache (errno {error}).");
+                throw new CommandException($"{file} cannot be dropped from the page cache (errno {error}).");
             }
         }
     }
@@ -45,4 +46,11 @@ internal static partial class PageCache
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     private static partial int Flush(SafeFileHandle file);
+}
+
+/// <summary>The folder of the shared .NET frameworks, which this process and the workers run on.</summary>
+internal static class SharedFramework
+{
+    public static string Directory { get; } =
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", ".."));
 }

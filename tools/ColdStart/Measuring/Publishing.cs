@@ -1,23 +1,23 @@
 using System.Runtime.InteropServices;
-using ServerlessScale.Local;
 using ServerlessScale.Local.Processes;
+using ServerlessScale.Measurement;
 
 namespace ServerlessScale.ColdStart.Measuring;
 
-/// <summary>Publishes function apps outside of the projects' own output: measuring must not change what is run otherwise.</summary>
-/// <param name="repository">The working tree.</param>
-/// <param name="progress">Gets lines for people to read.</param>
+/// <summary>Publishes function apps to folders of their own, so that a measurement does not change the output that other commands run.</summary>
+/// <param name="repository">The root of the working tree.</param>
+/// <param name="progress">Receives lines that say what is being done.</param>
 internal sealed class Publishing(string repository, Action<string> progress)
 {
     private readonly string _artifacts = Path.Combine(repository, "artifacts", "cold-start");
     private readonly Dictionary<string, string> _published = [];
 
-    /// <summary>Variants that are built alike share one publish; each gets a copy with its own runtime settings.</summary>
+    /// <summary>Publishes a project. Variants with the same build share one publish; each gets a copy with its own runtime settings.</summary>
     /// <param name="project">The project's folder.</param>
-    /// <param name="variant">How.</param>
-    /// <param name="cancellationToken">Ends the build.</param>
+    /// <param name="variant">The way to publish.</param>
+    /// <param name="cancellationToken">Stops the build.</param>
     /// <returns>The folder that holds the published app.</returns>
-    /// <exception cref="LocalCloudException">It cannot be published; the message shows why.</exception>
+    /// <exception cref="CommandException">The build failed; the message contains its last lines.</exception>
     public async Task<string> PublishAsync(string project, Variant variant, CancellationToken cancellationToken)
     {
         string[] flavour =
@@ -43,11 +43,11 @@ internal sealed class Publishing(string repository, Action<string> progress)
         var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         if (Directory.Exists(output))
         {
-            // What an earlier version of the app published would be counted as part of this one.
+            // Files that an earlier version of the app published would be counted as part of this version.
             Directory.Delete(output, recursive: true);
         }
 
-        ForgetOthersMachineCode(project, output);
+        DeleteOtherMachineCode(project, output);
         var run = await ToolRun.CompleteAsync(
             dotnet,
             [
@@ -57,7 +57,7 @@ internal sealed class Publishing(string repository, Action<string> progress)
                     : ["--runtime", RuntimeInformation.RuntimeIdentifier, "--self-contained", variant.Properties.GetValueOrDefault("SelfContained", "false")],
                 .. variant.Properties.Where(property => property.Key != "SelfContained").Select(property => $"-p:{property.Key}={property.Value}"),
                 "--artifacts-path", _artifacts, "--output", output,
-                // Build servers would outlive this process.
+                // Build servers would keep running after this process has ended.
                 "--nologo", "--verbosity", "quiet", "--disable-build-servers", "--tl:off",
             ],
             repository,
@@ -65,16 +65,16 @@ internal sealed class Publishing(string repository, Action<string> progress)
             cancellationToken);
         if (run.ExitCode != 0)
         {
-            throw new LocalCloudException(
+            throw new CommandException(
                 $"{project} cannot be published.{Environment.NewLine}  " + string.Join(Environment.NewLine + "  ", run.Lines.TakeLast(20)));
         }
     }
 
     /// <summary>
-    /// MSBuild would take another variant's machine code, or that of an earlier project file, for this one's: it looks at the files'
-    /// times, not at the compiler's options.
+    /// Deletes ReadyToRun code of another variant or of an earlier project file. MSBuild would reuse such code, because it compares the times
+    /// of the files and not the options of the compiler.
     /// </summary>
-    private void ForgetOthersMachineCode(string project, string output)
+    private void DeleteOtherMachineCode(string project, string output)
     {
         var objects = Directory.CreateDirectory(Path.Combine(_artifacts, "obj", Path.GetFileName(project)));
         var mark = new FileInfo(Path.Combine(objects.FullName, "machine-code-of.txt"));

@@ -1,15 +1,16 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ServerlessScale.Local;
+using ServerlessScale.Measurement;
 
 namespace ServerlessScale.ColdStart.Measuring;
 
-/// <summary>A whole measurement, as <c>cold-start.json</c> keeps it for later comparisons.</summary>
+/// <summary>A whole measurement, which <c>cold-start.json</c> stores for later comparisons.</summary>
 internal sealed record RunFile
 {
     private const int CurrentVersion = 1;
 
-    /// <summary>Of this format.</summary>
+    /// <summary>The version of the file format.</summary>
     public int Version { get; init; } = CurrentVersion;
 
     public required DateTimeOffset MeasuredAt { get; init; }
@@ -25,7 +26,7 @@ internal sealed record RunFile
     /// <summary>Variants that could not be published or did not start, with the reason.</summary>
     public IReadOnlyList<string> LeftOut { get; init; } = [];
 
-    /// <summary>One figure of each start of a subject; empty for one that was not measured.</summary>
+    /// <summary>A figure of each start of a subject; empty for a subject that was not measured.</summary>
     public IReadOnlyList<double> Values(string subject, Func<Sample, double> figure) =>
         [.. Samples.Where(sample => sample.Subject == subject).Select(figure)];
 
@@ -33,7 +34,7 @@ internal sealed record RunFile
 
     public string ToJson() => JsonSerializer.Serialize(this, RunFileJson.Default.RunFile);
 
-    /// <exception cref="LocalCloudException">The file is not one of these.</exception>
+    /// <exception cref="CommandException">The file is not a measurement of this format.</exception>
     public static async Task<RunFile> ReadAsync(string path, CancellationToken cancellationToken)
     {
         try
@@ -42,13 +43,20 @@ internal sealed record RunFile
             var run = await JsonSerializer.DeserializeAsync(file, RunFileJson.Default.RunFile, cancellationToken);
             return run is { Version: CurrentVersion, Samples.Count: > 0 }
                 ? run
-                : throw new LocalCloudException($"{path} holds no starts of format {CurrentVersion}.");
+                : throw new CommandException($"{path} contains no starts in format {CurrentVersion}.");
         }
         catch (Exception failure) when (failure is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new LocalCloudException($"{path} cannot be read as a cold-start measurement: {failure.Message}", failure);
+            throw new CommandException($"{path} cannot be read as a cold-start measurement: {failure.Message}", failure);
         }
     }
+}
+
+/// <summary>The machine of a measurement. Figures of different machines must not be compared.</summary>
+internal sealed record Machine(string System, string Architecture, int Cores, string Runtime)
+{
+    public static Machine This { get; } = new(
+        RuntimeInformation.OSDescription, RuntimeInformation.OSArchitecture.ToString(), Environment.ProcessorCount, RuntimeInformation.FrameworkDescription);
 }
 
 [JsonSerializable(typeof(RunFile))]

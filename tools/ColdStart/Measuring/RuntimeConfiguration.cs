@@ -1,28 +1,28 @@
 using System.Text.Json.Nodes;
-using ServerlessScale.Local;
+using ServerlessScale.Measurement;
 
 namespace ServerlessScale.ColdStart.Measuring;
 
 /// <summary>
-/// Changes <c>configProperties</c> in a published app's runtimeconfig.json: what MSBuild properties such as TieredPGO write there
-/// (learn.microsoft.com/dotnet/core/runtime-config), without a build for each.
+/// Changes <c>configProperties</c> in the runtimeconfig.json of a published app. MSBuild properties such as TieredPGO write the same
+/// entries (learn.microsoft.com/dotnet/core/runtime-config), but each of them would need a build of its own.
 /// </summary>
 internal static class RuntimeConfiguration
 {
-    /// <param name="directory">A publish output.</param>
-    /// <param name="settings">By name; null takes one away.</param>
-    /// <exception cref="LocalCloudException">There is not exactly one such file, or it has another shape.</exception>
+    /// <param name="directory">The output of a publish.</param>
+    /// <param name="settings">The values by name; null removes an entry.</param>
+    /// <exception cref="CommandException">The folder does not contain exactly one such file, or the file has another form.</exception>
     public static void Change(string directory, IReadOnlyDictionary<string, object?> settings)
     {
         if (Directory.GetFiles(directory, "*.runtimeconfig.json") is not [var path])
         {
-            throw new LocalCloudException($"{directory} does not hold exactly one runtimeconfig.json.");
+            throw new CommandException($"{directory} does not contain exactly one runtimeconfig.json.");
         }
 
         var document = JsonNode.Parse(File.ReadAllText(path));
         if (document?["runtimeOptions"] is not JsonObject options)
         {
-            throw new LocalCloudException($"{path} has no runtimeOptions.");
+            throw new CommandException($"{path} has no runtimeOptions.");
         }
 
         if (options["configProperties"] is not JsonObject properties)

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace ServerlessScale.ColdStart.Measuring;
 
-/// <summary>A function app, published in one way, whose cold start is measured.</summary>
+/// <summary>A published variant of a function app, whose cold starts are measured.</summary>
 internal sealed record Subject
 {
     /// <summary><c>app</c> or <c>hello</c>.</summary>
@@ -11,21 +11,21 @@ internal sealed record Subject
     /// <summary>The variant's name.</summary>
     public required string Variant { get; init; }
 
-    /// <summary>Bytes of the published files.</summary>
+    /// <summary>The size of the published files in bytes.</summary>
     public required long PackageBytes { get; init; }
 
-    /// <summary>Bytes of the zip file that a deployment uploads.</summary>
+    /// <summary>The size of the zip file that a deployment uploads, in bytes.</summary>
     public required long ZipBytes { get; init; }
 
-    /// <summary>The publish output.</summary>
+    /// <summary>The folder of the published files.</summary>
     [JsonIgnore]
     public string Directory { get; init; } = "";
 
-    /// <summary>What the first request asks for, from the root.</summary>
+    /// <summary>The path of the first request.</summary>
     [JsonIgnore]
     public string FirstRequest { get; init; } = "";
 
-    /// <summary>App settings.</summary>
+    /// <summary>The app settings.</summary>
     [JsonIgnore]
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 

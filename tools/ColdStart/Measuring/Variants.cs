@@ -1,16 +1,16 @@
 namespace ServerlessScale.ColdStart.Measuring;
 
-/// <summary>The ways to publish that are worth comparing. Each ablation changes one thing of what is published.</summary>
+/// <summary>The variants that are worth comparing. Each ablation changes one setting of the published app.</summary>
 internal static class Variants
 {
-    /// <summary>As the project file says: for this machine's system, with ReadyToRun. The empty worker gets the same settings.</summary>
+    /// <summary>The settings of the project file: published for this machine's system, with ReadyToRun. The empty worker gets the same settings.</summary>
     public static Variant AsPublished { get; } = new()
     {
         Name = "as published",
         Properties = new Dictionary<string, string> { ["PublishReadyToRun"] = "true", ["ConcurrentGarbageCollection"] = "false" },
     };
 
-    /// <summary><c>dotnet publish -c Release</c> with everything at .NET's defaults.</summary>
+    /// <summary><c>dotnet publish -c Release</c> with the defaults of .NET.</summary>
     public static Variant Plain { get; } = new()
     {
         Name = "plain Release",
@@ -24,6 +24,7 @@ internal static class Variants
         RuntimeSettings = new Dictionary<string, object?> { ["System.GC.ConserveMemory"] = null },
     };
 
+    /// <summary>Each changes one setting of the app as published.</summary>
     public static IReadOnlyList<Variant> Ablations { get; } =
     [
         Plain,
@@ -55,14 +56,15 @@ internal static class Variants
         Slice("orders only", "orders"),
     ];
 
-    /// <summary>One package, run as an app for everything and as each of the microservices.</summary>
+    /// <summary>One package, which runs as an app for all capabilities and as each of the microservices.</summary>
     public static IReadOnlyList<Variant> Topologies(IEnumerable<string> microservices) =>
     [
         AsPublished with { Name = "monolith" },
         .. microservices.Select(name => Slice($"microservice {name}", name)),
     ];
 
-    /// <param name="texts">Ablations whose name contains one of these, in any case; all when there are none.</param>
+    /// <param name="texts">Parts of names, in any case.</param>
+    /// <returns>The ablations whose name contains one of the texts; all ablations when there is no text.</returns>
     public static IEnumerable<Variant> Named(IReadOnlyCollection<string> texts) => Ablations.Where(variant =>
         texts.Count == 0 || texts.Any(text => variant.Name.Contains(text, StringComparison.OrdinalIgnoreCase)));
 
@@ -75,4 +77,26 @@ internal static class Variants
         AsPublished with { Name = name, AppSettings = new Dictionary<string, string> { [setting] = value } };
 
     private static Variant Slice(string name, string microservice) => AsPublished with { Name = name, Microservice = microservice };
+}
+
+/// <summary>A way to publish and to run an app.</summary>
+internal sealed record Variant
+{
+    /// <summary>Names the difference in a few words.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>MSBuild properties of the publish, in addition to those of the project file.</summary>
+    public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether the app is published for any system, as by a plain <c>dotnet publish -c Release</c>, and not for this machine's system.</summary>
+    public bool Portable { get; init; }
+
+    /// <summary>Entries of <c>configProperties</c> in runtimeconfig.json that are changed after the publish; null removes an entry.</summary>
+    public IReadOnlyDictionary<string, object?> RuntimeSettings { get; init; } = new Dictionary<string, object?>();
+
+    /// <summary>App settings in addition to the usual ones.</summary>
+    public IReadOnlyDictionary<string, string> AppSettings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The microservice of <c>infra/capabilities.json</c> that the app runs as, with the functions of the others disabled; null for all functions.</summary>
+    public string? Microservice { get; init; }
 }

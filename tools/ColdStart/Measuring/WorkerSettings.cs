@@ -1,11 +1,11 @@
 namespace ServerlessScale.ColdStart.Measuring;
 
-/// <summary>App settings as in Azure, where the environment is Production and tokens are another's: Development has checks of its own at start-up.</summary>
+/// <summary>App settings as in Azure. The environment is Production, because Development runs additional checks at start-up.</summary>
 internal static class WorkerSettings
 {
     private static readonly string Key = Convert.ToBase64String(new byte[32]);
 
-    /// <param name="storage">A connection string.</param>
+    /// <param name="storage">The connection string of the storage account.</param>
     public static Dictionary<string, string> ForStorage(string storage) => new()
     {
         ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Production",

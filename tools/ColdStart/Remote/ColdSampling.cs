@@ -1,36 +1,36 @@
 namespace ServerlessScale.ColdStart.Remote;
 
-/// <summary>Cold starts of a running app that really were cold, and how many others were dropped.</summary>
-internal sealed record ColdSampling(IReadOnlyList<RemoteAnswer> Cold, int Dropped)
+/// <summary>The cold starts of a running app, and the number of responses that were dropped because they were no cold starts.</summary>
+internal sealed record ColdSampling(IReadOnlyList<RemoteResponse> Cold, int Dropped)
 {
-    /// <summary>An app that is never cold must not be asked for ever.</summary>
-    private const int TriesForEach = 3;
+    /// <summary>Limits the requests to an app that is never cold.</summary>
+    private const int AttemptsForEach = 3;
 
     /// <param name="app">The app.</param>
-    /// <param name="runs">Cold starts that are wanted.</param>
-    /// <param name="makeCold">Idles or restarts it.</param>
-    /// <param name="seen">Gets each answer, and whether it counts.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="runs">The number of cold starts to measure.</param>
+    /// <param name="makeCold">Waits until the app is idle, or restarts it.</param>
+    /// <param name="report">Receives each response, and whether it counts as a cold start.</param>
+    /// <param name="cancellationToken">Stops the sampling.</param>
     public static async Task<ColdSampling> TakeAsync(
-        RemoteApp app, int runs, Func<CancellationToken, Task> makeCold, Action<RemoteAnswer, bool> seen, CancellationToken cancellationToken)
+        RemoteApp app, int runs, Func<CancellationToken, Task> makeCold, Action<RemoteResponse, bool> report, CancellationToken cancellationToken)
     {
-        // Whoever answers first may have been warm or cold for reasons of its own.
-        var instances = new HashSet<string?> { (await app.AskAsync(cancellationToken)).Instance };
-        var cold = new List<RemoteAnswer>();
-        var tries = 0;
-        for (; cold.Count < runs && tries < runs * TriesForEach; tries++)
+        // The instance of the first response never counts, because nobody knows how long it has been running.
+        var instances = new HashSet<string?> { (await app.SendAsync(cancellationToken)).Instance };
+        var cold = new List<RemoteResponse>();
+        var attempts = 0;
+        for (; cold.Count < runs && attempts < runs * AttemptsForEach; attempts++)
         {
             await makeCold(cancellationToken);
-            var answer = await app.AskAsync(cancellationToken);
-            var counts = answer is { Status: 200, Cold: true, Instance: not null } && instances.Add(answer.Instance);
+            var response = await app.SendAsync(cancellationToken);
+            var counts = response is { Status: 200, Cold: true, Instance: not null } && instances.Add(response.Instance);
             if (counts)
             {
-                cold.Add(answer);
+                cold.Add(response);
             }
 
-            seen(answer, counts);
+            report(response, counts);
         }
 
-        return new(cold, tries - cold.Count);
+        return new(cold, attempts - cold.Count);
     }
 }

@@ -1,38 +1,45 @@
 using System.Diagnostics;
-using ServerlessScale.Local;
+using ServerlessScale.Measurement;
 
 namespace ServerlessScale.ColdStart.Remote;
 
-/// <summary>An app that runs somewhere else.</summary>
-/// <param name="client">With the app's address.</param>
-/// <param name="path">What is asked for, from the root.</param>
+/// <summary>An app that is already running, such as a deployed one.</summary>
+/// <param name="client">Has the app's address as its base address.</param>
+/// <param name="path">The path of the requests.</param>
 internal sealed class RemoteApp(HttpClient client, string path)
 {
-    /// <exception cref="HttpRequestException">There was no answer.</exception>
-    public async Task<RemoteAnswer> AskAsync(CancellationToken cancellationToken)
+    /// <exception cref="HttpRequestException">There was no response.</exception>
+    public async Task<RemoteResponse> SendAsync(CancellationToken cancellationToken)
     {
         var sent = Stopwatch.GetTimestamp();
-        using var answer = await client.GetAsync(path, cancellationToken);
+        using var response = await client.GetAsync(path, cancellationToken);
         return new(
             Stopwatch.GetElapsedTime(sent).TotalMilliseconds,
-            (int)answer.StatusCode,
-            Header(answer, "X-Instance-Id"),
-            Header(answer, "X-Cold-Start") == "true");
+            (int)response.StatusCode,
+            Header(response, "X-Instance-Id"),
+            Header(response, "X-Cold-Start") == "true");
     }
 
-    /// <summary>Has the Functions host end its workers (POST /admin/host/restart, with the app's master key).</summary>
-    /// <exception cref="LocalCloudException">The host refused.</exception>
+    /// <summary>Makes the Functions host stop its workers (POST /admin/host/restart with the app's master key).</summary>
+    /// <exception cref="CommandException">The host refused the request.</exception>
     public async Task RestartAsync(string masterKey, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "admin/host/restart");
         request.Headers.Add("x-functions-key", masterKey);
-        using var answer = await client.SendAsync(request, cancellationToken);
-        if (!answer.IsSuccessStatusCode)
+        using var response = await client.SendAsync(request, cancellationToken);
+        if (!response.IsSuccessStatusCode)
         {
-            throw new LocalCloudException($"The app refused to restart: {(int)answer.StatusCode} {answer.ReasonPhrase}.");
+            throw new CommandException($"The app refused to restart: {(int)response.StatusCode} {response.ReasonPhrase}.");
         }
     }
 
-    private static string? Header(HttpResponseMessage answer, string name) =>
-        answer.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
+    private static string? Header(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 }
+
+/// <summary>One response of a running app.</summary>
+/// <param name="Milliseconds">The time from sending the request until the response has been read.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Instance">The value of <c>X-Instance-Id</c>; null for a response without this header.</param>
+/// <param name="Cold">Whether <c>X-Cold-Start</c> is <c>true</c>.</param>
+internal sealed record RemoteResponse(double Milliseconds, int Status, string? Instance, bool Cold);

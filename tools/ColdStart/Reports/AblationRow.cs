@@ -1,10 +1,10 @@
 using ServerlessScale.ColdStart.Measuring;
-using ServerlessScale.ColdStart.Statistics;
+using ServerlessScale.Measurement.Statistics;
 
 namespace ServerlessScale.ColdStart.Reports;
 
-/// <summary>What one variant costs (positive) or saves (negative) against the app as it is published; medians of one run.</summary>
-/// <param name="Interval">95 % of <paramref name="Milliseconds"/>.</param>
+/// <summary>The differences between a variant and the app as published, as medians of one run. A positive number means that the variant costs more.</summary>
+/// <param name="Interval">The 95 % interval of <paramref name="Milliseconds"/>.</param>
 internal sealed record AblationRow(
     string Variant,
     double Milliseconds,
@@ -16,7 +16,7 @@ internal sealed record AblationRow(
     double? MethodsJitted,
     bool BeyondNoise)
 {
-    /// <returns>All subjects but the one as published; the most expensive first.</returns>
+    /// <returns>A row for each subject except the app as published. The most expensive variant is the first.</returns>
     public static IReadOnlyList<AblationRow> Ranked(RunFile run)
     {
         var published = run.Subjects.Single(subject => subject.App == MeasuredApp.Shop.Name && subject.Variant == Variants.AsPublished.Name);
@@ -34,13 +34,13 @@ internal sealed record AblationRow(
             Difference(sample => sample.Times.Total),
             Bootstrap.OfMedians(before, after, (a, b) => b - a),
             Difference(sample => sample.Times.Processor),
-            Megabytes.Of(Difference(sample => sample.Counts.WorkingSetBytes)),
-            Megabytes.Of(subject.PackageBytes - published.PackageBytes),
-            Megabytes.Of(subject.ZipBytes - published.ZipBytes),
+            Terminal.Megabytes(Difference(sample => sample.Counts.WorkingSetBytes)),
+            Terminal.Megabytes(subject.PackageBytes - published.PackageBytes),
+            Terminal.Megabytes(subject.ZipBytes - published.ZipBytes),
             known ? Difference(sample => sample.Counts.MethodsJitted!.Value) : null,
             Comparison.Of(before, after).BeyondNoise);
     }
 
     private static double Median(RunFile run, Subject subject, Func<Sample, double> figure) =>
-        Percentile.Median([.. run.Values(subject.Name, figure).Order()]);
+        Percentile.Median(run.Values(subject.Name, figure));
 }

@@ -2,11 +2,11 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using ServerlessScale.ColdStart.Measuring;
-using ServerlessScale.ColdStart.Statistics;
+using ServerlessScale.Measurement.Statistics;
 
 namespace ServerlessScale.ColdStart.Reports;
 
-/// <summary>One page with all figures and drawings of a run; it loads nothing.</summary>
+/// <summary>Writes one HTML page with all figures and plots of a run. The page loads no other file.</summary>
 internal static class HtmlReport
 {
     private const string Style = """
@@ -22,7 +22,7 @@ internal static class HtmlReport
         """;
 
     /// <param name="run">The measurement.</param>
-    /// <param name="earlier">What it is compared with; null for nothing.</param>
+    /// <param name="earlier">An earlier measurement to compare with; null for none.</param>
     public static string Html(RunFile run, RunFile? earlier = null)
     {
         var html = new StringBuilder();
@@ -35,7 +35,7 @@ internal static class HtmlReport
             {Style}
             <h1>Cold starts</h1>
             <p>{run.MeasuredAt:yyyy-MM-dd HH:mm} UTC, {Text(run.Machine.System)}, {Text(run.Machine.Architecture)}, {run.Machine.Cores} cores, {Text(run.Machine.Runtime)};
-            {run.Samples.Max(sample => sample.Round)} starts of each, interleaved in random order; files {(run.PageCacheDropped ? "read from the disk" : "in the page cache")}.</p>
+            {run.Samples.Max(sample => sample.Round)} starts of each app, interleaved in random order. Files were {(run.PageCacheDropped ? "read from the disk" : "in the page cache")}.</p>
             <ul>{string.Concat(Terminal.Ratios(run).Select(line => $"<li>{Text(line)}</li>"))}</ul>
             <h2>Distribution</h2>
             {StripPlot.Draw(run, earlier)}
@@ -44,7 +44,7 @@ internal static class HtmlReport
             <h2>Figures</h2>
 
             """);
-        Statistics(html, run);
+        Figures(html, run);
         if (run.Subjects.Any(subject => subject.App == MeasuredApp.Shop.Name && Variants.Ablations.Any(variant => variant.Name == subject.Variant && variant != Variants.Plain)))
         {
             Ablation(html, run);
@@ -58,7 +58,7 @@ internal static class HtmlReport
         return html.AppendLine("</html>").ToString();
     }
 
-    private static void Statistics(StringBuilder html, RunFile run) => Table(
+    private static void Figures(StringBuilder html, RunFile run) => Table(
         html,
         ["Milliseconds", "median", "95 %", "p95", "95 %", "p99", "95 %", "tail / median"],
         run.Subjects.Select(subject =>

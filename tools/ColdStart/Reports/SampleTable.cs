@@ -4,10 +4,10 @@ using ServerlessScale.ColdStart.Measuring;
 
 namespace ServerlessScale.ColdStart.Reports;
 
-/// <summary>Every start, for those who want to look closer.</summary>
+/// <summary>Writes every start as a line of CSV, for an analysis with other programs.</summary>
 internal static class SampleTable
 {
-    /// <returns>CSV (RFC 4180) with a header; times in milliseconds.</returns>
+    /// <returns>CSV (RFC 4180) with a header. Times are milliseconds.</returns>
     public static string Csv(RunFile run)
     {
         var subjects = run.Subjects.ToDictionary(subject => subject.Name);
@@ -17,7 +17,7 @@ internal static class SampleTable
         {
             csv.Append(
                 CultureInfo.InvariantCulture,
-                $"{round},{subjects[name].App},{subjects[name].Variant},{times.StreamOpen:0.0},{times.Initialized:0.0},{times.Indexed:0.0},{times.Loaded:0.0},{times.FirstAnswer:0.0},{times.Total:0.0},{times.Processor:0},{counts.WorkingSetBytes},{counts.MethodsJitted},{counts.Assemblies},{counts.AllocatedBytes}\r\n");
+                $"{round},{subjects[name].App},{subjects[name].Variant},{times.StreamOpen:0.0},{times.Initialized:0.0},{times.Indexed:0.0},{times.Loaded:0.0},{times.FirstResponse:0.0},{times.Total:0.0},{times.Processor:0},{counts.WorkingSetBytes},{counts.MethodsJitted},{counts.Assemblies},{counts.AllocatedBytes}\r\n");
         }
 
         return csv.ToString();

@@ -1,14 +1,14 @@
 using ServerlessScale.ColdStart.Measuring;
-using ServerlessScale.ColdStart.Statistics;
-using ServerlessScale.Local;
+using ServerlessScale.Measurement;
+using ServerlessScale.Measurement.Statistics;
 
 namespace ServerlessScale.ColdStart.Reports;
 
-/// <summary>A subject in two runs.</summary>
+/// <summary>The comparison of one subject in two runs.</summary>
 internal sealed record SubjectComparison(string Subject, Comparison Comparison)
 {
-    /// <returns>One for each subject that both runs have, in the second's order.</returns>
-    /// <exception cref="LocalCloudException">They have none in common.</exception>
+    /// <returns>A comparison for each subject of both runs, in the order of the second run.</returns>
+    /// <exception cref="CommandException">No subject is in both runs.</exception>
     public static IReadOnlyList<SubjectComparison> Of(RunFile a, RunFile b)
     {
         SubjectComparison[] comparisons =
@@ -17,6 +17,6 @@ internal sealed record SubjectComparison(string Subject, Comparison Comparison)
                where a.Totals(subject.Name).Count > 0
                select new SubjectComparison(subject.Name, Comparison.Of(a.Totals(subject.Name), b.Totals(subject.Name))),
         ];
-        return comparisons.Length > 0 ? comparisons : throw new LocalCloudException("The two runs have no app and variant in common.");
+        return comparisons.Length > 0 ? comparisons : throw new CommandException("The two runs have no app and variant in common.");
     }
 }

@@ -1,68 +1,82 @@
+using System.Globalization;
 using ServerlessScale.ColdStart.Measuring;
-using ServerlessScale.ColdStart.Statistics;
-using Spectre.Console;
+using ServerlessScale.Measurement;
+using ServerlessScale.Measurement.Statistics;
 
 namespace ServerlessScale.ColdStart.Reports;
 
-/// <summary>The figures of one measurement, for a terminal; its tables are Markdown, to be pasted.</summary>
+/// <summary>Writes the figures of a measurement to standard output. Its tables are Markdown, so that they can be pasted into a document.</summary>
 internal static class Terminal
 {
-    /// <summary>Tables must not wrap when the output goes to a file.</summary>
-    private const int Width = 200;
-
-    public static void Write(IAnsiConsole console, RunFile run)
+    public static void Write(RunFile run)
     {
-        console.Profile.Width = Math.Max(console.Profile.Width, Width);
-        console.Write(Table(run));
-        console.WriteLine();
+        var table = new MarkdownTable(
+            "Start to first response, ms", "median", "95 % of it", "p95", "95 % of it", "p99", "tail / median", "processor", "working set MB", "package MB",
+            "zip MB", "methods jitted", "assemblies", "allocated MB");
+        foreach (var subject in run.Subjects)
+        {
+            var total = Summary.Of(run.Totals(subject.Name));
+            table.Add(
+                subject.Name, Number(total.Median, "0"), total.MedianInterval.ToString("0"), Number(total.P95, "0"), total.P95Interval.ToString("0"),
+                Number(total.P99, "0"), Number(total.TailToMedian, "0.00"),
+                Median(run, subject.Name, sample => Processor(sample), "0"),
+                Median(run, subject.Name, sample => Megabytes(sample.Counts.WorkingSetBytes), "0.0"),
+                Number(Megabytes(subject.PackageBytes), "0.0"),
+                Number(Megabytes(subject.ZipBytes), "0.0"),
+                Median(run, subject.Name, sample => sample.Counts.MethodsJitted, "0"),
+                Median(run, subject.Name, sample => sample.Counts.Assemblies, "0"),
+                Median(run, subject.Name, sample => sample.Counts.AllocatedBytes is { } bytes ? Megabytes(bytes) : null, "0.0"));
+        }
+
+        table.Write(Console.Out);
+        Console.WriteLine();
         foreach (var line in Ratios(run).Concat(run.LeftOut.Select(reason => $"Left out: {reason}")))
         {
-            console.WriteLine(line);
+            Console.WriteLine(line);
         }
     }
 
-    public static void Write(IAnsiConsole console, IReadOnlyList<SubjectComparison> comparisons)
+    public static void Write(IReadOnlyList<SubjectComparison> comparisons)
     {
-        console.Profile.Width = Math.Max(console.Profile.Width, Width);
-        var table = Markdown("Start to first answer", "median A, ms", "median B, ms", "B / A", "95 % of B / A", "p (Mann-Whitney)", "beyond noise");
+        var table = new MarkdownTable("Start to first response", "median A, ms", "median B, ms", "B / A", "95 % of B / A", "p (Mann-Whitney)", "beyond noise");
         foreach (var (subject, comparison) in comparisons)
         {
-            table.AddRow(
+            table.Add(
                 subject, Number(comparison.MedianA, "0"), Number(comparison.MedianB, "0"), Number(comparison.Ratio, "0.00"),
                 comparison.RatioInterval.ToString("0.00"), Number(comparison.P, "0.0000"), comparison.BeyondNoise ? "yes" : "no");
         }
 
-        console.Write(table);
+        table.Write(Console.Out);
     }
 
-    public static void Write(IAnsiConsole console, IReadOnlyList<AblationRow> rows)
+    public static void Write(IReadOnlyList<AblationRow> rows)
     {
-        console.Profile.Width = Math.Max(console.Profile.Width, Width);
-        var table = Markdown("Compared with the app as published", "ms", "95 %", "processor ms", "working set MB", "package MB", "zip MB", "methods jitted", "beyond noise");
+        var table = new MarkdownTable(
+            "Compared with the app as published", "ms", "95 %", "processor ms", "working set MB", "package MB", "zip MB", "methods jitted", "beyond noise");
         foreach (var row in rows)
         {
-            table.AddRow(
+            table.Add(
                 row.Variant, Signed(row.Milliseconds, "0"), row.Interval.ToString("+0;-0;0"), Signed(row.ProcessorMilliseconds, "0"),
                 Signed(row.WorkingSetMegabytes, "0.0"), Signed(row.PackageMegabytes, "0.0"), Signed(row.ZipMegabytes, "0.0"),
                 row.MethodsJitted is { } methods ? Signed(methods, "0") : "", row.BeyondNoise ? "yes" : "no");
         }
 
-        console.Write(table);
+        table.Write(Console.Out);
     }
 
-    /// <summary>What one instance of each app takes, of a run whose first subject is the monolith and whose others are the microservices.</summary>
-    public static void WriteMemory(IAnsiConsole console, RunFile run)
+    /// <summary>Writes the memory of one instance of each app, for a run whose first subject is the monolith and whose others are the microservices.</summary>
+    public static void WriteMemory(RunFile run)
     {
         double[] medians =
         [
-            .. run.Subjects.Select(subject =>
-                Percentile.Median([.. run.Values(subject.Name, sample => Megabytes.Of(sample.Counts.WorkingSetBytes)).Order()])),
+            .. run.Subjects.Select(subject => Percentile.Median(run.Values(subject.Name, sample => Megabytes(sample.Counts.WorkingSetBytes)))),
         ];
-        console.WriteLine(FormattableString.Invariant(
-            $"one instance of each app: 1 worker process with {medians[0]:0} MB, or {medians.Length - 1} with {medians.Skip(1).Sum():0} MB together"));
+        Console.WriteLine(
+            $"With one instance of each app, the monolith is 1 worker process with {medians[0]:0} MB, and the microservices are {medians.Length - 1} with "
+            + $"{medians.Skip(1).Sum():0} MB in total.");
     }
 
-    /// <summary>How the app compares with the empty worker, and with itself untuned, within this run.</summary>
+    /// <returns>The ratios, within this run, of the app to the empty worker and to its own plain Release build.</returns>
     public static IEnumerable<string> Ratios(RunFile run)
     {
         var app = $"{MeasuredApp.Shop.Name}, {Variants.AsPublished.Name}";
@@ -78,53 +92,18 @@ internal static class Terminal
         }
     }
 
-    private static Table Table(RunFile run)
-    {
-        var table = Markdown(
-            "Start to first answer, ms", "median", "95 % of it", "p95", "95 % of it", "p99", "tail / median", "processor", "working set MB", "package MB", "zip MB",
-            "methods jitted", "assemblies", "allocated MB");
-        foreach (var subject in run.Subjects)
-        {
-            var total = Summary.Of(run.Totals(subject.Name));
-            table.AddRow(
-                subject.Name, Number(total.Median, "0"), total.MedianInterval.ToString("0"), Number(total.P95, "0"), total.P95Interval.ToString("0"),
-                Number(total.P99, "0"), Number(total.TailToMedian, "0.00"),
-                Median(run, subject.Name, Processor, "0"),
-                Median(run, subject.Name, sample => Megabytes.Of(sample.Counts.WorkingSetBytes), "0.0"),
-                Number(Megabytes.Of(subject.PackageBytes), "0.0"),
-                Number(Megabytes.Of(subject.ZipBytes), "0.0"),
-                Median(run, subject.Name, sample => sample.Counts.MethodsJitted, "0"),
-                Median(run, subject.Name, sample => sample.Counts.Assemblies, "0"),
-                Median(run, subject.Name, sample => sample.Counts.AllocatedBytes is { } bytes ? Megabytes.Of(bytes) : null, "0.0"));
-        }
-
-        return table;
-    }
+    /// <summary>Megabytes of a million bytes, as in the limits of packages and the sizes of disks.</summary>
+    public static double Megabytes(double bytes) => bytes / 1_000_000;
 
     private static double Processor(Sample sample) => sample.Times.Processor;
 
     private static string Median(RunFile run, string subject, Func<Sample, double?> figure, string format)
     {
-        double[] values = [.. run.Samples.Where(sample => sample.Subject == subject).Select(figure).OfType<double>().Order()];
+        double[] values = [.. run.Samples.Where(sample => sample.Subject == subject).Select(figure).OfType<double>()];
         return values.Length == 0 ? "" : Number(Percentile.Median(values), format);
     }
 
-    private static string Median(RunFile run, string subject, Func<Sample, double> figure, string format) =>
-        Median(run, subject, sample => (double?)figure(sample), format);
-
-    private static Table Markdown(string first, params string[] columns)
-    {
-        var table = new Table { Border = TableBorder.Markdown };
-        table.AddColumn(first);
-        foreach (var column in columns)
-        {
-            table.AddColumn(new TableColumn(column).RightAligned());
-        }
-
-        return table;
-    }
-
-    private static string Number(double value, string format) => value.ToString(format, System.Globalization.CultureInfo.InvariantCulture);
+    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 
     private static string Signed(double value, string format) => Number(value, $"+{format};-{format};{format}");
 }

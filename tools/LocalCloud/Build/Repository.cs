@@ -1,19 +1,19 @@
 namespace ServerlessScale.Local.Build;
 
-/// <summary>The working tree that LocalCloud runs from.</summary>
+/// <summary>Finds the working tree that LocalCloud runs from.</summary>
 public static class Repository
 {
     private const string Marker = "ServerlessScale.sln";
 
-    /// <summary>The nearest folder upwards that holds the solution: from the current folder, or else from where LocalCloud was built.</summary>
-    /// <exception cref="LocalCloudException">There is none.</exception>
+    /// <summary>Finds the folder with the solution file, in or above the current folder, or else in or above the folder of this program.</summary>
+    /// <exception cref="LocalCloudException">There is no such folder.</exception>
     public static string FindRoot() =>
         FindRoot(Environment.CurrentDirectory)
         ?? FindRoot(AppContext.BaseDirectory)
         ?? throw new LocalCloudException(
             $"No {Marker} was found in {Environment.CurrentDirectory} or above it. Run LocalCloud inside a clone of the repository.");
 
-    /// <summary>The nearest folder from <paramref name="start"/> upwards that holds the solution, or null.</summary>
+    /// <summary>Finds the nearest folder with the solution file, in or above <paramref name="start"/>; null when there is none.</summary>
     public static string? FindRoot(string start)
     {
         for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)

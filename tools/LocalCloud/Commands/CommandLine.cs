@@ -8,21 +8,21 @@ using ServerlessScale.Local.Topologies;
 
 namespace ServerlessScale.Local.Commands;
 
-/// <summary>What can be typed after <c>dotnet run --project tools/LocalCloud --</c>. Whatever is not listed here is refused.</summary>
+/// <summary>The command line of <c>dotnet run --project tools/LocalCloud --</c>.</summary>
 internal static class CommandLine
 {
     private const string LocalCloudHost = "localcloud";
     private const string CoreToolsHost = "func";
 
-    /// <summary>For a drain of long-running functions; after it, Ctrl-C or SIGTERM ends the process regardless.</summary>
+    /// <summary>How long the process may drain after Ctrl-C or SIGTERM before it is ended.</summary>
     private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(60);
 
-    /// <returns>The exit code: 0 after a stop that was asked for, 1 after a failure or bad options.</returns>
+    /// <returns>The exit code: 0 after Ctrl-C or SIGTERM, 1 after a failure or for invalid options.</returns>
     public static async Task<int> RunAsync(string[] arguments)
     {
         var data = new Option<DirectoryInfo?>("--data")
         {
-            Description = "Folder for storage and the token key, kept between runs. [default: .localcloud in the repository]",
+            Description = "The folder for storage and the token key, which persists between runs. [default: .localcloud in the repository]",
             HelpName = "DIR",
             Recursive = true,
         };
@@ -42,7 +42,7 @@ internal static class CommandLine
         }
         catch (OperationCanceledException)
         {
-            // Stopped while it was still starting.
+            // The user stopped the cloud while it was starting.
             return 0;
         }
     }
@@ -51,7 +51,7 @@ internal static class CommandLine
     {
         var port = new Option<int>("--port")
         {
-            Description = "HTTP port on 127.0.0.1; 0 takes a free one.",
+            Description = "The HTTP port on 127.0.0.1; 0 takes a free one.",
             HelpName = "N",
             DefaultValueFactory = _ => 7071,
             CustomParser = result =>
@@ -65,40 +65,40 @@ internal static class CommandLine
                 return 0;
             },
         };
-        var noBuild = new Option<bool>("--no-build") { Description = "Run the newest build there is." };
+        var noBuild = new Option<bool>("--no-build") { Description = "Run the newest existing build instead of building the function app." };
         var host = new Option<string>("--host")
         {
-            Description = "What runs the functions: LocalCloud itself, or Azure Functions Core Tools where they are installed.",
+            Description = "The host of the functions: LocalCloud's own, or Azure Functions Core Tools if they are installed.",
             DefaultValueFactory = _ => LocalCloudHost,
         };
         host.AcceptOnlyFromAmong(LocalCloudHost, CoreToolsHost);
 
-        var orders = new Option<OrderStore>("--orders")
+        var orders = new Option<OrderBackend>("--orders")
         {
-            Description = "Where orders are kept: Azurite's tables, or StrictCosmos, which stands in for Cosmos DB and forgets them at the end.",
+            Description = "Where orders are stored: Azurite's tables, or StrictCosmos, which stands in for Cosmos DB and loses its data at the end.",
             HelpName = "tables|cosmos",
-            DefaultValueFactory = _ => OrderStore.Tables,
+            DefaultValueFactory = _ => OrderBackend.Tables,
         };
 
-        var sessions = new Option<SessionStore>("--sessions")
+        var sessions = new Option<SessionBackend>("--sessions")
         {
-            Description = "Where carts are kept: Azurite's tables, or a Redis that is started here and forgets them at the end.",
+            Description = "Where carts are stored: Azurite's tables, or a redis-server that is started for this run and loses its data at the end.",
             HelpName = "tables|redis",
-            DefaultValueFactory = _ => SessionStore.Tables,
+            DefaultValueFactory = _ => SessionBackend.Tables,
         };
 
         var allowPrivateWebhooks = new Option<bool>("--allow-private-webhooks")
         {
-            Description = "Let webhooks go to this machine and its network, over plain HTTP, too: for receivers under development.",
+            Description = "Allow webhooks to this machine and its private network, also over plain HTTP, for receivers under development.",
         };
 
         var edge = new Option<bool>("--edge")
         {
-            Description = "Put the edge before the app: cache, rules and firewall of infra/edge-rules.json, as Front Door in Azure.",
+            Description = "Run an edge in front of the app, with the cache, rules and firewall of infra/edge-rules.json, as Front Door does in Azure.",
         };
         var country = new Option<string?>("--country")
         {
-            Description = "With --edge, the country that clients are taken to be in, for rules that ask for it.",
+            Description = "With --edge, the country that the rules assume for all clients.",
             HelpName = "DE",
             Validators =
             {
@@ -114,7 +114,7 @@ internal static class CommandLine
 
         var topology = new Option<Topology>("--topology")
         {
-            Description = "One app for everything, or an app for each capability, which starts, scales and fails by itself behind an edge.",
+            Description = "One app for all functions, or an app for each capability behind an edge. Each app starts, scales and fails independently.",
             HelpName = "monolith|microservices",
             DefaultValueFactory = _ => Topology.Monolith,
         };
@@ -122,11 +122,11 @@ internal static class CommandLine
         var scale = Scale();
         var balancing = new Option<BalancingPolicy?>("--balancing")
         {
-            Description = "How the edge spreads requests over instances. [default: as infra/edge-rules.json says]",
+            Description = "The policy by which the edge balances requests. [default: the policy in infra/edge-rules.json]",
             HelpName = string.Join('|', Enum.GetNames<BalancingPolicy>()),
         };
 
-        var root = new RootCommand("Runs ServerlessScale on this machine, with storage and everything else it needs.")
+        var root = new RootCommand("Runs ServerlessScale on this machine, with storage and all other services that it needs.")
         {
             port, noBuild, host, orders, sessions, allowPrivateWebhooks, edge, country, topology, instances, scale, balancing,
         };
@@ -151,7 +151,7 @@ internal static class CommandLine
             };
             if (parsed.GetValue(host) == CoreToolsHost && options is not { Edge: false, Instances: null, Scale: null, Topology: Topology.Monolith })
             {
-                throw new LocalCloudException("--edge, --instances, --scale and --topology microservices need LocalCloud's own host: leave out --host func.");
+                throw new LocalCloudException("--edge, --instances, --scale and --topology microservices need LocalCloud's own host. Omit --host func.");
             }
             await (parsed.GetValue(host) == CoreToolsHost
                 ? CoreToolsRun.RunAsync(options, cancellationToken)
@@ -163,23 +163,23 @@ internal static class CommandLine
 
     private static Option<int?> Instances() => new("--instances")
     {
-        Description = "Instances of each app behind an edge on the one port. Without it there is one, and a monolith has no edge.",
+        Description = "The number of instances of each app behind an edge. [default: one instance, and no edge for a monolith]",
         HelpName = "N",
         CustomParser = result =>
         {
             if (int.TryParse(result.Tokens.Single().Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                && number is >= 1 and <= ScaleRange.MostInstances)
+                && number is >= 1 and <= ScaleRange.MaxInstances)
             {
                 return number;
             }
-            result.AddError($"--instances must be a number from 1 to {ScaleRange.MostInstances}.");
+            result.AddError($"--instances must be a number from 1 to {ScaleRange.MaxInstances}.");
             return null;
         },
     };
 
     private static Option<ScaleRange?> Scale() => new("--scale")
     {
-        Description = "From A to B instances of each app behind an edge, by queue lengths and concurrent requests, e.g. 0..8.",
+        Description = "Run A to B instances of each app behind an edge, depending on queue lengths and concurrent requests, e.g. 0..8.",
         HelpName = "A..B",
         CustomParser = result =>
         {
@@ -187,7 +187,7 @@ internal static class CommandLine
             {
                 return range;
             }
-            result.AddError($"--scale must be A..B, with 0 <= A <= B <= {ScaleRange.MostInstances} and B at least 1.");
+            result.AddError($"--scale must be A..B with 0 <= A <= B, and B from 1 to {ScaleRange.MaxInstances}.");
             return null;
         },
     };
@@ -196,13 +196,13 @@ internal static class CommandLine
     {
         var customer = new Option<string>("--customer")
         {
-            Description = "The customer that the token speaks for.",
+            Description = "The customer that the token identifies.",
             HelpName = "ID",
             DefaultValueFactory = _ => DevelopmentTokens.DefaultCustomer,
         };
         var scopes = new Option<string>("--scopes")
         {
-            Description = "What it allows, separated by spaces.",
+            Description = "The token's scopes, separated by spaces.",
             HelpName = "\"A B\"",
             DefaultValueFactory = _ => string.Join(' ', DevelopmentTokens.AllScopes),
         };
@@ -223,8 +223,8 @@ internal static class CommandLine
 
     private static Command Purge(Option<DirectoryInfo?> data)
     {
-        var path = new Argument<string>("path") { Description = "A path, or one that ends with /*, as /images/*." };
-        var purge = new Command("purge", "Makes the running edge's cache forget.") { path };
+        var path = new Argument<string>("path") { Description = "A path, or a prefix that ends with /*, such as /images/*." };
+        var purge = new Command("purge", "Purges responses from the running edge's cache.") { path };
         purge.SetAction(async (parsed, cancellationToken) =>
         {
             var admin = EdgeAdmin.Read(parsed.GetValue(data)?.FullName ?? DataDirectory(given: null, Repository.FindRoot()));

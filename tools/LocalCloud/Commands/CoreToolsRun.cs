@@ -8,21 +8,21 @@ using ServerlessScale.Local.Storage;
 
 namespace ServerlessScale.Local.Commands;
 
-/// <summary>The run command with Azure Functions Core Tools as the host: LocalCloud brings storage and settings only.</summary>
+/// <summary>The run command with Azure Functions Core Tools as the host. LocalCloud provides only storage, Redis and the settings.</summary>
 internal static class CoreToolsRun
 {
-    /// <summary>Ctrl-C in a terminal reaches Core Tools as well as this process; this is how long they may take over it.</summary>
+    /// <summary>How long Core Tools may take to end before they are killed. Ctrl-C in a terminal reaches them as well as this process.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
 
-    /// <exception cref="LocalCloudException">Core Tools are missing, or ended by themselves.</exception>
+    /// <exception cref="LocalCloudException">Core Tools are not installed, or they or Azurite ended by themselves.</exception>
     public static async Task RunAsync(RunOptions run, CancellationToken cancellationToken)
     {
         var func = ExecutableSearch.Find("func")
             ?? throw new LocalCloudException(
                 "Azure Functions Core Tools (func) were not found on the PATH. Install them (npm install -g azure-functions-core-tools@4), "
-                + "or leave out --host func: `dotnet run --project tools/LocalCloud` needs nothing but the .NET SDK and Node.js.");
+                + "or omit --host func: `dotnet run --project tools/LocalCloud` needs only the .NET SDK and Node.js.");
         var tokens = DevelopmentTokens.Open(run.DataDirectory);
-        var settings = AppSettings.Load(run, tokens);
+        var settings = run.LoadAppSettings(tokens);
         await using var azurite = await AzuriteProcess.StartAsync(
             new AzuriteOptions
             {
@@ -32,7 +32,7 @@ internal static class CoreToolsRun
             },
             cancellationToken);
         settings["AzureWebJobsStorage"] = azurite.ConnectionString;
-        await using var redis = run.Sessions == SessionStore.Redis ? await RedisProcess.StartAsync(cancellationToken: cancellationToken) : null;
+        await using var redis = run.Sessions == SessionBackend.Redis ? await RedisProcess.StartAsync(cancellationToken: cancellationToken) : null;
         foreach (var (name, value) in redis?.AppSettings ?? new Dictionary<string, string>())
         {
             settings[name] = value;
@@ -56,7 +56,7 @@ internal static class CoreToolsRun
         }
         if (process.ExitCode != 0)
         {
-            throw new LocalCloudException($"Core Tools ended with exit code {process.ExitCode}; their last lines above say why.");
+            throw new LocalCloudException($"Core Tools ended with exit code {process.ExitCode}. Their last lines above say why.");
         }
     }
 
@@ -72,7 +72,7 @@ internal static class CoreToolsRun
             WorkingDirectory = FunctionAppBuild.ProjectFolder(run.Repository),
             UseShellExecute = false,
         };
-        // Core Tools let the environment win over local.settings.json.
+        // In Core Tools, environment variables override local.settings.json.
         foreach (var (name, value) in settings)
         {
             start.Environment[name] = value;

@@ -8,13 +8,13 @@ using Spectre.Console;
 
 namespace ServerlessScale.Local.Commands;
 
-/// <summary>The run command with LocalCloud's own host, until it is cancelled.</summary>
+/// <summary>The run command with LocalCloud's own host. It runs until it is cancelled.</summary>
 internal static class LocalCloudRun
 {
-    /// <exception cref="LocalCloudException">It cannot start, or storage ended by itself.</exception>
+    /// <exception cref="LocalCloudException">The cloud cannot start, or Azurite ended by itself.</exception>
     public static async Task RunAsync(RunOptions run, CancellationToken cancellationToken)
     {
-        var settings = AppSettings.Load(run, DevelopmentTokens.Open(run.DataDirectory));
+        var settings = run.LoadAppSettings(DevelopmentTokens.Open(run.DataDirectory));
         using var loggers = LoggerFactory.Create(Configure);
         await using var cloud = await LocalCloud.StartAsync(
             new LocalCloudOptions
@@ -42,19 +42,19 @@ internal static class LocalCloudRun
 
         if (cloud.Redis is { } redis)
         {
-            _ = TellWhenLostAsync(redis, cancellationToken);
+            _ = ReportLossAsync(redis, cancellationToken);
         }
 
         var storageEnded = await Task.WhenAny(cloud.StorageEnded, Task.Delay(Timeout.Infinite, cancellationToken));
-        Console.Error.WriteLine("Stopping: running functions get time to end.");
+        Console.Error.WriteLine("Stopping: waiting for running functions to end.");
         if (!cancellationToken.IsCancellationRequested)
         {
             await storageEnded;
         }
     }
 
-    /// <summary>What the app depends on may well be lost: it says so itself, and goes on once it is back.</summary>
-    private static async Task TellWhenLostAsync(RedisProcess redis, CancellationToken cancellationToken)
+    /// <summary>Prints a message if Redis ends. The cloud keeps running, because the app must survive the loss of Redis.</summary>
+    private static async Task ReportLossAsync(RedisProcess redis, CancellationToken cancellationToken)
     {
         try
         {
@@ -63,11 +63,11 @@ internal static class LocalCloudRun
         catch (LocalCloudException lost)
         {
             Console.Error.WriteLine(lost.Message);
-            Console.Error.WriteLine($"Carts answer 503 until a redis-server listens on {redis.ConnectionString} again.");
+            Console.Error.WriteLine($"Carts return 503 until a redis-server listens on {redis.ConnectionString} again.");
         }
         catch (OperationCanceledException)
         {
-            // It was there to the end.
+            // The cloud is being stopped.
         }
     }
 
@@ -83,19 +83,19 @@ internal static class LocalCloudRun
 
     private static void Configure(ILoggingBuilder logging)
     {
-        // What the machinery says about itself buries what the functions say.
-        string[] machinery = ["Microsoft.AspNetCore", "Microsoft.Azure.WebJobs", "Microsoft.Hosting", "Host.Startup", "Host.Triggers", "Function.", "Yarp"];
-        foreach (var category in machinery)
+        // The information messages of these components would outnumber those of the functions.
+        string[] components = ["Microsoft.AspNetCore", "Microsoft.Azure.WebJobs", "Microsoft.Hosting", "Host.Startup", "Host.Triggers", "Function.", "Yarp"];
+        foreach (var category in components)
         {
             logging.AddFilter(category, LogLevel.Warning);
         }
-        // WebJobs brings data protection, which on a user's first start warns of a key that nothing here is protected with.
+        // The WebJobs SDK loads data protection, which warns on a user's first start about an unencrypted key. Nothing here uses that key.
         logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
-        // The storage clients warn of every 404, and a queue that nobody has written to yet is asked for every second.
+        // The storage clients log a warning for every 404, which a queue without a first message returns at every poll.
         logging.AddFilter("Azure", LogLevel.Error);
         logging.AddConsole(console => console.FormatterName = LogLineFormatter.FormatterName);
         logging.AddConsoleFormatter<LogLineFormatter, ConsoleFormatterOptions>();
-        // Standard output has the welcome and the ready line, for people to copy and scripts to read.
+        // Standard output is reserved for the welcome and the ready line, which people copy and scripts read.
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace ServerlessScale.Local.Commands;
 
-/// <summary>One line an entry, for eyes: time, level, the category's last part, message. The framework's own prints event ids and full names.</summary>
+/// <summary>Formats a log entry as one short line: time, level, last part of the category, message. The framework's formatters add event ids and full names.</summary>
 internal sealed class LogLineFormatter() : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "log-line";
@@ -15,7 +15,7 @@ internal sealed class LogLineFormatter() : ConsoleFormatter(FormatterName)
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
-        // The WebJobs SDK logs results for telemetry whose formatter gives no text.
+        // The WebJobs SDK logs telemetry entries whose text is empty.
         if (logEntry.Formatter(logEntry.State, logEntry.Exception) is not { Length: > 0 } message)
         {
             return;

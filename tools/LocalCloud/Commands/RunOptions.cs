@@ -1,44 +1,68 @@
 using ServerlessScale.Edge.Balancing;
+using ServerlessScale.Local.Identity;
 using ServerlessScale.Local.Scaling;
+using ServerlessScale.Local.Settings;
 using ServerlessScale.Local.Topologies;
 
 namespace ServerlessScale.Local.Commands;
 
-/// <summary>What the run command was asked for.</summary>
+/// <summary>The options of the run command, as given on the command line.</summary>
 internal sealed record RunOptions
 {
+    /// <summary>The root folder of the working tree.</summary>
     public required string Repository { get; init; }
 
     public required string DataDirectory { get; init; }
 
-    /// <summary>HTTP port; 0 takes a free one.</summary>
+    /// <summary>The HTTP port; 0 takes a free one.</summary>
     public required int Port { get; init; }
 
     /// <summary>Whether to build the function app first.</summary>
     public required bool Build { get; init; }
 
-    public required OrderStore Orders { get; init; }
+    public required OrderBackend Orders { get; init; }
 
-    public required SessionStore Sessions { get; init; }
+    public required SessionBackend Sessions { get; init; }
 
-    /// <summary>Whether webhooks may go to this machine and its network.</summary>
+    /// <summary>Whether webhooks may be sent to this machine and its private network.</summary>
     public required bool AllowPrivateWebhooks { get; init; }
 
-    /// <summary>Whether an edge stands before the app.</summary>
+    /// <summary>Whether an edge runs in front of the app.</summary>
     public required bool Edge { get; init; }
 
-    /// <summary>The country that the edge takes clients to be in; null for nowhere known.</summary>
+    /// <summary>The country that the edge assumes for all clients; null means unknown.</summary>
     public required string? Country { get; init; }
 
-    /// <summary>One app, or one for each capability.</summary>
     public required Topology Topology { get; init; }
 
-    /// <summary>Instances of each app behind an edge; null for one, which a monolith has without an edge.</summary>
+    /// <summary>The number of instances of each app behind an edge; null runs one instance, and a monolith without an edge.</summary>
     public int? Instances { get; init; }
 
-    /// <summary>Null when the number of instances stays.</summary>
+    /// <summary>The range of each app's number of instances; null keeps the number constant.</summary>
     public ScaleRange? Scale { get; init; }
 
-    /// <summary>Null: as the rules file says.</summary>
+    /// <summary>The policy by which the edge balances requests; null means the policy in its rules file.</summary>
     public BalancingPolicy? Balancing { get; init; }
+
+    /// <summary>Reads the app settings from local.settings.json, which is created from the sample if it is missing.</summary>
+    /// <exception cref="LocalCloudException">The file cannot be read.</exception>
+    public Dictionary<string, string> LoadAppSettings(DevelopmentTokens tokens)
+    {
+        if (LocalSettings.CreateWhenMissing(Repository, tokens.SigningKey))
+        {
+            Console.Error.WriteLine($"Created {LocalSettings.FileName} from {LocalSettings.SampleFileName}.");
+        }
+
+        var settings = new Dictionary<string, string>(LocalSettings.Read(Path.Combine(Repository, LocalSettings.FileName)))
+        {
+            // The file may contain the key of another data folder, but tokens are signed with the key of this one.
+            [DevelopmentTokens.KeySetting] = tokens.SigningKey,
+        };
+        if (AllowPrivateWebhooks)
+        {
+            settings[LocalCloud.AllowPrivateWebhooksSetting] = "true";
+        }
+
+        return settings;
+    }
 }

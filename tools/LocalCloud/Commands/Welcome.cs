@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace ServerlessScale.Local.Commands;
 
-/// <summary>What a newcomer sees once requests can be sent: where, with which token, and commands that can be pasted as they are.</summary>
+/// <summary>The text that is printed when the cloud is ready: its addresses, a token, and sample commands to copy.</summary>
 internal static class Welcome
 {
     private const string Mugs = """{"quantity":2,"unitPrice":1250,"currency":"EUR"}""";
@@ -13,7 +13,7 @@ internal static class Welcome
 
     private const string Order = """{"currency":"EUR","lines":[{"sku":"mug-1","quantity":2,"unitPrice":1250}]}""";
 
-    /// <summary>Wider than any line here: a command that is broken into lines cannot be pasted.</summary>
+    /// <summary>More columns than any line has, so that the console does not wrap commands, which could then not be copied.</summary>
     private const int NeverWrap = 10_000;
 
     public static void Write(IAnsiConsole console, LocalCloud cloud, RunOptions run)
@@ -35,7 +35,7 @@ internal static class Welcome
         if (run.Topology == Topology.Microservices)
         {
             console.MarkupLineInterpolated(
-                $"[grey]Apps: {string.Join(", ", cloud.Apps)}; the X-Instance-Id of an answer begins with the app that gave it.[/]");
+                $"[grey]Apps: {string.Join(", ", cloud.Apps)}. The X-Instance-Id of a response begins with the name of its app.[/]");
         }
 
         console.MarkupLine("[grey]Ctrl-C stops everything.[/]");
@@ -52,42 +52,42 @@ internal static class Welcome
 
     private static IEnumerable<(string What, string Command)> Shell(string url, string token, string photograph, string receiver) =>
     [
-        ("a development token: every scope, customer c1, for twelve hours", $"TOKEN={token}"),
+        ("a development token for customer c1, with all scopes, valid for twelve hours", $"TOKEN={token}"),
         ("upload a photograph",
             $"ID=$(curl -s {url}/api/images -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: image/jpeg\" --data-binary \"@{photograph}\" "
             + "| sed 's/.*\"id\":\"\\([^\"]*\\)\".*/\\1/'); echo \"$ID\""),
-        ("look at its status and variants", $"curl -s {url}/api/images/$ID"),
+        ("get its status and variants", $"curl -s {url}/api/images/$ID"),
         ("open a variant in the browser", $"{(OperatingSystem.IsMacOS() ? "open" : "xdg-open")} {url}/images/$ID/960.webp"),
-        ("place an order: sent again with the same key, it is answered again and not placed again",
+        ("place an order; a repetition with the same key returns the first response and places no second order",
             $"curl -si {url}/api/orders -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: application/json\" -H \"Idempotency-Key: first\" -d '{Order}'"),
         ("list this month's orders", $"curl -s {url}/api/orders -H \"Authorization: Bearer $TOKEN\""),
-        ("put two mugs into a cart; curl keeps its cookie in the file", $"curl -s -c cart.txt -b cart.txt -X PUT {url}/api/cart/lines/mug-1 {Json} -d '{Mugs}'"),
-        ("check out: whatever is sent at the same time, one cart gives one order",
+        ("put two mugs into a cart; curl stores the cart's cookie in cart.txt", $"curl -s -c cart.txt -b cart.txt -X PUT {url}/api/cart/lines/mug-1 {Json} -d '{Mugs}'"),
+        ("check out; concurrent requests turn one cart into one order only",
             $"curl -si -c cart.txt -b cart.txt -X POST {url}/api/cart/checkout -H \"Authorization: Bearer $TOKEN\" -H \"Idempotency-Key: cart-1\""),
-        ("have every event sent to a receiver of yours",
+        ("send every event to a webhook receiver of yours",
             $"curl -s {url}/api/webhooks/endpoints -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: application/json\" -d '{{\"url\":\"{receiver}\"}}'"),
     ];
 
-    /// <summary>curl.exe, since <c>curl</c> is another command in Windows PowerShell.</summary>
+    /// <summary>The commands for PowerShell. They name curl.exe because <c>curl</c> is an alias of another command in Windows PowerShell.</summary>
     private static IEnumerable<(string What, string Command)> PowerShell(string url, string token, string photograph, string receiver) =>
     [
-        ("a development token: every scope, customer c1, for twelve hours", $"$TOKEN = '{token}'"),
+        ("a development token for customer c1, with all scopes, valid for twelve hours", $"$TOKEN = '{token}'"),
         ("upload a photograph",
             $"$ID = (curl.exe -s {url}/api/images -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: image/jpeg\" --data-binary \"@{photograph}\" "
             + "| ConvertFrom-Json).id; $ID"),
-        ("look at its status and variants", $"curl.exe -s {url}/api/images/$ID"),
+        ("get its status and variants", $"curl.exe -s {url}/api/images/$ID"),
         ("open a variant in the browser", $"Start-Process {url}/images/$ID/960.webp"),
-        // By Invoke-RestMethod, as Windows PowerShell takes the quotes of arguments away.
-        ("place an order: sent again with the same key, it is answered again and not placed again",
+        // Invoke-RestMethod instead of curl.exe, because Windows PowerShell removes the quotes in arguments of programs.
+        ("place an order; a repetition with the same key returns the first response and places no second order",
             $"Invoke-RestMethod {url}/api/orders -Method Post -ContentType application/json "
             + $"-Headers @{{ Authorization = \"Bearer $TOKEN\"; 'Idempotency-Key' = 'first' }} -Body '{Order}'"),
         ("list this month's orders", $"curl.exe -s {url}/api/orders -H \"Authorization: Bearer $TOKEN\""),
-        // By curl.exe, as PowerShell keeps Secure cookies from plain HTTP; the body by standard input, for the quotes.
-        ("put two mugs into a cart; curl keeps its cookie in the file",
+        // curl.exe, because PowerShell sends no Secure cookies over plain HTTP. The body comes from standard input to preserve its quotes.
+        ("put two mugs into a cart; curl stores the cart's cookie in cart.txt",
             $"'{Mugs}' | curl.exe -s -c cart.txt -b cart.txt -X PUT {url}/api/cart/lines/mug-1 {Json} -d '@-'"),
-        ("check out: whatever is sent at the same time, one cart gives one order",
+        ("check out; concurrent requests turn one cart into one order only",
             $"curl.exe -si -c cart.txt -b cart.txt -X POST {url}/api/cart/checkout -H \"Authorization: Bearer $TOKEN\" -H \"Idempotency-Key: cart-1\""),
-        ("have every event sent to a receiver of yours",
+        ("send every event to a webhook receiver of yours",
             $"Invoke-RestMethod {url}/api/webhooks/endpoints -Method Post -Headers @{{ Authorization = \"Bearer $TOKEN\" }} -ContentType application/json "
             + $"-Body '{{\"url\":\"{receiver}\"}}'"),
     ];

@@ -7,8 +7,8 @@ using ServerlessScale.Local.Processes;
 namespace ServerlessScale.Local.Identity;
 
 /// <summary>
-/// Issues bearer tokens (JWT, RFC 7519, signed with HS256) that the function app accepts in development only, where it is told the
-/// same key in the setting <see cref="KeySetting"/>.
+/// Issues bearer tokens for development (JWT, RFC 7519, signed with HS256). The function app accepts them when it has the same key in the
+/// setting <see cref="KeySetting"/>, which it allows in the Development environment only.
 /// </summary>
 public sealed class DevelopmentTokens
 {
@@ -16,7 +16,7 @@ public sealed class DevelopmentTokens
     public const string Audience = "serverlessscale";
     public const string DefaultCustomer = "c1";
 
-    /// <summary>The app's setting for <see cref="SigningKey"/>.</summary>
+    /// <summary>The function app's setting for <see cref="SigningKey"/>.</summary>
     public const string KeySetting = "Authentication__DevelopmentSigningKey";
 
     private const int KeyBytes = 32;
@@ -34,17 +34,17 @@ public sealed class DevelopmentTokens
         _credentials = new SigningCredentials(new SymmetricSecurityKey(key), SecurityAlgorithms.HmacSha256);
     }
 
-    /// <summary>Every scope that a function asks for.</summary>
+    /// <summary>All scopes that functions require.</summary>
     public static IReadOnlyList<string> AllScopes { get; } =
         ["images.write", "orders.read", "orders.write", "cart", "webhooks.manage", "diagnostics.read"];
 
     public static TimeSpan DefaultLifetime { get; } = TimeSpan.FromHours(12);
 
-    /// <summary>32 random bytes in base64.</summary>
+    /// <summary>The key, 32 random bytes in base64.</summary>
     public string SigningKey { get; }
 
-    /// <summary>Reads the key of a data folder; the first call makes both.</summary>
-    /// <exception cref="LocalCloudException">The key file holds something else.</exception>
+    /// <summary>Reads the key of a data folder. Creates the folder and the key if they are missing.</summary>
+    /// <exception cref="LocalCloudException">The key file does not contain a key.</exception>
     public static DevelopmentTokens Open(string dataDirectory, TimeProvider? time = null)
     {
         var path = Path.Combine(Directory.CreateDirectory(dataDirectory).FullName, KeyFile);
@@ -56,13 +56,13 @@ public sealed class DevelopmentTokens
         return Convert.TryFromBase64String(File.ReadAllText(path).Trim(), key, out var length) && length == KeyBytes
             ? new DevelopmentTokens(key, time ?? TimeProvider.System)
             : throw new LocalCloudException(
-                $"{path} does not hold {KeyBytes} bytes in base64. Delete it: a new key is made, and earlier development tokens end.");
+                $"{path} does not contain {KeyBytes} bytes in base64. Delete it to have a new key created; earlier development tokens become invalid.");
     }
 
-    /// <summary>A token for a customer.</summary>
-    /// <param name="customer">The claim <c>sub</c>.</param>
-    /// <param name="scopes">The claim <c>scope</c>, space-separated (RFC 8693 section 4.2); null means <see cref="AllScopes"/>.</param>
-    /// <param name="lifetime">Until <c>exp</c>; null means <see cref="DefaultLifetime"/>. Negative gives an expired token.</param>
+    /// <summary>Issues a token for a customer.</summary>
+    /// <param name="customer">The value of the claim <c>sub</c>.</param>
+    /// <param name="scopes">The scopes, which are joined by spaces in the claim <c>scope</c> (RFC 8693 section 4.2); null means <see cref="AllScopes"/>.</param>
+    /// <param name="lifetime">The time until the token expires; null means <see cref="DefaultLifetime"/>. A negative time makes an expired token.</param>
     public string Issue(string customer = DefaultCustomer, IEnumerable<string>? scopes = null, TimeSpan? lifetime = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(customer);
@@ -83,7 +83,7 @@ public sealed class DevelopmentTokens
         });
     }
 
-    /// <summary>Several processes may start at once: one makes the key. A rename alone would not do, since it may replace a file that has just come.</summary>
+    /// <summary>Creates the key file under a lock, so that of several processes that start at once one creates the key. Renaming alone is not enough because it may replace a key file that another process has just created.</summary>
     private static void Create(string path)
     {
         using var exclusive = Wait($"{path}.lock");

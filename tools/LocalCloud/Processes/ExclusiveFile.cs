@@ -1,13 +1,14 @@
 namespace ServerlessScale.Local.Processes;
 
 /// <summary>
-/// A file that one process at a time may hold open, which makes it a lock that the operating system gives back when its holder dies.
+/// A lock between processes: a file that only one process at a time can open. The operating system releases the lock when the process
+/// that holds it dies.
 /// </summary>
 internal static class ExclusiveFile
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Opens the file for nobody else, or returns null when somebody else has it. Disposing the stream lets it go.</summary>
+    /// <summary>Takes the lock, or returns null when another process holds it. Disposing the stream releases the lock.</summary>
     public static FileStream? TryOpen(string path)
     {
         try
@@ -20,8 +21,10 @@ internal static class ExclusiveFile
         }
     }
 
-    /// <summary>Waits for as long as somebody else has the file.</summary>
-    /// <param name="onWaiting">Called once, if there is a wait.</param>
+    /// <summary>Waits until no other process holds the lock, and takes it.</summary>
+    /// <param name="path">The file, which is created if it is missing.</param>
+    /// <param name="onWaiting">Called once if the lock is not free at the first attempt.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     public static async Task<FileStream> WaitAsync(string path, Action onWaiting, CancellationToken cancellationToken)
     {
         for (var first = true; ; first = false)

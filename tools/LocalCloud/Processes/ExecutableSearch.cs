@@ -1,14 +1,15 @@
 namespace ServerlessScale.Local.Processes;
 
-/// <summary>Finds programs as a shell would.</summary>
+/// <summary>Finds programs on the search path, as a shell does.</summary>
 internal static class ExecutableSearch
 {
-    /// <summary>The full path of the first match for <paramref name="name"/> (without extension) on the search path, or null.</summary>
-    /// <param name="searchPath">Folders in the form of the PATH variable; null reads that variable.</param>
+    /// <returns>The full path of the first program with this name, or null when there is none.</returns>
+    /// <param name="name">The program's name without an extension.</param>
+    /// <param name="searchPath">Folders, separated as in the PATH variable; null means that variable.</param>
     public static string? Find(string name, string? searchPath = null)
     {
         searchPath ??= Environment.GetEnvironmentVariable("PATH") ?? "";
-        // npm and func are .cmd files on Windows, node and dotnet are .exe.
+        // On Windows, node and dotnet are .exe files; npm and func are .cmd files.
         string[] extensions = OperatingSystem.IsWindows() ? [".exe", ".cmd"] : [""];
         return searchPath
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)

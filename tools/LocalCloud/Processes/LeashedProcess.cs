@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace ServerlessScale.Local.Processes;
 
 /// <summary>
-/// A running child process that ends when its standard input does, so that it outlives nobody, however its parent ends. Its last lines are
-/// kept, to be shown should it fail.
+/// A child process that must end when its standard input closes. The operating system closes that pipe when the parent dies in any way,
+/// so the child does not outlive the parent. The last lines of output are remembered for error messages.
 /// </summary>
 internal sealed class LeashedProcess : IAsyncDisposable
 {
@@ -17,14 +17,14 @@ internal sealed class LeashedProcess : IAsyncDisposable
     private readonly Queue<string> _lastLines = new();
     private volatile bool _stopping;
 
-    /// <summary>Starts it.</summary>
-    /// <param name="name">For messages.</param>
+    /// <summary>Starts the process.</summary>
+    /// <param name="name">The name for messages, such as <c>Redis</c>.</param>
     /// <param name="file">The executable.</param>
-    /// <param name="arguments">What it is started with.</param>
-    /// <param name="workingDirectory">Where it runs.</param>
-    /// <param name="stopTimeout">How long it has to end before it is killed.</param>
-    /// <param name="onStart">Called before anything it says is read.</param>
-    /// <param name="onLine">Given each line that it says, one at a time.</param>
+    /// <param name="arguments">The arguments of the executable.</param>
+    /// <param name="workingDirectory">The folder that the process runs in.</param>
+    /// <param name="stopTimeout">How long the process may take to end before it is killed.</param>
+    /// <param name="onStart">Called after the start and before any output is read.</param>
+    /// <param name="onLine">Called for each line of output, one at a time.</param>
     public LeashedProcess(
         string name, string file, IEnumerable<string> arguments, string workingDirectory, TimeSpan stopTimeout,
         Action<Process> onStart, Action<string> onLine)
@@ -53,16 +53,16 @@ internal sealed class LeashedProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    /// <summary>Completes once it was stopped; faults with a <see cref="LocalCloudException"/> that shows its last lines if it ends by itself.</summary>
+    /// <summary>Completes after <see cref="DisposeAsync"/>. If the process ends by itself, fails with a <see cref="LocalCloudException"/> that quotes the last lines of output.</summary>
     public Task Completion { get; }
 
-    /// <summary>Waits until it is ready.</summary>
-    /// <param name="ready">Completes then.</param>
-    /// <param name="notReady">What to say of it if that takes too long, such as <c>Redis was not ready</c>.</param>
-    /// <param name="timeout">How long that may take.</param>
-    /// <param name="owner">Disposed if nothing comes of it; disposes this.</param>
+    /// <summary>Waits until the process is ready. If the wait fails, the owner is disposed.</summary>
+    /// <param name="ready">Completes when the process is ready.</param>
+    /// <param name="notReady">The start of the message about a timeout, such as <c>Redis was not ready</c>.</param>
+    /// <param name="timeout">How long the process may take.</param>
+    /// <param name="owner">The object that owns this process and disposes it.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="LocalCloudException">It ended before, or is not ready in time.</exception>
+    /// <exception cref="LocalCloudException">The process ended or was not ready in time.</exception>
     public async Task WaitUntilAsync(Task ready, string notReady, TimeSpan timeout, IAsyncDisposable owner, CancellationToken cancellationToken)
     {
         try
@@ -98,7 +98,7 @@ internal sealed class LeashedProcess : IAsyncDisposable
         }
         catch (Exception failure) when (failure is IOException or InvalidOperationException)
         {
-            // It has ended already.
+            // The process has ended already.
         }
 
         try

@@ -2,13 +2,17 @@ using System.Diagnostics;
 
 namespace ServerlessScale.Local.Processes;
 
-/// <summary>One run of a command-line program to its end.</summary>
-/// <param name="ExitCode">As the program returned it; 0 is success.</param>
-/// <param name="Lines">Standard output and error as they came, line by line.</param>
-internal sealed record ToolRun(int ExitCode, IReadOnlyList<string> Lines)
+/// <summary>The result of a command-line program that has ended.</summary>
+/// <param name="ExitCode">The program's exit code; 0 means success.</param>
+/// <param name="Lines">The lines of standard output and standard error, in the order of their arrival.</param>
+public sealed record ToolRun(int ExitCode, IReadOnlyList<string> Lines)
 {
-    /// <summary>Runs the program with no input; cancellation ends it and everything it started.</summary>
-    /// <param name="onLine">Called for each line of output, from any thread, one at a time.</param>
+    /// <summary>Runs a program without input until it ends. Cancellation kills the program and its child processes.</summary>
+    /// <param name="program">The executable.</param>
+    /// <param name="arguments">The arguments of the executable.</param>
+    /// <param name="workingDirectory">The folder that the program runs in.</param>
+    /// <param name="onLine">Called for each line of output, one at a time, from any thread.</param>
+    /// <param name="cancellationToken">Kills the program.</param>
     /// <exception cref="System.ComponentModel.Win32Exception">The program cannot be started.</exception>
     public static async Task<ToolRun> CompleteAsync(
         string program, IEnumerable<string> arguments, string workingDirectory, Action<string>? onLine, CancellationToken cancellationToken)

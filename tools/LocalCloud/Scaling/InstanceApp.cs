@@ -4,25 +4,25 @@ using ServerlessScale.FunctionHost;
 
 namespace ServerlessScale.Local.Scaling;
 
-/// <summary>What the instances of an app have in common.</summary>
+/// <summary>What all instances of an app have in common.</summary>
 internal sealed record InstanceApp
 {
-    /// <summary>Where there is one app for everything, and its instances need no more than a number.</summary>
-    public const string TheOnlyOne = "instance";
+    /// <summary>The name of the single app of a monolith, so that its instances are named <c>instance-1</c> and so on.</summary>
+    public const string Monolith = "instance";
 
-    /// <summary>Instances are named by it and by their number.</summary>
+    /// <summary>The app's name. An instance's name is this name and the instance's number.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What every instance runs; each gets a data folder and a name of its own.</summary>
+    /// <summary>The host options of every instance, except the data folder and the instance's name.</summary>
     public required FunctionAppHostOptions Template { get; init; }
 
-    /// <summary>The groups of the edge that its instances are in.</summary>
+    /// <summary>The edge's origin groups that the instances belong to.</summary>
     public required IReadOnlyList<OriginGroup> OriginGroups { get; init; }
 
-    /// <summary>An instance as an origin of each group that has it enabled.</summary>
-    /// <param name="number">From 1: a group's first origin describes the first instance, and its last one all beyond the list.</param>
-    /// <param name="id">The edge's name for it.</param>
-    /// <param name="address">Where it listens.</param>
+    /// <summary>Returns an instance as an origin of each group in which it is enabled.</summary>
+    /// <param name="number">The instance's number, from 1. A group's n-th origin describes instance n, and its last origin also all later instances.</param>
+    /// <param name="id">The instance's id at the edge.</param>
+    /// <param name="address">The address that the instance listens on.</param>
     public IEnumerable<EdgeOrigin> OriginsOf(int number, string id, Uri address) =>
         from originGroup in OriginGroups
         let origin = originGroup.Origins[Math.Min(number, originGroup.Origins.Count) - 1]

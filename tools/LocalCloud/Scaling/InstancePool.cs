@@ -5,10 +5,10 @@ using ServerlessScale.FunctionHost;
 
 namespace ServerlessScale.Local.Scaling;
 
-/// <summary>One app's instances behind the edge: named, started, drained and killed one by one.</summary>
+/// <summary>The instances of one app. Starts, drains and kills single instances, and registers them at the edge.</summary>
 internal sealed partial class InstancePool : IAsyncDisposable
 {
-    /// <summary>What an instance's requests get to end before it is stopped regardless.</summary>
+    /// <summary>How long the requests of an instance may take to end before the instance is stopped anyway.</summary>
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
 
     private readonly InstanceApp _app;
@@ -18,8 +18,8 @@ internal sealed partial class InstancePool : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly SortedDictionary<int, Instance> _instances = [];
 
-    /// <param name="app">What every instance runs, and the groups of the edge that it is in.</param>
-    /// <param name="edge">Where they are entered and taken out.</param>
+    /// <param name="app">The app that every instance runs.</param>
+    /// <param name="edge">The edge that forwards requests to the instances.</param>
     public InstancePool(InstanceApp app, EdgeServer edge)
     {
         _app = app;
@@ -30,7 +30,7 @@ internal sealed partial class InstancePool : IAsyncDisposable
 
     public string App => _app.Name;
 
-    /// <summary>Those that run or start, but not those that drain.</summary>
+    /// <summary>The number of instances that run or start. Draining instances do not count.</summary>
     public int Count
     {
         get
@@ -60,15 +60,15 @@ internal sealed partial class InstancePool : IAsyncDisposable
         }
     }
 
-    /// <summary>The app's requests that have no complete answer yet.</summary>
+    /// <summary>The number of the app's HTTP requests whose response is not complete yet.</summary>
     public int Requests => _app.OriginGroups.Sum(group => _edge.InFlightTo(group.Name));
 
-    /// <summary>Invocations that the instances' workers have in work, whatever started them.</summary>
+    /// <summary>The number of running invocations of all instances, for any trigger.</summary>
     public int Invocations => Find(InstanceState.Running).Sum(instance => instance.Host?.InvocationsInFlight ?? 0);
 
-    /// <summary>Starts an instance under the lowest free number; the edge sends requests to it once its functions are loaded.</summary>
-    /// <returns>Its name.</returns>
-    /// <exception cref="LocalCloudException">It did not come up.</exception>
+    /// <summary>Starts an instance with the lowest free number, and registers it at the edge once its functions are loaded.</summary>
+    /// <returns>The instance's name.</returns>
+    /// <exception cref="LocalCloudException">The instance did not start.</exception>
     public async Task<string> StartAsync(CancellationToken cancellationToken)
     {
         Instance instance;
@@ -115,8 +115,8 @@ internal sealed partial class InstancePool : IAsyncDisposable
         return instance.Name;
     }
 
-    /// <summary>Ends an instance as the loss of its machine would. The edge is not told: it finds out by itself.</summary>
-    /// <returns>False when no such instance runs.</returns>
+    /// <summary>Ends an instance as the loss of its machine would. The edge is not notified and must detect the loss itself.</summary>
+    /// <returns>False when no instance of that name runs.</returns>
     public async Task<bool> KillAsync(string name)
     {
         if (Take(name, InstanceState.Killed) is not { } instance)
@@ -129,8 +129,8 @@ internal sealed partial class InstancePool : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Gives an instance no more requests, lets it end those that it has and its messages, and stops it.</summary>
-    /// <returns>False when no such instance runs.</returns>
+    /// <summary>Sends an instance no more requests, waits until its requests and messages have ended, and stops it.</summary>
+    /// <returns>False when no instance of that name runs.</returns>
     public async Task<bool> StopAsync(string name)
     {
         if (Take(name, InstanceState.Draining) is not { } instance)
@@ -150,7 +150,7 @@ internal sealed partial class InstancePool : IAsyncDisposable
         return true;
     }
 
-    /// <summary>The running instance that has been there for the shortest time, which is the first to go.</summary>
+    /// <summary>The running instance with the highest number, which is stopped first; null when none runs.</summary>
     public string? Newest() => Find(InstanceState.Running).LastOrDefault()?.Name;
 
     /// <summary>The running instance with the lowest number; null when none runs.</summary>
@@ -159,8 +159,8 @@ internal sealed partial class InstancePool : IAsyncDisposable
     public async ValueTask DisposeAsync() => await Task.WhenAll(
         Find(InstanceState.Running).Select(instance => instance.Host!.DisposeAsync().AsTask()));
 
-    /// <summary>Ends what an earlier run has left behind, which may have had more instances or other apps than this one will.</summary>
-    /// <param name="dataDirectory">The cloud's.</param>
+    /// <summary>Ends the workers that an earlier run left behind. It looks at every instance folder because the earlier run may have had more instances or other apps.</summary>
+    /// <param name="dataDirectory">The data folder of the cloud.</param>
     public static void EndOrphans(string dataDirectory)
     {
         if (!Directory.Exists(FolderIn(dataDirectory)))
@@ -208,13 +208,13 @@ internal sealed partial class InstancePool : IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Information, Message = "{Instance} is ready")]
     private partial void LogStarted(string instance);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Instance} is killed")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Killing {Instance}")]
     private partial void LogKilled(string instance);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Instance} drains")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Draining {Instance}")]
     private partial void LogDraining(string instance);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Instance} still has requests after {Limit}; it is stopped regardless")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Stopping {Instance} although it still has requests after {Limit}")]
     private partial void LogNotDrained(string instance, TimeSpan limit);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Instance} has stopped")]
@@ -234,7 +234,7 @@ internal sealed partial class InstancePool : IAsyncDisposable
 
         public string Name { get; } = string.Create(CultureInfo.InvariantCulture, $"{app}-{number}");
 
-        /// <summary>New for each start, as the edge asks.</summary>
+        /// <summary>A new id for each start, because the edge must not apply the health of an earlier instance to this one.</summary>
         public string OriginId { get; } = string.Create(CultureInfo.InvariantCulture, $"{app}-{number}/{Guid.NewGuid():N}");
 
         public InstanceState State { get; set; }
@@ -242,3 +242,11 @@ internal sealed partial class InstancePool : IAsyncDisposable
         public FunctionAppHost? Host { get; set; }
     }
 }
+
+/// <summary>One running instance.</summary>
+/// <param name="Name">The instance's name, such as <c>cart-2</c>.</param>
+/// <param name="App">The app that the instance runs.</param>
+/// <param name="WorkerProcessId">The worker's process id; null while the worker is being restarted.</param>
+/// <param name="Healthy">Whether the edge sends requests to the instance.</param>
+/// <param name="InFlight">The number of requests that the edge has forwarded and whose response is not complete yet.</param>
+public sealed record InstanceStatus(string Name, string App, int? WorkerProcessId, bool Healthy, int InFlight);

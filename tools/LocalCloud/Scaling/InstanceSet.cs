@@ -1,50 +1,54 @@
+using Microsoft.Extensions.Logging;
 using ServerlessScale.Edge.Forwarding;
-using ServerlessScale.Edge.Reading;
-using ServerlessScale.Edge.Rules;
-using ServerlessScale.FunctionHost;
 using ServerlessScale.FunctionHost.Metadata;
-using ServerlessScale.FunctionHost.Triggers;
-using ServerlessScale.Local.Build;
-using ServerlessScale.Local.Topologies;
 
 namespace ServerlessScale.Local.Scaling;
 
-/// <summary>The edge, the apps' instances behind it and, when their number follows the demand, what decides on it for each app.</summary>
+/// <summary>All instances of all apps behind one edge. If the number of instances follows the demand, each app has a controller that adjusts it.</summary>
 internal sealed class InstanceSet : IAsyncDisposable
 {
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(15);
 
     private readonly EdgeServer _edge;
-    private readonly string _dataDirectory;
-    private IReadOnlyList<ScaleController> _scaling = [];
+    private IReadOnlyList<ScaleController> _controllers = [];
 
-    private InstanceSet(EdgeServer edge, IReadOnlyList<InstancePool> pools, string dataDirectory) =>
-        (_edge, Pools, _dataDirectory) = (edge, pools, dataDirectory);
+    private InstanceSet(EdgeServer edge, IReadOnlyList<InstancePool> pools) => (_edge, Pools) = (edge, pools);
 
     public Uri Address => _edge.Address;
 
-    /// <summary>One for each app.</summary>
+    /// <summary>The instances of each app.</summary>
     public IReadOnlyList<InstancePool> Pools { get; }
 
-    /// <exception cref="LocalCloudException">Options, files or port do not allow it.</exception>
-    public static async Task<InstanceSet> StartAsync(LocalCloudOptions options, FunctionAppHostOptions template, CancellationToken cancellationToken)
+    /// <summary>Starts the first instances of every app. The set owns the edge and disposes it, also when the start fails.</summary>
+    /// <param name="edge">The running edge.</param>
+    /// <param name="apps">The apps, which all have the same build output.</param>
+    /// <param name="options">How many instances to run.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <exception cref="LocalCloudException">host.json is invalid, or an instance did not start.</exception>
+    public static async Task<InstanceSet> StartAsync(
+        EdgeServer edge, IReadOnlyList<InstanceApp> apps, InstanceSetOptions options, CancellationToken cancellationToken)
     {
-        var targets = options.ScaleTargets ?? ScaleTargets.Read(HostSettings.Read(template.AppDirectory, template.Settings));
-        var (rules, apps) = Divide(options, template with { TimerLocks = new TimerLocks(TimeProvider.System) });
-        var queues = options.Scale is null ? [] : apps.Select(app => QueueLengths.Read(template.AppDirectory, app.Template.Settings)).ToList();
-        var edge = await LocalEdge.StartAsync(options, rules, template.DataDirectory, template.Loggers, cancellationToken);
-        var set = new InstanceSet(edge, [.. apps.Select(app => new InstancePool(app, edge))], template.DataDirectory);
+        var set = new InstanceSet(edge, [.. apps.Select(app => new InstancePool(app, edge))]);
         try
         {
-            InstancePool.EndOrphans(template.DataDirectory);
-            var first = options.Scale is { } range ? Math.Clamp(options.Instances ?? range.Min, range.Min, range.Max) : options.Instances ?? 1;
+            InstancePool.EndOrphans(apps[0].Template.DataDirectory);
             await Task.WhenAll(set.Pools.SelectMany(pool =>
-                Enumerable.Range(0, first).Select(_ => pool.StartAsync(cancellationToken))));
-            set._scaling =
-            [
-                .. set.Pools.Zip(queues, (pool, queues) =>
-                    new ScaleController(pool, queues, options.Scale!, targets, options.OnScaleSample, template.Loggers)),
-            ];
+                Enumerable.Range(0, options.First).Select(_ => pool.StartAsync(cancellationToken))));
+            if (options.Scale is { } range)
+            {
+                var targets = options.Targets ?? ScaleTargets.Read(HostSettings.Read(apps[0].Template.AppDirectory, apps[0].Template.Settings));
+                set._controllers =
+                [
+                    .. set.Pools.Zip(apps, (pool, app) => new ScaleController(
+                        pool,
+                        QueueLengths.Read(app.Template.AppDirectory, app.Template.Settings),
+                        range,
+                        targets,
+                        options.OnSample,
+                        app.Template.Loggers)),
+                ];
+            }
+
             return set;
         }
         catch
@@ -54,59 +58,43 @@ internal sealed class InstanceSet : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets running requests end, for a bounded time, then stops the instances and the edge.</summary>
+    /// <summary>Lets running requests end, for at most 15 seconds, and then stops the instances and the edge.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_scaling.Select(scaling => scaling.DisposeAsync().AsTask()));
+        await Task.WhenAll(_controllers.Select(controller => controller.DisposeAsync().AsTask()));
         using var limit = new CancellationTokenSource(StopTime);
         await _edge.StopAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(Pools.Select(pool => pool.DisposeAsync().AsTask()));
         await _edge.DisposeAsync();
-        EdgeAdmin.Forget(_dataDirectory);
     }
+}
 
-    private static (EdgeRules Rules, IReadOnlyList<InstanceApp> Apps) Divide(LocalCloudOptions options, FunctionAppHostOptions template)
+/// <summary>How many instances of each app to run.</summary>
+internal sealed record InstanceSetOptions
+{
+    /// <summary>The number of instances of each app to start with; null means one, or the least of <see cref="Scale"/>.</summary>
+    public int? Instances { get; init; }
+
+    /// <summary>The range in which the number of instances follows the demand; null keeps the number constant.</summary>
+    public ScaleRange? Scale { get; init; }
+
+    /// <summary>How much demand one instance handles; null means what host.json says and Azure documents.</summary>
+    public ScaleTargets? Targets { get; init; }
+
+    /// <summary>Called at each scaling decision, from any thread.</summary>
+    public Action<ScaleSample>? OnSample { get; init; }
+
+    internal int First => Scale is { } range ? Math.Clamp(Instances ?? range.Min, range.Min, range.Max) : Instances ?? 1;
+
+    /// <exception cref="LocalCloudException">This machine cannot run that many instances of so many apps.</exception>
+    public void Check(int apps)
     {
-        var infra = Path.Combine(Repository.FindRoot(), "infra");
-        var rules = ReadRules(options.EdgeRulesPath ?? Path.Combine(infra, "edge-rules.json"));
-        if (options.Topology == Topology.Monolith)
-        {
-            return (rules, [new() { Name = InstanceApp.TheOnlyOne, Template = template, OriginGroups = rules.OriginGroups }]);
-        }
-
-        var plans = Capabilities.Load(Path.Combine(infra, "capabilities.json")).Plan(options.Topology, [.. FunctionsMetadata.Read(template.AppDirectory).Select(function => function.Name)]);
-        CheckSize(options, plans.Count);
-        return (DividedRules.Divide(rules, plans),
-        [
-            .. plans.Select(plan => new InstanceApp
-            {
-                Name = plan.Name,
-                Template = template with { Settings = plan.SettingsFrom(template.Settings) },
-                OriginGroups = DividedRules.GroupsOf(rules, plan),
-            }),
-        ]);
-    }
-
-    private static EdgeRules ReadRules(string path)
-    {
-        try
-        {
-            return EdgeRulesFile.Read(path);
-        }
-        catch (EdgeRulesException exception)
-        {
-            throw new LocalCloudException(exception.Message, exception);
-        }
-    }
-
-    private static void CheckSize(LocalCloudOptions options, int apps)
-    {
-        var most = options.Scale?.Max ?? options.Instances ?? 1;
-        if (most * apps > ScaleRange.MostInstances)
+        var most = Scale?.Max ?? Instances ?? 1;
+        if (most * apps > ScaleRange.MaxInstances)
         {
             throw new LocalCloudException(
-                $"{most} instances of each of {apps} apps are {most * apps}, and no more than {ScaleRange.MostInstances} fit onto one machine: "
-                + $"ask for at most {ScaleRange.MostInstances / apps} of each.");
+                $"{most} instances of each of {apps} apps are {most * apps}, but one machine can run at most {ScaleRange.MaxInstances}. "
+                + $"Choose at most {ScaleRange.MaxInstances / apps} of each.");
         }
     }
 }

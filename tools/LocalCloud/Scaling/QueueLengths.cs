@@ -4,17 +4,17 @@ using ServerlessScale.FunctionHost.Metadata;
 
 namespace ServerlessScale.Local.Scaling;
 
-/// <summary>The queues that start functions, looked at without an instance.</summary>
+/// <summary>The lengths of the queues that trigger an app's functions.</summary>
 internal sealed class QueueLengths
 {
     private readonly QueueClient[] _queues;
 
     private QueueLengths(QueueClient[] queues) => _queues = queues;
 
-    /// <summary>Finds the queues in the build output's <c>functions.metadata</c>, as the scale controller does, which runs no app either.</summary>
+    /// <summary>Finds the queues of the enabled functions in the build output, because there may be no running instance to ask.</summary>
     /// <param name="appDirectory">The function app's build output.</param>
-    /// <param name="settings">App settings, with the connections that triggers name.</param>
-    /// <exception cref="LocalCloudException">The file is missing or cannot be read.</exception>
+    /// <param name="settings">The app settings, which contain the connection strings that triggers name.</param>
+    /// <exception cref="LocalCloudException">The settings have no connection string for a queue.</exception>
     public static QueueLengths Read(string appDirectory, IReadOnlyDictionary<string, string> settings) => new(
     [
         .. FunctionsMetadata.Read(appDirectory)
@@ -27,7 +27,7 @@ internal sealed class QueueLengths
                 trigger.QueueName)),
     ]);
 
-    /// <summary>By queue, the messages that can be taken; those that are in work or put off do not count, as in the SDK's own scaler.</summary>
+    /// <summary>Returns the number of messages for each queue, and zero for a queue without visible messages, as the SDK's own scaler does.</summary>
     public async Task<IReadOnlyDictionary<string, int>> CountAsync(CancellationToken cancellationToken)
     {
         var counts = await Task.WhenAll(_queues.Select(queue => CountAsync(queue, cancellationToken)));
@@ -39,12 +39,12 @@ internal sealed class QueueLengths
         try
         {
             var count = (await queue.GetPropertiesAsync(cancellationToken)).Value.ApproximateMessagesCount;
-            // The count has those that cannot be seen, too: a webhook's next attempt may be a day away, and must not keep an instance.
+            // The count includes invisible messages. A webhook's next attempt may be a day away and must not keep an instance running.
             return count > 0 && (await queue.PeekMessageAsync(cancellationToken)).Value is null ? 0 : count;
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
-            // Made with the first message.
+            // The queue is created together with its first message.
             return 0;
         }
     }

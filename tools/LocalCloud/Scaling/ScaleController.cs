@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ServerlessScale.Local.Scaling;
 
-/// <summary>Starts and stops an app's instances as target-based scaling decides, and logs each decision with what it was made of.</summary>
+/// <summary>Starts and stops the instances of an app by target-based scaling, and logs each decision with the demand that led to it.</summary>
 internal sealed partial class ScaleController : IAsyncDisposable
 {
     private readonly InstancePool _pool;
@@ -26,7 +26,7 @@ internal sealed partial class ScaleController : IAsyncDisposable
         _loop = RunAsync();
     }
 
-    /// <summary>Decides no more, and waits for the instances that are being started or stopped.</summary>
+    /// <summary>Stops scaling, and waits for the instances that are being started or stopped.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
@@ -46,7 +46,7 @@ internal sealed partial class ScaleController : IAsyncDisposable
             }
             catch (Exception exception) when (exception is Azure.RequestFailedException or AggregateException)
             {
-                // Storage that does not answer for once must not end scaling for good.
+                // A temporary failure of the storage service must not stop scaling for good.
                 LogNoDecision(exception.Message);
             }
         }
@@ -90,7 +90,7 @@ internal sealed partial class ScaleController : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // The cloud is being stopped.
+            // The controller is being disposed.
         }
     }
 
@@ -100,12 +100,21 @@ internal sealed partial class ScaleController : IAsyncDisposable
         _ = change.ContinueWith(done => _changes.TryRemove(done, out _), TaskScheduler.Default);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{App}: from {Current} to {Wanted} instances: {Requests} requests, messages: [{Messages}]")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "{App}: scaling from {Current} to {Wanted} instances for {Requests} requests and messages [{Messages}]")]
     private partial void LogDecision(string app, int current, int wanted, int requests, string messages);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "No scaling decision: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Scaling is suspended: {Reason}")]
     private partial void LogNoDecision(string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "An instance could not be started: {Reason}")]
     private partial void LogNotStarted(string reason);
 }
+
+/// <summary>The state of an app's scaling at one decision.</summary>
+/// <param name="App">The app.</param>
+/// <param name="Instances">The number of instances that run or start.</param>
+/// <param name="Ready">The number of instances that receive requests.</param>
+/// <param name="Requests">The number of HTTP requests whose response is not complete yet.</param>
+/// <param name="Messages">The number of visible messages in all queues of the app.</param>
+/// <param name="Wanted">The number of instances that the decision asks for.</param>
+public sealed record ScaleSample(string App, int Instances, int Ready, int Requests, int Messages, int Wanted);

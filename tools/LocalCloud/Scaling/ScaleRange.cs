@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace ServerlessScale.Local.Scaling;
 
-/// <summary>How few and how many instances there may be.</summary>
+/// <summary>The least and the greatest number of instances of one app.</summary>
 public sealed record ScaleRange(int Min, int Max)
 {
-    /// <summary>More would not fit onto one machine.</summary>
-    public const int MostInstances = 64;
+    /// <summary>The number of instances that one machine can run.</summary>
+    public const int MaxInstances = 64;
 
-    /// <summary>Reads <c>A..B</c>, such as <c>0..8</c>.</summary>
+    /// <summary>Parses <c>A..B</c>, such as <c>0..8</c>.</summary>
     public static bool TryParse(string text, out ScaleRange range)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -16,7 +16,7 @@ public sealed record ScaleRange(int Min, int Max)
         if (text.Split("..") is not [var min, var max]
             || !int.TryParse(min, NumberStyles.None, CultureInfo.InvariantCulture, out var least)
             || !int.TryParse(max, NumberStyles.None, CultureInfo.InvariantCulture, out var most)
-            || most is < 1 or > MostInstances
+            || most is < 1 or > MaxInstances
             || least > most)
         {
             return false;

@@ -3,31 +3,32 @@ using ServerlessScale.FunctionHost.Metadata;
 
 namespace ServerlessScale.Local.Scaling;
 
-/// <summary>What one instance is to handle at a time, and how fast instances come and go.</summary>
+/// <summary>How much one instance handles at a time, and how fast instances are added and removed.</summary>
 internal sealed record ScaleTargets
 {
     /// <summary>
-    /// Messages of one queue: host.json's <c>extensions.queues.batchSize</c>, 16 by default, is the target executions per instance
+    /// The messages of one queue that an instance handles at a time: host.json's <c>extensions.queues.batchSize</c>, by default 16
     /// (learn.microsoft.com/azure/azure-functions/functions-target-based-scaling).
     /// </summary>
     public int MessagesPerInstance { get; init; } = 16;
 
-    /// <summary>HTTP requests: what Flex Consumption gives an instance of 2,048 MB by default (.../functions-concurrency).</summary>
+    /// <summary>The HTTP requests that an instance handles at a time. 16 is Flex Consumption's default for 2,048 MB (.../functions-concurrency).</summary>
     public int RequestsPerInstance { get; init; } = 16;
 
-    /// <summary>Most instances to start at once, as documented there.</summary>
+    /// <summary>The most instances that one decision adds, as documented there.</summary>
     public int MaxStep { get; init; } = 4;
 
-    /// <summary>From one decision to the next.</summary>
+    /// <summary>The time between two decisions.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long fewer instances must have been enough before one is stopped.</summary>
     public TimeSpan ScaleInAfter { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long nothing must have happened before the last instance is stopped. Azure takes minutes; here one wants to see it.</summary>
+    /// <summary>How long the app must have been idle before its last instance is stopped. Azure waits for minutes; a demonstration should not.</summary>
     public TimeSpan ToZeroAfter { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <exception cref="LocalCloudException">host.json has a batch size that Azure would refuse.</exception>
+    /// <summary>Returns the defaults with the batch size of host.json.</summary>
+    /// <exception cref="LocalCloudException">host.json has a batch size that Azure would reject.</exception>
     public static ScaleTargets Read(HostSettings host)
     {
         const string Key = "extensions:queues:batchSize";
@@ -39,6 +40,6 @@ internal sealed record ScaleTargets
 
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var batchSize) && batchSize is >= 1 and <= 32
             ? targets with { MessagesPerInstance = batchSize }
-            : throw new LocalCloudException($"host.json: {Key} is \"{text}\"; it must be a number from 1 to 32.");
+            : throw new LocalCloudException($"host.json: {Key} is \"{text}\" and must be a number from 1 to 32.");
     }
 }

@@ -1,19 +1,19 @@
 namespace ServerlessScale.Local.Scaling;
 
 /// <summary>
-/// Azure's target-based scaling: a function wants ⌈events / target per instance⌉ instances. Where several want more than there are,
-/// what they want more is added up, up to <see cref="ScaleTargets.MaxStep"/> at a time; who wants more overrides who wants fewer. Where
-/// nobody wants more, there are as many as the one that wants most, one fewer at a time, after it has wanted no more for a while
-/// (learn.microsoft.com/azure/azure-functions/functions-target-based-scaling). Not thread-safe.
+/// Azure's target-based scaling (learn.microsoft.com/azure/azure-functions/functions-target-based-scaling). Each function needs
+/// ⌈events / target per instance⌉ instances. If any function needs more than there are, the missing instances of all functions are
+/// added, at most <see cref="ScaleTargets.MaxStep"/> per decision. Otherwise the function that needs the most decides, and instances are
+/// removed one at a time once fewer have been enough for <see cref="ScaleTargets.ScaleInAfter"/>. Not thread-safe.
 /// </summary>
 internal sealed class TargetBasedScaling(ScaleRange range, ScaleTargets targets, TimeProvider time)
 {
     private DateTimeOffset? _fewerSince;
     private DateTimeOffset? _idleSince;
 
-    /// <param name="current">Instances that run or start.</param>
-    /// <param name="demand">What waits or is in work.</param>
-    /// <returns>How many instances there should be.</returns>
+    /// <param name="current">The number of instances that run or start.</param>
+    /// <param name="demand">The current demand.</param>
+    /// <returns>The number of instances that should run.</returns>
     public int Decide(int current, ScaleDemand demand)
     {
         int[] wanted =
@@ -47,4 +47,13 @@ internal sealed class TargetBasedScaling(ScaleRange range, ScaleTargets targets,
     }
 
     private static int Instances(int events, int target) => (events + target - 1) / target;
+}
+
+/// <summary>The demand for instances of one app.</summary>
+/// <param name="Requests">The number of HTTP requests whose response is not complete yet.</param>
+/// <param name="Messages">The number of visible messages in each queue.</param>
+/// <param name="Invocations">The number of running invocations.</param>
+internal sealed record ScaleDemand(int Requests, IReadOnlyDictionary<string, int> Messages, int Invocations)
+{
+    public bool IsIdle => Requests == 0 && Invocations == 0 && Messages.Values.All(count => count == 0);
 }

@@ -6,10 +6,10 @@ using ServerlessScale.Local.Processes;
 
 namespace ServerlessScale.Local.Sessions;
 
-/// <summary>A redis-server on loopback that keeps nothing on disk. It ends with this process, however that ends.</summary>
+/// <summary>A redis-server on loopback that stores nothing on disk. It ends when this process ends in any way.</summary>
 public sealed partial class RedisProcess : IAsyncDisposable
 {
-    private const int MostPorts = 5;
+    private const int MaxAttempts = 5;
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
@@ -34,30 +34,32 @@ public sealed partial class RedisProcess : IAsyncDisposable
     /// <summary>For StackExchange.Redis, e.g. as <c>Cart__Redis__ConnectionString</c>.</summary>
     public string ConnectionString => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
 
-    /// <summary>What tells the function app to keep carts here.</summary>
+    /// <summary>The app settings that make the function app store carts in this Redis.</summary>
     public IReadOnlyDictionary<string, string> AppSettings => new Dictionary<string, string>
     {
         ["Cart__Store"] = "redis",
         ["Cart__Redis__ConnectionString"] = ConnectionString,
     };
 
-    /// <summary>The operating system's id of redis-server, for those who want to harm it.</summary>
+    /// <summary>The process id of redis-server, so that tests can kill or pause it.</summary>
     public int ProcessId => _redis.Task.Result;
 
-    /// <summary>Completes once Redis was stopped; faults with a <see cref="LocalCloudException"/> that shows its last lines if it ends by itself.</summary>
+    /// <summary>Completes after <see cref="DisposeAsync"/>. If Redis ends by itself, fails with a <see cref="LocalCloudException"/> that quotes its last lines of output.</summary>
     public Task Completion => _process.Completion;
 
-    /// <param name="port">0 takes a free one.</param>
-    /// <param name="searchPath">Where redis-server and node are looked for; null means the PATH variable.</param>
-    /// <exception cref="LocalCloudException">One of them is not installed, or Redis does not start.</exception>
+    /// <summary>Starts Redis and waits until it accepts connections.</summary>
+    /// <param name="port">The port on loopback; 0 takes a free one.</param>
+    /// <param name="searchPath">The folders that are searched for redis-server and node; null means the PATH variable.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <exception cref="LocalCloudException">redis-server or node is not installed, or Redis does not start.</exception>
     public static async Task<RedisProcess> StartAsync(int port = 0, string? searchPath = null, CancellationToken cancellationToken = default)
     {
         var server = ExecutableSearch.Find("redis-server", searchPath)
             ?? throw new LocalCloudException(
                 "redis-server was not found on the PATH. Install Redis (Debian and Ubuntu: apt-get install redis-server; "
-                + "macOS: brew install redis; Windows: run this in WSL), or leave out --sessions redis: carts are kept in tables then.");
+                + "macOS: brew install redis; Windows: run this in WSL), or omit --sessions redis, so that carts are stored in tables.");
         var node = ExecutableSearch.Find("node", searchPath)
-            ?? throw new LocalCloudException("node was not found on the PATH; LocalCloud needs Node.js 18 or later.");
+            ?? throw new LocalCloudException("node was not found on the PATH. LocalCloud needs Node.js 18 or later.");
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -65,9 +67,9 @@ public sealed partial class RedisProcess : IAsyncDisposable
                 return await StartAsync(server, node, port == 0 ? FreePort() : port, cancellationToken);
             }
             catch (LocalCloudException failure)
-                when (port == 0 && attempt < MostPorts && failure.Message.Contains("Address already in use", StringComparison.Ordinal))
+                when (port == 0 && attempt < MaxAttempts && failure.Message.Contains("Address already in use", StringComparison.Ordinal))
             {
-                // Redis cannot be told to take a free port, and somebody else was quicker.
+                // redis-server has no option for a free port, and another process took this one first.
             }
         }
     }

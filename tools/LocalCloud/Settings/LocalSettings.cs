@@ -3,23 +3,23 @@ using System.Text.Json;
 namespace ServerlessScale.Local.Settings;
 
 /// <summary>
-/// local.settings.json, in the form that Azure Functions Core Tools use: the members of <c>Values</c> become the worker's environment.
-/// learn.microsoft.com/azure/azure-functions/functions-develop-local#local-settings-file
+/// Reads local.settings.json, the settings file of Azure Functions Core Tools. The members of <c>Values</c> become the worker's
+/// environment (learn.microsoft.com/azure/azure-functions/functions-develop-local#local-settings-file).
 /// </summary>
 public static class LocalSettings
 {
     public const string FileName = "local.settings.json";
     public const string SampleFileName = "local.settings.sample.json";
 
-    /// <summary>What the sample has in place of a signing key.</summary>
+    /// <summary>The text in the sample that is replaced by a signing key.</summary>
     public const string SigningKeyPlaceholder = "<LocalCloud puts a generated key here>";
 
     private static readonly JsonDocumentOptions Options =
         new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    /// <summary>Copies the sample with a signing key filled in, unless the file exists.</summary>
+    /// <summary>Creates the file from the sample, with the signing key in place of the placeholder, unless the file exists.</summary>
     /// <returns>Whether the file was created.</returns>
-    /// <exception cref="LocalCloudException">There is no sample either.</exception>
+    /// <exception cref="LocalCloudException">The sample is missing too.</exception>
     public static bool CreateWhenMissing(string repositoryRoot, string signingKey)
     {
         var path = Path.Combine(repositoryRoot, FileName);
@@ -36,8 +36,8 @@ public static class LocalSettings
         return true;
     }
 
-    /// <summary>Reads the values; comments and trailing commas are allowed, and numbers and booleans are taken as they are written.</summary>
-    /// <exception cref="LocalCloudException">The file is missing, is not JSON (with line and column), or has another shape.</exception>
+    /// <summary>Reads the settings. Comments and trailing commas are allowed; numbers and booleans become their JSON text.</summary>
+    /// <exception cref="LocalCloudException">The file is missing, is not JSON, or has the wrong structure. The message names the line and column of a syntax error.</exception>
     public static IReadOnlyDictionary<string, string> Read(string path)
     {
         try
@@ -47,10 +47,10 @@ public static class LocalSettings
         }
         catch (JsonException broken)
         {
-            // The parser counts both from 0, editors from 1.
+            // The parser counts lines and columns from 0, editors count from 1.
             throw new LocalCloudException(
-                $"{path} is not valid JSON at line {broken.LineNumber + 1}, column {broken.BytePositionInLine + 1}. Mend it, "
-                + "or delete it: it is made anew from the sample.",
+                $"{path} is not valid JSON at line {broken.LineNumber + 1}, column {broken.BytePositionInLine + 1}. Correct it, "
+                + "or delete it to have it created from the sample again.",
                 broken);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -63,16 +63,16 @@ public static class LocalSettings
     {
         if (root.ValueKind != JsonValueKind.Object)
         {
-            throw new LocalCloudException($"{path} must hold a JSON object with a member \"Values\".");
+            throw new LocalCloudException($"{path} must contain a JSON object with a member \"Values\".");
         }
         if (root.TryGetProperty("IsEncrypted", out var encrypted) && encrypted.ValueKind == JsonValueKind.True)
         {
             throw new LocalCloudException(
-                $"{path} is encrypted, which only Core Tools can read. Run `func settings decrypt` beside it, or delete it.");
+                $"{path} is encrypted, and only Core Tools can decrypt it. Run `func settings decrypt` in its folder, or delete it.");
         }
         if (!root.TryGetProperty("Values", out var values) || values.ValueKind != JsonValueKind.Object)
         {
-            throw new LocalCloudException($"{path} needs an object \"Values\" of names and texts.");
+            throw new LocalCloudException($"{path} needs a member \"Values\" with an object of names and texts.");
         }
         var read = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var value in values.EnumerateObject())
@@ -82,7 +82,7 @@ public static class LocalSettings
                 JsonValueKind.String => value.Value.GetString()!,
                 JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.Value.GetRawText(),
                 _ => throw new LocalCloudException(
-                    $"{path}: \"Values\" member \"{value.Name}\" must be a text. Settings with parts are written with two underscores, as in \"Images__MaxBytes\"."),
+                    $"{path}: \"Values\" member \"{value.Name}\" must be a text. Separate the parts of a nested setting by two underscores, as in \"Images__MaxBytes\"."),
             };
         }
         return read;

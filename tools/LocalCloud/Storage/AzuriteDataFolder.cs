@@ -5,8 +5,8 @@ using ServerlessScale.Local.Processes;
 namespace ServerlessScale.Local.Storage;
 
 /// <summary>
-/// Azurite's data folder while one LocalCloud has it. Azurite rewrites whole database files from memory, so a second one on the same
-/// folder would silently undo the first one's writes.
+/// The exclusive use of an Azurite data folder. Azurite rewrites whole database files from memory, so a second Azurite in the same folder
+/// would silently undo the writes of the first.
 /// </summary>
 internal sealed class AzuriteDataFolder : IAsyncDisposable
 {
@@ -20,19 +20,20 @@ internal sealed class AzuriteDataFolder : IAsyncDisposable
         Path = path;
         _lock = held;
 
-        // A file of its own, since nobody else can read a locked one.
+        // The record is not in the lock file because other processes cannot read a locked file.
         _user = new(System.IO.Path.Combine(path, "azurite.process"));
     }
 
     public string Path { get; }
 
+    /// <summary>Creates the folder if it is missing, and locks it.</summary>
     /// <exception cref="LocalCloudException">The folder is in use.</exception>
     public static async Task<AzuriteDataFolder> OpenAsync(string folder, CancellationToken cancellationToken)
     {
         var path = Directory.CreateDirectory(folder).FullName;
         var held = ExclusiveFile.TryOpen(System.IO.Path.Combine(path, "localcloud.lock"))
             ?? throw new LocalCloudException(
-                $"The data folder {path} is in use by another LocalCloud. Stop that one, or give this one a folder of its own with --data.");
+                $"The data folder {path} is in use by another LocalCloud. Stop that one, or use another folder with --data.");
         var opened = new AzuriteDataFolder(path, held);
         try
         {
@@ -46,12 +47,12 @@ internal sealed class AzuriteDataFolder : IAsyncDisposable
         }
     }
 
-    /// <summary>Notes who writes to the folder, for a LocalCloud that comes after this one was killed.</summary>
+    /// <summary>Records the process that writes to the folder, so that the next LocalCloud can wait for it if this one is killed.</summary>
     public void RecordUser(Process process) => _user.Write(process);
 
     public ValueTask DisposeAsync() => _lock.DisposeAsync();
 
-    /// <summary>A killed LocalCloud's Azurite flushes and ends by itself; reading its files before that would lose what it flushes.</summary>
+    /// <summary>Waits for the Azurite of a LocalCloud that was killed. That Azurite still flushes its data before it ends, and starting on the files earlier would lose this data.</summary>
     private async Task WaitForOrphanAsync(CancellationToken cancellationToken)
     {
         for (var waited = TimeSpan.Zero; _user.FindRunning() is { } orphan; waited += Poll)
@@ -61,7 +62,7 @@ internal sealed class AzuriteDataFolder : IAsyncDisposable
                 if (waited >= OrphanPatience)
                 {
                     throw new LocalCloudException(
-                        $"An Azurite of an earlier run (process {orphan.Id}) still uses the data folder {Path}. End that process and run this again.");
+                        $"An Azurite of an earlier run (process {orphan.Id}) still uses the data folder {Path}. End that process and run this command again.");
                 }
             }
 

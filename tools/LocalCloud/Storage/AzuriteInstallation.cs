@@ -6,20 +6,20 @@ using ServerlessScale.Local.Processes;
 namespace ServerlessScale.Local.Storage;
 
 /// <summary>
-/// Azurite, Microsoft's storage emulator, as npm installs it from the pinned lock file. Installed once for a user and lock file, and
-/// shared by every LocalCloud and test process of that user.
+/// Azurite, Microsoft's storage emulator, installed by npm from the pinned lock file. There is one installation per user and lock file,
+/// which all LocalCloud and test processes of that user share.
 /// </summary>
 public sealed class AzuriteInstallation
 {
-    /// <summary>The oldest Node.js that LocalCloud tries Azurite on, by major version.</summary>
+    /// <summary>The oldest major version of Node.js that Azurite is started with.</summary>
     private const int OldestNode = 18;
 
     private const string NodeAdvice =
         $"LocalCloud needs Node.js 18 or later for Azurite, the storage emulator. Install it ("
         + "Debian and Ubuntu: apt-get install nodejs npm; macOS: brew install node; Windows: winget install OpenJS.NodeJS.LTS; "
-        + "others: nodejs.org), open a new terminal and run this again.";
+        + "others: nodejs.org), open a new terminal and run this command again.";
 
-    /// <summary>package.json, package-lock.json and run-azurite.cjs, as the build lays them beside LocalCloud.</summary>
+    /// <summary>The folder with package.json, package-lock.json and run-azurite.cjs, which the build copies to LocalCloud's output.</summary>
     private static readonly string Pinned = Path.Combine(AppContext.BaseDirectory, "Storage", "azurite");
 
     private AzuriteInstallation(string node, string folder)
@@ -28,7 +28,7 @@ public sealed class AzuriteInstallation
         AzuriteScript = MainScript(folder);
     }
 
-    /// <summary>Where installations go unless told otherwise; deleting it costs a new download and nothing else.</summary>
+    /// <summary>The default folder for installations. If it is deleted, Azurite is downloaded again.</summary>
     public static string DefaultCacheRoot { get; } = Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create) is { Length: > 0 } local
             ? local
@@ -41,9 +41,11 @@ public sealed class AzuriteInstallation
 
     internal static string RunScript => Path.Combine(Pinned, "run-azurite.cjs");
 
-    /// <summary>Finds the installation for the pinned lock file below <paramref name="cacheRoot"/>, or makes it.</summary>
-    /// <param name="progress">Gets a line at a time for people to read; called from any thread.</param>
-    /// <param name="searchPath">Where node and npm are looked for; null means the PATH variable.</param>
+    /// <summary>Finds the installation for the pinned lock file, or creates it.</summary>
+    /// <param name="cacheRoot">The folder that contains installations.</param>
+    /// <param name="progress">Called with lines for people to read, from any thread.</param>
+    /// <param name="searchPath">The folders that are searched for node and npm; null means the PATH variable.</param>
+    /// <param name="cancellationToken">Ends the installation.</param>
     /// <exception cref="LocalCloudException">Node.js or npm is missing or too old, or npm could not install.</exception>
     public static async Task<AzuriteInstallation> EnsureAsync(
         string cacheRoot, Action<string>? progress = null, string? searchPath = null, CancellationToken cancellationToken = default)
@@ -55,7 +57,7 @@ public sealed class AzuriteInstallation
         if (!File.Exists(MainScript(folder)))
         {
             Directory.CreateDirectory(cacheRoot);
-            // Several test processes start at once; one installs and the others wait for it.
+            // Several test processes may start at once. One of them installs Azurite and the others wait.
             await using var exclusive = await ExclusiveFile.WaitAsync(
                 folder + ".lock", () => progress?.Invoke("Another process is installing Azurite; waiting for it."), cancellationToken);
             if (!File.Exists(MainScript(folder)))
@@ -85,7 +87,7 @@ public sealed class AzuriteInstallation
         var version = run.Lines is [var first, ..] ? first.Trim() : "nothing";
         return Version.TryParse(version.TrimStart('v'), out var parsed) && parsed.Major >= OldestNode
             ? node
-            : throw new LocalCloudException($"{node} says it is {version}, which is too old or not Node.js. {NodeAdvice}");
+            : throw new LocalCloudException($"{node} reports the version {version}, which is too old or not of Node.js. {NodeAdvice}");
     }
 
     private static async Task InstallAsync(
@@ -94,7 +96,7 @@ public sealed class AzuriteInstallation
         var npm = ExecutableSearch.Find("npm", searchPath)
             ?? throw new LocalCloudException($"npm, which comes with Node.js, was not found on the PATH. {NodeAdvice}");
 
-        // Left behind by installs that were killed; nobody else writes here while the lock is held.
+        // Removes the remains of installations that were killed. No other process writes here while this one holds the lock.
         foreach (var abandoned in Directory.EnumerateDirectories(Path.GetDirectoryName(folder)!, Path.GetFileName(folder) + ".part-*"))
         {
             Directory.Delete(abandoned, recursive: true);
@@ -105,13 +107,13 @@ public sealed class AzuriteInstallation
             File.Copy(Path.Combine(Pinned, name), Path.Combine(part, name));
         }
 
-        progress?.Invoke("Installing Azurite with npm: once, about 190 MB on disk.");
+        progress?.Invoke("Installing Azurite with npm. This is done once and needs about 190 MB on disk.");
         var packages = File.ReadLines(Path.Combine(part, "package-lock.json"))
             .Count(line => line.Contains("\"integrity\":", StringComparison.Ordinal));
         var fetched = 0;
         var run = await ToolRun.CompleteAsync(
             npm,
-            // Azurite needs no install script, and scripts are how a bad package would get in. "http" logs each download.
+            // Azurite needs no install scripts, and a malicious package would use them. The log level "http" prints each download.
             ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=http",
              "--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=10000"],
             part,
@@ -143,9 +145,9 @@ public sealed class AzuriteInstallation
             .TakeLast(12)
             .ToArray();
         var cause = unreachable.Any(code => telling.Any(line => line.Contains(code, StringComparison.Ordinal)))
-            ? "npm could not reach its package registry. Check the network and any proxy, and that `npm ping` works"
+            ? "npm could not reach its package registry. Check the network and proxy settings, and that `npm ping` succeeds"
             : $"npm could not install Azurite (exit code {run.ExitCode})";
-        return $"{cause}; then run this again. npm's last lines:{Environment.NewLine}  "
+        return $"{cause}; then run this command again. npm's last lines:{Environment.NewLine}  "
             + string.Join(Environment.NewLine + "  ", telling);
     }
 }

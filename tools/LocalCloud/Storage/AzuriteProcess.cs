@@ -5,12 +5,12 @@ using ServerlessScale.Local.Processes;
 namespace ServerlessScale.Local.Storage;
 
 /// <summary>
-/// A running Azurite with blob, queue and table services on loopback. Ending it flushes its data; being killed together with its parent
-/// does as well, since it watches the pipe between them.
+/// A running Azurite with blob, queue and table services on loopback. Azurite flushes its data when it is stopped and also when this
+/// process is killed, because it watches the pipe to this process.
 /// </summary>
 public sealed partial class AzuriteProcess : IAsyncDisposable
 {
-    /// <summary>Azurite's well-known account and key, the same everywhere and no secret: learn.microsoft.com/azure/storage/common/storage-use-azurite.</summary>
+    /// <summary>Azurite's account and key, which are public and always the same: learn.microsoft.com/azure/storage/common/storage-use-azurite.</summary>
     private const string Account = "devstoreaccount1";
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
@@ -25,7 +25,7 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
         string Port(int offset) => (firstPort == 0 ? 0 : firstPort + offset).ToString(CultureInfo.InvariantCulture);
         string[] arguments =
         [
-            // Node itself and not npm, so that the process to watch and to kill is Azurite.
+            // Azurite is started by node and not by npm, so that the child process is Azurite itself.
             AzuriteInstallation.RunScript, installation.AzuriteScript,
             "--silent", "--disableTelemetry", "--skipApiVersionCheck", "--location", folder.Path,
             "--blobPort", Port(0), "--queuePort", Port(1), "--tablePort", Port(2),
@@ -39,18 +39,18 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
 
     public Uri TableUri => _addresses["Table"];
 
-    /// <summary>For the Azure storage clients, e.g. as <c>AzureWebJobsStorage</c>.</summary>
+    /// <summary>The connection string for storage clients and for the setting <c>AzureWebJobsStorage</c>.</summary>
     public string ConnectionString =>
         $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint={BlobUri};QueueEndpoint={QueueUri};TableEndpoint={TableUri};";
 
-    /// <summary>The operating system's id of the Node.js process, for those who want to harm it.</summary>
+    /// <summary>The process id of Azurite, so that tests can kill it.</summary>
     public int ProcessId => _process.Id;
 
-    /// <summary>Completes once Azurite was stopped; faults with a <see cref="LocalCloudException"/> that shows its last lines if it ends by itself.</summary>
+    /// <summary>Completes after <see cref="DisposeAsync"/>. If Azurite ends by itself, fails with a <see cref="LocalCloudException"/> that quotes its last lines of output.</summary>
     public Task Completion => _process.Completion;
 
-    /// <summary>Installs Azurite if need be, starts it and waits until all three services listen.</summary>
-    /// <exception cref="LocalCloudException">It cannot be installed or started, or the data folder is in use.</exception>
+    /// <summary>Installs Azurite if it is not installed, starts it and waits until all three services listen.</summary>
+    /// <exception cref="LocalCloudException">Azurite cannot be installed or started, or the data folder is in use.</exception>
     public static async Task<AzuriteProcess> StartAsync(AzuriteOptions options, CancellationToken cancellationToken)
     {
         var installation = await AzuriteInstallation.EnsureAsync(
@@ -63,7 +63,7 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
             }
             catch (LocalCloudException failure) when (failure.Message.Contains("EADDRINUSE", StringComparison.Ordinal))
             {
-                // Tried rather than looked at first: a look says nothing about the moment after it.
+                // The ports are taken. Only an attempt shows this reliably, because another process may take a port after a check.
             }
         }
         return await StartAsync(installation, options, firstPort: 0, cancellationToken);
@@ -109,4 +109,29 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
 
     [GeneratedRegex(@"^Azurite (?<service>Blob|Queue|Table) service is successfully listening at (?<address>http://\S+)$")]
     private static partial Regex ListeningLine();
+}
+
+/// <summary>How to run one Azurite.</summary>
+public sealed record AzuriteOptions
+{
+    /// <summary>Azurite's data folder. It is created if it is missing, persists afterwards and is used by one Azurite at a time.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>
+    /// Whether to use the ports 10000 to 10002 if they are free, which storage tools and <c>UseDevelopmentStorage=true</c> expect. Default
+    /// false: the operating system chooses the ports, so that several Azurites can run side by side.
+    /// </summary>
+    public bool PreferDefaultPorts { get; init; }
+
+    /// <summary>The folder that Azurite is installed in on first use.</summary>
+    public string CacheRoot { get; init; } = AzuriteInstallation.DefaultCacheRoot;
+
+    /// <summary>Called with lines for people to read while Azurite is being installed, from any thread.</summary>
+    public Action<string>? Progress { get; init; }
+
+    /// <summary>How long Azurite may take until it listens. Default 60 seconds; one second is usual.</summary>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long Azurite may take to flush its data and end before it is killed. Default 15 seconds; less than one is usual.</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(15);
 }

@@ -1,18 +1,29 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ServerlessScale.FunctionHost.Metadata;
 
 namespace ServerlessScale.Local.Topologies;
 
-/// <summary>infra/capabilities.json: which functions and paths belong together, and which apps a topology has. Azure is deployed from it too.</summary>
-internal sealed record Capabilities
+/// <summary>How the functions are divided among apps. Each app starts, scales and fails independently.</summary>
+public enum Topology
+{
+    /// <summary>One app runs all functions.</summary>
+    Monolith,
+
+    /// <summary>Each capability is an app of its own behind one edge. All apps have the same code and package.</summary>
+    Microservices,
+}
+
+/// <summary>The contents of infra/capabilities.json: the functions and paths of each capability, and the apps of each topology. The Bicep templates read the same file.</summary>
+public sealed record Capabilities
 {
     [JsonPropertyName("capabilities")]
     public required IReadOnlyDictionary<string, Capability> ByName { get; init; }
 
-    /// <summary>By topology; the first app of each answers what belongs to no other.</summary>
+    /// <summary>The apps of each topology, by its name. The first app of a topology also gets the requests for paths of no capability.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<App>> Topologies { get; init; }
 
-    /// <exception cref="LocalCloudException">It cannot be read, or names what there is not.</exception>
+    /// <exception cref="LocalCloudException">The file cannot be read, or an app has a capability that the file does not describe.</exception>
     public static Capabilities Load(string path)
     {
         try
@@ -25,17 +36,18 @@ internal sealed record Capabilities
                 .FirstOrDefault(name => !capabilities.ByName.ContainsKey(name));
             return unknown is null
                 ? capabilities
-                : throw new LocalCloudException($"{path}: there is no capability {unknown}; there are {string.Join(", ", capabilities.ByName.Keys)}.");
+                : throw new LocalCloudException($"{path}: an app has the unknown capability {unknown}. Known capabilities: {string.Join(", ", capabilities.ByName.Keys)}.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
         {
-            throw new LocalCloudException($"{path} does not tell how the functions are divided: {exception.Message}", exception);
+            throw new LocalCloudException($"{path} is not a valid list of capabilities: {exception.Message}", exception);
         }
     }
 
-    /// <param name="topology">Which apps there are to be.</param>
-    /// <param name="functions">Those that the app has, to make sure that each is somebody's.</param>
-    /// <exception cref="LocalCloudException">The file and the app do not go together; the message says where.</exception>
+    /// <summary>Plans the apps of a topology.</summary>
+    /// <param name="topology">The topology.</param>
+    /// <param name="functions">The names of all functions in the build output. Each must belong to a capability.</param>
+    /// <exception cref="LocalCloudException">The file and the build output list different functions; the message names one.</exception>
     public IReadOnlyList<AppPlan> Plan(Topology topology, IReadOnlyCollection<string> functions)
     {
         var name = topology.ToString().ToLowerInvariant();
@@ -45,14 +57,14 @@ internal sealed record Capabilities
         }
 
         var listed = ByName.Values.SelectMany(capability => capability.Functions).ToList();
-        if (functions.Except(listed).FirstOrDefault() is { } nobodys)
+        if (functions.Except(listed).FirstOrDefault() is { } unassigned)
         {
-            throw new LocalCloudException($"capabilities.json does not say which capability the function {nobodys} belongs to, so it would run in every app.");
+            throw new LocalCloudException($"capabilities.json assigns the function {unassigned} to no capability, so the function would run in every app.");
         }
 
         if (listed.Except(functions).FirstOrDefault() is { } missing)
         {
-            throw new LocalCloudException($"capabilities.json lists the function {missing}, which the app does not have. Build the app again, or take it out.");
+            throw new LocalCloudException($"capabilities.json lists the function {missing}, which the build output does not contain. Build the app again, or remove the function from the file.");
         }
 
         return
@@ -68,19 +80,38 @@ internal sealed record Capabilities
         ];
     }
 
-    internal sealed record Capability
+    public sealed record Capability
     {
         public required IReadOnlyList<string> Functions { get; init; }
 
-        /// <summary>Exact paths, or paths that end with <c>/*</c>.</summary>
+        /// <summary>The capability's paths: exact ones, and prefixes that end with <c>/*</c>.</summary>
         public required IReadOnlyList<string> Paths { get; init; }
     }
 
-    internal sealed record App
+    public sealed record App
     {
         public required string Name { get; init; }
 
         public required IReadOnlyList<string> Capabilities { get; init; }
+    }
+}
+
+/// <summary>One app of a topology.</summary>
+/// <param name="Name">The app's name, which the names of its instances begin with.</param>
+/// <param name="Paths">The path patterns whose requests this app gets; <c>/*</c> matches every path that no other app has.</param>
+/// <param name="Disabled">The functions that do not run in this app.</param>
+public sealed record AppPlan(string Name, IReadOnlyList<string> Paths, IReadOnlyList<string> Disabled)
+{
+    /// <summary>Returns the settings that all apps share, and the settings that disable the functions of the other apps.</summary>
+    public IReadOnlyDictionary<string, string> SettingsFrom(IReadOnlyDictionary<string, string> shared)
+    {
+        var settings = new Dictionary<string, string>(shared, StringComparer.Ordinal);
+        foreach (var function in Disabled)
+        {
+            settings[FunctionSwitch.SettingOf(function)] = "true";
+        }
+
+        return settings;
     }
 }
 

@@ -3,16 +3,16 @@ using ServerlessScale.Edge.Rules;
 namespace ServerlessScale.Local.Topologies;
 
 /// <summary>
-/// The edge's rules for several apps: each app has every origin group once, and its part of every route. infra/edge-rules.bicep does
-/// the same for Front Door.
+/// Divides the edge's rules among several apps. Each app gets a copy of every origin group, and of every route the part that matches the
+/// app's paths. infra/edge-rules.bicep does the same for Front Door.
 /// </summary>
 internal static class DividedRules
 {
-    /// <summary>The origin groups of one app.</summary>
+    /// <summary>Returns one app's copies of the origin groups.</summary>
     public static IReadOnlyList<OriginGroup> GroupsOf(EdgeRules rules, AppPlan app) =>
         [.. rules.OriginGroups.Select(shared => shared with { Name = NameIn(app, shared.Name) })];
 
-    /// <exception cref="LocalCloudException">A rule names an origin group, of which there would be several.</exception>
+    /// <exception cref="LocalCloudException">A rule overrides the origin group, which would be ambiguous because each app has a copy of the group.</exception>
     public static EdgeRules Divide(EdgeRules rules, IReadOnlyList<AppPlan> apps)
     {
         var overriding = rules.RuleSets.SelectMany(set => set.Rules).FirstOrDefault(rule =>
@@ -20,7 +20,7 @@ internal static class DividedRules
         if (overriding is not null)
         {
             throw new LocalCloudException(
-                $"The edge's rule {overriding.Name} overrides the origin group, which can only be said of a monolith: each app has a group of its own.");
+                $"The edge's rule {overriding.Name} overrides the origin group. This works for a monolith only, because otherwise each app has a group of its own.");
         }
 
         var patterns = rules.Routes.SelectMany(route => route.PatternsToMatch).ToList();
@@ -41,14 +41,14 @@ internal static class DividedRules
 
     private static string NameIn(AppPlan app, string name) => $"{name}-{app.Name}";
 
-    /// <summary>The route's own patterns below the app's paths, and the app's paths that the route decides on.</summary>
+    /// <summary>Returns the route's patterns that lie within the app's paths, and the app's paths that lie within the route's patterns.</summary>
     private static List<string> PathsOf(Route route, List<string> allPatterns, AppPlan app, List<string> allPaths) =>
     [
         .. route.PatternsToMatch.Where(pattern => app.Paths.Contains(Decisive(pattern, allPaths)))
             .Union(app.Paths.Where(path => route.PatternsToMatch.Contains(Decisive(path, allPatterns)))),
     ];
 
-    /// <returns>The longest of the patterns that have all that a path stands for; null when none has.</returns>
+    /// <returns>The longest pattern that matches everything that the path matches; null when there is none.</returns>
     private static string? Decisive(string path, IEnumerable<string> patterns) =>
         patterns.Where(pattern => Covers(pattern, path)).MaxBy(pattern => pattern.Length);
 

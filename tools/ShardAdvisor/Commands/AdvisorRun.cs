@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using System.Globalization;
+using ServerlessScale.Measurement;
+using ServerlessScale.ShardAdvisor.Loads;
 using ServerlessScale.ShardAdvisor.Orders;
 using ServerlessScale.ShardAdvisor.Replay;
 using ServerlessScale.ShardAdvisor.Reports;
@@ -7,33 +8,70 @@ using Spectre.Console;
 
 namespace ServerlessScale.ShardAdvisor.Commands;
 
-/// <summary>Replays, prints and plots. What the replay itself took goes to standard error, apart from the result.</summary>
+/// <summary>Replays the orders, prints the report and draws the plot. Progress, time and memory go to standard error, apart from the report.</summary>
 internal static class AdvisorRun
 {
-    public static void Run(AdvisorOptions options, CancellationToken cancellationToken)
+    /// <summary>A log of unknown length shows one step for each million operations.</summary>
+    private const int OperationsPerStep = 1_000_000;
+
+    public static async Task RunAsync(AdvisorOptions options, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        var result = Replay(options, cancellationToken);
+        var result = await ProgressDisplay.ShowAsync(progress => Task.Run(() => Replay(options, progress, cancellationToken), cancellationToken));
         var report = AdvisorReport.Of(result);
         ReportWriter.Write(report, options.Format, AnsiConsole.Console);
         if (options.Plot is { } plot)
         {
-            File.WriteAllText(plot.FullName, LoadPlot.Draw(result, report.Advice));
+            await File.WriteAllTextAsync(plot.FullName, LoadPlot.Draw(result, report.Advice), cancellationToken);
         }
+
         using var process = Process.GetCurrentProcess();
-        Console.Error.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s, {process.TotalProcessorTime.TotalSeconds:0.0} s of processor time, at most {process.PeakWorkingSet64 >> 20} MB of memory."));
+        await Console.Error.WriteLineAsync(
+            $"{Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s, {process.TotalProcessorTime.TotalSeconds:0.0} s of processor time, at most "
+            + $"{process.PeakWorkingSet64 >> 20} MB of memory.");
     }
 
-    private static ReplayResult Replay(AdvisorOptions options, CancellationToken cancellationToken)
+    private static ReplayResult Replay(AdvisorOptions options, IMeasurementProgress progress, CancellationToken cancellationToken)
     {
         var replay = new OrderReplay { RequestUnits = options.RequestUnits, Buckets = options.Buckets };
         if (options.Load is { } load)
         {
-            return replay.Run(load.Read(), cancellationToken);
+            progress.Begin((int)(load.Orders / OperationsPerStep));
+            return replay.Run(WithProgress(load.Read(), progress), cancellationToken);
         }
+
         using var text = options.Log!.OpenText();
-        return replay.Run(CsvOrderLog.Read(text, options.Log.Name), cancellationToken);
+        return replay.Run(WithProgress(CsvOrderLog.Read(text, options.Log.Name), progress), cancellationToken);
     }
+
+    private static IEnumerable<OrderOperation> WithProgress(IEnumerable<OrderOperation> operations, IMeasurementProgress progress)
+    {
+        var count = 0L;
+        foreach (var operation in operations)
+        {
+            yield return operation;
+            if (++count % OperationsPerStep == 0)
+            {
+                progress.Step($"{count / OperationsPerStep} million operations, until {DateTimeOffset.FromUnixTimeSeconds(operation.Second):yyyy-MM-dd}");
+            }
+        }
+    }
+}
+
+/// <summary>The parsed arguments. Either <see cref="Log"/> or <see cref="Load"/> is null.</summary>
+internal sealed record AdvisorOptions
+{
+    public FileInfo? Log { get; init; }
+
+    public GeneratedLoad? Load { get; init; }
+
+    /// <summary>The throughput of the container in RU/s.</summary>
+    public required int RequestUnits { get; init; }
+
+    public required int Buckets { get; init; }
+
+    public required ReportFormat Format { get; init; }
+
+    /// <summary>The file of the plot; null for no plot.</summary>
+    public FileInfo? Plot { get; init; }
 }

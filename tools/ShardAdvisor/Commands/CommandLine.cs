@@ -1,12 +1,11 @@
 using System.CommandLine;
-using System.Globalization;
+using ServerlessScale.Measurement;
 using ServerlessScale.ShardAdvisor.Loads;
-using ServerlessScale.ShardAdvisor.Orders;
 using ServerlessScale.ShardAdvisor.Reports;
 
 namespace ServerlessScale.ShardAdvisor.Commands;
 
-/// <summary>What can be typed after <c>dotnet run --project tools/ShardAdvisor --</c>. Whatever is not listed here is refused.</summary>
+/// <summary>The arguments of <c>dotnet run --project tools/ShardAdvisor --</c>. Arguments that are not listed here are refused.</summary>
 internal static class CommandLine
 {
     private static readonly Dictionary<string, LoadShape> Shapes = new()
@@ -25,25 +24,6 @@ internal static class CommandLine
         ["json"] = ReportFormat.Json,
     };
 
-    /// <returns>The exit code: 0, or 1 after a failure or bad options.</returns>
-    public static async Task<int> RunAsync(string[] arguments)
-    {
-        try
-        {
-            return await Root().Parse(arguments).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
-        }
-        catch (Exception failure) when (failure is OrderLogException or IOException or UnauthorizedAccessException)
-        {
-            await Console.Error.WriteLineAsync(failure.Message);
-            return 1;
-        }
-        catch (OperationCanceledException)
-        {
-            await Console.Error.WriteLineAsync("Stopped before the end of the log.");
-            return 1;
-        }
-    }
-
     public static RootCommand Root()
     {
         var log = new Argument<FileInfo?>("orders.csv")
@@ -51,19 +31,19 @@ internal static class CommandLine
             Description = "An order log: CSV with the header timestamp,customerId,bytes and optionally operation (create, read, list), sorted by time.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var shape = new Option<string?>("--generate") { Description = "Makes a load up instead of reading a log." };
+        var shape = new Option<string?>("--generate") { Description = "Generates a load instead of reading a log." };
         shape.AcceptOnlyFromAmong([.. Shapes.Keys]);
-        var orders = Number("--orders", "Orders of the made-up load.", 1_000_000, 1, 10_000_000_000);
-        var customers = Number("--customers", "Customers of the made-up load.", 100_000, 1, 1_000_000_000);
-        var months = Number("--months", "Months that the made-up load lasts.", 12, 1, 120);
-        var seed = Number("--seed", "The same seed makes the same load.", 1, 0, long.MaxValue);
-        var requestUnits = Number("--rus", "Throughput of the container in RU/s.", 40_000, 400, 10_000_000);
-        var buckets = Number("--buckets", "Buckets of the keys with suffixes.", 8, 2, 1_000);
-        var format = new Option<string>("--format") { Description = "How the result is printed.", DefaultValueFactory = _ => "table" };
+        var orders = NumberOption.Create("--orders", "Orders of the generated load.", 1_000_000, 1, 10_000_000_000);
+        var customers = NumberOption.Create("--customers", "Customers of the generated load.", 100_000L, 1, 1_000_000_000);
+        var months = NumberOption.Create("--months", "Length of the generated load in months.", 12, 1, 120);
+        var seed = NumberOption.Create("--seed", "The same seed generates the same load.", 1, 0, long.MaxValue);
+        var requestUnits = NumberOption.Create("--rus", "Throughput of the container in RU/s.", 40_000, 400, 10_000_000);
+        var buckets = NumberOption.Create("--buckets", "Number of buckets, for the keys that have a bucket.", 8, 2, 1_000);
+        var format = new Option<string>("--format") { Description = "The format of the result.", DefaultValueFactory = _ => "table" };
         format.AcceptOnlyFromAmong([.. Formats.Keys]);
-        var plot = new Option<FileInfo?>("--plot") { Description = "Draws the load of each physical partition over time, as SVG.", HelpName = "FILE" };
+        var plot = new Option<FileInfo?>("--plot") { Description = "Draws the load of each physical partition over time into an SVG file.", HelpName = "FILE" };
 
-        var root = new RootCommand("Replays orders under several partition keys, and says which fits.")
+        var root = new RootCommand("Replays orders under several partition keys, and recommends the key that fits the load best.")
         {
             log, shape, orders, customers, months, seed, requestUnits, buckets, format, plot,
         };
@@ -74,9 +54,8 @@ internal static class CommandLine
                 result.AddError("Give either the file of an order log, or --generate with a kind of load.");
             }
         });
-        root.SetAction((parsed, cancellationToken) =>
-        {
-            var options = new AdvisorOptions
+        root.SetAction((parsed, cancellationToken) => AdvisorRun.RunAsync(
+            new AdvisorOptions
             {
                 Log = parsed.GetValue(log),
                 Load = parsed.GetValue(shape) is not { } kind ? null : new GeneratedLoad
@@ -84,34 +63,15 @@ internal static class CommandLine
                     Shape = Shapes[kind],
                     Orders = parsed.GetValue(orders),
                     Customers = parsed.GetValue(customers),
-                    Months = (int)parsed.GetValue(months),
+                    Months = parsed.GetValue(months),
                     Seed = (ulong)parsed.GetValue(seed),
                 },
-                RequestUnits = (int)parsed.GetValue(requestUnits),
-                Buckets = (int)parsed.GetValue(buckets),
+                RequestUnits = parsed.GetValue(requestUnits),
+                Buckets = parsed.GetValue(buckets),
                 Format = Formats[parsed.GetValue(format)!],
                 Plot = parsed.GetValue(plot),
-            };
-            AdvisorRun.Run(options, cancellationToken);
-            return Task.FromResult(0);
-        });
+            },
+            cancellationToken));
         return root;
     }
-
-    private static Option<long> Number(string name, string description, long fallback, long least, long most) => new(name)
-    {
-        Description = description,
-        HelpName = "N",
-        DefaultValueFactory = _ => fallback,
-        CustomParser = result =>
-        {
-            if (long.TryParse(result.Tokens.Single().Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                && number >= least && number <= most)
-            {
-                return number;
-            }
-            result.AddError($"{name} must be a whole number from {least} to {most}.");
-            return fallback;
-        },
-    };
 }

@@ -1,7 +1,7 @@
 namespace ServerlessScale.ShardAdvisor.Cosmos;
 
 /// <summary>
-/// What Azure Cosmos DB documents for containers with provisioned throughput:
+/// The limits that Azure Cosmos DB documents for containers with provisioned throughput:
 /// https://learn.microsoft.com/azure/cosmos-db/partitioning-overview and https://learn.microsoft.com/azure/cosmos-db/concepts-limits.
 /// </summary>
 internal static class CosmosLimits

@@ -1,13 +1,14 @@
 namespace ServerlessScale.ShardAdvisor.Cosmos;
 
 /// <summary>
-/// Request units an operation costs, at session consistency and with default indexing. Between the documented sizes it is linear:
+/// The request units of an operation at session consistency and with default indexing. Charges between the documented sizes are
+/// interpolated linearly:
 /// https://learn.microsoft.com/azure/cosmos-db/understand-request-unit-consumption.
 /// </summary>
 internal static class RequestCharge
 {
     /// <summary>
-    /// What a query costs for each physical partition that it looks at, even in vain:
+    /// The charge of a query for each physical partition that it reads, even where it finds nothing:
     /// https://learn.microsoft.com/azure/cosmos-db/nosql/how-to-query-container#avoiding-cross-partition-queries.
     /// </summary>
     public const double QueriedPartition = 2.5;
@@ -21,8 +22,8 @@ internal static class RequestCharge
     public static double Write(int bytes) => At(WriteCharges, bytes);
 
     /// <summary>
-    /// The whole of what an order costs where it is placed: one batch of the order, the event that carries it and the key record, which
-    /// is smaller than 1 KB; and the removal of the event once it is sent, which costs what a write does.
+    /// The total charge of placing an order. One batch writes the order, its event, which contains the order, and the record of the
+    /// idempotency key, which is smaller than 1 KB. Deleting the event after it has been sent costs as much as writing it.
     /// </summary>
     public static double Create(int bytes) => 3 * Write(bytes) + Write(1);
 

@@ -3,11 +3,14 @@ using ServerlessScale.ShardAdvisor.Loads;
 namespace ServerlessScale.ShardAdvisor.Keys;
 
 /// <summary>
-/// A candidate for the partition key, of one to three levels as in Cosmos DB's hierarchical partition keys
-/// (https://learn.microsoft.com/azure/cosmos-db/hierarchical-partition-keys): each level is hashed by itself and the hashes are put one
-/// after the other, so that whatever shares the first levels is close together and usually in one physical partition.
+/// A candidate for the partition key, with one to three levels as in Cosmos DB's hierarchical partition keys
+/// (https://learn.microsoft.com/azure/cosmos-db/hierarchical-partition-keys). Each level is hashed by itself and the hashes are
+/// concatenated, so that orders with equal first levels have neighbouring positions and are usually in one physical partition.
 /// </summary>
-/// <remarks>The hash is not Cosmos DB's own, but as even; which of the partitions is hot differs, how hot does not.</remarks>
+/// <remarks>
+/// The hash is not the one of Cosmos DB, but it distributes keys as evenly. Which of the partitions is hot may therefore differ from
+/// Cosmos DB; how hot it is does not.
+/// </remarks>
 internal sealed class PartitionKey
 {
     private readonly KeyParts[] _levels;
@@ -23,14 +26,14 @@ internal sealed class PartitionKey
         Parts = levels.Aggregate(KeyParts.None, (all, level) => all | level);
     }
 
-    /// <summary>Levels are joined by a plus, the parts of one level by a bar.</summary>
+    /// <summary>The levels separated by plus signs; the parts of one level are separated by bars.</summary>
     public string Name { get; }
 
     public KeyParts Parts { get; }
 
     public int Levels => _levels.Length;
 
-    /// <returns>The candidates, the simplest first.</returns>
+    /// <returns>The candidates, from the simplest to the most complex.</returns>
     public static IReadOnlyList<PartitionKey> Candidates(int buckets) =>
     [
         new("month", buckets, KeyParts.Month),
@@ -54,24 +57,24 @@ internal sealed class PartitionKey
         return new KeyPlace(logical, position);
     }
 
-    /// <summary>The part of a position that all share which agree in the first levels, as a mask.</summary>
+    /// <summary>A mask for the bits of a position that depend on the first levels only.</summary>
     public ulong PrefixMask(int levels)
     {
         var free = 64 - _bits.Take(levels).Sum();
         return free == 0 ? ulong.MaxValue : ~((1UL << free) - 1);
     }
 
-    /// <summary>One order by its id, which carries everything that its place depends on.</summary>
+    /// <summary>The route of a read by order id. The id contains all values that the place of an order depends on.</summary>
     public Route PointRead(in KeyValues values) => Named([values]);
 
     /// <summary>
-    /// The order that an idempotency key has placed. At the start of a month it may have done so in the month before, which is counted
-    /// here.
+    /// The route of a lookup by idempotency key. At the beginning of a month, the order may have been placed in the month before, so the
+    /// route includes both months.
     /// </summary>
     public Route IdempotencyLookup(in KeyValues values) =>
         Named(Parts.HasFlag(KeyParts.Month) ? [values, values with { Month = values.Month - 1 }] : [values]);
 
-    /// <summary>A customer's orders of the last months up to <paramref name="lastMonth"/>.</summary>
+    /// <summary>The route of a list of a customer's orders over several months, of which <paramref name="lastMonth"/> is the last.</summary>
     public Route List(ulong customer, int lastMonth, int months)
     {
         var known = KeyParts.Customer | (months == 1 ? KeyParts.Month : KeyParts.None);
@@ -115,3 +118,30 @@ internal sealed class PartitionKey
         return hash;
     }
 }
+
+/// <summary>The parts of a level of a partition key. Several parts are concatenated to one string.</summary>
+[Flags]
+internal enum KeyParts
+{
+    None = 0,
+    Customer = 1,
+    Month = 2,
+
+    /// <summary>A number from 0 to the number of buckets less 1. It is derived from the order's idempotency key and is part of the order's id.</summary>
+    Bucket = 4,
+}
+
+/// <summary>The values that decide the place of an order under every key.</summary>
+internal readonly record struct KeyValues(ulong Customer, int Month, int Bucket);
+
+/// <param name="Logical">Identifies the logical partition.</param>
+/// <param name="Position">The position in the range of hashes, which the physical partitions share among themselves.</param>
+internal readonly record struct KeyPlace(ulong Logical, ulong Position);
+
+/// <summary>The partitions that a query reads.</summary>
+/// <param name="LogicalPartitions">The number of logical partitions that may contain a result.</param>
+/// <param name="Ranges">The ranges that a client can address: one for each logical partition, or one for a prefix of the key.</param>
+internal sealed record Route(int LogicalPartitions, IReadOnlyList<PositionRange> Ranges);
+
+/// <summary>The positions from <paramref name="First"/> to <paramref name="Last"/>, both included.</summary>
+internal readonly record struct PositionRange(ulong First, ulong Last);

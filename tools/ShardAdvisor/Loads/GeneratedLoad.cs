@@ -3,8 +3,8 @@ using ServerlessScale.ShardAdvisor.Orders;
 namespace ServerlessScale.ShardAdvisor.Loads;
 
 /// <summary>
-/// An order log that is made up as it is read: orders arrive as a Poisson process whose rate follows the load's shape, from
-/// 2026-01-01 on. The same settings give the same log.
+/// An order log that is generated while it is read. From 2026-01-01 on, orders arrive as a Poisson process whose rate depends on the
+/// load's shape. The same settings generate the same log.
 /// </summary>
 internal sealed class GeneratedLoad
 {
@@ -19,8 +19,10 @@ internal sealed class GeneratedLoad
     private const int RushStart = 9 * 3600;
     private const int RushSeconds = 3600;
 
-    /// <summary>What an order is as JSON with the store's own properties, and each of its lines.</summary>
+    /// <summary>The size of an order without lines, as JSON with the properties that the store adds.</summary>
     private const int OrderBytes = 650;
+
+    /// <summary>The size of each line of an order.</summary>
     private const int LineBytes = 75;
     private const double MeanLines = 4;
     private const int MostLines = 100;
@@ -32,7 +34,7 @@ internal sealed class GeneratedLoad
 
     public required LoadShape Shape { get; init; }
 
-    /// <summary>Exactly so many are placed.</summary>
+    /// <summary>The exact number of orders.</summary>
     public required long Orders { get; init; }
 
     public required long Customers { get; init; }
@@ -49,13 +51,13 @@ internal sealed class GeneratedLoad
         var blackFriday = BlackFriday();
         var remainingOrders = Orders;
         var remainingWeight = (double)(end - start);
-        // An order is due whenever the expected number of orders so far has grown by another exponentially distributed step.
+        // The next order is due when the expected number of orders has grown by another exponentially distributed step.
         var (expected, due) = (0.0, random.NextExponential());
         for (var second = start; second < end && remainingOrders > 0; second++)
         {
             var (usual, import) = Weights(second, blackFriday, end - start);
             var weight = usual + import;
-            // The rate follows what is left, so that the whole comes out exact without a rush at the end.
+            // The rate is computed from the remaining orders, so that the total is exact without a rush at the end.
             expected += remainingOrders * Math.Min(1, weight / remainingWeight);
             remainingWeight -= weight;
             while ((due <= expected || second == end - 1) && remainingOrders > 0)
@@ -67,7 +69,7 @@ internal sealed class GeneratedLoad
         }
     }
 
-    /// <returns>How many orders a second has, where the mean over all seconds is 1: those of everybody, and the whale's.</returns>
+    /// <returns>The weights of a second for the orders of all customers and for the whale's import. The mean over all seconds is 1.</returns>
     private (double Usual, double Import) Weights(long second, long blackFriday, long seconds)
     {
         var inDay = (int)(second % SecondsPerDay);
@@ -90,7 +92,7 @@ internal sealed class GeneratedLoad
         }
     }
 
-    /// <summary>Customers are hashed as those of a log are; number 0 is the whale.</summary>
+    /// <summary>Draws a customer, and hashes the number as the customer ids of a log are hashed. Number 0 is the whale.</summary>
     private ulong Customer(double importShare, ZipfRanks zipf, ref SplitMix64 random)
     {
         var number = Shape switch
@@ -102,7 +104,7 @@ internal sealed class GeneratedLoad
         return SplitMix64.Mix(number + 0x9E3779B97F4A7C15);
     }
 
-    /// <summary>The number of lines is distributed geometrically.</summary>
+    /// <summary>Draws the size of an order. The number of its lines has a geometric distribution.</summary>
     private static int Size(ref SplitMix64 random)
     {
         var lines = 1 + (int)(random.NextExponential() / Math.Log(MeanLines / (MeanLines - 1)));
@@ -115,4 +117,23 @@ internal sealed class GeneratedLoad
         var weekday = DateTimeOffset.FromUnixTimeSeconds(first).DayOfWeek;
         return first + ((DayOfWeek.Friday - weekday + 7) % 7 + 21) * (long)SecondsPerDay;
     }
+}
+
+/// <summary>The kinds of generated load. All follow the time of day: there are four times as many orders at 19:00 UTC as at 07:00.</summary>
+internal enum LoadShape
+{
+    /// <summary>Every customer is equally likely to order.</summary>
+    Uniform,
+
+    /// <summary>The customer of rank k orders in proportion to 1/k.</summary>
+    Zipf,
+
+    /// <summary>Two in five orders belong to one customer and are imported every night within five minutes. The others are uniform.</summary>
+    Whale,
+
+    /// <summary>
+    /// One order in ten is placed on the fourth Friday of the second-last month, and a quarter of these within one hour. Customers are
+    /// uniform.
+    /// </summary>
+    BlackFriday,
 }

@@ -1,8 +1,8 @@
 namespace ServerlessScale.ShardAdvisor.Loads;
 
 /// <summary>
-/// SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014): the same numbers from the same seed on every
-/// machine and runtime, a few a nanosecond. Its mixing step spreads keys over the hash range as well.
+/// SplitMix64 (Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators, 2014). A seed results in the same numbers on every
+/// machine and runtime, and a number takes less than a nanosecond. The mixing step also serves as the hash of keys.
 /// </summary>
 internal struct SplitMix64(ulong seed)
 {
@@ -15,13 +15,13 @@ internal struct SplitMix64(ulong seed)
     /// <returns>At least 0 and less than 1.</returns>
     public double NextDouble() => (Next() >> 11) * (1.0 / (1UL << 53));
 
-    /// <returns>At least 0 and less than <paramref name="bound"/>; the bias is below bound / 2^64.</returns>
+    /// <returns>At least 0 and less than <paramref name="bound"/>. The bias is less than bound / 2^64.</returns>
     public ulong NextBelow(ulong bound) => Math.BigMul(Next(), bound, out _);
 
-    /// <returns>Exponentially distributed with mean 1.</returns>
+    /// <returns>An exponentially distributed number with mean 1.</returns>
     public double NextExponential() => -Math.Log(1 - NextDouble());
 
-    /// <summary>A bijection that changes about half of the bits whenever one changes.</summary>
+    /// <summary>A bijection. When one bit of the input changes, about half of the bits of the output change.</summary>
     public static ulong Mix(ulong value)
     {
         value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;

@@ -2,24 +2,25 @@ using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using nietras.SeparatedValues;
+using ServerlessScale.Measurement;
 
 namespace ServerlessScale.ShardAdvisor.Orders;
 
 /// <summary>
-/// Reads an order log as CSV (RFC 4180, comma-separated, in any order of columns):
+/// Reads an order log as CSV (RFC 4180, separated by commas). The columns may be in any order:
 /// <list type="bullet">
-/// <item><c>timestamp</c>: RFC 3339, never earlier, to the second, than the line before;</item>
+/// <item><c>timestamp</c>: an RFC 3339 time, which is not in an earlier second than that of the line before;</item>
 /// <item><c>customerId</c>: not empty;</item>
-/// <item><c>bytes</c>: 1 to 2,097,152, the size of the order, or of all orders that are listed;</item>
-/// <item><c>operation</c>, optional: <c>create</c> (what an absent column or empty field means), <c>read</c> or <c>list</c>.</item>
+/// <item><c>bytes</c>: the size of the order, or of all listed orders, from 1 to 2,097,152;</item>
+/// <item><c>operation</c>, optional: <c>create</c> (the default for a missing column or an empty field), <c>read</c> or <c>list</c>.</item>
 /// </list>
-/// Lines are handed on as they are read, and none is kept.
+/// Lines are read one by one, so a log may be larger than the memory.
 /// </summary>
 internal static class CsvOrderLog
 {
     private const int LongestField = 1024;
 
-    /// <summary>Cosmos DB's limit for an item, and for what one batch writes: 2 MB.</summary>
+    /// <summary>The limit of Cosmos DB for an item and for a batch: 2 MB.</summary>
     private const int MostBytes = 2 * 1024 * 1024;
 
     private static readonly string[] TimestampFormats =
@@ -28,8 +29,8 @@ internal static class CsvOrderLog
         "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
     ];
 
-    /// <param name="name">What errors call the log.</param>
-    /// <exception cref="OrderLogException">A line is not as described, named with its number.</exception>
+    /// <param name="name">The name of the log in error messages.</param>
+    /// <exception cref="CommandException">A line does not have this form; the message contains its number.</exception>
     public static IEnumerable<OrderOperation> Read(TextReader text, string name)
     {
         using var reader = Open(text, name);
@@ -49,7 +50,7 @@ internal static class CsvOrderLog
         }
         if (!any)
         {
-            throw new OrderLogException($"{name}: there is no order after the header.");
+            throw new CommandException($"{name}: there is no order after the header.");
         }
     }
 
@@ -61,7 +62,7 @@ internal static class CsvOrderLog
         }
         catch (Exception problem) when (problem is InvalidDataException or ArgumentException or NotSupportedException)
         {
-            throw new OrderLogException($"{name}: the header cannot be read: {problem.Message}", problem);
+            throw new CommandException($"{name}: the header cannot be read: {problem.Message}", problem);
         }
     }
 
@@ -73,7 +74,7 @@ internal static class CsvOrderLog
         }
         catch (Exception problem) when (problem is InvalidDataException or NotSupportedException)
         {
-            throw new OrderLogException($"{name}: {problem.Message}", problem);
+            throw new CommandException($"{name}: {problem.Message}", problem);
         }
     }
 
@@ -115,14 +116,14 @@ internal static class CsvOrderLog
     private static bool TryParseTimestamp(ReadOnlySpan<char> text, out DateTimeOffset time)
     {
         time = default;
-        // K would also accept a time without an offset, whose meaning depends on the machine.
+        // The format K also accepts a time without an offset, whose meaning would depend on the time zone of the machine.
         var offset = text.Length > 19 && (text[^1] == 'Z' || (text.Length > 24 && text[^6] is '+' or '-' && text[^3] == ':'));
         return offset && DateTimeOffset.TryParseExact(text, TimestampFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
     }
 
     private static string Shorten(ReadOnlySpan<char> text) => text.Length <= 40 ? text.ToString() : $"{text[..40]}...";
 
-    private static OrderLogException Bad(string name, int line, string problem) => new($"{name}, line {line}: {problem}.");
+    private static CommandException Bad(string name, int line, string problem) => new($"{name}, line {line}: {problem}.");
 
     private sealed record Columns(int Count, int Timestamp, int CustomerId, int Bytes, int? Operation)
     {
@@ -137,7 +138,7 @@ internal static class CsvOrderLog
 
             int Find(string column) => header.TryIndexOf(column, out var index)
                 ? index
-                : throw new OrderLogException(
+                : throw new CommandException(
                     $"{name}, line 1: the header has no column '{column}'; it must be timestamp,customerId,bytes and may have operation.");
         }
     }

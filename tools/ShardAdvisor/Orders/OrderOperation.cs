@@ -2,6 +2,33 @@ namespace ServerlessScale.ShardAdvisor.Orders;
 
 /// <summary>One line of an order log.</summary>
 /// <param name="Second">Unix time in seconds.</param>
-/// <param name="Customer">A 64-bit hash of the customer's id: all that placement needs, and of one size whatever the id.</param>
-/// <param name="Bytes">Size of the order that is stored or read, or of all that are listed.</param>
+/// <param name="Customer">A hash of the customer's id. The placement needs nothing else, and a hash has the same size for every id.</param>
+/// <param name="Bytes">The size of the order that is stored or read, or of all orders that are listed.</param>
 internal readonly record struct OrderOperation(long Second, ulong Customer, int Bytes, OperationKind Kind);
+
+internal enum OperationKind : byte
+{
+    /// <summary>An order is placed.</summary>
+    Create,
+
+    /// <summary>One order is read by its id.</summary>
+    Read,
+
+    /// <summary>A customer's orders of the current month are listed.</summary>
+    List,
+}
+
+/// <summary>Calendar months in UTC as consecutive whole numbers.</summary>
+internal static class Month
+{
+    /// <param name="second">Unix time in seconds.</param>
+    public static int Of(long second)
+    {
+        var date = DateTimeOffset.FromUnixTimeSeconds(second);
+        return date.Year * 12 + date.Month - 1;
+    }
+
+    /// <returns>Unix time in seconds.</returns>
+    public static long Start(int month) =>
+        new DateTimeOffset(month / 12, month % 12 + 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds();
+}

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// Counts different hashes in 64 KB, with a standard error of 0.4 % (HyperLogLog: Flajolet, Fusy, Gandouet, Meunier, 2007, with linear
-/// counting for few, which is all but exact below some ten thousand).
+/// Counts distinct hashes in 64 KB of memory with a standard error of 0.4 % (HyperLogLog, Flajolet, Fusy, Gandouet and Meunier, 2007). Small
+/// numbers are estimated by linear counting, which is almost exact below ten thousand.
 /// </summary>
 internal sealed class DistinctCount
 {

@@ -3,7 +3,7 @@ using ServerlessScale.ShardAdvisor.Orders;
 
 namespace ServerlessScale.ShardAdvisor.Replay;
 
-/// <summary>What a key that spreads every second's load perfectly would still see throttled: the least that any key can.</summary>
+/// <summary>Counts the operations that would be throttled even if every second's load were spread perfectly over the container. No key can throttle fewer.</summary>
 internal sealed class EvenSpread(double requestUnits)
 {
     private long _second = long.MinValue;
@@ -11,7 +11,7 @@ internal sealed class EvenSpread(double requestUnits)
 
     public long Throttled { get; private set; }
 
-    /// <summary>The most that was asked of the container in one second, in RU.</summary>
+    /// <summary>The request units of the busiest second of the container.</summary>
     public double Peak { get; private set; }
 
     public void Apply(ReadOnlySpan<OrderOperation> operations)

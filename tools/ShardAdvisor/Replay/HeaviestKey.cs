@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// Finds the key with the largest total in bounded memory: exact as long as there are fewer keys than it tracks, and with a known error
-/// beyond (Anderson, Bevan, Lang, Liberty, Rhodes, Thaler: A High-Performance Algorithm for Identifying Frequent Items in Data Streams,
-/// 2017).
+/// Finds the key with the largest total in bounded memory. The result is exact as long as there are fewer keys than are tracked, and has a
+/// known error beyond (Anderson, Bevan, Lang, Liberty, Rhodes and Thaler, A High-Performance Algorithm for Identifying Frequent Items in
+/// Data Streams, 2017).
 /// </summary>
 internal sealed class HeaviestKey(int tracked = HeaviestKey.DefaultTracked)
 {
@@ -15,7 +15,7 @@ internal sealed class HeaviestKey(int tracked = HeaviestKey.DefaultTracked)
     private readonly Dictionary<ulong, long> _totals = [];
     private readonly long[] _sample = new long[Math.Min(Sampled, tracked)];
 
-    /// <summary>How much any one key may have been short-changed.</summary>
+    /// <summary>The largest amount that may be missing from the total of a key.</summary>
     private long _error;
 
     public void Add(ulong key, long amount)
@@ -27,14 +27,14 @@ internal sealed class HeaviestKey(int tracked = HeaviestKey.DefaultTracked)
         }
     }
 
-    /// <returns>Between which bounds the largest total is.</returns>
+    /// <returns>The bounds of the largest total.</returns>
     public (long AtLeast, long AtMost) Largest()
     {
         var largest = _totals.Count == 0 ? 0 : _totals.Values.Max();
         return (largest, largest + _error);
     }
 
-    /// <summary>Takes about the median from every key, and lets those go that have no more: about half.</summary>
+    /// <summary>Subtracts about the median of all totals from every total, and stops tracking the keys with nothing left, which is about half of them.</summary>
     private void Shrink()
     {
         var taken = 0;

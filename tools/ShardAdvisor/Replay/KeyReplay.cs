@@ -7,15 +7,15 @@ using ServerlessScale.ShardAdvisor.Orders;
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// Replays a log under one key. A physical partition grants what is asked of it in a second until its budget is spent, and refuses the
-/// rest of that second (429); what is refused counts as load and is not asked for again, except that its order is stored, since a client
-/// would come back with it.
+/// Replays a log under one key. A physical partition grants operations during a second until its budget is spent, and throttles the rest of
+/// that second (429). A throttled operation counts as load and is not repeated. Its order is stored nevertheless, because a real client
+/// would retry.
 /// </summary>
 internal sealed class KeyReplay
 {
     private const int SecondsPerHour = 3600;
 
-    /// <summary>Far beyond what a partition can be asked for in a second.</summary>
+    /// <summary>More request units than a partition can get in one second.</summary>
     private const long MostRequestUnits = 1_000_000_000;
 
     private readonly PhysicalPartitions _partitions;
@@ -56,17 +56,17 @@ internal sealed class KeyReplay
 
     public double RequestUnits { get; private set; }
 
-    /// <summary>The most that was asked of one partition in one second.</summary>
+    /// <summary>The request units of the busiest second of any partition.</summary>
     public double PeakRequestUnits { get; private set; }
 
-    /// <summary>What the hottest partition was asked for over what the average one was, hour by hour, each hour by its load.</summary>
+    /// <summary>The load of the hottest partition divided by the mean load. Both are taken for each hour, and each hour counts by its load.</summary>
     public double HottestToMean => _meanHours == 0 ? 1 : _hottestHours / _meanHours;
 
     public long LogicalPartitions => _logical.Estimate();
 
     public (long AtLeast, long AtMost) LargestLogicalPartition => _heaviest.Largest();
 
-    /// <summary>Over all partitions and all seconds from the log's first to its last, those without load too.</summary>
+    /// <summary>The 99th percentile over all partitions and all seconds from the log's first to its last. Seconds without load are included.</summary>
     public long P99RequestUnits => _secondLoads.GetValueAtPercentile(99);
 
     public void Apply(ReadOnlySpan<OrderOperation> operations)
@@ -89,7 +89,7 @@ internal sealed class KeyReplay
         }
     }
 
-    /// <summary>To be called once, after the log's last operation.</summary>
+    /// <summary>Must be called once, after the log's last operation.</summary>
     public void Complete()
     {
         EndSecond();

@@ -1,8 +1,8 @@
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// How near its budget each physical partition came, for every interval of the log: the busiest second's share of the budget. The
-/// intervals are doubled whenever there would be too many, so any length of log fits.
+/// Records, for each physical partition and each interval of the log, the busiest second's share of the partition's budget. When there would
+/// be too many intervals, neighbouring intervals are merged, so that a log of any length fits.
 /// </summary>
 internal sealed class LoadTimeline(long start)
 {
@@ -16,10 +16,10 @@ internal sealed class LoadTimeline(long start)
 
     public int Intervals { get; private set; }
 
-    /// <summary>A row a partition, an entry an interval; NaN before the partition existed.</summary>
+    /// <summary>A row for each partition with an entry for each interval. Entries before the partition existed are NaN.</summary>
     public IReadOnlyList<float[]> Rows => _rows;
 
-    /// <summary>A partition that exists from a second on, before those that are at and after the index.</summary>
+    /// <summary>Inserts a partition that exists from a given second on. The partitions at and after the index move up by one.</summary>
     public void Insert(int index, long second)
     {
         var row = new float[MostIntervals];
@@ -32,7 +32,7 @@ internal sealed class LoadTimeline(long start)
         var interval = IntervalOf(second);
         Intervals = Math.Max(Intervals, interval + 1);
         ref var entry = ref _rows[index][interval];
-        // Also replaces NaN.
+        // The negated comparison is also true for NaN.
         if (!(entry >= shareOfBudget))
         {
             entry = (float)shareOfBudget;

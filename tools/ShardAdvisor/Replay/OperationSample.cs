@@ -3,7 +3,7 @@ using ServerlessScale.ShardAdvisor.Orders;
 
 namespace ServerlessScale.ShardAdvisor.Replay;
 
-/// <summary>Operations that stand for all of a log, each as likely as any other (reservoir sampling: Vitter's algorithm R, 1985).</summary>
+/// <summary>A random sample of a log, in which every operation is equally likely (reservoir sampling, Vitter's algorithm R, 1985).</summary>
 internal sealed class OperationSample
 {
     private const int Size = 1024;

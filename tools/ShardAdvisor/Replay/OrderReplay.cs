@@ -1,3 +1,4 @@
+using ServerlessScale.Measurement;
 using ServerlessScale.ShardAdvisor.Cosmos;
 using ServerlessScale.ShardAdvisor.Keys;
 using ServerlessScale.ShardAdvisor.Orders;
@@ -5,8 +6,8 @@ using ServerlessScale.ShardAdvisor.Orders;
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// Replays an order log under all candidate keys at once, in one pass and with memory that does not grow with the log. Every order is
-/// replayed; only the number of logical partitions and the size of small ones are estimates.
+/// Replays an order log under all candidate keys, in one pass and with memory that does not grow with the log. Every order is replayed.
+/// The number of logical partitions and the size of small ones are estimates; all other figures are exact.
 /// </summary>
 internal sealed class OrderReplay
 {
@@ -14,14 +15,15 @@ internal sealed class OrderReplay
     private const int MonthsListed = 12;
     private const double SecondsPerYear = 365.25 * 86_400;
 
-    /// <summary>The container's throughput in RU/s.</summary>
+    /// <summary>The throughput of the container in RU/s.</summary>
     public required double RequestUnits { get; init; }
 
-    /// <summary>How many buckets the keys with buckets have.</summary>
+    /// <summary>The number of buckets, for the keys that have a bucket.</summary>
     public required int Buckets { get; init; }
 
-    /// <param name="operations">In the order of time; at least one.</param>
-    /// <exception cref="OrderLogException">As the log throws it.</exception>
+    /// <param name="operations">At least one, in the order of their times.</param>
+    /// <param name="cancellationToken">Stops the replay.</param>
+    /// <exception cref="CommandException">The log has a bad line.</exception>
     public ReplayResult Run(IEnumerable<OrderOperation> operations, CancellationToken cancellationToken)
     {
         using var log = operations.GetEnumerator();
@@ -101,7 +103,7 @@ internal sealed class OrderReplay
             Measure("a customer's year", operation => key.List(operation.Customer, Month.Of(operation.Second), MonthsListed)),
         ];
 
-        // Where an order is does not depend on which bucket it has, but on whether that is known.
+        // The number of partitions of a query does not depend on the order's bucket, so any bucket will do.
         KeyValues Values(OrderOperation operation) => new(operation.Customer, Month.Of(operation.Second), 0);
 
         QueryFanOut Measure(string query, Func<OrderOperation, Route> route)

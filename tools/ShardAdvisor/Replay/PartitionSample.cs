@@ -3,8 +3,8 @@ using ServerlessScale.ShardAdvisor.Loads;
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// Some of the positions that a physical partition's bytes have, each as likely as its bytes are many (Chao: A general purpose unequal
-/// probability sampling plan, 1982), so that a split can be placed without knowing all of them.
+/// A random sample of the positions of a physical partition's orders, so that a split can be placed without storing all positions. The
+/// probability of an order is proportional to its bytes (Chao, A general purpose unequal probability sampling plan, 1982).
 /// </summary>
 internal sealed class PartitionSample
 {
@@ -28,11 +28,11 @@ internal sealed class PartitionSample
     }
 
     /// <summary>
-    /// Where the sampled bytes are halved best without cutting through a prefix of the key; between deeper levels of the key only if
-    /// otherwise less than a quarter would be on one side; never within a logical partition.
+    /// Finds the split that comes closest to halving the sampled bytes. A split between two values of the first level is preferred; deeper
+    /// levels are used only if otherwise less than a quarter of the bytes would be on one side. A logical partition is never split.
     /// </summary>
-    /// <param name="prefixMasks">Masks of the key's levels, the first level's first.</param>
-    /// <returns>Null if there is but one logical partition. Else the first position above, and the share of the bytes below.</returns>
+    /// <param name="prefixMasks">The masks of the key's levels, from the first level on.</param>
+    /// <returns>The first position above the split and the share of the bytes below it; null if there is only one logical partition.</returns>
     public (ulong Start, double Below)? Halve(IReadOnlyList<ulong> prefixMasks)
     {
         Array.Sort(_positions, 0, _count);
@@ -56,7 +56,7 @@ internal sealed class PartitionSample
         return best;
     }
 
-    /// <summary>Keeps what is below a position and returns a sample of the rest.</summary>
+    /// <summary>Removes the positions from a given one on, and returns a sample of them.</summary>
     public PartitionSample SplitAt(ulong start, ref SplitMix64 random)
     {
         Array.Sort(_positions, 0, _count);
@@ -71,7 +71,7 @@ internal sealed class PartitionSample
         return above;
     }
 
-    /// <summary>A sample that is not full would take what comes next regardless of its weight, so the positions are drawn again.</summary>
+    /// <summary>Fills the sample by drawing from the given positions. A sample that was not full would accept the next orders regardless of their bytes.</summary>
     private void Fill(ReadOnlySpan<ulong> from, double bytes, ref SplitMix64 random)
     {
         for (var i = 0; i < Size; i++)

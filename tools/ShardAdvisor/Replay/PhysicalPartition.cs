@@ -1,21 +1,21 @@
 namespace ServerlessScale.ShardAdvisor.Replay;
 
-/// <summary>What is known of a physical partition while a log is replayed.</summary>
+/// <summary>The state of a physical partition during a replay.</summary>
 internal sealed class PhysicalPartition(PartitionSample sample)
 {
     public PartitionSample Sample { get; } = sample;
 
     public double StoredBytes { get; set; }
 
-    /// <summary>The size at which to try a split.</summary>
+    /// <summary>The size at which the partition is to be split.</summary>
     public double SplitsAt { get; set; }
 
-    /// <summary>Asked for in the second under way, whether granted or not.</summary>
+    /// <summary>The request units of the current second, whether they were granted or throttled.</summary>
     public double SecondRequestUnits { get; set; }
 
-    /// <summary>Asked for in the hour under way.</summary>
+    /// <summary>The request units of the current hour.</summary>
     public double HourRequestUnits { get; set; }
 
-    /// <summary>Asked for since the log began, or since the partition was split off.</summary>
+    /// <summary>The request units since the beginning of the log, or since the partition was split off.</summary>
     public double RequestUnits { get; set; }
 }

@@ -5,8 +5,8 @@ using ServerlessScale.ShardAdvisor.Loads;
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// The physical partitions of a container: at first as many as its throughput needs, each with an equal range of positions; one that is
-/// full is split in two. The throughput is always shared out evenly among them.
+/// The physical partitions of a container. At first there are as many as the throughput needs, each with an equal range of positions. A
+/// full partition is split into two. The throughput is always divided evenly among all partitions.
 /// </summary>
 internal sealed class PhysicalPartitions
 {
@@ -34,7 +34,7 @@ internal sealed class PhysicalPartitions
 
     public int Count => _partitions.Count;
 
-    /// <summary>Request units that each may spend in a second.</summary>
+    /// <summary>The request units per second that each partition may spend.</summary>
     public double Budget => _requestUnits / _partitions.Count;
 
     public int Find(ulong position)
@@ -43,7 +43,7 @@ internal sealed class PhysicalPartitions
         return index >= 0 ? index : ~index - 1;
     }
 
-    /// <summary>The partitions that a query has to ask, each once, in order.</summary>
+    /// <returns>The indexes of the partitions that a query reads, in ascending order and without duplicates.</returns>
     public IReadOnlyList<int> Find(Route route)
     {
         var found = new SortedSet<int>();
@@ -57,7 +57,7 @@ internal sealed class PhysicalPartitions
         return [.. found];
     }
 
-    /// <returns>True if the partition was split: those after it have moved up by one.</returns>
+    /// <returns>Whether the partition was split. If so, the partitions after it have moved up by one.</returns>
     public bool Store(int index, ulong position, int bytes)
     {
         var partition = _partitions[index];
@@ -70,7 +70,7 @@ internal sealed class PhysicalPartitions
     {
         if (full.Sample.Halve(_prefixMasks) is not { } half)
         {
-            // One logical partition cannot be split. Others may join it, so it is looked at again later.
+            // A single logical partition cannot be split. Others may be added to it, so the split is tried again later.
             full.SplitsAt = full.StoredBytes + RetryBytes;
             return false;
         }

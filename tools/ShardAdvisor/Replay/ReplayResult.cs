@@ -1,6 +1,6 @@
 namespace ServerlessScale.ShardAdvisor.Replay;
 
-/// <summary>What a replay shows, and what a plot of it needs.</summary>
+/// <summary>The figures of a replay, and the data for its plot.</summary>
 internal sealed record ReplayResult
 {
     public required long Operations { get; init; }
@@ -11,13 +11,13 @@ internal sealed record ReplayResult
 
     public required double StoredBytes { get; init; }
 
-    /// <summary>That the container is provisioned with, a second.</summary>
+    /// <summary>The provisioned throughput of the container in RU/s.</summary>
     public required double RequestUnits { get; init; }
 
-    /// <summary>That the busiest second asks the container for.</summary>
+    /// <summary>The request units of the busiest second of the container.</summary>
     public required double PeakRequestUnits { get; init; }
 
-    /// <summary>Of the operations, whatever the key: the load of these seconds is more than the whole container's throughput.</summary>
+    /// <summary>The share of operations that every key throttles, because the load of their second exceeds the throughput of the whole container.</summary>
     public required double UnavoidablyThrottledShare { get; init; }
 
     public required IReadOnlyList<KeyFigures> Keys { get; init; }
@@ -25,3 +25,6 @@ internal sealed record ReplayResult
     /// <summary>In the order of <see cref="Keys"/>.</summary>
     public required IReadOnlyList<KeyTimeline> Timelines { get; init; }
 }
+
+/// <summary>The load and the size of each physical partition. Partitions with neighbouring positions are next to each other.</summary>
+internal sealed record KeyTimeline(LoadTimeline Load, IReadOnlyList<double> StoredBytes);

@@ -3,26 +3,27 @@ using ServerlessScale.ShardAdvisor.Replay;
 
 namespace ServerlessScale.ShardAdvisor.Reports;
 
-/// <summary>Which key fits the load, from the figures alone.</summary>
+/// <summary>The key that fits the load best, and the reasons. The advice depends on the figures of the replay only.</summary>
 internal sealed record Advice
 {
-    /// <summary>Below it, retries that clients make anyway hide the throttling; keys are not told apart by less.</summary>
+    /// <summary>A smaller share of throttled operations is tolerable, because clients retry. Smaller differences between keys do not count.</summary>
     private const double TolerableThrottling = 0.0001;
 
-    /// <summary>A partition that is full within it makes the key a loan.</summary>
+    /// <summary>A key whose largest partition is full earlier must be replaced one day, which is a migration of all orders.</summary>
     private const double EnoughYears = 10;
 
+    /// <summary>The share of the limit from which the largest logical partition deserves a warning.</summary>
     private const double NearLimit = 0.5;
 
-    /// <summary>The best of the candidates.</summary>
+    /// <summary>The best candidate.</summary>
     public required string Key { get; init; }
 
-    /// <summary>Sentences: why this key, what it costs, what is left to watch, and why not the others.</summary>
+    /// <summary>One sentence each: the reasons for the key, its disadvantages, the figures to watch, and the reasons against the other keys.</summary>
     public required IReadOnlyList<string> Reasons { get; init; }
 
     /// <summary>
-    /// The best key keeps within the limits, throttles least, has room for years, and lets queries look at the fewest physical and then
-    /// logical partitions, in this order.
+    /// Orders the keys by these criteria, of which the first counts most: no partition exceeds the limit, few operations are throttled, no
+    /// partition is full within years, and queries read few physical and then few logical partitions.
     /// </summary>
     public static Advice From(ReplayResult result)
     {
@@ -34,48 +35,48 @@ internal sealed record Advice
             .ThenBy(key => key.Queries.Sum(query => query.LogicalPartitions))
             .First();
         var others = result.Keys.Where(key => key != best).Select(key => $"{key.Key}: {WhyNot(key, best)}");
-        return new Advice { Key = best.Key, Reasons = [Why(best), .. Price(best, result), .. Warnings(best, result), .. others] };
+        return new Advice { Key = best.Key, Reasons = [Why(best), .. Disadvantages(best, result), .. Warnings(best, result), .. others] };
     }
 
     private static string Why(KeyFigures best) => Text(
-        $"{best.Key}: {Throttling(best)}, the hottest physical partition carries {best.MaxToMean:0.0} times the mean, and the largest logical partition has {ReportText.Size(best.LargestLogicalBytes)} of at most 20 GB.");
+        $"{best.Key}: {Throttling(best)}, the hottest physical partition carries {best.MaxToMean:0.0} times the mean load, and the largest logical partition has {ReportText.Size(best.LargestLogicalBytes)} of at most 20 GB.");
 
-    /// <summary>Which queries another key that keeps within the limits serves from fewer physical partitions.</summary>
-    private static IEnumerable<string> Price(KeyFigures best, ReplayResult result)
+    /// <summary>Names the queries for which another key, whose partitions stay within the limit, reads fewer physical partitions.</summary>
+    private static IEnumerable<string> Disadvantages(KeyFigures best, ReplayResult result)
     {
-        var dearer =
+        var moreExpensive =
             from pair in best.Queries.Index()
             let cheapest = result.Keys.Where(key => !key.Overflows).Append(best).MinBy(key => key.Queries[pair.Index].Physical)!
             let fewest = cheapest.Queries[pair.Index].Physical
             where pair.Item.Physical > fewest
-            select $"{pair.Item.Query} takes {pair.Item.Physical} physical partitions, and under {cheapest.Key} {fewest}";
-        var all = string.Join("; ", dearer);
-        return all.Length == 0 ? [] : [$"That has a price: {all}."];
+            select $"{pair.Item.Query} reads {pair.Item.Physical} physical partitions, but {fewest} under {cheapest.Key}";
+        var all = string.Join("; ", moreExpensive);
+        return all.Length == 0 ? [] : [$"The key has a price: {all}."];
     }
 
     private static IEnumerable<string> Warnings(KeyFigures best, ReplayResult result)
     {
         if (best.Overflows)
         {
-            yield return "No candidate keeps every logical partition within 20 GB; a key with more different values is needed.";
+            yield return "No candidate keeps every logical partition within 20 GB. A key with more distinct values is needed.";
         }
         else if (best.LargestShareOfLimit > NearLimit)
         {
-            yield return Text($"Watch the largest logical partition: it takes {best.LargestShareOfLimit:0%} of the limit, so twice the load does not fit.");
+            yield return Text($"Watch the largest logical partition: it uses {best.LargestShareOfLimit:0%} of the limit, so twice the load does not fit.");
         }
         if (best.YearsUntilFull is < EnoughYears and { } years)
         {
-            yield return Text($"At this pace the largest logical partition is full after {years:0.#} years.");
+            yield return Text($"If orders continue as in the log, the largest logical partition is full after {years:0.#} years.");
         }
         if (result.UnavoidablyThrottledShare > TolerableThrottling)
         {
             yield return Text(
-                $"No key avoids that {result.UnavoidablyThrottledShare:0.####%} of the operations are throttled: the busiest second asks for {result.PeakRequestUnits:#,0} RU, and the container has {result.RequestUnits:#,0}. Autoscale, or queue the peak.");
+                $"Every key throttles {result.UnavoidablyThrottledShare:0.####%} of the operations: the busiest second needs {result.PeakRequestUnits:#,0} RU, and the container has {result.RequestUnits:#,0}. Use autoscale, or queue the peak.");
         }
         if (best.ThrottledShare > result.UnavoidablyThrottledShare + TolerableThrottling)
         {
             yield return Text(
-                $"One partition is too hot even so: it is asked for up to {best.PeakRequestUnits:#,0} RU in a second, and has {best.BudgetRequestUnits:#,0}. More throughput is shared out evenly and helps little; slow the burst down, or queue it.");
+                $"One physical partition is still too hot: its busiest second needs {best.PeakRequestUnits:#,0} RU, and its budget is {best.BudgetRequestUnits:#,0}. More throughput helps little, because it is divided evenly among all partitions. Slow the burst down, or queue it.");
         }
     }
 
@@ -84,7 +85,7 @@ internal sealed record Advice
         var reasons = new List<string>();
         if (key.Overflows)
         {
-            reasons.Add(Text($"a logical partition reaches {ReportText.Size(key.LargestLogicalBytes)}, and beyond 20 GB orders are refused for good"));
+            reasons.Add(Text($"a logical partition reaches {ReportText.Size(key.LargestLogicalBytes)}, and Cosmos DB refuses orders beyond 20 GB"));
         }
         if (key.ThrottledShare > best.ThrottledShare + TolerableThrottling)
         {
@@ -92,7 +93,7 @@ internal sealed record Advice
         }
         if (key.MaxToMean > 1.5 * best.MaxToMean)
         {
-            reasons.Add(Text($"at any time one physical partition carries {key.MaxToMean:0.0} times the mean"));
+            reasons.Add(Text($"at any time, one physical partition carries {key.MaxToMean:0.0} times the mean load"));
         }
         if (key.YearsUntilFull is < EnoughYears and { } years && !key.Overflows)
         {
@@ -103,9 +104,9 @@ internal sealed record Advice
             let more = pair.First.Physical > pair.Second.Physical
             where more || pair.First.LogicalPartitions > pair.Second.LogicalPartitions
             select more
-                ? $"{pair.First.Query} takes {pair.First.Physical} physical partitions instead of {pair.Second.Physical}"
+                ? $"{pair.First.Query} reads {pair.First.Physical} physical partitions instead of {pair.Second.Physical}"
                 : $"{pair.First.Query} is in {pair.First.LogicalPartitions} logical partitions instead of {pair.Second.LogicalPartitions}");
-        return reasons.Count == 0 ? "as good." : string.Join("; ", reasons) + ".";
+        return reasons.Count == 0 ? "equally good." : string.Join("; ", reasons) + ".";
     }
 
     private static string Throttling(KeyFigures key) =>

@@ -2,14 +2,15 @@ using ServerlessScale.ShardAdvisor.Replay;
 
 namespace ServerlessScale.ShardAdvisor.Reports;
 
-/// <summary>All that is reported, as the JSON has it.</summary>
+/// <summary>The whole report. The JSON format has the same members.</summary>
 internal sealed record AdvisorReport
 {
     public required long Operations { get; init; }
 
-    /// <summary>The log's first and last second.</summary>
+    /// <summary>The first second of the log.</summary>
     public required DateTimeOffset From { get; init; }
 
+    /// <summary>The last second of the log.</summary>
     public required DateTimeOffset To { get; init; }
 
     public required double StoredBytes { get; init; }

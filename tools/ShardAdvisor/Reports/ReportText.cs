@@ -3,10 +3,10 @@ using ServerlessScale.ShardAdvisor.Replay;
 
 namespace ServerlessScale.ShardAdvisor.Reports;
 
-/// <summary>The report's words and columns, the same in every format that people read.</summary>
+/// <summary>The texts of the report, which the formats for people share.</summary>
 internal static class ReportText
 {
-    /// <summary>A row a figure, a column a key.</summary>
+    /// <returns>A row for each figure with a cell for each key.</returns>
     public static IReadOnlyList<(string Label, IReadOnlyList<string> Cells)> Rows(AdvisorReport report)
     {
         var keys = report.Keys;
@@ -28,7 +28,7 @@ internal static class ReportText
     }
 
     public static string Heading(AdvisorReport report) => Format(
-        $"{report.Operations:#,0} operations from {report.From:yyyy-MM-dd} to {report.To:yyyy-MM-dd}, {Size(report.StoredBytes)} of orders, {report.ProvisionedRequestUnits:#,0} RU/s; the busiest second asks for {report.PeakRequestUnits:#,0} RU.");
+        $"{report.Operations:#,0} operations from {report.From:yyyy-MM-dd} to {report.To:yyyy-MM-dd}, {Size(report.StoredBytes)} of orders, {report.ProvisionedRequestUnits:#,0} RU/s. The busiest second needs {report.PeakRequestUnits:#,0} RU.");
 
     public static string Size(double bytes) => bytes switch
     {
@@ -37,11 +37,11 @@ internal static class ReportText
         _ => Format($"{bytes / (1L << 10):0.#} KB"),
     };
 
-    /// <summary>What is not known exactly is a bound.</summary>
+    /// <summary>A size that is not known exactly is shown as an upper bound.</summary>
     private static string Largest(KeyFigures key) =>
         key.LargestLogicalBytes > 1.01 * key.LargestLogicalBytesAtLeast ? $"< {Size(key.LargestLogicalBytes)}" : Size(key.LargestLogicalBytes);
 
-    /// <summary>Logical partitions, in physical ones: of most orders, and of the worst if that is more.</summary>
+    /// <summary>The number of logical partitions "in" the number of physical ones: for the median order, and up to the worst order where that is more.</summary>
     private static string FanOut(QueryFanOut query) => query.PhysicalMost == query.Physical
         ? Format($"{query.LogicalPartitions} in {query.Physical}")
         : Format($"{query.LogicalPartitions} in {query.Physical} to {query.PhysicalMost}");

@@ -1,17 +1,19 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using ServerlessScale.Measurement;
 using Spectre.Console;
 
 namespace ServerlessScale.ShardAdvisor.Reports;
 
-/// <summary>Writes a report in the format that was asked for.</summary>
+/// <summary>Writes a report in one of the formats.</summary>
 internal static class ReportWriter
 {
-    private const string Explanation = "Queries: the logical partitions they may find something in, and how many physical ones they ask.";
+    private const string Explanation = "Queries: the number of logical partitions that may contain a result, in the number of physical partitions that are read.";
 
     public static void Write(AdvisorReport report, ReportFormat format, IAnsiConsole console)
     {
-        // Whatever is not a table is for other programs, and must not be broken into lines of the terminal's width.
+        // The other formats are for programs and documents, so their lines must not be wrapped to the width of the terminal.
         var output = console.Profile.Out.Writer;
         switch (format)
         {
@@ -36,7 +38,7 @@ internal static class ReportWriter
         var table = new Table().Border(TableBorder.Rounded).AddColumn("");
         foreach (var key in report.Keys)
         {
-            // Broken between its parts, the longest name is as narrow as the figures.
+            // The longest name, wrapped between its parts, is as narrow as the figures.
             var name = Markup.Escape(key.Key.Replace("+", "\n+", StringComparison.Ordinal).Replace("|", "\n|", StringComparison.Ordinal));
             table.AddColumn(key.Key == report.Advice.Key ? $"[green]{name}[/]" : name, column => column.RightAligned());
         }
@@ -58,12 +60,13 @@ internal static class ReportWriter
     {
         output.WriteLine(ReportText.Heading(report));
         output.WriteLine();
-        WriteRow(["", .. report.Keys.Select(key => key.Key)]);
-        WriteRow(["---", .. report.Keys.Select(_ => "---:")]);
+        var table = new MarkdownTable(["", .. report.Keys.Select(key => key.Key)]);
         foreach (var (label, cells) in ReportText.Rows(report))
         {
-            WriteRow([label, .. cells]);
+            table.Add([label, .. cells]);
         }
+
+        table.Write(output);
         output.WriteLine();
         output.WriteLine(Explanation);
         output.WriteLine();
@@ -73,13 +76,9 @@ internal static class ReportWriter
         {
             output.WriteLine($"- {reason}");
         }
-
-        // A bar in a key's name would end its cell.
-        void WriteRow(IEnumerable<string> cells) =>
-            output.WriteLine($"| {string.Join(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))} |");
     }
 
-    /// <summary>No value needs quotes: names have neither commas nor spaces, and the rest is numbers.</summary>
+    /// <summary>No value needs quotes, because names contain neither commas nor spaces and all other values are numbers.</summary>
     private static void WriteCsv(AdvisorReport report, TextWriter output)
     {
         output.WriteLine(
@@ -97,3 +96,21 @@ internal static class ReportWriter
         }
     }
 }
+
+internal enum ReportFormat
+{
+    /// <summary>A table with borders and colours.</summary>
+    Table,
+
+    /// <summary>The same texts as Markdown.</summary>
+    Plain,
+
+    /// <summary>A line for each key.</summary>
+    Csv,
+
+    Json,
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(AdvisorReport))]
+internal sealed partial class ReportJson : JsonSerializerContext;

@@ -2,21 +2,21 @@ using System.Buffers.Binary;
 
 namespace ServerlessScale.Shared.Images.Probing;
 
-/// <summary>Finds the orientation tag in an EXIF block (TIFF 6.0 structure; EXIF 2.32 section 4.6.4 A).</summary>
+/// <summary>Reads the orientation tag of an EXIF block, which has TIFF 6.0 structure (EXIF 2.32 section 4.6.4 A).</summary>
 internal static class ExifOrientation
 {
-    /// <summary>No EXIF block is larger in a JPEG; other formats are held to the same.</summary>
+    /// <summary>The largest EXIF block that a JPEG segment can hold. The same limit applies to the other formats.</summary>
     public const int LargestBlock = 64 * 1024;
 
     private const int OrientationTag = 0x0112;
     private const int ShortType = 3;
     private const int EntryLength = 12;
 
-    /// <summary>What introduces the TIFF structure in a JPEG segment, and by mistake in some WebP files.</summary>
+    /// <summary>Precedes the TIFF structure in a JPEG segment. Some encoders also write it in WebP files, where it does not belong.</summary>
     public static ReadOnlySpan<byte> Prefix => "Exif\0\0"u8;
 
     /// <param name="block">The TIFF structure, with or without <see cref="Prefix"/>.</param>
-    /// <returns>1 to 8; 1 also where the block is broken, since a picture does not depend on its metadata.</returns>
+    /// <returns>1 to 8. A broken block gives 1, because broken metadata is no reason to reject an image.</returns>
     public static int Read(ReadOnlySpan<byte> block)
     {
         var tiff = block.StartsWith(Prefix) ? block[Prefix.Length..] : block;
@@ -47,7 +47,7 @@ internal static class ExifOrientation
         return 1;
     }
 
-    /// <summary>The header as displayed: from 5 on, the orientations swap width and height.</summary>
+    /// <summary>Converts a header from stored to displayed size. Orientations 5 to 8 swap width and height.</summary>
     public static ImageHeader Apply(ImageHeader stored, int orientation) =>
         orientation < 5
             ? stored with { Orientation = orientation }

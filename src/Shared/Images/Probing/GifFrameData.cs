@@ -1,12 +1,12 @@
 namespace ServerlessScale.Shared.Images.Probing;
 
 /// <summary>
-/// Counts the pixels that a GIF frame's LZW codes stand for (GIF89a appendix F). The decoder leaves what is missing blank,
-/// so that a cut frame would pass for a whole one.
+/// Counts the pixels that the LZW codes of a GIF frame encode (GIF89a appendix F). The decoders leave missing pixels blank, so they would
+/// accept a truncated frame.
 /// </summary>
 internal static class GifFrameData
 {
-    private const int MostCodes = 4096;
+    private const int MaxCodes = 4096;
 
     public static bool IsComplete(Stream gif, FrameData frame)
     {
@@ -19,7 +19,7 @@ internal static class GifFrameData
         }
 
         var clear = 1 << minimum;
-        var lengths = new int[MostCodes];
+        var lengths = new int[MaxCodes];
         Array.Fill(lengths, 1, 0, clear);
         var next = clear + 2;
         var size = minimum + 1;
@@ -49,10 +49,10 @@ internal static class GifFrameData
                         return false;
                     }
 
-                    if (previous >= 0 && next < MostCodes)
+                    if (previous >= 0 && next < MaxCodes)
                     {
                         lengths[next++] = lengths[previous] + 1;
-                        size += next == 1 << size && next < MostCodes ? 1 : 0;
+                        size += next == 1 << size && next < MaxCodes ? 1 : 0;
                     }
 
                     missing -= lengths[code];

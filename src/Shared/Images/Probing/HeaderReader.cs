@@ -3,16 +3,18 @@ using System.Buffers.Binary;
 namespace ServerlessScale.Shared.Images.Probing;
 
 /// <summary>
-/// Reads a seekable stream forward through a small buffer. Every read and skip is checked against the stream's end, where
-/// it throws <c>image-truncated</c>; skipping costs nothing, so a walk over headers is linear in the bytes that it reads.
+/// Reads a seekable stream forward through a small buffer. A read or skip past the end throws <c>image-truncated</c>. Skipping seeks
+/// instead of reading, so that a walk over headers takes time linear in the bytes that it reads.
 /// </summary>
+/// <param name="stream">The file.</param>
+/// <param name="format">The format's name for error messages, e.g. <c>PNG</c>.</param>
 internal sealed class HeaderReader(Stream stream, string format)
 {
     private readonly byte[] _buffer = new byte[16 * 1024];
     private int _start;
     private int _end;
 
-    /// <summary>The format's name, for the reasons that are given.</summary>
+    /// <summary>The format's name for error messages.</summary>
     public string Format => format;
 
     public long Length { get; } = stream.Length;
@@ -32,7 +34,7 @@ internal sealed class HeaderReader(Stream stream, string format)
         return _buffer[_start++];
     }
 
-    /// <summary>Fills <paramref name="destination"/> whole.</summary>
+    /// <summary>Fills all of <paramref name="destination"/>.</summary>
     public void Read(Span<byte> destination)
     {
         while (!destination.IsEmpty)
@@ -50,7 +52,7 @@ internal sealed class HeaderReader(Stream stream, string format)
         }
     }
 
-    /// <summary>Reads <paramref name="count"/> bytes; the caller has bounded the count.</summary>
+    /// <summary>Reads bytes into a new array. The caller must limit <paramref name="count"/>, because it often comes from the file.</summary>
     public byte[] ReadBytes(int count)
     {
         if (count > Remaining)
@@ -112,7 +114,7 @@ internal sealed class HeaderReader(Stream stream, string format)
         }
     }
 
-    /// <summary>Moves just past the next <paramref name="value"/>.</summary>
+    /// <summary>Skips to the byte after the next <paramref name="value"/>.</summary>
     public void SkipPast(byte value)
     {
         while (true)

@@ -1,44 +1,42 @@
 namespace ServerlessScale.Shared.Images.Probing;
 
 /// <summary>
-/// Reads what an upload claims to be, so that it can be refused before a pixel is decoded or allocated. It walks the file's
-/// structure to its end, which also finds truncated files, in time linear in its size and constant memory.
+/// Checks an image before any pixel is decoded or allocated. It walks the file's structure to its end, so that it finds truncated files,
+/// too. The walk takes constant memory, and time linear in the file's size.
 /// </summary>
 public static class ImageProbe
 {
-    /// <param name="seekable">The whole image; it is left at position 0.</param>
+    /// <param name="image">The whole image as a seekable stream. On return its position is 0.</param>
     /// <param name="limits">The limits on bytes, pixels and frames.</param>
     /// <exception cref="ImageRejectedException">
     /// <c>image-unsupported</c>, <c>image-truncated</c>, <c>image-corrupt</c>, <c>image-too-many-pixels</c>,
     /// <c>image-too-many-frames</c> or <c>image-too-large</c>.
     /// </exception>
-    public static ImageHeader Read(Stream seekable, ImageOptions limits) => ReadDetails(seekable, limits).Header;
-
-    internal static ProbedImage ReadDetails(Stream seekable, ImageOptions limits)
+    public static ProbedImage Read(Stream image, ImageOptions limits)
     {
-        if (seekable.Length > limits.MaxBytes)
+        if (image.Length > limits.MaxBytes)
         {
-            throw ImageRejections.TooLarge(seekable.Length, limits.MaxBytes);
+            throw ImageRejections.TooLarge(image.Length, limits.MaxBytes);
         }
 
         Span<byte> head = stackalloc byte[ImageSignature.Length];
-        seekable.Position = 0;
+        image.Position = 0;
         try
         {
-            var read = seekable.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-            seekable.Position = 0;
+            var read = image.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+            image.Position = 0;
             return ImageSignature.Sniff(head[..read]) switch
             {
-                "image/jpeg" => JpegHeader.Read(new HeaderReader(seekable, "JPEG"), limits),
-                "image/png" => PngHeader.Read(new HeaderReader(seekable, "PNG"), limits),
-                "image/gif" => GifHeader.Read(new HeaderReader(seekable, "GIF"), limits),
-                "image/webp" => WebpHeader.Read(new HeaderReader(seekable, "WebP"), limits),
+                "image/jpeg" => JpegHeader.Read(new HeaderReader(image, "JPEG"), limits),
+                "image/png" => PngHeader.Read(new HeaderReader(image, "PNG"), limits),
+                "image/gif" => GifHeader.Read(new HeaderReader(image, "GIF"), limits),
+                "image/webp" => WebpHeader.Read(new HeaderReader(image, "WebP"), limits),
                 _ => throw ImageRejections.Unsupported("The file is not an image of a known format."),
             };
         }
         finally
         {
-            seekable.Position = 0;
+            image.Position = 0;
         }
     }
 }

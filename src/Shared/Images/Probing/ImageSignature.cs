@@ -1,16 +1,16 @@
 namespace ServerlessScale.Shared.Images.Probing;
 
-/// <summary>Tells an image's format by its first bytes; names and declared content types are not to be trusted.</summary>
+/// <summary>Detects an image's format by its first bytes. File names and declared content types are often wrong.</summary>
 public static class ImageSignature
 {
-    /// <summary>How many leading bytes <see cref="Sniff"/> wants to see; fewer are fine and then match less.</summary>
+    /// <summary>The number of leading bytes that <see cref="Sniff"/> needs to detect every format. With fewer bytes it may detect none.</summary>
     public const int Length = 12;
 
     private static ReadOnlySpan<byte> Jpeg => [0xFF, 0xD8, 0xFF];
 
     private static ReadOnlySpan<byte> Png => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
-    /// <returns><c>image/jpeg</c>, <c>image/png</c>, <c>image/gif</c>, <c>image/webp</c>, or null for anything else.</returns>
+    /// <returns><c>image/jpeg</c>, <c>image/png</c>, <c>image/gif</c>, <c>image/webp</c>, or null for an unknown format.</returns>
     public static string? Sniff(ReadOnlySpan<byte> head)
     {
         if (head.StartsWith(Jpeg))

@@ -1,13 +1,13 @@
 namespace ServerlessScale.Shared.Images.Probing;
 
 /// <summary>
-/// Walks the marker segments of a JPEG file (ITU-T T.81 annex B) to its end-of-image marker. Stricter than the standard
-/// asks of a decoder: between segments nothing but markers is allowed, so that decoder and probe see the same file.
+/// Walks the marker segments of a JPEG file (ITU-T T.81 annex B) to its end-of-image marker. Unlike a decoder, it rejects bytes between
+/// segments, so that a file cannot show one structure to the probe and another to the decoder.
 /// </summary>
 internal static class JpegHeader
 {
-    /// <summary>Ten times what encoders write. Each scan costs the decoder a pass over all pixels, so a file of empty scans would keep it busy for hours.</summary>
-    private const int MostScans = 100;
+    /// <summary>Ten times as many scans as encoders write. The decoder visits all pixels for each scan, so a file of empty scans would keep it busy for hours.</summary>
+    private const int MaxScans = 100;
 
     private const byte StartOfImage = 0xD8;
     private const byte EndOfImage = 0xD9;
@@ -30,7 +30,7 @@ internal static class JpegHeader
         {
             if (marker is <= 0x01 or (>= 0xD0 and <= StartOfImage))
             {
-                throw ImageRejections.Corrupt("The JPEG file has a marker where a segment must be.");
+                throw ImageRejections.Corrupt("The JPEG file has a stand-alone marker where a segment is expected.");
             }
 
             var length = reader.ReadUInt16BigEndian() - 2;
@@ -57,8 +57,8 @@ internal static class JpegHeader
                     break;
                 case StartOfScan when header is null:
                     throw ImageRejections.Corrupt("The JPEG file has pixels before its frame header.");
-                case StartOfScan when ++scans > MostScans:
-                    throw ImageRejections.Unsupported($"The JPEG file has more than {MostScans} scans.");
+                case StartOfScan when ++scans > MaxScans:
+                    throw ImageRejections.Unsupported($"The JPEG file has more than {MaxScans} scans.");
             }
 
             reader.Skip(end - reader.Position);
@@ -78,7 +78,7 @@ internal static class JpegHeader
             throw ImageRejections.Corrupt("The JPEG file has no pixels.");
         }
 
-        // Every 8 x 8 block takes a bit for its DC coefficient at the least.
+        // Each block of 8 x 8 pixels takes at least one bit for its DC coefficient.
         if (entropyCodedBytes * 8 < (header.Width / 8L) * (header.Height / 8L))
         {
             throw ImageRejections.Truncated(reader.Format);
@@ -109,7 +109,7 @@ internal static class JpegHeader
         return marker;
     }
 
-    /// <summary>In entropy-coded data 0xFF is stuffed with a zero or is a restart marker; anything else ends it.</summary>
+    /// <summary>Skips to the marker after the entropy-coded data. Inside the data, 0xFF is followed by a zero (stuffing) or begins a restart marker.</summary>
     private static byte SkipEntropyCodedData(HeaderReader reader)
     {
         while (true)
@@ -148,14 +148,14 @@ internal static class JpegHeader
         return new ImageHeader("image/jpeg", width, height, Frames: 1, Orientation: 1);
     }
 
-    /// <returns>1 to 8, or 0 when the segment holds no EXIF block (XMP goes by the same marker).</returns>
+    /// <returns>1 to 8, or 0 when the segment is no EXIF block: XMP uses the same marker.</returns>
     private static int ReadOrientation(HeaderReader reader, int length)
     {
         var segment = reader.ReadBytes(length);
         return segment.AsSpan().StartsWith(ExifOrientation.Prefix) ? ExifOrientation.Read(segment) : 0;
     }
 
-    /// <summary>A profile in several segments is a table of tens of kilobytes or more, which is not applied (ICC.1:2022 annex B.4).</summary>
+    /// <summary>Reads a profile that fits into one segment (ICC.1:2022 annex B.4). Larger profiles consist of look-up tables, which the engine does not apply.</summary>
     private static byte[]? ReadIccProfile(HeaderReader reader, int length)
     {
         var segment = reader.ReadBytes(length);

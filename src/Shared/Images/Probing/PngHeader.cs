@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace ServerlessScale.Shared.Images.Probing;
 
-/// <summary>Walks the chunks of a PNG file (W3C PNG Third Edition, section 5) to its IEND.</summary>
+/// <summary>Walks the chunks of a PNG file to its IEND chunk (W3C PNG Third Edition, section 5).</summary>
 internal static class PngHeader
 {
     public const int SignatureLength = 8;
@@ -58,9 +58,9 @@ internal static class PngHeader
                 case Ihdr:
                     throw ImageRejections.Corrupt("The PNG file has two header chunks.");
                 case AppleProprietary:
-                    throw ImageRejections.Unsupported("The PNG file is in Apple's own variant.");
+                    throw ImageRejections.Unsupported("The PNG file uses Apple's proprietary variant of the format.");
                 case Idat when hasPixels && previous != Idat:
-                    throw ImageRejections.Corrupt("The PNG file has other chunks between those of its pixels.");
+                    throw ImageRejections.Corrupt("The PNG file has another chunk between its pixel data chunks.");
                 case Idat:
                     hasPixels = true;
                     break;
@@ -107,7 +107,10 @@ internal static class PngHeader
         return (new ImageHeader("image/png", (int)width, (int)height, Frames: 1, Orientation: 1), interlace == 1);
     }
 
-    /// <summary>Section 11.3.2.3: a name, a zero, the compression method 0, a zlib stream. Never inflates past the largest profile of use.</summary>
+    /// <summary>
+    /// Reads an iCCP chunk: a name, a zero byte, the compression method 0 and a zlib stream (section 11.3.2.3). Inflating stops at
+    /// <see cref="ProbedImage.LargestIccProfile"/>.
+    /// </summary>
     private static byte[]? ReadIccProfile(byte[] chunk)
     {
         var nameEnd = Array.IndexOf(chunk, (byte)0);

@@ -5,16 +5,16 @@ using System.IO.Compression;
 namespace ServerlessScale.Shared.Images.Probing;
 
 /// <summary>
-/// Counts the bytes that a PNG's compressed data inflates to. Where rows are missing, the decoder leaves them transparent,
-/// so that a cut image would pass for a whole one; and in an interlaced image it waits for them for ever.
+/// Counts the bytes that the compressed data of a PNG file inflates to. ImageSharp leaves missing rows transparent, so it would accept a
+/// truncated image. In a truncated interlaced image it loops forever.
 /// </summary>
 internal static class PngPixelData
 {
-    /// <summary>W3C PNG Third Edition, section 8.1: where each pass begins and how far apart its pixels are.</summary>
+    /// <summary>The first pixel of each Adam7 pass and the distance between its pixels (W3C PNG Third Edition, section 8.1).</summary>
     private static readonly (int X, int Y, int StepX, int StepY)[] Adam7 =
         [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
 
-    /// <param name="png">A file that <see cref="PngHeader"/> has accepted.</param>
+    /// <param name="png">A file that <see cref="PngHeader"/> has accepted. Its chunk lengths are trusted.</param>
     /// <exception cref="InvalidDataException">The compressed data is broken.</exception>
     public static bool IsComplete(Stream png)
     {
@@ -27,7 +27,7 @@ internal static class PngPixelData
             var length = (int)reader.ReadUInt32BigEndian();
             var type = reader.ReadUInt32BigEndian();
 
-            // An empty data chunk is the end of the data to the decoder, so it has to be here too.
+            // ImageSharp takes an empty IDAT chunk for the end of the data, so the count must end there, too.
             if (type == PngHeader.Iend || (type == PngHeader.Idat && length == 0))
             {
                 break;
@@ -87,7 +87,7 @@ internal static class PngPixelData
 
     private static long Steps(int side, int start, int step) => Math.Max(0, (side - start + step - 1) / step);
 
-    /// <summary>Each row has a filter byte ahead; a pass without columns has no rows either.</summary>
+    /// <summary>The bytes of a pass: each row begins with a filter byte. A pass without columns has no rows.</summary>
     private static long PassLength(long columns, long rows, int bitsPerPixel) =>
         columns == 0 ? 0 : rows * (1 + (((columns * bitsPerPixel) + 7) / 8));
 }

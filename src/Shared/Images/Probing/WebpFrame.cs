@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace ServerlessScale.Shared.Images.Probing;
 
 /// <summary>
-/// Makes a still WebP file of the first frame of an animated or extended one (RFC 9649): the decoder in use refuses
-/// animations, and insists on an order of metadata chunks that not all encoders keep.
+/// Extracts the first frame of an animated or extended WebP file into a simple WebP file (RFC 9649). ImageSharp 2.1 cannot decode
+/// animations, and it requires an order of metadata chunks that not all encoders follow.
 /// </summary>
 internal static class WebpFrame
 {

@@ -1,6 +1,6 @@
 namespace ServerlessScale.Shared.Images.Probing;
 
-/// <summary>Walks the chunks of a WebP file (RFC 9649), still or animated, and into the first frame's own headers.</summary>
+/// <summary>Walks the chunks of a still or animated WebP file (RFC 9649) and reads the headers of its first frame.</summary>
 internal static class WebpHeader
 {
     private const int ChunkHeaderLength = 8;
@@ -90,7 +90,7 @@ internal static class WebpHeader
                     break;
             }
 
-            // The last chunk's padding byte is left out by some encoders.
+            // Some encoders omit the padding byte of the last chunk.
             reader.Skip(Math.Min(next, reader.Length) - reader.Position);
         }
 
@@ -121,7 +121,7 @@ internal static class WebpHeader
         reader.Skip(4);
         if (x + width > canvasWidth || y + height > canvasHeight)
         {
-            throw ImageRejections.Corrupt("The first frame of the WebP file lies outside of its canvas.");
+            throw ImageRejections.Corrupt("The first frame of the WebP file extends beyond its canvas.");
         }
 
         var start = reader.Position;
@@ -146,7 +146,7 @@ internal static class WebpHeader
         var type = reader.ReadUInt32LittleEndian();
         long length = reader.ReadUInt32LittleEndian();
         return reader.Position + length > end
-            ? throw ImageRejections.Corrupt("A WebP chunk is longer than what holds it.")
+            ? throw ImageRejections.Corrupt("A WebP chunk is longer than the chunk or file that contains it.")
             : (type, length);
     }
 
@@ -156,7 +156,7 @@ internal static class WebpHeader
     {
         if (frame != (width, height))
         {
-            throw ImageRejections.Corrupt($"The WebP file claims {width} x {height} pixels and holds {frame.Width} x {frame.Height}.");
+            throw ImageRejections.Corrupt($"The WebP file claims {width} x {height} pixels, but its frame has {frame.Width} x {frame.Height}.");
         }
     }
 
@@ -167,7 +167,7 @@ internal static class WebpHeader
         _ => throw ImageRejections.Corrupt("The WebP file does not begin with an image."),
     };
 
-    /// <summary>RFC 6386 section 9.1: a frame tag of three bytes, a start code, then two sizes of 14 bits.</summary>
+    /// <summary>Reads a frame tag of three bytes, a start code, and width and height in 14 bits each (RFC 6386 section 9.1).</summary>
     private static (int Width, int Height) ReadLossySize(HeaderReader reader, long length)
     {
         var tag = reader.ReadUInt24LittleEndian();
@@ -181,7 +181,7 @@ internal static class WebpHeader
         return (reader.ReadUInt16LittleEndian() & 0x3FFF, reader.ReadUInt16LittleEndian() & 0x3FFF);
     }
 
-    /// <summary>RFC 9649 section 3.4: a signature byte, two sizes of 14 bits less one, an alpha hint, three bits of version.</summary>
+    /// <summary>Reads a signature byte, width - 1 and height - 1 in 14 bits each, an alpha bit, and a version of three bits (RFC 9649 section 3.4).</summary>
     private static (int Width, int Height) ReadLosslessSize(HeaderReader reader)
     {
         var signature = reader.ReadByte();

@@ -7,12 +7,12 @@ using SixLabors.ImageSharp.PixelFormats;
 namespace ServerlessScale.Shared.Images.Rendering;
 
 /// <summary>
-/// Halves a photograph by averaging squares of four pixels, ahead of the real resampler. It is what libvips does with its
-/// shrink-on-load: the resampler's many taps then run over a quarter of the pixels (21 ms instead of 35 for 12 megapixels).
+/// Halves a photograph by averaging squares of four pixels before it is resampled, as libvips does when it shrinks on load. The resampler
+/// reads many pixels per output pixel, and then has only a quarter of them to read: 21 ms instead of 35 ms for 12 megapixels.
 /// </summary>
 internal static class BoxHalving
 {
-    /// <summary>Halves <paramref name="source"/> for as long as it stays at or above <paramref name="target"/>, disposing what it replaces.</summary>
+    /// <summary>Halves <paramref name="source"/> while the result is at least as large as <paramref name="target"/>. Disposes every image that it replaces.</summary>
     public static Image<Rgb24> Reduce(Image<Rgb24> source, Size target)
     {
         while (source.Width / 2 >= target.Width && source.Height / 2 >= target.Height)
@@ -24,7 +24,7 @@ internal static class BoxHalving
         return source;
     }
 
-    /// <summary>An odd last row or column is left out.</summary>
+    /// <summary>Halves an image. If its width or height is odd, the last column or row is dropped.</summary>
     private static Image<Rgb24> Halve(Image<Rgb24> source)
     {
         var half = new Image<Rgb24>(source.GetConfiguration(), source.Width / 2, source.Height / 2);

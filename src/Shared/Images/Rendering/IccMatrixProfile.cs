@@ -5,20 +5,20 @@ using SixLabors.ImageSharp.PixelFormats;
 namespace ServerlessScale.Shared.Images.Rendering;
 
 /// <summary>
-/// Converts pixels from an embedded ICC profile to sRGB, for profiles of the kind that cameras, phones and editors embed:
-/// three tone curves and a matrix (Adobe RGB, Display P3, ProPhoto), or one gray curve (ICC.1:2022 section 8). The library
-/// in use has no colour management; profiles that need look-up tables are left alone, as sRGB.
+/// Converts pixels from an embedded ICC profile to sRGB, because ImageSharp 2.1 has no colour management. It supports the profiles that
+/// cameras, phones and editors embed: three tone curves and a matrix (Adobe RGB, Display P3, ProPhoto), or one gray curve (ICC.1:2022
+/// section 8). Pixels with a look-up table profile are treated as sRGB.
 /// </summary>
 internal sealed class IccMatrixProfile
 {
     private const int HeaderLength = 128;
 
-    /// <summary>Code values by which a profile may differ from sRGB and still count as sRGB.</summary>
+    /// <summary>How far a converted 8-bit sample may be from the original for the profile to count as sRGB.</summary>
     private const int Imperceptible = 2;
 
     private const int EncodeSteps = 1 << 14;
 
-    /// <summary>XYZ of the profile connection space (D50) to linear sRGB: the inverse of IEC 61966-2-1's primaries, Bradford-adapted.</summary>
+    /// <summary>Converts XYZ of the profile connection space (D50) to linear sRGB: the inverse of the Bradford-adapted primaries of IEC 61966-2-1.</summary>
     private static readonly double[,] LinearFromXyz =
     {
         { 3.1338561, -1.6168667, -0.4906146 },
@@ -37,7 +37,7 @@ internal sealed class IccMatrixProfile
         _matrix = matrix;
     }
 
-    /// <returns>Null where there is nothing to convert: no profile, sRGB itself, or a profile of another kind.</returns>
+    /// <returns>Null when there is nothing to convert: the profile is empty, sRGB or of an unsupported kind.</returns>
     public static IccMatrixProfile? Read(ReadOnlySpan<byte> profile) =>
         Parse(profile) is { } parsed && !parsed.IsNearlyIdentity() ? parsed : null;
 
@@ -113,7 +113,10 @@ internal sealed class IccMatrixProfile
             ? new IccMatrixProfile([curve, curve, curve], [1, 0, 0, 0, 1, 0, 0, 0, 1])
             : null;
 
-    /// <summary>Section 7.3: a count, then signature, offset and size of each tag. Empty where there is none or it lies outside.</summary>
+    /// <summary>
+    /// Finds an element in the tag table, which has a count and then the signature, offset and size of each tag (section 7.3).
+    /// </summary>
+    /// <returns>The element; empty when the tag is missing or its element lies outside of the profile.</returns>
     private static ReadOnlySpan<byte> Tag(ReadOnlySpan<byte> profile, ReadOnlySpan<byte> signature)
     {
         var count = BinaryPrimitives.ReadUInt32BigEndian(profile[HeaderLength..]);

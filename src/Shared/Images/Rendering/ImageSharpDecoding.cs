@@ -12,8 +12,8 @@ using SixLabors.ImageSharp.Processing;
 namespace ServerlessScale.Shared.Images.Rendering;
 
 /// <summary>
-/// Decodes the first frame with ImageSharp, as stored (not yet oriented), and makes sure that it is all there. Metadata is
-/// not even parsed: what is needed of it, <see cref="ImageProbe"/> has read with bounds.
+/// Decodes the first frame with ImageSharp 2.1 and rejects truncated images, which ImageSharp accepts. The orientation is not applied yet.
+/// ImageSharp parses no metadata, because <see cref="ImageProbe"/> has already read the needed parts with strict limits.
 /// </summary>
 internal sealed class ImageSharpDecoding(Configuration configuration)
 {
@@ -24,7 +24,7 @@ internal sealed class ImageSharpDecoding(Configuration configuration)
     private static readonly WebpDecoder WebpWithoutMetadata = new() { IgnoreMetadata = true };
     private static readonly GifDecoder GifWithoutMetadata = new() { IgnoreMetadata = true, DecodingMode = FrameDecodingMode.First };
 
-    /// <returns>An image of <see cref="Rgb24"/> for JPEG, which has no alpha, or of <see cref="Rgba32"/>; the caller disposes it.</returns>
+    /// <returns>An image of <see cref="Rgb24"/> pixels for JPEG, which has no alpha channel, otherwise of <see cref="Rgba32"/>. The caller disposes it.</returns>
     /// <exception cref="ImageRejectedException"><c>image-corrupt</c> or <c>image-truncated</c>.</exception>
     public async Task<Image> DecodeAsync(MemoryStream source, ProbedImage probed, CancellationToken cancellationToken)
     {
@@ -41,14 +41,14 @@ internal sealed class ImageSharpDecoding(Configuration configuration)
             };
             if ((image.Width, image.Height) != probed.Stored)
             {
-                throw ImageRejections.Corrupt($"The image claims {probed.Stored.Width} x {probed.Stored.Height} pixels and holds {image.Width} x {image.Height}.");
+                throw ImageRejections.Corrupt($"The image claims {probed.Stored.Width} x {probed.Stored.Height} pixels, but has {image.Width} x {image.Height}.");
             }
 
             return image;
         }
         catch (Exception exception) when (exception is not (ImageRejectedException or OperationCanceledException or OutOfMemoryException))
         {
-            // The source is in memory, so whatever the decoder throws (not only its own exceptions, on hostile input) is about the bytes.
+            // The source is in memory, so every exception is about its bytes. On hostile input the decoder throws more than its own exceptions.
             image?.Dispose();
             throw ImageRejections.Corrupt("The image's pixel data is broken.", exception);
         }
@@ -88,12 +88,12 @@ internal sealed class ImageSharpDecoding(Configuration configuration)
         }
     }
 
-    /// <summary>ImageSharp 2.1 never returns from an interlaced image that lacks pixels, or is too narrow for each pass to have some.</summary>
+    /// <summary>Rejects the interlaced images on which ImageSharp 2.1 loops forever: those with missing pixels, and those too narrow for every pass to have a pixel.</summary>
     private static void CheckPasses(MemoryStream source, ProbedImage probed)
     {
         if (probed.Stored.Width < NarrowestInterlaced)
         {
-            throw ImageRejections.Unsupported($"The PNG file is interlaced and less than {NarrowestInterlaced} pixels wide.");
+            throw ImageRejections.Unsupported($"The PNG file is interlaced and narrower than {NarrowestInterlaced} pixels.");
         }
 
         if (!PngPixelData.IsComplete(source))
@@ -102,7 +102,7 @@ internal sealed class ImageSharpDecoding(Configuration configuration)
         }
     }
 
-    /// <summary>A row that was never decoded is transparent: where there is no such pixel, the costly count can be left out.</summary>
+    /// <summary>Whether the last row can be missing, which ImageSharp shows as transparent pixels. If not, the expensive count of the pixel data is skipped.</summary>
     private static bool HasTransparencyInLastRow(Image<Rgba32> image)
     {
         var found = false;

@@ -12,17 +12,16 @@ using SixLabors.ImageSharp.Processing;
 namespace ServerlessScale.Shared.Images.Rendering;
 
 /// <summary>
-/// The default engine: fully managed, one thread an image, so that an instance's load is what its queue settings say. The
-/// same input gives the same bytes on the same machine type.
+/// The default engine, in managed code. It uses one thread per image, so that the queue settings alone determine an instance's load. The
+/// same image gives the same bytes on machines of the same type.
 /// </summary>
 public sealed class ImageSharpEngine : IImageEngine
 {
-    /// <summary>Keeps the buffers of one usual photograph; larger ones go back to the system at once.</summary>
+    /// <summary>Large enough to reuse the buffers of an average photograph. Larger buffers are released after each image.</summary>
     private const int PoolMegabytes = 64;
 
-    /// <summary>Rows are padded to whole blocks, which for the narrowest of images is much.</summary>
+    /// <summary>Allows for the padding of rows to whole blocks, which multiplies the size of very narrow images.</summary>
     private const int PaddingMegabytes = 32;
-
 
     private readonly ImageOptions _options;
     private readonly Configuration _configuration;
@@ -30,7 +29,7 @@ public sealed class ImageSharpEngine : IImageEngine
     private readonly JpegEncoder _jpeg;
     private readonly WebpEncoder _webp;
 
-    /// <summary>What <see cref="ImageOptions.Formats"/> may name with this engine.</summary>
+    /// <summary>The formats that this engine can encode.</summary>
     public static IReadOnlyList<string> SupportedFormats { get; } = ["webp", "jpg"];
 
     public ImageSharpEngine(IOptions<ImageOptions> options)
@@ -50,10 +49,10 @@ public sealed class ImageSharpEngine : IImageEngine
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<RenderedVariant> RenderAsync(
-        Stream source, ImageHeader header, RenderTimings timings, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Stream source, ProbedImage probed, RenderTimings timings, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var rungs = Ladder.Plan(header, _options.Widths);
-        var image = await DecodeToFirstRungAsync(source, header, rungs[0], timings, cancellationToken);
+        var rungs = Ladder.Plan(probed.Header, _options.Widths);
+        var image = await DecodeToFirstRungAsync(source, probed, rungs[0], timings, cancellationToken);
         try
         {
             var encoded = new MemoryStream();
@@ -102,19 +101,19 @@ public sealed class ImageSharpEngine : IImageEngine
     }
 
     /// <summary>
-    /// Shrinks before it rotates and converts colours: both then cost a fraction, and the full-size pixels can be let go.
+    /// Decodes and resizes to the widest size. Resizing comes before rotating and converting colours, so that both work on fewer pixels
+    /// and the full-size pixels are released early.
     /// </summary>
     private async Task<Image> DecodeToFirstRungAsync(
-        Stream source, ImageHeader header, Rung first, RenderTimings timings, CancellationToken cancellationToken)
+        Stream source, ProbedImage probed, Rung first, RenderTimings timings, CancellationToken cancellationToken)
     {
         var bytes = await BufferAsync(source, cancellationToken);
         var started = Stopwatch.GetTimestamp();
-        var probed = ImageProbe.ReadDetails(bytes, _options);
         var image = await _decoding.DecodeAsync(bytes, probed, cancellationToken);
         timings.Decode += Stopwatch.GetElapsedTime(started);
 
         started = Stopwatch.GetTimestamp();
-        var stored = header.Orientation < 5 ? new Size(first.Width, first.Height) : new Size(first.Height, first.Width);
+        var stored = probed.Header.Orientation < 5 ? new Size(first.Width, first.Height) : new Size(first.Height, first.Width);
         if (image is Image<Rgb24> photograph)
         {
             image = BoxHalving.Reduce(photograph, stored);
@@ -127,9 +126,9 @@ public sealed class ImageSharpEngine : IImageEngine
                 context.Resize(stored.Width, stored.Height, KnownResamplers.Lanczos3);
             }
 
-            Orient(context, header.Orientation);
+            Orient(context, probed.Header.Orientation);
         });
-        image = WithoutNeedlessAlpha(image);
+        image = DropUnusedAlpha(image);
         ToSrgb(image, probed.IccProfile);
         timings.Resize += Stopwatch.GetElapsedTime(started);
         return image;
@@ -147,7 +146,7 @@ public sealed class ImageSharpEngine : IImageEngine
         return copy;
     }
 
-    /// <summary>EXIF 2.32 section 4.6.4 A, tag Orientation.</summary>
+    /// <summary>Applies the EXIF orientation (EXIF 2.32 section 4.6.4 A).</summary>
     private static void Orient(IImageProcessingContext context, int orientation)
     {
         var (rotate, flip) = orientation switch
@@ -167,7 +166,7 @@ public sealed class ImageSharpEngine : IImageEngine
         }
     }
 
-    private static Image WithoutNeedlessAlpha(Image image)
+    private static Image DropUnusedAlpha(Image image)
     {
         if (image is not Image<Rgba32> withAlpha || !IsOpaque(withAlpha))
         {

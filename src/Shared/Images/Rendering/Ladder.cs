@@ -2,18 +2,18 @@ using ServerlessScale.Shared.Images.Probing;
 
 namespace ServerlessScale.Shared.Images.Rendering;
 
-/// <summary>One size of the ladder, in pixels as displayed.</summary>
+/// <summary>One of the sizes in which an image is rendered, in pixels as displayed.</summary>
 public readonly record struct Rung(int Width, int Height);
 
-/// <summary>Decides which sizes an image gets.</summary>
+/// <summary>Decides in which sizes (the ladder) an image is rendered.</summary>
 public static class Ladder
 {
-    /// <summary>What a WebP frame can say at most (RFC 9649 section 2.1: sizes of 14 bits).</summary>
-    public const int LargestSide = 16383;
+    /// <summary>The largest width or height of a WebP image, which has 14 bits for each (RFC 9649 section 3.4).</summary>
+    public const int LargestSide = ImageOptions.MaxWidth;
 
     /// <returns>
-    /// The rungs, widest first, at least one. None is wider than the image, nor higher than <see cref="LargestSide"/>. An
-    /// image that no width suits gets one rung at its own size, or the largest that fits where it is taller than that.
+    /// The sizes, widest first, at least one. None is wider than the image or taller than <see cref="LargestSide"/>. An image for which no
+    /// width is suitable gets its own size, scaled down to <see cref="LargestSide"/> if necessary.
     /// </returns>
     public static IReadOnlyList<Rung> Plan(ImageHeader header, IEnumerable<int> widths)
     {

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace ServerlessScale.Shared.Images.Rendering;
 
 /// <summary>
-/// Bounds the memory that decoded images take in this process: all images being rendered have at most
-/// <see cref="ImageOptions.MaxPixels"/> pixels together, so one of the largest, or many small ones. First come, first served.
+/// Limits the memory that decoded images take in this process. All images that are being rendered have together at most
+/// <see cref="ImageOptions.MaxPixels"/> pixels. Images that must wait are served in order of arrival.
 /// </summary>
 public sealed class PixelBudget(IOptions<ImageOptions> options) : IDisposable
 {
@@ -16,8 +16,8 @@ public sealed class PixelBudget(IOptions<ImageOptions> options) : IDisposable
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });
 
-    /// <summary>Waits until there is room for <paramref name="pixels"/>; disposing of the result gives it back.</summary>
-    /// <param name="pixels">At most <see cref="ImageOptions.MaxPixels"/>, as the probe makes sure.</param>
+    /// <summary>Waits until <paramref name="pixels"/> can be reserved. Disposing the result releases them.</summary>
+    /// <param name="pixels">At most <see cref="ImageOptions.MaxPixels"/>, which the probe has checked.</param>
     public async Task<IDisposable> ReserveAsync(long pixels, CancellationToken cancellationToken)
     {
         var lease = await _pixels.AcquireAsync(checked((int)pixels), cancellationToken);
@@ -27,7 +27,7 @@ public sealed class PixelBudget(IOptions<ImageOptions> options) : IDisposable
         }
 
         lease.Dispose();
-        throw new InvalidOperationException($"More pixels are waiting for memory than can be counted, with {pixels} on top.");
+        throw new InvalidOperationException($"{pixels} pixels could not be reserved, because too many images are waiting for memory.");
     }
 
     public void Dispose() => _pixels.Dispose();

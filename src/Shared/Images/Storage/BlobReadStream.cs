@@ -6,9 +6,14 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Shared.Images.Storage;
 
 /// <summary>
-/// A blob as a seekable stream that asks storage for bytes on the first read only, all from the current position in one request.
-/// (<c>BlobClient.OpenReadAsync</c> asks for the properties once more and buffers megabytes a reader.)
+/// A blob as a seekable stream. The first read after opening or seeking requests everything from the current position to the end in
+/// one download, so that a HEAD or 304 response downloads nothing. <c>BlobClient.OpenReadAsync</c> would request the properties again
+/// and buffer megabytes per reader.
 /// </summary>
+/// <param name="blob">The blob.</param>
+/// <param name="etag">The version to read; reading fails once the blob has another.</param>
+/// <param name="length">The blob's size in bytes.</param>
+/// <param name="opened">The content from position 0, if it is already being downloaded.</param>
 internal sealed class BlobReadStream(BlobClient blob, ETag etag, long length, Stream? opened) : Stream
 {
     private Stream? _opened = opened;
@@ -46,7 +51,7 @@ internal sealed class BlobReadStream(BlobClient blob, ETag etag, long length, St
         return _position;
     }
 
-    /// <exception cref="ProblemException">The image was deleted, or its variant written anew, since this was opened.</exception>
+    /// <exception cref="ProblemException">404: the blob was deleted or replaced after this stream was opened.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (buffer.IsEmpty || _position >= length)
@@ -63,7 +68,7 @@ internal sealed class BlobReadStream(BlobClient blob, ETag etag, long length, St
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Reads are asynchronous.");
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Use ReadAsync: this stream cannot be read synchronously.");
 
     public override void Flush()
     {

@@ -1,35 +1,38 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 
 namespace ServerlessScale.Shared.Images.Storage;
 
-/// <param name="ETag">Of the manifest's blob; any change of the manifest changes it.</param>
+/// <summary>A manifest and the version in which it was read or written.</summary>
+/// <param name="Manifest">The content.</param>
+/// <param name="ETag">The ETag of its blob, which every write changes.</param>
 public sealed record StoredManifest(ImageManifest Manifest, ETag ETag);
 
-/// <summary>What a listing tells of a manifest, without reading it.</summary>
+/// <summary>The facts about a manifest that a listing returns, so that the manifest itself need not be read.</summary>
 public sealed record ManifestSummary(ImageId Id, ImageStatus Status, DateTimeOffset ChangedAt);
 
-/// <summary>Container <c>manifests</c>, one blob <c>{id}.json</c> an image.</summary>
+/// <summary>Stores manifests in the container <c>manifests</c>, one blob <c>{id}.json</c> per image.</summary>
 public sealed class ManifestStore(BlobServiceClient blobs)
 {
     private const string Extension = ".json";
 
-    /// <summary>Blob metadata repeats the status, so that a listing finds the unfinished ones.</summary>
+    /// <summary>The blob metadata that repeats the status, so that a listing shows which images are unfinished.</summary>
     private const string StatusKey = "status";
 
     private readonly BlobContainerClient _container = blobs.GetBlobContainerClient("manifests");
 
-    /// <returns>Null when there is none.</returns>
+    /// <returns>Null when there is no manifest for <paramref name="id"/>.</returns>
     public async Task<StoredManifest?> FindAsync(ImageId id, CancellationToken cancellationToken)
     {
         try
         {
             var blob = (await Blob(id).DownloadContentAsync(cancellationToken)).Value;
             return new StoredManifest(
-                JsonSerializer.Deserialize(blob.Content.ToMemory().Span, ImageJson.Default.ImageManifest)
+                JsonSerializer.Deserialize(blob.Content.ToMemory().Span, ManifestJson.Default.ImageManifest)
                     ?? throw new JsonException($"The manifest of {id} is null."),
                 blob.Details.ETag);
         }
@@ -43,7 +46,8 @@ public sealed class ManifestStore(BlobServiceClient blobs)
         await _container.CreatingIfMissingAsync(
             () => WriteAsync(id, manifest, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken), cancellationToken);
 
-    /// <returns>Null when the manifest was changed or deleted since <paramref name="current"/> was read; nothing is written then.</returns>
+    /// <summary>Writes <paramref name="manifest"/> in the place of <paramref name="current"/>.</summary>
+    /// <returns>Null, and nothing is written, when the manifest was changed or deleted after <paramref name="current"/> was read.</returns>
     public async Task<StoredManifest?> TryReplaceAsync(
         ImageId id, StoredManifest current, ImageManifest manifest, CancellationToken cancellationToken)
     {
@@ -57,11 +61,11 @@ public sealed class ManifestStore(BlobServiceClient blobs)
         }
     }
 
-    /// <returns>False when there was none.</returns>
+    /// <returns>False when there was no manifest.</returns>
     public async Task<bool> DeleteAsync(ImageId id, CancellationToken cancellationToken) =>
         (await Blob(id).DeleteIfExistsAsync(cancellationToken: cancellationToken)).Value;
 
-    /// <summary>All manifests whose id starts with <paramref name="prefix"/>, in ascending order of ids.</summary>
+    /// <summary>Lists the manifests whose ids start with <paramref name="prefix"/>, in ascending order of ids.</summary>
     internal async IAsyncEnumerable<ManifestSummary> ListAsync(
         string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -83,7 +87,7 @@ public sealed class ManifestStore(BlobServiceClient blobs)
         ImageId id, ImageManifest manifest, BlobRequestConditions conditions, CancellationToken cancellationToken)
     {
         var written = await Blob(id).UploadAsync(
-            new BinaryData(JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Default.ImageManifest)),
+            new BinaryData(JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.ImageManifest)),
             new BlobUploadOptions
             {
                 Conditions = conditions,
@@ -94,3 +98,10 @@ public sealed class ManifestStore(BlobServiceClient blobs)
         return new StoredManifest(manifest, written.Value.ETag);
     }
 }
+
+/// <summary>Stored manifests: camelCase, nulls omitted. Members that a newer version has added are ignored.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ImageManifest))]
+internal sealed partial class ManifestJson : JsonSerializerContext;

@@ -9,11 +9,15 @@ using ServerlessScale.Shared.Images.Probing;
 
 namespace ServerlessScale.Shared.Images.Storage;
 
-/// <param name="ETag">Of exactly these bytes.</param>
-/// <param name="Bytes">Size.</param>
+/// <summary>An original that was just stored.</summary>
+/// <param name="ETag">The blob's ETag, which changes when the blob is overwritten.</param>
+/// <param name="Bytes">Its size.</param>
 public sealed record StoredOriginal(ETag ETag, long Bytes);
 
-/// <param name="Head">The first <see cref="ImageSignature.Length"/> bytes, or all when there are fewer.</param>
+/// <summary>The facts about a stored original that its completion checks.</summary>
+/// <param name="ETag">The blob's ETag, which changes when the blob is overwritten.</param>
+/// <param name="Bytes">Its size.</param>
+/// <param name="Head">The first <see cref="ImageSignature.Length"/> bytes, or all bytes of a shorter blob.</param>
 public sealed record OriginalHead(ETag ETag, long Bytes, ReadOnlyMemory<byte> Head);
 
 /// <summary>How downloading an original ended.</summary>
@@ -21,28 +25,32 @@ public enum OriginalDownload
 {
     Complete,
 
-    /// <summary>The blob is not there.</summary>
+    /// <summary>The blob does not exist.</summary>
     Missing,
 
-    /// <summary>The blob is not the one that was accepted.</summary>
+    /// <summary>The blob was overwritten after the upload was accepted.</summary>
     Changed,
 }
 
-/// <summary>Container <c>uploads</c>, private, one blob <c>{id}</c> an image: the bytes as they came, metadata and all.</summary>
+/// <summary>
+/// Stores originals in the private container <c>uploads</c>, one blob <c>{id}</c> per image. Each blob has the uploaded bytes unchanged,
+/// including their metadata.
+/// </summary>
 public sealed class OriginalStore(BlobServiceClient blobs)
 {
     /// <summary>
-    /// Two buffers of this size are all the memory that an upload takes: one fills from the client while the other goes to storage.
+    /// The size of an upload's two buffers. One is filled from the client while the other is sent to storage, so that an upload of any
+    /// size takes 2 MiB of memory.
     /// </summary>
     private const int BlockBytes = 1024 * 1024;
 
     private readonly BlobContainerClient _container = blobs.GetBlobContainerClient("uploads");
     private volatile bool _containerSeen;
 
-    /// <summary>The client for <paramref name="id"/>'s blob, to sign a URL for it.</summary>
+    /// <summary>The client of the blob, e.g. to sign an upload URL for it.</summary>
     public BlobClient Blob(ImageId id) => _container.GetBlobClient(id.Value);
 
-    /// <summary>Makes sure that a signed URL has a container to write to; asks storage once a process.</summary>
+    /// <summary>Creates the container if it does not exist, because a signed URL cannot. Each process asks storage only once.</summary>
     public async Task EnsureContainerAsync(CancellationToken cancellationToken)
     {
         if (!_containerSeen)
@@ -53,14 +61,15 @@ public sealed class OriginalStore(BlobServiceClient blobs)
     }
 
     /// <summary>
-    /// Streams <paramref name="head"/> and then <paramref name="body"/> into the blob. Nothing is visible until all of it is
-    /// stored. (<c>BlobClient.UploadAsync</c> can neither put a small body of unknown length in one request, nor retry the first
-    /// block after creating the container.) After an exception the caller owes <see cref="DiscardAsync"/>.
+    /// Streams <paramref name="head"/> and then <paramref name="body"/> into the blob, which becomes visible when all of it is stored.
+    /// When this method throws or returns null, the caller must call <see cref="DiscardAsync"/>.
     /// </summary>
     /// <remarks>
-    /// Only reading the body is cancelled. Storage may carry out a request that was given up, after its effects were discarded.
+    /// Cancelling stops reading the body but no request to storage. Storage could still carry out an abandoned request after
+    /// <see cref="DiscardAsync"/> has run. <c>BlobClient.UploadAsync</c> is no replacement: it cannot send a small body of unknown length
+    /// in one request, and it cannot repeat the first block after creating the container.
     /// </remarks>
-    /// <returns>Null when there are more than <paramref name="maxBytes"/>; the caller owes <see cref="DiscardAsync"/> then.</returns>
+    /// <returns>Null when the image has more than <paramref name="maxBytes"/>.</returns>
     public async Task<StoredOriginal?> WriteAsync(
         ImageId id, string contentType, ReadOnlyMemory<byte> head, Stream body, long maxBytes, CancellationToken cancellationToken)
     {
@@ -110,14 +119,18 @@ public sealed class OriginalStore(BlobServiceClient blobs)
         }
         finally
         {
-            // The buffer is storage's until its request has ended; its failure is the one already under way, or is moot.
+            // A request that is still running uses its buffer, so the buffers are returned only after it has ended. Its exception is
+            // ignored, because either an exception is being thrown already or the upload is refused anyway.
             await staged.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             ArrayPool<byte>.Shared.Return(filling);
             ArrayPool<byte>.Shared.Return(staging);
         }
     }
 
-    /// <summary>Removes what <see cref="WriteAsync"/> has left: staged blocks, which a delete alone would leave for a week, or the blob.</summary>
+    /// <summary>
+    /// Removes the blob and the uncommitted blocks of an interrupted <see cref="WriteAsync"/>. Deleting a blob does not delete its
+    /// uncommitted blocks, which storage keeps for a week, so an empty block list is committed first.
+    /// </summary>
     public async Task DiscardAsync(ImageId id, CancellationToken cancellationToken)
     {
         var blob = _container.GetBlockBlobClient(id.Value);
@@ -128,11 +141,11 @@ public sealed class OriginalStore(BlobServiceClient blobs)
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
         {
-            // Not even the first block was stored.
+            // No block was stored, so there is nothing to remove.
         }
     }
 
-    /// <returns>Null when the blob is not there, or is being overwritten at this moment.</returns>
+    /// <returns>Null when the blob does not exist or is overwritten during this call.</returns>
     public async Task<OriginalHead?> PeekAsync(ImageId id, CancellationToken cancellationToken)
     {
         var blob = Blob(id);
@@ -159,7 +172,7 @@ public sealed class OriginalStore(BlobServiceClient blobs)
         }
     }
 
-    /// <summary>Copies the blob to <paramref name="destination"/> if it still has <paramref name="etag"/>.</summary>
+    /// <summary>Copies the blob to <paramref name="destination"/>, if its ETag is still <paramref name="etag"/>.</summary>
     public async Task<OriginalDownload> DownloadAsync(ImageId id, ETag etag, Stream destination, CancellationToken cancellationToken)
     {
         try
@@ -172,7 +185,7 @@ public sealed class OriginalStore(BlobServiceClient blobs)
         }
         catch (RequestFailedException e) when (e.Status is 404 or 412)
         {
-            // A precondition on a blob that is not there fails as one on a blob that has changed.
+            // If-Match also fails with 412 when the blob does not exist.
             return await Blob(id).ExistsAsync(cancellationToken) ? OriginalDownload.Changed : OriginalDownload.Missing;
         }
     }
@@ -180,7 +193,7 @@ public sealed class OriginalStore(BlobServiceClient blobs)
     public Task DeleteAsync(ImageId id, CancellationToken cancellationToken) =>
         Blob(id).DeleteIfExistsAsync(cancellationToken: cancellationToken);
 
-    /// <summary>All originals whose id starts with <paramref name="prefix"/>, in ascending order of ids.</summary>
+    /// <summary>Lists the originals whose ids start with <paramref name="prefix"/>, in ascending order of ids.</summary>
     internal async IAsyncEnumerable<(ImageId Id, DateTimeOffset ChangedAt)> ListAsync(
         string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

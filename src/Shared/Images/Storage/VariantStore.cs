@@ -1,25 +1,25 @@
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
-using ServerlessScale.Shared.Images.Rendering;
 
 namespace ServerlessScale.Shared.Images.Storage;
 
-/// <param name="Content">Seekable; the caller disposes of it.</param>
-/// <param name="ETag">Quoted, as in a header.</param>
+/// <summary>A variant that was opened for reading.</summary>
+/// <param name="Content">A seekable stream, which the caller disposes.</param>
+/// <param name="ETag">Quoted, as in the HTTP header.</param>
 /// <param name="LastModified">UTC.</param>
 /// <param name="ContentType">e.g. <c>image/webp</c>.</param>
 public sealed record StoredVariant(Stream Content, string ETag, DateTimeOffset LastModified, string ContentType);
 
-/// <summary>Container <c>variants</c>, one blob <c>{id}/{width}.{format}</c> a variant; its name and bytes never change.</summary>
+/// <summary>Stores variants in the container <c>variants</c>, one blob <c>{id}/{width}.{format}</c> per variant.</summary>
 public sealed class VariantStore(BlobServiceClient blobs)
 {
-    /// <summary>For a year, which caches take for ever: another image has another id.</summary>
+    /// <summary>Lets caches keep a variant for a year without revalidating it. A variant never changes, because another image has another id.</summary>
     public const string CacheControl = "public, max-age=31536000, immutable";
 
     private readonly BlobContainerClient _container = blobs.GetBlobContainerClient("variants");
 
-    /// <summary>Stores the first <paramref name="count"/> bytes of <paramref name="buffer"/>, over what an earlier attempt has left.</summary>
+    /// <summary>Stores the first <paramref name="count"/> bytes of <paramref name="buffer"/>. A variant that an earlier attempt stored is overwritten.</summary>
     public async Task PutAsync(ImageId id, VariantName name, byte[] buffer, int count, CancellationToken cancellationToken) =>
         await _container.CreatingIfMissingAsync(
             () => Blob(id, name).UploadAsync(
@@ -28,7 +28,7 @@ public sealed class VariantStore(BlobServiceClient blobs)
                 {
                     HttpHeaders = new BlobHttpHeaders
                     {
-                        ContentType = RenderedVariant.ContentTypeOf(name.Format),
+                        ContentType = name.ContentType,
                         CacheControl = CacheControl,
                     },
                 },
@@ -36,11 +36,11 @@ public sealed class VariantStore(BlobServiceClient blobs)
             cancellationToken);
 
     /// <summary>
-    /// Opens a variant in one request to storage. With <paramref name="wholeIsWanted"/> the same request brings the bytes;
-    /// otherwise they are fetched on the first read, from the position sought to, so that HEAD, 304 and ranges move no more than
-    /// they need.
+    /// Opens a variant with one request to storage. With <paramref name="wholeIsWanted"/> that request downloads the content. Without it,
+    /// the request reads only the properties, and the first read downloads the content from the current position, so that HEAD, 304 and
+    /// range responses transfer no more than they need.
     /// </summary>
-    /// <returns>Null when there is no such variant.</returns>
+    /// <returns>Null when the variant does not exist.</returns>
     public async Task<StoredVariant?> OpenAsync(
         ImageId id, VariantName name, bool wholeIsWanted, CancellationToken cancellationToken)
     {
@@ -71,7 +71,7 @@ public sealed class VariantStore(BlobServiceClient blobs)
         }
     }
 
-    /// <summary>Deletes whatever there is for <paramref name="id"/>.</summary>
+    /// <summary>Deletes all variants of an image.</summary>
     public async Task DeleteAllAsync(ImageId id, CancellationToken cancellationToken)
     {
         var deletions = new List<Task>();

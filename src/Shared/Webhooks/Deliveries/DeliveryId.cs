@@ -7,9 +7,9 @@ using ServerlessScale.Shared.Webhooks.Endpoints;
 namespace ServerlessScale.Shared.Webhooks.Deliveries;
 
 /// <summary>
-/// An event's delivery to an endpoint: <c>dlv_</c>, the endpoint, the event's time (newest sorts first) and 80 bits of a hash of the
-/// event's id. It follows from the event and the endpoint, so an event that is fanned out again finds its deliveries there; and it is
-/// the key of its row, so that it is found by id.
+/// The id of a delivery: <c>dlv_</c>, the endpoint's id, the event's time and 80 bits of a hash of the event's id. The time counts down,
+/// so that ids sort newest first. The id is computed from event and endpoint, so fanning out an event twice finds the existing
+/// deliveries. It also contains the keys of the delivery's row, so a delivery can be read by its id.
 /// </summary>
 public readonly record struct DeliveryId
 {
@@ -23,7 +23,7 @@ public readonly record struct DeliveryId
 
     public string Value => string.Concat(Prefix, Endpoint.Part, Key);
 
-    /// <summary>Its row within the endpoint's partition.</summary>
+    /// <summary>The key of the delivery's row within the endpoint's partition.</summary>
     internal string Key { get; }
 
     public static DeliveryId Of(EndpointId endpoint, string eventId, DateTimeOffset eventTime)
@@ -35,7 +35,7 @@ public readonly record struct DeliveryId
             Base32.Encode(BinaryPrimitives.ReadInt64BigEndian(hash.AsSpan(8)), HashLength / 2)));
     }
 
-    /// <summary>Accepts the exact shape only.</summary>
+    /// <summary>Parses an id. Accepts the exact shape only, so a parsed id is safe as a key of a table.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out DeliveryId id)
     {
         id = default;

@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Webhooks.Endpoints;
 
 namespace ServerlessScale.Shared.Webhooks.Deliveries;
 
-/// <summary>The parameters of a listing as the client has sent them; null for those that it has not.</summary>
+/// <summary>The query parameters of a listing, as the client sent them. A parameter that was not sent is null.</summary>
 public sealed record DeliveryListQuery
 {
     /// <summary><c>pending</c>, <c>delivered</c> or <c>failed</c>.</summary>
@@ -14,14 +14,14 @@ public sealed record DeliveryListQuery
     public string? Cursor { get; init; }
 }
 
-/// <param name="Endpoint">Whose deliveries they are.</param>
-/// <param name="NextCursor">Goes on after the last of the page; null when that was the oldest.</param>
+/// <param name="Endpoint">The endpoint of the deliveries.</param>
+/// <param name="NextCursor">The cursor of the next page; null on the last page.</param>
 public sealed record DeliveryListing(StoredEndpoint Endpoint, IReadOnlyList<StoredDelivery> Deliveries, string? NextCursor);
 
-/// <summary>What a customer may see of deliveries.</summary>
+/// <summary>Reads a customer's deliveries.</summary>
 public sealed class DeliveryQueries(EndpointManagement management, DeliveryStore deliveries)
 {
-    /// <summary>An endpoint's deliveries, newest event first.</summary>
+    /// <summary>Lists an endpoint's deliveries, the newest event first.</summary>
     /// <returns>
     /// A page, or a problem: <c>endpoint-not-found</c> 404, <c>status-invalid</c>, <c>limit-invalid</c> or <c>cursor-invalid</c> 400.
     /// </returns>
@@ -29,9 +29,14 @@ public sealed class DeliveryQueries(EndpointManagement management, DeliveryStore
         string customerId, string? endpointId, DeliveryListQuery query, CancellationToken cancellationToken)
     {
         DeliveryStatus? status = null;
-        if (query.Status is { } text && !DeliveryStatuses.TryParse(text, out status))
+        if (query.Status is { } text)
         {
-            return WebhookProblems.DeliveryStatusUnknown(text);
+            if (!WireNames<DeliveryStatus>.TryParse(text, out var wanted))
+            {
+                return WebhookProblems.DeliveryStatusUnknown(text);
+            }
+
+            status = wanted;
         }
 
         if (!PageLimit.TryParse(query.Limit, out var limit, out var problem))

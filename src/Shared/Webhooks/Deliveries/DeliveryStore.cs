@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Azure;
 using Azure.Data.Tables;
 using ServerlessScale.Shared.Storage;
 using ServerlessScale.Shared.Webhooks.Endpoints;
@@ -7,8 +8,8 @@ using ServerlessScale.Shared.Webhooks.Endpoints;
 namespace ServerlessScale.Shared.Webhooks.Deliveries;
 
 /// <summary>
-/// Table <c>WebhookDeliveries</c>: a partition is an endpoint, whose rows are its deliveries, newest first. A delivery's body fits in a
-/// row, as events come by a queue, and queue messages are not larger than a column.
+/// The table <c>WebhookDeliveries</c>. A partition is an endpoint, and its rows are the endpoint's deliveries, newest first. A body always
+/// fits into a column, because events arrive as queue messages, which are not larger than a column can be.
 /// </summary>
 public sealed class DeliveryStore(TableServiceClient tables)
 {
@@ -16,7 +17,7 @@ public sealed class DeliveryStore(TableServiceClient tables)
     private const string StatusColumn = "Status";
     private const string BodyColumn = "Body";
 
-    /// <summary>Bytes; Tables allow 64 KiB.</summary>
+    /// <summary>In bytes. Azure Table Storage allows 64 KiB.</summary>
     private const int LargestColumn = 60 * 1024;
 
     private const int ScanPageSize = 1000;
@@ -24,20 +25,20 @@ public sealed class DeliveryStore(TableServiceClient tables)
 
     private const int TransactionSize = 100;
 
-    /// <summary>Sorts after every key of a delivery.</summary>
+    /// <summary>A text that sorts after the key of every delivery.</summary>
     private const string End = "~";
 
     private static readonly string[] WithoutBody = ["PartitionKey", "RowKey", "Timestamp", DeliveryColumn, StatusColumn];
     private static readonly string[] ScanColumns = ["PartitionKey", "RowKey", StatusColumn];
     private static readonly string[] KeyColumns = ["PartitionKey", "RowKey"];
 
-    /// <summary>Without escapes that the store does not need.</summary>
+    /// <summary>The JSON of stored deliveries. Relaxed escaping keeps them small, because a column has a size limit.</summary>
     private static readonly WebhookJson Stored =
         new(new JsonSerializerOptions(WebhookJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     private readonly Table _table = new(tables, "WebhookDeliveries");
 
-    /// <returns>False when there is one already, which stays as it is.</returns>
+    /// <returns>False when the delivery exists already. The existing delivery is not changed.</returns>
     public Task<bool> TryAddAsync(DeliveryId id, Delivery delivery, byte[] body, CancellationToken cancellationToken)
     {
         var row = Row(id, delivery);
@@ -48,19 +49,22 @@ public sealed class DeliveryStore(TableServiceClient tables)
     public async Task<StoredDelivery?> FindAsync(DeliveryId id, CancellationToken cancellationToken) =>
         await _table.FindAsync(id.Endpoint.Value, id.Key, cancellationToken) is { } row ? Read(id, row) : null;
 
-    /// <returns>False when it has changed since <paramref name="read"/>, or is gone; nothing is written then.</returns>
+    /// <summary>Writes the delivery and leaves its body unchanged.</summary>
+    /// <returns>False, and nothing is written, when the row has changed since <paramref name="read"/> or is gone.</returns>
     public Task<bool> TryReplaceAsync(StoredDelivery read, Delivery changed, CancellationToken cancellationToken) =>
         _table.TryMergeAsync(Row(read.Id, changed), read.ETag, cancellationToken);
 
-    /// <summary>An endpoint's deliveries without their bodies, newest first.</summary>
-    /// <param name="after">Where the page before has ended; null for the newest.</param>
-    /// <param name="since">No events from before this time; null for all.</param>
-    /// <param name="status">Only these; null for all.</param>
-    /// <param name="limit">How many at most. Where a status is rare there are fewer, even none, although more follow.</param>
+    /// <summary>Lists an endpoint's deliveries without their bodies, newest first.</summary>
+    /// <param name="after">The last delivery of the previous page; null for the first page.</param>
+    /// <param name="since">Skips events from before this time; null for no limit.</param>
+    /// <param name="status">Skips deliveries with another status; null for all statuses.</param>
+    /// <param name="limit">
+    /// The most deliveries to return. A page of a rare status can have fewer or none although more pages follow.
+    /// </param>
     public async Task<DeliveryPage> ListAsync(
         EndpointId endpoint, DeliveryId? after, DateTimeOffset? since, DeliveryStatus? status, int limit, CancellationToken cancellationToken)
     {
-        // Keys count time down: what is older sorts behind.
+        // The time in a key counts down, so older deliveries sort after newer ones.
         var (from, to) = (after?.Key ?? "", since is { } oldest ? ReverseTime.Of(oldest) + End : End);
         string? filter = null;
         string? scanned = null;
@@ -88,10 +92,13 @@ public sealed class DeliveryStore(TableServiceClient tables)
     }
 
     /// <summary>
-    /// Finds how far a page of a status reaches, by the rows' status alone: a bounded number of small rows, while a filter in the store
-    /// would go on for as long as it finds nothing.
+    /// Finds the range of rows that a page of one status covers. It reads the status column of a bounded number of rows. A query with a
+    /// filter would have no such bound: it would search the whole partition when no row matches.
     /// </summary>
-    /// <returns>The last row that was looked at, null when it was the last there is; and the end, excluded, of the range to read.</returns>
+    /// <returns>
+    /// <c>Scanned</c> is the key of the last row that was read, or null when no more rows follow. <c>To</c> is the exclusive end of the
+    /// range.
+    /// </returns>
     private async Task<(string? Scanned, string To)> ScanAsync(
         EndpointId endpoint, string from, string to, string status, int limit, CancellationToken cancellationToken)
     {
@@ -117,8 +124,9 @@ public sealed class DeliveryStore(TableServiceClient tables)
         return (null, to);
     }
 
-    /// <summary>Deletes an endpoint's deliveries of events from before this moment, a bounded number.</summary>
-    /// <returns>How many were deleted; fewer than <paramref name="most"/> when no more are left.</returns>
+    /// <summary>Deletes an endpoint's deliveries of events that happened before <paramref name="moment"/>.</summary>
+    /// <param name="most">Stops after this number of deliveries, rounded up to a whole transaction.</param>
+    /// <returns>The number of deleted deliveries. It is less than <paramref name="most"/> when none are left.</returns>
     internal async Task<int> DeleteBeforeAsync(EndpointId endpoint, DateTimeOffset moment, int most, CancellationToken cancellationToken)
     {
         var deleted = 0;
@@ -144,7 +152,10 @@ public sealed class DeliveryStore(TableServiceClient tables)
         [StatusColumn] = delivery.Status.ToString(),
     };
 
-    /// <summary>Answers of control characters take six times their size: what does not fit is forgotten, oldest first.</summary>
+    /// <summary>
+    /// Serializes a delivery and drops its oldest attempts until it fits into a column. It may not fit because JSON escapes a control
+    /// character of a stored response with six characters.
+    /// </summary>
     private static byte[] Json(Delivery delivery)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(delivery, Stored.Delivery);
@@ -158,3 +169,11 @@ public sealed class DeliveryStore(TableServiceClient tables)
         row.GetBinary(BodyColumn) ?? [],
         row.ETag);
 }
+
+/// <summary>A delivery as it was read from the store.</summary>
+/// <param name="Body">The payload, UTF-8; empty in listings, which do not read it.</param>
+/// <param name="ETag">The ETag of the row, for conditional writes.</param>
+public sealed record StoredDelivery(DeliveryId Id, Delivery Delivery, byte[] Body, ETag ETag);
+
+/// <param name="Next">The delivery after which the next page starts; null on the last page.</param>
+public sealed record DeliveryPage(IReadOnlyList<StoredDelivery> Deliveries, DeliveryId? Next);

@@ -4,16 +4,17 @@ using System.Security.Cryptography;
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
 /// <summary>
-/// An endpoint's public name: <c>ep_</c>, when it was made (newest sorts first) and 55 random bits, 23 characters of <c>[a-z0-9_]</c>.
+/// The id of an endpoint, 23 characters of <c>[a-z0-9_]</c>: <c>ep_</c>, the time of its creation and 55 random bits. The time counts
+/// down, so that ids sort newest first.
 /// </summary>
 public readonly record struct EndpointId
 {
     internal const string Prefix = "ep_";
 
-    /// <summary>Sorts after every id.</summary>
+    /// <summary>A text that sorts after every id, for range queries.</summary>
     internal const string End = "ep`";
 
-    /// <summary>Without the prefix.</summary>
+    /// <summary>The length of an id without its prefix.</summary>
     internal const int PartLength = ReverseTime.Length + RandomLength;
 
     private const int RandomLength = 11;
@@ -22,13 +23,13 @@ public readonly record struct EndpointId
 
     public string Value { get; }
 
-    /// <summary>What delivery ids have of it.</summary>
+    /// <summary>The id without its prefix, as delivery ids contain it.</summary>
     internal string Part => Value[Prefix.Length..];
 
     public static EndpointId New(DateTimeOffset now) =>
         new(string.Concat(Prefix, ReverseTime.Of(now), RandomNumberGenerator.GetString(Base32.Alphabet, RandomLength)));
 
-    /// <summary>Accepts the exact shape only.</summary>
+    /// <summary>Parses an id. Accepts the exact shape only, so a parsed id is safe as a key of a table.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out EndpointId id)
     {
         var valid = text is { Length: 3 + PartLength }

@@ -1,36 +1,38 @@
-using ServerlessScale.Shared.Webhooks.Sending;
+using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
-/// <summary>Makes and replaces endpoints' secrets, and opens them to sign with.</summary>
+/// <summary>Creates and rotates the secrets of endpoints, and provides the keys that sign their deliveries.</summary>
 public sealed class EndpointKeys(SecretVault vault, WebhookKeySet keySet, TimeProvider time)
 {
-    /// <summary>How long a secret that was replaced goes on signing beside the new one.</summary>
+    /// <summary>How long the previous secret also signs after a rotation.</summary>
     public static readonly TimeSpan Overlap = TimeSpan.FromHours(24);
 
     public SigningKeys Of(WebhookEndpoint endpoint, EndpointId id) => endpoint.Signature switch
     {
         SignatureKind.V1a => new SigningKeys.KeyPairs(keySet),
         _ => new SigningKeys.Secrets(
-            WebhookSecret.Parse(vault.Open(id, endpoint.Secrets.Current)),
-            PreviousOf(endpoint.Secrets) is { } previous ? WebhookSecret.Parse(vault.Open(id, previous)) : null,
+            WebhookSecret.Parse(vault.Decrypt(id, endpoint.Secrets.Current)),
+            PreviousOf(endpoint.Secrets) is { } previous ? WebhookSecret.Parse(vault.Decrypt(id, previous)) : null,
             endpoint.Secrets.PreviousUntil),
     };
 
-    /// <summary>An endpoint's first secret. One that is signed for with the service's key gets one, too, which nobody is told.</summary>
+    /// <summary>Creates an endpoint's first secret. An endpoint with signature <c>v1a</c> also gets a secret, which is never shown or used.</summary>
+    /// <param name="secret">The secret in plain text.</param>
     internal EndpointSecrets Create(EndpointId id, out string secret)
     {
         secret = WebhookSecret.Create().Reveal();
-        return new EndpointSecrets(vault.Seal(id, secret), Previous: null, PreviousUntil: null);
+        return new EndpointSecrets(vault.Encrypt(id, secret), Previous: null, PreviousUntil: null);
     }
 
-    /// <summary>A secret in the place of the current one, which becomes the previous one; one from before that ends at once.</summary>
+    /// <summary>Creates a new secret. The current secret becomes the previous one; an older previous secret stops signing at once.</summary>
+    /// <param name="secret">The new secret in plain text.</param>
     internal EndpointSecrets Rotate(EndpointId id, EndpointSecrets secrets, out string secret)
     {
         secret = WebhookSecret.Create().Reveal();
-        // Sealed anew, so that a rotation of all endpoints rids the store of an old encryption key.
-        var previous = vault.Seal(id, vault.Open(id, secrets.Current));
-        return new EndpointSecrets(vault.Seal(id, secret), previous, time.GetUtcNow() + Overlap);
+        // The secret is encrypted again, so that after a rotation of all endpoints no stored secret needs an old encryption key.
+        var previous = vault.Encrypt(id, vault.Decrypt(id, secrets.Current));
+        return new EndpointSecrets(vault.Encrypt(id, secret), previous, time.GetUtcNow() + Overlap);
     }
 
     private string? PreviousOf(EndpointSecrets secrets) => secrets.PreviousUntil > time.GetUtcNow() ? secrets.Previous : null;

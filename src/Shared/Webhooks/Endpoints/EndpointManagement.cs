@@ -1,15 +1,16 @@
 using Microsoft.Extensions.Options;
 using ServerlessScale.Shared.Problems;
-using ServerlessScale.Shared.Webhooks.Sending;
+using ServerlessScale.Shared.Storage;
+using ServerlessScale.Shared.Webhooks.Sending.Signing;
+using ServerlessScale.Shared.Webhooks.Sending.Urls;
 
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
-/// <summary>What a customer does with endpoints. Those of other customers are not there.</summary>
+/// <summary>The customer's operations on endpoints. An endpoint of another customer counts as not found.</summary>
 public sealed class EndpointManagement(
     EndpointStore endpoints, EndpointKeys keys, WebhookUrlPolicy urls, IOptions<WebhookOptions> options, TimeProvider time)
 {
-    private const int MostAttempts = 5;
-
+    /// <summary>Creates an endpoint.</summary>
     /// <returns>
     /// The endpoint, or a problem: <c>webhook-url-refused</c> 422, <c>invalid-body</c> 422, <c>endpoint-limit-reached</c> 409.
     /// </returns>
@@ -57,9 +58,18 @@ public sealed class EndpointManagement(
             ? stored
             : WebhookProblems.EndpointNotFound();
 
-    /// <summary>A customer's endpoints, newest first.</summary>
-    /// <param name="limit">As the client has sent it; null when it has not.</param>
-    /// <param name="cursor">As <paramref name="limit"/>.</param>
+    /// <returns>The endpoint, or a problem: <c>endpoint-not-found</c> 404, <c>endpoint-not-active</c> 409.</returns>
+    public async Task<Outcome<StoredEndpoint>> FindActiveAsync(string customerId, string? endpointId, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(customerId, endpointId, cancellationToken);
+        return found.Value is { Endpoint.Status: not EndpointStatus.Active } inactive
+            ? WebhookProblems.EndpointNotActive(inactive.Endpoint.Status)
+            : found;
+    }
+
+    /// <summary>Lists a customer's endpoints, newest first.</summary>
+    /// <param name="limit">The query parameter as the client sent it; null when it was not sent.</param>
+    /// <param name="cursor">The query parameter as the client sent it; null when it was not sent.</param>
     /// <returns>A page, or a problem: <c>limit-invalid</c> 400, <c>cursor-invalid</c> 400.</returns>
     public async Task<Outcome<EndpointPage>> ListAsync(string customerId, string? limit, string? cursor, CancellationToken cancellationToken)
     {
@@ -74,13 +84,14 @@ public sealed class EndpointManagement(
             return WebhookProblems.CursorInvalid();
         }
 
-        // All of them are read, as there are few; ids sort newest first.
+        // Reads all endpoints, because a customer has few. Their ids sort newest first.
         var rest = (await endpoints.ListAsync(customerId, cancellationToken))
             .Where(stored => cursor is null || string.CompareOrdinal(stored.Endpoint.Id, after.Value) > 0)
             .ToArray();
         return new EndpointPage([.. rest.Take(most)], rest.Length > most ? rest[most - 1].Endpoint.Id : null);
     }
 
+    /// <summary>Changes the values that the request names.</summary>
     /// <returns>
     /// The changed endpoint, or a problem: <c>endpoint-not-found</c> 404, <c>webhook-url-refused</c> 422, <c>invalid-body</c> 422,
     /// <c>endpoint-changed</c> 409.
@@ -104,7 +115,7 @@ public sealed class EndpointManagement(
             status = wanted;
         }
 
-        // Before the URL, so that nobody has names resolved who has no endpoint.
+        // The endpoint is checked before the URL, so that a client without an endpoint cannot make us resolve host names.
         if (!(await FindAsync(customerId, endpointId, cancellationToken)).Succeeded(out _, out var missing))
         {
             return missing;
@@ -118,7 +129,7 @@ public sealed class EndpointManagement(
         return await UpdateAsync(customerId, endpointId, stored => Changed(stored, change, status), cancellationToken);
     }
 
-    /// <summary>The new secret is shown once; the one before goes on signing for <see cref="EndpointKeys.Overlap"/>.</summary>
+    /// <summary>Replaces the secret. The previous secret also signs for <see cref="EndpointKeys.Overlap"/>.</summary>
     /// <returns>The endpoint, or a problem: <c>endpoint-not-found</c> 404, <c>secret-not-used</c> 409, <c>endpoint-changed</c> 409.</returns>
     public async Task<Outcome<EndpointWithSecret>> RotateSecretAsync(
         string customerId, string? endpointId, CancellationToken cancellationToken)
@@ -142,24 +153,18 @@ public sealed class EndpointManagement(
         return outcome.Succeeded(out var rotated, out problem) ? new EndpointWithSecret(rotated, secret) : problem;
     }
 
-    /// <summary>Its deliveries are gone at once for the customer; their rows are removed at night.</summary>
-    /// <returns>Null when it is deleted; <c>endpoint-not-found</c> 404, <c>endpoint-changed</c> 409.</returns>
+    /// <summary>Deletes an endpoint. Its deliveries disappear for the customer at once; a nightly timer removes their rows.</summary>
+    /// <returns>Null when the endpoint was deleted, or a problem: <c>endpoint-not-found</c> 404, <c>endpoint-changed</c> 409.</returns>
     public async Task<Problem?> DeleteAsync(string customerId, string? endpointId, CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < MostAttempts; attempt++)
-        {
-            if (!(await FindAsync(customerId, endpointId, cancellationToken)).Succeeded(out var stored, out var problem))
-            {
-                return problem;
-            }
-
-            if (await endpoints.TryDeleteAsync(stored, cancellationToken))
-            {
-                return null;
-            }
-        }
-
-        return WebhookProblems.EndpointChangedMeanwhile();
+        var outcome = await OptimisticUpdate.RunAsync<Outcome<StoredEndpoint>, Outcome<StoredEndpoint>>(
+            () => FindAsync(customerId, endpointId, cancellationToken),
+            async found => !found.Succeeded(out var stored, out _) || await endpoints.TryDeleteAsync(stored, cancellationToken)
+                ? (Done: true, found)
+                : (Done: false, found),
+            cancellationToken,
+            exhausted: () => WebhookProblems.EndpointChangedMeanwhile());
+        return outcome.Problem;
     }
 
     private StoredEndpoint Changed(StoredEndpoint stored, EndpointChange change, EndpointStatus? status)
@@ -183,32 +188,35 @@ public sealed class EndpointManagement(
                     null => endpoint.OrderedSince,
                 },
             },
-            // What is known of it is of another address, or of a time before it was mended.
+            // After a change of the URL or a resumption, the failures so far say nothing about the endpoint.
             Health = moved || resumed ? EndpointHealth.Good : stored.Health,
         };
     }
 
-    private async Task<Outcome<StoredEndpoint>> UpdateAsync(
-        string customerId, string? endpointId, Func<StoredEndpoint, StoredEndpoint> change, CancellationToken cancellationToken)
-    {
-        for (var attempt = 0; attempt < MostAttempts; attempt++)
-        {
-            if (!(await FindAsync(customerId, endpointId, cancellationToken)).Succeeded(out var stored, out var problem))
+    private Task<Outcome<StoredEndpoint>> UpdateAsync(
+        string customerId, string? endpointId, Func<StoredEndpoint, StoredEndpoint> change, CancellationToken cancellationToken) =>
+        OptimisticUpdate.RunAsync<Outcome<StoredEndpoint>, Outcome<StoredEndpoint>>(
+            () => FindAsync(customerId, endpointId, cancellationToken),
+            async found =>
             {
-                return problem;
-            }
+                if (!found.Succeeded(out var stored, out _))
+                {
+                    return (Done: true, found);
+                }
 
-            var changed = change(stored);
-            if (await endpoints.TryReplaceAsync(stored, changed.Endpoint, changed.Health, cancellationToken))
-            {
-                return changed;
-            }
-        }
-
-        return WebhookProblems.EndpointChangedMeanwhile();
-    }
+                var changed = change(stored);
+                return (await endpoints.TryReplaceAsync(stored, changed.Endpoint, changed.Health, cancellationToken), changed);
+            },
+            cancellationToken,
+            exhausted: () => WebhookProblems.EndpointChangedMeanwhile());
 
     private static IReadOnlyList<string> Distinct(IReadOnlyList<string>? types) => [.. (types ?? []).Distinct()];
 
     private static string? Text(string? description) => description is { Length: > 0 } ? description : null;
 }
+
+/// <param name="NextCursor">The cursor of the next page; null on the last page.</param>
+public sealed record EndpointPage(IReadOnlyList<StoredEndpoint> Endpoints, string? NextCursor);
+
+/// <param name="Secret">The secret in plain text, for the one response that shows it; null for an endpoint with signature <c>v1a</c>.</param>
+public sealed record EndpointWithSecret(StoredEndpoint Stored, string? Secret);

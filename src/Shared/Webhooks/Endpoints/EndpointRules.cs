@@ -1,16 +1,16 @@
 using System.Diagnostics.CodeAnalysis;
 using ServerlessScale.Shared.Problems;
-using ServerlessScale.Shared.Webhooks.Sending;
+using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
-/// <summary>What an endpoint's members may be, its URL aside.</summary>
+/// <summary>Checks the members of an endpoint, except its URL.</summary>
 internal static class EndpointRules
 {
-    /// <summary>UTF-16 code units.</summary>
+    /// <summary>In UTF-16 code units.</summary>
     private const int MaxDescription = 256;
 
-    /// <returns>Null when they are all known.</returns>
+    /// <returns>Null when all event types are known.</returns>
     public static Problem? CheckEventTypes(IReadOnlyList<string>? types)
     {
         if (types is null)
@@ -34,21 +34,24 @@ internal static class EndpointRules
         return null;
     }
 
+    /// <returns>Null when the description is short enough or missing.</returns>
     public static Problem? CheckDescription(string? description) =>
         description?.Length > MaxDescription ? WebhookProblems.DescriptionTooLong(MaxDescription, description.Length) : null;
 
-    /// <param name="text">As the client names it; null for the default.</param>
+    /// <param name="text">The signature as the client sent it; null for the default.</param>
     public static bool TryParseSignature(string? text, out SignatureKind kind, [NotNullWhen(false)] out Problem? problem)
     {
-        kind = text == "v1a" ? SignatureKind.V1a : SignatureKind.V1;
-        problem = text is null or "v1" or "v1a" ? null : WebhookProblems.SignatureUnknown(text);
+        kind = SignatureKind.V1;
+        problem = text is null || WireNames<SignatureKind>.TryParse(text, out kind) ? null : WebhookProblems.SignatureUnknown(text);
         return problem is null;
     }
 
+    /// <summary>Accepts the statuses that a customer can set.</summary>
     public static bool TryParseStatus(string text, out EndpointStatus status, [NotNullWhen(false)] out Problem? problem)
     {
-        status = text == "paused" ? EndpointStatus.Paused : EndpointStatus.Active;
-        problem = text is "active" or "paused" ? null : WebhookProblems.StatusNotSettable(text);
+        problem = WireNames<EndpointStatus>.TryParse(text, out status) && status is EndpointStatus.Active or EndpointStatus.Paused
+            ? null
+            : WebhookProblems.StatusNotSettable(text);
         return problem is null;
     }
 }

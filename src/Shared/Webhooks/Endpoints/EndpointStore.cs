@@ -1,13 +1,14 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Azure;
 using Azure.Data.Tables;
 using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
 /// <summary>
-/// Table <c>WebhookEndpoints</c>: a partition is a customer, a row is an endpoint with its health beside it, and one row counts them,
-/// so that the limit holds for requests at the same time, too.
+/// The table <c>WebhookEndpoints</c>. A partition is a customer, and a row is an endpoint with its health. One more row counts the
+/// customer's endpoints. Each creation changes the count in the same transaction, so that parallel creations cannot exceed the limit.
 /// </summary>
 public sealed class EndpointStore(TableServiceClient tables)
 {
@@ -19,14 +20,14 @@ public sealed class EndpointStore(TableServiceClient tables)
 
     private readonly Table _table = new(tables, "WebhookEndpoints");
 
-    /// <returns>Null when there is none, or it was deleted.</returns>
+    /// <returns>Null when there is no such endpoint, or it was deleted.</returns>
     public async Task<StoredEndpoint?> FindAsync(string customerId, EndpointId id, CancellationToken cancellationToken) =>
         await _table.FindAsync(CustomerKey.Of(customerId), id.Value, cancellationToken) is { } row
         && Read(row) is { Endpoint.Status: not EndpointStatus.Deleted } stored
             ? stored
             : null;
 
-    /// <summary>All of a customer's endpoints, newest first, which are few.</summary>
+    /// <summary>Reads all endpoints of a customer, newest first. The limit keeps them few.</summary>
     public async Task<IReadOnlyList<StoredEndpoint>> ListAsync(string customerId, CancellationToken cancellationToken)
     {
         var endpoints = new List<StoredEndpoint>();
@@ -40,7 +41,7 @@ public sealed class EndpointStore(TableServiceClient tables)
         return endpoints;
     }
 
-    /// <returns>False when the customer already has the most endpoints that are allowed.</returns>
+    /// <returns>False when the customer already has <paramref name="most"/> endpoints.</returns>
     /// <exception cref="ContentionException">The customer's other endpoints were added or deleted during every attempt.</exception>
     public Task<bool> TryAddAsync(WebhookEndpoint endpoint, int most, CancellationToken cancellationToken)
     {
@@ -70,19 +71,23 @@ public sealed class EndpointStore(TableServiceClient tables)
             cancellationToken);
     }
 
-    /// <returns>False when the row has changed since <paramref name="read"/>; nothing is written then.</returns>
+    /// <summary>Writes the endpoint and leaves its health unchanged.</summary>
+    /// <returns>False, and nothing is written, when the row has changed since <paramref name="read"/>.</returns>
     public Task<bool> TryReplaceAsync(StoredEndpoint read, WebhookEndpoint changed, CancellationToken cancellationToken) =>
         _table.TryMergeAsync(Row(changed, EndpointColumn, Json(changed)), read.ETag, cancellationToken);
 
-    /// <inheritdoc cref="TryReplaceAsync(StoredEndpoint, WebhookEndpoint, CancellationToken)"/>
+    /// <summary>Writes the endpoint and its health.</summary>
+    /// <returns>False, and nothing is written, when the row has changed since <paramref name="read"/>.</returns>
     public Task<bool> TryReplaceAsync(
         StoredEndpoint read, WebhookEndpoint changed, EndpointHealth health, CancellationToken cancellationToken) =>
         _table.TryMergeAsync(EndpointRow(changed, health), read.ETag, cancellationToken);
 
-    /// <inheritdoc cref="TryReplaceAsync(StoredEndpoint, WebhookEndpoint, CancellationToken)"/>
+    /// <summary>Writes the health and leaves the endpoint unchanged.</summary>
+    /// <returns>False, and nothing is written, when the row has changed since <paramref name="read"/>.</returns>
     public Task<bool> TryWriteHealthAsync(StoredEndpoint read, EndpointHealth health, CancellationToken cancellationToken) =>
         _table.TryMergeAsync(Row(read.Endpoint, HealthColumn, Json(health)), read.ETag, cancellationToken);
 
+    /// <summary>Marks an endpoint as deleted and removes its secrets. The row stays until the endpoint's deliveries are removed.</summary>
     /// <returns>False, and nothing is written, when the endpoint has changed since <paramref name="read"/>.</returns>
     /// <exception cref="ContentionException">The customer's other endpoints were added or deleted during every attempt.</exception>
     public Task<bool> TryDeleteAsync(StoredEndpoint read, CancellationToken cancellationToken)
@@ -91,7 +96,7 @@ public sealed class EndpointStore(TableServiceClient tables)
         var gone = read.Endpoint with { Status = EndpointStatus.Deleted, Secrets = new EndpointSecrets("", null, null) };
         return OptimisticUpdate.RunAsync(
             async () => await _table.FindAsync(partition, CountKey, cancellationToken)
-                ?? throw new InvalidDataException("An endpoint's customer has no count of endpoints."),
+                ?? throw new InvalidDataException("The row that counts the customer's endpoints is missing."),
             async count =>
             {
                 TableTransactionAction[] actions =
@@ -111,7 +116,7 @@ public sealed class EndpointStore(TableServiceClient tables)
             cancellationToken);
     }
 
-    /// <summary>The endpoints of all customers, those that were deleted included.</summary>
+    /// <summary>Reads the endpoints of all customers, including deleted endpoints.</summary>
     internal async IAsyncEnumerable<StoredEndpoint> AllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter($"RowKey gt {EndpointId.Prefix} and RowKey lt {EndpointId.End}");
@@ -149,4 +154,11 @@ public sealed class EndpointStore(TableServiceClient tables)
             ?? throw new InvalidDataException($"The endpoint {row.RowKey} cannot be read."),
         JsonSerializer.Deserialize(row.GetString(HealthColumn), WebhookJson.Default.EndpointHealth) ?? EndpointHealth.Good,
         row.ETag);
+}
+
+/// <summary>An endpoint as it was read from the store.</summary>
+/// <param name="ETag">The ETag of the row, for conditional writes of the endpoint or its health.</param>
+public sealed record StoredEndpoint(WebhookEndpoint Endpoint, EndpointHealth Health, ETag ETag)
+{
+    public EndpointId Id => EndpointId.TryParse(Endpoint.Id, out var id) ? id : throw new InvalidDataException($"{Endpoint.Id} is not an endpoint id.");
 }

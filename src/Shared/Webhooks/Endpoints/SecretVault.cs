@@ -5,13 +5,14 @@ using Microsoft.Extensions.Options;
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
 /// <summary>
-/// Seals endpoints' secrets for storage: AES-256-GCM (NIST SP 800-38D) with the setting <c>Webhooks:EncryptionKey</c>, bound to the
-/// endpoint, so that a secret that is copied to another row does not open there. What was sealed with
-/// <c>Webhooks:PreviousEncryptionKey</c> still opens.
+/// Encrypts the secrets of endpoints for storage, with AES-256-GCM (NIST SP 800-38D) and the key in the setting
+/// <c>Webhooks:EncryptionKey</c>. The endpoint's id is authenticated with the secret (as associated data), so a secret that is copied to
+/// another endpoint's row cannot be decrypted there. Secrets that were encrypted with <c>Webhooks:PreviousEncryptionKey</c> can still be
+/// decrypted.
 /// </summary>
 public sealed class SecretVault(IOptions<WebhookOptions> options)
 {
-    /// <summary>Names the key: the first bytes of its hash.</summary>
+    /// <summary>A stored secret begins with the first bytes of its key's SHA-256 hash, which tell the two keys apart.</summary>
     private const int KeyIdLength = 4;
 
     private const int NonceLength = 12;
@@ -23,8 +24,9 @@ public sealed class SecretVault(IOptions<WebhookOptions> options)
     private readonly byte[]? _previous =
         options.Value.PreviousEncryptionKey is { Length: > 0 } previous ? Convert.FromBase64String(previous) : null;
 
-    /// <returns>Base64 of the key's id, nonce, tag and the sealed text.</returns>
-    public string Seal(EndpointId endpoint, string secret)
+    /// <summary>Encrypts a secret.</summary>
+    /// <returns>The key's id, the nonce, the tag and the ciphertext, in base64.</returns>
+    public string Encrypt(EndpointId endpoint, string secret)
     {
         var plain = Encoding.UTF8.GetBytes(secret);
         var message = new byte[HeadLength + plain.Length];
@@ -37,16 +39,19 @@ public sealed class SecretVault(IOptions<WebhookOptions> options)
         return Convert.ToBase64String(message);
     }
 
-    /// <exception cref="CryptographicException">It was sealed for another endpoint or with a key that is not set, or was changed.</exception>
-    public string Open(EndpointId endpoint, string sealedSecret)
+    /// <summary>Decrypts a secret.</summary>
+    /// <exception cref="CryptographicException">
+    /// The secret was encrypted for another endpoint or with a key that is not in the settings, or its text was changed.
+    /// </exception>
+    public string Decrypt(EndpointId endpoint, string encrypted)
     {
-        var message = Convert.FromBase64String(sealedSecret);
+        var message = Convert.FromBase64String(encrypted);
         var plain = new byte[Math.Max(0, message.Length - HeadLength)];
         var keyId = message.AsSpan(0, Math.Min(KeyIdLength, message.Length));
         var key = keyId.SequenceEqual(KeyIdOf(_current)) ? _current
             : _previous is not null && keyId.SequenceEqual(KeyIdOf(_previous)) ? _previous
             : throw new CryptographicException(
-                $"The secret of {endpoint} was sealed with a key that is neither {WebhookOptions.Section}:{nameof(WebhookOptions.EncryptionKey)} "
+                $"The secret of {endpoint} was encrypted with a key that is neither {WebhookOptions.Section}:{nameof(WebhookOptions.EncryptionKey)} "
                 + $"nor {WebhookOptions.Section}:{nameof(WebhookOptions.PreviousEncryptionKey)}.");
         using var aes = new AesGcm(key, TagLength);
         aes.Decrypt(

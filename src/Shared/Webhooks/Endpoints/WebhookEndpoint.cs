@@ -1,8 +1,9 @@
-using ServerlessScale.Shared.Webhooks.Sending;
+using System.Text.Json.Serialization;
+using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
-/// <summary>Where a customer wants to hear of events.</summary>
+/// <summary>A URL to which a customer's events are sent, with its settings.</summary>
 public sealed record WebhookEndpoint
 {
     /// <summary>See <see cref="EndpointId"/>.</summary>
@@ -10,10 +11,10 @@ public sealed record WebhookEndpoint
 
     public required string CustomerId { get; init; }
 
-    /// <summary>Absolute; it has passed the URL policy.</summary>
+    /// <summary>An absolute URL that passed the URL policy.</summary>
     public required string Url { get; init; }
 
-    /// <summary>The types that it asks for; empty for all.</summary>
+    /// <summary>The subscribed event types; empty for all of them.</summary>
     public IReadOnlyList<string> EventTypes { get; init; } = [];
 
     public string? Description { get; init; }
@@ -24,10 +25,10 @@ public sealed record WebhookEndpoint
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Since when it gets the events about one thing one after the other; null when it does not ask for that.</summary>
+    /// <summary>When the customer asked for ordered delivery; null when the endpoint is not ordered.</summary>
     public DateTimeOffset? OrderedSince { get; init; }
 
-    /// <summary>Set while <see cref="EndpointStatus.Disabled"/>.</summary>
+    /// <summary>When and why the endpoint was disabled; null unless its status is <see cref="EndpointStatus.Disabled"/>.</summary>
     public EndpointDisablement? Disabled { get; init; }
 
     public required EndpointSecrets Secrets { get; init; }
@@ -35,10 +36,42 @@ public sealed record WebhookEndpoint
     public bool Wants(string eventType) => EventTypes.Count == 0 || EventTypes.Contains(eventType);
 }
 
-/// <param name="Reason">For the customer.</param>
-/// <param name="Announced">Whether the event that says so was sent.</param>
+/// <summary>Whether deliveries are sent to an endpoint.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<EndpointStatus>))]
+public enum EndpointStatus
+{
+    [JsonStringEnumMemberName("active")]
+    Active,
+
+    /// <summary>The customer paused the endpoint and can make it active again.</summary>
+    [JsonStringEnumMemberName("paused")]
+    Paused,
+
+    /// <summary>We disabled the endpoint, because every attempt failed for too long or the receiver responded with 410 Gone.</summary>
+    [JsonStringEnumMemberName("disabled")]
+    Disabled,
+
+    /// <summary>The customer deleted the endpoint. Its row stays until its deliveries are removed.</summary>
+    [JsonStringEnumMemberName("deleted")]
+    Deleted,
+}
+
+/// <param name="Reason">A sentence for the customer.</param>
+/// <param name="Announced">Whether the event <c>endpoint.disabled</c> was sent.</param>
 public sealed record EndpointDisablement(DateTimeOffset At, string Reason, bool Announced);
 
-/// <summary>An endpoint's secrets as they are stored: sealed by <see cref="SecretVault"/>.</summary>
-/// <param name="Previous">The one before, which signs too until <paramref name="PreviousUntil"/>.</param>
+/// <summary>An endpoint's secrets as they are stored: encrypted by <see cref="SecretVault"/>.</summary>
+/// <param name="Previous">The secret before the last rotation, which also signs until <paramref name="PreviousUntil"/>.</param>
 public sealed record EndpointSecrets(string Current, string? Previous, DateTimeOffset? PreviousUntil);
+
+/// <summary>
+/// What the last attempts show about an endpoint. It is stored beside the endpoint, so that all instances share one circuit breaker. It
+/// is written when it changes; as long as every attempt succeeds, it does not change and costs no write.
+/// </summary>
+/// <param name="FailingSince">When the first failure since the last success happened; null when the last attempt succeeded.</param>
+/// <param name="Unreachable">How many attempts in a row got no response in time, or a response that reports a fault of the receiver (5xx, 429).</param>
+/// <param name="OpenUntil">When the open circuit breaker becomes half open and allows one probe; null when the breaker is closed.</param>
+public sealed record EndpointHealth(DateTimeOffset? FailingSince, int Unreachable, DateTimeOffset? OpenUntil)
+{
+    public static EndpointHealth Good { get; } = new(null, 0, null);
+}

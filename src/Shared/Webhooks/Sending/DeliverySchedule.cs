@@ -1,20 +1,22 @@
 namespace ServerlessScale.Shared.Webhooks.Sending;
 
-/// <summary>When attempts are made: the schedule that Standard Webhooks 1.0.0 gives as its example, just over three days in all.</summary>
+/// <summary>
+/// The retry schedule: ten attempts over a little more than three days. The delays are those of the example in Standard Webhooks 1.0.0.
+/// </summary>
 public static class DeliverySchedule
 {
-    /// <summary>An endpoint that has failed for as long as this is disabled.</summary>
+    /// <summary>An endpoint is disabled when its attempts have failed for this long without a success in between.</summary>
     public static readonly TimeSpan DisableAfter = TimeSpan.FromDays(5);
 
-    /// <summary>Longest wait that a receiver can ask for with <c>Retry-After</c>.</summary>
+    /// <summary>The longest wait that a receiver can ask for with <c>Retry-After</c>.</summary>
     public static readonly TimeSpan MaxRetryAfter = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// A retry comes up to this share of its delay later, never earlier: deliveries that failed together do not come back together.
+    /// Each wait is longer by a random share between zero and this one, so that deliveries that failed together are not retried together.
     /// </summary>
     public const double Jitter = 0.2;
 
-    /// <summary>The wait before the first attempt, the second and so on.</summary>
+    /// <summary>The wait before each attempt. The first entry belongs to the first attempt.</summary>
     public static IReadOnlyList<TimeSpan> Delays { get; } =
     [
         TimeSpan.Zero,

@@ -2,13 +2,31 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Microsoft.Extensions.Options;
+using ServerlessScale.Shared.Webhooks.Sending.Signing;
+using ServerlessScale.Shared.Webhooks.Sending.Urls;
 
 namespace ServerlessScale.Shared.Webhooks.Sending;
 
+/// <summary>The request of one attempt.</summary>
+public sealed record WebhookAttempt
+{
+    /// <summary>The endpoint's URL. The sender checks it again, because settings may have changed since the endpoint was created.</summary>
+    public required Uri Url { get; init; }
+
+    /// <summary>The <c>webhook-id</c>; see <see cref="WebhookSignature.Headers"/> for its shape.</summary>
+    public required string MessageId { get; init; }
+
+    /// <summary>JSON in UTF-8.</summary>
+    public required ReadOnlyMemory<byte> Body { get; init; }
+
+    public required SigningKeys Keys { get; init; }
+}
+
 /// <summary>
-/// Sends one attempt: signed, within a deadline, to a public address, reading no more of the answer than is kept. One instance serves
-/// the whole process, as it holds the connections.
+/// Sends one signed request per attempt, to public addresses and within a deadline. Of a response it reads the status, the headers and
+/// the start of the body. One instance serves the whole process, because it owns the connection pool.
 /// </summary>
 public sealed class WebhookSender : IDisposable
 {
@@ -37,9 +55,9 @@ public sealed class WebhookSender : IDisposable
         _client = new HttpMessageInvoker(Handler(guard, _limits, trust));
     }
 
-    /// <returns>What came of it; a receiver's every fault is a result.</returns>
+    /// <returns>The result. Every fault of the receiver is a result, not an exception.</returns>
     /// <exception cref="ArgumentException">The message id cannot be signed.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled: nothing is known about the attempt.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled, so the outcome of the attempt is unknown.</exception>
     public async Task<AttemptResult> SendAsync(WebhookAttempt attempt, CancellationToken cancellationToken)
     {
         var at = _time.GetUtcNow();
@@ -51,17 +69,17 @@ public sealed class WebhookSender : IDisposable
         }
 
         using var request = Request(url, attempt, at);
-        // One clock for all of it: a receiver that sends a byte now and then gains no time.
+        // One deadline covers the whole attempt, so a receiver cannot extend it by sending single bytes.
         using var deadline = new CancellationTokenSource(_limits.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
             using var response = await _client.SendAsync(request, either.Token);
-            var answer = await AnswerAsync(response.Content, either.Token, cancellationToken);
+            var start = await ReadStartAsync(response.Content, either.Token, cancellationToken);
             return Result() with
             {
                 Status = (int)response.StatusCode,
-                Answer = answer,
+                ResponseStart = start,
                 RetryAfter = RetryAfter(response.Headers.RetryAfter),
             };
         }
@@ -82,19 +100,19 @@ public sealed class WebhookSender : IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
             AutomaticDecompression = DecompressionMethods.None,
-            // Trace ids are nothing for strangers.
+            // Receivers are strangers, so our trace ids are not sent to them.
             ActivityHeadersPropagator = null,
-            // The connection outlives the attempt that asked for it, so it needs an end of its own.
+            // A pooled connection outlives the attempt that opened it, so connecting needs a time limit of its own.
             ConnectTimeout = limits.Timeout,
             MaxConnectionsPerServer = limits.MaxConnectionsPerReceiver,
             MaxResponseHeadersLength = 16,
-            // Reading on over a small rest is cheaper than a new connection (measured by `bench -- webhooks`), over a large one it is not.
+            // Draining a small remainder of a response is cheaper than a new connection; draining a large one is not (`bench -- webhooks`).
             MaxResponseDrainSize = 64 * 1024,
             ResponseDrainTimeout = TimeSpan.FromSeconds(1),
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
-            // Receivers move; the name is looked up, and its addresses checked, again.
+            // A receiver may move to another address. Each new connection resolves the name and checks the addresses again.
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            // One dead HTTP/2 connection would otherwise take every attempt to its receiver along.
+            // Without pings, one dead HTTP/2 connection would fail every attempt to its receiver.
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             KeepAlivePingDelay = TimeSpan.FromSeconds(10),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
@@ -118,7 +136,7 @@ public sealed class WebhookSender : IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
             Content = new ReadOnlyMemoryContent(attempt.Body) { Headers = { ContentType = Json } },
         };
-        // All of them are our own text, of known characters.
+        // Our own code built these values from valid characters, so they need no validation.
         request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         request.Headers.TryAddWithoutValidation(WebhookHeaders.IdName, headers.Id);
         request.Headers.TryAddWithoutValidation(WebhookHeaders.TimestampName, headers.Timestamp);
@@ -126,8 +144,8 @@ public sealed class WebhookSender : IDisposable
         return request;
     }
 
-    /// <summary>As much of the body as came: the status has decided already, so its faults change nothing.</summary>
-    private async Task<string> AnswerAsync(HttpContent content, CancellationToken deadline, CancellationToken cancellationToken)
+    /// <summary>Reads the start of the body. A body that cannot be read is no error, because the status alone decides the outcome.</summary>
+    private async Task<string> ReadStartAsync(HttpContent content, CancellationToken deadline, CancellationToken cancellationToken)
     {
         if (content.Headers.ContentLength == 0)
         {
@@ -136,7 +154,7 @@ public sealed class WebhookSender : IDisposable
 
         using var patience = new CancellationTokenSource(_limits.AnswerPatience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, deadline);
-        var start = new AnswerStart();
+        var start = new ResponseStart();
         try
         {
             await start.ReadAsync(content, either.Token);
@@ -153,5 +171,43 @@ public sealed class WebhookSender : IDisposable
     {
         var wait = header?.Delta ?? header?.Date - _time.GetUtcNow();
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+}
+
+/// <summary>The first bytes of a response's body, as text for people.</summary>
+internal sealed class ResponseStart
+{
+    private const int MaxBytes = 1024;
+
+    private readonly byte[] _bytes = new byte[MaxBytes];
+
+    private int _length;
+
+    /// <summary>The text read so far, even when <see cref="ReadAsync"/> failed half-way.</summary>
+    public string Text
+    {
+        get
+        {
+            var decoder = Encoding.UTF8.GetDecoder();
+            var text = new char[MaxBytes];
+            // The limit may cut a character in two. Without a flush the decoder leaves that character out instead of replacing it.
+            var count = decoder.GetChars(_bytes, 0, _length, text, 0, flush: _length < MaxBytes);
+            return new string(text, 0, count);
+        }
+    }
+
+    public async Task ReadAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        await using var body = await content.ReadAsStreamAsync(cancellationToken);
+        while (_length < MaxBytes)
+        {
+            var read = await body.ReadAsync(_bytes.AsMemory(_length), cancellationToken);
+            if (read == 0)
+            {
+                return;
+            }
+
+            _length += read;
+        }
     }
 }

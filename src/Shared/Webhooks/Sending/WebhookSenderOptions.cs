@@ -1,22 +1,51 @@
+using Microsoft.Extensions.Options;
+
 namespace ServerlessScale.Shared.Webhooks.Sending;
 
-/// <summary>Settings <c>Webhooks:Sender:*</c>: what one attempt may take.</summary>
+/// <summary>The settings <c>Webhooks:Sender:*</c>: limits of one attempt.</summary>
 public sealed class WebhookSenderOptions
 {
     public const string Section = "Webhooks:Sender";
 
     /// <summary>
-    /// From the start of an attempt, name resolution included, to the end of the answer's headers. 100 milliseconds to 1 minute,
-    /// default 15 seconds, which Standard Webhooks recommends at least.
+    /// The time from the start of an attempt, which includes name resolution, to the end of the response's headers. 100 milliseconds to
+    /// 1 minute. The default is 15 seconds, the least that Standard Webhooks recommends.
     /// </summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// How long the start of the answer's body is waited for once its headers are there, within <see cref="Timeout"/>: it is only kept
-    /// for people to read. 10 milliseconds to 15 seconds, default 2 seconds.
+    /// How long the sender waits for the start of the response's body after the headers have arrived, within <see cref="Timeout"/>. The
+    /// wait is short because the body decides nothing: it is stored for people to read. 10 milliseconds to 15 seconds. The default is
+    /// 2 seconds.
     /// </summary>
     public TimeSpan AnswerPatience { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Most connections to one host and port at a time from this instance, 1 to 1,000. Default 64.</summary>
+    /// <summary>The most simultaneous connections from this instance to one host and port. 1 to 1,000. The default is 64.</summary>
     public int MaxConnectionsPerReceiver { get; set; } = 64;
+}
+
+public sealed class WebhookSenderOptionsValidator : IValidateOptions<WebhookSenderOptions>
+{
+    public ValidateOptionsResult Validate(string? name, WebhookSenderOptions options)
+    {
+        var result = new ValidateOptionsResultBuilder();
+        if (options.Timeout < TimeSpan.FromMilliseconds(100) || options.Timeout > TimeSpan.FromMinutes(1))
+        {
+            result.AddError("must be between 100 milliseconds and one minute.", Name(nameof(options.Timeout)));
+        }
+
+        if (options.AnswerPatience < TimeSpan.FromMilliseconds(10) || options.AnswerPatience > TimeSpan.FromSeconds(15))
+        {
+            result.AddError("must be between 10 milliseconds and 15 seconds.", Name(nameof(options.AnswerPatience)));
+        }
+
+        if (options.MaxConnectionsPerReceiver is < 1 or > 1000)
+        {
+            result.AddError("must be between 1 and 1,000.", Name(nameof(options.MaxConnectionsPerReceiver)));
+        }
+
+        return result.Build();
+    }
+
+    private static string Name(string option) => $"{WebhookSenderOptions.Section}:{option}";
 }

@@ -9,7 +9,7 @@ public sealed class DeliveryIdTests
     private static readonly EndpointId Endpoint = EndpointId.New(Noon);
 
     [Fact]
-    public void It_follows_from_the_endpoint_and_the_event()
+    public void The_id_is_computed_from_endpoint_and_event()
     {
         var id = DeliveryId.Of(Endpoint, "evt_1", Noon);
 
@@ -21,7 +21,7 @@ public sealed class DeliveryIdTests
     }
 
     [Fact]
-    public void Later_events_sort_first()
+    public void Deliveries_of_later_events_sort_first()
     {
         string[] ids = [.. Enumerable.Range(0, 40).Select(hours => DeliveryId.Of(Endpoint, $"evt_{hours}", Noon.AddHours(hours * hours)).Value)];
 
@@ -29,7 +29,7 @@ public sealed class DeliveryIdTests
     }
 
     [Fact]
-    public void Endpoints_sort_newest_first_too()
+    public void Newer_endpoints_sort_first()
     {
         string[] ids = [.. Enumerable.Range(0, 40).Select(days => EndpointId.New(Noon.AddDays(days)).Value)];
 
@@ -43,5 +43,5 @@ public sealed class DeliveryIdTests
     [InlineData("dlv_ILOU00000000000000000000000000000000000000000")]
     [InlineData("dlv_00000000000000000000000000000000000000000000'")]
     [InlineData("evt_000000000000000000000000000000000000000000000")]
-    public void Nothing_else_is_one(string? text) => Assert.False(DeliveryId.TryParse(text, out _));
+    public void An_invalid_id_is_not_parsed(string? text) => Assert.False(DeliveryId.TryParse(text, out _));
 }

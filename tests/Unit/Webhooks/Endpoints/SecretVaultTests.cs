@@ -13,36 +13,36 @@ public sealed class SecretVaultTests
     private static readonly string Key = NewKey();
 
     [Fact]
-    public void A_secret_that_was_sealed_opens_and_is_not_to_be_read_in_between()
+    public void An_encrypted_secret_is_unreadable_until_decrypted()
     {
-        var text = Vault(Key).Seal(Endpoint, Secret);
+        var text = Vault(Key).Encrypt(Endpoint, Secret);
 
-        Assert.Equal(Secret, Vault(Key).Open(Endpoint, text));
+        Assert.Equal(Secret, Vault(Key).Decrypt(Endpoint, text));
         Assert.DoesNotContain("whsec", System.Text.Encoding.Latin1.GetString(Convert.FromBase64String(text)), StringComparison.Ordinal);
-        Assert.NotEqual(text, Vault(Key).Seal(Endpoint, Secret));
+        Assert.NotEqual(text, Vault(Key).Encrypt(Endpoint, Secret));
     }
 
     [Fact]
-    public void It_does_not_open_for_another_endpoint_with_another_key_or_when_it_was_changed()
+    public void Wrong_endpoint_wrong_key_and_tampering_prevent_decryption()
     {
-        var text = Vault(Key).Seal(Endpoint, Secret);
+        var text = Vault(Key).Encrypt(Endpoint, Secret);
         var changed = Convert.FromBase64String(text);
         changed[^1] ^= 1;
 
-        Assert.ThrowsAny<CryptographicException>(() => Vault(Key).Open(EndpointId.New(DateTimeOffset.UnixEpoch), text));
-        Assert.ThrowsAny<CryptographicException>(() => Vault(NewKey()).Open(Endpoint, text));
-        Assert.ThrowsAny<CryptographicException>(() => Vault(Key).Open(Endpoint, Convert.ToBase64String(changed)));
+        Assert.ThrowsAny<CryptographicException>(() => Vault(Key).Decrypt(EndpointId.New(DateTimeOffset.UnixEpoch), text));
+        Assert.ThrowsAny<CryptographicException>(() => Vault(NewKey()).Decrypt(Endpoint, text));
+        Assert.ThrowsAny<CryptographicException>(() => Vault(Key).Decrypt(Endpoint, Convert.ToBase64String(changed)));
     }
 
     [Fact]
-    public void After_a_change_of_keys_old_secrets_open_and_new_ones_are_sealed_with_the_new_key()
+    public void The_previous_key_decrypts_and_the_new_key_encrypts()
     {
-        var before = Vault(Key).Seal(Endpoint, Secret);
+        var before = Vault(Key).Encrypt(Endpoint, Secret);
         var next = NewKey();
         var rotated = Vault(next, previous: Key);
 
-        Assert.Equal(Secret, rotated.Open(Endpoint, before));
-        Assert.Equal(Secret, Vault(next).Open(Endpoint, rotated.Seal(Endpoint, Secret)));
+        Assert.Equal(Secret, rotated.Decrypt(Endpoint, before));
+        Assert.Equal(Secret, Vault(next).Decrypt(Endpoint, rotated.Encrypt(Endpoint, Secret)));
     }
 
     private static SecretVault Vault(string key, string previous = "") =>

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ServerlessScale.Functions.Webhooks;
 using ServerlessScale.Shared.Webhooks;
-using ServerlessScale.Shared.Webhooks.Sending;
+using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Tests.Unit.Webhooks.Endpoints;
 
@@ -12,7 +12,7 @@ public sealed class WebhookSettingsTests
     private static readonly string Key = Convert.ToBase64String(new byte[32]);
 
     [Fact]
-    public void In_development_the_keys_follow_from_the_development_key_each_in_its_own_way()
+    public void In_development_distinct_keys_are_derived()
     {
         var services = Services("Development", ("Authentication:DevelopmentSigningKey", Key));
 
@@ -25,7 +25,7 @@ public sealed class WebhookSettingsTests
     }
 
     [Fact]
-    public void Outside_development_the_encryption_key_must_be_set()
+    public void Outside_development_the_encryption_key_is_required()
     {
         var failure = Assert.Throws<OptionsValidationException>(
             () => Services("Production", ("Authentication:DevelopmentSigningKey", Key)).GetRequiredService<IOptions<WebhookOptions>>().Value);
@@ -45,7 +45,7 @@ public sealed class WebhookSettingsTests
     [InlineData("SlotTime", "00:00:00")]
     [InlineData("BreakerThreshold", "0")]
     [InlineData("BreakerPause", "01:00:00")]
-    public void A_setting_that_cannot_work_is_named(string setting, string value)
+    public void An_invalid_setting_is_named(string setting, string value)
     {
         var failure = Assert.Throws<OptionsValidationException>(
             () => Services("Production", ("Webhooks:EncryptionKey", Key), ($"Webhooks:{setting}", value)).GetRequiredService<IOptions<WebhookOptions>>().Value);

@@ -18,14 +18,14 @@ public sealed class DeliveryDecisionTests
     [InlineData(7, 14 * 3600)]
     [InlineData(8, 20 * 3600)]
     [InlineData(9, 24 * 3600)]
-    public void After_each_failed_attempt_the_next_comes_later(int attempt, int seconds)
+    public void Each_failed_attempt_is_retried_after_its_scheduled_wait(int attempt, int seconds)
     {
         Assert.Equal(Now.AddSeconds(seconds), RetryTime(Failed(), attempt, NoJitter));
         Assert.Equal(Now.AddSeconds(seconds * 1.1), RetryTime(Failed(), attempt, new FixedRandom(0.5)));
     }
 
     [Fact]
-    public void Jitter_adds_less_than_a_fifth_and_takes_nothing_away()
+    public void Jitter_adds_up_to_a_fifth_of_the_wait()
     {
         var random = new Random(1);
         var waits = Enumerable.Range(0, 1000).Select(_ => RetryTime(Failed(), 2, random) - Now).ToArray();
@@ -35,27 +35,27 @@ public sealed class DeliveryDecisionTests
     }
 
     [Fact]
-    public void The_tenth_failure_is_the_last_and_says_why()
+    public void The_tenth_failure_ends_the_delivery_with_a_reason()
     {
         var decision = DeliveryDecision.Of(Failed(), 10, null, Now, NoJitter);
 
-        Assert.Equal(new DeliveryDecision.GiveUp("All 10 attempts failed; the last one: HTTP 500."), decision);
+        Assert.Equal(new DeliveryDecision.GiveUp("All 10 attempts failed. Outcome of the last attempt: HTTP 500."), decision);
     }
 
     [Fact]
-    public void A_replay_beyond_the_schedule_that_fails_is_given_up() =>
+    public void A_failure_beyond_the_schedule_is_given_up() =>
         Assert.IsType<DeliveryDecision.GiveUp>(DeliveryDecision.Of(Failed(), 11, null, Now, NoJitter));
 
     [Theory]
     [InlineData(1)]
     [InlineData(10)]
-    public void A_success_is_a_success_at_any_attempt(int attempt) => Assert.IsType<DeliveryDecision.Delivered>(
+    public void A_2xx_status_is_a_success_at_any_attempt(int attempt) => Assert.IsType<DeliveryDecision.Delivered>(
         DeliveryDecision.Of(Failed() with { Status = 200 }, attempt, Now.AddDays(-9), Now, NoJitter));
 
     [Theory]
     [InlineData(1)]
     [InlineData(10)]
-    public void An_endpoint_that_has_failed_for_five_days_is_disabled(int attempt)
+    public void An_endpoint_failing_for_five_days_is_disabled(int attempt)
     {
         var decision = DeliveryDecision.Of(Failed(), attempt, Now.AddDays(-5), Now, NoJitter);
 
@@ -63,26 +63,32 @@ public sealed class DeliveryDecisionTests
     }
 
     [Fact]
-    public void An_endpoint_that_has_failed_a_little_less_is_tried_again() => Assert.IsType<DeliveryDecision.RetryAt>(
+    public void An_endpoint_failing_for_less_is_retried() => Assert.IsType<DeliveryDecision.RetryAt>(
         DeliveryDecision.Of(Failed(), 1, Now.AddDays(-5).AddSeconds(1), Now, NoJitter));
 
     [Theory]
     [InlineData(1, 120, 120)]
-    [InlineData(1, 2, 5)] // never sooner than scheduled
+    [InlineData(1, 2, 5)] // never earlier than scheduled
     [InlineData(4, 60, 2 * 3600)]
     [InlineData(1, 24 * 3600, 24 * 3600)]
-    [InlineData(1, 25 * 3600, 24 * 3600)] // never later than a day
+    [InlineData(1, 25 * 3600, 24 * 3600)] // at most a day
     [InlineData(1, int.MaxValue, 24 * 3600)]
-    public void Retry_After_is_obeyed_within_bounds(int attempt, int asked, int seconds) => Assert.Equal(
+    public void Retry_After_is_respected_within_limits(int attempt, int asked, int seconds) => Assert.Equal(
         Now.AddSeconds(seconds),
         RetryTime(Failed() with { Status = 503, RetryAfter = TimeSpan.FromSeconds(asked) }, attempt, NoJitter));
 
     [Fact]
-    public void Attempts_count_from_one() =>
+    public void Attempts_are_numbered_from_one() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => DeliveryDecision.Of(Failed(), 0, null, Now, NoJitter));
 
     private static AttemptResult Failed() => new() { At = Now, Duration = TimeSpan.Zero, Status = 500 };
 
     private static DateTimeOffset RetryTime(AttemptResult result, int attempt, Random random) =>
         Assert.IsType<DeliveryDecision.RetryAt>(DeliveryDecision.Of(result, attempt, null, Now, random)).Time;
+}
+
+/// <summary>Returns the same number between 0 and 1 every time.</summary>
+internal sealed class FixedRandom(double value) : Random
+{
+    public override double NextDouble() => value;
 }

@@ -13,8 +13,8 @@ using Microsoft.Extensions.Logging;
 namespace ServerlessScale.Tests.Unit.Webhooks.Sending;
 
 /// <summary>
-/// A real HTTP server on loopback that does what the path of a request asks for: over HTTP, over TLS with a certificate by host name,
-/// and byte for byte where a well-behaved server would not let it.
+/// A real HTTP server on loopback. The path of a request selects the response. The server listens on three ports: for HTTP, for TLS with
+/// a certificate per host name, and for raw responses that break the rules of HTTP (<see cref="RawResponses"/>).
 /// </summary>
 public sealed class MisbehavingReceiver : IAsyncLifetime
 {
@@ -39,35 +39,35 @@ public sealed class MisbehavingReceiver : IAsyncLifetime
             kestrel.Listen(IPAddress.Loopback, 0, listen =>
             {
                 Count(listen);
-                listen.Run(RawAnswers.AnswerAsync);
+                listen.Run(RawResponses.RespondAsync);
             });
         });
         _app = builder.Build();
-        _app.Run(AnswerAsync);
+        _app.Run(RespondAsync);
     }
 
     public ReceiverCertificates Certificates => _certificates;
 
     public ConcurrentQueue<ReceivedDelivery> Received { get; } = [];
 
-    /// <summary>What <c>/.well-known/webhook-keys</c> answers.</summary>
+    /// <summary>The body of the response to <c>/.well-known/webhook-keys</c>.</summary>
     public byte[] PublishedKeys { get; set; } = [];
 
-    /// <summary>How many connections were ever opened to it.</summary>
+    /// <summary>The number of connections that were opened so far.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
     public Uri Url(string path) => new($"http://127.0.0.1:{Port(0)}/{path}");
 
     public Uri TlsUrl(string host) => new($"https://{host}:{Port(1)}/status/204");
 
-    /// <param name="behaviour">A name of <see cref="RawAnswers"/>.</param>
+    /// <param name="behaviour">The name of a response in <see cref="RawResponses"/>.</param>
     public Uri RawUrl(string behaviour) => new($"http://127.0.0.1:{Port(2)}/{behaviour}");
 
     public async ValueTask InitializeAsync() => await _app.StartAsync();
 
     public async ValueTask DisposeAsync()
     {
-        // Some answers would never end by themselves.
+        // A graceful stop would wait forever, because some responses never end.
         using var now = new CancellationTokenSource();
         await now.CancelAsync();
         await _app.StopAsync(now.Token);
@@ -84,7 +84,7 @@ public sealed class MisbehavingReceiver : IAsyncLifetime
     private int Port(int index) => new Uri(
         _app.Urls.ElementAt(index)).Port;
 
-    private async Task AnswerAsync(HttpContext context)
+    private async Task RespondAsync(HttpContext context)
     {
         var gone = context.RequestAborted;
         using var body = new MemoryStream();
@@ -95,41 +95,41 @@ public sealed class MisbehavingReceiver : IAsyncLifetime
             context.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString()),
             body.ToArray()));
 
-        var answer = context.Response;
+        var response = context.Response;
         switch (context.Request.Path.Value!.Trim('/').Split('/'))
         {
             case ["status", var status]:
-                answer.StatusCode = int.Parse(status, System.Globalization.CultureInfo.InvariantCulture);
+                response.StatusCode = int.Parse(status, System.Globalization.CultureInfo.InvariantCulture);
                 if (context.Request.Query["retryAfter"].ToString() is { Length: > 0 } retryAfter)
                 {
-                    answer.Headers.RetryAfter = retryAfter;
+                    response.Headers.RetryAfter = retryAfter;
                 }
 
-                if (answer.StatusCode is >= 300 and < 400)
+                if (response.StatusCode is >= 300 and < 400)
                 {
-                    answer.Headers.Location = "/redirected";
+                    response.Headers.Location = "/redirected";
                 }
 
-                answer.Headers.SetCookie = "session=1";
+                response.Headers.SetCookie = "session=1";
                 break;
             case [".well-known", "webhook-keys"]:
-                await answer.Body.WriteAsync(PublishedKeys, gone);
+                await response.Body.WriteAsync(PublishedKeys, gone);
                 break;
             case ["text"]:
-                await answer.WriteAsync(context.Request.Query["of"].ToString(), gone);
+                await response.WriteAsync(context.Request.Query["of"].ToString(), gone);
                 break;
             case ["bytes", var count]:
-                await answer.Body.WriteAsync(Encoding.ASCII.GetBytes(new string('x', int.Parse(count, System.Globalization.CultureInfo.InvariantCulture))), gone);
+                await response.Body.WriteAsync(Encoding.ASCII.GetBytes(new string('x', int.Parse(count, System.Globalization.CultureInfo.InvariantCulture))), gone);
                 break;
             case ["cut-character"]:
-                await answer.WriteAsync(new string('x', 1023) + "é and more", gone);
+                await response.WriteAsync(new string('x', 1023) + "é and more", gone);
                 break;
             case ["not-utf8"]:
-                await answer.Body.WriteAsync(new byte[] { (byte)'a', 0xFF, (byte)'b', 0xC3 }, gone);
+                await response.Body.WriteAsync(new byte[] { (byte)'a', 0xFF, (byte)'b', 0xC3 }, gone);
                 break;
             case ["gzip-bomb"]:
-                answer.Headers.ContentEncoding = "gzip";
-                await using (var zip = new GZipStream(answer.Body, CompressionLevel.Fastest, leaveOpen: true))
+                response.Headers.ContentEncoding = "gzip";
+                await using (var zip = new GZipStream(response.Body, CompressionLevel.Fastest, leaveOpen: true))
                 {
                     await zip.WriteAsync(new byte[16 * 1024 * 1024], gone);
                 }
@@ -138,15 +138,15 @@ public sealed class MisbehavingReceiver : IAsyncLifetime
             case ["endless"]:
                 while (!gone.IsCancellationRequested)
                 {
-                    await answer.Body.WriteAsync(new byte[16 * 1024], gone);
+                    await response.Body.WriteAsync(new byte[16 * 1024], gone);
                 }
 
                 break;
             case ["drip"]:
                 while (!gone.IsCancellationRequested)
                 {
-                    await answer.WriteAsync("x", gone);
-                    await answer.Body.FlushAsync(gone);
+                    await response.WriteAsync("x", gone);
+                    await response.Body.FlushAsync(gone);
                     await Task.Delay(20, gone);
                 }
 
@@ -158,8 +158,11 @@ public sealed class MisbehavingReceiver : IAsyncLifetime
                 await Task.Delay(Timeout.Infinite, gone);
                 break;
             default:
-                answer.StatusCode = StatusCodes.Status404NotFound;
+                response.StatusCode = StatusCodes.Status404NotFound;
                 break;
         }
     }
 }
+
+/// <param name="Headers">The headers, with their names in lower case.</param>
+public sealed record ReceivedDelivery(string Path, string Protocol, IReadOnlyDictionary<string, string> Headers, byte[] Body);

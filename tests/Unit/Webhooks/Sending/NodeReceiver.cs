@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using ServerlessScale.Tests.Unit.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Tests.Unit.Webhooks.Sending;
 
-/// <summary>docs/webhooks/receiver.mjs, running.</summary>
+/// <summary>A running process of the sample docs/webhooks/receiver.mjs.</summary>
 internal sealed class NodeReceiver : IAsyncDisposable
 {
     private readonly Process _node;
@@ -25,10 +26,10 @@ internal sealed class NodeReceiver : IAsyncDisposable
         var line = await node.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         return line?.Split(' ') is ["listening", "on", var port]
             ? new NodeReceiver(node, int.Parse(port, CultureInfo.InvariantCulture))
-            : throw new InvalidOperationException($"The sample did not start: {line}");
+            : throw new InvalidOperationException($"The sample did not start. Its output: {line}");
     }
 
-    /// <summary>Its next line of output, one for every delivery that it accepts.</summary>
+    /// <summary>Reads the next line of output. The sample writes one line for each delivery that it accepts.</summary>
     public Task<string?> ReadLineAsync() => _node.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask();
 
     public async ValueTask DisposeAsync()

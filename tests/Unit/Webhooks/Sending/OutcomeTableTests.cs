@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Webhooks.Sending;
 
 namespace ServerlessScale.Tests.Unit.Webhooks.Sending;
 
-/// <summary>"What each answer means" of docs/webhooks.md, row by row, against a receiver that really answers so.</summary>
+/// <summary>Checks the table "What each response means" of docs/webhooks.md row by row, against a receiver that behaves as each row says.</summary>
 public sealed class OutcomeTableTests(MisbehavingReceiver receiver) : IClassFixture<MisbehavingReceiver>
 {
     private const string Delivered = nameof(DeliveryDecision.Delivered);
@@ -13,9 +13,9 @@ public sealed class OutcomeTableTests(MisbehavingReceiver receiver) : IClassFixt
 
     private const string Disable = nameof(DeliveryDecision.DisableEndpoint);
 
-    private static readonly WebhookSenderOptions Hasty = new() { Timeout = TimeSpan.FromMilliseconds(500) };
+    private static readonly WebhookSenderOptions ShortTimeout = new() { Timeout = TimeSpan.FromMilliseconds(500) };
 
-    private static readonly WebhookSenderOptions Curt = new() { AnswerPatience = TimeSpan.FromMilliseconds(50) };
+    private static readonly WebhookSenderOptions ShortPatience = new() { AnswerPatience = TimeSpan.FromMilliseconds(50) };
 
     [Theory]
     [InlineData("status/200", Delivered)]
@@ -45,11 +45,11 @@ public sealed class OutcomeTableTests(MisbehavingReceiver receiver) : IClassFixt
     [InlineData("status/504", Retry)]
     [InlineData("status/599", Retry)]
     [InlineData("abort", Retry)]
-    public async Task An_answer_means(string path, string meaning)
+    public async Task A_status_decides_the_outcome(string path, string outcome)
     {
-        using var sender = Senders.ToLoopback(receiver, Curt);
+        using var sender = Senders.ToLoopback(receiver, ShortPatience);
 
-        Assert.Equal(meaning, Decide(await sender.PostAsync(receiver.Url(path))).GetType().Name);
+        Assert.Equal(outcome, Decide(await sender.PostAsync(receiver.Url(path))).GetType().Name);
     }
 
     [Theory]
@@ -59,17 +59,17 @@ public sealed class OutcomeTableTests(MisbehavingReceiver receiver) : IClassFixt
     [InlineData("not-http", Retry)]
     [InlineData("huge-headers", Retry)]
     [InlineData("close", Retry)]
-    public async Task A_broken_answer_means(string behaviour, string meaning)
+    public async Task A_broken_response_decides_the_outcome(string behaviour, string outcome)
     {
-        using var sender = Senders.ToLoopback(receiver, Curt);
+        using var sender = Senders.ToLoopback(receiver, ShortPatience);
 
-        Assert.Equal(meaning, Decide(await sender.PostAsync(receiver.RawUrl(behaviour))).GetType().Name);
+        Assert.Equal(outcome, Decide(await sender.PostAsync(receiver.RawUrl(behaviour))).GetType().Name);
     }
 
     [Fact]
-    public async Task No_answer_in_time_is_tried_again()
+    public async Task An_attempt_without_a_timely_response_is_retried()
     {
-        using var sender = Senders.ToLoopback(receiver, Hasty);
+        using var sender = Senders.ToLoopback(receiver, ShortTimeout);
         foreach (var url in (Uri[])[receiver.Url("hang"), receiver.RawUrl("drip-headers"), receiver.RawUrl("endless-continue")])
         {
             var result = await sender.PostAsync(url);
@@ -80,7 +80,7 @@ public sealed class OutcomeTableTests(MisbehavingReceiver receiver) : IClassFixt
     }
 
     [Fact]
-    public async Task A_certificate_can_be_renewed_so_a_TLS_error_is_tried_again()
+    public async Task A_TLS_error_is_retried()
     {
         using var sender = Senders.ToLoopback(receiver);
 
@@ -91,7 +91,7 @@ public sealed class OutcomeTableTests(MisbehavingReceiver receiver) : IClassFixt
     }
 
     [Fact]
-    public async Task A_server_can_come_back_so_a_refused_connection_is_tried_again()
+    public async Task A_refused_connection_is_retried()
     {
         using var sender = Senders.ToLoopback(receiver);
 
@@ -102,7 +102,7 @@ public sealed class OutcomeTableTests(MisbehavingReceiver receiver) : IClassFixt
     }
 
     [Fact]
-    public async Task A_name_can_be_mended_so_a_DNS_error_is_tried_again()
+    public async Task A_DNS_error_is_retried()
     {
         using var sender = Senders.Guarded((_, _) => throw new SocketException((int)SocketError.HostNotFound));
 
@@ -113,7 +113,7 @@ public sealed class OutcomeTableTests(MisbehavingReceiver receiver) : IClassFixt
     }
 
     [Fact]
-    public async Task So_is_a_name_that_leads_to_a_private_address()
+    public async Task A_name_with_a_private_address_is_retried()
     {
         using var sender = Senders.Guarded((_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]));
 
@@ -133,7 +133,7 @@ public sealed class OutcomeTableTests(MisbehavingReceiver receiver) : IClassFixt
     [InlineData(503, "Wed, 21 Oct 2015 07:28:00 GMT", 5)]
     [InlineData(503, "Fri, 31 Dec 9999 23:59:59 GMT", 24 * 3600)]
     [InlineData(503, "nonsense", 5)]
-    public async Task Retry_After_moves_the_next_attempt_within_bounds(int status, string retryAfter, int seconds)
+    public async Task Retry_After_delays_the_next_attempt_within_limits(int status, string retryAfter, int seconds)
     {
         using var sender = Senders.ToLoopback(receiver);
         var now = DateTimeOffset.UtcNow;

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ServerlessScale.Tests.Unit.Webhooks.Sending;
 
-/// <summary>An authority of our own, and certificates good and bad, by the host name that is asked for.</summary>
+/// <summary>A certificate authority for the tests, which issues a valid certificate and several invalid ones, each for its own host name.</summary>
 public sealed class ReceiverCertificates : IDisposable
 {
     public const string Good = "good.example.com";
@@ -36,7 +36,7 @@ public sealed class ReceiverCertificates : IDisposable
 
     public X509Certificate2Collection Trusted => [_root];
 
-    /// <exception cref="KeyNotFoundException">The handshake names no such host, or none.</exception>
+    /// <exception cref="KeyNotFoundException">The TLS handshake named no host, or an unknown one.</exception>
     public X509Certificate2 For(string? host) => _byName[host ?? ""];
 
     public void Dispose()
@@ -61,7 +61,7 @@ public sealed class ReceiverCertificates : IDisposable
         using var bare = selfSigned
             ? request.CreateSelfSigned(from, until)
             : request.Create(_root, from, until, RandomNumberGenerator.GetBytes(8)).CopyWithPrivateKey(key);
-        // Windows serves only certificates whose key was imported.
+        // On Windows a server can use a certificate only after its key was imported.
         return X509CertificateLoader.LoadPkcs12(bare.Export(X509ContentType.Pfx), null);
     }
 }

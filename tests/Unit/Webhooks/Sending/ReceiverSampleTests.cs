@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Time.Testing;
 using Receiver;
 using ServerlessScale.Shared.Webhooks.Sending;
+using ServerlessScale.Shared.Webhooks.Sending.Signing;
+using ServerlessScale.Tests.Unit.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Tests.Unit.Webhooks.Sending;
 
-/// <summary>The samples of docs/webhooks.md do what they are there to show.</summary>
+/// <summary>Runs the C# and Node.js samples of docs/webhooks.md on real deliveries.</summary>
 public sealed class ReceiverSampleTests(MisbehavingReceiver receiver) : IClassFixture<MisbehavingReceiver>
 {
     private static readonly byte[] RequestBody = """{"type":"webhook.test"}"""u8.ToArray();
@@ -14,7 +16,7 @@ public sealed class ReceiverSampleTests(MisbehavingReceiver receiver) : IClassFi
     private readonly WebhookSecret _secret = WebhookSecret.Create();
 
     [Fact]
-    public void The_CSharp_sample_accepts_what_is_genuine()
+    public void The_CSharp_sample_accepts_genuine_deliveries()
     {
         var previous = WebhookSecret.Create();
         var headers = WebhookSignature.Headers(
@@ -25,7 +27,7 @@ public sealed class ReceiverSampleTests(MisbehavingReceiver receiver) : IClassFi
     }
 
     [Fact]
-    public void The_CSharp_sample_refuses_everything_else()
+    public void The_CSharp_sample_refuses_changed_deliveries()
     {
         var (id, timestamp, signature) = WebhookSignature.Headers(new SigningKeys.Secrets(_secret), "msg_1", _time.GetUtcNow(), RequestBody);
         var verifier = Verifier(_secret);
@@ -43,7 +45,7 @@ public sealed class ReceiverSampleTests(MisbehavingReceiver receiver) : IClassFi
     }
 
     [Fact]
-    public async Task The_Node_sample_accepts_a_secrets_deliveries_once_and_refuses_others()
+    public async Task The_Node_sample_verifies_v1_and_drops_duplicates()
     {
         await using var node = await NodeReceiver.StartAsync("WEBHOOK_SECRET", _secret.Reveal());
         using var sender = Senders.ToLoopback(receiver);
@@ -59,7 +61,7 @@ public sealed class ReceiverSampleTests(MisbehavingReceiver receiver) : IClassFi
     }
 
     [Fact]
-    public async Task The_Node_sample_accepts_what_the_published_keys_signed()
+    public async Task The_Node_sample_verifies_v1a_with_published_keys()
     {
         using var keys = WebhookKeySet.Parse(TestKeys.Create(1));
         using var others = WebhookKeySet.Parse(TestKeys.Create(1));

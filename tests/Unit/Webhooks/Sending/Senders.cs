@@ -1,15 +1,18 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using ServerlessScale.Shared.Webhooks.Sending;
+using ServerlessScale.Shared.Webhooks.Sending.Signing;
+using ServerlessScale.Shared.Webhooks.Sending.Urls;
 
 namespace ServerlessScale.Tests.Unit.Webhooks.Sending;
 
-/// <summary>Senders to a <see cref="MisbehavingReceiver"/>.</summary>
+/// <summary>Creates the senders of the tests.</summary>
 internal static class Senders
 {
     public static readonly WebhookSecret Secret = WebhookSecret.Create();
 
-    /// <summary>Every name leads to loopback, and that is allowed.</summary>
+    /// <summary>A sender that may send to private networks and resolves every name to the receiver on loopback.</summary>
     public static WebhookSender ToLoopback(MisbehavingReceiver receiver, WebhookSenderOptions? limits = null) => new(
         (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]),
         Options.Create(limits ?? new WebhookSenderOptions()),
@@ -17,11 +20,23 @@ internal static class Senders
         TimeProvider.System,
         receiver.Certificates.Trusted);
 
-    /// <summary>As in production, but for the DNS.</summary>
+    /// <summary>A sender with production settings and the given name resolution.</summary>
     public static WebhookSender Guarded(ResolveAsync resolve) => new(
         resolve, Options.Create(new WebhookSenderOptions()), Options.Create(new WebhookUrlOptions()), TimeProvider.System);
 
+    /// <summary>Sends a small delivery to the URL.</summary>
     public static Task<AttemptResult> PostAsync(this WebhookSender sender, Uri url) => sender.SendAsync(
         new WebhookAttempt { Url = url, MessageId = "msg_1", Body = "{}"u8.ToArray(), Keys = new SigningKeys.Secrets(Secret) },
         TestContext.Current.CancellationToken);
+}
+
+internal static class ClosedPort
+{
+    /// <summary>Finds a port on loopback on which no process listens.</summary>
+    public static int Find()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
 }

@@ -3,12 +3,14 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Options;
 using ServerlessScale.Shared.Webhooks.Sending;
+using ServerlessScale.Shared.Webhooks.Sending.Signing;
+using ServerlessScale.Shared.Webhooks.Sending.Urls;
 
 namespace ServerlessScale.Tests.Unit.Webhooks.Sending;
 
 public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFixture<MisbehavingReceiver>, IDisposable
 {
-    private static readonly WebhookSenderOptions Hasty = new() { Timeout = TimeSpan.FromMilliseconds(400) };
+    private static readonly WebhookSenderOptions ShortTimeout = new() { Timeout = TimeSpan.FromMilliseconds(400) };
 
     private readonly WebhookSender _sender = Senders.ToLoopback(receiver);
 
@@ -17,7 +19,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     public void Dispose() => _sender.Dispose();
 
     [Fact]
-    public async Task A_delivery_is_a_signed_JSON_post_and_nothing_of_ours_besides()
+    public async Task A_delivery_is_a_signed_POST_without_other_headers()
     {
         var body = Encoding.UTF8.GetBytes("""{"type":"order.created","data":{"id":"é"}}""");
         var result = await _sender.SendAsync(
@@ -52,7 +54,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     [InlineData(410)]
     [InlineData(500)]
     [InlineData(599)]
-    public async Task The_status_is_reported_as_it_came(int status)
+    public async Task The_status_is_reported_unchanged(int status)
     {
         var result = await _sender.PostAsync(receiver.Url($"status/{status}"));
 
@@ -61,7 +63,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     }
 
     [Fact]
-    public async Task A_redirect_is_not_followed_and_a_cookie_is_not_kept()
+    public async Task Redirects_are_not_followed_and_cookies_not_stored()
     {
         await _sender.PostAsync(receiver.Url("status/302?first"));
         await _sender.PostAsync(receiver.Url("status/302?second"));
@@ -73,7 +75,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     [InlineData("120", 120)]
     [InlineData("0", 0)]
     [InlineData("Wed, 21 Oct 2015 07:28:00 GMT", 0)]
-    public async Task Retry_After_is_read_as_seconds_from_now(string retryAfter, int seconds)
+    public async Task Retry_After_becomes_a_wait_from_now(string retryAfter, int seconds)
     {
         var result = await _sender.PostAsync(receiver.Url($"status/503?retryAfter={Uri.EscapeDataString(retryAfter)}"));
 
@@ -81,7 +83,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     }
 
     [Fact]
-    public async Task Retry_After_may_be_a_date()
+    public async Task Retry_After_can_be_a_date()
     {
         var date = DateTimeOffset.UtcNow.AddHours(2);
 
@@ -95,7 +97,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     [InlineData("-5")]
     [InlineData("99999999999999999999")]
     [InlineData("1.5")]
-    public async Task A_Retry_After_that_is_none_is_left_out(string retryAfter)
+    public async Task An_invalid_Retry_After_is_ignored(string retryAfter)
     {
         var result = await _sender.PostAsync(receiver.Url($"status/503?retryAfter={retryAfter}"));
 
@@ -103,70 +105,70 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     }
 
     [Fact]
-    public async Task The_answers_text_is_kept() =>
-        Assert.Equal("grüße", (await _sender.PostAsync(receiver.Url("text?of=gr%C3%BC%C3%9Fe"))).Answer);
+    public async Task The_text_of_the_response_is_reported() =>
+        Assert.Equal("grüße", (await _sender.PostAsync(receiver.Url("text?of=gr%C3%BC%C3%9Fe"))).ResponseStart);
 
     [Theory]
     [InlineData("bytes/1024")]
     [InlineData("bytes/1025")]
     [InlineData("bytes/1000000")]
-    public async Task Of_a_long_answer_the_first_kilobyte_is_kept(string path) =>
-        Assert.Equal(new string('x', 1024), (await _sender.PostAsync(receiver.Url(path))).Answer);
+    public async Task A_long_response_is_cut_after_1024_bytes(string path) =>
+        Assert.Equal(new string('x', 1024), (await _sender.PostAsync(receiver.Url(path))).ResponseStart);
 
     [Fact]
-    public async Task A_character_that_the_limit_cuts_is_left_out() =>
-        Assert.Equal(new string('x', 1023), (await _sender.PostAsync(receiver.Url("cut-character"))).Answer);
+    public async Task A_character_cut_by_the_limit_is_dropped() =>
+        Assert.Equal(new string('x', 1023), (await _sender.PostAsync(receiver.Url("cut-character"))).ResponseStart);
 
     [Fact]
-    public async Task What_is_no_UTF8_is_replaced() =>
-        Assert.Equal("a\uFFFDb\uFFFD", (await _sender.PostAsync(receiver.Url("not-utf8"))).Answer);
+    public async Task Invalid_UTF8_is_replaced() =>
+        Assert.Equal("a\uFFFDb\uFFFD", (await _sender.PostAsync(receiver.Url("not-utf8"))).ResponseStart);
 
     [Fact]
-    public async Task A_compressed_answer_is_not_unpacked()
+    public async Task A_compressed_response_is_not_decompressed()
     {
         var result = await _sender.PostAsync(receiver.Url("gzip-bomb"));
 
         Assert.Equal(200, result.Status);
-        Assert.StartsWith("\u001f\uFFFD", result.Answer, StringComparison.Ordinal);
+        Assert.StartsWith("\u001f\uFFFD", result.ResponseStart, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("endless")]
     [InlineData("drip")]
-    public async Task A_body_that_does_not_end_well_does_not_undo_a_success(string path)
+    public async Task An_endless_body_does_not_turn_success_into_failure(string path)
     {
         using var sender = Senders.ToLoopback(receiver, new WebhookSenderOptions { AnswerPatience = TimeSpan.FromSeconds(1) });
 
         var result = await sender.PostAsync(receiver.Url(path));
 
         Assert.Equal((200, AttemptError.None), (result.Status, result.Error));
-        Assert.NotEmpty(result.Answer);
+        Assert.NotEmpty(result.ResponseStart);
     }
 
     [Fact]
-    public async Task Nor_does_a_body_that_is_cut_off()
+    public async Task A_truncated_body_does_not_turn_success_into_failure()
     {
         var result = await _sender.PostAsync(receiver.RawUrl("cut-off-200"));
 
-        Assert.Equal((200, AttemptError.None, "only this"), (result.Status, result.Error, result.Answer));
+        Assert.Equal((200, AttemptError.None, "only this"), (result.Status, result.Error, result.ResponseStart));
     }
 
     [Theory]
     [InlineData("drip-headers")]
     [InlineData("endless-continue")]
-    public async Task Headers_that_drip_do_not_hold_up_the_deadline(string behaviour)
+    public async Task Slowly_sent_headers_do_not_extend_the_deadline(string behaviour)
     {
-        using var sender = Senders.ToLoopback(receiver, Hasty);
+        using var sender = Senders.ToLoopback(receiver, ShortTimeout);
 
         var result = await sender.PostAsync(receiver.RawUrl(behaviour));
 
-        Assert.Equal((null, AttemptError.Timeout, "No answer within 0.4 s."), (result.Status, result.Error, result.ErrorDetail));
+        Assert.Equal((null, AttemptError.Timeout, "No response within 0.4 s."), (result.Status, result.Error, result.ErrorDetail));
     }
 
     [Fact]
-    public async Task An_answer_that_never_comes_is_a_timeout()
+    public async Task A_response_that_never_comes_is_a_timeout()
     {
-        using var sender = Senders.ToLoopback(receiver, Hasty);
+        using var sender = Senders.ToLoopback(receiver, ShortTimeout);
 
         Assert.Equal(AttemptError.Timeout, (await sender.PostAsync(receiver.Url("hang"))).Error);
     }
@@ -180,17 +182,17 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
                 await Task.Delay(Timeout.Infinite, cancellationToken);
                 return [];
             },
-            Options.Create(Hasty), Options.Create(new WebhookUrlOptions()), TimeProvider.System);
+            Options.Create(ShortTimeout), Options.Create(new WebhookUrlOptions()), TimeProvider.System);
 
         Assert.Equal(AttemptError.Timeout, (await sender.PostAsync(new Uri("https://hooks.example.com/"))).Error);
     }
 
     [Theory]
-    [InlineData("not-http", AttemptError.InvalidAnswer)]
-    [InlineData("huge-headers", AttemptError.InvalidAnswer)]
-    [InlineData("many-headers", AttemptError.InvalidAnswer)]
+    [InlineData("not-http", AttemptError.InvalidResponse)]
+    [InlineData("huge-headers", AttemptError.InvalidResponse)]
+    [InlineData("many-headers", AttemptError.InvalidResponse)]
     [InlineData("close", AttemptError.ConnectionLost)]
-    public async Task What_is_no_answer_is_told_apart(string behaviour, AttemptError error)
+    public async Task Each_broken_response_gets_its_own_error(string behaviour, AttemptError error)
     {
         var result = await _sender.PostAsync(receiver.RawUrl(behaviour));
 
@@ -199,15 +201,15 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     }
 
     [Fact]
-    public async Task An_answer_that_changes_the_protocol_is_no_success() =>
+    public async Task A_protocol_switch_is_not_a_success() =>
         Assert.False((await _sender.PostAsync(receiver.RawUrl("switch-protocols"))).Succeeded);
 
     [Fact]
-    public async Task A_connection_that_is_reset_is_lost() =>
+    public async Task A_reset_connection_counts_as_lost() =>
         Assert.Equal(AttemptError.ConnectionLost, (await _sender.PostAsync(receiver.Url("abort"))).Error);
 
     [Fact]
-    public async Task A_closed_port_refuses_the_connection() => Assert.Equal(
+    public async Task A_closed_port_is_a_refused_connection() => Assert.Equal(
         AttemptError.ConnectionRefused, (await _sender.PostAsync(new Uri($"http://127.0.0.1:{ClosedPort.Find()}/"))).Error);
 
     [Fact]
@@ -222,7 +224,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     }
 
     [Fact]
-    public async Task A_trusted_receiver_is_spoken_to_over_HTTP2_and_its_connection_is_kept()
+    public async Task Deliveries_to_a_TLS_receiver_share_an_HTTP2_connection()
     {
         var before = receiver.Connections;
         for (var delivery = 0; delivery < 3; delivery++)
@@ -239,7 +241,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     [InlineData(ReceiverCertificates.OtherName)]
     [InlineData(ReceiverCertificates.SelfSigned)]
     [InlineData("no-certificate.example.com")]
-    public async Task A_receiver_that_cannot_prove_its_name_gets_nothing(string host)
+    public async Task A_receiver_without_a_valid_certificate_gets_nothing(string host)
     {
         var received = receiver.Received.Count;
 
@@ -258,7 +260,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     [InlineData("http://hooks.example.com/")]
     [InlineData("https://127.0.0.1/")]
     [InlineData("https://localhost/")]
-    public async Task A_URL_that_was_stored_under_other_settings_is_checked_again(string url)
+    public async Task A_stored_URL_is_checked_again_before_sending(string url)
     {
         using var sender = Senders.Guarded((_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]));
 
@@ -266,10 +268,10 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     }
 
     [Fact]
-    public async Task A_name_that_is_public_when_checked_and_private_when_connected_to_is_not_connected_to()
+    public async Task DNS_rebinding_to_a_private_address_is_refused()
     {
-        var answers = new Queue<IPAddress>([IPAddress.Parse("8.8.8.8"), IPAddress.Loopback]);
-        Task<IPAddress[]> Rebind(string host, CancellationToken cancellationToken) => Task.FromResult<IPAddress[]>([answers.Dequeue()]);
+        var resolved = new Queue<IPAddress>([IPAddress.Parse("8.8.8.8"), IPAddress.Loopback]);
+        Task<IPAddress[]> Rebind(string host, CancellationToken cancellationToken) => Task.FromResult<IPAddress[]>([resolved.Dequeue()]);
         var url = receiver.TlsUrl("rebinding.example.com");
         var before = receiver.Connections;
 
@@ -280,12 +282,12 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
 
         Assert.NotNull(created.Value);
         Assert.Equal(AttemptError.AddressRefused, result.Error);
-        Assert.Contains("rebinding.example.com is at 127.0.0.1", result.ErrorDetail, StringComparison.Ordinal);
+        Assert.Contains("rebinding.example.com has the address 127.0.0.1", result.ErrorDetail, StringComparison.Ordinal);
         Assert.Equal(before, receiver.Connections);
     }
 
     [Fact]
-    public async Task A_caller_who_stops_is_told_so_and_not_that_the_receiver_was_slow()
+    public async Task A_cancelled_attempt_throws_instead_of_reporting_a_timeout()
     {
         using var caller = new CancellationTokenSource();
         var attempt = new WebhookAttempt

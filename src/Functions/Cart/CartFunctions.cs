@@ -1,0 +1,98 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using ServerlessScale.Functions.Http;
+using ServerlessScale.Functions.Identity;
+using ServerlessScale.Functions.Orders;
+using ServerlessScale.Shared.Cart;
+using ServerlessScale.Shared.Orders;
+
+namespace ServerlessScale.Functions.Cart;
+
+/// <summary>The HTTP API of carts, <c>/api/cart</c>. A cart belongs to the session in the cookie <c>sid</c>.</summary>
+public sealed class CartFunctions(Carts carts, CartCheckouts checkouts)
+{
+    /// <summary><c>GET /api/cart</c>: returns the session's cart. Without a session it returns an empty cart and starts none.</summary>
+    [Function("GetCart")]
+    public async Task<IResult> GetAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/cart")] HttpRequest request)
+    {
+        var http = request.HttpContext;
+        var outcome = await carts.FindAsync(SessionCookie.Read(request), http.RequestAborted);
+        return outcome.Succeeded(out var cart, out var problem) ? CartResponses.Of(cart, http.Response) : problem.ToResult();
+    }
+
+    /// <summary>
+    /// <c>PUT /api/cart/lines/{sku}</c>: sets a line, or removes it if the quantity is 0. The first line starts a session.
+    /// </summary>
+    [Function("SetCartLine")]
+    public async Task<IResult> SetLineAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "api/cart/lines/{sku}")] HttpRequest request, string sku)
+    {
+        var http = request.HttpContext;
+        var body = await JsonBody.ReadAsync(request, CartBodies.Default.CartLineChange, http.RequestAborted);
+        if (!body.Succeeded(out var change, out var problem))
+        {
+            return problem.ToResult();
+        }
+
+        var outcome = await carts.SetLineAsync(SessionCookie.Read(request), sku, change, http.RequestAborted);
+        if (!outcome.Succeeded(out var changed, out problem))
+        {
+            return problem.ToResult();
+        }
+
+        if (changed.Issued is { } session)
+        {
+            SessionCookie.Issue(http.Response, session);
+        }
+
+        return CartResponses.Of(changed.Cart, http.Response);
+    }
+
+    /// <summary><c>DELETE /api/cart</c>: ends the session and removes its cart.</summary>
+    [Function("ClearCart")]
+    public async Task<IResult> ClearAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/cart")] HttpRequest request)
+    {
+        var http = request.HttpContext;
+        if (await carts.ClearAsync(SessionCookie.Read(request), http.RequestAborted) is { } problem)
+        {
+            return problem.ToResult();
+        }
+
+        SessionCookie.Withdraw(request);
+        CartResponses.ForbidCaching(http.Response);
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>
+    /// <c>POST /api/cart/checkout</c>: makes one order of the cart for the token's customer, and issues a new session. The scope
+    /// <c>cart</c> lets a token order the session's cart, but no other orders.
+    /// </summary>
+    [Function("CheckOutCart")]
+    [RequireScope("cart")]
+    public async Task<IResult> CheckOutAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/cart/checkout")] HttpRequest request)
+    {
+        var http = request.HttpContext;
+        if (!IdempotencyKey.Parse(request.Headers[IdempotencyKey.HeaderName]).Succeeded(out var key, out var problem))
+        {
+            return problem.ToResult();
+        }
+
+        var outcome = await checkouts.CheckOutAsync(SessionCookie.Read(request), http.CustomerId(), key, http.RequestAborted);
+        if (!outcome.Succeeded(out var checkedOut, out problem))
+        {
+            return problem.ToResult();
+        }
+
+        if (checkedOut.Issued is { } session)
+        {
+            SessionCookie.Issue(http.Response, session);
+        }
+
+        var response = OrderResponses.Created(checkedOut.Order, http.Response);
+        CartResponses.ForbidCaching(http.Response);
+        return response;
+    }
+}

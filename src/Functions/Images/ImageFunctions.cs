@@ -1,0 +1,122 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Net.Http.Headers;
+using ServerlessScale.Functions.Http;
+using ServerlessScale.Functions.Identity;
+using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Storage;
+using ServerlessScale.Shared.Images.Uploading;
+
+namespace ServerlessScale.Functions.Images;
+
+/// <summary>The HTTP API of images and their variants.</summary>
+public sealed class ImageFunctions(ImageQueries images, ImageRemoval removal)
+{
+    /// <summary>Stores the request body as an image and queues its job.</summary>
+    [Function("UploadImage")]
+    [RequireScope("images.write")]
+    public async Task<IResult> UploadAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/images")] HttpRequest request, FunctionContext context)
+    {
+        RemoveBodySizeLimit(request);
+
+        // Resolved here and not in the constructor, because it creates the queue client, which reads do not need at a cold start.
+        var uploads = context.InstanceServices.GetRequiredService<ImageUploads>();
+        var outcome = await uploads.AcceptAsync(
+            new ImageUpload
+            {
+                Owner = request.HttpContext.CustomerId(),
+                ContentType = request.ContentType,
+                ContentLength = request.ContentLength,
+                Body = request.Body,
+            },
+            request.HttpContext.RequestAborted);
+        return outcome.Succeeded(out var image, out var problem) ? ImageResponses.Accepted(image, request) : problem.ToResult();
+    }
+
+    /// <summary>Returns an image's status with its variants, its error and its timings.</summary>
+    [Function("GetImage")]
+    public async Task<IResult> GetAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/images/{id}")] HttpRequest request, string id)
+    {
+        var outcome = await images.FindAsync(id, request.HttpContext.RequestAborted);
+        if (!outcome.Succeeded(out var stored, out var problem))
+        {
+            return problem.ToResult();
+        }
+
+        var etag = new EntityTagHeaderValue(stored.ETag.ToString("H"));
+        var headers = request.HttpContext.Response.Headers;
+        headers.ETag = etag.ToString();
+        headers.CacheControl = "no-cache";
+        if (stored.Manifest.Status is ImageStatus.Queued or ImageStatus.Processing)
+        {
+            headers.RetryAfter = ImageProblems.PollSeconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return request.IfNoneMatchNames(etag)
+            ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
+            : TypedResults.Json(ImageView.Of(stored.Manifest), ImageResponsesJson.Default.ImageView);
+    }
+
+    /// <summary>Returns the bytes of a variant, with ranges and preconditions, and headers that let caches keep it forever.</summary>
+    [Function("GetVariant")]
+    public async Task<IResult> GetVariantAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "images/{id}/{file}")] HttpRequest request,
+        string id,
+        string file)
+    {
+        var outcome = await images.OpenVariantAsync(id, file, WantsWholeFile(request), request.HttpContext.RequestAborted);
+        if (!outcome.Succeeded(out var variant, out var problem))
+        {
+            return problem.ToResult();
+        }
+
+        var response = request.HttpContext.Response;
+        response.Headers.CacheControl = VariantStore.CacheControl;
+        response.Headers.XContentTypeOptions = "nosniff";
+        return new RangeResult(TypedResults.Stream(
+            variant.Content,
+            variant.ContentType,
+            lastModified: variant.LastModified,
+            entityTag: new EntityTagHeaderValue(variant.ETag),
+            enableRangeProcessing: true));
+    }
+
+    /// <summary>Deletes the original, the variants and the status, even while the variants are being made.</summary>
+    [Function("DeleteImage")]
+    [RequireScope("images.write")]
+    public async Task<IResult> DeleteAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/images/{id}")] HttpRequest request, string id)
+    {
+        var problem = await removal.DeleteAsync(id, request.HttpContext.CustomerId(), request.HttpContext.RequestAborted);
+        if (problem is not null)
+        {
+            return problem.ToResult();
+        }
+
+        request.HttpContext.Response.Headers.CacheControl = "no-store";
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>Disables Kestrel's limit of 30 MB, so that the only limit is <see cref="ImageOptions.MaxBytes"/>.</summary>
+    private static void RemoveBodySizeLimit(HttpRequest request)
+    {
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = null;
+        }
+    }
+
+    /// <summary>Whether the response will be the whole file. A range or a precondition may lead to a part of it, or to none.</summary>
+    private static bool WantsWholeFile(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method)
+        && !request.Headers.ContainsKey(HeaderNames.Range)
+        && !request.Headers.ContainsKey(HeaderNames.IfNoneMatch)
+        && !request.Headers.ContainsKey(HeaderNames.IfModifiedSince)
+        && !request.Headers.ContainsKey(HeaderNames.IfMatch)
+        && !request.Headers.ContainsKey(HeaderNames.IfUnmodifiedSince);
+}

@@ -1,0 +1,33 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using ServerlessScale.Functions.Messaging;
+using ServerlessScale.Shared.Images.Processing;
+
+namespace ServerlessScale.Functions.Images;
+
+/// <summary>The queue triggers of image jobs, and the timer of the sweep.</summary>
+/// <remarks><see cref="ImageJob"/> is resolved on demand and not in the constructor, because it loads the image engine, which the sweep does not need.</remarks>
+public sealed class ImageQueueFunctions(ImageSweep sweep, PoisonedMessages poisoned)
+{
+    /// <summary>Makes the variants of one image.</summary>
+    /// <exception cref="FormatException">The message is not an image job, and the host moves it to the poison queue.</exception>
+    [Function("ResizeImage")]
+    public Task ResizeAsync(
+        [QueueTrigger(ImageJobQueue.Name)] string text, FunctionContext context, CancellationToken cancellationToken) =>
+        ImageJobMessage.TryParse(text, out var id, out var message)
+            ? context.InstanceServices.GetRequiredService<ImageJob>().RunAsync(id, message, cancellationToken)
+            : throw new FormatException("The message is not an image job.");
+
+    /// <summary>Marks an image as failed when its job has used up its attempts. The message does not go back to the queue, so that the client gets a final status.</summary>
+    [Function("ImageJobPoisoned")]
+    public Task GiveUpAsync(
+        [QueueTrigger(ImageJobQueue.PoisonName)] string text, FunctionContext context, CancellationToken cancellationToken) =>
+        ImageJobMessage.TryParse(text, out var id, out _)
+            ? context.InstanceServices.GetRequiredService<ImageJob>().GiveUpAsync(id, cancellationToken)
+            : poisoned.DropAsync("image job", text, context);
+
+    /// <summary>Removes uploads that were never completed, and queues lost jobs again. Runs every hour.</summary>
+    [Function("SweepUploads")]
+    public Task SweepAsync([TimerTrigger("0 7 * * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
+        sweep.RunAsync(cancellationToken);
+}

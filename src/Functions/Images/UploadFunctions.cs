@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using ServerlessScale.Functions.Http;
+using ServerlessScale.Functions.Identity;
+using ServerlessScale.Shared.Images.Uploading;
+
+namespace ServerlessScale.Functions.Images;
+
+/// <summary>The HTTP API of uploads that go straight to storage.</summary>
+public sealed class UploadFunctions(DirectUploads uploads)
+{
+    /// <summary>Issues a URL to which the client can upload one image.</summary>
+    [Function("RequestUpload")]
+    [RequireScope("images.write")]
+    public async Task<IResult> RequestAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/uploads")] HttpRequest request)
+    {
+        var aborted = request.HttpContext.RequestAborted;
+        var body = await JsonBody.ReadAsync(request, ImageResponsesJson.Default.UploadRequest, aborted);
+        if (!body.Succeeded(out var upload, out var problem))
+        {
+            return problem.ToResult();
+        }
+
+        var outcome = await uploads.OfferAsync(request.HttpContext.CustomerId(), upload.ContentType, upload.Bytes, aborted);
+        return outcome.Succeeded(out var ticket, out problem) ? ImageResponses.Offered(ticket, request) : problem.ToResult();
+    }
+
+    /// <summary>Checks a finished upload and queues its job.</summary>
+    [Function("CompleteUpload")]
+    [RequireScope("images.write")]
+    public async Task<IResult> CompleteAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/uploads/{id}/complete")] HttpRequest request, string id)
+    {
+        var outcome = await uploads.CompleteAsync(id, request.HttpContext.CustomerId(), request.HttpContext.RequestAborted);
+        return outcome.Succeeded(out var image, out var problem) ? ImageResponses.Accepted(image, request) : problem.ToResult();
+    }
+}

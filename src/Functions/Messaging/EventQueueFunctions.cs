@@ -1,0 +1,26 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using ServerlessScale.Shared.Messaging;
+
+namespace ServerlessScale.Functions.Messaging;
+
+/// <summary>The queue triggers of events.</summary>
+public sealed class EventQueueFunctions(EventQueue events, PoisonedMessages poisoned)
+{
+    /// <summary>Hands an event to every capability that handles events.</summary>
+    /// <exception cref="FormatException">The message is not an event, and the host moves it to the poison queue.</exception>
+    [Function("DispatchEvent")]
+    public static Task DispatchAsync(
+        [QueueTrigger(EventQueue.Name)] string text, FunctionContext context, CancellationToken cancellationToken) =>
+        EventEnvelope.TryParse(text, out var envelope)
+            ? context.InstanceServices.GetRequiredService<EventDispatch>().RunAsync(envelope, cancellationToken)
+            : throw new FormatException("The message is not an event.");
+
+    /// <summary>Puts events back, so that no event is lost while a handler's store is down.</summary>
+    [Function("EventPoisoned")]
+    public Task ReturnAsync(
+        [QueueTrigger(EventQueue.PoisonName)] string text, FunctionContext context, CancellationToken cancellationToken) =>
+        EventEnvelope.TryParse(text, out var envelope)
+            ? poisoned.ReturnAsync("event", envelope.Id, pause => events.ReturnAsync(envelope, pause, cancellationToken))
+            : poisoned.DropAsync("event", text, context);
+}

@@ -1,0 +1,111 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using ServerlessScale.Functions.Http;
+using ServerlessScale.Functions.Identity;
+using ServerlessScale.Shared.Orders;
+using ServerlessScale.Shared.Orders.Reading;
+using ServerlessScale.Shared.Orders.Writing;
+
+namespace ServerlessScale.Functions.Orders;
+
+/// <summary>The HTTP API of orders, <c>/api/orders</c>, and the labels of their statuses.</summary>
+public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderChanges> changes, Lazy<OrderQueries> orders)
+{
+    /// <summary>An order at all of its limits has about 13 KB.</summary>
+    private const int MaxOrderBytes = 64 * 1024;
+
+    /// <summary>Five minutes in browsers. A day at the edge, where a purge can end it.</summary>
+    private const string LabelsCacheControl = "public, max-age=300, s-maxage=86400";
+
+    /// <summary><c>POST /api/orders</c>: places an order, one for each idempotency key.</summary>
+    [Function("CreateOrder")]
+    [RequireScope("orders.write")]
+    public async Task<IResult> CreateAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/orders")] HttpRequest request)
+    {
+        var http = request.HttpContext;
+        if (!IdempotencyKey.Parse(request.Headers[IdempotencyKey.HeaderName]).Succeeded(out var key, out var problem))
+        {
+            return problem.ToResult();
+        }
+
+        var body = await JsonBody.ReadAsync(request, OrderBodies.Default.OrderRequest, MaxOrderBytes, http.RequestAborted);
+        if (!body.Succeeded(out var order, out problem))
+        {
+            return problem.ToResult();
+        }
+
+        var outcome = await placement.Value.PlaceAsync(http.CustomerId(), key, order, http.RequestAborted);
+        return outcome.Succeeded(out var written, out problem) ? OrderResponses.Created(written, http.Response) : problem.ToResult();
+    }
+
+    /// <summary><c>GET /api/orders?month=&amp;limit=&amp;cursor=</c>: lists the customer's orders of a month, newest first.</summary>
+    [Function("ListOrders")]
+    [RequireScope("orders.read")]
+    public async Task<IResult> ListAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/orders")] HttpRequest request)
+    {
+        var http = request.HttpContext;
+        var query = new OrderListQuery
+        {
+            Month = request.QueryParameter("month"),
+            Limit = request.QueryParameter("limit"),
+            Cursor = request.QueryParameter("cursor"),
+            ConsistencyToken = OrderResponses.ConsistencyTokenOf(request),
+        };
+        var outcome = await orders.Value.ListAsync(http.CustomerId(), query, http.RequestAborted);
+        return outcome.Succeeded(out var listing, out var problem) ? OrderResponses.Listed(listing, http.Response) : problem.ToResult();
+    }
+
+    /// <summary><c>GET /api/orders/{id}</c>: returns an order of the customer, at least as new as the consistency token demands.</summary>
+    [Function("GetOrder")]
+    [RequireScope("orders.read")]
+    public async Task<IResult> GetAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/orders/{id}")] HttpRequest request, string id)
+    {
+        var http = request.HttpContext;
+        var outcome = await orders.Value.FindAsync(http.CustomerId(), id, OrderResponses.ConsistencyTokenOf(request), http.RequestAborted);
+        return outcome.Succeeded(out var order, out var problem) ? OrderResponses.Found(order, request) : problem.ToResult();
+    }
+
+    /// <summary><c>PATCH /api/orders/{id}</c>: moves an order to its next status, if <c>If-Match</c> names the order's current version.</summary>
+    [Function("ChangeOrder")]
+    [RequireScope("orders.write")]
+    public async Task<IResult> ChangeAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/orders/{id}")] HttpRequest request, string id)
+    {
+        var http = request.HttpContext;
+        if (!OrderETag.ParseIfMatch(request.Headers.IfMatch).Succeeded(out var expected, out var problem))
+        {
+            return problem.ToResult();
+        }
+
+        var body = await JsonBody.ReadAsync(request, OrderBodies.Default.OrderChange, http.RequestAborted);
+        if (!body.Succeeded(out var change, out problem))
+        {
+            return problem.ToResult();
+        }
+
+        var outcome = await changes.Value.ChangeAsync(http.CustomerId(), id, expected, change.Status, http.RequestAborted);
+        return outcome.Succeeded(out var written, out problem) ? OrderResponses.Changed(written, http.Response) : problem.ToResult();
+    }
+
+    /// <summary>
+    /// <c>GET /api/order-statuses/{language?}</c>: the labels of the statuses. The function ignores <c>Accept-Language</c>, so that each
+    /// URL has one response that caches can share. A rule of the edge rewrites the path to the client's language.
+    /// </summary>
+    [Function("GetOrderStatuses")]
+    public static IResult GetStatuses(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/order-statuses/{language?}")] HttpRequest request, string? language)
+    {
+        if (OrderStatusLabels.Find(language ?? OrderStatusLabels.DefaultLanguage) is not { } labels)
+        {
+            return OrderProblems.LanguageUnknown().ToResult();
+        }
+
+        var headers = request.HttpContext.Response.Headers;
+        headers.CacheControl = LabelsCacheControl;
+        headers.ContentLanguage = labels.Language;
+        return TypedResults.Json(labels, OrderBodies.Default.OrderStatusLabels);
+    }
+}

@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using ServerlessScale.Functions.Http;
+using ServerlessScale.Functions.Identity;
+using ServerlessScale.Shared.Webhooks.Deliveries;
+using ServerlessScale.Shared.Webhooks.Delivering;
+
+namespace ServerlessScale.Functions.Webhooks;
+
+/// <summary>The HTTP API of webhook deliveries.</summary>
+public sealed class DeliveryFunctions(DeliveryQueries deliveries, DeliveryReplay replay)
+{
+    /// <summary>
+    /// <c>GET /api/webhooks/endpoints/{id}/deliveries?status=&amp;limit=&amp;cursor=</c>: lists an endpoint's deliveries with their
+    /// attempts, newest first.
+    /// </summary>
+    [Function("ListDeliveries")]
+    [RequireScope(WebhookResponses.Scope)]
+    public async Task<IResult> ListAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/webhooks/endpoints/{id}/deliveries")] HttpRequest request, string id)
+    {
+        var http = request.HttpContext;
+        var query = new DeliveryListQuery
+        {
+            Status = request.QueryParameter("status"),
+            Limit = request.QueryParameter("limit"),
+            Cursor = request.QueryParameter("cursor"),
+        };
+        var outcome = await deliveries.ListAsync(http.CustomerId(), id, query, http.RequestAborted);
+        if (!outcome.Succeeded(out var listing, out var problem))
+        {
+            return problem.ToResult();
+        }
+
+        var openUntil = listing.Endpoint.Health.OpenUntil;
+        return TypedResults.Json(
+            new DeliveryPageView([.. listing.Deliveries.Select(stored => DeliveryView.Of(stored, openUntil))], listing.NextCursor),
+            WebhookBodies.Default.DeliveryPageView);
+    }
+
+    /// <summary><c>POST /api/webhooks/deliveries/{id}/replay</c>: sends a delivery again, under the same <c>webhook-id</c>.</summary>
+    [Function("ReplayDelivery")]
+    [RequireScope(WebhookResponses.Scope)]
+    public async Task<IResult> ReplayAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/deliveries/{id}/replay")] HttpRequest request, string id)
+    {
+        var http = request.HttpContext;
+        var outcome = await replay.ReplayAsync(http.CustomerId(), id, http.RequestAborted);
+        return outcome.Succeeded(out var stored, out var problem)
+            ? TypedResults.Json(DeliveryView.Of(stored), WebhookBodies.Default.DeliveryView, statusCode: StatusCodes.Status202Accepted)
+            : problem.ToResult();
+    }
+}

@@ -1,0 +1,23 @@
+using Microsoft.AspNetCore.Http;
+using ServerlessScale.Shared.Webhooks.Endpoints;
+
+namespace ServerlessScale.Functions.Webhooks;
+
+/// <summary>The responses of the endpoint API.</summary>
+internal static class WebhookResponses
+{
+    /// <summary>The scope that every operation on webhooks requires.</summary>
+    public const string Scope = "webhooks.manage";
+
+    public static IResult Of(StoredEndpoint stored) => TypedResults.Json(EndpointView.Of(stored), WebhookBodies.Default.EndpointView);
+
+    public static IResult Created(EndpointWithSecret created, HttpResponse response)
+    {
+        response.Headers.Location = $"/api/webhooks/endpoints/{created.Stored.Endpoint.Id}";
+        return WithSecret(created, StatusCodes.Status201Created);
+    }
+
+    /// <summary>Shows the secret. Caches do not store the response, because the default <c>Cache-Control</c> is <c>no-store</c>.</summary>
+    public static IResult WithSecret(EndpointWithSecret endpoint, int status) => TypedResults.Json(
+        EndpointView.Of(endpoint.Stored, endpoint.Secret), WebhookBodies.Default.EndpointView, statusCode: status);
+}

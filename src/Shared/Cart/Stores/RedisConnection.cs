@@ -1,0 +1,83 @@
+using Azure.Core;
+using StackExchange.Redis;
+using StackExchange.Redis.Configuration;
+
+namespace ServerlessScale.Shared.Cart.Stores;
+
+/// <summary>
+/// The process's only connection to Redis. It is opened on first use, and the client library reopens it after a loss. While there is no
+/// connection, commands fail at once.
+/// </summary>
+public sealed class RedisConnection(CartRedisOptions options, Func<TokenCredential> credential) : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _connecting = new(1);
+    private IConnectionMultiplexer? _connection;
+
+    /// <exception cref="RedisException">Redis cannot be reached, or refuses this program's credentials.</exception>
+    public async Task<IDatabase> DatabaseAsync(CancellationToken cancellationToken) =>
+        (_connection ?? await ConnectAsync(cancellationToken)).GetDatabase();
+
+    /// <exception cref="RedisException">As for <see cref="DatabaseAsync"/>, or Redis did not respond within <see cref="CartRedisOptions.Timeout"/>.</exception>
+    public async Task PingAsync(CancellationToken cancellationToken) =>
+        await (await DatabaseAsync(cancellationToken)).PingAsync().WaitAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_connection is { } connection)
+        {
+            await connection.DisposeAsync();
+        }
+
+        _connecting.Dispose();
+    }
+
+    private async Task<IConnectionMultiplexer> ConnectAsync(CancellationToken cancellationToken)
+    {
+        await _connecting.WaitAsync(cancellationToken);
+        try
+        {
+            return _connection ??= await ConnectionMultiplexer.ConnectAsync(Configuration());
+        }
+        finally
+        {
+            _connecting.Release();
+        }
+    }
+
+    private ConfigurationOptions Configuration()
+    {
+        var configuration = ConfigurationOptions.Parse(options.ConnectionString ?? options.Endpoint!);
+        var timeout = (int)options.Timeout.TotalMilliseconds;
+        configuration.ConnectTimeout = timeout;
+        configuration.AsyncTimeout = timeout;
+        configuration.SyncTimeout = timeout;
+        configuration.ConnectRetry = 1;
+        // With the default, a failed first connection would never be retried, and this process would need a restart.
+        configuration.AbortOnConnectFail = false;
+        // With the default, commands would be queued until there is a connection, and would be carried out after their requests have failed.
+        configuration.BacklogPolicy = BacklogPolicy.FailFast;
+        configuration.ReconnectRetryPolicy = new ExponentialRetry(deltaBackOffMilliseconds: 250, maxDeltaBackOffMilliseconds: 2000);
+        if (options.Endpoint is not null)
+        {
+            configuration.Ssl = true;
+            configuration.Defaults = new RedisIdentity(options.PrincipalId!, credential());
+        }
+
+        return configuration;
+    }
+}
+
+/// <summary>
+/// Signs in to Azure's Redis with the app's identity: the user name is its object id, and the password is a Microsoft Entra token, which
+/// is requested for each new connection. Redis closes a connection whose token has expired, and the next connection sends a new token.
+/// See learn.microsoft.com/azure/redis/entra-for-authentication.
+/// </summary>
+internal sealed class RedisIdentity(string principalId, TokenCredential credential) : AzureOptionsProvider
+{
+    private static readonly TokenRequestContext RedisScope = new(["https://redis.azure.com/.default"]);
+
+    public override string User => principalId;
+
+    /// <summary>The library reads this property on each connection, synchronously. The credential caches its token.</summary>
+    public override string Password => credential.GetToken(RedisScope, CancellationToken.None).Token;
+}

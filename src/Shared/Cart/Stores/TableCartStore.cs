@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Text.Json;
+using Azure;
+using Azure.Data.Tables;
+using ServerlessScale.Shared.Storage;
+
+namespace ServerlessScale.Shared.Cart.Stores;
+
+/// <summary>
+/// Stores carts in the table <c>Carts</c>, each in a partition of its own, and indexes them by their expiry in the table
+/// <c>CartExpiry</c>; see <see cref="CartExpiryDay"/>. An index row is written before its cart, so that no cart lacks one.
+/// </summary>
+public sealed class TableCartStore(TableServiceClient tables, TimeProvider time) : ICartStore
+{
+    internal const string TableName = "Carts";
+    internal const string IndexName = "CartExpiry";
+    internal const string Row = "cart";
+    internal const string ExpiresAtColumn = "ExpiresAt";
+
+    private const string CartColumn = "Cart";
+
+    private readonly Table _carts = new(tables, TableName);
+    private readonly Table _index = new(tables, IndexName);
+
+    public async Task<StoredCart?> FindAsync(SessionId session, CancellationToken cancellationToken)
+    {
+        if (await _carts.FindAsync(session.StorageKey, Row, cancellationToken) is not { } row)
+        {
+            return null;
+        }
+
+        var cart = JsonSerializer.Deserialize(row.GetString(CartColumn), CartJson.Default.ShoppingCart)
+            ?? throw new InvalidDataException($"The row {row.PartitionKey} of the table {TableName} cannot be read.");
+        return cart.ExpiresAt > time.GetUtcNow() ? new StoredCart(cart, row.ETag.ToString()) : null;
+    }
+
+    public async Task AddAsync(SessionId session, ShoppingCart cart, CancellationToken cancellationToken)
+    {
+        await IndexAsync(session, cart, cancellationToken);
+        // An insertion would fail with a conflict when the client library repeats it after losing the first response. The session is new,
+        // so an upsert overwrites no other cart.
+        await _carts.UpsertAsync(RowOf(session, cart), cancellationToken);
+    }
+
+    public async Task<bool> TryReplaceAsync(SessionId session, StoredCart read, ShoppingCart changed, CancellationToken cancellationToken)
+    {
+        if (CartExpiryDay.Of(changed.ExpiresAt) != CartExpiryDay.Of(read.Cart.ExpiresAt))
+        {
+            await IndexAsync(session, changed, cancellationToken);
+        }
+
+        return await _carts.TryReplaceAsync(RowOf(session, changed), new ETag(read.StoreETag), cancellationToken);
+    }
+
+    public Task<bool> TryRemoveAsync(SessionId session, StoredCart read, CancellationToken cancellationToken) =>
+        _carts.TryDeleteAsync(session.StorageKey, Row, new ETag(read.StoreETag), cancellationToken);
+
+    private static TableEntity RowOf(SessionId session, ShoppingCart cart) => new(session.StorageKey, Row)
+    {
+        [CartColumn] = JsonSerializer.Serialize(cart, CartJson.Default.ShoppingCart),
+        [ExpiresAtColumn] = cart.ExpiresAt,
+    };
+
+    private Task IndexAsync(SessionId session, ShoppingCart cart, CancellationToken cancellationToken) => _index.UpsertAsync(
+        new TableEntity(CartExpiryDay.Of(cart.ExpiresAt).PartitionOf(session.StorageKey), session.StorageKey), cancellationToken);
+}
+
+/// <summary>
+/// The day (UTC) on which a cart expires. The index is partitioned by this day, so that the sweep reads a range of whole partitions and
+/// no rows of carts that have not expired.
+/// </summary>
+internal readonly record struct CartExpiryDay
+{
+    private CartExpiryDay(DateOnly day) => Day = day;
+
+    private DateOnly Day { get; }
+
+    public static CartExpiryDay Of(DateTimeOffset moment) => new(DateOnly.FromDateTime(moment.UtcDateTime));
+
+    /// <summary>
+    /// One of the day's 64 partitions, chosen by the first character of the storage key. A single partition accepts only 2,000 writes a
+    /// second: learn.microsoft.com/azure/storage/tables/scalability-targets.
+    /// </summary>
+    public string PartitionOf(string storageKey) => $"{this}{storageKey[0]}";
+
+    /// <summary>Sorts before the partitions of this day and after the partitions of all earlier days.</summary>
+    public override string ToString() => Day.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+}

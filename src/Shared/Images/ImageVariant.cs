@@ -1,0 +1,79 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace ServerlessScale.Shared.Images;
+
+/// <summary>A stored variant, as the manifest lists it.</summary>
+/// <param name="Width">Pixels.</param>
+/// <param name="Height">Pixels.</param>
+/// <param name="Format"><c>webp</c>, <c>jpg</c> or <c>avif</c>.</param>
+/// <param name="Bytes">Size of the encoded file.</param>
+public sealed record ImageVariant(int Width, int Height, string Format, long Bytes)
+{
+    /// <summary>The variant's file name, e.g. <c>960.webp</c>.</summary>
+    public VariantName Name() => new(Width, Format);
+}
+
+/// <summary>
+/// The file name of a variant, <c>{width}.{format}</c>, e.g. <c>960.webp</c>. Each variant has exactly one name (no leading zeros, lower
+/// case), so that caches store it once.
+/// </summary>
+/// <param name="Width">Pixels, 1 to 99,999.</param>
+/// <param name="Format"><c>webp</c>, <c>jpg</c> or <c>avif</c>.</param>
+public readonly record struct VariantName(int Width, string Format)
+{
+    /// <summary>The media type of <see cref="Format"/>.</summary>
+    public string ContentType => Format switch
+    {
+        "webp" => "image/webp",
+        "jpg" => "image/jpeg",
+        "avif" => "image/avif",
+        _ => throw new InvalidOperationException($"'{Format}' is not a variant format; the formats are webp, jpg and avif."),
+    };
+
+    public static bool TryParse([NotNullWhen(true)] string? text, out VariantName name)
+    {
+        name = default;
+        var dot = text?.IndexOf('.', StringComparison.Ordinal) ?? -1;
+        if (dot is < 1 or > 5 || text![0] == '0'
+            || !int.TryParse(text.AsSpan(0, dot), NumberStyles.None, CultureInfo.InvariantCulture, out var width))
+        {
+            return false;
+        }
+
+        var format = text[(dot + 1)..];
+        if (format is not ("webp" or "jpg" or "avif"))
+        {
+            return false;
+        }
+
+        name = new VariantName(width, format);
+        return true;
+    }
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Width}.{Format}");
+}
+
+/// <summary>A variant as clients and webhook receivers see it.</summary>
+/// <param name="Width">Pixels.</param>
+/// <param name="Height">Pixels.</param>
+/// <param name="Format"><c>webp</c>, <c>jpg</c> or <c>avif</c>.</param>
+/// <param name="Bytes">Size of the encoded file.</param>
+/// <param name="Url">The variant's path, see <see cref="ImageUrls.Variant"/>.</param>
+public sealed record VariantView(int Width, int Height, string Format, long Bytes, string Url)
+{
+    public static IReadOnlyList<VariantView> AllOf(ImageManifest image) =>
+    [
+        .. image.Variants.Select(variant => new VariantView(
+            variant.Width, variant.Height, variant.Format, variant.Bytes, ImageUrls.Variant(image.Id, variant.Name()))),
+    ];
+}
+
+/// <summary>The paths at which clients find an image. They match the routes of the image functions.</summary>
+public static class ImageUrls
+{
+    /// <summary>The path of the image's status.</summary>
+    public static string Status(string id) => $"/api/images/{id}";
+
+    public static string Variant(string id, VariantName name) => $"/images/{id}/{name}";
+}

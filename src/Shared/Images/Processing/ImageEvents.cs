@@ -1,0 +1,53 @@
+using System.Text.Json;
+using ServerlessScale.Shared.Messaging;
+
+namespace ServerlessScale.Shared.Images.Processing;
+
+/// <summary>
+/// Sends <c>image.ready</c> and <c>image.failed</c>. The id and time of an event come from the manifest, so sending it again sends the
+/// same event.
+/// </summary>
+public sealed class ImageEvents(EventQueue events)
+{
+    internal const string Ready = "image.ready";
+    internal const string Failed = "image.failed";
+
+    /// <param name="image">An image that is ready or has failed.</param>
+    public Task SendAsync(ImageManifest image, CancellationToken cancellationToken) => events.SendAsync(Of(image), cancellationToken);
+
+    private static EventEnvelope Of(ImageManifest image)
+    {
+        var ready = image.Status == ImageStatus.Ready;
+        return new EventEnvelope
+        {
+            Id = $"evt_{image.Id}_{(ready ? "ready" : "failed")}",
+            CustomerId = image.Owner,
+            Type = ready ? Ready : Failed,
+            Timestamp = image.EndedAt ?? image.CreatedAt,
+            Data = JsonSerializer.SerializeToElement(
+                new ImageEventData
+                {
+                    Id = image.Id,
+                    Status = image.Status,
+                    Source = image.Source,
+                    Variants = VariantView.AllOf(image),
+                    Error = image.Error,
+                },
+                ImageMessagesJson.Default.ImageEventData),
+        };
+    }
+}
+
+/// <summary>An event's data: the response of <c>GET /api/images/{id}</c> without the creation time and the timings.</summary>
+internal sealed record ImageEventData
+{
+    public required string Id { get; init; }
+
+    public required ImageStatus Status { get; init; }
+
+    public required ImageSource Source { get; init; }
+
+    public required IReadOnlyList<VariantView> Variants { get; init; }
+
+    public ImageError? Error { get; init; }
+}

@@ -1,0 +1,59 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Azure.Storage.Queues;
+using ServerlessScale.Shared.Storage;
+
+namespace ServerlessScale.Shared.Images.Processing;
+
+/// <summary>
+/// The queue <c>image-jobs</c>. The host moves messages whose processing failed too often to <c>image-jobs-poison</c>.
+/// </summary>
+public sealed class ImageJobQueue(QueueServiceClient queues, TimeProvider time)
+{
+    public const string Name = "image-jobs";
+
+    public const string PoisonName = Name + "-poison";
+
+    private readonly MessageQueue _queue = new(queues, Name);
+
+    public Task EnqueueAsync(ImageId id, CancellationToken cancellationToken) =>
+        _queue.SendAsync(new ImageJobMessage(id.Value, time.GetUtcNow()).ToJson(), delay: null, cancellationToken);
+
+    /// <inheritdoc cref="MessageQueue.OldestInsertionAsync"/>
+    public Task<DateTimeOffset?> OldestWaitingAsync(CancellationToken cancellationToken) => _queue.OldestInsertionAsync(cancellationToken);
+}
+
+/// <summary>
+/// A message of <c>image-jobs</c>. The manifest says what is left to do, so a duplicate or late message does no harm.
+/// </summary>
+/// <param name="ImageId">See <see cref="Images.ImageId"/>.</param>
+/// <param name="EnqueuedAt">UTC. The queue wait is measured from this time.</param>
+public sealed record ImageJobMessage(string ImageId, DateTimeOffset EnqueuedAt)
+{
+    public static bool TryParse(string text, out ImageId id, [NotNullWhen(true)] out ImageJobMessage? message)
+    {
+        id = default;
+        message = null;
+        try
+        {
+            message = JsonSerializer.Deserialize(text, ImageMessagesJson.Default.ImageJobMessage);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+
+        return message is not null && Images.ImageId.TryParse(message.ImageId, out id);
+    }
+
+    public string ToJson() => JsonSerializer.Serialize(this, ImageMessagesJson.Default.ImageJobMessage);
+}
+
+/// <summary>Image jobs and the data of image events: camelCase, nulls omitted. Members that a newer version has added are ignored.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ImageJobMessage))]
+[JsonSerializable(typeof(ImageEventData))]
+internal sealed partial class ImageMessagesJson : JsonSerializerContext;

@@ -1,0 +1,154 @@
+using Microsoft.Extensions.Logging;
+using ServerlessScale.Shared.Images.Storage;
+
+namespace ServerlessScale.Shared.Images.Processing;
+
+/// <summary>The results of one sweep.</summary>
+/// <param name="Seen">Number of originals and manifests that were listed.</param>
+/// <param name="Abandoned">Uploads that were never completed and were removed.</param>
+/// <param name="Orphaned">Originals that had no manifest and were removed together with their variants.</param>
+/// <param name="Requeued">Jobs whose message was lost and was queued again.</param>
+/// <param name="Complete">False when the run stopped at its limit before it had seen all images.</param>
+public sealed record SweepCounts(int Seen, int Abandoned, int Orphaned, int Requeued, bool Complete);
+
+/// <summary>
+/// Cleans up after interrupted uploads, jobs and removals. It lists originals and manifests side by side, in the order of their ids, and
+/// compares the two lists. A listing request returns up to 5,000 blobs, and only images that need work are read.
+/// </summary>
+public sealed partial class ImageSweep(
+    ManifestStore manifests,
+    OriginalStore originals,
+    ImageJobQueue jobs,
+    ImageRemoval removal,
+    TimeProvider time,
+    ILogger<ImageSweep> logger)
+{
+    /// <summary>The age at which an unfinished upload is removed. No upload URL is still valid by then.</summary>
+    public static readonly TimeSpan AbandonedAfter = ImageOptions.MaxUploadUrlLifetime;
+
+    /// <summary>The age at which an unfinished job counts as lost. It is many times what the function's timeout and retries allow.</summary>
+    public static readonly TimeSpan LostAfter = TimeSpan.FromHours(1);
+
+    private const int MaxSeen = 200_000;
+    private const int MaxChanged = 2_000;
+
+    /// <summary>Allows for differing clocks and for the time between writing a manifest and queueing its job.</summary>
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// Sweeps until all images are seen or the run's limit is reached. Each hour begins with another first character of ids, so that every
+    /// image is reached even if a run cannot see all of them.
+    /// </summary>
+    public async Task<SweepCounts> RunAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var run = new Run(now, await jobs.OldestWaitingAsync(cancellationToken));
+        var first = (int)(now.ToUnixTimeSeconds() / 3600 % Base32.Alphabet.Length);
+        for (var i = 0; i < Base32.Alphabet.Length && !run.IsOver; i++)
+        {
+            var prefix = Base32.Alphabet[(first + i) % Base32.Alphabet.Length].ToString();
+            await SweepAsync(prefix, run, cancellationToken);
+        }
+
+        var counts = new SweepCounts(run.Seen, run.Abandoned, run.Orphaned, run.Requeued, !run.IsOver);
+        LogSwept(counts.Seen, counts.Abandoned, counts.Orphaned, counts.Requeued, counts.Complete);
+        return counts;
+    }
+
+    private async Task SweepAsync(string prefix, Run run, CancellationToken cancellationToken)
+    {
+        await using var uploads = originals.ListAsync(prefix, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var more = await uploads.MoveNextAsync();
+        await foreach (var manifest in manifests.ListAsync(prefix, cancellationToken))
+        {
+            for (; more && Order(uploads.Current.Id, manifest.Id) <= 0 && !run.IsOver; more = await uploads.MoveNextAsync())
+            {
+                run.Seen++;
+                if (uploads.Current.Id != manifest.Id)
+                {
+                    await RemoveIfOrphanedAsync(uploads.Current.Id, uploads.Current.ChangedAt, run, cancellationToken);
+                }
+            }
+
+            if (run.IsOver)
+            {
+                return;
+            }
+
+            run.Seen++;
+            await CheckAsync(manifest, run, cancellationToken);
+        }
+
+        for (; more && !run.IsOver; more = await uploads.MoveNextAsync())
+        {
+            run.Seen++;
+            await RemoveIfOrphanedAsync(uploads.Current.Id, uploads.Current.ChangedAt, run, cancellationToken);
+        }
+    }
+
+    private static int Order(ImageId left, ImageId right) => string.CompareOrdinal(left.Value, right.Value);
+
+    private async Task CheckAsync(ManifestSummary manifest, Run run, CancellationToken cancellationToken)
+    {
+        var unchangedFor = run.Now - manifest.ChangedAt;
+        if (manifest.Status == ImageStatus.AwaitingUpload && unchangedFor > AbandonedAfter)
+        {
+            await removal.RemoveAsync(manifest.Id, cancellationToken);
+            run.Abandoned++;
+        }
+        else if (manifest.Status is ImageStatus.Queued or ImageStatus.Processing
+            && unchangedFor > LostAfter
+            && !(run.OldestWaiting <= manifest.ChangedAt + ClockTolerance)
+            && await TryRequeueAsync(manifest, cancellationToken))
+        {
+            // A message can wait for hours in a backlog. It is lost only if every waiting message is younger than the manifest.
+            run.Requeued++;
+        }
+    }
+
+    private async Task<bool> TryRequeueAsync(ManifestSummary listed, CancellationToken cancellationToken)
+    {
+        // Rewriting the manifest resets its age, so that the next run does not queue the job again.
+        if (await manifests.FindAsync(listed.Id, cancellationToken) is { } current
+            && current.Manifest.Status == listed.Status
+            && await manifests.TryReplaceAsync(listed.Id, current, current.Manifest, cancellationToken) is not null)
+        {
+            await jobs.EnqueueAsync(listed.Id, cancellationToken);
+            return true;
+        }
+
+        return false;
+    }
+
+    private async Task RemoveIfOrphanedAsync(ImageId id, DateTimeOffset changedAt, Run run, CancellationToken cancellationToken)
+    {
+        // The two listings were read at different times, so a missing manifest is looked up again before anything is deleted.
+        if (run.Now - changedAt > AbandonedAfter && await manifests.FindAsync(id, cancellationToken) is null)
+        {
+            await removal.RemoveBlobsAsync(id, cancellationToken);
+            run.Orphaned++;
+        }
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "Swept {Seen} blobs: removed {Abandoned} abandoned and {Orphaned} orphaned uploads, queued {Requeued} lost jobs again, complete: {Complete}")]
+    private partial void LogSwept(int seen, int abandoned, int orphaned, int requeued, bool complete);
+
+    private sealed class Run(DateTimeOffset now, DateTimeOffset? oldestWaiting)
+    {
+        public DateTimeOffset Now => now;
+
+        public DateTimeOffset? OldestWaiting => oldestWaiting;
+
+        public int Seen { get; set; }
+
+        public int Abandoned { get; set; }
+
+        public int Orphaned { get; set; }
+
+        public int Requeued { get; set; }
+
+        public bool IsOver => Seen >= MaxSeen || Abandoned + Orphaned + Requeued >= MaxChanged;
+    }
+}

@@ -1,0 +1,48 @@
+using ServerlessScale.Shared.Problems;
+
+namespace ServerlessScale.Shared.Images.Storage;
+
+/// <summary>The public reads of an image: its status and its variants.</summary>
+public sealed class ImageQueries(ManifestStore manifests, VariantStore variants)
+{
+    /// <returns>The manifest, or <c>image-not-found</c> 404. An image that is still awaiting its upload is not found.</returns>
+    public async Task<Outcome<StoredManifest>> FindAsync(string? imageId, CancellationToken cancellationToken) =>
+        ImageId.TryParse(imageId, out var id)
+        && await manifests.FindAsync(id, cancellationToken) is { Manifest.Status: not ImageStatus.AwaitingUpload } stored
+            ? stored
+            : ImageProblems.ImageNotFound(imageId);
+
+    /// <inheritdoc cref="VariantStore.OpenAsync"/>
+    /// <param name="imageId">The id in the URL.</param>
+    /// <param name="file">The file name in the URL, e.g. <c>960.webp</c>.</param>
+    /// <returns>
+    /// The variant, or a 404: <c>image-not-found</c>, <c>image-not-ready</c>, <c>image-failed</c> with the reason, or
+    /// <c>variant-not-found</c> with the list of existing variants.
+    /// </returns>
+    public async Task<Outcome<StoredVariant>> OpenVariantAsync(
+        string? imageId, string file, bool wholeIsWanted, CancellationToken cancellationToken)
+    {
+        if (!ImageId.TryParse(imageId, out var id))
+        {
+            return ImageProblems.ImageNotFound(imageId);
+        }
+
+        var wellFormed = VariantName.TryParse(file, out var name);
+        if (wellFormed && await variants.OpenAsync(id, name, wholeIsWanted, cancellationToken) is { } variant)
+        {
+            return variant;
+        }
+
+        if (!(await FindAsync(imageId, cancellationToken)).Succeeded(out var stored, out var problem))
+        {
+            return problem;
+        }
+
+        // The variant may have been stored after the first attempt to open it.
+        return wellFormed
+            && stored.Manifest.Variants.Any(v => v.Name() == name)
+            && await variants.OpenAsync(id, name, wholeIsWanted, cancellationToken) is { } late
+                ? late
+                : ImageProblems.VariantNotFound(file, stored.Manifest);
+    }
+}

@@ -1,0 +1,51 @@
+using ServerlessScale.Shared.Problems;
+
+namespace ServerlessScale.Shared.Images.Storage;
+
+/// <summary>
+/// Removes all blobs of an image in an order that survives interruptions. The manifest is deleted first, because a running job checks it
+/// before finishing and then removes its own variants. The original is deleted last, because the hourly sweep finds an interrupted
+/// removal by an original without a manifest.
+/// </summary>
+public sealed class ImageRemoval(ManifestStore manifests, OriginalStore originals, VariantStore variants)
+{
+    /// <summary>Long enough for a slow storage account, and short enough to finish while the host shuts down.</summary>
+    private static readonly TimeSpan UndoTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Deletes an image for its owner. Once the removal has begun, it continues even if the client disconnects.</summary>
+    /// <returns>Null on success; <c>image-not-found</c> 404 when the image does not exist or belongs to another customer.</returns>
+    public async Task<Problem?> DeleteAsync(string? imageId, string owner, CancellationToken cancellationToken) =>
+        ImageId.TryParse(imageId, out var id)
+        && await manifests.FindAsync(id, cancellationToken) is { } stored
+        && stored.Manifest.Owner == owner
+        && await RemoveAsync(id, CancellationToken.None)
+            ? null
+            : ImageProblems.ImageNotFound(imageId);
+
+    /// <summary>Removes the manifest, the variants and the original.</summary>
+    /// <returns>False when there was no manifest. The other blobs are removed in that case, too.</returns>
+    public async Task<bool> RemoveAsync(ImageId id, CancellationToken cancellationToken)
+    {
+        var existed = await manifests.DeleteAsync(id, cancellationToken);
+        await RemoveBlobsAsync(id, cancellationToken);
+        return existed;
+    }
+
+    /// <summary>Removes the variants and the original, but keeps the manifest.</summary>
+    public async Task RemoveBlobsAsync(ImageId id, CancellationToken cancellationToken)
+    {
+        await variants.DeleteAllAsync(id, cancellationToken);
+        await originals.DeleteAsync(id, cancellationToken);
+    }
+
+    /// <summary>
+    /// Removes an upload that was not accepted, including its uncommitted blocks. It takes no cancellation token but has its own timeout,
+    /// because the request's token is often already cancelled.
+    /// </summary>
+    public async Task UndoUploadAsync(ImageId id)
+    {
+        using var limit = new CancellationTokenSource(UndoTimeout);
+        await manifests.DeleteAsync(id, limit.Token);
+        await originals.DiscardAsync(id, limit.Token);
+    }
+}

@@ -1,0 +1,160 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using ServerlessScale.Shared.Images.Probing;
+using ServerlessScale.Shared.Images.Processing;
+using ServerlessScale.Shared.Images.Storage;
+using ServerlessScale.Shared.Problems;
+
+namespace ServerlessScale.Shared.Images.Uploading;
+
+/// <summary>Permission to upload one image straight to storage (the valet key pattern).</summary>
+/// <param name="Id">The image's id.</param>
+/// <param name="UploadUrl">A URL that creates and writes this one blob: <c>PUT</c> with <c>x-ms-blob-type: BlockBlob</c>.</param>
+/// <param name="ExpiresAt">UTC, in whole seconds.</param>
+public sealed record UploadTicket(ImageId Id, Uri UploadUrl, DateTimeOffset ExpiresAt);
+
+/// <summary>Issues upload URLs (<c>POST /api/uploads</c>) and accepts the finished uploads (<c>POST /api/uploads/{id}/complete</c>).</summary>
+public sealed partial class DirectUploads(
+    ManifestStore manifests,
+    OriginalStore originals,
+    UploadUrlSigner signer,
+    ImageJobQueue jobs,
+    ImageRemoval removal,
+    IOptions<ImageOptions> options,
+    TimeProvider time,
+    ILogger<DirectUploads> logger)
+{
+    /// <summary>Issues an upload URL for an image of the declared type and size.</summary>
+    /// <returns>
+    /// The ticket, or a problem: <c>unsupported-image-type</c> 415, <c>invalid-body</c> 422, <c>image-too-large</c> 413.
+    /// </returns>
+    public async Task<Outcome<UploadTicket>> OfferAsync(
+        string owner, string contentType, long bytes, CancellationToken cancellationToken)
+    {
+        var limits = options.Value;
+        if (contentType is not ("image/jpeg" or "image/png" or "image/gif" or "image/webp"))
+        {
+            return ImageProblems.UnsupportedContentType(contentType, "/contentType");
+        }
+
+        if (bytes <= 0)
+        {
+            return ImageProblems.DeclaredSizeInvalid(bytes);
+        }
+
+        if (bytes > limits.MaxBytes)
+        {
+            return ImageProblems.TooLarge(limits.MaxBytes, bytes) with { Pointer = "/bytes" };
+        }
+
+        var id = ImageId.New();
+        var now = time.GetUtcNow();
+        var expiresAt = DateTimeOffset.FromUnixTimeSeconds((now + limits.UploadUrlLifetime).ToUnixTimeSeconds());
+        var url = await signer.SignAsync(originals.Blob(id), expiresAt, cancellationToken);
+        await originals.EnsureContainerAsync(cancellationToken);
+        await manifests.CreateAsync(
+            id,
+            new ImageManifest
+            {
+                Id = id.Value,
+                Owner = owner,
+                Status = ImageStatus.AwaitingUpload,
+                CreatedAt = now,
+                Source = new ImageSource(bytes, contentType),
+            },
+            cancellationToken);
+        return new UploadTicket(id, url, expiresAt);
+    }
+
+    /// <summary>
+    /// Checks the uploaded blob and queues its job. Completing an upload again only returns the image's status. An upload that does not
+    /// match its declaration is removed.
+    /// </summary>
+    /// <returns>
+    /// The image, or a problem: <c>image-not-found</c> 404 (also for another customer's image), <c>upload-missing</c> 409,
+    /// <c>upload-size-mismatch</c> 422, <c>image-too-large</c> 413, <c>unsupported-image-type</c> 415, <c>queue-unavailable</c> 503.
+    /// </returns>
+    public async Task<Outcome<ImageManifest>> CompleteAsync(string? imageId, string owner, CancellationToken cancellationToken)
+    {
+        if (!ImageId.TryParse(imageId, out var id)
+            || await manifests.FindAsync(id, cancellationToken) is not { } stored
+            || stored.Manifest.Owner != owner)
+        {
+            return ImageProblems.ImageNotFound(imageId);
+        }
+
+        if (stored.Manifest.Status != ImageStatus.AwaitingUpload)
+        {
+            return stored.Manifest;
+        }
+
+        if (await originals.PeekAsync(id, cancellationToken) is not { } upload)
+        {
+            return ImageProblems.UploadMissing(id);
+        }
+
+        if (WrongSize(stored.Manifest, upload) is { } problem)
+        {
+            return await RefuseAsync(id, problem);
+        }
+
+        if (ImageSignature.Sniff(upload.Head.Span) is not { } contentType)
+        {
+            return await RefuseAsync(id, ImageProblems.UploadContentUnsupported());
+        }
+
+        // From here on the request's cancellation is ignored. A manifest that says "queued" without a message in the queue would wait for
+        // the hourly sweep.
+        var queued = await manifests.TryReplaceAsync(
+            id,
+            stored,
+            stored.Manifest with
+            {
+                Status = ImageStatus.Queued,
+                Source = new ImageSource(upload.Bytes, contentType),
+                SourceETag = upload.ETag.ToString("G"),
+            },
+            CancellationToken.None);
+        if (queued is null)
+        {
+            // Another request has completed or deleted the image in the meantime, so its result is returned.
+            return await manifests.FindAsync(id, cancellationToken) is { } current
+                ? current.Manifest
+                : ImageProblems.ImageNotFound(id.Value);
+        }
+
+        return await TryEnqueueAsync(id, queued, stored.Manifest)
+            ? queued.Manifest
+            : ImageProblems.CompletionUnavailable();
+    }
+
+    private Problem? WrongSize(ImageManifest declared, OriginalHead upload) =>
+        upload.Bytes > options.Value.MaxBytes ? ImageProblems.UploadTooLarge(options.Value.MaxBytes, upload.Bytes)
+        : upload.Bytes != declared.Source.Bytes ? ImageProblems.UploadSizeMismatch(declared.Source.Bytes, upload.Bytes)
+        : null;
+
+    private async Task<Problem> RefuseAsync(ImageId id, Problem problem)
+    {
+        await removal.RemoveAsync(id, CancellationToken.None);
+        return problem;
+    }
+
+    private async Task<bool> TryEnqueueAsync(ImageId id, StoredManifest queued, ImageManifest before)
+    {
+        try
+        {
+            await jobs.EnqueueAsync(id, CancellationToken.None);
+            return true;
+        }
+        catch (Exception e)
+        {
+            // Restores the status before the completion, so that completing the upload again queues the job.
+            LogNotQueued(e, id);
+            await manifests.TryReplaceAsync(id, queued, before, CancellationToken.None);
+            return false;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The job of image {Id} could not be queued; the upload can be completed again")]
+    private partial void LogNotQueued(Exception exception, ImageId id);
+}

@@ -1,0 +1,144 @@
+using System.Net.Http.Headers;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using ServerlessScale.Shared.Images.Probing;
+using ServerlessScale.Shared.Images.Processing;
+using ServerlessScale.Shared.Images.Storage;
+using ServerlessScale.Shared.Problems;
+
+namespace ServerlessScale.Shared.Images.Uploading;
+
+/// <summary>An image that a client sends through the app.</summary>
+public sealed record ImageUpload
+{
+    /// <summary>The customer.</summary>
+    public required string Owner { get; init; }
+
+    /// <summary>The Content-Type header; null when the client sent none.</summary>
+    public string? ContentType { get; init; }
+
+    /// <summary>The Content-Length header; null for a body of unknown length.</summary>
+    public long? ContentLength { get; init; }
+
+    public required Stream Body { get; init; }
+}
+
+/// <summary>Streams uploaded images into storage and queues their jobs (<c>POST /api/images</c>).</summary>
+public sealed partial class ImageUploads(
+    ManifestStore manifests,
+    OriginalStore originals,
+    ImageJobQueue jobs,
+    ImageRemoval removal,
+    IOptions<ImageOptions> options,
+    TimeProvider time,
+    ILogger<ImageUploads> logger)
+{
+    /// <summary>
+    /// Stores the original, then its manifest, then queues the job. A manifest therefore always has its original, and a job its manifest.
+    /// When a step fails or the client disconnects before the last step, everything that was stored is removed.
+    /// </summary>
+    /// <param name="upload">The upload.</param>
+    /// <param name="cancellationToken">Stops reading the body, and is checked between the steps. A step that has begun is completed.</param>
+    /// <returns>
+    /// The queued image, or a problem: <c>image-too-large</c> 413, <c>unsupported-image-type</c> 415, <c>empty-body</c> 400,
+    /// <c>queue-unavailable</c> 503.
+    /// </returns>
+    public async Task<Outcome<ImageManifest>> AcceptAsync(ImageUpload upload, CancellationToken cancellationToken)
+    {
+        var maxBytes = options.Value.MaxBytes;
+        if (upload.ContentLength > maxBytes)
+        {
+            return ImageProblems.TooLarge(maxBytes, upload.ContentLength);
+        }
+
+        if (upload.ContentType is { } claimed && !MayHoldAnImage(claimed))
+        {
+            return ImageProblems.UnsupportedContentType(claimed, "Content-Type");
+        }
+
+        var started = time.GetTimestamp();
+        var head = new byte[ImageSignature.Length];
+        var headLength = await upload.Body.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
+        if (headLength == 0)
+        {
+            return ImageProblems.EmptyBody();
+        }
+
+        if (ImageSignature.Sniff(head.AsSpan(0, headLength)) is not { } contentType)
+        {
+            return ImageProblems.UnsupportedContent();
+        }
+
+        var id = ImageId.New();
+        try
+        {
+            var stored = await originals.WriteAsync(
+                id, contentType, head.AsMemory(0, headLength), upload.Body, maxBytes, cancellationToken);
+            if (stored is null)
+            {
+                await UndoAsync(id);
+                return ImageProblems.TooLarge(maxBytes, null);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            var manifest = new ImageManifest
+            {
+                Id = id.Value,
+                Owner = upload.Owner,
+                Status = ImageStatus.Queued,
+                CreatedAt = time.GetUtcNow(),
+                Source = new ImageSource(stored.Bytes, contentType),
+                SourceETag = stored.ETag.ToString("G"),
+                Timings = new ImageTimings { UploadMs = ImageTimings.Milliseconds(time.GetElapsedTime(started)) },
+            };
+            await manifests.CreateAsync(id, manifest, CancellationToken.None);
+            cancellationToken.ThrowIfCancellationRequested();
+            return await TryEnqueueAsync(id) ? manifest : ImageProblems.QueueUnavailable();
+        }
+        catch
+        {
+            await UndoAsync(id);
+            throw;
+        }
+    }
+
+    private async Task<bool> TryEnqueueAsync(ImageId id)
+    {
+        try
+        {
+            await jobs.EnqueueAsync(id, CancellationToken.None);
+            return true;
+        }
+        catch (Exception e)
+        {
+            LogNotQueued(e, id);
+            await UndoAsync(id);
+            return false;
+        }
+    }
+
+    private async Task UndoAsync(ImageId id)
+    {
+        try
+        {
+            await removal.UndoUploadAsync(id);
+        }
+        catch (Exception e)
+        {
+            // The client is told why the upload failed. The hourly sweep removes the blobs.
+            LogNotUndone(e, id);
+        }
+    }
+
+    private static bool MayHoldAnImage(string contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var parsed)
+        && parsed.MediaType is { } type
+        && (type.StartsWith("image/", StringComparison.OrdinalIgnoreCase)
+            || type.Equals("application/octet-stream", StringComparison.OrdinalIgnoreCase));
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The job of image {Id} could not be queued; the upload is removed")]
+    private partial void LogNotQueued(Exception exception, ImageId id);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The refused upload {Id} could not be removed; the hourly sweep will remove it")]
+    private partial void LogNotUndone(Exception exception, ImageId id);
+}

@@ -1,0 +1,62 @@
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Sas;
+
+namespace ServerlessScale.Shared.Images.Uploading;
+
+/// <summary>
+/// Signs upload URLs (shared access signatures). It signs with the account key if the client has one, as with Azurite. Otherwise it signs
+/// with a user delegation key, which a managed identity may request with the role Storage Blob Delegator or a blob data role on the
+/// account.
+/// </summary>
+public sealed class UploadUrlSigner(BlobServiceClient blobs) : IDisposable
+{
+    /// <summary>How long a delegation key outlives the URL that it was requested for. Storage allows seven days; a shorter life limits the damage of a leaked key.</summary>
+    private static readonly TimeSpan KeyLifetime = TimeSpan.FromHours(2);
+
+    private readonly SemaphoreSlim _renewing = new(1, 1);
+    private UserDelegationKey? _key;
+
+    /// <summary>Returns a URL that can only create and write <paramref name="blob"/>, until <paramref name="expiresAt"/>.</summary>
+    public async Task<Uri> SignAsync(BlobClient blob, DateTimeOffset expiresAt, CancellationToken cancellationToken)
+    {
+        var sas = new BlobSasBuilder(BlobSasPermissions.Create | BlobSasPermissions.Write, expiresAt)
+        {
+            BlobContainerName = blob.BlobContainerName,
+            BlobName = blob.Name,
+            Resource = "b",
+            Protocol = blob.Uri.Scheme == Uri.UriSchemeHttps ? SasProtocol.Https : SasProtocol.HttpsAndHttp,
+        };
+        return blob.CanGenerateSasUri
+            ? blob.GenerateSasUri(sas)
+            : blob.GenerateUserDelegationSasUri(sas, await KeyAsync(expiresAt, cancellationToken));
+    }
+
+    public void Dispose() => _renewing.Dispose();
+
+    private async Task<UserDelegationKey> KeyAsync(DateTimeOffset neededUntil, CancellationToken cancellationToken)
+    {
+        if (_key is { } current && current.SignedExpiresOn >= neededUntil)
+        {
+            return current;
+        }
+
+        await _renewing.WaitAsync(cancellationToken);
+        try
+        {
+            if (_key is not { } renewed || renewed.SignedExpiresOn < neededUntil)
+            {
+                var expiresOn = neededUntil + KeyLifetime;
+                renewed = await blobs.GetUserDelegationKeyAsync(
+                    new BlobGetUserDelegationKeyOptions(expiresOn), cancellationToken);
+                _key = renewed;
+            }
+
+            return renewed;
+        }
+        finally
+        {
+            _renewing.Release();
+        }
+    }
+}

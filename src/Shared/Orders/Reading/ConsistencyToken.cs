@@ -1,0 +1,47 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ServerlessScale.Shared.Orders.Reading;
+
+/// <summary>
+/// The token that a write returns. A later read that sends it back sees the write, whichever instance serves the read. The token names
+/// the order's version and, in Cosmos, the session. It is signed, and valid for the store and the shard of the write only.
+/// </summary>
+internal static class ConsistencyToken
+{
+    private const string Purpose = "order-consistency";
+
+    public static string Of(string storeKind, Order order, string? session, TokenSigner signer) => signer.Sign(
+        Purpose,
+        JsonSerializer.SerializeToUtf8Bytes(
+            new ConsistencyContent(storeKind, order.CustomerId, order.Id, order.Version, session), TokenJson.Default.ConsistencyContent));
+
+    /// <returns>False when the token was not signed here, or was signed for another store or another shard.</returns>
+    public static bool TryRead(
+        string text, string storeKind, OrderShard shard, TokenSigner signer, [NotNullWhen(true)] out ConsistencyContent? content)
+    {
+        content = signer.TryRead(Purpose, text, out var bytes)
+            ? JsonSerializer.Deserialize(bytes, TokenJson.Default.ConsistencyContent)
+            : null;
+        if (content?.Store != storeKind || content.CustomerId != shard.CustomerId
+            || !OrderId.TryParse(content.OrderId, out var id) || id.Month != shard.Month)
+        {
+            content = null;
+        }
+
+        return content is not null;
+    }
+}
+
+/// <param name="Store"><see cref="IOrderStore.Kind"/>.</param>
+/// <param name="Session"><see cref="CommitReceipt.Session"/>.</param>
+internal sealed record ConsistencyContent(string Store, string CustomerId, string OrderId, int Version, string? Session);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(ConsistencyContent))]
+[JsonSerializable(typeof(CursorContent))]
+internal sealed partial class TokenJson : JsonSerializerContext;

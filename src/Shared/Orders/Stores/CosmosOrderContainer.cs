@@ -1,0 +1,122 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Azure.Core;
+using Microsoft.Azure.Cosmos;
+using ServerlessScale.Shared.Messaging;
+
+namespace ServerlessScale.Shared.Orders.Stores;
+
+/// <summary>The container that the settings <c>Orders:Cosmos:*</c> name, with the process's only Cosmos client, which is created on first use.</summary>
+public sealed class CosmosOrderContainer(OrderCosmosOptions options, Func<TokenCredential> credential) : IDisposable
+{
+    private readonly Lazy<CosmosClient> _client = new(() => Connect(options, credential));
+    private volatile bool _exists = !options.CreateIfMissing;
+
+    internal async ValueTask<Container> GetAsync(CancellationToken cancellationToken)
+    {
+        if (!_exists)
+        {
+            // The creation is not cached as a task, because a failed task would fail all later requests too. Two creations at once are harmless.
+            var database = await _client.Value.CreateDatabaseIfNotExistsAsync(options.Database, cancellationToken: cancellationToken);
+            await database.Database.CreateContainerIfNotExistsAsync(Properties(options.Container), cancellationToken: cancellationToken);
+            _exists = true;
+        }
+
+        return _client.Value.GetContainer(options.Database, options.Container);
+    }
+
+    public void Dispose()
+    {
+        if (_client.IsValueCreated)
+        {
+            _client.Value.Dispose();
+        }
+    }
+
+    private static ContainerProperties Properties(string name)
+    {
+        var properties = new ContainerProperties(name, ["/customerId", "/month"])
+        {
+            // Switches time to live on without a default, so that only items with a ttl of their own expire.
+            DefaultTimeToLive = -1,
+            IndexingPolicy = new IndexingPolicy(),
+        };
+
+        // Only listing is a query, and it sorts by id within one shard. Every indexed property that no query uses makes writes more expensive.
+        properties.IndexingPolicy.IncludedPaths.Add(new IncludedPath { Path = "/id/?" });
+        properties.IndexingPolicy.IncludedPaths.Add(new IncludedPath { Path = "/customerId/?" });
+        properties.IndexingPolicy.IncludedPaths.Add(new IncludedPath { Path = "/month/?" });
+        properties.IndexingPolicy.ExcludedPaths.Add(new ExcludedPath { Path = "/*" });
+        return properties;
+    }
+
+    private static CosmosClient Connect(OrderCosmosOptions options, Func<TokenCredential> credential)
+    {
+        var client = new CosmosClientOptions
+        {
+            ApplicationName = "ServerlessScale",
+            // The limit of one attempt, and the limits of all attempts of a throttled request. A caller has 20 seconds, which must
+            // suffice for a few attempts.
+            RequestTimeout = TimeSpan.FromSeconds(5),
+            MaxRetryAttemptsOnRateLimitedRequests = 4,
+            MaxRetryWaitTimeOnRateLimitedRequests = TimeSpan.FromSeconds(4),
+            UseSystemTextJsonSerializerWithOptions = new JsonSerializerOptions(CosmosOrderJson.Default.Options)
+            {
+                // The SDK serializes the parameters of queries, which are plain values, with the same options.
+                TypeInfoResolver = JsonTypeInfoResolver.Combine(CosmosOrderJson.Default, new DefaultJsonTypeInfoResolver()),
+            },
+        };
+        if (options.Gateway || options.LimitToEndpoint)
+        {
+            client.ConnectionMode = ConnectionMode.Gateway;
+        }
+
+        if (options.LimitToEndpoint)
+        {
+            client.LimitToEndpoint = true;
+        }
+        else if (options.PreferredRegions.Count > 0)
+        {
+            client.ApplicationPreferredRegions = [.. options.PreferredRegions];
+        }
+
+        return options.ConnectionString is { Length: > 0 } connectionString
+            ? new CosmosClient(connectionString, client)
+            : new CosmosClient(options.Endpoint, credential(), client);
+    }
+}
+
+/// <summary>An item of the container: an order, a key record or an event that is still to be sent. The prefix of the id tells which.</summary>
+internal sealed record CosmosItem<T>
+{
+    public required string Id { get; init; }
+
+    public required string CustomerId { get; init; }
+
+    /// <summary><c>yyyy-MM</c>.</summary>
+    public required string Month { get; init; }
+
+    public required T Content { get; init; }
+
+    /// <summary>Seconds after which Cosmos removes the item; null for never.</summary>
+    public int? Ttl { get; init; }
+
+    public static CosmosItem<T> Of(OrderShard shard, string id, T content, int? ttl = null) => new()
+    {
+        Id = id,
+        CustomerId = shard.CustomerId,
+        Month = shard.Month.ToString(),
+        Content = content,
+        Ttl = ttl,
+    };
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(CosmosItem<Order>))]
+[JsonSerializable(typeof(CosmosItem<KeyRecord>))]
+[JsonSerializable(typeof(CosmosItem<EventEnvelope>))]
+internal sealed partial class CosmosOrderJson : JsonSerializerContext;

@@ -1,0 +1,196 @@
+using System.Net;
+using Microsoft.Azure.Cosmos;
+using ServerlessScale.Shared.Messaging;
+
+namespace ServerlessScale.Shared.Orders.Stores;
+
+/// <summary>
+/// Stores orders in Cosmos DB for NoSQL. A logical partition is a shard. An item is an order, a key record or an event that is still to
+/// be sent. A commit is a transactional batch. Plain reads have session consistency. Reads that must see every commit are sent as
+/// batches too, because the primary replica of the write region serves batches, as it serves writes.
+/// </summary>
+public sealed class CosmosOrderStore(CosmosOrderContainer orders) : IOrderStore
+{
+    private const int ReadSessionNotAvailable = 1002;
+    private const string OwnerNotFound = "1003";
+
+    /// <summary>
+    /// Cosmos removes a key record this long after the record has expired, so that the clock of this program and not the clock of the
+    /// store ends the use of a key.
+    /// </summary>
+    private static readonly TimeSpan KeyMargin = TimeSpan.FromHours(1);
+
+    private static readonly TransactionalBatchItemRequestOptions WithoutContent = new() { EnableContentResponseOnWrite = false };
+
+    public string Kind => "cosmos";
+
+    public async Task<CommitReceipt?> TryCreateAsync(OrderCreation creation, CancellationToken cancellationToken)
+    {
+        var shard = creation.Shard;
+        var batch = await BatchAsync(shard, cancellationToken);
+        batch.CreateItem(CosmosItem<Order>.Of(shard, creation.Order.Id, creation.Order), WithoutContent);
+        AddKey(batch, shard, creation.Key, creation.Expired);
+        batch.CreateItem(CosmosItem<EventEnvelope>.Of(shard, creation.Event.Id, creation.Event), WithoutContent);
+        return await TryCommitAsync(batch, cancellationToken);
+    }
+
+    public async Task<CommitReceipt?> TryChangeAsync(OrderShard shard, OrderUpdate update, CancellationToken cancellationToken)
+    {
+        var batch = await BatchAsync(shard, cancellationToken);
+        batch.ReplaceItem(
+            update.Changed.Id, CosmosItem<Order>.Of(shard, update.Changed.Id, update.Changed), Unchanged(update.Read.StoreETag));
+        batch.CreateItem(CosmosItem<EventEnvelope>.Of(shard, update.Event.Id, update.Event), WithoutContent);
+        return await TryCommitAsync(batch, cancellationToken);
+    }
+
+    public async Task<bool> TryAddKeyAsync(OrderShard shard, KeyRecord key, StoredKey? expired, CancellationToken cancellationToken)
+    {
+        var batch = await BatchAsync(shard, cancellationToken);
+        AddKey(batch, shard, key, expired);
+        return await TryCommitAsync(batch, cancellationToken) is not null;
+    }
+
+    public async Task<StoredKey?> FindKeyAsync(OrderShard shard, string keyId, CancellationToken cancellationToken) =>
+        await ReadAtPrimaryAsync<KeyRecord>(shard, keyId, cancellationToken) is var (key, etag, _) ? new StoredKey(key, etag) : null;
+
+    public async Task<StoredOrder?> FindLatestAsync(OrderShard shard, OrderId id, CancellationToken cancellationToken) =>
+        await ReadAtPrimaryAsync<Order>(shard, id.Value, cancellationToken) is var (order, etag, session)
+            ? new StoredOrder(order, etag, session)
+            : null;
+
+    public async Task<EventEnvelope?> FindEventAsync(OrderShard shard, string eventId, CancellationToken cancellationToken) =>
+        await ReadAtPrimaryAsync<EventEnvelope>(shard, eventId, cancellationToken) is var (envelope, _, _) ? envelope : null;
+
+    public async Task<StoredOrder?> FindAsync(OrderShard shard, OrderId id, string? session, CancellationToken cancellationToken)
+    {
+        var container = await orders.GetAsync(cancellationToken);
+        try
+        {
+            var read = await container.ReadItemAsync<CosmosItem<Order>>(
+                id.Value, KeyOf(shard), new ItemRequestOptions { SessionToken = session }, cancellationToken);
+            return new StoredOrder(read.Resource.Content, read.ETag, read.Headers.Session);
+        }
+        catch (CosmosException e) when (IsBehind(e))
+        {
+            throw new ConsistencyNotReachedException(e);
+        }
+        catch (CosmosException e) when (e is { StatusCode: HttpStatusCode.NotFound, SubStatusCode: 0 })
+        {
+            return null;
+        }
+    }
+
+    public async Task<OrderPage> ListAsync(
+        OrderShard shard, OrderId? after, int limit, string? session, CancellationToken cancellationToken)
+    {
+        var container = await orders.GetAsync(cancellationToken);
+        var query = new QueryDefinition(
+            "SELECT * FROM c WHERE c.customerId = @customer AND c.month = @month AND c.id > @after AND c.id < @end ORDER BY c.id")
+            .WithParameter("@customer", shard.CustomerId)
+            .WithParameter("@month", shard.Month.ToString())
+            .WithParameter("@after", after?.Value ?? OrderId.Prefix)
+            .WithParameter("@end", OrderId.End);
+        using var iterator = container.GetItemQueryIterator<CosmosItem<Order>>(
+            query,
+            requestOptions: new QueryRequestOptions
+            {
+                PartitionKey = KeyOf(shard),
+                MaxItemCount = limit + 1,
+                SessionToken = session,
+                // Saves the request for a query plan. The option is known to fail only when a partition splits between two pages, and a
+                // split keeps a shard in one partition.
+                EnableOptimisticDirectExecution = true,
+            });
+        var found = new List<Order>(limit + 1);
+        try
+        {
+            while (iterator.HasMoreResults && found.Count <= limit)
+            {
+                found.AddRange((await iterator.ReadNextAsync(cancellationToken)).Select(item => item.Content));
+            }
+        }
+        catch (CosmosException e) when (IsBehind(e))
+        {
+            throw new ConsistencyNotReachedException(e);
+        }
+
+        return new OrderPage([.. found.Take(limit)], found.Count > limit);
+    }
+
+    public async Task RemoveEventAsync(OrderShard shard, string eventId, CancellationToken cancellationToken)
+    {
+        var container = await orders.GetAsync(cancellationToken);
+        // The stream API returns a 404 where the item API throws it.
+        using var response = await container.DeleteItemStreamAsync(eventId, KeyOf(shard), cancellationToken: cancellationToken);
+        if (response.StatusCode != HttpStatusCode.NotFound)
+        {
+            response.EnsureSuccessStatusCode();
+        }
+    }
+
+    private static PartitionKey KeyOf(OrderShard shard) =>
+        new PartitionKeyBuilder().Add(shard.CustomerId).Add(shard.Month.ToString()).Build();
+
+    /// <summary>
+    /// Tells whether the container or the database is missing, and not the item. That is a fault of the configuration, so it must not
+    /// look like an item that does not exist.
+    /// </summary>
+    private static bool HasNoContainer(TransactionalBatchResponse response) =>
+        response.StatusCode == HttpStatusCode.NotFound && response.Headers["x-ms-substatus"] == OwnerNotFound;
+
+    private static bool IsBehind(CosmosException exception) =>
+        exception is { StatusCode: HttpStatusCode.NotFound, SubStatusCode: ReadSessionNotAvailable };
+
+    private static TransactionalBatchItemRequestOptions Unchanged(string etag) =>
+        new() { EnableContentResponseOnWrite = false, IfMatchEtag = etag };
+
+    private static void AddKey(TransactionalBatch batch, OrderShard shard, KeyRecord key, StoredKey? expired)
+    {
+        var item = CosmosItem<KeyRecord>.Of(shard, key.Id, key, (int)(IdempotencyKey.Lifetime + KeyMargin).TotalSeconds);
+        if (expired is null)
+        {
+            batch.CreateItem(item, WithoutContent);
+        }
+        else
+        {
+            batch.ReplaceItem(key.Id, item, Unchanged(expired.StoreETag));
+        }
+    }
+
+    private static async Task<CommitReceipt?> TryCommitAsync(TransactionalBatch batch, CancellationToken cancellationToken)
+    {
+        using var response = await batch.ExecuteAsync(cancellationToken);
+        return response.StatusCode switch
+        {
+            HttpStatusCode.OK => new CommitReceipt(response.Headers.Session),
+            _ when HasNoContainer(response) => throw Failure(response),
+            HttpStatusCode.Conflict or HttpStatusCode.PreconditionFailed or HttpStatusCode.NotFound => null,
+            _ => throw Failure(response),
+        };
+    }
+
+    private static CosmosException Failure(TransactionalBatchResponse response) =>
+        new(response.ErrorMessage, response.StatusCode, subStatusCode: 0, response.ActivityId, response.RequestCharge);
+
+    private async Task<TransactionalBatch> BatchAsync(OrderShard shard, CancellationToken cancellationToken) =>
+        (await orders.GetAsync(cancellationToken)).CreateTransactionalBatch(KeyOf(shard));
+
+    private async Task<(T Content, string ETag, string Session)?> ReadAtPrimaryAsync<T>(
+        OrderShard shard, string id, CancellationToken cancellationToken)
+    {
+        var batch = await BatchAsync(shard, cancellationToken);
+        using var response = await batch.ReadItem(id).ExecuteAsync(cancellationToken);
+        if (response.StatusCode == HttpStatusCode.NotFound && !HasNoContainer(response))
+        {
+            return null;
+        }
+
+        if (!response.IsSuccessStatusCode)
+        {
+            throw Failure(response);
+        }
+
+        var read = response.GetOperationResultAtIndex<CosmosItem<T>>(0);
+        return (read.Resource.Content, read.ETag, response.Headers.Session);
+    }
+}

@@ -1,0 +1,122 @@
+using Microsoft.Extensions.Logging;
+using ServerlessScale.Shared.Webhooks.Deliveries;
+using ServerlessScale.Shared.Webhooks.Endpoints;
+using ServerlessScale.Shared.Webhooks.Ordering;
+using ServerlessScale.Shared.Webhooks.Sending;
+
+namespace ServerlessScale.Shared.Webhooks.Delivering;
+
+/// <summary>
+/// Handles a message of <c>webhook-deliveries</c>. Makes the attempt, or does nothing when the attempt was made already or must not be
+/// made any more. Puts the message back for a while when an earlier event of the key comes first, when the endpoint's circuit breaker is
+/// open, or when the endpoint has as many attempts under way as it may have. Putting a message back costs a few reads and one message,
+/// so an endpoint that hangs takes no capacity from the others.
+/// </summary>
+public sealed partial class DeliveryDispatch(
+    DeliveryStore deliveries,
+    EndpointStore endpoints,
+    OrderingQueues ordering,
+    AttemptPermits permits,
+    DeliveryAttempts attempts,
+    DeliveryOutcomes outcomes,
+    EndpointDisabling disabling,
+    DeliveryQueue queue,
+    TimeProvider time,
+    ILogger<DeliveryDispatch> logger)
+{
+    /// <summary>
+    /// How long a delivery waits for an earlier event of its key that was not fanned out: ten times as long as the relay of an
+    /// interrupted request takes. After that the earlier event will not come, or comes too late.
+    /// </summary>
+    public static readonly TimeSpan MissingWait = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a delivery waits for an earlier delivery of its key. The earlier one's whole schedule is shorter, unless its row was lost.</summary>
+    public static readonly TimeSpan PendingWait = DeliverySchedule.DisableAfter;
+
+    private static readonly TimeSpan ShortestDeferral = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestDeferral = TimeSpan.FromSeconds(30);
+
+    /// <summary>Returns when the message may be deleted. After an exception the queue delivers the message again.</summary>
+    public async Task RunAsync(DeliveryMessage message, DeliveryId id, CancellationToken cancellationToken)
+    {
+        if (await deliveries.FindAsync(id, cancellationToken) is not { } stored)
+        {
+            LogGone(id);
+            return;
+        }
+
+        if (IsStale(message, stored.Delivery))
+        {
+            await outcomes.SettleAsync(stored, cancellationToken);
+            return;
+        }
+
+        if (message.Round > stored.Delivery.Round)
+        {
+            stored = stored with { Delivery = stored.Delivery.Begin(message.Round, time.GetUtcNow()) };
+        }
+
+        if (await endpoints.FindAsync(message.CustomerId, id.Endpoint, cancellationToken) is not { } endpoint)
+        {
+            LogGone(id);
+            return;
+        }
+
+        if (endpoint.Endpoint.Status != EndpointStatus.Active)
+        {
+            await disabling.AnnounceAsync(endpoint, cancellationToken);
+            await outcomes.FailAsync(stored, InactiveReason.Of(endpoint.Endpoint.Status), cancellationToken);
+            return;
+        }
+
+        if (await MustWaitAsync(stored, cancellationToken))
+        {
+            await DeferAsync(message, Backoff(message.Deferrals), cancellationToken);
+            return;
+        }
+
+        var (permit, breakerOpenFor) = await permits.TryAcquireAsync(endpoint, cancellationToken);
+        if (permit is not null)
+        {
+            await attempts.RunAsync(message, stored, endpoint, permit, cancellationToken);
+            return;
+        }
+
+        // Jitter spreads the waiting messages, so that they do not all come back when the breaker becomes half open.
+        var delay = breakerOpenFor is { } open ? open * (1 + Random.Shared.NextDouble()) : Backoff(message.Deferrals);
+        await DeferAsync(message, delay, cancellationToken);
+    }
+
+    private static bool IsStale(DeliveryMessage message, Delivery delivery) =>
+        message.Round < delivery.Round
+        || (message.Round == delivery.Round && (delivery.Status != DeliveryStatus.Pending || message.Attempt <= delivery.RoundAttempts));
+
+    private async Task<bool> MustWaitAsync(StoredDelivery stored, CancellationToken cancellationToken)
+    {
+        // A replay was asked for by the customer and is sent at once, whatever its place in the ordering queue.
+        if (stored.Delivery is not { Position: { } position, Round: 1 } delivery)
+        {
+            return false;
+        }
+
+        var waited = time.GetUtcNow() - delivery.CreatedAt;
+        return await ordering.TurnOfAsync(stored.Id.Endpoint, position, cancellationToken) switch
+        {
+            OrderingTurn.Now => false,
+            OrderingTurn.AfterPending => waited < PendingWait,
+            _ => waited < MissingWait,
+        };
+    }
+
+    private Task DeferAsync(DeliveryMessage message, TimeSpan delay, CancellationToken cancellationToken) =>
+        queue.SendAsync(message with { Deferrals = message.Deferrals + 1 }, delay, cancellationToken);
+
+    private static TimeSpan Backoff(int deferrals)
+    {
+        var doubled = ShortestDeferral * (1L << Math.Min(deferrals, 10));
+        return doubled < LongestDeferral ? doubled : LongestDeferral;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Delivery {DeliveryId} or its endpoint is gone; its message is dropped")]
+    private partial void LogGone(DeliveryId deliveryId);
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using ServerlessScale.Shared.Messaging;
+using ServerlessScale.Shared.Problems;
+using ServerlessScale.Shared.Webhooks.Deliveries;
+using ServerlessScale.Shared.Webhooks.Endpoints;
+
+namespace ServerlessScale.Shared.Webhooks.FanOut;
+
+/// <param name="EventId">The <c>webhook-id</c> of the test.</param>
+public sealed record SentTest(DeliveryId DeliveryId, string EventId);
+
+/// <summary>Sends <c>webhook.test</c> to one endpoint at its customer's request, whichever event types the endpoint subscribes to.</summary>
+public sealed class WebhookTest(EndpointManagement management, DeliveryOpening opening, TimeProvider time)
+{
+    /// <returns>The delivery, or a problem: <c>endpoint-not-found</c> 404, <c>endpoint-not-active</c> 409.</returns>
+    public async Task<Outcome<SentTest>> SendAsync(string customerId, string? endpointId, CancellationToken cancellationToken)
+    {
+        if (!(await management.FindActiveAsync(customerId, endpointId, cancellationToken)).Succeeded(out var stored, out var problem))
+        {
+            return problem;
+        }
+
+        var envelope = new EventEnvelope
+        {
+            Id = $"evt_test_{Guid.NewGuid():N}",
+            CustomerId = customerId,
+            Type = WebhookEventTypes.Test,
+            Timestamp = time.GetUtcNow(),
+            Data = JsonSerializer.SerializeToElement(
+                new TestData(stored.Endpoint.Id, "This is a test. Nothing has happened."), WebhookJson.Default.TestData),
+        };
+        var delivery = await opening.OpenAsync(stored.Endpoint, stored.Id, envelope, WebhookPayload.Of(envelope), cancellationToken);
+        return new SentTest(delivery, envelope.Id);
+    }
+}
+
+/// <summary>The data of <c>webhook.test</c>.</summary>
+internal sealed record TestData(string EndpointId, string Message);

@@ -1,0 +1,41 @@
+using System.Text.Json.Serialization;
+
+namespace ServerlessScale.Shared.Webhooks.Sending.Signing;
+
+/// <summary>The signature scheme of an endpoint's deliveries.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SignatureKind>))]
+public enum SignatureKind
+{
+    /// <summary>HMAC-SHA256 with the endpoint's own secret.</summary>
+    [JsonStringEnumMemberName("v1")]
+    V1,
+
+    /// <summary>Ed25519 (RFC 8032) with the service's private keys, whose public keys are published.</summary>
+    [JsonStringEnumMemberName("v1a")]
+    V1a,
+}
+
+/// <summary>The keys that sign deliveries to one endpoint.</summary>
+public abstract record SigningKeys
+{
+    private SigningKeys()
+    {
+    }
+
+    public abstract SignatureKind Kind { get; }
+
+    /// <summary>Keys for <c>v1</c>: the endpoint's secret and, for a while after a rotation, its previous secret.</summary>
+    /// <param name="Current">The secret that the owner was shown last.</param>
+    /// <param name="Previous">The secret before the last rotation; null when there is none.</param>
+    /// <param name="PreviousUntil">The time at which <paramref name="Previous"/> stops signing; null when it does not sign.</param>
+    public sealed record Secrets(WebhookSecret Current, WebhookSecret? Previous = null, DateTimeOffset? PreviousUntil = null) : SigningKeys
+    {
+        public override SignatureKind Kind => SignatureKind.V1;
+    }
+
+    /// <summary>Keys for <c>v1a</c>: all keys of the service. Each of them signs.</summary>
+    public sealed record KeyPairs(WebhookKeySet KeySet) : SigningKeys
+    {
+        public override SignatureKind Kind => SignatureKind.V1a;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ServerlessScale.Shared.Webhooks.Sending.Signing;
+
+/// <summary>
+/// The service's Ed25519 keys, from the setting <c>Webhooks:SigningKeys</c>. Every key signs and every public key is published. To
+/// replace a key, an operator adds the new key, waits until receivers have read it, and then removes the old key.
+/// </summary>
+public sealed class WebhookKeySet(IReadOnlyList<WebhookSigningKey> keys) : IDisposable
+{
+    public IReadOnlyList<WebhookSigningKey> Keys { get; } = keys;
+
+    /// <summary>The public keys as a JWK set (RFC 7517, media type <c>application/jwk-set+json</c>).</summary>
+    public JsonWebKeySet Published { get; } =
+        new([.. keys.Select(key => new JsonWebKey { Kid = key.KeyId, X = key.X })]);
+
+    /// <exception cref="FormatException">A text is not a key. The message does not contain the text.</exception>
+    public static WebhookKeySet Parse(IEnumerable<string> keys) => new(
+    [
+        .. keys.Select(text => WebhookSigningKey.TryParse(text, out var key)
+            ? key
+            : throw new FormatException($"A signing key is {WebhookSigningKey.Prefix} and 32 bytes in base64.")),
+    ]);
+
+    /// <summary><see cref="Published"/> as JSON in UTF-8.</summary>
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(Published, JsonWebKeyJson.Default.JsonWebKeySet);
+
+    public void Dispose()
+    {
+        foreach (var key in Keys)
+        {
+            key.Dispose();
+        }
+    }
+}
+
+/// <summary>A JWK set (RFC 7517 section 5).</summary>
+public sealed record JsonWebKeySet(IReadOnlyList<JsonWebKey> Keys);
+
+/// <summary>A public Ed25519 key (RFC 8037 section 2).</summary>
+public sealed record JsonWebKey
+{
+    public string Kty { get; init; } = "OKP";
+
+    public string Crv { get; init; } = "Ed25519";
+
+    /// <summary>The JWK thumbprint of the key (RFC 7638).</summary>
+    public required string Kid { get; init; }
+
+    public string Use { get; init; } = "sig";
+
+    public string Alg { get; init; } = "EdDSA";
+
+    /// <summary>The 32 bytes of the public key, base64url without padding.</summary>
+    public required string X { get; init; }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(JsonWebKeySet))]
+internal sealed partial class JsonWebKeyJson : JsonSerializerContext;

@@ -1,0 +1,53 @@
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+
+namespace ServerlessScale.Shared.Webhooks.Sending.Signing;
+
+/// <summary>
+/// The secret of an endpoint, which its owner knows too: 24 to 64 bytes for HMAC-SHA256. Its text is <c>whsec_</c> and the bytes in base64
+/// (Standard Webhooks 1.0.0, "Signature scheme").
+/// </summary>
+public sealed class WebhookSecret
+{
+    public const string Prefix = "whsec_";
+
+    public const int MinBytes = 24;
+
+    public const int MaxBytes = 64;
+
+    private const int CreatedBytes = 32;
+
+    private readonly byte[] _key;
+
+    private WebhookSecret(byte[] key) => _key = key;
+
+    internal ReadOnlySpan<byte> Key => _key;
+
+    /// <summary>Creates a secret of 32 bytes with the system's random number generator.</summary>
+    public static WebhookSecret Create() => new(RandomNumberGenerator.GetBytes(CreatedBytes));
+
+    /// <exception cref="FormatException">The text is not a secret. The message does not contain the text.</exception>
+    public static WebhookSecret Parse(string text) => TryParse(text, out var secret)
+        ? secret
+        : throw new FormatException($"A webhook secret is {Prefix} and {MinBytes} to {MaxBytes} bytes in base64.");
+
+    public static bool TryParse(string? text, [NotNullWhen(true)] out WebhookSecret? secret)
+    {
+        secret = null;
+        if (text is null || !text.StartsWith(Prefix, StringComparison.Ordinal)
+            || !Base64.IsValid(text.AsSpan(Prefix.Length), out var length) || length is < MinBytes or > MaxBytes)
+        {
+            return false;
+        }
+
+        secret = new WebhookSecret(Convert.FromBase64String(text[Prefix.Length..]));
+        return true;
+    }
+
+    /// <summary>The text of the secret. It is shown to the owner once and is stored encrypted.</summary>
+    public string Reveal() => Prefix + Convert.ToBase64String(_key);
+
+    /// <summary>A text without the secret's bytes, because it may end up in a log.</summary>
+    public override string ToString() => Prefix + "***";
+}

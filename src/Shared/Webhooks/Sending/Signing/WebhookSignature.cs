@@ -1,0 +1,60 @@
+using System.Buffers;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ServerlessScale.Shared.Webhooks.Sending.Signing;
+
+/// <summary>The three headers of a delivery (Standard Webhooks 1.0.0, "Webhook headers").</summary>
+/// <param name="Id">The value of <see cref="IdName"/>: the same for every attempt, so that a receiver can drop duplicates.</param>
+/// <param name="Timestamp">The value of <see cref="TimestampName"/>: when this attempt was made, in Unix seconds.</param>
+/// <param name="Signature">The value of <see cref="SignatureName"/>: one signature, or several separated by spaces.</param>
+public sealed record WebhookHeaders(string Id, string Timestamp, string Signature)
+{
+    public const string IdName = "webhook-id";
+
+    public const string TimestampName = "webhook-timestamp";
+
+    public const string SignatureName = "webhook-signature";
+}
+
+/// <summary>Signs deliveries. The signed text is <c>id.timestamp.body</c> (Standard Webhooks 1.0.0, "Signature scheme").</summary>
+public static class WebhookSignature
+{
+    public const int MaxMessageIdLength = 200;
+
+    // A full stop must not be among them: it separates id, timestamp and body, so one signature would fit two readings of the text.
+    private static readonly SearchValues<char> IdCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
+
+    /// <param name="keys">The keys of the endpoint.</param>
+    /// <param name="messageId">The same id for every attempt: 1 to 200 characters of <c>[A-Za-z0-9_-]</c>.</param>
+    /// <param name="timestamp">The time of the attempt; sent in whole seconds.</param>
+    /// <param name="body">The body, byte for byte as it is sent.</param>
+    /// <exception cref="ArgumentException"><paramref name="messageId"/> has another character or another length.</exception>
+    public static WebhookHeaders Headers(SigningKeys keys, string messageId, DateTimeOffset timestamp, ReadOnlySpan<byte> body)
+    {
+        if (messageId.Length is 0 or > MaxMessageIdLength || messageId.AsSpan().ContainsAnyExcept(IdCharacters))
+        {
+            throw new ArgumentException($"A message id has 1 to {MaxMessageIdLength} characters of A-Z, a-z, 0-9, _ and -.", nameof(messageId));
+        }
+
+        var seconds = timestamp.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        byte[] content = [.. Encoding.ASCII.GetBytes($"{messageId}.{seconds}."), .. body];
+        return new WebhookHeaders(messageId, seconds, keys switch
+        {
+            SigningKeys.Secrets { Previous: { } previous, PreviousUntil: { } until } secrets when timestamp < until =>
+                $"{V1(secrets.Current, content)} {V1(previous, content)}",
+            SigningKeys.Secrets secrets => V1(secrets.Current, content),
+            SigningKeys.KeyPairs pairs => string.Join(' ', pairs.KeySet.Keys.Select(key => $"v1a,{Convert.ToBase64String(key.Sign(content))}")),
+            _ => throw new ArgumentException($"Keys of the kind {keys.GetType().Name} cannot sign.", nameof(keys)),
+        });
+    }
+
+    private static string V1(WebhookSecret secret, ReadOnlySpan<byte> content)
+    {
+        Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(secret.Key, content, mac);
+        return $"v1,{Convert.ToBase64String(mac)}";
+    }
+}

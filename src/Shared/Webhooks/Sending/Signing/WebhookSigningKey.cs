@@ -1,0 +1,62 @@
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+using NSec.Cryptography;
+
+namespace ServerlessScale.Shared.Webhooks.Sending.Signing;
+
+/// <summary>
+/// An Ed25519 key pair (RFC 8032). Its text is <c>whsk_</c> and its 32-byte seed in base64. The private key is in libsodium's guarded
+/// memory and cannot be exported.
+/// </summary>
+public sealed class WebhookSigningKey : IDisposable
+{
+    public const string Prefix = "whsk_";
+
+    public const string PublicPrefix = "whpk_";
+
+    private const int SeedBytes = 32;
+
+    private readonly Key _key;
+
+    private readonly byte[] _public;
+
+    private WebhookSigningKey(Key key)
+    {
+        _key = key;
+        _public = key.PublicKey.Export(KeyBlobFormat.RawPublicKey);
+        X = Base64Url.EncodeToString(_public);
+        // RFC 7638 section 3.2 and RFC 8037 appendix A.3 prescribe exactly these members in this order.
+        KeyId = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes($$"""{"crv":"Ed25519","kty":"OKP","x":"{{X}}"}""")));
+    }
+
+    /// <summary>The JWK thumbprint of the public key (RFC 7638).</summary>
+    public string KeyId { get; }
+
+    /// <summary>The text of the public key: <c>whpk_</c> and its 32 bytes in base64.</summary>
+    public string PublicKey => PublicPrefix + Convert.ToBase64String(_public);
+
+    /// <summary>The public key as the member <c>x</c> of a JWK: base64url without padding.</summary>
+    internal string X { get; }
+
+    /// <summary>Whether the text can be parsed. The check does not load libsodium, because loading it would slow down the start.</summary>
+    public static bool IsValid(string? text) => text is not null && text.StartsWith(Prefix, StringComparison.Ordinal)
+        && Base64.IsValid(text.AsSpan(Prefix.Length), out var length) && length == SeedBytes;
+
+    public static bool TryParse(string? text, [NotNullWhen(true)] out WebhookSigningKey? key)
+    {
+        key = text is not null && IsValid(text)
+            ? new WebhookSigningKey(
+                Key.Import(SignatureAlgorithm.Ed25519, Convert.FromBase64String(text[Prefix.Length..]), KeyBlobFormat.RawPrivateKey))
+            : null;
+        return key is not null;
+    }
+
+    public void Dispose() => _key.Dispose();
+
+    /// <summary>The public key, which identifies the pair in a log without revealing the private key.</summary>
+    public override string ToString() => PublicKey;
+
+    internal byte[] Sign(ReadOnlySpan<byte> content) => SignatureAlgorithm.Ed25519.Sign(_key, content);
+}

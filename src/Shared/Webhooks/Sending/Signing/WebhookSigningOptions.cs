@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Options;
+
+namespace ServerlessScale.Shared.Webhooks.Sending.Signing;
+
+/// <summary>The settings <c>Webhooks:*</c> for signatures of kind <c>v1a</c>.</summary>
+public sealed class WebhookSigningOptions
+{
+    public const string Section = "Webhooks";
+
+    /// <summary>A rotation needs two keys at a time. Each further key lengthens the signature header.</summary>
+    public const int MaxKeys = 4;
+
+    /// <summary>
+    /// 1 to 4 Ed25519 keys, each <c>whsk_</c> and 32 random bytes in base64. Each key signs, and each public key is published. All
+    /// instances need the same keys. In Azure each key is a Key Vault reference.
+    /// </summary>
+    public string[] SigningKeys { get; set; } = [];
+}
+
+public sealed class WebhookSigningOptionsValidator : IValidateOptions<WebhookSigningOptions>
+{
+    public ValidateOptionsResult Validate(string? name, WebhookSigningOptions options)
+    {
+        var result = new ValidateOptionsResultBuilder();
+        var section = $"{WebhookSigningOptions.Section}:{nameof(options.SigningKeys)}";
+        if (options.SigningKeys.Length is 0 or > WebhookSigningOptions.MaxKeys)
+        {
+            result.AddError($"must hold 1 to {WebhookSigningOptions.MaxKeys} keys.", section);
+        }
+
+        for (var index = 0; index < options.SigningKeys.Length; index++)
+        {
+            if (!WebhookSigningKey.IsValid(options.SigningKeys[index]))
+            {
+                result.AddError($"must be {WebhookSigningKey.Prefix} and 32 bytes in base64.", $"{section}:{index}");
+            }
+        }
+
+        return result.Build();
+    }
+}

@@ -1,0 +1,103 @@
+using System.Net;
+using System.Net.Sockets;
+using ServerlessScale.Shared.Problems;
+
+namespace ServerlessScale.Shared.Webhooks.Sending.Urls;
+
+/// <summary>
+/// Checks the syntax of an endpoint's URL. A URL that two parsers could read differently is refused rather than corrected, so that the
+/// sender connects to exactly the host that was checked. Host names are resolved elsewhere: by <see cref="WebhookUrlPolicy"/> when an
+/// endpoint is created, and by <see cref="ConnectGuard"/> for every connection.
+/// </summary>
+public static class WebhookUrl
+{
+    public const int MaxLength = 2048;
+
+    /// <summary>Lower ports, except 443, belong to other protocols such as mail and SSH.</summary>
+    private const int FirstUnprivilegedPort = 1024;
+
+    /// <returns>The URL, or the problem <c>webhook-url-refused</c>, whose member <c>reason</c> clients can rely on.</returns>
+    public static Outcome<Uri> Check(string? url, WebhookUrlOptions options)
+    {
+        if (string.IsNullOrEmpty(url))
+        {
+            return WebhookUrlProblems.NotAbsolute();
+        }
+
+        if (url.Length > MaxLength)
+        {
+            return WebhookUrlProblems.TooLong(url.Length);
+        }
+
+        // URL parsers disagree about backslashes, blanks and letters that only look like ASCII.
+        if (url.AsSpan().IndexOfAnyExceptInRange('!', '~') is >= 0 and var index || (index = url.IndexOf('\\', StringComparison.Ordinal)) >= 0)
+        {
+            return WebhookUrlProblems.UnencodedCharacter(url[index], index);
+        }
+
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.IsFile || uri.Host.Length == 0)
+        {
+            return url.Contains("://", StringComparison.Ordinal) ? WebhookUrlProblems.Malformed() : WebhookUrlProblems.NotAbsolute();
+        }
+
+        if (uri.Scheme != Uri.UriSchemeHttps && !(options.AllowPrivateNetworks && uri.Scheme == Uri.UriSchemeHttp))
+        {
+            return WebhookUrlProblems.NotHttps(uri.Scheme);
+        }
+
+        var authority = Authority(url);
+        if (authority.Contains('@'))
+        {
+            return WebhookUrlProblems.Credentials();
+        }
+
+        if (url.Contains('#', StringComparison.Ordinal))
+        {
+            return WebhookUrlProblems.Fragment();
+        }
+
+        if (uri.Port < 1 || !(options.AllowPrivateNetworks || uri.Port == 443 || uri.Port >= FirstUnprivilegedPort))
+        {
+            return WebhookUrlProblems.Port(uri.Port);
+        }
+
+        var problem = uri.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6
+            ? CheckAddress(Host(authority), options.AllowPrivateNetworks)
+            : WebhookHostName.Check(uri.Host, options.AllowPrivateNetworks);
+        return problem is null ? uri : problem;
+    }
+
+    private static Problem? CheckAddress(ReadOnlySpan<char> written, bool allowPrivate)
+    {
+        var bare = written.Trim("[]");
+        if (bare.Contains('%'))
+        {
+            return WebhookUrlProblems.ZoneId();
+        }
+
+        // Uri recognised an address. IPAddress does not, or would write the address differently, so the spelling is unusual.
+        if (!IPAddress.TryParse(bare, out var address)
+            || (address.AddressFamily == AddressFamily.InterNetwork && !bare.SequenceEqual(address.ToString())))
+        {
+            return WebhookUrlProblems.UnusualAddress(written.ToString());
+        }
+
+        return !allowPrivate && PublicAddress.SpecialUse(address) is { } use
+            ? WebhookUrlProblems.SpecialAddress(address, use)
+            : null;
+    }
+
+    /// <summary>The part between scheme and path, exactly as the client wrote it.</summary>
+    private static ReadOnlySpan<char> Authority(string url)
+    {
+        var rest = url.AsSpan(url.IndexOf("://", StringComparison.Ordinal) + 3);
+        var end = rest.IndexOfAny('/', '?', '#');
+        return end < 0 ? rest : rest[..end];
+    }
+
+    private static ReadOnlySpan<char> Host(ReadOnlySpan<char> authority)
+    {
+        var colon = authority.LastIndexOf(':');
+        return colon > authority.LastIndexOf(']') ? authority[..colon] : authority;
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Options;
+
+namespace ServerlessScale.Shared.Webhooks.Sending.Urls;
+
+/// <summary>The settings <c>Webhooks:*</c> that decide which URLs webhooks may be sent to.</summary>
+public sealed class WebhookUrlOptions
+{
+    public const string Section = "Webhooks";
+
+    /// <summary>
+    /// Allows plain http, every port, and private addresses such as 127.0.0.1. The default is false. Outside development the app does
+    /// not start with true, because customers could then send requests into our own network.
+    /// </summary>
+    [DevelopmentOnly]
+    public bool AllowPrivateNetworks { get; set; }
+
+    /// <summary>
+    /// How long the creation of an endpoint waits for its host name to resolve. After that the endpoint is created without this check,
+    /// and the sender checks the addresses at the first delivery. 100 milliseconds to 10 seconds. The default is 2 seconds.
+    /// </summary>
+    public TimeSpan ResolveTimeout { get; set; } = TimeSpan.FromSeconds(2);
+}
+
+public sealed class WebhookUrlOptionsValidator : IValidateOptions<WebhookUrlOptions>
+{
+    public ValidateOptionsResult Validate(string? name, WebhookUrlOptions options) =>
+        options.ResolveTimeout < TimeSpan.FromMilliseconds(100) || options.ResolveTimeout > TimeSpan.FromSeconds(10)
+            ? ValidateOptionsResult.Fail(
+                $"{WebhookUrlOptions.Section}:{nameof(options.ResolveTimeout)} must be between 100 milliseconds and 10 seconds.")
+            : ValidateOptionsResult.Success;
+}

@@ -1,0 +1,75 @@
+using System.Text;
+using ServerlessScale.Shared.Webhooks.Sending.Signing;
+
+namespace ServerlessScale.Tests.Unit.Webhooks.Sending.Signing;
+
+/// <summary>Verifies our signatures with the reference implementation and with Node.js, which share no code with us.</summary>
+public sealed class StandardWebhooksTests(StandardWebhooksPeer peer) : IClassFixture<StandardWebhooksPeer>
+{
+    private static readonly byte[] RequestBody = Encoding.UTF8.GetBytes("""{"type":"order.created","data":{"name":"Zoë 😀"}}""");
+
+    private readonly WebhookSecret _secret = WebhookSecret.Create();
+
+    [Fact]
+    public async Task Reference_implementation_accepts_secrets_of_every_length()
+    {
+        WebhookSecret[] secrets =
+        [
+            .. Enumerable.Range(WebhookSecret.MinBytes, WebhookSecret.MaxBytes - WebhookSecret.MinBytes + 1)
+                .Select(bytes => WebhookSecret.Parse("whsec_" + Convert.ToBase64String(Enumerable.Range(0, bytes).Select(i => (byte)(i * 7)).ToArray()))),
+        ];
+
+        var verdicts = await peer.VerifyAsync(
+            [.. secrets.Select(secret => SignedDelivery.Of(new SigningKeys.Secrets(secret), RequestBody, secret.Reveal()))]);
+
+        Assert.Equal(Enumerable.Repeat(true, secrets.Length), verdicts);
+    }
+
+    [Fact]
+    public async Task Reference_implementation_accepts_both_secrets_until_the_overlap_ends()
+    {
+        var previous = WebhookSecret.Create();
+        var during = new SigningKeys.Secrets(_secret, previous, DateTimeOffset.UtcNow.AddHours(24));
+        var after = new SigningKeys.Secrets(_secret, previous, DateTimeOffset.UtcNow.AddSeconds(-1));
+
+        var verdicts = await peer.VerifyAsync(
+            SignedDelivery.Of(during, RequestBody, _secret.Reveal()),
+            SignedDelivery.Of(during, RequestBody, previous.Reveal()),
+            SignedDelivery.Of(after, RequestBody, _secret.Reveal()),
+            SignedDelivery.Of(after, RequestBody, previous.Reveal()));
+
+        Assert.Equal([true, true, true, false], verdicts);
+    }
+
+    [Fact]
+    public async Task Reference_implementation_refuses_a_changed_delivery()
+    {
+        var genuine = SignedDelivery.Of(new SigningKeys.Secrets(_secret), RequestBody, _secret.Reveal());
+        var later = DateTimeOffset.UtcNow.AddSeconds(2).ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+        var verdicts = await peer.VerifyAsync(
+            genuine,
+            genuine with { Body = [.. RequestBody, (byte)' '] },
+            genuine.With("webhook-id", "msg_other"),
+            genuine.With("webhook-timestamp", later),
+            genuine with { Secret = WebhookSecret.Create().Reveal() });
+
+        Assert.Equal([true, false, false, false, false], verdicts);
+    }
+
+    [Fact]
+    public async Task Node_accepts_v1a_with_each_published_key()
+    {
+        using var keySet = WebhookKeySet.Parse(TestKeys.Create(3));
+        using var other = WebhookKeySet.Parse(TestKeys.Create(1));
+        var genuine = SignedDelivery.Of(new SigningKeys.KeyPairs(keySet), RequestBody, publicKeys: keySet.Published.Keys);
+
+        var verdicts = await peer.VerifyAsync(
+            genuine,
+            genuine with { Body = [.. RequestBody, (byte)' '] },
+            genuine.With("webhook-id", "msg_other"),
+            genuine with { Keys = other.Published.Keys });
+
+        Assert.Equal([true, false, false, false], verdicts);
+    }
+}

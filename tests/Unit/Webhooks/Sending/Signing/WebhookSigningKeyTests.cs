@@ -1,0 +1,45 @@
+using System.Text.Json;
+using ServerlessScale.Shared.Webhooks.Sending.Signing;
+
+namespace ServerlessScale.Tests.Unit.Webhooks.Sending.Signing;
+
+public sealed class WebhookSigningKeyTests
+{
+    /// <summary>The example key of RFC 8037 appendix A, which is also the first test vector of RFC 8032 section 7.1.</summary>
+    private const string Seed = "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=";
+
+    private const string Public = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+
+    [Fact]
+    public void The_example_of_RFC_8037_is_published_as_specified()
+    {
+        using var keys = WebhookKeySet.Parse(["whsk_" + Seed]);
+
+        using var json = JsonDocument.Parse(keys.ToJson());
+        var key = Assert.Single(json.RootElement.GetProperty("keys").EnumerateArray());
+        Assert.Equal(
+            ["kty:OKP", "crv:Ed25519", "kid:kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k", "use:sig", "alg:EdDSA", "x:11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"],
+            key.EnumerateObject().Select(member => $"{member.Name}:{member.Value}"));
+        Assert.Equal("whpk_" + Public, keys.Keys[0].PublicKey);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("whsk_")]
+    [InlineData("whsk_AAAA")]
+    [InlineData("whsk_" + Seed + Seed)]
+    [InlineData("whsk_" + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==")] // 64 bytes
+    [InlineData("whsk_*")]
+    [InlineData("whsec_" + Seed)]
+    [InlineData("whpk_" + Public)]
+    public void An_invalid_signing_key_is_not_parsed(string? text) => Assert.False(WebhookSigningKey.TryParse(text, out _));
+
+    [Fact]
+    public void The_text_form_shows_only_the_public_key()
+    {
+        using var keys = WebhookKeySet.Parse(["whsk_" + Seed]);
+
+        Assert.Equal("whpk_" + Public, $"{keys.Keys[0]}");
+        Assert.DoesNotContain(Seed, $"{new SigningKeys.KeyPairs(keys)}", StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,33 @@
+namespace ServerlessScale.Measurement;
+
+/// <summary>
+/// A Markdown table that can be pasted into a document: its rows are never wrapped to the width of a terminal. The first column is
+/// aligned to the left and all others to the right.
+/// </summary>
+public sealed class MarkdownTable(params IReadOnlyList<string> columns)
+{
+    private readonly List<IReadOnlyList<string>> _rows = [];
+
+    /// <param name="cells">As many as there are columns; cells that are missing at the end stay empty.</param>
+    public void Add(params IReadOnlyList<string> cells)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(cells.Count, columns.Count, nameof(cells));
+        // A bar in a cell would end the cell.
+        _rows.Add([.. columns.Select((_, index) => index < cells.Count ? cells[index].Replace("|", "\\|", StringComparison.Ordinal) : "")]);
+    }
+
+    public void Write(TextWriter output)
+    {
+        IReadOnlyList<string> head = [.. columns.Select(column => column.Replace("|", "\\|", StringComparison.Ordinal))];
+        int[] widths = [.. columns.Select((_, index) => Math.Max(4, _rows.Prepend(head).Max(row => row[index].Length)))];
+        WriteRow(head);
+        WriteRow([.. widths.Select((width, index) => index == 0 ? new string('-', width) : new string('-', width - 1) + ":")]);
+        foreach (var row in _rows)
+        {
+            WriteRow(row);
+        }
+
+        void WriteRow(IReadOnlyList<string> cells) => output.WriteLine(
+            $"| {string.Join(" | ", cells.Select((cell, index) => index == 0 ? cell.PadRight(widths[index]) : cell.PadLeft(widths[index])))} |");
+    }
+}

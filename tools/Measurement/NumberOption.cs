@@ -1,0 +1,44 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace ServerlessScale.Measurement;
+
+/// <summary>Options that take a whole number between two limits.</summary>
+public static class NumberOption
+{
+    /// <param name="name">With its dashes, such as <c>--runs</c>.</param>
+    /// <param name="description">For <c>--help</c>; the default is added to it.</param>
+    /// <param name="standard">The value when the option is not given.</param>
+    /// <param name="least">The smallest number that is accepted.</param>
+    /// <param name="most">The largest number that is accepted.</param>
+    public static Option<int> Create(string name, string description, int standard, int least, int most)
+    {
+        var option = Create(name, description, (long)standard, least, most);
+        return new(name)
+        {
+            Description = description,
+            HelpName = option.HelpName,
+            DefaultValueFactory = _ => standard,
+            CustomParser = result => (int)option.CustomParser!(result),
+        };
+    }
+
+    /// <inheritdoc cref="Create(string, string, int, int, int)"/>
+    public static Option<long> Create(string name, string description, long standard, long least, long most) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        DefaultValueFactory = _ => standard,
+        CustomParser = result =>
+        {
+            if (long.TryParse(result.Tokens.Single().Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                && number >= least && number <= most)
+            {
+                return number;
+            }
+
+            result.AddError($"{name} must be a whole number from {least} to {most}.");
+            return standard;
+        },
+    };
+}

@@ -1,0 +1,50 @@
+namespace ServerlessScale.Measurement.Plots;
+
+/// <summary>A linear axis from 0 to the first round number that is not below the largest value.</summary>
+/// <param name="start">The coordinate of 0.</param>
+/// <param name="end">The coordinate of the round number; a vertical axis that grows upwards ends at a smaller coordinate.</param>
+/// <param name="largest">The largest value that must fit.</param>
+public sealed class LinearAxis(double start, double end, double largest)
+{
+    private readonly double _step = Step(largest);
+
+    public double End => end;
+
+    /// <summary>Four to eight steps of 1, 2 or 5 times a power of ten.</summary>
+    public IEnumerable<double> Ticks => Enumerable.Range(0, Steps + 1).Select(tick => tick * _step);
+
+    private int Steps => Math.Max(1, (int)Math.Ceiling(largest / _step));
+
+    public double At(double value) => start + (value / (Steps * _step) * (end - start));
+
+    private static double Step(double largest)
+    {
+        var power = Math.Pow(10, Math.Floor(Math.Log10(Math.Max(largest, 1e-6) / 4)));
+        return ((double[])[power, 2 * power, 5 * power, 10 * power]).First(step => largest / step <= 8);
+    }
+}
+
+/// <summary>A logarithmic axis whose ends are the values rounded outwards to a fraction of a decade.</summary>
+/// <param name="start">The coordinate of the low end.</param>
+/// <param name="end">The coordinate of the high end.</param>
+/// <param name="smallest">The smallest value that must fit, more than 0.</param>
+/// <param name="largest">The largest value that must fit.</param>
+/// <param name="stepsPerDecade">The ends are rounded to this fraction: 1 for whole powers of ten.</param>
+public sealed class LogarithmicAxis(double start, double end, double smallest, double largest, int stepsPerDecade)
+{
+    private readonly double _low = Math.Floor(Math.Log10(smallest) * stepsPerDecade) / stepsPerDecade;
+
+    /// <summary>At least one step above the low end, so that a single value has a place too.</summary>
+    private readonly double _high = Math.Max(
+        Math.Ceiling(Math.Log10(largest) * stepsPerDecade), Math.Floor(Math.Log10(smallest) * stepsPerDecade) + 1) / stepsPerDecade;
+
+    /// <param name="digits">The first digits of the ticks: 1 for powers of ten, or 1, 2 and 5.</param>
+    public IEnumerable<double> Ticks(params IEnumerable<int> digits) =>
+        from power in Enumerable.Range((int)Math.Floor(_low), (int)Math.Ceiling(_high - _low) + 2)
+        from digit in digits
+        let tick = digit * Math.Pow(10, power)
+        where Math.Log10(tick) >= _low - 1e-9 && Math.Log10(tick) <= _high + 1e-9
+        select tick;
+
+    public double At(double value) => start + ((Math.Log10(value) - _low) / (_high - _low) * (end - start));
+}

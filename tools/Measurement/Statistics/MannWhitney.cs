@@ -1,0 +1,62 @@
+namespace ServerlessScale.Measurement.Statistics;
+
+/// <summary>
+/// Mann and Whitney's test (1947): whether the values of one sample tend to be larger than those of another. It uses the normal
+/// approximation with corrections for ties and continuity, as the asymptotic method of scipy.stats.mannwhitneyu does, so each sample
+/// should have at least eight values.
+/// </summary>
+/// <param name="U">The number of pairs in which the value of the first sample is larger; pairs of equal values count half.</param>
+/// <param name="P">The two-sided p-value: the probability that chance alone separates the samples at least this much.</param>
+public sealed record MannWhitney(double U, double P)
+{
+    public static MannWhitney Test(IReadOnlyList<double> a, IReadOnlyList<double> b)
+    {
+        var all = a.Select(value => (Value: value, First: true)).Concat(b.Select(value => (Value: value, First: false)))
+            .OrderBy(entry => entry.Value).ToArray();
+        double rankSum = 0;
+        double ties = 0;
+        for (var start = 0; start < all.Length;)
+        {
+            var end = start;
+            while (end < all.Length && all[end].Value == all[start].Value)
+            {
+                end++;
+            }
+
+            // Equal values get the mean of the ranks that they occupy.
+            double count = end - start;
+            var rank = (start + 1 + end) / 2d;
+            rankSum += rank * all[start..end].Count(entry => entry.First);
+            ties += (count * count * count) - count;
+            start = end;
+        }
+
+        double n = all.Length;
+        var pairs = (double)a.Count * b.Count;
+        var u = rankSum - (a.Count * (a.Count + 1) / 2d);
+        var variance = pairs / 12 * (n + 1 - (ties / (n * (n - 1))));
+        if (variance <= 0)
+        {
+            return new(u, 1);
+        }
+
+        var z = (Math.Abs(u - (pairs / 2)) - 0.5) / Math.Sqrt(variance);
+        return new(u, Math.Min(1, ComplementaryError(z / Math.Sqrt(2))));
+    }
+
+    /// <summary>The complementary error function, with a relative error below 1.2e-7 (Numerical Recipes in C, 2nd edition, section 6.2).</summary>
+    private static double ComplementaryError(double x)
+    {
+        double[] coefficients =
+            [-1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587, -0.82215223, 0.17087277];
+        var t = 1 / (1 + (0.5 * Math.Abs(x)));
+        var polynomial = 0d;
+        for (var i = coefficients.Length - 1; i >= 0; i--)
+        {
+            polynomial = coefficients[i] + (t * polynomial);
+        }
+
+        var result = t * Math.Exp((-x * x) + polynomial);
+        return x >= 0 ? result : 2 - result;
+    }
+}
