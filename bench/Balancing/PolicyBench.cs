@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using ServerlessScale.Edge;
 using ServerlessScale.Edge.Balancing;
 using ServerlessScale.Edge.Forwarding;
+using ServerlessScale.Edge.Rules;
 using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Bench.Balancing;
@@ -43,7 +45,8 @@ internal static class PolicyBench
         try
         {
             await using var edge = await EdgeServer.StartAsync(
-                new() { Groups = [new() { Name = Group, Policy = result.Policy }] }, NullLoggerFactory.Instance, cancellationToken: cancellationToken);
+                EdgeRules.ForwardAllTo(new OriginGroup { Name = Group, LoadBalancing = new() { Policy = result.Policy } }),
+                new EdgeOptions(), NullLoggerFactory.Instance, cancellationToken);
             for (var i = 0; i < instances.Length; i++)
             {
                 await edge.AddAsync(new EdgeOrigin(Group, $"instance-{i}", instances[i].Address, instances[i].Speed));

@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ServerlessScale.Edge.Forwarding;
+using ServerlessScale.Edge;
 
 namespace ServerlessScale.Local;
 
@@ -14,10 +13,6 @@ namespace ServerlessScale.Local;
 internal sealed record EdgeAdmin(Uri Address, string PurgeToken)
 {
     private const string FileName = "edge.json";
-    private const int TokenBytes = 32;
-
-    /// <summary>Generates a purge token.</summary>
-    public static string NewToken() => Convert.ToHexString(RandomNumberGenerator.GetBytes(TokenBytes));
 
     /// <exception cref="LocalCloudException">No edge runs with this data folder.</exception>
     public static EdgeAdmin Read(string dataDirectory)
@@ -34,6 +29,7 @@ internal sealed record EdgeAdmin(Uri Address, string PurgeToken)
 
     public static void Delete(string dataDirectory) => File.Delete(Path.Combine(dataDirectory, FileName));
 
+    /// <summary>Writes the file so that only the current user can read it.</summary>
     public void Write(string dataDirectory)
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ServerlessScale.Tests.Integration.Edge;
 
-/// <summary>Given a client that means harm, when it tries, then nothing comes of it: over real sockets, through to the real worker.</summary>
+/// <summary>Attacks on the shop through its edge, over sockets and up to the worker process. None of them may have an effect.</summary>
 public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
 {
     private const string Smuggled = "GET /api/health/live HTTP/1.1\r\nHost: smuggled\r\n\r\n";
@@ -22,27 +22,27 @@ public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     [InlineData("Content-Length: 5\r\nContent-Length: 55")]
     [InlineData("Content-Length: 5, 5")]
     [InlineData("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity")]
-    public async Task A_request_hidden_in_another_ones_body_is_not_carried_out(string lengths)
+    public async Task A_request_hidden_in_a_body_is_not_processed(string lengths)
     {
         using var client = await RawClient.ConnectAsync(cloud.Cloud.BaseAddress);
 
         await client.SendAsync($"POST /elsewhere HTTP/1.1\r\nHost: shop\r\n{lengths}\r\n\r\n0\r\n\r\n{Smuggled}");
-        var answers = await client.ReadToEndAsync();
+        var responses = await client.ReadToEndAsync();
 
-        Assert.StartsWith("HTTP/1.1 400 ", answers, StringComparison.Ordinal);
-        Assert.Single(answers.Split("HTTP/1.1 "), part => part.Length > 0);
+        Assert.StartsWith("HTTP/1.1 400 ", responses, StringComparison.Ordinal);
+        Assert.Single(responses.Split("HTTP/1.1 "), part => part.Length > 0);
     }
 
     [Fact]
-    public async Task A_refused_write_ends_its_connection_so_that_its_body_is_never_a_request()
+    public async Task A_refused_write_closes_its_connection()
     {
         using var client = await RawClient.ConnectAsync(cloud.Cloud.BaseAddress);
 
         await client.SendAsync($"POST /api/orders HTTP/1.1\r\nHost: shop\r\nContent-Length: {Smuggled.Length}\r\n\r\n{Smuggled}");
-        var answers = await client.ReadToEndAsync();
+        var responses = await client.ReadToEndAsync();
 
-        Assert.StartsWith("HTTP/1.1 403 ", answers, StringComparison.Ordinal);
-        Assert.Single(answers.Split("HTTP/1.1 "), part => part.Length > 0);
+        Assert.StartsWith("HTTP/1.1 403 ", responses, StringComparison.Ordinal);
+        Assert.Single(responses.Split("HTTP/1.1 "), part => part.Length > 0);
     }
 
     [Theory]
@@ -55,15 +55,15 @@ public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
         var many = string.Concat(Enumerable.Range(0, 200).Select(number => $"X-{number}: x\r\n"));
 
         await client.SendAsync(request.Replace("{0}", new string('a', 64 * 1024), StringComparison.Ordinal).Replace("{1}", many, StringComparison.Ordinal));
-        var answer = await client.ReadToEndAsync();
+        var response = await client.ReadToEndAsync();
 
-        // A client that is still sending may see the reset before the answer.
-        Assert.True(answer.Length == 0 || answer.StartsWith($"HTTP/1.1 {status} ", StringComparison.Ordinal), answer);
-        await TheShopAnswers();
+        // A client that is still sending may see a connection reset instead of the response.
+        Assert.True(response.Length == 0 || response.StartsWith($"HTTP/1.1 {status} ", StringComparison.Ordinal), response);
+        await AssertShopResponds();
     }
 
     [Fact]
-    public async Task Slow_clients_are_cut_off_and_keep_nobody_else_waiting()
+    public async Task Slow_clients_are_disconnected_and_delay_nobody()
     {
         var slow = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => RawClient.ConnectAsync(cloud.Cloud.BaseAddress)));
         foreach (var client in slow)
@@ -71,7 +71,7 @@ public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
             await client.SendAsync("GET /api/health/live HTTP/1.1\r\nHost: shop\r\nX-Slow: ");
         }
 
-        await TheShopAnswers();
+        await AssertShopResponds();
         foreach (var client in slow)
         {
             var end = await client.ReadToEndAsync();
@@ -81,7 +81,7 @@ public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     }
 
     [Fact]
-    public async Task A_forged_instance_or_address_changes_nothing()
+    public async Task Forged_instance_and_address_headers_have_no_effect()
     {
         using var honest = await cloud.GetAsync("api/health/live");
         using var forged = await cloud.GetAsync(
@@ -93,15 +93,15 @@ public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     }
 
     [Fact]
-    public async Task A_forged_address_does_not_lift_a_refusal()
+    public async Task Forged_headers_do_not_bypass_the_firewall()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "api/orders")
         {
             Headers = { { "X-Forwarded-For", "127.0.0.1" }, { "X-Original-URL", "/api/cart" }, { "X-HTTP-Method-Override", "GET" } },
         };
-        using var answer = await cloud.Anyone.SendAsync(request, Ct);
+        using var response = await cloud.Anyone.SendAsync(request, Ct);
 
-        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
     }
 
     [Theory]
@@ -109,7 +109,7 @@ public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     [InlineData("X-Original-URL: /api/health/live")]
     [InlineData("Accept-Language: es")]
     [InlineData("Cookie: sid=evil")]
-    public async Task Headers_that_are_no_part_of_the_key_do_not_poison_a_cached_answer(string header)
+    public async Task Headers_outside_the_cache_key_cannot_poison_it(string header)
     {
         await cloud.Cloud.PurgeAsync("/api/order-statuses/*", Ct);
 
@@ -129,7 +129,7 @@ public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     [InlineData("api/orders%23/images/x.css")]
     [InlineData("images/..%2f..%2fapi/orders")]
     [InlineData("images/%2e%2e/api/orders")]
-    public async Task No_path_makes_a_private_answer_look_like_a_file(string path)
+    public async Task A_file_extension_does_not_make_a_response_cacheable(string path)
     {
         using var mine = await cloud.Owner.GetAsync(path, Ct);
         using var theirs = await cloud.GetAsync(path);
@@ -139,9 +139,9 @@ public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
         Assert.NotEqual(HttpStatusCode.OK, theirs.StatusCode);
     }
 
-    private async Task TheShopAnswers()
+    private async Task AssertShopResponds()
     {
-        using var answer = await cloud.GetAsync("api/health/live");
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        using var response = await cloud.GetAsync("api/health/live");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 }

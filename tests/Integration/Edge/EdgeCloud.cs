@@ -6,18 +6,19 @@ using ServerlessScale.Tests.Integration.Images;
 
 namespace ServerlessScale.Tests.Integration.Edge;
 
-/// <summary>The whole system behind the edge, which takes its clients to be in Germany and has little patience with slow ones.</summary>
+/// <summary>The whole system behind an edge that assumes its clients to be in Germany and disconnects slow clients after 2 s.</summary>
 public sealed class EdgeCloud : IAsyncLifetime
 {
     public LocalCloud Cloud { get; private set; } = null!;
 
-    /// <summary>Without a token, a cookie or a language.</summary>
+    /// <summary>A client without token, cookie and language.</summary>
     public HttpClient Anyone { get; private set; } = null!;
 
-    /// <summary>Customer <c>c1</c> with every scope.</summary>
+    /// <summary>A client of the customer <c>c1</c>, with every scope.</summary>
     public HttpClient Owner { get; private set; } = null!;
 
-    /// <summary>A variant that is ready, and that no test but the asking one changes.</summary>
+    /// <summary>Uploads a picture and waits until its variants are ready.</summary>
+    /// <returns>The path of a variant that no other test uses.</returns>
     public async Task<string> NewVariantAsync()
     {
         using var body = new ByteArrayContent(Pictures.Jpeg());

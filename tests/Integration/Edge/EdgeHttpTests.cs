@@ -5,13 +5,13 @@ using ServerlessScale.Local.Build;
 
 namespace ServerlessScale.Tests.Integration.Edge;
 
-/// <summary>Given the shop behind its edge, what a client gets.</summary>
+/// <summary>The responses of the shop behind its edge.</summary>
 public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_variant_comes_from_the_app_once_and_then_from_the_edge()
+    public async Task A_variant_is_fetched_once_and_then_cached()
     {
         var variant = await cloud.NewVariantAsync();
 
@@ -29,7 +29,7 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     }
 
     [Fact]
-    public async Task After_a_purge_a_deleted_picture_is_gone_from_the_edge_too()
+    public async Task A_purge_removes_a_deleted_picture()
     {
         var variant = await cloud.NewVariantAsync();
         using var cached = await cloud.GetAsync(variant);
@@ -48,22 +48,22 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     [Theory]
     [InlineData("api/order-statuses", "Accept-Language: es-MX, es;q=0.9", "es", "Enviado", "edge; fwd=bypass")]
     [InlineData("api/order-statuses", "Accept-Language: en", "en", "Shipped", "edge; fwd=bypass")]
-    [InlineData("api/order-statuses", "X-None: x", "de", "Versandt", "edge; fwd=bypass")] // the country, as no language was named
-    public async Task Order_statuses_are_named_in_the_language_of_client_or_country(
+    [InlineData("api/order-statuses", "X-None: x", "de", "Versandt", "edge; fwd=bypass")] // the country decides, because the request names no language
+    public async Task Order_statuses_use_the_clients_language_or_country(
         string path, string header, string language, string shipped, string status)
     {
-        using var answer = await cloud.GetAsync(path, header);
+        using var response = await cloud.GetAsync(path, header);
 
-        var labels = await answer.Content.ReadFromJsonAsync<JsonElement>(Ct);
+        var labels = await response.Content.ReadFromJsonAsync<JsonElement>(Ct);
         Assert.Equal(language, labels.GetProperty("language").GetString());
         Assert.Equal(shipped, labels.GetProperty("statuses").GetProperty("shipped").GetString());
-        Assert.Equal([language], answer.Content.Headers.ContentLanguage);
-        Assert.Equal(["Accept-Language"], answer.Headers.Vary);
-        Assert.Equal(status, EdgeCloud.CacheStatusOf(answer));
+        Assert.Equal([language], response.Content.Headers.ContentLanguage);
+        Assert.Equal(["Accept-Language"], response.Headers.Vary);
+        Assert.Equal(status, EdgeCloud.CacheStatusOf(response));
     }
 
     [Fact]
-    public async Task The_labels_of_a_language_are_cached_under_their_own_URL_and_an_unknown_language_is_not_found()
+    public async Task Labels_are_cached_per_language()
     {
         using var first = await cloud.GetAsync("api/order-statuses/es", "Accept-Language: de");
         using var second = await cloud.GetAsync("api/order-statuses/es", "Accept-Language: en");
@@ -76,7 +76,7 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     }
 
     [Fact]
-    public async Task A_newcomer_gets_a_bucket_and_stays_in_it_over_new_connections()
+    public async Task A_client_stays_in_its_bucket_across_connections()
     {
         using var first = await cloud.GetAsync("api/health/live");
         var bucket = first.Headers.GetValues("X-Bucket").Single();
@@ -97,13 +97,13 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     [Theory]
     [InlineData("a")]
     [InlineData("b")]
-    public async Task The_app_says_which_bucket_it_served_and_a_client_cannot_tell_it_another(string bucket)
+    public async Task A_client_cannot_choose_its_bucket_by_header(string bucket)
     {
-        using var answer = await cloud.GetAsync("api/health/live", $"Cookie: bucket={bucket}", $"X-Bucket: {(bucket == "a" ? "b" : "a")}");
+        using var response = await cloud.GetAsync("api/health/live", $"Cookie: bucket={bucket}", $"X-Bucket: {(bucket == "a" ? "b" : "a")}");
         using var refused = await cloud.GetAsync("api/orders", $"Cookie: bucket={bucket}");
         using var shared = await cloud.GetAsync("api/order-statuses/en", $"Cookie: bucket={bucket}", "X-Bucket: a");
 
-        Assert.Equal([bucket], answer.Headers.GetValues("X-Served-Bucket"));
+        Assert.Equal([bucket], response.Headers.GetValues("X-Served-Bucket"));
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         Assert.Equal([bucket], refused.Headers.GetValues("X-Served-Bucket"));
         Assert.False(shared.Headers.Contains("X-Served-Bucket"));
@@ -114,22 +114,22 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     [InlineData("POST", "api/images")]
     [InlineData("DELETE", "api/images/x")]
     [InlineData("PATCH", "api/orders/x")]
-    public async Task A_write_without_a_token_reaches_no_instance(string method, string path)
+    public async Task A_write_without_a_token_is_refused_at_the_edge(string method, string path)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
-        using var answer = await cloud.Anyone.SendAsync(request, Ct);
+        using var response = await cloud.Anyone.SendAsync(request, Ct);
 
-        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
-        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         Assert.EndsWith(
-            "/refused-by-edge", (await answer.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("type").GetString(), StringComparison.Ordinal);
-        Assert.False(answer.Headers.Contains("X-Instance-Id"));
-        Assert.Equal("edge; detail=waf", EdgeCloud.CacheStatusOf(answer));
+            "/refused-by-edge", (await response.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("type").GetString(), StringComparison.Ordinal);
+        Assert.False(response.Headers.Contains("X-Instance-Id"));
+        Assert.Equal("edge; detail=waf", EdgeCloud.CacheStatusOf(response));
     }
 
-    /// <summary>Without one, Front Door caches for one to three days what happens to be on a route with a cache.</summary>
+    /// <summary>Front Door caches a response without Cache-Control for one to three days if its route has a cache.</summary>
     [Fact]
-    public async Task Every_HTTP_function_says_how_its_answer_may_be_cached()
+    public async Task Every_HTTP_function_sends_Cache_Control()
     {
         var functions = HttpFunctions();
         Assert.NotEmpty(functions);
@@ -138,17 +138,17 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
             foreach (var client in (HttpClient[])[cloud.Owner, cloud.Anyone])
             {
                 using var request = new HttpRequestMessage(new HttpMethod(method), route);
-                using var answer = await client.SendAsync(request, Ct);
+                using var response = await client.SendAsync(request, Ct);
 
-                Assert.True(answer.Headers.CacheControl is not null, $"{name}: {method} {route} answers {answer.StatusCode} without Cache-Control.");
-                Assert.True(answer.Headers.Contains("Cache-Status"), $"{name}: {method} {route} answers without Cache-Status.");
-                var isShared = answer.Headers.CacheControl is { NoStore: false, NoCache: false, Private: false };
-                Assert.False(isShared && answer.Headers.TryGetValues("Set-Cookie", out var cookies) && cookies.Any(cookie => !cookie.StartsWith("bucket=", StringComparison.Ordinal)), $"{name}: a cookie in an answer for everybody.");
+                Assert.True(response.Headers.CacheControl is not null, $"{name}: the response to {method} {route} ({response.StatusCode}) has no Cache-Control.");
+                Assert.True(response.Headers.Contains("Cache-Status"), $"{name}: the response to {method} {route} has no Cache-Status.");
+                var isShared = response.Headers.CacheControl is { NoStore: false, NoCache: false, Private: false };
+                Assert.False(isShared && response.Headers.TryGetValues("Set-Cookie", out var cookies) && cookies.Any(cookie => !cookie.StartsWith("bucket=", StringComparison.Ordinal)), $"{name}: a shareable response sets a cookie.");
             }
         }
     }
 
-    /// <summary>From the app's own description, so that a new function is in the test.</summary>
+    /// <summary>Reads the functions from the app's build output, so that the test includes new functions.</summary>
     private static List<(string Name, string Route, string Method)> HttpFunctions()
     {
         var output = FunctionAppBuild.FindNewest(Repository.FindRoot(AppContext.BaseDirectory)!);

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ServerlessScale.Tests.Integration.Edge;
 
-/// <summary>A client that sends what no HTTP library would.</summary>
+/// <summary>A client that sends text as it is, including requests that an HTTP library would refuse to send.</summary>
 internal sealed class RawClient : IDisposable
 {
     private readonly TcpClient _client = new() { NoDelay = true };
@@ -18,7 +18,7 @@ internal sealed class RawClient : IDisposable
     public async Task SendAsync(string text) =>
         await _client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(text), TestContext.Current.CancellationToken);
 
-    /// <summary>Everything until the server closes the connection; a reset is an end too.</summary>
+    /// <summary>Reads until the server closes or resets the connection.</summary>
     public async Task<string> ReadToEndAsync()
     {
         var text = new StringBuilder();
@@ -32,7 +32,7 @@ internal sealed class RawClient : IDisposable
         }
         catch (IOException)
         {
-            // Reset: the server has stopped reading what was still being sent.
+            // The server has reset the connection while the client was still sending.
         }
 
         return text.ToString();

@@ -5,24 +5,24 @@ using ServerlessScale.Tests.Reliability.Images;
 namespace ServerlessScale.Tests.Reliability.Edge;
 
 /// <summary>
-/// Given three instances behind the edge and customers who do a bit of everything, when instances are killed, drained and started
-/// again at random, then every answer is right, whichever instance gives it, and nothing that was acknowledged is lost or doubled.
+/// Runs three instances behind the edge, and customers who use every part of the shop, while instances are killed, drained and restarted at
+/// random. Every response must be correct, whichever instance it comes from, and nothing that was acknowledged may be lost or duplicated.
 /// </summary>
 public sealed class InstanceLossTests
 {
     private const int Customers = 8;
     private const int Losses = 6;
 
-    /// <summary>How many requests to send at least, 2,000 by default; they go on until the last instance has been lost.</summary>
+    /// <summary>The environment variable for the least number of requests, by default 2,000. Requests continue until the last loss of an instance.</summary>
     private const string RequestsVariable = "EDGE_REQUESTS";
 
-    /// <summary>Set it to the seed that a failed run printed, to kill the same instances after the same pauses again.</summary>
+    /// <summary>The environment variable for the seed. With the seed that a failed run printed, the same instances are killed after the same pauses.</summary>
     private const string SeedVariable = "RELIABILITY_SEED";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Every_answer_is_right_and_nothing_acknowledged_is_lost()
+    public async Task Instance_losses_lose_nothing_that_was_acknowledged()
     {
         var requests = Number(RequestsVariable) ?? 2_000;
         var seed = Number(SeedVariable) ?? Random.Shared.Next();
@@ -34,7 +34,7 @@ public sealed class InstanceLossTests
                 Instances = 3,
                 Settings = new Dictionary<string, string>
                 {
-                    // One photograph may be unlucky at every loss, which is more often than a message is tried before it is given up.
+                    // Every loss may hit the same photograph, which is more often than a message is normally retried.
                     ["AzureFunctionsJobHost__extensions__queues__maxDequeueCount"] = "100",
                     ["AzureFunctionsJobHost__extensions__queues__visibilityTimeout"] = "00:00:01",
                 },
@@ -66,8 +66,8 @@ public sealed class InstanceLossTests
         Assert.Equal(customer.Orders.Values.Concat(customer.CartOrders).Order(), (await customer.ListOrdersAsync(Ct)).Order());
         var names = client.Instances.Keys.Select(id => string.Join('-', id.Split('-')[..2])).Distinct().Order().ToList();
         log.WriteLine(
-            $"{client.Answers} answers of {client.Instances.Count} processes, {client.Repeated} requests repeated, "
-            + $"{customer.Images.Count} images, {customer.Orders.Count} orders, {customer.CartOrders.Count} orders of carts.");
+            $"{client.Responses} responses from {client.Instances.Count} processes, {client.Retries} retries, "
+            + $"{customer.Images.Count} images, {customer.Orders.Count} orders, {customer.CartOrders.Count} orders from carts.");
         Assert.Equal(["instance-1", "instance-2", "instance-3"], names);
     }
 
@@ -85,7 +85,7 @@ public sealed class InstanceLossTests
             Assert.Equal(victim, await cloud.StartInstanceAsync(Ct));
             await Eventually.TrueAsync(
                 () => Task.FromResult(client.Instances.Keys.Any(id => !before.Contains(id) && id.StartsWith($"{victim}-", StringComparison.Ordinal))),
-                $"the new {victim} answers");
+                $"the new {victim} responds");
         }
     }
 

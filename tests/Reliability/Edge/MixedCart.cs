@@ -4,14 +4,14 @@ using System.Text.Json;
 
 namespace ServerlessScale.Tests.Reliability.Edge;
 
-/// <summary>One session, used by one at a time: it knows what the cart must hold, and checks each answer against it.</summary>
+/// <summary>A session with a cart. It knows the expected content of the cart and compares every response with it. Not thread-safe.</summary>
 internal sealed class MixedCart(PatientClient client)
 {
     private readonly SortedDictionary<string, int> _lines = new(StringComparer.Ordinal);
     private string? _session;
 
-    /// <summary>One request.</summary>
-    /// <returns>The id of the order that it became, if it was checked out.</returns>
+    /// <summary>Sends one request of a random kind.</summary>
+    /// <returns>The id of the new order if the cart was checked out; otherwise null.</returns>
     public async Task<string?> DoSomethingAsync(Random random, CancellationToken cancellationToken)
     {
         switch (random.Next(4))
@@ -61,13 +61,13 @@ internal sealed class MixedCart(PatientClient client)
         return order.GetProperty("id").GetString()!;
     }
 
-    /// <summary>Carts and orders show their lines alike.</summary>
-    private void Check(JsonElement answer)
+    /// <summary>Compares the lines of a cart or an order, which have the same form.</summary>
+    private void Check(JsonElement response)
     {
-        var lines = answer.GetProperty("lines").EnumerateArray()
+        var lines = response.GetProperty("lines").EnumerateArray()
             .Select(line => KeyValuePair.Create(line.GetProperty("sku").GetString()!, line.GetProperty("quantity").GetInt32()));
         Assert.Equal(_lines, lines.OrderBy(line => line.Key, StringComparer.Ordinal));
-        Assert.Equal(7 * _lines.Values.Sum(), answer.GetProperty("total").GetInt32());
+        Assert.Equal(7 * _lines.Values.Sum(), response.GetProperty("total").GetInt32());
     }
 
     private HttpRequestMessage Request(HttpMethod method, string path)

@@ -5,9 +5,7 @@ using System.Net.Http.Json;
 
 namespace ServerlessScale.Tests.Reliability.Edge;
 
-/// <summary>
-/// A customer of the shop who does a bit of everything, and checks each answer.
-/// </summary>
+/// <summary>A customer who uses every part of the shop and checks every response.</summary>
 internal sealed class MixedClient(PatientClient client, byte[] jpeg)
 {
     private readonly ConcurrentDictionary<string, string> _orders = new();
@@ -15,16 +13,16 @@ internal sealed class MixedClient(PatientClient client, byte[] jpeg)
     private readonly ConcurrentBag<MixedCart> _carts = [];
     private readonly ConcurrentBag<string> _cartOrders = [];
 
-    /// <summary>Ids of placed orders by their idempotency keys.</summary>
+    /// <summary>The ids of the orders that were placed, by their idempotency keys.</summary>
     public IReadOnlyDictionary<string, string> Orders => _orders;
 
-    /// <summary>Ids of accepted uploads.</summary>
+    /// <summary>The ids of the accepted uploads.</summary>
     public IReadOnlyCollection<string> Images => _images;
 
-    /// <summary>Ids of orders that carts became.</summary>
+    /// <summary>The ids of the orders that were placed by checking out a cart.</summary>
     public IReadOnlyCollection<string> CartOrders => _cartOrders;
 
-    /// <summary>One request of some kind, until it has its right answer.</summary>
+    /// <summary>Sends a request of a random kind until it gets its expected response.</summary>
     public Task DoSomethingAsync(Random random, CancellationToken cancellationToken) => random.Next(14) switch
     {
         0 => UploadAsync(cancellationToken),
@@ -35,7 +33,7 @@ internal sealed class MixedClient(PatientClient client, byte[] jpeg)
         _ => PlaceAsync(Guid.NewGuid().ToString(), cancellationToken),
     };
 
-    /// <summary>The ids of all orders, as the shop lists them.</summary>
+    /// <summary>Lists the ids of all orders of the customer.</summary>
     public async Task<List<string>> ListOrdersAsync(CancellationToken cancellationToken)
     {
         var ids = new List<string>();
@@ -61,7 +59,8 @@ internal sealed class MixedClient(PatientClient client, byte[] jpeg)
         return ids;
     }
 
-    /// <summary>Waits for an upload's end.</summary>
+    /// <summary>Waits until an upload has been processed.</summary>
+    /// <returns>The final status: <c>ready</c> or <c>failed</c>.</returns>
     public async Task<string> EndOfAsync(string image, CancellationToken cancellationToken)
     {
         while (true)
@@ -77,28 +76,28 @@ internal sealed class MixedClient(PatientClient client, byte[] jpeg)
 
     private async Task UploadAsync(CancellationToken cancellationToken)
     {
-        var answer = await client.SendAsync(
+        var response = await client.SendAsync(
             () => new(HttpMethod.Post, "api/images")
             {
                 Content = new ByteArrayContent(jpeg) { Headers = { ContentType = new MediaTypeHeaderValue("image/jpeg") } },
             },
             HttpStatusCode.Accepted,
             cancellationToken);
-        _images.Add(answer.GetProperty("id").GetString()!);
+        _images.Add(response.GetProperty("id").GetString()!);
     }
 
     private async Task StatusAsync(string image, CancellationToken cancellationToken)
     {
-        var answer = await client.GetAsync($"api/images/{image}", cancellationToken);
-        Assert.Equal(image, answer.GetProperty("id").GetString());
-        Assert.Contains(answer.GetProperty("status").GetString(), (string[])["queued", "processing", "ready"]);
+        var response = await client.GetAsync($"api/images/{image}", cancellationToken);
+        Assert.Equal(image, response.GetProperty("id").GetString());
+        Assert.Contains(response.GetProperty("status").GetString(), (string[])["queued", "processing", "ready"]);
     }
 
-    /// <summary>The quantity is made of the key, so that an answer can be told from another order's.</summary>
+    /// <summary>Places an order. Its quantity is derived from its key, so that a response for another order would be noticed.</summary>
     private async Task PlaceAsync(string key, CancellationToken cancellationToken)
     {
         var quantity = 1 + (key[0] % 50);
-        var answer = await client.SendAsync(
+        var response = await client.SendAsync(
             () => new(HttpMethod.Post, "api/orders")
             {
                 Headers = { { "Idempotency-Key", $"\"{key}\"" } },
@@ -106,12 +105,12 @@ internal sealed class MixedClient(PatientClient client, byte[] jpeg)
             },
             HttpStatusCode.Created,
             cancellationToken);
-        Assert.Equal(3 * quantity, answer.GetProperty("total").GetInt32());
-        var id = answer.GetProperty("id").GetString()!;
+        Assert.Equal(3 * quantity, response.GetProperty("total").GetInt32());
+        var id = response.GetProperty("id").GetString()!;
         Assert.Equal(id, _orders.GetOrAdd(key, id));
     }
 
-    /// <summary>A session is nobody else's meanwhile, so that it is known what its cart holds.</summary>
+    /// <summary>Takes a session for one request. Nobody else uses the session meanwhile, so that the content of its cart is known.</summary>
     private async Task UseCartAsync(Random random, CancellationToken cancellationToken)
     {
         var cart = _carts.TryTake(out var used) ? used : new MixedCart(client);
@@ -125,9 +124,9 @@ internal sealed class MixedClient(PatientClient client, byte[] jpeg)
 
     private async Task ReadAsync(string order, CancellationToken cancellationToken)
     {
-        var answer = await client.GetAsync($"api/orders/{order}", cancellationToken);
-        Assert.Equal(order, answer.GetProperty("id").GetString());
-        Assert.Equal(order, _orders[answer.GetProperty("lines")[0].GetProperty("sku").GetString()!]);
+        var response = await client.GetAsync($"api/orders/{order}", cancellationToken);
+        Assert.Equal(order, response.GetProperty("id").GetString());
+        Assert.Equal(order, _orders[response.GetProperty("lines")[0].GetProperty("sku").GetString()!]);
     }
 
     private static string? Any(Random random, IEnumerable<string> all) =>

@@ -6,31 +6,32 @@ using System.Text.Json;
 namespace ServerlessScale.Tests.Reliability.Edge;
 
 /// <summary>
-/// Sends a request until it has its right answer. It accepts nothing else but a problem that asks to come back, or a cut line.
+/// Sends a request until it gets its expected response. Between these, it accepts only problem documents that ask for a retry, and lost
+/// connections.
 /// </summary>
 internal sealed class PatientClient(HttpClient http)
 {
     private readonly ConcurrentDictionary<string, int> _instances = new();
-    private int _answers;
-    private int _repeated;
+    private int _responses;
+    private int _retries;
 
-    /// <summary>How many answers came from each process.</summary>
+    /// <summary>The number of expected responses from each process.</summary>
     public IReadOnlyDictionary<string, int> Instances => _instances;
 
-    /// <summary>Right answers.</summary>
-    public int Answers => _answers;
+    /// <summary>The number of expected responses.</summary>
+    public int Responses => _responses;
 
-    /// <summary>Requests that had to be sent again.</summary>
-    public int Repeated => _repeated;
+    /// <summary>The number of requests that had to be sent again.</summary>
+    public int Retries => _retries;
 
     public Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) =>
         SendAsync(() => new(HttpMethod.Get, path), HttpStatusCode.OK, cancellationToken);
 
-    /// <param name="make">Called for each attempt.</param>
-    /// <param name="expected">The right answer's status.</param>
-    /// <param name="onAnswer">Given the right answer, for its headers.</param>
+    /// <param name="make">Makes the request; called for each attempt.</param>
+    /// <param name="expected">The status of the expected response.</param>
+    /// <param name="onResponse">Called with the expected response, for its headers.</param>
     public async Task<JsonElement> SendAsync(
-        Func<HttpRequestMessage> make, HttpStatusCode expected, CancellationToken cancellationToken, Action<HttpResponseMessage>? onAnswer = null)
+        Func<HttpRequestMessage> make, HttpStatusCode expected, CancellationToken cancellationToken, Action<HttpResponseMessage>? onResponse = null)
     {
         while (true)
         {
@@ -40,11 +41,11 @@ internal sealed class PatientClient(HttpClient http)
                 using var response = await http.SendAsync(request, cancellationToken);
                 if (response.StatusCode == expected)
                 {
-                    var answer = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
-                    Interlocked.Increment(ref _answers);
+                    var body = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+                    Interlocked.Increment(ref _responses);
                     _instances.AddOrUpdate(response.Headers.GetValues("X-Instance-Id").Single(), 1, (_, count) => count + 1);
-                    onAnswer?.Invoke(response);
-                    return answer;
+                    onResponse?.Invoke(response);
+                    return body;
                 }
 
                 var problem = await response.Content.ReadAsStringAsync(cancellationToken);
@@ -53,14 +54,14 @@ internal sealed class PatientClient(HttpClient http)
             }
             catch (HttpRequestException cut) when (cut is { InnerException: IOException, HttpRequestError: not HttpRequestError.ConnectionError })
             {
-                // The instance ended in the middle of its answer.
+                // The instance was lost while it was responding.
             }
 
-            Interlocked.Increment(ref _repeated);
+            Interlocked.Increment(ref _retries);
         }
     }
 
-    /// <summary>409: the order is still being placed by an instance that was cut off from its client.</summary>
+    /// <summary>Whether the response asks for a retry. 409 means that an instance that has lost its client is still placing the order.</summary>
     private static bool IsTransient(HttpResponseMessage response) =>
         response.Content.Headers.ContentType?.MediaType == "application/problem+json"
         && response.Headers.RetryAfter is not null

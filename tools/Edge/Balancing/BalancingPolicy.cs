@@ -2,27 +2,27 @@ using System.Text.Json.Serialization;
 
 namespace ServerlessScale.Edge.Balancing;
 
-/// <summary>How the edge spreads requests over the healthy instances; docs/scaling.md says which is best for what.</summary>
+/// <summary>How the edge distributes requests over the available origins of a group. docs/scaling.md compares the policies.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<BalancingPolicy>))]
 public enum BalancingPolicy
 {
-    /// <summary>Each in turn, whatever it costs.</summary>
+    /// <summary>Each origin in turn, whatever its requests cost.</summary>
     [JsonStringEnumMemberName("roundRobin")]
     RoundRobin,
 
-    /// <summary>In turn by weight, spread as evenly as whole requests can be.</summary>
+    /// <summary>Each origin in proportion to its weight, as evenly as possible: no origin is ever a whole request off its share.</summary>
     [JsonStringEnumMemberName("weightedRoundRobin")]
     WeightedRoundRobin,
 
-    /// <summary>The one with the fewest requests under way; equals in turn.</summary>
+    /// <summary>The origin with the fewest requests in progress. Ties are broken in turn.</summary>
     [JsonStringEnumMemberName("leastConnections")]
     LeastConnections,
 
-    /// <summary>The one that has the fewest requests under way for its weight, this request included; equals in turn.</summary>
+    /// <summary>The origin that would have the fewest requests in progress per weight, including this request. Ties are broken in turn.</summary>
     [JsonStringEnumMemberName("weightedLeastConnections")]
     WeightedLeastConnections,
 
-    /// <summary>Two at random, and of these the one with fewer requests under way.</summary>
+    /// <summary>Of two origins chosen at random, the one with fewer requests in progress.</summary>
     [JsonStringEnumMemberName("powerOfTwoChoices")]
     PowerOfTwoChoices,
 }

@@ -1,16 +1,18 @@
 namespace ServerlessScale.Edge.Balancing;
 
 /// <summary>
-/// The candidate with the fewest requests under way, or with the fewest for its weight: the smallest (requests + 1) / weight, which is
-/// how busy it would be with this request. Equals get theirs in turn.
+/// Picks the candidate with the fewest requests in progress. With weights, it picks the smallest (requests + 1) / weight, which is how busy
+/// the candidate would be with the new request. Ties are broken in turn.
 /// </summary>
+/// <param name="weighted">Whether weights count.</param>
 internal sealed class LeastConnections(bool weighted) : IBalancer
 {
     private uint _afterLast;
 
     public int Pick(ReadOnlySpan<Candidate> candidates)
     {
-        // Two threads that read the same turn may both pick the same one of several equals, no worse than before either had come.
+        // Reading and writing the turn without a lock is deliberate: two threads that read the same turn may pick the same candidate of a
+        // tie, and the next pick evens that out.
         var start = (int)(Volatile.Read(ref _afterLast) % (uint)candidates.Length);
         var best = start;
         for (var step = 1; step < candidates.Length; step++)

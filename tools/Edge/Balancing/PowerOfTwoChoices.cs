@@ -1,11 +1,11 @@
 namespace ServerlessScale.Edge.Balancing;
 
 /// <summary>
-/// Two different candidates at random, and of these the one with fewer requests under way (M. Mitzenmacher, "The Power of Two Choices
-/// in Randomized Load Balancing", 2001). Edges that do not see each other's requests do not all send to the same one, as they would
-/// with least connections.
+/// Picks two different candidates at random, and of these the one with fewer requests in progress (M. Mitzenmacher, "The Power of Two
+/// Choices in Randomized Load Balancing", 2001). Several edges that do not know each other's requests therefore do not all pick the same
+/// candidate, as they would with least connections.
 /// </summary>
-/// <param name="random">Thread-safe, or used by one thread.</param>
+/// <param name="random">The source of randomness. It must be thread-safe if several threads use the balancer.</param>
 internal sealed class PowerOfTwoChoices(Random random) : IBalancer
 {
     public int Pick(ReadOnlySpan<Candidate> candidates)

@@ -4,32 +4,32 @@ using ServerlessScale.Edge.Rules;
 namespace ServerlessScale.Edge.Cache;
 
 /// <summary>
-/// What makes two requests ask for the same answer: host, path and those query parameters that count, in any order. Nothing else of a
-/// request may change a cached answer, and so nothing else of it is sent to the origin for one.
+/// Identifies a response: host, path, and the query parameters that the route includes, in any order. A fetch sends only these parts of a
+/// client's request to the origin, so that nothing outside the key can influence a cached response.
 /// </summary>
-/// <param name="Host">In lower case.</param>
-/// <param name="Path">As the origin is asked for it.</param>
-/// <param name="Query">With its question mark; empty when no parameter counts.</param>
+/// <param name="Host">The host and port, in lower case.</param>
+/// <param name="Path">The path of the request to the origin.</param>
+/// <param name="Query">The included parameters with a leading question mark; empty when there are none.</param>
 internal sealed record CacheKey(string Host, string Path, string Query)
 {
     public static CacheKey Of(HttpRequest request, CacheConfiguration configuration) =>
-        new(request.Host.Value?.ToLowerInvariant() ?? "", request.Path.Value ?? "/", Counted(request.QueryString, configuration));
+        new(request.Host.Value?.ToLowerInvariant() ?? "", request.Path.Value ?? "/", IncludedQuery(request.QueryString, configuration));
 
-    private static string Counted(QueryString query, CacheConfiguration configuration)
+    private static string IncludedQuery(QueryString query, CacheConfiguration configuration)
     {
         if (configuration.QueryStringCachingBehavior == QueryStringCachingBehavior.IgnoreQueryString || !query.HasValue)
         {
             return "";
         }
 
-        var counted = query.Value![1..]
+        var included = query.Value![1..]
             .Split('&', StringSplitOptions.RemoveEmptyEntries)
-            .Where(pair => Counts(NameOf(pair), configuration))
+            .Where(pair => IsIncluded(NameOf(pair), configuration))
             .Order(StringComparer.Ordinal);
-        return string.Join('&', counted) is { Length: > 0 } joined ? $"?{joined}" : "";
+        return string.Join('&', included) is { Length: > 0 } joined ? $"?{joined}" : "";
     }
 
-    private static bool Counts(string name, CacheConfiguration configuration)
+    private static bool IsIncluded(string name, CacheConfiguration configuration)
     {
         var isListed = configuration.QueryParameters.Contains(name, StringComparer.OrdinalIgnoreCase);
         return configuration.QueryStringCachingBehavior switch

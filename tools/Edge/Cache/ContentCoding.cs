@@ -3,13 +3,13 @@ using Microsoft.Net.Http.Headers;
 
 namespace ServerlessScale.Edge.Cache;
 
-/// <summary>Which of the edge's content codings a client reads: Brotli before gzip, as Front Door prefers it.</summary>
+/// <summary>Selects a content coding that the client accepts. Brotli is preferred to gzip, as in Front Door.</summary>
 internal static class ContentCoding
 {
     public const string Brotli = "br";
     public const string Gzip = "gzip";
 
-    /// <returns>Null when it reads neither.</returns>
+    /// <returns>Null when the client accepts neither.</returns>
     public static string? PreferredBy(HttpRequest request)
     {
         var accepted = request.GetTypedHeaders().AcceptEncoding;

@@ -6,21 +6,21 @@ using ServerlessScale.Edge.Rules;
 namespace ServerlessScale.Edge.Cache;
 
 /// <summary>
-/// Answers from memory what a route lets it keep, with Front Door's semantics. What is asked for by many at once is fetched once; an
-/// answer that turns out not to be for everybody goes to the one it was fetched for, and the others ask for theirs.
+/// The caching middleware, with Front Door's semantics. Simultaneous requests for the same key cause one fetch. If the fetched response
+/// may be personal, only the request that started the fetch gets it; the others are forwarded by themselves.
 /// </summary>
-internal sealed class EdgeCache(AnswerStore store, TimeProvider time, IServiceProvider services)
+internal sealed class EdgeCache(ResponseStore store, TimeProvider time, IServiceProvider services)
 {
-    /// <summary>For so long nobody waits for an answer that was not to be shared the last time.</summary>
-    private static readonly TimeSpan PassTime = TimeSpan.FromSeconds(2);
+    /// <summary>How long requests for a key are forwarded without waiting for each other after a response could not be shared.</summary>
+    private static readonly TimeSpan HitForPassTime = TimeSpan.FromSeconds(2);
 
-    private readonly Flights _flights = new();
+    private readonly SharedFetches _fetches = new();
 
-    /// <returns>How many answers are gone.</returns>
+    /// <returns>The number of removed responses.</returns>
     public int Purge(PurgePattern pattern)
     {
         var purged = store.Purge(pattern);
-        _flights.Forget(pattern);
+        _fetches.Detach(pattern);
         return purged;
     }
 
@@ -29,35 +29,35 @@ internal sealed class EdgeCache(AnswerStore store, TimeProvider time, IServicePr
         var request = context.Request;
         if (context.Features.Get<EdgeDecision>() is not { Cache: { } configuration })
         {
-            return PassAsync(context, next, "bypass");
+            return ForwardAsync(context, next, "bypass");
         }
 
         if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
         {
-            return PassAsync(context, next, "method");
+            return ForwardAsync(context, next, "method");
         }
 
-        // Its answer is somebody's (RFC 9111 section 3.5).
+        // The response to a request with credentials may be personal (RFC 9111 section 3.5).
         return request.Headers.Authorization.Count > 0
-            ? PassAsync(context, next, "bypass", "authorization")
-            : AnswerAsync(context, next, configuration);
+            ? ForwardAsync(context, next, "bypass", "authorization")
+            : ServeAsync(context, next, configuration);
     }
 
-    private async Task AnswerAsync(HttpContext context, RequestDelegate next, CacheConfiguration configuration)
+    private async Task ServeAsync(HttpContext context, RequestDelegate next, CacheConfiguration configuration)
     {
         var key = CacheKey.Of(context.Request, configuration);
         switch (store.Find(key, out var wasStale))
         {
-            case StoredAnswer answer:
-                CacheStatus.Hit(context, answer.Expires - time.GetUtcNow());
-                await AnswerWriter.WriteAsync(context, answer, time.GetUtcNow());
+            case StoredResponse stored:
+                CacheStatus.Hit(context, stored.Expires - time.GetUtcNow());
+                await ResponseWriter.WriteAsync(context, stored, time.GetUtcNow());
                 break;
-            case PassMark:
-                await PassAsync(context, next, "uri-miss", "pass");
+            case HitForPass:
+                await ForwardAsync(context, next, "uri-miss", "pass");
                 break;
             default:
                 await (HttpMethods.IsHead(context.Request.Method)
-                    ? PassAsync(context, next, "uri-miss", "head")
+                    ? ForwardAsync(context, next, "uri-miss", "head")
                     : FetchAsync(context, next, key, configuration, wasStale));
                 break;
         }
@@ -65,120 +65,121 @@ internal sealed class EdgeCache(AnswerStore store, TimeProvider time, IServicePr
 
     private async Task FetchAsync(HttpContext context, RequestDelegate next, CacheKey key, CacheConfiguration configuration, bool wasStale)
     {
-        // Whoever waited for a fetch that failed may wait for one more, and no longer: an origin in trouble needs no queue of retries.
-        if (!await RideAsync(context, next, key, configuration, wasStale, isLast: false))
+        // A request that waited for a failed fetch waits for at most one more, so that an overloaded origin does not get a retry from each
+        // waiting request.
+        if (!await TryFetchAsync(context, next, key, configuration, wasStale, isLastAttempt: false))
         {
-            await RideAsync(context, next, key, configuration, wasStale, isLast: true);
+            await TryFetchAsync(context, next, key, configuration, wasStale, isLastAttempt: true);
         }
     }
 
-    /// <returns>False when another's fetch has failed, and there is to be one more.</returns>
-    private async Task<bool> RideAsync(
-        HttpContext context, RequestDelegate next, CacheKey key, CacheConfiguration configuration, bool wasStale, bool isLast)
+    /// <returns>False when the fetch of another request has failed and this request may attempt one more.</returns>
+    private async Task<bool> TryFetchAsync(
+        HttpContext context, RequestDelegate next, CacheKey key, CacheConfiguration configuration, bool wasStale, bool isLastAttempt)
     {
-        var flight = _flights.Join(key, flight => Fetch(context, next, key, configuration, flight), out var leads);
+        var fetch = _fetches.Join(key, fetch => Prepare(context, next, key, configuration, fetch), out var isFirst);
         try
         {
-            switch (await flight.Outcome.WaitAsync(context.RequestAborted))
+            switch (await fetch.Outcome.WaitAsync(context.RequestAborted))
             {
                 case FetchOutcome.Shared shared:
-                    CacheStatus.Fetched(context, wasStale, stored: leads && shared.IsNew, collapsed: !leads);
-                    await AnswerWriter.WriteAsync(context, shared.Answer, time.GetUtcNow());
+                    CacheStatus.Fetched(context, wasStale, stored: isFirst && shared.IsStored, collapsed: !isFirst);
+                    await ResponseWriter.WriteAsync(context, shared.Response, time.GetUtcNow());
                     break;
-                case FetchOutcome.Unshared unshared when leads && !HasCookies(context):
-                    CacheStatus.NotKept(context, unshared.Reason);
-                    await AnswerWriter.WriteAsync(context, unshared.Answer);
+                case FetchOutcome.Unshared unshared when isFirst && !HasCookies(context):
+                    CacheStatus.NotStored(context, unshared.Reason);
+                    await ResponseWriter.WriteAsync(context, unshared.Response);
                     break;
-                case FetchOutcome.Failed { Answer: { } answer } when leads:
-                    CacheStatus.NotKept(context, "failed");
-                    await AnswerWriter.WriteAsync(context, answer);
+                case FetchOutcome.Failed { Response: { } response } when isFirst:
+                    CacheStatus.NotStored(context, "failed");
+                    await ResponseWriter.WriteAsync(context, response);
                     break;
-                case FetchOutcome.Failed when leads || isLast:
-                    CacheStatus.NotKept(context, "failed");
+                case FetchOutcome.Failed when isFirst || isLastAttempt:
+                    CacheStatus.NotStored(context, "failed");
                     await EdgeProblem.WriteAsync(
-                        context, StatusCodes.Status503ServiceUnavailable, "origin-failed", "The answer could not be fetched",
-                        "The origin did not answer, or not completely. Try again.", retryAfterSeconds: 1);
+                        context, StatusCodes.Status503ServiceUnavailable, "origin-failed", "The response could not be fetched",
+                        "The origin did not respond, or its response was incomplete. Try again.", retryAfterSeconds: 1);
                     break;
                 case FetchOutcome.Failed:
                     return false;
                 case var other:
-                    await AskAsync(context, next, flight, other is FetchOutcome.Unshared { Reason: var reason } ? reason : "size");
+                    await ForwardInTurnAsync(context, next, fetch, other is FetchOutcome.Unshared { Reason: var reason } ? reason : "size");
                     break;
             }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The client has left, and maybe was the last one.
+            // The client has closed its connection, so there is nobody to respond to.
         }
         finally
         {
-            flight.Leave();
+            fetch.Leave();
         }
 
         return true;
     }
 
-    /// <summary>The answer was not for everybody, so each asks for its own; not all at once.</summary>
-    private static async Task AskAsync(HttpContext context, RequestDelegate next, Flight flight, string reason)
+    /// <summary>Forwards a request whose shared fetch brought a response that cannot be shared, limited to a few requests at a time.</summary>
+    private static async Task ForwardInTurnAsync(HttpContext context, RequestDelegate next, SharedFetch fetch, string reason)
     {
-        await flight.Turn.WaitAsync(context.RequestAborted);
+        await fetch.Forwards.WaitAsync(context.RequestAborted);
         try
         {
-            await PassAsync(context, next, "uri-miss", reason);
+            await ForwardAsync(context, next, "uri-miss", reason);
         }
         finally
         {
-            flight.Turn.Release();
+            fetch.Forwards.Release();
         }
     }
 
-    /// <summary>What the first who needs it sets up, for everybody.</summary>
-    private Func<Task<FetchOutcome>> Fetch(
-        HttpContext context, RequestDelegate next, CacheKey key, CacheConfiguration configuration, Flight flight)
+    /// <summary>Prepares a fetch from the request that starts it. The returned function does not use that request any more.</summary>
+    private Func<Task<FetchOutcome>> Prepare(
+        HttpContext context, RequestDelegate next, CacheKey key, CacheConfiguration configuration, SharedFetch shared)
     {
         var purges = store.Purges;
-        var fetch = new OriginFetch(key, context, services, flight.Cancellation);
+        var fetch = new OriginFetch(key, context, services, shared.Cancellation);
         return async () =>
         {
-            using var whole = fetch;
+            using var disposed = fetch;
 
-            // Somebody may have stored it between this request's look into the store and its turn to fetch.
-            if (store.Find(key, out _) is StoredAnswer meanwhile)
+            // Another fetch may have stored the response after this request had looked for it.
+            if (store.Find(key, out _) is StoredResponse existing)
             {
-                return new FetchOutcome.Shared(meanwhile, IsNew: false);
+                return new FetchOutcome.Shared(existing, IsStored: false);
             }
 
-            var answer = await fetch.RunAsync(next);
+            var response = await fetch.RunAsync(next);
             var now = time.GetUtcNow();
-            if (answer is null || answer.Status >= StatusCodes.Status500InternalServerError)
+            if (response is null || response.Status >= StatusCodes.Status500InternalServerError)
             {
                 if (fetch.Overflowed)
                 {
-                    store.Keep(key, new PassMark(now + PassTime), purges);
+                    store.TryStore(key, new HitForPass(now + HitForPassTime), purges);
                     return new FetchOutcome.TooLarge();
                 }
 
-                return new FetchOutcome.Failed(answer);
+                return new FetchOutcome.Failed(response);
             }
 
-            var freshness = Freshness.Of(answer, configuration, now);
+            var freshness = Freshness.Of(response, configuration, now);
             if (freshness.Lifetime is not { } lifetime)
             {
-                store.Keep(key, new PassMark(now + PassTime), purges);
-                return new FetchOutcome.Unshared(answer, freshness.Reason!);
+                store.TryStore(key, new HitForPass(now + HitForPassTime), purges);
+                return new FetchOutcome.Unshared(response, freshness.Reason!);
             }
 
-            var stored = new StoredAnswer(answer, configuration, now, lifetime);
-            return new FetchOutcome.Shared(stored, IsNew: store.Keep(key, stored, purges));
+            var stored = new StoredResponse(response, configuration, now, lifetime);
+            return new FetchOutcome.Shared(stored, IsStored: store.TryStore(key, stored, purges));
         };
     }
 
-    private static Task PassAsync(HttpContext context, RequestDelegate next, string reason, string? detail = null)
+    private static Task ForwardAsync(HttpContext context, RequestDelegate next, string reason, string? detail = null)
     {
-        CacheStatus.Passed(context, reason, detail);
+        CacheStatus.Forwarded(context, reason, detail);
         return next(context);
     }
 
-    /// <summary>Then the fetch was not quite this client's request.</summary>
+    /// <summary>A fetch sends no cookies. If the client sent some, its own response may differ from the fetched one.</summary>
     private static bool HasCookies(HttpContext context) => context.Request.Headers.Cookie.Count > 0;
 }

@@ -1,20 +1,27 @@
+using Microsoft.AspNetCore.Http;
+
 namespace ServerlessScale.Edge.Cache;
 
-/// <summary>What one fetch for possibly many clients has come to.</summary>
+/// <summary>The complete response of an origin, in memory.</summary>
+internal sealed record FetchedResponse(int Status, IHeaderDictionary Headers, byte[] Body);
+
+/// <summary>The outcome of a fetch that several requests may wait for.</summary>
 internal abstract record FetchOutcome
 {
-    /// <summary>An answer for everybody.</summary>
-    internal sealed record Shared(StoredAnswer Answer, bool IsNew) : FetchOutcome;
+    /// <summary>A response for all waiting requests.</summary>
+    /// <param name="Response">The response.</param>
+    /// <param name="IsStored">Whether this fetch put the response into the cache.</param>
+    internal sealed record Shared(StoredResponse Response, bool IsStored) : FetchOutcome;
 
-    /// <summary>An answer that may belong to the one request that it was fetched for.</summary>
-    /// <param name="Answer">For that one only.</param>
-    /// <param name="Reason">Why it may not be shared, in a word.</param>
-    internal sealed record Unshared(FetchedAnswer Answer, string Reason) : FetchOutcome;
+    /// <summary>A response that may be personal. Only the request that started the fetch gets it.</summary>
+    /// <param name="Response">The response.</param>
+    /// <param name="Reason">A keyword for the reason, for <c>Cache-Status</c>.</param>
+    internal sealed record Unshared(FetchedResponse Response, string Reason) : FetchOutcome;
 
-    /// <summary>Too much to be kept; nothing of it is here.</summary>
+    /// <summary>The body exceeded the buffer and was discarded.</summary>
     internal sealed record TooLarge : FetchOutcome;
 
-    /// <summary>A status of 500 or more, or none at all.</summary>
-    /// <param name="Answer">For the request that it was fetched for; null when there is none.</param>
-    internal sealed record Failed(FetchedAnswer? Answer) : FetchOutcome;
+    /// <summary>The origin responded with a status of 500 or more, or not completely.</summary>
+    /// <param name="Response">The response for the request that started the fetch; null when no complete response arrived.</param>
+    internal sealed record Failed(FetchedResponse? Response) : FetchOutcome;
 }

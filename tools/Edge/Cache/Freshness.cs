@@ -6,50 +6,50 @@ using CacheControlHeaderValue = System.Net.Http.Headers.CacheControlHeaderValue;
 
 namespace ServerlessScale.Edge.Cache;
 
-/// <summary>Whether and for how long an answer may be kept (learn.microsoft.com/azure/frontdoor/front-door-caching, RFC 9111).</summary>
-/// <param name="Lifetime">From now on; null when it may not be kept.</param>
-/// <param name="Reason">Why it may not, in a word.</param>
+/// <summary>Whether a response may be stored, and for how long (learn.microsoft.com/azure/frontdoor/front-door-caching, RFC 9111).</summary>
+/// <param name="Lifetime">The remaining lifetime; null when the response must not be stored.</param>
+/// <param name="Reason">A keyword for why the response must not be stored, for <c>Cache-Status</c>; null when it may be.</param>
 internal sealed record Freshness(TimeSpan? Lifetime, string? Reason)
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(366);
+    private static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(366);
 
-    /// <summary>Front Door takes a random time from one to three days for what says nothing.</summary>
-    private static readonly TimeSpan Unsaid = TimeSpan.FromDays(1);
+    /// <summary>The lifetime of a response that states none. Front Door uses a random time from one to three days.</summary>
+    private static readonly TimeSpan DefaultLifetime = TimeSpan.FromDays(1);
 
-    /// <param name="answer">Of an origin, to a request without a credential, a range or a precondition.</param>
-    /// <param name="configuration">The route's.</param>
-    /// <param name="now">The time of the answer.</param>
-    public static Freshness Of(FetchedAnswer answer, CacheConfiguration configuration, DateTimeOffset now)
+    /// <param name="response">An origin's response to a request without credentials, range or precondition.</param>
+    /// <param name="configuration">The cache configuration of the request.</param>
+    /// <param name="now">When the response arrived.</param>
+    public static Freshness Of(FetchedResponse response, CacheConfiguration configuration, DateTimeOffset now)
     {
-        var headers = answer.Headers;
-        if (answer.Status != StatusCodes.Status200OK)
+        var headers = response.Headers;
+        if (response.Status != StatusCodes.Status200OK)
         {
-            return Never("status");
+            return NotStorable("status");
         }
 
         if (headers.ContainsKey(HeaderNames.SetCookie))
         {
-            return Never("set-cookie");
+            return NotStorable("set-cookie");
         }
 
         if (!StringValues.IsNullOrEmpty(headers.ContentEncoding))
         {
-            // None was asked for, and a client that cannot read it would get it.
-            return Never("content-encoding");
+            // The fetch accepted no coding, and not every client could decode this one.
+            return NotStorable("content-encoding");
         }
 
-        var said = headers.CacheControl.ToString();
+        var text = headers.CacheControl.ToString();
         CacheControlHeaderValue? control = null;
-        if (said.Length > 0 && !CacheControlHeaderValue.TryParse(said, out control))
+        if (text.Length > 0 && !CacheControlHeaderValue.TryParse(text, out control))
         {
-            return Never("cache-control");
+            return NotStorable("cache-control");
         }
 
         return control switch
         {
-            { NoStore: true } => Never("no-store"),
-            { Private: true } => Never("private"),
-            { NoCache: true } => Never("no-cache"),
+            { NoStore: true } => NotStorable("no-store"),
+            { Private: true } => NotStorable("private"),
+            { NoCache: true } => NotStorable("no-cache"),
             _ => For(LifetimeOf(control, headers, configuration, now)),
         };
     }
@@ -57,16 +57,16 @@ internal sealed record Freshness(TimeSpan? Lifetime, string? Reason)
     private static TimeSpan LifetimeOf(
         CacheControlHeaderValue? control, IHeaderDictionary headers, CacheConfiguration configuration, DateTimeOffset now)
     {
-        var origins = OriginsLifetime(control, headers, now);
+        var stated = StatedLifetime(control, headers, now);
         return configuration.CacheBehavior switch
         {
             CacheBehavior.OverrideAlways => configuration.CacheDuration!.Value,
-            CacheBehavior.OverrideIfOriginMissing => origins ?? configuration.CacheDuration!.Value,
-            _ => origins ?? Unsaid,
+            CacheBehavior.OverrideIfOriginMissing => stated ?? configuration.CacheDuration!.Value,
+            _ => stated ?? DefaultLifetime,
         };
     }
 
-    private static TimeSpan? OriginsLifetime(CacheControlHeaderValue? control, IHeaderDictionary headers, DateTimeOffset now)
+    private static TimeSpan? StatedLifetime(CacheControlHeaderValue? control, IHeaderDictionary headers, DateTimeOffset now)
     {
         var age = AgeOf(headers);
         if ((control?.SharedMaxAge ?? control?.MaxAge) is { } lifetime)
@@ -79,7 +79,7 @@ internal sealed record Freshness(TimeSpan? Lifetime, string? Reason)
             return null;
         }
 
-        // What is not a date has expired (RFC 9111 section 5.3).
+        // An invalid date means that the response has expired (RFC 9111 section 5.3).
         return HeaderUtilities.TryParseDate(headers.Expires.ToString(), out var expires) ? expires - now : TimeSpan.Zero;
     }
 
@@ -87,8 +87,8 @@ internal sealed record Freshness(TimeSpan? Lifetime, string? Reason)
         HeaderUtilities.TryParseNonNegativeInt32(headers.Age.ToString(), out var seconds) ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
 
     private static Freshness For(TimeSpan lifetime) => lifetime > TimeSpan.Zero
-        ? new(lifetime < Longest ? lifetime : Longest, null)
-        : Never("stale");
+        ? new(lifetime < LongestLifetime ? lifetime : LongestLifetime, null)
+        : NotStorable("stale");
 
-    private static Freshness Never(string reason) => new(null, reason);
+    private static Freshness NotStorable(string reason) => new(null, reason);
 }

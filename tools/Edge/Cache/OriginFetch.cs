@@ -7,21 +7,21 @@ using ServerlessScale.Edge.Logic;
 namespace ServerlessScale.Edge.Cache;
 
 /// <summary>
-/// One request to an origin that belongs to no client: it goes on when the first one leaves, and carries nothing of a client but what
-/// the cache key holds, so that nobody's headers can shape what others get.
+/// A request to an origin on behalf of all clients that ask for the same key. The fetch continues when the client that started it
+/// disconnects. It sends only what the cache key contains, so that no client's headers can influence what other clients get.
 /// </summary>
 internal sealed class OriginFetch : IDisposable
 {
-    /// <summary>Front Door gets larger files in pieces of this size; here they are passed through.</summary>
-    public const int LargestAnswer = 8 * 1024 * 1024;
+    /// <summary>In bytes. Front Door fetches larger files in chunks of this size; the local edge forwards them without caching.</summary>
+    public const int LargestResponse = 8 * 1024 * 1024;
 
     private readonly DefaultHttpContext _context;
-    private readonly AnswerBuffer _buffer = new(LargestAnswer);
+    private readonly ResponseBuffer _buffer = new(LargestResponse);
 
-    /// <param name="key">What to ask for.</param>
-    /// <param name="client">The request that is the first to need it; not used after this call.</param>
-    /// <param name="services">The server's, which outlive every request.</param>
-    /// <param name="cancellation">For when nobody waits any more.</param>
+    /// <param name="key">The key to fetch.</param>
+    /// <param name="client">The request that starts the fetch. It is not used after the constructor has returned.</param>
+    /// <param name="services">The services of the server, which outlive the request.</param>
+    /// <param name="cancellation">Cancels the fetch.</param>
     public OriginFetch(CacheKey key, HttpContext client, IServiceProvider services, CancellationTokenSource cancellation)
     {
         var decision = client.Features.Get<EdgeDecision>()!;
@@ -38,7 +38,7 @@ internal sealed class OriginFetch : IDisposable
         features.Set<IHttpRequestBodyDetectionFeature>(new NoBody());
         features.Set<IHttpRequestLifetimeFeature>(new Lifetime(cancellation));
         features.Set<IHttpConnectionFeature>(new HttpConnectionFeature { RemoteIpAddress = IPAddress.Loopback });
-        features.Set<IHttpResponseFeature>(new ResponseIn(_buffer));
+        features.Set<IHttpResponseFeature>(new BufferedResponse(_buffer));
         features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(_buffer));
         features.Set(decision);
         _context = new DefaultHttpContext(features) { RequestServices = services };
@@ -49,11 +49,11 @@ internal sealed class OriginFetch : IDisposable
         }
     }
 
-    /// <param name="origin">The forwarder.</param>
-    /// <returns>Null when there is no whole answer.</returns>
-    public async Task<FetchedAnswer?> RunAsync(RequestDelegate origin)
+    /// <param name="forward">The rest of the pipeline, which forwards the request.</param>
+    /// <returns>Null when no complete response arrived.</returns>
+    public async Task<FetchedResponse?> RunAsync(RequestDelegate forward)
     {
-        await origin(_context);
+        await forward(_context);
         var response = _context.Response;
         var isCut = _context.GetForwarderErrorFeature() is not null && response.HasStarted && response.StatusCode < StatusCodes.Status500InternalServerError;
         return _buffer.Overflowed || isCut || response.ContentLength is { } length && length != _buffer.Length
@@ -61,7 +61,7 @@ internal sealed class OriginFetch : IDisposable
             : new(response.StatusCode, response.Headers, _buffer.ToArray());
     }
 
-    /// <summary>Whether there was an answer, which would not fit.</summary>
+    /// <summary>Whether the response was larger than <see cref="LargestResponse"/>.</summary>
     public bool Overflowed => _buffer.Overflowed;
 
     public void Dispose() => _buffer.Dispose();
@@ -69,7 +69,7 @@ internal sealed class OriginFetch : IDisposable
     private static HeaderDictionary HeadersOf(CacheKey key, HttpContext client, EdgeDecision decision)
     {
         var headers = new HeaderDictionary { [HeaderNames.Host] = key.Host };
-        foreach (var name in ForwardedHeaders.OfEveryRequest)
+        foreach (var name in ForwardedHeaders.CommonToAllClients)
         {
             if (client.Request.Headers.TryGetValue(name, out var value))
             {
@@ -85,7 +85,7 @@ internal sealed class OriginFetch : IDisposable
         return headers;
     }
 
-    /// <summary>Retries ask whether a body has been used up.</summary>
+    /// <summary>Tells the retry logic that there is no body, so that the request may be sent again.</summary>
     private sealed class NoBody : IHttpRequestBodyDetectionFeature
     {
         public bool CanHaveBody => false;
@@ -98,7 +98,7 @@ internal sealed class OriginFetch : IDisposable
         public void Abort() => cancellation.Cancel();
     }
 
-    private sealed class ResponseIn(AnswerBuffer buffer) : HttpResponseFeature
+    private sealed class BufferedResponse(ResponseBuffer buffer) : HttpResponseFeature
     {
         public override bool HasStarted => buffer.HasContent;
     }

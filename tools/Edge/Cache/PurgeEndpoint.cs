@@ -9,8 +9,8 @@ using ServerlessScale.Edge.Responses;
 namespace ServerlessScale.Edge.Cache;
 
 /// <summary>
-/// <c>POST /.edge/purge?path=/images/*</c> from this machine, with the token that the edge made at its start: forgets answers, and says
-/// in <c>X-Purged</c> how many. What Azure does with <c>az afd endpoint purge</c>.
+/// Handles <c>POST /.edge/purge?path=/images/*</c>: removes responses from the cache, and reports their number in <c>X-Purged</c>. The request
+/// must come from this machine and present the purge token. The counterpart in Azure is <c>az afd endpoint purge</c>.
 /// </summary>
 internal sealed class PurgeEndpoint(EdgeCache cache, string token)
 {
@@ -26,26 +26,26 @@ internal sealed class PurgeEndpoint(EdgeCache cache, string token)
             return next(context);
         }
 
-        CacheStatus.OfTheEdge(context, "purge");
+        CacheStatus.FromEdge(context, "purge");
         if (!IsAllowed(context))
         {
             return EdgeProblem.WriteAsync(
-                context, StatusCodes.Status403Forbidden, "purge-refused", "Not allowed to purge",
-                "A purge comes from this machine, with the token in the data folder: dotnet run --project tools/LocalCloud -- purge /images/*");
+                context, StatusCodes.Status403Forbidden, "purge-refused", "The purge is not allowed",
+                "A purge must come from this machine and present the purge token as a bearer token.");
         }
 
         if (!HttpMethods.IsPost(context.Request.Method))
         {
             context.Response.Headers.Allow = HttpMethods.Post;
             return EdgeProblem.WriteAsync(
-                context, StatusCodes.Status405MethodNotAllowed, "method-not-allowed", "Method not allowed", "Allowed here: POST.");
+                context, StatusCodes.Status405MethodNotAllowed, "method-not-allowed", "Method not allowed", "The only allowed method is POST.");
         }
 
         if (PurgePattern.Parse(context.Request.Query["path"]) is not { } pattern)
         {
             return EdgeProblem.WriteAsync(
-                context, StatusCodes.Status400BadRequest, "invalid-parameter", "Not a path to purge",
-                "path must be a path, or one that ends with /*, as in ?path=/images/*.");
+                context, StatusCodes.Status400BadRequest, "invalid-parameter", "The path is not valid",
+                "The parameter path must be a path or a prefix that ends with /*, as in ?path=/images/*.");
         }
 
         context.Response.StatusCode = StatusCodes.Status204NoContent;

@@ -4,25 +4,29 @@ using Microsoft.AspNetCore.Http;
 namespace ServerlessScale.Edge.Forwarding;
 
 /// <summary>
-/// Counts the requests that are at the edge, and lets them wait for the first instance of their group while there is none, within
-/// bounds.
+/// Counts the requests of each group, and lets them wait for the group's first origin while there is none. Scaling to zero needs both: the
+/// count shows the demand, and the wait bridges the start of an instance.
 /// </summary>
-internal sealed class ColdStartGate(EdgeOptions options, EdgeOrigins origins)
+/// <param name="groups">The names of all groups.</param>
+/// <param name="origins">Signals when a group has an origin.</param>
+/// <param name="patience">How long a request waits.</param>
+/// <param name="maxWaiting">How many requests of one group may wait at the same time.</param>
+internal sealed class ColdStartGate(IEnumerable<string> groups, EdgeOrigins origins, TimeSpan patience, int maxWaiting)
 {
-    private readonly FrozenDictionary<string, Line> _lines = options.Groups.ToFrozenDictionary(group => group.Name, _ => new Line());
+    private readonly FrozenDictionary<string, Counters> _counters = groups.ToFrozenDictionary(group => group, _ => new Counters());
 
-    /// <summary>Requests to a group that have no complete answer yet, those that wait included: what HTTP scaling goes by.</summary>
-    public int InFlightTo(string group) => Volatile.Read(ref _lines[group].InFlight);
+    /// <summary>The number of the group's requests that have no complete response yet, including those that wait for an origin.</summary>
+    public int InFlightTo(string group) => Volatile.Read(ref _counters[group].InFlight);
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var group = context.GetRouteModel().Cluster!.ClusterId;
-        var line = _lines[group];
-        Interlocked.Increment(ref line.InFlight);
+        var counters = _counters[group];
+        Interlocked.Increment(ref counters.InFlight);
         try
         {
-            var some = origins.SomeOf(group);
-            if (some.IsCompleted || await WaitAsync(some, line, context.RequestAborted))
+            var firstOrigin = origins.FirstOriginOf(group);
+            if (firstOrigin.IsCompleted || await WaitAsync(firstOrigin, counters, context.RequestAborted))
             {
                 await next(context);
             }
@@ -33,20 +37,21 @@ internal sealed class ColdStartGate(EdgeOptions options, EdgeOrigins origins)
         }
         finally
         {
-            Interlocked.Decrement(ref line.InFlight);
+            Interlocked.Decrement(ref counters.InFlight);
         }
     }
 
-    private async Task<bool> WaitAsync(Task some, Line line, CancellationToken cancellationToken)
+    /// <returns>Whether the group has an origin now.</returns>
+    private async Task<bool> WaitAsync(Task firstOrigin, Counters counters, CancellationToken cancellationToken)
     {
         try
         {
-            if (Interlocked.Increment(ref line.Waiting) > options.MaxWaiting)
+            if (Interlocked.Increment(ref counters.Waiting) > maxWaiting)
             {
                 return false;
             }
 
-            await some.WaitAsync(options.ColdStartPatience, cancellationToken);
+            await firstOrigin.WaitAsync(patience, cancellationToken);
             return true;
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
@@ -55,11 +60,11 @@ internal sealed class ColdStartGate(EdgeOptions options, EdgeOrigins origins)
         }
         finally
         {
-            Interlocked.Decrement(ref line.Waiting);
+            Interlocked.Decrement(ref counters.Waiting);
         }
     }
 
-    private sealed class Line
+    private sealed class Counters
     {
         public int InFlight;
         public int Waiting;

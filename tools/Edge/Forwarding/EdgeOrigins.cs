@@ -1,55 +1,56 @@
 using System.Collections.Frozen;
-using System.Globalization;
-using ServerlessScale.Edge.Balancing;
-using ServerlessScale.Edge.Health;
+using ServerlessScale.Edge.Rules;
 using Yarp.ReverseProxy.Configuration;
 
 namespace ServerlessScale.Edge.Forwarding;
 
 /// <summary>
-/// The instances that there are at the moment, as YARP's configuration: a cluster for each group, and one route for everything, since
-/// the group is decided on by other things than YARP's routes know.
+/// The current origins, as YARP's configuration: one cluster for each group, and a single route, because <see cref="GroupChoice"/> selects the
+/// group by conditions that YARP's routes do not support.
 /// </summary>
 internal sealed class EdgeOrigins : IConfigChangeListener, IDisposable
 {
-    private readonly EdgeOptions _options;
-    private readonly FrozenDictionary<string, Presence> _presences;
+    private readonly IReadOnlyList<OriginGroup> _groups;
+    private readonly OriginClusters _clusters;
+    private readonly FrozenDictionary<string, FirstOrigin> _firstOrigins;
     private readonly SemaphoreSlim _turn = new(1);
-    private volatile Change? _pending;
+    private volatile PendingChange? _pending;
     private volatile IReadOnlyList<EdgeOrigin> _current = [];
 
-    public EdgeOrigins(EdgeOptions options)
+    public EdgeOrigins(IReadOnlyList<OriginGroup> groups, OriginClusters clusters)
     {
-        _options = options;
-        _presences = options.Groups.ToFrozenDictionary(group => group.Name, _ => new Presence());
+        _groups = groups;
+        _clusters = clusters;
+        _firstOrigins = groups.ToFrozenDictionary(group => group.Name, _ => new FirstOrigin());
         Provider = new(
-            [new() { RouteId = "everything", ClusterId = options.Groups[0].Name, Match = new() { Path = "{**path}" } }],
-            [.. options.Groups.Select(group => Cluster(group, []))]);
+            [new() { RouteId = "everything", ClusterId = groups[0].Name, Match = new() { Path = "{**path}" } }],
+            [.. groups.Select(group => clusters.Map(group, []))]);
     }
 
     public InMemoryConfigProvider Provider { get; }
 
-    /// <summary>Completes when the group has an instance.</summary>
-    public Task SomeOf(string group) => _presences[group].Some.Task;
+    /// <summary>Returns a task that completes when the group has an origin.</summary>
+    public Task FirstOriginOf(string group) => _firstOrigins[group].Added.Task;
 
-    /// <summary>The task ends when all new requests go by the change.</summary>
+    /// <summary>Changes the origins. The returned task completes when the change applies to all new requests.</summary>
+    /// <param name="change">Makes the new list of origins from the current one.</param>
     public async Task ChangeAsync(Func<IReadOnlyList<EdgeOrigin>, IReadOnlyList<EdgeOrigin>> change)
     {
         await _turn.WaitAsync();
         try
         {
             var origins = change(_current);
-            var pending = new Change(Guid.NewGuid().ToString(), new(TaskCreationOptions.RunContinuationsAsynchronously));
+            var pending = new PendingChange(Guid.NewGuid().ToString(), new(TaskCreationOptions.RunContinuationsAsynchronously));
             _pending = pending;
             Provider.Update(
                 Provider.GetConfig().Routes,
-                [.. _options.Groups.Select(group => Cluster(group, origins.Where(origin => origin.Group == group.Name)))],
+                [.. _groups.Select(group => _clusters.Map(group, origins.Where(origin => origin.Group == group.Name)))],
                 pending.Revision);
             await pending.Applied.Task;
             _current = origins;
-            foreach (var (group, presence) in _presences)
+            foreach (var (group, first) in _firstOrigins)
             {
-                presence.Set(origins.Any(origin => origin.Group == group));
+                first.Set(origins.Any(origin => origin.Group == group));
             }
         }
         finally
@@ -60,7 +61,7 @@ internal sealed class EdgeOrigins : IConfigChangeListener, IDisposable
 
     public void ConfigurationLoaded(IReadOnlyList<IProxyConfig> proxyConfigs)
     {
-        // Loaded is not yet applied.
+        // A loaded configuration does not apply to requests yet; ConfigurationApplied follows.
     }
 
     public void ConfigurationLoadingFailed(IProxyConfigProvider configProvider, Exception exception) => _pending?.Applied.TrySetException(exception);
@@ -78,55 +79,24 @@ internal sealed class EdgeOrigins : IConfigChangeListener, IDisposable
 
     public void Dispose() => _turn.Dispose();
 
-    private ClusterConfig Cluster(EdgeGroup group, IEnumerable<EdgeOrigin> origins) => new()
+    private sealed record PendingChange(string Revision, TaskCompletionSource Applied);
+
+    /// <summary>Signals whether a group has an origin. Only one thread at a time may call <see cref="Set"/>.</summary>
+    private sealed class FirstOrigin
     {
-        ClusterId = group.Name,
-        LoadBalancingPolicy = DestinationBalancing.NameOf(group.Policy),
-        Destinations = origins.ToDictionary(
-            origin => origin.Id,
-            origin => new DestinationConfig
-            {
-                Address = origin.Address.AbsoluteUri,
-                Metadata = new Dictionary<string, string>
-                {
-                    [DestinationBalancing.WeightKey] = origin.Weight.ToString(CultureInfo.InvariantCulture),
-                    [FirstPriority.PriorityKey] = origin.Priority.ToString(CultureInfo.InvariantCulture),
-                },
-            }),
-        HttpRequest = new() { ActivityTimeout = _options.ActivityTimeout, Version = new Version(1, 1), VersionPolicy = HttpVersionPolicy.RequestVersionExact },
-        HealthCheck = new()
+        private volatile TaskCompletionSource _added = New();
+
+        public TaskCompletionSource Added => _added;
+
+        public void Set(bool hasOrigin)
         {
-            AvailableDestinationsPolicy = FirstPriority.PolicyName,
-            Active = new()
+            if (hasOrigin)
             {
-                Enabled = true,
-                Policy = SampledProbes.PolicyName,
-                Path = group.Probes.Path,
-                Interval = group.Probes.Interval,
-                Timeout = group.Probes.Timeout,
-            },
-            Passive = new() { Enabled = true, Policy = DeliveryFailures.PolicyName },
-        },
-    };
-
-    private sealed record Change(string Revision, TaskCompletionSource Applied);
-
-    /// <summary>Whether a group has instances. Changed by one at a time.</summary>
-    private sealed class Presence
-    {
-        private volatile TaskCompletionSource _some = New();
-
-        public TaskCompletionSource Some => _some;
-
-        public void Set(bool some)
-        {
-            if (some)
-            {
-                _some.TrySetResult();
+                _added.TrySetResult();
             }
-            else if (_some.Task.IsCompleted)
+            else if (_added.Task.IsCompleted)
             {
-                _some = New();
+                _added = New();
             }
         }
 

@@ -1,34 +1,36 @@
 using Microsoft.AspNetCore.Http;
+using ServerlessScale.Edge.Health;
 using ServerlessScale.Edge.Responses;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace ServerlessScale.Edge.Forwarding;
 
-/// <summary>The edge's answers to requests that no instance has answered.</summary>
+/// <summary>The problem documents for requests that got no response from an origin.</summary>
 internal static class ForwardingProblems
 {
     private const int RetryAfterSeconds = 1;
+    private const string MayHaveBeenProcessed = "The instance may have processed the request. Repeat the request if that is safe.";
 
-    public static Task AnswerAsync(HttpContext context, IForwarderErrorFeature error)
+    public static Task WriteAsync(HttpContext context, IForwarderErrorFeature error)
     {
         context.Response.Clear();
         return error.Error switch
         {
             ForwarderError.NoAvailableDestinations => NoInstanceAsync(context, "No instance is running. Try again."),
-            _ when Delivery.IsRefused(error) => NoInstanceAsync(context, "No instance took the request. Nothing was carried out; try again."),
+            _ when DeliveryFailures.IsRefused(error) => NoInstanceAsync(context, "No instance accepted the request, so nothing was processed. Try again."),
             ForwarderError.RequestTimedOut => EdgeProblem.WriteAsync(
-                context, StatusCodes.Status504GatewayTimeout, "instance-timeout", "The instance did not answer in time",
-                "The request may have been carried out; repeat it if it is safe to.", RetryAfterSeconds),
+                context, StatusCodes.Status504GatewayTimeout, "instance-timeout", "The instance did not respond in time",
+                MayHaveBeenProcessed, RetryAfterSeconds),
             ForwarderError.RequestBodyClient => EdgeProblem.WriteAsync(
                 context, StatusCodes.Status400BadRequest, "incomplete-body", "The body is incomplete",
-                "The request's body ended before all of it had come."),
+                "The body of the request ended before all of it had arrived."),
             _ => EdgeProblem.WriteAsync(
-                context, StatusCodes.Status502BadGateway, "instance-lost", "The instance ended while it had the request",
-                "The request may have been carried out; repeat it if it is safe to.", RetryAfterSeconds),
+                context, StatusCodes.Status502BadGateway, "instance-lost", "The connection to the instance was lost",
+                MayHaveBeenProcessed, RetryAfterSeconds),
         };
     }
 
-    /// <summary>503 for a request that has reached no instance.</summary>
+    /// <summary>Writes 503 for a request that has reached no instance.</summary>
     public static Task NoInstanceAsync(HttpContext context, string detail) => EdgeProblem.WriteAsync(
-        context, StatusCodes.Status503ServiceUnavailable, "no-instance", "No instance to answer", detail, RetryAfterSeconds);
+        context, StatusCodes.Status503ServiceUnavailable, "no-instance", "No instance is available", detail, RetryAfterSeconds);
 }

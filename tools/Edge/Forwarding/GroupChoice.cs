@@ -1,27 +1,25 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using ServerlessScale.Edge.Logic;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Model;
 
 namespace ServerlessScale.Edge.Forwarding;
 
-/// <summary>Sends a request to the origin group that the rules have decided on.</summary>
+/// <summary>Assigns a request to the cluster of the origin group that the rules have chosen.</summary>
 internal sealed class GroupChoice(IProxyStateLookup state)
 {
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.Features.Get<EdgeDecision>() is { } decision)
+        var group = context.Features.GetRequiredFeature<EdgeDecision>().OriginGroup;
+        if (!state.TryGetCluster(group, out var cluster))
         {
-            if (!state.TryGetCluster(decision.OriginGroup, out var cluster))
-            {
-                throw new InvalidOperationException($"The edge was started without the origin group {decision.OriginGroup}.");
-            }
-
-            // A route of its own, as YARP's later steps find the cluster by the route.
-            var route = context.GetRouteModel();
-            context.ReassignProxyRequest(new RouteModel(route.Config, cluster, route.Transformer), cluster);
+            throw new InvalidOperationException($"The edge was started without the origin group {group}.");
         }
 
+        // The request needs a route model of its own, because YARP's later steps read the cluster from the route.
+        var route = context.GetRouteModel();
+        context.ReassignProxyRequest(new RouteModel(route.Config, cluster, route.Transformer), cluster);
         return next(context);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using ServerlessScale.Edge.Health;
 using Yarp.ReverseProxy.Forwarder;
@@ -7,17 +8,23 @@ using Yarp.ReverseProxy.Model;
 namespace ServerlessScale.Edge.Forwarding;
 
 /// <summary>
-/// Around YARP's load balancing: a request that could not be delivered goes to the least busy of the other instances that are
-/// available by then, twice at the most and only where that is safe (<see cref="Delivery.MayBeRepeated"/>). What cannot be delivered gets a problem document.
+/// Retries a request that could not be delivered, at most twice, and only if the retry cannot process the request a second time. Each retry
+/// goes to the least busy of the other available origins. A request that cannot be delivered gets a problem document. The middleware wraps
+/// YARP's load balancing.
 /// </summary>
 internal sealed partial class SafeRetries(ILogger<SafeRetries> logger)
 {
     private const int MaxRetries = 2;
 
+    /// <summary>Whether a repeated request has the same effect as a single one (RFC 9110 section 9.2.2).</summary>
+    public static bool IsIdempotent(string method) =>
+        HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method)
+        || HttpMethods.IsTrace(method) || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method);
+
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var proxy = context.GetReverseProxyFeature();
-        var tried = new List<DestinationState>();
+        var attempted = new List<DestinationState>();
         for (var retries = 0; ; retries++)
         {
             await next(context);
@@ -29,14 +36,15 @@ internal sealed partial class SafeRetries(ILogger<SafeRetries> logger)
                 return;
             }
 
-            // What has failed may be ejected by now, and others of a lower priority come in for it. YARP finds that out a moment later.
-            tried.Add(proxy.ProxiedDestination!);
+            // The failure may have ejected the destination, so that destinations of the next priority are available now. The list is computed
+            // here because YARP updates its own a moment later.
+            attempted.Add(proxy.ProxiedDestination!);
             var other = FirstPriority.Among(context.GetRouteModel().Cluster!.DestinationsState.AllDestinations)
-                .Except(tried)
+                .Except(attempted)
                 .MinBy(destination => destination.ConcurrentRequestCount);
-            if (retries == MaxRetries || other is null || !Delivery.MayBeRepeated(context, error))
+            if (retries == MaxRetries || other is null || !MayBeRepeated(context, error))
             {
-                await ForwardingProblems.AnswerAsync(context, error);
+                await ForwardingProblems.WriteAsync(context, error);
                 return;
             }
 
@@ -47,6 +55,17 @@ internal sealed partial class SafeRetries(ILogger<SafeRetries> logger)
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Method} {Path} could not be delivered to {Failed}; trying {Other}")]
+    /// <summary>
+    /// Whether the request may be sent to another origin. A request of which nothing was sent may be repeated. Otherwise the method must be
+    /// idempotent, no part of a response may have arrived, and there must be no body, because a streamed body cannot be read twice.
+    /// </summary>
+    private static bool MayBeRepeated(HttpContext context, IForwarderErrorFeature error) =>
+        DeliveryFailures.IsRefused(error)
+        || (error.Error == ForwarderError.Request && IsIdempotent(context.Request.Method) && !HasBody(context));
+
+    private static bool HasBody(HttpContext context) =>
+        context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Method} {Path} could not be delivered to {Failed}; retrying with {Other}")]
     private partial void LogRetry(string method, PathString path, string failed, string other);
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
-using ServerlessScale.Edge.Forwarding;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Model;
@@ -8,49 +7,55 @@ using Yarp.ReverseProxy.Model;
 namespace ServerlessScale.Edge.Health;
 
 /// <summary>
-/// Ejects an instance for a while when requests cannot be delivered to it: at once when nobody listens there, and after three in a
-/// row that were cut or timed out. What an instance answers, 500 included, ejects nobody: one bad request would otherwise take down
-/// one instance after another. After the ejection requests are tried again, unless probes say otherwise.
+/// Ejects a destination for a while when requests cannot be delivered to it: at once when the connection is refused, and otherwise after
+/// three consecutive requests that were cut off or timed out. A response never ejects a destination, not even a 500, because a single bad
+/// request could otherwise eject one destination after another. When the ejection ends, the destination gets requests again unless its probes
+/// fail. The class is a passive health check policy of YARP.
 /// </summary>
-internal sealed class DeliveryFailures(EdgeOptions options, IDestinationHealthUpdater health) : IPassiveHealthCheckPolicy
+internal sealed class DeliveryFailures(IDestinationHealthUpdater health) : IPassiveHealthCheckPolicy
 {
     public const string PolicyName = nameof(DeliveryFailures);
 
     private const int CutsUntilEjection = 3;
 
-    private readonly ConditionalWeakTable<DestinationState, StrongBox<int>> _failures = [];
+    private readonly ConditionalWeakTable<DestinationState, StrongBox<int>> _consecutiveCuts = [];
 
     public string Name => PolicyName;
+
+    /// <summary>Whether no connection could be established, so that no part of the request has been sent.</summary>
+    public static bool IsRefused(IForwarderErrorFeature error) =>
+        error is { Error: ForwarderError.Request, Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } };
 
     public void RequestProxied(HttpContext context, ClusterState cluster, DestinationState destination)
     {
         var error = context.Features.Get<IForwarderErrorFeature>();
         if (error is not null && context.RequestAborted.IsCancellationRequested)
         {
-            // The client left, which says nothing about the instance.
+            // The client has closed its connection, which says nothing about the destination.
             return;
         }
 
-        var inARow = _failures.GetOrCreateValue(destination);
+        var cuts = _consecutiveCuts.GetOrCreateValue(destination);
         var refused = false;
         if (error is null)
         {
-            Volatile.Write(ref inARow.Value, 0);
+            Volatile.Write(ref cuts.Value, 0);
         }
-        else if (Delivery.IsRefused(error))
+        else if (IsRefused(error))
         {
             refused = true;
         }
         else if (error.Error is ForwarderError.Request or ForwarderError.RequestTimedOut
             or ForwarderError.RequestBodyDestination or ForwarderError.ResponseBodyDestination)
         {
-            Interlocked.Increment(ref inARow.Value);
+            Interlocked.Increment(ref cuts.Value);
         }
 
-        if (refused || Volatile.Read(ref inARow.Value) >= CutsUntilEjection)
+        if (refused || Volatile.Read(ref cuts.Value) >= CutsUntilEjection)
         {
-            Volatile.Write(ref inARow.Value, 0);
-            health.SetPassive(cluster, destination, DestinationHealth.Unhealthy, options.Group(cluster.ClusterId).Probes.EjectionTime);
+            Volatile.Write(ref cuts.Value, 0);
+            var ejectionTime = cluster.Model.Config.HealthCheck!.Passive!.ReactivationPeriod!.Value;
+            health.SetPassive(cluster, destination, DestinationHealth.Unhealthy, ejectionTime);
         }
     }
 }

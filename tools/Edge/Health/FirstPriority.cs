@@ -6,14 +6,14 @@ using Yarp.ReverseProxy.Model;
 namespace ServerlessScale.Edge.Health;
 
 /// <summary>
-/// Which instances get requests, as one of YARP's policies: the healthy ones with the lowest priority number; where none is healthy,
-/// all of them are tried, as Front Door does it (learn.microsoft.com/azure/frontdoor/front-door-routing-methods).
+/// Makes the healthy destinations with the lowest priority number available. If no destination is healthy, all of them are available, as in
+/// Front Door (learn.microsoft.com/azure/frontdoor/front-door-routing-methods). The class is an available destinations policy of YARP.
 /// </summary>
 internal sealed class FirstPriority : IAvailableDestinationsPolicy
 {
     public const string PolicyName = nameof(FirstPriority);
 
-    /// <summary>The destination's metadata that holds its priority.</summary>
+    /// <summary>The metadata key of a destination's priority.</summary>
     public const string PriorityKey = "Priority";
 
     public string Name => PolicyName;
@@ -24,7 +24,7 @@ internal sealed class FirstPriority : IAvailableDestinationsPolicy
     public static IReadOnlyList<DestinationState> Among(IReadOnlyList<DestinationState> all)
     {
         var healthy = all.Where(IsHealthy).ToLookup(Priority);
-        return healthy.Count == 0 ? all : [.. healthy.MinBy(same => same.Key)!];
+        return healthy.Count == 0 ? all : [.. healthy.MinBy(priority => priority.Key)!];
     }
 
     public static bool IsHealthy(DestinationState destination) =>

@@ -1,20 +1,20 @@
 using System.Net;
-using ServerlessScale.Edge.Forwarding;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Model;
 
 namespace ServerlessScale.Edge.Health;
 
-/// <summary>YARP by itself probes with GET; Front Door with what its settings say.</summary>
-internal sealed class ProbeRequests(EdgeOptions options) : IProbingRequestFactory
+/// <summary>Creates probe requests with the method that the origin group names. YARP's own factory always uses GET.</summary>
+internal sealed class ProbeRequests : IProbingRequestFactory
 {
-    public HttpRequestMessage CreateRequest(ClusterModel cluster, DestinationModel destination)
+    /// <summary>The metadata key of the method of a cluster's probes.</summary>
+    public const string MethodKey = "ProbeRequests.Method";
+
+    public HttpRequestMessage CreateRequest(ClusterModel cluster, DestinationModel destination) => new(
+        new HttpMethod(cluster.Config.Metadata![MethodKey]),
+        new Uri(new Uri(destination.Config.Address), cluster.Config.HealthCheck!.Active!.Path))
     {
-        var probes = options.Group(cluster.Config.ClusterId).Probes;
-        return new(probes.Method, new Uri(new Uri(destination.Config.Address), probes.Path))
-        {
-            Version = HttpVersion.Version11,
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        };
-    }
+        Version = HttpVersion.Version11,
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+    };
 }

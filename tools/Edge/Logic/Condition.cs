@@ -5,7 +5,7 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Edge.Logic;
 
-/// <summary>A condition of a rule or of the firewall, made ready to be asked often.</summary>
+/// <summary>A condition of a rule or of the firewall, compiled once so that it can be evaluated for every request.</summary>
 internal sealed class Condition
 {
     private readonly MatchVariable _variable;
@@ -50,7 +50,7 @@ internal sealed class Condition
         return _holds(value, request) != _negate;
     }
 
-    /// <returns>Null when the request has no such thing, which no comparison then holds for.</returns>
+    /// <returns>Null when the request has no such value. No comparison holds for null.</returns>
     private string? ValueIn(EdgeRequest request) => _variable switch
     {
         MatchVariable.RequestMethod => request.Method,
@@ -73,7 +73,7 @@ internal sealed class Condition
 
     private static Func<string?, EdgeRequest, bool> Comparison(MatchVariable variable, ConditionOperator @operator, IReadOnlyList<string> values)
     {
-        // Methods, schemes and versions are names that differ by more than case.
+        // No two methods, schemes or versions differ in case alone, so case is ignored.
         var comparison = variable is MatchVariable.RequestMethod or MatchVariable.RequestScheme or MatchVariable.HttpVersion
             ? StringComparison.OrdinalIgnoreCase
             : StringComparison.Ordinal;
@@ -92,7 +92,7 @@ internal sealed class Condition
             ConditionOperator.Wildcard => Patterns(values.Select(AsRegex)),
             ConditionOperator.IPMatch => Addresses(variable, values),
             ConditionOperator.GeoMatch => (_, request) => values.Contains(request.Country, StringComparer.Ordinal),
-            _ => throw new ArgumentOutOfRangeException(nameof(@operator), @operator, "Not an operator."),
+            _ => throw new ArgumentOutOfRangeException(nameof(@operator), @operator, "The operator is not known."),
         };
     }
 
@@ -107,8 +107,8 @@ internal sealed class Condition
 
     private static Func<string?, EdgeRequest, bool> Patterns(IEnumerable<Regex> patterns)
     {
-        var ready = patterns.ToArray();
-        return (value, _) => value is not null && ready.Any(pattern => pattern.IsMatch(value));
+        var compiled = patterns.ToArray();
+        return (value, _) => value is not null && compiled.Any(pattern => pattern.IsMatch(value));
     }
 
     private static Regex AsRegex(string wildcard) =>
@@ -143,6 +143,6 @@ internal sealed class Condition
         ConditionTransform.RemoveNulls => value.Replace("\0", "", StringComparison.Ordinal),
         ConditionTransform.UrlDecode => Uri.UnescapeDataString(value),
         ConditionTransform.UrlEncode => Uri.EscapeDataString(value),
-        _ => throw new ArgumentOutOfRangeException(nameof(transform), transform, "Not a transform."),
+        _ => throw new ArgumentOutOfRangeException(nameof(transform), transform, "The transform is not known."),
     };
 }

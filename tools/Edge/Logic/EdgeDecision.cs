@@ -3,7 +3,7 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Edge.Logic;
 
-/// <summary>What route and rules make of a request. The forwarder finds it in the request's features.</summary>
+/// <summary>The result of routing and rule sets for one request. Later steps of the pipeline find it among the request's features.</summary>
 internal sealed class EdgeDecision
 {
     public required Route Route { get; init; }
@@ -11,19 +11,19 @@ internal sealed class EdgeDecision
     /// <summary>The name of the origin group that the request goes to.</summary>
     public required string OriginGroup { get; set; }
 
-    /// <summary>Null: neither looked for in the cache nor kept there.</summary>
+    /// <summary>Null when the cache neither serves nor stores the response.</summary>
     public CacheConfiguration? Cache { get; set; }
 
-    /// <summary>The path that the origin is asked for.</summary>
+    /// <summary>The path of the request to the origin.</summary>
     public required PathString Path { get; set; }
 
-    /// <summary>Done to what the client is answered.</summary>
+    /// <summary>Changes to the headers of the response to the client.</summary>
     public List<HeaderChange> ResponseHeaders { get; } = [];
 
-    /// <summary>Done to what the origin is sent.</summary>
+    /// <summary>Changes to the headers of the request to the origin.</summary>
     public List<HeaderChange> RequestHeaders { get; } = [];
 
-    /// <summary>The client is sent elsewhere, and no origin asked.</summary>
+    /// <summary>The redirect to respond with; null when the request is forwarded.</summary>
     public Redirection? Redirect { get; set; }
 
     internal sealed record Redirection(int Status, string Location);

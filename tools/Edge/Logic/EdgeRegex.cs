@@ -3,14 +3,15 @@ using System.Text.RegularExpressions;
 namespace ServerlessScale.Edge.Logic;
 
 /// <summary>
-/// Regular expressions that Front Door's engine understands too: no lookaround, back-references, atomic groups or conditionals.
-/// Those are what .NET's non-backtracking engine refuses as well, and it takes time linear in the text, whatever a client sends.
+/// Regular expressions without lookarounds, back-references, atomic groups and conditionals, because Front Door does not support these.
+/// .NET's non-backtracking engine refuses the same constructs, and its time is linear in the length of the text, so that no request can
+/// make it slow.
 /// </summary>
 internal static class EdgeRegex
 {
     public static Regex Create(string pattern) => new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 
-    /// <returns>Null when it can be used.</returns>
+    /// <returns>What is wrong with the pattern; null when the pattern is valid.</returns>
     public static string? FaultOf(string pattern)
     {
         try
@@ -20,11 +21,11 @@ internal static class EdgeRegex
         }
         catch (ArgumentException exception)
         {
-            return $"this is not a regular expression: {exception.Message}";
+            return $"the value is not a regular expression: {exception.Message}";
         }
         catch (NotSupportedException)
         {
-            return $"'{pattern}' needs what Front Door's regular expressions lack; there are no lookarounds, back-references, atomic groups or conditionals.";
+            return $"'{pattern}' uses a construct that Front Door does not support; there are no lookarounds, back-references, atomic groups or conditionals.";
         }
     }
 }

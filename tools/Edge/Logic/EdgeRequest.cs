@@ -4,17 +4,17 @@ using Microsoft.AspNetCore.Http.Headers;
 
 namespace ServerlessScale.Edge.Logic;
 
-/// <summary>A request as conditions and server variables see it: as the client sent it, whatever rules did to it since.</summary>
+/// <summary>A snapshot of the client's request for conditions and server variables. Changes by rules do not affect it.</summary>
 internal sealed class EdgeRequest
 {
     private readonly HeaderDictionary _headers;
     private readonly RequestHeaders _typedHeaders;
 
-    /// <param name="request">Taken as it is now.</param>
-    /// <param name="country">Where the client is, two letters (ISO 3166-1); <c>ZZ</c> when that is not known.</param>
+    /// <param name="request">The request to copy.</param>
+    /// <param name="country">The client's country, two letters (ISO 3166-1); <c>ZZ</c> when the country is unknown.</param>
     public EdgeRequest(HttpRequest request, string country)
     {
-        // A copy: rules change the headers that the origin gets while later rules still ask for the client's.
+        // The headers are copied, because rules change the request's headers while later rules still evaluate the client's.
         _headers = new HeaderDictionary(request.Headers.ToDictionary(StringComparer.OrdinalIgnoreCase));
         _typedHeaders = new(_headers);
         var connection = request.HttpContext.Connection;
@@ -32,10 +32,10 @@ internal sealed class EdgeRequest
         Uri = $"{request.Scheme}://{request.Host.Value}{request.PathBase}{request.Path}{request.QueryString}";
     }
 
-    /// <summary>Who opened the connection.</summary>
+    /// <summary>The address at the other end of the connection.</summary>
     public IPAddress SocketAddress { get; }
 
-    /// <summary>Who a proxy in front says it is (X-Forwarded-For), which the client can make up; else the socket's address.</summary>
+    /// <summary>The first address in X-Forwarded-For, which a client can forge; without that header, the socket's address.</summary>
     public IPAddress ClientAddress { get; }
 
     public int ClientPort { get; }
@@ -46,28 +46,28 @@ internal sealed class EdgeRequest
 
     public string Scheme { get; }
 
-    /// <summary><c>1.1</c>.</summary>
+    /// <summary>The version without its prefix, such as <c>1.1</c>.</summary>
     public string HttpVersion { get; }
 
     public string Host { get; }
 
-    /// <summary>The host with its port, where there is one.</summary>
+    /// <summary>The host, with its port if the request names one.</summary>
     public string Authority { get; }
 
-    /// <summary>Decoded, with its leading slash.</summary>
+    /// <summary>The decoded path, with its leading slash.</summary>
     public string Path { get; }
 
-    /// <summary>Without its question mark.</summary>
+    /// <summary>The query string without its question mark.</summary>
     public string QueryString { get; }
 
-    /// <summary>Whole, with scheme and query string.</summary>
+    /// <summary>The whole URL, with scheme, host and query string.</summary>
     public string Uri { get; }
 
-    /// <returns>Null when there is none.</returns>
+    /// <returns>The value; null when the request has no such header.</returns>
     public string? Header(string name) => _headers.TryGetValue(name, out var values) ? values.ToString() : null;
 
-    /// <param name="name">Case matters (RFC 6265 section 5.3), other than in ASP.NET Core's own collection.</param>
-    /// <returns>Null when there is none.</returns>
+    /// <param name="name">Compared with regard to case (RFC 6265 section 5.3), unlike in ASP.NET Core's cookie collection.</param>
+    /// <returns>The value; null when the request has no such cookie.</returns>
     public string? Cookie(string name) =>
         _typedHeaders.Cookie.FirstOrDefault(cookie => cookie.Name.Equals(name, StringComparison.Ordinal))?.Value.ToString();
 

@@ -2,7 +2,10 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Edge.Logic;
 
-/// <summary>Front Door's web application firewall, as far as its custom rules: looked at by priority until one allows or blocks.</summary>
+/// <summary>
+/// The custom rules of Front Door's web application firewall, evaluated by priority until one allows or blocks the request. The managed rule
+/// sets exist only in Azure.
+/// </summary>
 internal sealed class Firewall(WafPolicy policy, TimeProvider time)
 {
     private readonly Entry[] _rules =
@@ -17,10 +20,10 @@ internal sealed class Firewall(WafPolicy policy, TimeProvider time)
                    : null),
     ];
 
-    /// <summary>Called with each rule that matched, before anything comes of it.</summary>
+    /// <summary>Called with every rule that matches, before its action takes effect.</summary>
     public Action<WafRule>? Matched { get; init; }
 
-    /// <returns>Why the request is turned away; null when it is not.</returns>
+    /// <returns>The reason for refusing the request; null when the request may pass.</returns>
     public Refusal? Examine(EdgeRequest request)
     {
         foreach (var entry in _rules)
@@ -49,8 +52,8 @@ internal sealed class Firewall(WafPolicy policy, TimeProvider time)
         return null;
     }
 
-    /// <param name="Rule">The rule that refuses.</param>
-    /// <param name="RetryAfter">When a rate limit's window ends; null for other rules.</param>
+    /// <param name="Rule">The rule that refuses the request.</param>
+    /// <param name="RetryAfter">The time until the rate limit's window ends; null for a match rule.</param>
     internal sealed record Refusal(WafRule Rule, TimeSpan? RetryAfter);
 
     private sealed record Entry(WafRule Rule, Condition[] Conditions, RateLimit? Limit);

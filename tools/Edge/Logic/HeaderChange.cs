@@ -5,7 +5,7 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Edge.Logic;
 
-/// <summary>One change of one header, its value without variables.</summary>
+/// <summary>A change of one header. Server variables in the value have already been replaced.</summary>
 internal sealed record HeaderChange(HeaderAction Action, string Name, string Value)
 {
     public void Apply(IHeaderDictionary headers)
@@ -19,7 +19,7 @@ internal sealed record HeaderChange(HeaderAction Action, string Name, string Val
                 headers[Name] = Value;
                 break;
             case HeaderAction.Append when string.Equals(Name, HeaderNames.SetCookie, StringComparison.OrdinalIgnoreCase):
-                // Cookies cannot share a header (RFC 6265 section 3).
+                // Cookies must not be combined into one header (RFC 6265 section 3).
                 headers.Append(Name, Value);
                 break;
             case HeaderAction.Append:

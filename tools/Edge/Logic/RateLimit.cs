@@ -3,12 +3,12 @@ using System.Net;
 namespace ServerlessScale.Edge.Logic;
 
 /// <summary>
-/// Counts requests by socket address in fixed windows, as Front Door does: over the threshold, everything is refused until the window
-/// ends.
+/// Counts the requests of each socket address in fixed windows, as Front Door does. When an address has reached the threshold, its requests
+/// are refused until the window ends.
 /// </summary>
 internal sealed class RateLimit(int threshold, TimeSpan window, TimeProvider time)
 {
-    /// <summary>Addresses beyond it are counted together, so that a flood of them takes no memory.</summary>
+    /// <summary>Further addresses share one counter, so that a flood of addresses cannot exhaust the memory.</summary>
     private const int MostAddresses = 65_536;
 
     private readonly Lock _gate = new();
@@ -16,8 +16,8 @@ internal sealed class RateLimit(int threshold, TimeSpan window, TimeProvider tim
     private long _window;
     private int _others;
 
-    /// <param name="address">Who asks.</param>
-    /// <param name="remaining">How long the window still lasts.</param>
+    /// <param name="address">The socket address of the request.</param>
+    /// <param name="remaining">The time until the window ends.</param>
     public bool Admits(IPAddress address, out TimeSpan remaining)
     {
         lock (_gate)

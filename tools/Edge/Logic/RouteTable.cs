@@ -2,7 +2,7 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Edge.Logic;
 
-/// <summary>Finds a path's route as Front Door does: an exact path first, then the longest wildcard; case makes no difference.</summary>
+/// <summary>Finds the route of a path as Front Door does: an exact match wins, then the longest matching prefix. Case is ignored.</summary>
 internal sealed class RouteTable
 {
     private readonly Dictionary<string, Route> _exact = new(StringComparer.OrdinalIgnoreCase);
@@ -28,8 +28,8 @@ internal sealed class RouteTable
         _wildcards.Sort((one, other) => other.Prefix.Length.CompareTo(one.Prefix.Length));
     }
 
-    /// <param name="path">With its leading slash.</param>
-    /// <returns>Null when no route has it.</returns>
+    /// <param name="path">The path, with its leading slash.</param>
+    /// <returns>Null when no route matches the path.</returns>
     public Route? Find(string path) => _exact.TryGetValue(path, out var route)
         ? route
         : _wildcards.Find(wildcard => path.StartsWith(wildcard.Prefix, StringComparison.OrdinalIgnoreCase)).Route;

@@ -3,22 +3,22 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Edge.Logic;
 
-/// <summary>The decision table: the route of a request, and what the rules of its rule sets do to it. Asks no clock and no dice.</summary>
+/// <summary>Finds the route of a request and executes its rule sets. The decision depends on the request alone: there is no clock and no randomness.</summary>
 internal sealed class RuleEngine
 {
     private readonly RouteTable _routes;
-    private readonly Dictionary<string, Line[]> _ruleSets;
+    private readonly Dictionary<string, CompiledRule[]> _ruleSets;
 
     public RuleEngine(EdgeRules rules)
     {
         _routes = new(rules.Routes);
         _ruleSets = rules.RuleSets.ToDictionary(
             set => set.Name,
-            set => set.Rules.OrderBy(rule => rule.Order).Select(rule => new Line(rule, [.. rule.Conditions.Select(condition => new Condition(condition))])).ToArray(),
+            set => set.Rules.OrderBy(rule => rule.Order).Select(rule => new CompiledRule(rule, [.. rule.Conditions.Select(condition => new Condition(condition))])).ToArray(),
             StringComparer.Ordinal);
     }
 
-    /// <returns>Null when no route has the path.</returns>
+    /// <returns>Null when no route matches the path.</returns>
     public EdgeDecision? Decide(EdgeRequest request)
     {
         if (_routes.Find(request.Path) is not { } route)
@@ -27,19 +27,19 @@ internal sealed class RuleEngine
         }
 
         var decision = new EdgeDecision { Route = route, OriginGroup = route.OriginGroup, Cache = route.Cache, Path = request.Path };
-        foreach (var line in route.RuleSets.SelectMany(name => _ruleSets[name]))
+        foreach (var compiled in route.RuleSets.SelectMany(name => _ruleSets[name]))
         {
-            if (!line.Conditions.All(condition => condition.Holds(request)))
+            if (!compiled.Conditions.All(condition => condition.Holds(request)))
             {
                 continue;
             }
 
-            foreach (var action in line.Rule.Actions)
+            foreach (var action in compiled.Rule.Actions)
             {
-                Do(action, request, decision);
+                Execute(action, request, decision);
             }
 
-            if (decision.Redirect is not null || line.Rule.MatchProcessingBehavior == MatchProcessingBehavior.Stop)
+            if (decision.Redirect is not null || compiled.Rule.MatchProcessingBehavior == MatchProcessingBehavior.Stop)
             {
                 break;
             }
@@ -48,7 +48,7 @@ internal sealed class RuleEngine
         return decision;
     }
 
-    private static void Do(RuleAction action, EdgeRequest request, EdgeDecision decision)
+    private static void Execute(RuleAction action, EdgeRequest request, EdgeDecision decision)
     {
         switch (action)
         {
@@ -74,19 +74,19 @@ internal sealed class RuleEngine
     private static HeaderChange Change(HeaderParameters header, EdgeRequest request) =>
         new(header.HeaderAction, header.HeaderName, WithoutLineBreaks(ServerVariables.Expand(header.Value, request)));
 
-    /// <summary>A decoded path may hold them, and would write headers of its own.</summary>
+    /// <summary>Removes line breaks, which a decoded path may contain, so that a client cannot inject headers.</summary>
     private static string WithoutLineBreaks(string value) => string.Concat(value.Where(character => character is >= ' ' and <= '~'));
 
     private static PathString Rewritten(PathString path, UrlRewrite.RewriteParameters rewrite, EdgeRequest request)
     {
-        var now = path.Value!;
-        if (!now.StartsWith(rewrite.SourcePattern, StringComparison.OrdinalIgnoreCase))
+        var current = path.Value!;
+        if (!current.StartsWith(rewrite.SourcePattern, StringComparison.OrdinalIgnoreCase))
         {
             return path;
         }
 
         var destination = ServerVariables.Expand(rewrite.Destination, request);
-        return new(rewrite.PreserveUnmatchedPath ? destination + now[rewrite.SourcePattern.Length..] : destination);
+        return new(rewrite.PreserveUnmatchedPath ? destination + current[rewrite.SourcePattern.Length..] : destination);
     }
 
     private static string Location(UrlRedirect.RedirectParameters redirect, EdgeRequest request)
@@ -97,12 +97,12 @@ internal sealed class RuleEngine
             DestinationProtocol.Https => "https",
             _ => request.Scheme,
         };
-        var host = redirect.CustomHostname is { } named ? ServerVariables.Expand(named, request) : request.Authority;
-        var path = new PathString(redirect.CustomPath is { } given ? ServerVariables.Expand(given, request) : request.Path);
-        var query = redirect.CustomQueryString is { } asked ? ServerVariables.Expand(asked, request) : request.QueryString;
-        var fragment = redirect.CustomFragment is { } part ? $"#{part}" : "";
+        var host = redirect.CustomHostname is { } hostname ? ServerVariables.Expand(hostname, request) : request.Authority;
+        var path = new PathString(redirect.CustomPath is { } customPath ? ServerVariables.Expand(customPath, request) : request.Path);
+        var query = redirect.CustomQueryString is { } customQuery ? ServerVariables.Expand(customQuery, request) : request.QueryString;
+        var fragment = redirect.CustomFragment is { } customFragment ? $"#{customFragment}" : "";
         return WithoutLineBreaks($"{scheme}://{host}{path.ToUriComponent()}{(query.Length > 0 ? $"?{query}" : "")}{fragment}");
     }
 
-    private sealed record Line(Rule Rule, Condition[] Conditions);
+    private sealed record CompiledRule(Rule Rule, Condition[] Conditions);
 }

@@ -4,7 +4,10 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Edge.Reading;
 
-/// <summary>What a schema cannot say: names that must exist or differ, and texts that must mean something.</summary>
+/// <summary>
+/// Checks what a schema cannot express: that names are unique and refer to something, and that expressions, addresses, country codes and
+/// server variables are valid.
+/// </summary>
 internal static class EdgeRulesCheck
 {
     private static readonly TimeSpan LongestCacheDuration = TimeSpan.FromDays(366);
@@ -24,7 +27,7 @@ internal static class EdgeRulesCheck
     {
         if (group.LoadBalancing.SuccessfulSamplesRequired > group.LoadBalancing.SampleSize)
         {
-            yield return new($"{at}/loadBalancing/successfulSamplesRequired", "this may be at most sampleSize, or no origin is ever healthy.");
+            yield return new($"{at}/loadBalancing/successfulSamplesRequired", "the value must be at most sampleSize; otherwise no origin would ever be healthy.");
         }
 
         foreach (var fault in Repeated($"{at}/origins", "origin", group.Origins.Select(origin => origin.Name)))
@@ -45,12 +48,12 @@ internal static class EdgeRulesCheck
                 var pattern = route.PatternsToMatch[place];
                 if (pattern.EndsWith('*') && !pattern.EndsWith("/*", StringComparison.Ordinal))
                 {
-                    yield return new($"{at}/patternsToMatch/{place}", $"'{pattern}' is not allowed: a wildcard stands behind a slash, as in '/images/*'.");
+                    yield return new($"{at}/patternsToMatch/{place}", $"'{pattern}' is not allowed: the wildcard must follow a slash, as in '/images/*'.");
                 }
 
                 if (!patterns.Add(pattern))
                 {
-                    yield return new($"{at}/patternsToMatch/{place}", $"'{pattern}' is another route's already; case makes no difference.");
+                    yield return new($"{at}/patternsToMatch/{place}", $"'{pattern}' belongs to another route; patterns are compared without regard to case.");
                 }
             }
 
@@ -116,16 +119,16 @@ internal static class EdgeRulesCheck
         {
             yield return new($"{at}/operator", variable switch
             {
-                MatchVariable.SocketAddr => "an address is only compared by IPMatch.",
-                MatchVariable.RemoteAddress or MatchVariable.RemoteAddr => "an address is only compared by IPMatch or GeoMatch.",
-                _ => $"{@operator} compares addresses, and {variable} is none.",
+                MatchVariable.SocketAddr => "an address can only be compared with IPMatch.",
+                MatchVariable.RemoteAddress or MatchVariable.RemoteAddr => "an address can only be compared with IPMatch or GeoMatch.",
+                _ => $"{@operator} compares addresses, and {variable} is not an address.",
             });
             yield break;
         }
 
         if (values.Count == 0 && @operator != ConditionOperator.Any)
         {
-            yield return new(at, $"{valuesName} is missing; only the operator Any compares with nothing.");
+            yield return new(at, $"{valuesName} is missing; only the operator Any needs no values.");
         }
 
         for (var place = 0; place < values.Count; place++)
@@ -141,24 +144,24 @@ internal static class EdgeRulesCheck
     {
         ConditionOperator.RegEx => EdgeRegex.FaultOf(value),
         ConditionOperator.IPMatch when !IPNetwork.TryParse(value, out _) && !IPAddress.TryParse(value, out _) =>
-            $"'{value}' is neither an IP address nor a block of them such as 10.0.0.0/8.",
+            $"'{value}' is neither an IP address nor a block of addresses such as 10.0.0.0/8.",
         ConditionOperator.GeoMatch when value.Length != 2 || !value.All(char.IsAsciiLetterUpper) =>
-            $"'{value}' is not a country code of two capital letters (ISO 3166-1), or ZZ for unknown.",
+            $"'{value}' is not a country code: two capital letters (ISO 3166-1), or ZZ for an unknown country.",
         ConditionOperator.LessThan or ConditionOperator.LessThanOrEqual or ConditionOperator.GreaterThan or ConditionOperator.GreaterThanOrEqual
-            when !int.TryParse(value, out var length) || length < 0 => $"'{value}' is not a length: this operator compares lengths.",
+            when !int.TryParse(value, out var length) || length < 0 => $"'{value}' is not a number; the operator compares the length of the value.",
         _ => null,
     };
 
     private static IEnumerable<RuleFault> ActionFaults(RuleAction action, string at, EdgeRules rules) => action switch
     {
-        ModifyRequestHeader request => VariableFaults($"{at}/value", request.Parameters.Value, ServerVariables.OfRequests),
-        ModifyResponseHeader response => VariableFaults($"{at}/value", response.Parameters.Value, ServerVariables.OfRequests),
-        UrlRewrite rewrite => VariableFaults($"{at}/destination", rewrite.Parameters.Destination, ServerVariables.OfRequests),
+        ModifyRequestHeader request => VariableFaults($"{at}/value", request.Parameters.Value, ServerVariables.Names),
+        ModifyResponseHeader response => VariableFaults($"{at}/value", response.Parameters.Value, ServerVariables.Names),
+        UrlRewrite rewrite => VariableFaults($"{at}/destination", rewrite.Parameters.Destination, ServerVariables.Names),
         UrlRedirect { Parameters: var redirect } =>
         [
-            .. VariableFaults($"{at}/customHostname", redirect.CustomHostname, ServerVariables.OfRequests),
-            .. VariableFaults($"{at}/customPath", redirect.CustomPath, ServerVariables.OfRequests),
-            .. VariableFaults($"{at}/customQueryString", redirect.CustomQueryString, ServerVariables.OfRequests),
+            .. VariableFaults($"{at}/customHostname", redirect.CustomHostname, ServerVariables.Names),
+            .. VariableFaults($"{at}/customPath", redirect.CustomPath, ServerVariables.Names),
+            .. VariableFaults($"{at}/customQueryString", redirect.CustomQueryString, ServerVariables.Names),
         ],
         RouteConfigurationOverride { Parameters: var @override } =>
         [
@@ -171,30 +174,30 @@ internal static class EdgeRulesCheck
     private static IEnumerable<RuleFault> VariableFaults(string at, string? text, IReadOnlyCollection<string> known) =>
         from name in ServerVariables.NamesIn(text ?? "")
         where !ServerVariables.IsKnown(name)
-        select new RuleFault(at, $"the server variable {{{name}}} is not known here; allowed are {string.Join(", ", known)} and http_req_header_<name>.");
+        select new RuleFault(at, $"the server variable {{{name}}} is not known; allowed are {string.Join(", ", known)} and http_req_header_<name>.");
 
     private static IEnumerable<RuleFault> CacheFaults(CacheConfiguration? cache, string at)
     {
         if (cache?.CacheDuration > LongestCacheDuration)
         {
-            yield return new($"{at}/cacheDuration", "nothing is cached for longer than 366 days.");
+            yield return new($"{at}/cacheDuration", "the duration must be at most 366 days.");
         }
     }
 
     private static IEnumerable<string> OriginGroupNames(EdgeRules rules) => rules.OriginGroups.Select(group => group.Name);
 
     private static IEnumerable<RuleFault> Unknown(string at, string what, string name, IEnumerable<string> known) =>
-        known.Contains(name, StringComparer.Ordinal) ? [] : [new(at, $"there is no {what} '{name}'; there are {string.Join(", ", known)}.")];
+        known.Contains(name, StringComparer.Ordinal) ? [] : [new(at, $"there is no {what} '{name}'; the file has {string.Join(", ", known)}.")];
 
     private static IEnumerable<RuleFault> Repeated(string at, string what, IEnumerable<string> names) =>
         from named in names.Select((name, index) => (Name: name, Index: index))
         group named.Index by named.Name.ToUpperInvariant() into same
         from again in same.Skip(1)
-        select new RuleFault($"{at}/{again}/name", $"another {what} has this name already; case makes no difference.");
+        select new RuleFault($"{at}/{again}/name", $"another {what} has this name; names are compared without regard to case.");
 
     private static IEnumerable<RuleFault> RepeatedNumber(string at, string member, IEnumerable<int> numbers) =>
         from numbered in numbers.Select((number, index) => (Number: number, Index: index))
         group numbered.Index by numbered.Number into same
         from again in same.Skip(1)
-        select new RuleFault($"{at}/{again}/{member}", $"another rule has {member} {same.Key} already.");
+        select new RuleFault($"{at}/{again}/{member}", $"another rule has {member} {same.Key}.");
 }

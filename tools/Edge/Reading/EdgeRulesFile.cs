@@ -1,15 +1,19 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Edge.Reading;
 
-/// <summary>Reads a rules file: JSON, then what the schema says, then what no schema can say.</summary>
+/// <summary>
+/// Reads a rules file in three steps: it parses the JSON, checks it with infra/edge-rules.schema.json, and then checks what a schema
+/// cannot express.
+/// </summary>
 public static class EdgeRulesFile
 {
     private const int ShownFaults = 10;
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    /// <exception cref="EdgeRulesException">The file cannot be read, or is not valid: the message names file and line, and says what is allowed.</exception>
+    /// <exception cref="EdgeRulesException">The file cannot be read, or it is not valid.</exception>
     public static EdgeRules Read(string path)
     {
         byte[] json;
@@ -25,9 +29,9 @@ public static class EdgeRulesFile
         return Parse(json, path);
     }
 
-    /// <param name="json">UTF-8.</param>
-    /// <param name="path">For messages.</param>
-    /// <exception cref="EdgeRulesException">The text is not valid.</exception>
+    /// <param name="json">The rules as UTF-8.</param>
+    /// <param name="path">The name of the file, for messages.</param>
+    /// <exception cref="EdgeRulesException">The rules are not valid.</exception>
     public static EdgeRules Parse(byte[] json, string path)
     {
         try
@@ -45,9 +49,9 @@ public static class EdgeRulesFile
         }
         catch (JsonException exception)
         {
-            // A member that is said twice is reported without its place.
+            // The parser does not report the line of a duplicate member.
             var line = exception.LineNumber is { } number ? $"({number + 1})" : "";
-            throw new EdgeRulesException($"{path}{line}: this is not JSON that can be used: {exception.Message}", exception);
+            throw new EdgeRulesException($"{path}{line}: the file is not valid JSON: {exception.Message}", exception);
         }
     }
 
@@ -64,5 +68,16 @@ public static class EdgeRulesFile
     }
 }
 
-/// <summary>A rules file cannot be read or is not valid. The message is for people: it names file and line, and says what is allowed.</summary>
+/// <summary>A rules file that cannot be read or is not valid. The message is for people: it gives the file, the line and the allowed values.</summary>
 public sealed class EdgeRulesException(string message, Exception? innerException = null) : Exception(message, innerException);
+
+/// <summary>A mistake in a rules file.</summary>
+/// <param name="Pointer">The JSON Pointer (RFC 6901) of the value that is wrong.</param>
+/// <param name="Message">What is wrong with the value, and what is allowed instead.</param>
+internal sealed record RuleFault(string Pointer, string Message);
+
+[JsonSerializable(typeof(EdgeRules))]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    AllowOutOfOrderMetadataProperties = true)]
+internal sealed partial class EdgeRulesJson : JsonSerializerContext;

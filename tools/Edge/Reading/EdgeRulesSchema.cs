@@ -5,7 +5,7 @@ using Json.Schema;
 
 namespace ServerlessScale.Edge.Reading;
 
-/// <summary>What infra/edge-rules.schema.json, which editors use too, has to say against a rules file.</summary>
+/// <summary>Validates rules with infra/edge-rules.schema.json, the schema that editors use too, and turns the results into messages for people.</summary>
 internal static class EdgeRulesSchema
 {
     private static readonly JsonElement Text = ReadText();
@@ -21,29 +21,29 @@ internal static class EdgeRulesSchema
         }
 
         return from detail in results.Details ?? []
-               where !IsAsked(detail.EvaluationPath)
+               where !IsCondition(detail.EvaluationPath)
                from error in detail.Errors ?? []
                let pointer = detail.InstanceLocation.ToString()
                select new RuleFault(pointer, Message(error.Key, error.Value, detail, rules));
     }
 
-    /// <summary>An <c>if</c> that does not hold is no fault.</summary>
-    private static bool IsAsked(JsonPointer evaluationPath) => $"{evaluationPath}/".Contains("/if/", StringComparison.Ordinal);
+    /// <summary>Excludes results from inside an <c>if</c>: a condition that does not hold is not a mistake.</summary>
+    private static bool IsCondition(JsonPointer evaluationPath) => $"{evaluationPath}/".Contains("/if/", StringComparison.Ordinal);
 
-    private static string Message(string keyword, string said, EvaluationResults detail, JsonElement rules)
+    private static string Message(string keyword, string text, EvaluationResults detail, JsonElement rules)
     {
         var (schema, around) = Follow(detail.EvaluationPath);
         return keyword switch
         {
-            // A schema that is just "false" stands behind additionalProperties.
-            "" => $"this is not known here; allowed are {Properties(around)}.",
-            "enum" => $"{Value(detail, rules)} is not known here; allowed are {List(schema.GetProperty("enum"))}.",
+            // additionalProperties: false is reported with an empty keyword.
+            "" => $"the member is not known; allowed are {Properties(around)}.",
+            "enum" => $"{Value(detail, rules)} is not known; allowed are {List(schema.GetProperty("enum"))}.",
             "pattern" => $"{Value(detail, rules)} is not allowed{Hint(schema)}; it must match {schema.GetProperty("pattern").GetString()}.",
-            _ => $"{said.TrimEnd('.')}{Hint(schema)}.",
+            _ => $"{text.TrimEnd('.')}{Hint(schema)}.",
         };
     }
 
-    /// <returns>The schema at the end of a path, and the last one before it that lists properties.</returns>
+    /// <returns>The schema at the end of a path, and the innermost schema around it that lists properties.</returns>
     private static (JsonElement Schema, JsonElement Around) Follow(JsonPointer evaluationPath)
     {
         var (schema, around) = (Text, Text);
@@ -60,7 +60,7 @@ internal static class EdgeRulesSchema
                 _ when segment == "$ref" => JsonPointer.Parse(schema.GetProperty("$ref").GetString()![1..]).Evaluate(Text)!.Value,
                 _ when schema.TryGetProperty(segment, out var next) => next,
 
-                // JsonSchema.Net says "items" twice.
+                // JsonSchema.Net puts "items" into the path twice.
                 _ => schema,
             };
         }

@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace ServerlessScale.Edge.Reading;
 
-/// <summary>On which line of a JSON text each value is, by its pointer (RFC 6901): a schema's complaints only name pointers.</summary>
+/// <summary>Maps the JSON Pointers (RFC 6901) of a JSON text to line numbers, because schema validation reports pointers only.</summary>
 internal sealed class JsonLines
 {
     private readonly Dictionary<string, int> _lines = new(StringComparer.Ordinal);
 
-    /// <param name="json">A text that parses.</param>
+    /// <param name="json">Valid JSON as UTF-8.</param>
     public JsonLines(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
@@ -17,7 +17,7 @@ internal sealed class JsonLines
         Value(ref reader, "", json, ref line, ref counted);
     }
 
-    /// <returns>The line, from 1, of a value or of the nearest one around it.</returns>
+    /// <returns>The line of the value, starting at 1; if there is no such value, the line of the innermost value around it.</returns>
     public int Of(string pointer)
     {
         while (true)

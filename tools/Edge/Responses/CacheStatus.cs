@@ -4,37 +4,41 @@ using Microsoft.AspNetCore.Http;
 namespace ServerlessScale.Edge.Responses;
 
 /// <summary>
-/// What the cache says of itself on every answer: <c>Cache-Status</c> (RFC 9211), behind what caches nearer to the origin have said,
-/// and Front Door's <c>X-Cache</c>.
+/// Adds the headers that report how the edge handled a request: <c>Cache-Status</c> (RFC 9211), after the entries of caches closer to
+/// the origin, and Front Door's <c>X-Cache</c>.
 /// </summary>
 internal static class CacheStatus
 {
     private const string Header = "Cache-Status";
     private const string FrontDoorHeader = "X-Cache";
 
-    /// <summary>Answered from memory.</summary>
+    /// <summary>Reports a response from the cache.</summary>
     public static void Hit(HttpContext context, TimeSpan remaining) =>
-        Say(context, string.Create(CultureInfo.InvariantCulture, $"hit; ttl={(long)remaining.TotalSeconds}"), "TCP_HIT");
+        Report(context, string.Create(CultureInfo.InvariantCulture, $"hit; ttl={(long)remaining.TotalSeconds}"), "TCP_HIT");
 
-    /// <summary>Fetched for this request, or for another one that it waited for.</summary>
-    public static void Fetched(HttpContext context, bool wasStale, bool stored, bool collapsed) => Say(
+    /// <summary>Reports a shareable response that was fetched from the origin.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="wasStale">Whether the cache held an expired response.</param>
+    /// <param name="stored">Whether this request's fetch put the response into the cache.</param>
+    /// <param name="collapsed">Whether the request waited for the fetch of another request.</param>
+    public static void Fetched(HttpContext context, bool wasStale, bool stored, bool collapsed) => Report(
         context, $"fwd={(wasStale ? "stale" : "uri-miss")}{(stored ? "; stored" : "")}{(collapsed ? "; collapsed" : "")}", "TCP_MISS");
 
-    /// <summary>Fetched, and not to be kept.</summary>
-    public static void NotKept(HttpContext context, string reason) => Say(
+    /// <summary>Reports a fetched response that was not stored.</summary>
+    public static void NotStored(HttpContext context, string reason) => Report(
         context, $"fwd=uri-miss; detail={reason}", reason is "private" or "no-store" ? "PRIVATE_NOSTORE" : "TCP_MISS");
 
-    /// <summary>Sent on as a request that the cache has no part in.</summary>
-    public static void Passed(HttpContext context, string reason, string? detail = null) =>
-        Say(context, detail is null ? $"fwd={reason}" : $"fwd={reason}; detail={detail}", "CONFIG_NOCACHE");
+    /// <summary>Reports a request that was forwarded without using the cache.</summary>
+    public static void Forwarded(HttpContext context, string reason, string? detail = null) =>
+        Report(context, detail is null ? $"fwd={reason}" : $"fwd={reason}; detail={detail}", "CONFIG_NOCACHE");
 
-    /// <summary>Answered by the edge itself.</summary>
-    public static void OfTheEdge(HttpContext context, string detail) => Say(context, $"detail={detail}", "CONFIG_NOCACHE");
+    /// <summary>Reports a response that the edge itself produced.</summary>
+    public static void FromEdge(HttpContext context, string detail) => Report(context, $"detail={detail}", "CONFIG_NOCACHE");
 
-    private static void Say(HttpContext context, string status, string frontDoors) => context.Response.OnStarting(() =>
+    private static void Report(HttpContext context, string status, string frontDoorStatus) => context.Response.OnStarting(() =>
     {
         context.Response.Headers.Append(Header, $"edge; {status}");
-        context.Response.Headers[FrontDoorHeader] = frontDoors;
+        context.Response.Headers[FrontDoorHeader] = frontDoorStatus;
         return Task.CompletedTask;
     });
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace ServerlessScale.Edge.Rules;
 
-/// <summary>What a rule that matched does, in the shape of Front Door's DeliveryRuleAction.</summary>
+/// <summary>An action of a rule, in the shape of Front Door's DeliveryRuleAction.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "name")]
 [JsonDerivedType(typeof(ModifyRequestHeader), nameof(ModifyRequestHeader))]
 [JsonDerivedType(typeof(ModifyResponseHeader), nameof(ModifyResponseHeader))]
@@ -11,15 +11,15 @@ namespace ServerlessScale.Edge.Rules;
 [JsonDerivedType(typeof(RouteConfigurationOverride), nameof(RouteConfigurationOverride))]
 public abstract record RuleAction;
 
-/// <summary>Changes what the origin is sent.</summary>
+/// <summary>Changes a header of the request to the origin.</summary>
 public sealed record ModifyRequestHeader(HeaderParameters Parameters) : RuleAction;
 
-/// <summary>Changes what the client is answered, whether it comes from an origin or from the cache.</summary>
+/// <summary>Changes a header of the response to the client, whether the response comes from an origin or from the cache.</summary>
 public sealed record ModifyResponseHeader(HeaderParameters Parameters) : RuleAction;
 
-/// <param name="HeaderAction">Append adds to a value that is there with a comma; for Set-Cookie it is one more header.</param>
-/// <param name="HeaderName">Which header.</param>
-/// <param name="Value">May name server variables: <c>{client_ip}</c>.</param>
+/// <param name="HeaderAction">How to change the header. Append joins values with a comma; for Set-Cookie it adds another header.</param>
+/// <param name="HeaderName">The header to change.</param>
+/// <param name="Value">The value, which may contain server variables such as <c>{client_ip}</c>.</param>
 public sealed record HeaderParameters(HeaderAction HeaderAction, string HeaderName, string Value = "");
 
 [JsonConverter(typeof(JsonStringEnumConverter<HeaderAction>))]
@@ -30,19 +30,22 @@ public enum HeaderAction
     Delete,
 }
 
-/// <summary>Changes the path that the origin is asked for; the route stays the one that the client's path chose.</summary>
+/// <summary>Changes the path of the request to the origin. The route is not chosen again.</summary>
 public sealed record UrlRewrite(UrlRewrite.RewriteParameters Parameters) : RuleAction
 {
-    /// <param name="SourcePattern">The beginning of a path; <c>/</c> is every path.</param>
-    /// <param name="Destination">What takes its place; may name server variables.</param>
-    /// <param name="PreserveUnmatchedPath">Whether the rest of the path is kept behind the destination.</param>
+    /// <param name="SourcePattern">The prefix of the path to replace; <c>/</c> matches every path.</param>
+    /// <param name="Destination">The replacement, which may contain server variables.</param>
+    /// <param name="PreserveUnmatchedPath">Whether the rest of the path is appended to the destination.</param>
     public sealed record RewriteParameters(string SourcePattern, string Destination, bool PreserveUnmatchedPath = false);
 }
 
-/// <summary>Answers with a redirection and asks no origin.</summary>
+/// <summary>Responds with a redirect. The request is not forwarded to an origin.</summary>
 public sealed record UrlRedirect(UrlRedirect.RedirectParameters Parameters) : RuleAction
 {
-    /// <summary>A part that is null is that of the request; there is no fragment then. The others may name server variables.</summary>
+    /// <summary>
+    /// The parts of the redirect's URL. Host, path and query string are those of the request where they are null, and may contain server
+    /// variables; there is no fragment where it is null.
+    /// </summary>
     public sealed record RedirectParameters(
         RedirectType RedirectType,
         DestinationProtocol DestinationProtocol = DestinationProtocol.MatchRequest,
@@ -69,10 +72,10 @@ public enum DestinationProtocol
     Https,
 }
 
-/// <summary>Another origin group or another caching than the route's.</summary>
+/// <summary>Replaces the origin group or the cache configuration of the route.</summary>
 public sealed record RouteConfigurationOverride(RouteConfigurationOverride.OverrideParameters Parameters) : RuleAction
 {
-    /// <param name="OriginGroup">Null for the route's.</param>
-    /// <param name="CacheConfiguration">Null caches nothing: an override that does not configure caching turns it off.</param>
+    /// <param name="OriginGroup">The name of the origin group; null for the route's.</param>
+    /// <param name="CacheConfiguration">The cache configuration. Null turns caching off, as in Front Door.</param>
     public sealed record OverrideParameters(string? OriginGroup = null, CacheConfiguration? CacheConfiguration = null);
 }

@@ -11,21 +11,21 @@ public sealed record RuleCondition
 
     public sealed record ConditionParameters
     {
-        /// <summary>The name of the header or cookie.</summary>
+        /// <summary>The name of the header or cookie to compare.</summary>
         public string? Selector { get; init; }
 
         public required ConditionOperator Operator { get; init; }
 
         public bool NegateCondition { get; init; }
 
-        /// <summary>One that matches is enough.</summary>
+        /// <summary>The condition holds when at least one of these values matches.</summary>
         public IReadOnlyList<string> MatchValues { get => field ?? []; init; }
 
         public IReadOnlyList<ConditionTransform> Transforms { get => field ?? []; init; }
     }
 }
 
-/// <summary>What a condition looks at. The names are those of Front Door's rule conditions and of its WAF's match variables.</summary>
+/// <summary>The part of a request that a condition compares. The names are those of Front Door's rule conditions and of its firewall's match variables.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<MatchVariable>))]
 public enum MatchVariable
 {
@@ -43,7 +43,7 @@ public enum MatchVariable
     ClientPort,
     RemoteAddress,
 
-    /// <summary>The WAF's name for <see cref="RemoteAddress"/>.</summary>
+    /// <summary>The firewall's name for <see cref="RemoteAddress"/>.</summary>
     RemoteAddr,
     SocketAddr,
 }
@@ -51,17 +51,23 @@ public enum MatchVariable
 [JsonConverter(typeof(JsonStringEnumConverter<ConditionOperator>))]
 public enum ConditionOperator
 {
-    /// <summary>There is a value.</summary>
+    /// <summary>The request has a value, whatever it is.</summary>
     Any,
     Equal,
     Contains,
     BeginsWith,
     EndsWith,
 
-    /// <summary>This and the three after it compare the value's length.</summary>
+    /// <summary>The value is shorter than a given number of characters.</summary>
     LessThan,
+
+    /// <summary>The value has at most a given number of characters.</summary>
     LessThanOrEqual,
+
+    /// <summary>The value is longer than a given number of characters.</summary>
     GreaterThan,
+
+    /// <summary>The value has at least a given number of characters.</summary>
     GreaterThanOrEqual,
     RegEx,
     Wildcard,
@@ -69,7 +75,7 @@ public enum ConditionOperator
     GeoMatch,
 }
 
-/// <summary>Done to the value before it is compared, in the order given.</summary>
+/// <summary>A change of the value before it is compared. Transforms are applied in the given order.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ConditionTransform>))]
 public enum ConditionTransform
 {

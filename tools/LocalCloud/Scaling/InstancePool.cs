@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using ServerlessScale.Edge;
 using ServerlessScale.Edge.Forwarding;
 using ServerlessScale.FunctionHost;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ServerlessScale.Edge;
 using ServerlessScale.Edge.Forwarding;
 using ServerlessScale.FunctionHost.Metadata;
 

@@ -2,12 +2,13 @@ using ServerlessScale.Edge.Balancing;
 
 namespace ServerlessScale.Tests.Unit.Edge.Balancing;
 
+/// <summary>Least connections, with and without weights.</summary>
 public sealed class LeastConnectionsTests
 {
     private static readonly object[] Keys = [new(), new(), new()];
 
     [Fact]
-    public void The_one_with_the_fewest_requests_is_picked()
+    public void The_candidate_with_the_fewest_requests_is_picked()
     {
         var balancer = new LeastConnections(weighted: false);
 
@@ -19,7 +20,7 @@ public sealed class LeastConnectionsTests
     [InlineData(new[] { 4, 0, 0 }, new[] { 1, 2, 1, 2, 1, 2 })]
     [InlineData(new[] { 0, 4, 0 }, new[] { 0, 2, 0, 2, 0, 2 })]
     [InlineData(new[] { 2, 2, 4 }, new[] { 0, 1, 0, 1, 0, 1 })]
-    public void Equals_get_theirs_in_turn(int[] inFlight, int[] expected)
+    public void Ties_are_broken_in_turn(int[] inFlight, int[] expected)
     {
         var balancer = new LeastConnections(weighted: false);
 
@@ -27,7 +28,7 @@ public sealed class LeastConnectionsTests
     }
 
     [Fact]
-    public void Requests_that_stay_spread_evenly()
+    public void Unfinished_requests_are_spread_evenly()
     {
         var counts = Hold(new LeastConnections(weighted: false), [1, 1, 1], requests: 100, afterEach: counts =>
             Assert.InRange(counts.Max() - counts.Min(), 0, 1));
@@ -36,17 +37,17 @@ public sealed class LeastConnectionsTests
     }
 
     [Fact]
-    public void Weights_are_ignored_without_weighting() =>
+    public void The_unweighted_policy_ignores_weights() =>
         Assert.Equal([2, 2, 2], Hold(new LeastConnections(weighted: false), [100, 10, 1], requests: 6));
 
     [Fact]
-    public void With_weights_requests_that_stay_are_in_proportion_to_them()
+    public void Unfinished_requests_are_proportional_to_weights()
     {
         int[] weights = [5, 3, 1];
 
         var counts = Hold(new LeastConnections(weighted: true), weights, requests: 90, afterEach: counts =>
         {
-            // Nobody is busier, for its weight, than another would have been with that request.
+            // No candidate is busier per weight than another candidate would have been with that request.
             var busiest = Enumerable.Range(0, 3).Max(i => (double)counts[i] / weights[i]);
             Assert.All(Enumerable.Range(0, 3), i => Assert.True((counts[i] + 1d) / weights[i] >= busiest));
         });
@@ -55,22 +56,22 @@ public sealed class LeastConnectionsTests
     }
 
     [Fact]
-    public void A_heavy_one_with_a_request_goes_before_a_light_one_without() =>
+    public void A_busy_heavy_candidate_can_precede_an_idle_light_one() =>
         Assert.Equal(0, new LeastConnections(weighted: true).Pick(Load((4, 1), (1, 0))));
 
     [Fact]
-    public void With_weights_equals_get_theirs_in_turn()
+    public void Weighted_ties_are_broken_in_turn()
     {
         var balancer = new LeastConnections(weighted: true);
 
-        // (1+1)/2 = (0+1)/1 for all.
+        // All candidates are equal, because (1+1)/2 = (0+1)/1.
         Assert.Equal([0, 1, 2, 0], Enumerable.Range(0, 4).Select(_ => balancer.Pick(Load((2, 1), (1, 0), (2, 1)))));
     }
 
     private static Candidate[] Load(params (int Weight, int InFlight)[] load) =>
         [.. load.Select((one, i) => new Candidate(Keys[i], one.Weight, one.InFlight))];
 
-    /// <summary>Sends requests of which none ends, and counts where they are.</summary>
+    /// <summary>Sends requests that never complete, and counts the requests of each candidate.</summary>
     private static int[] Hold(LeastConnections balancer, int[] weights, int requests, Action<int[]>? afterEach = null)
     {
         var counts = new int[weights.Length];

@@ -2,24 +2,25 @@ using ServerlessScale.Edge.Balancing;
 
 namespace ServerlessScale.Tests.Unit.Edge.Balancing;
 
+/// <summary>The power of two choices.</summary>
 public sealed class PowerOfTwoChoicesTests
 {
     private static readonly object[] Keys = [.. Enumerable.Range(0, 10).Select(_ => new object())];
 
     [Fact]
-    public void One_candidate_is_picked() => Assert.Equal(0, Pick([7]));
+    public void A_single_candidate_is_picked() => Assert.Equal(0, Pick([7]));
 
     [Fact]
-    public void Of_two_the_less_busy_is_picked() =>
+    public void The_less_busy_of_two_candidates_is_picked() =>
         Assert.All(Enumerable.Range(0, 100), seed => Assert.Equal(1, Pick([2, 1], seed)));
 
     [Fact]
-    public void The_busiest_is_never_picked() =>
+    public void The_busiest_candidate_is_never_picked() =>
         Assert.All(Enumerable.Range(0, 1_000), seed => Assert.NotEqual(3, Pick([0, 1, 2, 9, 3], seed)));
 
-    /// <summary>The candidate of rank r from the top of n wins the r pairs with a busier one, of n(n-1)/2 pairs.</summary>
+    /// <summary>Among n candidates there are n(n-1)/2 pairs, and a candidate is picked in every pair whose other candidate is busier.</summary>
     [Fact]
-    public void The_shares_are_those_of_the_pairs_that_each_wins()
+    public void A_candidates_share_is_the_pairs_it_wins()
     {
         const int Picks = 100_000;
         var balancer = new PowerOfTwoChoices(new Random(7));
@@ -29,12 +30,12 @@ public sealed class PowerOfTwoChoicesTests
             counts[balancer.Pick(Candidates([0, 1, 2, 3, 4]))]++;
         }
 
-        // Five standard deviations of a binomial count are below 800.
+        // 800 is more than five standard deviations of the binomial distribution of a count.
         Assert.All(Enumerable.Range(0, 5), i => Assert.InRange(counts[i] - (Picks * (4 - i) / 10), -800, 800));
     }
 
     [Fact]
-    public void Equals_are_picked_equally_often()
+    public void Equally_busy_candidates_are_picked_equally_often()
     {
         const int Picks = 100_000;
         var balancer = new PowerOfTwoChoices(new Random(7));
@@ -47,9 +48,9 @@ public sealed class PowerOfTwoChoicesTests
         Assert.All(counts, count => Assert.InRange(count - (Picks / 5), -800, 800));
     }
 
-    /// <summary>n requests on n destinations: one choice gives the fullest about ln n / ln ln n of them, two give about ln ln n.</summary>
+    /// <summary>With n requests on n destinations, the fullest destination gets about ln n / ln ln n requests by one random choice, and about ln ln n by the better of two.</summary>
     [Fact]
-    public void Two_choices_keep_the_fullest_far_below_one()
+    public void Two_choices_lower_the_maximum_load()
     {
         const int Destinations = 1_000;
         object[] keys = [.. Enumerable.Range(0, Destinations).Select(_ => new object())];

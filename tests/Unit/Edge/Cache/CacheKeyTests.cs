@@ -4,6 +4,7 @@ using ServerlessScale.Tests.Unit.Edge.Logic;
 
 namespace ServerlessScale.Tests.Unit.Edge.Cache;
 
+/// <summary>Which parts of a request identify a cached response.</summary>
 public sealed class CacheKeyTests
 {
     [Theory]
@@ -14,10 +15,10 @@ public sealed class CacheKeyTests
     [InlineData("IncludeSpecifiedQueryStrings", "/a?y=2&x=1&z", "?y=2")]
     [InlineData("IncludeSpecifiedQueryStrings", "/a?%79=2", "?%79=2")]
     [InlineData("IncludeSpecifiedQueryStrings", "/a?z=1", "")]
-    public void The_query_counts_as_the_route_says(string behaviour, string target, string counted)
+    public void The_route_decides_which_query_parameters_count(string behaviour, string target, string included)
     {
         var configuration = Caching.With(query: Enum.Parse<QueryStringCachingBehavior>(behaviour), parameters: "y");
 
-        Assert.Equal(new CacheKey("shop.example:8080", "/a", counted), CacheKey.Of(Requests.Context($"GET {target}").Request, configuration));
+        Assert.Equal(new CacheKey("shop.example:8080", "/a", included), CacheKey.Of(Requests.Context($"GET {target}").Request, configuration));
     }
 }

@@ -2,9 +2,10 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Edge.Cache;
 
+/// <summary>Cache configurations for tests.</summary>
 internal static class Caching
 {
-    /// <summary>A route that caches; an hour where it overrides.</summary>
+    /// <summary>A cache configuration that compresses JSON, and whose overriding behaviours use one hour.</summary>
     public static CacheConfiguration With(
         CacheBehavior behaviour = CacheBehavior.HonorOrigin, QueryStringCachingBehavior query = QueryStringCachingBehavior.UseQueryString,
         params string[] parameters) => new()

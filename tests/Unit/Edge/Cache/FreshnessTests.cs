@@ -4,6 +4,7 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Edge.Cache;
 
+/// <summary>Whether and for how long a response is cached.</summary>
 public sealed class FreshnessTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 25, 10, 0, 0, TimeSpan.Zero);
@@ -14,10 +15,10 @@ public sealed class FreshnessTests
     [InlineData("Cache-Control: max-age=60\nExpires: Wed, 25 Nov 2026 11:00:00 GMT", 60)]
     [InlineData("Expires: Wed, 25 Nov 2026 11:00:00 GMT", 3600)]
     [InlineData("Cache-Control: max-age=60\nAge: 20", 40)]
-    [InlineData("Content-Type: text/plain", 86400)] // Front Door takes one to three days
+    [InlineData("Content-Type: text/plain", 86400)] // Front Door uses one to three days
     [InlineData("Cache-Control: public, max-age=99999999", 366 * 86400)]
     [InlineData("Cache-Control: max-age=60\nVary: Cookie", 60)] // Front Door ignores Vary
-    public void The_origin_says_how_long(string headers, int seconds) =>
+    public void The_origin_states_the_lifetime(string headers, int seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), Of(CacheBehavior.HonorOrigin, headers).Lifetime);
 
     [Theory]
@@ -28,7 +29,7 @@ public sealed class FreshnessTests
     [InlineData("Cache-Control: max-age=60\nSet-Cookie: sid=1", "set-cookie")]
     [InlineData("Cache-Control: max-age=60\nContent-Encoding: gzip", "content-encoding")]
     [InlineData("Cache-Control: max-age=sixty", "cache-control")]
-    public void What_is_not_for_everybody_is_never_kept_whatever_the_route_says(string headers, string reason)
+    public void A_personal_response_is_never_stored(string headers, string reason)
     {
         foreach (var behaviour in Enum.GetValues<CacheBehavior>())
         {
@@ -41,10 +42,10 @@ public sealed class FreshnessTests
     [InlineData("Cache-Control: max-age=60\nAge: 60")]
     [InlineData("Expires: Wed, 25 Nov 2026 09:00:00 GMT")]
     [InlineData("Expires: 0")]
-    public void What_is_old_already_is_not_kept(string headers) => Assert.Equal("stale", Of(CacheBehavior.HonorOrigin, headers).Reason);
+    public void An_expired_response_is_not_stored(string headers) => Assert.Equal("stale", Of(CacheBehavior.HonorOrigin, headers).Reason);
 
     [Fact]
-    public void A_route_may_know_better_or_only_fill_in()
+    public void A_route_can_override_or_supply_the_lifetime()
     {
         Assert.Equal(TimeSpan.FromHours(1), Of(CacheBehavior.OverrideAlways, "Cache-Control: max-age=60").Lifetime);
         Assert.Equal(TimeSpan.FromMinutes(1), Of(CacheBehavior.OverrideIfOriginMissing, "Cache-Control: max-age=60").Lifetime);
@@ -56,7 +57,7 @@ public sealed class FreshnessTests
     [InlineData(301)]
     [InlineData(404)]
     [InlineData(500)]
-    public void Only_a_whole_success_is_kept(int status) =>
+    public void Only_status_200_is_stored(int status) =>
         Assert.Equal("status", Of(CacheBehavior.OverrideAlways, "Cache-Control: max-age=60", status).Reason);
 
     private static Freshness Of(CacheBehavior behaviour, string headers, int status = 200)

@@ -3,11 +3,12 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Edge.Logic;
 
+/// <summary>Conditions of rules and of the firewall.</summary>
 public sealed class ConditionTests
 {
     [Theory]
     [InlineData("Equal", "images/a/960.webp", true)]
-    [InlineData("Equal", "/images/a/960.webp", false)] // without the leading slash, as Front Door has it
+    [InlineData("Equal", "/images/a/960.webp", false)] // Front Door compares paths without the leading slash
     [InlineData("Equal", "Images/a/960.webp", false)]
     [InlineData("BeginsWith", "images/", true)]
     [InlineData("EndsWith", ".webp", true)]
@@ -16,19 +17,19 @@ public sealed class ConditionTests
     [InlineData("Wildcard", "images/*/960.webp", true)]
     [InlineData("Wildcard", "images/*.jpg", false)]
     [InlineData("RegEx", "^images/[a-z]/[0-9]+", true)]
-    [InlineData("GreaterThan", "16", true)] // lengths: the path has 17 characters
+    [InlineData("GreaterThan", "16", true)] // compares lengths: the path has 17 characters
     [InlineData("GreaterThan", "17", false)]
     [InlineData("LessThanOrEqual", "17", true)]
     [InlineData("LessThan", "17", false)]
-    public void A_path_is_compared_by_every_operator(string @operator, string value, bool holds) =>
+    public void Every_operator_compares_a_path(string @operator, string value, bool holds) =>
         Assert.Equal(holds, Holds(MatchVariable.UrlPath, @operator, [value], "GET /images/a/960.webp"));
 
     [Fact]
-    public void One_value_of_several_is_enough() =>
+    public void One_matching_value_is_enough() =>
         Assert.True(Holds(MatchVariable.RequestMethod, "Equal", ["PUT", "POST"], "POST /x"));
 
     [Fact]
-    public void A_missing_header_matches_nothing_and_so_everything_negated()
+    public void A_missing_header_fulfils_only_negated_conditions()
     {
         Assert.False(Header("Equal", "", negate: false, "GET /"));
         Assert.False(Header("Any", null, negate: false, "GET /"));
@@ -38,7 +39,7 @@ public sealed class ConditionTests
     }
 
     [Fact]
-    public void Transforms_come_before_the_comparison_in_their_order()
+    public void Transforms_apply_in_order_before_the_comparison()
     {
         var condition = new Condition(new RuleCondition
         {
@@ -59,11 +60,11 @@ public sealed class ConditionTests
     [InlineData("192.0.2.1", true)]
     [InlineData("198.51.100.0/24", false)]
     [InlineData("2001:db8::/32", false)]
-    public void An_address_is_in_a_block(string block, bool holds) =>
+    public void An_address_is_compared_with_a_block(string block, bool holds) =>
         Assert.Equal(holds, Holds(MatchVariable.SocketAddr, "IPMatch", [block], "GET /"));
 
     [Fact]
-    public void Only_the_remote_address_believes_X_Forwarded_For()
+    public void Only_RemoteAddress_uses_X_Forwarded_For()
     {
         const string Forged = "X-Forwarded-For: 203.0.113.9";
 
@@ -75,13 +76,13 @@ public sealed class ConditionTests
     [InlineData("GET /a/photo.JPG", "JPG", true)]
     [InlineData("GET /a/photo", "", false)]
     [InlineData("GET /a.b/", "b", false)]
-    public void The_extension_is_that_of_the_file(string line, string extension, bool holds) =>
+    public void The_extension_is_taken_from_the_file_name(string line, string extension, bool holds) =>
         Assert.Equal(holds, Holds(MatchVariable.UrlFileExtension, "Equal", [extension], line));
 
     [Fact]
-    public void A_text_made_to_trap_expressions_takes_linear_time()
+    public void A_hostile_text_takes_linear_time()
     {
-        // With backtracking this is 2^50000 steps, and no test would end.
+        // A backtracking engine would need about 2^50000 steps.
         Assert.False(Holds(MatchVariable.QueryString, "RegEx", ["^(a+)+$"], $"GET /?{new string('a', 50_000)}!"));
     }
 

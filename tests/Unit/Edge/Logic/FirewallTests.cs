@@ -5,6 +5,7 @@ using ServerlessScale.Tests.Unit.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Edge.Logic;
 
+/// <summary>The firewall rules of the repository's rules file.</summary>
 public sealed class FirewallTests
 {
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 25, 10, 0, 15, TimeSpan.Zero));
@@ -19,7 +20,7 @@ public sealed class FirewallTests
     [InlineData("POST /api/orders?x=/api/cart")]
     [InlineData("PUT /api/cart/lines/a/b")]
     [InlineData("PUT /api/cart/lines/a%2Fb")]
-    public void A_write_without_a_token_is_refused(string line)
+    public void A_write_without_a_bearer_token_is_refused(string line)
     {
         var firewall = new Firewall(EdgeRulesFile.Read(RulesFile.Path).Waf, _time);
 
@@ -35,11 +36,11 @@ public sealed class FirewallTests
     [InlineData("PUT /api/cart/lines/sku-1")]
     [InlineData("DELETE /api/cart")]
     [InlineData("POST /elsewhere")]
-    public void Reads_and_a_newcomers_cart_need_none(string line) =>
+    public void Reads_and_cart_lines_need_no_token(string line) =>
         Assert.Null(new Firewall(EdgeRulesFile.Read(RulesFile.Path).Waf, _time).Examine(Requests.Of(line)));
 
     [Fact]
-    public void Over_the_limit_an_address_is_refused_until_the_window_ends()
+    public void An_address_over_its_limit_waits_for_the_next_window()
     {
         var firewall = Limited(10);
         Assert.All(Enumerable.Range(0, 10), _ => Assert.Null(firewall.Examine(Write("192.0.2.1"))));
@@ -52,7 +53,7 @@ public sealed class FirewallTests
     }
 
     [Fact]
-    public void A_flood_of_addresses_is_counted_together_once_there_are_too_many()
+    public void A_flood_of_addresses_shares_one_counter()
     {
         var limit = new RateLimit(10, TimeSpan.FromMinutes(1), _time);
         for (var address = 0; address < 65_536; address++)
@@ -66,7 +67,7 @@ public sealed class FirewallTests
     }
 
     [Fact]
-    public void In_detection_mode_it_only_says_so()
+    public void Detection_mode_reports_matches_without_refusing()
     {
         var matched = new List<string>();
         var rules = RulesFile.With("\"mode\": \"Prevention\"", "\"mode\": \"Detection\"");
@@ -77,7 +78,7 @@ public sealed class FirewallTests
     }
 
     [Fact]
-    public void A_disabled_rule_does_nothing()
+    public void A_disabled_rule_is_ignored()
     {
         var rules = RulesFile.With("\"enabledState\": \"Enabled\"", "\"enabledState\": \"Disabled\"");
 

@@ -2,10 +2,11 @@ using ServerlessScale.Edge.Logic;
 
 namespace ServerlessScale.Tests.Unit.Edge.Logic;
 
+/// <summary>The headers that tell an origin about the client.</summary>
 public sealed class ForwardedHeadersTests
 {
     [Fact]
-    public void What_a_client_claims_is_replaced_by_what_the_edge_knows()
+    public void Reserved_headers_of_the_client_are_replaced()
     {
         var context = Requests.Context(
             "GET /", 40000, "X-Forwarded-Host: evil.example", "X-Forwarded-Proto: https", "X-Azure-SocketIP: 10.0.0.1", "X-Azure-FDID: forged",
@@ -25,7 +26,7 @@ public sealed class ForwardedHeadersTests
     }
 
     [Fact]
-    public void The_socket_address_ends_the_chain_that_a_client_has_begun()
+    public void The_socket_address_is_appended_to_X_Forwarded_For()
     {
         var context = Requests.Context("GET /", 40000, "X-Forwarded-For: 203.0.113.9");
 

@@ -4,7 +4,7 @@ using ServerlessScale.Edge.Logic;
 
 namespace ServerlessScale.Tests.Unit.Edge.Logic;
 
-/// <summary>Requests as the edge's rules see them.</summary>
+/// <summary>Makes requests as conditions and rules see them.</summary>
 internal static class Requests
 {
     public static EdgeRequest Of(string line, params string[] headers) => Of(line, 40000, "ZZ", headers);
@@ -20,7 +20,7 @@ internal static class Requests
         return new(context.Request, "ZZ");
     }
 
-    /// <param name="line">Method and target, as <c>GET /path?query</c>.</param>
+    /// <param name="line">The method and the target, such as <c>GET /path?query</c>.</param>
     public static DefaultHttpContext Context(string line, int port = 40000, params string[] headers)
     {
         var context = new DefaultHttpContext();

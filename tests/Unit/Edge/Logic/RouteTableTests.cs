@@ -3,9 +3,10 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Edge.Logic;
 
+/// <summary>Route matching by path.</summary>
 public sealed class RouteTableTests
 {
-    /// <summary>The table of Front Door's documentation: learn.microsoft.com/azure/frontdoor/front-door-route-matching.</summary>
+    /// <summary>The expected routes are those of the table in learn.microsoft.com/azure/frontdoor/front-door-route-matching.</summary>
     [Theory]
     [InlineData("/", "A")]
     [InlineData("/a", "B")]
@@ -21,7 +22,7 @@ public sealed class RouteTableTests
     [InlineData("/path/", "H")]
     [InlineData("/path/zzz", "B")]
     [InlineData("/ABC/d", "F")]
-    public void A_path_gets_the_route_that_Front_Door_gives_it(string path, string name)
+    public void A_path_has_the_same_route_as_in_Front_Door(string path, string name)
     {
         var routes = new RouteTable(
         [
@@ -33,7 +34,7 @@ public sealed class RouteTableTests
     }
 
     [Fact]
-    public void A_path_that_no_pattern_has_gets_none() => Assert.Null(new RouteTable([Route("api", "/api/*")]).Find("/other"));
+    public void A_path_that_matches_no_pattern_has_no_route() => Assert.Null(new RouteTable([Route("api", "/api/*")]).Find("/other"));
 
     private static Route Route(string name, string pattern) => new() { Name = name, PatternsToMatch = [pattern], OriginGroup = "x" };
 }

@@ -5,7 +5,7 @@ using ServerlessScale.Tests.Unit.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Edge.Logic;
 
-/// <summary>The decision table of the repository's rules file, line by line.</summary>
+/// <summary>The rule sets of the repository's rules file, and actions that the file does not use.</summary>
 public sealed class RuleEngineTests
 {
     private static readonly RuleEngine Engine = new(EdgeRulesFile.Read(RulesFile.Path));
@@ -13,12 +13,12 @@ public sealed class RuleEngineTests
     [Theory]
     [InlineData("Accept-Language: de-AT,de;q=0.9,en;q=0.5", "ZZ", "/api/order-statuses/de")]
     [InlineData("Accept-Language: DE", "ZZ", "/api/order-statuses/de")]
-    [InlineData("Accept-Language: es", "DE", "/api/order-statuses/es")] // the language is asked before the country
+    [InlineData("Accept-Language: es", "DE", "/api/order-statuses/es")] // the language has precedence over the country
     [InlineData("Accept-Language: fr", "DE", "/api/order-statuses")]
     [InlineData("X-Nothing: x", "DE", "/api/order-statuses/de")]
     [InlineData("X-Nothing: x", "AT", "/api/order-statuses/de")]
     [InlineData("X-Nothing: x", "FR", "/api/order-statuses")]
-    public void The_answer_is_localised_by_language_and_else_by_country(string header, string country, string path)
+    public void The_response_is_localised_by_language_or_country(string header, string country, string path)
     {
         var decision = Engine.Decide(Requests.FromCountry(country, "GET /api/order-statuses", header))!;
 
@@ -28,7 +28,7 @@ public sealed class RuleEngineTests
     }
 
     [Fact]
-    public void A_language_with_its_own_URL_is_cached_whatever_the_client_speaks()
+    public void A_languages_own_URL_is_cached_for_all_clients()
     {
         var decision = Engine.Decide(Requests.Of("GET /api/order-statuses/es", "Accept-Language: de"))!;
 
@@ -37,7 +37,7 @@ public sealed class RuleEngineTests
     }
 
     [Fact]
-    public void A_bucket_stays_whatever_the_port()
+    public void A_bucket_cookie_has_precedence_over_the_port()
     {
         foreach (var port in (int[])[40000, 40010, 40050, 40099])
         {
@@ -47,31 +47,31 @@ public sealed class RuleEngineTests
     }
 
     [Fact]
-    public void One_newcomer_in_five_draws_B_and_gets_a_cookie_that_keeps_it()
+    public void One_new_client_in_five_is_assigned_to_B()
     {
-        var drawn = Enumerable.Range(32768, 28000).Select(port => BucketOf(Requests.FromPort(port, "GET /api/cart"))).ToList();
+        var assigned = Enumerable.Range(32768, 28000).Select(port => BucketOf(Requests.FromPort(port, "GET /api/cart"))).ToList();
 
-        Assert.Equal(5600, drawn.Count(draw => draw.Bucket == "b"));
-        Assert.All(drawn, draw => Assert.StartsWith($"bucket={draw.Bucket}; ", draw.Cookie, StringComparison.Ordinal));
+        Assert.Equal(5600, assigned.Count(draw => draw.Bucket == "b"));
+        Assert.All(assigned, draw => Assert.StartsWith($"bucket={draw.Bucket}; ", draw.Cookie, StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Even_ports_alone_which_Linux_gives_out_first_draw_the_same_share()
+    public void Even_ports_alone_give_the_same_share()
     {
-        var drawn = Enumerable.Range(16384, 14000).Select(half => BucketOf(Requests.FromPort(2 * half, "GET /api/cart"))).ToList();
+        var assigned = Enumerable.Range(16384, 14000).Select(half => BucketOf(Requests.FromPort(2 * half, "GET /api/cart"))).ToList();
 
-        Assert.Equal(2800, drawn.Count(draw => draw.Bucket == "b"));
+        Assert.Equal(2800, assigned.Count(draw => draw.Bucket == "b"));
     }
 
     [Theory]
     [InlineData("Cookie: bucket=c")]
     [InlineData("Cookie: bucket=")]
     [InlineData("Cookie: Bucket=a")]
-    public void A_bucket_that_there_is_not_is_drawn_anew(string cookie) =>
+    public void An_unknown_bucket_is_assigned_again(string cookie) =>
         Assert.NotNull(BucketOf(Requests.Of("GET /api/cart", cookie)).Cookie);
 
     [Fact]
-    public void A_picture_sets_no_cookie()
+    public void A_cached_picture_sets_no_cookie()
     {
         var decision = Engine.Decide(Requests.Of("GET /images/x/960.webp"))!;
 
@@ -86,7 +86,7 @@ public sealed class RuleEngineTests
     [InlineData("GET /api/order-statuses/de")]
     [InlineData("POST /api/orders")]
     [InlineData("GET /")]
-    public void Every_answer_gets_the_security_headers(string line)
+    public void Every_response_has_the_security_headers(string line)
     {
         var names = Engine.Decide(Requests.Of(line))!.ResponseHeaders.Select(change => change.Name).ToList();
 
@@ -97,7 +97,7 @@ public sealed class RuleEngineTests
     }
 
     [Fact]
-    public void Over_TLS_browsers_are_told_to_stay_there()
+    public void Strict_Transport_Security_is_sent_over_TLS()
     {
         var context = Requests.Context("GET /");
         context.Request.Scheme = "https";
@@ -108,7 +108,7 @@ public sealed class RuleEngineTests
     }
 
     [Fact]
-    public void A_redirect_may_name_server_variables_and_asks_no_origin()
+    public void A_redirect_can_contain_server_variables()
     {
         var engine = EngineOf(
             """{ "name": "UrlRedirect", "parameters": { "redirectType": "PermanentRedirect", "destinationProtocol": "Https", "customHostname": "{http_req_header_X-Shop}.example", "customPath": "/new/{url_path}" } }""");
@@ -119,7 +119,7 @@ public sealed class RuleEngineTests
     }
 
     [Fact]
-    public void A_rewrite_may_keep_the_rest_of_the_path()
+    public void A_rewrite_can_preserve_the_rest_of_the_path()
     {
         var engine = EngineOf(
             """{ "name": "UrlRewrite", "parameters": { "sourcePattern": "/pictures/", "destination": "/images/", "preserveUnmatchedPath": true } }""");
@@ -129,7 +129,7 @@ public sealed class RuleEngineTests
     }
 
     [Fact]
-    public void An_override_without_caching_turns_it_off()
+    public void An_override_without_cache_configuration_disables_caching()
     {
         var engine = EngineOf("""{ "name": "RouteConfigurationOverride", "parameters": {} }""");
 
@@ -137,7 +137,7 @@ public sealed class RuleEngineTests
     }
 
     [Fact]
-    public void No_value_can_end_a_header_line()
+    public void A_header_value_cannot_contain_line_breaks()
     {
         var engine = EngineOf(
             """{ "name": "ModifyResponseHeader", "parameters": { "headerAction": "Overwrite", "headerName": "X-Path", "value": "{url_path}" } }""");

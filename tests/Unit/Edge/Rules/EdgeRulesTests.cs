@@ -5,10 +5,11 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Edge.Rules;
 
+/// <summary>Reading and checking the rules file.</summary>
 public sealed class EdgeRulesTests
 {
     [Fact]
-    public void The_rules_of_the_repository_are_read()
+    public void The_rules_file_of_the_repository_is_valid()
     {
         var rules = EdgeRulesFile.Read(RulesFile.Path);
 
@@ -25,7 +26,7 @@ public sealed class EdgeRulesTests
     }
 
     [Fact]
-    public void A_duration_may_have_days()
+    public void A_duration_can_have_days()
     {
         var rules = RulesFile.With(
             "\"cacheBehavior\": \"HonorOrigin\"", "\"cacheBehavior\": \"OverrideAlways\", \"cacheDuration\": \"7.12:30:00\"");
@@ -34,7 +35,7 @@ public sealed class EdgeRulesTests
     }
 
     [Theory]
-    // What the schema says.
+    // Mistakes that the schema finds.
     [InlineData("\"HonorOrigin\"", "\"HonourOrigin\"", "allowed are HonorOrigin, OverrideAlways, OverrideIfOriginMissing")]
     [InlineData("\"policy\": \"leastConnections\"", "\"policy\": \"random\"", "allowed are roundRobin, weightedRoundRobin, leastConnections, weightedLeastConnections, powerOfTwoChoices")]
     [InlineData("\"ruleSets\": [\"Security\"]", "\"rulesets\": [\"Security\"]", "allowed are name, description, patternsToMatch, originGroup, ruleSets, cache")]
@@ -46,16 +47,16 @@ public sealed class EdgeRulesTests
     [InlineData("\"matchValues\": [\"HTTPS\"]", "\"matchValues\": [\"FTP\"]", "allowed are HTTP, HTTPS")]
     [InlineData("\"selector\": \"Accept-Language\", \"operator\": \"BeginsWith\"", "\"operator\": \"BeginsWith\"", "selector")]
     [InlineData("\"operator\": \"BeginsWith\", \"matchValues\": [\"de\"]", "\"operator\": \"StartsWith\", \"matchValues\": [\"de\"]", "allowed are Any, Equal, Contains, BeginsWith")]
-    [InlineData("\"/images/*\"", "\"images/*\"", "An exact path, or one that ends with /*")]
+    [InlineData("\"/images/*\"", "\"images/*\"", "An exact path, or a prefix that ends with /*")]
     [InlineData("\"cacheBehavior\": \"HonorOrigin\"", "\"cacheBehavior\": \"OverrideAlways\"", "cacheDuration")]
     [InlineData("\"IgnoreQueryString\"", "\"IncludeSpecifiedQueryStrings\"", "queryParameters")]
     [InlineData("\"rateLimitThreshold\": 20000,", "", "rateLimitThreshold")]
     [InlineData("\"name\": \"functions\",", "\"name\": \"my functions\",", "Letters and digits")]
-    // What it cannot say.
-    [InlineData("\"originGroup\": \"functions\"", "\"originGroup\": \"function\"", "there is no origin group 'function'; there are functions")]
-    [InlineData("\"ruleSets\": [\"Security\"]", "\"ruleSets\": [\"Safety\"]", "there is no rule set 'Safety'; there are Security, Locale, Experiment")]
+    // Mistakes that a schema cannot find.
+    [InlineData("\"originGroup\": \"functions\"", "\"originGroup\": \"function\"", "there is no origin group 'function'; the file has functions")]
+    [InlineData("\"ruleSets\": [\"Security\"]", "\"ruleSets\": [\"Safety\"]", "there is no rule set 'Safety'; the file has Security, Locale, Experiment")]
     [InlineData("\"successfulSamplesRequired\": 2", "\"successfulSamplesRequired\": 5", "at most sampleSize")]
-    [InlineData("\"/images/*\"", "\"/images*\"", "a wildcard stands behind a slash")]
+    [InlineData("\"/images/*\"", "\"/images*\"", "the wildcard must follow a slash")]
     [InlineData("\"name\": \"labels\"", "\"name\": \"Images\"", "another route has this name")]
     [InlineData("\"order\": 4", "\"order\": 3", "another rule has order 3")]
     [InlineData("\"priority\": 20", "\"priority\": 10", "another rule has priority 10")]
@@ -63,23 +64,23 @@ public sealed class EdgeRulesTests
     [InlineData("\"^[0-9]*[01][0-9]$\"", "\"^[0-9\"", "not a regular expression")]
     [InlineData("\"DE\", \"AT\", \"LI\"", "\"Germany\"", "country code")]
     [InlineData("\"value\": \"no-referrer\"", "\"value\": \"{client}\"", "allowed are client_ip, client_port, geo_country")]
-    public void A_wrong_rule_is_refused_with_file_line_and_what_is_allowed(string old, string @new, string allowed)
+    public void An_invalid_value_is_refused_with_line_and_allowed_values(string old, string @new, string allowed)
     {
         var (message, line) = RulesFile.RefusalOf(old, @new);
 
         Assert.Contains(allowed, message, StringComparison.Ordinal);
 
-        // What is missing is missing in the object around it, which begins some lines further up.
-        var said = int.Parse(message[(RulesFile.Name.Length + 1)..message.IndexOf(')', StringComparison.Ordinal)], CultureInfo.InvariantCulture);
-        Assert.InRange(said, line - 7, line);
+        // The line of a missing member is that of the object around it, which begins a few lines earlier.
+        var reported = int.Parse(message[(RulesFile.Name.Length + 1)..message.IndexOf(')', StringComparison.Ordinal)], CultureInfo.InvariantCulture);
+        Assert.InRange(reported, line - 7, line);
     }
 
     [Fact]
-    public void The_line_is_that_of_the_value()
+    public void The_message_names_the_line_of_the_value()
     {
         var (message, line) = RulesFile.RefusalOf("\"HonorOrigin\"", "\"HonourOrigin\"");
 
-        Assert.StartsWith($"{RulesFile.Name}({line}): /routes/0/cache/cacheBehavior: \"HonourOrigin\" is not known here", message, StringComparison.Ordinal);
+        Assert.StartsWith($"{RulesFile.Name}({line}): /routes/0/cache/cacheBehavior: \"HonourOrigin\" is not known", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -104,7 +105,7 @@ public sealed class EdgeRulesTests
     }
 
     [Fact]
-    public void A_member_said_twice_is_refused()
+    public void A_duplicate_member_is_refused()
     {
         var (message, _) = RulesFile.RefusalOf("\"sampleSize\": 4,", "\"sampleSize\": 4, \"sampleSize\": 5,");
 
@@ -113,16 +114,16 @@ public sealed class EdgeRulesTests
     }
 
     [Fact]
-    public void Text_that_is_not_JSON_is_refused_with_its_line()
+    public void Invalid_JSON_is_refused_with_its_line()
     {
         var (message, line) = RulesFile.RefusalOf("\"sampleSize\": 4,", "\"sampleSize\": 4");
 
-        Assert.Contains("not JSON that can be used", message, StringComparison.Ordinal);
+        Assert.Contains("not valid JSON", message, StringComparison.Ordinal);
         Assert.StartsWith($"{RulesFile.Name}({line + 1})", message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_missing_file_is_refused_with_its_name()
+    public void A_missing_file_is_named_in_the_message()
     {
         var refusal = Assert.Throws<EdgeRulesException>(() => EdgeRulesFile.Read("no-such-rules.json"));
 

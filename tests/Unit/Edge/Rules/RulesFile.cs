@@ -5,7 +5,7 @@ using ServerlessScale.Local.Build;
 
 namespace ServerlessScale.Tests.Unit.Edge.Rules;
 
-/// <summary>The rules file of the repository, and what becomes of it when something in it is changed.</summary>
+/// <summary>The rules file of the repository, and the outcome of reading it after a change of its text.</summary>
 internal static class RulesFile
 {
     public const string Name = "edge-rules.json";
@@ -15,9 +15,11 @@ internal static class RulesFile
 
     public static string Text { get; } = File.ReadAllText(Path);
 
+    /// <summary>Reads the file after replacing the first occurrence of a text.</summary>
     public static EdgeRules With(string old, string @new) => EdgeRulesFile.Parse(Encoding.UTF8.GetBytes(Replace(old, @new)), Name);
 
-    /// <summary>What the refusal says, and the line on which the change was made.</summary>
+    /// <summary>Makes a change that the file must be refused for.</summary>
+    /// <returns>The message, and the line of the change.</returns>
     public static (string Message, int Line) RefusalOf(string old, string @new)
     {
         var refusal = Assert.Throws<EdgeRulesException>(() => With(old, @new));

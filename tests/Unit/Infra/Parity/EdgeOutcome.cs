@@ -1,28 +1,28 @@
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
-/// <summary>What an edge does with a request.</summary>
-/// <param name="Refusal">The firewall's rule that turns it away; null when it goes through, and all the others are null when not.</param>
-/// <param name="Route">The route of the rules file.</param>
-/// <param name="App">Whose origin got it.</param>
-/// <param name="OriginPath">The path that the origin is asked for.</param>
-/// <param name="Bucket">What the origin is told of the experiment.</param>
-/// <param name="Kept">For whom the answer is kept in the cache; null when it is not.</param>
-/// <param name="AnswerHeaders">Those that the answer has, what a transport or a cache adds aside.</param>
+/// <summary>What an edge has done with a request. If the firewall refused the request, all members but <paramref name="Refusal"/> are null.</summary>
+/// <param name="Refusal">The firewall rule that refused the request; null when the request was forwarded.</param>
+/// <param name="Route">The name of the route in the rules file.</param>
+/// <param name="App">The app whose origin received the request.</param>
+/// <param name="OriginPath">The path of the request to the origin.</param>
+/// <param name="Bucket">The value of X-Bucket in the request to the origin.</param>
+/// <param name="Cached">Which later requests the cache serves with the response; null when the response is not cached.</param>
+/// <param name="ResponseHeaders">The response headers, except those that transports and caches add.</param>
 internal sealed record EdgeOutcome(
-    string? Refusal, string? Route = null, string? App = null, string? OriginPath = null, string? Bucket = null, string? Kept = null,
-    string AnswerHeaders = "")
+    string? Refusal, string? Route = null, string? App = null, string? OriginPath = null, string? Bucket = null, string? Cached = null,
+    string ResponseHeaders = "")
 {
     public const string ForAnyQuery = "any query";
 
     public const string ForTheSameQuery = "the same query";
 
-    /// <summary>What the origin behind both edges answers with, besides its status 200.</summary>
+    /// <summary>The headers of the response of the origin behind both edges. Its status is 200.</summary>
     public static readonly IReadOnlyDictionary<string, string> OriginHeaders =
         new Dictionary<string, string> { ["Server"] = "origin", ["Cache-Control"] = "public, max-age=60", ["Content-Type"] = "image/webp" };
 
-    /// <summary>With several apps a route has a part for each, whose name ends with the app's.</summary>
+    /// <summary>Removes the suffix that a route has for each app if there are several apps.</summary>
     public static string RouteOf(string name) => name.Split('-')[0];
 
-    public static string Told(IEnumerable<KeyValuePair<string, string>> headers) => string.Join(
+    public static string Format(IEnumerable<KeyValuePair<string, string>> headers) => string.Join(
         '\n', headers.Select(header => $"{header.Key.ToLowerInvariant()}: {header.Value}").Order(StringComparer.Ordinal));
 }

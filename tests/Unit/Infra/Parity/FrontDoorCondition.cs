@@ -5,13 +5,14 @@ using System.Text.RegularExpressions;
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
 /// <summary>
-/// A condition of the compiled template, by the words of learn.microsoft.com/azure/frontdoor/rules-match-conditions and
-/// learn.microsoft.com/azure/web-application-firewall/afds/waf-front-door-custom-rules; shares no code with LocalCloud's.
+/// Evaluates a condition of the compiled template as learn.microsoft.com/azure/frontdoor/rules-match-conditions and
+/// learn.microsoft.com/azure/web-application-firewall/afds/waf-front-door-custom-rules describe it. The class shares no code with tools/Edge, so
+/// that the two cannot have the same mistake.
 /// </summary>
-/// <param name="fullUris">Whether RequestUri has scheme and host: the pages do not say, and support's answers differ.</param>
+/// <param name="fullUris">Whether RequestUri contains scheme and host. The pages do not say, and Microsoft's support has said both.</param>
 internal sealed class FrontDoorCondition(bool fullUris)
 {
-    /// <summary>Of a rule set's rule.</summary>
+    /// <summary>Whether a condition of a rule set's rule holds.</summary>
     public bool RuleHolds(JsonNode condition, SampleRequest request)
     {
         var parameters = condition["parameters"]!;
@@ -20,7 +21,7 @@ internal sealed class FrontDoorCondition(bool fullUris)
             Texts(parameters["matchValues"]), Texts(parameters["transforms"]), request);
     }
 
-    /// <summary>Of the firewall's rule.</summary>
+    /// <summary>Whether a condition of a firewall rule holds.</summary>
     public bool FirewallHolds(JsonNode condition, SampleRequest request) => Holds(
         Text(condition, "matchVariable"), (string?)condition["selector"], Text(condition, "operator"), (bool?)condition["negateCondition"] ?? false,
         Texts(condition["matchValue"]), Texts(condition["transforms"]), request);
@@ -45,7 +46,7 @@ internal sealed class FrontDoorCondition(bool fullUris)
         "Cookies" => Cookie(selector!, request),
         "RequestUri" => fullUris ? $"https://{request.Host}{request.Target}" : request.Target,
         "ClientPort" => request.Port.ToString(CultureInfo.InvariantCulture),
-        _ => throw new NotSupportedException($"Which part of a request is {variable}?"),
+        _ => throw new NotSupportedException($"The variable {variable} is not known."),
     };
 
     private static string? Cookie(string name, SampleRequest request) => request.Header("Cookie")?.Split("; ")
@@ -57,14 +58,14 @@ internal sealed class FrontDoorCondition(bool fullUris)
         "Equal" => value == wanted,
         "BeginsWith" => value.StartsWith(wanted, StringComparison.Ordinal),
         "RegEx" => Regex.IsMatch(value, wanted, RegexOptions.CultureInvariant),
-        _ => throw new NotSupportedException($"When does {@operator} match?"),
+        _ => throw new NotSupportedException($"The operator {@operator} is not known."),
     };
 
     private static string? Transformed(string? value, string transform) => transform switch
     {
         "Lowercase" => value?.ToLowerInvariant(),
         "UrlDecode" => value is null ? null : Uri.UnescapeDataString(value),
-        _ => throw new NotSupportedException($"What does {transform} do?"),
+        _ => throw new NotSupportedException($"The transform {transform} is not known."),
     };
 
     private static string Text(JsonNode item, string property) => item[property]!.GetValue<string>();

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
 /// <summary>
-/// Does what Front Door is documented to do with what the compiled template tells it: firewall, route, rule sets, cache, origin, in the
-/// order of learn.microsoft.com/azure/frontdoor/front-door-routing-architecture. What it does not know it refuses to guess.
+/// Decides about requests from the compiled template, as Front Door's documentation describes it: firewall, route, rule sets, cache, origin, in
+/// the order of learn.microsoft.com/azure/frontdoor/front-door-routing-architecture. A construct that the interpreter does not know is an error.
 /// </summary>
 internal sealed partial class FrontDoorInterpreter(IReadOnlyList<JsonObject> resources, bool fullUris = true)
 {
@@ -29,12 +29,12 @@ internal sealed partial class FrontDoorInterpreter(IReadOnlyList<JsonObject> res
             Refusal: null,
             Route: EdgeOutcome.RouteOf(NameOf(route)),
             App: AppOf(route),
-            // As a web server reads it: only %2F stays (learn.microsoft.com/aspnet/core/fundamentals/servers/kestrel).
+            // Web servers decode the path except for %2F (learn.microsoft.com/aspnet/core/fundamentals/servers/kestrel).
             OriginPath: Uri.UnescapeDataString(path.Replace("%2F", "%252F", StringComparison.OrdinalIgnoreCase)),
             Bucket: toOrigin.GetValueOrDefault("X-Bucket"),
-            // Only GET: learn.microsoft.com/azure/frontdoor/front-door-caching#request-methods.
-            Kept: request.Method == "GET" ? KeptFor(route["properties"]!["cacheConfiguration"]) : null,
-            AnswerHeaders: EdgeOutcome.Told(toClient));
+            // Front Door caches GET only: learn.microsoft.com/azure/frontdoor/front-door-caching#request-methods.
+            Cached: request.Method == "GET" ? CachedFor(route["properties"]!["cacheConfiguration"]) : null,
+            ResponseHeaders: EdgeOutcome.Format(toClient));
     }
 
     private string? Refusal(SampleRequest request)
@@ -52,7 +52,7 @@ internal sealed partial class FrontDoorInterpreter(IReadOnlyList<JsonObject> res
                     && rule!["matchConditions"]!.AsArray().All(condition => _condition.FirewallHolds(condition!, request))
                     && (Text(rule, "ruleType") == "MatchRule" || IsOverTheLimit(rule, request)))
                 {
-                    return Text(rule, "action") == "Block" ? Text(rule, "name") : throw new NotSupportedException($"The firewall does {Text(rule, "action")}.");
+                    return Text(rule, "action") == "Block" ? Text(rule, "name") : throw new NotSupportedException($"The firewall's action {Text(rule, "action")} is not known.");
                 }
             }
         }
@@ -60,7 +60,10 @@ internal sealed partial class FrontDoorInterpreter(IReadOnlyList<JsonObject> res
         return null;
     }
 
-    /// <summary>By socket address in a window that does not end here: learn.microsoft.com/azure/web-application-firewall/afds/waf-front-door-rate-limit.</summary>
+    /// <summary>
+    /// Counts the requests of each socket address (learn.microsoft.com/azure/web-application-firewall/afds/waf-front-door-rate-limit). The window
+    /// never ends here.
+    /// </summary>
     private bool IsOverTheLimit(JsonNode rule, SampleRequest request)
     {
         var key = (Text(rule, "name"), request.Address);
@@ -75,7 +78,7 @@ internal sealed partial class FrontDoorInterpreter(IReadOnlyList<JsonObject> res
     private JsonNode Policy(JsonObject securityPolicy) =>
         ById(Text(securityPolicy["properties"]!["parameters"]!["wafPolicy"]!, "id"))["properties"]!;
 
-    /// <summary>An exact path, else the longest wildcard, whatever the case: learn.microsoft.com/azure/frontdoor/front-door-route-matching.</summary>
+    /// <summary>Finds the exact pattern or else the longest matching prefix, without regard to case (learn.microsoft.com/azure/frontdoor/front-door-route-matching).</summary>
     private JsonObject RouteOf(string path)
     {
         var routes = Of(Profiles + "afdEndpoints/routes")
@@ -88,7 +91,7 @@ internal sealed partial class FrontDoorInterpreter(IReadOnlyList<JsonObject> res
             .MaxBy(route => route.Pattern.Length).Route;
     }
 
-    /// <returns>The path that the origin is asked for.</returns>
+    /// <returns>The path of the request to the origin.</returns>
     private string Execute(JsonObject route, SampleRequest request, Dictionary<string, string> toOrigin, Dictionary<string, string> toClient)
     {
         var path = request.Path;
@@ -115,11 +118,11 @@ internal sealed partial class FrontDoorInterpreter(IReadOnlyList<JsonObject> res
                             + (parameters["preserveUnmatchedPath"]!.GetValue<bool>() ? path[Text(parameters, "sourcePattern").Length..] : "");
                         break;
                     case var unknown:
-                        throw new NotSupportedException($"What does {unknown} do?");
+                        throw new NotSupportedException($"The action {unknown} is not known.");
                 }
             }
 
-            // Ends this rule set and all that come after it.
+            // Stop also skips the rule sets that follow.
             if (Text(rule, "matchProcessingBehavior") == "Stop")
             {
                 break;
@@ -146,11 +149,11 @@ internal sealed partial class FrontDoorInterpreter(IReadOnlyList<JsonObject> res
         }
     }
 
-    private static string? KeptFor(JsonNode? cache) => cache is null ? null : Text(cache, "queryStringCachingBehavior") switch
+    private static string? CachedFor(JsonNode? cache) => cache is null ? null : Text(cache, "queryStringCachingBehavior") switch
     {
         "IgnoreQueryString" => EdgeOutcome.ForAnyQuery,
         "UseQueryString" => EdgeOutcome.ForTheSameQuery,
-        var unknown => throw new NotSupportedException($"What is kept by {unknown}?"),
+        var unknown => throw new NotSupportedException($"The query string behaviour {unknown} is not known."),
     };
 
     private string AppOf(JsonObject route)

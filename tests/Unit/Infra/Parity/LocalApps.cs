@@ -3,9 +3,9 @@ using ServerlessScale.Local.Topologies;
 
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
-/// <summary>The apps that LocalCloud has for what a parameter file deploys.</summary>
-/// <param name="Rules">The edge's, divided where there are several apps.</param>
-/// <param name="GroupsByApp">The origin groups that each app's instances are in.</param>
+/// <summary>The apps that LocalCloud would run for the topology that a parameter file deploys.</summary>
+/// <param name="Rules">The edge's rules, divided if there are several apps.</param>
+/// <param name="GroupsByApp">The origin groups of each app.</param>
 internal sealed record LocalApps(EdgeRules Rules, IReadOnlyDictionary<string, IReadOnlyList<OriginGroup>> GroupsByApp)
 {
     public static LocalApps Of(string installation, EdgeRules rules)
@@ -14,7 +14,7 @@ internal sealed record LocalApps(EdgeRules Rules, IReadOnlyDictionary<string, IR
         var capabilities = Capabilities.Load(Path.Combine(Installation.Folder, "capabilities.json"));
         var apps = capabilities.Plan(topology, [.. capabilities.ByName.Values.SelectMany(capability => capability.Functions)]);
 
-        // As InstanceSet does: with one app there is nothing to divide.
+        // InstanceSet, too, divides the rules only if there are several apps.
         return topology == Topology.Monolith
             ? new(rules, apps.ToDictionary(app => app.Name, _ => rules.OriginGroups))
             : new(DividedRules.Divide(rules, apps), apps.ToDictionary(app => app.Name, app => DividedRules.GroupsOf(rules, app)));

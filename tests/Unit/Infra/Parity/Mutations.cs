@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
-/// <summary>The compiled template with one thing less each.</summary>
+/// <summary>Copies of the compiled template, each of which lacks one part.</summary>
 internal static class Mutations
 {
     private const string Profiles = "Microsoft.Cdn/profiles/";
@@ -13,7 +13,7 @@ internal static class Mutations
         {
             foreach (var resource in resources.Where(resource => (string?)resource["type"] == Profiles + type))
             {
-                // The first app's route for whatever is left has no other one to fall back on.
+                // Without the catch-all route, some requests would have no route at all.
                 if (!Patterns(resource).Contains("/*"))
                 {
                     yield return ($"without {Name(resource)}", [.. resources.Where(other => other != resource)]);
@@ -46,7 +46,7 @@ internal static class Mutations
             var index = i;
             if ((string?)conditions[i]!["name"] == "RequestScheme")
             {
-                // Always holds behind Front Door, which lets nobody in by plain HTTP.
+                // The sample requests are taken to use TLS, so this condition always holds.
                 continue;
             }
 
@@ -59,7 +59,7 @@ internal static class Mutations
             yield return ($"without action {i}", copy => copy["properties"]!["actions"]!.AsArray().RemoveAt(index));
         }
 
-        // Rate limits have a test of their own.
+        // Another test covers the rate limit.
         foreach (var (r, rule) in (resource["properties"]?["customRules"]?["rules"]?.AsArray() ?? []).Index())
         {
             for (var i = 0; (string?)rule!["ruleType"] == "MatchRule" && i < rule["matchConditions"]!.AsArray().Count; i++)

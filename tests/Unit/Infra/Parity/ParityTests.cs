@@ -4,7 +4,7 @@ using ServerlessScale.Tests.Unit.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
-/// <summary>LocalCloud's edge and Front Door decide the same: one runs the rules file, the other is read off the compiled template.</summary>
+/// <summary>The local edge, which runs the rules file, and Front Door, interpreted from the compiled template, decide alike.</summary>
 public sealed class ParityTests(LocalOutcomes local) : IClassFixture<LocalOutcomes>
 {
     public static TheoryData<string, bool> Readings => [.. Installation.Names.SelectMany(name => (bool[])[true, false], (name, fullUris) => (name, fullUris))];
@@ -12,7 +12,7 @@ public sealed class ParityTests(LocalOutcomes local) : IClassFixture<LocalOutcom
     public static TheoryData<string> Installations => Installation.All;
 
     [Theory, MemberData(nameof(Readings))]
-    public void Both_edges_decide_the_same_on_two_hundred_requests(string installation, bool fullUris)
+    public void Both_edges_decide_alike_on_two_hundred_requests(string installation, bool fullUris)
     {
         var frontDoor = new FrontDoorInterpreter(Installation.Read(installation).Resources, fullUris);
 
@@ -27,22 +27,22 @@ public sealed class ParityTests(LocalOutcomes local) : IClassFixture<LocalOutcom
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void The_requests_notice_every_rule_condition_route_and_cache_that_is_taken_out(string installation)
+    public void The_requests_detect_every_removed_part_of_the_template(string installation)
     {
         var whole = Installation.Read(installation).Resources;
         var frontDoor = new FrontDoorInterpreter(whole);
         var outcomes = SampleRequests.All.Select(frontDoor.Decide).ToArray();
 
-        var unnoticed = Mutations.Of(whole)
+        var undetected = Mutations.Of(whole)
             .Where(mutation => !SampleRequests.All.Index().Any(sample => Decide(mutation.Resources, sample.Item) != outcomes[sample.Index]))
             .Select(mutation => mutation.Name)
             .ToArray();
 
-        Assert.True(unnoticed.Length == 0, string.Join('\n', unnoticed));
+        Assert.True(undetected.Length == 0, string.Join('\n', undetected));
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public async Task Both_edges_refuse_the_same_writes_of_an_address_that_writes_too_often(string installation)
+    public async Task Both_edges_refuse_the_same_excess_writes(string installation)
     {
         const int Limit = 10;
         var resources = Mutations.Copy(Installation.Read(installation).Resources);
@@ -76,9 +76,9 @@ public sealed class ParityTests(LocalOutcomes local) : IClassFixture<LocalOutcom
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public async Task What_was_asked_for_with_a_token_is_kept_by_front_door_only(string installation)
+    public async Task Only_Front_Door_caches_responses_to_authorized_requests(string installation)
     {
-        // A difference that docs/edge.md names, held here so that it is noticed when it changes.
+        // docs/edge.md documents this difference. The test fails when the difference disappears.
         var request = new SampleRequest
         {
             Host = "shop.example",
@@ -88,12 +88,12 @@ public sealed class ParityTests(LocalOutcomes local) : IClassFixture<LocalOutcom
         };
         await using var edge = await RecordingEdge.StartAsync(LocalApps.Of(installation, EdgeRulesFile.Read(RulesFile.Path)));
 
-        Assert.Null((await edge.SendAsync(request)).Kept);
-        Assert.Equal(EdgeOutcome.ForAnyQuery, new FrontDoorInterpreter(Installation.Read(installation).Resources).Decide(request).Kept);
+        Assert.Null((await edge.SendAsync(request)).Cached);
+        Assert.Equal(EdgeOutcome.ForAnyQuery, new FrontDoorInterpreter(Installation.Read(installation).Resources).Decide(request).Cached);
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void Plain_http_is_sent_to_tls_and_goes_no_further(string installation)
+    public void Plain_HTTP_is_redirected_to_TLS(string installation)
     {
         Assert.All(Installation.Read(installation).Of("Microsoft.Cdn/profiles/afdEndpoints/routes"), route =>
         {

@@ -13,16 +13,18 @@ using ServerlessScale.Tests.Unit.Edge;
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
 /// <summary>
-/// LocalCloud's whole edge on a socket, before a web server for each app, and what it was seen to do with each request. Only what no client can choose
-/// (its address, port and country, and TLS) is put in its place behind the socket.
+/// The whole local edge on a socket, with a web server for each app, and a record of what it does with each request. A test cannot choose the
+/// address, the port, the country and TLS of a client, so a first step of the pipeline sets these.
 /// </summary>
 internal sealed partial class RecordingEdge : IAsyncDisposable
 {
-    /// <summary>Those that any server or cache adds, which no rule is asked about.</summary>
+    /// <summary>Headers that servers and caches add without a rule.</summary>
     private static readonly HashSet<string> OfTheTransport = new(StringComparer.OrdinalIgnoreCase)
     {
         "Accept-Ranges", "Age", "Cache-Status", "Connection", "Content-Length", "Date", "ETag", "Transfer-Encoding", "X-Cache",
     };
+
+    private static readonly HealthProbe RareProbes = new() { Interval = TimeSpan.FromHours(1) };
 
     private readonly List<RecordingOrigin> _origins = [];
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false });
@@ -35,13 +37,13 @@ internal sealed partial class RecordingEdge : IAsyncDisposable
     {
     }
 
-    /// <param name="apps">Each gets a web server of its own.</param>
+    /// <param name="apps">The apps, for each of which a web server is started.</param>
     public static async Task<RecordingEdge> StartAsync(LocalApps apps)
     {
         var recording = new RecordingEdge();
-        var quiet = EdgeInFront.WithoutProbes.Groups[0];
         recording._edge = await EdgeServer.StartAsync(
-            new() { Groups = [.. apps.Rules.OriginGroups.Select(group => quiet with { Name = group.Name })] },
+            apps.Rules with { OriginGroups = [.. apps.Rules.OriginGroups.Select(group => group with { HealthProbe = RareProbes })] },
+            new EdgeOptions(),
             NullLoggerFactory.Instance,
             edge => recording.Use(edge, apps.Rules),
             TestContext.Current.CancellationToken);
@@ -58,7 +60,7 @@ internal sealed partial class RecordingEdge : IAsyncDisposable
         return recording;
     }
 
-    /// <param name="sample">Sent once; where it may be cached, again as it is and with another query.</param>
+    /// <summary>Sends a request. If its method is GET, the request is repeated to find out whether the response was cached.</summary>
     public async Task<EdgeOutcome> SendAsync(SampleRequest sample)
     {
         _sample = sample;
@@ -77,13 +79,13 @@ internal sealed partial class RecordingEdge : IAsyncDisposable
             App: arrival.App,
             OriginPath: arrival.Path,
             Bucket: arrival.Bucket,
-            Kept: await KeptForAsync(sample),
-            AnswerHeaders: EdgeOutcome.Told(response.Headers.Concat(response.Content.Headers)
+            Cached: await CachedForAsync(sample),
+            ResponseHeaders: EdgeOutcome.Format(response.Headers.Concat(response.Content.Headers)
                 .Where(header => !OfTheTransport.Contains(header.Key))
                 .Select(header => KeyValuePair.Create(header.Key, string.Join("; ", header.Value)))));
     }
 
-    private async Task<string?> KeptForAsync(SampleRequest sample)
+    private async Task<string?> CachedForAsync(SampleRequest sample)
     {
         if (sample.Method != "GET" || await ReachesOriginAsync(sample.Target))
         {
@@ -103,7 +105,7 @@ internal sealed partial class RecordingEdge : IAsyncDisposable
     private Task<HttpResponseMessage> SendAsync(string target)
     {
         _arrival = null;
-        // The target as it is: by itself, Uri would tidy it up.
+        // Uri would otherwise normalise the target.
         var address = new Uri($"{_edge!.Address.GetLeftPart(UriPartial.Authority)}{target}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         var request = new HttpRequestMessage(new HttpMethod(_sample!.Method), address) { Headers = { Host = _sample.Host } };
         foreach (var (name, value) in _sample.Headers)
@@ -116,7 +118,7 @@ internal sealed partial class RecordingEdge : IAsyncDisposable
 
     private void Use(IApplicationBuilder app, EdgeRules rules)
     {
-        // One clock that stands still: no rate limit's window ends between two requests.
+        // The clock stands still, so that no window of a rate limit ends between two requests.
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero));
         app.Use(next => context =>
         {
@@ -127,8 +129,8 @@ internal sealed partial class RecordingEdge : IAsyncDisposable
         });
         foreach (var country in SampleRequests.Countries)
         {
-            var pipeline = new EdgePipeline(rules, new() { PurgeToken = "unused", Country = country, Time = time }, NullLoggerFactory.Instance);
-            app.UseWhen(_ => _sample!.Country == country, pipeline.Use);
+            var options = new EdgeOptions { Country = country, Time = time };
+            app.UseWhen(_ => _sample!.Country == country, branch => EdgeServer.Use(branch, rules, options, NullLoggerFactory.Instance));
         }
 
         app.Use(next => context =>

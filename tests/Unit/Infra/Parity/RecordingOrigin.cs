@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
-/// <summary>A web server in an app's place, which tells of each request that the edge forwards to it.</summary>
+/// <summary>A web server that stands for an app and reports each request that the edge forwards to it.</summary>
 internal sealed class RecordingOrigin : IAsyncDisposable
 {
     private readonly WebApplication _server;
@@ -15,7 +15,7 @@ internal sealed class RecordingOrigin : IAsyncDisposable
 
     public Uri Address => new(_server.Urls.Single());
 
-    public static async Task<RecordingOrigin> StartAsync(string app, Action<Arrival> tell)
+    public static async Task<RecordingOrigin> StartAsync(string app, Action<Arrival> report)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -25,19 +25,19 @@ internal sealed class RecordingOrigin : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0);
         });
         var server = builder.Build();
-        server.Run(context => AnswerAsync(context, app, tell));
+        server.Run(context => RespondAsync(context, app, report));
         await server.StartAsync(TestContext.Current.CancellationToken);
         return new(server);
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private static Task AnswerAsync(HttpContext context, string app, Action<Arrival> tell)
+    private static Task RespondAsync(HttpContext context, string app, Action<Arrival> report)
     {
-        // The edge's own probes are forwarded for nobody.
+        // Probes come from the edge itself and have no X-Forwarded-Host.
         if (context.Request.Headers.ContainsKey("X-Forwarded-Host"))
         {
-            tell(new(app, context.Request.Path.Value!, context.Request.Headers.TryGetValue("X-Bucket", out var bucket) ? bucket.ToString() : null));
+            report(new(app, context.Request.Path.Value!, context.Request.Headers.TryGetValue("X-Bucket", out var bucket) ? bucket.ToString() : null));
         }
 
         foreach (var (name, value) in EdgeOutcome.OriginHeaders)
@@ -48,6 +48,6 @@ internal sealed class RecordingOrigin : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>A request as it got to an app.</summary>
+    /// <summary>A request that an app has received.</summary>
     internal sealed record Arrival(string App, string Path, string? Bucket);
 }

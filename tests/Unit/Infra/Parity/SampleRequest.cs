@@ -1,24 +1,24 @@
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
-/// <summary>One request of a client, as both edges get to see it. All come over TLS, as Front Door sends the others there first.</summary>
+/// <summary>A client's request, as input for both edges. All requests are taken to use TLS, because Front Door redirects others.</summary>
 internal sealed record SampleRequest
 {
-    /// <summary>Tells the cache entries of one sample from another's.</summary>
+    /// <summary>A host of its own for each sample, so that samples do not share cache entries.</summary>
     public required string Host { get; init; }
 
     public required string Method { get; init; }
 
-    /// <summary>Path and query as they are sent.</summary>
+    /// <summary>The path and the query string, exactly as sent.</summary>
     public required string Target { get; init; }
 
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The client's port, which buckets are drawn by.</summary>
+    /// <summary>The client's port, from which new clients are assigned to buckets.</summary>
     public int Port { get; init; } = 50_000;
 
     public string Address { get; init; } = "192.0.2.1";
 
-    /// <summary>Where the client is, two letters; <c>ZZ</c> where that is not known.</summary>
+    /// <summary>The client's country, two letters; <c>ZZ</c> if the country is unknown.</summary>
     public string Country { get; init; } = SampleRequests.Nowhere;
 
     public string Path => Target.Split('?')[0];

@@ -1,6 +1,9 @@
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
-/// <summary>The requests that both edges decide on: every rule in and out of its conditions, and paths at the borders of routes.</summary>
+/// <summary>
+/// The requests that both edges decide about. They include, for every rule, requests that fulfil its conditions and requests that do not, and
+/// paths at the boundaries of routes.
+/// </summary>
 internal static class SampleRequests
 {
     public const string Nowhere = "ZZ";
@@ -40,7 +43,7 @@ internal static class SampleRequests
 
     private static IEnumerable<SampleRequest> Generate()
     {
-        // Ports spread over both buckets, and over every digit.
+        // The ports cover both buckets and every digit.
         foreach (var (i, path) in Paths.Index())
         {
             yield return Request("GET", path) with { Port = 1024 + (i * 1117) };
@@ -54,7 +57,7 @@ internal static class SampleRequests
             }
         }
 
-        // A cached path is not for writes.
+        // Writes to cached paths.
         yield return Request("POST", "/images/a1/960.webp");
         yield return Request("PUT", "/api/order-statuses/de") with { Headers = With("Authorization", "Bearer t") };
         foreach (var (method, target) in Writes)
@@ -67,7 +70,7 @@ internal static class SampleRequests
 
         foreach (var language in Languages)
         {
-            // Countries count only where no language is named.
+            // The country matters only if the request names no language.
             foreach (var country in language is null ? Countries : ["ZZ", "AT"])
             {
                 yield return Request("GET", "/api/order-statuses") with { Headers = With("Accept-Language", language), Country = country };

@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using ServerlessScale.Edge;
+using ServerlessScale.Edge.Balancing;
+using ServerlessScale.Edge.Reading;
+using ServerlessScale.Edge.Rules;
+using ServerlessScale.Local.Build;
+
+namespace ServerlessScale.Tests.Integration.Edge;
+
+/// <summary>A running edge, and a client that sends requests to it.</summary>
+internal sealed class EdgeInFront : IAsyncDisposable
+{
+    /// <summary>The name of the origin group in the repository's rules file.</summary>
+    public const string Group = "functions";
+
+    private EdgeInFront(EdgeServer edge)
+    {
+        Edge = edge;
+        Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = edge.Address };
+    }
+
+    /// <summary>A group whose probes are so rare that the edge learns about its origins from requests alone.</summary>
+    public static OriginGroup WithoutProbes { get; } = new()
+    {
+        Name = Group,
+        LoadBalancing = new() { Policy = BalancingPolicy.RoundRobin },
+        HealthProbe = new() { Path = RawOrigin.ProbePath, Interval = TimeSpan.FromHours(1) },
+    };
+
+    public static OriginGroup WithProbes { get; } = WithoutProbes with
+    {
+        HealthProbe = WithoutProbes.HealthProbe with { Interval = TimeSpan.FromMilliseconds(50) },
+    };
+
+    public static EdgeOptions ShortEjection { get; } = new() { EjectionTime = TimeSpan.FromMilliseconds(300) };
+
+    /// <summary>For requests that wait for an origin.</summary>
+    public static EdgeOptions Patient { get; } = ShortEjection with { ColdStartPatience = TimeSpan.FromSeconds(20) };
+
+    public EdgeServer Edge { get; }
+
+    public HttpClient Http { get; }
+
+    /// <summary>The rules file of the repository, without frequent probes.</summary>
+    public static EdgeRules RepositoryRules()
+    {
+        var rules = EdgeRulesFile.Read(Path.Combine(Repository.FindRoot(), "infra", "edge-rules.json"));
+        return rules with { OriginGroups = [WithoutProbes] };
+    }
+
+    /// <summary>Starts an edge whose origins are not probed.</summary>
+    public static Task<EdgeInFront> StartAsync(params RawOrigin[] origins) => StartAsync(WithoutProbes, ShortEjection, origins);
+
+    /// <summary>Starts an edge whose origins are probed every 50 ms.</summary>
+    public static Task<EdgeInFront> StartWithProbesAsync(params RawOrigin[] origins) =>
+        StartAsync(WithProbes, ShortEjection with { ProbeTimeout = TimeSpan.FromMilliseconds(40) }, origins);
+
+    public static async Task<EdgeInFront> StartAsync(OriginGroup group, EdgeOptions options, params RawOrigin[] origins)
+    {
+        var front = await StartAsync(EdgeRules.ForwardAllTo(group), options);
+        foreach (var origin in origins)
+        {
+            await front.Edge.AddAsync(origin.Origin);
+        }
+
+        return front;
+    }
+
+    public static async Task<EdgeInFront> StartAsync(EdgeRules rules, EdgeOptions options) =>
+        new(await EdgeServer.StartAsync(rules, options, NullLoggerFactory.Instance, TestContext.Current.CancellationToken));
+
+    public bool IsHealthy(RawOrigin origin) => Edge.Health.Single(health => health.Id == origin.Origin.Id).Healthy;
+
+    /// <summary>Waits until the condition holds. The timeout of the test ends a wait for a condition that never holds.</summary>
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        while (!condition())
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await Edge.DisposeAsync();
+    }
+}

@@ -1,0 +1,162 @@
+using System.Net.Sockets;
+using static ServerlessScale.Tests.ProblemAssertions;
+
+namespace ServerlessScale.Tests.Integration.Edge.Forwarding;
+
+/// <summary>When an origin fails during a request, the edge retries the request only if it cannot be processed twice.</summary>
+public sealed class SafeRetriesTests : IAsyncDisposable
+{
+    private const int Timeout = 30_000;
+    private readonly RawOrigin _a = new("a");
+    private readonly RawOrigin _b = new("b");
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string> Breaks => new(nameof(RawOrigin.Close), nameof(RawOrigin.Reset));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _a.DisposeAsync();
+        await _b.DisposeAsync();
+    }
+
+    [Theory(Timeout = Timeout)]
+    [MemberData(nameof(Breaks))]
+    public async Task A_get_without_a_response_is_retried_elsewhere(string cut)
+    {
+        _a.Behaviour = Behaviour(cut);
+        await using var front = await EdgeInFront.StartAsync(_a, _b);
+
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.Equal("b", await front.Http.GetStringAsync("x", Ct));
+        }
+
+        Assert.NotEmpty(_a.Requests);
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("DELETE")]
+    [InlineData("OPTIONS")]
+    [InlineData("PUT")]
+    public async Task Idempotent_requests_without_a_body_are_retried(string method)
+    {
+        _a.Behaviour = RawOrigin.Close;
+        await using var front = await EdgeInFront.StartAsync(_a, _b);
+
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(async _ =>
+        {
+            using var response = await front.Http.SendAsync(new(new HttpMethod(method), "x"), Ct);
+            Assert.Equal("b", await response.Content.ReadAsStringAsync(Ct));
+        }));
+        Assert.NotEmpty(_a.Requests);
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("POST", null, nameof(RawOrigin.Close))]
+    [InlineData("POST", null, nameof(RawOrigin.Reset))]
+    [InlineData("POST", "order", nameof(RawOrigin.Close))]
+    [InlineData("POST", "order", nameof(RawOrigin.Reset))]
+    [InlineData("PATCH", null, nameof(RawOrigin.Close))]
+    [InlineData("PATCH", "order", nameof(RawOrigin.Close))]
+    [InlineData("PUT", "order", nameof(RawOrigin.Close))]
+    public async Task A_request_that_may_have_been_processed_gets_502(string method, string? body, string cut)
+    {
+        await using var front = await EdgeInFront.StartAsync(_a, _b);
+        // HttpClient's pool repeats requests by itself only on connections that it has used before, so both origins get one first.
+        await front.Http.GetStringAsync("x", Ct);
+        await front.Http.GetStringAsync("x", Ct);
+        _a.Behaviour = _b.Behaviour = Behaviour(cut);
+
+        using var request = new HttpRequestMessage(new HttpMethod(method), "order") { Content = body is null ? null : new StringContent(body) };
+        using var response = await front.Http.SendAsync(request, Ct);
+
+        await AssertProblemAsync(response, 502, "instance-lost");
+        Assert.Equal(1, response.Headers.RetryAfter?.Delta?.TotalSeconds);
+        Assert.Single(_a.Requests.Concat(_b.Requests), sent => sent == $"{method} /order{(body is null ? "" : $" {body}")}");
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_post_without_body_and_length_is_sent_once()
+    {
+        await using var front = await EdgeInFront.StartAsync(_a);
+        await front.Http.GetStringAsync("x", Ct);
+        _a.Behaviour = RawOrigin.Close;
+
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(front.Edge.Address.Host, front.Edge.Address.Port, Ct);
+        await socket.GetStream().WriteAsync("POST /order HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n"u8.ToArray(), Ct);
+        using var reader = new StreamReader(socket.GetStream());
+
+        Assert.StartsWith("HTTP/1.1 502", await reader.ReadToEndAsync(Ct), StringComparison.Ordinal);
+        Assert.Single(_a.Requests, sent => sent == "POST /order");
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_post_whose_connection_is_refused_is_retried()
+    {
+        _a.Kill();
+        await using var front = await EdgeInFront.StartAsync(_a, _b);
+
+        for (var i = 0; i < 4; i++)
+        {
+            using var response = await front.Http.PostAsync("order", new StringContent("order"), Ct);
+            Assert.Equal("b", await response.Content.ReadAsStringAsync(Ct));
+        }
+
+        Assert.Equal(4, _b.Requests.Count(sent => sent == "POST /order order"));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Without_any_reachable_origin_a_request_gets_503()
+    {
+        _a.Kill();
+        _b.Kill();
+        await using var front = await EdgeInFront.StartAsync(_a, _b);
+
+        using var response = await front.Http.GetAsync("x", Ct);
+
+        await AssertProblemAsync(response, 503, "no-instance");
+        Assert.Equal(1, response.Headers.RetryAfter?.Delta?.TotalSeconds);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_response_that_has_begun_is_not_retried()
+    {
+        _a.Behaviour = _b.Behaviour = RawOrigin.CutResponse;
+        await using var front = await EdgeInFront.StartAsync(_a, _b);
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => front.Http.GetStringAsync("x", Ct));
+        Assert.Single(_a.Requests.Concat(_b.Requests));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_request_that_times_out_gets_504_without_a_retry()
+    {
+        _a.Behaviour = _b.Behaviour = RawOrigin.Hang;
+        await using var front = await EdgeInFront.StartAsync(
+            EdgeInFront.WithoutProbes, EdgeInFront.ShortEjection with { ActivityTimeout = TimeSpan.FromMilliseconds(200) }, _a, _b);
+
+        using var response = await front.Http.GetAsync("x", Ct);
+
+        await AssertProblemAsync(response, 504, "instance-timeout");
+        Assert.Single(_a.Requests.Concat(_b.Requests));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_request_is_attempted_at_most_three_times()
+    {
+        await using var c = new RawOrigin("c");
+        await using var d = new RawOrigin("d");
+        _a.Behaviour = _b.Behaviour = c.Behaviour = d.Behaviour = RawOrigin.Close;
+        await using var front = await EdgeInFront.StartAsync(_a, _b, c, d);
+
+        using var response = await front.Http.GetAsync("x", Ct);
+
+        await AssertProblemAsync(response, 502, "instance-lost");
+        Assert.Equal(3, new[] { _a, _b, c, d }.Count(origin => origin.Requests.Count > 0));
+    }
+
+    private static Func<Socket, CancellationToken, Task> Behaviour(string name) =>
+        name == nameof(RawOrigin.Close) ? RawOrigin.Close : RawOrigin.Reset;
+}

@@ -1,0 +1,168 @@
+using FsCheck.Fluent;
+using ServerlessScale.Edge.Balancing;
+
+namespace ServerlessScale.Tests.Unit.Edge.Balancing;
+
+/// <summary>Weighted round robin with its bound. Deviations are multiplied by the sum W of the weights, so a deviation below W is less than one request.</summary>
+public sealed class ChairmanAssignmentTests
+{
+    /// <summary>Weights for which nginx's smooth weighted round robin is more than one request off.</summary>
+    private static readonly int[] Hard = [1, 20, 20, 5, 13, 1, 9, 20, 3];
+
+    [Fact]
+    public void Any_weights_stay_within_one_request_of_their_shares()
+    {
+        var weights = ArbMap.Default.ArbFor<int>().Generator.Select(weight => 1 + (Math.Abs(weight % 1000))).NonEmptyListOf();
+        FsCheck.Check.QuickThrowOnFailure(Prop.ForAll(weights.ToArbitrary(), drawn =>
+        {
+            var shares = new Shares([.. drawn.Take(12)]);
+            var candidates = shares.Candidates();
+            var balancer = new ChairmanAssignment(weighted: true);
+            var total = shares.Weights.Sum();
+            return Shares.LargestDeviation(candidates, (2 * total) + 1, () => balancer.Pick(candidates)) < total;
+        }));
+    }
+
+    [Fact]
+    public void Nginx_exceeds_the_bound_that_this_algorithm_keeps()
+    {
+        var candidates = new Shares(Hard).Candidates();
+        var total = Hard.Sum();
+        var balancer = new ChairmanAssignment(weighted: true);
+        var nginx = new NginxSmoothWeightedRoundRobin(Hard);
+
+        // nginx deviates by 100/92, which is 1.09 requests.
+        Assert.Equal((92, 100), (total, Shares.LargestDeviation(candidates, total, nginx.Pick)));
+        Assert.InRange(Shares.LargestDeviation(candidates, total, () => balancer.Pick(candidates)), 0, total - 1);
+    }
+
+    [Fact]
+    public void A_cycle_gives_each_candidate_exactly_its_weight()
+    {
+        var shares = new Shares(5, 1, 1);
+        var candidates = shares.Candidates();
+        var balancer = new ChairmanAssignment(weighted: true);
+
+        var picks = Enumerable.Range(0, 14).Select(_ => balancer.Pick(candidates)).ToArray();
+
+        Assert.Equal([5, 1, 1], picks[..7].CountBy(pick => pick).OrderBy(count => count.Key).Select(count => count.Value));
+        Assert.Equal(picks[..7], picks[7..]);
+    }
+
+    [Fact]
+    public void Without_weights_candidates_take_turns()
+    {
+        var candidates = new Shares(5, 1, 1).Candidates();
+        var balancer = new ChairmanAssignment(weighted: false);
+
+        Assert.Equal([0, 1, 2, 0, 1, 2, 0], Enumerable.Range(0, 7).Select(_ => balancer.Pick(candidates)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void The_bound_holds_from_each_change_of_weights(int seed)
+    {
+        var random = new Random(seed);
+        var shares = new Shares(Hard);
+        var balancer = new ChairmanAssignment(weighted: true);
+        for (var change = 0; change < 200; change++)
+        {
+            shares.Weights = [.. Hard.Select(_ => random.Next(1, 50))];
+            var candidates = shares.Candidates();
+            var picks = random.Next(1, 2 * shares.Weights.Sum());
+
+            Assert.True(Shares.LargestDeviation(candidates, picks, () => balancer.Pick(candidates)) < shares.Weights.Sum());
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void The_bound_holds_from_each_change_of_health(int seed)
+    {
+        var random = new Random(seed);
+        var shares = new Shares(Hard);
+        var balancer = new ChairmanAssignment(weighted: true);
+        Candidate[] before = [];
+        for (var flap = 0; flap < 500; flap++)
+        {
+            var candidates = shares.Candidates(_ => random.Next(3) > 0);
+            if (candidates.Length == 0 || candidates.SequenceEqual(before))
+            {
+                continue;
+            }
+
+            before = candidates;
+            var total = candidates.Sum(candidate => candidate.Weight);
+
+            Assert.True(Shares.LargestDeviation(candidates, random.Next(1, 60), () => balancer.Pick(candidates)) < total);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Changes_of_health_do_not_accumulate_a_bias(int seed)
+    {
+        var random = new Random(seed);
+        var shares = new Shares(Hard);
+        var balancer = new ChairmanAssignment(weighted: true);
+        var owed = new double[shares.Count];
+        var worst = 0d;
+        for (var flap = 0; flap < 5_000; flap++)
+        {
+            var candidates = shares.Candidates(_ => random.Next(3) > 0) is { Length: > 0 } some ? some : shares.Candidates();
+            var total = candidates.Sum(candidate => candidate.Weight);
+            for (var turn = random.Next(1, 10); turn > 0; turn--)
+            {
+                foreach (var candidate in candidates)
+                {
+                    owed[shares.IndexOf(candidate)] += (double)candidate.Weight / total;
+                }
+
+                owed[shares.IndexOf(candidates[balancer.Pick(candidates)])]--;
+            }
+
+            worst = Math.Max(worst, owed.Max(Math.Abs));
+        }
+
+        // An algorithm that forgets everything at each change is more than 800 requests off after these 25,000 picks.
+        Assert.InRange(worst, 0, 8);
+    }
+
+    [Fact]
+    public void An_intermittent_destination_does_not_starve_light_ones()
+    {
+        var shares = new Shares(5, 1, 1);
+        var balancer = new ChairmanAssignment(weighted: true);
+        var counts = new int[3];
+        for (var turn = 0; turn < 6_000; turn++)
+        {
+            var candidates = shares.Candidates(i => i < 2 || turn % 2 == 0);
+            counts[shares.IndexOf(candidates[balancer.Pick(candidates)])]++;
+        }
+
+        // The shares are 5/7, 1/7 and 1/7 half of the time, and 5/6 and 1/6 the other half.
+        double[] shareOf = [(5d / 7) + (5d / 6), (1d / 7) + (1d / 6), 1d / 7];
+        Assert.All(Enumerable.Range(0, 3), i => Assert.InRange(counts[i] - (3_000 * shareOf[i]), -2, 2));
+    }
+
+    [Fact]
+    public async Task Concurrent_picks_follow_one_sequence()
+    {
+        var shares = new Shares(Hard);
+        var candidates = shares.Candidates();
+        var balancer = new ChairmanAssignment(weighted: true);
+
+        var picks = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(
+            () => Enumerable.Range(0, 23 * 100).Select(_ => balancer.Pick(candidates)).ToArray())));
+
+        Assert.Equal(
+            Hard.Select(weight => 100 * weight),
+            picks.SelectMany(pick => pick).CountBy(pick => pick).OrderBy(count => count.Key).Select(count => count.Value));
+    }
+}

@@ -1,0 +1,118 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
+using ServerlessScale.Edge.Cache;
+
+namespace ServerlessScale.Tests.Unit.Edge.Cache;
+
+/// <summary>The memory of the edge's cache.</summary>
+public sealed class ResponseStoreTests
+{
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public void The_least_recently_used_response_is_removed_first()
+    {
+        var store = new ResponseStore(10_000, _time);
+        Assert.True(TryStore(store, "/a", 4_000));
+        Assert.True(TryStore(store, "/b", 4_000));
+        Assert.NotNull(store.Find(Key("/a"), out _));
+
+        Assert.True(TryStore(store, "/c", 4_000));
+
+        Assert.NotNull(store.Find(Key("/a"), out _));
+        Assert.Null(store.Find(Key("/b"), out _));
+        Assert.InRange(store.Size, 8_000, 10_000);
+    }
+
+    [Fact]
+    public void A_response_above_the_capacity_removes_nothing()
+    {
+        var store = new ResponseStore(10_000, _time);
+        TryStore(store, "/a", 4_000);
+
+        Assert.False(TryStore(store, "/huge", 20_000));
+
+        Assert.NotNull(store.Find(Key("/a"), out _));
+    }
+
+    [Fact]
+    public void An_expired_response_frees_its_memory()
+    {
+        var store = new ResponseStore(10_000, _time);
+        TryStore(store, "/a", 4_000);
+        _time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Null(store.Find(Key("/a"), out var wasStale));
+
+        Assert.True(wasStale);
+        Assert.Equal(0, store.Size);
+    }
+
+    [Fact]
+    public void A_replaced_response_frees_its_memory()
+    {
+        var store = new ResponseStore(10_000, _time);
+        TryStore(store, "/a", 4_000);
+        var size = store.Size;
+
+        TryStore(store, "/a", 4_000);
+
+        Assert.Equal(size, store.Size);
+    }
+
+    [Theory]
+    [InlineData("/images/*", new[] { "/other/x" })]
+    [InlineData("/IMAGES/1/*", new[] { "/images/2/a", "/other/x" })]
+    [InlineData("/images/1/a", new[] { "/images/1/b", "/images/2/a", "/other/x" })]
+    [InlineData("/images/1", new[] { "/images/1/a", "/images/1/b", "/images/2/a", "/other/x" })]
+    [InlineData("/*", new string[0])]
+    public void A_purge_removes_one_path_or_a_prefix(string pattern, string[] left)
+    {
+        string[] paths = ["/images/1/a", "/images/1/b", "/images/2/a", "/other/x"];
+        var store = new ResponseStore(1_000_000, _time);
+        foreach (var path in paths)
+        {
+            TryStore(store, path, 10);
+        }
+
+        var purged = store.Purge(PurgePattern.Parse(pattern)!);
+
+        Assert.Equal(paths.Length - left.Length, purged);
+        Assert.Equal(left, paths.Where(path => store.Find(Key(path), out _) is not null));
+    }
+
+    [Fact]
+    public void A_purge_removes_a_path_with_every_query()
+    {
+        var store = new ResponseStore(1_000_000, _time);
+        store.TryStore(new("host", "/a", "?x=1"), Response(10), store.Purges);
+
+        Assert.Equal(1, store.Purge(PurgePattern.Parse("/a")!));
+    }
+
+    [Fact]
+    public void A_response_requested_before_a_purge_is_not_stored()
+    {
+        var store = new ResponseStore(1_000_000, _time);
+        var asked = store.Purges;
+        store.Purge(PurgePattern.Parse("/a")!);
+
+        Assert.False(store.TryStore(Key("/a"), Response(10), asked));
+        Assert.Null(store.Find(Key("/a"), out _));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("images")]
+    [InlineData("/images*")]
+    [InlineData("/*/960.webp")]
+    public void An_invalid_purge_pattern_is_refused(string? text) => Assert.Null(PurgePattern.Parse(text));
+
+    private bool TryStore(ResponseStore store, string path, int bytes) => store.TryStore(Key(path), Response(bytes), store.Purges);
+
+    private StoredResponse Response(int bytes) =>
+        new(new(200, new HeaderDictionary(), new byte[bytes]), Caching.With(), _time.GetUtcNow(), TimeSpan.FromMinutes(1));
+
+    private static CacheKey Key(string path) => new("host", path, "");
+}

@@ -1,0 +1,105 @@
+namespace ServerlessScale.Edge.Cache;
+
+/// <summary>The memory of the cache. When its capacity is exceeded, the least recently used entries are removed.</summary>
+/// <param name="capacity">In bytes.</param>
+/// <param name="time">Decides when entries have expired.</param>
+internal sealed class ResponseStore(long capacity, TimeProvider time)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<CacheKey, LinkedListNode<Item>> _items = [];
+    private readonly LinkedList<Item> _byUse = [];
+    private long _size;
+    private long _purges;
+
+    /// <summary>The bytes in use.</summary>
+    public long Size
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _size;
+            }
+        }
+    }
+
+    /// <summary>The number of purges so far. A response to a request that was sent before a purge must not be stored after the purge.</summary>
+    public long Purges => Interlocked.Read(ref _purges);
+
+    /// <param name="key">The key to look up.</param>
+    /// <param name="wasStale">Whether a response was found that has expired.</param>
+    /// <returns>The entry; null when there is none, or when it has expired.</returns>
+    public CacheEntry? Find(CacheKey key, out bool wasStale)
+    {
+        lock (_gate)
+        {
+            wasStale = false;
+            if (!_items.TryGetValue(key, out var node))
+            {
+                return null;
+            }
+
+            if (node.Value.Entry.Expires <= time.GetUtcNow())
+            {
+                wasStale = node.Value.Entry is StoredResponse;
+                Remove(node);
+                return null;
+            }
+
+            _byUse.Remove(node);
+            _byUse.AddFirst(node);
+            return node.Value.Entry;
+        }
+    }
+
+    /// <summary>Stores an entry, unless the entry exceeds the capacity or a purge has taken place since its request was sent.</summary>
+    /// <param name="key">The key, whose earlier entry is replaced.</param>
+    /// <param name="entry">The entry to store.</param>
+    /// <param name="purges">The value of <see cref="Purges"/> when the request was sent to the origin.</param>
+    /// <returns>Whether the entry was stored.</returns>
+    public bool TryStore(CacheKey key, CacheEntry entry, long purges)
+    {
+        lock (_gate)
+        {
+            if (purges != _purges || entry.Size > capacity)
+            {
+                return false;
+            }
+
+            if (_items.TryGetValue(key, out var earlier))
+            {
+                Remove(earlier);
+            }
+
+            _items.Add(key, _byUse.AddFirst(new Item(key, entry)));
+            _size += entry.Size;
+            while (_size > capacity)
+            {
+                Remove(_byUse.Last!);
+            }
+
+            return true;
+        }
+    }
+
+    /// <returns>The number of removed responses.</returns>
+    public int Purge(PurgePattern pattern)
+    {
+        lock (_gate)
+        {
+            _purges++;
+            var removed = _items.Values.Where(node => pattern.Matches(node.Value.Key.Path)).ToList();
+            removed.ForEach(Remove);
+            return removed.Count(node => node.Value.Entry is StoredResponse);
+        }
+    }
+
+    private void Remove(LinkedListNode<Item> node)
+    {
+        _items.Remove(node.Value.Key);
+        _byUse.Remove(node);
+        _size -= node.Value.Entry.Size;
+    }
+
+    private sealed record Item(CacheKey Key, CacheEntry Entry);
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using ServerlessScale.Edge.Responses;
+
+namespace ServerlessScale.Edge.Cache;
+
+/// <summary>Writes stored and fetched responses to clients.</summary>
+internal static class ResponseWriter
+{
+    /// <summary>Writes a stored response: the whole body, the requested range, or 304 if the client has the current version.</summary>
+    public static async Task WriteAsync(HttpContext context, StoredResponse stored, DateTimeOffset now)
+    {
+        // A range of a compressed body does not fit together with other ranges of the uncompressed one.
+        var coding = stored.MayBeCompressed && context.Request.Headers.Range.Count == 0 ? ContentCoding.PreferredBy(context.Request) : null;
+        var response = context.Response;
+        Copy(stored.Headers, response.Headers);
+        response.Headers.Age = stored.AgeAt(now).ToString(CultureInfo.InvariantCulture);
+        if (stored.MayBeCompressed)
+        {
+            response.Headers.AppendCommaSeparatedValues(HeaderNames.Vary, HeaderNames.AcceptEncoding);
+        }
+
+        var tag = stored.ETag;
+        if (coding is not null)
+        {
+            response.Headers.ContentEncoding = coding;
+
+            // A strong tag promises identical bytes (RFC 9110 section 8.8.1), and compression changes them.
+            tag = tag is null ? null : new(tag.Tag, isWeak: true);
+        }
+
+        await TypedResults
+            .Bytes(await stored.BodyAsync(coding), stored.ContentType is { Length: > 0 } type ? type : null, null, enableRangeProcessing: coding is null, stored.LastModified, tag)
+            .ExecuteAsync(context);
+        await AddProblemAsync(context);
+    }
+
+    /// <summary>Writes a response that is not in the cache.</summary>
+    public static async Task WriteAsync(HttpContext context, FetchedResponse fetched)
+    {
+        var response = context.Response;
+        response.StatusCode = fetched.Status;
+        Copy(fetched.Headers, response.Headers);
+        response.Headers.Remove(HeaderNames.TransferEncoding);
+        if (fetched.Body.Length > 0)
+        {
+            response.ContentLength = fetched.Body.Length;
+            await response.Body.WriteAsync(fetched.Body, context.RequestAborted);
+        }
+    }
+
+    /// <summary>Adds a problem document to 416 and 412, which ASP.NET Core sends without a body.</summary>
+    private static Task AddProblemAsync(HttpContext context)
+    {
+        var response = context.Response;
+        var (code, title, detail) = response.StatusCode switch
+        {
+            StatusCodes.Status416RangeNotSatisfiable => (
+                "range-not-satisfiable", "The range cannot be satisfied", $"The requested range lies outside the file: {response.Headers.ContentRange}."),
+            StatusCodes.Status412PreconditionFailed => (
+                "precondition-failed", "The precondition failed", "The file has changed: If-Match or If-Unmodified-Since does not hold."),
+            _ => default,
+        };
+        if (code is null)
+        {
+            return Task.CompletedTask;
+        }
+
+        response.ContentLength = null;
+        return EdgeProblem.WriteAsync(context, response.StatusCode, code, title, detail);
+    }
+
+    private static void Copy(IHeaderDictionary from, IHeaderDictionary to)
+    {
+        foreach (var (name, values) in from)
+        {
+            to[name] = values;
+        }
+    }
+}

@@ -1,0 +1,78 @@
+namespace ServerlessScale.Edge.Cache;
+
+/// <summary>A fetch that several requests wait for. When the last of them leaves before the fetch has completed, the fetch is cancelled.</summary>
+internal sealed class SharedFetch : IDisposable
+{
+    /// <summary>How many of the waiting requests may be forwarded at the same time when the response turns out not to be shareable.</summary>
+    private const int ConcurrentForwards = 16;
+
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _cancellation = new();
+    private readonly SemaphoreSlim _forwards = new(ConcurrentForwards);
+    private readonly TaskCompletionSource<FetchOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _waiting = 1;
+    private bool _completed;
+
+    public Task<FetchOutcome> Outcome => _outcome.Task;
+
+    /// <summary>Limits how many of the waiting requests are forwarded at the same time.</summary>
+    public SemaphoreSlim Forwards => _forwards;
+
+    public CancellationTokenSource Cancellation => _cancellation;
+
+    /// <summary>Registers another waiting request.</summary>
+    /// <returns>False when all waiting requests have left, so that the fetch is being cancelled.</returns>
+    public bool TryJoin()
+    {
+        lock (_gate)
+        {
+            if (_waiting == 0)
+            {
+                return false;
+            }
+
+            _waiting++;
+            return true;
+        }
+    }
+
+    public void Leave()
+    {
+        lock (_gate)
+        {
+            if (--_waiting > 0)
+            {
+                return;
+            }
+
+            if (_completed)
+            {
+                Dispose();
+            }
+            else
+            {
+                // CancelAsync runs the callbacks on other threads. Running them here could call Complete within this lock.
+                _ = _cancellation.CancelAsync();
+            }
+        }
+    }
+
+    public void Complete(FetchOutcome outcome)
+    {
+        _outcome.SetResult(outcome);
+        lock (_gate)
+        {
+            _completed = true;
+            if (_waiting == 0)
+            {
+                Dispose();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _cancellation.Dispose();
+        _forwards.Dispose();
+    }
+}

@@ -1,0 +1,73 @@
+namespace ServerlessScale.Edge.Cache;
+
+/// <summary>The fetches in progress, at most one per key. Requests for a key that is being fetched wait for that fetch (request collapsing).</summary>
+internal sealed class SharedFetches
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<CacheKey, SharedFetch> _fetches = [];
+
+    /// <summary>Joins the fetch of a key, or starts one. Every caller must call <see cref="SharedFetch.Leave"/> when its wait ends.</summary>
+    /// <param name="key">The key to fetch.</param>
+    /// <param name="prepare">
+    /// Called on the caller's thread if no fetch is in progress. The function that it returns performs the fetch on another thread, and may
+    /// outlive the caller's request.
+    /// </param>
+    /// <param name="isFirst">Whether this call started the fetch.</param>
+    public SharedFetch Join(CacheKey key, Func<SharedFetch, Func<Task<FetchOutcome>>> prepare, out bool isFirst)
+    {
+        SharedFetch fetch;
+        lock (_gate)
+        {
+            if (_fetches.TryGetValue(key, out var inProgress) && inProgress.TryJoin())
+            {
+                isFirst = false;
+                return inProgress;
+            }
+
+            isFirst = true;
+            fetch = new SharedFetch();
+            _fetches[key] = fetch;
+        }
+
+        var run = prepare(fetch);
+        _ = Task.Run(() => RunAsync(key, fetch, run));
+        return fetch;
+    }
+
+    /// <summary>Lets no further requests join the matching fetches, because their responses may be what the purge was meant to remove.</summary>
+    public void Detach(PurgePattern pattern)
+    {
+        lock (_gate)
+        {
+            foreach (var key in _fetches.Keys.Where(key => pattern.Matches(key.Path)).ToList())
+            {
+                _fetches.Remove(key);
+            }
+        }
+    }
+
+    private async Task RunAsync(CacheKey key, SharedFetch fetch, Func<Task<FetchOutcome>> run)
+    {
+        FetchOutcome outcome = new FetchOutcome.Failed(null);
+        try
+        {
+            outcome = await run();
+        }
+        catch (OperationCanceledException)
+        {
+            // All waiting requests have left.
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                if (_fetches.TryGetValue(key, out var current) && ReferenceEquals(current, fetch))
+                {
+                    _fetches.Remove(key);
+                }
+            }
+
+            fetch.Complete(outcome);
+        }
+    }
+}

@@ -1,0 +1,268 @@
+using System.Diagnostics;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ServerlessScale.Edge.Balancing;
+using ServerlessScale.Edge.Cache;
+using ServerlessScale.Edge.Forwarding;
+using ServerlessScale.Edge.Health;
+using ServerlessScale.Edge.Logic;
+using ServerlessScale.Edge.Rules;
+using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.LoadBalancing;
+using Yarp.ReverseProxy.Transforms;
+
+namespace ServerlessScale.Edge;
+
+/// <summary>
+/// A reverse proxy that stands in for Azure Front Door. It applies a rules file to every request, serves cacheable responses from its cache,
+/// and balances the other requests over the healthy origins of their group. The program that starts instances adds them as origins.
+/// </summary>
+public sealed class EdgeServer : IAsyncDisposable
+{
+    /// <summary>The path of the purge API: POST with the parameter <c>path</c>, and <see cref="EdgeOptions.PurgeToken"/> as bearer token.</summary>
+    public const string PurgePath = PurgeEndpoint.Path;
+
+    /// <summary>The header of a purge's response that contains the number of removed responses.</summary>
+    public const string PurgeCountHeader = PurgeEndpoint.CountHeader;
+
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan DrainPollInterval = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>
+    /// How long a drain waits before it looks at the counters. A request may have selected the origin before the removal, and not have been
+    /// counted yet.
+    /// </summary>
+    private static readonly TimeSpan DrainSettleTime = TimeSpan.FromMilliseconds(100);
+
+    private readonly WebApplication _app;
+    private readonly EdgeOrigins _origins;
+    private readonly ColdStartGate _gate;
+    private readonly IProxyStateLookup _state;
+    private readonly RequestCounter _requests;
+
+    private EdgeServer(WebApplication app, Uri address, RequestCounter requests)
+    {
+        _app = app;
+        _requests = requests;
+        Address = address;
+        _origins = app.Services.GetRequiredService<EdgeOrigins>();
+        _gate = app.Services.GetRequiredService<ColdStartGate>();
+        _state = app.Services.GetRequiredService<IProxyStateLookup>();
+    }
+
+    /// <summary>The base address for clients.</summary>
+    public Uri Address { get; }
+
+    /// <summary>The state of each origin, once for every group that it belongs to.</summary>
+    public IReadOnlyList<OriginHealth> Health =>
+    [
+        .. from cluster in _state.GetClusters()
+           let destinations = cluster.DestinationsState
+           from destination in destinations.AllDestinations
+           select new OriginHealth(
+               cluster.ClusterId,
+               destination.DestinationId,
+               destinations.AvailableDestinations.Contains(destination),
+               FirstPriority.IsHealthy(destination),
+               destination.ConcurrentRequestCount),
+    ];
+
+    /// <summary>The number of requests that have no complete response yet, including those that the cache or the edge itself responds to.</summary>
+    public int InFlight => _requests.InFlight;
+
+    /// <summary>
+    /// The number of forwarded requests of a group that have no complete response yet, including those that wait for the group's first origin.
+    /// </summary>
+    public int InFlightTo(string group) => _gate.InFlightTo(group);
+
+    /// <summary>Starts an edge without origins.</summary>
+    /// <param name="rules">The rules to apply.</param>
+    /// <param name="options">Everything that the rules do not contain.</param>
+    /// <param name="loggers">Receives the edge's log.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <exception cref="IOException">The port is in use.</exception>
+    public static Task<EdgeServer> StartAsync(
+        EdgeRules rules, EdgeOptions options, ILoggerFactory loggers, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        ArgumentNullException.ThrowIfNull(options);
+        return StartAsync(rules, options, loggers, UsePipeline, cancellationToken);
+
+        void UsePipeline(IApplicationBuilder app) => Use(app, rules, options, loggers);
+    }
+
+    /// <param name="rules">The rules, whose origin groups are configured.</param>
+    /// <param name="options">Everything that the rules do not contain.</param>
+    /// <param name="loggers">Receives the edge's log.</param>
+    /// <param name="usePipeline">Adds the middleware that runs before a request is forwarded. Tests add their own around <see cref="Use"/>.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    internal static async Task<EdgeServer> StartAsync(
+        EdgeRules rules, EdgeOptions options, ILoggerFactory loggers, Action<IApplicationBuilder> usePipeline, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Services.AddSingleton(loggers);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+
+            // Bodies are streamed to the origins, which have limits of their own.
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.RequestHeadersTimeout = options.HeadersTimeout;
+            kestrel.Listen(IPAddress.Loopback, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        AddForwarding(builder.Services, rules.OriginGroups, options);
+        var app = builder.Build();
+        var requests = new RequestCounter();
+        app.Use(next => context => requests.InvokeAsync(context, next));
+        usePipeline(app);
+        var choice = app.Services.GetRequiredService<GroupChoice>();
+        var gate = app.Services.GetRequiredService<ColdStartGate>();
+        var retries = app.Services.GetRequiredService<SafeRetries>();
+        app.MapReverseProxy(proxy =>
+        {
+            proxy.Use(choice.InvokeAsync);
+            proxy.Use(gate.InvokeAsync);
+            proxy.Use(RefreshDestinations);
+            proxy.Use(retries.InvokeAsync);
+            proxy.UseLoadBalancing();
+            proxy.UsePassiveHealthChecks();
+        });
+
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+
+        return new(app, new Uri(app.Urls.Single()), requests);
+    }
+
+    /// <summary>Adds the steps that run before a request is forwarded: purges, the rules, and the cache.</summary>
+    internal static void Use(IApplicationBuilder app, EdgeRules rules, EdgeOptions options, ILoggerFactory loggers)
+    {
+        var cache = new EdgeCache(new ResponseStore(options.CacheBytes, options.Time), options.Time, app.ApplicationServices);
+        var purge = new PurgeEndpoint(cache, options.PurgeToken);
+        var requestRules = new RequestRules(rules, options.Country, options.Time, loggers.CreateLogger<RequestRules>());
+        app.Use(next => context => purge.InvokeAsync(context, next));
+        app.Use(next => context => requestRules.InvokeAsync(context, next));
+        app.Use(next => context => cache.InvokeAsync(context, next));
+    }
+
+    /// <summary>Adds an origin. When the returned task completes, the origin can get requests.</summary>
+    public Task AddAsync(EdgeOrigin origin) => _origins.ChangeAsync(origins => [.. origins, origin]);
+
+    /// <summary>Adds an instance, and removes its predecessor in the same step.</summary>
+    /// <param name="predecessor">The id of the predecessor; null if there is none.</param>
+    /// <param name="successor">The new instance, as an origin of each of its groups.</param>
+    public Task ReplaceAsync(string? predecessor, IEnumerable<EdgeOrigin> successor) => _origins.ChangeAsync(
+        origins => [.. origins.Where(other => other.Id != predecessor), .. successor]);
+
+    /// <summary>Changes the weight of an origin in all of its groups.</summary>
+    public Task SetWeightAsync(string id, int weight) => _origins.ChangeAsync(
+        origins => [.. origins.Select(origin => origin.Id == id ? origin with { Weight = weight } : origin)]);
+
+    /// <summary>Removes an origin from all of its groups. Requests that it has already received continue.</summary>
+    public Task RemoveAsync(string id) => _origins.ChangeAsync(origins => [.. origins.Where(origin => origin.Id != id)]);
+
+    /// <summary>Removes an origin from all of its groups, and waits until it has completed its requests.</summary>
+    /// <param name="id">The id of the origin.</param>
+    /// <param name="limit">How long to wait.</param>
+    /// <returns>False when the origin still had requests at the limit.</returns>
+    public async Task<bool> DrainAsync(string id, TimeSpan limit)
+    {
+        var destinations = _state.GetClusters()
+            .SelectMany(cluster => cluster.DestinationsState.AllDestinations)
+            .Where(destination => destination.DestinationId == id)
+            .ToList();
+        await RemoveAsync(id);
+        if (destinations.Count == 0)
+        {
+            return true;
+        }
+
+        await Task.Delay(DrainSettleTime);
+        var clock = Stopwatch.StartNew();
+        while (destinations.Exists(destination => destination.ConcurrentRequestCount > 0))
+        {
+            if (clock.Elapsed > limit)
+            {
+                return false;
+            }
+
+            await Task.Delay(DrainPollInterval);
+        }
+
+        return true;
+    }
+
+    /// <summary>Accepts no new connections, and waits until the current requests have completed.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static void AddForwarding(IServiceCollection services, IReadOnlyList<OriginGroup> groups, EdgeOptions options)
+    {
+        services.AddSingleton(_ => new EdgeOrigins(groups, new(options.ActivityTimeout, options.ProbeTimeout, options.EjectionTime)));
+        services.AddSingleton<IConfigChangeListener>(provider => provider.GetRequiredService<EdgeOrigins>());
+        services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<EdgeOrigins>().Provider);
+        services.AddSingleton<GroupChoice>();
+        services.AddSingleton(provider => new ColdStartGate(
+            groups.Select(group => group.Name), provider.GetRequiredService<EdgeOrigins>(), options.ColdStartPatience, options.MaxWaiting));
+        services.AddSingleton<SafeRetries>();
+        services.AddSingleton<IProbingRequestFactory, ProbeRequests>();
+        services.AddSingleton<IAvailableDestinationsPolicy, FirstPriority>();
+        services.AddSingleton<IActiveHealthCheckPolicy, SampledProbes>();
+        services.AddSingleton<IPassiveHealthCheckPolicy, DeliveryFailures>();
+        foreach (var policy in Enum.GetValues<BalancingPolicy>())
+        {
+            services.AddSingleton<ILoadBalancingPolicy>(new EdgeLoadBalancingPolicy(policy));
+        }
+
+        services.AddReverseProxy()
+            .AddTransforms(transforms =>
+            {
+                // The app needs the host that the client asked for, because it puts the host into links and cookies.
+                transforms.AddOriginalHost(true);
+                transforms.RequestTransforms.Add(new ExplicitContentLength());
+            })
+            .ConfigureHttpClient((_, handler) => handler.ConnectTimeout = ConnectTimeout);
+    }
+
+    /// <summary>Reads the available destinations again, because a request that has waited for an origin started with an empty list.</summary>
+    private static Task RefreshDestinations(HttpContext context, RequestDelegate next)
+    {
+        context.GetReverseProxyFeature().AvailableDestinations = context.GetRouteModel().Cluster!.DestinationsState.AvailableDestinations;
+        return next(context);
+    }
+
+    private sealed class RequestCounter
+    {
+        private int _inFlight;
+
+        public int InFlight => Volatile.Read(ref _inFlight);
+
+        public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+        {
+            Interlocked.Increment(ref _inFlight);
+            try
+            {
+                await next(context);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _inFlight);
+            }
+        }
+    }
+}

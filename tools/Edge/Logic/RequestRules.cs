@@ -1,0 +1,108 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using ServerlessScale.Edge.Responses;
+using ServerlessScale.Edge.Rules;
+
+namespace ServerlessScale.Edge.Logic;
+
+/// <summary>
+/// The middleware that applies the rules file to a request before the cache sees it: the firewall, then the route, then the route's rule
+/// sets. The order is Front Door's (learn.microsoft.com/azure/frontdoor/front-door-routing-architecture).
+/// </summary>
+internal sealed partial class RequestRules
+{
+    private readonly Firewall _firewall;
+    private readonly RuleEngine _rules;
+    private readonly string _country;
+    private readonly ILogger _logger;
+
+    /// <param name="rules">The rules to apply.</param>
+    /// <param name="country">The country that all clients are assumed to be in, because the edge has no database of addresses.</param>
+    /// <param name="time">The clock of the rate limits.</param>
+    /// <param name="logger">Receives the firewall's matches.</param>
+    public RequestRules(EdgeRules rules, string country, TimeProvider time, ILogger<RequestRules> logger)
+    {
+        _firewall = new(rules.Waf, time) { Matched = rule => LogMatch(rule.Name, rule.Action) };
+        _rules = new(rules);
+        _country = country;
+        _logger = logger;
+    }
+
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        if (HasTwoLengths(context.Request))
+        {
+            CacheStatus.FromEdge(context, "malformed");
+            context.Response.Headers.Connection = "close";
+            await EdgeProblem.WriteAsync(
+                context, StatusCodes.Status400BadRequest, "ambiguous-length", "The length of the body is ambiguous",
+                "The request has both Content-Length and Transfer-Encoding (RFC 9112 section 6.1). Send only one of them.");
+            return;
+        }
+
+        var request = new EdgeRequest(context.Request, _country);
+        if (_firewall.Examine(request) is { } refusal)
+        {
+            CacheStatus.FromEdge(context, "waf");
+            await RefuseAsync(context, refusal);
+            return;
+        }
+
+        if (_rules.Decide(request) is not { } decision)
+        {
+            CacheStatus.FromEdge(context, "no-route");
+            await EdgeProblem.WriteAsync(
+                context, StatusCodes.Status400BadRequest, "no-edge-route", "No route",
+                $"No route of the edge matches the path {context.Request.Path}.");
+            return;
+        }
+
+        context.Response.OnStarting(() =>
+        {
+            decision.ResponseHeaders.ForEach(change => change.Apply(context.Response.Headers));
+            return Task.CompletedTask;
+        });
+        if (decision.Redirect is { } redirect)
+        {
+            CacheStatus.FromEdge(context, "redirect");
+            context.Response.StatusCode = redirect.Status;
+            context.Response.Headers.Location = redirect.Location;
+            context.Response.Headers.CacheControl = "no-store";
+            return;
+        }
+
+        ForwardedHeaders.Replace(context.Request, request);
+        decision.RequestHeaders.ForEach(change => change.Apply(context.Request.Headers));
+        context.Request.Path = decision.Path;
+        context.Features.Set(decision);
+        await next(context);
+    }
+
+    /// <summary>
+    /// Detects a request with Content-Length and Transfer-Encoding. If two servers disagree about which of them counts, the second server
+    /// reads a request that the first one has not examined (request smuggling). Kestrel uses Transfer-Encoding and moves the value of
+    /// Content-Length into X-Content-Length.
+    /// </summary>
+    private static bool HasTwoLengths(HttpRequest request) =>
+        request.Headers.TransferEncoding.Count > 0 && (request.Headers.ContentLength is not null || request.Headers.ContainsKey("X-Content-Length"));
+
+    private static Task RefuseAsync(HttpContext context, Firewall.Refusal refusal)
+    {
+        // The body is not read, so the connection cannot be reused for another request.
+        context.Response.Headers.Connection = "close";
+        return refusal.RetryAfter is { } wait
+            ? EdgeProblem.WriteAsync(
+                context, StatusCodes.Status429TooManyRequests, "rate-limited", "Too many requests",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"This address has sent more than {refusal.Rule.RateLimitThreshold} requests in {refusal.Rule.RateLimitDurationInMinutes} min ({refusal.Rule.Name})."),
+                (int)Math.Ceiling(wait.TotalSeconds))
+            : EdgeProblem.WriteAsync(
+                context, StatusCodes.Status403Forbidden, "refused-by-edge", "The edge refused the request",
+                $"The rule {refusal.Rule.Name} refuses this request. {refusal.Rule.Description}".TrimEnd());
+    }
+
+    [LoggerMessage(LogLevel.Information, "The firewall rule {Rule} matched a request; its action is {Action}")]
+    private partial void LogMatch(string rule, WafAction action);
+}
