@@ -4,7 +4,6 @@ using System.Text;
 using ServerlessScale.Bench.Webhooks.Sending;
 using ServerlessScale.Measurement;
 using ServerlessScale.Measurement.Statistics;
-using ServerlessScale.Shared.Webhooks.Sending;
 using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Bench.Webhooks.Delivery;
