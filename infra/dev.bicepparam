@@ -1,7 +1,7 @@
 using './main.bicep'
 
-// To try it in Azure for next to nothing at rest: one app that scales to zero, orders in a serverless account, and the edge's
-// rules in the cheaper Front Door, whose monthly fee is most of the bill (docs/operations.md, "Costs").
+// An inexpensive installation for development: one app that scales to zero, orders in serverless Cosmos DB, and Front Door Standard,
+// whose monthly fee is most of the cost (docs/operations.md, "Costs").
 
 param name = readEnvironmentVariable('AZURE_ENV_NAME', 'shopdev')
 param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')

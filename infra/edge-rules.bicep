@@ -1,11 +1,11 @@
-// The edge's rules in the words of Azure Resource Manager. The file itself is in Front Door's words already (docs/edge.md), so
-// what is left is the type name that goes with each condition and action, and which app a path belongs to.
+// Translates edge-rules.json for Azure Resource Manager. The file already uses Front Door's terms (docs/edge.md). This module adds the
+// type name of each condition and action, and it assigns each path to an app.
 
-@description('edge-rules.json, which LocalCloud reads too.')
+@description('The content of edge-rules.json, which LocalCloud reads too.')
 @export()
 var rules = any(loadJsonContent('edge-rules.json'))
 
-@description('Type names of conditions, which are not always their names.')
+@description('The type name of each condition. Some type names differ from the name of the condition.')
 @export()
 var conditionTypes = {
   ClientPort: 'DeliveryRuleClientPortConditionParameters'
@@ -24,7 +24,7 @@ var conditionTypes = {
   UrlPath: 'DeliveryRuleUrlPathMatchConditionParameters'
 }
 
-@description('Type names of actions that need no more than one.')
+@description('The type name of each action whose parameters need no further translation.')
 @export()
 var actionTypes = {
   ModifyRequestHeader: 'DeliveryRuleHeaderActionParameters'
@@ -33,12 +33,12 @@ var actionTypes = {
   UrlRewrite: 'DeliveryRuleUrlRewriteActionParameters'
 }
 
-@description('Whether all that a path pattern matches is matched by another one too.')
+@description('Whether a path pattern matches everything that the path or pattern given as path matches.')
 @export()
 func covers(pattern string, path string) bool =>
   pattern == path || (endsWith(pattern, '/*') && startsWith(path, substring(pattern, 0, max(0, length(pattern) - 1))))
 
-@description('The pattern that decides on a path, as Front Door has it: the longest of those that cover it.')
+@description('The pattern by which Front Door routes a path: the longest pattern that covers the path.')
 func decisive(path string, patterns string[]) string =>
   reduce(
     filter(patterns, pattern => covers(pattern, path)),
@@ -46,7 +46,7 @@ func decisive(path string, patterns string[]) string =>
     (longest, pattern) => length(string(pattern)) > length(string(longest)) ? pattern : longest
   )
 
-@description('Which of a route\'s paths one app answers: the route\'s own patterns below the app\'s paths, and the app\'s paths for which the route decides.')
+@description('The paths of a route that belong to one app: the route\'s patterns that lie below the app\'s paths, and the app\'s paths that Front Door routes by this route.')
 @export()
 func pathsOf(patterns string[], allPatterns string[], appPaths string[], allAppPaths string[]) string[] =>
   union(
@@ -71,7 +71,7 @@ type cacheAction = {
   cacheDuration: string?
 }
 
-@description('A cache setting of the file as a rule\'s action wants it.')
+@description('Translates a cache setting of the file to the form that a rule\'s action needs.')
 @export()
 func cacheOverride(cache cache) cacheAction => {
   queryStringCachingBehavior: cache.queryStringCachingBehavior

@@ -2,79 +2,79 @@ targetScope = 'resourceGroup'
 
 import * as types from 'types.bicep'
 
-@description('Short name of this installation; part of every resource name. Lower-case letters and digits.')
+@description('The short name of this installation. It becomes part of every resource name. Lower-case letters and digits.')
 @minLength(2)
 @maxLength(12)
 param name string
 
-@description('Region of every resource; Flex Consumption must be offered there.')
+@description('The region of every resource. The region must offer Flex Consumption.')
 param location string = resourceGroup().location
 
-@description('Issuer of the access tokens: the https URL below which .well-known/openid-configuration is.')
+@description('The issuer of the access tokens: the https URL to which /.well-known/openid-configuration is appended.')
 param authority string
 
-@description('One app for everything, or an app for each capability, which scale by themselves. The package is the same.')
+@description('One app for all capabilities, or one app per capability, each of which scales independently. The deployed package is the same.')
 param topology types.topology
 
-@description('How apps scale unless scaleOf says otherwise.')
+@description('How each app scales that scaleOf does not name.')
 param scale types.scale
 
-@description('How single apps scale, by their name in capabilities.json.')
+@description('How individual apps scale, by the name of the app in capabilities.json.')
 param scaleOf { *: types.scale } = {}
 
-@description('RollingUpdate replaces instances in batches, and so lets requests finish; Recreate stops all of them at once.')
+@description('RollingUpdate replaces instances in batches, so that running requests can finish. Recreate stops all instances at once.')
 param siteUpdate 'RollingUpdate' | 'Recreate' = 'RollingUpdate'
 
-@description('Where orders are kept.')
+@description('Where the app stores orders.')
 param orders types.orders
 
-@description('Where carts are kept.')
+@description('Where the app stores carts.')
 param sessions types.sessions
 
 param edge types.edge
 
-@description('Seconds between the probes that each location of Front Door sends to each app; 0 for none. Probes keep an app from scaling to zero, and with one origin a group they decide nothing: they are for the alert.')
+@description('The seconds between two health probes that each Front Door location sends to each app; 0 disables probes. Probes prevent an app from scaling to zero. With one origin per group they do not affect routing; they only feed the alert.')
 @minValue(0)
 @maxValue(255)
 param probeInterval int = 0
 
 param network types.network
 
-@description('Address range of the virtual network, if there is one.')
+@description('The address range of the virtual network. Used only with network private.')
 param addressPrefix string = '10.20.0.0/24'
 
-@description('Copies of what is in the storage accounts.')
+@description('How Azure replicates the storage accounts.')
 param storageRedundancy 'Standard_LRS' | 'Standard_ZRS' | 'Standard_GRS' | 'Standard_GZRS'
 
-@description('Origins, such as https://shop.example.com, whose pages may put uploads to the URLs that they are given.')
+@description('Web origins, such as https://shop.example.com, whose pages may send uploads to signed upload URLs (CORS).')
 param browserOrigins string[] = []
 
-@description('App settings that are to differ from app-settings.json, which holds the defaults of all.')
+@description('App settings that override the defaults in app-settings.json, which lists every setting.')
 param settings { *: string } = {}
 
-@description('Secrets in the vault that hold the keys of webhook signature v1a, each of which signs; two while one takes the other\'s place.')
+@description('The names of the vault secrets that contain the keys of webhook signature v1a. Every key signs each webhook, so a rotation lists the old key and the new key until all receivers know the new one.')
 @minLength(1)
 @maxLength(4)
 param webhookSigningKeyNames string[] = ['webhooks-signing-key']
 
-@description('Percent of requests whose traces are kept. Metrics count all of them.')
+@description('The percentage of requests whose traces are stored. Metrics count every request.')
 @minValue(1)
 @maxValue(100)
 param sampledPercent int
 
-@description('Days that logs are kept.')
+@description('The days for which logs are stored.')
 @minValue(30)
 @maxValue(730)
 param retentionDays int = 30
 
-@description('Most GB of logs in a day, after which the rest of the day is lost; -1 for no limit.')
+@description('The most GB of logs per day. Further logs of the day are discarded. -1 sets no limit.')
 @minValue(-1)
 param dailyLogQuota int = -1
 
-@description('E-mail addresses that alerts go to.')
+@description('The e-mail addresses that receive alerts.')
 param alertEmails string[] = []
 
-@description('Object id of who puts the signing keys into the vault: the person or pipeline that deploys. Empty for nobody.')
+@description('The object id of the person or pipeline that deploys and therefore creates the keys in the vault. Empty grants nobody that right.')
 param keyWriterId string = ''
 
 var capabilities = loadJsonContent('capabilities.json')
@@ -89,7 +89,7 @@ var appNames = map(apps, app => app.name)
 var allFunctions = flatten(map(items(capabilities.capabilities), capability => capability.value.functions))
 var queues = flatten(map(items(capabilities.capabilities), capability => capability.value.queues))
 
-// What the types cannot say. A deployment stops with the first of these before it changes anything.
+// Checks that the types cannot express. When a check fails, the deployment stops before it changes anything.
 var unknownSettings = filter(objectKeys(settings), setting => !contains(settingDefaults, setting))
 var unknownApps = filter(objectKeys(scaleOf), app => !contains(appNames, app))
 var regionNames = orders.kind == 'autoscale' ? map(orders.regions, region => region.name) : []
@@ -100,30 +100,30 @@ var unprobedGroups = map(
 var faults = filter(
   [
     network == 'private' && edge == 'standard'
-      ? 'edge: Front Door Standard cannot reach apps behind private endpoints; choose premium, or network public.'
+      ? 'edge: Front Door Standard cannot reach apps behind private endpoints. Choose edge premium or network public.'
       : ''
     orders.kind == 'autoscale' && orders.?maximumThroughput % 1000 != 0
-      ? 'orders.maximumThroughput: autoscale goes in steps of 1,000 request units.'
+      ? 'orders.maximumThroughput: must be a multiple of 1,000 request units.'
       : ''
-    length(union(regionNames, [])) != length(regionNames) ? 'orders.regions: a region is named twice.' : ''
-    empty(unknownSettings) ? '' : 'settings: there is no ${join(unknownSettings, ', ')}; app-settings.json has all that can be set.'
-    empty(unknownApps) ? '' : 'scaleOf: topology ${topology} has no app ${join(unknownApps, ', ')}, but ${join(appNames, ', ')}.'
+    length(union(regionNames, [])) != length(regionNames) ? 'orders.regions: the same region is listed twice.' : ''
+    empty(unknownSettings) ? '' : 'settings: there is no ${join(unknownSettings, ', ')}. app-settings.json lists every setting.'
+    empty(unknownApps) ? '' : 'scaleOf: topology ${topology} has no app ${join(unknownApps, ', ')}. Its apps are ${join(appNames, ', ')}.'
     probeInterval == 0 && !empty(unprobedGroups)
-      ? 'probeInterval: ${join(unprobedGroups, ', ')} of edge-rules.json has several origins, between which only probes can choose.'
+      ? 'probeInterval: ${join(unprobedGroups, ', ')} of edge-rules.json has several origins. Front Door needs probes to choose between them.'
       : ''
     startsWith(authority, 'https://') ? '' : 'authority: must be an https URL.'
-    name == toLower(replace(replace(name, '-', ''), '_', '')) ? '' : 'name: lower-case letters and digits only.'
+    name == toLower(replace(replace(name, '-', ''), '_', '')) ? '' : 'name: must contain only lower-case letters and digits.'
   ],
   fault => !empty(fault)
 )
 var prefix = empty(faults) ? name : fail(join(faults, ' '))
 
-// A name of a storage account or a web app is unique in the whole of Azure.
+// The name of a storage account or a web app must be unique in all of Azure.
 var suffix = uniqueString(resourceGroup().id, name)
 var tags = { application: 'serverlessscale', installation: name }
 var private = network == 'private'
 
-// Names that resources are looked up by, known before anything exists.
+// The names of resources that other resources refer to. The deployment must know them before the resources exist.
 var databaseAccount = 'cosmos-${name}-${suffix}'
 var frontDoorName = 'afd-${name}'
 var vaultName = 'kv-${suffix}'
@@ -146,7 +146,7 @@ module monitoring 'modules/monitoring.bicep' = {
   }
 }
 
-// The Functions host's own: leases, timers, queues and the deployed packages.
+// The storage account of the Functions host: its leases, timers and queues, and the deployed packages.
 module runtimeStorage 'modules/storage-account.bicep' = {
   params: {
     name: 'strun${suffix}'
@@ -162,12 +162,13 @@ module runtimeStorage 'modules/storage-account.bicep' = {
     deletedBlobDays: 7
     lifecycle: []
     workspaceId: monitoring.outputs.workspaceId
-    // For the alerts on poison queues.
+    // The alerts on poison queues read these logs.
     logMessages: true
   }
 }
 
-// Photographs and records, in an account of their own: uploads go straight to it and cannot slow the host's queues down.
+// The storage account of the app's data. It is separate because clients upload directly to it: many uploads must not throttle the
+// host's queues.
 module dataStorage 'modules/storage-account.bicep' = {
   params: {
     name: 'stdata${suffix}'
@@ -176,15 +177,15 @@ module dataStorage 'modules/storage-account.bicep' = {
     redundancy: storageRedundancy
     principalId: identity.properties.principalId
     identityId: identity.id
-    // The contributor role includes the user delegation key that signs upload URLs.
+    // The blob contributor role includes the right to get a user delegation key, which signs upload URLs.
     roles: ['Storage Blob Data Contributor', 'Storage Table Data Contributor']
     containers: ['uploads', 'manifests', 'variants']
-    // Clients put photographs to signed URLs, from wherever they are.
+    // Clients anywhere on the Internet upload photographs to signed URLs.
     publicNetwork: true
     browserOrigins: browserOrigins
     deletedBlobDays: 14
     lifecycle: [
-      // Read once, when the variants are made; kept to make others later.
+      // The app reads an original once, to create the variants. It stays stored so that further variants can be created later.
       { name: 'OriginalsToCool', prefix: 'uploads/', coolAfterDays: 30 }
     ]
     workspaceId: monitoring.outputs.workspaceId
@@ -325,7 +326,7 @@ module functionApps 'modules/function-app.bicep' = [
   for app in apps: {
     name: 'app-${app.name}'
     params: {
-      // The short name comes first: the host tells apps on one storage account apart by 32 characters.
+      // The short name comes first because the Functions host identifies an app on a storage account by the first 32 characters.
       name: 'func-${name}-${app.name}-${suffix}'
       location: location
       tags: union(tags, { 'azd-service-name': app.name })
@@ -383,7 +384,8 @@ module functionApps 'modules/function-app.bicep' = [
       callers: edge == 'none' ? 'anyone' : private ? 'privateEndpoint' : 'frontDoor'
       workspaceId: monitoring.outputs.workspaceId
     }
-    // An app that starts before its names resolve to private addresses caches the public ones, which refuse it.
+    // The private endpoints come first: an app that starts before its services' names resolve to private addresses caches the public
+    // addresses, which reject it.
     dependsOn: [keyVault, storageEndpoints, vaultEndpoint, databaseEndpoint, cacheEndpoint]
   }
 ]
@@ -425,11 +427,11 @@ module workbook 'modules/workbook.bicep' = {
   }
 }
 
-@description('Where clients call.')
+@description('The URL that clients call.')
 output uri string = edge == 'none' ? 'https://${functionApps[0].outputs.hostName}' : frontDoor!.outputs.uri
 
-@description('The apps that the package is to be deployed to.')
+@description('The names of the function apps. The package must be deployed to each of them.')
 output functionAppNames string[] = [for (app, i) in apps: functionApps[i].outputs.name]
 
-@description('The vault that the signing keys belong in.')
+@description('The name of the key vault, which must contain the app\'s keys.')
 output keyVaultName string = vaultName

@@ -1,4 +1,4 @@
 using './main.bicep'
 
-// The file that `azd up` looks for: the development installation.
+// `azd up` reads this file. It deploys the development installation.
 extends './dev.bicepparam'

@@ -1,6 +1,7 @@
 using './main.bicep'
 
-// Everything that the template can do: an app for each capability, orders in two regions, carts in Redis, private origins.
+// The production installation, which uses every feature of the template: one app per capability, orders in two regions, carts in Redis
+// and private origins.
 
 param name = readEnvironmentVariable('SHOP_NAME', 'shop')
 param location = readEnvironmentVariable('SHOP_LOCATION', 'westeurope')
@@ -9,8 +10,9 @@ param keyWriterId = readEnvironmentVariable('SHOP_KEY_WRITER_ID', '')
 param alertEmails = [readEnvironmentVariable('SHOP_ALERT_EMAIL', 'on-call@example.com')]
 
 param topology = 'microservices'
-// One instance of each app stays warm for HTTP, which takes the requests that meet a cold start from 27 % to none in a quiet shop, for $21 a
-// month and app; queues can wait the second that a start takes (docs/benchmarks.md, "How many always-ready instances").
+// One instance of each app stays warm for HTTP. In a shop with little traffic it reduces the requests that wait for a cold start from
+// 27 % to none, for $21 per month and app. Queue functions have no warm instance, because a message can wait a second for a start
+// (docs/benchmarks.md, "How many always-ready instances").
 param scale = {
   maximumInstances: 100
   instanceMemory: 2048
@@ -19,7 +21,7 @@ param scale = {
   queueBatch: 16
 }
 param scaleOf = {
-  // A photograph being decoded takes hundreds of MB and a whole core, so an instance takes few at a time.
+  // Decoding a photograph takes hundreds of MB and a whole core, so an instance processes only a few at a time.
   images: {
     maximumInstances: 200
     instanceMemory: 4096

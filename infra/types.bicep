@@ -1,35 +1,35 @@
-@description('One region that orders are kept in. Zone redundancy is part of the price of autoscale, but not every region has zones.')
+@description('A region that stores orders. Zone redundancy costs nothing extra with autoscale, but not every region has zones.')
 @export()
 @sealed()
 type region = {
-  @description('Short name, such as westeurope.')
+  @description('The short name of the region, such as westeurope.')
   @minLength(4)
   name: string
   zoneRedundant: bool
 }
 
-@description('Orders in the tables of the data account: nothing to pay at rest, one region.')
+@description('Stores orders in the tables of the data storage account: one region, no cost while idle.')
 @sealed()
 type tableOrders = { kind: 'tables' }
 
-@description('Orders in Cosmos DB, paid by request unit. Serverless accounts live in one region, which this type makes sure of.')
+@description('Stores orders in serverless Cosmos DB, which is billed per request unit. A serverless account has exactly one region.')
 @sealed()
 type serverlessOrders = {
   kind: 'serverless'
   region: region
 }
 
-@description('Orders in Cosmos DB with throughput that follows the load between a tenth of the maximum and the maximum.')
+@description('Stores orders in Cosmos DB with autoscale: the throughput follows the load, from a tenth of the maximum up to the maximum.')
 @sealed()
 type autoscaleOrders = {
   kind: 'autoscale'
 
-  @description('Request units a second for the whole container, in steps of 1,000.')
+  @description('The maximum request units per second of the whole container, a multiple of 1,000.')
   @minValue(1000)
   @maxValue(1000000)
   maximumThroughput: int
 
-  @description('The first one takes writes; the others are read, and take over in this order.')
+  @description('The first region accepts writes. The other regions serve reads, and one of them takes over writes during an outage, in this order.')
   @minLength(1)
   @maxLength(10)
   regions: region[]
@@ -42,15 +42,15 @@ type orders = tableOrders | serverlessOrders | autoscaleOrders
 @sealed()
 type tableSessions = { kind: 'tables' }
 
-@description('Carts in Azure Managed Redis.')
+@description('Stores carts in Azure Managed Redis.')
 @sealed()
 type redisSessions = {
   kind: 'redis'
 
-  @description('Balanced_B0 has 0.5 GB, B1 1 GB, B3 3 GB, B5 6 GB.')
+  @description('The size of the cache: Balanced_B0 has 0.5 GB, B1 has 1 GB, B3 has 3 GB, B5 has 6 GB.')
   sku: 'Balanced_B0' | 'Balanced_B1' | 'Balanced_B3' | 'Balanced_B5'
 
-  @description('A replica in another zone, at twice the price, and without it no service level.')
+  @description('Whether there is a replica in another zone. It doubles the price; without it there is no service level agreement.')
   highAvailability: bool
 }
 
@@ -58,18 +58,18 @@ type redisSessions = {
 @discriminator('kind')
 type sessions = tableSessions | redisSessions
 
-@description('What stands in front of the apps. none is for trying out: the apps are open to the Internet, without cache, firewall and rules.')
+@description('The edge in front of the apps: no edge, Front Door Standard or Front Door Premium. Use none for experiments only: the apps are then open to the Internet without cache, firewall and rules.')
 @export()
 type edge = 'none' | 'standard' | 'premium'
 
-@description('public: services answer on the Internet, to identities that have a role. private: they answer in a virtual network only, except for uploads.')
+@description('public: the services are reachable from the Internet, for identities that have a role. private: the services are reachable only from a virtual network, except for uploads.')
 @export()
 type network = 'public' | 'private'
 
 @export()
 type topology = 'monolith' | 'microservices'
 
-@description('Instances that are kept warm: "http" for all HTTP functions, or "function:ResizeImage" for one function of another kind.')
+@description('Instances that stay warm: "http" for all HTTP functions, or "function:" and a name, such as "function:ResizeImage", for a function with another trigger.')
 @sealed()
 type alwaysReady = {
   name: string
@@ -86,26 +86,26 @@ type scale = {
   @maxValue(1000)
   maximumInstances: int
 
-  @description('Memory of one instance in MB.')
+  @description('The memory of an instance in MB.')
   instanceMemory: 512 | 2048 | 4096
 
   alwaysReady: alwaysReady[]
 
-  @description('HTTP requests that one instance works on before another one is started for more.')
+  @description('The number of concurrent HTTP requests per instance. When all instances have reached it, Azure starts another instance.')
   @minValue(1)
   @maxValue(1000)
   httpConcurrency: int
 
-  @description('Messages of one queue that an instance takes at a time; it takes as many again once half of them are done.')
+  @description('The number of messages of a queue that an instance fetches at a time. It fetches the next batch when half of the messages are done.')
   @minValue(1)
   @maxValue(32)
   queueBatch: int
 }
 
-@description('One function app of the installation.')
+@description('A function app of the installation.')
 @export()
 type app = {
-  @description('Short name, as in capabilities.json.')
+  @description('The short name of the app in capabilities.json.')
   name: string
   functions: string[]
   paths: string[]

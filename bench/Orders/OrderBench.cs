@@ -13,6 +13,7 @@ using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Orders.Stores;
 using ServerlessScale.Shared.Orders.Writing;
 using ServerlessScale.StrictCosmos.Faults;
+using OrderBackend = ServerlessScale.Local.OrderBackend;
 
 namespace ServerlessScale.Bench.Orders;
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Lets Front Door in: its private connections to the apps wait for approval after each deployment that makes one.
-# Usage: approve-private-links.sh RESOURCE_GROUP APP... Needs az, signed in as somebody who may change the apps.
+# Approves Front Door's private connections to the apps. A new connection is pending until somebody approves it.
+# Usage: approve-private-links.sh RESOURCE_GROUP APP... Requires az, signed in with the right to change the apps.
 set -eu
 group=$1
 shift
@@ -9,6 +9,6 @@ for app in "$@"; do
   az network private-endpoint-connection list --id "$id" --output tsv \
     --query "[?properties.privateLinkServiceConnectionState.status=='Pending'].id" | while read -r connection; do
     az network private-endpoint-connection approve --id "$connection" --description "Front Door" --output none
-    echo "$app: approved"
+    echo "$app: approved the private connection"
   done
 done

@@ -1,20 +1,20 @@
 #!/bin/sh
-# Puts the keys that the app signs and seals with into the vault, each only if it is not there: an old one is never replaced.
-# Usage: create-missing-keys.sh VAULT. Needs az, signed in as somebody with the role Key Vault Secrets Officer, and openssl.
+# Creates in the vault the keys with which the app signs and encrypts. A key that exists is never replaced.
+# Usage: create-missing-keys.sh VAULT. Requires openssl, and az, signed in with the role Key Vault Secrets Officer.
 set -eu
 vault=$1
 
 create() {
   if az keyvault secret show --vault-name "$vault" --name "$1" --output none 2>/dev/null; then
-    echo "$1 is there"
+    echo "$1 exists"
   else
-    # By a file, as arguments of a process can be read by others.
+    # The key is passed in a file, because other users of the machine can read the arguments of a process.
     file=$(mktemp)
     trap 'rm -f "$file"' EXIT
     printf '%s%s' "$2" "$(openssl rand -base64 32)" > "$file"
     az keyvault secret set --vault-name "$vault" --name "$1" --file "$file" --output none
     rm -f "$file"
-    echo "$1 is new"
+    echo "Created $1"
   fi
 }
 

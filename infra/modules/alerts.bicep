@@ -1,26 +1,26 @@
-@description('Short name of the installation.')
+@description('The short name of the installation.')
 param name string
 
 param location string
 
 param tags { *: string }
 
-@description('Who is told; empty for nobody, and alerts are seen in the portal only.')
+@description('The e-mail addresses that receive alerts. When empty, alerts are visible only in the portal.')
 param emails string[]
 
-@description('Queues whose failed messages the host moves to <name>-poison.')
+@description('The queues to watch. The Functions host moves a message that fails repeatedly to the queue <name>-poison.')
 param queues string[]
 
-@description('Resource id of the workspace that holds the telemetry.')
+@description('The resource id of the Log Analytics workspace that contains the telemetry.')
 param workspaceId string
 
-@description('Resource id of the Cosmos DB account; empty for none.')
+@description('The resource id of the Cosmos DB account; empty if there is none.')
 param databaseId string
 
-@description('Resource id of the Front Door profile; empty for none.')
+@description('The resource id of the Front Door profile; empty if there is none.')
 param frontDoorId string
 
-@description('Whether Front Door probes its origins.')
+@description('Whether Front Door sends health probes to its origins.')
 param probed bool
 
 resource people 'Microsoft.Insights/actionGroups@2024-10-01-preview' = {
@@ -44,17 +44,17 @@ type logAlert = {
   name: string
   description: string
   severity: 0 | 1 | 2 | 3
-  @description('Gives a row for each thing that is wrong, and none when all is well.')
+  @description('Returns a row for each fault, and no rows when there is no fault.')
   query: string
   window: 'PT5M' | 'PT15M' | 'PT1H'
   frequency: 'PT5M' | 'PT15M'
 }
 
-// A queue's length is no metric of Azure Storage (there is one per account, once a day), and a function empties each poison queue
-// at once. What is seen is the host's putting a message there.
+// The alert reads the logs because the length of a queue is not usable: Azure Storage measures it per account and once a day, and a
+// function empties each poison queue at once. The log contains the moment when the host puts a message into a poison queue.
 var poisonAlerts = map(queues, queue => {
   name: 'poison-${queue}'
-  description: 'Messages of queue ${queue} failed too often and went to ${queue}-poison. docs/operations.md, "Poison queues".'
+  description: 'Messages of queue ${queue} failed repeatedly and were moved to ${queue}-poison. See docs/operations.md, "Poison queues".'
   severity: 1
   query: replace(loadTextContent('../queries/poison-queue.kql'), 'QUEUE', queue)
   window: 'PT5M'
@@ -64,7 +64,7 @@ var poisonAlerts = map(queues, queue => {
 var logAlerts logAlert[] = concat(poisonAlerts, [
   {
     name: 'throttled'
-    description: 'More than 5 % of requests were answered 429.'
+    description: 'More than 5 % of the requests got a 429 response.'
     severity: 2
     query: loadTextContent('../queries/throttled-share.kql')
     window: 'PT15M'
@@ -72,7 +72,7 @@ var logAlerts logAlert[] = concat(poisonAlerts, [
   }
   {
     name: 'server-errors'
-    description: 'More than 1 % of requests were answered 5xx.'
+    description: 'More than 1 % of the requests got a 5xx response.'
     severity: 1
     query: loadTextContent('../queries/server-error-share.kql')
     window: 'PT15M'
@@ -80,7 +80,7 @@ var logAlerts logAlert[] = concat(poisonAlerts, [
   }
   {
     name: 'cold-starts'
-    description: 'One cold start in 20 took longer than 3 seconds from process start to the host knowing the functions.'
+    description: 'The slowest 5 % of the cold starts took more than 3 seconds from the start of the process until the host received its list of functions.'
     severity: 3
     query: loadTextContent('../queries/cold-start-p95.kql')
     window: 'PT1H'
@@ -88,7 +88,7 @@ var logAlerts logAlert[] = concat(poisonAlerts, [
   }
   {
     name: 'webhook-failures'
-    description: 'More than 20 % of webhook attempts failed.'
+    description: 'More than 20 % of the webhook delivery attempts failed.'
     severity: 2
     query: loadTextContent('../queries/webhook-failure-share.kql')
     window: 'PT1H'
@@ -132,7 +132,7 @@ resource databaseBusy 'Microsoft.Insights/metricAlerts@2018-03-01' = if (!empty(
   location: 'global'
   tags: tags
   properties: {
-    description: 'Cosmos DB refused requests (429): a partition gets more than its share of the throughput.'
+    description: 'Cosmos DB throttled requests (429) because a partition received more requests than its share of the throughput allows.'
     severity: 2
     enabled: true
     scopes: [databaseId]
@@ -163,7 +163,7 @@ resource probesFail 'Microsoft.Insights/metricAlerts@2018-03-01' = if (!empty(fr
   location: 'global'
   tags: tags
   properties: {
-    description: 'Less than 90 % of Front Door\'s probes of an origin succeeded.'
+    description: 'Less than 90 % of Front Door\'s health probes of an origin succeeded.'
     severity: 1
     enabled: true
     scopes: [frontDoorId]
@@ -194,7 +194,7 @@ resource edgeErrors 'Microsoft.Insights/metricAlerts@2018-03-01' = if (!empty(fr
   location: 'global'
   tags: tags
   properties: {
-    description: 'More than 1 % of the answers that clients got from Front Door were 5xx, its own included.'
+    description: 'More than 1 % of Front Door\'s responses to clients were 5xx, including those that Front Door itself generated.'
     severity: 1
     enabled: true
     scopes: [frontDoorId]

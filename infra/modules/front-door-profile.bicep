@@ -1,11 +1,11 @@
-@description('The profile alone, since the apps must know its id before the routes can know the apps.')
+@description('The name of the Front Door profile. The profile is a separate module because the apps need its id, and its routes need the apps.')
 param name string
 
 param tags { *: string }
 
 param sku 'Standard_AzureFrontDoor' | 'Premium_AzureFrontDoor'
 
-@description('Where diagnostics go.')
+@description('The resource id of the Log Analytics workspace that receives diagnostics.')
 param workspaceId string
 
 resource profile 'Microsoft.Cdn/profiles@2025-12-01' = {
@@ -14,7 +14,7 @@ resource profile 'Microsoft.Cdn/profiles@2025-12-01' = {
   tags: tags
   sku: { name: sku }
   properties: {
-    // As long as a Flex Consumption app may take to answer.
+    // The longest time that Flex Consumption allows for a response.
     originResponseTimeoutSeconds: 230
   }
 }
@@ -24,7 +24,8 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
   name: 'workspace'
   properties: {
     workspaceId: workspaceId
-    // Not the access log: at 10 million requests a month it is the largest bill of all, and the metrics tell cache hits and failures.
+    // The access log is off. At 10 million requests per month it would cost more than anything else, and the metrics already show
+    // cache hits and failures.
     logs: [
       { category: 'FrontDoorHealthProbeLog', enabled: true }
       { category: 'FrontDoorWebApplicationFirewallLog', enabled: true }

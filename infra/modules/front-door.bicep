@@ -1,30 +1,30 @@
 import { app } from '../types.bicep'
 import { rules, conditionTypes, actionTypes, pathsOf, cacheOverride } from '../edge-rules.bicep'
 
-@description('Name of the Front Door profile.')
+@description('The name of the Front Door profile.')
 param profileName string
 
-@description('Short name of the installation.')
+@description('The short name of the installation.')
 param name string
 
 param tags { *: string }
 
-@description('Premium: the managed rule sets, and origins behind private endpoints.')
+@description('Whether the profile is Premium, which has the managed rule sets and can reach origins behind private endpoints.')
 param premium bool
 
-@description('The first one answers whatever belongs to no other.')
+@description('The function apps. The first app receives every path that belongs to no other app.')
 param apps app[]
 
-@description('Host name and resource id of each app, in the order of apps.')
+@description('The host name and the resource id of each app, in the order of the apps.')
 param hosts { hostName: string, id: string }[]
 
-@description('Region of the apps; empty where Front Door reaches them over the Internet.')
+@description('The region of the apps when Front Door reaches them through private links; empty when Front Door reaches them over the Internet.')
 param privateLocation string
 
-@description('Seconds between the probes that each location of Front Door sends to each origin; 0 for none.')
+@description('The seconds between two health probes that each Front Door location sends to each origin; 0 disables probes.')
 param probeInterval int
 
-// Something must answer what belongs to nobody, with a 404 at least.
+// The first app also gets the paths that belong to no app, so that they get a 404 in the form of a problem document.
 var appPaths = [for (app, i) in apps: length(apps) == 1 ? ['/*'] : i == 0 ? concat(app.paths, ['/*']) : app.paths]
 var allAppPaths = flatten(appPaths)
 var allPatterns = flatten(map(rules.routes, route => route.patternsToMatch))
@@ -60,7 +60,7 @@ var routes = filter(
   route => !empty(route.paths)
 )
 
-// A route itself can only honour the origin; what overrides it is a rule.
+// A route can only cache as the origin's response says. A cache duration that overrides the origin needs a rule set, built here.
 var cacheRuleSets = map(
   filter(rules.routes, route => (route.?cache.?cacheBehavior ?? 'HonorOrigin') != 'HonorOrigin'),
   route => {
@@ -108,7 +108,8 @@ resource originGroups 'Microsoft.Cdn/profiles/originGroups@2025-12-01' = [
         successfulSamplesRequired: group.settings.loadBalancing.successfulSamplesRequired
         additionalLatencyInMilliseconds: group.settings.loadBalancing.additionalLatencyInMilliseconds
       }
-      // The file's interval is for one local edge; Front Door has more than a hundred locations, and each of them probes.
+      // The file's probe interval is for the local edge. Front Door uses a parameter instead, because each of its more than a hundred
+      // locations probes independently.
       healthProbeSettings: probeInterval == 0
         ? null
         : {
@@ -153,7 +154,7 @@ resource ruleSets 'Microsoft.Cdn/profiles/ruleSets@2025-12-01' = [
   }
 ]
 
-// One after the other: Front Door answers 409 to parallel changes of one rule set.
+// Rules are deployed one at a time, because Front Door rejects concurrent changes of a rule set with 409.
 @batchSize(1)
 resource rulesOfSets 'Microsoft.Cdn/profiles/ruleSets/rules@2025-12-01' = [
   for rule in rulesOfFile: {
@@ -178,7 +179,7 @@ resource rulesOfSets 'Microsoft.Cdn/profiles/ruleSets/rules@2025-12-01' = [
               originGroupOverride: !contains(action.parameters, 'originGroup')
                 ? null
                 : length(apps) > 1
-                    ? fail('edge-rules.json: rule ${rule.settings.name} overrides the origin group, which can only be said of a monolith.')
+                    ? fail('edge-rules.json: rule ${rule.settings.name} overrides the origin group, which is possible only in topology monolith.')
                     : {
                         forwardingProtocol: 'HttpsOnly'
                         originGroup: {
@@ -237,12 +238,12 @@ resource firewall 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies@202
       mode: rules.waf.mode
       requestBodyCheck: 'Enabled'
       customBlockResponseStatusCode: 403
-      // As LocalCloud's edge says it; Front Door sends it as text/html, whatever it is.
+      // The same problem document as LocalCloud's edge sends. Front Door always sends the body as text/html.
       customBlockResponseBody: base64(string({
         type: 'https://serverlessscale.dev/problems/refused-by-edge'
-        title: 'Refused before it reached the shop'
+        title: 'The edge refused the request'
         status: 403
-        detail: 'The firewall in front of the shop does not let such requests through; writes need a bearer token.'
+        detail: 'The firewall in front of the shop blocked the request. Write requests need a bearer token.'
       }))
     }
     customRules: {

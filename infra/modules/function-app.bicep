@@ -1,6 +1,6 @@
 import { scale } from '../types.bicep'
 
-@description('Name of the app, unique in the whole of Azure.')
+@description('The name of the app, unique in all of Azure.')
 @minLength(2)
 @maxLength(60)
 param name string
@@ -9,30 +9,30 @@ param location string
 
 param tags { *: string }
 
-@description('Resource id of the user-assigned identity that the app acts as.')
+@description('The resource id of the app\'s user-assigned identity.')
 param identityId string
 
-@description('URI of the blob container that packages are deployed to.')
+@description('The URI of the blob container that stores the deployed package.')
 param packageContainerUri string
 
 param scaling scale
 
-@description('RollingUpdate replaces instances in batches, and so lets requests finish; Recreate stops all of them at once.')
+@description('RollingUpdate replaces instances in batches, so that running requests can finish. Recreate stops all instances at once.')
 param siteUpdate 'RollingUpdate' | 'Recreate'
 
-@description('App settings by name; no secrets, but references to secrets in Key Vault.')
+@description('The app settings by name. They contain no secrets, but references to secrets in Key Vault.')
 param settings { *: string }
 
-@description('Who may call: anyone, the Front Door of frontDoorId, or only what comes through a private endpoint, which no restriction is asked about.')
+@description('Who may call the app: anyone, the Front Door of frontDoorId, or only callers that use a private endpoint, to which access restrictions do not apply.')
 param callers 'anyone' | 'frontDoor' | 'privateEndpoint'
 
-@description('What Front Door says in X-Azure-FDID; empty without one.')
+@description('The id that Front Door sends in X-Azure-FDID; empty if there is no Front Door.')
 param frontDoorId string
 
-@description('Subnet that the app calls out from; empty for none.')
+@description('The subnet of the app\'s outbound connections; empty if there is no virtual network.')
 param subnetId string
 
-@description('Where diagnostics go.')
+@description('The resource id of the Log Analytics workspace that receives diagnostics.')
 param workspaceId string
 
 resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
@@ -77,7 +77,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         alwaysReady: scaling.alwaysReady
         triggers: { http: { perInstanceConcurrency: scaling.httpConcurrency } }
       }
-      // Documented (flex-consumption-site-updates), but not yet in the types that the compiler has.
+      // Azure documents this property (flex-consumption-site-updates), but the compiler's types do not contain it yet.
       #disable-next-line BCP037
       siteUpdateStrategy: { type: siteUpdate }
     }
@@ -92,7 +92,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         : [
             {
               name: 'FrontDoor'
-              description: 'Requests that came through the Front Door of this installation.'
+              description: 'Requests that passed through the Front Door of this installation.'
               priority: 100
               action: 'Allow'
               tag: 'ServiceTag'
@@ -100,7 +100,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
               headers: { 'x-azure-fdid': [frontDoorId] }
             }
           ]
-      // Deployments come from pipelines anywhere, and need an identity with a role.
+      // Pipelines deploy from any network. They authenticate with an identity that has a role.
       scmIpSecurityRestrictionsUseMain: false
       scmIpSecurityRestrictionsDefaultAction: 'Allow'
     }
@@ -111,7 +111,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     properties: settings
   }
 
-  // Publishing by user name and password stays off: deployments use an identity.
+  // Publishing with a user name and password is disabled, because deployments use an identity.
   resource ftpPassword 'basicPublishingCredentialsPolicies' = {
     name: 'ftp'
     properties: { allow: false }
@@ -137,7 +137,7 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
   name: 'workspace'
   properties: {
     workspaceId: workspaceId
-    // The host's own words, which are all there is when the app fails before its telemetry works.
+    // The log of the Functions host. It is the only source when the app fails before its telemetry works.
     logs: [{ category: 'FunctionAppLogs', enabled: true }]
     metrics: [{ category: 'AllMetrics', enabled: true }]
   }

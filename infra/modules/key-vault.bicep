@@ -1,4 +1,4 @@
-@description('The vault that holds the keys which the app signs and seals with. Their values come from outside of the template, see docs/operations.md.')
+@description('The name of the vault that contains the keys with which the app signs and encrypts. The template does not create the keys; see docs/operations.md.')
 @minLength(3)
 @maxLength(24)
 param name string
@@ -7,18 +7,18 @@ param location string
 
 param tags { *: string }
 
-@description('Principal that may read secrets.')
+@description('The id of the principal that may read secrets.')
 param principalId string
 
-@description('Resource id of the identity that the principal is; names the assignment, since it is known before anything exists.')
+@description('The resource id of the principal\'s identity. The name of the role assignment is derived from it, because it is known before the deployment.')
 param identityId string
 
-@description('Object id of who may put secrets in, such as the deploying person or pipeline; empty for nobody.')
+@description('The object id of the person or pipeline that may create secrets; empty if nobody may.')
 param writerId string
 
 param publicNetwork bool
 
-@description('Where diagnostics go.')
+@description('The resource id of the Log Analytics workspace that receives diagnostics.')
 param workspaceId string
 
 resource vault 'Microsoft.KeyVault/vaults@2025-05-01' = {
@@ -30,11 +30,11 @@ resource vault 'Microsoft.KeyVault/vaults@2025-05-01' = {
     sku: { family: 'A', name: 'standard' }
     enableRbacAuthorization: true
     enableSoftDelete: true
-    // A key that is purged takes all that was sealed with it along.
+    // Purge protection is on because data that is encrypted with a purged key can never be decrypted.
     enablePurgeProtection: true
     publicNetworkAccess: publicNetwork ? 'Enabled' : 'Disabled'
     networkAcls: {
-      // App Service reads references of apps without a network as a trusted service.
+      // For an app outside the virtual network, App Service resolves Key Vault references as a trusted Azure service.
       bypass: 'AzureServices'
       defaultAction: publicNetwork ? 'Allow' : 'Deny'
     }

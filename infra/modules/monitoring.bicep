@@ -1,22 +1,22 @@
-@description('Short name of the installation.')
+@description('The short name of the installation.')
 param name string
 
 param location string
 
 param tags { *: string }
 
-@description('Principal that may send telemetry.')
+@description('The id of the principal that may send telemetry.')
 param principalId string
 
-@description('Resource id of the identity that the principal is; names the assignment, since it is known before anything exists.')
+@description('The resource id of the principal\'s identity. The name of the role assignment is derived from it, because it is known before the deployment.')
 param identityId string
 
-@description('Days that logs are kept. The first 31 are part of the price of ingestion.')
+@description('The days for which logs are stored. The price of ingestion includes the first 31 days.')
 @minValue(30)
 @maxValue(730)
 param retentionDays int
 
-@description('Most GB of logs in a day, after which the rest of the day is lost; -1 for no limit.')
+@description('The most GB of logs per day. Further logs of the day are discarded. -1 sets no limit.')
 param dailyQuota int
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
@@ -31,7 +31,7 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
   }
 }
 
-// Who asked what of the logs.
+// Audits the queries of the logs: who ran which query.
 resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: workspace
   name: 'workspace'
@@ -50,7 +50,7 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
   properties: {
     Application_Type: 'web'
     WorkspaceResourceId: workspace.id
-    // Telemetry is taken from identities only, which makes the connection string an address and no secret.
+    // Only identities may send telemetry, so the connection string is an address and not a secret.
     DisableLocalAuth: true
   }
 }

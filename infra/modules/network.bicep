@@ -1,17 +1,17 @@
-@description('A virtual network with a subnet that the apps call out from and one for the private endpoints of what they call.')
+@description('The short name of the installation. The module creates a virtual network with one subnet for the apps\' outbound connections and one for the private endpoints of the services.')
 param name string
 
 param location string
 
 param tags { *: string }
 
-@description('Address range of the network, at least a /24.')
+@description('The address range of the network, at least a /24.')
 param addressPrefix string
 
-@description('Names of the private DNS zones that the network resolves.')
+@description('The names of the private DNS zones to link to the network.')
 param zones string[]
 
-@description('Where diagnostics go.')
+@description('The resource id of the Log Analytics workspace that receives diagnostics.')
 param workspaceId string
 
 resource guard 'Microsoft.Network/networkSecurityGroups@2025-05-01' = {
@@ -21,7 +21,7 @@ resource guard 'Microsoft.Network/networkSecurityGroups@2025-05-01' = {
   properties: {
     securityRules: [
       {
-        // The endpoints are for the apps of this network and nobody else.
+        // Only the apps in this network may use the private endpoints.
         name: 'OnlyFromInside'
         properties: {
           priority: 4000

@@ -8,16 +8,16 @@ param location string
 
 param tags { *: string }
 
-@description('The first one takes writes.')
+@description('The regions of the account. The first region accepts writes.')
 param regions region[]
 
-@description('Request units a second that autoscale may go up to; null for serverless.')
+@description('The maximum request units per second of autoscale; null for a serverless account.')
 param maximumThroughput int?
 
-@description('Principal that may read and write items, and nothing else.')
+@description('The id of the principal that may read and write items. It gets no other rights.')
 param principalId string
 
-@description('Resource id of the identity that the principal is; names the assignment, since it is known before anything exists.')
+@description('The resource id of the principal\'s identity. The name of the role assignment is derived from it, because it is known before the deployment.')
 param identityId string
 
 param databaseName string
@@ -25,7 +25,7 @@ param containerName string
 
 param publicNetwork bool
 
-@description('Where diagnostics go.')
+@description('The resource id of the Log Analytics workspace that receives diagnostics.')
 param workspaceId string
 
 resource account 'Microsoft.DocumentDB/databaseAccounts@2025-10-15' = {
@@ -44,7 +44,7 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2025-10-15' = {
     ]
     enableAutomaticFailover: length(regions) > 1
     enableMultipleWriteLocations: false
-    // What the order store's consistency tokens are made of.
+    // The order store's consistency tokens contain Cosmos DB session tokens, which need this level.
     consistencyPolicy: { defaultConsistencyLevel: 'Session' }
     capabilities: maximumThroughput == null ? [{ name: 'EnableServerless' }] : []
     backupPolicy: {
@@ -73,9 +73,10 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2025-10-15' = {
             version: 2
             paths: ['/customerId', '/month']
           }
-          // On, without a default: items that are to expire say so.
+          // Enables expiry without a default lifetime. Only an item that has its own ttl expires.
           defaultTtl: -1
-          // Listing sorts by id in one shard; everything else is a point operation, and an index that nobody uses costs with every write.
+          // Only three paths are indexed: a listing sorts by id within one shard, and all other operations address a single item. An
+          // unused index would make every write more expensive.
           indexingPolicy: {
             indexingMode: 'consistent'
             automatic: true
@@ -87,7 +88,7 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2025-10-15' = {
     }
   }
 
-  // Built in: items and queries, but neither databases, containers nor keys.
+  // The built-in role Data Contributor allows items and queries, but not databases, containers or keys.
   resource dataContributor 'sqlRoleDefinitions' existing = {
     name: '00000000-0000-0000-0000-000000000002'
   }
@@ -108,7 +109,7 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
   properties: {
     workspaceId: workspaceId
     logAnalyticsDestinationType: 'Dedicated'
-    // Not DataPlaneRequests: a record of each request would cost more than the requests.
+    // DataPlaneRequests is off, because a log record per request would cost more than the requests themselves.
     logs: [
       { category: 'ControlPlaneRequests', enabled: true }
       { category: 'PartitionKeyStatistics', enabled: true }

@@ -1,4 +1,4 @@
-@description('Gives one service an address in the virtual network, and the name that leads there.')
+@description('The name of the private endpoint. The module gives one service a private address in the virtual network and a DNS name that resolves to it.')
 param name string
 
 param location string
@@ -7,13 +7,13 @@ param tags { *: string }
 
 param subnetId string
 
-@description('Resource id of the service.')
+@description('The resource id of the service.')
 param serviceId string
 
-@description('Which part of the service: blob, queue, table, Sql, vault, redisEnterprise.')
+@description('The part of the service (its group id): blob, queue, table, Sql, vault or redisEnterprise.')
 param part string
 
-@description('The private DNS zone of such services.')
+@description('The private DNS zone for services of this kind.')
 param zone string
 
 resource endpoint 'Microsoft.Network/privateEndpoints@2025-05-01' = {

@@ -10,12 +10,12 @@ param sku 'Balanced_B0' | 'Balanced_B1' | 'Balanced_B3' | 'Balanced_B5'
 
 param highAvailability bool
 
-@description('Principal that may use the data.')
+@description('The id of the principal that may read and write the data.')
 param principalId string
 
 param publicNetwork bool
 
-@description('Where diagnostics go.')
+@description('The resource id of the Log Analytics workspace that receives diagnostics.')
 param workspaceId string
 
 resource cluster 'Microsoft.Cache/redisEnterprise@2025-07-01' = {
@@ -34,9 +34,9 @@ resource cluster 'Microsoft.Cache/redisEnterprise@2025-07-01' = {
     properties: {
       accessKeysAuthentication: 'Disabled'
       clientProtocol: 'Encrypted'
-      // One slot space behind one address, which every client can talk to.
+      // This policy offers the whole cluster at one address, so clients need no support for Redis clusters.
       clusteringPolicy: 'EnterpriseCluster'
-      // A full cache refuses new carts rather than forget somebody else's.
+      // A full cache rejects new carts, because eviction would delete the carts of other customers.
       evictionPolicy: 'NoEviction'
       port: 10000
     }

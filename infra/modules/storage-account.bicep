@@ -20,47 +20,47 @@ param location string
 
 param tags { *: string }
 
-@description('How many copies there are, and where.')
+@description('How Azure replicates the account.')
 param redundancy 'Standard_LRS' | 'Standard_ZRS' | 'Standard_GRS' | 'Standard_GZRS'
 
-@description('Principal that gets the roles on this account.')
+@description('The id of the principal that gets the roles on this account.')
 param principalId string
 
-@description('Resource id of the identity that the principal is; names the assignments, since it is known before anything exists.')
+@description('The resource id of the principal\'s identity. The names of the role assignments are derived from it, because it is known before the deployment.')
 param identityId string
 
 param roles dataRole[]
 
-@description('Blob containers to create; the app makes its own others.')
+@description('The blob containers to create. The app itself creates further containers on first use.')
 param containers string[]
 
-@description('Whether the account answers on the Internet, to identities and signed URLs only.')
+@description('Whether the account is reachable from the Internet. Callers still need an identity with a role or a signed URL.')
 param publicNetwork bool
 
-@description('Origins whose pages may put uploads to signed URLs.')
+@description('Web origins whose pages may send uploads to signed URLs (CORS).')
 param browserOrigins string[]
 
-@description('Days after which a deleted blob is gone for good.')
+@description('The days for which a deleted blob can be restored.')
 @minValue(1)
 @maxValue(365)
 param deletedBlobDays int
 
 type lifecycleRule = {
   name: string
-  @description('What the blob names begin with, the container first.')
+  @description('The prefix of the blob names, beginning with the container.')
   prefix: string
-  @description('Days after the last change when a blob moves to cool storage.')
+  @description('The days after its last change when a blob moves to the cool tier.')
   coolAfterDays: int?
-  @description('Days after the last change when a blob is deleted.')
+  @description('The days after its last change when a blob is deleted.')
   deleteAfterDays: int?
 }
 
 param lifecycle lifecycleRule[]
 
-@description('Where diagnostics go.')
+@description('The resource id of the Log Analytics workspace that receives diagnostics.')
 param workspaceId string
 
-@description('Whether every message that is put into a queue is logged.')
+@description('Whether to log every message that is put into a queue.')
 param logMessages bool
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
@@ -73,7 +73,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     accessTier: 'Hot'
     allowBlobPublicAccess: false
     allowCrossTenantReplication: false
-    // Identities only: an account without keys cannot lose one.
+    // Only identities may access the account, so there is no account key that could leak.
     allowSharedKeyAccess: false
     defaultToOAuthAuthentication: true
     minimumTlsVersion: 'TLS1_2'

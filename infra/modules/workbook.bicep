@@ -4,7 +4,7 @@ param location string
 
 param tags { *: string }
 
-@description('Resource id of the workspace that holds the telemetry.')
+@description('The resource id of the Log Analytics workspace that contains the telemetry.')
 param workspaceId string
 
 type chart = {
@@ -14,19 +14,19 @@ type chart = {
   unit: 'count' | 'percent' | 'milliseconds' | 'bytes'
 }
 
-// Units by the numbers that workbooks have for them.
+// Workbooks identify units by numbers.
 var units = { count: 17, percent: 1, milliseconds: 23, bytes: 2 }
 
 var charts chart[] = [
   { title: 'Requests by status', query: loadTextContent('../queries/plot-requests.kql'), visualization: 'timechart', unit: 'count' }
   { title: 'Duration of requests: p50, p95, p99', query: loadTextContent('../queries/plot-durations.kql'), visualization: 'timechart', unit: 'milliseconds' }
-  { title: 'Share of answers that were 429 or 5xx', query: loadTextContent('../queries/plot-failure-shares.kql'), visualization: 'timechart', unit: 'percent' }
+  { title: 'Share of 429 and 5xx responses', query: loadTextContent('../queries/plot-failure-shares.kql'), visualization: 'timechart', unit: 'percent' }
   { title: 'Cold starts', query: loadTextContent('../queries/plot-cold-starts.kql'), visualization: 'barchart', unit: 'count' }
-  { title: 'Process start to functions known: p50, p95', query: loadTextContent('../queries/plot-cold-start-durations.kql'), visualization: 'timechart', unit: 'milliseconds' }
+  { title: 'Time from process start to indexed functions: p50, p95', query: loadTextContent('../queries/plot-cold-start-durations.kql'), visualization: 'timechart', unit: 'milliseconds' }
   { title: 'Memory of instances', query: loadTextContent('../queries/plot-memory.kql'), visualization: 'timechart', unit: 'bytes' }
   { title: 'Messages put into queues', query: loadTextContent('../queries/plot-queues.kql'), visualization: 'timechart', unit: 'count' }
   { title: 'Webhook attempts by outcome', query: loadTextContent('../queries/plot-webhooks.kql'), visualization: 'timechart', unit: 'count' }
-  { title: 'Functions that failed most', query: loadTextContent('../queries/table-failures.kql'), visualization: 'table', unit: 'count' }
+  { title: 'Functions with the most failures', query: loadTextContent('../queries/table-failures.kql'), visualization: 'table', unit: 'count' }
 ]
 
 var content = {

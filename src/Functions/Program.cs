@@ -19,7 +19,7 @@ var timeline = new StartupTimeline(TimeProvider.System);
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 
-// Each of these adds its middleware inside of the one above it.
+// The order matters: each of these adds a middleware that runs inside the one above it.
 builder.AddColdStarts(timeline);
 builder.AddExperiments();
 builder.AddProblems();

@@ -1,25 +1,27 @@
 namespace ServerlessScale.Functions;
 
 /// <summary>
-/// Lets one run of a costly read answer everybody who asks while it runs, and for a while after, so that a storm of requests
-/// does not become a storm on what is read.
+/// Shares one run of an expensive read among all callers that arrive while it runs, and for a short time after, so that many
+/// concurrent requests cause only one read.
 /// </summary>
-/// <param name="time">Measures the holds.</param>
-/// <param name="successHold">How long a run that succeeded answers, from its start.</param>
-/// <param name="failureHold">How long a run that failed answers, from its start.</param>
+/// <param name="time">The clock that measures the hold times.</param>
+/// <param name="successHold">How long the result of a successful run is shared, measured from the start of the run.</param>
+/// <param name="failureHold">How long the exception of a failed run is shared, measured from the start of the run.</param>
 internal sealed class SingleFlight<T>(TimeProvider time, TimeSpan successHold, TimeSpan failureHold)
 {
     private readonly Lock _gate = new();
     private Task<T>? _run;
     private long _startedAt;
 
-    /// <param name="read">Starts a run. It takes no token of a caller, as others wait for it too; it must end by itself.</param>
-    /// <param name="cancellationToken">Ends the waiting, not the run.</param>
+    /// <param name="read">
+    /// Starts a run. The run must not use a caller's cancellation token, because other callers share it, so it must end by itself.
+    /// </param>
+    /// <param name="cancellationToken">Ends this caller's wait, but not the run.</param>
     public Task<T> GetAsync(Func<Task<T>> read, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            if (_run is null || !Answers(_run))
+            if (_run is null || !IsShared(_run))
             {
                 _startedAt = time.GetTimestamp();
                 _run = read();
@@ -29,6 +31,6 @@ internal sealed class SingleFlight<T>(TimeProvider time, TimeSpan successHold, T
         }
     }
 
-    private bool Answers(Task<T> run) =>
+    private bool IsShared(Task<T> run) =>
         !run.IsCompleted || time.GetElapsedTime(_startedAt) < (run.IsCompletedSuccessfully ? successHold : failureHold);
 }

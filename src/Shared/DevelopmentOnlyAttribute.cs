@@ -1,8 +1,8 @@
 namespace ServerlessScale.Shared;
 
 /// <summary>
-/// Marks an option for emulators and developers' machines. No deployment sets it: the tests of the infrastructure hold the template to
-/// every other option, and to none of these.
+/// Marks an option that is for emulators and developers' machines. Tests of the infrastructure check that the templates set no such
+/// option, and that they cover every other option.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DevelopmentOnlyAttribute : Attribute;

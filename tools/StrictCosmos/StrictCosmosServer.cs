@@ -15,8 +15,8 @@ using ServerlessScale.StrictCosmos.Wire;
 namespace ServerlessScale.StrictCosmos;
 
 /// <summary>
-/// A stand-in for the gateway of Azure Cosmos DB for NoSQL, in memory, for the real SDK (<c>ConnectionMode.Gateway</c>).
-/// It keeps the service's limits and shows its failures on demand. See README.md for what is covered.
+/// An in-memory stand-in for the gateway of Azure Cosmos DB for NoSQL, for use with the real SDK (<c>ConnectionMode.Gateway</c>). It
+/// enforces the service's limits and fails on demand. README.md lists what it covers.
 /// </summary>
 public sealed class StrictCosmosServer : IAsyncDisposable
 {
@@ -36,10 +36,10 @@ public sealed class StrictCosmosServer : IAsyncDisposable
         Meters = meters;
     }
 
-    /// <summary>Of the account; leads to the write region. Clients that are to use no other set <c>LimitToEndpoint</c>.</summary>
+    /// <summary>The account's endpoint, which leads to the write region. A client that must use no other endpoint sets <c>LimitToEndpoint</c>.</summary>
     public Uri Endpoint => Regions.AccountEndpoint;
 
-    /// <summary>Base 64.</summary>
+    /// <summary>The account's key in base64.</summary>
     public string Key { get; }
 
     public string ConnectionString => $"AccountEndpoint={Endpoint};AccountKey={Key};";
@@ -61,9 +61,9 @@ public sealed class StrictCosmosServer : IAsyncDisposable
            select new PartitionReading(database.Name, container.Name, partition.Id, partition.ItemCount, partition.Meter.Read()),
     ];
 
-    /// <returns>A server that answers.</returns>
-    /// <exception cref="ArgumentException">When an option is out of its range, or the key is not base 64.</exception>
-    /// <exception cref="IOException">When the port is taken.</exception>
+    /// <returns>A server that accepts requests.</returns>
+    /// <exception cref="ArgumentException">An option is out of range, or the key is not base64.</exception>
+    /// <exception cref="IOException">The port is in use.</exception>
     public static async Task<StrictCosmosServer> StartAsync(StrictCosmosOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new StrictCosmosOptions();
@@ -89,7 +89,7 @@ public sealed class StrictCosmosServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = RequestBody.MostDropped;
+            kestrel.Limits.MaxRequestBodySize = RequestBody.MostDiscardedBytes;
             kestrel.Listen(IPAddress.Loopback, options.Port);
             for (var region = 0; regions.All.Count > 1 && region < regions.All.Count; region++)
             {
@@ -121,7 +121,7 @@ public sealed class StrictCosmosServer : IAsyncDisposable
             .Select(address => new Uri(address.TrimEnd('/') + "/"))
             .ToList();
         regions.AccountEndpoint = addresses[0];
-        // The last ones are the regions' own, where there are several.
+        // If there are several regions, the last addresses are their own endpoints.
         foreach (var (region, endpoint) in regions.All.Zip(addresses.TakeLast(regions.All.Count)))
         {
             region.Endpoint = endpoint;
@@ -140,7 +140,15 @@ public sealed class StrictCosmosServer : IAsyncDisposable
         }
         catch (FormatException malformed)
         {
-            throw new ArgumentException("The account's key must be base 64.", nameof(options), malformed);
+            throw new ArgumentException("The account's key must be base64.", nameof(options), malformed);
         }
     }
+}
+
+/// <summary>Does not handle Ctrl-C or signals, because the process that embeds the server handles them.</summary>
+internal sealed class EmbeddedLifetime : IHostLifetime
+{
+    public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -11,12 +11,15 @@ namespace ServerlessScale.Functions.ColdStarts;
 
 internal static class ColdStartsRegistration
 {
-    /// <summary>LocalCloud names its instances by it; Azure's have no names.</summary>
+    /// <summary>The setting by which LocalCloud names its instances. Instances in Azure have no such setting.</summary>
     private const string InstanceNameSetting = "InstanceName";
 
-    /// <summary>Records every invocation. The first middleware to be added, so that it measures all others.</summary>
+    /// <summary>
+    /// Adds the recording of every invocation. Must be called before any other middleware is added, so that the recorded duration
+    /// includes all other middleware.
+    /// </summary>
     /// <param name="builder">The app.</param>
-    /// <param name="timeline">Begun in the first line of the program.</param>
+    /// <param name="timeline">The timeline that the first line of the program created.</param>
     public static FunctionsApplicationBuilder AddColdStarts(this FunctionsApplicationBuilder builder, StartupTimeline timeline)
     {
         ((IHostApplicationBuilder)builder).ConfigureContainer(

@@ -4,16 +4,16 @@ using ServerlessScale.Shared.ColdStarts;
 
 namespace ServerlessScale.Functions.ColdStarts;
 
-/// <summary>Stores the journal in the background: every two seconds while there is something to store, and at the end.</summary>
+/// <summary>Stores the journal in the background: every two seconds while the app runs, and once more when it stops.</summary>
 internal sealed partial class InvocationJournalWriter(
     InvocationJournal journal, TimeProvider time, ILogger<InvocationJournalWriter> logger) : BackgroundService, IHostedLifecycleService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FlushInterval = TimeSpan.FromSeconds(2);
 
-    /// <summary>The host gives a worker a few seconds to end before it kills it.</summary>
+    /// <summary>The limit of the last flush. The Functions host kills a worker that needs more than a few seconds to stop.</summary>
     private static readonly TimeSpan LastFlushLimit = TimeSpan.FromSeconds(3);
 
-    /// <summary>Short enough that the channel does not fill at tens of thousands of invocations a second.</summary>
+    /// <summary>Short enough that the journal's channel does not overflow at tens of thousands of invocations a second.</summary>
     private static readonly TimeSpan CollectInterval = TimeSpan.FromMilliseconds(200);
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -22,7 +22,7 @@ internal sealed partial class InvocationJournalWriter(
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>After the web server has stopped, when no invocation is left that could still be recorded.</summary>
+    /// <summary>Stores what is left. The web server has stopped by now, so no further invocation can be recorded.</summary>
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -38,11 +38,11 @@ internal sealed partial class InvocationJournalWriter(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The last flush comes when all else has stopped.
+            // The app is stopping. StoppedAsync stores what is left.
         }
     }
 
-    // Apart from the flushes, which take long while storage is down.
+    // Collecting has its own loop because a flush takes long while storage is down, and the channel would overflow meanwhile.
     private async Task CollectAsync(CancellationToken stoppingToken)
     {
         while (true)
@@ -55,7 +55,7 @@ internal sealed partial class InvocationJournalWriter(
 
     private async Task FlushRepeatedlyAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
+        using var timer = new PeriodicTimer(FlushInterval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             await FlushAsync(stoppingToken);
@@ -70,11 +70,11 @@ internal sealed partial class InvocationJournalWriter(
         }
         catch (Exception exception)
         {
-            // Diagnostics must not bring the app down. What was not stored is tried again.
-            NotStored(exception, journal.Dropped);
+            // A failure to store diagnostics must not stop the app. The journal keeps the records for the next flush.
+            FlushFailed(exception, journal.Dropped);
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Invocations could not be stored and are kept for the next try; {Dropped} were dropped so far.")]
-    private partial void NotStored(Exception exception, long dropped);
+    [LoggerMessage(LogLevel.Warning, "Invocation records could not be stored. The next flush retries them. {Dropped} records were dropped so far.")]
+    private partial void FlushFailed(Exception exception, long dropped);
 }

@@ -4,7 +4,7 @@ using ServerlessScale.Shared.ColdStarts;
 
 namespace ServerlessScale.Functions.ColdStarts;
 
-/// <summary>OpenTelemetry's metrics for functions as a service, with its names and units (semantic conventions, FaaS metrics).</summary>
+/// <summary>The metrics that OpenTelemetry's semantic conventions define for functions as a service (FaaS), with their names and units.</summary>
 internal sealed class InvocationMetrics
 {
     public const string MeterName = "ServerlessScale.Functions";
@@ -29,10 +29,12 @@ internal sealed class InvocationMetrics
         _errors = meter.CreateCounter<long>("faas.errors", "{error}", "Number of invocations that failed.");
         _duration = meter.CreateHistogram("faas.invoke_duration", "s", "Duration of an invocation.", tags: null, DurationBounds);
         _initDuration = meter.CreateHistogram(
-            "faas.init_duration", "s", "From the process's start until the host knew its functions.", tags: null, DurationBounds);
+            "faas.init_duration", "s", "Time from the start of the process until the host received its list of functions.", tags: null, DurationBounds);
         _memory = meter.CreateHistogram<long>("faas.mem_usage", "By", "Memory of the process after an invocation.");
     }
 
+    /// <param name="invocation">An invocation that has ended.</param>
+    /// <param name="initSeconds"><see cref="StartupTimeline.InitSeconds"/>; recorded only for a cold invocation.</param>
     public void Record(InvocationRecord invocation, double initSeconds)
     {
         var tags = new TagList

@@ -6,7 +6,7 @@ using ServerlessScale.Shared.ColdStarts;
 
 namespace ServerlessScale.Functions.ColdStarts;
 
-/// <summary>Records every invocation of every trigger, and tells HTTP clients how their answer came about.</summary>
+/// <summary>Records every invocation of every trigger, and adds the <see cref="TimingHeaders"/> to every HTTP response.</summary>
 internal sealed class InvocationMiddleware(
     StartupTimeline timeline,
     InvocationJournal journal,
@@ -43,7 +43,7 @@ internal sealed class InvocationMiddleware(
         var invocation = new InvocationRecord
         {
             Function = function.Name,
-            Trigger = FunctionTrigger.Of(function),
+            Trigger = TriggerOf(function),
             EndedAt = time.GetUtcNow(),
             DurationMs = durationMs,
             Failed = failed,
@@ -55,4 +55,49 @@ internal sealed class InvocationMiddleware(
         metrics.Record(invocation, cold ? timeline.InitSeconds : 0);
         journal.Record(invocation);
     }
+
+    /// <returns>The function's kind of trigger, as OpenTelemetry's <c>faas.trigger</c> names it.</returns>
+    private static string TriggerOf(FunctionDefinition function)
+    {
+        foreach (var binding in function.InputBindings.Values)
+        {
+            switch (binding.Type.ToLowerInvariant())
+            {
+                case "httptrigger":
+                    return "http";
+                case "timertrigger":
+                    return "timer";
+                case "queuetrigger" or "servicebustrigger" or "eventhubtrigger" or "eventgridtrigger":
+                    return "pubsub";
+                case "blobtrigger" or "cosmosdbtrigger":
+                    return "datasource";
+            }
+        }
+
+        return "other";
+    }
+}
+
+/// <summary>
+/// Reads the process's memory at most once a second. A reading is a call to the operating system, which would slow down every warm
+/// invocation.
+/// </summary>
+internal sealed class MemoryGauge(TimeProvider time)
+{
+    private static readonly TimeSpan MaximumAge = TimeSpan.FromSeconds(1);
+
+    private Sample? _last;
+
+    public (long WorkingSetBytes, long ManagedBytes) Read()
+    {
+        // Two threads may both find the sample too old. The only cost is a second reading, so there is no lock.
+        if (_last is not { } sample || time.GetElapsedTime(sample.TakenAt) >= MaximumAge)
+        {
+            _last = sample = new(time.GetTimestamp(), Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false));
+        }
+
+        return (sample.WorkingSetBytes, sample.ManagedBytes);
+    }
+
+    private sealed record Sample(long TakenAt, long WorkingSetBytes, long ManagedBytes);
 }

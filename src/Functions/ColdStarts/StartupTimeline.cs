@@ -5,14 +5,16 @@ using ServerlessScale.Shared.ColdStarts;
 namespace ServerlessScale.Functions.ColdStarts;
 
 /// <summary>
-/// When this process passed the stations of its start. Each phase is the time from one station to the next, so their sum is the
-/// time from the process's start to the end of its first invocation.
+/// Records when this process reached each milestone of its start. A phase is the time from one milestone to the next, so the phases
+/// add up to the time from the start of the process to the end of its first invocation.
 /// </summary>
 /// <remarks>
-/// The worker SDK shows no public sign of the host's very first message or of a function being loaded. What it does show is the
-/// host's question which functions there are, which comes right between the two.
+/// The worker SDK has no public hook for the host's first message or for the loading of a function. It has a hook for the host's
+/// request for the list of functions, which comes between the two, so that request is the milestone.
 /// </remarks>
-/// <param name="time">Measures; the timeline begins with its making, in the first line of <c>Program.cs</c>, when the runtime is up.</param>
+/// <param name="time">
+/// The clock. The first line of <c>Program.cs</c> creates the timeline, so the creation is the moment when the runtime was ready.
+/// </param>
 public sealed class StartupTimeline(TimeProvider time)
 {
     private readonly long _runtimeReady = time.GetTimestamp();
@@ -23,42 +25,43 @@ public sealed class StartupTimeline(TimeProvider time)
     private long _streamOpened;
     private long _functionsIndexed;
     private long _firstInvocation;
-    private long _answerBegun;
-    private long _dependencyCalled;
-    private long _dependencyAnswered;
+    private long _responseStarted;
+    private long _dependencyCallBegun;
+    private long _dependencyCallEnded;
 
-    /// <summary>All services are registered; the container is built next.</summary>
+    /// <summary>All services are registered, and building the container begins.</summary>
     public void Configured() => Mark(ref _configured);
 
     public void ContainerBuilt() => Mark(ref _containerBuilt);
 
     public void HostBuilt() => Mark(ref _hostBuilt);
 
-    /// <summary>All hosted services have started: the web server listens, and the worker's own has opened the gRPC stream to the host.</summary>
+    /// <summary>All hosted services have started: the web server listens, and the worker has opened the gRPC stream to the host.</summary>
     public void StreamOpened() => Mark(ref _streamOpened);
 
-    /// <summary>The host asked which functions there are.</summary>
+    /// <summary>The host asked for the list of functions.</summary>
     public void FunctionsIndexed() => Mark(ref _functionsIndexed);
 
     /// <returns>True for exactly one caller: the first invocation of the process, the cold one.</returns>
     public bool TryBeginFirstInvocation() => Mark(ref _firstInvocation);
 
-    /// <summary>The first HTTP answer's headers go out.</summary>
-    public void AnswerBegun() => Mark(ref _answerBegun);
+    /// <summary>The headers of the first HTTP response are about to be sent.</summary>
+    public void ResponseStarted() => Mark(ref _responseStarted);
 
-    /// <returns>True for exactly one caller: the first call to a service that the app depends on.</returns>
-    public bool TryBeginDependencyCall() => Volatile.Read(ref _dependencyCalled) == 0 && Mark(ref _dependencyCalled);
+    /// <returns>True for exactly one caller: the first call to a service on which the app depends.</returns>
+    public bool TryBeginDependencyCall() => Volatile.Read(ref _dependencyCallBegun) == 0 && Mark(ref _dependencyCallBegun);
 
-    public void DependencyAnswered() => Mark(ref _dependencyAnswered);
+    /// <summary>The first call to a dependency has ended, with or without success.</summary>
+    public void DependencyCallEnded() => Mark(ref _dependencyCallEnded);
 
-    /// <summary>From the process's start until the host knew its functions, in seconds.</summary>
+    /// <summary>The seconds from the start of the process until the host received its list of functions.</summary>
     public double InitSeconds => (UntilRuntimeReadyMs + Math.Max(0, Elapsed(_runtimeReady, _functionsIndexed))) / 1000;
 
     /// <summary>
-    /// The phases so far. <c>firstAnswer</c> (until an HTTP answer's headers went out) and <c>firstDependencyCall</c> lie within
-    /// <c>firstInvocation</c>, whose length is given by the caller; all others follow each other.
+    /// The phases so far, each beginning where the one before it ends. Two phases lie within <c>firstInvocation</c> instead:
+    /// <c>firstAnswer</c>, the time until the headers of the first HTTP response were sent, and <c>firstDependencyCall</c>.
     /// </summary>
-    /// <param name="firstInvocationMs">How long the first invocation took, or has taken so far.</param>
+    /// <param name="firstInvocationMs">The milliseconds that the first invocation took, or has taken so far.</param>
     public IReadOnlyList<StartupPhase> Phases(double firstInvocationMs)
     {
         List<StartupPhase> phases = [new("runtime", UntilRuntimeReadyMs)];
@@ -70,15 +73,15 @@ public sealed class StartupTimeline(TimeProvider time)
         Add("hostConnecting", ref _functionsIndexed);
         Add("untilFirstInvocation", ref _firstInvocation);
         phases.Add(new("firstInvocation", firstInvocationMs));
-        AddWithin("firstAnswer", _firstInvocation, ref _answerBegun);
-        AddWithin("firstDependencyCall", _dependencyCalled, ref _dependencyAnswered);
+        AddWithin("firstAnswer", _firstInvocation, ref _responseStarted);
+        AddWithin("firstDependencyCall", _dependencyCallBegun, ref _dependencyCallEnded);
         return phases;
 
-        // A station that was not passed (a host that knew the functions from a file never asks), or that was passed on another
-        // thread before the one that it follows here, takes no time.
-        void Add(string name, ref long station)
+        // A milestone gets a phase of zero length in two cases. It may never be reached: a host that has a functions.metadata file
+        // does not ask for the list of functions. Or another thread may reach it before the milestone that precedes it here.
+        void Add(string name, ref long milestone)
         {
-            var reached = Math.Max(previous, Volatile.Read(ref station));
+            var reached = Math.Max(previous, Volatile.Read(ref milestone));
             phases.Add(new(name, Elapsed(previous, reached)));
             previous = reached;
         }
@@ -92,14 +95,14 @@ public sealed class StartupTimeline(TimeProvider time)
         }
     }
 
-    /// <summary>What the process has done so far; asked for at the first invocation, it says what the start took.</summary>
+    /// <summary>Counts what the process has done so far. Read at the first invocation, the counts are those of the start.</summary>
     public static StartupCounts Counts() => new(
         JitInfo.GetCompiledMethodCount(currentThread: false),
         AppDomain.CurrentDomain.GetAssemblies().Length,
         GC.GetTotalAllocatedBytes(precise: false));
 
-    // Asked for at the first invocation, not at the start, where it would itself cost time. On Linux the kernel knows a
-    // process's start to a hundredth of a second, so it may seem to lie after the runtime's.
+    // Reading the process's start time is slow, so it is not read during the start but at the first invocation. Linux rounds the
+    // start time to a hundredth of a second, so it can lie after the moment when the runtime was ready; hence the maximum with 0.
     private double UntilRuntimeReadyMs
     {
         get
@@ -109,7 +112,7 @@ public sealed class StartupTimeline(TimeProvider time)
         }
     }
 
-    private bool Mark(ref long station) => Interlocked.CompareExchange(ref station, time.GetTimestamp(), 0) == 0;
+    private bool Mark(ref long milestone) => Interlocked.CompareExchange(ref milestone, time.GetTimestamp(), 0) == 0;
 
     private double Elapsed(long from, long to) => Math.Round(time.GetElapsedTime(from, to).TotalMilliseconds, 3);
 }

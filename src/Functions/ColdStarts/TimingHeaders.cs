@@ -6,12 +6,16 @@ using ServerlessScale.Shared.ColdStarts;
 namespace ServerlessScale.Functions.ColdStarts;
 
 /// <summary>
-/// <c>X-Instance-Id</c>, <c>X-Cold-Start: true|false</c> and <c>Server-Timing</c> (W3C Server Timing, durations in
-/// milliseconds): <c>total</c> until the answer's headers were sent, and on a cold start its phases so far and, as descriptions,
-/// <c>methodsJitted</c>, <c>assemblies</c> and <c>allocatedBytes</c>.
+/// The response headers that describe the invocation: <c>X-Instance-Id</c>, <c>X-Cold-Start: true|false</c> and <c>Server-Timing</c>
+/// (W3C Server Timing, durations in milliseconds). The metric <c>total</c> is the time until the response's headers were sent. A cold
+/// start adds its phases so far and, as descriptions, <c>methodsJitted</c>, <c>assemblies</c> and <c>allocatedBytes</c>.
 /// </summary>
 internal static class TimingHeaders
 {
+    /// <param name="response">The response to add the headers to; its headers must not have been sent.</param>
+    /// <param name="instance">The instance that runs the invocation.</param>
+    /// <param name="startedAt">The <see cref="Stopwatch"/> timestamp at which the invocation began.</param>
+    /// <param name="coldStart">The timeline of the start when the invocation is cold; otherwise null.</param>
     public static void AddTo(HttpResponse response, InstanceId instance, long startedAt, StartupTimeline? coldStart)
     {
         response.Headers["X-Instance-Id"] = instance.Value;
@@ -26,7 +30,7 @@ internal static class TimingHeaders
 
     private static string ColdStart(StartupTimeline timeline, double totalMs)
     {
-        timeline.AnswerBegun();
+        timeline.ResponseStarted();
         var counts = StartupTimeline.Counts();
         IEnumerable<string> metrics =
         [

@@ -1,13 +1,23 @@
+using Microsoft.Extensions.Options;
+
 namespace ServerlessScale.Functions.Edge;
 
-/// <summary>Settings <c>Edge:*</c>: what stands in front of the app.</summary>
+/// <summary>Settings <c>Edge:*</c>: the edge in front of the app.</summary>
 internal sealed class EdgeOptions
 {
     public const string Section = "Edge";
 
     /// <summary>
-    /// Id of the only Azure Front Door profile whose requests are answered, a GUID as its header <c>X-Azure-FDID</c> says. Empty, the
-    /// default, answers anyone.
+    /// The id of the only Azure Front Door profile whose requests the app accepts: a GUID, as Front Door sends it in
+    /// <c>X-Azure-FDID</c>. With the empty default the app accepts requests from anywhere.
     /// </summary>
     public string FrontDoorId { get; set; } = "";
+}
+
+internal sealed class EdgeOptionsValidator : IValidateOptions<EdgeOptions>
+{
+    public ValidateOptionsResult Validate(string? name, EdgeOptions options) =>
+        options.FrontDoorId.Length == 0 || Guid.TryParse(options.FrontDoorId, out _)
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail($"{EdgeOptions.Section}:{nameof(options.FrontDoorId)} is not a GUID: '{options.FrontDoorId}'.");
 }

@@ -7,7 +7,10 @@ namespace ServerlessScale.Functions.Edge;
 
 internal static class EdgeRegistration
 {
-    /// <summary>Locks the app to its Front Door when the settings name one. Comes after the problem middleware, which writes the refusal.</summary>
+    /// <summary>
+    /// Restricts the app to the Front Door that the settings name, if they name one. Must be called after <c>AddProblems</c>, whose
+    /// middleware writes the refusal.
+    /// </summary>
     public static FunctionsApplicationBuilder AddEdge(this FunctionsApplicationBuilder builder)
     {
         builder.Services.AddOptions<EdgeOptions>().BindConfiguration(EdgeOptions.Section).ValidateOnStart();

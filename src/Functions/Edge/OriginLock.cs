@@ -1,21 +1,24 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Options;
+using ServerlessScale.Functions.Http;
 using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Functions.Edge;
 
 /// <summary>
-/// Refuses requests that came past the Front Door of the settings, and so past its firewall and limits. The platform's access
-/// restrictions say the same; this holds where they were forgotten or lifted.
+/// Refuses requests that bypass the configured Front Door and therefore its firewall and rate limits. The platform's access
+/// restrictions do the same; this check still holds when someone forgets or removes them.
 /// </summary>
 internal sealed class OriginLock(IOptions<EdgeOptions> options)
 {
-    /// <summary>Front Door overwrites it with its profile's id, whatever a client sends.</summary>
+    /// <summary>Front Door sets this header to the id of its profile and overwrites a value that the client sent.</summary>
     public const string Header = "X-Azure-FDID";
 
     private readonly Guid? _frontDoor = Guid.TryParse(options.Value.FrontDoorId, out var id) ? id : null;
 
-    /// <returns>Problem <c>not-through-edge</c>, 403; null for a request that may pass.</returns>
+    /// <returns>Problem <c>not-through-edge</c> (403), or null when the request may pass.</returns>
     public Problem? Check(HttpRequest request)
     {
         if (_frontDoor is null)
@@ -29,7 +32,21 @@ internal sealed class OriginLock(IOptions<EdgeOptions> options)
             : new Problem(
                 StatusCodes.Status403Forbidden,
                 "not-through-edge",
-                "Not through the edge",
-                "This address answers the shop's own Front Door only; call the shop's public address.");
+                "The request did not pass through the edge",
+                "This address accepts requests only from the shop's own Front Door. Use the shop's public address.");
+    }
+}
+
+internal sealed class OriginLockMiddleware(OriginLock originLock) : IFunctionsWorkerMiddleware
+{
+    public Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    {
+        if (context.GetHttpContext() is { } http && originLock.Check(http.Request) is { } problem)
+        {
+            context.GetInvocationResult().Value = problem.ToResult();
+            return Task.CompletedTask;
+        }
+
+        return next(context);
     }
 }

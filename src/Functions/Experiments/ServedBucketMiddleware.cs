@@ -5,12 +5,12 @@ using Microsoft.Azure.Functions.Worker.Middleware;
 namespace ServerlessScale.Functions.Experiments;
 
 /// <summary>
-/// Says by <c>X-Served-Bucket</c> which bucket of an A/B experiment (<c>a</c> or <c>b</c>) the app took the request to be in: what the
-/// edge draws is worth nothing unless the app is told. Requests that came without the edge are in none.
+/// Echoes the A/B experiment's bucket of a request (<c>a</c> or <c>b</c>) in <c>X-Served-Bucket</c>, which proves that the bucket that the
+/// edge chose reached the app. A request that did not pass through the edge has no bucket and gets no header.
 /// </summary>
 internal sealed class ServedBucketMiddleware : IFunctionsWorkerMiddleware
 {
-    /// <summary>From the edge, which takes it away from clients.</summary>
+    /// <summary>The edge sets this header and removes a value that the client sent.</summary>
     public const string RequestHeader = "X-Bucket";
 
     public const string ResponseHeader = "X-Served-Bucket";

@@ -5,19 +5,22 @@ using StackExchange.Redis;
 
 namespace ServerlessScale.Functions.Health;
 
-/// <summary>Says why a check failed in words that anybody may read: health is anonymous, so no addresses, names or messages of others.</summary>
+/// <summary>
+/// Describes why a check failed. Anyone can read the health response, so the description contains no addresses, no names and no
+/// messages of other services.
+/// </summary>
 internal static class HealthFault
 {
     public static string Describe(Exception? exception) => exception switch
     {
         AggregateException { InnerExceptions: [.., var last] } => Describe(last),
-        RequestFailedException { Status: > 0 } refused => $"answered {refused.Status} {refused.ErrorCode}".TrimEnd(),
+        RequestFailedException { Status: > 0 } refused => $"responded with {refused.Status} {refused.ErrorCode}".TrimEnd(),
         RequestFailedException { InnerException: { } inner } => Describe(inner),
         AuthenticationFailedException => "the app's identity got no token",
         HttpRequestException { InnerException: SocketException socket } => $"connection failed: {socket.SocketErrorCode}",
         HttpRequestException request => $"connection failed: {request.HttpRequestError}",
         RedisConnectionException redis => $"connection failed: {redis.FailureType}",
-        OperationCanceledException or TimeoutException => "no answer in time",
+        OperationCanceledException or TimeoutException => "no response in time",
         null => "failed",
         _ => exception.GetType().Name,
     };

@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
@@ -10,16 +11,17 @@ namespace ServerlessScale.Functions.Health;
 
 internal static class HealthRegistration
 {
-    /// <summary>What a check may take; slower is down, as a probe would not wait longer either.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+    /// <summary>The time limit of a check. A slower service counts as down, because the probe itself would not wait longer.</summary>
+    private static readonly TimeSpan CheckLimit = TimeSpan.FromSeconds(2);
 
+    /// <summary>Adds the health functions' services and a check for each storage service.</summary>
     public static IHostApplicationBuilder AddHealth(this IHostApplicationBuilder builder)
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Readiness>();
         var checks = builder.Services.AddHealthChecks();
-        // Each reads one small thing, with the rights that the app has anyway. The table's row never exists: a look at one key
-        // costs the same on a table of any size.
+        // Each check reads one small thing with the rights that the app has anyway. The row of the table check never exists: reading
+        // one key costs the same for a table of any size.
         Add<BlobServiceClient>("blobs", (client, cancellation) =>
             client.GetBlobContainerClient("uploads").ExistsAsync(cancellation));
         Add<QueueServiceClient>("queues", (client, cancellation) =>
@@ -28,13 +30,34 @@ internal static class HealthRegistration
             client.GetTableClient("ColdStarts").GetEntityIfExistsAsync<TableEntity>("health", "health", cancellationToken: cancellation));
         return builder;
 
-        void Add<TClient>(string name, Func<TClient, CancellationToken, Task> ask)
+        void Add<TClient>(string name, Func<TClient, CancellationToken, Task> read)
             where TClient : class =>
             checks.Add(new HealthCheckRegistration(
                 name,
-                services => new StorageHealthCheck(cancellation => ask(services.GetRequiredService<TClient>(), cancellation)),
+                services => new StorageHealthCheck(cancellation => read(services.GetRequiredService<TClient>(), cancellation)),
                 failureStatus: HealthStatus.Unhealthy,
                 tags: null,
-                timeout: Limit));
+                timeout: CheckLimit));
+    }
+}
+
+/// <summary>
+/// Checks a storage service with one cheap read. A 404 is healthy: the service responded, and the app creates missing containers,
+/// queues and tables on first use.
+/// </summary>
+internal sealed class StorageHealthCheck(Func<CancellationToken, Task> read) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await read(cancellationToken);
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            // The service responded, so it is up.
+        }
+
+        return HealthCheckResult.Healthy();
     }
 }

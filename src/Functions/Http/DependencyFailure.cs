@@ -7,25 +7,29 @@ using StackExchange.Redis;
 
 namespace ServerlessScale.Functions.Http;
 
-/// <summary>Tells failures of storage, identity and the network between (try again later) from faults of this program.</summary>
+/// <summary>
+/// Tells failures of the app's dependencies (storage, databases, the identity service, the network) from faults of the app itself. A
+/// client can retry after the former.
+/// </summary>
 internal static class DependencyFailure
 {
-    // Azure.Core, once its retries are used up, throws: RequestFailedException with the service's status; the same with status
-    // 0 around an HttpRequestException when no answer came; TaskCanceledException when a try took longer than
-    // RetryOptions.NetworkTimeout; and AggregateException of these, one for each try, when there was more than one.
+    // After its last retry, Azure.Core throws one of four exceptions: RequestFailedException with the service's status;
+    // RequestFailedException with status 0 around an HttpRequestException when there was no response; TaskCanceledException when an
+    // attempt took longer than RetryOptions.NetworkTimeout; or, after several attempts, an AggregateException of one such exception
+    // per attempt.
     public static bool Is(Exception exception) => exception switch
     {
         RequestFailedException { Status: 0 or 408 or 429 or >= 500 } => true,
         CosmosException { StatusCode: HttpStatusCode.RequestTimeout or HttpStatusCode.Gone or HttpStatusCode.TooManyRequests } => true,
-        // 449, when two writes met in the service, and whatever it calls its own fault.
+        // The service returns 449 (Retry With) for concurrent writes of an item, and 5xx for its own failures.
         CosmosException { StatusCode: (HttpStatusCode)449 or >= HttpStatusCode.InternalServerError } => true,
-        // No connection, or a server that is loading, read-only or out of memory; its timeouts are TimeoutExceptions.
+        // The connection failed, or the server is loading, read-only or out of memory. Redis timeouts are TimeoutExceptions.
         RedisConnectionException or RedisServerException => true,
         AggregateException aggregate => aggregate.InnerExceptions.Any(Is),
         AuthenticationFailedException => true,
         HttpRequestException or SocketException or TimeoutException => true,
         IOException { InnerException: { } inner } => Is(inner),
-        // Neither the client nor the host cancelled (those were told apart before), so something took too long.
+        // The caller has already handled cancellation by the client and by the host, so a dependency took too long.
         OperationCanceledException => true,
         _ => false,
     };

@@ -17,10 +17,10 @@ internal static class FailureProblems
         BadHttpRequestException refused => Refused(refused),
         FunctionInputConverterException => new Problem(
             StatusCodes.Status400BadRequest, "invalid-parameter", "A parameter is not valid",
-            "A route or query parameter is not of the type that this operation takes."),
+            "A route or query parameter does not have the type that this operation expects."),
         OperationCanceledException when invocationCancelled.IsCancellationRequested => new Problem(
             StatusCodes.Status503ServiceUnavailable, "invocation-cancelled", "The request was stopped",
-            "The instance is shutting down or the time limit was reached. Send the request again.")
+            "The instance is shutting down, or the request exceeded its time limit. Send the request again.")
         {
             RetryAfterSeconds = 1,
         },
@@ -31,8 +31,8 @@ internal static class FailureProblems
             RetryAfterSeconds = 1,
         },
         _ when DependencyFailure.Is(exception) => new Problem(
-            StatusCodes.Status503ServiceUnavailable, "dependency-unavailable", "A service that this one depends on is unavailable",
-            "Storage or another service did not answer in time. Nothing is wrong with the request; send it again.")
+            StatusCodes.Status503ServiceUnavailable, "dependency-unavailable", "A service that the app depends on is unavailable",
+            "Storage or another service did not respond in time. The request itself is correct; send it again.")
         {
             RetryAfterSeconds = 5,
         },
@@ -46,7 +46,7 @@ internal static class FailureProblems
         StatusCodes.Status413PayloadTooLarge => new Problem(
             refused.StatusCode, "request-too-large", "The request is too large", refused.Message),
         StatusCodes.Status408RequestTimeout => new Problem(
-            refused.StatusCode, "request-timeout", "The request came too slowly", refused.Message),
+            refused.StatusCode, "request-timeout", "The request arrived too slowly", refused.Message),
         _ => new Problem(
             refused.StatusCode, "bad-request", ReasonPhrases.GetReasonPhrase(refused.StatusCode), refused.Message),
     };

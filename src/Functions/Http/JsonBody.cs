@@ -7,10 +7,10 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Functions.Http;
 
-/// <summary>Reads small JSON bodies, and says of those that do not fit what is wrong and where.</summary>
+/// <summary>Reads small JSON bodies. For a body that does not fit its type, it reports what is wrong and where.</summary>
 internal static partial class JsonBody
 {
-    /// <summary>Bytes; few bodies of this API come near it, so it can be read whole.</summary>
+    /// <summary>The default size limit in bytes. It is small enough to buffer the whole body.</summary>
     internal const int MaxBytes = 16 * 1024;
 
     /// <inheritdoc cref="ReadAsync{T}(HttpRequest, JsonTypeInfo{T}, int, CancellationToken)"/>
@@ -18,7 +18,7 @@ internal static partial class JsonBody
         where T : class => ReadAsync(request, type, MaxBytes, cancellationToken);
 
     /// <summary>
-    /// Reads the body as a <typeparamref name="T"/>. Unknown, repeated and missing members are errors, at any depth.
+    /// Reads the body as a <typeparamref name="T"/>. Unknown, repeated and missing members are errors at any depth.
     /// </summary>
     /// <returns>
     /// The value, or a problem: <c>body-too-large</c> 413, <c>unsupported-media-type</c> 415, <c>empty-body</c> 400,
@@ -40,7 +40,7 @@ internal static partial class JsonBody
             { Pointer = "Content-Type" };
         }
 
-        // One more than there may be, so that what is too long shows.
+        // The buffer has one byte more than the limit, so that a body that exceeds the limit is noticed.
         var buffer = new byte[(int)(request.ContentLength ?? maxBytes) + 1];
         var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
         if (length > maxBytes)
@@ -70,7 +70,7 @@ internal static partial class JsonBody
         }
         catch (InvalidOperationException)
         {
-            return Malformed("The name of a member is not valid Unicode.");
+            return Malformed("A member's name is not valid Unicode.");
         }
 
         using (document)
@@ -86,14 +86,16 @@ internal static partial class JsonBody
             }
             catch (JsonException e)
             {
-                // The serializer's own texts name .NET types, which mean nothing to a client.
+                // The serializer's message names .NET types, which mean nothing to a client, so it is not passed on.
                 var pointer = Pointer(e.Path);
                 return Invalid($"The value is not {Expected(TypeAt(type, pointer))}.", pointer);
             }
         }
     }
 
-    /// <summary>Finds what the serializer reports without saying where: another kind than an object, unknown and missing members.</summary>
+    /// <summary>
+    /// Finds the errors whose place the serializer does not report: a value that is not an object, an unknown member and a missing member.
+    /// </summary>
     private static Problem? Misfit(JsonElement value, JsonTypeInfo type, string pointer) => type.Kind switch
     {
         JsonTypeInfoKind.Object when value.ValueKind == JsonValueKind.Object => MisfitOfMembers(value, type, pointer),
@@ -113,7 +115,7 @@ internal static partial class JsonBody
             var place = $"{pointer}/{Escape(member.Name)}";
             var property = type.Properties.FirstOrDefault(property => property.Name == member.Name);
             var misfit = property is null
-                ? Invalid($"There is no such member; there are {Members(type)}.", place)
+                ? Invalid($"The member is unknown. The known members are {Members(type)}.", place)
                 : Misfit(member.Value, type.Options.GetTypeInfo(property.PropertyType), place);
             if (misfit is not null)
             {
@@ -148,7 +150,7 @@ internal static partial class JsonBody
             TypeCode.String => "a string of valid Unicode",
             TypeCode.Int32 or TypeCode.Int64 => "an integer",
             TypeCode.Boolean => "true or false",
-            _ => "what belongs here",
+            _ => "of the expected type",
         },
     };
 
@@ -161,16 +163,16 @@ internal static partial class JsonBody
         new(422, "invalid-body", "The body does not fit its schema", detail) { Pointer = pointer };
 
     private static Problem TooLarge(int maxBytes) => new(
-        413, "body-too-large", "The body is too large", $"The body may have {maxBytes} bytes.")
+        413, "body-too-large", "The body is too large", $"The body may have at most {maxBytes} bytes.")
     {
         Extensions = new Dictionary<string, object?> { ["maxBytes"] = maxBytes },
     };
 
     private static string Where(JsonException e) => e.LineNumber is { } line && e.BytePositionInLine is { } column
-        ? string.Create(CultureInfo.InvariantCulture, $"The JSON breaks off or goes wrong in line {line + 1}, byte {column + 1}.")
+        ? string.Create(CultureInfo.InvariantCulture, $"The JSON is incomplete or has an error at line {line + 1}, byte {column + 1}.")
         : e.Message;
 
-    /// <summary>From the serializer's path (<c>$.lines[0].sku</c>, <c>$['odd.name']</c>) to a JSON Pointer (<c>/lines/0/sku</c>).</summary>
+    /// <summary>Converts the serializer's path (<c>$.lines[0].sku</c>, <c>$['odd.name']</c>) to a JSON Pointer (<c>/lines/0/sku</c>).</summary>
     private static string Pointer(string? path) => string.Concat(
         PathSegments().Matches(path ?? "").Select(match => "/" + Escape(match.Groups["quoted"].Value + match.Groups["plain"].Value)));
 

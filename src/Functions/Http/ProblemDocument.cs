@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Functions.Http;
 
-/// <summary>The members of a problem document on the wire, in the order of RFC 9457 section 3.1, then the extensions.</summary>
+/// <summary>A problem document as JSON: the members of RFC 9457 section 3.1 in their order, then the extension members.</summary>
 internal sealed record ProblemDocument(string Type, string Title, int Status, string Detail, string Instance)
 {
     public string? Pointer { get; init; }
@@ -11,8 +11,8 @@ internal sealed record ProblemDocument(string Type, string Title, int Status, st
     [JsonExtensionData]
     public IDictionary<string, object?>? Extensions { get; set; }
 
-    /// <param name="problem">What was wrong.</param>
-    /// <param name="invocationId">Names this occurrence (<c>instance</c>), so that support finds it in the logs.</param>
+    /// <param name="problem">The problem to describe.</param>
+    /// <param name="invocationId">Becomes <c>instance</c>, by which support finds the occurrence in the logs.</param>
     public static ProblemDocument Of(Problem problem, string invocationId) =>
         new(problem.Type, problem.Title, problem.Status, problem.Detail, InstanceOf(invocationId))
         {
@@ -22,7 +22,20 @@ internal sealed record ProblemDocument(string Type, string Title, int Status, st
                 : null,
         };
 
-    // "instance" is a URI reference: the host's invocation ids are UUIDs; anything else becomes a fragment.
+    // RFC 9457 defines "instance" as a URI reference. The host's invocation ids are UUIDs; any other id becomes a fragment.
     private static string InstanceOf(string invocationId) =>
         Guid.TryParse(invocationId, out var id) ? $"urn:uuid:{id}" : $"#{Uri.EscapeDataString(invocationId)}";
 }
+
+/// <summary>Serializes the document, and the usual types of extension members, without reflection.</summary>
+[JsonSerializable(typeof(ProblemDocument))]
+[JsonSerializable(typeof(bool))]
+[JsonSerializable(typeof(int))]
+[JsonSerializable(typeof(long))]
+[JsonSerializable(typeof(double))]
+[JsonSerializable(typeof(DateTimeOffset))]
+[JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(int[]))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(IReadOnlyList<int>))]
+internal sealed partial class ProblemJson : JsonSerializerContext;

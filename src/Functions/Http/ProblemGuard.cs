@@ -5,17 +5,18 @@ using Microsoft.Extensions.Logging;
 namespace ServerlessScale.Functions.Http;
 
 /// <summary>
-/// Runs a function and writes its answer so that a client always gets a whole one: what the function returned, a problem
-/// document (RFC 9457), or a broken transfer when the answer had already begun; never a truncated success.
+/// Runs a function and writes its response. The client gets the function's result or a problem document (RFC 9457). When the function
+/// fails after the response has started, the guard aborts the connection, so that the client does not mistake a truncated response
+/// for a complete one.
 /// </summary>
 internal sealed partial class ProblemGuard(ILogger<ProblemGuard> logger)
 {
-    /// <param name="http">The request and its answer.</param>
-    /// <param name="function">Runs the function; its result is executed here, or null when it wrote the answer by itself.</param>
-    /// <param name="invocationCancelled">The host's wish to end the invocation (time limit, shutdown).</param>
+    /// <param name="http">The request and its response.</param>
+    /// <param name="function">Runs the function and returns its result, or null when the function has written the response itself.</param>
+    /// <param name="invocationCancelled">Cancelled when the host ends the invocation because of its time limit or a shutdown.</param>
     public async Task RunAsync(HttpContext http, Func<Task<IResult?>> function, CancellationToken invocationCancelled)
     {
-        http.Response.OnStarting(AddStandingHeaders, http.Response);
+        http.Response.OnStarting(AddDefaultHeaders, http.Response);
         try
         {
             if (await function() is { } result)
@@ -23,9 +24,9 @@ internal sealed partial class ProblemGuard(ILogger<ProblemGuard> logger)
                 await result.ExecuteAsync(http);
             }
         }
-        catch (Exception exception) when (IsOfGoneClient(exception, http))
+        catch (Exception exception) when (IsClientDisconnect(exception, http))
         {
-            ClientGone(http.TraceIdentifier);
+            ClientDisconnected(http.TraceIdentifier);
         }
         catch (Exception exception) when (!http.Response.HasStarted)
         {
@@ -33,7 +34,7 @@ internal sealed partial class ProblemGuard(ILogger<ProblemGuard> logger)
             Log(exception, problem.Status, problem.Code, http.TraceIdentifier);
             if (problem.Status >= StatusCodes.Status500InternalServerError)
             {
-                // The invocation itself ends well, as it has an answer; the trace must say that the answer is a failure.
+                // The invocation completes normally because it has a response, so the trace must be marked as failed here.
                 Activity.Current?.SetStatus(ActivityStatusCode.Error, problem.Code);
             }
 
@@ -46,7 +47,7 @@ internal sealed partial class ProblemGuard(ILogger<ProblemGuard> logger)
         }
     }
 
-    private static Task AddStandingHeaders(object state)
+    private static Task AddDefaultHeaders(object state)
     {
         var headers = ((HttpResponse)state).Headers;
         if (headers.CacheControl.Count == 0)
@@ -58,8 +59,8 @@ internal sealed partial class ProblemGuard(ILogger<ProblemGuard> logger)
         return Task.CompletedTask;
     }
 
-    // Reading from or writing to a connection that was reset shows as one of these, depending on who notices first.
-    private static bool IsOfGoneClient(Exception exception, HttpContext http) =>
+    // A reset connection surfaces as any of these exceptions, depending on which layer notices the reset first.
+    private static bool IsClientDisconnect(Exception exception, HttpContext http) =>
         http.RequestAborted.IsCancellationRequested
         && exception is OperationCanceledException or IOException or BadHttpRequestException;
 
@@ -75,12 +76,12 @@ internal sealed partial class ProblemGuard(ILogger<ProblemGuard> logger)
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "The client of {InvocationId} went away.")]
-    private partial void ClientGone(string invocationId);
+    [LoggerMessage(LogLevel.Debug, "The client of {InvocationId} disconnected.")]
+    private partial void ClientDisconnected(string invocationId);
 
-    [LoggerMessage(LogLevel.Error, "{InvocationId} failed unexpectedly and was answered with 500.")]
+    [LoggerMessage(LogLevel.Error, "{InvocationId} failed unexpectedly. The response is 500.")]
     private partial void Unexpected(Exception exception, string invocationId);
 
-    [LoggerMessage(LogLevel.Warning, "{InvocationId} was answered with {Code}.")]
+    [LoggerMessage(LogLevel.Warning, "{InvocationId} failed because of a dependency or a cancellation. The response is problem {Code}.")]
     private partial void Unavailable(Exception exception, string code, string invocationId);
 }

@@ -4,7 +4,10 @@ using Microsoft.Azure.Functions.Worker.Middleware;
 
 namespace ServerlessScale.Functions.Http;
 
-/// <summary>Puts every HTTP function under the <see cref="ProblemGuard"/>; other triggers keep their exceptions, which make the host try again.</summary>
+/// <summary>
+/// Runs every HTTP function in the <see cref="ProblemGuard"/>. Functions with other triggers may throw: the host retries them because of
+/// the exception.
+/// </summary>
 internal sealed class ProblemMiddleware(ProblemGuard guard) : IFunctionsWorkerMiddleware
 {
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
@@ -25,8 +28,8 @@ internal sealed class ProblemMiddleware(ProblemGuard guard) : IFunctionsWorkerMi
             },
             context.CancellationToken);
 
-        // The worker's own middleware would execute the result outside of the guard, where a blob that breaks off while it is
-        // streamed is not handled, and would then serialize the result object as JSON for the host, which ignores it.
+        // The guard has executed the result. Without this line, the worker's own middleware would execute it again outside of the
+        // guard, which handles failures during streaming, and would serialize the result object for the host, which ignores it.
         context.GetInvocationResult().Value = Results.Empty;
     }
 }

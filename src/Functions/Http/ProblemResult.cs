@@ -9,7 +9,7 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Functions.Http;
 
-/// <summary>Answers one <see cref="Problem"/> as RFC 9457 asks: its status, the document, never cached.</summary>
+/// <summary>Writes a <see cref="Problem"/> as an <c>application/problem+json</c> response (RFC 9457) with <c>Cache-Control: no-store</c>.</summary>
 internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpResult
 {
     private static readonly JsonTypeInfo<ProblemDocument> Document = DocumentTypeInfo();
@@ -21,10 +21,10 @@ internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpR
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
-        RemoveHeadersOfTheAnswerThatFailed(response.Headers);
+        RemoveHeadersOfFailedResponse(response.Headers);
         if (Problem.Status != StatusCodes.Status416RangeNotSatisfiable)
         {
-            // There it says how long the file is (RFC 9110 section 15.5.17).
+            // In a 416 response, Content-Range states the length of the file (RFC 9110 section 15.5.17).
             response.Headers.Remove(HeaderNames.ContentRange);
         }
 
@@ -38,12 +38,12 @@ internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpR
 
         var body = JsonSerializer.SerializeToUtf8Bytes(ProblemDocument.Of(Problem, httpContext.TraceIdentifier), Document);
         response.ContentLength = body.Length;
-        // A client that is gone by now needs no exception: the server drops the write.
+        // No cancellation token: the server discards the write when the client has disconnected, so no exception is needed.
         await response.Body.WriteAsync(body, CancellationToken.None);
     }
 
-    // A function may have described the answer that it meant to give before it failed.
-    private static void RemoveHeadersOfTheAnswerThatFailed(IHeaderDictionary headers)
+    // A function may have set headers for its intended response before it failed.
+    private static void RemoveHeadersOfFailedResponse(IHeaderDictionary headers)
     {
         headers.Remove(HeaderNames.AcceptRanges);
         headers.Remove(HeaderNames.ContentDisposition);
@@ -60,11 +60,18 @@ internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpR
         {
             PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-            // Problem texts are read in terminals: quotes and dashes stay as they are. Safe, as the answer is never sniffed as HTML.
+            // People read problem texts in terminals, so quotes and dashes stay unescaped. The nosniff header makes that safe: browsers
+            // do not interpret the response as HTML.
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            // Extension members may be of any type; only those that the context does not know need reflection.
+            // An extension member may have any type. Reflection serializes only the types that ProblemJson does not list.
             TypeInfoResolver = JsonTypeInfoResolver.Combine(ProblemJson.Default, new DefaultJsonTypeInfoResolver()),
         };
         return (JsonTypeInfo<ProblemDocument>)options.GetTypeInfo(typeof(ProblemDocument));
     }
+}
+
+internal static class ProblemResultExtensions
+{
+    /// <summary>Makes the problem the result of a function.</summary>
+    public static IResult ToResult(this Problem problem) => new ProblemResult(problem);
 }

@@ -6,7 +6,10 @@ namespace ServerlessScale.Functions.Http;
 
 internal static class ProblemsRegistration
 {
-    /// <summary>Adds the middleware that answers failures as problem documents. Middleware added before it sees the finished answer; what comes after may throw.</summary>
+    /// <summary>
+    /// Adds the middleware that turns failures into problem documents. Middleware added before it sees the finished response.
+    /// Middleware added after it may throw.
+    /// </summary>
     public static FunctionsApplicationBuilder AddProblems(this FunctionsApplicationBuilder builder)
     {
         builder.Services.AddSingleton<ProblemGuard>();

@@ -5,8 +5,8 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Functions.Http;
 
 /// <summary>
-/// A file with ranges and preconditions (RFC 9110 sections 13 and 14), where those that fail are answered with a problem document:
-/// the framework's own answer to them has no body.
+/// Writes a file with support for ranges and preconditions (RFC 9110 sections 13 and 14). When a range or a precondition fails, the
+/// response is a problem document, because the framework's own response has no body.
 /// </summary>
 internal sealed class RangeResult(FileStreamHttpResult file) : IResult
 {
@@ -16,12 +16,12 @@ internal sealed class RangeResult(FileStreamHttpResult file) : IResult
         var problem = httpContext.Response.StatusCode switch
         {
             StatusCodes.Status416RangeNotSatisfiable => new Problem(
-                StatusCodes.Status416RangeNotSatisfiable, "range-not-satisfiable", "No such range",
-                $"The range lies outside of the file: {httpContext.Response.Headers.ContentRange}.")
+                StatusCodes.Status416RangeNotSatisfiable, "range-not-satisfiable", "The range cannot be satisfied",
+                $"The range lies outside the file: {httpContext.Response.Headers.ContentRange}.")
             { Pointer = "Range" },
             StatusCodes.Status412PreconditionFailed => new Problem(
-                StatusCodes.Status412PreconditionFailed, "precondition-failed", "The file is not the one that was asked for",
-                $"If-Match or If-Unmodified-Since does not hold; the current ETag is {file.EntityTag}."),
+                StatusCodes.Status412PreconditionFailed, "precondition-failed", "The precondition failed",
+                $"The condition in If-Match or If-Unmodified-Since is false. The current ETag is {file.EntityTag}."),
             _ => null,
         };
         if (problem is not null)

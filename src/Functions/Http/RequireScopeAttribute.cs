@@ -1,8 +1,8 @@
 namespace ServerlessScale.Functions.Http;
 
 /// <summary>
-/// The function answers only bearers of this scope (RFC 6750): no token, or an invalid one, is 401; a token without the scope is
-/// 403. An HTTP function without this attribute is anonymous.
+/// Restricts a function to bearer tokens that have a scope (RFC 6750). A missing or invalid token gets 401; a token without the scope
+/// gets 403. An HTTP function without this attribute is anonymous.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RequireScopeAttribute(string scope) : Attribute

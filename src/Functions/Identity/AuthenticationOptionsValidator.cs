@@ -5,7 +5,7 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace ServerlessScale.Functions.Identity;
 
-/// <summary>An app that would let nobody in, or anybody, does not start.</summary>
+/// <summary>Refuses settings with which the app would accept no token, or tokens that anyone can forge. The app then does not start.</summary>
 internal sealed class AuthenticationOptionsValidator(IHostEnvironment environment) : IValidateOptions<AuthenticationOptions>
 {
     public ValidateOptionsResult Validate(string? name, AuthenticationOptions options)
@@ -59,7 +59,7 @@ internal sealed class AuthenticationOptionsValidator(IHostEnvironment environmen
         }
         else if (options.DevelopmentSigningKey is not { Length: > 0 })
         {
-            yield return "Neither Authentication:Authority nor Authentication:DevelopmentSigningKey is set, so nobody could sign in.";
+            yield return "Neither Authentication:Authority nor Authentication:DevelopmentSigningKey is set, so the app would accept no token.";
         }
     }
 }

@@ -5,9 +5,9 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 namespace ServerlessScale.Functions.Identity;
 
 /// <summary>
-/// The authority's issuer name and keys, read on first need, kept for 12 hours, and read again when a token names an unknown
-/// key. While the authority is down the last keys stay in use. One read at a time serves everybody who waits for it, and one
-/// that failed answers for five seconds, so that neither requests nor the authority pile up.
+/// The authority's issuer name and signing keys. They are read on first use, cached for 12 hours, and read again when a token names an
+/// unknown key. While the authority is down, the cached keys stay in use. Concurrent requests share one read, and a failed read is not
+/// repeated for five seconds, so that an outage overloads neither the app nor the authority.
 /// </summary>
 internal sealed class AuthorityKeys : IDisposable
 {
@@ -18,12 +18,13 @@ internal sealed class AuthorityKeys : IDisposable
     private volatile ConfigurationManager<OpenIdConnectConfiguration>? _configuration;
 
     static AuthorityKeys() =>
-        // Otherwise a refresh happens behind the request's back, and the first tokens after a rotation would be refused.
+        // Without this switch the library refreshes the keys in the background, and the request that triggered the refresh is refused
+        // although its token is signed with a new, valid key.
         AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", true);
 
     public AuthorityKeys(IOptions<AuthenticationOptions> options, TimeProvider time)
     {
-        // What was read is kept by the configuration manager; only failures need to be held here.
+        // The configuration manager caches successful reads, so only failures are held here.
         _reads = new(time, successHold: TimeSpan.Zero, failureHold: TimeSpan.FromSeconds(5));
         _http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
         {
@@ -38,8 +39,8 @@ internal sealed class AuthorityKeys : IDisposable
         }
     }
 
-    /// <returns>Null when no authority is configured, as may be in development.</returns>
-    /// <exception cref="AuthorityUnavailableException">No keys were ever read, and they cannot be now.</exception>
+    /// <returns>The issuer and its keys; null when no authority is configured, which is valid in development only.</returns>
+    /// <exception cref="AuthorityUnavailableException">The keys cannot be read and were never read before.</exception>
     public async Task<OpenIdConnectConfiguration?> GetAsync(CancellationToken cancellationToken)
     {
         if (_authority is null)
@@ -57,7 +58,7 @@ internal sealed class AuthorityKeys : IDisposable
         }
     }
 
-    /// <summary>The keys, read again unless that was done within <see cref="AuthenticationOptions.KeyRefreshInterval"/>.</summary>
+    /// <summary>Reads the keys again, unless the last read was within <see cref="AuthenticationOptions.KeyRefreshInterval"/>.</summary>
     /// <inheritdoc cref="GetAsync"/>
     public Task<OpenIdConnectConfiguration?> RefreshAsync(CancellationToken cancellationToken)
     {
@@ -75,8 +76,8 @@ internal sealed class AuthorityKeys : IDisposable
         }
         catch
         {
-            // It throws only while it has no keys at all, and from then on waits twice as long after every failure: an instance
-            // that met a long outage would refuse everybody for minutes after its end.
+            // The configuration manager throws only while it has no keys. It then doubles its waiting time after each failure, so
+            // after a long outage it would refuse every token for minutes. A new manager starts without a waiting time.
             _configuration = NewConfiguration(authority);
             throw;
         }
@@ -85,9 +86,13 @@ internal sealed class AuthorityKeys : IDisposable
     private ConfigurationManager<OpenIdConnectConfiguration> NewConfiguration(string authority) => new(
         $"{authority.TrimEnd('/')}/.well-known/openid-configuration",
         new OpenIdConnectConfigurationRetriever(),
-        // The options' validator lets http pass in development only. The key set must be as safe as the discovery document.
+        // The options validator accepts an http authority in development only. For an https authority, the key set must be https too.
         new HttpDocumentRetriever(_http) { RequireHttps = !authority.StartsWith("http://", StringComparison.OrdinalIgnoreCase) })
     {
         RefreshInterval = _refreshInterval,
     };
 }
+
+/// <summary>A token can be neither accepted nor refused, because the authority's keys cannot be read.</summary>
+internal sealed class AuthorityUnavailableException(Exception innerException)
+    : Exception("The authority's keys could not be read.", innerException);

@@ -6,18 +6,19 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Functions.Identity;
 
-/// <summary>Lets bearers of a scope in (RFC 6750). Reads the headers only, so a stranger's body is never received.</summary>
+/// <summary>Authorizes a request by its bearer token (RFC 6750). It reads the headers only, so an unauthorized body is never received.</summary>
 internal sealed partial class BearerAuthentication(TokenValidator tokens, ILogger<BearerAuthentication> logger)
 {
     private const string Scheme = "Bearer";
 
-    /// <summary>On success sets <see cref="HttpContext.User"/> and returns null, otherwise the answer to give instead of the function's.</summary>
+    /// <summary>Sets <see cref="HttpContext.User"/> when the request has a valid token with the scope.</summary>
+    /// <returns>Null when the request is authorized; otherwise the response to send instead of running the function.</returns>
     public async Task<IResult?> AuthorizeAsync(HttpContext http, string scope, CancellationToken cancellationToken)
     {
         if (Credentials(http) is not { } token)
         {
             return new BearerRefusal(Scheme, new Problem(
-                StatusCodes.Status401Unauthorized, "token-missing", "A bearer token is needed",
+                StatusCodes.Status401Unauthorized, "token-missing", "A bearer token is required",
                 $"Send the header 'Authorization: Bearer <token>' with a token that has the scope '{scope}'."));
         }
 
@@ -25,7 +26,7 @@ internal sealed partial class BearerAuthentication(TokenValidator tokens, ILogge
         {
             return await tokens.ValidateAsync(token, cancellationToken) switch
             {
-                TokenOutcome.Accepted { Caller: var caller } when GrantedScopes.Grants(caller, scope) => Admit(http, caller),
+                TokenOutcome.Accepted { Caller: var caller } when HasScope(caller, scope) => Admit(http, caller),
                 TokenOutcome.Accepted => LacksScope(scope),
                 TokenOutcome.Refused refused => Refuse(refused),
                 var outcome => throw new InvalidOperationException($"Unknown outcome {outcome}."),
@@ -35,21 +36,31 @@ internal sealed partial class BearerAuthentication(TokenValidator tokens, ILogge
         {
             AuthorityUnavailable(exception);
             return new Problem(
-                StatusCodes.Status503ServiceUnavailable, "authority-unavailable", "Tokens cannot be checked now",
-                "The authority that issues the tokens does not answer. Nothing is wrong with the request; send it again.")
+                StatusCodes.Status503ServiceUnavailable, "authority-unavailable", "Tokens cannot be validated now",
+                "The authority that issues the tokens does not respond. The request itself is correct; send it again.")
             {
                 RetryAfterSeconds = 5,
             }.ToResult();
         }
     }
 
-    // The scheme's name is case-insensitive (RFC 9110 section 11.1). Two headers are one credential too many.
+    // The name of the scheme is case-insensitive (RFC 9110 section 11.1). More than one Authorization header counts as no token.
     private static string? Credentials(HttpContext http) =>
         http.Request.Headers.Authorization is [{ } header]
         && header.StartsWith(Scheme + " ", StringComparison.OrdinalIgnoreCase)
         && header[(Scheme.Length + 1)..].Trim() is { Length: > 0 } token
             ? token
             : null;
+
+    // The scopes are in "scope" (RFC 8693 section 4.2) or in Entra's "scp", separated by spaces or as an array. Entra lists the
+    // permissions of an application in "roles".
+    private static bool HasScope(ClaimsPrincipal caller, string scope) =>
+        caller.Claims.Any(claim => claim.Type switch
+        {
+            "scope" or "scp" => claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries).Contains(scope, StringComparer.Ordinal),
+            "roles" => claim.Value == scope,
+            _ => false,
+        });
 
     private static BearerRefusal? Admit(HttpContext http, ClaimsPrincipal caller)
     {
@@ -60,7 +71,7 @@ internal sealed partial class BearerAuthentication(TokenValidator tokens, ILogge
     private static BearerRefusal LacksScope(string scope) => new(
         $"{Scheme} error=\"insufficient_scope\", error_description=\"The token lacks the scope.\", scope=\"{scope}\"",
         new Problem(
-            StatusCodes.Status403Forbidden, "scope-missing", "The token lacks a scope", $"The token needs the scope '{scope}'."));
+            StatusCodes.Status403Forbidden, "scope-missing", "The token lacks a scope", $"Send a token that has the scope '{scope}'."));
 
     private static BearerRefusal Refuse(TokenOutcome.Refused refused) => new(
         $"{Scheme} error=\"invalid_token\", error_description=\"{refused.Reason}\"",
@@ -68,6 +79,16 @@ internal sealed partial class BearerAuthentication(TokenValidator tokens, ILogge
             ? new Problem(StatusCodes.Status401Unauthorized, "token-expired", "The token has expired", refused.Reason)
             : new Problem(StatusCodes.Status401Unauthorized, "token-invalid", "The token is not valid", refused.Reason));
 
-    [LoggerMessage(LogLevel.Warning, "Tokens cannot be checked: the authority's keys could not be read.")]
+    [LoggerMessage(LogLevel.Warning, "Tokens cannot be validated because the authority's keys could not be read.")]
     private partial void AuthorityUnavailable(Exception exception);
+}
+
+/// <summary>A problem with the <c>WWW-Authenticate</c> challenge that RFC 6750 section 3 requires.</summary>
+internal sealed class BearerRefusal(string challenge, Problem problem) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        httpContext.Response.Headers.WWWAuthenticate = challenge;
+        return problem.ToResult().ExecuteAsync(httpContext);
+    }
 }

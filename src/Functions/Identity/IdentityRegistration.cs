@@ -8,7 +8,10 @@ namespace ServerlessScale.Functions.Identity;
 
 internal static class IdentityRegistration
 {
-    /// <summary>Adds bearer tokens for functions with a <see cref="Http.RequireScopeAttribute"/>. Comes after the problem middleware, which writes the refusals.</summary>
+    /// <summary>
+    /// Adds bearer authentication for the functions that have a <see cref="Http.RequireScopeAttribute"/>. Must be called after
+    /// <c>AddProblems</c>, whose middleware writes the refusals.
+    /// </summary>
     public static FunctionsApplicationBuilder AddIdentity(this FunctionsApplicationBuilder builder)
     {
         builder.Services.AddBearerAuthentication();
@@ -16,6 +19,7 @@ internal static class IdentityRegistration
         return builder;
     }
 
+    /// <summary>Adds the services of bearer authentication without the middleware.</summary>
     public static IServiceCollection AddBearerAuthentication(this IServiceCollection services)
     {
         services.AddOptions<AuthenticationOptions>().BindConfiguration(AuthenticationOptions.Section).ValidateOnStart();

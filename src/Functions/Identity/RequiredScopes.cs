@@ -6,17 +6,18 @@ using ServerlessScale.Functions.Http;
 
 namespace ServerlessScale.Functions.Identity;
 
-/// <summary>The scope that each function's method asks for, looked up on its first call and then remembered.</summary>
+/// <summary>The scope that each function requires. A scope is looked up on the function's first call and then cached.</summary>
 internal sealed class RequiredScopes
 {
     private readonly ConcurrentDictionary<string, string?> _scopes = new(StringComparer.Ordinal);
 
-    /// <returns>Null for an anonymous function.</returns>
-    /// <exception cref="InvalidOperationException">The method is not there; nobody is let in by mistake.</exception>
+    /// <returns>The scope, or null for an anonymous function.</returns>
+    /// <exception cref="InvalidOperationException">The function's method was not found, so its scope is unknown and the call must not run.</exception>
     public string? Of(FunctionDefinition function) =>
         _scopes.TryGetValue(function.Id, out var known) ? known : _scopes.GetOrAdd(function.Id, Find(function));
 
-    // As the worker itself finds the method: "Namespace.Type.Method" in the assembly at that path, which is loaded already.
+    // The worker finds the method in the same way: the entry point is "Namespace.Type.Method" in the assembly at the path. The
+    // assembly is already loaded.
     private static string? Find(FunctionDefinition function)
     {
         var separator = function.EntryPoint.LastIndexOf('.');

@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Claims;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -7,12 +9,13 @@ using Microsoft.IdentityModel.Tokens;
 namespace ServerlessScale.Functions.Identity;
 
 /// <summary>
-/// Accepts JWTs (RFC 7519) of the authority, signed with its asymmetric keys, and in development those of the development key.
-/// The issuer decides which, and each takes its own algorithms only, so that a public key can never serve as an HMAC secret.
+/// Validates JWTs (RFC 7519) that the authority has signed with its asymmetric keys and, in development, JWTs that are signed with the
+/// development key. The token's issuer selects the keys. Each issuer has its own list of algorithms, so that a forger cannot use the
+/// authority's public key as an HMAC secret.
 /// </summary>
 internal sealed class TokenValidator(IOptions<AuthenticationOptions> options, AuthorityKeys authority)
 {
-    /// <summary>Longer tokens are refused unread: in bytes, enough for a few hundred group claims.</summary>
+    /// <summary>The largest size of a token in bytes, enough for a few hundred group claims. A longer token is refused without being parsed.</summary>
     public const int MaximumTokenLength = 8 * 1024;
 
     private const int MaximumSubjectLength = 128;
@@ -35,7 +38,7 @@ internal sealed class TokenValidator(IOptions<AuthenticationOptions> options, Au
             ? Parameters(options.Value, DevelopmentTokens.Issuer, [new SymmetricSecurityKey(key)], [SecurityAlgorithms.HmacSha256])
             : null;
 
-    /// <exception cref="AuthorityUnavailableException">The authority's keys are needed and cannot be read.</exception>
+    /// <exception cref="AuthorityUnavailableException">The authority's keys are required but cannot be read.</exception>
     public async Task<TokenOutcome> ValidateAsync(string token, CancellationToken cancellationToken)
     {
         if (token.Length > MaximumTokenLength)
@@ -55,7 +58,7 @@ internal sealed class TokenValidator(IOptions<AuthenticationOptions> options, Au
             { IsValid: false, Exception: var exception } => Refusal(exception),
             { ClaimsIdentity: var identity } => HasUsableSubject(identity)
                 ? new TokenOutcome.Accepted(new ClaimsPrincipal(identity))
-                : new TokenOutcome.Refused($"The token's sub is not 1 to {MaximumSubjectLength} characters without control characters."),
+                : new TokenOutcome.Refused($"The token's sub claim must have 1 to {MaximumSubjectLength} characters and no control characters."),
         };
     }
 
@@ -73,7 +76,7 @@ internal sealed class TokenValidator(IOptions<AuthenticationOptions> options, Au
         }
     }
 
-    /// <returns>Null when nobody is configured who could have issued the token.</returns>
+    /// <returns>The result, or null when no configured issuer could have issued the token.</returns>
     private async Task<TokenValidationResult?> ValidateAsync(JsonWebToken token, CancellationToken cancellationToken)
     {
         if (_development is not null && IssuerOf(token) == DevelopmentTokens.Issuer)
@@ -122,15 +125,49 @@ internal sealed class TokenValidator(IOptions<AuthenticationOptions> options, Au
             new($"The token expired at {expires:yyyy-MM-ddTHH:mm:ssZ}.", Expired: true),
         SecurityTokenNotYetValidException { NotBefore: var notBefore } =>
             new($"The token is not valid before {notBefore:yyyy-MM-ddTHH:mm:ssZ}."),
-        SecurityTokenNoExpirationException => new("The token has no exp."),
-        SecurityTokenInvalidAudienceException => new("The token is for another audience."),
+        SecurityTokenNoExpirationException => new("The token has no exp claim."),
+        SecurityTokenInvalidAudienceException => new("The token is intended for another audience."),
         SecurityTokenInvalidIssuerException => new("The token's issuer is not accepted here."),
         SecurityTokenInvalidAlgorithmException => new("The token's algorithm is not accepted here."),
-        SecurityTokenSignatureKeyNotFoundException => new("The token's signature matches no key of its issuer."),
+        SecurityTokenSignatureKeyNotFoundException => new("The token's signature matches none of its issuer's keys."),
         _ => new("The token's signature is not valid."),
     };
 
     private static bool HasUsableSubject(ClaimsIdentity identity) =>
         identity.FindFirst(JwtRegisteredClaimNames.Sub)?.Value is { Length: >= 1 and <= MaximumSubjectLength } subject
         && !subject.Any(char.IsControl);
+}
+
+/// <summary>The result of validating a bearer token.</summary>
+internal abstract record TokenOutcome
+{
+    private TokenOutcome()
+    {
+    }
+
+    public sealed record Accepted(ClaimsPrincipal Caller) : TokenOutcome;
+
+    /// <param name="Reason">Why the token is refused, for the client: ASCII without quotes or backslashes (RFC 6750 section 3).</param>
+    /// <param name="Expired">Whether the token has expired, so that a new token from the same issuer would be accepted.</param>
+    public sealed record Refused(string Reason, bool Expired = false) : TokenOutcome;
+}
+
+/// <summary>The tokens that a developer's machine issues to itself.</summary>
+internal static class DevelopmentTokens
+{
+    public const string Issuer = "urn:serverlessscale:development";
+
+    /// <summary>The size of an HS256 hash. RFC 7518 section 3.2 requires a key of at least that size.</summary>
+    private const int MinimumKeyBytes = 32;
+
+    public static bool TryReadKey(string base64, [NotNullWhen(true)] out byte[]? key)
+    {
+        key = Base64.IsValid(base64) ? Convert.FromBase64String(base64) : null;
+        if (key is not { Length: >= MinimumKeyBytes })
+        {
+            key = null;
+        }
+
+        return key is not null;
+    }
 }

@@ -1,23 +1,21 @@
 using System.Threading.Channels;
 using Azure;
 using Azure.Data.Tables;
+using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.ColdStarts;
 
 /// <summary>
-/// Keeps this instance's invocations until <see cref="FlushAsync"/> has stored them. Recording never waits: when storing
-/// cannot keep up, the oldest are dropped and counted.
+/// Buffers this instance's invocation records until <see cref="FlushAsync"/> has stored them. Recording never waits: when storing is
+/// slower than recording, the journal drops the oldest records and counts them.
 /// </summary>
 public sealed class InvocationJournal : IDisposable
 {
-    /// <summary>Invocations between two looks at the channel; some 2 MB.</summary>
+    /// <summary>The most records between two calls of <see cref="Collect"/>; about 2 MB.</summary>
     private const int ChannelCapacity = 16_384;
 
-    /// <summary>Rows that wait for storage to come back: an hour of outage for a hundred functions.</summary>
-    private const int MaximumWaitingRows = 6_000;
-
-    /// <summary>Most operations in one entity-group transaction.</summary>
-    private const int TransactionSize = 100;
+    /// <summary>The most rows that wait while storage is down. They cover an outage of one hour for a hundred functions.</summary>
+    private const int MaximumPendingRows = 6_000;
 
     private readonly Func<TableServiceClient> _tables;
     private readonly InstanceId _instance;
@@ -28,8 +26,8 @@ public sealed class InvocationJournal : IDisposable
     private readonly Dictionary<(string Function, DateTimeOffset Minute), WarmMinute> _warm = [];
     private long _dropped;
 
-    /// <param name="tables">Asked for at the first flush: making a client costs time that a cold start does not have.</param>
-    /// <param name="instance">Whose invocations these are.</param>
+    /// <param name="tables">Creates the client. It is called at the first flush, because creating a client would slow down the cold start.</param>
+    /// <param name="instance">The instance that runs the invocations.</param>
     public InvocationJournal(Func<TableServiceClient> tables, InstanceId instance)
     {
         _tables = tables;
@@ -39,15 +37,15 @@ public sealed class InvocationJournal : IDisposable
             _ => Interlocked.Increment(ref _dropped));
     }
 
-    /// <summary>Invocations of this instance that will never be stored.</summary>
+    /// <summary>The number of this instance's records that were dropped and will never be stored.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
 
     public void Record(InvocationRecord invocation) => _channel.Writer.TryWrite(invocation);
 
-    /// <summary>Ends when something was recorded that <see cref="Collect"/> has not taken yet.</summary>
+    /// <summary>Waits until there is a record that <see cref="Collect"/> has not taken yet.</summary>
     public async Task WaitAsync(CancellationToken cancellationToken) => await _channel.Reader.WaitToReadAsync(cancellationToken);
 
-    /// <summary>Adds what was recorded to the totals, which makes room for more. Cheap, no I/O.</summary>
+    /// <summary>Moves the new records from the channel into the totals, so that the channel has room for more. It does no I/O.</summary>
     public void Collect()
     {
         lock (_gate)
@@ -59,8 +57,8 @@ public sealed class InvocationJournal : IDisposable
         }
     }
 
-    /// <summary>Stores all that was recorded before the call. What could not be stored is kept for the next call.</summary>
-    /// <exception cref="RequestFailedException">Storage refused.</exception>
+    /// <summary>Stores all records from before the call. Records that cannot be stored stay in the journal until the next call.</summary>
+    /// <exception cref="RequestFailedException">Storage refused the request or did not respond.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         await _flushing.WaitAsync(cancellationToken);
@@ -68,12 +66,14 @@ public sealed class InvocationJournal : IDisposable
         {
             foreach (var partition in Unstored().GroupBy(row => row.Entity.PartitionKey))
             {
-                foreach (var chunk in partition.Chunk(TransactionSize))
+                foreach (var chunk in partition.Chunk(Table.TransactionSize))
                 {
-                    await StoreAsync(chunk, cancellationToken);
-                    lock (_gate)
+                    if (await TryStoreAsync(chunk, cancellationToken))
                     {
-                        Array.ForEach(chunk, row => row.Stored());
+                        lock (_gate)
+                        {
+                            Array.ForEach(chunk, row => row.Stored());
+                        }
                     }
                 }
             }
@@ -107,7 +107,7 @@ public sealed class InvocationJournal : IDisposable
 
     private void MakeRoom()
     {
-        if (_warm.Count < MaximumWaitingRows)
+        if (_warm.Count < MaximumPendingRows)
         {
             return;
         }
@@ -142,7 +142,8 @@ public sealed class InvocationJournal : IDisposable
         }
     }
 
-    // Not as soon as a minute is over: a late record would start its totals anew and replace those that are stored.
+    // A stored minute is not forgotten as soon as it is over. A late record would otherwise begin new totals for the minute, and the
+    // next flush would replace the stored totals with them.
     private void ForgetStoredMinutes()
     {
         if (_warm.Count == 0)
@@ -150,29 +151,45 @@ public sealed class InvocationJournal : IDisposable
             return;
         }
 
-        var safelyOver = _warm.Keys.Max(key => key.Minute) - TimeSpan.FromMinutes(5);
+        var lateRecordLimit = _warm.Keys.Max(key => key.Minute) - TimeSpan.FromMinutes(5);
         foreach (var (key, totals) in _warm)
         {
-            if (key.Minute < safelyOver && totals.Durations.Count == totals.StoredCount)
+            if (key.Minute < lateRecordLimit && totals.Durations.Count == totals.StoredCount)
             {
                 _warm.Remove(key);
             }
         }
     }
 
-    private async Task StoreAsync((TableEntity Entity, Action Stored)[] rows, CancellationToken cancellationToken)
+    // An upsert has no precondition, so it fails only while the table is being deleted. The rows then stay pending for the next flush.
+    private Task<bool> TryStoreAsync((TableEntity Entity, Action Stored)[] rows, CancellationToken cancellationToken) =>
+        new Table(_tables(), InvocationRows.TableName).TryCommitAsync(
+            [.. rows.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row.Entity))], cancellationToken);
+}
+
+/// <summary>The totals of one function on one instance in one minute, without cold invocations.</summary>
+internal sealed class WarmMinute(string function, string trigger, DateTimeOffset minute)
+{
+    public string Function { get; } = function;
+
+    public string Trigger { get; } = trigger;
+
+    /// <summary>The time at which the minute begins.</summary>
+    public DateTimeOffset Minute { get; } = minute;
+
+    public LatencyHistogram Durations { get; } = new();
+
+    public long Failed { get; private set; }
+
+    public long PeakWorkingSetBytes { get; private set; }
+
+    /// <summary>The number of invocations in the stored totals; equal to <see cref="LatencyHistogram.Count"/> when nothing is pending.</summary>
+    public long StoredCount { get; set; }
+
+    public void Add(InvocationRecord invocation)
     {
-        var table = _tables().GetTableClient(InvocationRows.TableName);
-        var actions = rows.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row.Entity)).ToArray();
-        try
-        {
-            await table.SubmitTransactionAsync(actions, cancellationToken);
-        }
-        catch (RequestFailedException exception) when (exception.Status == 404)
-        {
-            // The first record of the app's life: nothing is made at start-up, where it would cost every cold start a round trip.
-            await table.CreateIfNotExistsAsync(cancellationToken);
-            await table.SubmitTransactionAsync(actions, cancellationToken);
-        }
+        Durations.Record(invocation.DurationMs);
+        Failed += invocation.Failed ? 1 : 0;
+        PeakWorkingSetBytes = Math.Max(PeakWorkingSetBytes, invocation.WorkingSetBytes);
     }
 }

@@ -1,11 +1,11 @@
 namespace ServerlessScale.Shared.ColdStarts;
 
-/// <summary>One invocation of one function, after its end.</summary>
+/// <summary>One finished invocation of a function.</summary>
 public sealed record InvocationRecord
 {
     public required string Function { get; init; }
 
-    /// <summary><c>http</c>, <c>pubsub</c>, <c>timer</c>, <c>datasource</c> or <c>other</c>, as OpenTelemetry's <c>faas.trigger</c>.</summary>
+    /// <summary><c>http</c>, <c>pubsub</c>, <c>timer</c>, <c>datasource</c> or <c>other</c>, the values of OpenTelemetry's <c>faas.trigger</c>.</summary>
     public required string Trigger { get; init; }
 
     public required DateTimeOffset EndedAt { get; init; }
@@ -14,17 +14,28 @@ public sealed record InvocationRecord
 
     public required bool Failed { get; init; }
 
-    /// <summary>Memory of the process that is in RAM, in bytes.</summary>
+    /// <summary>The process's memory that resides in RAM, in bytes.</summary>
     public required long WorkingSetBytes { get; init; }
 
-    /// <summary>Memory that the garbage collector holds to be in use, in bytes.</summary>
+    /// <summary>The memory that the garbage collector considers allocated, in bytes.</summary>
     public required long ManagedBytes { get; init; }
 
-    /// <summary>How the process came up, when this was its first invocation (a cold one); otherwise empty.</summary>
+    /// <summary>The phases of the process's start when this was its first invocation (a cold one); otherwise empty.</summary>
     public IReadOnlyList<StartupPhase> ColdPhases { get; init; } = [];
 
-    /// <summary>What the process did until then; null for a warm invocation.</summary>
+    /// <summary>The work that the process had done by the end of its first invocation; null for a warm invocation.</summary>
     public StartupCounts? ColdCounts { get; init; }
 
     public bool Cold => ColdPhases.Count > 0;
 }
+
+/// <summary>A measured phase of a process's start.</summary>
+/// <param name="Name">A stable name in camelCase, for example <c>runtime</c>.</param>
+/// <param name="DurationMs">The duration in milliseconds.</param>
+public sealed record StartupPhase(string Name, double DurationMs);
+
+/// <summary>The work that a process does for its start. Unlike durations, these counts hardly vary between two starts of the same app.</summary>
+/// <param name="MethodsJitted">Methods that the just-in-time compiler compiled, because they had no precompiled code.</param>
+/// <param name="Assemblies">Loaded assemblies.</param>
+/// <param name="AllocatedBytes">Allocated managed memory, including what the garbage collector has freed since.</param>
+public sealed record StartupCounts(long MethodsJitted, long Assemblies, long AllocatedBytes);

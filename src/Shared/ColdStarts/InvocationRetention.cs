@@ -1,47 +1,43 @@
-using Azure;
 using Azure.Data.Tables;
+using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.ColdStarts;
 
-/// <summary>Deletes records that are older than any report may ask for.</summary>
+/// <summary>Deletes the records that are too old for a report.</summary>
 public sealed class InvocationRetention(TableServiceClient tables, TimeProvider time)
 {
-    /// <summary>How long records are kept.</summary>
+    /// <summary>How long records are stored.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromDays(31);
 
-    /// <summary>Rows deleted in one run at most; the next run goes on.</summary>
+    /// <summary>The most rows that one run deletes. The next run continues with the rest.</summary>
     private const int MaximumRows = 50_000;
-
-    private const int TransactionSize = 100;
 
     private static readonly string[] KeyColumns = ["PartitionKey", "RowKey"];
 
-    /// <returns>How many rows were deleted.</returns>
+    private readonly Table _table = new(tables, InvocationRows.TableName);
+
+    /// <returns>The number of deleted rows.</returns>
     public async Task<int> PruneAsync(CancellationToken cancellationToken)
     {
-        var table = tables.GetTableClient(InvocationRows.TableName);
         var filter = InvocationRows.FilterBefore(time.GetUtcNow() - Period);
         var deleted = 0;
-        try
+        await foreach (var page in _table.PagesAsync(filter, perPage: 1000, KeyColumns, cancellationToken))
         {
-            await foreach (var page in table.QueryAsync<TableEntity>(filter, maxPerPage: 1000, KeyColumns, cancellationToken).AsPages())
+            foreach (var chunk in page.Values.GroupBy(row => row.PartitionKey).SelectMany(rows => rows.Chunk(Table.TransactionSize)))
             {
-                foreach (var chunk in page.Values.GroupBy(row => row.PartitionKey).SelectMany(rows => rows.Chunk(TransactionSize)))
+                if (!await _table.TryDeleteAsync(chunk, cancellationToken))
                 {
-                    await table.SubmitTransactionAsync(
-                        chunk.Select(row => new TableTransactionAction(TableTransactionActionType.Delete, row, ETag.All)), cancellationToken);
-                    deleted += chunk.Length;
+                    // A concurrent run is deleting the same rows, so this run leaves the rest to it.
+                    return deleted;
                 }
 
-                if (deleted >= MaximumRows)
-                {
-                    break;
-                }
+                deleted += chunk.Length;
             }
-        }
-        catch (RequestFailedException exception) when (exception.Status == 404)
-        {
-            // No table yet, or another run deleted the same rows: what is left is for the next run.
+
+            if (deleted >= MaximumRows)
+            {
+                break;
+            }
         }
 
         return deleted;

@@ -4,13 +4,14 @@ using Azure.Data.Tables;
 namespace ServerlessScale.Shared.ColdStarts;
 
 /// <summary>
-/// How invocations lie in the table. A cold one has a row of its own. Warm ones share one row for each function, minute and
-/// instance with a mergeable histogram, so a million invocations do not make a million rows. Only its own instance writes a
-/// row, always with the totals so far, so writing it twice changes nothing.
+/// Maps invocations to table rows. A cold invocation has its own row. Warm invocations share one row per function, minute and
+/// instance, which contains a mergeable histogram, so that a million invocations need only a few rows. Only the instance itself writes
+/// its rows, and it always writes the totals so far, so that writing a row twice is harmless.
 /// </summary>
 /// <remarks>
-/// <c>PartitionKey</c> = hours until the year 9999, then a shard. Newer hours sort first, so a read that is cut short has the
-/// newest; a read since some time scans no older partition; and the shards spread an hour's writes.
+/// The <c>PartitionKey</c> is a number that decreases by one each hour, followed by a shard number. Newer hours therefore sort first: a
+/// truncated read contains the newest records, and a read since a time scans no older partition. The shards spread the writes of an hour
+/// over several partitions.
 /// </remarks>
 internal static class InvocationRows
 {
@@ -19,10 +20,10 @@ internal static class InvocationRows
     private const int Shards = 4;
     private const long HighestHour = 9_999_999;
 
-    /// <summary>Partitions from the newest to the one that holds <paramref name="since"/>, as an OData filter.</summary>
+    /// <summary>An OData filter for the partition that contains <paramref name="since"/> and all newer partitions.</summary>
     public static string FilterSince(DateTimeOffset since) => TableClient.CreateQueryFilter($"PartitionKey lt {After(since)}");
 
-    /// <summary>Partitions that are older than the one that holds <paramref name="time"/>.</summary>
+    /// <summary>An OData filter for the partitions that are older than the partition that contains <paramref name="time"/>.</summary>
     public static string FilterBefore(DateTimeOffset time) => TableClient.CreateQueryFilter($"PartitionKey ge {After(time)}");
 
     public static TableEntity Row(InvocationRecord cold, InstanceId instance)
@@ -71,12 +72,12 @@ internal static class InvocationRows
 
     public static string Function(TableEntity row) => row.GetString("Function");
 
-    /// <summary>The end of a cold invocation, or the start of a minute of warm ones.</summary>
+    /// <summary>The end of a cold invocation, or the begin of a minute of warm invocations.</summary>
     public static DateTimeOffset At(TableEntity row) => row.GetDateTimeOffset("At").GetValueOrDefault();
 
     public static long Failed(TableEntity row) => row.GetInt64("Failed").GetValueOrDefault();
 
-    /// <returns>Null for the row of a cold invocation.</returns>
+    /// <returns>The durations of warm invocations, or null for the row of a cold invocation.</returns>
     public static LatencyHistogram? WarmDurations(TableEntity row) =>
         row.GetBinary("Durations") is { } bytes ? LatencyHistogram.FromBytes(bytes) : null;
 
@@ -90,7 +91,7 @@ internal static class InvocationRows
     private static string Partition(DateTimeOffset time, InstanceId instance) =>
         string.Create(CultureInfo.InvariantCulture, $"{Hour(time):D7}-{instance.Value[^1] % Shards}");
 
-    // The shards of an hour sort before the next number.
+    // All shards of an hour sort before the next higher hour number, which is the hour before it in time.
     private static string After(DateTimeOffset time) => (Hour(time) + 1).ToString("D7", CultureInfo.InvariantCulture);
 
     private static long Hour(DateTimeOffset time) => HighestHour - (time.ToUnixTimeSeconds() / 3600);

@@ -1,14 +1,14 @@
 namespace ServerlessScale.Shared.ColdStarts;
 
 /// <summary>
-/// Counts durations in buckets whose bounds grow by 2 %, from 1 microsecond to 1 hour, so that a quantile is at most 1 % off the
-/// exact nearest-rank one, however many durations there are, and histograms of different instances add up without loss
-/// (the scheme of DDSketch, Masson, Rim and Lee, VLDB 2019). At most some 1,100 buckets; only those in use take space.
-/// Not safe for use by several threads at once.
+/// Counts durations in buckets from 1 microsecond to 1 hour. Each bucket's upper bound is 2 % above the previous one, so a quantile is
+/// within 1 % of the exact nearest-rank quantile, however many durations were recorded. Histograms of different instances can be added
+/// without loss. The scheme is that of DDSketch (Masson, Rim and Lee, VLDB 2019). There are about 1,100 buckets, and only buckets in use
+/// take space. Instances are not thread-safe.
 /// </summary>
 public sealed class LatencyHistogram
 {
-    /// <summary>Largest relative error of <see cref="Quantile"/> for durations within the bounds.</summary>
+    /// <summary>The largest relative error of <see cref="Quantile"/> for durations from 1 microsecond to 1 hour.</summary>
     public const double RelativeError = (Growth - 1) / (Growth + 1);
 
     private const double Growth = 1.02;
@@ -22,7 +22,7 @@ public sealed class LatencyHistogram
 
     public long Count { get; private set; }
 
-    /// <param name="durationMs">In milliseconds; taken as the nearer bound when outside of 1 microsecond to 1 hour.</param>
+    /// <param name="durationMs">The duration in milliseconds. A value below 1 microsecond or above 1 hour counts as that bound.</param>
     public void Record(double durationMs) => Add(Bucket(durationMs), 1);
 
     public void Add(LatencyHistogram other)
@@ -33,9 +33,9 @@ public sealed class LatencyHistogram
         }
     }
 
-    /// <summary>The duration in milliseconds that the share <paramref name="q"/> of all durations does not exceed (nearest rank).</summary>
-    /// <param name="q">0 to 1, e.g. 0.95.</param>
-    /// <exception cref="InvalidOperationException">Nothing was recorded.</exception>
+    /// <returns>The duration in milliseconds that a share <paramref name="q"/> of the recorded durations does not exceed (nearest rank).</returns>
+    /// <param name="q">A share from 0 to 1, for example 0.95.</param>
+    /// <exception cref="InvalidOperationException">The histogram is empty.</exception>
     public double Quantile(double q)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(q);
@@ -46,7 +46,7 @@ public sealed class LatencyHistogram
             rank -= count;
             if (rank <= 0)
             {
-                // The value whose distance to both bounds is the same share of them.
+                // The value whose relative distance to both bounds of the bucket is the same.
                 return SmallestMs * Math.Pow(Growth, bucket) * 2 / (Growth + 1);
             }
         }
@@ -54,7 +54,7 @@ public sealed class LatencyHistogram
         throw new InvalidOperationException("The histogram is empty.");
     }
 
-    /// <summary>A few bytes for each bucket in use, at most some 8 KB.</summary>
+    /// <summary>Serializes the histogram with a few bytes per bucket in use, at most about 8 KB.</summary>
     public byte[] ToBytes()
     {
         using var bytes = new MemoryStream();
@@ -71,13 +71,13 @@ public sealed class LatencyHistogram
         return bytes.ToArray();
     }
 
-    /// <exception cref="InvalidDataException">The bytes are not from <see cref="ToBytes"/>.</exception>
+    /// <exception cref="InvalidDataException">The bytes do not come from <see cref="ToBytes"/>.</exception>
     public static LatencyHistogram FromBytes(byte[] bytes)
     {
         using var reader = new BinaryReader(new MemoryStream(bytes));
         if (bytes is not [FormatVersion, ..])
         {
-            throw new InvalidDataException("The histogram is of an unknown format.");
+            throw new InvalidDataException("The histogram has an unknown format.");
         }
 
         var histogram = new LatencyHistogram();

@@ -5,13 +5,13 @@ using ServerlessScale.Local;
 
 namespace ServerlessScale.Tests.Integration.ColdStarts;
 
-/// <summary>Given a running cloud, when requests meet cold and warm instances, then headers and report tell so.</summary>
+/// <summary>The response headers and the report of cold starts in a running app.</summary>
 public sealed class ColdStartHttpTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_first_answer_of_each_process_is_cold_and_the_report_outlives_the_process()
+    public async Task The_first_response_of_each_process_is_reported_as_cold()
     {
         await using var cloud = await LocalCloud.StartAsync(new(), Ct);
         using var client = cloud.CreateClient(cloud.Token("ops", "diagnostics.read"));
@@ -41,7 +41,7 @@ public sealed class ColdStartHttpTests
                 second = await client.GetAsync("api/health/live", Ct);
                 return second.StatusCode == HttpStatusCode.OK;
             },
-            "the next worker answers");
+            "the next worker responds");
         using (second)
         {
             Assert.Equal("true", Header(second!, "X-Cold-Start"));

@@ -5,7 +5,7 @@ using ServerlessScale.Shared.ColdStarts;
 
 namespace ServerlessScale.Tests.Integration.ColdStarts;
 
-/// <summary>Given a real table, when instances store what they did, then the report tells what they did.</summary>
+/// <summary>Instances store their invocations in a real table, and the report reads them.</summary>
 public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurite>, IAsyncLifetime
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
@@ -19,7 +19,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     public ValueTask DisposeAsync() => default;
 
     [Fact]
-    public async Task Before_the_first_record_the_report_is_empty()
+    public async Task Without_records_the_report_is_empty()
     {
         var report = await _reader.ReadAsync(Noon, Ct);
 
@@ -28,7 +28,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task The_instances_of_a_function_add_up()
+    public async Task The_report_adds_up_all_instances()
     {
         foreach (var instance in (string[])["a1", "b2", "c3"])
         {
@@ -58,7 +58,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task A_million_invocations_take_a_row_for_each_minute()
+    public async Task A_million_invocations_take_one_row_per_minute()
     {
         using var journal = Journal("a1");
         for (var i = 0; i < 1_000_000; i++)
@@ -78,7 +78,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task Flushing_again_and_again_counts_nothing_twice()
+    public async Task Repeated_flushes_count_no_invocation_twice()
     {
         using var journal = Journal("a1");
         for (var i = 0; i < 5; i++)
@@ -93,7 +93,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task A_minute_that_was_stored_long_ago_is_not_started_anew()
+    public async Task A_late_record_is_added_to_its_stored_minute()
     {
         using var journal = Journal("a1");
         journal.Record(Warm("Resize", Noon, durationMs: 10));
@@ -107,7 +107,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task What_an_outage_kept_from_being_stored_is_stored_after_it()
+    public async Task Records_from_an_outage_are_stored_afterwards()
     {
         var options = new TableClientOptions { Retry = { MaxRetries = 0, Mode = RetryMode.Fixed } };
         var unreachable = new TableServiceClient(
@@ -129,7 +129,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task Whole_minutes_since_the_time_are_counted_over_the_hours()
+    public async Task A_report_covers_whole_minutes_across_hours()
     {
         using var journal = Journal("a1");
         foreach (var minutes in (int[])[-90, -61, -1, 0, 1, 59, 60, 125])
@@ -148,7 +148,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task A_report_that_would_read_too_much_has_the_newest_part_and_says_so()
+    public async Task A_truncated_report_contains_the_newest_records()
     {
         using var journal = Journal("a1");
         for (var hour = 0; hour < 4; hour++)
@@ -167,7 +167,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task Records_are_deleted_when_no_report_can_ask_for_them()
+    public async Task Records_older_than_31_days_are_deleted()
     {
         using var journal = Journal("a1");
         for (var i = 0; i < 250; i++)

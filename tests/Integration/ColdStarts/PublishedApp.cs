@@ -3,7 +3,7 @@ using ServerlessScale.Local.Build;
 
 namespace ServerlessScale.Tests.Integration.ColdStarts;
 
-/// <summary>The function app as it is deployed, started once. Its first request needs no storage, so there is none.</summary>
+/// <summary>The function app, published as for a deployment and started once. Its first request needs no storage, so no storage runs.</summary>
 public sealed class PublishedApp : IAsyncLifetime
 {
     private readonly string _data = Directory.CreateTempSubdirectory("startup-budget-").FullName;

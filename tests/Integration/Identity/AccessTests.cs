@@ -5,13 +5,13 @@ using ServerlessScale.Local;
 
 namespace ServerlessScale.Tests.Integration.Identity;
 
-/// <summary>Given a running cloud, when a client comes with a wrong token, then it is told what is wrong with it.</summary>
+/// <summary>Requests with and without valid tokens to a running app.</summary>
 public sealed class AccessTests(AccessTests.Fixture fixture) : IClassFixture<AccessTests.Fixture>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Health_is_for_anybody()
+    public async Task Health_probes_need_no_token()
     {
         using var client = fixture.Cloud.CreateClient();
 
@@ -33,7 +33,7 @@ public sealed class AccessTests(AccessTests.Fixture fixture) : IClassFixture<Acc
     [InlineData("expired", HttpStatusCode.Unauthorized, "token-expired", "Bearer error=\"invalid_token\", error_description=\"The token expired")]
     [InlineData("garbage", HttpStatusCode.Unauthorized, "token-invalid", "Bearer error=\"invalid_token\"")]
     [InlineData("wrong scope", HttpStatusCode.Forbidden, "scope-missing", "Bearer error=\"insufficient_scope\"")]
-    public async Task A_token_that_does_not_fit_has_its_own_problem(string token, HttpStatusCode status, string code, string challenge)
+    public async Task Each_kind_of_unusable_token_has_its_own_problem(string token, HttpStatusCode status, string code, string challenge)
     {
         using var client = fixture.Cloud.CreateClient(token switch
         {
@@ -53,7 +53,7 @@ public sealed class AccessTests(AccessTests.Fixture fixture) : IClassFixture<Acc
     }
 
     [Fact]
-    public async Task A_time_that_is_none_is_a_problem_that_points_to_it()
+    public async Task An_invalid_since_is_a_problem_with_a_pointer()
     {
         using var client = fixture.Cloud.CreateClient(fixture.Cloud.Token("ops", "diagnostics.read"));
 

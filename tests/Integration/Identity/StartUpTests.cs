@@ -3,7 +3,7 @@ using ServerlessScale.Local.Build;
 
 namespace ServerlessScale.Tests.Integration.Identity;
 
-/// <summary>Given the built worker, when its settings would let in nobody or anybody, then it does not start.</summary>
+/// <summary>Starts the built worker with settings that would accept no token, or tokens that anyone can forge.</summary>
 public sealed class StartUpTests
 {
     private static readonly string Key = Convert.ToBase64String(new byte[32]);
@@ -13,8 +13,8 @@ public sealed class StartUpTests
     [InlineData(null, null, true, "DevelopmentSigningKey is set, but the environment is 'Production'")]
     [InlineData("Production", null, false, "Authentication:Authority is missing")]
     [InlineData("Production", "http://login.example", false, "must be https")]
-    [InlineData("Development", null, false, "nobody could sign in")]
-    public async Task Unsafe_settings_end_the_worker_with_a_clear_message(string? environment, string? authority, bool key, string message)
+    [InlineData("Development", null, false, "the app would accept no token")]
+    public async Task Unsafe_settings_stop_the_worker_with_a_message(string? environment, string? authority, bool key, string message)
     {
         var output = FunctionAppBuild.FindNewest(Repository.FindRoot());
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Azure.Storage.Queues;
 using ServerlessScale.Local;
 using ServerlessScale.Shared.Messaging;
-using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Orders.Writing;
 
 namespace ServerlessScale.Tests.Integration.Orders;

@@ -5,7 +5,7 @@ namespace ServerlessScale.Tests.Unit.ColdStarts;
 public sealed class InvocationJournalTests
 {
     [Fact]
-    public void Recording_never_waits_and_counts_what_it_drops()
+    public void Records_beyond_the_channels_capacity_are_dropped_and_counted()
     {
         using var journal = new InvocationJournal(() => throw new InvalidOperationException(), new("i1"));
 
@@ -18,7 +18,7 @@ public sealed class InvocationJournalTests
     }
 
     [Fact]
-    public void Memory_is_bounded_while_nothing_can_be_stored()
+    public void The_oldest_minutes_are_dropped_while_storage_is_down()
     {
         using var journal = new InvocationJournal(() => throw new InvalidOperationException(), new("i1"));
 
@@ -33,7 +33,7 @@ public sealed class InvocationJournalTests
     }
 
     [Fact]
-    public async Task Storage_is_not_even_looked_up_while_there_is_nothing_to_store()
+    public async Task An_empty_journal_does_not_create_the_storage_client()
     {
         var lookups = 0;
         using var journal = new InvocationJournal(

@@ -10,7 +10,7 @@ namespace ServerlessScale.Tests.Unit.ColdStarts;
 public sealed class InvocationMiddlewareTests : IDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-    private readonly InvocationJournal _journal = new(() => throw new InvalidOperationException("Nothing is stored here."), new("i1"));
+    private readonly InvocationJournal _journal = new(() => throw new InvalidOperationException("These tests store nothing."), new("i1"));
     private readonly List<(string Name, double Value, string? Trigger, string? Function)> _measurements = [];
     private readonly MeterListener _listener = new();
     private readonly InvocationMiddleware _middleware;
@@ -43,7 +43,7 @@ public sealed class InvocationMiddlewareTests : IDisposable
     }
 
     [Fact]
-    public async Task Http_answers_tell_the_instance_the_cold_start_and_the_time()
+    public async Task Response_headers_report_instance_cold_start_and_timing()
     {
         await using var server = await ServeAsync(http => http.Response.WriteAsync("hello", http.RequestAborted));
 
@@ -60,7 +60,7 @@ public sealed class InvocationMiddlewareTests : IDisposable
     }
 
     [Fact]
-    public async Task A_cold_invocation_is_measured_as_one()
+    public async Task Only_the_first_invocation_counts_as_a_cold_start()
     {
         await InvokeAsync("queueTrigger");
         await InvokeAsync("queueTrigger");
@@ -68,14 +68,14 @@ public sealed class InvocationMiddlewareTests : IDisposable
         Assert.Equal(2, _measurements.Count(m => m is { Name: "faas.invocations", Value: 1, Trigger: "pubsub", Function: "Resize" }));
         Assert.Single(_measurements, m => m is { Name: "faas.coldstarts", Value: 1 });
         Assert.Single(_measurements, m => m is { Name: "faas.init_duration", Value: > 0 });
-        // An empty invocation may be over within one tick of the clock.
+        // An empty invocation can end within one tick of the clock, so its duration can be zero.
         Assert.Equal(2, _measurements.Count(m => m is { Name: "faas.invoke_duration", Value: >= 0 }));
         Assert.Equal(2, _measurements.Count(m => m is { Name: "faas.mem_usage", Value: > 1_000_000 }));
         Assert.DoesNotContain(_measurements, m => m.Name == "faas.errors");
     }
 
     [Fact]
-    public async Task An_exception_counts_as_an_error_and_goes_on()
+    public async Task An_exception_counts_as_an_error_and_is_rethrown()
     {
         var context = new TestFunctionContext("timerTrigger");
 
@@ -90,7 +90,7 @@ public sealed class InvocationMiddlewareTests : IDisposable
     [InlineData(404, 0)]
     [InlineData(500, 1)]
     [InlineData(503, 1)]
-    public async Task An_http_answer_is_an_error_from_500_on(int status, int errors)
+    public async Task A_response_of_500_or_above_counts_as_error(int status, int errors)
     {
         await using var server = await ServeAsync(http =>
         {
@@ -108,7 +108,7 @@ public sealed class InvocationMiddlewareTests : IDisposable
     [InlineData("httpTrigger", "http")]
     [InlineData("blobTrigger", "datasource")]
     [InlineData("signalRTrigger", "other")]
-    public async Task Triggers_are_named_as_OpenTelemetry_does(string binding, string trigger)
+    public async Task Triggers_have_the_names_that_OpenTelemetry_defines(string binding, string trigger)
     {
         await InvokeAsync(binding);
 
@@ -117,7 +117,7 @@ public sealed class InvocationMiddlewareTests : IDisposable
 
     private Task InvokeAsync(string trigger) => _middleware.Invoke(new TestFunctionContext(trigger), _ => Task.CompletedTask);
 
-    // An answer without a body is sent when the middleware has ended, so its measurements are there before the client goes on.
+    // The server sends a response without a body after the middleware has ended, so the measurements exist when the client continues.
     private Task<LocalHttpServer> ServeAsync(RequestDelegate function) => LocalHttpServer.StartAsync(async http =>
         await _middleware.Invoke(new TestFunctionContext("httpTrigger", http), _ => function(http)));
 
@@ -133,7 +133,7 @@ public sealed class InvocationMiddlewareTests : IDisposable
             {
                 "faas.trigger" => trigger = (string?)tag.Value,
                 "faas.name" => function = (string?)tag.Value,
-                _ => throw new InvalidOperationException($"An unexpected tag: {tag.Key}."),
+                _ => throw new InvalidOperationException($"The tag {tag.Key} is unexpected."),
             };
         }
 

@@ -8,12 +8,12 @@ public sealed class LatencyHistogramTests
 {
     private static readonly double[] Shares = [0, 0.5, 0.95, 0.99, 1];
 
-    /// <summary>Lists of durations whose logarithm is spread evenly from a microsecond to an hour.</summary>
+    /// <summary>Generates lists of durations whose logarithms are uniformly distributed between a microsecond and an hour.</summary>
     private static Arbitrary<double[]> Durations =>
         Gen.Choose(0, 1_000_000).Select(n => 0.001 * Math.Pow(3.6e9, n / 1e6)).NonEmptyListOf().Select(list => list.ToArray()).ToArbitrary();
 
     [Fact]
-    public void Quantiles_are_within_one_percent_of_the_exact_ones()
+    public void Quantiles_are_within_one_percent_of_exact_quantiles()
     {
         Assert.True(LatencyHistogram.RelativeError < 0.01);
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(1000), Prop.ForAll(Durations, durations =>
@@ -29,7 +29,7 @@ public sealed class LatencyHistogramTests
     }
 
     [Fact]
-    public void Histograms_of_several_instances_add_up_to_that_of_all()
+    public void Added_histograms_equal_one_histogram_of_all_durations()
     {
         Check.One(Config.QuickThrowOnFailure, Prop.ForAll(Durations, Durations, (first, second) =>
         {
@@ -40,14 +40,14 @@ public sealed class LatencyHistogramTests
     }
 
     [Fact]
-    public void Bytes_bring_the_same_histogram_back()
+    public void A_histogram_survives_serialization()
     {
         Check.One(Config.QuickThrowOnFailure, Prop.ForAll(Durations, durations =>
             Same(LatencyHistogram.FromBytes(Of(durations).ToBytes()), Of(durations))));
     }
 
     [Fact]
-    public void A_histogram_with_every_bucket_in_use_fits_into_a_table_property()
+    public void A_full_histogram_serializes_to_at_most_8_KB()
     {
         var histogram = new LatencyHistogram();
         for (var duration = 0.0005; duration < 4_000_000; duration *= 1.005)
@@ -65,7 +65,7 @@ public sealed class LatencyHistogramTests
     [InlineData(0, 0.001)]
     [InlineData(-5, 0.001)]
     [InlineData(1e12, 3_600_000)]
-    public void What_lies_outside_of_the_bounds_is_taken_as_the_bound(double duration, double bound)
+    public void A_duration_outside_the_bounds_counts_as_bound(double duration, double bound)
     {
         var histogram = new LatencyHistogram();
         histogram.Record(duration);
@@ -82,7 +82,7 @@ public sealed class LatencyHistogramTests
     [Theory]
     [InlineData(new byte[0])]
     [InlineData(new byte[] { 2, 1, 1 })]
-    public void Foreign_bytes_are_refused(byte[] bytes)
+    public void Bytes_of_an_unknown_format_are_refused(byte[] bytes)
     {
         Assert.Throws<InvalidDataException>(() => LatencyHistogram.FromBytes(bytes));
     }

@@ -9,9 +9,9 @@ public sealed class SinceParameterTests
     private static readonly DateTimeOffset Now = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void Without_it_the_last_day_is_meant()
+    public void The_default_is_24_hours_ago()
     {
-        Assert.Equal(Now.AddDays(-1), SinceParameter.Parse(StringValues.Empty, Now));
+        Assert.Equal(Now.AddDays(-1), Parsed(StringValues.Empty));
     }
 
     [Theory]
@@ -20,9 +20,9 @@ public sealed class SinceParameterTests
     [InlineData("2026-11-25T08:00:00+01:00", "2026-11-25T07:00:00Z")]
     [InlineData("2026-11-25T12:00:00Z", "2026-11-25T12:00:00Z")]
     [InlineData("2026-10-25T12:00:00Z", "2026-10-25T12:00:00Z")]
-    public void An_RFC_3339_time_of_the_last_31_days_is_taken(string value, string expected)
+    public void An_RFC_3339_time_within_31_days_is_accepted(string value, string expected)
     {
-        Assert.Equal(DateTimeOffset.Parse(expected, null), SinceParameter.Parse(value, Now));
+        Assert.Equal(DateTimeOffset.Parse(expected, null), Parsed(value));
     }
 
     [Theory]
@@ -37,16 +37,28 @@ public sealed class SinceParameterTests
     [InlineData("9999-12-31T23:59:59-14:00")]
     [InlineData("2026-11-25T12:00:01Z")]
     [InlineData("2026-10-25T11:59:59Z")]
-    public void Anything_else_is_a_problem_that_points_to_it(string value)
+    public void Any_other_value_is_a_problem_with_a_pointer(string value)
     {
-        var problem = Assert.Throws<ProblemException>(() => SinceParameter.Parse(value, Now)).Problem;
+        var problem = ProblemOf(value);
 
         Assert.Equal((400, "invalid-since", "since"), (problem.Status, problem.Code, problem.Pointer));
     }
 
     [Fact]
-    public void It_may_be_given_once_only()
+    public void A_repeated_parameter_is_a_problem()
     {
-        Assert.Throws<ProblemException>(() => SinceParameter.Parse(new(["2026-11-25T08:00:00Z", "2026-11-25T09:00:00Z"]), Now));
+        Assert.Equal("invalid-since", ProblemOf(new(["2026-11-25T08:00:00Z", "2026-11-25T09:00:00Z"])).Code);
+    }
+
+    private static DateTimeOffset Parsed(StringValues values)
+    {
+        Assert.True(SinceParameter.Parse(values, Now).Succeeded(out var since, out _));
+        return since;
+    }
+
+    private static Problem ProblemOf(StringValues values)
+    {
+        Assert.False(SinceParameter.Parse(values, Now).Succeeded(out _, out var problem));
+        return problem!;
     }
 }

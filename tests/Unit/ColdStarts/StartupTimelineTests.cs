@@ -14,7 +14,7 @@ public sealed class StartupTimelineTests
     public StartupTimelineTests() => _timeline = new StartupTimeline(_time);
 
     [Fact]
-    public async Task Of_invocations_that_arrive_together_one_is_cold()
+    public async Task Exactly_one_of_several_concurrent_invocations_is_cold()
     {
         var cold = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(
             _timeline.TryBeginFirstInvocation, TestContext.Current.CancellationToken)));
@@ -23,13 +23,13 @@ public sealed class StartupTimelineTests
     }
 
     [Fact]
-    public void Phases_follow_each_other_from_the_process_to_its_first_invocation()
+    public void Phases_cover_the_start_without_gaps()
     {
-        PassStations();
+        ReachMilestones();
 
         var phases = _timeline.Phases(firstInvocationMs: 12.5);
 
-        // The test process began before the timeline did.
+        // The test process started before the timeline was created.
         Assert.True(phases[0] is { Name: "runtime", DurationMs: > 0 });
         Assert.Equal(
             [
@@ -41,18 +41,18 @@ public sealed class StartupTimelineTests
     }
 
     [Fact]
-    public void A_station_counts_when_it_is_passed_for_the_first_time()
+    public void Only_the_first_mark_of_a_milestone_counts()
     {
-        PassStations();
+        ReachMilestones();
         var before = _timeline.Phases(1);
 
-        PassStations();
+        ReachMilestones();
 
         Assert.Equal(before, _timeline.Phases(1));
     }
 
     [Fact]
-    public void A_host_that_never_asked_for_the_functions_makes_no_negative_phase()
+    public void A_milestone_that_is_never_reached_gets_no_negative_phase()
     {
         _timeline.HostBuilt();
         _timeline.TryBeginFirstInvocation();
@@ -61,7 +61,7 @@ public sealed class StartupTimelineTests
     }
 
     [Fact]
-    public void A_station_that_another_thread_passed_early_takes_no_time_and_the_sum_stays_whole()
+    public void A_milestone_reached_early_gets_a_phase_of_zero()
     {
         _time.Advance(TimeSpan.FromMilliseconds(100));
         _timeline.FunctionsIndexed();
@@ -76,18 +76,18 @@ public sealed class StartupTimelineTests
     }
 
     [Fact]
-    public void The_first_answer_lies_within_the_first_invocation()
+    public void The_first_response_is_timed_within_the_first_invocation()
     {
-        PassStations();
+        ReachMilestones();
         _time.Advance(TimeSpan.FromMilliseconds(9));
-        _timeline.AnswerBegun();
+        _timeline.ResponseStarted();
         _time.Advance(TimeSpan.FromMilliseconds(2));
 
         Assert.Equal(new("firstAnswer", 9), _timeline.Phases(11)[^1]);
     }
 
     [Fact]
-    public void Counts_grow_with_what_the_process_does()
+    public void Counts_include_the_allocations_of_the_process()
     {
         var before = StartupTimeline.Counts();
         GC.KeepAlive(new byte[1_000_000]);
@@ -99,7 +99,7 @@ public sealed class StartupTimelineTests
     }
 
     [Fact]
-    public async Task The_first_call_of_an_Azure_client_is_a_phase_of_its_own()
+    public async Task Only_the_first_call_of_an_Azure_client_is_timed()
     {
         await using var storage = await LocalHttpServer.StartAsync(http =>
         {
@@ -121,7 +121,7 @@ public sealed class StartupTimelineTests
         Assert.Equal(first, _timeline.Phases(1)[^1]);
     }
 
-    private void PassStations()
+    private void ReachMilestones()
     {
         _time.Advance(TimeSpan.FromMilliseconds(50));
         _timeline.Configured();

@@ -4,7 +4,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace ServerlessScale.Tests.Unit.ColdStarts;
 
-/// <summary>An invocation of a function named Resize, with a web request when there is one.</summary>
+/// <summary>An invocation of a function named Resize, with an HTTP request if its trigger is HTTP.</summary>
 internal sealed class TestFunctionContext : FunctionContext
 {
     public TestFunctionContext(string trigger, HttpContext? http = null)
@@ -12,7 +12,7 @@ internal sealed class TestFunctionContext : FunctionContext
         FunctionDefinition = new Definition(trigger);
         if (http is not null)
         {
-            // Where the ASP.NET Core integration keeps it.
+            // The ASP.NET Core integration stores the HTTP context under this key.
             Items["HttpRequestContext"] = http;
         }
     }

@@ -6,7 +6,7 @@ using ServerlessScale.Local.Build;
 
 namespace ServerlessScale.Tests.Unit.Docs;
 
-/// <summary>Links between the documents, and from them to the code, lead somewhere.</summary>
+/// <summary>Checks the relative links of the documents, to other documents and to the code.</summary>
 public sealed class LinkTests
 {
     private static readonly MarkdownPipeline Pipeline =
@@ -21,7 +21,7 @@ public sealed class LinkTests
     ];
 
     [Theory, MemberData(nameof(Documents))]
-    public void Every_relative_link_leads_somewhere(string document)
+    public void Every_relative_link_has_a_target(string document)
     {
         var path = Path.Combine(Root, document);
         var links = Read(path).Descendants<LinkInline>()
@@ -29,7 +29,7 @@ public sealed class LinkTests
             .Where(url => !Uri.TryCreate(url, UriKind.Absolute, out _))
             .ToArray();
 
-        Assert.Equal([], links.Where(url => !LeadsSomewhere(path, url)));
+        Assert.Equal([], links.Where(url => !HasTarget(path, url)));
     }
 
     [Theory]
@@ -37,10 +37,10 @@ public sealed class LinkTests
     [InlineData("docs/api.md#nothing", false)]
     [InlineData("docs/api.md#cart", true)]
     [InlineData("src/Functions", true)]
-    public void A_broken_link_is_noticed(string url, bool whole) =>
-        Assert.Equal(whole, LeadsSomewhere(Path.Combine(Root, "README.md"), url));
+    public void A_broken_link_is_detected(string url, bool whole) =>
+        Assert.Equal(whole, HasTarget(Path.Combine(Root, "README.md"), url));
 
-    private static bool LeadsSomewhere(string document, string url)
+    private static bool HasTarget(string document, string url)
     {
         var parts = url.Split('#', 2);
         var target = parts[0].Length == 0 ? document : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(document)!, parts[0]));

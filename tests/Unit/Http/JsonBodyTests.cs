@@ -9,7 +9,7 @@ namespace ServerlessScale.Tests.Unit.Http;
 public sealed class JsonBodyTests
 {
     [Fact]
-    public async Task A_body_that_fits_is_read()
+    public async Task A_valid_body_is_read()
     {
         var outcome = await ReadAsync("""{"contentType":"image/jpeg","bytes":12}""");
 
@@ -35,7 +35,7 @@ public sealed class JsonBodyTests
     [InlineData("""{"contentType":"\ud800","bytes":1}""", 422, "invalid-body", "/contentType")]
     [InlineData("""{"\ud800":1}""", 400, "malformed-json", null)]
     [InlineData("""{"\ud800":1,"\ud801":1}""", 400, "malformed-json", null)]
-    public async Task What_does_not_fit_is_named_with_its_place(string json, int status, string code, string? pointer)
+    public async Task An_invalid_body_is_a_problem_with_a_pointer(string json, int status, string code, string? pointer)
     {
         var problem = (await ReadAsync(json)).Problem;
 
@@ -45,7 +45,7 @@ public sealed class JsonBodyTests
     }
 
     [Fact]
-    public async Task A_text_that_is_not_utf8_is_named_with_its_place()
+    public async Task A_string_that_is_not_UTF8_is_a_problem_with_a_pointer()
     {
         var outcome = await ReadAsync("", request => request.Body = new MemoryStream([.. "{\"contentType\":\""u8, 0xff, .. "\",\"bytes\":1}"u8]));
 
@@ -53,7 +53,7 @@ public sealed class JsonBodyTests
     }
 
     [Fact]
-    public async Task A_body_that_is_too_large_is_refused_with_and_without_a_length()
+    public async Task A_large_body_is_refused_with_or_without_Content_Length()
     {
         var large = $$"""{"contentType":"{{new string('x', JsonBody.MaxBytes)}}","bytes":1}""";
 
@@ -62,7 +62,7 @@ public sealed class JsonBodyTests
     }
 
     [Fact]
-    public async Task A_body_that_is_not_called_json_is_refused() =>
+    public async Task A_content_type_other_than_JSON_is_refused() =>
         Assert.Equal(415, (await ReadAsync("{}", request => request.ContentType = "text/plain")).Problem?.Status);
 
     private static Task<Outcome<UploadRequest>> ReadAsync(string json, Action<HttpRequest>? configure = null)

@@ -23,7 +23,7 @@ public sealed class ProblemGuardTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_thrown_problem_is_answered_with_all_its_members()
+    public async Task A_thrown_problem_becomes_a_complete_problem_document()
     {
         await using var server = await ServeAsync(_ => throw new ProblemException(TooLarge));
 
@@ -43,7 +43,7 @@ public sealed class ProblemGuardTests
     }
 
     [Fact]
-    public async Task A_returned_problem_is_answered_like_a_thrown_one()
+    public async Task Returned_and_thrown_problems_give_the_same_response()
     {
         await using var thrown = await ServeAsync(_ => throw new ProblemException(TooLarge));
         await using var returned = await ServeAsync(_ => Task.FromResult<IResult?>(TooLarge.ToResult()));
@@ -57,7 +57,7 @@ public sealed class ProblemGuardTests
     }
 
     [Fact]
-    public async Task An_unexpected_failure_leaks_only_the_invocation_id()
+    public async Task An_unexpected_exception_reveals_only_the_invocation_id()
     {
         await using var server = await ServeAsync(_ => throw new InvalidOperationException("AccountKey=secret"));
 
@@ -75,7 +75,7 @@ public sealed class ProblemGuardTests
     [Theory]
     [InlineData(0)]
     [InlineData(2)]
-    public async Task Storage_that_refuses_connections_is_unavailable(int retries)
+    public async Task Storage_that_refuses_connections_gives_503(int retries)
     {
         var closedPort = await ClosedPortAsync();
         await using var server = await ServeAsync(async _ =>
@@ -101,7 +101,7 @@ public sealed class ProblemGuardTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public async Task Storage_that_does_not_answer_in_time_is_unavailable(int retries)
+    public async Task Storage_that_does_not_respond_in_time_gives_503(int retries)
     {
         await using var storage = await LocalHttpServer.StartAsync(http => Task.Delay(Timeout.Infinite, http.RequestAborted));
         await using var server = await ServeAsync(async _ =>
@@ -117,17 +117,17 @@ public sealed class ProblemGuardTests
     [InlineData(429)]
     [InlineData(500)]
     [InlineData(503)]
-    public async Task Storage_that_answers_with_an_outage_is_unavailable(int status)
+    public async Task A_throttled_or_failing_storage_service_gives_503(int status)
     {
-        await using var server = await ServeWithStorageAnsweringAsync(status);
+        await using var server = await ServeWithStorageStatusAsync(status);
 
         await AssertUnavailableAsync(server);
     }
 
     [Fact]
-    public async Task Storage_that_refuses_the_app_is_a_failure_of_ours()
+    public async Task Storage_that_denies_access_gives_500()
     {
-        await using var server = await ServeWithStorageAnsweringAsync(403);
+        await using var server = await ServeWithStorageStatusAsync(403);
 
         using var response = await server.Client.GetAsync("/", Cancellation);
 
@@ -135,7 +135,7 @@ public sealed class ProblemGuardTests
     }
 
     [Fact]
-    public async Task A_body_past_the_servers_limit_is_413()
+    public async Task A_body_above_the_servers_limit_gives_413()
     {
         await using var server = await ServeAsync(async http =>
         {
@@ -152,7 +152,7 @@ public sealed class ProblemGuardTests
     }
 
     [Fact]
-    public async Task A_cancelled_invocation_asks_to_send_the_request_again()
+    public async Task A_cancelled_invocation_gives_503_with_Retry_After()
     {
         using var cancelled = new CancellationTokenSource();
         await using var server = await ServeCancellableAsync(
@@ -172,28 +172,28 @@ public sealed class ProblemGuardTests
     }
 
     [Fact]
-    public async Task An_answer_that_fails_halfway_is_a_broken_transfer()
+    public async Task A_failure_after_the_response_started_aborts_the_connection()
     {
-        var begun = new TaskCompletionSource();
+        var headersRead = new TaskCompletionSource();
         await using var server = await ServeAsync(_ => Task.FromResult<IResult?>(Results.Stream(async body =>
         {
             await body.WriteAsync(Encoding.UTF8.GetBytes("the first half"), Cancellation);
             await body.FlushAsync(Cancellation);
 
-            // A reset connection may throw away what its client has not read yet.
-            await begun.Task.WaitAsync(Cancellation);
+            // The client must read the headers first: a reset connection may discard data that the client has not read.
+            await headersRead.Task.WaitAsync(Cancellation);
             throw new InvalidOperationException("the blob broke off");
         })));
 
         using var response = await server.Client.GetAsync("/", HttpCompletionOption.ResponseHeadersRead, Cancellation);
-        begun.SetResult();
+        headersRead.SetResult();
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         await Assert.ThrowsAsync<HttpRequestException>(() => response.Content.ReadAsStringAsync(Cancellation));
     }
 
     [Fact]
-    public async Task A_client_that_goes_away_is_no_failure()
+    public async Task A_client_that_disconnects_is_not_logged_as_failure()
     {
         var entered = new TaskCompletionSource();
         var left = new TaskCompletionSource();
@@ -211,10 +211,10 @@ public sealed class ProblemGuardTests
             left.SetResult();
         });
 
-        using var impatience = new CancellationTokenSource();
-        var request = server.Client.GetAsync("/", impatience.Token);
+        using var client = new CancellationTokenSource();
+        var request = server.Client.GetAsync("/", client.Token);
         await entered.Task.WaitAsync(Cancellation);
-        await impatience.CancelAsync();
+        await client.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
         await left.Task.WaitAsync(Cancellation);
 
@@ -222,7 +222,7 @@ public sealed class ProblemGuardTests
     }
 
     [Fact]
-    public async Task A_problem_carries_nothing_of_the_answer_that_failed()
+    public async Task A_problem_drops_the_headers_of_the_failed_response()
     {
         await using var server = await ServeAsync(http =>
         {
@@ -242,7 +242,7 @@ public sealed class ProblemGuardTests
     [Theory]
     [InlineData(null, "no-store")]
     [InlineData("no-cache", "no-cache")]
-    public async Task Every_answer_says_whether_it_may_be_cached(string? set, string expected)
+    public async Task A_response_without_Cache_Control_gets_no_store(string? set, string expected)
     {
         await using var server = await ServeAsync(http =>
         {
@@ -280,7 +280,7 @@ public sealed class ProblemGuardTests
         return new ProblemGuard(_log).RunAsync(http, () => function(http), invocationCancelled);
     }
 
-    private async Task<LocalHttpServer> ServeWithStorageAnsweringAsync(int status)
+    private async Task<LocalHttpServer> ServeWithStorageStatusAsync(int status)
     {
         var storage = await LocalHttpServer.StartAsync(http =>
         {
@@ -292,7 +292,7 @@ public sealed class ProblemGuardTests
             await using (storage)
             {
                 var tables = new TableServiceClient(
-                    new Uri(storage.Address, "account"), new TableSharedKeyCredential("account", Convert.ToBase64String(new byte[32])), Impatient(new TableClientOptions(), 1));
+                    new Uri(storage.Address, "account"), new TableSharedKeyCredential("account", Convert.ToBase64String(new byte[32])), WithShortTimeouts(new TableClientOptions(), 1));
                 await tables.GetTableClient("Things").GetEntityAsync<TableEntity>("p", "r", cancellationToken: Cancellation);
             }
 
@@ -311,9 +311,9 @@ public sealed class ProblemGuardTests
     }
 
     private static BlobServiceClient Blobs(Uri address, int retries) =>
-        new(new Uri(address, "account"), Impatient(new BlobClientOptions(), retries));
+        new(new Uri(address, "account"), WithShortTimeouts(new BlobClientOptions(), retries));
 
-    private static TOptions Impatient<TOptions>(TOptions options, int retries)
+    private static TOptions WithShortTimeouts<TOptions>(TOptions options, int retries)
         where TOptions : ClientOptions
     {
         options.Retry.MaxRetries = retries;

@@ -11,7 +11,7 @@ public sealed class AuthenticationOptionsValidatorTests
     [InlineData("Development", "http://localhost:5001", null)]
     [InlineData("Development", null, "key")]
     [InlineData("Development", "https://login.example", "key")]
-    public void Settings_that_let_the_right_people_in_are_valid(string environment, string? authority, string? key)
+    public void An_authority_or_a_development_key_is_enough(string environment, string? authority, string? key)
     {
         Assert.Null(Faults(environment, new() { Authority = authority, DevelopmentSigningKey = key is null ? null : Key }));
     }
@@ -20,7 +20,7 @@ public sealed class AuthenticationOptionsValidatorTests
     [InlineData("Production")]
     [InlineData("Staging")]
     [InlineData("development.backup")]
-    public void A_development_key_outside_development_is_refused(string environment)
+    public void A_development_key_is_refused_outside_development(string environment)
     {
         var faults = Faults(environment, new() { Authority = "https://login.example", DevelopmentSigningKey = Key });
 

@@ -13,7 +13,7 @@ namespace ServerlessScale.Tests.Unit.Identity;
 
 public sealed class BearerAuthenticationTests : IAsyncLifetime
 {
-    private static readonly RSA Stranger = RSA.Create(2048);
+    private static readonly RSA UnknownKey = RSA.Create(2048);
     private static readonly byte[] DevelopmentKey = RandomNumberGenerator.GetBytes(32);
 
     private readonly FakeTimeProvider _time = new();
@@ -35,7 +35,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_bearer_of_the_scope_is_let_in_as_the_tokens_subject()
+    public async Task A_token_with_the_scope_identifies_its_subject()
     {
         var http = Request($"Bearer {_authority.Token()}");
 
@@ -46,7 +46,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     [Theory]
     [InlineData(SecurityAlgorithms.RsaSha512)]
     [InlineData(SecurityAlgorithms.RsaSsaPssSha256)]
-    public async Task Other_RSA_signatures_are_accepted(string algorithm)
+    public async Task Other_RSA_algorithms_are_accepted(string algorithm)
     {
         var signing = _authority.Publish(new RsaSecurityKey(RSA.Create(2048)), algorithm);
 
@@ -66,11 +66,11 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     [InlineData("Basic YzE6cGFzc3dvcmQ=")]
     [InlineData("Bearer ")]
     [InlineData("Bearer")]
-    public async Task Without_a_bearer_token_the_challenge_is_bare(string? header)
+    public async Task A_missing_token_gets_a_challenge_without_error(string? header)
     {
-        var answer = await RefusalAsync(Request(header));
+        var refusal = await RefusalAsync(Request(header));
 
-        Assert.Equal((401, "token-missing", "Bearer"), (answer.Status, answer.Code, answer.Challenge));
+        Assert.Equal((401, "token-missing", "Bearer"), (refusal.Status, refusal.Code, refusal.Challenge));
     }
 
     [Theory]
@@ -79,36 +79,36 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     [InlineData("eyJhbGciOiJSUzI1NiJ9.e30.")]
     [InlineData("....")]
     [InlineData("€.€.€")]
-    public async Task What_is_no_token_is_refused(string token)
+    public async Task A_malformed_token_is_refused(string token)
     {
-        var answer = await RefusalAsync(Request($"Bearer {token}"));
+        var refusal = await RefusalAsync(Request($"Bearer {token}"));
 
-        Assert.Equal((401, "token-invalid"), (answer.Status, answer.Code));
-        Assert.StartsWith("Bearer error=\"invalid_token\", error_description=\"", answer.Challenge, StringComparison.Ordinal);
+        Assert.Equal((401, "token-invalid"), (refusal.Status, refusal.Code));
+        Assert.StartsWith("Bearer error=\"invalid_token\", error_description=\"", refusal.Challenge, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_token_longer_than_8_KB_is_refused_before_it_is_read()
+    public async Task A_token_above_8_KB_is_refused_without_reading_keys()
     {
         var token = _authority.Token(token => token.Claims["groups"] = new string('x', 8 * 1024));
 
-        var answer = await RefusalAsync(Request($"Bearer {token}"));
+        var refusal = await RefusalAsync(Request($"Bearer {token}"));
 
-        Assert.Equal((401, "token-invalid"), (answer.Status, answer.Code));
+        Assert.Equal((401, "token-invalid"), (refusal.Status, refusal.Code));
         Assert.Equal(0, _authority.Discoveries);
     }
 
     [Fact]
-    public async Task An_expired_token_says_so()
+    public async Task An_expired_token_has_its_own_problem()
     {
-        var answer = await RefusalAsync(Request($"Bearer {_authority.Token(token => token.Expires = DateTime.UtcNow.AddSeconds(-90))}"));
+        var refusal = await RefusalAsync(Request($"Bearer {_authority.Token(token => token.Expires = DateTime.UtcNow.AddSeconds(-90))}"));
 
-        Assert.Equal((401, "token-expired"), (answer.Status, answer.Code));
-        Assert.Contains("error=\"invalid_token\"", answer.Challenge, StringComparison.Ordinal);
+        Assert.Equal((401, "token-expired"), (refusal.Status, refusal.Code));
+        Assert.Contains("error=\"invalid_token\"", refusal.Challenge, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Clocks_may_differ_by_a_minute()
+    public async Task A_clock_difference_of_30_seconds_is_tolerated()
     {
         Assert.Null(await AuthorizeAsync(Request($"Bearer {_authority.Token(token => token.Expires = DateTime.UtcNow.AddSeconds(-30))}")));
     }
@@ -122,9 +122,9 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
         { "no exp", token => token.Expires = null },
         { "not yet valid", token => token.NotBefore = DateTime.UtcNow.AddMinutes(5) },
         { "no signature", token => token.SigningCredentials = null },
-        { "a stranger's key", token => token.SigningCredentials = new(new RsaSecurityKey(Stranger), SecurityAlgorithms.RsaSha256) },
-        { "a stranger's key under the authority's name", token => token.SigningCredentials =
-            new(new RsaSecurityKey(Stranger) { KeyId = token.SigningCredentials.Key.KeyId }, SecurityAlgorithms.RsaSha256) },
+        { "an unknown key", token => token.SigningCredentials = new(new RsaSecurityKey(UnknownKey), SecurityAlgorithms.RsaSha256) },
+        { "an unknown key with the id of the authority's key", token => token.SigningCredentials =
+            new(new RsaSecurityKey(UnknownKey) { KeyId = token.SigningCredentials.Key.KeyId }, SecurityAlgorithms.RsaSha256) },
         { "the public key as HMAC secret", token => token.SigningCredentials = new(
             new SymmetricSecurityKey(((RsaSecurityKey)token.SigningCredentials.Key).Rsa.ExportSubjectPublicKeyInfo())
             {
@@ -139,13 +139,13 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Forgeries), DisableDiscoveryEnumeration = true)]
-    public async Task A_token_with_a_fault_is_refused(string fault, Action<SecurityTokenDescriptor> change)
+    public async Task A_forged_or_incomplete_token_is_refused(string fault, Action<SecurityTokenDescriptor> change)
     {
         var http = Request($"Bearer {_authority.Token(change)}");
 
-        var answer = await RefusalAsync(http);
+        var refusal = await RefusalAsync(http);
 
-        Assert.True(answer is { Status: 401, Code: "token-invalid" }, $"{fault}: {answer}");
+        Assert.True(refusal is { Status: 401, Code: "token-invalid" }, $"{fault}: {refusal}");
         Assert.False(http.User.Identity?.IsAuthenticated ?? false);
     }
 
@@ -166,7 +166,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Grants), DisableDiscoveryEnumeration = true)]
-    public async Task A_scope_may_come_as_scope_scp_or_role(string claim, object value)
+    public async Task A_scope_is_read_from_scope_scp_or_roles(string claim, object value)
     {
         Assert.Null(await AuthorizeAsync(Request($"Bearer {TokenWith(claim, value)}")));
     }
@@ -177,24 +177,24 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     [InlineData("scope", "")]
     [InlineData("roles", "cart images.write")]
     [InlineData("permissions", "images.write")]
-    public async Task A_token_without_the_scope_is_forbidden(string claim, string value)
+    public async Task A_token_without_the_scope_gets_403(string claim, string value)
     {
-        var answer = await RefusalAsync(Request($"Bearer {TokenWith(claim, value)}"));
+        var refusal = await RefusalAsync(Request($"Bearer {TokenWith(claim, value)}"));
 
-        Assert.Equal((403, "scope-missing"), (answer.Status, answer.Code));
+        Assert.Equal((403, "scope-missing"), (refusal.Status, refusal.Code));
         Assert.Equal(
             "Bearer error=\"insufficient_scope\", error_description=\"The token lacks the scope.\", scope=\"images.write\"",
-            answer.Challenge);
+            refusal.Challenge);
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_key_published_after_the_keys_were_read_is_found()
+    public async Task A_key_that_the_authority_rotated_in_is_found()
     {
         Assert.Null(await AuthorizeAsync(Request($"Bearer {_authority.Token()}")));
         var old = _authority.Token();
         _authority.RotateKey();
 
-        // The keys are read again, but not within a second of the last time.
+        // Keys are read at most once a second, so the new key is found after up to a second.
         while (await AuthorizeAsync(Request($"Bearer {_authority.Token()}")) is not null)
         {
             await Task.Delay(100, Cancellation);
@@ -204,34 +204,34 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Unknown_keys_do_not_make_the_authority_be_asked_each_time()
+    public async Task Tokens_with_unknown_keys_do_not_flood_the_authority()
     {
-        await using var patient = Services(("Authority", _authority.Issuer));
+        await using var withDefaultInterval = Services(("Authority", _authority.Issuer));
         for (var i = 0; i < 20; i++)
         {
-            var stranger = new SigningCredentials(new RsaSecurityKey(Stranger) { KeyId = $"k{i}" }, SecurityAlgorithms.RsaSha256);
-            var token = _authority.Token(token => token.SigningCredentials = stranger);
-            Assert.NotNull(await patient.GetRequiredService<BearerAuthentication>().AuthorizeAsync(Request($"Bearer {token}"), "images.write", Cancellation));
+            var signing = new SigningCredentials(new RsaSecurityKey(UnknownKey) { KeyId = $"k{i}" }, SecurityAlgorithms.RsaSha256);
+            var token = _authority.Token(token => token.SigningCredentials = signing);
+            Assert.NotNull(await withDefaultInterval.GetRequiredService<BearerAuthentication>().AuthorizeAsync(Request($"Bearer {token}"), "images.write", Cancellation));
         }
 
         Assert.InRange(_authority.Discoveries, 1, 2);
     }
 
     [Fact]
-    public async Task An_authority_that_is_down_lets_nobody_in_and_is_not_besieged()
+    public async Task An_unreachable_authority_gives_503_after_one_read()
     {
         _authority.Down = true;
         var token = _authority.Token();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => RefusalAsync(Request($"Bearer {token}"))));
+        var refusals = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => RefusalAsync(Request($"Bearer {token}"))));
 
-        Assert.All(answers, answer => Assert.Equal((503, "authority-unavailable", "5"), (answer.Status, answer.Code, answer.RetryAfter)));
-        // The library itself tries a failed read twice.
+        Assert.All(refusals, refusal => Assert.Equal((503, "authority-unavailable", "5"), (refusal.Status, refusal.Code, refusal.RetryAfter)));
+        // The library makes two attempts for a failed read.
         Assert.InRange(_authority.Discoveries, 1, 2);
     }
 
     [Fact]
-    public async Task An_authority_that_comes_back_is_asked_again()
+    public async Task Keys_are_read_again_after_an_outage()
     {
         _authority.Down = true;
         Assert.Equal(503, (await RefusalAsync(Request($"Bearer {_authority.Token()}"))).Status);
@@ -244,7 +244,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Known_keys_outlive_an_outage_of_the_authority()
+    public async Task Cached_keys_stay_valid_during_an_outage()
     {
         Assert.Null(await AuthorizeAsync(Request($"Bearer {_authority.Token()}")));
         var token = _authority.Token();
@@ -256,7 +256,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_development_key_signs_development_tokens_only()
+    public async Task The_development_key_is_valid_for_its_issuer_only()
     {
         await using var development = Services(
             ("Authority", _authority.Issuer), ("DevelopmentSigningKey", Convert.ToBase64String(DevelopmentKey)));
@@ -270,7 +270,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task LocalClouds_development_tokens_are_accepted()
+    public async Task A_development_token_of_LocalCloud_is_accepted()
     {
         await using var development = Services(("DevelopmentSigningKey", Convert.ToBase64String(DevelopmentKey)));
         var token = new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
@@ -287,7 +287,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_body_is_not_read()
+    public async Task Authentication_does_not_read_the_body()
     {
         var http = Request(null);
         http.Request.Body = new UnreadableStream();

@@ -10,7 +10,7 @@ public sealed class RequiredScopesTests
     private readonly RequiredScopes _scopes = new();
 
     [Fact]
-    public void A_method_with_the_attribute_names_its_scope()
+    public void The_attribute_of_a_method_gives_its_scope()
     {
         Assert.Equal("orders.read", _scopes.Of(new Definition("Guarded")));
         Assert.Equal("orders.read", _scopes.Of(new Definition("Guarded")));
@@ -23,7 +23,7 @@ public sealed class RequiredScopesTests
     }
 
     [Fact]
-    public void A_method_that_is_not_there_lets_nobody_in()
+    public void A_missing_method_throws()
     {
         Assert.Throws<InvalidOperationException>(() => _scopes.Of(new Definition("Missing")));
     }

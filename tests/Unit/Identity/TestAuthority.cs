@@ -6,7 +6,7 @@ using ServerlessScale.Tests.Unit.Http;
 
 namespace ServerlessScale.Tests.Unit.Identity;
 
-/// <summary>An OpenID Connect authority with a discovery document and a key set, served over HTTP.</summary>
+/// <summary>An OpenID Connect authority that serves a discovery document and a key set over HTTP.</summary>
 internal sealed class TestAuthority : IAsyncDisposable
 {
     private readonly List<SecurityKey> _published = [];
@@ -19,10 +19,10 @@ internal sealed class TestAuthority : IAsyncDisposable
 
     public string Issuer => _server.Address.ToString().TrimEnd('/');
 
-    /// <summary>How often the discovery document was asked for.</summary>
+    /// <summary>The number of requests for the discovery document.</summary>
     public int Discoveries => Volatile.Read(ref _discoveries);
 
-    /// <summary>While set, every request is answered with 500.</summary>
+    /// <summary>While true, every request gets a 500.</summary>
     public bool Down { get; set; }
 
     public SigningCredentials Signing { get; private set; } = null!;
@@ -30,7 +30,7 @@ internal sealed class TestAuthority : IAsyncDisposable
     public static async Task<TestAuthority> StartAsync()
     {
         var authority = new TestAuthority();
-        authority._server = await LocalHttpServer.StartAsync(authority.AnswerAsync);
+        authority._server = await LocalHttpServer.StartAsync(authority.HandleAsync);
         authority.RotateKey();
         return authority;
     }
@@ -65,7 +65,7 @@ internal sealed class TestAuthority : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private async Task AnswerAsync(HttpContext http)
+    private async Task HandleAsync(HttpContext http)
     {
         if (http.Request.Path == "/.well-known/openid-configuration")
         {

@@ -4,10 +4,13 @@ using ServerlessScale.Local.Build;
 
 namespace ServerlessScale.Tests.Unit.Infra;
 
-/// <summary>The template sets what the code reads, and nothing else: each side is asked what it has, neither by a list made by hand.</summary>
+/// <summary>
+/// Compares the app settings that the template sets with the settings that the code reads. Both lists are computed from their source, so
+/// neither can become outdated.
+/// </summary>
 public sealed partial class AppSettingsTests
 {
-    /// <summary>What the platform and its libraries read, by their documentation: the Functions host, and OpenTelemetry's exporter.</summary>
+    /// <summary>The settings that, according to their documentation, the Functions host and OpenTelemetry's exporter read.</summary>
     private static readonly string[] ReadByThePlatform =
     [
         "AzureWebJobsStorage__", "AzureFunctionsJobHost__", "AzureWebJobs.", "OTEL_TRACES_SAMPLER", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
@@ -18,7 +21,7 @@ public sealed partial class AppSettingsTests
     public static TheoryData<string> Installations => Installation.All;
 
     [Fact]
-    public void Every_setting_that_the_code_reads_is_set_somewhere()
+    public void Every_setting_that_the_code_reads_is_deployed()
     {
         var set = Installation.Names
             .SelectMany(name => Installation.Read(name).AppSettings.Values)
@@ -30,7 +33,7 @@ public sealed partial class AppSettingsTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void Every_setting_that_is_set_is_read(string name)
+    public void Every_deployed_setting_is_read(string name)
     {
         var readByOptions = Options.Where(option => !option.IsDevelopmentOnly).Select(option => option.Name).ToHashSet(StringComparer.Ordinal);
         var readByName = ReadByName();
@@ -39,11 +42,11 @@ public sealed partial class AppSettingsTests
             readByOptions.Contains(WithoutNumber(setting))
                 || readByName.Contains(setting)
                 || ReadByThePlatform.Any(prefix => setting.StartsWith(prefix, StringComparison.Ordinal)),
-            $"Nobody reads {setting}."));
+            $"Neither the code nor the platform reads {setting}."));
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void Settings_for_development_are_never_deployed(string name)
+    public void Development_settings_are_not_deployed(string name)
     {
         var forDevelopment = Options.Where(option => option.IsDevelopmentOnly).Select(option => option.Name).ToArray();
 
@@ -52,7 +55,7 @@ public sealed partial class AppSettingsTests
     }
 
     [Fact]
-    public void The_defaults_in_the_file_are_those_of_the_code()
+    public void The_defaults_in_app_settings_json_match_the_code()
     {
         var file = JsonSerializer.Deserialize<Dictionary<string, string>>(Installation.Text("app-settings.json"))!;
         var code = Options
@@ -65,9 +68,9 @@ public sealed partial class AppSettingsTests
     }
 
     [Fact]
-    public void The_settings_of_storage_are_the_names_that_the_code_asks_for()
+    public void The_storage_settings_have_the_names_that_the_code_reads()
     {
-        // Read as sections: AzureWebJobsStorage or Storage, and in it blobServiceUri and so on.
+        // The code reads them as a section, AzureWebJobsStorage or Storage, that contains blobServiceUri, queueServiceUri or tableServiceUri.
         var code = File.ReadAllText(Path.Combine(SourceFolder, "Functions", "Storage", "StorageEndpoint.cs"));
 
         Assert.Contains("{service}ServiceUri", code, StringComparison.Ordinal);
@@ -81,7 +84,7 @@ public sealed partial class AppSettingsTests
 
     private static string SourceFolder => Path.Combine(Repository.FindRoot(AppContext.BaseDirectory)!, "src");
 
-    /// <summary>Settings that the code reads one by one, <c>configuration["NAME"]</c>, and those of the storage endpoints.</summary>
+    /// <summary>The settings that the code reads individually as <c>configuration["NAME"]</c>, and the settings of the storage endpoints.</summary>
     private static HashSet<string> ReadByName() =>
     [
         .. Directory.EnumerateFiles(SourceFolder, "*.cs", SearchOption.AllDirectories)

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace ServerlessScale.Tests.Unit.Infra;
 
-/// <summary>The compiler that infra/bicep.props pins, from NuGet.</summary>
+/// <summary>The Bicep compiler, in the version that infra/bicep.props pins and NuGet provides.</summary>
 internal static class BicepCompiler
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
@@ -11,8 +11,8 @@ internal static class BicepCompiler
     private static readonly string Path = typeof(BicepCompiler).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Bicep").Value!;
 
-    /// <summary>Works a parameter file out as a deployment would, and compares with or writes the snapshot beside it.</summary>
-    /// <returns>The exit code, and all that it said.</returns>
+    /// <summary>Evaluates a parameter file as a deployment would. Mode <c>validate</c> compares the result with the snapshot beside the file; mode <c>overwrite</c> writes the snapshot.</summary>
+    /// <returns>The exit code and the output, including errors.</returns>
     public static async Task<(int ExitCode, string Output)> SnapshotAsync(string parameters, string mode, CancellationToken cancellationToken)
     {
         using var bicep = new Process

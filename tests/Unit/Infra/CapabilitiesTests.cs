@@ -1,11 +1,11 @@
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
-using ServerlessScale.Functions.Images;
+using ServerlessScale.Functions.ColdStarts;
 
 namespace ServerlessScale.Tests.Unit.Infra;
 
-/// <summary>The file that divides the app, against the functions that there are.</summary>
+/// <summary>Compares capabilities.json, which divides the app into capabilities and apps, with the functions in the code.</summary>
 public sealed class CapabilitiesTests
 {
     private const string PoisonSuffix = "-poison";
@@ -15,7 +15,7 @@ public sealed class CapabilitiesTests
 
     private static readonly (string Name, string Capability, object? Trigger)[] AllFunctions =
     [
-        .. typeof(ImageFunctions).Assembly.GetTypes()
+        .. typeof(ColdStartFunctions).Assembly.GetTypes()
             .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static))
             .Where(method => method.IsDefined(typeof(FunctionAttribute)))
             .Select(method => (
@@ -29,7 +29,7 @@ public sealed class CapabilitiesTests
     public static TheoryData<string> Installations => Installation.All;
 
     [Fact]
-    public void Every_function_is_listed_with_the_capability_of_its_folder()
+    public void Every_function_is_listed_under_its_folders_capability()
     {
         var listed = File.Capabilities.SelectMany(capability => capability.Value.Functions.Select(function => (function, capability.Key)));
 
@@ -39,7 +39,7 @@ public sealed class CapabilitiesTests
     }
 
     [Fact]
-    public void Every_queue_is_listed_with_the_capability_that_works_it_off()
+    public void Every_queue_is_listed_under_its_consuming_capability()
     {
         var queues = AllFunctions
             .Where(function => function.Trigger is QueueTriggerAttribute)
@@ -71,7 +71,7 @@ public sealed class CapabilitiesTests
     [Theory]
     [InlineData("monolith")]
     [InlineData("microservices")]
-    public void Every_capability_is_in_one_app_and_health_in_all(string topology)
+    public void Every_capability_but_Health_is_in_one_app(string topology)
     {
         var apps = File.Topologies[topology];
 
@@ -81,7 +81,7 @@ public sealed class CapabilitiesTests
     }
 
     [Fact]
-    public void Every_path_belongs_to_the_capability_that_answers_it()
+    public void Every_path_is_listed_under_its_functions_capability()
     {
         var patterns = File.Capabilities.SelectMany(capability => capability.Value.Paths.Select(path => (Path: path, capability.Key))).ToArray();
 
@@ -94,7 +94,7 @@ public sealed class CapabilitiesTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void Every_function_is_enabled_in_exactly_the_apps_of_its_capability(string name)
+    public void A_function_is_enabled_in_its_capabilitys_apps_only(string name)
     {
         var apps = Installation.Read(name).AppSettings;
         var topology = File.Topologies[apps.Count == 1 ? "monolith" : "microservices"];

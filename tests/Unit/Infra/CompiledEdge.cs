@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ServerlessScale.Tests.Unit.Infra;
 
-/// <summary>What the template makes of the edge's rules, told again in the form of edge-rules.json.</summary>
+/// <summary>Converts the edge's rules in a compiled template back to the form of edge-rules.json.</summary>
 internal sealed class CompiledEdge(Installation installation)
 {
     private const string Profiles = "Microsoft.Cdn/profiles/";
@@ -14,9 +14,9 @@ internal sealed class CompiledEdge(Installation installation)
             var policy = installation.Of("Microsoft.Network/FrontDoorWebApplicationFirewallPolicies").Single()["properties"]!;
             var rules = policy["customRules"]!["rules"]!.AsArray().Select(rule =>
             {
-                var told = WithoutNulls(rule!.AsObject());
-                told["matchConditions"] = new JsonArray([.. rule["matchConditions"]!.AsArray().Select(condition => WithoutDefaults(condition!.AsObject()))]);
-                return told;
+                var converted = WithoutNulls(rule!.AsObject());
+                converted["matchConditions"] = new JsonArray([.. rule["matchConditions"]!.AsArray().Select(condition => WithoutDefaults(condition!.AsObject()))]);
+                return converted;
             });
             return new JsonObject { ["mode"] = policy["policySettings"]!["mode"]!.DeepClone(), ["customRules"] = new JsonArray([.. rules]) };
         }
@@ -38,7 +38,7 @@ internal sealed class CompiledEdge(Installation installation)
         }),
     ];
 
-    /// <summary>Each route of Front Door: the file's route and the app that it was made of, and where it leads.</summary>
+    /// <summary>Each route of Front Door, with the name of the file's route and the app from which the template made it.</summary>
     public IReadOnlyList<CompiledRoute> Routes =>
     [
         .. installation.Of(Profiles + "afdEndpoints/routes").Select(route =>
@@ -55,7 +55,7 @@ internal sealed class CompiledEdge(Installation installation)
         }),
     ];
 
-    /// <summary>Each origin group: its name, and its settings as in the file.</summary>
+    /// <summary>The settings of each origin group in the form of the file, by the name of the group.</summary>
     public IReadOnlyDictionary<string, JsonObject> OriginGroups => installation.Of(Profiles + "originGroups").ToDictionary(
         group => Name(group),
         group =>
@@ -85,7 +85,7 @@ internal sealed class CompiledEdge(Installation installation)
             };
         });
 
-    /// <summary>The type names of all conditions and actions, with the names that they go with.</summary>
+    /// <summary>The name and the type name of each condition and action.</summary>
     public IEnumerable<(string Name, string TypeName)> Types => installation.Of(Profiles + "ruleSets/rules")
         .SelectMany(rule => rule["properties"]!["conditions"]!.AsArray().Concat(rule["properties"]!["actions"]!.AsArray()))
         .Select(part => (part!["name"]!.GetValue<string>(), part["parameters"]!["typeName"]!.GetValue<string>()));
@@ -94,9 +94,9 @@ internal sealed class CompiledEdge(Installation installation)
     [
         .. parts.AsArray().Select(part =>
         {
-            var told = part!.DeepClone().AsObject();
-            told["parameters"]!.AsObject().Remove("typeName");
-            return told;
+            var converted = part!.DeepClone().AsObject();
+            converted["parameters"]!.AsObject().Remove("typeName");
+            return converted;
         }),
     ];
 
@@ -105,18 +105,18 @@ internal sealed class CompiledEdge(Installation installation)
 
     private static JsonObject WithoutDefaults(JsonObject condition)
     {
-        var told = WithoutNulls(condition);
-        if (!told["negateCondition"]!.GetValue<bool>())
+        var converted = WithoutNulls(condition);
+        if (!converted["negateCondition"]!.GetValue<bool>())
         {
-            told.Remove("negateCondition");
+            converted.Remove("negateCondition");
         }
 
-        if (told["transforms"]!.AsArray().Count == 0)
+        if (converted["transforms"]!.AsArray().Count == 0)
         {
-            told.Remove("transforms");
+            converted.Remove("transforms");
         }
 
-        return told;
+        return converted;
     }
 
     private static string Last(JsonNode id) => id.GetValue<string>().Split('/')[^1];

@@ -2,7 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace ServerlessScale.Tests.Unit.Infra;
 
-/// <summary>Front Door is told what edge-rules.json says, and so decides what LocalCloud's edge decides by the same file.</summary>
+/// <summary>
+/// Compares Front Door's configuration in the compiled template with edge-rules.json. LocalCloud's edge reads the same file, so both
+/// make the same decisions.
+/// </summary>
 public sealed class FrontDoorTests
 {
     private static readonly JsonObject File = WithoutDescriptions(JsonNode.Parse(Installation.Text("edge-rules.json"))!).AsObject();
@@ -10,19 +13,19 @@ public sealed class FrontDoorTests
     public static TheoryData<string> Installations => Installation.All;
 
     [Theory, MemberData(nameof(Installations))]
-    public void Every_rule_says_what_the_file_says(string name)
+    public void Every_rule_equals_the_rule_in_the_file(string name)
     {
         AssertSame(File["ruleSets"]!, Edge(name).RuleSets);
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void The_firewall_says_what_the_file_says(string name)
+    public void The_firewall_equals_the_firewall_in_the_file(string name)
     {
         AssertSame(File["waf"]!, Edge(name).Firewall);
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void Every_condition_and_action_has_the_type_that_front_door_knows(string name)
+    public void Every_condition_and_action_has_a_known_type(string name)
     {
         // learn.microsoft.com/azure/templates/microsoft.cdn/profiles/rulesets/rules
         string[] known =
@@ -42,7 +45,7 @@ public sealed class FrontDoorTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void Every_app_is_balanced_and_probed_as_the_file_says(string name)
+    public void Every_origin_group_has_the_settings_in_the_file(string name)
     {
         var edge = Edge(name);
 
@@ -53,10 +56,10 @@ public sealed class FrontDoorTests
         {
             var group = Items("originGroups").Single(group => compiled.Key.StartsWith(Text(group, "name") + "-", StringComparison.Ordinal)).DeepClone().AsObject();
             group.Remove("name");
-            group["loadBalancing"]!.AsObject().Remove("policy"); // LocalCloud's only
+            group["loadBalancing"]!.AsObject().Remove("policy"); // Only LocalCloud reads the policy.
             if (compiled.Value["healthProbe"] is { } probe)
             {
-                // How often is a matter of cost, and so of the parameter file.
+                // The parameter file sets the probe interval, because probes in Azure cost money.
                 group["healthProbe"]!["intervalInSeconds"] = probe["intervalInSeconds"]!.DeepClone();
             }
             else
@@ -70,9 +73,9 @@ public sealed class FrontDoorTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void Apps_are_probed_where_they_are_always_warm_and_an_alert_looks_at_it(string name)
+    public void Only_always_warm_apps_are_probed_and_have_an_alert(string name)
     {
-        // From all its locations together, Front Door would keep an app busy day and night that is to scale to zero.
+        // Front Door probes from all its locations, so its probes would prevent an app from scaling to zero.
         var installation = Installation.Read(name);
         var areWarm = installation.Of("Microsoft.Web/sites")
             .All(app => app["properties"]!["functionAppConfig"]!["scaleAndConcurrency"]!["alwaysReady"]!.AsArray().Count > 0);
@@ -83,7 +86,7 @@ public sealed class FrontDoorTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void A_route_keeps_its_rules_and_its_cache_in_every_app(string name)
+    public void Every_apps_route_has_the_files_rules_and_cache(string name)
     {
         Assert.All(Edge(name).Routes, route =>
         {
@@ -117,9 +120,9 @@ public sealed class FrontDoorTests
     [InlineData("prod", "/api/cold-starts", "api", "orders")]
     [InlineData("prod", "/api/health/ready", "api", "orders")]
     [InlineData("prod", "/nothing", "api", "orders")]
-    public void A_path_goes_to_the_app_that_answers_it_by_the_route_of_the_file(string installation, string path, string route, string app)
+    public void A_path_is_routed_to_its_app_by_its_route(string installation, string path, string route, string app)
     {
-        // Front Door takes the most specific pattern: an exact one, else the longest that ends with /*.
+        // Front Door chooses the most specific pattern: an exact pattern, or else the longest pattern that ends with /*.
         var (chosen, _) = Edge(installation).Routes
             .SelectMany(candidate => candidate.Paths.Select(pattern => (candidate, pattern)))
             .Where(match => match.pattern == path || (match.pattern.EndsWith("/*", StringComparison.Ordinal) && path.StartsWith(match.pattern[..^1], StringComparison.Ordinal)))
@@ -129,7 +132,7 @@ public sealed class FrontDoorTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void No_pattern_is_on_two_routes(string name)
+    public void No_two_routes_have_the_same_pattern(string name)
     {
         var patterns = Edge(name).Routes.SelectMany(route => route.Paths).ToArray();
 
@@ -137,10 +140,10 @@ public sealed class FrontDoorTests
     }
 
     [Fact]
-    public void Rules_keep_to_front_doors_limits()
+    public void Rules_are_within_Front_Doors_limits()
     {
-        // learn.microsoft.com/azure/frontdoor/front-door-rules-engine, and in the subscription limits: 100 rules a set, 10 conditions and
-        // 5 actions a rule, 640 characters a header.
+        // The limits from learn.microsoft.com/azure/frontdoor/front-door-rules-engine and the subscription limits: 100 rules per set, 10
+        // conditions and 5 actions per rule, and 640 characters per header.
         Assert.All(Items("ruleSets"), set => Assert.InRange(set["rules"]!.AsArray().Count, 1, 100));
         Assert.All(Items("ruleSets").SelectMany(set => set["rules"]!.AsArray()), rule =>
         {
@@ -151,9 +154,10 @@ public sealed class FrontDoorTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void The_firewall_and_the_routes_keep_to_front_doors_limits(string name)
+    public void Firewall_and_routes_are_within_Front_Doors_limits(string name)
     {
-        // The subscription limits: 100 rules, 10 conditions a rule, 10 values a condition, 256 characters a value, 2 KB of body; 25 paths a route.
+        // The subscription limits: 100 rules, 10 conditions per rule, 10 values per condition, 256 characters per value, a body of 2 KB, and
+        // 25 paths per route.
         var policy = Assert.Single(Installation.Read(name).Of("Microsoft.Network/FrontDoorWebApplicationFirewallPolicies"))["properties"]!;
         var body = Convert.FromBase64String(policy["policySettings"]!["customBlockResponseBody"]!.GetValue<string>());
         Assert.InRange(body.Length, 1, 2048);
@@ -179,7 +183,7 @@ public sealed class FrontDoorTests
     private static void AssertSame(JsonNode expected, JsonNode actual) =>
         Assert.True(JsonNode.DeepEquals(expected, actual), $"Expected {expected.ToJsonString()}\nbut got {actual.ToJsonString()}");
 
-    /// <summary>Descriptions are for readers of the file and no part of what is deployed.</summary>
+    /// <summary>Removes the descriptions, which are for readers of the file and are not deployed.</summary>
     private static JsonNode WithoutDescriptions(JsonNode node)
     {
         switch (node)

@@ -4,12 +4,13 @@ using ServerlessScale.Local.Build;
 namespace ServerlessScale.Tests.Unit.Infra;
 
 /// <summary>
-/// What one parameter file deploys, resource by resource, with every expression worked out that needs nothing of Azure. The snapshots are
-/// committed; building infra/bicep.csproj, and <see cref="SnapshotTests"/>, demand that they are those of the templates.
+/// The resources that a parameter file deploys, read from its committed snapshot. A snapshot contains the value of every expression that
+/// can be evaluated without Azure. The build of infra/bicep.csproj and <see cref="SnapshotTests"/> check that the snapshots match the
+/// templates.
 /// </summary>
 internal sealed class Installation
 {
-    /// <summary>Together they have everything that the template can make.</summary>
+    /// <summary>The names of the parameter files. Together they use every feature of the template.</summary>
     public static readonly string[] Names = ["dev", "prod"];
 
     private readonly JsonObject _snapshot;
@@ -36,7 +37,7 @@ internal sealed class Installation
 
     public static Installation Read(string name) => new(name);
 
-    /// <summary>Part of the infra folder, as text.</summary>
+    /// <summary>Reads a file of the infra folder as text.</summary>
     public static string Text(string file) => File.ReadAllText(Path.Combine(Folder, file));
 
     public IEnumerable<JsonObject> Of(string type) =>

@@ -7,12 +7,14 @@ using ServerlessScale.Shared.Images;
 
 namespace ServerlessScale.Tests.Unit.Infra;
 
-/// <summary>One setting that the code reads: its name as an environment variable has it, and its default as text.</summary>
-/// <param name="Name">Sections with <c>__</c> between them; of a list, without the number at the end.</param>
-/// <param name="Defaults">One for a value, none for a value without a default, one for each element of a list.</param>
+/// <summary>A setting that the code reads.</summary>
+/// <param name="Name">The name of its environment variable, with <c>__</c> between sections and without the index of a list's element.</param>
+/// <param name="IsList">Whether the setting is a list.</param>
+/// <param name="IsDevelopmentOnly">Whether the option has a <see cref="DevelopmentOnlyAttribute"/>.</param>
+/// <param name="Defaults">The default as text: one value, no value if there is no default, or the elements of a list.</param>
 internal sealed record AppOption(string Name, bool IsList, bool IsDevelopmentOnly, IReadOnlyList<string> Defaults);
 
-/// <summary>The settings of all options classes, which are those that name their section.</summary>
+/// <summary>Reads the settings of all options classes. An options class has a constant that names its section.</summary>
 internal static class OptionsOfTheApp
 {
     private const string SectionConstant = "Section";
@@ -39,7 +41,7 @@ internal static class OptionsOfTheApp
             }
             else if (property.SetMethod is null)
             {
-                // Worked out of others.
+                // A computed property is not a setting.
             }
             else if (property.PropertyType is { IsClass: true } nested && nested != typeof(string))
             {

@@ -1,13 +1,13 @@
 namespace ServerlessScale.Tests.Unit.Infra;
 
-/// <summary>Wrong parameters stop a deployment before it changes anything, and say what is wrong.</summary>
+/// <summary>Invalid parameters stop a deployment with an error message before it changes anything.</summary>
 public sealed class ParameterTests(RefusedParameters refused) : IClassFixture<RefusedParameters>
 {
     public static TheoryData<string, string> Reasons =>
         [.. RefusedParameters.Groups.SelectMany(group => group.Value.Select(fault => (group.Key, fault.Reason)))];
 
     [Theory, MemberData(nameof(Reasons))]
-    public void Wrong_parameters_are_refused_with_the_reason(string group, string reason)
+    public void Invalid_parameters_are_refused_with_the_reason(string group, string reason)
     {
         var (exitCode, output) = refused.Outcomes[group];
 
@@ -16,7 +16,7 @@ public sealed class ParameterTests(RefusedParameters refused) : IClassFixture<Re
     }
 
     [Fact]
-    public async Task The_simplest_installation_needs_neither_edge_nor_database_nor_cache()
+    public async Task An_installation_needs_no_edge_database_or_cache()
     {
         using var template = new TemplateCopy();
         template.Change("dev.bicepparam", "edge = 'standard'", "edge = 'none'");

@@ -3,9 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace ServerlessScale.Tests.Unit.Infra;
 
+/// <summary>Checks the compiled templates against security and operations policies.</summary>
 public sealed partial class PolicyTests
 {
-    /// <summary>What Azure Monitor has no diagnostics for, or what is a part of something that has them.</summary>
+    /// <summary>Resource types for which Azure Monitor has no diagnostics, or whose parent resource has them.</summary>
     private static readonly string[] WithoutDiagnostics =
     [
         "Microsoft.Authorization/", "Microsoft.Insights/", "Microsoft.ManagedIdentity/", "Microsoft.Network/privateDnsZones",
@@ -17,7 +18,7 @@ public sealed partial class PolicyTests
     public static TheoryData<string> Installations => Installation.All;
 
     [Theory, MemberData(nameof(Installations))]
-    public void Storage_takes_identities_only_and_shows_nothing_to_strangers(string name)
+    public void Storage_accepts_identities_only_and_has_no_public_blobs(string name)
     {
         var accounts = Installation.Read(name).Of("Microsoft.Storage/storageAccounts").ToArray();
 
@@ -35,7 +36,7 @@ public sealed partial class PolicyTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void Databases_and_caches_have_no_keys(string name)
+    public void Services_accept_no_keys_or_passwords(string name)
     {
         var installation = Installation.Read(name);
 
@@ -54,7 +55,7 @@ public sealed partial class PolicyTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void Everything_that_speaks_tls_asks_for_1_2_or_later(string name)
+    public void Every_TLS_endpoint_requires_version_1_2_or_later(string name)
     {
         var installation = Installation.Read(name);
         var minima = installation.Resources
@@ -63,16 +64,16 @@ public sealed partial class PolicyTests
             .ToArray();
 
         Assert.All(minima, minimum => Assert.Contains(minimum.Value, (string[])["TLS1_2", "Tls12", "1.2", "TLS1_3", "Tls13", "1.3"]));
-        // A rule on whatever has a minimum says nothing of what lacks one.
-        var speakers = installation.Of("Microsoft.Storage/storageAccounts").Count()
+        // The count catches an endpoint that sets no minimum version at all.
+        var endpoints = installation.Of("Microsoft.Storage/storageAccounts").Count()
             + installation.Of("Microsoft.DocumentDB/databaseAccounts").Count()
             + installation.Of("Microsoft.Cache/redisEnterprise").Count()
             + (2 * installation.Of("Microsoft.Web/sites").Count());
-        Assert.Equal(speakers, minima.Length);
+        Assert.Equal(endpoints, minima.Length);
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void Everything_that_has_diagnostics_sends_them(string name)
+    public void Every_resource_with_diagnostics_sends_them(string name)
     {
         var installation = Installation.Read(name);
         var watched = installation.Of("Microsoft.Insights/diagnosticSettings")
@@ -90,7 +91,7 @@ public sealed partial class PolicyTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void Every_app_acts_as_an_identity_and_answers_https_only(string name)
+    public void Every_app_has_an_identity_and_requires_HTTPS(string name)
     {
         var apps = Installation.Read(name).Of("Microsoft.Web/sites").ToArray();
 
@@ -104,7 +105,7 @@ public sealed partial class PolicyTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void Every_app_answers_its_own_front_door_only(string name)
+    public void Every_app_accepts_its_own_Front_Door_only(string name)
     {
         var installation = Installation.Read(name);
         var edge = Assert.Single(installation.Of("Microsoft.Cdn/profiles"))["id"]!.GetValue<string>();
@@ -116,7 +117,7 @@ public sealed partial class PolicyTests
             Assert.All(site["ipSecurityRestrictions"]!.AsArray(), rule =>
             {
                 Assert.Equal("AzureFrontDoor.Backend", rule!["ipAddress"]!.GetValue<string>());
-                // Without the id, anybody's Front Door would do.
+                // Without the id, the rule would accept requests through any customer's Front Door.
                 Assert.Contains(edge, Assert.Single(rule["headers"]!["x-azure-fdid"]!.AsArray())!.GetValue<string>(), StringComparison.Ordinal);
             });
         });
@@ -124,12 +125,12 @@ public sealed partial class PolicyTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void The_apps_identity_has_roles_on_single_resources_and_none_that_gives_roles(string name)
+    public void The_apps_identity_has_only_data_roles_per_resource(string name)
     {
         string[] allowed =
         [
             "3913510d-42f4-4e42-8a64-420c390055eb", // Monitoring Metrics Publisher
-            "b7e6dc6d-f1e8-4753-8033-0f276bb0955b", // Storage Blob Data Owner, which the Functions host asks for
+            "b7e6dc6d-f1e8-4753-8033-0f276bb0955b", // Storage Blob Data Owner, which the Functions host requires
             "ba92f5b4-2d11-453d-a403-e96b0029c9fe", // Storage Blob Data Contributor
             "974c5e8b-45b9-4653-ba55-5f855dd0fb88", // Storage Queue Data Contributor
             "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3", // Storage Table Data Contributor
@@ -141,13 +142,13 @@ public sealed partial class PolicyTests
         Assert.All(assignments, assignment =>
         {
             Assert.Contains(assignment["properties"]!["roleDefinitionId"]!.GetValue<string>().Split('/')[^1], allowed);
-            // A scope of one resource has the resource's provider before the assignment's own.
+            // When the scope is a single resource, the id contains that resource's provider before the provider of the assignment.
             Assert.Equal(2, assignment["id"]!.GetValue<string>().Split("/providers/").Length - 1);
         });
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void No_setting_and_no_output_holds_a_secret(string name)
+    public void No_setting_or_output_contains_a_secret(string name)
     {
         var installation = Installation.Read(name);
 
@@ -164,20 +165,20 @@ public sealed partial class PolicyTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void No_expression_asks_azure_for_keys(string name)
+    public void No_expression_reads_keys_from_Azure(string name)
     {
         Assert.All(Installation.Read(name).Resources, resource => Assert.DoesNotMatch(KeyFunction(), resource.ToJsonString()));
     }
 
     [Fact]
-    public void Privately_networked_services_do_not_answer_on_the_internet()
+    public void Private_services_are_not_reachable_from_the_Internet()
     {
         var installation = Installation.Read("prod");
         string[] services = ["Microsoft.DocumentDB/databaseAccounts", "Microsoft.Cache/redisEnterprise", "Microsoft.KeyVault/vaults"];
 
         Assert.All(services, type =>
             Assert.Equal("Disabled", Assert.Single(installation.Of(type))["properties"]!["publicNetworkAccess"]!.GetValue<string>()));
-        // Uploads go to the data account from wherever clients are; the runtime's account is nobody's business.
+        // Clients on the Internet upload to the data account. Only the apps use the runtime's account.
         Assert.Equal(
             ["Disabled", "Enabled"],
             installation.Of("Microsoft.Storage/storageAccounts")

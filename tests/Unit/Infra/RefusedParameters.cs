@@ -1,8 +1,9 @@
 namespace ServerlessScale.Tests.Unit.Infra;
 
 /// <summary>
-/// Changes of prod.bicepparam, and of the edge's rules, that make them wrong, and what the compiler says of each. All of a group are made in one file, as the compiler
-/// reports all that it sees; what it cannot see in the types is told by the template itself, once the types are right.
+/// Changes that make prod.bicepparam or edge-rules.json invalid, each with the expected error message. All changes of a group are made in
+/// one copy, because the compiler reports every type error at once. The template's own checks run only when there is no type error, so
+/// they have their own group.
 /// </summary>
 public sealed class RefusedParameters : IAsyncLifetime
 {
@@ -10,7 +11,7 @@ public sealed class RefusedParameters : IAsyncLifetime
 
     internal static readonly IReadOnlyDictionary<string, Fault[]> Groups = new Dictionary<string, Fault[]>
     {
-        ["by their types"] =
+        ["types"] =
         [
             new("edge = 'premium'", "edge = 'basic'", "'none' | 'premium' | 'standard'"),
             new("topology = 'microservices'", "topology = 'nanoservices'", "'microservices' | 'monolith'"),
@@ -19,7 +20,7 @@ public sealed class RefusedParameters : IAsyncLifetime
             new("sampledPercent = 10", "sampledPercent = 0", "minimum allowable value is 1."),
             new("instanceMemory: 4096", "instanceMemory: 1024", "2048 | 4096 | 512"),
         ],
-        ["without a region"] =
+        ["no region"] =
         [
             new("regions: [\n    { name: location, zoneRedundant: true }\n    { name: 'northeurope', zoneRedundant: true }\n  ]", "regions: []", "minimum allowable length is 1"),
         ],
@@ -27,29 +28,29 @@ public sealed class RefusedParameters : IAsyncLifetime
         [
             new("kind: 'autoscale'", "kind: 'serverless'", "The property \"regions\" is not allowed"),
         ],
-        ["rules that one app alone can have"] =
+        ["rules for a monolith only"] =
         [
             new(
                 "\"conditions\": [],\n          \"actions\": [\n",
                 "\"conditions\": [],\n          \"actions\": [{ \"name\": \"RouteConfigurationOverride\", \"parameters\": { \"originGroup\": \"functions\" } },\n",
-                "overrides the origin group, which can only be said of a monolith.",
+                "overrides the origin group, which is possible only in topology monolith.",
                 "edge-rules.json"),
         ],
-        ["by the template"] =
+        ["checks of the template"] =
         [
             new(
                 "\"origins\": [{",
                 "\"origins\": [{ \"name\": \"other\", \"weight\": 50, \"priority\": 1, \"enabled\": true }, {",
-                "probeInterval: functions of edge-rules.json has several origins, between which only probes can choose.",
+                "probeInterval: functions of edge-rules.json has several origins. Front Door needs probes to choose between them.",
                 "edge-rules.json"),
-            new("probeInterval = 255", "probeInterval = 0", "between which only probes can choose."),
-            new("edge = 'premium'", "edge = 'standard'", "Front Door Standard cannot reach apps behind private endpoints; choose premium, or network public."),
-            new("topology = 'microservices'", "topology = 'monolith'", "scaleOf: topology monolith has no app images, but shop."),
-            new("maximumThroughput: 4000", "maximumThroughput: 4500", "orders.maximumThroughput: autoscale goes in steps of 1,000 request units."),
-            new("name: 'northeurope'", "name: location", "orders.regions: a region is named twice."),
-            new("readEnvironmentVariable('SHOP_NAME', 'shop')", "'a-shop'", "name: lower-case letters and digits only."),
+            new("probeInterval = 255", "probeInterval = 0", "Front Door needs probes to choose between them."),
+            new("edge = 'premium'", "edge = 'standard'", "Front Door Standard cannot reach apps behind private endpoints. Choose edge premium or network public."),
+            new("topology = 'microservices'", "topology = 'monolith'", "scaleOf: topology monolith has no app images. Its apps are shop."),
+            new("maximumThroughput: 4000", "maximumThroughput: 4500", "orders.maximumThroughput: must be a multiple of 1,000 request units."),
+            new("name: 'northeurope'", "name: location", "orders.regions: the same region is listed twice."),
+            new("readEnvironmentVariable('SHOP_NAME', 'shop')", "'a-shop'", "name: must contain only lower-case letters and digits."),
             new("'https://login", "'http://login", "authority: must be an https URL."),
-            new("param edge", "param settings = { Images__MaxByte: '1' }\nparam edge", "settings: there is no Images__MaxByte; app-settings.json has all that can be set."),
+            new("param edge", "param settings = { Images__MaxByte: '1' }\nparam edge", "settings: there is no Images__MaxByte. app-settings.json lists every setting."),
         ],
     };
 
@@ -57,7 +58,7 @@ public sealed class RefusedParameters : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        // One after the other: the compiler takes a whole core.
+        // One group at a time, because the compiler uses a whole core.
         foreach (var (group, faults) in Groups)
         {
             using var template = new TemplateCopy();

@@ -1,6 +1,6 @@
 namespace ServerlessScale.Tests.Unit.Infra;
 
-/// <summary>A copy of infra/ in a folder of its own, to be changed and tried.</summary>
+/// <summary>A temporary copy of infra/ that a test can change and compile.</summary>
 internal sealed class TemplateCopy : IDisposable
 {
     private static readonly string[] Parts = ["modules", "queries"];
@@ -24,7 +24,7 @@ internal sealed class TemplateCopy : IDisposable
         File.WriteAllText(path, text.Replace(old, replacement, StringComparison.Ordinal));
     }
 
-    /// <summary>Works out what a deployment would make of a parameter file.</summary>
+    /// <summary>Evaluates a parameter file as a deployment would.</summary>
     public Task<(int ExitCode, string Output)> DeployAsync(string parameters, CancellationToken cancellationToken) =>
         BicepCompiler.SnapshotAsync(Path.Combine(_folder.FullName, parameters), "overwrite", cancellationToken);
 

@@ -10,9 +10,9 @@ public sealed class BatchTests(Shop shop) : IClassFixture<Shop>
     private PartitionKey Key => Shop.KeyOf(_customer);
 
     [Fact]
-    public async Task All_operations_of_a_batch_are_done_and_answered()
+    public async Task A_batch_applies_and_reports_all_operations()
     {
-        using var answer = await shop.Orders.CreateTransactionalBatch(Key)
+        using var response = await shop.Orders.CreateTransactionalBatch(Key)
             .CreateItem(NewOrder("order"))
             .CreateItem(NewOrder("idempotency"))
             .CreateItem(NewOrder("event"), new TransactionalBatchItemRequestOptions { EnableContentResponseOnWrite = false })
@@ -23,28 +23,28 @@ public sealed class BatchTests(Shop shop) : IClassFixture<Shop>
 
         Assert.Equal(
             [HttpStatusCode.Created, HttpStatusCode.Created, HttpStatusCode.Created, HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.NoContent],
-            answer.Select(result => result.StatusCode));
-        Assert.Equal("order", answer.GetOperationResultAtIndex<Order>(3).Resource.Id);
-        Assert.Null(answer[2].ResourceStream);
-        Assert.Equal(answer[0].ETag, (await shop.Orders.ReadItemAsync<Order>("order", Key, cancellationToken: Shop.Cancellation)).ETag);
+            response.Select(result => result.StatusCode));
+        Assert.Equal("order", response.GetOperationResultAtIndex<Order>(3).Resource.Id);
+        Assert.Null(response[2].ResourceStream);
+        Assert.Equal(response[0].ETag, (await shop.Orders.ReadItemAsync<Order>("order", Key, cancellationToken: Shop.Cancellation)).ETag);
         Assert.Equal("done", (await shop.Orders.ReadItemAsync<Order>("idempotency", Key, cancellationToken: Shop.Cancellation)).Resource.Note);
         Assert.Equal(HttpStatusCode.NotFound, await StatusOfAsync("event"));
     }
 
     [Fact]
-    public async Task When_one_operation_fails_none_is_done()
+    public async Task A_failed_operation_rolls_back_the_batch()
     {
         await shop.PlaceAsync(_customer, 1);
-        using var answer = await shop.Orders.CreateTransactionalBatch(Key)
+        using var response = await shop.Orders.CreateTransactionalBatch(Key)
             .CreateItem(NewOrder("new"))
             .CreateItem(NewOrder($"{_customer}-000"))
             .CreateItem(NewOrder("later"))
             .ExecuteAsync(Shop.Cancellation);
 
-        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
         Assert.Equal(
             [HttpStatusCode.FailedDependency, HttpStatusCode.Conflict, HttpStatusCode.FailedDependency],
-            answer.Select(result => result.StatusCode));
+            response.Select(result => result.StatusCode));
         Assert.Equal(HttpStatusCode.NotFound, await StatusOfAsync("new"));
         Assert.Equal(HttpStatusCode.NotFound, await StatusOfAsync("later"));
     }
@@ -65,65 +65,65 @@ public sealed class BatchTests(Shop shop) : IClassFixture<Shop>
     [Theory]
     [InlineData(100, HttpStatusCode.OK)]
     [InlineData(101, HttpStatusCode.BadRequest)]
-    public async Task A_batch_takes_100_operations(int operations, HttpStatusCode expected)
+    public async Task A_batch_can_have_100_operations(int operations, HttpStatusCode expected)
     {
         var batch = shop.Orders.CreateTransactionalBatch(Key);
         for (var number = 0; number < operations; number++)
         {
             batch.CreateItem(NewOrder($"o{number}"));
         }
-        using var answer = await batch.ExecuteAsync(Shop.Cancellation);
-        Assert.Equal(expected, answer.StatusCode);
+        using var response = await batch.ExecuteAsync(Shop.Cancellation);
+        Assert.Equal(expected, response.StatusCode);
         Assert.Equal(expected == HttpStatusCode.OK ? HttpStatusCode.OK : HttpStatusCode.NotFound, await StatusOfAsync("o0"));
     }
 
     [Fact]
-    public async Task A_batch_of_more_than_2_MB_is_413()
+    public async Task A_batch_above_2_MB_gets_413()
     {
         var batch = shop.Orders.CreateTransactionalBatch(Key);
         for (var number = 0; number < 3; number++)
         {
             batch.CreateItem(NewOrder($"o{number}") with { Note = new string('n', 700 * 1024) });
         }
-        using var answer = await batch.ExecuteAsync(Shop.Cancellation);
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+        using var response = await batch.ExecuteAsync(Shop.Cancellation);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, await StatusOfAsync("o0"));
     }
 
     [Fact]
-    public async Task An_item_of_another_logical_partition_is_400()
+    public async Task A_batch_over_two_logical_partitions_gets_400()
     {
-        using var answer = await shop.Orders.CreateTransactionalBatch(Key)
+        using var response = await shop.Orders.CreateTransactionalBatch(Key)
             .CreateItem(NewOrder("here"))
             .CreateItem(NewOrder("there") with { Month = "2026-12" })
             .ExecuteAsync(Shop.Cancellation);
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, await StatusOfAsync("here"));
     }
 
     [Fact]
-    public async Task A_spoiled_batch_is_refused_and_never_a_fault_of_the_server()
+    public async Task A_corrupted_batch_never_gets_a_5xx()
     {
         var random = new Random(7);
-        var handler = new SpoilingHandler(body =>
+        var handler = new CorruptingHandler(body =>
         {
-            var spoiled = body[..(random.Next(3) == 0 ? random.Next(body.Length) : body.Length)];
-            for (var flip = random.Next(1, 4); flip > 0 && spoiled.Length > 0; flip--)
+            var corrupted = body[..(random.Next(3) == 0 ? random.Next(body.Length) : body.Length)];
+            for (var flip = random.Next(1, 4); flip > 0 && corrupted.Length > 0; flip--)
             {
-                spoiled[random.Next(spoiled.Length)] = (byte)random.Next(256);
+                corrupted[random.Next(corrupted.Length)] = (byte)random.Next(256);
             }
-            return spoiled;
+            return corrupted;
         });
         using var http = new HttpClient(handler);
         using var client = shop.Connect(options => options.HttpClientFactory = () => http);
         for (var attempt = 0; attempt < 500; attempt++)
         {
-            using var answer = await Shop.OrdersOf(client).CreateTransactionalBatch(Key)
+            using var response = await Shop.OrdersOf(client).CreateTransactionalBatch(Key)
                 .CreateItem(NewOrder($"o{attempt}")).CreateItem(NewOrder($"e{attempt}")).ExecuteAsync(Shop.Cancellation);
         }
-        Assert.Equal(500, handler.Answers.Count);
-        Assert.Contains(HttpStatusCode.BadRequest, handler.Answers);
-        Assert.All(handler.Answers, status => Assert.InRange((int)status, 200, 499));
+        Assert.Equal(500, handler.Statuses.Count);
+        Assert.Contains(HttpStatusCode.BadRequest, handler.Statuses);
+        Assert.All(handler.Statuses, status => Assert.InRange((int)status, 200, 499));
     }
 
     private Order NewOrder(string id) => new(id, _customer, Shop.Month, "2026-11-01");
@@ -136,7 +136,7 @@ public sealed class BatchTests(Shop shop) : IClassFixture<Shop>
 
     private async Task<HttpStatusCode> StatusOfAsync(string id)
     {
-        using var answer = await shop.Orders.ReadItemStreamAsync(id, Key, cancellationToken: Shop.Cancellation);
-        return answer.StatusCode;
+        using var response = await shop.Orders.ReadItemStreamAsync(id, Key, cancellationToken: Shop.Cancellation);
+        return response.StatusCode;
     }
 }

@@ -12,7 +12,7 @@ public sealed class ControlTests
     private static readonly PartitionKey Key = Shop.KeyOf("c");
 
     [Fact]
-    public async Task Faults_are_armed_and_cleared_over_http()
+    public async Task Faults_can_be_armed_and_cleared_over_HTTP()
     {
         await using var shop = await Shop.OpenAsync();
         using var control = new HttpClient { BaseAddress = shop.Server.Endpoint };
@@ -26,7 +26,7 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public async Task Lag_is_set_and_ended_over_http()
+    public async Task Lag_can_be_set_and_ended_over_HTTP()
     {
         await using var shop = await Shop.OpenAsync();
         using var control = new HttpClient { BaseAddress = shop.Server.Endpoint };
@@ -42,7 +42,7 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public async Task The_write_region_is_moved_over_http()
+    public async Task The_write_region_can_be_changed_over_HTTP()
     {
         await using var shop = await Shop.OpenAsync(new StrictCosmosOptions { Regions = ["A", "B"] });
         using var control = new HttpClient { BaseAddress = shop.Server.Endpoint };
@@ -53,7 +53,7 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public async Task The_status_tells_round_trips_and_charges()
+    public async Task The_status_reports_requests_and_charges()
     {
         await using var shop = await Shop.OpenAsync();
         using var control = new HttpClient { BaseAddress = shop.Server.Endpoint };
@@ -79,20 +79,20 @@ public sealed class ControlTests
     [InlineData("PUT", "latency", """{"milliseconds":1e300}""")]
     [InlineData("PUT", "write-region", """{"name":"nowhere"}""")]
     [InlineData("PUT", "write-region", "{")]
-    public async Task An_order_that_makes_no_sense_is_400(string method, string path, string body)
+    public async Task An_invalid_control_request_gets_400(string method, string path, string body)
     {
         await using var server = await StrictCosmosServer.StartAsync(cancellationToken: Shop.Cancellation);
         using var control = new HttpClient { BaseAddress = server.Endpoint };
         using var request = new HttpRequestMessage(HttpMethod.Parse(method), $"_strict/{path}") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
-        using var answer = await control.SendAsync(request, Shop.Cancellation);
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        using var response = await control.SendAsync(request, Shop.Cancellation);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
 
     private static async Task SendAsync(HttpClient control, HttpMethod method, string path, string? body = null)
     {
         using var request = new HttpRequestMessage(method, $"_strict/{path}") { Content = body is null ? null : new StringContent(body) };
-        using var answer = await control.SendAsync(request, Shop.Cancellation);
-        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        using var response = await control.SendAsync(request, Shop.Cancellation);
+        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
     }
 
     private static async Task<ResponseMessage> CreateAsync(Shop shop, string id)

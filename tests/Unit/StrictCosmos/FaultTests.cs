@@ -15,7 +15,7 @@ public sealed class FaultTests
     [InlineData(FaultKind.Throttled, 429)]
     [InlineData(FaultKind.RequestTimeout, 408)]
     [InlineData(FaultKind.ServiceUnavailable, 503)]
-    public async Task A_fault_before_the_write_leaves_nothing(FaultKind kind, int status)
+    public async Task A_fault_before_a_write_prevents_the_write(FaultKind kind, int status)
     {
         await using var shop = await Shop.OpenAsync();
         using var armed = shop.Server.Faults.Inject(new Fault { Kind = kind, Count = 1 });
@@ -29,7 +29,7 @@ public sealed class FaultTests
     [Theory]
     [InlineData(FaultKind.RequestTimeout, 408)]
     [InlineData(FaultKind.ServiceUnavailable, 503)]
-    public async Task A_fault_after_the_write_leaves_it_applied(FaultKind kind, int status)
+    public async Task A_fault_after_a_write_leaves_it_applied(FaultKind kind, int status)
     {
         await using var shop = await Shop.OpenAsync();
         shop.Server.Faults.Inject(new Fault { Kind = kind, Moment = FaultMoment.AfterApplying, On = CosmosOperations.Create, Count = 1 });
@@ -40,18 +40,18 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task A_batch_can_be_applied_and_fail()
+    public async Task A_fault_after_a_batch_leaves_it_applied()
     {
         await using var shop = await Shop.OpenAsync();
         shop.Server.Faults.Inject(new Fault { Kind = FaultKind.ServiceUnavailable, Moment = FaultMoment.AfterApplying, On = CosmosOperations.Batch, Count = 1 });
-        using var answer = await shop.Orders.CreateTransactionalBatch(Key)
+        using var response = await shop.Orders.CreateTransactionalBatch(Key)
             .CreateItem(NewOrder("o1")).CreateItem(NewOrder("o2")).ExecuteAsync(Shop.Cancellation);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.Equal(2, Items(shop));
     }
 
     [Fact]
-    public async Task A_fault_after_the_write_passes_over_writes_that_fail_by_themselves()
+    public async Task A_fault_after_applying_skips_operations_that_fail()
     {
         await using var shop = await Shop.OpenAsync();
         await CreateAsync(shop, "o1");
@@ -62,7 +62,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task A_449_is_tried_again_by_the_sdk()
+    public async Task The_SDK_retries_after_449()
     {
         await using var shop = await Shop.OpenAsync();
         using var armed = shop.Server.Faults.Inject(new Fault { Kind = FaultKind.RetryWith, Count = 1 });
@@ -71,7 +71,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task A_429_is_tried_again_after_the_wait_by_an_sdk_that_may()
+    public async Task The_SDK_retries_after_429_when_configured()
     {
         await using var shop = await Shop.OpenAsync();
         using var patient = shop.Connect(options => options.MaxRetryAttemptsOnRateLimitedRequests = 9);
@@ -81,7 +81,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task A_lost_connection_after_the_write_leaves_it_applied()
+    public async Task A_connection_lost_after_a_write_leaves_it_applied()
     {
         await using var shop = await Shop.OpenAsync();
         using var armed = shop.Server.Faults.Inject(new Fault
@@ -97,7 +97,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task Only_the_named_operations_are_struck()
+    public async Task A_fault_affects_only_its_operations()
     {
         await using var shop = await Shop.OpenAsync();
         shop.Server.Faults.Inject(new Fault { Kind = FaultKind.ServiceUnavailable, On = CosmosOperations.Read });
@@ -110,7 +110,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task A_rate_strikes_a_share_of_the_requests()
+    public async Task A_fault_with_a_rate_affects_that_share()
     {
         await using var shop = await Shop.OpenAsync();
         using var armed = shop.Server.Faults.Inject(new Fault { Kind = FaultKind.RequestTimeout, On = CosmosOperations.Create, Rate = 0.3 });
@@ -120,19 +120,19 @@ public sealed class FaultTests
             failed += await CreateAsync(shop, $"o{number}") == HttpStatusCode.RequestTimeout ? 1 : 0;
         }
         Assert.Equal(armed.Hits, failed);
-        // Within four standard deviations of the binomial distribution; the seed is fixed.
+        // The bounds are four standard deviations of the binomial distribution. The seed is fixed.
         Assert.InRange(failed, 34, 86);
     }
 
     [Fact]
-    public async Task Latency_holds_every_answer_back()
+    public async Task Latency_delays_every_response()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var shop = await Shop.OpenAsync(new StrictCosmosOptions { Time = time });
         await CreateAsync(shop, "o1");
         shop.Server.Faults.Latency = TimeSpan.FromSeconds(2);
         var write = CreateAsync(shop, "o2");
-        // Nothing but the clock that the test holds can end the wait.
+        // Only the test's own clock can end the wait.
         while (!write.IsCompleted)
         {
             time.Advance(TimeSpan.FromMilliseconds(100));
@@ -143,7 +143,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task Faults_that_the_service_never_shows_are_not_injected()
+    public async Task Faults_that_the_service_never_has_are_refused()
     {
         await using var shop = await Shop.OpenAsync();
         Assert.Throws<ArgumentException>(() => shop.Server.Faults.Inject(new Fault { Kind = FaultKind.Throttled, Moment = FaultMoment.AfterApplying }));
@@ -163,7 +163,7 @@ public sealed class FaultTests
 
     private static async Task<HttpStatusCode> CreateAsync(Shop shop, string id)
     {
-        using var answer = await StreamAsync(shop, id);
-        return answer.StatusCode;
+        using var response = await StreamAsync(shop, id);
+        return response.StatusCode;
     }
 }

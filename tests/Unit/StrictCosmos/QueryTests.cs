@@ -15,7 +15,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Pages_of_a_customers_month_come_newest_first_and_without_gaps(bool optimistic)
+    public async Task Pages_are_ordered_and_have_no_gaps(bool optimistic)
     {
         var placed = await shop.PlaceAsync(_customer, 25);
         await shop.PlaceAsync(_customer, 3, "2026-12");
@@ -24,7 +24,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
         string? continuation = null;
         do
         {
-            // A new iterator each time, as when each page is asked for by another request.
+            // Each page uses a new iterator, as a web app does that serves each page with another request.
             using var iterator = shop.Orders.GetItemQueryIterator<Order>(
                 Definition(Newest), continuation, new QueryRequestOptions { PartitionKey = Key, MaxItemCount = 10, EnableOptimisticDirectExecution = optimistic });
             var page = await iterator.ReadNextAsync(Shop.Cancellation);
@@ -39,23 +39,17 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task Keyset_paging_finds_what_comes_after_an_order()
+    public async Task Keyset_paging_returns_the_orders_after_an_order()
     {
         var placed = await shop.PlaceAsync(_customer, 9);
-        var after = placed[4];
         var found = await QueryAsync<Order>(
-            """
-            SELECT TOP @take * FROM c
-            WHERE c.customerId = @c AND c.month = @m AND c.type = "order"
-              AND (c.createdAt < @at OR (c.createdAt = @at AND c.id < @id))
-            ORDER BY c.createdAt DESC, c.id DESC
-            """,
-            ("@at", after.CreatedAt), ("@id", after.Id), ("@take", 3));
-        Assert.Equal([placed[3], placed[2], placed[1]], found);
+            "SELECT * FROM c WHERE c.customerId = @c AND c.month = @m AND c.id > @after AND c.id < @end ORDER BY c.id",
+            ("@after", placed[4].Id), ("@end", placed[8].Id));
+        Assert.Equal([placed[5], placed[6], placed[7]], found);
     }
 
     [Fact]
-    public async Task An_ordered_query_over_all_partitions_is_merged_and_can_be_resumed_among_equal_values()
+    public async Task A_cross_partition_query_resumes_between_equal_values()
     {
         var month = Shop.NewCustomer();
         var placed = new List<Order>();
@@ -86,7 +80,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task Items_are_placed_where_the_sdk_looks_for_them()
+    public async Task A_prefix_query_finds_items_by_the_SDKs_hashes()
     {
         var customers = Enumerable.Range(0, 12).Select(_ => Shop.NewCustomer()).ToList();
         foreach (var customer in customers)
@@ -94,9 +88,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
             await shop.PlaceAsync(customer, 2);
             await shop.PlaceAsync(customer, 1, "2027-01");
         }
-        // ReadMany groups by the hash that the SDK computes itself; a prefix is a range of these hashes.
-        var wanted = customers.Select(customer => ($"{customer}-001", Shop.KeyOf(customer))).ToList();
-        Assert.Equal(12, (await shop.Orders.ReadManyItemsAsync<Order>(wanted, cancellationToken: Shop.Cancellation)).Count);
+        // The SDK hashes a prefix of a partition key itself and sends the query to the range of the hashes.
         foreach (var customer in customers)
         {
             var found = await Shop.ReadAllAsync(shop.Orders.GetItemQueryIterator<Order>(
@@ -107,7 +99,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task A_feed_range_covers_one_physical_partition()
+    public async Task Feed_ranges_divide_the_items_without_overlap()
     {
         var month = Shop.NewCustomer();
         for (var customer = 0; customer < 30; customer++)
@@ -128,7 +120,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task A_query_of_one_partition_asks_one_partition()
+    public async Task A_single_partition_query_reads_one_partition()
     {
         await shop.PlaceAsync(_customer, 3);
         var before = shop.Server.ReadPartitions().Select(partition => partition.Reading.Requests).ToList();
@@ -138,7 +130,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task Optimistic_direct_execution_saves_the_plan()
+    public async Task Optimistic_direct_execution_skips_the_query_plan()
     {
         await shop.PlaceAsync(_customer, 3);
         foreach (var (optimistic, plans) in new[] { (false, 1), (true, 0) })
@@ -153,43 +145,26 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
 
     [Theory]
     [InlineData("c.note = 'x'", 1)]
-    [InlineData("c.note != 'x'", 0)]
-    [InlineData("NOT (c.note = 'x')", 0)]
-    [InlineData("IS_DEFINED(c.note)", 2)]
     [InlineData("c.note = null", 1)]
+    [InlineData("c.note > 'w'", 1)]
+    [InlineData("c.note = true", 0)]
+    [InlineData("c.note < false", 0)]
+    [InlineData("c.note >= -1.5e3", 0)]
     [InlineData("c.createdAt >= '2026-11-02'", 2)]
-    [InlineData("c.createdAt BETWEEN '2026-11-01' AND '2026-11-02'", 4)]
-    [InlineData("c.createdAt NOT IN ('2026-11-01')", 2)]
-    [InlineData("STARTSWITH(c.createdAt, '2026') AND CONTAINS(c.type, 'rde')", 4)]
+    [InlineData("c.createdAt <= '2026-11-01'", 2)]
+    [InlineData("c.createdAt > '2026-11-01' AND c.note = \"x\"", 1)]
+    [InlineData("c.createdAt = 5", 0)]
     [InlineData("c.createdAt > 5", 0)]
-    [InlineData("NOT (c.createdAt > 5)", 0)]
-    [InlineData("c.createdAt > 5 OR true", 4)]
-    [InlineData("c.lines[\"first\"].sku = 'x' OR ARRAY_CONTAINS(['order'], c.type)", 4)]
-    public async Task Conditions_follow_three_valued_logic(string condition, int matches)
+    [InlineData("c.missing.deeper = 'x'", 0)]
+    [InlineData("c[\"type\"] = 'order' AND true", 4)]
+    public async Task A_condition_holds_only_for_values_of_its_type(string condition, int matches)
     {
         var placed = await shop.PlaceAsync(_customer, 2);
         await UpsertAsync("noted", "\"x\"");
         await UpsertAsync("null", "null");
         Assert.Equal(2, placed.Count);
-        // The orders that were placed have no value that is null, since the serializer leaves it out.
+        // The placed orders have no property 'note', because the serializer omits null.
         Assert.Equal(matches, (await QueryAsync<JsonElement>($"SELECT * FROM c WHERE {condition}")).Count);
-    }
-
-    [Fact]
-    public async Task Selections_shape_the_answer()
-    {
-        await shop.PlaceAsync(_customer, 3);
-        Assert.Equal(["2026-11-02", "2026-11-01", "2026-11-01"], await QueryAsync<string>("SELECT VALUE c.createdAt FROM c ORDER BY c.createdAt DESC"));
-        var shaped = await QueryAsync<JsonElement>("SELECT c.id, c.createdAt AS at FROM c ORDER BY c.createdAt DESC");
-        Assert.Equal($$"""{"id":"{{_customer}}-002","at":"2026-11-02"}""", shaped[0].GetRawText());
-    }
-
-    [Fact]
-    public async Task Offset_and_limit_cut_a_window()
-    {
-        var placed = await shop.PlaceAsync(_customer, 6);
-        var found = await QueryAsync<Order>($"{Newest} OFFSET 1 LIMIT 2");
-        Assert.Equal([placed[4], placed[3]], found);
     }
 
     [Theory]
@@ -212,7 +187,21 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     [InlineData("SELECT * FROM c; DROP")]
     [InlineData("SELECT * FROM c WHERE c.id = 'open")]
     [InlineData("SELECT c.id = 1 FROM c")]
-    public async Task Sql_outside_of_the_subset_is_400(string sql)
+    [InlineData("SELECT VALUE c.id FROM c")]
+    [InlineData("SELECT c.id, c.createdAt AS at FROM c")]
+    [InlineData("SELECT TOP 1 * FROM c")]
+    [InlineData("SELECT * FROM c OFFSET 1 LIMIT 2")]
+    [InlineData("SELECT * FROM c WHERE c.id = 'a' OR c.id = 'b'")]
+    [InlineData("SELECT * FROM c WHERE NOT (c.id = 'a')")]
+    [InlineData("SELECT * FROM c WHERE c.id != 'a'")]
+    [InlineData("SELECT * FROM c WHERE c.id IN ('a')")]
+    [InlineData("SELECT * FROM c WHERE c.id BETWEEN 'a' AND 'b'")]
+    [InlineData("SELECT * FROM c WHERE IS_DEFINED(c.id)")]
+    [InlineData("SELECT * FROM c WHERE STARTSWITH(c.id, 'a')")]
+    [InlineData("SELECT * FROM c WHERE c.tags[0] = 'a'")]
+    [InlineData("SELECT * FROM c WHERE c.id = c.type")]
+    [InlineData("'SELECT' * FROM c")]
+    public async Task Unsupported_SQL_gets_400_with_the_supported_form(string sql)
     {
         foreach (var optimistic in new[] { false, true })
         {
@@ -220,19 +209,16 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
                 sql, requestOptions: new QueryRequestOptions { PartitionKey = Key, EnableOptimisticDirectExecution = optimistic });
             var refused = await Assert.ThrowsAsync<CosmosException>(() => iterator.ReadNextAsync(Shop.Cancellation));
             Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+            Assert.Contains(sql.Contains("@missing", StringComparison.Ordinal) ? "@missing" : "SELECT * FROM c [WHERE", refused.Message, StringComparison.Ordinal);
         }
     }
 
     [Fact]
-    public async Task A_query_may_be_long_but_not_deep()
+    public async Task A_query_may_have_20_000_conditions()
     {
         await shop.PlaceAsync(_customer, 1);
-        var chain = string.Join(" OR ", Enumerable.Repeat("c.id = 'x'", 20_000));
+        var chain = string.Join(" AND ", Enumerable.Repeat("c.id > 'x'", 20_000));
         Assert.Empty(await QueryAsync<Order>($"SELECT * FROM c WHERE {chain}"));
-
-        var deep = new string('(', 10_000) + "true" + new string(')', 10_000);
-        var refused = await Assert.ThrowsAsync<CosmosException>(() => QueryAsync<Order>($"SELECT * FROM c WHERE {deep}"));
-        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
     }
 
     [Theory]
@@ -243,7 +229,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     [InlineData("c.createdAt DESC, c.id DESC, c.note DESC", false)]
     [InlineData("c.note", true)]
     [InlineData("c._etag", false)]
-    public async Task Order_by_needs_an_index_that_serves_it(string order, bool isServed)
+    public async Task An_ORDER_BY_without_an_index_gets_400(string order, bool isServed)
     {
         await shop.PlaceAsync(_customer, 2);
         var query = () => QueryAsync<Order>($"SELECT * FROM c ORDER BY {order}");
@@ -258,7 +244,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task A_continuation_that_is_not_ours_is_400()
+    public async Task A_foreign_continuation_gets_400()
     {
         using var iterator = shop.Orders.GetItemQueryIterator<Order>(
             new QueryDefinition("SELECT * FROM c"),
@@ -279,7 +265,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     {
         using var body = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(
             $$"""{"id":"{{id}}","customerId":"{{_customer}}","month":"2026-11","createdAt":"2026-11-02","type":"order","note":{{note}}}"""));
-        using var answer = await shop.Orders.UpsertItemStreamAsync(body, Key, cancellationToken: Shop.Cancellation);
-        answer.EnsureSuccessStatusCode();
+        using var response = await shop.Orders.UpsertItemStreamAsync(body, Key, cancellationToken: Shop.Cancellation);
+        response.EnsureSuccessStatusCode();
     }
 }

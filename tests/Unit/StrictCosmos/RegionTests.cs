@@ -13,7 +13,7 @@ public sealed class RegionTests
     private static readonly PartitionKey Key = Shop.KeyOf("c");
 
     [Fact]
-    public async Task Clients_follow_the_write_region()
+    public async Task Clients_follow_the_write_region_after_failover()
     {
         await using var shop = await Shop.OpenAsync(TwoRegions);
         using var client = shop.Connect(InBothRegions);
@@ -27,7 +27,7 @@ public sealed class RegionTests
     }
 
     [Fact]
-    public async Task A_client_that_is_bound_to_the_old_write_region_is_403_with_substatus_3()
+    public async Task A_write_in_a_read_region_gets_403_with_substatus_3()
     {
         await using var shop = await Shop.OpenAsync(TwoRegions);
         using var bound = new CosmosClient(
@@ -41,7 +41,7 @@ public sealed class RegionTests
     }
 
     [Fact]
-    public async Task A_read_region_that_lags_sends_the_sdk_to_the_write_region()
+    public async Task The_SDK_leaves_a_lagging_read_region()
     {
         await using var shop = await Shop.OpenAsync(TwoRegions);
         shop.Server.Replication.Lag = ReplicaLag.OfWrites(1);
@@ -62,7 +62,7 @@ public sealed class RegionTests
     }
 
     [Fact]
-    public async Task A_region_that_is_offline_is_left_for_another()
+    public async Task The_SDK_leaves_an_offline_region()
     {
         await using var shop = await Shop.OpenAsync(TwoRegions);
         using var client = shop.Connect(InBothRegions);

@@ -13,7 +13,7 @@ public sealed class ReplicationTests
     private static readonly PartitionKey Key = Shop.KeyOf(Customer);
 
     [Fact]
-    public async Task Without_the_token_another_instance_reads_stale_and_with_it_never()
+    public async Task Only_reads_without_a_session_token_can_be_stale()
     {
         await using var shop = await Shop.OpenAsync();
         shop.Server.Replication.Lag = ReplicaLag.OfWrites(1);
@@ -25,7 +25,7 @@ public sealed class ReplicationTests
     }
 
     [Fact]
-    public async Task One_client_reads_its_own_writes_through_its_session()
+    public async Task A_client_reads_its_own_writes()
     {
         await using var shop = await Shop.OpenAsync();
         shop.Server.Replication.Lag = ReplicaLag.OfWrites(3);
@@ -36,7 +36,7 @@ public sealed class ReplicationTests
     }
 
     [Fact]
-    public async Task Queries_lag_too_and_obey_the_token()
+    public async Task Only_queries_without_a_session_token_can_be_stale()
     {
         await using var shop = await Shop.OpenAsync();
         shop.Server.Replication.Lag = ReplicaLag.OfWrites(2);
@@ -63,7 +63,7 @@ public sealed class ReplicationTests
     }
 
     [Fact]
-    public async Task Where_the_primary_is_out_of_reach_a_newer_token_is_404_with_substatus_1002()
+    public async Task SessionMiss_Refuse_gives_404_with_substatus_1002()
     {
         await using var shop = await Shop.OpenAsync();
         shop.Server.Replication.Lag = ReplicaLag.OfWrites(1);
@@ -74,14 +74,14 @@ public sealed class ReplicationTests
     }
 
     [Fact]
-    public async Task A_token_from_the_future_is_404_with_substatus_1002()
+    public async Task A_token_beyond_all_commits_gets_404()
     {
         await using var shop = await Shop.OpenAsync();
         var written = await shop.Orders.CreateItemAsync(NewOrder("o1"), Key, cancellationToken: Shop.Cancellation);
         using var other = shop.Connect();
         var partition = written.Headers.Session.Split(':')[0];
         await RefusedAsync(other, "o1", $"{partition}:-1#999", HttpStatusCode.NotFound, ReadSessionNotAvailable);
-        // Of another partition the token says nothing.
+        // A token of another partition has no effect.
         Assert.Equal(HttpStatusCode.OK, await ReadAsync(other, "o1", "77:-1#999"));
     }
 
@@ -90,7 +90,7 @@ public sealed class ReplicationTests
     [InlineData("0:")]
     [InlineData("0:-1#x")]
     [InlineData("0:-1")]
-    public async Task A_malformed_token_is_400(string token)
+    public async Task A_malformed_session_token_gets_400(string token)
     {
         await using var shop = await Shop.OpenAsync();
         using var other = shop.Connect();
@@ -98,7 +98,7 @@ public sealed class ReplicationTests
     }
 
     [Fact]
-    public async Task Each_physical_partition_counts_its_own_commits()
+    public async Task Each_physical_partition_numbers_its_own_commits()
     {
         await using var shop = await Shop.OpenAsync();
         var tokens = new Dictionary<string, int>();
@@ -117,8 +117,8 @@ public sealed class ReplicationTests
 
     private static async Task<HttpStatusCode> ReadAsync(CosmosClient client, string id, string? token = null)
     {
-        using var answer = await Shop.OrdersOf(client).ReadItemStreamAsync(id, Key, new ItemRequestOptions { SessionToken = token }, cancellationToken: Shop.Cancellation);
-        return answer.StatusCode;
+        using var response = await Shop.OrdersOf(client).ReadItemStreamAsync(id, Key, new ItemRequestOptions { SessionToken = token }, cancellationToken: Shop.Cancellation);
+        return response.StatusCode;
     }
 
     private static async Task RefusedAsync(CosmosClient client, string id, string token, HttpStatusCode status, int subStatus)

@@ -5,7 +5,7 @@ using ServerlessScale.StrictCosmos;
 
 namespace ServerlessScale.Tests.Unit.StrictCosmos;
 
-/// <summary>A server with an orders container as the order store has it, and a client that does not hide 429s.</summary>
+/// <summary>A server with a container like that of the order store, and a client that does not retry after 429.</summary>
 public sealed class Shop : IAsyncLifetime
 {
     public const string Month = "2026-11";
@@ -58,7 +58,7 @@ public sealed class Shop : IAsyncLifetime
         return definition;
     }
 
-    /// <summary>A further client, with a session of its own.</summary>
+    /// <summary>Creates another client, which has its own session.</summary>
     public CosmosClient Connect(Action<CosmosClientOptions>? configure = null)
     {
         var options = new CosmosClientOptions
@@ -78,7 +78,7 @@ public sealed class Shop : IAsyncLifetime
 
     public static string NewCustomer() => Guid.NewGuid().ToString("N");
 
-    /// <summary>Places orders with rising times of creation, and ids that rise with them.</summary>
+    /// <summary>Creates orders with ascending ids and creation times.</summary>
     public async Task<IReadOnlyList<Order>> PlaceAsync(string customer, int count, string month = Month)
     {
         var orders = Enumerable.Range(0, count).Select(number => new Order($"{customer}-{number:000}", customer, month, $"{month}-{1 + number / 2:00}")).ToList();

@@ -8,7 +8,7 @@ namespace ServerlessScale.Tests.Unit.StrictCosmos;
 public sealed class SignatureTests
 {
     [Fact]
-    public async Task Another_key_is_401()
+    public async Task A_wrong_key_gets_401()
     {
         await using var server = await StrictCosmosServer.StartAsync(cancellationToken: Shop.Cancellation);
         Assert.Equal(HttpStatusCode.Unauthorized, await ReadAsync(server, Convert.ToBase64String(new byte[64])));
@@ -16,19 +16,19 @@ public sealed class SignatureTests
     }
 
     [Fact]
-    public async Task A_request_without_a_signature_is_401()
+    public async Task A_request_without_a_signature_gets_401()
     {
         await using var server = await StrictCosmosServer.StartAsync(cancellationToken: Shop.Cancellation);
         using var http = new HttpClient { BaseAddress = server.Endpoint };
-        using var answer = await http.GetAsync("dbs/shop", Shop.Cancellation);
-        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        using var response = await http.GetAsync("dbs/shop", Shop.Cancellation);
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
     }
 
     [Theory]
     [InlineData(14, HttpStatusCode.NotFound)]
     [InlineData(16, HttpStatusCode.Forbidden)]
     [InlineData(-16, HttpStatusCode.Forbidden)]
-    public async Task A_signature_holds_for_15_minutes(int minutes, HttpStatusCode expected)
+    public async Task A_signature_is_valid_for_15_minutes(int minutes, HttpStatusCode expected)
     {
         var options = new StrictCosmosOptions { Time = new FakeTimeProvider(DateTimeOffset.UtcNow.AddMinutes(minutes)) };
         await using var server = await StrictCosmosServer.StartAsync(options, Shop.Cancellation);
@@ -36,7 +36,7 @@ public sealed class SignatureTests
     }
 
     [Fact]
-    public async Task A_key_that_is_given_is_used()
+    public async Task The_key_can_be_configured()
     {
         var key = Convert.ToBase64String(Enumerable.Repeat((byte)7, 64).ToArray());
         await using var server = await StrictCosmosServer.StartAsync(new StrictCosmosOptions { Key = key }, Shop.Cancellation);
@@ -46,7 +46,7 @@ public sealed class SignatureTests
             () => StrictCosmosServer.StartAsync(new StrictCosmosOptions { Key = "not base 64" }, Shop.Cancellation));
     }
 
-    /// <returns>The status of reading a database that does not exist.</returns>
+    /// <returns>The status of a request for a database that does not exist.</returns>
     private static async Task<HttpStatusCode> ReadAsync(StrictCosmosServer server, string key)
     {
         using var client = new CosmosClient(

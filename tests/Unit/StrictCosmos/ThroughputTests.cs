@@ -8,13 +8,14 @@ namespace ServerlessScale.Tests.Unit.StrictCosmos;
 public sealed class ThroughputTests
 {
     [Fact]
-    public async Task A_partition_that_used_up_its_share_is_429_until_time_has_passed()
+    public async Task A_partition_without_RU_responds_429_until_it_refills()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var shop = await Shop.OpenAsync(new StrictCosmosOptions { RequestUnitsPerSecond = 400, Time = time });
         var customer = Shop.NewCustomer();
 
-        // 100 RU/s for each of four partitions, at 5.3 RU a creation: the nineteenth overdraws, the twentieth waits.
+        // Each of the four partitions has 100 RU/s, and a creation costs 5.3 RU. The nineteenth creation overdraws the bucket, so the
+        // twentieth is throttled.
         var placed = await shop.PlaceAsync(customer, 19);
         var refused = await Assert.ThrowsAsync<CosmosException>(() => shop.Orders.CreateItemAsync(
             new Order("one-more", customer, Shop.Month, "2026-11-01"), Shop.KeyOf(customer), cancellationToken: Shop.Cancellation));
@@ -29,7 +30,7 @@ public sealed class ThroughputTests
     }
 
     [Fact]
-    public async Task Other_partitions_keep_their_share()
+    public async Task Throttling_one_partition_does_not_affect_others()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var shop = await Shop.OpenAsync(new StrictCosmosOptions { RequestUnitsPerSecond = 400, Time = time });
@@ -53,7 +54,7 @@ public sealed class ThroughputTests
     }
 
     [Fact]
-    public async Task The_throughput_of_a_container_is_enforced_and_without_one_nothing_is()
+    public async Task Only_containers_with_a_throughput_are_throttled()
     {
         await using var shop = await Shop.OpenAsync(new StrictCosmosOptions { Time = new FakeTimeProvider(DateTimeOffset.UtcNow), PhysicalPartitions = 1 });
         Assert.Equal(100, (await shop.PlaceAsync(Shop.NewCustomer(), 100)).Count);
@@ -72,7 +73,7 @@ public sealed class ThroughputTests
     }
 
     [Fact]
-    public async Task Charges_are_as_documented()
+    public async Task Charges_match_the_documentation()
     {
         await using var shop = await Shop.OpenAsync();
         var customer = Shop.NewCustomer();
@@ -96,7 +97,7 @@ public sealed class ThroughputTests
     [Theory]
     [InlineData(300)]
     [InlineData(450)]
-    public async Task A_throughput_that_is_not_offered_is_400(int throughput)
+    public async Task An_invalid_throughput_gets_400(int throughput)
     {
         await using var shop = await Shop.OpenAsync();
         var definition = Shop.OrdersDefinition();
@@ -107,7 +108,7 @@ public sealed class ThroughputTests
     }
 
     [Fact]
-    public async Task Items_expire_when_the_container_lets_them()
+    public async Task Items_expire_only_if_the_container_enables_it()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var shop = await Shop.OpenAsync(new StrictCosmosOptions { Time = time });

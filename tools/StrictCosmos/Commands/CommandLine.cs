@@ -2,30 +2,30 @@ using System.CommandLine;
 
 namespace ServerlessScale.StrictCosmos.Commands;
 
-/// <summary>What can be typed after <c>dotnet run --project tools/StrictCosmos --</c>.</summary>
+/// <summary>The command line: the options after <c>dotnet run --project tools/StrictCosmos --</c>.</summary>
 internal static class CommandLine
 {
-    /// <returns>The exit code: 0 after a stop that was asked for, 1 after a failure or bad options.</returns>
+    /// <returns>The exit code: 0 after Ctrl-C or a signal, 1 after a failure or invalid options.</returns>
     public static async Task<int> RunAsync(string[] arguments)
     {
         var defaults = new StrictCosmosOptions();
-        var port = new Option<int>("--port") { Description = "Port on 127.0.0.1; 0 takes a free one.", DefaultValueFactory = _ => 8081 };
-        var key = new Option<string?>("--key") { Description = "The account's key, base 64. [default: a random one]" };
+        var port = new Option<int>("--port") { Description = "The port on 127.0.0.1. 0 chooses a free port.", DefaultValueFactory = _ => 8081 };
+        var key = new Option<string?>("--key") { Description = "The account's key in base64. [default: a random key]" };
         var partitions = new Option<int>("--partitions")
         {
-            Description = "Physical partitions of each container.",
+            Description = "The number of physical partitions of each container.",
             DefaultValueFactory = _ => defaults.PhysicalPartitions,
         };
         var throughput = new Option<int?>("--throughput")
         {
-            Description = "RU/s of each container. [default: what it is created with; without it nothing is throttled]",
+            Description = "The RU/s of each container. [default: the throughput with which the container is created; a container without throughput is never throttled]",
         };
         var regions = new Option<string[]>("--region")
         {
-            Description = "Name of a region; repeat it for several. The first takes writes.",
+            Description = "The name of a region. Repeat the option for several regions. The first region accepts writes.",
             DefaultValueFactory = _ => [.. defaults.Regions],
         };
-        var root = new RootCommand("A strict stand-in for the gateway of Azure Cosmos DB for NoSQL, in memory.") { port, key, partitions, throughput, regions };
+        var root = new RootCommand("A strict in-memory stand-in for the gateway of Azure Cosmos DB for NoSQL.") { port, key, partitions, throughput, regions };
         root.SetAction(async (parsed, cancellationToken) => await ServeAsync(
             new StrictCosmosOptions
             {

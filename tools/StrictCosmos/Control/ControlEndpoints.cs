@@ -8,22 +8,22 @@ using ServerlessScale.StrictCosmos.Wire;
 namespace ServerlessScale.StrictCosmos.Control;
 
 /// <summary>
-/// The server's controls over HTTP, for tests in another process: faults, latency, lag, regions and meters under
-/// <c>/_strict/</c>. They take no key: the server listens on the loopback address only.
+/// The HTTP endpoints under <c>/_strict/</c> by which a test in another process controls the server: faults, latency, replica lag,
+/// regions and meters. They need no key, because the server listens on the loopback address only.
 /// </summary>
 internal static class ControlEndpoints
 {
     public static void Map(IEndpointRouteBuilder endpoints, StrictCosmosServer server)
     {
         var control = endpoints.MapGroup("/_strict");
-        control.MapGet("/status", (RequestDelegate)(context => Answer(context, ServerStatus.Of(server), ControlJson.Default.ServerStatus)));
-        control.MapPost("/faults", (RequestDelegate)(context => Apply(context, ControlJson.Default.FaultOrder, order => server.Faults.Inject(order.ToFault()))));
+        control.MapGet("/status", (RequestDelegate)(context => WriteJson(context, ServerStatus.Of(server), ControlJson.Default.ServerStatus)));
+        control.MapPost("/faults", (RequestDelegate)(context => Apply(context, ControlJson.Default.FaultRequest, request => server.Faults.Inject(request.ToFault()))));
         control.MapDelete("/faults", (RequestDelegate)(context => Apply(context, server.Faults.Clear)));
         control.MapPut("/latency", (RequestDelegate)(context => Apply(
-            context, ControlJson.Default.LatencyOrder, order => server.Faults.Latency = TimeSpan.FromMilliseconds(order.Milliseconds))));
-        control.MapPut("/lag", (RequestDelegate)(context => Apply(context, ControlJson.Default.LagOrder, order => order.ApplyTo(server.Replication))));
+            context, ControlJson.Default.LatencyRequest, request => server.Faults.Latency = TimeSpan.FromMilliseconds(request.Milliseconds))));
+        control.MapPut("/lag", (RequestDelegate)(context => Apply(context, ControlJson.Default.LagRequest, request => request.ApplyTo(server.Replication))));
         control.MapPut("/write-region", (RequestDelegate)(context => Apply(
-            context, ControlJson.Default.RegionOrder, order => server.Regions.FailOverTo(order.Name))));
+            context, ControlJson.Default.RegionRequest, request => server.Regions.FailOverTo(request.Name))));
         control.MapDelete("/meters", (RequestDelegate)(context => Apply(context, server.Meters.Reset)));
     }
 
@@ -38,18 +38,18 @@ internal static class ControlEndpoints
     {
         try
         {
-            var order = await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted)
+            var request = await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted)
                 ?? throw new ArgumentException("The body is null.");
-            action(order);
+            action(request);
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         }
         catch (Exception refused) when (refused is JsonException or ArgumentException or OverflowException or BadHttpRequestException)
         {
-            await GatewayAnswer.Error(StatusCodes.Status400BadRequest, refused.Message).WriteAsync(context, "");
+            await GatewayResponse.Error(StatusCodes.Status400BadRequest, refused.Message).WriteAsync(context, "");
         }
     }
 
-    private static Task Answer<T>(HttpContext context, T value, JsonTypeInfo<T> type)
+    private static Task WriteJson<T>(HttpContext context, T value, JsonTypeInfo<T> type)
     {
         context.Response.ContentType = "application/json";
         return JsonSerializer.SerializeAsync(context.Response.Body, value, type, context.RequestAborted);

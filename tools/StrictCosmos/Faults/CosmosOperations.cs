@@ -1,6 +1,6 @@
 namespace ServerlessScale.StrictCosmos.Faults;
 
-/// <summary>Kinds of requests. A fault may be meant for several.</summary>
+/// <summary>Kinds of requests. They are flags because a fault can affect several kinds.</summary>
 [Flags]
 public enum CosmosOperations
 {
@@ -14,7 +14,7 @@ public enum CosmosOperations
     Query = 64,
     QueryPlan = 128,
 
-    /// <summary>The account, databases, containers and partition key ranges.</summary>
+    /// <summary>Requests for the account, databases, containers and partition key ranges.</summary>
     Metadata = 256,
 
     Writes = Create | Replace | Upsert | Delete | Batch,

@@ -1,6 +1,6 @@
 namespace ServerlessScale.StrictCosmos.Faults;
 
-/// <summary>Faults on demand. May be changed at any time.</summary>
+/// <summary>Injects faults and latency into requests. Both can be changed at any time.</summary>
 public sealed class FaultInjection
 {
     private readonly Lock _gate = new();
@@ -13,7 +13,7 @@ public sealed class FaultInjection
         _random = new Random(seed);
     }
 
-    /// <summary>Added to every request that concerns items.</summary>
+    /// <summary>The latency that is added to every request for items.</summary>
     public TimeSpan Latency
     {
         get => TimeSpan.FromTicks(Interlocked.Read(ref _latencyTicks));
@@ -24,18 +24,18 @@ public sealed class FaultInjection
         }
     }
 
-    /// <summary>Arms a fault; of several that match, the one armed first strikes.</summary>
-    /// <exception cref="ArgumentException">When the fault is one that the service never shows.</exception>
+    /// <summary>Arms a fault. When several faults match a request, the fault that was armed first strikes.</summary>
+    /// <exception cref="ArgumentException">The service never fails in this way, or a property is out of range.</exception>
     public ArmedFault Inject(Fault fault)
     {
         ArgumentNullException.ThrowIfNull(fault);
         if (fault.Moment == FaultMoment.AfterApplying && fault.Kind is FaultKind.Throttled or FaultKind.RetryWith)
         {
-            throw new ArgumentException("The service answers 429 and 449 only before it has applied anything.", nameof(fault));
+            throw new ArgumentException("The service responds with 429 and 449 only before it applies an operation.", nameof(fault));
         }
         if (fault.Rate is not (> 0 and <= 1) || fault.Count is <= 0 || fault.RetryAfter < TimeSpan.Zero || fault.On == CosmosOperations.None)
         {
-            throw new ArgumentException("A fault has a rate above 0 and up to 1, a positive count, a wait that is not negative, and operations.", nameof(fault));
+            throw new ArgumentException("A fault must have a rate above 0 and up to 1, a positive count, a wait that is not negative, and operations.", nameof(fault));
         }
         var armed = new ArmedFault(fault, this, _random);
         lock (_gate)
@@ -69,5 +69,39 @@ public sealed class FaultInjection
         {
             _armed.Remove(armed);
         }
+    }
+}
+
+/// <summary>A fault that affects requests until it is disposed.</summary>
+public sealed class ArmedFault : IDisposable
+{
+    private readonly FaultInjection _owner;
+    private readonly Random _random;
+    private int _hits;
+
+    internal ArmedFault(Fault fault, FaultInjection owner, Random random)
+    {
+        Fault = fault;
+        _owner = owner;
+        _random = random;
+    }
+
+    public Fault Fault { get; }
+
+    /// <summary>How many requests the fault has failed.</summary>
+    public int Hits => Volatile.Read(ref _hits);
+
+    public void Dispose() => _owner.Disarm(this);
+
+    /// <summary>Decides whether the fault fails a request. The caller holds the owner's lock.</summary>
+    internal bool Strikes(FaultMoment moment, CosmosOperations operation)
+    {
+        if (moment != Fault.Moment || (Fault.On & operation) == 0 || _hits >= Fault.Count
+            || (Fault.Rate < 1 && _random.NextDouble() >= Fault.Rate))
+        {
+            return false;
+        }
+        _hits++;
+        return true;
     }
 }

@@ -4,13 +4,13 @@ using ServerlessScale.StrictCosmos.Wire;
 
 namespace ServerlessScale.StrictCosmos.Handlers;
 
-/// <summary>Transactional batches: all of the operations, or none.</summary>
+/// <summary>Handles transactional batches, of which all operations are applied or none.</summary>
 internal static class BatchHandler
 {
     private const string RecordContentType = "application/octet-stream";
 
-    /// <exception cref="RefusedException">With the status that the service answers.</exception>
-    public static async Task<GatewayAnswer> HandleAsync(GatewayRequest request, Container container)
+    /// <exception cref="RefusedException">The request is refused with the service's status.</exception>
+    public static async Task<GatewayResponse> HandleAsync(GatewayRequest request, Container container)
     {
         if (!request.IsSet(CosmosHeaders.IsBatchAtomic) || request.Header(CosmosHeaders.PartitionKey) is not { } header)
         {
@@ -23,9 +23,9 @@ internal static class BatchHandler
         var (outcomes, lsn) = partition.Write(key, operations);
         var charge = Math.Round(outcomes.Sum(outcome => outcome.Charge), 2);
         partition.Spend(charge);
-        return new GatewayAnswer
+        return new GatewayResponse
         {
-            // The SDK takes the status of the operation that failed from among the results.
+            // For a 207 response, the SDK finds the status of the failed operation in the results.
             Status = outcomes.Any(outcome => outcome.IsFailure) ? StatusCodes.Status207MultiStatus : StatusCodes.Status200OK,
             Body = await BatchResults.WriteAsync(operations, outcomes),
             ContentType = RecordContentType,

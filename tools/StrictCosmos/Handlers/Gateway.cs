@@ -7,7 +7,10 @@ using ServerlessScale.StrictCosmos.Wire;
 
 namespace ServerlessScale.StrictCosmos.Handlers;
 
-/// <summary>The way of each request: region, signature, faults, work, faults again, answer.</summary>
+/// <summary>
+/// Processes each request: checks the region and the signature, injects faults before the operation, performs it, injects faults after it,
+/// and writes the response.
+/// </summary>
 internal sealed class Gateway(
     Account account, MetadataHandler metadata, MasterKeySignature signature, Regions regions, FaultInjection faults, OperationMeters meters, TimeProvider time)
 {
@@ -21,7 +24,7 @@ internal sealed class Gateway(
         }
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         string databaseName = "";
-        GatewayAnswer answer;
+        GatewayResponse response;
         try
         {
             var path = ResourcePath.Parse(target);
@@ -30,23 +33,23 @@ internal sealed class Gateway(
             var operation = RequestKind.Of(context.Request, path);
             var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
             var request = new GatewayRequest(context, path, operation, region == regions.WriteRegion, body);
-            if (await AnswerAsync(request, context.RequestAborted) is not { } answered)
+            if (await RespondAsync(request, context.RequestAborted) is not { } responded)
             {
                 context.Abort();
                 return;
             }
-            answer = answered;
-            meters.Count(operation, answer);
+            response = responded;
+            meters.Count(operation, response);
         }
         catch (RefusedException refused)
         {
-            answer = GatewayAnswer.Of(refused);
+            response = GatewayResponse.Of(refused);
         }
-        await answer.WriteAsync(context, databaseName);
+        await response.WriteAsync(context, databaseName);
     }
 
-    /// <returns>Null when the connection is to break.</returns>
-    private async Task<GatewayAnswer?> AnswerAsync(GatewayRequest request, CancellationToken cancellationToken)
+    /// <returns>The response, or null when the connection must be closed without a response.</returns>
+    private async Task<GatewayResponse?> RespondAsync(GatewayRequest request, CancellationToken cancellationToken)
     {
         if (request.Operation != CosmosOperations.Metadata && faults.Latency is { Ticks: > 0 } latency)
         {
@@ -54,21 +57,21 @@ internal sealed class Gateway(
         }
         if (faults.Strike(FaultMoment.BeforeApplying, request.Operation) is { } before)
         {
-            return FaultAnswer.Of(before);
+            return FaultResponse.Of(before);
         }
-        GatewayAnswer answer;
+        GatewayResponse response;
         try
         {
-            answer = await WorkAsync(request);
+            response = await WorkAsync(request);
         }
         catch (RefusedException refused)
         {
-            answer = GatewayAnswer.Of(refused);
+            response = GatewayResponse.Of(refused);
         }
-        return !answer.IsFailure && faults.Strike(FaultMoment.AfterApplying, request.Operation) is { } after ? FaultAnswer.Of(after) : answer;
+        return !response.IsFailure && faults.Strike(FaultMoment.AfterApplying, request.Operation) is { } after ? FaultResponse.Of(after) : response;
     }
 
-    private async Task<GatewayAnswer> WorkAsync(GatewayRequest request)
+    private async Task<GatewayResponse> WorkAsync(GatewayRequest request)
     {
         if (!request.InWriteRegion && RequestKind.IsWrite(request))
         {

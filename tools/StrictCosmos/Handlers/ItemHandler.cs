@@ -5,11 +5,11 @@ using ServerlessScale.StrictCosmos.Wire;
 
 namespace ServerlessScale.StrictCosmos.Handlers;
 
-/// <summary>Point operations.</summary>
+/// <summary>Handles point operations: create, read, replace, upsert and delete of one item.</summary>
 internal static class ItemHandler
 {
-    /// <exception cref="RefusedException">With the status that the service answers.</exception>
-    public static GatewayAnswer Handle(GatewayRequest request, Container container)
+    /// <exception cref="RefusedException">The request is refused with the service's status.</exception>
+    public static GatewayResponse Handle(GatewayRequest request, Container container)
     {
         var header = request.Header(CosmosHeaders.PartitionKey)
             ?? throw RefusedException.BadRequest("PartitionKey value must be supplied for this operation.");
@@ -24,25 +24,25 @@ internal static class ItemHandler
         var (outcomes, lsn) = partition.Write(key, [operation]);
         var outcome = outcomes[0];
         partition.Spend(outcome.Charge);
-        var answer = outcome.Message is { } message
-            ? GatewayAnswer.Error(outcome.Status, message)
-            : new GatewayAnswer { Status = outcome.Status, Body = operation.ReturnsNothing ? default : outcome.Item?.Json ?? default, ETag = outcome.Item?.ETag };
-        return answer with { Charge = outcome.Charge, Partition = partition, Lsn = lsn, Container = container };
+        var response = outcome.Message is { } message
+            ? GatewayResponse.Error(outcome.Status, message)
+            : new GatewayResponse { Status = outcome.Status, Body = operation.ReturnsNothing ? default : outcome.Item?.Json ?? default, ETag = outcome.Item?.ETag };
+        return response with { Charge = outcome.Charge, Partition = partition, Lsn = lsn, Container = container };
     }
 
-    private static GatewayAnswer Read(GatewayRequest request, Container container, PhysicalPartition partition, string key)
+    private static GatewayResponse Read(GatewayRequest request, Container container, PhysicalPartition partition, string key)
     {
         partition.Admit();
-        var (item, lsn) = partition.Read(key, request.Path.DocumentId!, request.NeedOf(partition));
+        var (item, lsn) = partition.Read(key, request.Path.DocumentId!, request.RequirementOf(partition));
         var charge = item is null ? RequestCharge.Miss : RequestCharge.Read(item.Json.Length);
         partition.Spend(charge);
-        var answer = item switch
+        var response = item switch
         {
-            null => GatewayAnswer.Error(StatusCodes.Status404NotFound, "Entity with the specified id does not exist in the system."),
-            _ when request.IfNoneMatch == item.ETag => new GatewayAnswer { Status = StatusCodes.Status304NotModified, ETag = item.ETag },
-            _ => new GatewayAnswer { Status = StatusCodes.Status200OK, Body = item.Json, ETag = item.ETag },
+            null => GatewayResponse.Error(StatusCodes.Status404NotFound, "Entity with the specified id does not exist in the system."),
+            _ when request.IfNoneMatch == item.ETag => new GatewayResponse { Status = StatusCodes.Status304NotModified, ETag = item.ETag },
+            _ => new GatewayResponse { Status = StatusCodes.Status200OK, Body = item.Json, ETag = item.ETag },
         };
-        return answer with { Charge = charge, Partition = partition, Lsn = lsn, Container = container };
+        return response with { Charge = charge, Partition = partition, Lsn = lsn, Container = container };
     }
 
     private static ItemOperation Operation(GatewayRequest request, Container container, string key)

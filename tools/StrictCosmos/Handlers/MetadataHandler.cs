@@ -6,13 +6,13 @@ using ServerlessScale.StrictCosmos.Wire;
 
 namespace ServerlessScale.StrictCosmos.Handlers;
 
-/// <summary>The account, databases, containers and partition key ranges.</summary>
+/// <summary>Handles requests for the account, databases, containers and partition key ranges.</summary>
 internal sealed class MetadataHandler(Account account, Regions regions, Replication replication, StrictCosmosOptions options)
 {
-    /// <exception cref="RefusedException">With the status that the service answers.</exception>
-    public GatewayAnswer Handle(GatewayRequest request) => (request.Path.ResourceType, request.Path.IsFeed, request.Method) switch
+    /// <exception cref="RefusedException">The request is refused with the service's status.</exception>
+    public GatewayResponse Handle(GatewayRequest request) => (request.Path.ResourceType, request.Path.IsFeed, request.Method) switch
     {
-        ("", _, "GET") => new GatewayAnswer { Status = StatusCodes.Status200OK, Body = AccountDocument.Describe(regions) },
+        ("", _, "GET") => new GatewayResponse { Status = StatusCodes.Status200OK, Body = AccountDocument.Describe(regions) },
         ("dbs", true, "POST") => CreateDatabase(request),
         ("dbs", false, "GET") => Describe(Database(request)),
         ("dbs", false, "DELETE") => DeleteDatabase(request),
@@ -28,38 +28,38 @@ internal sealed class MetadataHandler(Account account, Regions regions, Replicat
 
     private Container Container(GatewayRequest request) => Database(request).Find(request.Path.ContainerId!);
 
-    private GatewayAnswer CreateDatabase(GatewayRequest request)
+    private GatewayResponse CreateDatabase(GatewayRequest request)
     {
         var database = account.Create(Definition(request), request.Throughput);
         return Describe(database) with { Status = StatusCodes.Status201Created };
     }
 
-    private GatewayAnswer DeleteDatabase(GatewayRequest request)
+    private GatewayResponse DeleteDatabase(GatewayRequest request)
     {
         account.Delete(Database(request));
         return Deleted();
     }
 
-    private GatewayAnswer CreateContainer(GatewayRequest request)
+    private GatewayResponse CreateContainer(GatewayRequest request)
     {
         var container = Database(request).Create(
             Definition(request), options.PhysicalPartitions, options.RequestUnitsPerSecond ?? request.Throughput, replication, options.Time);
         return Describe(container, StatusCodes.Status201Created);
     }
 
-    private GatewayAnswer DeleteContainer(GatewayRequest request)
+    private GatewayResponse DeleteContainer(GatewayRequest request)
     {
         var container = Container(request);
         Database(request).Delete(container);
         return Deleted() with { Container = container };
     }
 
-    /// <summary>A change feed that has one page: the SDK asks again with its ETag, until it is told that nothing is new.</summary>
-    private GatewayAnswer PartitionKeyRanges(GatewayRequest request)
+    /// <summary>The SDK reads the ranges as a change feed: it repeats the request with the returned ETag until it gets a 304.</summary>
+    private GatewayResponse PartitionKeyRanges(GatewayRequest request)
     {
         var container = Container(request);
         var known = request.IfNoneMatch == container.ETag;
-        return new GatewayAnswer
+        return new GatewayResponse
         {
             Status = known ? StatusCodes.Status304NotModified : StatusCodes.Status200OK,
             Body = known ? default : PartitionKeyRangeFeed.Describe(container),
@@ -69,7 +69,7 @@ internal sealed class MetadataHandler(Account account, Regions regions, Replicat
         };
     }
 
-    private static GatewayAnswer Describe(Database database) => new()
+    private static GatewayResponse Describe(Database database) => new()
     {
         Status = StatusCodes.Status200OK,
         Body = database.Json,
@@ -77,7 +77,7 @@ internal sealed class MetadataHandler(Account account, Regions regions, Replicat
         Charge = RequestCharge.Metadata,
     };
 
-    private static GatewayAnswer Describe(Container container, int status) => new()
+    private static GatewayResponse Describe(Container container, int status) => new()
     {
         Status = status,
         Body = container.Json,
@@ -86,7 +86,7 @@ internal sealed class MetadataHandler(Account account, Regions regions, Replicat
         Container = container,
     };
 
-    private static GatewayAnswer Deleted() => new() { Status = StatusCodes.Status204NoContent, Charge = RequestCharge.Metadata };
+    private static GatewayResponse Deleted() => new() { Status = StatusCodes.Status204NoContent, Charge = RequestCharge.Metadata };
 
     private static JsonElement Definition(GatewayRequest request) => StrictJson.Parse(request.Body, "The definition");
 }

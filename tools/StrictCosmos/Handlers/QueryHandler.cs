@@ -6,11 +6,14 @@ using ServerlessScale.StrictCosmos.Wire;
 
 namespace ServerlessScale.StrictCosmos.Handlers;
 
-/// <summary>Query plans, and queries of one physical partition: the SDK goes to several and merges.</summary>
+/// <summary>
+/// Handles query plans, and queries of one physical partition. The SDK sends a query over several partitions to each of them and merges the
+/// results.
+/// </summary>
 internal static class QueryHandler
 {
-    /// <exception cref="RefusedException">With the status that the service answers.</exception>
-    public static GatewayAnswer Handle(GatewayRequest request, Container container)
+    /// <exception cref="RefusedException">The request is refused with the service's status.</exception>
+    public static GatewayResponse Handle(GatewayRequest request, Container container)
     {
         var query = QueryRequest.Parse(request.Body);
         if (query.Query.OrderBy.Count > 0 && container.Indexing.WhyNotServed(query.Query.OrderBy) is { } reason)
@@ -19,10 +22,10 @@ internal static class QueryHandler
         }
         if (request.IsSet(CosmosHeaders.IsQueryPlan))
         {
-            return new GatewayAnswer
+            return new GatewayResponse
             {
                 Status = StatusCodes.Status200OK,
-                Body = QueryPlan.Describe(query),
+                Body = QueryPlan.Describe(query.Query),
                 Charge = RequestCharge.QueryPlan,
                 Container = container,
             };
@@ -30,11 +33,11 @@ internal static class QueryHandler
         var (partition, range) = Target(request, container);
         var pageSize = request.PageSize;
         partition.Admit();
-        var (items, lsn) = partition.Scan(range, request.NeedOf(partition));
+        var (items, lsn) = partition.Scan(range, request.RequirementOf(partition));
         var page = new QueryExecution(query).Run(items, request.Header(CosmosHeaders.Continuation), pageSize);
         var charge = RequestCharge.Query(page.Documents.Count, page.LoadedBytes);
         partition.Spend(charge);
-        return new GatewayAnswer
+        return new GatewayResponse
         {
             Status = StatusCodes.Status200OK,
             Body = Write(page, container),
@@ -57,7 +60,7 @@ internal static class QueryHandler
         }
         if (request.Header(CosmosHeaders.PartitionKeyRangeId) is { } identity)
         {
-            // With or without the container's resource id and a comma before it.
+            // The id can have a prefix: the container's resource id and a comma.
             var partition = container.PartitionById(identity[(identity.LastIndexOf(',') + 1)..]);
             var range = new KeyRange(
                 request.Header(CosmosHeaders.StartOfKeys) ?? partition.Range.From,
@@ -66,7 +69,7 @@ internal static class QueryHandler
         }
         return container.Partitions.Count == 1
             ? (container.Partitions[0], container.Partitions[0].Range)
-            : throw RefusedException.BadRequest("Cross partition query is required but disabled: the request names neither a partition key nor a partition key range.");
+            : throw RefusedException.BadRequest("The request must have a partition key or a partition key range, because the container has several partitions.");
     }
 
     private static byte[] Write(QueryPage page, Container container)

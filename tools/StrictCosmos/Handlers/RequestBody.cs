@@ -5,23 +5,23 @@ using ServerlessScale.StrictCosmos.Wire;
 
 namespace ServerlessScale.StrictCosmos.Handlers;
 
-/// <summary>Reads bodies up to the service's limit.</summary>
+/// <summary>Reads request bodies up to the service's limit.</summary>
 internal static class RequestBody
 {
-    /// <summary>A body of a little more than the limit is read, so that what it holds can be refused by its own rule.</summary>
-    private const int Most = ServiceLimits.BatchBytes + 64 * 1024;
+    /// <summary>A little more than the limit, so that an item or batch slightly above its limit is refused by its own check.</summary>
+    private const int MostBytes = ServiceLimits.BatchBytes + 64 * 1024;
 
-    /// <summary>A longer body is read to its end and dropped up to this size, since many clients only look at the answer after they have sent all.</summary>
-    public const long MostDropped = 16 * 1024 * 1024;
+    /// <summary>The size up to which a too long body is read and discarded, because many clients read the response only after they have sent the whole body.</summary>
+    public const long MostDiscardedBytes = 16 * 1024 * 1024;
 
-    /// <exception cref="RefusedException">413 for a body beyond the limit.</exception>
+    /// <exception cref="RefusedException">413: the body exceeds the limit.</exception>
     public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (HttpMethods.IsGet(request.Method) || request.ContentLength == 0)
         {
             return default;
         }
-        var body = new ArrayBufferWriter<byte>((int)Math.Clamp(request.ContentLength ?? 1024, 1, Most));
+        var body = new ArrayBufferWriter<byte>((int)Math.Clamp(request.ContentLength ?? 1024, 1, MostBytes));
         try
         {
             while (true)
@@ -29,13 +29,13 @@ internal static class RequestBody
                 var read = await request.BodyReader.ReadAsync(cancellationToken);
                 foreach (var segment in read.Buffer)
                 {
-                    if (body.WrittenCount + segment.Length <= Most)
+                    if (body.WrittenCount + segment.Length <= MostBytes)
                     {
                         body.Write(segment.Span);
                     }
                     else
                     {
-                        await DropAsync(request, read.Buffer.End, cancellationToken);
+                        await DiscardAsync(request, read.Buffer.End, cancellationToken);
                         throw RefusedException.TooLarge($"Request size is too large: it must not exceed {ServiceLimits.ItemBytes} bytes.");
                     }
                 }
@@ -52,7 +52,7 @@ internal static class RequestBody
         }
     }
 
-    private static async Task DropAsync(HttpRequest request, SequencePosition seen, CancellationToken cancellationToken)
+    private static async Task DiscardAsync(HttpRequest request, SequencePosition seen, CancellationToken cancellationToken)
     {
         request.BodyReader.AdvanceTo(seen);
         while (true)

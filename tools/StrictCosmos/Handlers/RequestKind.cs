@@ -4,10 +4,10 @@ using ServerlessScale.StrictCosmos.Wire;
 
 namespace ServerlessScale.StrictCosmos.Handlers;
 
-/// <summary>Tells by method, path and headers what a request is.</summary>
+/// <summary>Determines the kind of a request from its method, its path and its headers.</summary>
 internal static class RequestKind
 {
-    /// <exception cref="RefusedException">400 or 405 when it is nothing that is supported.</exception>
+    /// <exception cref="RefusedException">400 or 405: the request is not supported.</exception>
     public static CosmosOperations Of(HttpRequest request, ResourcePath path)
     {
         if (path.ResourceType != "docs")
@@ -28,7 +28,7 @@ internal static class RequestKind
             ("GET", false) => CosmosOperations.Read,
             ("PUT", false) => CosmosOperations.Replace,
             ("DELETE", false) => CosmosOperations.Delete,
-            ("GET", true) => throw RefusedException.BadRequest("StrictCosmos does not support read feeds and change feeds of items; write a query."),
+            ("GET", true) => throw RefusedException.BadRequest("StrictCosmos does not support read feeds and change feeds of items. Use a query."),
             _ => throw new RefusedException(StatusCodes.Status405MethodNotAllowed, $"StrictCosmos does not support {request.Method} on items."),
         };
     }

@@ -1,6 +1,6 @@
 namespace ServerlessScale.StrictCosmos.Metering;
 
-/// <summary>Counts what is done, until it is reset.</summary>
+/// <summary>Counts requests and their charges since the start or the last reset.</summary>
 internal sealed class Meter
 {
     private readonly Lock _gate = new();
@@ -38,3 +38,8 @@ internal sealed class Meter
         }
     }
 }
+
+/// <param name="Requests">The number of requests, including throttled requests.</param>
+/// <param name="RequestUnits">The charged RU.</param>
+/// <param name="Throttled">The number of requests that got a 429.</param>
+public readonly record struct MeterReading(long Requests, double RequestUnits, long Throttled);

@@ -3,7 +3,7 @@ using ServerlessScale.StrictCosmos.Wire;
 
 namespace ServerlessScale.StrictCosmos.Metering;
 
-/// <summary>Round trips and RU by kind of request, as clients were answered.</summary>
+/// <summary>Counts the requests and the RU of each kind of request, by the responses that clients got.</summary>
 public sealed class OperationMeters
 {
     private static readonly CosmosOperations[] Kinds =
@@ -15,7 +15,7 @@ public sealed class OperationMeters
     {
     }
 
-    /// <summary>The sum over one kind or several, since the start or the last reset. Lost connections and bad signatures are not counted.</summary>
+    /// <summary>The sum of one or more kinds since the start or the last reset. Lost connections and invalid signatures do not count.</summary>
     public MeterReading Of(CosmosOperations operations) =>
         _meters.Where(meter => operations.HasFlag(meter.Key)).Select(meter => meter.Value.Read()).Aggregate(
             default(MeterReading),
@@ -29,15 +29,23 @@ public sealed class OperationMeters
         }
     }
 
-    internal void Count(CosmosOperations operation, GatewayAnswer answer)
+    internal void Count(CosmosOperations operation, GatewayResponse response)
     {
-        if (answer.Status == 429)
+        if (response.Status == 429)
         {
             _meters[operation].CountThrottled();
         }
         else
         {
-            _meters[operation].Count(answer.Charge);
+            _meters[operation].Count(response.Charge);
         }
     }
 }
+
+/// <summary>The number of items in a physical partition, and its requests since the start.</summary>
+/// <param name="Database">The name of the database.</param>
+/// <param name="Container">The name of the container.</param>
+/// <param name="Id">The id of the partition key range.</param>
+/// <param name="Items">The number of items.</param>
+/// <param name="Reading">The requests and their charges.</param>
+public sealed record PartitionReading(string Database, string Container, string Id, int Items, MeterReading Reading);

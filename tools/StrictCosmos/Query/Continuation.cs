@@ -1,26 +1,26 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace ServerlessScale.StrictCosmos.Query;
 
-/// <summary>Where the next page begins: after this item in the order of the query. Opaque to clients.</summary>
-/// <param name="Values">Order-by values of the last item answered.</param>
-/// <param name="Number">Of the last item.</param>
-/// <param name="Remaining">How many more TOP or LIMIT allow.</param>
-internal sealed record Continuation(IReadOnlyList<JsonElement> Values, ulong Number, int? Remaining)
+/// <summary>The last item of a page. The next page begins after this item in the order of the query. Clients treat the text as opaque.</summary>
+/// <param name="Values">The item's values of the ORDER BY properties.</param>
+/// <param name="Number">The item's number in its container.</param>
+internal sealed record Continuation(IReadOnlyList<JsonElement> Values, ulong Number)
 {
     public override string ToString() =>
         Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(
-            new ContinuationText([.. Values.Select(value => value.ValueKind == JsonValueKind.Undefined ? "" : value.GetRawText())], Number, Remaining),
+            new ContinuationText([.. Values.Select(value => value.ValueKind == JsonValueKind.Undefined ? "" : value.GetRawText())], Number),
             ContinuationJson.Default.ContinuationText));
 
-    /// <returns>Null when the text is not a continuation of a query with so many order-by values.</returns>
+    /// <returns>Null when the text is not a continuation of a query with this number of ORDER BY properties.</returns>
     public static Continuation? Parse(string text, int values)
     {
         try
         {
             var parsed = JsonSerializer.Deserialize(Convert.FromBase64String(text), ContinuationJson.Default.ContinuationText);
-            return parsed?.Values?.Count == values && parsed.Remaining is not < 0
-                ? new Continuation([.. parsed.Values.Select(Value)], parsed.Number, parsed.Remaining)
+            return parsed?.Values?.Count == values
+                ? new Continuation([.. parsed.Values.Select(Value)], parsed.Number)
                 : null;
         }
         catch (Exception malformed) when (malformed is FormatException or JsonException)
@@ -31,3 +31,9 @@ internal sealed record Continuation(IReadOnlyList<JsonElement> Values, ulong Num
 
     private static JsonElement Value(string? raw) => string.IsNullOrEmpty(raw) ? default : JsonDocument.Parse(raw).RootElement;
 }
+
+/// <summary>The JSON form of a <see cref="Continuation"/>. Its values are raw JSON; an empty string stands for an undefined value.</summary>
+internal sealed record ContinuationText(IReadOnlyList<string> Values, ulong Number);
+
+[JsonSerializable(typeof(ContinuationText))]
+internal sealed partial class ContinuationJson : JsonSerializerContext;

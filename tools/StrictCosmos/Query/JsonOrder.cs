@@ -3,12 +3,12 @@ using System.Text.Json;
 namespace ServerlessScale.StrictCosmos.Query;
 
 /// <summary>
-/// The order of values: undefined, null, false, true, numbers, texts, arrays, objects
+/// Compares JSON values in the order of Cosmos DB: undefined, null, false, true, numbers, strings, arrays, objects
 /// (https://learn.microsoft.com/azure/cosmos-db/nosql/query/order-by).
 /// </summary>
 internal static class JsonOrder
 {
-    /// <summary>Negative when <paramref name="left"/> comes first. Arrays, and objects, are all alike.</summary>
+    /// <returns>A negative number when <paramref name="left"/> comes first. All arrays compare as equal, and so do all objects.</returns>
     public static int Compare(JsonElement left, JsonElement right)
     {
         var byType = Rank(left).CompareTo(Rank(right));
@@ -24,7 +24,7 @@ internal static class JsonOrder
         };
     }
 
-    /// <summary>Whether both are of the same type, without which a comparison is undefined.</summary>
+    /// <summary>Whether both values have the same type. A comparison of different types is undefined.</summary>
     public static bool AreComparable(JsonElement left, JsonElement right) => TypeRank(left) == TypeRank(right);
 
     public static bool AreEqual(JsonElement left, JsonElement right) => left.ValueKind switch

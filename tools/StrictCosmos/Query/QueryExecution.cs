@@ -1,25 +1,25 @@
-using System.Text;
+using System.Buffers;
 using System.Text.Json;
 using ServerlessScale.StrictCosmos.Storage;
 using ServerlessScale.StrictCosmos.Wire;
 
 namespace ServerlessScale.StrictCosmos.Query;
 
-/// <summary>Runs a query over a snapshot of one physical partition's items and answers one page.</summary>
+/// <summary>Runs a query over a snapshot of the items of one physical partition and returns one page.</summary>
 internal sealed class QueryExecution(QueryRequest request)
 {
     private readonly SqlQuery _query = request.Query;
-    private readonly SqlEvaluator _evaluator = new(request.Parameters);
 
-    /// <param name="continuation">From the page before.</param>
+    /// <param name="items">The items of the partition.</param>
+    /// <param name="continuation">The continuation of the previous page; null for the first page.</param>
     /// <param name="pageSize">The most items in the page.</param>
-    /// <exception cref="RefusedException">400 when the continuation is not one of this query.</exception>
+    /// <exception cref="RefusedException">400: the continuation does not belong to this query.</exception>
     public QueryPage Run(IReadOnlyList<StoredItem> items, string? continuation, int pageSize)
     {
         var after = continuation is null ? null : Continue(continuation);
         var ordered = items
-            .Where(item => _evaluator.Passes(_query.Where, item.Root))
-            .Select(item => new Candidate(item, [.. _query.OrderBy.Select(key => SqlEvaluator.Property(item.Root, key.Path))]))
+            .Where(item => _query.Conditions.All(condition => condition.Holds(item.Root)))
+            .Select(item => new Candidate(item, [.. _query.OrderBy.Select(key => SqlQuery.Property(item.Root, key.Path))]))
             .ToList();
         ordered.Sort(Compare);
 
@@ -28,63 +28,70 @@ internal sealed class QueryExecution(QueryRequest request)
         {
             start = Math.Max(start, ordered.TakeWhile(candidate => ComesBefore(candidate, resume)).Count());
         }
-        if (after is null)
-        {
-            start += request.Count(_query.Offset) ?? 0;
-        }
-        var remaining = after is null ? request.Count(_query.Top) ?? request.Count(_query.Limit) : after.Remaining;
-        return Page(ordered, start, Math.Min(pageSize, remaining ?? int.MaxValue), remaining);
+        return Page(ordered, start, pageSize);
     }
 
-    private QueryPage Page(List<Candidate> ordered, int start, int most, int? remaining)
+    private QueryPage Page(List<Candidate> ordered, int start, int most)
     {
         var documents = new List<ReadOnlyMemory<byte>>();
         long loaded = 0;
-        long answered = 0;
+        long returned = 0;
         var at = start;
-        for (; at < ordered.Count && documents.Count < most && (documents.Count == 0 || answered + ordered[at].Item.Json.Length <= ServiceLimits.ResponseBytes); at++)
+        for (; at < ordered.Count && documents.Count < most && (documents.Count == 0 || returned + ordered[at].Item.Json.Length <= ServiceLimits.ResponseBytes); at++)
         {
-            var item = ordered[at].Item;
-            loaded += item.Json.Length;
-            if (Project(item) is { } document)
-            {
-                documents.Add(document);
-                answered += document.Length;
-            }
+            var document = _query.IsRewritten ? WithOrder(ordered[at]) : ordered[at].Item.Json;
+            loaded += ordered[at].Item.Json.Length;
+            documents.Add(document);
+            returned += document.Length;
         }
-        var left = remaining - documents.Count;
-        if (at >= ordered.Count || at == start || left == 0)
+        if (at >= ordered.Count || at == start)
         {
             return new QueryPage(documents, null, loaded);
         }
         var last = ordered[at - 1];
-        return new QueryPage(documents, new Continuation(last.Values, last.Item.Number, left), loaded);
+        return new QueryPage(documents, new Continuation(last.Values, last.Item.Number), loaded);
     }
 
     private Continuation Continue(string text) =>
-        Continuation.Parse(text, _query.OrderBy.Count) ?? throw RefusedException.BadRequest("Invalid continuation token.");
+        Continuation.Parse(text, _query.OrderBy.Count) ?? throw RefusedException.BadRequest("The continuation token does not belong to this query.");
 
-    /// <returns>Null when a SELECT VALUE is undefined for the item, which then is left out.</returns>
-    private ReadOnlyMemory<byte>? Project(StoredItem item)
+    /// <summary>The result of a rewritten query: the item as <c>payload</c>, and beside it the values by which the SDK merges partitions.</summary>
+    private static ReadOnlyMemory<byte> WithOrder(Candidate candidate)
     {
-        if (_query.Select is null)
+        var json = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(json);
+        writer.WriteStartObject();
+        writer.WritePropertyName("_rid");
+        SqlQuery.Property(candidate.Item.Root, ["_rid"]).WriteTo(writer);
+        writer.WriteStartArray("orderByItems");
+        foreach (var value in candidate.Values)
         {
-            return item.Json;
+            writer.WriteStartObject();
+            if (value.ValueKind != JsonValueKind.Undefined)
+            {
+                writer.WritePropertyName("item");
+                value.WriteTo(writer);
+            }
+            writer.WriteEndObject();
         }
-        var value = _evaluator.Evaluate(_query.Select, item.Root);
-        return value.ValueKind == JsonValueKind.Undefined ? null : Encoding.UTF8.GetBytes(value.GetRawText());
+        writer.WriteEndArray();
+        writer.WritePropertyName("payload");
+        writer.WriteRawValue(candidate.Item.Json.Span, skipInputValidation: true);
+        writer.WriteEndObject();
+        writer.Flush();
+        return json.WrittenMemory;
     }
 
     private int Compare(Candidate left, Candidate right)
     {
         var byValue = Compare(left.Values, right.Values);
-        return byValue != 0 ? byValue : ComparePlace(left.Item, right.Item.Number);
+        return byValue != 0 ? byValue : CompareNumbers(left.Item, right.Item.Number);
     }
 
     private int Compare(Candidate candidate, Continuation after)
     {
         var byValue = Compare(candidate.Values, after.Values);
-        return byValue != 0 ? byValue : ComparePlace(candidate.Item, after.Number);
+        return byValue != 0 ? byValue : CompareNumbers(candidate.Item, after.Number);
     }
 
     private bool ComesBefore(Candidate candidate, ResumePoint resume)
@@ -106,8 +113,11 @@ internal sealed class QueryExecution(QueryRequest request)
         return 0;
     }
 
-    /// <summary>Ties lie in the order of their resource ids, turned around with a descending order: the SDK resumes by that.</summary>
-    private int ComparePlace(StoredItem item, ulong number)
+    /// <summary>
+    /// Items with equal values are ordered by their resource ids, and in reverse when the first ORDER BY property is descending. The SDK
+    /// relies on this order when it resumes a query.
+    /// </summary>
+    private int CompareNumbers(StoredItem item, ulong number)
     {
         var order = item.Number.CompareTo(number);
         return _query.OrderBy is [{ Descending: true }, ..] ? -order : order;
@@ -115,3 +125,8 @@ internal sealed class QueryExecution(QueryRequest request)
 
     private sealed record Candidate(StoredItem Item, IReadOnlyList<JsonElement> Values);
 }
+
+/// <param name="Documents">The results as JSON.</param>
+/// <param name="Continuation">Where the next page begins; null for the last page.</param>
+/// <param name="LoadedBytes">The size of the items from which the results were made.</param>
+internal sealed record QueryPage(IReadOnlyList<ReadOnlyMemory<byte>> Documents, Continuation? Continuation, long LoadedBytes);

@@ -4,29 +4,16 @@ using ServerlessScale.StrictCosmos.Wire;
 
 namespace ServerlessScale.StrictCosmos.Query;
 
-/// <summary>The body of a query request: the text, its parameters, and where the SDK wants an ordered query resumed.</summary>
-internal sealed class QueryRequest
+/// <summary>The body of a query request: the query with the values of its parameters, and the point at which the SDK resumes it.</summary>
+internal sealed record QueryRequest(SqlQuery Query, ResumePoint? Resume)
 {
-    private readonly Dictionary<string, JsonElement> _parameters = new(StringComparer.Ordinal);
-
-    private QueryRequest(SqlQuery query)
-    {
-        Query = query;
-    }
-
-    public SqlQuery Query { get; }
-
-    public IReadOnlyDictionary<string, JsonElement> Parameters => _parameters;
-
-    public ResumePoint? Resume { get; private init; }
-
-    /// <exception cref="RefusedException">400 when the body or the query is malformed, or outside of the supported subset.</exception>
+    /// <exception cref="RefusedException">400: the body or the query is malformed, or the query is outside the supported subset.</exception>
     public static QueryRequest Parse(ReadOnlyMemory<byte> body)
     {
         var root = StrictJson.Parse(body, "The body of the query");
         if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("query", out var text) || text.ValueKind != JsonValueKind.String)
         {
-            throw RefusedException.BadRequest("The body of a query must have the text 'query'.");
+            throw RefusedException.BadRequest("The body of a query must have a string 'query'.");
         }
         try
         {
@@ -35,14 +22,14 @@ internal sealed class QueryRequest
             {
                 throw new SqlException($"A query must not exceed {ServiceLimits.QueryCharacters} characters.");
             }
-            var request = new QueryRequest(SqlParser.Parse(sql)) { Resume = ResumePoint.Parse(root) };
-            if (request.Resume is { } resume && resume.Values.Count != request.Query.OrderBy.Count)
+            var query = SqlParser.Parse(sql);
+            var resume = ResumePoint.Parse(root);
+            if (resume is not null && resume.Values.Count != query.OrderBy.Count)
             {
-                throw new SqlException("The resume filter does not fit the order of the query.");
+                throw new SqlException("The resume filter does not have a value for each ORDER BY property.");
             }
-            request.ReadParameters(root);
-            request.CheckCounts();
-            return request;
+            var parameters = ReadParameters(root);
+            return new QueryRequest(query with { Conditions = [.. query.Conditions.Select(condition => Bind(condition, parameters))] }, resume);
         }
         catch (Exception malformed) when (malformed is SqlException or InvalidOperationException or FormatException)
         {
@@ -50,50 +37,63 @@ internal sealed class QueryRequest
         }
     }
 
-    /// <returns>The value of TOP, OFFSET or LIMIT; null when the query has none.</returns>
-    /// <exception cref="SqlException">When it is no number of items.</exception>
-    public int? Count(SqlExpression? expression)
-    {
-        if (expression is null)
-        {
-            return null;
-        }
-        var value = new SqlEvaluator(_parameters).Evaluate(expression, default);
-        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var count) && count is >= 0 and <= int.MaxValue && count == Math.Floor(count)
-            ? (int)count
-            : throw new SqlException("TOP, OFFSET and LIMIT take whole numbers that are not negative.");
-    }
+    private static Condition Bind(Condition condition, Dictionary<string, JsonElement> parameters) =>
+        condition.Parameter is null ? condition
+        : parameters.TryGetValue(condition.Parameter, out var value) ? condition with { Value = value, Parameter = null }
+        : throw new SqlException($"The parameter {condition.Parameter} has no value.");
 
-    private void ReadParameters(JsonElement root)
+    private static Dictionary<string, JsonElement> ReadParameters(JsonElement root)
     {
+        var values = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         if (!root.TryGetProperty("parameters", out var parameters) || parameters.ValueKind == JsonValueKind.Null)
         {
-            return;
+            return values;
         }
         foreach (var parameter in parameters.EnumerateArray())
         {
             var name = parameter.TryGetProperty("name", out var named) ? named.GetString() : null;
             if (name is null || name.Length < 2 || name[0] != '@' || !parameter.TryGetProperty("value", out var value))
             {
-                throw new SqlException("A parameter has a name that begins with '@', and a value.");
+                throw new SqlException("A parameter must have a name that begins with '@', and a value.");
             }
-            if (!_parameters.TryAdd(name, value) || _parameters.Count > ServiceLimits.QueryParameters)
+            if (!values.TryAdd(name, value) || values.Count > ServiceLimits.QueryParameters)
             {
-                throw new SqlException($"The parameter {name} is given twice, or there are more than {ServiceLimits.QueryParameters}.");
+                throw new SqlException($"The parameter {name} occurs twice, or there are more than {ServiceLimits.QueryParameters} parameters.");
             }
         }
+        return values;
+    }
+}
+
+/// <summary>
+/// The SDK's <c>resumeFilter</c>. It resumes an ordered query at the values of the last returned item, in a partition for which the SDK
+/// has no continuation.
+/// </summary>
+/// <param name="Values">The values of the ORDER BY properties at which to resume.</param>
+/// <param name="Exclude">Whether items with equal values were already returned.</param>
+internal sealed record ResumePoint(IReadOnlyList<JsonElement> Values, bool Exclude)
+{
+    /// <exception cref="SqlException">The filter is malformed.</exception>
+    public static ResumePoint? Parse(JsonElement request)
+    {
+        if (!request.TryGetProperty("resumeFilter", out var filter) || filter.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+        if (!filter.TryGetProperty("value", out var values) || values.ValueKind != JsonValueKind.Array)
+        {
+            throw new SqlException("The resume filter has no values.");
+        }
+        return new ResumePoint(
+            [.. values.EnumerateArray().Select(Value)],
+            filter.TryGetProperty("exclude", out var exclude) && exclude.ValueKind == JsonValueKind.True);
     }
 
-    /// <summary>Finds parameters without a value even where no item would make the query meet them.</summary>
-    private void CheckCounts()
+    // The SDK sends an empty array for undefined. It sends a hash for an array or an object, which this server cannot compare.
+    private static JsonElement Value(JsonElement value) => value.ValueKind switch
     {
-        Count(Query.Top);
-        Count(Query.Offset);
-        Count(Query.Limit);
-        var evaluator = new SqlEvaluator(_parameters);
-        foreach (var parameter in SqlParameters.In(Query))
-        {
-            evaluator.Evaluate(parameter, default);
-        }
-    }
+        JsonValueKind.Array => default,
+        JsonValueKind.Object => throw new SqlException("StrictCosmos cannot resume a query at an array or an object."),
+        _ => value,
+    };
 }

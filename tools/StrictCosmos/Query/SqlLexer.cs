@@ -4,7 +4,10 @@ using System.Text;
 
 namespace ServerlessScale.StrictCosmos.Query;
 
-/// <summary>Splits a query into tokens. Keywords are reserved, as in Azure: a property called so must be written <c>c["order"]</c>.</summary>
+/// <summary>
+/// Splits a query into tokens. Keywords are reserved, as in Azure: a property whose name is a keyword must be written in brackets, for
+/// example <c>c["order"]</c>.
+/// </summary>
 internal static class SqlLexer
 {
     private static readonly FrozenSet<string> Keywords = FrozenSet.Create(
@@ -14,9 +17,9 @@ internal static class SqlLexer
         "UDF", "UNDEFINED", "VALUE", "WHERE");
 
     private static readonly string[] Symbols =
-        ["!=", "<>", "<=", ">=", "=", "<", ">", "(", ")", "[", "]", "{", "}", ",", ".", "*", ":", "-"];
+        ["<=", ">=", "=", "<", ">", "[", "]", "{", "}", ",", ".", "*", ":", "-"];
 
-    /// <exception cref="SqlException">When a character belongs to no token.</exception>
+    /// <exception cref="SqlException">A character does not begin a token.</exception>
     public static List<Token> Split(string query)
     {
         var tokens = new List<Token>();
@@ -69,7 +72,7 @@ internal static class SqlLexer
                 return new Token(TokenKind.Symbol, symbol, start, start + symbol.Length);
             }
         }
-        throw new SqlException($"Syntax error, unexpected character '{first}' at {start}.");
+        throw new SqlException($"The character '{first}' at offset {start} is not supported.");
     }
 
     private static Token Number(string query, int start)
@@ -83,7 +86,7 @@ internal static class SqlLexer
         var text = query[start..end];
         if (!double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out _))
         {
-            throw new SqlException($"Syntax error, '{text}' at {start} is not a number.");
+            throw new SqlException($"'{text}' at offset {start} is not a number.");
         }
         return new Token(TokenKind.Number, text, start, end);
     }
@@ -122,10 +125,10 @@ internal static class SqlLexer
                 '/' => '/',
                 '\'' => '\'',
                 '"' => '"',
-                _ => throw new SqlException($"Syntax error, unknown escape at {at - 1}."),
+                _ => throw new SqlException($"The escape sequence at offset {at - 1} is unknown."),
             });
         }
-        throw new SqlException($"Syntax error, the text that begins at {start} does not end.");
+        throw new SqlException($"The string that begins at offset {start} has no end.");
     }
 
     private static bool IsWordStart(char character) => char.IsAsciiLetter(character) || character == '_';
@@ -139,4 +142,24 @@ internal static class SqlLexer
         }
         return end;
     }
+}
+
+/// <param name="Kind">The kind of the token.</param>
+/// <param name="Text">A keyword in upper case, a string without quotes and escape sequences, or a parameter with its '@'.</param>
+/// <param name="Start">The offset of the token in the query.</param>
+/// <param name="End">The offset of the first character after the token.</param>
+internal readonly record struct Token(TokenKind Kind, string Text, int Start, int End)
+{
+    public bool Is(string symbolOrKeyword) => Kind is TokenKind.Symbol or TokenKind.Keyword && Text == symbolOrKeyword;
+}
+
+internal enum TokenKind
+{
+    Identifier,
+    Keyword,
+    Parameter,
+    Number,
+    Text,
+    Symbol,
+    End,
 }

@@ -26,7 +26,7 @@ internal sealed class Container
 
     public ContainerIdentity Identity { get; }
 
-    /// <summary>The definition as it is answered, UTF-8.</summary>
+    /// <summary>The definition as responses contain it, in UTF-8.</summary>
     public ReadOnlyMemory<byte> Json { get; }
 
     public string ETag { get; }
@@ -37,7 +37,7 @@ internal sealed class Container
 
     public IReadOnlyList<PhysicalPartition> Partitions { get; }
 
-    /// <exception cref="RefusedException">400 when the definition asks for what is not supported here.</exception>
+    /// <exception cref="RefusedException">400: the definition is invalid or not supported.</exception>
     public static Container Create(
         JsonElement definition, uint database, uint number, int partitionCount, int? throughput, Replication replication, TimeProvider time)
     {
@@ -57,7 +57,7 @@ internal sealed class Container
 
     public PhysicalPartition PartitionOf(string key) => Partitions.First(partition => partition.Range.Contains(key));
 
-    /// <exception cref="RefusedException">410 when there is no such partition key range.</exception>
+    /// <exception cref="RefusedException">410: the partition key range does not exist.</exception>
     public PhysicalPartition PartitionById(string id) =>
         Partitions.FirstOrDefault(partition => partition.Id == id)
         ?? throw new RefusedException(410, $"The partition key range {id} is gone.", SubStatus.ReadSessionNotAvailable);
@@ -81,7 +81,7 @@ internal sealed class Container
         if (definition.TryGetProperty("uniqueKeyPolicy", out var unique) && unique.ValueKind == JsonValueKind.Object
             && unique.TryGetProperty("uniqueKeys", out var keys) && keys.ValueKind == JsonValueKind.Array && keys.GetArrayLength() > 0)
         {
-            throw RefusedException.BadRequest("Unique keys are not supported by StrictCosmos.");
+            throw RefusedException.BadRequest("StrictCosmos does not support unique keys.");
         }
     }
 
@@ -121,4 +121,21 @@ internal sealed class Container
         }
         return json.WrittenMemory;
     }
+}
+
+/// <summary>The properties of a container on which its items depend: ids, links and the default time to live.</summary>
+internal sealed class ContainerIdentity(uint database, uint container, int? defaultTimeToLiveSeconds)
+{
+    public string DatabaseResourceId { get; } = Storage.ResourceId.Database(database);
+
+    public string ResourceId { get; } = Storage.ResourceId.Container(database, container);
+
+    /// <summary>Null: items never expire. -1: only items with their own ttl expire.</summary>
+    public int? DefaultTimeToLiveSeconds { get; } = defaultTimeToLiveSeconds;
+
+    public string SelfLink => $"dbs/{DatabaseResourceId}/colls/{ResourceId}/";
+
+    public string DocumentId(ulong number) => Storage.ResourceId.Document(database, container, number);
+
+    public string PartitionKeyRangeId(ulong number) => Storage.ResourceId.PartitionKeyRange(database, container, number);
 }

@@ -7,7 +7,7 @@ using ServerlessScale.StrictCosmos.Wire;
 
 namespace ServerlessScale.StrictCosmos.Storage;
 
-/// <summary>A database and its containers, by name and by resource id.</summary>
+/// <summary>A database and its containers.</summary>
 internal sealed class Database
 {
     private readonly ConcurrentDictionary<string, Container> _containers = new(StringComparer.Ordinal);
@@ -31,15 +31,15 @@ internal sealed class Database
 
     public string ETag { get; }
 
-    /// <summary>The definition as it is answered, UTF-8.</summary>
+    /// <summary>The definition as responses contain it, in UTF-8.</summary>
     public ReadOnlyMemory<byte> Json { get; }
 
     public IEnumerable<Container> Containers => _containers.Values;
 
-    /// <exception cref="RefusedException">400 when the definition is not supported, 409 when the name is taken.</exception>
+    /// <exception cref="RefusedException">400: the definition is invalid or not supported. 409: the name is in use.</exception>
     public Container Create(JsonElement definition, int partitions, int? throughput, Replication replication, TimeProvider time)
     {
-        // Of a throughput that containers share, each gets the whole here; see the README.
+        // Each container gets the whole throughput of its database, although in Azure the containers would share it (README.md).
         var container = Container.Create(
             definition, _number, Interlocked.Increment(ref _created), partitions, throughput ?? _throughput, replication, time);
         return _containers.TryAdd(container.Name, container)
@@ -47,8 +47,9 @@ internal sealed class Database
             : throw new RefusedException(StatusCodes.Status409Conflict, "Resource with the specified id already exists.");
     }
 
-    /// <param name="nameOrId">The container's name, or its resource id, by which the SDK asks for partition key ranges.</param>
-    /// <exception cref="RefusedException">404 when there is none.</exception>
+    /// <param name="nameOrId">The container's name, or its resource id, which the SDK uses when it reads partition key ranges.</param>
+    /// <param name="subStatus">The substatus of the refusal.</param>
+    /// <exception cref="RefusedException">404: the container does not exist.</exception>
     public Container Find(string nameOrId, int subStatus = 0) =>
         _containers.GetValueOrDefault(nameOrId)
         ?? _containers.Values.FirstOrDefault(container => container.Identity.ResourceId == nameOrId)

@@ -1,12 +1,13 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Text;
 using System.Text.Json;
 
 namespace ServerlessScale.StrictCosmos.Storage;
 
 /// <summary>
-/// Where a partition key lies on the ring of hashes, in the form that the SDK computes too: upper-case hexadecimal,
-/// 32 digits a level, compared as text. Version 2 hashing; a hierarchical key (MultiHash) hashes each level by itself.
+/// The hash of a partition key, which decides the physical partition of an item. The SDK computes the same hash: upper-case hexadecimal
+/// with 32 digits per level, compared as text. The hashing is version 2. A hierarchical key (MultiHash) hashes each level separately.
 /// </summary>
 internal static class EffectivePartitionKey
 {
@@ -21,7 +22,7 @@ internal static class EffectivePartitionKey
     private const byte String = 0x08;
     private const byte StringEnd = 0xFF;
 
-    /// <param name="components">One scalar for each level; an undefined element stands for a level that the item lacks.</param>
+    /// <param name="components">A scalar for each level; an undefined element for a level that the item does not have.</param>
     public static string Of(IReadOnlyList<JsonElement> components)
     {
         if (components.Count == 1)
@@ -36,7 +37,7 @@ internal static class EffectivePartitionKey
         return levels.ToString();
     }
 
-    /// <returns>The end, exclusive, of the range in which every key lies that begins with these levels.</returns>
+    /// <returns>The exclusive end of the range of all keys that begin with the prefix.</returns>
     public static string EndOfPrefix(string prefix) => prefix + RingEnd;
 
     private static string Hash(JsonElement component)
@@ -44,7 +45,7 @@ internal static class EffectivePartitionKey
         Span<byte> hash = stackalloc byte[MurmurHash3.HashBytes];
         MurmurHash3.Hash128(Encode(component), hash);
         hash.Reverse();
-        // The two top bits are kept clear, so that "FF" lies above every hash.
+        // The two highest bits are cleared, so that "FF" is greater than every hash.
         hash[0] &= 0x3F;
         return Convert.ToHexString(hash);
     }
@@ -69,7 +70,60 @@ internal static class EffectivePartitionKey
             case JsonValueKind.String:
                 return [String, .. Encoding.UTF8.GetBytes(component.GetString()!), StringEnd];
             default:
-                throw new ArgumentException("A partition key is made of scalars.", nameof(component));
+                throw new ArgumentException("A partition key consists of scalars.", nameof(component));
         }
+    }
+}
+
+/// <summary>MurmurHash3 in its 128-bit variant for 64-bit machines (Austin Appleby, public domain), with seed 0.</summary>
+internal static class MurmurHash3
+{
+    public const int HashBytes = 16;
+
+    private const ulong C1 = 0x87c37b91114253d5;
+    private const ulong C2 = 0x4cf5ad432745937f;
+
+    /// <summary>Writes the hash as two little-endian 64-bit words, the low word first.</summary>
+    public static void Hash128(ReadOnlySpan<byte> data, Span<byte> hash)
+    {
+        ulong h1 = 0;
+        ulong h2 = 0;
+        var rest = data;
+        for (; rest.Length >= HashBytes; rest = rest[HashBytes..])
+        {
+            h1 ^= MixLow(BinaryPrimitives.ReadUInt64LittleEndian(rest));
+            h1 = (BitOperations.RotateLeft(h1, 27) + h2) * 5 + 0x52dce729;
+            h2 ^= MixHigh(BinaryPrimitives.ReadUInt64LittleEndian(rest[8..]));
+            h2 = (BitOperations.RotateLeft(h2, 31) + h1) * 5 + 0x38495ab5;
+        }
+
+        // Padding the tail with zeros gives the same words as the byte-wise switch of the reference implementation.
+        Span<byte> tail = stackalloc byte[HashBytes];
+        tail.Clear();
+        rest.CopyTo(tail);
+        h2 ^= MixHigh(BinaryPrimitives.ReadUInt64LittleEndian(tail[8..]));
+        h1 ^= MixLow(BinaryPrimitives.ReadUInt64LittleEndian(tail));
+
+        h1 ^= (ulong)data.Length;
+        h2 ^= (ulong)data.Length;
+        h1 += h2;
+        h2 += h1;
+        h1 = Finish(h1);
+        h2 = Finish(h2);
+        h1 += h2;
+        h2 += h1;
+        BinaryPrimitives.WriteUInt64LittleEndian(hash, h1);
+        BinaryPrimitives.WriteUInt64LittleEndian(hash[8..], h2);
+    }
+
+    private static ulong MixLow(ulong word) => BitOperations.RotateLeft(word * C1, 31) * C2;
+
+    private static ulong MixHigh(ulong word) => BitOperations.RotateLeft(word * C2, 33) * C1;
+
+    private static ulong Finish(ulong word)
+    {
+        word = (word ^ (word >> 33)) * 0xff51afd7ed558ccd;
+        word = (word ^ (word >> 33)) * 0xc4ceb9fe1a85ec53;
+        return word ^ (word >> 33);
     }
 }

@@ -4,7 +4,7 @@ using ServerlessScale.StrictCosmos.Wire;
 namespace ServerlessScale.StrictCosmos.Storage;
 
 /// <summary>
-/// What of a container's indexing policy decides whether ORDER BY can be served: range indexes by path, and composite indexes.
+/// The part of a container's indexing policy that decides whether an index can serve an ORDER BY: range indexes and composite indexes.
 /// </summary>
 internal sealed class IndexingPolicy
 {
@@ -24,7 +24,7 @@ internal sealed class IndexingPolicy
         _composite = composite;
     }
 
-    /// <exception cref="RefusedException">400 when the policy is malformed.</exception>
+    /// <exception cref="RefusedException">400: the policy is malformed.</exception>
     public static IndexingPolicy Parse(JsonElement container)
     {
         if (!container.TryGetProperty("indexingPolicy", out var policy) || policy.ValueKind != JsonValueKind.Object)
@@ -47,14 +47,14 @@ internal sealed class IndexingPolicy
         {
             if (index.ValueKind != JsonValueKind.Array || index.GetArrayLength() < 2)
             {
-                throw RefusedException.BadRequest("A composite index needs at least two paths.");
+                throw RefusedException.BadRequest("A composite index must have at least two paths.");
             }
             composite.Add([.. index.EnumerateArray().Select(Key)]);
         }
         return new IndexingPolicy(!mode.Equals("none", StringComparison.OrdinalIgnoreCase), included, excluded, composite);
     }
 
-    /// <returns>Null when an index serves the order, otherwise why none does.</returns>
+    /// <returns>Null when an index serves the order; otherwise the reason why no index does.</returns>
     public string? WhyNotServed(IReadOnlyList<OrderKey> order)
     {
         if (order.Count > 1)
@@ -68,7 +68,7 @@ internal sealed class IndexingPolicy
             : "The order-by item is excluded from the indexing policy, so that the query cannot be served.";
     }
 
-    /// <summary>A composite index serves exactly its sequence of paths, in its directions or with all of them turned around.</summary>
+    /// <summary>A composite index serves exactly its own sequence of paths, in its own directions or in all the opposite directions.</summary>
     private static bool Serves(IReadOnlyList<OrderKey> index, IReadOnlyList<OrderKey> order) =>
         index.Count == order.Count
         && index.Zip(order).All(pair => pair.First.Path.SequenceEqual(pair.Second.Path))
@@ -77,7 +77,10 @@ internal sealed class IndexingPolicy
     private bool IsRangeIndexed(IReadOnlyList<string> path) =>
         _isIndexed && Precision(_included, path) > Precision(_excluded, path);
 
-    /// <summary>How closely the closest pattern fits; -1 when none does. The closer of inclusion and exclusion wins.</summary>
+    /// <summary>
+    /// The precision of the most precise pattern that matches the path; -1 when no pattern matches. The more precise of inclusion and
+    /// exclusion wins.
+    /// </summary>
     private static int Precision(IReadOnlyList<string[]> patterns, IReadOnlyList<string> path)
     {
         var best = -1;
@@ -125,3 +128,8 @@ internal sealed class IndexingPolicy
 
     private static string[] Split(string path) => [.. path.Trim('/').Split('/').Select(name => name.Trim('"'))];
 }
+
+/// <summary>A property of an ORDER BY or of a composite index, with its direction.</summary>
+/// <param name="Path">The names on the way from the item to the property.</param>
+/// <param name="Descending">Whether the order is descending.</param>
+internal sealed record OrderKey(IReadOnlyList<string> Path, bool Descending);

@@ -3,12 +3,12 @@ using ServerlessScale.StrictCosmos.Wire;
 
 namespace ServerlessScale.StrictCosmos.Storage;
 
-/// <summary>The rules for the <c>id</c> of an item.</summary>
+/// <summary>Checks the <c>id</c> of an item.</summary>
 internal static class ItemId
 {
     private const string Forbidden = "/\\?#";
 
-    /// <exception cref="RefusedException">400 when the service does not take the id.</exception>
+    /// <exception cref="RefusedException">400: the id is invalid.</exception>
     public static void Check(string id)
     {
         if (id.Length == 0)

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace ServerlessScale.StrictCosmos.Storage;
 
 internal enum ItemOperationKind
@@ -9,20 +11,30 @@ internal enum ItemOperationKind
     Delete,
 }
 
-/// <summary>One operation on one item, alone or in a batch.</summary>
+/// <summary>An operation on an item, alone or in a batch.</summary>
 internal sealed record ItemOperation
 {
     public required ItemOperationKind Kind { get; init; }
 
     public required string Id { get; init; }
 
-    /// <summary>Present for create, replace and upsert.</summary>
+    /// <summary>The submitted item; null for a read and a delete.</summary>
     public SubmittedItem? Item { get; init; }
 
     public string? IfMatch { get; init; }
 
     public string? IfNoneMatch { get; init; }
 
-    /// <summary>The writer does not want the item back.</summary>
+    /// <summary>Whether the response omits the item.</summary>
     public bool ReturnsNothing { get; init; }
+}
+
+/// <summary>The result of an <see cref="ItemOperation"/>.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Charge">The charge in RU.</param>
+/// <param name="Item">The item that was read or written; null for a delete, a 304 and a failure.</param>
+/// <param name="Message">Why the operation failed; null on success.</param>
+internal sealed record ItemOutcome(int Status, double Charge, StoredItem? Item = null, string? Message = null)
+{
+    public bool IsFailure => Status >= StatusCodes.Status400BadRequest;
 }

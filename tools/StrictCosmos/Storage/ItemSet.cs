@@ -1,11 +1,11 @@
 namespace ServerlessScale.StrictCosmos.Storage;
 
-/// <summary>The items of one replica of a physical partition, by logical partition and id.</summary>
+/// <summary>The items of one replica of a physical partition.</summary>
 internal sealed class ItemSet
 {
     private readonly Dictionary<string, Dictionary<string, StoredItem>> _logicalPartitions = new(StringComparer.Ordinal);
 
-    /// <summary>The commit that this replica has applied last.</summary>
+    /// <summary>The log sequence number of the latest commit that this replica has applied.</summary>
     public long Lsn { get; private set; }
 
     public int Count => _logicalPartitions.Values.Sum(items => items.Count);
@@ -15,7 +15,7 @@ internal sealed class ItemSet
             ? item
             : null;
 
-    /// <summary>A snapshot, in no particular order.</summary>
+    /// <returns>A snapshot of the items whose partition keys lie in the range, in no particular order.</returns>
     public List<StoredItem> Within(KeyRange range, DateTimeOffset now)
     {
         if (range.SingleKey is { } key)

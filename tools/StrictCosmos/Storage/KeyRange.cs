@@ -1,6 +1,6 @@
 namespace ServerlessScale.StrictCosmos.Storage;
 
-/// <summary>A stretch of effective partition keys, the end exclusive; or one key.</summary>
+/// <summary>A range of effective partition keys with an exclusive end, or a single key.</summary>
 internal readonly record struct KeyRange(string From, string To, string? SingleKey = null)
 {
     public static KeyRange Of(string key) => new(key, key, key);

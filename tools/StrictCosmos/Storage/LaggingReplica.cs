@@ -2,7 +2,7 @@ using ServerlessScale.StrictCosmos.Faults;
 
 namespace ServerlessScale.StrictCosmos.Storage;
 
-/// <summary>A secondary that applies the primary's commits in order, as late as it is told to.</summary>
+/// <summary>A secondary replica that applies the primary's commits in order, after the configured lag.</summary>
 internal sealed class LaggingReplica
 {
     private readonly Queue<Commit> _pending = new();
@@ -19,3 +19,10 @@ internal sealed class LaggingReplica
         }
     }
 }
+
+/// <summary>The changes of one write or one batch.</summary>
+/// <param name="Lsn">The log sequence number: one higher than the number of the previous commit.</param>
+/// <param name="At">When the primary applied the commit.</param>
+/// <param name="PartitionKey">The effective partition key of the items.</param>
+/// <param name="Items">The changed items by id; null for a deleted item.</param>
+internal sealed record Commit(long Lsn, DateTimeOffset At, string PartitionKey, IReadOnlyDictionary<string, StoredItem?> Items);

@@ -4,7 +4,7 @@ using ServerlessScale.StrictCosmos.Wire;
 
 namespace ServerlessScale.StrictCosmos.Storage;
 
-/// <summary>How a container finds the partition of an item: one path (Hash), or up to three (MultiHash).</summary>
+/// <summary>A container's partition key definition: one path (Hash), or up to three paths (MultiHash).</summary>
 internal sealed class PartitionKeyDefinition
 {
     private readonly string[][] _paths;
@@ -16,13 +16,13 @@ internal sealed class PartitionKeyDefinition
 
     public int Levels => _paths.Length;
 
-    /// <exception cref="RefusedException">400 when the definition is missing or one that is not supported.</exception>
+    /// <exception cref="RefusedException">400: the definition is missing, invalid or not supported.</exception>
     public static PartitionKeyDefinition Parse(JsonElement container)
     {
         if (!container.TryGetProperty("partitionKey", out var definition) || definition.ValueKind != JsonValueKind.Object
             || !definition.TryGetProperty("paths", out var paths) || paths.ValueKind != JsonValueKind.Array || paths.GetArrayLength() == 0)
         {
-            throw RefusedException.BadRequest("A container needs a partition key definition with paths.");
+            throw RefusedException.BadRequest("A container must have a partition key definition with paths.");
         }
         var kind = definition.TryGetProperty("kind", out var named) ? named.ToString() : "Hash";
         var version = definition.TryGetProperty("version", out var number) ? number.ToString() : "1";
@@ -39,7 +39,7 @@ internal sealed class PartitionKeyDefinition
         }
         if (version != "2")
         {
-            throw RefusedException.BadRequest("Only partition key definitions of version 2 are supported here.");
+            throw RefusedException.BadRequest("StrictCosmos supports only partition key definitions of version 2.");
         }
         var parsed = paths.EnumerateArray().Select(path => Split(path.ToString())).ToArray();
         if (parsed.Select(path => string.Join('/', path)).Distinct(StringComparer.Ordinal).Count() != levels)
@@ -49,7 +49,8 @@ internal sealed class PartitionKeyDefinition
         return new PartitionKeyDefinition(parsed);
     }
 
-    /// <exception cref="RefusedException">400 when a level holds an object, an array or more than 2 KB.</exception>
+    /// <returns>The effective partition key of an item.</returns>
+    /// <exception cref="RefusedException">400: a level is an object or an array, or the key exceeds 2 KB.</exception>
     public string KeyOf(JsonElement document)
     {
         var components = new JsonElement[_paths.Length];
@@ -66,8 +67,8 @@ internal sealed class PartitionKeyDefinition
         return EffectivePartitionKey.Of(components);
     }
 
-    /// <summary>The key in the header <c>x-ms-documentdb-partitionkey</c>: a JSON array with a scalar for each level.</summary>
-    /// <exception cref="RefusedException">400 when it is no such array, or has another number of levels.</exception>
+    /// <returns>The effective partition key of the header <c>x-ms-documentdb-partitionkey</c>, which is a JSON array with a scalar per level.</returns>
+    /// <exception cref="RefusedException">400: the header is malformed or has a different number of levels.</exception>
     public string KeyOf(string header)
     {
         var array = StrictJson.Parse(Encoding.UTF8.GetBytes(header), "The partition key header");
@@ -78,7 +79,7 @@ internal sealed class PartitionKeyDefinition
         if (array.GetArrayLength() != Levels)
         {
             throw RefusedException.BadRequest(
-                $"The partition key in the request has {array.GetArrayLength()} levels, the container's definition {Levels}.");
+                $"The partition key in the request has {array.GetArrayLength()} levels, but the container's definition has {Levels}.");
         }
         var bytes = 0;
         var components = new List<JsonElement>(Levels);
@@ -97,7 +98,7 @@ internal sealed class PartitionKeyDefinition
             case JsonValueKind.Object when value.EnumerateObject().MoveNext():
                 throw RefusedException.BadRequest("A partition key value must be a string, a number, a boolean or null.");
             case JsonValueKind.Object:
-                // An empty object is how a header says that the item has no such property.
+                // In a header, an empty object means that the item does not have the property.
                 return default;
             case JsonValueKind.String:
                 bytes += Encoding.UTF8.GetByteCount(value.GetString()!);

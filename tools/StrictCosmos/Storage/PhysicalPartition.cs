@@ -5,7 +5,7 @@ using ServerlessScale.StrictCosmos.Wire;
 
 namespace ServerlessScale.StrictCosmos.Storage;
 
-/// <summary>One stretch of the ring of hashes: its items, its commits, a replica that may lag, and its share of the RU/s.</summary>
+/// <summary>A physical partition: a range of hashes with its items, a replica that can lag behind, and its share of the RU/s.</summary>
 internal sealed class PhysicalPartition
 {
     private readonly Lock _gate = new();
@@ -48,7 +48,7 @@ internal sealed class PhysicalPartition
         }
     }
 
-    /// <exception cref="RefusedException">429 when the partition's RU/s are used up.</exception>
+    /// <exception cref="RefusedException">429: the partition has used up its RU/s.</exception>
     public void Admit()
     {
         if (_throughput?.Admit() is { } wait)
@@ -69,8 +69,8 @@ internal sealed class PhysicalPartition
         Meter.Count(charge);
     }
 
-    /// <summary>Carries out all of the operations, or none when one of them fails.</summary>
-    /// <returns>One outcome for each operation; with a failure, 424 for all of the others.</returns>
+    /// <summary>Applies all operations, or none when one of them fails.</summary>
+    /// <returns>An outcome per operation. When one operation fails, the outcome of all others is 424.</returns>
     public (IReadOnlyList<ItemOutcome> Outcomes, long Lsn) Write(string partitionKey, IReadOnlyList<ItemOperation> operations)
     {
         lock (_gate)
@@ -99,7 +99,7 @@ internal sealed class PhysicalPartition
         }
     }
 
-    public (StoredItem? Item, long Lsn) Read(string partitionKey, string id, ReadNeed need)
+    public (StoredItem? Item, long Lsn) Read(string partitionKey, string id, ReadRequirement need)
     {
         lock (_gate)
         {
@@ -109,7 +109,7 @@ internal sealed class PhysicalPartition
         }
     }
 
-    public (List<StoredItem> Items, long Lsn) Scan(KeyRange range, ReadNeed need)
+    public (List<StoredItem> Items, long Lsn) Scan(KeyRange range, ReadRequirement need)
     {
         lock (_gate)
         {
@@ -133,7 +133,7 @@ internal sealed class PhysicalPartition
         return outcomes;
     }
 
-    private ItemSet View(ReadNeed need, DateTimeOffset now)
+    private ItemSet View(ReadRequirement need, DateTimeOffset now)
     {
         _replica.CatchUp(_replication.Lag, _primary.Lsn, now);
         if (need.SessionLsn is not { } wanted || wanted <= _replica.Items.Lsn)
@@ -188,3 +188,8 @@ internal sealed class PhysicalPartition
         }
     }
 }
+
+/// <summary>The replica that a read requires.</summary>
+/// <param name="InWriteRegion">Whether the request went to the write region, which has the primary.</param>
+/// <param name="SessionLsn">The log sequence number in the request's session token, which the replica must have applied; null without a token.</param>
+internal readonly record struct ReadRequirement(bool InWriteRegion, long? SessionLsn);

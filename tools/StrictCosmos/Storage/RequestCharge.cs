@@ -1,9 +1,9 @@
 namespace ServerlessScale.StrictCosmos.Storage;
 
 /// <summary>
-/// RU in the documented proportions: a point read costs 1 RU for 1 KB and 10 RU for 100 KB, a write 5 and 50
-/// (https://learn.microsoft.com/azure/cosmos-db/key-value-store-cost). The real charge also grows with the number of
-/// indexed properties.
+/// The charges of operations in RU, interpolated between the documented charges: a point read costs 1 RU for 1 KB and 10 RU for 100 KB,
+/// and a write costs 5 RU and 50 RU (https://learn.microsoft.com/azure/cosmos-db/key-value-store-cost). In Azure, a write's charge also
+/// grows with the number of indexed properties.
 /// </summary>
 internal static class RequestCharge
 {
@@ -22,14 +22,14 @@ internal static class RequestCharge
 
     public static double Create(int bytes) => Round(5.3 + Further(bytes) * WritePerFurtherKilobyte);
 
-    /// <summary>The old version is taken out of the index and the new one put in.</summary>
+    /// <summary>A replacement costs twice, because it removes the old version from the index and adds the new one.</summary>
     public static double Replace(int oldBytes, int newBytes) =>
         Round(10 + (Further(oldBytes) + Further(newBytes)) * WritePerFurtherKilobyte);
 
     public static double Delete(int bytes) => Create(bytes);
 
-    /// <param name="returned">Items in the page.</param>
-    /// <param name="bytes">Of these items: what the index had to load.</param>
+    /// <param name="returned">The number of items in the page.</param>
+    /// <param name="bytes">The size of these items.</param>
     public static double Query(int returned, long bytes) =>
         Round(QueryBase + returned * PerReturnedItem + bytes / 1024.0 * ReadPerFurtherKilobyte);
 

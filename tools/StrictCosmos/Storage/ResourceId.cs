@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace ServerlessScale.StrictCosmos.Storage;
 
 /// <summary>
-/// The <c>_rid</c>s in the form that the SDK parses: bytes in base 64 with '-' for '/'; four for a database,
-/// four more with the top bit set for a container, eight more for a document or a partition key range.
+/// Resource ids (<c>_rid</c>) in the form that the SDK parses: base64 with '-' instead of '/'. A database has four bytes. A container adds
+/// four bytes whose highest bit is set. A document or a partition key range adds eight more bytes.
 /// </summary>
 internal static class ResourceId
 {

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace ServerlessScale.StrictCosmos.Storage;
 
-/// <summary>One version of an item, as it is answered: the submitted properties followed by the system's.</summary>
+/// <summary>A version of an item as responses contain it: the submitted properties, followed by the system properties.</summary>
 internal sealed class StoredItem
 {
     private static readonly string[] SystemProperties = ["_rid", "_self", "_etag", "_attachments", "_ts"];
@@ -26,23 +26,25 @@ internal sealed class StoredItem
     /// <summary>The effective partition key.</summary>
     public string PartitionKey { get; }
 
-    /// <summary>Grows with each creation in the container; the order of a scan within a logical partition.</summary>
+    /// <summary>The number of the item, which grows with each creation in the physical partition. Items with equal values are ordered by it.</summary>
     public ulong Number { get; }
 
     public string ResourceId { get; }
 
     public string ETag { get; }
 
-    /// <summary>UTF-8.</summary>
+    /// <summary>The item as UTF-8 JSON.</summary>
     public ReadOnlyMemory<byte> Json { get; }
 
     public DateTimeOffset? ExpiresAt { get; }
 
-    /// <summary>Parsed on first use: most items are only ever read as bytes.</summary>
+    /// <summary>The parsed item. It is parsed on first use, because most items are only read as bytes.</summary>
     public JsonElement Root => (_document ??= JsonDocument.Parse(Json, Reading)).RootElement;
 
-    /// <param name="number">Of the creation; kept by a replacement.</param>
-    /// <param name="container">Gives ids, links and the default time to live.</param>
+    /// <param name="submitted">The item that the client sent.</param>
+    /// <param name="number">The number of the item. A replacement keeps the number of the item that it replaces.</param>
+    /// <param name="container">The container, which determines ids, links and the default time to live.</param>
+    /// <param name="now">The current time.</param>
     public static StoredItem Create(SubmittedItem submitted, ulong number, ContainerIdentity container, DateTimeOffset now)
     {
         var resourceId = container.DocumentId(number);
@@ -72,7 +74,7 @@ internal sealed class StoredItem
 
     private static DateTimeOffset? Expiry(SubmittedItem submitted, ContainerIdentity container, DateTimeOffset now)
     {
-        // Without a default on the container the items' own ttl has no effect, as in Azure.
+        // As in Azure, an item's own ttl has no effect unless the container has a default time to live.
         if (container.DefaultTimeToLiveSeconds is not { } byDefault)
         {
             return null;

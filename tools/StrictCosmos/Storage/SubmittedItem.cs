@@ -3,7 +3,7 @@ using ServerlessScale.StrictCosmos.Wire;
 
 namespace ServerlessScale.StrictCosmos.Storage;
 
-/// <summary>The body of a write, checked against what the service takes.</summary>
+/// <summary>The item in the body of a write, after all checks of the service.</summary>
 internal sealed class SubmittedItem
 {
     private SubmittedItem(JsonElement root, string id, string partitionKey, int? timeToLiveSeconds)
@@ -18,13 +18,13 @@ internal sealed class SubmittedItem
 
     public string Id { get; }
 
-    /// <summary>The effective partition key that the document's own properties give.</summary>
+    /// <summary>The effective partition key, computed from the item's own properties.</summary>
     public string PartitionKey { get; }
 
-    /// <summary>The item's own <c>ttl</c>; -1 for never.</summary>
+    /// <summary>The item's own <c>ttl</c> in seconds; -1 when it never expires, null when it has no ttl.</summary>
     public int? TimeToLiveSeconds { get; }
 
-    /// <exception cref="RefusedException">400 or 413 when the service would not take the body.</exception>
+    /// <exception cref="RefusedException">400 or 413: the service would refuse the body.</exception>
     public static SubmittedItem Parse(ReadOnlyMemory<byte> body, PartitionKeyDefinition partitionKey)
     {
         if (body.Length > ServiceLimits.ItemBytes)
@@ -58,7 +58,7 @@ internal sealed class SubmittedItem
         return seconds;
     }
 
-    /// <summary>The service keeps doubles and would round silently; a test is better served by a refusal.</summary>
+    /// <summary>Refuses a number that the service would round silently, because a test would not notice the rounding.</summary>
     private static void RefuseInexactNumbers(JsonElement value)
     {
         switch (value.ValueKind)
@@ -81,7 +81,7 @@ internal sealed class SubmittedItem
                     || (Math.Abs(number) >= ServiceLimits.LargestExactInteger && value.TryGetInt64(out var integer)
                         && Math.Abs((decimal)integer) > ServiceLimits.LargestExactInteger))
                 {
-                    throw RefusedException.BadRequest($"The number {value.GetRawText()} would be rounded: the service keeps IEEE 754 doubles.");
+                    throw RefusedException.BadRequest($"The number {value.GetRawText()} would be rounded, because the service stores IEEE 754 doubles.");
                 }
                 break;
         }

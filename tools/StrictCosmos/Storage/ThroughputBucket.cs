@@ -1,8 +1,8 @@
 namespace ServerlessScale.StrictCosmos.Storage;
 
 /// <summary>
-/// The RU/s of one physical partition: refilled evenly, holding at most one second's worth. An operation is let in while
-/// anything is left and may overdraw, as its charge is only known afterwards.
+/// The RU/s of a physical partition as a token bucket, which refills evenly and holds the RU of one second at most. An operation is
+/// admitted while the bucket is not empty. It can overdraw the bucket, because its charge is known only afterwards.
 /// </summary>
 internal sealed class ThroughputBucket
 {
@@ -20,7 +20,7 @@ internal sealed class ThroughputBucket
         _filledAt = time.GetTimestamp();
     }
 
-    /// <returns>Null when let in, otherwise how long to wait.</returns>
+    /// <returns>Null when the operation is admitted; otherwise the time to wait.</returns>
     public TimeSpan? Admit()
     {
         lock (_gate)

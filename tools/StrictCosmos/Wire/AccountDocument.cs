@@ -4,13 +4,13 @@ using ServerlessScale.StrictCosmos.Faults;
 
 namespace ServerlessScale.StrictCosmos.Wire;
 
-/// <summary>The account as clients read it: where to write, where to read, which consistency, how queries are run.</summary>
+/// <summary>The account document, from which clients learn the regions, the consistency level and the settings of the query engine.</summary>
 internal static class AccountDocument
 {
     private const string Name = "strictcosmos";
     private const int Replicas = 4;
 
-    // What the SDK reads of it: queries of one partition may skip the plan when the client asks so.
+    // The SDK reads these settings. They allow it to skip the query plan for a query of one partition (optimistic direct execution).
     private const string QueryEngine = """{"maxSqlQueryInputLength":524288,"clientDisableOptimisticDirectExecution":false}""";
 
     /// <returns>UTF-8 JSON.</returns>
@@ -27,7 +27,7 @@ internal static class AccountDocument
         writer.WriteString("_dbs", "//dbs/");
         var writable = regions.WriteRegion;
         WriteRegions(writer, "writableLocations", [writable]);
-        // The write region comes first, as in Azure.
+        // As in Azure, the write region is the first readable location.
         WriteRegions(writer, "readableLocations", [writable, .. regions.All.Where(region => region != writable)]);
         writer.WriteBoolean("enableMultipleWriteLocations", false);
         WritePolicy(writer, "userReplicationPolicy", "minReplicaSetSize", Replicas - 1, "maxReplicasetSize", Replicas);

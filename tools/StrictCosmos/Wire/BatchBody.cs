@@ -4,11 +4,13 @@ using ServerlessScale.StrictCosmos.Storage;
 
 namespace ServerlessScale.StrictCosmos.Wire;
 
-/// <summary>Reads the operations of a batch: HybridRow records, one for each.</summary>
+/// <summary>Reads the operations of a batch, each of which is a HybridRow record.</summary>
 internal static class BatchBody
 {
-    /// <param name="partitionKey">Of the batch; every item must lie in it.</param>
-    /// <exception cref="RefusedException">400 or 413 when the batch is malformed or beyond a limit.</exception>
+    /// <param name="body">The body of the request.</param>
+    /// <param name="definition">The container's partition key definition.</param>
+    /// <param name="partitionKey">The effective partition key of the batch, which every item must have.</param>
+    /// <exception cref="RefusedException">400 or 413: the batch is malformed or exceeds a limit.</exception>
     public static IReadOnlyList<ItemOperation> Parse(ReadOnlyMemory<byte> body, PartitionKeyDefinition definition, string partitionKey)
     {
         if (body.Length > ServiceLimits.BatchBytes)
@@ -18,7 +20,7 @@ internal static class BatchBody
         var records = Records(body);
         if (records.Count is 0 or > ServiceLimits.BatchOperations)
         {
-            throw RefusedException.BadRequest($"Batch request has {records.Count} operations; 1 to {ServiceLimits.BatchOperations} are supported.");
+            throw RefusedException.BadRequest($"The batch has {records.Count} operations. It must have 1 to {ServiceLimits.BatchOperations}.");
         }
         return [.. records.Select(record => BatchRecord.Parse(record).ToOperation(definition, partitionKey))];
     }
@@ -40,7 +42,7 @@ internal static class BatchBody
             }
             catch (Exception malformed) when (malformed is not OutOfMemoryException)
             {
-                // The parser states its contract in exceptions of several kinds; all mean that the bytes are no records.
+                // The parser throws exceptions of several types. Each of them means that the bytes are not records.
                 throw Malformed();
             }
             if (result != Result.Success || consumed <= 0)

@@ -5,7 +5,7 @@ using ServerlessScale.StrictCosmos.Storage;
 
 namespace ServerlessScale.StrictCosmos.Wire;
 
-/// <summary>One operation of a batch, as it is encoded.</summary>
+/// <summary>Decodes one operation of a batch.</summary>
 internal sealed class BatchRecord
 {
     private const int DocumentResource = 2;
@@ -22,7 +22,7 @@ internal sealed class BatchRecord
     {
     }
 
-    /// <exception cref="RefusedException">400 when the record is malformed.</exception>
+    /// <exception cref="RefusedException">400: the record is malformed.</exception>
     public static BatchRecord Parse(ReadOnlyMemory<byte> record)
     {
         var parsed = new BatchRecord();
@@ -44,24 +44,24 @@ internal sealed class BatchRecord
         }
         catch (Exception malformed) when (malformed is not RefusedException and not OutOfMemoryException)
         {
-            // As with the parser of records: whatever the reader throws, the bytes are no operation.
+            // The reader throws exceptions of several types. Each of them means that the bytes are not an operation.
             throw BatchBody.Malformed();
         }
         return parsed;
     }
 
-    /// <exception cref="RefusedException">400 when the operation is not supported or its item lies elsewhere.</exception>
+    /// <exception cref="RefusedException">400: the operation is not supported, or its item has another partition key.</exception>
     public ItemOperation ToOperation(PartitionKeyDefinition definition, string partitionKey)
     {
         if (_resourceType != DocumentResource)
         {
-            throw RefusedException.BadRequest("A batch is made of operations on items.");
+            throw RefusedException.BadRequest("A batch must consist of operations on items.");
         }
         if (_partitionKey is not null && definition.KeyOf(_partitionKey) != partitionKey)
         {
             throw RefusedException.BadRequest("All operations of a batch must be in the same logical partition.");
         }
-        // The numbers are the SDK's OperationType.
+        // The numbers are the values of the SDK's OperationType.
         var kind = _operationType switch
         {
             0 => ItemOperationKind.Create,

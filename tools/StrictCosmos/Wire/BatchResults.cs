@@ -1,8 +1,10 @@
 using System.Text;
+using Microsoft.Azure.Cosmos;
 using Microsoft.Azure.Cosmos.Serialization.HybridRow;
 using Microsoft.Azure.Cosmos.Serialization.HybridRow.IO;
 using Microsoft.Azure.Cosmos.Serialization.HybridRow.Layouts;
 using Microsoft.Azure.Cosmos.Serialization.HybridRow.RecordIO;
+using Microsoft.Azure.Cosmos.Serialization.HybridRow.Schemas;
 using ServerlessScale.StrictCosmos.Storage;
 
 namespace ServerlessScale.StrictCosmos.Wire;
@@ -58,5 +60,24 @@ internal static class BatchResults
             result = writer.WriteBinary("resourceBody", Encoding.UTF8.GetBytes(message));
         }
         return result == Result.Success ? writer.WriteFloat64("requestCharge", outcome.Charge) : result;
+    }
+}
+
+/// <summary>The layouts of a batch's operations and results, from the schema that is embedded in the SDK's assembly.</summary>
+internal static class BatchSchema
+{
+    private const string Resource = "Microsoft.Azure.Cosmos.Batch.HybridRowBatchSchemas.json";
+    private static readonly Namespace Schema = Load();
+
+    public static LayoutResolverNamespace Resolver { get; } = new(Schema, null);
+
+    public static Layout Result { get; } = Resolver.Resolve(Schema.Schemas.Single(schema => schema.Name == "BatchResult").SchemaId);
+
+    private static Namespace Load()
+    {
+        using var stream = typeof(CosmosClient).Assembly.GetManifestResourceStream(Resource)
+            ?? throw new InvalidOperationException($"The SDK's assembly does not contain the resource {Resource}.");
+        using var reader = new StreamReader(stream);
+        return Namespace.Parse(reader.ReadToEnd());
     }
 }

@@ -1,6 +1,9 @@
 namespace ServerlessScale.StrictCosmos.Wire;
 
-/// <summary>Names of the protocol's headers (https://learn.microsoft.com/rest/api/cosmos-db/common-cosmosdb-rest-request-headers), and those that only the SDK sends.</summary>
+/// <summary>
+/// The names of the protocol's headers (https://learn.microsoft.com/rest/api/cosmos-db/common-cosmosdb-rest-request-headers), including
+/// undocumented headers that the SDK uses.
+/// </summary>
 internal static class CosmosHeaders
 {
     public const string Date = "x-ms-date";

@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ServerlessScale.StrictCosmos.Faults;
 using ServerlessScale.StrictCosmos.Storage;
 
 namespace ServerlessScale.StrictCosmos.Wire;
 
-/// <summary>A request whose signature has been checked.</summary>
+/// <summary>A request with a valid signature.</summary>
 internal sealed class GatewayRequest(HttpContext context, ResourcePath path, CosmosOperations operation, bool inWriteRegion, ReadOnlyMemory<byte> body)
 {
     private const int DefaultPageSize = 100;
@@ -34,11 +35,11 @@ internal sealed class GatewayRequest(HttpContext context, ResourcePath path, Cos
     public static bool IsSet(HttpRequest request, string name) =>
         request.Headers.TryGetValue(name, out var value) && value.ToString().Equals("true", StringComparison.OrdinalIgnoreCase);
 
-    public ReadNeed NeedOf(PhysicalPartition partition) =>
+    public ReadRequirement RequirementOf(PhysicalPartition partition) =>
         new(InWriteRegion, Header(CosmosHeaders.SessionToken) is { Length: > 0 } token ? SessionToken.Find(token, partition.Id) : null);
 
-    /// <summary>Items a page; -1 leaves it to the service.</summary>
-    /// <exception cref="RefusedException">400 when the header is no such number.</exception>
+    /// <summary>The most items in a page. A client sends -1 to let the service decide.</summary>
+    /// <exception cref="RefusedException">400: the header is neither -1 nor a positive number.</exception>
     public int PageSize
     {
         get
@@ -53,8 +54,8 @@ internal sealed class GatewayRequest(HttpContext context, ResourcePath path, Cos
         }
     }
 
-    /// <summary>RU/s asked for a new database or container; of an autoscale setting, its maximum.</summary>
-    /// <exception cref="RefusedException">400 when the service offers no such throughput.</exception>
+    /// <summary>The requested RU/s of a new database or container. With autoscale it is the maximum.</summary>
+    /// <exception cref="RefusedException">400: the service does not offer this throughput.</exception>
     public int? Throughput
     {
         get
@@ -69,7 +70,33 @@ internal sealed class GatewayRequest(HttpContext context, ResourcePath path, Cos
             }
             return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rate) && rate >= 400 && rate % 100 == 0
                 ? rate
-                : throw RefusedException.BadRequest("The offer's throughput must be at least 400 RU/s, in steps of 100.");
+                : throw RefusedException.BadRequest("The throughput must be at least 400 RU/s and a multiple of 100 RU/s.");
         }
+    }
+}
+
+/// <summary>Reads the autoscale setting, for example <c>{"maxThroughput":4000}</c>.</summary>
+internal static class Autoscale
+{
+    private const int Step = 1000;
+
+    /// <exception cref="RefusedException">400: the service does not offer this maximum.</exception>
+    public static int MaximumOf(string setting)
+    {
+        try
+        {
+            using var parsed = JsonDocument.Parse(setting);
+            if (parsed.RootElement.ValueKind == JsonValueKind.Object
+                && parsed.RootElement.TryGetProperty("maxThroughput", out var maximum)
+                && maximum.ValueKind == JsonValueKind.Number && maximum.TryGetInt32(out var rate) && rate >= Step && rate % Step == 0)
+            {
+                return rate;
+            }
+        }
+        catch (JsonException)
+        {
+            // The setting is refused below.
+        }
+        throw RefusedException.BadRequest("The autoscale maximum must be at least 1000 RU/s and a multiple of 1000 RU/s.");
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace ServerlessScale.StrictCosmos.Wire;
 
 /// <summary>
-/// Checks the signature with the account's key
+/// Checks that a request is signed with the account's key
 /// (https://learn.microsoft.com/rest/api/cosmos-db/access-control-on-cosmosdb-resources).
 /// </summary>
 internal sealed class MasterKeySignature(byte[] key, TimeProvider time)
@@ -14,18 +14,18 @@ internal sealed class MasterKeySignature(byte[] key, TimeProvider time)
     private const string Prefix = "type=master&ver=1.0&sig=";
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(15);
 
-    /// <exception cref="RefusedException">401 when the signature is missing or wrong, 403 when it is too old or from the future.</exception>
+    /// <exception cref="RefusedException">401: the signature is missing or wrong. 403: its date is more than 15 minutes in the past or the future.</exception>
     public void Check(HttpRequest request, ResourcePath path)
     {
         var authorization = Uri.UnescapeDataString(request.Headers.Authorization.ToString());
         var date = request.Headers[CosmosHeaders.Date].ToString();
         if (!authorization.StartsWith(Prefix, StringComparison.Ordinal))
         {
-            throw Unauthorized("The authorization header is missing or not of the form type=master&ver=1.0&sig=.");
+            throw Unauthorized("The authorization header is missing or does not begin with type=master&ver=1.0&sig=.");
         }
         if (!DateTimeOffset.TryParseExact(date, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var signedAt))
         {
-            throw Unauthorized($"The header {CosmosHeaders.Date} is missing or not an HTTP date.");
+            throw Unauthorized($"The header {CosmosHeaders.Date} is missing or is not an HTTP date.");
         }
         if (!IsSignedBy(authorization[Prefix.Length..], request.Method, path, date))
         {

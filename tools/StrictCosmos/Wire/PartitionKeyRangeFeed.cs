@@ -4,7 +4,7 @@ using ServerlessScale.StrictCosmos.Storage;
 
 namespace ServerlessScale.StrictCosmos.Wire;
 
-/// <summary>The physical partitions of a container, as the SDK reads them to route queries.</summary>
+/// <summary>The feed of a container's physical partitions, which the SDK reads to route queries.</summary>
 internal static class PartitionKeyRangeFeed
 {
     /// <returns>UTF-8 JSON.</returns>

@@ -1,6 +1,6 @@
 namespace ServerlessScale.StrictCosmos.Wire;
 
-/// <summary>The path of a request: pairs of a type and an id; an odd number of segments is a feed of the last type.</summary>
+/// <summary>The path of a request: pairs of a resource type and an id. A path with an odd number of segments is a feed of the last type.</summary>
 internal sealed class ResourcePath
 {
     private static readonly string[] Hierarchy = ["dbs", "colls", "docs"];
@@ -14,7 +14,7 @@ internal sealed class ResourcePath
         _raw = raw;
     }
 
-    /// <summary>Of the last pair, such as <c>docs</c>; empty for the account.</summary>
+    /// <summary>The type of the last pair, for example <c>docs</c>; empty for the account.</summary>
     public string ResourceType => _segments.Length == 0 ? "" : _segments[(_segments.Length - 1) / 2 * 2];
 
     public bool IsFeed => _segments.Length % 2 == 1;
@@ -28,8 +28,8 @@ internal sealed class ResourcePath
     public string? DocumentId => _segments.ElementAtOrDefault(5);
 
     /// <summary>
-    /// The links that a client may have signed: of the resource, or of the parent of a feed; by name as they are written or
-    /// unescaped, by resource id in lower case.
+    /// The links that a client can have signed: the link of the resource, or of the parent of a feed. A client signs names as they are
+    /// written in the path or unescaped, and resource ids in lower case.
     /// </summary>
     public IEnumerable<string> SignedLinks
     {
@@ -46,8 +46,8 @@ internal sealed class ResourcePath
         }
     }
 
-    /// <param name="rawTarget">The path as it came, still escaped.</param>
-    /// <exception cref="RefusedException">400 for a path that is none of the protocol's.</exception>
+    /// <param name="rawTarget">The path with its escape sequences.</param>
+    /// <exception cref="RefusedException">400: the protocol has no such path.</exception>
     public static ResourcePath Parse(string rawTarget)
     {
         var query = rawTarget.IndexOf('?', StringComparison.Ordinal);
@@ -59,7 +59,7 @@ internal sealed class ResourcePath
             var expected = Hierarchy.ElementAtOrDefault(index / 2);
             if (index % 2 == 0 && segments[index] != expected && !(index == 4 && segments[index] == "pkranges"))
             {
-                throw RefusedException.BadRequest($"StrictCosmos does not know the resource type '{segments[index]}' at this place of the path.");
+                throw RefusedException.BadRequest($"StrictCosmos does not support the resource type '{segments[index]}' at this position of the path.");
             }
         }
         return new ResourcePath(segments, raw);

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace ServerlessScale.StrictCosmos.Wire;
 
 /// <summary>
-/// Session tokens: <c>{partition key range}:{version}#{lsn}</c>, of several partitions joined by commas, with the LSNs of
-/// further regions after it. The version here is always -1, as in an account that has never failed over.
+/// Session tokens of the form <c>{partition key range}:{version}#{lsn}</c>, where the log sequence numbers (LSNs) of further regions can
+/// follow. Tokens of several partitions are joined by commas. The version is always -1, as in an account that has never failed over.
 /// </summary>
 internal static class SessionToken
 {
@@ -13,8 +13,8 @@ internal static class SessionToken
     public static string Of(string partitionKeyRangeId, long lsn) =>
         string.Create(CultureInfo.InvariantCulture, $"{partitionKeyRangeId}:{Version}#{lsn}");
 
-    /// <returns>The LSN that the token asks of the partition; null when it does not mention it.</returns>
-    /// <exception cref="RefusedException">400 when the token is malformed.</exception>
+    /// <returns>The LSN that the token requires of the partition; null when the token does not contain the partition.</returns>
+    /// <exception cref="RefusedException">400: the token is malformed.</exception>
     public static long? Find(string token, string partitionKeyRangeId)
     {
         long? found = null;

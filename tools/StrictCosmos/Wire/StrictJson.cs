@@ -4,8 +4,8 @@ using ServerlessScale.StrictCosmos.Storage;
 namespace ServerlessScale.StrictCosmos.Wire;
 
 /// <summary>
-/// Parses JSON of bounded depth, without duplicate properties. Names and texts are all decoded once: a lone surrogate is
-/// found here and not where a text is used.
+/// Parses JSON with a limited depth and without duplicate properties. It decodes every name and every string, so that a lone surrogate is
+/// refused here instead of failing later.
 /// </summary>
 internal static class StrictJson
 {
@@ -15,23 +15,24 @@ internal static class StrictJson
         AllowDuplicateProperties = false,
     };
 
-    /// <param name="what">Names the input in the refusal.</param>
-    /// <exception cref="RefusedException">400 when the input is something else.</exception>
+    /// <param name="utf8">The input.</param>
+    /// <param name="what">The name of the input in the error message.</param>
+    /// <exception cref="RefusedException">400: the input is not such JSON.</exception>
     public static JsonElement Parse(ReadOnlyMemory<byte> utf8, string what)
     {
         try
         {
             var root = JsonDocument.Parse(utf8, Options).RootElement;
-            DecodeTexts(root);
+            DecodeStrings(root);
             return root;
         }
         catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
         {
-            throw RefusedException.BadRequest($"{what} is not JSON that the service takes: {malformed.Message}");
+            throw RefusedException.BadRequest($"{what} is not JSON that the service accepts: {malformed.Message}");
         }
     }
 
-    private static void DecodeTexts(JsonElement value)
+    private static void DecodeStrings(JsonElement value)
     {
         switch (value.ValueKind)
         {
@@ -39,13 +40,13 @@ internal static class StrictJson
                 foreach (var property in value.EnumerateObject())
                 {
                     _ = property.Name;
-                    DecodeTexts(property.Value);
+                    DecodeStrings(property.Value);
                 }
                 break;
             case JsonValueKind.Array:
                 foreach (var element in value.EnumerateArray())
                 {
-                    DecodeTexts(element);
+                    DecodeStrings(element);
                 }
                 break;
             case JsonValueKind.String:

@@ -2,18 +2,19 @@ using System.Text.Json.Serialization;
 
 namespace ServerlessScale.Functions.Health;
 
+/// <summary>The body of a health response.</summary>
 /// <param name="Status"><c>healthy</c> or <c>unhealthy</c>.</param>
-/// <param name="Checks">One for each service that the app depends on; none for liveness.</param>
-internal sealed record HealthAnswer(string Status, IReadOnlyList<HealthAnswer.Check> Checks)
+/// <param name="Checks">One check for each service on which the app depends. Empty in a liveness response.</param>
+internal sealed record HealthResponse(string Status, IReadOnlyList<HealthResponse.Check> Checks)
 {
     /// <param name="Name"><c>blobs</c>, <c>queues</c>, <c>tables</c> or <c>redis</c>.</param>
     /// <param name="Status"><c>healthy</c> or <c>unhealthy</c>.</param>
-    /// <param name="LatencyMs">How long the check took, in milliseconds.</param>
-    /// <param name="Error">Why it is unhealthy.</param>
+    /// <param name="LatencyMs">The duration of the check in milliseconds.</param>
+    /// <param name="Error">Why the service is unhealthy; absent for a healthy service.</param>
     internal sealed record Check(string Name, string Status, double LatencyMs, string? Error);
 }
 
-[JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(HealthResponse))]
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -12,14 +12,14 @@ using ServerlessScale.Tests.Unit.Http;
 
 namespace ServerlessScale.Tests.Unit.Health;
 
-public sealed class ReadyTests : IAsyncLifetime
+public sealed class ReadinessTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider _time = new();
     private LocalHttpServer _storage = null!;
     private int _calls;
 
-    /// <summary>How storage answers; a fresh account, where nothing exists yet, says 404.</summary>
-    private RequestDelegate _answer = http =>
+    /// <summary>Writes the storage service's response. The default is that of an empty account: 404.</summary>
+    private RequestDelegate _respond = http =>
     {
         http.Response.StatusCode = StatusCodes.Status404NotFound;
         return Task.CompletedTask;
@@ -30,13 +30,13 @@ public sealed class ReadyTests : IAsyncLifetime
     public async ValueTask InitializeAsync() => _storage = await LocalHttpServer.StartAsync(http =>
     {
         Interlocked.Increment(ref _calls);
-        return _answer(http);
+        return _respond(http);
     });
 
     public ValueTask DisposeAsync() => _storage.DisposeAsync();
 
     [Fact]
-    public async Task An_account_where_nothing_exists_yet_is_healthy()
+    public async Task An_empty_storage_account_is_healthy()
     {
         var (status, body) = await CheckAsync(Services(_storage.Address));
 
@@ -53,9 +53,9 @@ public sealed class ReadyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_service_that_is_down_is_named_without_telling_where_it_is()
+    public async Task A_failed_check_names_the_service_but_not_its_address()
     {
-        _answer = async http =>
+        _respond = async http =>
         {
             http.Response.StatusCode = http.Request.Path.Value!.Contains("image-jobs", StringComparison.Ordinal) ? 403 : 404;
             http.Response.Headers["x-ms-error-code"] = "AuthorizationFailure";
@@ -68,11 +68,11 @@ public sealed class ReadyTests : IAsyncLifetime
         Assert.Equal("unhealthy", body.GetProperty("status").GetString());
         var failed = Assert.Single(body.GetProperty("checks").EnumerateArray(), check => check.GetProperty("status").GetString() == "unhealthy");
         Assert.Equal("queues", failed.GetProperty("name").GetString());
-        Assert.Equal("answered 403 AuthorizationFailure", failed.GetProperty("error").GetString());
+        Assert.Equal("responded with 403 AuthorizationFailure", failed.GetProperty("error").GetString());
     }
 
     [Fact]
-    public async Task Storage_that_refuses_connections_is_down()
+    public async Task Storage_that_refuses_connections_is_unhealthy()
     {
         var address = _storage.Address;
         await _storage.DisposeAsync();
@@ -86,20 +86,20 @@ public sealed class ReadyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Storage_that_never_answers_is_down()
+    public async Task Storage_that_never_responds_is_unhealthy()
     {
-        _answer = http => Task.Delay(Timeout.Infinite, http.RequestAborted);
+        _respond = http => Task.Delay(Timeout.Infinite, http.RequestAborted);
 
         var (status, body) = await CheckAsync(Services(_storage.Address));
 
         Assert.Equal(503, status);
         Assert.All(
             body.GetProperty("checks").EnumerateArray(),
-            check => Assert.Equal("no answer in time", check.GetProperty("error").GetString()));
+            check => Assert.Equal("no response in time", check.GetProperty("error").GetString()));
     }
 
     [Fact]
-    public async Task A_storm_of_probes_asks_storage_once_a_second()
+    public async Task Concurrent_probes_check_storage_once_a_second()
     {
         var services = Services(_storage.Address);
 
@@ -112,24 +112,24 @@ public sealed class ReadyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_probe_that_gives_up_does_not_fail_the_others()
+    public async Task A_cancelled_probe_does_not_fail_concurrent_probes()
     {
         var entered = new TaskCompletionSource();
-        var open = new TaskCompletionSource();
-        _answer = async http =>
+        var release = new TaskCompletionSource();
+        _respond = async http =>
         {
             entered.TrySetResult();
-            await open.Task;
+            await release.Task;
             http.Response.StatusCode = StatusCodes.Status404NotFound;
         };
         var readiness = Services(_storage.Address).GetRequiredService<Readiness>();
-        using var impatience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        using var firstProbe = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
 
-        var first = readiness.CheckAsync(impatience.Token);
+        var first = readiness.CheckAsync(firstProbe.Token);
         var second = readiness.CheckAsync(Cancellation);
         await entered.Task.WaitAsync(Cancellation);
-        await impatience.CancelAsync();
-        open.SetResult();
+        await firstProbe.CancelAsync();
+        release.SetResult();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         Assert.Equal(3, (await second).Entries.Count);
@@ -140,7 +140,7 @@ public sealed class ReadyTests : IAsyncLifetime
         var http = new DefaultHttpContext { RequestServices = services };
         using var body = new MemoryStream();
         http.Response.Body = body;
-        var result = await new Ready(services.GetRequiredService<Readiness>()).RunAsync(http.Request, Cancellation);
+        var result = await HealthFunctions.ReadyAsync(http.Request, Cancellation);
         await result.ExecuteAsync(http);
         using var document = JsonDocument.Parse(body.ToArray());
         return (http.Response.StatusCode, document.RootElement.Clone());

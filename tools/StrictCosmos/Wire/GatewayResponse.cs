@@ -1,18 +1,19 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using ServerlessScale.StrictCosmos.Storage;
 
 namespace ServerlessScale.StrictCosmos.Wire;
 
-/// <summary>An answer before it is written.</summary>
-internal sealed record GatewayAnswer
+/// <summary>A response before it is written.</summary>
+internal sealed record GatewayResponse
 {
     public required int Status { get; init; }
 
     public int SubStatus { get; init; }
 
-    /// <summary>RU.</summary>
+    /// <summary>The charge in RU.</summary>
     public double Charge { get; init; }
 
     public ReadOnlyMemory<byte> Body { get; init; }
@@ -23,30 +24,33 @@ internal sealed record GatewayAnswer
 
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>For what concerns items: which partition answered, with what commit.</summary>
+    /// <summary>The partition that served a request for items; otherwise null.</summary>
     public PhysicalPartition? Partition { get; init; }
 
     public long? Lsn { get; init; }
 
     public Container? Container { get; init; }
 
-    /// <summary>For a page of a feed.</summary>
+    /// <summary>The number of items in a page; null for other responses.</summary>
     public int? ItemCount { get; init; }
 
     public string? Continuation { get; init; }
 
-    /// <summary>Then the SDK is told that this partition's answer is the whole answer, in case it skipped the query plan.</summary>
+    /// <summary>
+    /// Whether the response is a page of a query. A header then tells an SDK that skipped the query plan that it need not query other
+    /// partitions.
+    /// </summary>
     public bool IsPageOfQuery { get; init; }
 
-    /// <summary>A batch of which nothing was done.</summary>
+    /// <summary>Whether the response is that of a batch that was rolled back.</summary>
     public bool IsRolledBack { get; init; }
 
     public bool IsFailure => Status >= StatusCodes.Status400BadRequest || IsRolledBack;
 
-    public static GatewayAnswer Of(RefusedException refused) =>
+    public static GatewayResponse Of(RefusedException refused) =>
         Error(refused.Status, refused.Message) with { SubStatus = refused.SubStatus, Charge = refused.Charge, RetryAfter = refused.RetryAfter };
 
-    public static GatewayAnswer Error(int status, string message) => new()
+    public static GatewayResponse Error(int status, string message) => new()
     {
         Status = status,
         Body = JsonSerializer.SerializeToUtf8Bytes(new ErrorBody(CodeOf(status), message), ErrorJson.Default.ErrorBody),
@@ -124,3 +128,9 @@ internal sealed record GatewayAnswer
         _ => "InternalServerError",
     };
 }
+
+/// <summary>The body of an error response.</summary>
+internal sealed record ErrorBody([property: JsonPropertyName("code")] string Code, [property: JsonPropertyName("message")] string Message);
+
+[JsonSerializable(typeof(ErrorBody))]
+internal sealed partial class ErrorJson : JsonSerializerContext;

@@ -1,0 +1,32 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using ServerlessScale.Functions.Http;
+using ServerlessScale.Shared.ColdStarts;
+
+namespace ServerlessScale.Functions.ColdStarts;
+
+/// <summary>The HTTP API of cold starts.</summary>
+public sealed class ColdStartFunctions(InvocationJournal journal, ColdStartReader reader, TimeProvider time)
+{
+    /// <summary>Reports the cold starts and the durations of all instances. This instance stores its own pending records first.</summary>
+    [Function("GetColdStarts")]
+    [RequireScope("diagnostics.read")]
+    public async Task<IResult> GetAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/cold-starts")] HttpRequest request,
+        CancellationToken cancellationToken)
+    {
+        if (!SinceParameter.Parse(request.Query["since"], time.GetUtcNow()).Succeeded(out var since, out var problem))
+        {
+            return problem.ToResult();
+        }
+
+        await journal.FlushAsync(cancellationToken);
+        var report = await reader.ReadAsync(since, cancellationToken);
+        return TypedResults.Json(report, ColdStartJson.Default.ColdStartReport);
+    }
+}
+
+[JsonSerializable(typeof(ColdStartReport))]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+internal sealed partial class ColdStartJson : JsonSerializerContext;

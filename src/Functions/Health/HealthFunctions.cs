@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace ServerlessScale.Functions.Health;
+
+/// <summary>The health probes. The class is static so that a liveness probe does not create the health checks at a cold start.</summary>
+public static class HealthFunctions
+{
+    private static readonly HealthResponse Alive = new("healthy", []);
+
+    /// <summary>
+    /// Reports that the process runs. It does not check the services on which the app depends, because a restart of the process cannot
+    /// repair them.
+    /// </summary>
+    [Function("HealthLive")]
+    public static IResult Live(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/health/live")] HttpRequest request) =>
+        TypedResults.Json(Alive, HealthJson.Default.HealthResponse);
+
+    /// <summary>Reports whether the app can serve requests: 200, or 503 when a service on which it depends is down.</summary>
+    [Function("HealthReady")]
+    public static async Task<IResult> ReadyAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/health/ready")] HttpRequest request,
+        CancellationToken cancellationToken)
+    {
+        var readiness = request.HttpContext.RequestServices.GetRequiredService<Readiness>();
+        var report = await readiness.CheckAsync(cancellationToken);
+        return TypedResults.Json(
+            new HealthResponse(Name(report.Status), [.. report.Entries.Select(Check)]),
+            HealthJson.Default.HealthResponse,
+            statusCode: report.Status == HealthStatus.Healthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static HealthResponse.Check Check(KeyValuePair<string, HealthReportEntry> check) => new(
+        check.Key,
+        Name(check.Value.Status),
+        Math.Round(check.Value.Duration.TotalMilliseconds, 1),
+        check.Value.Status == HealthStatus.Healthy ? null : HealthFault.Describe(check.Value.Exception));
+
+    private static string Name(HealthStatus status) => status == HealthStatus.Healthy ? "healthy" : "unhealthy";
+}
+
+/// <summary>The state of the services on which the app depends. A result is shared for one second, so that probes do not add up to load.</summary>
+internal sealed class Readiness(HealthCheckService checks, TimeProvider time)
+{
+    private static readonly TimeSpan Hold = TimeSpan.FromSeconds(1);
+
+    private readonly SingleFlight<HealthReport> _reports = new(time, Hold, Hold);
+
+    // The shared run takes no caller's token. Every check has a time limit, so the run ends by itself.
+    public Task<HealthReport> CheckAsync(CancellationToken cancellationToken) =>
+        _reports.GetAsync(() => checks.CheckHealthAsync(CancellationToken.None), cancellationToken);
+}

@@ -1,0 +1,82 @@
+using System.Text.Json.Serialization;
+using ServerlessScale.StrictCosmos.Faults;
+using ServerlessScale.StrictCosmos.Metering;
+
+namespace ServerlessScale.StrictCosmos.Control;
+
+/// <summary>A <see cref="Fault"/> in JSON. An omitted member keeps the fault's default.</summary>
+internal sealed record FaultRequest(
+    FaultKind? Kind, FaultMoment? Moment, CosmosOperations? On, double? Rate, int? Count, double? RetryAfterMilliseconds)
+{
+    /// <exception cref="ArgumentException">The kind is missing.</exception>
+    /// <exception cref="OverflowException">The time to wait is too long.</exception>
+    public Fault ToFault()
+    {
+        var fault = new Fault { Kind = Kind ?? throw new ArgumentException("A fault must have a kind."), Count = Count };
+        return fault with
+        {
+            Moment = Moment ?? fault.Moment,
+            On = On ?? fault.On,
+            Rate = Rate ?? fault.Rate,
+            RetryAfter = RetryAfterMilliseconds is { } wait ? TimeSpan.FromMilliseconds(wait) : fault.RetryAfter,
+        };
+    }
+}
+
+/// <param name="Milliseconds">The latency that is added to every request for items.</param>
+internal sealed record LatencyRequest(double Milliseconds);
+
+/// <summary>The replica lag, by writes or by time. With neither, the lag ends.</summary>
+internal sealed record LagRequest(int? Writes, double? Milliseconds, SessionMiss SessionMiss)
+{
+    /// <exception cref="ArgumentException">Both are given, or a value is out of range.</exception>
+    public void ApplyTo(Replication replication)
+    {
+        replication.Lag = (Writes, Milliseconds) switch
+        {
+            ({ }, { }) => throw new ArgumentException("A replica lags either by writes or by time."),
+            ({ } writes, null) => ReplicaLag.OfWrites(writes),
+            (null, { } milliseconds) => ReplicaLag.OfTime(TimeSpan.FromMilliseconds(milliseconds)),
+            _ => ReplicaLag.None,
+        };
+        replication.SessionMiss = SessionMiss;
+    }
+}
+
+/// <param name="Name">The name of the region that becomes the write region.</param>
+internal sealed record RegionRequest(string Name);
+
+/// <summary>The state of a server, for tests in another process.</summary>
+internal sealed record ServerStatus
+{
+    public required string WriteRegion { get; init; }
+
+    public required IReadOnlyList<RegionStatus> Regions { get; init; }
+
+    public required IReadOnlyDictionary<string, MeterReading> Operations { get; init; }
+
+    public required IReadOnlyList<PartitionReading> Partitions { get; init; }
+
+    public static ServerStatus Of(StrictCosmosServer server) => new()
+    {
+        WriteRegion = server.Regions.WriteRegion.Name,
+        Regions = [.. server.Regions.All.Select(region => new RegionStatus(region.Name, region.Endpoint, region.IsOnline))],
+        Operations = Enum.GetValues<CosmosOperations>()
+            .Where(kind => System.Numerics.BitOperations.IsPow2((int)kind))
+            .ToDictionary(kind => kind.ToString(), server.Meters.Of),
+        Partitions = server.ReadPartitions(),
+    };
+}
+
+internal sealed record RegionStatus(string Name, Uri Endpoint, bool IsOnline);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(FaultRequest))]
+[JsonSerializable(typeof(LatencyRequest))]
+[JsonSerializable(typeof(LagRequest))]
+[JsonSerializable(typeof(RegionRequest))]
+[JsonSerializable(typeof(ServerStatus))]
+internal sealed partial class ControlJson : JsonSerializerContext;
