@@ -5,10 +5,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using ServerlessScale.Edge;
-using ServerlessScale.Edge.Forwarding;
 using ServerlessScale.Edge.Logic;
 using ServerlessScale.Edge.Rules;
-using ServerlessScale.Tests.Unit.Edge;
 
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
