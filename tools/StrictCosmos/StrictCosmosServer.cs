@@ -8,7 +8,6 @@ using Microsoft.Extensions.Logging;
 using ServerlessScale.StrictCosmos.Control;
 using ServerlessScale.StrictCosmos.Faults;
 using ServerlessScale.StrictCosmos.Handlers;
-using ServerlessScale.StrictCosmos.Metering;
 using ServerlessScale.StrictCosmos.Storage;
 using ServerlessScale.StrictCosmos.Wire;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using ServerlessScale.StrictCosmos.Faults;
 using ServerlessScale.StrictCosmos.Metering;
+using ServerlessScale.StrictCosmos.Wire;
 
 namespace ServerlessScale.StrictCosmos.Control;
 

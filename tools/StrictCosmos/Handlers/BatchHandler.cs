@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using ServerlessScale.StrictCosmos.Rules;
 using ServerlessScale.StrictCosmos.Storage;
 using ServerlessScale.StrictCosmos.Wire;
 

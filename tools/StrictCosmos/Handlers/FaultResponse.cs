@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using ServerlessScale.StrictCosmos.Faults;
+using ServerlessScale.StrictCosmos.Rules;
 using ServerlessScale.StrictCosmos.Storage;
 using ServerlessScale.StrictCosmos.Wire;
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using ServerlessScale.StrictCosmos.Faults;
-using ServerlessScale.StrictCosmos.Metering;
+using ServerlessScale.StrictCosmos.Rules;
 using ServerlessScale.StrictCosmos.Storage;
 using ServerlessScale.StrictCosmos.Wire;
 

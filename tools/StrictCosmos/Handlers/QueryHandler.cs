@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using ServerlessScale.StrictCosmos.Query;
+using ServerlessScale.StrictCosmos.Rules;
 using ServerlessScale.StrictCosmos.Storage;
 using ServerlessScale.StrictCosmos.Wire;
 

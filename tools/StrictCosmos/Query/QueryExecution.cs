@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
+using ServerlessScale.StrictCosmos.Rules;
 using ServerlessScale.StrictCosmos.Storage;
-using ServerlessScale.StrictCosmos.Wire;
 
 namespace ServerlessScale.StrictCosmos.Query;
 

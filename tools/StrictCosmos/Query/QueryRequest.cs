@@ -1,6 +1,5 @@
 using System.Text.Json;
-using ServerlessScale.StrictCosmos.Storage;
-using ServerlessScale.StrictCosmos.Wire;
+using ServerlessScale.StrictCosmos.Rules;
 
 namespace ServerlessScale.StrictCosmos.Query;
 

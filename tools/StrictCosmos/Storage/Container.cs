@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using ServerlessScale.StrictCosmos.Faults;
-using ServerlessScale.StrictCosmos.Wire;
+using ServerlessScale.StrictCosmos.Rules;
 
 namespace ServerlessScale.StrictCosmos.Storage;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using ServerlessScale.StrictCosmos.Wire;
+using ServerlessScale.StrictCosmos.Rules;
 
 namespace ServerlessScale.StrictCosmos.Storage;
 

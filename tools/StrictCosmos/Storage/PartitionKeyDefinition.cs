@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using ServerlessScale.StrictCosmos.Wire;
+using ServerlessScale.StrictCosmos.Rules;
 
 namespace ServerlessScale.StrictCosmos.Storage;
 

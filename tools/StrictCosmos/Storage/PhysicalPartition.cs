@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using ServerlessScale.StrictCosmos.Faults;
 using ServerlessScale.StrictCosmos.Metering;
-using ServerlessScale.StrictCosmos.Wire;
+using ServerlessScale.StrictCosmos.Rules;
 
 namespace ServerlessScale.StrictCosmos.Storage;
 

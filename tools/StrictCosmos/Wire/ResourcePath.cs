@@ -1,3 +1,4 @@
+using ServerlessScale.StrictCosmos.Rules;
 namespace ServerlessScale.StrictCosmos.Wire;
 
 /// <summary>The path of a request: pairs of a resource type and an id. A path with an odd number of segments is a feed of the last type.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ServerlessScale.StrictCosmos.Rules;
 
 namespace ServerlessScale.StrictCosmos.Wire;
 

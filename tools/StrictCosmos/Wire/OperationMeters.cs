@@ -1,7 +1,7 @@
 using ServerlessScale.StrictCosmos.Faults;
-using ServerlessScale.StrictCosmos.Wire;
+using ServerlessScale.StrictCosmos.Metering;
 
-namespace ServerlessScale.StrictCosmos.Metering;
+namespace ServerlessScale.StrictCosmos.Wire;
 
 /// <summary>Counts the requests and the RU of each kind of request, by the responses that clients got.</summary>
 public sealed class OperationMeters

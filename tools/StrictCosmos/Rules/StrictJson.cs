@@ -1,7 +1,6 @@
 using System.Text.Json;
-using ServerlessScale.StrictCosmos.Storage;
 
-namespace ServerlessScale.StrictCosmos.Wire;
+namespace ServerlessScale.StrictCosmos.Rules;
 
 /// <summary>
 /// Parses JSON with a limited depth and without duplicate properties. It decodes every name and every string, so that a lone surrogate is

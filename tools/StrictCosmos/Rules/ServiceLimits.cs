@@ -1,4 +1,4 @@
-namespace ServerlessScale.StrictCosmos.Storage;
+namespace ServerlessScale.StrictCosmos.Rules;
 
 /// <summary>The documented limits of the service: https://learn.microsoft.com/azure/cosmos-db/concepts-limits.</summary>
 internal static class ServiceLimits

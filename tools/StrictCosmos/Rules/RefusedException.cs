@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace ServerlessScale.StrictCosmos.Wire;
+namespace ServerlessScale.StrictCosmos.Rules;
 
 /// <summary>The service refuses a request. The exception becomes the response with its status.</summary>
 internal sealed class RefusedException(int status, string message, int subStatus = 0) : Exception(message)
