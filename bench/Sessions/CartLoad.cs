@@ -7,7 +7,7 @@ using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Bench.Sessions;
 
-/// <summary>A local cloud with one of the session stores, and shoppers of whom each sends one request after the other.</summary>
+/// <summary>Simulates shoppers in a local cloud with one of the session stores. Each shopper sends one request at a time.</summary>
 internal sealed class CartLoad : IAsyncDisposable
 {
     private readonly LocalCloud _cloud;
@@ -40,8 +40,8 @@ internal sealed class CartLoad : IAsyncDisposable
 
     /// <summary>Runs a turn of reads, then a turn of changes.</summary>
     /// <param name="requests">The requests of each shopper per turn.</param>
-    /// <param name="record">False for a warm-up.</param>
-    /// <param name="cancellationToken">Stops the turns.</param>
+    /// <param name="record">Whether to record the turns; false for a warm-up.</param>
+    /// <param name="cancellationToken">Cancels the turns.</param>
     public async Task RunAsync(int requests, bool record, CancellationToken cancellationToken)
     {
         foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Put])

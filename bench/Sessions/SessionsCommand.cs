@@ -5,7 +5,7 @@ using ServerlessScale.Measurement.Statistics;
 
 namespace ServerlessScale.Bench.Sessions;
 
-/// <summary>Carts in tables against carts in Redis.</summary>
+/// <summary>Compares carts in tables with carts in Redis.</summary>
 internal static class SessionsCommand
 {
     public static Command Create()
@@ -32,7 +32,7 @@ internal static class SessionsCommand
             var app = await ReleaseApp.BuildAsync(progress.Say, cancellationToken);
             await using var tables = await CartLoad.StartAsync(SessionBackend.Tables, app, shoppers, failed, progress.Say, cancellationToken);
             await using var redis = await CartLoad.StartAsync(SessionBackend.Redis, app, shoppers, failed, progress.Say, cancellationToken);
-            // Round 0 is the warm-up of compiled code, connections and the caches of the stores.
+            // Round 0 is a warm-up, so that the JIT compiler, the connections and the stores' caches do not affect the measured rounds.
             for (var round = 0; round <= rounds; round++)
             {
                 foreach (var (name, load) in ((string, CartLoad)[])(round % 2 == 0 ? [("tables", tables), ("redis", redis)] : [("redis", redis), ("tables", tables)]))

@@ -6,7 +6,7 @@ using SixLabors.ImageSharp.Processing;
 
 namespace ServerlessScale.Bench.Uploads;
 
-/// <summary>A JPEG of about 3 MB and at most 12 megapixels, like a photograph of a phone.</summary>
+/// <summary>A JPEG of about 3 MB and at most 12 megapixels, like a photograph taken with a phone.</summary>
 /// <param name="Width">In pixels.</param>
 /// <param name="Height">In pixels.</param>
 /// <param name="Quality">The JPEG quality, 1 to 100.</param>
@@ -41,13 +41,13 @@ internal sealed record Photograph(byte[] Content, int Width, int Height, int Qua
         }
     }
 
-    /// <returns>The paths of all images of mate-backgrounds; none where the package is not installed.</returns>
+    /// <returns>The paths of all images in Debian's package mate-backgrounds; empty when the package is not installed.</returns>
     public static IReadOnlyList<string> Wallpapers() =>
         Directory.Exists(Folder)
             ? [.. Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Where(file => file.EndsWith(".jpg", StringComparison.Ordinal) || file.EndsWith(".png", StringComparison.Ordinal))]
             : [];
 
-    /// <summary>Encodes with the highest quality whose result is not larger than <see cref="Bytes"/>.</summary>
+    /// <summary>Encodes the image with the highest quality at which it does not exceed <see cref="Bytes"/>.</summary>
     private static Photograph Encode(Image<Rgb24> image)
     {
         var (low, high) = (1, 100);

@@ -10,12 +10,15 @@ using ServerlessScale.Shared.Images;
 
 namespace ServerlessScale.Bench.Uploads;
 
-/// <summary>A local cloud with a Release build of the app, to which images are uploaded.</summary>
+/// <summary>Uploads images to a Release build of the app in a local cloud.</summary>
 internal sealed class UploadBench : IAsyncDisposable
 {
     private const int WarmUps = 3;
 
-    /// <summary>The time between two reads of a status during the timed uploads: much shorter than what is measured, and cheap for the app.</summary>
+    /// <summary>
+    /// The time between two reads of a status during the timed uploads. It is much shorter than the measured times, but long enough
+    /// that the reads hardly load the app.
+    /// </summary>
     private static readonly TimeSpan TimedPollInterval = TimeSpan.FromMilliseconds(10);
 
     private static readonly TimeSpan BurstPollInterval = TimeSpan.FromSeconds(1);
@@ -33,7 +36,7 @@ internal sealed class UploadBench : IAsyncDisposable
         _worker = cloud.WorkerProcessId!.Value;
     }
 
-    /// <param name="pollingMilliseconds">Replaces <c>maxPollingInterval</c> of host.json; null keeps the value of the file.</param>
+    /// <param name="pollingMilliseconds">Replaces <c>maxPollingInterval</c> of host.json; null leaves the file's value in effect.</param>
     public static async Task<UploadBench> StartAsync(
         int? pollingMilliseconds, FailedRequests failed, Action<string> say, CancellationToken cancellationToken)
     {
@@ -94,7 +97,7 @@ internal sealed class UploadBench : IAsyncDisposable
     }
 
     /// <returns>The largest resident memory of the worker since its start, in megabytes (10^6 bytes).</returns>
-    /// <exception cref="CommandException">The worker has been replaced, so that its peak is not known.</exception>
+    /// <exception cref="CommandException">The worker was replaced during the run, so its peak memory is unknown.</exception>
     public double PeakMegabytes()
     {
         if (_cloud.WorkerProcessId != _worker)
@@ -111,7 +114,7 @@ internal sealed class UploadBench : IAsyncDisposable
         await _cloud.DisposeAsync();
     }
 
-    /// <returns>Null for an upload or an image that failed; the failure has been counted.</returns>
+    /// <returns>The latency; null when the upload or the image failed, which has then been counted as a failure.</returns>
     private async Task<Latency?> UploadAsync(HttpContent body, string contentType, TimeSpan pollInterval, CancellationToken cancellationToken)
     {
         body.Headers.ContentType = new MediaTypeHeaderValue(contentType);
@@ -145,12 +148,12 @@ internal sealed class UploadBench : IAsyncDisposable
         (await response.Content.ReadFromJsonAsync(ImageResponseJson.Default.ImageResponse, cancellationToken))!;
 }
 
-/// <summary>The way of one image from upload to ready.</summary>
-/// <param name="Total">The time from sending the request until the status was read as ready.</param>
+/// <summary>The latency of one image from its upload until it is ready.</summary>
+/// <param name="Total">The time from sending the request until a read of the status returned ready.</param>
 /// <param name="Phases">The times that the app measured.</param>
 internal sealed record Latency(TimeSpan Total, ImageTimings Phases);
 
-/// <summary>The members that the benchmark reads of <c>POST /api/images</c> and <c>GET /api/images/{id}</c>.</summary>
+/// <summary>The members that the benchmark reads in responses to <c>POST /api/images</c> and <c>GET /api/images/{id}</c>.</summary>
 internal sealed record ImageResponse(string Id, ImageStatus Status, ImageError? Error, ImageTimings? Timings);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -6,7 +6,7 @@ using ServerlessScale.Shared.Images;
 
 namespace ServerlessScale.Bench.Uploads;
 
-/// <summary>The time from an upload until the image is ready, and the worker's memory.</summary>
+/// <summary>Measures the time from an upload until the image is ready, and the worker's memory.</summary>
 internal static class UploadsCommand
 {
     private static readonly (string Name, Func<ImageTimings, double?> Value)[] Phases =
@@ -86,7 +86,7 @@ internal static class UploadsCommand
             AddRow(name, latency => value(latency.Phases) ?? 0);
         }
 
-        // The rest is the requests, the changes of the manifest, and the time between two reads of the status.
+        // The rest is the time for the HTTP requests, for the manifest updates, and from the ready state to the next status read.
         AddRow("the rest", latency => latency.Total.TotalMilliseconds - Phases.Sum(phase => phase.Value(latency.Phases) ?? 0));
         AddRow("upload to ready", latency => latency.Total.TotalMilliseconds);
         table.Write(Console.Out);

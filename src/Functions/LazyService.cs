@@ -12,7 +12,7 @@ internal sealed class LazyService<T>(IServiceProvider services) : Lazy<T>(servic
 
 internal static class LazyServiceExtensions
 {
-    /// <summary>Lets constructors take every registered service as a <see cref="Lazy{T}"/>.</summary>
+    /// <summary>Lets constructors take any registered service as a <see cref="Lazy{T}"/>.</summary>
     public static IServiceCollection AddLazy(this IServiceCollection services)
     {
         services.TryAddTransient(typeof(Lazy<>), typeof(LazyService<>));

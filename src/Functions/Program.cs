@@ -19,7 +19,7 @@ var timeline = new StartupTimeline(TimeProvider.System);
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 
-// The order matters: each of these adds a middleware that runs inside the one above it.
+// The order matters: each call adds a middleware that runs inside the middleware of the call above.
 builder.AddColdStarts(timeline);
 builder.AddExperiments();
 builder.AddProblems();

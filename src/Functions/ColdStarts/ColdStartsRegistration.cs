@@ -11,7 +11,7 @@ namespace ServerlessScale.Functions.ColdStarts;
 
 internal static class ColdStartsRegistration
 {
-    /// <summary>The setting by which LocalCloud names its instances. Instances in Azure have no such setting.</summary>
+    /// <summary>The setting in which LocalCloud gives an instance its name. Instances in Azure do not have this setting.</summary>
     private const string InstanceNameSetting = "InstanceName";
 
     /// <summary>

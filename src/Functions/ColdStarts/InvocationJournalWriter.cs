@@ -10,10 +10,10 @@ internal sealed partial class InvocationJournalWriter(
 {
     private static readonly TimeSpan FlushInterval = TimeSpan.FromSeconds(2);
 
-    /// <summary>The limit of the last flush. The Functions host kills a worker that needs more than a few seconds to stop.</summary>
+    /// <summary>The time limit of the last flush. The Functions host kills a worker that needs more than a few seconds to stop.</summary>
     private static readonly TimeSpan LastFlushLimit = TimeSpan.FromSeconds(3);
 
-    /// <summary>Short enough that the journal's channel does not overflow at tens of thousands of invocations a second.</summary>
+    /// <summary>The time between two collections. It is so short that the journal's channel does not overflow at tens of thousands of invocations a second.</summary>
     private static readonly TimeSpan CollectInterval = TimeSpan.FromMilliseconds(200);
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -22,7 +22,7 @@ internal sealed partial class InvocationJournalWriter(
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Stores what is left. The web server has stopped by now, so no further invocation can be recorded.</summary>
+    /// <summary>Stores the remaining records. The web server has stopped by now, so no further invocation can be recorded.</summary>
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -38,7 +38,7 @@ internal sealed partial class InvocationJournalWriter(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The app is stopping. StoppedAsync stores what is left.
+            // The app is stopping. StoppedAsync stores the remaining records.
         }
     }
 

@@ -56,7 +56,7 @@ internal sealed class InvocationMiddleware(
         journal.Record(invocation);
     }
 
-    /// <returns>The function's kind of trigger, as OpenTelemetry's <c>faas.trigger</c> names it.</returns>
+    /// <returns>The value of OpenTelemetry's attribute <c>faas.trigger</c> for the function's trigger.</returns>
     private static string TriggerOf(FunctionDefinition function)
     {
         foreach (var binding in function.InputBindings.Values)
@@ -90,7 +90,7 @@ internal sealed class MemoryGauge(TimeProvider time)
 
     public (long WorkingSetBytes, long ManagedBytes) Read()
     {
-        // Two threads may both find the sample too old. The only cost is a second reading, so there is no lock.
+        // There is no lock. When two threads both find that the sample is too old, the only cost is a second reading.
         if (_last is not { } sample || time.GetElapsedTime(sample.TakenAt) >= MaximumAge)
         {
             _last = sample = new(time.GetTimestamp(), Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false));

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ServerlessScale.Functions.ColdStarts;
 
-/// <summary>Builds the default service container and marks the begin and the end of the building on the timeline.</summary>
+/// <summary>Builds the default service container, and marks on the timeline when building it starts and ends.</summary>
 /// <param name="timeline">The timeline to mark.</param>
 /// <param name="development">Whether to validate every registration, as the default host does in development.</param>
 internal sealed class TimedServiceProviderFactory(StartupTimeline timeline, bool development) : IServiceProviderFactory<IServiceCollection>

@@ -13,7 +13,7 @@ namespace ServerlessScale.Functions.ColdStarts;
 /// request for the list of functions, which comes between the two, so that request is the milestone.
 /// </remarks>
 /// <param name="time">
-/// The clock. The first line of <c>Program.cs</c> creates the timeline, so the creation is the moment when the runtime was ready.
+/// The clock. The first line of <c>Program.cs</c> creates the timeline, so it is created when the runtime has just become ready.
 /// </param>
 public sealed class StartupTimeline(TimeProvider time)
 {
@@ -58,8 +58,8 @@ public sealed class StartupTimeline(TimeProvider time)
     public double InitSeconds => (UntilRuntimeReadyMs + Math.Max(0, Elapsed(_runtimeReady, _functionsIndexed))) / 1000;
 
     /// <summary>
-    /// The phases so far, each beginning where the one before it ends. Two phases lie within <c>firstInvocation</c> instead:
-    /// <c>firstAnswer</c>, the time until the headers of the first HTTP response were sent, and <c>firstDependencyCall</c>.
+    /// The phases so far. Each phase begins when the previous phase ends. Two phases are exceptions and lie within
+    /// <c>firstInvocation</c>: <c>firstAnswer</c>, the time until the headers of the first HTTP response were sent, and <c>firstDependencyCall</c>.
     /// </summary>
     /// <param name="firstInvocationMs">The milliseconds that the first invocation took, or has taken so far.</param>
     public IReadOnlyList<StartupPhase> Phases(double firstInvocationMs)
@@ -77,8 +77,8 @@ public sealed class StartupTimeline(TimeProvider time)
         AddWithin("firstDependencyCall", _dependencyCallBegun, ref _dependencyCallEnded);
         return phases;
 
-        // A milestone gets a phase of zero length in two cases. It may never be reached: a host that has a functions.metadata file
-        // does not ask for the list of functions. Or another thread may reach it before the milestone that precedes it here.
+        // A phase has zero length in two cases. Either the process never reaches the milestone, because a host that has a
+        // functions.metadata file does not ask for the list of functions. Or another thread reaches it before the previous milestone.
         void Add(string name, ref long milestone)
         {
             var reached = Math.Max(previous, Volatile.Read(ref milestone));
@@ -95,14 +95,14 @@ public sealed class StartupTimeline(TimeProvider time)
         }
     }
 
-    /// <summary>Counts what the process has done so far. Read at the first invocation, the counts are those of the start.</summary>
+    /// <summary>Counts the work that the process has done so far. At the first invocation, this is the work of the start.</summary>
     public static StartupCounts Counts() => new(
         JitInfo.GetCompiledMethodCount(currentThread: false),
         AppDomain.CurrentDomain.GetAssemblies().Length,
         GC.GetTotalAllocatedBytes(precise: false));
 
     // Reading the process's start time is slow, so it is not read during the start but at the first invocation. Linux rounds the
-    // start time to a hundredth of a second, so it can lie after the moment when the runtime was ready; hence the maximum with 0.
+    // start time to a hundredth of a second, so it can be later than the moment when the runtime was ready. The maximum prevents a negative result.
     private double UntilRuntimeReadyMs
     {
         get

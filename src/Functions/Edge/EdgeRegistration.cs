@@ -8,8 +8,8 @@ namespace ServerlessScale.Functions.Edge;
 internal static class EdgeRegistration
 {
     /// <summary>
-    /// Restricts the app to the Front Door that the settings name, if they name one. Must be called after <c>AddProblems</c>, whose
-    /// middleware writes the refusal.
+    /// Adds a middleware that refuses requests from any other Front Door profile than the configured one, if a profile is configured.
+    /// Must be called after <c>AddProblems</c>, whose middleware writes the problem document.
     /// </summary>
     public static FunctionsApplicationBuilder AddEdge(this FunctionsApplicationBuilder builder)
     {

@@ -5,8 +5,8 @@ using Microsoft.Azure.Functions.Worker.Middleware;
 namespace ServerlessScale.Functions.Experiments;
 
 /// <summary>
-/// Echoes the A/B experiment's bucket of a request (<c>a</c> or <c>b</c>) in <c>X-Served-Bucket</c>, which proves that the bucket that the
-/// edge chose reached the app. A request that did not pass through the edge has no bucket and gets no header.
+/// Echoes the A/B experiment's bucket of a request (<c>a</c> or <c>b</c>) in <c>X-Served-Bucket</c>, so that a client can
+/// check that the bucket that the edge chose reached the app. A request that did not pass through the edge has no bucket and gets no header.
 /// </summary>
 internal sealed class ServedBucketMiddleware : IFunctionsWorkerMiddleware
 {

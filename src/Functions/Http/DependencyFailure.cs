@@ -8,8 +8,8 @@ using StackExchange.Redis;
 namespace ServerlessScale.Functions.Http;
 
 /// <summary>
-/// Tells failures of the app's dependencies (storage, databases, the identity service, the network) from faults of the app itself. A
-/// client can retry after the former.
+/// Distinguishes failures of the app's dependencies (storage, databases, the identity service, the network) from faults of the app
+/// itself. After a failure of a dependency, the client can send the request again.
 /// </summary>
 internal static class DependencyFailure
 {
@@ -29,7 +29,7 @@ internal static class DependencyFailure
         AuthenticationFailedException => true,
         HttpRequestException or SocketException or TimeoutException => true,
         IOException { InnerException: { } inner } => Is(inner),
-        // The caller has already handled cancellation by the client and by the host, so a dependency took too long.
+        // The caller has already handled cancellation by the client and by the host, so this exception means that a dependency took too long.
         OperationCanceledException => true,
         _ => false,
     };

@@ -6,7 +6,10 @@ using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Functions.Http;
 
-/// <summary>Tells what an exception means to the client. Only <see cref="ProblemException"/> and the server's own protocol errors speak for themselves.</summary>
+/// <summary>
+/// Maps an exception to the problem that the client receives. The client sees the text of the exception only for a
+/// <see cref="ProblemException"/> and for the web server's own protocol errors. Other exceptions get a fixed text.
+/// </summary>
 internal static class FailureProblems
 {
     public const string InternalError = "internal-error";

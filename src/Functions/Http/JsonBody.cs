@@ -7,7 +7,7 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Functions.Http;
 
-/// <summary>Reads small JSON bodies. For a body that does not fit its type, it reports what is wrong and where.</summary>
+/// <summary>Reads small JSON bodies. For a body that does not match the expected type, it reports what is wrong and where.</summary>
 internal static partial class JsonBody
 {
     /// <summary>The default size limit in bytes. It is small enough to buffer the whole body.</summary>
@@ -94,7 +94,7 @@ internal static partial class JsonBody
     }
 
     /// <summary>
-    /// Finds the errors whose place the serializer does not report: a value that is not an object, an unknown member and a missing member.
+    /// Finds the errors whose position the serializer omits: a value that is not an object, an unknown member and a missing member.
     /// </summary>
     private static Problem? Misfit(JsonElement value, JsonTypeInfo type, string pointer) => type.Kind switch
     {

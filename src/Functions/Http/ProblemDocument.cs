@@ -12,7 +12,7 @@ internal sealed record ProblemDocument(string Type, string Title, int Status, st
     public IDictionary<string, object?>? Extensions { get; set; }
 
     /// <param name="problem">The problem to describe.</param>
-    /// <param name="invocationId">Becomes <c>instance</c>, by which support finds the occurrence in the logs.</param>
+    /// <param name="invocationId">The value for <c>instance</c>, with which support finds the occurrence in the logs.</param>
     public static ProblemDocument Of(Problem problem, string invocationId) =>
         new(problem.Type, problem.Title, problem.Status, problem.Detail, InstanceOf(invocationId))
         {

@@ -5,8 +5,8 @@ using Microsoft.Azure.Functions.Worker.Middleware;
 namespace ServerlessScale.Functions.Http;
 
 /// <summary>
-/// Runs every HTTP function in the <see cref="ProblemGuard"/>. Functions with other triggers may throw: the host retries them because of
-/// the exception.
+/// Runs every HTTP function in the <see cref="ProblemGuard"/>. Functions with other triggers may throw, because the host retries
+/// them after an exception.
 /// </summary>
 internal sealed class ProblemMiddleware(ProblemGuard guard) : IFunctionsWorkerMiddleware
 {
@@ -28,8 +28,8 @@ internal sealed class ProblemMiddleware(ProblemGuard guard) : IFunctionsWorkerMi
             },
             context.CancellationToken);
 
-        // The guard has executed the result. Without this line, the worker's own middleware would execute it again outside of the
-        // guard, which handles failures during streaming, and would serialize the result object for the host, which ignores it.
+        // The guard has already executed the result, because it must handle failures during streaming. Without this line, the worker's
+        // own middleware would execute the result again and would serialize it for the host, which ignores it.
         context.GetInvocationResult().Value = Results.Empty;
     }
 }

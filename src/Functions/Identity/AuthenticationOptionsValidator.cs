@@ -5,7 +5,9 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace ServerlessScale.Functions.Identity;
 
-/// <summary>Refuses settings with which the app would accept no token, or tokens that anyone can forge. The app then does not start.</summary>
+/// <summary>
+/// Prevents the app from starting with settings that would make it accept no token at all, or accept tokens that anyone can forge.
+/// </summary>
 internal sealed class AuthenticationOptionsValidator(IHostEnvironment environment) : IValidateOptions<AuthenticationOptions>
 {
     public ValidateOptionsResult Validate(string? name, AuthenticationOptions options)

@@ -18,13 +18,13 @@ internal sealed class AuthorityKeys : IDisposable
     private volatile ConfigurationManager<OpenIdConnectConfiguration>? _configuration;
 
     static AuthorityKeys() =>
-        // Without this switch the library refreshes the keys in the background, and the request that triggered the refresh is refused
-        // although its token is signed with a new, valid key.
+        // Without this switch, the library would refresh the keys in the background. The request that triggers the refresh would then
+        // be refused, although its token is signed with a new, valid key.
         AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", true);
 
     public AuthorityKeys(IOptions<AuthenticationOptions> options, TimeProvider time)
     {
-        // The configuration manager caches successful reads, so only failures are held here.
+        // The configuration manager caches successful reads, so only failures are cached here.
         _reads = new(time, successHold: TimeSpan.Zero, failureHold: TimeSpan.FromSeconds(5));
         _http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
         {
@@ -40,7 +40,7 @@ internal sealed class AuthorityKeys : IDisposable
     }
 
     /// <returns>The issuer and its keys; null when no authority is configured, which is valid in development only.</returns>
-    /// <exception cref="AuthorityUnavailableException">The keys cannot be read and were never read before.</exception>
+    /// <exception cref="AuthorityUnavailableException">The keys cannot be read, and no earlier read has succeeded.</exception>
     public async Task<OpenIdConnectConfiguration?> GetAsync(CancellationToken cancellationToken)
     {
         if (_authority is null)

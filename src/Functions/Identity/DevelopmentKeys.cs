@@ -6,14 +6,14 @@ using Microsoft.Extensions.Hosting;
 namespace ServerlessScale.Functions.Identity;
 
 /// <summary>
-/// Derives the keys that a deployment has as settings of their own from the development signing key, so that a developer's machine
-/// needs one secret only. Outside development nothing is derived.
+/// Derives keys from the development signing key, so that a developer's machine needs only one secret. A deployment has a separate
+/// setting for each of these keys, so no key is derived outside development.
 /// </summary>
 internal static class DevelopmentKeys
 {
     private const int Length = 32;
 
-    /// <param name="setting">The setting that the key takes the place of, e.g. <c>Orders:CursorKey</c>. Each setting gets a key of its own (HKDF, RFC 5869).</param>
+    /// <param name="setting">The setting that the derived key replaces, e.g. <c>Orders:CursorKey</c>. Each setting gets a different key (HKDF, RFC 5869).</param>
     /// <returns>32 bytes; null outside development and without a development key.</returns>
     public static byte[]? Derive(IConfiguration configuration, IHostEnvironment environment, string setting)
     {

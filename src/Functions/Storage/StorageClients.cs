@@ -64,8 +64,8 @@ internal static class StorageClients
     }
 
     /// <summary>
-    /// Lets a client retry for a few seconds and then fail. After that an HTTP function responds with 503, and a queue delivers its
-    /// message again.
+    /// Limits a client's retries to a few seconds. When all retries fail, an HTTP function responds with 503, and a queue function gets
+    /// its message again.
     /// </summary>
     private static void BoundRetries(ClientOptions options)
     {

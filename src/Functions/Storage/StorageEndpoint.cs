@@ -7,7 +7,7 @@ internal sealed record StorageEndpoint(string? ConnectionString, Uri? ServiceUri
 {
     /// <param name="configuration">The app's settings.</param>
     /// <param name="service"><c>blob</c>, <c>queue</c> or <c>table</c>.</param>
-    /// <param name="settings">The names of settings in order of preference. The first one that names the service is used.</param>
+    /// <param name="settings">The names of settings in order of preference. The first setting that names the service is used.</param>
     /// <exception cref="InvalidOperationException">No setting names the service, or its URI is not absolute.</exception>
     public static StorageEndpoint Resolve(IConfiguration configuration, string service, params ReadOnlySpan<string> settings)
     {

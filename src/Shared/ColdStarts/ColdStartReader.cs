@@ -12,8 +12,8 @@ public sealed class ColdStartReader(TableServiceClient tables)
 
     private readonly Table _table = new(tables, InvocationRows.TableName);
 
-    /// <param name="since">The begin of the report, rounded down to the minute.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="since">The start of the report, rounded down to the minute.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
     /// <param name="maximumRows">The most rows to read. A report that would need more leaves out the oldest hours and is marked as truncated.</param>
     /// <exception cref="RequestFailedException">Storage refused the request or did not respond.</exception>
     public async Task<ColdStartReport> ReadAsync(
@@ -98,7 +98,7 @@ public sealed class ColdStartReader(TableServiceClient tables)
 }
 
 /// <summary>The app's invocations since a time, over all instances.</summary>
-/// <param name="Since">The begin of the report in UTC, at a whole minute.</param>
+/// <param name="Since">The start of the report in UTC, a whole minute.</param>
 /// <param name="Invocations">The number of cold and warm invocations.</param>
 /// <param name="ColdStarts">The number of invocations that were the first of their process.</param>
 /// <param name="Truncated">Whether the oldest records are left out, because the report would have read too many rows.</param>

@@ -142,8 +142,8 @@ public sealed class InvocationJournal : IDisposable
         }
     }
 
-    // A stored minute is not forgotten as soon as it is over. A late record would otherwise begin new totals for the minute, and the
-    // next flush would replace the stored totals with them.
+    // The totals of a stored minute remain in memory for some minutes. Otherwise, a late record would start new totals for the minute,
+    // and the next flush would overwrite the stored totals with them.
     private void ForgetStoredMinutes()
     {
         if (_warm.Count == 0)

@@ -72,7 +72,7 @@ internal static class InvocationRows
 
     public static string Function(TableEntity row) => row.GetString("Function");
 
-    /// <summary>The end of a cold invocation, or the begin of a minute of warm invocations.</summary>
+    /// <summary>The end of a cold invocation, or the start of a minute of warm invocations.</summary>
     public static DateTimeOffset At(TableEntity row) => row.GetDateTimeOffset("At").GetValueOrDefault();
 
     public static long Failed(TableEntity row) => row.GetInt64("Failed").GetValueOrDefault();
@@ -91,7 +91,7 @@ internal static class InvocationRows
     private static string Partition(DateTimeOffset time, InstanceId instance) =>
         string.Create(CultureInfo.InvariantCulture, $"{Hour(time):D7}-{instance.Value[^1] % Shards}");
 
-    // All shards of an hour sort before the next higher hour number, which is the hour before it in time.
+    // All shards of an hour sort before the next higher hour number, which belongs to the previous hour.
     private static string After(DateTimeOffset time) => (Hour(time) + 1).ToString("D7", CultureInfo.InvariantCulture);
 
     private static long Hour(DateTimeOffset time) => HighestHour - (time.ToUnixTimeSeconds() / 3600);

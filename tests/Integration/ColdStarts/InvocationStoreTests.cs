@@ -28,7 +28,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task The_report_adds_up_all_instances()
+    public async Task The_report_includes_all_instances()
     {
         foreach (var instance in (string[])["a1", "b2", "c3"])
         {

@@ -53,7 +53,7 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
     }
 
     [Fact]
-    public async Task Completing_before_the_upload_gives_409_until_uploaded()
+    public async Task Completing_gives_409_until_the_image_is_uploaded()
     {
         var image = Pictures.Jpeg();
         var ticket = await OfferAsync(image.Length);
@@ -111,7 +111,7 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
     }
 
     [Fact]
-    public async Task A_completion_without_a_queue_can_be_repeated()
+    public async Task A_completion_can_be_repeated_after_a_queue_outage()
     {
         var image = Pictures.Jpeg();
         var ticket = await OfferAsync(image.Length);

@@ -265,7 +265,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     [Theory]
     [InlineData("")]
     [InlineData("plain text that calls itself a photograph")]
-    public async Task A_body_that_is_no_image_is_refused(string text)
+    public async Task A_body_that_is_not_an_image_is_refused(string text)
     {
         using var body = new StringContent(text, Encoding.ASCII, "image/jpeg");
         using var response = await cloud.Owner.PostAsync("api/images", body, Ct);
@@ -286,7 +286,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
         request.Headers.TransferEncodingChunked = !lengthIsKnown;
         if (lengthIsKnown)
         {
-            // The client waits for the response before it sends the body, and the response is the refusal.
+            // The client waits for a 100 (Continue) response before it sends the body, but the server refuses the request.
             request.Headers.ExpectContinue = true;
         }
 
@@ -335,7 +335,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     }
 
     [Fact]
-    public async Task A_message_that_is_no_job_is_logged_and_dropped()
+    public async Task An_invalid_job_message_is_logged_and_dropped()
     {
         await cloud.EnqueueAsync("this is not a job");
 

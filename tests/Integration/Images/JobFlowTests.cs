@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Images.Probing;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
-/// <summary>Image jobs: whatever happens during a job, the manifest is correct afterwards and no blob is left behind.</summary>
+/// <summary>Image jobs: after every interruption of a job, the manifest is correct and no orphaned blob remains.</summary>
 public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -173,7 +173,7 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task A_job_that_was_given_up_can_be_replayed()
+    public async Task A_job_can_be_replayed_after_giving_up()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         var failing = new ScriptedEngine(between: () => throw new TimeoutException());

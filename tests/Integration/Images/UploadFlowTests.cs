@@ -57,7 +57,7 @@ public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows
     }
 
     [Fact]
-    public async Task A_body_with_too_large_content_length_is_not_read()
+    public async Task A_body_with_excessive_Content_Length_is_not_read()
     {
         var body = new MemoryStream(Pictures.Jpeg());
 
@@ -84,7 +84,7 @@ public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows
     }
 
     [Fact]
-    public async Task An_upload_without_a_queue_leaves_nothing()
+    public async Task An_upload_during_a_queue_outage_leaves_nothing()
     {
         var known = await flows.AllBlobsAsync(Ct);
 
@@ -103,7 +103,7 @@ public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows
     [InlineData("GIF89a...", "text/plain", 415, "unsupported-image-type")]
     [InlineData("GIF89a...", "multipart/form-data; boundary=x", 415, "unsupported-image-type")]
     [InlineData("GIF89a...", "not a media type", 415, "unsupported-image-type")]
-    public async Task A_body_that_is_no_image_leaves_nothing(string text, string? contentType, int status, string code)
+    public async Task A_body_that_is_not_an_image_leaves_nothing(string text, string? contentType, int status, string code)
     {
         var known = await flows.AllBlobsAsync(Ct);
         var body = new MemoryStream(System.Text.Encoding.ASCII.GetBytes(text));

@@ -70,7 +70,7 @@ public sealed class VariantFlowTests(ImageFlows flows) : IClassFixture<ImageFlow
     }
 
     [Fact]
-    public async Task A_missing_variant_is_explained_by_its_images_state()
+    public async Task Each_image_state_explains_a_missing_variant()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         var queued = await flows.Queries.OpenVariantAsync(id.Value, "480.webp", true, Ct);

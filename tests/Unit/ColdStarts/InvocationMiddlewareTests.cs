@@ -108,7 +108,7 @@ public sealed class InvocationMiddlewareTests : IDisposable
     [InlineData("httpTrigger", "http")]
     [InlineData("blobTrigger", "datasource")]
     [InlineData("signalRTrigger", "other")]
-    public async Task Triggers_have_the_names_that_OpenTelemetry_defines(string binding, string trigger)
+    public async Task Trigger_names_follow_OpenTelemetry(string binding, string trigger)
     {
         await InvokeAsync(binding);
 
@@ -117,7 +117,7 @@ public sealed class InvocationMiddlewareTests : IDisposable
 
     private Task InvokeAsync(string trigger) => _middleware.Invoke(new TestFunctionContext(trigger), _ => Task.CompletedTask);
 
-    // The server sends a response without a body after the middleware has ended, so the measurements exist when the client continues.
+    // The responses have no body, so the server sends them after the middleware has recorded its measurements.
     private Task<LocalHttpServer> ServeAsync(RequestDelegate function) => LocalHttpServer.StartAsync(async http =>
         await _middleware.Invoke(new TestFunctionContext("httpTrigger", http), _ => function(http)));
 

@@ -65,7 +65,7 @@ public sealed class LatencyHistogramTests
     [InlineData(0, 0.001)]
     [InlineData(-5, 0.001)]
     [InlineData(1e12, 3_600_000)]
-    public void A_duration_outside_the_bounds_counts_as_bound(double duration, double bound)
+    public void Durations_outside_the_bounds_count_as_the_bound(double duration, double bound)
     {
         var histogram = new LatencyHistogram();
         histogram.Record(duration);

@@ -88,7 +88,7 @@ public sealed class ProblemGuardTests
     }
 
     [Fact]
-    public async Task Contention_is_named_as_the_cause()
+    public async Task Contention_gives_503_with_its_own_problem()
     {
         await using var server = await ServeAsync(_ => throw new ContentionException());
 

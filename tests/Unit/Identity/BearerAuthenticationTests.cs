@@ -188,7 +188,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_key_that_the_authority_rotated_in_is_found()
+    public async Task A_token_with_a_rotated_key_is_accepted()
     {
         Assert.Null(await AuthorizeAsync(Request($"Bearer {_authority.Token()}")));
         var old = _authority.Token();

@@ -10,7 +10,7 @@ public sealed class RequiredScopesTests
     private readonly RequiredScopes _scopes = new();
 
     [Fact]
-    public void The_attribute_of_a_method_gives_its_scope()
+    public void The_methods_attribute_determines_the_scope()
     {
         Assert.Equal("orders.read", _scopes.Of(new Definition("Guarded")));
         Assert.Equal("orders.read", _scopes.Of(new Definition("Guarded")));
