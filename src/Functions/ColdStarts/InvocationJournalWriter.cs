@@ -13,7 +13,10 @@ internal sealed partial class InvocationJournalWriter(
     /// <summary>The time limit of the last flush. The Functions host kills a worker that needs more than a few seconds to stop.</summary>
     private static readonly TimeSpan LastFlushLimit = TimeSpan.FromSeconds(3);
 
-    /// <summary>The time between two collections. It is so short that the journal's channel does not overflow at tens of thousands of invocations a second.</summary>
+    /// <summary>
+    /// The time between two collections. It is short enough that the journal's channel does not overflow at tens of thousands of
+    /// invocations a second.
+    /// </summary>
     private static readonly TimeSpan CollectInterval = TimeSpan.FromMilliseconds(200);
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

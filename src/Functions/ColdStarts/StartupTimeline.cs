@@ -59,7 +59,8 @@ public sealed class StartupTimeline(TimeProvider time)
 
     /// <summary>
     /// The phases so far. Each phase begins when the previous phase ends. Two phases are exceptions and lie within
-    /// <c>firstInvocation</c>: <c>firstAnswer</c>, the time until the headers of the first HTTP response were sent, and <c>firstDependencyCall</c>.
+    /// <c>firstInvocation</c>: <c>firstAnswer</c>, the time until the headers of the first HTTP response were sent, and
+    /// <c>firstDependencyCall</c>.
     /// </summary>
     /// <param name="firstInvocationMs">The milliseconds that the first invocation took, or has taken so far.</param>
     public IReadOnlyList<StartupPhase> Phases(double firstInvocationMs)
@@ -102,7 +103,8 @@ public sealed class StartupTimeline(TimeProvider time)
         GC.GetTotalAllocatedBytes(precise: false));
 
     // Reading the process's start time is slow, so it is not read during the start but at the first invocation. Linux rounds the
-    // start time to a hundredth of a second, so it can be later than the moment when the runtime was ready. The maximum prevents a negative result.
+    // start time to a hundredth of a second, so it can be later than the moment when the runtime was ready. The
+    // maximum prevents a negative result.
     private double UntilRuntimeReadyMs
     {
         get

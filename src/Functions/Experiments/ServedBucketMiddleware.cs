@@ -6,7 +6,8 @@ namespace ServerlessScale.Functions.Experiments;
 
 /// <summary>
 /// Echoes the A/B experiment's bucket of a request (<c>a</c> or <c>b</c>) in <c>X-Served-Bucket</c>, so that a client can
-/// check that the bucket that the edge chose reached the app. A request that did not pass through the edge has no bucket and gets no header.
+/// check that the bucket that the edge chose reached the app. A request that did not pass through the edge has no
+/// bucket, so its response does not have the header.
 /// </summary>
 internal sealed class ServedBucketMiddleware : IFunctionsWorkerMiddleware
 {

@@ -29,7 +29,8 @@ internal static class DependencyFailure
         AuthenticationFailedException => true,
         HttpRequestException or SocketException or TimeoutException => true,
         IOException { InnerException: { } inner } => Is(inner),
-        // The caller has already handled cancellation by the client and by the host, so this exception means that a dependency took too long.
+        // The caller has already handled cancellation by the client and by the host, so this exception means that a dependency took
+        // too long.
         OperationCanceledException => true,
         _ => false,
     };

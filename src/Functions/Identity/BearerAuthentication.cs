@@ -6,7 +6,9 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Functions.Identity;
 
-/// <summary>Authorizes a request by its bearer token (RFC 6750). It reads only the headers, so the body of an unauthorized request is never read.</summary>
+/// <summary>
+/// Authorizes a request by its bearer token (RFC 6750). It reads only the headers, so the body of an unauthorized request is never read.
+/// </summary>
 internal sealed partial class BearerAuthentication(TokenValidator tokens, ILogger<BearerAuthentication> logger)
 {
     private const string Scheme = "Bearer";

@@ -13,7 +13,9 @@ internal static class DevelopmentKeys
 {
     private const int Length = 32;
 
-    /// <param name="setting">The setting that the derived key replaces, e.g. <c>Orders:CursorKey</c>. Each setting gets a different key (HKDF, RFC 5869).</param>
+    /// <param name="setting">
+    /// The setting that the derived key replaces, e.g. <c>Orders:CursorKey</c>. Each setting gets a different key (HKDF, RFC 5869).
+    /// </param>
     /// <returns>32 bytes; null outside development and without a development key.</returns>
     public static byte[]? Derive(IConfiguration configuration, IHostEnvironment environment, string setting)
     {

@@ -188,7 +188,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_token_with_a_rotated_key_is_accepted()
+    public async Task Only_the_new_key_is_valid_after_a_rotation()
     {
         Assert.Null(await AuthorizeAsync(Request($"Bearer {_authority.Token()}")));
         var old = _authority.Token();
