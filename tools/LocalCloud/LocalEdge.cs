@@ -7,7 +7,7 @@ namespace ServerlessScale.Local;
 /// <summary>Starts the edge of a local cloud.</summary>
 internal static class LocalEdge
 {
-    /// <summary>Longer than an instance takes to start on a busy machine, and shorter than most clients wait.</summary>
+    /// <summary>How long a request waits for an instance to start. This is longer than a start on a busy machine takes, and shorter than most clients wait.</summary>
     private static readonly TimeSpan ColdStartPatience = TimeSpan.FromSeconds(60);
 
     /// <param name="options">The port, the country, the balancing policy, and whether the number of instances may be zero.</param>

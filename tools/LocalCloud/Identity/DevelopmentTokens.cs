@@ -7,8 +7,8 @@ using ServerlessScale.Local.Processes;
 namespace ServerlessScale.Local.Identity;
 
 /// <summary>
-/// Issues bearer tokens for development (JWT, RFC 7519, signed with HS256). The function app accepts them when it has the same key in the
-/// setting <see cref="KeySetting"/>, which it allows in the Development environment only.
+/// Issues bearer tokens for development (JWT, RFC 7519, signed with HS256). The function app accepts these tokens when it has the same key in the
+/// setting <see cref="KeySetting"/>, which is allowed only in the Development environment.
 /// </summary>
 public sealed class DevelopmentTokens
 {

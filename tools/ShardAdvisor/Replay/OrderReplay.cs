@@ -103,7 +103,7 @@ internal sealed class OrderReplay
             Measure("a customer's year", operation => key.List(operation.Customer, Month.Of(operation.Second), MonthsListed)),
         ];
 
-        // The number of partitions of a query does not depend on the order's bucket, so any bucket will do.
+        // The number of partitions of a query does not depend on the order's bucket, so the replay may use any bucket.
         KeyValues Values(OrderOperation operation) => new(operation.Customer, Month.Of(operation.Second), 0);
 
         QueryFanOut Measure(string query, Func<OrderOperation, Route> route)
