@@ -59,7 +59,7 @@ public sealed class FrontDoorTests
             group["loadBalancing"]!.AsObject().Remove("policy"); // Only LocalCloud reads the policy.
             if (compiled.Value["healthProbe"] is { } probe)
             {
-                // The parameter file sets the probe interval, because probes in Azure cost money.
+                // The parameter file sets the probe interval, because Azure charges for the probe requests.
                 group["healthProbe"]!["intervalInSeconds"] = probe["intervalInSeconds"]!.DeepClone();
             }
             else

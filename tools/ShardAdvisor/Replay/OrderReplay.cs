@@ -21,7 +21,7 @@ internal sealed class OrderReplay
     /// <summary>The number of buckets, for the keys that have a bucket.</summary>
     public required int Buckets { get; init; }
 
-    /// <param name="operations">At least one, in the order of their times.</param>
+    /// <param name="operations">At least one operation, in the order of their times.</param>
     /// <param name="cancellationToken">Stops the replay.</param>
     /// <exception cref="CommandException">The log has a bad line.</exception>
     public ReplayResult Run(IEnumerable<OrderOperation> operations, CancellationToken cancellationToken)
