@@ -18,7 +18,7 @@ internal sealed class BackingServices : IAsyncDisposable
 
     public RedisProcess? Redis { get; private set; }
 
-    /// <summary>Completes when Azurite has ended by itself; never completes for a given storage account.</summary>
+    /// <summary>Completes when Azurite has ended by itself. Never completes when a storage account was given.</summary>
     public Task StorageEnded => _azurite?.Completion ?? Task.Delay(Timeout.Infinite);
 
     /// <exception cref="LocalCloudException">A service did not start. The others are stopped.</exception>
@@ -47,7 +47,7 @@ internal sealed class BackingServices : IAsyncDisposable
     }
 
     /// <summary>Returns the app settings for these services. The given settings override all others.</summary>
-    /// <param name="given">The settings of the cloud's user.</param>
+    /// <param name="given">The app settings that the user of the cloud has chosen.</param>
     /// <param name="allowPrivateWebhooks">Whether webhooks may be sent to private networks.</param>
     /// <param name="tokens">The issuer of the tokens that the app must accept.</param>
     public Dictionary<string, string> AppSettings(IReadOnlyDictionary<string, string> given, bool allowPrivateWebhooks, DevelopmentTokens tokens)

@@ -43,7 +43,7 @@ internal sealed record EdgeAdmin(Uri Address, string PurgeToken)
     }
 
     /// <param name="path">A path, or a prefix that ends with <c>/*</c>.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The number of responses that were purged.</returns>
     /// <exception cref="LocalCloudException">The edge cannot be reached, or rejects the path.</exception>
     public async Task<int> PurgeAsync(string path, CancellationToken cancellationToken)

@@ -34,7 +34,7 @@ public sealed class LocalCloud : IAsyncDisposable
         _temporaryDirectory = temporaryDirectory;
     }
 
-    /// <summary>Where clients send their requests, e.g. <c>http://127.0.0.1:7071/</c>.</summary>
+    /// <summary>The base address for clients' requests, e.g. <c>http://127.0.0.1:7071/</c>.</summary>
     public Uri BaseAddress => _instances?.Address ?? _host!.Address;
 
     /// <summary>The connection string of the app's storage account.</summary>
@@ -168,7 +168,7 @@ public sealed class LocalCloud : IAsyncDisposable
 
     /// <summary>Starts another instance of an app, with the lowest free number.</summary>
     /// <param name="app">The app's name, as in <see cref="Apps"/>.</param>
-    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
     /// <returns>The instance's name.</returns>
     /// <exception cref="ArgumentException">There is no app of that name.</exception>
     /// <exception cref="LocalCloudException">The instance did not start; the message says why.</exception>
@@ -179,7 +179,7 @@ public sealed class LocalCloud : IAsyncDisposable
 
     /// <summary>Purges responses from the edge's cache.</summary>
     /// <param name="path">A path, or a prefix that ends with <c>/*</c>.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The number of responses that were purged.</returns>
     /// <exception cref="LocalCloudException">There is no edge, or the path is malformed.</exception>
     public Task<int> PurgeAsync(string path, CancellationToken cancellationToken = default) =>

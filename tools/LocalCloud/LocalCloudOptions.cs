@@ -68,7 +68,7 @@ public sealed record LocalCloudOptions
     /// <summary>The connection string of a running storage service, so that several clouds can share it; null starts an Azurite for this cloud.</summary>
     public string? StorageConnectionString { get; init; }
 
-    /// <summary>How much demand one instance handles; null means what host.json says and Azure documents.</summary>
+    /// <summary>The demand that one instance handles; null means the value in host.json and Azure's documented defaults.</summary>
     internal ScaleTargets? ScaleTargets { get; init; }
 
     /// <summary>Receives the log of the host and of the worker; null discards it.</summary>

@@ -7,10 +7,10 @@ namespace ServerlessScale.Local;
 /// <summary>Starts the edge of a local cloud.</summary>
 internal static class LocalEdge
 {
-    /// <summary>Longer than an instance takes to start on a busy machine, and shorter than most clients wait.</summary>
+    /// <summary>How long a request waits for an instance to start. This is longer than a start on a busy machine takes, and shorter than most clients wait.</summary>
     private static readonly TimeSpan ColdStartPatience = TimeSpan.FromSeconds(60);
 
-    /// <param name="options">The port, the country, the balancing policy, and whether there may be no instance.</param>
+    /// <param name="options">The port, the country, the balancing policy, and whether the number of instances may be zero.</param>
     /// <param name="rules">The rules to apply.</param>
     /// <param name="dataDirectory">The folder for the file that tells the purge command how to reach the edge.</param>
     /// <param name="loggers">Receives the edge's log.</param>

@@ -10,7 +10,7 @@ namespace ServerlessScale.Tests.Unit.Infra;
 /// </summary>
 public sealed partial class AppSettingsTests
 {
-    /// <summary>The settings that, according to their documentation, the Functions host and OpenTelemetry's exporter read.</summary>
+    /// <summary>The settings that the Functions host and OpenTelemetry's exporter read, according to their documentation.</summary>
     private static readonly string[] ReadByThePlatform =
     [
         "AzureWebJobsStorage__", "AzureFunctionsJobHost__", "AzureWebJobs.", "OTEL_TRACES_SAMPLER", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
@@ -70,7 +70,7 @@ public sealed partial class AppSettingsTests
     [Fact]
     public void The_storage_settings_have_the_names_that_the_code_reads()
     {
-        // The code reads them as a section, AzureWebJobsStorage or Storage, that contains blobServiceUri, queueServiceUri or tableServiceUri.
+        // The code reads blobServiceUri, queueServiceUri and tableServiceUri from the section AzureWebJobsStorage or Storage.
         var code = File.ReadAllText(Path.Combine(SourceFolder, "Functions", "Storage", "StorageEndpoint.cs"));
 
         Assert.Contains("{service}ServiceUri", code, StringComparison.Ordinal);

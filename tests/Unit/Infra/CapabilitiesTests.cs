@@ -71,7 +71,7 @@ public sealed class CapabilitiesTests
     [Theory]
     [InlineData("monolith")]
     [InlineData("microservices")]
-    public void Every_capability_but_Health_is_in_one_app(string topology)
+    public void Every_capability_except_Health_is_in_one_app(string topology)
     {
         var apps = File.Topologies[topology];
 
@@ -94,7 +94,7 @@ public sealed class CapabilitiesTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void A_function_is_enabled_in_its_capabilitys_apps_only(string name)
+    public void A_function_is_enabled_only_where_its_capability_runs(string name)
     {
         var apps = Installation.Read(name).AppSettings;
         var topology = File.Topologies[apps.Count == 1 ? "monolith" : "microservices"];

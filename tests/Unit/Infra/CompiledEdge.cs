@@ -38,7 +38,7 @@ internal sealed class CompiledEdge(Installation installation)
         }),
     ];
 
-    /// <summary>Each route of Front Door, with the name of the file's route and the app from which the template made it.</summary>
+    /// <summary>Each route of Front Door, with the app and the name of the route in the rules file from which the template created it.</summary>
     public IReadOnlyList<CompiledRoute> Routes =>
     [
         .. installation.Of(Profiles + "afdEndpoints/routes").Select(route =>

@@ -59,7 +59,7 @@ public sealed class FrontDoorTests
             group["loadBalancing"]!.AsObject().Remove("policy"); // Only LocalCloud reads the policy.
             if (compiled.Value["healthProbe"] is { } probe)
             {
-                // The parameter file sets the probe interval, because probes in Azure cost money.
+                // The parameter file sets the probe interval, because Azure charges for the probe requests.
                 group["healthProbe"]!["intervalInSeconds"] = probe["intervalInSeconds"]!.DeepClone();
             }
             else
@@ -73,7 +73,7 @@ public sealed class FrontDoorTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void Only_always_warm_apps_are_probed_and_have_an_alert(string name)
+    public void Only_always_warm_apps_have_probes_and_an_alert(string name)
     {
         // Front Door probes from all its locations, so its probes would prevent an app from scaling to zero.
         var installation = Installation.Read(name);
@@ -86,7 +86,7 @@ public sealed class FrontDoorTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void Every_apps_route_has_the_files_rules_and_cache(string name)
+    public void Every_route_has_the_rules_and_cache_in_the_file(string name)
     {
         Assert.All(Edge(name).Routes, route =>
         {
@@ -120,7 +120,7 @@ public sealed class FrontDoorTests
     [InlineData("prod", "/api/cold-starts", "api", "orders")]
     [InlineData("prod", "/api/health/ready", "api", "orders")]
     [InlineData("prod", "/nothing", "api", "orders")]
-    public void A_path_is_routed_to_its_app_by_its_route(string installation, string path, string route, string app)
+    public void A_path_matches_the_expected_route_and_app(string installation, string path, string route, string app)
     {
         // Front Door chooses the most specific pattern: an exact pattern, or else the longest pattern that ends with /*.
         var (chosen, _) = Edge(installation).Routes

@@ -18,7 +18,7 @@ public sealed partial class PolicyTests
     public static TheoryData<string> Installations => Installation.All;
 
     [Theory, MemberData(nameof(Installations))]
-    public void Storage_accepts_identities_only_and_has_no_public_blobs(string name)
+    public void Storage_accepts_only_identities_and_has_no_public_blobs(string name)
     {
         var accounts = Installation.Read(name).Of("Microsoft.Storage/storageAccounts").ToArray();
 
@@ -73,7 +73,7 @@ public sealed partial class PolicyTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void Every_resource_with_diagnostics_sends_them(string name)
+    public void Every_resource_that_supports_diagnostics_sends_diagnostics(string name)
     {
         var installation = Installation.Read(name);
         var watched = installation.Of("Microsoft.Insights/diagnosticSettings")
@@ -105,7 +105,7 @@ public sealed partial class PolicyTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void Every_app_accepts_its_own_Front_Door_only(string name)
+    public void Every_app_accepts_requests_only_from_its_Front_Door(string name)
     {
         var installation = Installation.Read(name);
         var edge = Assert.Single(installation.Of("Microsoft.Cdn/profiles"))["id"]!.GetValue<string>();
@@ -125,7 +125,7 @@ public sealed partial class PolicyTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void The_apps_identity_has_only_data_roles_per_resource(string name)
+    public void The_apps_identity_has_only_resource_scoped_data_roles(string name)
     {
         string[] allowed =
         [

@@ -15,13 +15,13 @@ public sealed class TargetBasedScalingTests
     [InlineData(16, 1)]
     [InlineData(17, 2)]
     [InlineData(64, 4)]
-    public void Requests_need_one_instance_per_sixteen(int requests, int expected) =>
+    public void One_instance_is_wanted_for_every_sixteen_requests(int requests, int expected) =>
         Assert.Equal(expected, Scaling().Decide(0, Demand(requests)));
 
     [Theory]
     [InlineData(1, 1)]
     [InlineData(33, 3)]
-    public void Messages_need_one_instance_per_sixteen(int messages, int expected) =>
+    public void One_instance_is_wanted_for_every_sixteen_messages(int messages, int expected) =>
         Assert.Equal(expected, Scaling().Decide(0, Demand(0, messages)));
 
     [Fact]
@@ -37,10 +37,10 @@ public sealed class TargetBasedScalingTests
         Assert.Equal(1 + (1 + 2), Scaling().Decide(1, Demand(32, 48, 5)));
 
     [Fact]
-    public void A_function_that_needs_more_overrides_others() => Assert.Equal(3, Scaling().Decide(2, Demand(0, 48, 0)));
+    public void A_single_busy_function_can_add_an_instance() => Assert.Equal(3, Scaling().Decide(2, Demand(0, 48, 0)));
 
     [Fact]
-    public void The_number_never_falls_below_the_minimum() => Assert.Equal([3, 3], ((int[])[0, 3]).Select(current => Scaling(min: 3).Decide(current, Demand(0))));
+    public void The_number_of_instances_never_falls_below_the_minimum() => Assert.Equal([3, 3], ((int[])[0, 3]).Select(current => Scaling(min: 3).Decide(current, Demand(0))));
 
     [Fact]
     public void Instances_are_removed_one_at_a_time_after_a_delay()
@@ -61,7 +61,7 @@ public sealed class TargetBasedScalingTests
     }
 
     [Fact]
-    public void A_burst_restarts_the_delay()
+    public void A_burst_restarts_the_delay_before_removal()
     {
         var scaling = Scaling();
         scaling.Decide(2, Demand(1));
@@ -73,7 +73,7 @@ public sealed class TargetBasedScalingTests
     }
 
     [Fact]
-    public void The_function_that_needs_most_decides()
+    public void The_function_that_needs_most_instances_decides()
     {
         var scaling = Scaling();
         scaling.Decide(3, Demand(0, 40));

@@ -17,14 +17,14 @@ public sealed class AdviceTests
     }
 
     [Fact]
-    public void Throttling_outweighs_query_fan_out_unless_negligible()
+    public void Throttling_outweighs_query_fan_out_unless_throttling_is_negligible()
     {
         Assert.Equal("b", Advise(Figures("a") with { ThrottledShare = 0.02 }, Figures("b", physical: 5)).Key);
         Assert.Equal("a", Advise(Figures("a") with { ThrottledShare = 0.00005 }, Figures("b", physical: 5)).Key);
     }
 
     [Fact]
-    public void Disadvantages_name_keys_within_the_limit_only()
+    public void Disadvantages_name_only_keys_within_the_limit()
     {
         const string Price = "The key has a price: a customer's year reads 5 physical partitions, but 1 under a.";
 
@@ -35,7 +35,7 @@ public sealed class AdviceTests
     }
 
     [Fact]
-    public void A_key_that_is_full_within_years_is_not_advised()
+    public void A_key_that_fills_up_within_years_is_not_advised()
     {
         var advice = Advise(Figures("a") with { YearsUntilFull = 2.5 }, Figures("b", physical: 5));
 
@@ -54,7 +54,7 @@ public sealed class AdviceTests
     }
 
     [Fact]
-    public void The_reasons_include_what_to_watch()
+    public void The_reasons_include_warnings_about_high_figures()
     {
         Assert.Contains(
             Advise(Figures("a") with { LargestLogicalBytes = 15 * Gigabyte }).Reasons,

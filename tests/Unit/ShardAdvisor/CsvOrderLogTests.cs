@@ -6,7 +6,7 @@ namespace ServerlessScale.Tests.Unit.ShardAdvisor;
 public sealed class CsvOrderLogTests
 {
     [Fact]
-    public void Reads_any_column_order_quotes_offsets_and_fractions()
+    public void Any_column_order_quotes_offsets_and_fractions_are_read()
     {
         var operations = Read(
             """

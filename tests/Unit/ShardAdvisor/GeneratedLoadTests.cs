@@ -24,7 +24,7 @@ public sealed class GeneratedLoadTests
         }));
 
     [Fact]
-    public void The_load_depends_on_the_seed_only()
+    public void The_load_depends_only_on_the_seed()
     {
         var first = Load(LoadShape.Zipf, seed: 7).Read().ToList();
 

@@ -79,7 +79,7 @@ public sealed class OrderReplayTests
     public void One_customer_is_limited_by_the_budget_of_one_partition() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(30), Prop.ForAll<NonEmptyArray<byte>>(bursts =>
         {
-            // The bursts are a second apart and cost up to 71,000 RU each. Of the 40,000 RU/s, the customer's partition has 10,000.
+            // The bursts are a second apart and cost up to 71,000 RU each. The customer's partition has 10,000 of the 40,000 RU/s.
             var log = bursts.Get.SelectMany((reads, second) => Enumerable.Repeat(
                 new OrderOperation(MonthStart + second, 42, 2_000_000, OperationKind.Read), 1 + reads)).ToArray();
             var charge = RequestCharge.Read(2_000_000);
@@ -113,7 +113,7 @@ public sealed class OrderReplayTests
 
         Assert.Equal(4, hot["customer"], precision: 6);
         Assert.Equal(4, hot["customer+month"], precision: 6);
-        // Buckets that are a level of their own stay together with their customer until the partition is split, which only storage causes.
+        // A customer's buckets share one physical partition until it is split, if the bucket is a level of its own. Only storage causes a split.
         Assert.Equal(4, hot["customer+month+bucket"], precision: 6);
         Assert.InRange(hot["customer|month|bucket"], 1, 3);
     }

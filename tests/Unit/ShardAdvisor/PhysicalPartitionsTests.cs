@@ -16,7 +16,7 @@ public sealed class PhysicalPartitionsTests
     [InlineData(10_000, 1, 10_000)]
     [InlineData(10_001, 2, 5_000.5)]
     [InlineData(40_000, 4, 10_000)]
-    public void The_throughput_decides_the_first_number_of_partitions(double requestUnits, int count, double budget)
+    public void The_throughput_determines_the_initial_number_of_partitions(double requestUnits, int count, double budget)
     {
         var partitions = new PhysicalPartitions(Key("customer"), requestUnits);
 

@@ -37,7 +37,7 @@ public sealed class SketchTests
         }
 
         Assert.Equal((1000, 1000), few.Largest());
-        // Each time half of the tracked keys are dropped, every other key loses the amount of the dropped keys, which is 1.
+        // Each time half of the tracked keys are dropped, the total of every remaining key is reduced by 1, the total of a dropped key.
         Assert.InRange(many.Largest().AtLeast, 98_000, 100_000);
         Assert.InRange(many.Largest().AtMost, 100_000, 102_100);
     }

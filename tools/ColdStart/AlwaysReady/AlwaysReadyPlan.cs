@@ -5,7 +5,7 @@ namespace ServerlessScale.ColdStart.AlwaysReady;
 /// <summary>Simulates every number of always-ready instances with the same requests, in one pass over the requests.</summary>
 internal static class AlwaysReadyPlan
 {
-    /// <param name="requests">In the order of their times.</param>
+    /// <param name="requests">The requests, in the order of their times.</param>
     /// <param name="seconds">The time that the requests span; null for the time of the last request, but at least a minute.</param>
     /// <param name="most">The largest number of instances that is simulated.</param>
     /// <param name="app">How the app runs.</param>

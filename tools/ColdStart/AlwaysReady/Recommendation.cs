@@ -5,7 +5,7 @@ namespace ServerlessScale.ColdStart.AlwaysReady;
 /// <param name="Reason">One sentence, short enough for a comment in a parameter file.</param>
 internal sealed record Recommendation(AlwaysReadyRow? Row, string Reason)
 {
-    /// <param name="rows">In the order of the numbers of instances, from 0 on.</param>
+    /// <param name="rows">The rows of the simulation, ordered by the number of instances, from 0 on.</param>
     /// <param name="mostCold">The largest share of requests that may have a cold start, 0 to 1.</param>
     public static Recommendation Of(IReadOnlyList<AlwaysReadyRow> rows, double mostCold)
     {

@@ -52,7 +52,7 @@ internal sealed record RunFile
     }
 }
 
-/// <summary>The machine of a measurement. Figures of different machines must not be compared.</summary>
+/// <summary>The machine of a measurement. Figures from different machines must not be compared.</summary>
 internal sealed record Machine(string System, string Architecture, int Cores, string Runtime)
 {
     public static Machine This { get; } = new(

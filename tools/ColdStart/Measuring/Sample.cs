@@ -13,20 +13,20 @@ internal sealed record StartTimes
     /// <summary>From the start of the process until it connects to the host: the runtime, <c>Program.cs</c>, the service container, Kestrel and gRPC.</summary>
     public required double StreamOpen { get; init; }
 
-    /// <summary>From there until the worker has answered the host's first message.</summary>
+    /// <summary>From the connection until the worker has responded to the host's first message.</summary>
     public required double Initialized { get; init; }
 
-    /// <summary>From there until the host knows the worker's functions.</summary>
+    /// <summary>From that response until the host knows the worker's functions.</summary>
     public required double Indexed { get; init; }
 
-    /// <summary>From there until all functions are loaded.</summary>
+    /// <summary>From the end of the previous phase until all functions are loaded.</summary>
     public required double Loaded { get; init; }
 
     /// <summary>From sending the first request until its response has been read.</summary>
     [JsonPropertyName("firstAnswer")]
     public required double FirstResponse { get; init; }
 
-    /// <summary>The processor time of the process until then, on all cores. Other load on the machine affects this time little.</summary>
+    /// <summary>The processor time of the process until its first response, on all cores. Other load on the machine affects this time little.</summary>
     public required double Processor { get; init; }
 
     /// <summary>The time that the worker takes. The host's own work between loading and the first request is not included.</summary>
@@ -44,7 +44,7 @@ internal sealed record StartTimes
     ];
 }
 
-/// <summary>The counts of a worker at its first response. Those that only the app itself can count are null for an app that does not send them.</summary>
+/// <summary>The counts of a worker at its first response. Counts that only the app itself can provide are null for an app that does not send them.</summary>
 /// <param name="WorkingSetBytes">The resident memory.</param>
 /// <param name="MethodsJitted">The methods that the just-in-time compiler has compiled.</param>
 /// <param name="Assemblies">The loaded assemblies.</param>

@@ -7,7 +7,7 @@ using ServerlessScale.Measurement;
 
 namespace ServerlessScale.ColdStart.Measuring;
 
-/// <summary>Publishes the apps and starts each many times. The starts are interleaved, so that other load on the machine affects all apps.</summary>
+/// <summary>Publishes the apps and starts each many times. The starts are interleaved, so that other load on the machine affects all apps equally.</summary>
 /// <param name="repository">The root of the working tree.</param>
 /// <param name="progress">Shows how far the measurement has come.</param>
 internal sealed class StartMeasurement(string repository, IMeasurementProgress progress)
@@ -63,7 +63,7 @@ internal sealed class StartMeasurement(string repository, IMeasurementProgress p
             }
             catch (Exception failure) when (variant != Variants.AsPublished && (failure is CommandException or LocalCloudException or FunctionHostException or HttpRequestException))
             {
-                // A setting that this SDK or the worker does not support must not end the measurement of the others.
+                // A setting that this SDK or the worker does not support must not end the measurement of the other variants.
                 leftOut.Add($"{app.Name}, {variant.Name}: {failure.Message}");
             }
         }

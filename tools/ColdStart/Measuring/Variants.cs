@@ -24,7 +24,7 @@ internal static class Variants
         RuntimeSettings = new Dictionary<string, object?> { ["System.GC.ConserveMemory"] = null },
     };
 
-    /// <summary>Each changes one setting of the app as published.</summary>
+    /// <summary>The ablations, each of which changes one setting of the app as published.</summary>
     public static IReadOnlyList<Variant> Ablations { get; } =
     [
         Plain,

@@ -11,10 +11,10 @@ namespace ServerlessScale.Local.Commands;
 /// <summary>The run command with Azure Functions Core Tools as the host. LocalCloud provides only storage, Redis and the settings.</summary>
 internal static class CoreToolsRun
 {
-    /// <summary>How long Core Tools may take to end before they are killed. Ctrl-C in a terminal reaches them as well as this process.</summary>
+    /// <summary>How long Core Tools may take to end before they are killed. Ctrl-C in a terminal reaches Core Tools as well as this process.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
 
-    /// <exception cref="LocalCloudException">Core Tools are not installed, or they or Azurite ended by themselves.</exception>
+    /// <exception cref="LocalCloudException">Core Tools are not installed, or Core Tools or Azurite ended by themselves.</exception>
     public static async Task RunAsync(RunOptions run, CancellationToken cancellationToken)
     {
         var func = ExecutableSearch.Find("func")

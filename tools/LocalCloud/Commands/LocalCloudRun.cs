@@ -91,7 +91,7 @@ internal static class LocalCloudRun
         }
         // The WebJobs SDK loads data protection, which warns on a user's first start about an unencrypted key. Nothing here uses that key.
         logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
-        // The storage clients log a warning for every 404, which a queue without a first message returns at every poll.
+        // The storage clients log a warning for every 404 response. A queue that does not exist yet returns 404 at every poll.
         logging.AddFilter("Azure", LogLevel.Error);
         logging.AddConsole(console => console.FormatterName = LogLineFormatter.FormatterName);
         logging.AddConsoleFormatter<LogLineFormatter, ConsoleFormatterOptions>();

@@ -7,8 +7,8 @@ using ServerlessScale.Local.Processes;
 namespace ServerlessScale.Local.Identity;
 
 /// <summary>
-/// Issues bearer tokens for development (JWT, RFC 7519, signed with HS256). The function app accepts them when it has the same key in the
-/// setting <see cref="KeySetting"/>, which it allows in the Development environment only.
+/// Issues bearer tokens for development (JWT, RFC 7519, signed with HS256). The function app accepts these tokens when it has the same key in the
+/// setting <see cref="KeySetting"/>, which is allowed only in the Development environment.
 /// </summary>
 public sealed class DevelopmentTokens
 {
@@ -83,7 +83,7 @@ public sealed class DevelopmentTokens
         });
     }
 
-    /// <summary>Creates the key file under a lock, so that of several processes that start at once one creates the key. Renaming alone is not enough because it may replace a key file that another process has just created.</summary>
+    /// <summary>Creates the key file under a lock, so that only one of several processes that start at the same time creates the key. Renaming a new file is not enough, because the rename may replace a key file that another process has just created.</summary>
     private static void Create(string path)
     {
         using var exclusive = Wait($"{path}.lock");

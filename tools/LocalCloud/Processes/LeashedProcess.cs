@@ -61,7 +61,7 @@ internal sealed class LeashedProcess : IAsyncDisposable
     /// <param name="notReady">The start of the message about a timeout, such as <c>Redis was not ready</c>.</param>
     /// <param name="timeout">How long the process may take.</param>
     /// <param name="owner">The object that owns this process and disposes it.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="LocalCloudException">The process ended or was not ready in time.</exception>
     public async Task WaitUntilAsync(Task ready, string notReady, TimeSpan timeout, IAsyncDisposable owner, CancellationToken cancellationToken)
     {

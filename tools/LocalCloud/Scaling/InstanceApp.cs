@@ -20,7 +20,7 @@ internal sealed record InstanceApp
     public required IReadOnlyList<OriginGroup> OriginGroups { get; init; }
 
     /// <summary>Returns an instance as an origin of each group in which it is enabled.</summary>
-    /// <param name="number">The instance's number, from 1. A group's n-th origin describes instance n, and its last origin also all later instances.</param>
+    /// <param name="number">The instance's number, from 1. A group's n-th origin describes instance n. The last origin also describes all instances with higher numbers.</param>
     /// <param name="id">The instance's id at the edge.</param>
     /// <param name="address">The address that the instance listens on.</param>
     public IEnumerable<EdgeOrigin> OriginsOf(int number, string id, Uri address) =>

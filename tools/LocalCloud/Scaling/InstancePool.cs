@@ -234,7 +234,7 @@ internal sealed partial class InstancePool : IAsyncDisposable
 
         public string Name { get; } = string.Create(CultureInfo.InvariantCulture, $"{app}-{number}");
 
-        /// <summary>A new id for each start, because the edge must not apply the health of an earlier instance to this one.</summary>
+        /// <summary>A new id for each start, because the edge must not apply the health of an earlier instance to the new instance.</summary>
         public string OriginId { get; } = string.Create(CultureInfo.InvariantCulture, $"{app}-{number}/{Guid.NewGuid():N}");
 
         public InstanceState State { get; set; }

@@ -22,7 +22,7 @@ internal sealed class InstanceSet : IAsyncDisposable
     /// <param name="edge">The running edge.</param>
     /// <param name="apps">The apps, which all have the same build output.</param>
     /// <param name="options">How many instances to run.</param>
-    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
     /// <exception cref="LocalCloudException">host.json is invalid, or an instance did not start.</exception>
     public static async Task<InstanceSet> StartAsync(
         EdgeServer edge, IReadOnlyList<InstanceApp> apps, InstanceSetOptions options, CancellationToken cancellationToken)
@@ -77,7 +77,7 @@ internal sealed record InstanceSetOptions
     /// <summary>The range in which the number of instances follows the demand; null keeps the number constant.</summary>
     public ScaleRange? Scale { get; init; }
 
-    /// <summary>How much demand one instance handles; null means what host.json says and Azure documents.</summary>
+    /// <summary>The demand that one instance handles; null means the value in host.json and Azure's documented defaults.</summary>
     public ScaleTargets? Targets { get; init; }
 
     /// <summary>Called at each scaling decision, from any thread.</summary>

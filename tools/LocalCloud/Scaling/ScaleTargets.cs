@@ -15,16 +15,16 @@ internal sealed record ScaleTargets
     /// <summary>The HTTP requests that an instance handles at a time. 16 is Flex Consumption's default for 2,048 MB (.../functions-concurrency).</summary>
     public int RequestsPerInstance { get; init; } = 16;
 
-    /// <summary>The most instances that one decision adds, as documented there.</summary>
+    /// <summary>The most instances that one decision adds, as Azure documents for target-based scaling.</summary>
     public int MaxStep { get; init; } = 4;
 
     /// <summary>The time between two decisions.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long fewer instances must have been enough before one is stopped.</summary>
+    /// <summary>How long fewer instances must have been sufficient before an instance is stopped.</summary>
     public TimeSpan ScaleInAfter { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long the app must have been idle before its last instance is stopped. Azure waits for minutes; a demonstration should not.</summary>
+    /// <summary>How long the app must have been idle before its last instance is stopped. Azure waits for minutes, which is too long for a demonstration.</summary>
     public TimeSpan ToZeroAfter { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Returns the defaults with the batch size of host.json.</summary>

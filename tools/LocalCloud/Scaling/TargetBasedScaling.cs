@@ -2,9 +2,9 @@ namespace ServerlessScale.Local.Scaling;
 
 /// <summary>
 /// Azure's target-based scaling (learn.microsoft.com/azure/azure-functions/functions-target-based-scaling). Each function needs
-/// ⌈events / target per instance⌉ instances. If any function needs more than there are, the missing instances of all functions are
+/// ⌈events / target per instance⌉ instances. If any function needs more instances than are running, the missing instances of all functions are
 /// added, at most <see cref="ScaleTargets.MaxStep"/> per decision. Otherwise the function that needs the most decides, and instances are
-/// removed one at a time once fewer have been enough for <see cref="ScaleTargets.ScaleInAfter"/>. Not thread-safe.
+/// removed one at a time after fewer instances have been sufficient for <see cref="ScaleTargets.ScaleInAfter"/>. Not thread-safe.
 /// </summary>
 internal sealed class TargetBasedScaling(ScaleRange range, ScaleTargets targets, TimeProvider time)
 {

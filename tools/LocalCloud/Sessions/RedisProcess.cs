@@ -50,7 +50,7 @@ public sealed partial class RedisProcess : IAsyncDisposable
     /// <summary>Starts Redis and waits until it accepts connections.</summary>
     /// <param name="port">The port on loopback; 0 takes a free one.</param>
     /// <param name="searchPath">The folders that are searched for redis-server and node; null means the PATH variable.</param>
-    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
     /// <exception cref="LocalCloudException">redis-server or node is not installed, or Redis does not start.</exception>
     public static async Task<RedisProcess> StartAsync(int port = 0, string? searchPath = null, CancellationToken cancellationToken = default)
     {

@@ -52,7 +52,7 @@ internal sealed class AzuriteDataFolder : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _lock.DisposeAsync();
 
-    /// <summary>Waits for the Azurite of a LocalCloud that was killed. That Azurite still flushes its data before it ends, and starting on the files earlier would lose this data.</summary>
+    /// <summary>Waits for the Azurite of a LocalCloud that was killed. That Azurite flushes its data before it ends. If a new Azurite opened the files earlier, this data would be lost.</summary>
     private async Task WaitForOrphanAsync(CancellationToken cancellationToken)
     {
         for (var waited = TimeSpan.Zero; _user.FindRunning() is { } orphan; waited += Poll)

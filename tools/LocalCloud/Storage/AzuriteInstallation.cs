@@ -45,7 +45,7 @@ public sealed class AzuriteInstallation
     /// <param name="cacheRoot">The folder that contains installations.</param>
     /// <param name="progress">Called with lines for people to read, from any thread.</param>
     /// <param name="searchPath">The folders that are searched for node and npm; null means the PATH variable.</param>
-    /// <param name="cancellationToken">Ends the installation.</param>
+    /// <param name="cancellationToken">Cancels the installation.</param>
     /// <exception cref="LocalCloudException">Node.js or npm is missing or too old, or npm could not install.</exception>
     public static async Task<AzuriteInstallation> EnsureAsync(
         string cacheRoot, Action<string>? progress = null, string? searchPath = null, CancellationToken cancellationToken = default)
@@ -113,7 +113,7 @@ public sealed class AzuriteInstallation
         var fetched = 0;
         var run = await ToolRun.CompleteAsync(
             npm,
-            // Azurite needs no install scripts, and a malicious package would use them. The log level "http" prints each download.
+            // Install scripts are disabled, because Azurite needs none and a malicious package could run code in one. The log level "http" prints each download.
             ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=http",
              "--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=10000"],
             part,

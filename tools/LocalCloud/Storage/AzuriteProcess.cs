@@ -63,7 +63,7 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
             }
             catch (LocalCloudException failure) when (failure.Message.Contains("EADDRINUSE", StringComparison.Ordinal))
             {
-                // The ports are taken. Only an attempt shows this reliably, because another process may take a port after a check.
+                // The ports are in use. Only the attempt to listen shows this reliably, because another process may take a port after a check.
             }
         }
         return await StartAsync(installation, options, firstPort: 0, cancellationToken);

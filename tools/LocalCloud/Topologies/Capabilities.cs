@@ -84,7 +84,7 @@ public sealed record Capabilities
     {
         public required IReadOnlyList<string> Functions { get; init; }
 
-        /// <summary>The capability's paths: exact ones, and prefixes that end with <c>/*</c>.</summary>
+        /// <summary>The capability's paths: exact paths, and prefixes that end with <c>/*</c>.</summary>
         public required IReadOnlyList<string> Paths { get; init; }
     }
 
@@ -97,8 +97,8 @@ public sealed record Capabilities
 }
 
 /// <summary>One app of a topology.</summary>
-/// <param name="Name">The app's name, which the names of its instances begin with.</param>
-/// <param name="Paths">The path patterns whose requests this app gets; <c>/*</c> matches every path that no other app has.</param>
+/// <param name="Name">The app's name. The names of its instances begin with this name.</param>
+/// <param name="Paths">The patterns of the paths whose requests this app receives; <c>/*</c> matches every path that no other app has.</param>
 /// <param name="Disabled">The functions that do not run in this app.</param>
 public sealed record AppPlan(string Name, IReadOnlyList<string> Paths, IReadOnlyList<string> Disabled)
 {

@@ -3,7 +3,7 @@ using ServerlessScale.Edge.Rules;
 namespace ServerlessScale.Local.Topologies;
 
 /// <summary>
-/// Divides the edge's rules among several apps. Each app gets a copy of every origin group, and of every route the part that matches the
+/// Divides the edge's rules among several apps. Each app gets a copy of every origin group, and the part of every route that matches the
 /// app's paths. infra/edge-rules.bicep does the same for Front Door.
 /// </summary>
 internal static class DividedRules

@@ -8,8 +8,8 @@ namespace ServerlessScale.ShardAdvisor.Keys;
 /// concatenated, so that orders with equal first levels have neighbouring positions and are usually in one physical partition.
 /// </summary>
 /// <remarks>
-/// The hash is not the one of Cosmos DB, but it distributes keys as evenly. Which of the partitions is hot may therefore differ from
-/// Cosmos DB; how hot it is does not.
+/// The hash differs from the hash of Cosmos DB, but distributes keys equally evenly. In Cosmos DB, another partition may therefore be the
+/// hot partition, but its load is about the same.
 /// </remarks>
 internal sealed class PartitionKey
 {

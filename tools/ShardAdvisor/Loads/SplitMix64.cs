@@ -1,7 +1,7 @@
 namespace ServerlessScale.ShardAdvisor.Loads;
 
 /// <summary>
-/// SplitMix64 (Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators, 2014). A seed results in the same numbers on every
+/// SplitMix64 (Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators, 2014). A seed produces the same numbers on every
 /// machine and runtime, and a number takes less than a nanosecond. The mixing step also serves as the hash of keys.
 /// </summary>
 internal struct SplitMix64(ulong seed)

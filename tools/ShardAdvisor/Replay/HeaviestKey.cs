@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// Finds the key with the largest total in bounded memory. The result is exact as long as there are fewer keys than are tracked, and has a
-/// known error beyond (Anderson, Bevan, Lang, Liberty, Rhodes and Thaler, A High-Performance Algorithm for Identifying Frequent Items in
+/// Finds the key with the largest total in bounded memory. The result is exact while there are fewer keys than can be tracked, and has a
+/// known error when there are more (Anderson, Bevan, Lang, Liberty, Rhodes and Thaler, A High-Performance Algorithm for Identifying Frequent Items in
 /// Data Streams, 2017).
 /// </summary>
 internal sealed class HeaviestKey(int tracked = HeaviestKey.DefaultTracked)

@@ -21,7 +21,7 @@ internal sealed class OrderReplay
     /// <summary>The number of buckets, for the keys that have a bucket.</summary>
     public required int Buckets { get; init; }
 
-    /// <param name="operations">At least one, in the order of their times.</param>
+    /// <param name="operations">At least one operation, in the order of their times.</param>
     /// <param name="cancellationToken">Stops the replay.</param>
     /// <exception cref="CommandException">The log has a bad line.</exception>
     public ReplayResult Run(IEnumerable<OrderOperation> operations, CancellationToken cancellationToken)
@@ -103,7 +103,7 @@ internal sealed class OrderReplay
             Measure("a customer's year", operation => key.List(operation.Customer, Month.Of(operation.Second), MonthsListed)),
         ];
 
-        // The number of partitions of a query does not depend on the order's bucket, so any bucket will do.
+        // The number of partitions of a query does not depend on the order's bucket, so the replay may use any bucket.
         KeyValues Values(OrderOperation operation) => new(operation.Customer, Month.Of(operation.Second), 0);
 
         QueryFanOut Measure(string query, Func<OrderOperation, Route> route)

@@ -56,7 +56,7 @@ internal sealed class PartitionSample
         return best;
     }
 
-    /// <summary>Removes the positions from a given one on, and returns a sample of them.</summary>
+    /// <summary>Removes the positions from a given position on, and returns a sample of the removed positions.</summary>
     public PartitionSample SplitAt(ulong start, ref SplitMix64 random)
     {
         Array.Sort(_positions, 0, _count);
@@ -71,7 +71,7 @@ internal sealed class PartitionSample
         return above;
     }
 
-    /// <summary>Fills the sample by drawing from the given positions. A sample that was not full would accept the next orders regardless of their bytes.</summary>
+    /// <summary>Fills the sample by drawing from the given positions. A sample that is not full would accept the next orders regardless of their bytes.</summary>
     private void Fill(ReadOnlySpan<ulong> from, double bytes, ref SplitMix64 random)
     {
         for (var i = 0; i < Size; i++)

@@ -5,7 +5,7 @@ using ServerlessScale.ShardAdvisor.Loads;
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// The physical partitions of a container. At first there are as many as the throughput needs, each with an equal range of positions. A
+/// The physical partitions of a container. At first there are as many partitions as the throughput needs, each with an equal range of positions. A
 /// full partition is split into two. The throughput is always divided evenly among all partitions.
 /// </summary>
 internal sealed class PhysicalPartitions
@@ -70,7 +70,7 @@ internal sealed class PhysicalPartitions
     {
         if (full.Sample.Halve(_prefixMasks) is not { } half)
         {
-            // A single logical partition cannot be split. Others may be added to it, so the split is tried again later.
+            // A single logical partition cannot be split. Other logical partitions may be added later, so the split is tried again then.
             full.SplitsAt = full.StoredBytes + RetryBytes;
             return false;
         }

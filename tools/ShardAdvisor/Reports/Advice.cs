@@ -3,13 +3,13 @@ using ServerlessScale.ShardAdvisor.Replay;
 
 namespace ServerlessScale.ShardAdvisor.Reports;
 
-/// <summary>The key that fits the load best, and the reasons. The advice depends on the figures of the replay only.</summary>
+/// <summary>The key that fits the load best, and the reasons. The advice depends only on the figures of the replay.</summary>
 internal sealed record Advice
 {
-    /// <summary>A smaller share of throttled operations is tolerable, because clients retry. Smaller differences between keys do not count.</summary>
+    /// <summary>The largest share of throttled operations that is tolerable, because clients retry. Smaller differences between keys are ignored.</summary>
     private const double TolerableThrottling = 0.0001;
 
-    /// <summary>A key whose largest partition is full earlier must be replaced one day, which is a migration of all orders.</summary>
+    /// <summary>The fewest years until the largest partition may be full. A key that is full earlier must be replaced, which requires a migration of all orders.</summary>
     private const double EnoughYears = 10;
 
     /// <summary>The share of the limit from which the largest logical partition deserves a warning.</summary>
@@ -22,7 +22,7 @@ internal sealed record Advice
     public required IReadOnlyList<string> Reasons { get; init; }
 
     /// <summary>
-    /// Orders the keys by these criteria, of which the first counts most: no partition exceeds the limit, few operations are throttled, no
+    /// Orders the keys by these criteria, the most important first: no partition exceeds the limit, few operations are throttled, no
     /// partition is full within years, and queries read few physical and then few logical partitions.
     /// </summary>
     public static Advice From(ReplayResult result)

@@ -23,7 +23,7 @@ internal static class LoadPlot
     private const int TallestRow = 16;
     private const int TallestMap = 160;
 
-    /// <summary>The labels of more rows than this would overlap, so they are left out.</summary>
+    /// <summary>The largest number of rows with labels. The labels of more rows would overlap, so they are omitted.</summary>
     private const int MostLabels = 12;
 
     private const int MonthLabelWidth = 64;

@@ -3,7 +3,7 @@ using ServerlessScale.ShardAdvisor.Replay;
 
 namespace ServerlessScale.ShardAdvisor.Reports;
 
-/// <summary>The texts of the report, which the formats for people share.</summary>
+/// <summary>The texts of the report, which all human-readable formats share.</summary>
 internal static class ReportText
 {
     /// <returns>A row for each figure with a cell for each key.</returns>

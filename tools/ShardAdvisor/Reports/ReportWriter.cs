@@ -38,7 +38,7 @@ internal static class ReportWriter
         var table = new Table().Border(TableBorder.Rounded).AddColumn("");
         foreach (var key in report.Keys)
         {
-            // The longest name, wrapped between its parts, is as narrow as the figures.
+            // Names are wrapped between their parts, so that the longest name is as narrow as the figures.
             var name = Markup.Escape(key.Key.Replace("+", "\n+", StringComparison.Ordinal).Replace("|", "\n|", StringComparison.Ordinal));
             table.AddColumn(key.Key == report.Advice.Key ? $"[green]{name}[/]" : name, column => column.RightAligned());
         }

@@ -6,7 +6,7 @@ using ServerlessScale.StrictCosmos.Wire;
 
 namespace ServerlessScale.StrictCosmos.Handlers;
 
-/// <summary>The responses to requests that an injected fault fails.</summary>
+/// <summary>Creates the response to a request that fails because of an injected fault.</summary>
 internal static class FaultResponse
 {
     private const int RetryWith = 449;

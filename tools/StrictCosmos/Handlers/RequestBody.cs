@@ -10,7 +10,7 @@ internal static class RequestBody
     /// <summary>A little more than the limit, so that an item or batch slightly above its limit is refused by its own check.</summary>
     private const int MostBytes = ServiceLimits.BatchBytes + 64 * 1024;
 
-    /// <summary>The size up to which a too long body is read and discarded, because many clients read the response only after they have sent the whole body.</summary>
+    /// <summary>Up to this size, a body that exceeds the limit is read and discarded, because many clients read the response only after they have sent the whole body.</summary>
     public const long MostDiscardedBytes = 16 * 1024 * 1024;
 
     /// <exception cref="RefusedException">413: the body exceeds the limit.</exception>

@@ -130,7 +130,7 @@ internal sealed class ContainerIdentity(uint database, uint container, int? defa
 
     public string ResourceId { get; } = Storage.ResourceId.Container(database, container);
 
-    /// <summary>Null: items never expire. -1: only items with their own ttl expire.</summary>
+    /// <summary>The default time to live in seconds. Null means that items never expire; -1 means that only items with their own ttl expire.</summary>
     public int? DefaultTimeToLiveSeconds { get; } = defaultTimeToLiveSeconds;
 
     public string SelfLink => $"dbs/{DatabaseResourceId}/colls/{ResourceId}/";

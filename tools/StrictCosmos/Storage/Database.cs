@@ -48,7 +48,7 @@ internal sealed class Database
     }
 
     /// <param name="nameOrId">The container's name, or its resource id, which the SDK uses when it reads partition key ranges.</param>
-    /// <param name="subStatus">The substatus of the refusal.</param>
+    /// <param name="subStatus">The substatus of the 404 response.</param>
     /// <exception cref="RefusedException">404: the container does not exist.</exception>
     public Container Find(string nameOrId, int subStatus = 0) =>
         _containers.GetValueOrDefault(nameOrId)

@@ -68,7 +68,7 @@ internal sealed class IndexingPolicy
             : "The order-by item is excluded from the indexing policy, so that the query cannot be served.";
     }
 
-    /// <summary>A composite index serves exactly its own sequence of paths, in its own directions or in all the opposite directions.</summary>
+    /// <summary>A composite index serves exactly its own sequence of paths, either in its own directions or with every direction reversed.</summary>
     private static bool Serves(IReadOnlyList<OrderKey> index, IReadOnlyList<OrderKey> order) =>
         index.Count == order.Count
         && index.Zip(order).All(pair => pair.First.Path.SequenceEqual(pair.Second.Path))

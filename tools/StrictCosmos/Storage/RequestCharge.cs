@@ -22,7 +22,7 @@ internal static class RequestCharge
 
     public static double Create(int bytes) => Round(5.3 + Further(bytes) * WritePerFurtherKilobyte);
 
-    /// <summary>A replacement costs twice, because it removes the old version from the index and adds the new one.</summary>
+    /// <summary>A replacement costs about twice as much as a creation, because it removes the old version from the index and adds the new one.</summary>
     public static double Replace(int oldBytes, int newBytes) =>
         Round(10 + (Further(oldBytes) + Further(newBytes)) * WritePerFurtherKilobyte);
 

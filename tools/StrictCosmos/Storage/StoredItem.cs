@@ -27,7 +27,7 @@ internal sealed class StoredItem
     /// <summary>The effective partition key.</summary>
     public string PartitionKey { get; }
 
-    /// <summary>The number of the item, which grows with each creation in the physical partition. Items with equal values are ordered by it.</summary>
+    /// <summary>The number of the item, which grows with each creation in the physical partition. Items with equal sort values are ordered by this number.</summary>
     public ulong Number { get; }
 
     public string ResourceId { get; }

@@ -43,7 +43,7 @@ internal sealed record GatewayResponse
     /// </summary>
     public bool IsPageOfQuery { get; init; }
 
-    /// <summary>Whether the response is that of a batch that was rolled back.</summary>
+    /// <summary>Whether the response belongs to a batch that was rolled back.</summary>
     public bool IsRolledBack { get; init; }
 
     public bool IsFailure => Status >= StatusCodes.Status400BadRequest || IsRolledBack;

@@ -15,7 +15,7 @@ public sealed class OperationMeters
     {
     }
 
-    /// <summary>The sum of one or more kinds since the start or the last reset. Lost connections and invalid signatures do not count.</summary>
+    /// <summary>The requests and RU of one or more kinds since the start or the last reset. Requests with a lost connection or an invalid signature are not counted.</summary>
     public MeterReading Of(CosmosOperations operations) =>
         _meters.Where(meter => operations.HasFlag(meter.Key)).Select(meter => meter.Value.Read()).Aggregate(
             default(MeterReading),

@@ -4,7 +4,7 @@ using ServerlessScale.StrictCosmos.Storage;
 
 namespace ServerlessScale.StrictCosmos.Wire;
 
-/// <summary>The feed of a container's physical partitions, which the SDK reads to route queries.</summary>
+/// <summary>Writes the feed of a container's partition key ranges, which the SDK reads to route queries to physical partitions.</summary>
 internal static class PartitionKeyRangeFeed
 {
     /// <returns>UTF-8 JSON.</returns>

@@ -1,6 +1,6 @@
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
-/// <summary>What an edge has done with a request. If the firewall refused the request, all members but <paramref name="Refusal"/> are null.</summary>
+/// <summary>How an edge has handled a request. If the firewall refused the request, all members but <paramref name="Refusal"/> are null.</summary>
 /// <param name="Refusal">The firewall rule that refused the request; null when the request was forwarded.</param>
 /// <param name="Route">The name of the route in the rules file.</param>
 /// <param name="App">The app whose origin received the request.</param>
@@ -16,7 +16,7 @@ internal sealed record EdgeOutcome(
 
     public const string ForTheSameQuery = "the same query";
 
-    /// <summary>The headers of the response of the origin behind both edges. Its status is 200.</summary>
+    /// <summary>The headers of the response that the origin behind both edges sends with status 200.</summary>
     public static readonly IReadOnlyDictionary<string, string> OriginHeaders =
         new Dictionary<string, string> { ["Server"] = "origin", ["Cache-Control"] = "public, max-age=60", ["Content-Type"] = "image/webp" };
 

@@ -62,7 +62,7 @@ internal sealed partial class FrontDoorInterpreter(IReadOnlyList<JsonObject> res
 
     /// <summary>
     /// Counts the requests of each socket address (learn.microsoft.com/azure/web-application-firewall/afds/waf-front-door-rate-limit). The window
-    /// never ends here.
+    /// never ends in this class.
     /// </summary>
     private bool IsOverTheLimit(JsonNode rule, SampleRequest request)
     {

@@ -12,7 +12,7 @@ namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
 /// <summary>
 /// The whole local edge on a socket, with a web server for each app, and a record of what it does with each request. A test cannot choose the
-/// address, the port, the country and TLS of a client, so a first step of the pipeline sets these.
+/// address, the port, the country and TLS of a client, so the first middleware of the pipeline sets these values.
 /// </summary>
 internal sealed partial class RecordingEdge : IAsyncDisposable
 {
