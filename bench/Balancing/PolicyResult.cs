@@ -32,5 +32,5 @@ internal sealed class PolicyResult(Scenario scenario, BalancingPolicy policy)
 }
 
 /// <param name="Milliseconds">The time from when the request was due until its response was complete.</param>
-/// <param name="IsExpensive">Whether the request was one of those that take long in themselves.</param>
+/// <param name="IsExpensive">Whether the request was an expensive one.</param>
 internal readonly record struct Response(double Milliseconds, bool IsExpensive);

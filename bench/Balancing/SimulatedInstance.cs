@@ -48,7 +48,7 @@ internal sealed class SimulatedInstance : IAsyncDisposable
     {
         if (!double.TryParse(context.Request.Query["ms"], CultureInfo.InvariantCulture, out var milliseconds))
         {
-            // A probe of the edge carries no work.
+            // A health probe from the edge has no work in its query string.
             return;
         }
 

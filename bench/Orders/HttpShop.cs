@@ -55,11 +55,11 @@ internal sealed class HttpShop(LocalCloud cloud, string customer, FailedRequests
     public Task<bool> ReadAsync(string orderId, CancellationToken cancellationToken) =>
         GetAsync("GET api/orders/{id}", $"api/orders/{orderId}", HttpStatusCode.OK, cancellationToken);
 
-    /// <summary>Calls a function that does nothing. Its time is that of host, proxy and worker alone.</summary>
+    /// <summary>Calls a function that does nothing. Its latency is the overhead of the host, the proxy and the worker.</summary>
     public Task<bool> CallEmptyFunctionAsync(CancellationToken cancellationToken) =>
         GetAsync("GET api/health/live", "api/health/live", HttpStatusCode.OK, cancellationToken);
 
-    /// <summary>Sends an order with a bad SKU, which is refused just before storage is used. Its time is that of token, JSON and validation.</summary>
+    /// <summary>Sends an order with a bad SKU, which is refused just before storage is used. Its latency covers token validation, JSON parsing and order validation.</summary>
     public async Task<bool> PlaceRefusedAsync(CancellationToken cancellationToken)
     {
         using var request = PlaceRequest(Order.Replace("tea-earl-grey", "tea earl grey", StringComparison.Ordinal));

@@ -9,7 +9,7 @@ using ServerlessScale.Shared.Images.Rendering;
 namespace ServerlessScale.Engines.Vips;
 
 /// <summary>
-/// The engine on libvips, in native code. It encodes WebP faster and better than the default engine, and supports AVIF. Both engines pass
+/// An image engine that uses the native library libvips. It encodes WebP faster and better than the default engine, and supports AVIF. Both engines pass
 /// the same tests. It uses one thread per image.
 /// </summary>
 public sealed class VipsEngine : IImageEngine
