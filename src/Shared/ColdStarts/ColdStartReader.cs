@@ -4,17 +4,19 @@ using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.ColdStarts;
 
-/// <summary>Reads the records of all instances and sums them up in a report.</summary>
+/// <summary>Reads the invocation records of all instances and summarizes them in a report.</summary>
 public sealed class ColdStartReader(TableServiceClient tables)
 {
-    /// <summary>The most rows that one report reads, which takes about 50 requests to storage.</summary>
+    /// <summary>The maximum number of rows that one report reads. Reading them takes about 50 requests to storage.</summary>
     public const int MaximumRows = 50_000;
 
     private readonly Table _table = new(tables, InvocationRows.TableName);
 
     /// <param name="since">The start of the report, rounded down to the minute.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <param name="maximumRows">The most rows to read. A report that would need more leaves out the oldest hours and is marked as truncated.</param>
+    /// <param name="maximumRows">
+    /// The maximum number of rows to read. A report that would need more rows omits the oldest hours and is marked as truncated.
+    /// </param>
     /// <exception cref="RequestFailedException">Storage refused the request or did not respond.</exception>
     public async Task<ColdStartReport> ReadAsync(
         DateTimeOffset since, CancellationToken cancellationToken, int maximumRows = MaximumRows)
@@ -92,21 +94,21 @@ public sealed class ColdStartReader(TableServiceClient tables)
                 phase => new ColdStartReport.Quantiles(
                     Quantile(phase.Value, 0.50), Quantile(phase.Value, 0.95), Quantile(phase.Value, 0.99))));
 
-        // The histogram's error is about 1 %, so more than three decimals would suggest a precision that the value does not have.
+        // The histogram has an error of about 1 %, so more than three decimals would suggest a precision that the value does not have.
         private static double Quantile(LatencyHistogram durations, double q) => Math.Round(durations.Quantile(q), 3);
     }
 }
 
-/// <summary>The app's invocations since a time, over all instances.</summary>
+/// <summary>A report about the app's invocations on all instances since a given time.</summary>
 /// <param name="Since">The start of the report in UTC, a whole minute.</param>
 /// <param name="Invocations">The number of cold and warm invocations.</param>
 /// <param name="ColdStarts">The number of invocations that were the first of their process.</param>
-/// <param name="Truncated">Whether the oldest records are left out, because the report would have read too many rows.</param>
+/// <param name="Truncated">Whether the report omits the oldest records, because there were too many rows to read.</param>
 /// <param name="Functions">The invocations of each function, sorted by name.</param>
 public sealed record ColdStartReport(
     DateTimeOffset Since, long Invocations, long ColdStarts, bool Truncated, IReadOnlyList<ColdStartReport.Function> Functions)
 {
-    /// <summary>The invocations of one function. All quantiles are within 1 % of the exact value.</summary>
+    /// <summary>Statistics about the invocations of one function. Each quantile is within 1 % of the exact value.</summary>
     /// <param name="Name">The function's name.</param>
     /// <param name="Count">The number of cold and warm invocations.</param>
     /// <param name="Cold">The number of cold invocations.</param>
@@ -114,7 +116,7 @@ public sealed record ColdStartReport(
     /// <param name="P50Ms">The median duration of cold and warm invocations in milliseconds.</param>
     /// <param name="P95Ms">The 95th percentile of the durations in milliseconds.</param>
     /// <param name="P99Ms">The 99th percentile of the durations in milliseconds.</param>
-    /// <param name="Phases">The durations of the start's phases in cold invocations, by the name of the phase.</param>
+    /// <param name="Phases">The durations of the startup phases in cold invocations, keyed by the name of the phase.</param>
     public sealed record Function(
         string Name,
         long Count,
@@ -125,5 +127,6 @@ public sealed record ColdStartReport(
         double P99Ms,
         IReadOnlyDictionary<string, Quantiles> Phases);
 
+    /// <summary>Quantiles of a duration in milliseconds.</summary>
     public sealed record Quantiles(double P50Ms, double P95Ms, double P99Ms);
 }

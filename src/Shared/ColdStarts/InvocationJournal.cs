@@ -6,15 +6,17 @@ using ServerlessScale.Shared.Storage;
 namespace ServerlessScale.Shared.ColdStarts;
 
 /// <summary>
-/// Buffers this instance's invocation records until <see cref="FlushAsync"/> has stored them. Recording never waits: when storing is
-/// slower than recording, the journal drops the oldest records and counts them.
+/// Buffers this instance's invocation records until <see cref="FlushAsync"/> has stored them. <see cref="Record"/> never blocks. When
+/// records arrive faster than they can be stored, the journal drops the oldest records and counts the dropped ones.
 /// </summary>
 public sealed class InvocationJournal : IDisposable
 {
-    /// <summary>The most records between two calls of <see cref="Collect"/>; about 2 MB.</summary>
+    /// <summary>The maximum number of records between two calls of <see cref="Collect"/>. They take about 2 MB.</summary>
     private const int ChannelCapacity = 16_384;
 
-    /// <summary>The most rows that wait while storage is down. They cover an outage of one hour for a hundred functions.</summary>
+    /// <summary>
+    /// The maximum number of rows that are buffered while storage is down, enough for a one-hour outage with a hundred functions.
+    /// </summary>
     private const int MaximumPendingRows = 6_000;
 
     private readonly Func<TableServiceClient> _tables;
@@ -26,7 +28,9 @@ public sealed class InvocationJournal : IDisposable
     private readonly Dictionary<(string Function, DateTimeOffset Minute), WarmMinute> _warm = [];
     private long _dropped;
 
-    /// <param name="tables">Creates the client. It is called at the first flush, because creating a client would slow down the cold start.</param>
+    /// <param name="tables">
+    /// Creates the storage client. The first flush calls this function, because creating the client earlier would slow down the cold start.
+    /// </param>
     /// <param name="instance">The instance that runs the invocations.</param>
     public InvocationJournal(Func<TableServiceClient> tables, InstanceId instance)
     {
@@ -37,15 +41,17 @@ public sealed class InvocationJournal : IDisposable
             _ => Interlocked.Increment(ref _dropped));
     }
 
-    /// <summary>The number of this instance's records that were dropped and will never be stored.</summary>
+    /// <summary>The number of records that this instance has dropped. Dropped records are never stored.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
 
     public void Record(InvocationRecord invocation) => _channel.Writer.TryWrite(invocation);
 
-    /// <summary>Waits until there is a record that <see cref="Collect"/> has not taken yet.</summary>
+    /// <summary>Waits until the channel contains a record that <see cref="Collect"/> has not read yet.</summary>
     public async Task WaitAsync(CancellationToken cancellationToken) => await _channel.Reader.WaitToReadAsync(cancellationToken);
 
-    /// <summary>Moves the new records from the channel into the totals, so that the channel has room for more. It does no I/O.</summary>
+    /// <summary>
+    /// Moves the new records from the channel into the totals, so that the channel has room for more records. Does no I/O.
+    /// </summary>
     public void Collect()
     {
         lock (_gate)
@@ -57,7 +63,9 @@ public sealed class InvocationJournal : IDisposable
         }
     }
 
-    /// <summary>Stores all records from before the call. Records that cannot be stored stay in the journal until the next call.</summary>
+    /// <summary>
+    /// Stores all records that were made before the call. A record that cannot be stored remains in the journal until the next call.
+    /// </summary>
     /// <exception cref="RequestFailedException">Storage refused the request or did not respond.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
@@ -143,7 +151,7 @@ public sealed class InvocationJournal : IDisposable
     }
 
     // The totals of a stored minute remain in memory for some minutes. Otherwise, a late record would start new totals for the minute,
-    // and the next flush would overwrite the stored totals with them.
+    // and the next flush would overwrite the stored totals with the new totals.
     private void ForgetStoredMinutes()
     {
         if (_warm.Count == 0)
@@ -161,20 +169,20 @@ public sealed class InvocationJournal : IDisposable
         }
     }
 
-    // An upsert has no precondition, so it fails only while the table is being deleted. The rows then stay pending for the next flush.
+    // An upsert has no precondition, so it fails only while the table is being deleted. In that case, the rows remain pending until the next flush.
     private Task<bool> TryStoreAsync((TableEntity Entity, Action Stored)[] rows, CancellationToken cancellationToken) =>
         new Table(_tables(), InvocationRows.TableName).TryCommitAsync(
             [.. rows.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row.Entity))], cancellationToken);
 }
 
-/// <summary>The totals of one function on one instance in one minute, without cold invocations.</summary>
+/// <summary>The totals of one function's warm invocations on one instance in one minute.</summary>
 internal sealed class WarmMinute(string function, string trigger, DateTimeOffset minute)
 {
     public string Function { get; } = function;
 
     public string Trigger { get; } = trigger;
 
-    /// <summary>The time at which the minute begins.</summary>
+    /// <summary>The start of the minute in UTC.</summary>
     public DateTimeOffset Minute { get; } = minute;
 
     public LatencyHistogram Durations { get; } = new();
@@ -183,7 +191,9 @@ internal sealed class WarmMinute(string function, string trigger, DateTimeOffset
 
     public long PeakWorkingSetBytes { get; private set; }
 
-    /// <summary>The number of invocations in the stored totals; equal to <see cref="LatencyHistogram.Count"/> when nothing is pending.</summary>
+    /// <summary>
+    /// The number of invocations in the stored totals. It equals <see cref="LatencyHistogram.Count"/> when every record is stored.
+    /// </summary>
     public long StoredCount { get; set; }
 
     public void Add(InvocationRecord invocation)

@@ -5,7 +5,9 @@ public sealed record InvocationRecord
 {
     public required string Function { get; init; }
 
-    /// <summary><c>http</c>, <c>pubsub</c>, <c>timer</c>, <c>datasource</c> or <c>other</c>, the values of OpenTelemetry's <c>faas.trigger</c>.</summary>
+    /// <summary>
+    /// A value of OpenTelemetry's <c>faas.trigger</c>: <c>http</c>, <c>pubsub</c>, <c>timer</c>, <c>datasource</c> or <c>other</c>.
+    /// </summary>
     public required string Trigger { get; init; }
 
     public required DateTimeOffset EndedAt { get; init; }
@@ -14,13 +16,15 @@ public sealed record InvocationRecord
 
     public required bool Failed { get; init; }
 
-    /// <summary>The process's memory that resides in RAM, in bytes.</summary>
+    /// <summary>The process's resident memory in bytes.</summary>
     public required long WorkingSetBytes { get; init; }
 
     /// <summary>The memory that the garbage collector considers allocated, in bytes.</summary>
     public required long ManagedBytes { get; init; }
 
-    /// <summary>The phases of the process's start when this was its first invocation (a cold one); otherwise empty.</summary>
+    /// <summary>
+    /// The phases of the process's startup; empty unless this invocation was the first one in its process (a cold invocation).
+    /// </summary>
     public IReadOnlyList<StartupPhase> ColdPhases { get; init; } = [];
 
     /// <summary>The work that the process had done by the end of its first invocation; null for a warm invocation.</summary>
@@ -29,13 +33,15 @@ public sealed record InvocationRecord
     public bool Cold => ColdPhases.Count > 0;
 }
 
-/// <summary>A measured phase of a process's start.</summary>
+/// <summary>A measured phase of a process's startup.</summary>
 /// <param name="Name">A stable name in camelCase, for example <c>runtime</c>.</param>
 /// <param name="DurationMs">The duration in milliseconds.</param>
 public sealed record StartupPhase(string Name, double DurationMs);
 
-/// <summary>The work that a process does for its start. Unlike durations, these counts hardly vary between two starts of the same app.</summary>
-/// <param name="MethodsJitted">Methods that the just-in-time compiler compiled, because they had no precompiled code.</param>
-/// <param name="Assemblies">Loaded assemblies.</param>
-/// <param name="AllocatedBytes">Allocated managed memory, including what the garbage collector has freed since.</param>
+/// <summary>
+/// Counts of the work that a process does during startup. Unlike durations, these counts hardly vary between two starts of the same app.
+/// </summary>
+/// <param name="MethodsJitted">The number of methods that the just-in-time compiler compiled because they had no precompiled code.</param>
+/// <param name="Assemblies">The number of loaded assemblies.</param>
+/// <param name="AllocatedBytes">The total allocated managed memory in bytes, including memory that the garbage collector has freed.</param>
 public sealed record StartupCounts(long MethodsJitted, long Assemblies, long AllocatedBytes);

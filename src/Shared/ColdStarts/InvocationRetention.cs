@@ -3,13 +3,13 @@ using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.ColdStarts;
 
-/// <summary>Deletes the records that are too old for a report.</summary>
+/// <summary>Deletes invocation records that are older than the retention period.</summary>
 public sealed class InvocationRetention(TableServiceClient tables, TimeProvider time)
 {
-    /// <summary>How long records are stored.</summary>
+    /// <summary>The retention period of invocation records.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromDays(31);
 
-    /// <summary>The most rows that one run deletes. The next run continues with the rest.</summary>
+    /// <summary>The maximum number of rows that one run deletes. The next run deletes the remaining rows.</summary>
     private const int MaximumRows = 50_000;
 
     private static readonly string[] KeyColumns = ["PartitionKey", "RowKey"];
@@ -27,7 +27,7 @@ public sealed class InvocationRetention(TableServiceClient tables, TimeProvider 
             {
                 if (!await _table.TryDeleteAsync(chunk, cancellationToken))
                 {
-                    // A concurrent run is deleting the same rows, so this run leaves the rest to it.
+                    // A concurrent run is deleting the same rows, so this run stops.
                     return deleted;
                 }
 

@@ -5,13 +5,13 @@ namespace ServerlessScale.Shared.ColdStarts;
 
 /// <summary>
 /// Maps invocations to table rows. A cold invocation has its own row. Warm invocations share one row per function, minute and
-/// instance, which contains a mergeable histogram, so that a million invocations need only a few rows. Only the instance itself writes
-/// its rows, and it always writes the totals so far, so that writing a row twice is harmless.
+/// instance. That row contains a mergeable histogram, so a million invocations need only a few rows. An instance writes only its own
+/// rows and always writes the totals so far. Writing a row twice is therefore harmless.
 /// </summary>
 /// <remarks>
-/// The <c>PartitionKey</c> is a number that decreases by one each hour, followed by a shard number. Newer hours therefore sort first: a
-/// truncated read contains the newest records, and a read since a time scans no older partition. The shards spread the writes of an hour
-/// over several partitions.
+/// The <c>PartitionKey</c> is a number that decreases by one each hour, followed by a shard number. Newer hours therefore sort first, so
+/// a truncated read contains the newest records, and a read with a start time scans no older partition. The shards spread the writes of
+/// one hour over several partitions.
 /// </remarks>
 internal static class InvocationRows
 {
@@ -20,10 +20,12 @@ internal static class InvocationRows
     private const int Shards = 4;
     private const long HighestHour = 9_999_999;
 
-    /// <summary>An OData filter for the partition that contains <paramref name="since"/> and all newer partitions.</summary>
+    /// <summary>Returns an OData filter for the partition that contains <paramref name="since"/> and all newer partitions.</summary>
     public static string FilterSince(DateTimeOffset since) => TableClient.CreateQueryFilter($"PartitionKey lt {After(since)}");
 
-    /// <summary>An OData filter for the partitions that are older than the partition that contains <paramref name="time"/>.</summary>
+    /// <summary>
+    /// Returns an OData filter for the partitions that are older than the partition that contains <paramref name="time"/>.
+    /// </summary>
     public static string FilterBefore(DateTimeOffset time) => TableClient.CreateQueryFilter($"PartitionKey ge {After(time)}");
 
     public static TableEntity Row(InvocationRecord cold, InstanceId instance)
@@ -72,7 +74,7 @@ internal static class InvocationRows
 
     public static string Function(TableEntity row) => row.GetString("Function");
 
-    /// <summary>The end of a cold invocation, or the start of a minute of warm invocations.</summary>
+    /// <returns>The time at which a cold invocation ended, or the start of the minute for a row of warm invocations.</returns>
     public static DateTimeOffset At(TableEntity row) => row.GetDateTimeOffset("At").GetValueOrDefault();
 
     public static long Failed(TableEntity row) => row.GetInt64("Failed").GetValueOrDefault();

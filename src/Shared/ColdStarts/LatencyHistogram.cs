@@ -1,10 +1,10 @@
 namespace ServerlessScale.Shared.ColdStarts;
 
 /// <summary>
-/// Counts durations in buckets from 1 microsecond to 1 hour. Each bucket's upper bound is 2 % above the previous one, so a quantile is
-/// within 1 % of the exact nearest-rank quantile, however many durations were recorded. Histograms of different instances can be added
-/// without loss. The scheme is that of DDSketch (Masson, Rim and Lee, VLDB 2019). There are about 1,100 buckets, and only buckets in use
-/// take space. Instances are not thread-safe.
+/// Counts durations in buckets from 1 microsecond to 1 hour. The upper bound of each bucket is 2 % above the upper bound of the previous
+/// bucket. A quantile is therefore within 1 % of the exact nearest-rank quantile, regardless of the number of recorded durations.
+/// Histograms from different instances can be added without loss. The algorithm is DDSketch (Masson, Rim and Lee, VLDB 2019). There are
+/// about 1,100 buckets, and empty buckets take no space. This class is not thread-safe.
 /// </summary>
 public sealed class LatencyHistogram
 {
@@ -22,7 +22,7 @@ public sealed class LatencyHistogram
 
     public long Count { get; private set; }
 
-    /// <param name="durationMs">The duration in milliseconds. A value below 1 microsecond or above 1 hour counts as that bound.</param>
+    /// <param name="durationMs">The duration in milliseconds. Values are clamped to the range from 1 microsecond to 1 hour.</param>
     public void Record(double durationMs) => Add(Bucket(durationMs), 1);
 
     public void Add(LatencyHistogram other)
@@ -33,8 +33,8 @@ public sealed class LatencyHistogram
         }
     }
 
-    /// <returns>The duration in milliseconds that a share <paramref name="q"/> of the recorded durations does not exceed (nearest rank).</returns>
-    /// <param name="q">A share from 0 to 1, for example 0.95.</param>
+    /// <returns>The nearest-rank quantile <paramref name="q"/> of the recorded durations in milliseconds.</returns>
+    /// <param name="q">The quantile from 0 to 1, for example 0.95.</param>
     /// <exception cref="InvalidOperationException">The histogram is empty.</exception>
     public double Quantile(double q)
     {
@@ -46,7 +46,7 @@ public sealed class LatencyHistogram
             rank -= count;
             if (rank <= 0)
             {
-                // The value whose relative distance to both bounds of the bucket is the same.
+                // This value has the same relative distance to both bounds of the bucket.
                 return SmallestMs * Math.Pow(Growth, bucket) * 2 / (Growth + 1);
             }
         }
@@ -54,7 +54,7 @@ public sealed class LatencyHistogram
         throw new InvalidOperationException("The histogram is empty.");
     }
 
-    /// <summary>Serializes the histogram with a few bytes per bucket in use, at most about 8 KB.</summary>
+    /// <summary>Serializes the histogram. The result takes a few bytes per non-empty bucket and at most about 8 KB.</summary>
     public byte[] ToBytes()
     {
         using var bytes = new MemoryStream();
@@ -71,7 +71,7 @@ public sealed class LatencyHistogram
         return bytes.ToArray();
     }
 
-    /// <exception cref="InvalidDataException">The bytes do not come from <see cref="ToBytes"/>.</exception>
+    /// <exception cref="InvalidDataException">The bytes were not written by <see cref="ToBytes"/>.</exception>
     public static LatencyHistogram FromBytes(byte[] bytes)
     {
         using var reader = new BinaryReader(new MemoryStream(bytes));

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ServerlessScale.Shared.Messaging;
 
-/// <summary>Hands an event to every capability that has registered a handler.</summary>
+/// <summary>Passes an event to all registered handlers, one after another.</summary>
 public sealed partial class EventDispatch(IEnumerable<IEventHandler> handlers, ILogger<EventDispatch> logger)
 {
     public async Task RunAsync(EventEnvelope envelope, CancellationToken cancellationToken)

@@ -4,26 +4,30 @@ using System.Text.Json;
 namespace ServerlessScale.Shared.Messaging;
 
 /// <summary>
-/// Something that happened: a message of the queue <c>events</c>. <see cref="Type"/>, <see cref="Timestamp"/> and <see cref="Data"/>
-/// are the payload of a Standard Webhook; the rest says whose it is. It is delivered at least once, always under the same id.
+/// An event, such as the creation of an order, and the content of one message in the queue <c>events</c>. <see cref="Type"/>,
+/// <see cref="Timestamp"/> and <see cref="Data"/> are the payload that a webhook delivers (Standard Webhooks 1.0.0). The queue delivers
+/// an event at least once, so handlers recognise a duplicate by <see cref="Id"/>.
 /// </summary>
 public sealed record EventEnvelope
 {
-    /// <summary><c>evt_...</c>, of <c>[A-Za-z0-9_-]</c>; the same whenever this event is sent again.</summary>
+    /// <summary>
+    /// The id, which begins with <c>evt_</c> and consists of <c>[A-Za-z0-9_-]</c>. It does not change when the event is sent again.
+    /// </summary>
     public required string Id { get; init; }
 
+    /// <summary>The customer whose webhook endpoints receive the event.</summary>
     public required string CustomerId { get; init; }
 
-    /// <summary>Full-stop delimited, e.g. <c>order.created</c>.</summary>
+    /// <summary>The event type, for example <c>order.created</c>.</summary>
     public required string Type { get; init; }
 
-    /// <summary>When it happened, UTC; the same whenever this event is sent again.</summary>
+    /// <summary>The UTC time at which the event happened. It does not change when the event is sent again.</summary>
     public required DateTimeOffset Timestamp { get; init; }
 
-    /// <summary>A JSON object.</summary>
+    /// <summary>The details of the event as a JSON object.</summary>
     public required JsonElement Data { get; init; }
 
-    /// <summary>Null when the order in which it is received does not matter.</summary>
+    /// <summary>The event's position among the events with the same key; null when receivers need no particular order.</summary>
     public EventPosition? Position { get; init; }
 
     public static bool TryParse(string text, [NotNullWhen(true)] out EventEnvelope? envelope)

@@ -1,7 +1,7 @@
 namespace ServerlessScale.Shared.Messaging;
 
-/// <summary>An event's place among those about the same thing, for receivers that want them one after the other.</summary>
-/// <param name="Key">What the event is about, e.g. an order's id.</param>
-/// <param name="Number">1 for the first event of the key, 2 for the next: no number is left out.</param>
-/// <param name="PreviousAt">When the event before it happened, UTC; null for the first.</param>
+/// <summary>An event's position in the sequence of events with the same key, for endpoints with ordered delivery.</summary>
+/// <param name="Key">The id of the object that the event is about, for example an order's id.</param>
+/// <param name="Number">The number of the event within the sequence. It starts at 1 and has no gaps.</param>
+/// <param name="PreviousAt">The UTC time at which the previous event of the key happened; null for the first event.</param>
 public sealed record EventPosition(string Key, long Number, DateTimeOffset? PreviousAt);

@@ -3,7 +3,10 @@ using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.Messaging;
 
-/// <summary>The queue <c>events</c>, to which every capability sends its events. Events that fail repeatedly are moved to <c>events-poison</c> by the host.</summary>
+/// <summary>
+/// The queue <c>events</c>, to which every capability sends its events. The host moves an event that fails repeatedly to
+/// <c>events-poison</c>.
+/// </summary>
 public sealed class EventQueue(QueueServiceClient queues)
 {
     public const string Name = "events";
@@ -15,7 +18,9 @@ public sealed class EventQueue(QueueServiceClient queues)
     public Task SendAsync(EventEnvelope envelope, CancellationToken cancellationToken) =>
         _queue.SendAsync(envelope.ToJson(), delay: null, cancellationToken);
 
-    /// <summary>Queues an event again whose handlers have failed repeatedly. The handlers get the event after <paramref name="delay"/>.</summary>
+    /// <summary>
+    /// Queues an event again after its handlers have failed repeatedly. The handlers receive the event after <paramref name="delay"/>.
+    /// </summary>
     public Task ReturnAsync(EventEnvelope envelope, TimeSpan delay, CancellationToken cancellationToken) =>
         _queue.SendAsync(envelope.ToJson(), delay, cancellationToken);
 }

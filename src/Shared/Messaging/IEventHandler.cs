@@ -1,8 +1,12 @@
 namespace ServerlessScale.Shared.Messaging;
 
-/// <summary>A capability that acts on events. All handlers get all events, at least once, in any order.</summary>
+/// <summary>
+/// A handler through which a capability reacts to events. Each handler receives every event at least once, in no particular order.
+/// </summary>
 public interface IEventHandler
 {
-    /// <summary>Must be safe to repeat; an exception makes the queue deliver the event again, to all handlers.</summary>
+    /// <summary>
+    /// Handles an event. Must be idempotent, because after an exception the queue delivers the event to all handlers again.
+    /// </summary>
     Task HandleAsync(EventEnvelope envelope, CancellationToken cancellationToken);
 }
