@@ -11,12 +11,12 @@ using ServerlessScale.Bench.Webhooks;
 
 namespace ServerlessScale.Bench;
 
-/// <summary>The command line of the benchmarks: a subcommand for each.</summary>
+/// <summary>The command line of the benchmarks. Each benchmark is a subcommand.</summary>
 internal static class BenchCommands
 {
     public static RootCommand Root() => new(
-        "Benchmarks of ServerlessScale. Each command prints a Markdown table; the figures are comparable within one run only. "
-        + "The times below are those of the defaults on two cores. Run with -c Release.")
+        "Benchmarks of ServerlessScale. Each command prints a Markdown table. Compare figures only within one run. "
+        + "The times below apply to the default options on two cores. Run the benchmarks with -c Release.")
     {
         OrdersCommand.Create(),
         WebhooksCommand.Create(),

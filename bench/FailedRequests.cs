@@ -5,8 +5,8 @@ using ServerlessScale.Measurement;
 namespace ServerlessScale.Bench;
 
 /// <summary>
-/// Counts the requests of a benchmark that failed. A busy machine answers 503 now and then, and one 503 must not end a run of several
-/// minutes: the request is left out of the times and rates, and the count is printed below the table.
+/// Counts the failed requests of a benchmark. A busy machine occasionally responds with status 503, which must not end a run of several
+/// minutes. A failed request is excluded from the times and rates, and the number of failed requests is printed below the table.
 /// </summary>
 internal sealed class FailedRequests
 {
@@ -18,10 +18,12 @@ internal sealed class FailedRequests
 
     public int Count => _failures.Values.Sum(failure => failure.Count);
 
-    /// <summary>Sends a request and counts it as failed when its status is not one of the expected ones, or when there is no response.</summary>
-    /// <param name="name">The name that failures are counted under, such as <c>GET api/orders/{id}</c>.</param>
+    /// <summary>
+    /// Sends a request. Counts it as failed when there is no response or when the status is not one of the expected statuses.
+    /// </summary>
+    /// <param name="name">The name under which failures are counted, such as <c>GET api/orders/{id}</c>.</param>
     /// <param name="expected">The statuses that are not counted as failures.</param>
-    /// <returns>The response, with its body buffered; null for a failed request.</returns>
+    /// <returns>The response with a buffered body, or null when the request failed.</returns>
     public async Task<HttpResponseMessage?> SendAsync(
         HttpClient client, string name, HttpRequestMessage request, CancellationToken cancellationToken, params HttpStatusCode[] expected)
     {
@@ -44,9 +46,11 @@ internal sealed class FailedRequests
         return null;
     }
 
-    /// <summary>Sends a request until it succeeds, for the steps that a benchmark cannot go on without. Each failure is counted.</summary>
-    /// <param name="name">The name that failures are counted under.</param>
-    /// <param name="create">Makes the request anew for each attempt.</param>
+    /// <summary>
+    /// Repeats a request until it succeeds, for steps without which a benchmark cannot continue. Each failure is counted.
+    /// </summary>
+    /// <param name="name">The name under which failures are counted.</param>
+    /// <param name="create">Creates a new request for each attempt.</param>
     /// <exception cref="CommandException">Two minutes have passed without an expected response.</exception>
     public async Task<HttpResponseMessage> SendUntilExpectedAsync(
         HttpClient client, string name, Func<HttpRequestMessage> create, CancellationToken cancellationToken, params HttpStatusCode[] expected)
@@ -76,7 +80,7 @@ internal sealed class FailedRequests
         _failures.AddOrUpdate((request, result), (1, first), (_, known) => (known.Count + 1, known.FirstDetail));
     }
 
-    /// <summary>Prints nothing when no request failed.</summary>
+    /// <summary>Prints the number of failed requests and a description of each failure. Prints nothing when no request failed.</summary>
     public void Write(TextWriter output)
     {
         if (!_failures.IsEmpty)
@@ -86,7 +90,9 @@ internal sealed class FailedRequests
         }
     }
 
-    /// <returns>Whether the connection or the peer failed, or the client's time limit passed; not when the benchmark itself was stopped.</returns>
+    /// <returns>
+    /// True when the connection or the peer failed, or when the client's timeout expired. False when the benchmark itself was cancelled.
+    /// </returns>
     public static bool IsTransient(Exception failure, CancellationToken cancellationToken) =>
         !cancellationToken.IsCancellationRequested && (failure is HttpRequestException or IOException or TaskCanceledException);
 

@@ -4,7 +4,7 @@ using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Bench.Balancing;
 
-/// <summary>The latency under each of the edge's balancing policies.</summary>
+/// <summary>The command <c>balancing</c>, which measures the latency under each balancing policy of the edge.</summary>
 internal static class BalancingCommand
 {
     private static readonly (string Name, Func<PolicyResult, double> Value)[] Columns =
@@ -17,12 +17,12 @@ internal static class BalancingCommand
 
     public static Command Create()
     {
-        var rounds = NumberOption.Create("--rounds", "Rounds; each round runs every policy in every scenario.", 5, 1, 1_000);
+        var rounds = NumberOption.Create("--rounds", "Number of rounds. Each round runs every policy in every scenario.", 5, 1, 1_000);
         var seconds = NumberOption.Create("--seconds", "Length of each run in seconds.", 8, 1, 3_600);
         var plot = new Option<FileInfo?>("--plot") { Description = "Draws the latencies into an SVG file.", HelpName = "FILE" };
         var command = new Command(
             "balancing",
-            "[17 minutes] Compares the latency under the edge's balancing policies. Every policy gets the same requests at the same times.")
+            "[17 minutes] Compares the latency under the edge's balancing policies. Every policy receives the same requests at the same times.")
         {
             rounds, seconds, plot,
         };

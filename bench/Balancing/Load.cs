@@ -5,14 +5,16 @@ using System.Net;
 namespace ServerlessScale.Bench.Balancing;
 
 /// <summary>
-/// Sends requests at random times with a given mean rate (a Poisson process), as many independent clients do: a request does not wait for
-/// the responses to earlier ones. Its latency counts from the time at which it was due, so that a slow response cannot hide the delay of
-/// those behind it.
+/// Sends requests at random times with a given mean rate (a Poisson process), as many independent clients do. A request does not wait for
+/// the responses to earlier requests. Its latency is measured from the time at which it was due, so that a slow response cannot hide the
+/// delay of the requests behind it.
 /// </summary>
 internal static class Load
 {
-    /// <param name="seed">The same for every policy of a round, so that all policies get the same requests at the same times.</param>
-    /// <returns>The responses of the requests that succeeded.</returns>
+    /// <param name="seed">
+    /// The same seed for every policy of a round, so that all policies receive the same requests at the same times.
+    /// </param>
+    /// <returns>The responses to the requests that succeeded.</returns>
     public static async Task<Response[]> RunAsync(
         HttpClient http, Scenario scenario, TimeSpan duration, int seed, FailedRequests failed, CancellationToken cancellationToken)
     {

@@ -23,14 +23,14 @@ internal sealed class PolicyResult(Scenario scenario, BalancingPolicy policy)
         _rounds.Add(responses);
     }
 
-    /// <summary>The median of the rounds' percentiles, so that a round during which the machine was busy with other work does not count.</summary>
-    /// <param name="share">0.99 for the 99th percentile.</param>
-    /// <param name="onlyCheap">Leaves out the expensive requests, to show how much they delay the cheap ones.</param>
+    /// <summary>Returns the median of the rounds' percentiles, so that one round on a busy machine hardly affects the result.</summary>
+    /// <param name="share">The percentile as a fraction, such as 0.99 for the 99th percentile.</param>
+    /// <param name="onlyCheap">Whether to leave out the expensive requests, to show how much they delay the cheap ones.</param>
     public double Percentile(double share, bool onlyCheap) => Measurement.Statistics.Percentile.Median(_rounds.Select(round =>
         Measurement.Statistics.Percentile.Of(
             round.Where(response => !onlyCheap || !response.IsExpensive).Select(response => response.Milliseconds), share)));
 }
 
 /// <param name="Milliseconds">The time from when the request was due until its response was complete.</param>
-/// <param name="IsExpensive">Whether the request was an expensive one.</param>
+/// <param name="IsExpensive">Whether the request took twenty times as much work as a cheap request.</param>
 internal readonly record struct Response(double Milliseconds, bool IsExpensive);

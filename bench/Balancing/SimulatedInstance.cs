@@ -8,8 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace ServerlessScale.Bench.Balancing;
 
 /// <summary>
-/// A real web server that simulates work by waiting, so that many instances fit onto few processors. It has a few slots. A request
-/// occupies a slot for the work that its query names, divided by the speed of the instance; requests beyond the slots wait for a free one.
+/// A web server that simulates work by waiting, so that many instances can run on few processors. It serves a fixed number of requests
+/// concurrently (its slots), and further requests wait for a free slot. A request occupies its slot for the milliseconds in its query
+/// string, divided by the speed of the instance.
 /// </summary>
 internal sealed class SimulatedInstance : IAsyncDisposable
 {
@@ -48,7 +49,7 @@ internal sealed class SimulatedInstance : IAsyncDisposable
     {
         if (!double.TryParse(context.Request.Query["ms"], CultureInfo.InvariantCulture, out var milliseconds))
         {
-            // A health probe from the edge has no work in its query string.
+            // Health probes from the edge have no "ms" in the query string, so they get an immediate response.
             return;
         }
 

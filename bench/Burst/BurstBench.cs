@@ -8,13 +8,15 @@ using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Bench.Burst;
 
-/// <summary>Sends uploads and reads at random times with given mean rates to a shop that has no instance when the first request comes.</summary>
+/// <summary>
+/// Sends uploads and reads at random times with given mean rates to a shop that has no instance when the first request arrives.
+/// </summary>
 internal static class BurstBench
 {
     private const double UploadsPerSecond = 2;
     private const double ReadsPerSecond = 20;
 
-    /// <summary>After the burst, the shop has this long to handle all messages and to stop all instances.</summary>
+    /// <summary>The time after the burst within which the shop must handle all messages and stop all instances.</summary>
     private static readonly TimeSpan ZeroLimit = TimeSpan.FromMinutes(5);
 
     public static async Task<BurstRecord> RunAsync(
@@ -53,7 +55,7 @@ internal static class BurstBench
             await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
         }
 
-        // Long enough for a last sample without any instance.
+        // Within two seconds, the scale controller takes a last sample, which shows no instance.
         await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken);
         return new([.. samples], [.. responses.SelectMany(some => some).OrderBy(response => response.Due)], duration);
     }
@@ -103,16 +105,16 @@ internal static class BurstBench
         response.Headers.TryGetValues(name, out var values) ? values.First() : "";
 }
 
-/// <summary>The course of a burst. All times count from its beginning.</summary>
+/// <summary>The samples and responses that were recorded during a burst. All times are measured from the beginning of the burst.</summary>
 internal sealed record BurstRecord(IReadOnlyList<TimedSample> Samples, IReadOnlyList<TimedResponse> Responses, TimeSpan Duration);
 
-/// <summary>The numbers that the scale controller saw at one moment.</summary>
+/// <summary>The numbers that the scale controller read at one point in time.</summary>
 internal sealed record TimedSample(TimeSpan At, ScaleSample Scale);
 
 /// <param name="Due">The time at which the request was due.</param>
-/// <param name="Latency">The time from then until the response was complete.</param>
-/// <param name="Status">The HTTP status; 0 when there was no response.</param>
-/// <param name="IsUpload">False for a read.</param>
-/// <param name="IsCold">Whether the response was the first of its process.</param>
+/// <param name="Latency">The time from <paramref name="Due"/> until the response was complete.</param>
+/// <param name="Status">The HTTP status, or 0 when there was no response.</param>
+/// <param name="IsUpload">Whether the request was an upload. All other requests are reads.</param>
+/// <param name="IsCold">Whether the response was the first response of its process.</param>
 /// <param name="Instance">The id of the process that responded.</param>
 internal sealed record TimedResponse(TimeSpan Due, TimeSpan Latency, int Status, bool IsUpload, bool IsCold, string Instance);

@@ -5,7 +5,7 @@ using ServerlessScale.Measurement.Statistics;
 
 namespace ServerlessScale.Bench.Burst;
 
-/// <summary>A burst of requests to a shop that has scaled to zero.</summary>
+/// <summary>The command <c>burst</c>, which sends a burst of requests to a shop that has scaled to zero.</summary>
 internal static class BurstCommand
 {
     public static Command Create()
@@ -14,7 +14,7 @@ internal static class BurstCommand
         var seconds = NumberOption.Create("--seconds", "Length of the burst in seconds.", 25, 1, 600);
         var plot = new Option<FileInfo?>("--plot") { Description = "Draws instances, queues and latencies into an SVG file.", HelpName = "FILE" };
         var command = new Command(
-            "burst", "[2 minutes] Sends a burst of uploads and reads to a shop without an instance, and waits until the shop has scaled to zero again.")
+            "burst", "[2 minutes] Sends a burst of uploads and reads to a shop without instances, then waits until the shop has scaled to zero again.")
         {
             most, seconds, plot,
         };

@@ -3,16 +3,19 @@ using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Bench.EdgeCache;
 
-/// <summary>The number of requests that the edge's cache keeps away from the app when many clients ask for one image at once.</summary>
+/// <summary>
+/// The command <c>edge-cache</c>, which counts how many requests reach the app with and without the edge's cache when many clients request
+/// the same image simultaneously.
+/// </summary>
 internal static class EdgeCacheCommand
 {
     public static Command Create()
     {
-        var clients = NumberOption.Create("--clients", "Clients that ask at the same time.", 1_000, 1, 100_000);
+        var clients = NumberOption.Create("--clients", "Number of clients that send a request at the same time.", 1_000, 1, 100_000);
         var command = new Command(
             "edge-cache",
-            "[3 minutes] Counts how many of 1,000 simultaneous requests for one image reach the app: without an edge, with an edge that does "
-            + "not cache, and with the edge's cache.")
+            "[3 minutes] Counts how many of 1,000 simultaneous requests for one image reach the app. Compares a cloud without an edge, an edge "
+            + "that does not cache, and an edge that caches.")
         {
             clients,
         };
@@ -36,7 +39,7 @@ internal static class EdgeCacheCommand
             ];
         });
 
-        var table = new MarkdownTable($"{clients:N0} GETs of one variant at once", "status 200", "reached the app", "p50 ms", "p99 ms", "all ms");
+        var table = new MarkdownTable($"{clients:N0} simultaneous GETs of one variant", "status 200", "reached the app", "p50 ms", "p99 ms", "all ms");
         foreach (var wave in waves)
         {
             table.Add(

@@ -10,12 +10,17 @@ using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Bench.EdgeCache;
 
-/// <summary>Sends two waves of requests to one cloud: the first wave finds the cache empty, and the second finds what the first has stored.</summary>
+/// <summary>
+/// Sends two waves of requests to one cloud. The cache is empty before the first wave. The second wave can be served from the response that
+/// the first wave has stored.
+/// </summary>
 internal sealed class WaveBench(int clients, FailedRequests failed, IMeasurementProgress progress)
 {
     private const string Function = "GetVariant";
 
-    /// <summary>The count of invocations is taken as final when this many reads in a row have returned the same number.</summary>
+    /// <summary>
+    /// The number of consecutive reads that must return the same count of invocations before the count is considered final.
+    /// </summary>
     private const int StableReads = 10;
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
@@ -67,7 +72,9 @@ internal sealed class WaveBench(int clients, FailedRequests failed, IMeasurement
         return wave;
     }
 
-    /// <summary>Reads the app's own count of invocations. The app stores its count in batches, so this method waits until it stops growing.</summary>
+    /// <summary>
+    /// Reads the app's own count of invocations. The app stores the count in batches, so this method waits until the count stops growing.
+    /// </summary>
     private async Task<long> CountInvocationsAsync(HttpClient client, CancellationToken cancellationToken)
     {
         var stable = 0;
@@ -89,7 +96,7 @@ internal sealed class WaveBench(int clients, FailedRequests failed, IMeasurement
         }
     }
 
-    /// <returns>The path of the first variant.</returns>
+    /// <returns>The URL path of the uploaded image's first variant.</returns>
     /// <exception cref="CommandException">The image was not ready within two minutes.</exception>
     private async Task<string> UploadAsync(HttpClient client, byte[] photograph, CancellationToken cancellationToken)
     {
@@ -123,7 +130,7 @@ internal sealed class WaveBench(int clients, FailedRequests failed, IMeasurement
         return await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
     }
 
-    /// <summary>A copy of the repository's edge rules without caching.</summary>
+    /// <summary>A temporary copy of the repository's edge rules in which caching is disabled for every route.</summary>
     private sealed class TemporaryRules(string rules) : IDisposable
     {
         private readonly string _path = Path.GetTempFileName();
@@ -146,9 +153,9 @@ internal sealed class WaveBench(int clients, FailedRequests failed, IMeasurement
 
 /// <summary>Requests that were sent at the same moment.</summary>
 /// <param name="AppRequests">The invocations of the function that the app has counted.</param>
-/// <param name="Times">The time to the end of each response with status 200, in milliseconds since the first request.</param>
+/// <param name="Times">The times at which the responses with status 200 were complete, in milliseconds since the first request.</param>
 internal sealed record Wave(string Name, long AppRequests, IReadOnlyList<double> Times)
 {
-    /// <param name="share">0.99 for the 99th percentile; 1 for the last response.</param>
+    /// <param name="share">The percentile as a fraction, such as 0.99 for the 99th percentile. 1 selects the last response.</param>
     public double Percentile(double share) => Measurement.Statistics.Percentile.Of(Times, share);
 }

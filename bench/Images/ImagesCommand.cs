@@ -6,7 +6,7 @@ using ServerlessScale.Shared.Images.Rendering;
 
 namespace ServerlessScale.Bench.Images;
 
-/// <summary>The image engines against sharp from npm.</summary>
+/// <summary>The command <c>images</c>, which compares the app's image engines with sharp from npm.</summary>
 internal static class ImagesCommand
 {
     private const int WarmUps = 5;
@@ -17,14 +17,14 @@ internal static class ImagesCommand
     {
         var photo = new Option<FileInfo?>("--photo")
         {
-            Description = "A JPEG photograph. [default: one of 12 megapixels, made from a photograph of Debian's mate-backgrounds]",
+            Description = "A JPEG photograph. [default: a photograph from Debian's mate-backgrounds, reduced to 12 megapixels]",
             HelpName = "FILE",
         };
-        var runs = NumberOption.Create("--runs", "Timed runs of each contender.", 15, 1, 10_000);
+        var runs = NumberOption.Create("--runs", "Number of timed runs of each contender.", 15, 1, 10_000);
         var command = new Command(
             "images",
-            "[3 minutes] Renders a photograph in four widths, as JPEG and as WebP, with our two engines and with sharp from npm, on one thread "
-            + "each. Compares time, processor time, size and similarity.")
+            "[3 minutes] Renders a photograph in four widths, as JPEG and as WebP, with our two engines and with sharp from npm. Each uses one "
+            + "thread. Compares time, processor time, size and similarity.")
         {
             photo, runs,
         };
@@ -74,7 +74,7 @@ internal static class ImagesCommand
                 cancellationToken.ThrowIfCancellationRequested();
                 await contender.MatchSizeAsync(cascade.Bytes);
                 await contender.RenderAsync();
-                progress.Step($"{format}: {contender.Name} has the size of sharp's variants at quality {contender.Quality}");
+                progress.Step($"{format}: {contender.Name} matches the size of sharp's variants at quality {contender.Quality}");
             }
 
             for (var run = -WarmUps; run < runs; run++)
@@ -97,9 +97,10 @@ internal static class ImagesCommand
     {
         Console.WriteLine();
         Console.WriteLine(
-            $"{format} in the widths {string.Join(", ", Widths)}: {runs} interleaved runs after {WarmUps} warm-ups. Each contender's quality is the one "
-            + "whose variants have the size of sharp's variants at quality 80. Times are milliseconds; ratios are those of the medians to sharp's "
-            + "two ways, cascade / pipeline. SSIM is given for each width, against the whole original reduced by the Lanczos filter of sharp | of ImageSharp.");
+            $"{format} in the widths {string.Join(", ", Widths)}: {runs} interleaved runs after {WarmUps} warm-ups. Each contender uses the quality at "
+            + "which its variants are as large as sharp's variants at quality 80. Times are in milliseconds. Ratios are the contender's median "
+            + "divided by the median of sharp's cascade / of sharp's pipeline per size. SSIM is given for each width. Its references are the "
+            + "original, reduced with the Lanczos filter of sharp | of ImageSharp.");
         Console.WriteLine();
         var table = new MarkdownTable("Contender", "quality", "min", "median", "ratio", "processor", "ratio", "bytes", "size", "SSIM");
         foreach (var contender in contenders)

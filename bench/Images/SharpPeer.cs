@@ -6,11 +6,11 @@ using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Bench.Images;
 
-/// <summary>One line of JSON that is written to the Node.js process.</summary>
-/// <param name="Way"><c>cascade</c>, <c>perSize</c> or <c>reference</c>.</param>
+/// <summary>A request to the Node.js process, which is sent as one line of JSON.</summary>
+/// <param name="Way">The rendering method: <c>cascade</c>, <c>perSize</c> or <c>reference</c>.</param>
 internal sealed record PeerRequest(string Way, int[] Widths)
 {
-    /// <summary>The path of the photograph; null keeps the one of the last request.</summary>
+    /// <summary>The path of the photograph, or null to use the photograph of the previous request again.</summary>
     public string? Photo { get; init; }
 
     public string Format { get; init; } = "jpg";
@@ -24,10 +24,10 @@ internal sealed record PeerRequest(string Way, int[] Widths)
     public bool Keep { get; init; }
 }
 
-/// <param name="Milliseconds">The elapsed time, without the transfer through the pipe.</param>
-/// <param name="CpuMilliseconds">The processor time of the whole process, including its background threads and garbage collector.</param>
-/// <param name="Bytes">The size of each variant.</param>
-/// <param name="Variants">The encoded variants; null if the request did not ask for them.</param>
+/// <param name="Milliseconds">The elapsed time, excluding the transfer through the pipe.</param>
+/// <param name="CpuMilliseconds">The processor time of the process, including its background threads and garbage collector.</param>
+/// <param name="Bytes">The size of each variant in bytes.</param>
+/// <param name="Variants">The encoded variants, or null unless <see cref="PeerRequest.Keep"/> is set.</param>
 internal sealed record PeerResponse(double Milliseconds, double CpuMilliseconds, long[] Bytes, byte[][]? Variants);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
@@ -35,19 +35,21 @@ internal sealed record PeerResponse(double Milliseconds, double CpuMilliseconds,
 [JsonSerializable(typeof(PeerResponse))]
 internal sealed partial class PeerJson : JsonSerializerContext;
 
-/// <summary>sharp from npm in a Node.js process with one thread. Requests and responses are lines of JSON on its standard input and output.</summary>
+/// <summary>
+/// A Node.js process that runs sharp from npm with one thread. Requests and responses are lines of JSON on its standard input and output.
+/// </summary>
 internal sealed class SharpPeer : IAsyncDisposable
 {
     private readonly Process _node;
 
     private SharpPeer(Process node) => _node = node;
 
-    /// <exception cref="CommandException">sharp cannot be installed, or there is no Node.js.</exception>
+    /// <exception cref="CommandException">sharp cannot be installed, or Node.js is missing.</exception>
     public static async Task<SharpPeer> StartAsync(string folder, IMeasurementProgress progress, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(Path.Combine(folder, "node_modules", "sharp")))
         {
-            progress.Say("Installing sharp with npm ci, which is done once.");
+            progress.Say("Installing sharp with npm ci. Later runs skip this step.");
             using var npm = OperatingSystem.IsWindows() ? Start("cmd", ["/c", "npm", "ci"], folder) : Start("npm", ["ci"], folder);
             npm.StandardInput.Close();
             await npm.StandardOutput.ReadToEndAsync(cancellationToken);

@@ -3,7 +3,10 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace ServerlessScale.Bench.Images;
 
-/// <summary>SSIM (Wang, Bovik, Sheikh and Simoncelli, 2004) of luma over windows of 8 x 8 pixels at a distance of 4 pixels, as in the ssim filter of ffmpeg.</summary>
+/// <summary>
+/// Computes the SSIM (Wang, Bovik, Sheikh and Simoncelli, 2004) of two images from their luma. The windows have 8 x 8 pixels and start
+/// every 4 pixels, as in ffmpeg's ssim filter.
+/// </summary>
 internal static class Similarity
 {
     private const int Window = 8;
@@ -11,7 +14,7 @@ internal static class Similarity
     private const double C1 = 0.01 * 255 * 0.01 * 255;
     private const double C2 = 0.03 * 255 * 0.03 * 255;
 
-    /// <returns>1 for equal images; smaller values for images that differ more.</returns>
+    /// <returns>1 for equal images. The more the images differ, the smaller the value is.</returns>
     public static double Ssim(ReadOnlySpan<byte> reference, ReadOnlySpan<byte> variant)
     {
         using var a = Image.Load<L8>(reference);

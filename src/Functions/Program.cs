@@ -19,7 +19,7 @@ var timeline = new StartupTimeline(TimeProvider.System);
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 
-// The order matters: each call adds a middleware that runs inside the middleware of the call above.
+// The order matters, because each call adds a middleware that runs inside the middleware that the previous call added.
 builder.AddColdStarts(timeline);
 builder.AddExperiments();
 builder.AddProblems();

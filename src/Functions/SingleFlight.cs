@@ -1,12 +1,12 @@
 namespace ServerlessScale.Functions;
 
 /// <summary>
-/// Shares one run of an expensive read among all callers that arrive while it runs, and for a short time after, so that many
-/// concurrent requests cause only one read.
+/// Shares one run of an expensive read among all callers that arrive during the run and shortly afterwards, so that many concurrent
+/// requests cause only one read.
 /// </summary>
 /// <param name="time">The clock that measures the hold times.</param>
-/// <param name="successHold">How long the result of a successful run is shared, measured from the start of the run.</param>
-/// <param name="failureHold">How long the exception of a failed run is shared, measured from the start of the run.</param>
+/// <param name="successHold">The time for which the result of a successful run is shared, measured from the start of the run.</param>
+/// <param name="failureHold">The time for which the exception of a failed run is shared, measured from the start of the run.</param>
 internal sealed class SingleFlight<T>(TimeProvider time, TimeSpan successHold, TimeSpan failureHold)
 {
     private readonly Lock _gate = new();
@@ -14,9 +14,10 @@ internal sealed class SingleFlight<T>(TimeProvider time, TimeSpan successHold, T
     private long _startedAt;
 
     /// <param name="read">
-    /// Starts a run. The run must not use a caller's cancellation token, because other callers share it, so it must end by itself.
+    /// Starts a run. The run must not use a caller's cancellation token, because other callers share the run. The run must therefore end
+    /// without being cancelled.
     /// </param>
-    /// <param name="cancellationToken">Ends this caller's wait, but not the run.</param>
+    /// <param name="cancellationToken">Cancels this caller's wait, but not the run.</param>
     public Task<T> GetAsync(Func<Task<T>> read, CancellationToken cancellationToken)
     {
         lock (_gate)

@@ -1,4 +1,5 @@
-// Reads one JSON request per line from stdin and writes one JSON response per line to stdout. The reported times do not include the pipe.
+// Reads one JSON request per line from stdin and writes one JSON response per line to stdout. The reported times exclude the transfer
+// through the pipe.
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import sharp from 'sharp';
@@ -11,7 +12,7 @@ const encoders = {
   webp: (image, quality, effort) => image.webp({ quality, effort }),
 };
 
-// The fastest way that we found: decode once (with shrink-on-load) to the largest width, then make each width from the one before.
+// The fastest method that we found: decodes once (with shrink-on-load) to the largest width, then makes each width from the previous one.
 async function cascade(photo, { format, quality, effort, widths }) {
   const variants = [];
   let source = sharp(photo);
@@ -24,7 +25,7 @@ async function cascade(photo, { format, quality, effort, widths }) {
   return variants;
 }
 
-// The way that sharp's documentation shows: a pipeline for each size, which starts from the file.
+// The method in sharp's documentation: decodes the file in a separate pipeline for each size.
 async function perSize(photo, { format, quality, effort, widths }) {
   const variants = [];
   for (const width of widths) {
@@ -33,7 +34,7 @@ async function perSize(photo, { format, quality, effort, widths }) {
   return variants;
 }
 
-// The reference for SSIM: the whole original, reduced with the Lanczos filter and stored without loss.
+// The reference for SSIM: reduces the fully decoded original with the Lanczos filter and encodes the result losslessly.
 async function reference(photo, { widths }) {
   return Promise.all(widths.map((width) => sharp(photo).resize(width, null, { fastShrinkOnLoad: false }).png().toBuffer()));
 }

@@ -8,10 +8,12 @@ using ServerlessScale.Shared.Orders;
 
 namespace ServerlessScale.Functions.Cart;
 
-/// <summary>The HTTP API of carts, <c>/api/cart</c>. A cart belongs to the session in the cookie <c>sid</c>.</summary>
+/// <summary>The HTTP API for carts, <c>/api/cart</c>. A cart belongs to the session that the cookie <c>sid</c> identifies.</summary>
 public sealed class CartFunctions(Carts carts, CartCheckouts checkouts)
 {
-    /// <summary><c>GET /api/cart</c>: returns the session's cart. Without a session it returns an empty cart and starts none.</summary>
+    /// <summary>
+    /// <c>GET /api/cart</c>: returns the session's cart. A request without a session gets an empty cart, and no session is started.
+    /// </summary>
     [Function("GetCart")]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/cart")] HttpRequest request)
@@ -22,7 +24,8 @@ public sealed class CartFunctions(Carts carts, CartCheckouts checkouts)
     }
 
     /// <summary>
-    /// <c>PUT /api/cart/lines/{sku}</c>: sets a line, or removes it if the quantity is 0. The first line starts a session.
+    /// <c>PUT /api/cart/lines/{sku}</c>: sets the quantity of a line, or removes the line if the quantity is 0. The first line of a
+    /// cart starts a session.
     /// </summary>
     [Function("SetCartLine")]
     public async Task<IResult> SetLineAsync(
@@ -66,8 +69,8 @@ public sealed class CartFunctions(Carts carts, CartCheckouts checkouts)
     }
 
     /// <summary>
-    /// <c>POST /api/cart/checkout</c>: makes one order of the cart for the token's customer, and issues a new session. The scope
-    /// <c>cart</c> lets a token order the session's cart, but no other orders.
+    /// <c>POST /api/cart/checkout</c>: places one order with the cart's lines for the token's customer, and issues a new session. The
+    /// scope <c>cart</c> allows this function only. It does not allow the functions of <c>/api/orders</c>.
     /// </summary>
     [Function("CheckOutCart")]
     [RequireScope("cart")]

@@ -11,12 +11,12 @@ namespace ServerlessScale.Functions.Cart;
 
 internal static class CartRegistration
 {
-    /// <summary>The time limit of the health check, the same as for storage.</summary>
+    /// <summary>The time limit for the health check of Redis. The storage checks have the same limit.</summary>
     private static readonly TimeSpan HealthLimit = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Adds the cart capability: the settings <c>Cart:*</c>, the store that they choose, and the services over it. Checkouts need the order
-    /// capability.
+    /// Adds the cart capability: the settings <c>Cart:*</c>, the store that the settings select, and the services that use the store.
+    /// Checkouts also need the order capability.
     /// </summary>
     public static IHostApplicationBuilder AddCart(this IHostApplicationBuilder builder)
     {

@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Cart;
 
 namespace ServerlessScale.Functions.Cart;
 
-/// <summary>The successful responses of cart operations. No cache may store them.</summary>
+/// <summary>Creates the successful responses of cart functions. The responses forbid caches to store them.</summary>
 internal static class CartResponses
 {
     public static IResult Of(ShoppingCart cart, HttpResponse response)
@@ -16,7 +16,7 @@ internal static class CartResponses
     public static void ForbidCaching(HttpResponse response) => response.Headers.CacheControl = "private, no-store";
 }
 
-/// <summary>The bodies of cart requests and responses: camelCase, nulls left out.</summary>
+/// <summary>Serializes the bodies of cart requests and responses. Names are in camelCase, and nulls are omitted.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -6,10 +6,13 @@ using ServerlessScale.Shared.ColdStarts;
 
 namespace ServerlessScale.Functions.ColdStarts;
 
-/// <summary>The HTTP API of cold starts.</summary>
+/// <summary>The HTTP API for cold start statistics.</summary>
 public sealed class ColdStartFunctions(InvocationJournal journal, ColdStartReader reader, TimeProvider time)
 {
-    /// <summary>Reports the cold starts and the durations of all instances. This instance stores its own pending records first.</summary>
+    /// <summary>
+    /// Reports the cold starts and the invocation durations of all instances. Before the report is read, this instance stores its pending
+    /// records.
+    /// </summary>
     [Function("GetColdStarts")]
     [RequireScope("diagnostics.read")]
     public async Task<IResult> GetAsync(

@@ -11,15 +11,15 @@ namespace ServerlessScale.Functions.ColdStarts;
 
 internal static class ColdStartsRegistration
 {
-    /// <summary>The setting in which LocalCloud gives an instance its name. Instances in Azure do not have this setting.</summary>
+    /// <summary>The setting through which LocalCloud names an instance. Instances in Azure do not have this setting.</summary>
     private const string InstanceNameSetting = "InstanceName";
 
     /// <summary>
-    /// Adds the recording of every invocation. Must be called before any other middleware is added, so that the recorded duration
-    /// includes all other middleware.
+    /// Adds the middleware and the services that record every invocation. Must be called before any other middleware is added, so that
+    /// the recorded duration includes all other middleware.
     /// </summary>
     /// <param name="builder">The app.</param>
-    /// <param name="timeline">The timeline that the first line of the program created.</param>
+    /// <param name="timeline">The timeline that the first line of <c>Program.cs</c> created.</param>
     public static FunctionsApplicationBuilder AddColdStarts(this FunctionsApplicationBuilder builder, StartupTimeline timeline)
     {
         ((IHostApplicationBuilder)builder).ConfigureContainer(

@@ -4,7 +4,7 @@ using ServerlessScale.Shared.ColdStarts;
 
 namespace ServerlessScale.Functions.ColdStarts;
 
-/// <summary>Stores the journal in the background: every two seconds while the app runs, and once more when it stops.</summary>
+/// <summary>Stores invocation records in the background: every two seconds while the app runs, and once more when the app stops.</summary>
 internal sealed partial class InvocationJournalWriter(
     InvocationJournal journal, TimeProvider time, ILogger<InvocationJournalWriter> logger) : BackgroundService, IHostedLifecycleService
 {
@@ -14,8 +14,8 @@ internal sealed partial class InvocationJournalWriter(
     private static readonly TimeSpan LastFlushLimit = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// The time between two collections. It is short enough that the journal's channel does not overflow at tens of thousands of
-    /// invocations a second.
+    /// The time between two collections. The interval is so short that the journal's channel does not overflow even at tens of
+    /// thousands of invocations per second.
     /// </summary>
     private static readonly TimeSpan CollectInterval = TimeSpan.FromMilliseconds(200);
 
@@ -25,7 +25,7 @@ internal sealed partial class InvocationJournalWriter(
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Stores the remaining records. The web server has stopped by now, so no further invocation can be recorded.</summary>
+    /// <summary>Stores the remaining records. The web server has already stopped, so no further invocation can be recorded.</summary>
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -45,7 +45,8 @@ internal sealed partial class InvocationJournalWriter(
         }
     }
 
-    // Collecting has its own loop because a flush takes long while storage is down, and the channel would overflow meanwhile.
+    // Collecting has its own loop, because a flush takes a long time while storage is down. Without collection, the channel would
+    // overflow during the flush.
     private async Task CollectAsync(CancellationToken stoppingToken)
     {
         while (true)
@@ -73,11 +74,12 @@ internal sealed partial class InvocationJournalWriter(
         }
         catch (Exception exception)
         {
-            // A failure to store diagnostics must not stop the app. The journal keeps the records for the next flush.
+            // A failure to store diagnostics must not stop the app. The journal retains the records for the next flush.
             FlushFailed(exception, journal.Dropped);
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Invocation records could not be stored. The next flush retries them. {Dropped} records were dropped so far.")]
+    [LoggerMessage(
+        LogLevel.Warning, "Invocation records could not be stored. The next flush will retry. {Dropped} records have been dropped so far.")]
     private partial void FlushFailed(Exception exception, long dropped);
 }

@@ -4,7 +4,10 @@ using ServerlessScale.Shared.ColdStarts;
 
 namespace ServerlessScale.Functions.ColdStarts;
 
-/// <summary>The metrics that OpenTelemetry's semantic conventions define for functions as a service (FaaS), with their names and units.</summary>
+/// <summary>
+/// Records the metrics that OpenTelemetry's semantic conventions define for functions as a service (FaaS). Names and units follow the
+/// conventions.
+/// </summary>
 internal sealed class InvocationMetrics
 {
     public const string MeterName = "ServerlessScale.Functions";

@@ -79,8 +79,8 @@ internal sealed class InvocationMiddleware(
 }
 
 /// <summary>
-/// Reads the process's memory at most once a second. A reading is a call to the operating system, which would slow down every warm
-/// invocation.
+/// Measures the process's memory at most once per second. Each measurement calls the operating system, so measuring on every invocation
+/// would slow down warm invocations.
 /// </summary>
 internal sealed class MemoryGauge(TimeProvider time)
 {
@@ -90,7 +90,7 @@ internal sealed class MemoryGauge(TimeProvider time)
 
     public (long WorkingSetBytes, long ManagedBytes) Read()
     {
-        // There is no lock. When two threads both find that the sample is too old, the only cost is a second reading.
+        // No lock is needed. If two threads find at the same time that the sample is too old, the only cost is a second measurement.
         if (_last is not { } sample || time.GetElapsedTime(sample.TakenAt) >= MaximumAge)
         {
             _last = sample = new(time.GetTimestamp(), Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false));

@@ -14,8 +14,8 @@ internal static class SinceParameter
     private static readonly string[] Formats = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'"];
 
     /// <returns>
-    /// The time, or problem <c>invalid-since</c> (400) when the values are not exactly one RFC 3339 time, or when the time lies in the
-    /// future or before the retention period.
+    /// The time, or problem <c>invalid-since</c> (400). The problem is returned when the parameter is not exactly one RFC 3339 time, or
+    /// when the time lies in the future or before the retention period.
     /// </returns>
     public static Outcome<DateTimeOffset> Parse(StringValues values, DateTimeOffset now)
     {

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ServerlessScale.Functions.ColdStarts;
 
-/// <summary>Builds the default service container, and marks on the timeline when building it starts and ends.</summary>
+/// <summary>Builds the default service container, and marks the start and the end of the build on the timeline.</summary>
 /// <param name="timeline">The timeline to mark.</param>
 /// <param name="development">Whether to validate every registration, as the default host does in development.</param>
 internal sealed class TimedServiceProviderFactory(StartupTimeline timeline, bool development) : IServiceProviderFactory<IServiceCollection>
@@ -25,8 +25,8 @@ internal sealed class TimedServiceProviderFactory(StartupTimeline timeline, bool
 }
 
 /// <summary>
-/// Marks the moment when the host asks the worker for its functions. The worker SDK runs metadata transformers at that moment;
-/// this transformer changes nothing.
+/// Marks the moment when the host requests the list of functions from the worker. The worker SDK runs metadata transformers at that
+/// moment. This transformer does not change the metadata.
 /// </summary>
 internal sealed class FunctionsIndexedMark(StartupTimeline timeline) : IFunctionMetadataTransformer
 {
@@ -36,8 +36,8 @@ internal sealed class FunctionsIndexedMark(StartupTimeline timeline) : IFunction
 }
 
 /// <summary>
-/// Times the first call that any Azure client makes. The time includes connecting, TLS, the identity's token, JIT compilation and
-/// retries.
+/// Measures the duration of the first call that any Azure client makes. The duration includes connecting, TLS, getting the identity's
+/// token, JIT compilation and retries.
 /// </summary>
 internal sealed class FirstDependencyCallPolicy(StartupTimeline timeline) : HttpPipelinePolicy
 {

@@ -6,14 +6,15 @@ namespace ServerlessScale.Functions.ColdStarts;
 
 /// <summary>
 /// Records when this process reached each milestone of its start. A phase is the time from one milestone to the next, so the phases
-/// add up to the time from the start of the process to the end of its first invocation.
+/// add up to the time from the start of the process until the end of its first invocation.
 /// </summary>
 /// <remarks>
-/// The worker SDK has no public hook for the host's first message or for the loading of a function. It has a hook for the host's
-/// request for the list of functions, which comes between the two, so that request is the milestone.
+/// The worker SDK has no public hook for the host's first message, nor for the loading of a function. It has a hook for the host's
+/// request for the list of functions. That request arrives between the first message and the loading, so it is the milestone.
 /// </remarks>
 /// <param name="time">
-/// The clock. The first line of <c>Program.cs</c> creates the timeline, so it is created when the runtime has just become ready.
+/// The clock. The first line of <c>Program.cs</c> creates the timeline, so the time of creation is the time when the runtime became
+/// ready.
 /// </param>
 public sealed class StartupTimeline(TimeProvider time)
 {
@@ -29,38 +30,38 @@ public sealed class StartupTimeline(TimeProvider time)
     private long _dependencyCallBegun;
     private long _dependencyCallEnded;
 
-    /// <summary>All services are registered, and building the container begins.</summary>
+    /// <summary>Marks that all services are registered. Building the container begins now.</summary>
     public void Configured() => Mark(ref _configured);
 
     public void ContainerBuilt() => Mark(ref _containerBuilt);
 
     public void HostBuilt() => Mark(ref _hostBuilt);
 
-    /// <summary>All hosted services have started: the web server listens, and the worker has opened the gRPC stream to the host.</summary>
+    /// <summary>Marks that all hosted services have started: the web server listens, and the gRPC stream to the host is open.</summary>
     public void StreamOpened() => Mark(ref _streamOpened);
 
-    /// <summary>The host asked for the list of functions.</summary>
+    /// <summary>Marks that the host has requested the list of functions.</summary>
     public void FunctionsIndexed() => Mark(ref _functionsIndexed);
 
-    /// <returns>True for exactly one caller: the first invocation of the process, the cold one.</returns>
+    /// <returns>True for exactly one caller: the first invocation of the process, which is the cold invocation.</returns>
     public bool TryBeginFirstInvocation() => Mark(ref _firstInvocation);
 
-    /// <summary>The headers of the first HTTP response are about to be sent.</summary>
+    /// <summary>Marks that the headers of the first HTTP response are about to be sent.</summary>
     public void ResponseStarted() => Mark(ref _responseStarted);
 
     /// <returns>True for exactly one caller: the first call to a service on which the app depends.</returns>
     public bool TryBeginDependencyCall() => Volatile.Read(ref _dependencyCallBegun) == 0 && Mark(ref _dependencyCallBegun);
 
-    /// <summary>The first call to a dependency has ended, with or without success.</summary>
+    /// <summary>Marks that the first call to a dependency has ended, successfully or not.</summary>
     public void DependencyCallEnded() => Mark(ref _dependencyCallEnded);
 
     /// <summary>The seconds from the start of the process until the host received its list of functions.</summary>
     public double InitSeconds => (UntilRuntimeReadyMs + Math.Max(0, Elapsed(_runtimeReady, _functionsIndexed))) / 1000;
 
     /// <summary>
-    /// The phases so far. Each phase begins when the previous phase ends. Two phases are exceptions and lie within
-    /// <c>firstInvocation</c>: <c>firstAnswer</c>, the time until the headers of the first HTTP response were sent, and
-    /// <c>firstDependencyCall</c>.
+    /// Returns the phases so far. Each phase begins when the previous phase ends, with two exceptions that lie within
+    /// <c>firstInvocation</c>: <c>firstAnswer</c> is the time until the headers of the first HTTP response were sent, and
+    /// <c>firstDependencyCall</c> is the duration of the first call to a dependency.
     /// </summary>
     /// <param name="firstInvocationMs">The milliseconds that the first invocation took, or has taken so far.</param>
     public IReadOnlyList<StartupPhase> Phases(double firstInvocationMs)
@@ -78,8 +79,9 @@ public sealed class StartupTimeline(TimeProvider time)
         AddWithin("firstDependencyCall", _dependencyCallBegun, ref _dependencyCallEnded);
         return phases;
 
-        // A phase has zero length in two cases. Either the process never reaches the milestone, because a host that has a
-        // functions.metadata file does not ask for the list of functions. Or another thread reaches it before the previous milestone.
+        // A phase has zero length in two cases. In the first case, the process never reaches the milestone, because a host that has a
+        // functions.metadata file does not request the list of functions. In the second case, another thread reaches the milestone
+        // before the previous milestone.
         void Add(string name, ref long milestone)
         {
             var reached = Math.Max(previous, Volatile.Read(ref milestone));
@@ -96,15 +98,15 @@ public sealed class StartupTimeline(TimeProvider time)
         }
     }
 
-    /// <summary>Counts the work that the process has done so far. At the first invocation, this is the work of the start.</summary>
+    /// <summary>Counts the work that the process has done so far. In the first invocation, the counts show the cost of the start.</summary>
     public static StartupCounts Counts() => new(
         JitInfo.GetCompiledMethodCount(currentThread: false),
         AppDomain.CurrentDomain.GetAssemblies().Length,
         GC.GetTotalAllocatedBytes(precise: false));
 
-    // Reading the process's start time is slow, so it is not read during the start but at the first invocation. Linux rounds the
-    // start time to a hundredth of a second, so it can be later than the moment when the runtime was ready. The
-    // maximum prevents a negative result.
+    // Reading the process's start time is slow, so the start time is read at the first invocation and not during the start. Linux
+    // rounds the start time to a hundredth of a second, so the rounded time can be later than the moment when the runtime was
+    // ready. Math.Max prevents a negative result.
     private double UntilRuntimeReadyMs
     {
         get

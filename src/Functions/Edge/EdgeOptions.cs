@@ -2,14 +2,14 @@ using Microsoft.Extensions.Options;
 
 namespace ServerlessScale.Functions.Edge;
 
-/// <summary>Settings <c>Edge:*</c>: the edge in front of the app.</summary>
+/// <summary>The settings <c>Edge:*</c>, which describe the edge in front of the app.</summary>
 internal sealed class EdgeOptions
 {
     public const string Section = "Edge";
 
     /// <summary>
-    /// The id of the only Azure Front Door profile whose requests the app accepts: a GUID, as Front Door sends it in
-    /// <c>X-Azure-FDID</c>. With the empty default the app accepts requests from anywhere.
+    /// The id of the only Azure Front Door profile whose requests the app accepts. It is the GUID that Front Door sends in
+    /// <c>X-Azure-FDID</c>. When it is empty, which is the default, the app accepts requests from anywhere.
     /// </summary>
     public string FrontDoorId { get; set; } = "";
 }

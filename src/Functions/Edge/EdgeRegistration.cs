@@ -8,7 +8,7 @@ namespace ServerlessScale.Functions.Edge;
 internal static class EdgeRegistration
 {
     /// <summary>
-    /// Adds a middleware that refuses requests from any other Front Door profile than the configured one, if a profile is configured.
+    /// If a Front Door profile is configured, adds a middleware that refuses requests that did not pass through that profile.
     /// Must be called after <c>AddProblems</c>, whose middleware writes the problem document.
     /// </summary>
     public static FunctionsApplicationBuilder AddEdge(this FunctionsApplicationBuilder builder)

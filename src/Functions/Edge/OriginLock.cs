@@ -8,12 +8,12 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Functions.Edge;
 
 /// <summary>
-/// Refuses requests that bypass the configured Front Door and therefore its firewall and rate limits. The platform's access
-/// restrictions do the same; this check still holds when someone forgets or removes them.
+/// Refuses requests that bypass the configured Front Door and thus its firewall and rate limits. The platform's access restrictions
+/// refuse the same requests. This check still protects the app when the access restrictions are missing.
 /// </summary>
 internal sealed class OriginLock(IOptions<EdgeOptions> options)
 {
-    /// <summary>Front Door sets this header to the id of its profile and overwrites a value that the client sent.</summary>
+    /// <summary>The header that Front Door sets to the id of its profile. Front Door overwrites any value that the client sent.</summary>
     public const string Header = "X-Azure-FDID";
 
     private readonly Guid? _frontDoor = Guid.TryParse(options.Value.FrontDoorId, out var id) ? id : null;

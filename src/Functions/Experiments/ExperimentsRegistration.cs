@@ -5,7 +5,7 @@ namespace ServerlessScale.Functions.Experiments;
 
 internal static class ExperimentsRegistration
 {
-    /// <summary>Adds the response header that names the A/B experiment's bucket.</summary>
+    /// <summary>Adds the middleware that sets the response header <c>X-Served-Bucket</c>.</summary>
     public static FunctionsApplicationBuilder AddExperiments(this FunctionsApplicationBuilder builder)
     {
         builder.UseMiddleware<ServedBucketMiddleware>();

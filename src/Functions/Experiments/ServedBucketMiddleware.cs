@@ -5,13 +5,13 @@ using Microsoft.Azure.Functions.Worker.Middleware;
 namespace ServerlessScale.Functions.Experiments;
 
 /// <summary>
-/// Echoes the A/B experiment's bucket of a request (<c>a</c> or <c>b</c>) in <c>X-Served-Bucket</c>, so that a client can
-/// check that the bucket that the edge chose reached the app. A request that did not pass through the edge has no
-/// bucket, so its response does not have the header.
+/// Copies the request's bucket in the A/B experiment (<c>a</c> or <c>b</c>) to the response header <c>X-Served-Bucket</c>, so that a
+/// client can check whether the bucket that the edge assigned reached the app. A request that did not pass through the edge has no
+/// bucket, so its response does not contain the header.
 /// </summary>
 internal sealed class ServedBucketMiddleware : IFunctionsWorkerMiddleware
 {
-    /// <summary>The edge sets this header and removes a value that the client sent.</summary>
+    /// <summary>The header in which the edge sends the bucket. The edge removes any value that the client sent.</summary>
     public const string RequestHeader = "X-Bucket";
 
     public const string ResponseHeader = "X-Served-Bucket";

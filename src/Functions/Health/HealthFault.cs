@@ -7,7 +7,7 @@ namespace ServerlessScale.Functions.Health;
 
 /// <summary>
 /// Describes why a check failed. Anyone can read the health response, so the description contains no addresses, no names and no
-/// messages of other services.
+/// error messages from other services.
 /// </summary>
 internal static class HealthFault
 {
@@ -16,7 +16,7 @@ internal static class HealthFault
         AggregateException { InnerExceptions: [.., var last] } => Describe(last),
         RequestFailedException { Status: > 0 } refused => $"responded with {refused.Status} {refused.ErrorCode}".TrimEnd(),
         RequestFailedException { InnerException: { } inner } => Describe(inner),
-        AuthenticationFailedException => "the app's identity got no token",
+        AuthenticationFailedException => "the app's identity could not get a token",
         HttpRequestException { InnerException: SocketException socket } => $"connection failed: {socket.SocketErrorCode}",
         HttpRequestException request => $"connection failed: {request.HttpRequestError}",
         RedisConnectionException redis => $"connection failed: {redis.FailureType}",

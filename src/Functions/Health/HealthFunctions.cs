@@ -5,21 +5,23 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace ServerlessScale.Functions.Health;
 
-/// <summary>The health probes. The class is static so that a liveness probe does not create the health checks at a cold start.</summary>
+/// <summary>
+/// The HTTP API for health probes. The class is static, so that a liveness probe does not create the health checks at a cold start.
+/// </summary>
 public static class HealthFunctions
 {
     private static readonly HealthResponse Alive = new("healthy", []);
 
     /// <summary>
-    /// Reports that the process runs. It does not check the services on which the app depends, because a restart of the process cannot
-    /// repair them.
+    /// Reports that the process is running. It does not check the services on which the app depends, because restarting the process
+    /// cannot repair those services.
     /// </summary>
     [Function("HealthLive")]
     public static IResult Live(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/health/live")] HttpRequest request) =>
         TypedResults.Json(Alive, HealthJson.Default.HealthResponse);
 
-    /// <summary>Reports whether the app can serve requests: 200, or 503 when a service on which it depends is down.</summary>
+    /// <summary>Reports whether the app can serve requests. The status is 200, or 503 when a service that the app needs is down.</summary>
     [Function("HealthReady")]
     public static async Task<IResult> ReadyAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/health/ready")] HttpRequest request,
@@ -42,14 +44,17 @@ public static class HealthFunctions
     private static string Name(HealthStatus status) => status == HealthStatus.Healthy ? "healthy" : "unhealthy";
 }
 
-/// <summary>The state of the services on which the app depends. A result is shared for one second, so that probes do not add up to load.</summary>
+/// <summary>
+/// Checks the services on which the app depends. All probes within one second share a result, so that frequent probes do not load the
+/// services.
+/// </summary>
 internal sealed class Readiness(HealthCheckService checks, TimeProvider time)
 {
     private static readonly TimeSpan Hold = TimeSpan.FromSeconds(1);
 
     private readonly SingleFlight<HealthReport> _reports = new(time, Hold, Hold);
 
-    // The shared run takes no caller's token. Every check has a time limit, so the run ends by itself.
+    // Several callers share the run, so no caller's token may cancel it. Every check has a time limit, so the run always ends.
     public Task<HealthReport> CheckAsync(CancellationToken cancellationToken) =>
         _reports.GetAsync(() => checks.CheckHealthAsync(CancellationToken.None), cancellationToken);
 }

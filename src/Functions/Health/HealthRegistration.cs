@@ -11,17 +11,20 @@ namespace ServerlessScale.Functions.Health;
 
 internal static class HealthRegistration
 {
-    /// <summary>The time limit of a check. A slower service counts as down, because the probe itself would not wait longer.</summary>
+    /// <summary>
+    /// The time limit for a check. A service that responds more slowly counts as down, because the sender of the probe would not wait
+    /// longer.
+    /// </summary>
     private static readonly TimeSpan CheckLimit = TimeSpan.FromSeconds(2);
 
-    /// <summary>Adds the health functions' services and a check for each storage service.</summary>
+    /// <summary>Adds the services that the health functions use, and a check for each storage service.</summary>
     public static IHostApplicationBuilder AddHealth(this IHostApplicationBuilder builder)
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Readiness>();
         var checks = builder.Services.AddHealthChecks();
-        // Each check reads one small thing with the rights that the app has anyway. The row of the table check never exists: reading
-        // one key costs the same for a table of any size.
+        // Each check is one small read that needs no rights beyond those that the app already has. The table check reads a row that never
+        // exists, because a lookup by key costs the same in a table of any size.
         Add<BlobServiceClient>("blobs", (client, cancellation) =>
             client.GetBlobContainerClient("uploads").ExistsAsync(cancellation));
         Add<QueueServiceClient>("queues", (client, cancellation) =>
@@ -42,8 +45,8 @@ internal static class HealthRegistration
 }
 
 /// <summary>
-/// Checks a storage service with one cheap read. A 404 is healthy: the service responded, and the app creates missing containers,
-/// queues and tables on first use.
+/// Checks a storage service with one cheap read. A 404 response counts as healthy, because the service responded and the app creates
+/// missing containers, queues and tables on first use.
 /// </summary>
 internal sealed class StorageHealthCheck(Func<CancellationToken, Task> read) : IHealthCheck
 {

@@ -7,8 +7,8 @@ using ServerlessScale.Shared.Storage;
 namespace ServerlessScale.Functions.Http;
 
 /// <summary>
-/// Maps an exception to the problem that the client receives. The client sees the text of the exception only for a
-/// <see cref="ProblemException"/> and for the web server's own protocol errors. Other exceptions get a fixed text.
+/// Maps an exception to the problem that the client receives. The problem contains the exception's message only for a
+/// <see cref="ProblemException"/> and for protocol errors that the web server detects. For other exceptions the text is fixed.
 /// </summary>
 internal static class FailureProblems
 {

@@ -7,10 +7,10 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Functions.Http;
 
-/// <summary>Reads small JSON bodies. For a body that does not match the expected type, it reports what is wrong and where.</summary>
+/// <summary>Reads small JSON bodies. If a body does not match the expected type, the problem states the error and its position.</summary>
 internal static partial class JsonBody
 {
-    /// <summary>The default size limit in bytes. It is small enough to buffer the whole body.</summary>
+    /// <summary>The default size limit in bytes. It is so small that the body can be buffered in memory.</summary>
     internal const int MaxBytes = 16 * 1024;
 
     /// <inheritdoc cref="ReadAsync{T}(HttpRequest, JsonTypeInfo{T}, int, CancellationToken)"/>
@@ -18,7 +18,7 @@ internal static partial class JsonBody
         where T : class => ReadAsync(request, type, MaxBytes, cancellationToken);
 
     /// <summary>
-    /// Reads the body as a <typeparamref name="T"/>. Unknown, repeated and missing members are errors at any depth.
+    /// Reads the body as a <typeparamref name="T"/>. A member that is unknown, repeated or missing is an error at any depth.
     /// </summary>
     /// <returns>
     /// The value, or a problem: <c>body-too-large</c> 413, <c>unsupported-media-type</c> 415, <c>empty-body</c> 400,
@@ -40,7 +40,7 @@ internal static partial class JsonBody
             { Pointer = "Content-Type" };
         }
 
-        // The buffer has one byte more than the limit, so that a body that exceeds the limit is noticed.
+        // The buffer has room for one byte beyond the limit, so that a body that is too long can be detected.
         var buffer = new byte[(int)(request.ContentLength ?? maxBytes) + 1];
         var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
         if (length > maxBytes)
@@ -86,7 +86,7 @@ internal static partial class JsonBody
             }
             catch (JsonException e)
             {
-                // The serializer's message names .NET types, which mean nothing to a client, so it is not passed on.
+                // The serializer's message is not passed on, because it contains the names of .NET types, which mean nothing to a client.
                 var pointer = Pointer(e.Path);
                 return Invalid($"The value is not {Expected(TypeAt(type, pointer))}.", pointer);
             }
@@ -94,7 +94,8 @@ internal static partial class JsonBody
     }
 
     /// <summary>
-    /// Finds the errors whose position the serializer omits: a value that is not an object, an unknown member and a missing member.
+    /// Finds the errors whose position the serializer does not report: a value that is not an object, an unknown member and a missing
+    /// member.
     /// </summary>
     private static Problem? Misfit(JsonElement value, JsonTypeInfo type, string pointer) => type.Kind switch
     {
@@ -172,7 +173,9 @@ internal static partial class JsonBody
         ? string.Create(CultureInfo.InvariantCulture, $"The JSON is incomplete or has an error at line {line + 1}, byte {column + 1}.")
         : e.Message;
 
-    /// <summary>Converts the serializer's path (<c>$.lines[0].sku</c>, <c>$['odd.name']</c>) to a JSON Pointer (<c>/lines/0/sku</c>).</summary>
+    /// <summary>
+    /// Converts the serializer's path (<c>$.lines[0].sku</c>, <c>$['odd.name']</c>) to a JSON Pointer (<c>/lines/0/sku</c>).
+    /// </summary>
     private static string Pointer(string? path) => string.Concat(
         PathSegments().Matches(path ?? "").Select(match => "/" + Escape(match.Groups["quoted"].Value + match.Groups["plain"].Value)));
 

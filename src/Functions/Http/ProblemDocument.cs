@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Functions.Http;
 
-/// <summary>A problem document as JSON: the members of RFC 9457 section 3.1 in their order, then the extension members.</summary>
+/// <summary>The JSON form of a problem document: the members of RFC 9457 section 3.1 in the RFC's order, then extension members.</summary>
 internal sealed record ProblemDocument(string Type, string Title, int Status, string Detail, string Instance)
 {
     public string? Pointer { get; init; }
@@ -12,7 +12,7 @@ internal sealed record ProblemDocument(string Type, string Title, int Status, st
     public IDictionary<string, object?>? Extensions { get; set; }
 
     /// <param name="problem">The problem to describe.</param>
-    /// <param name="invocationId">The value for <c>instance</c>, with which support finds the occurrence in the logs.</param>
+    /// <param name="invocationId">The id to put into <c>instance</c>. It identifies the log entries of this occurrence.</param>
     public static ProblemDocument Of(Problem problem, string invocationId) =>
         new(problem.Type, problem.Title, problem.Status, problem.Detail, InstanceOf(invocationId))
         {
@@ -22,12 +22,13 @@ internal sealed record ProblemDocument(string Type, string Title, int Status, st
                 : null,
         };
 
-    // RFC 9457 defines "instance" as a URI reference. The host's invocation ids are UUIDs; any other id becomes a fragment.
+    // RFC 9457 defines "instance" as a URI reference. The host's invocation ids are UUIDs and become a URN. Any other id becomes a
+    // fragment.
     private static string InstanceOf(string invocationId) =>
         Guid.TryParse(invocationId, out var id) ? $"urn:uuid:{id}" : $"#{Uri.EscapeDataString(invocationId)}";
 }
 
-/// <summary>Serializes the document, and the usual types of extension members, without reflection.</summary>
+/// <summary>Serializes the document and the common types of extension members without reflection.</summary>
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(bool))]
 [JsonSerializable(typeof(int))]

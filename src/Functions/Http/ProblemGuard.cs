@@ -5,9 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace ServerlessScale.Functions.Http;
 
 /// <summary>
-/// Runs a function and writes its response. The client gets the function's result or a problem document (RFC 9457). When the function
+/// Runs a function and writes its response. The client gets the function's result or a problem document (RFC 9457). If the function
 /// fails after the response has started, the guard aborts the connection, so that the client does not mistake a truncated response
-/// for a complete one.
+/// for a complete response.
 /// </summary>
 internal sealed partial class ProblemGuard(ILogger<ProblemGuard> logger)
 {
@@ -34,7 +34,7 @@ internal sealed partial class ProblemGuard(ILogger<ProblemGuard> logger)
             Log(exception, problem.Status, problem.Code, http.TraceIdentifier);
             if (problem.Status >= StatusCodes.Status500InternalServerError)
             {
-                // The invocation completes normally because it has a response, so the trace must be marked as failed here.
+                // The invocation has a response and therefore completes normally. Mark the trace as failed here, because nothing else does.
                 Activity.Current?.SetStatus(ActivityStatusCode.Error, problem.Code);
             }
 
@@ -59,7 +59,7 @@ internal sealed partial class ProblemGuard(ILogger<ProblemGuard> logger)
         return Task.CompletedTask;
     }
 
-    // A reset connection surfaces as any of these exceptions, depending on which layer notices the reset first.
+    // A reset connection causes any of these exceptions, depending on which layer detects the reset first.
     private static bool IsClientDisconnect(Exception exception, HttpContext http) =>
         http.RequestAborted.IsCancellationRequested
         && exception is OperationCanceledException or IOException or BadHttpRequestException;

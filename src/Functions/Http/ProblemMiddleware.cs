@@ -5,8 +5,8 @@ using Microsoft.Azure.Functions.Worker.Middleware;
 namespace ServerlessScale.Functions.Http;
 
 /// <summary>
-/// Runs every HTTP function in the <see cref="ProblemGuard"/>. Functions with other triggers may throw, because the host retries
-/// them after an exception.
+/// Runs every HTTP function inside the <see cref="ProblemGuard"/>. Functions with other triggers run without the guard and may throw,
+/// because the host retries them after an exception.
 /// </summary>
 internal sealed class ProblemMiddleware(ProblemGuard guard) : IFunctionsWorkerMiddleware
 {
@@ -28,8 +28,8 @@ internal sealed class ProblemMiddleware(ProblemGuard guard) : IFunctionsWorkerMi
             },
             context.CancellationToken);
 
-        // The guard has already executed the result, because it must handle failures during streaming. Without this line, the worker's
-        // own middleware would execute the result again and would serialize it for the host, which ignores it.
+        // The guard has already executed the result, because the guard must handle failures during streaming. Without this line, the
+        // worker's middleware would execute the result again and serialize it for the host, although the host would ignore it.
         context.GetInvocationResult().Value = Results.Empty;
     }
 }

@@ -9,7 +9,9 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Functions.Http;
 
-/// <summary>Writes a <see cref="Problem"/> as an <c>application/problem+json</c> response (RFC 9457) with <c>Cache-Control: no-store</c>.</summary>
+/// <summary>
+/// Writes a <see cref="Problem"/> as an <c>application/problem+json</c> response (RFC 9457) with <c>Cache-Control: no-store</c>.
+/// </summary>
 internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpResult
 {
     private static readonly JsonTypeInfo<ProblemDocument> Document = DocumentTypeInfo();
@@ -38,11 +40,11 @@ internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpR
 
         var body = JsonSerializer.SerializeToUtf8Bytes(ProblemDocument.Of(Problem, httpContext.TraceIdentifier), Document);
         response.ContentLength = body.Length;
-        // No cancellation token: the server discards the write when the client has disconnected, so no exception is needed.
+        // The write needs no cancellation token, because the server discards the write when the client has disconnected.
         await response.Body.WriteAsync(body, CancellationToken.None);
     }
 
-    // A function may have set headers for its intended response before it failed.
+    // Before it failed, the function may have set headers for a successful response.
     private static void RemoveHeadersOfFailedResponse(IHeaderDictionary headers)
     {
         headers.Remove(HeaderNames.AcceptRanges);
@@ -60,8 +62,8 @@ internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpR
         {
             PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-            // People read problem texts in terminals, so quotes and dashes stay unescaped. The nosniff header makes that safe: browsers
-            // do not interpret the response as HTML.
+            // People read problem texts in terminals, so quotes and dashes stay unescaped. Unescaped characters are safe, because the
+            // nosniff header prevents browsers from interpreting the response as HTML.
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             // An extension member may have any type. Reflection serializes only the types that ProblemJson does not list.
             TypeInfoResolver = JsonTypeInfoResolver.Combine(ProblemJson.Default, new DefaultJsonTypeInfoResolver()),
@@ -72,6 +74,6 @@ internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpR
 
 internal static class ProblemResultExtensions
 {
-    /// <summary>Makes the problem the result of a function.</summary>
+    /// <summary>Wraps the problem in a result that a function can return.</summary>
     public static IResult ToResult(this Problem problem) => new ProblemResult(problem);
 }

@@ -7,8 +7,8 @@ namespace ServerlessScale.Functions.Http;
 internal static class ProblemsRegistration
 {
     /// <summary>
-    /// Adds the middleware that turns failures into problem documents. Middleware added before it sees the finished response.
-    /// Middleware added after it may throw.
+    /// Adds the middleware that turns failures into problem documents. Middleware that is added before this call sees the finished
+    /// response. Middleware that is added after this call may throw.
     /// </summary>
     public static FunctionsApplicationBuilder AddProblems(this FunctionsApplicationBuilder builder)
     {

@@ -5,8 +5,8 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Functions.Http;
 
 /// <summary>
-/// Writes a file with support for ranges and preconditions (RFC 9110 sections 13 and 14). When a range or a precondition fails, the
-/// response is a problem document, because the framework's own response has no body.
+/// Writes a file with support for ranges and preconditions (RFC 9110 sections 13 and 14). If the range cannot be satisfied or a
+/// precondition fails, the response is a problem document. The framework would send a response without a body.
 /// </summary>
 internal sealed class RangeResult(FileStreamHttpResult file) : IResult
 {

@@ -1,8 +1,8 @@
 namespace ServerlessScale.Functions.Http;
 
 /// <summary>
-/// Restricts a function to bearer tokens that have a scope (RFC 6750). A missing or invalid token gets 401; a token without the scope
-/// gets 403. An HTTP function without this attribute is anonymous.
+/// Restricts a function to callers whose bearer token has a scope (RFC 6750). A request with a missing or invalid token gets 401. A
+/// request whose token lacks the scope gets 403. An HTTP function without this attribute is open to anonymous callers.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RequireScopeAttribute(string scope) : Attribute

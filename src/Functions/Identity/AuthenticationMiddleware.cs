@@ -4,14 +4,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ServerlessScale.Functions.Identity;
 
-/// <summary>Runs a function that has a <see cref="Http.RequireScopeAttribute"/> only for a caller whose token has the scope.</summary>
+/// <summary>Refuses callers whose token lacks the scope that the function's <see cref="Http.RequireScopeAttribute"/> requires.</summary>
 internal sealed class AuthenticationMiddleware(RequiredScopes scopes) : IFunctionsWorkerMiddleware
 {
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
         if (context.GetHttpContext() is { } http && scopes.Of(context.FunctionDefinition) is { } scope)
         {
-            // Resolved on the first request that needs it, so that an anonymous request does not load the token library at a cold start.
+            // The service is resolved here, so that an anonymous request does not load the token library at a cold start.
             var authentication = context.InstanceServices.GetRequiredService<BearerAuthentication>();
             if (await authentication.AuthorizeAsync(http, scope, context.CancellationToken) is { } refusal)
             {

@@ -6,7 +6,7 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 namespace ServerlessScale.Functions.Identity;
 
 /// <summary>
-/// Prevents the app from starting with settings that would make it accept no token at all, or accept tokens that anyone can forge.
+/// Prevents the app from starting with settings under which it would accept no token, or would accept forged tokens.
 /// </summary>
 internal sealed class AuthenticationOptionsValidator(IHostEnvironment environment) : IValidateOptions<AuthenticationOptions>
 {

@@ -5,9 +5,9 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 namespace ServerlessScale.Functions.Identity;
 
 /// <summary>
-/// The authority's issuer name and signing keys. They are read on first use, cached for 12 hours, and read again when a token names an
-/// unknown key. While the authority is down, the cached keys stay in use. Concurrent requests share one read, and a failed read is not
-/// repeated for five seconds, so that an outage overloads neither the app nor the authority.
+/// Reads the authority's issuer name and signing keys. They are read on first use, cached for 12 hours, and read again when a token was
+/// signed with an unknown key. While the authority is down, the cached keys remain in use. Concurrent requests share one read, and a
+/// failed read is not repeated for five seconds, so that an outage overloads neither the app nor the authority.
 /// </summary>
 internal sealed class AuthorityKeys : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class AuthorityKeys : IDisposable
 
     static AuthorityKeys() =>
         // Without this switch, the library would refresh the keys in the background. The request that triggers the refresh would then
-        // be refused, although its token is signed with a new, valid key.
+        // be refused, although its token was signed with a new key that is valid.
         AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", true);
 
     public AuthorityKeys(IOptions<AuthenticationOptions> options, TimeProvider time)
@@ -39,7 +39,7 @@ internal sealed class AuthorityKeys : IDisposable
         }
     }
 
-    /// <returns>The issuer and its keys; null when no authority is configured, which is valid in development only.</returns>
+    /// <returns>The issuer and its keys; null when no authority is configured. In production, an authority is always configured.</returns>
     /// <exception cref="AuthorityUnavailableException">The keys cannot be read, and no earlier read has succeeded.</exception>
     public async Task<OpenIdConnectConfiguration?> GetAsync(CancellationToken cancellationToken)
     {
@@ -76,8 +76,8 @@ internal sealed class AuthorityKeys : IDisposable
         }
         catch
         {
-            // The configuration manager throws only while it has no keys. It then doubles its waiting time after each failure, so
-            // after a long outage it would refuse every token for minutes. A new manager starts without a waiting time.
+            // The configuration manager throws only while it has no keys. It doubles the time until its next read after each failure, so
+            // every token would be refused for minutes after a long outage. A new manager can read without waiting.
             _configuration = NewConfiguration(authority);
             throw;
         }
@@ -86,13 +86,13 @@ internal sealed class AuthorityKeys : IDisposable
     private ConfigurationManager<OpenIdConnectConfiguration> NewConfiguration(string authority) => new(
         $"{authority.TrimEnd('/')}/.well-known/openid-configuration",
         new OpenIdConnectConfigurationRetriever(),
-        // The options validator accepts an http authority in development only. For an https authority, the key set must be https too.
+        // The options validator accepts an http authority in development only. An https authority must also serve its keys over https.
         new HttpDocumentRetriever(_http) { RequireHttps = !authority.StartsWith("http://", StringComparison.OrdinalIgnoreCase) })
     {
         RefreshInterval = _refreshInterval,
     };
 }
 
-/// <summary>A token can be neither accepted nor refused, because the authority's keys cannot be read.</summary>
+/// <summary>Thrown when a token can be neither accepted nor refused, because the authority's keys cannot be read.</summary>
 internal sealed class AuthorityUnavailableException(Exception innerException)
     : Exception("The authority's keys could not be read.", innerException);

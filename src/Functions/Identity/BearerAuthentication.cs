@@ -7,7 +7,7 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Functions.Identity;
 
 /// <summary>
-/// Authorizes a request by its bearer token (RFC 6750). It reads only the headers, so the body of an unauthorized request is never read.
+/// Authorizes a request by its bearer token (RFC 6750). Only the headers are read, so the body of an unauthorized request is never read.
 /// </summary>
 internal sealed partial class BearerAuthentication(TokenValidator tokens, ILogger<BearerAuthentication> logger)
 {
@@ -38,7 +38,7 @@ internal sealed partial class BearerAuthentication(TokenValidator tokens, ILogge
         {
             AuthorityUnavailable(exception);
             return new Problem(
-                StatusCodes.Status503ServiceUnavailable, "authority-unavailable", "Tokens cannot be validated now",
+                StatusCodes.Status503ServiceUnavailable, "authority-unavailable", "Tokens cannot be validated at the moment",
                 "The authority that issues the tokens does not respond. The request itself is correct; send it again.")
             {
                 RetryAfterSeconds = 5,
@@ -46,7 +46,7 @@ internal sealed partial class BearerAuthentication(TokenValidator tokens, ILogge
         }
     }
 
-    // The name of the scheme is case-insensitive (RFC 9110 section 11.1). More than one Authorization header counts as no token.
+    // The name of the scheme is case-insensitive (RFC 9110 section 11.1). A request with several Authorization headers has no token.
     private static string? Credentials(HttpContext http) =>
         http.Request.Headers.Authorization is [{ } header]
         && header.StartsWith(Scheme + " ", StringComparison.OrdinalIgnoreCase)
@@ -54,8 +54,8 @@ internal sealed partial class BearerAuthentication(TokenValidator tokens, ILogge
             ? token
             : null;
 
-    // The scopes are in "scope" (RFC 8693 section 4.2) or in Entra's "scp", separated by spaces or as an array. Entra lists the
-    // permissions of an application in "roles".
+    // The scopes are in the claim "scope" (RFC 8693 section 4.2) or in Entra's claim "scp", separated by spaces or as an array. Entra
+    // lists the permissions of an application in the claim "roles".
     private static bool HasScope(ClaimsPrincipal caller, string scope) =>
         caller.Claims.Any(claim => claim.Type switch
         {
@@ -85,7 +85,7 @@ internal sealed partial class BearerAuthentication(TokenValidator tokens, ILogge
     private partial void AuthorityUnavailable(Exception exception);
 }
 
-/// <summary>A problem with the <c>WWW-Authenticate</c> challenge that RFC 6750 section 3 requires.</summary>
+/// <summary>A problem response with the <c>WWW-Authenticate</c> header that RFC 6750 section 3 requires.</summary>
 internal sealed class BearerRefusal(string challenge, Problem problem) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext)

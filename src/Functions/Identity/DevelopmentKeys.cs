@@ -6,8 +6,8 @@ using Microsoft.Extensions.Hosting;
 namespace ServerlessScale.Functions.Identity;
 
 /// <summary>
-/// Derives keys from the development signing key, so that a developer's machine needs only one secret. A deployment has a separate
-/// setting for each of these keys, so no key is derived outside development.
+/// Derives keys from the development signing key, so that a developer's machine needs only one secret. Outside development no key is
+/// derived, because a deployment has a separate setting for each key.
 /// </summary>
 internal static class DevelopmentKeys
 {
@@ -16,7 +16,7 @@ internal static class DevelopmentKeys
     /// <param name="setting">
     /// The setting that the derived key replaces, e.g. <c>Orders:CursorKey</c>. Each setting gets a different key (HKDF, RFC 5869).
     /// </param>
-    /// <returns>32 bytes; null outside development and without a development key.</returns>
+    /// <returns>32 bytes; null outside development or when no development key is set.</returns>
     public static byte[]? Derive(IConfiguration configuration, IHostEnvironment environment, string setting)
     {
         var key = configuration[$"{AuthenticationOptions.Section}:{nameof(AuthenticationOptions.DevelopmentSigningKey)}"];

@@ -6,18 +6,18 @@ using ServerlessScale.Functions.Http;
 
 namespace ServerlessScale.Functions.Identity;
 
-/// <summary>The scope that each function requires. A scope is looked up on the function's first call and then cached.</summary>
+/// <summary>Looks up the scope that a function requires. The result of the lookup is cached after the function's first call.</summary>
 internal sealed class RequiredScopes
 {
     private readonly ConcurrentDictionary<string, string?> _scopes = new(StringComparer.Ordinal);
 
-    /// <returns>The scope, or null for an anonymous function.</returns>
-    /// <exception cref="InvalidOperationException">The function's method was not found, so its scope is unknown and the call must not run.</exception>
+    /// <returns>The scope; null for an anonymous function.</returns>
+    /// <exception cref="InvalidOperationException">The function's method was not found, so its scope is unknown.</exception>
     public string? Of(FunctionDefinition function) =>
         _scopes.TryGetValue(function.Id, out var known) ? known : _scopes.GetOrAdd(function.Id, Find(function));
 
-    // The worker finds the method in the same way: the entry point is "Namespace.Type.Method" in the assembly at the path. The
-    // assembly is already loaded.
+    // The entry point has the form "Namespace.Type.Method" and lies in the assembly at PathToAssembly. The worker finds the method in the
+    // same way and has already loaded the assembly.
     private static string? Find(FunctionDefinition function)
     {
         var separator = function.EntryPoint.LastIndexOf('.');

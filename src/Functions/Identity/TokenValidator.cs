@@ -10,12 +10,14 @@ namespace ServerlessScale.Functions.Identity;
 
 /// <summary>
 /// Validates JWTs (RFC 7519) that the authority has signed with its asymmetric keys and, in development, JWTs that are signed with the
-/// development key. The token's issuer selects the keys. Each issuer has its own list of algorithms, so that a forger cannot use the
-/// authority's public key as an HMAC secret.
+/// development key. The token's issuer decides which keys are used. Each issuer has its own list of algorithms, so that a forger cannot
+/// use the authority's public key as an HMAC secret.
 /// </summary>
 internal sealed class TokenValidator(IOptions<AuthenticationOptions> options, AuthorityKeys authority)
 {
-    /// <summary>The largest size of a token in bytes, enough for a few hundred group claims. A longer token is refused without being parsed.</summary>
+    /// <summary>
+    /// The maximum size of a token in bytes. It allows for a few hundred group claims. A longer token is refused without being parsed.
+    /// </summary>
     public const int MaximumTokenLength = 8 * 1024;
 
     private const int MaximumSubjectLength = 128;
@@ -76,7 +78,7 @@ internal sealed class TokenValidator(IOptions<AuthenticationOptions> options, Au
         }
     }
 
-    /// <returns>The result, or null when no configured issuer could have issued the token.</returns>
+    /// <returns>The result; null when no configured issuer could have issued the token.</returns>
     private async Task<TokenValidationResult?> ValidateAsync(JsonWebToken token, CancellationToken cancellationToken)
     {
         if (_development is not null && IssuerOf(token) == DevelopmentTokens.Issuer)
@@ -147,17 +149,17 @@ internal abstract record TokenOutcome
 
     public sealed record Accepted(ClaimsPrincipal Caller) : TokenOutcome;
 
-    /// <param name="Reason">Why the token is refused, for the client: ASCII without quotes or backslashes (RFC 6750 section 3).</param>
+    /// <param name="Reason">The reason, which is sent to the client: ASCII without quotes or backslashes (RFC 6750 section 3).</param>
     /// <param name="Expired">Whether the token has expired, so that a new token from the same issuer would be accepted.</param>
     public sealed record Refused(string Reason, bool Expired = false) : TokenOutcome;
 }
 
-/// <summary>The tokens that a developer's machine issues to itself.</summary>
+/// <summary>The issuer and the key format of the tokens that a developer's machine issues to itself.</summary>
 internal static class DevelopmentTokens
 {
     public const string Issuer = "urn:serverlessscale:development";
 
-    /// <summary>The size of an HS256 hash. RFC 7518 section 3.2 requires a key of at least that size.</summary>
+    /// <summary>The size of an HS256 hash. RFC 7518 section 3.2 requires that the key is at least as long as the hash.</summary>
     private const int MinimumKeyBytes = 32;
 
     public static bool TryReadKey(string base64, [NotNullWhen(true)] out byte[]? key)

@@ -14,9 +14,9 @@ namespace ServerlessScale.Functions.Storage;
 /// <summary>
 /// Registers <see cref="BlobServiceClient"/>, <see cref="QueueServiceClient"/> and <see cref="TableServiceClient"/>. Their settings are
 /// <c>AzureWebJobsStorage</c> (a connection string) or <c>AzureWebJobsStorage:blobServiceUri</c>, <c>:queueServiceUri</c> and
-/// <c>:tableServiceUri</c> (with managed identity). The settings <c>Storage</c>, or <c>Storage:blobServiceUri</c> and
-/// <c>:tableServiceUri</c>, put blobs and tables into a separate account. Each client is created on first use. It includes the
-/// <see cref="HttpPipelinePolicy"/> services that other capabilities have registered.
+/// <c>:tableServiceUri</c> (with managed identity). To put blobs and tables into a separate account, set <c>Storage</c>, or
+/// <c>Storage:blobServiceUri</c> and <c>:tableServiceUri</c>. Each client is created on first use. Its pipeline includes all registered
+/// <see cref="HttpPipelinePolicy"/> services.
 /// </summary>
 internal static class StorageClients
 {
@@ -28,8 +28,8 @@ internal static class StorageClients
         var configuration = builder.Configuration;
         var blobs = StorageEndpoint.Resolve(configuration, "blob", DataAccount, HostAccount);
         var tables = StorageEndpoint.Resolve(configuration, "table", DataAccount, HostAccount);
-        // Queue triggers listen on the host's account, so a message in another account would never be processed. The host even reads a
-        // connection named "Storage" as AzureWebJobsStorage.
+        // Queue triggers listen on the host's account, so a message in another account would never be processed. A queue trigger cannot
+        // use the setting "Storage", because the host reads a connection named "Storage" as AzureWebJobsStorage.
         var queues = StorageEndpoint.Resolve(configuration, "queue", HostAccount);
 
         builder.Services.AddAzureClients(clients =>
@@ -53,7 +53,7 @@ internal static class StorageClients
                     : new TableServiceClient(tables.ConnectionString, options));
             clients.AddClient<QueueServiceClient, QueueClientOptions>((options, credential, _) =>
             {
-                // The same encoding as in host.json, so that the host and this client read each other's messages.
+                // The encoding must be the same as in host.json, so that the host can read this client's messages and vice versa.
                 options.MessageEncoding = QueueMessageEncoding.None;
                 return queues.ServiceUri is { } uri
                     ? new QueueServiceClient(uri, credential, options)
@@ -64,8 +64,8 @@ internal static class StorageClients
     }
 
     /// <summary>
-    /// Limits a client's retries to a few seconds. When all retries fail, an HTTP function responds with 503, and a queue function gets
-    /// its message again.
+    /// Limits a client's retries to a few seconds. When all retries fail, an HTTP function responds with 503, and the host delivers the
+    /// message of a queue function again.
     /// </summary>
     private static void BoundRetries(ClientOptions options)
     {
@@ -77,8 +77,8 @@ internal static class StorageClients
     }
 
     /// <summary>
-    /// The credential of the app's own identity, for every Azure service that the app uses. Outside development it is always the managed
-    /// identity, because trying all credentials of the default chain would take seconds of a cold start.
+    /// Returns the credential of the app's identity, which the app uses for every Azure service. Outside development it is always the
+    /// managed identity, because trying all credentials of the default chain would make a cold start seconds longer.
     /// </summary>
     internal static TokenCredential Credential(IConfiguration configuration, IHostEnvironment environment)
     {

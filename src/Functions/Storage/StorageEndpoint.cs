@@ -2,13 +2,16 @@ using Microsoft.Extensions.Configuration;
 
 namespace ServerlessScale.Functions.Storage;
 
-/// <summary>The address of a storage service: a connection string, which contains the key, or a URI, which is used with managed identity.</summary>
+/// <summary>
+/// The address of a storage service. It is either a connection string, which contains the account's key, or a URI for use with managed
+/// identity.
+/// </summary>
 internal sealed record StorageEndpoint(string? ConnectionString, Uri? ServiceUri)
 {
     /// <param name="configuration">The app's settings.</param>
     /// <param name="service"><c>blob</c>, <c>queue</c> or <c>table</c>.</param>
-    /// <param name="settings">The names of settings in order of preference. The first setting that names the service is used.</param>
-    /// <exception cref="InvalidOperationException">No setting names the service, or its URI is not absolute.</exception>
+    /// <param name="settings">The names of the settings in order of preference. The first setting that contains an address wins.</param>
+    /// <exception cref="InvalidOperationException">No setting contains an address for the service, or the URI is not absolute.</exception>
     public static StorageEndpoint Resolve(IConfiguration configuration, string service, params ReadOnlySpan<string> settings)
     {
         foreach (var setting in settings)

@@ -11,8 +11,9 @@ namespace ServerlessScale.Functions.Telemetry;
 internal static class TelemetryRegistration
 {
     /// <summary>
-    /// Exports traces, metrics and logs: to Application Insights when <c>APPLICATIONINSIGHTS_CONNECTION_STRING</c> is set, and over OTLP
-    /// when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set. When neither is set, the OpenTelemetry assemblies are not loaded.
+    /// Adds the export of traces, metrics and logs. Exports to Application Insights when <c>APPLICATIONINSIGHTS_CONNECTION_STRING</c> is
+    /// set, and over OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set. When neither setting is set, the OpenTelemetry assemblies are
+    /// not loaded.
     /// </summary>
     public static IHostApplicationBuilder AddTelemetry(this IHostApplicationBuilder builder)
     {
@@ -26,7 +27,7 @@ internal static class TelemetryRegistration
         return builder;
     }
 
-    // A separate method, because compiling the method loads the OpenTelemetry assemblies.
+    // This code is in a separate method because compiling it loads the OpenTelemetry assemblies.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddOpenTelemetry(IServiceCollection services, bool applicationInsights, bool otlp)
     {

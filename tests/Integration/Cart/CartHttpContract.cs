@@ -11,7 +11,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_first_line_starts_a_session_with_a_secure_cookie()
+    public async Task The_first_cart_line_starts_a_session_with_secure_cookie()
     {
         using var shopper = cloud.NewShopper();
 
@@ -32,7 +32,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task Requests_that_add_no_line_start_no_session()
+    public async Task Requests_that_add_no_cart_line_start_no_session()
     {
         using var shopper = cloud.NewShopper();
         (HttpMethod Method, string Path, string? Body)[] requests =
@@ -68,7 +68,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     [InlineData("\"quoted\"")]
     [InlineData("*")]
     [InlineData("AAAA; sid=BBBB")]
-    public async Task An_id_chosen_by_the_client_starts_no_session(string chosen)
+    public async Task A_session_id_chosen_by_the_client_is_ignored(string chosen)
     {
         using var attacker = cloud.NewShopper();
         attacker.Sid = chosen;
@@ -86,7 +86,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task Long_and_repeated_cookies_are_ignored()
+    public async Task Overlong_and_repeated_session_cookies_are_ignored()
     {
         using var client = cloud.Anyone();
         foreach (var cookie in (string[])[$"sid={new string('A', 20_000)}", string.Join("; ", Enumerable.Range(0, 500).Select(i => $"sid={i}"))])
@@ -101,7 +101,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task The_store_contains_only_hashes_of_sessions()
+    public async Task The_cart_store_contains_only_hashes_of_session_ids()
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync();
@@ -119,7 +119,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task Lines_can_be_set_replaced_and_removed()
+    public async Task Cart_lines_can_be_set_replaced_and_removed()
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync("b", 1);
@@ -156,7 +156,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task None_of_50_parallel_changes_of_a_cart_is_lost()
+    public async Task Fifty_parallel_changes_to_a_cart_are_all_stored()
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync("first", 1);
@@ -197,7 +197,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     [InlineData("%01", """{"quantity":0}""", 422, "sku-invalid", "sku")]
     [InlineData("a%C3%A9", """{"quantity":1,"unitPrice":1,"currency":"EUR"}""", 422, "sku-invalid", "sku")]
     [InlineData("sssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssss", """{"quantity":0}""", 422, "order-limit", "sku")]
-    public async Task An_invalid_line_is_refused_and_changes_nothing(string sku, string body, int status, string code, string? pointer)
+    public async Task An_invalid_cart_line_is_refused_and_changes_nothing(string sku, string body, int status, string code, string? pointer)
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync("tea", 1);
@@ -209,7 +209,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task A_body_that_is_too_large_or_not_JSON_is_refused()
+    public async Task An_oversized_or_malformed_cart_request_body_is_refused()
     {
         using var shopper = cloud.NewShopper();
 
@@ -242,7 +242,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task Only_the_sole_line_can_change_the_currency()
+    public async Task Only_a_cart_with_one_line_can_change_currency()
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync("mug-1", 1);
@@ -332,7 +332,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task A_cart_is_ordered_once_despite_other_keys_and_customers()
+    public async Task A_second_key_or_customer_cannot_reorder_a_cart()
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync();
@@ -371,7 +371,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task A_key_of_the_previous_cart_is_refused()
+    public async Task A_shopper_cannot_reuse_the_key_of_an_earlier_cart()
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync();
@@ -387,7 +387,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task Another_cart_with_the_same_key_is_ordered_too()
+    public async Task Two_customers_may_check_out_with_the_same_key()
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync();
@@ -404,7 +404,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task One_of_many_parallel_checkouts_places_the_order(bool sameKey)
+    public async Task Parallel_checkouts_of_a_cart_place_one_order(bool sameKey)
     {
         for (var round = 0; round < 5; round++)
         {
@@ -427,7 +427,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task A_concurrent_line_is_in_the_order_or_in_a_new_cart()
+    public async Task A_line_added_during_checkout_is_not_lost()
     {
         for (var round = 0; round < 5; round++)
         {
@@ -452,7 +452,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task A_checkout_needs_lines_and_a_key_and_the_scope()
+    public async Task A_checkout_requires_lines_a_key_and_a_scope()
     {
         using var shopper = cloud.NewShopper();
         using var without = await shopper.CheckOutAsync();

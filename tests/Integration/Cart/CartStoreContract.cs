@@ -16,7 +16,7 @@ public abstract class CartStoreContract
     private DateTimeOffset Tomorrow => Clock.GetUtcNow().AddDays(1);
 
     [Fact]
-    public async Task A_cart_is_found_by_its_session_only()
+    public async Task A_cart_is_found_only_by_its_session()
     {
         var session = SessionId.New();
         var cart = TestCarts.Cart(Tomorrow);
@@ -40,7 +40,7 @@ public abstract class CartStoreContract
     }
 
     [Fact]
-    public async Task A_changed_cart_is_neither_replaced_nor_removed()
+    public async Task An_outdated_version_can_neither_replace_nor_remove_a_cart()
     {
         var session = SessionId.New();
         await Store.AddAsync(session, TestCarts.Cart(Tomorrow), Ct);
@@ -70,7 +70,7 @@ public abstract class CartStoreContract
     }
 
     [Fact]
-    public async Task One_of_many_replacements_of_one_version_succeeds()
+    public async Task One_of_many_parallel_cart_replacements_succeeds()
     {
         var session = SessionId.New();
         await Store.AddAsync(session, TestCarts.Cart(Tomorrow), Ct);
@@ -83,7 +83,7 @@ public abstract class CartStoreContract
     }
 
     [Fact]
-    public async Task A_replacement_postpones_the_expiry()
+    public async Task Replacing_a_cart_extends_its_expiry()
     {
         var session = SessionId.New();
         await Store.AddAsync(session, TestCarts.Cart(Clock.GetUtcNow().AddMinutes(10)), Ct);

@@ -19,7 +19,7 @@ public sealed class RedisCartStoreTests : CartStoreContract, IClassFixture<Redis
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Redis_removes_a_cart_when_it_expires()
+    public async Task Redis_removes_expired_carts()
     {
         var (early, late) = (SessionId.New(), SessionId.New());
         await Store.AddAsync(early, TestCarts.Cart(Clock.GetUtcNow().AddHours(1)), Ct);

@@ -10,7 +10,7 @@ public sealed class RedisLossTests(RedisServer redis) : IClassFixture<RedisServe
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Connections_recover_by_themselves()
+    public async Task Redis_connections_recover_after_an_outage()
     {
         var early = new RedisCartStore(redis.Connect(), TimeProvider.System);
         var session = SessionId.New();

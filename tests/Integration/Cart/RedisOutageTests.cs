@@ -54,7 +54,7 @@ public sealed class RedisOutageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task No_order_is_repeated_when_Redis_comes_back_empty()
+    public async Task No_order_is_placed_twice_after_Redis_loses_its_data()
     {
         using var shopper = NewShopper();
         await shopper.FillAsync();

@@ -19,7 +19,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     public ValueTask DisposeAsync() => default;
 
     [Fact]
-    public async Task Without_records_the_report_is_empty()
+    public async Task The_cold_start_report_without_records_is_empty()
     {
         var report = await _reader.ReadAsync(Noon, Ct);
 
@@ -28,7 +28,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task The_report_includes_all_instances()
+    public async Task The_cold_start_report_includes_all_instances()
     {
         foreach (var instance in (string[])["a1", "b2", "c3"])
         {
@@ -93,7 +93,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task A_late_record_is_added_to_its_stored_minute()
+    public async Task A_late_record_is_added_to_its_minutes_row()
     {
         using var journal = Journal("a1");
         journal.Record(Warm("Resize", Noon, durationMs: 10));
@@ -107,7 +107,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task Records_from_an_outage_are_stored_afterwards()
+    public async Task Records_from_a_storage_outage_are_stored_later()
     {
         var options = new TableClientOptions { Retry = { MaxRetries = 0, Mode = RetryMode.Fixed } };
         var unreachable = new TableServiceClient(
@@ -129,7 +129,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task A_report_covers_whole_minutes_across_hours()
+    public async Task A_cold_start_report_covers_full_minutes_across_hours()
     {
         using var journal = Journal("a1");
         foreach (var minutes in (int[])[-90, -61, -1, 0, 1, 59, 60, 125])
@@ -148,7 +148,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task A_truncated_report_contains_the_newest_records()
+    public async Task A_truncated_cold_start_report_contains_the_newest_records()
     {
         using var journal = Journal("a1");
         for (var hour = 0; hour < 4; hour++)

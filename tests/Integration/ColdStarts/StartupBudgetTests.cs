@@ -20,16 +20,16 @@ public sealed class StartupBudgetTests(PublishedApp app, ITestOutputHelper outpu
     private const long MostZipBytes = 27_000_000;
 
     [Fact]
-    public void A_start_compiles_few_methods() => Check("methods jitted", app.Counts.MethodsJitted, MostMethodsJitted);
+    public void A_cold_start_compiles_few_methods() => Check("methods jitted", app.Counts.MethodsJitted, MostMethodsJitted);
 
     [Fact]
-    public void A_start_loads_few_assemblies() => Check("assemblies", app.Counts.Assemblies, MostAssemblies);
+    public void A_cold_start_loads_few_assemblies() => Check("assemblies", app.Counts.Assemblies, MostAssemblies);
 
     [Fact]
-    public void A_start_allocates_little_memory() => Check("allocated bytes", app.Counts.AllocatedBytes, MostAllocatedBytes);
+    public void A_cold_start_allocates_little_memory() => Check("allocated bytes", app.Counts.AllocatedBytes, MostAllocatedBytes);
 
     [Fact]
-    public void The_package_is_small()
+    public void The_deployment_package_is_within_its_size_limits()
     {
         var size = PackageSize.Of(app.Subject.Directory);
 

@@ -22,7 +22,7 @@ public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     [InlineData("Content-Length: 5\r\nContent-Length: 55")]
     [InlineData("Content-Length: 5, 5")]
     [InlineData("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity")]
-    public async Task A_request_hidden_in_a_body_is_not_processed(string lengths)
+    public async Task A_request_smuggled_in_a_body_is_not_processed(string lengths)
     {
         using var client = await RawClient.ConnectAsync(cloud.Cloud.BaseAddress);
 
@@ -63,7 +63,7 @@ public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     }
 
     [Fact]
-    public async Task Slow_clients_are_disconnected_and_delay_nobody()
+    public async Task Slow_clients_are_disconnected_and_delay_no_other_client()
     {
         var slow = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => RawClient.ConnectAsync(cloud.Cloud.BaseAddress)));
         foreach (var client in slow)
@@ -109,7 +109,7 @@ public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     [InlineData("X-Original-URL: /api/health/live")]
     [InlineData("Accept-Language: es")]
     [InlineData("Cookie: sid=evil")]
-    public async Task Headers_outside_the_cache_key_cannot_poison_it(string header)
+    public async Task Headers_outside_the_cache_key_cannot_poison_the_cache(string header)
     {
         await cloud.Cloud.PurgeAsync("/api/order-statuses/*", Ct);
 

@@ -29,7 +29,7 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     }
 
     [Fact]
-    public async Task A_purge_removes_a_deleted_picture()
+    public async Task A_purge_removes_a_deleted_picture_from_the_cache()
     {
         var variant = await cloud.NewVariantAsync();
         using var cached = await cloud.GetAsync(variant);
@@ -97,7 +97,7 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     [Theory]
     [InlineData("a")]
     [InlineData("b")]
-    public async Task A_client_cannot_choose_its_bucket_by_header(string bucket)
+    public async Task A_client_cannot_choose_its_bucket_with_a_header(string bucket)
     {
         using var response = await cloud.GetAsync("api/health/live", $"Cookie: bucket={bucket}", $"X-Bucket: {(bucket == "a" ? "b" : "a")}");
         using var refused = await cloud.GetAsync("api/orders", $"Cookie: bucket={bucket}");

@@ -46,7 +46,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
     }
 
     [Fact]
-    public async Task Head_returns_the_headers_of_Get_without_a_body()
+    public async Task HEAD_returns_the_headers_of_GET_without_a_body()
     {
         using var response = await probe.Http.SendAsync(new(HttpMethod.Head, "probe/text"), Ct);
 
@@ -88,7 +88,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
     [InlineData("items/7", "a missing route prefix")]
     [InlineData("probe/nothing", "an unknown route")]
     [InlineData("probe/disabled", "a function disabled by its setting")]
-    public async Task A_path_without_function_gets_404(string path, string because)
+    public async Task A_path_that_matches_no_function_gets_404(string path, string because)
     {
         using var response = await probe.Http.GetAsync(path, Ct);
 
@@ -98,7 +98,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
     }
 
     [Fact]
-    public async Task A_wrong_method_gets_405_with_the_allowed_methods()
+    public async Task A_wrong_HTTP_method_gets_405_with_the_allowed_methods()
     {
         using var response = await probe.Http.PostAsync("probe/text", null, Ct);
 
@@ -134,7 +134,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
     }
 
     [Fact]
-    public async Task A_forged_invocation_id_is_replaced()
+    public async Task An_invocation_id_sent_by_a_client_is_replaced()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "probe/headers") { Headers = { { "x-ms-invocation-id", "forged" } } };
         using var response = await probe.Http.SendAsync(request, Ct);

@@ -15,7 +15,7 @@ public sealed class TriggerTests(ProbeTriggers probe) : IClassFixture<ProbeTrigg
     [InlineData("sdk-messages", "plain text", "sdk")]
     [InlineData("text-messages", "plain text", "text")]
     [InlineData("text-messages", "{\"not\": \"parsed\"}", "text")]
-    public async Task A_message_reaches_its_function_unchanged(string queue, string message, string kind)
+    public async Task A_queue_message_reaches_its_function_unchanged(string queue, string message, string kind)
     {
         await SendAsync(queue, message);
 
@@ -24,7 +24,7 @@ public sealed class TriggerTests(ProbeTriggers probe) : IClassFixture<ProbeTrigg
     }
 
     [Fact]
-    public async Task A_JSON_message_binds_to_the_functions_type()
+    public async Task A_JSON_message_binds_to_the_functions_parameter_type()
     {
         await SendAsync("json-messages", "{\"Text\":\"inside\"}");
 
@@ -32,7 +32,7 @@ public sealed class TriggerTests(ProbeTriggers probe) : IClassFixture<ProbeTrigg
     }
 
     [Fact]
-    public async Task A_failing_message_is_poisoned_after_maxDequeueCount_attempts()
+    public async Task A_message_is_poisoned_after_maxDequeueCount_failed_attempts()
     {
         await SendAsync("failing-messages", "doomed");
 
@@ -41,7 +41,7 @@ public sealed class TriggerTests(ProbeTriggers probe) : IClassFixture<ProbeTrigg
     }
 
     [Fact]
-    public async Task A_message_of_a_dead_worker_is_retried()
+    public async Task A_message_is_retried_after_its_worker_dies()
     {
         await SendAsync("crashing-messages", "survivor");
 
@@ -49,7 +49,7 @@ public sealed class TriggerTests(ProbeTriggers probe) : IClassFixture<ProbeTrigg
     }
 
     [Fact]
-    public async Task A_timer_fires_on_schedule() => Assert.Equal("False", (await SeeAsync(note => note.Kind == "timer")).Text);
+    public async Task A_timer_function_runs_on_schedule() => Assert.Equal("False", (await SeeAsync(note => note.Kind == "timer")).Text);
 
     private static readonly ConcurrentBag<Note> Seen = [];
 

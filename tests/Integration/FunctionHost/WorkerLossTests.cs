@@ -9,7 +9,7 @@ public sealed class WorkerLossTests(ProbeHost probe) : IClassFixture<ProbeHost>
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_killed_workers_request_gets_503_and_a_new_worker_starts()
+    public async Task A_request_gets_503_when_its_worker_is_killed()
     {
         var before = await probe.Http.GetStringAsync("probe/pid", Ct);
         var hanging = probe.Http.GetAsync("probe/hang", Ct);
@@ -25,7 +25,7 @@ public sealed class WorkerLossTests(ProbeHost probe) : IClassFixture<ProbeHost>
     }
 
     [Fact]
-    public async Task A_killed_workers_started_response_is_aborted()
+    public async Task A_started_response_is_aborted_when_its_worker_dies()
     {
         using var response = await probe.Http.GetAsync("probe/halves/cut", HttpCompletionOption.ResponseHeadersRead, Ct);
         await using var body = await response.Content.ReadAsStreamAsync(Ct);

@@ -29,7 +29,7 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
     }
 
     [Fact]
-    public async Task An_upload_url_can_only_write_its_blob()
+    public async Task An_upload_URL_permits_only_writing_its_blob()
     {
         var ticket = await OfferAsync(10);
         var other = new UriBuilder(ticket.UploadUrl) { Path = ticket.UploadUrl.AbsolutePath.Replace(ticket.Id.Value, ImageId.New().Value) };
@@ -44,7 +44,7 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
     }
 
     [Fact]
-    public async Task An_image_without_its_upload_is_not_found()
+    public async Task An_image_is_not_found_before_its_upload()
     {
         var ticket = await OfferAsync(10);
 
@@ -53,7 +53,7 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
     }
 
     [Fact]
-    public async Task Completing_gives_409_until_the_image_is_uploaded()
+    public async Task Completing_an_upload_gets_409_before_the_blob_exists()
     {
         var image = Pictures.Jpeg();
         var ticket = await OfferAsync(image.Length);
@@ -111,7 +111,7 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
     }
 
     [Fact]
-    public async Task A_completion_can_be_repeated_after_a_queue_outage()
+    public async Task An_upload_can_be_completed_after_a_queue_outage()
     {
         var image = Pictures.Jpeg();
         var ticket = await OfferAsync(image.Length);
@@ -130,7 +130,7 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
     [InlineData("image/jpeg", 0, 422, "invalid-body", "/bytes")]
     [InlineData("image/jpeg", -1, 422, "invalid-body", "/bytes")]
     [InlineData("image/jpeg", 26_214_401, 413, "image-too-large", "/bytes")]
-    public async Task An_invalid_declaration_gets_no_upload_url(
+    public async Task An_invalid_image_declaration_gets_no_upload_URL(
         string contentType, long bytes, int status, string code, string pointer)
     {
         var outcome = await flows.DirectUploads.OfferAsync("c1", contentType, bytes, Ct);

@@ -110,7 +110,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     }
 
     [Fact]
-    public async Task The_status_supports_conditional_requests()
+    public async Task The_image_status_supports_conditional_requests()
     {
         var url = $"api/images/{await ReadyAsync()}";
         using var first = await cloud.Anonymous.GetAsync(url, Ct);
@@ -129,7 +129,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     }
 
     [Fact]
-    public async Task An_unfinished_image_has_a_retry_after_header()
+    public async Task The_status_of_an_unfinished_image_has_Retry_After()
     {
         var id = await QueuedWithoutAJobAsync();
 
@@ -210,7 +210,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     [InlineData("..%2F..%2Fmanifests")]
     [InlineData("0123456789ABCDEFGHJKMNPQRS")]
     [InlineData("x")]
-    public async Task A_path_without_a_valid_id_gets_404(string id)
+    public async Task An_image_path_without_a_valid_id_gets_404(string id)
     {
         foreach (var path in (string[])[$"api/images/{id}", $"images/{id}/480.webp"])
         {
@@ -239,7 +239,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     [InlineData("0480.webp")]
     [InlineData("480.exe")]
     [InlineData("480")]
-    public async Task The_problem_for_an_unknown_variant_lists_existing_ones(string file)
+    public async Task The_problem_for_an_unknown_variant_lists_existing_variants(string file)
     {
         using var response = await cloud.Anonymous.GetAsync($"images/{await ReadyAsync()}/{file}", Ct);
 
@@ -249,7 +249,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     }
 
     [Fact]
-    public async Task Uploads_require_a_token_with_the_scope()
+    public async Task Image_uploads_require_a_token_with_the_scope()
     {
         using var reader = cloud.ClientOf("c1", "orders.read");
         foreach (var path in (string[])["api/images", "api/uploads", "api/uploads/0123456789abcdefghjkmnpqrs/complete"])
@@ -265,7 +265,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     [Theory]
     [InlineData("")]
     [InlineData("plain text that calls itself a photograph")]
-    public async Task A_body_that_is_not_an_image_is_refused(string text)
+    public async Task An_uploaded_body_that_is_not_an_image_is_refused(string text)
     {
         using var body = new StringContent(text, Encoding.ASCII, "image/jpeg");
         using var response = await cloud.Owner.PostAsync("api/images", body, Ct);
@@ -278,7 +278,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_body_over_the_size_limit_leaves_nothing(bool lengthIsKnown)
+    public async Task An_upload_over_the_size_limit_leaves_no_blobs(bool lengthIsKnown)
     {
         var known = await cloud.BlobsAsync();
         using var body = new ByteArrayContent(Pictures.JpegOfSize((int)new ImageOptions().MaxBytes + 1));
@@ -298,7 +298,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     }
 
     [Fact]
-    public async Task An_aborted_upload_leaves_nothing()
+    public async Task An_aborted_upload_leaves_no_blobs()
     {
         var known = await cloud.BlobsAsync();
         using (var client = new TcpClient())
@@ -320,7 +320,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     }
 
     [Fact]
-    public async Task An_image_whose_attempts_all_fail_keeps_its_original()
+    public async Task The_original_is_retained_when_all_attempts_fail()
     {
         // The manifest lacks the original's ETag. The app never writes such a manifest, and every attempt fails with it.
         var id = await QueuedWithoutAJobAsync();

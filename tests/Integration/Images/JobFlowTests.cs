@@ -30,7 +30,7 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task A_repeated_message_changes_nothing()
+    public async Task A_repeated_job_message_changes_nothing()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         var engine = new ScriptedEngine();
@@ -44,7 +44,7 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task Two_concurrent_deliveries_end_in_one_ready_image()
+    public async Task Two_concurrent_deliveries_of_a_job_produce_one_image()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         var second = flows.Job(new ScriptedEngine());
@@ -57,7 +57,7 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task Deleting_an_image_during_its_job_leaves_nothing()
+    public async Task Deleting_an_image_during_its_job_leaves_no_blobs()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         var engine = new ScriptedEngine(between: async () => Assert.Null(await flows.Removal.DeleteAsync(id.Value, "c1", Ct)));
@@ -68,7 +68,7 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task Deleting_an_image_before_its_job_leaves_nothing()
+    public async Task Deleting_an_image_before_its_job_leaves_no_blobs()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         Assert.Null(await flows.Removal.DeleteAsync(id.Value, "c1", Ct));
@@ -81,7 +81,7 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task An_image_rejected_by_the_probe_loses_its_original()
+    public async Task The_original_of_an_unreadable_image_is_deleted()
     {
         var truncated = Pictures.Jpeg()[..^2];
         var (id, message) = await flows.UploadAsync(truncated, Ct);
@@ -96,7 +96,7 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task An_image_rejected_while_rendering_leaves_only_its_manifest()
+    public async Task An_image_rejected_during_rendering_leaves_only_its_manifest()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         var engine = new ScriptedEngine(between: () => throw new ImageRejectedException("image-corrupt", "The pixel data is incomplete."));
@@ -109,7 +109,7 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task A_repeated_message_removes_blobs_of_a_rejected_image()
+    public async Task A_repeated_job_message_removes_a_rejected_images_blobs()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         var stored = await flows.Manifests.FindAsync(id, Ct);
@@ -145,7 +145,7 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task A_transient_failure_is_rethrown_and_retried_successfully()
+    public async Task A_job_succeeds_when_retried_after_a_transient_failure()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         var failing = new ScriptedEngine(between: () => throw new TimeoutException("The disk is slow."));
@@ -160,7 +160,7 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task An_attempt_fails_when_variants_cannot_be_stored()
+    public async Task A_job_attempt_fails_when_variants_cannot_be_stored()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         var unreachable = new BlobServiceClient(
@@ -173,7 +173,7 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task A_job_can_be_replayed_after_giving_up()
+    public async Task A_permanently_failed_job_can_be_replayed()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         var failing = new ScriptedEngine(between: () => throw new TimeoutException());
@@ -191,7 +191,7 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task Giving_up_the_job_of_a_deleted_image_removes_its_blobs()
+    public async Task Abandoning_a_deleted_images_job_removes_its_blobs()
     {
         var (id, _) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         await flows.Manifests.DeleteAsync(id, Ct);

@@ -34,7 +34,7 @@ public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows
     }
 
     [Fact]
-    public async Task A_body_at_the_size_limit_is_accepted()
+    public async Task An_upload_at_the_size_limit_is_accepted()
     {
         var image = Pictures.JpegOfSize((int)flows.Options.MaxBytes);
 
@@ -45,7 +45,7 @@ public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows
     }
 
     [Fact]
-    public async Task A_body_over_the_size_limit_leaves_nothing()
+    public async Task An_upload_over_the_size_limit_leaves_no_blobs()
     {
         var known = await flows.AllBlobsAsync(Ct);
         var body = new MemoryStream(Pictures.JpegOfSize((int)flows.Options.MaxBytes + 1));
@@ -57,7 +57,7 @@ public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows
     }
 
     [Fact]
-    public async Task A_body_with_excessive_Content_Length_is_not_read()
+    public async Task An_upload_with_excessive_Content_Length_is_not_read()
     {
         var body = new MemoryStream(Pictures.Jpeg());
 
@@ -71,7 +71,7 @@ public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows
     [Theory]
     [InlineData(200_000)]
     [InlineData(2_500_000)]
-    public async Task An_aborted_upload_leaves_nothing(int after)
+    public async Task An_aborted_upload_leaves_no_blobs(int after)
     {
         var known = await flows.AllBlobsAsync(Ct);
         using var aborted = new CancellationTokenSource();
@@ -84,7 +84,7 @@ public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows
     }
 
     [Fact]
-    public async Task An_upload_during_a_queue_outage_leaves_nothing()
+    public async Task An_upload_during_a_queue_outage_leaves_no_blobs()
     {
         var known = await flows.AllBlobsAsync(Ct);
 
@@ -103,7 +103,7 @@ public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows
     [InlineData("GIF89a...", "text/plain", 415, "unsupported-image-type")]
     [InlineData("GIF89a...", "multipart/form-data; boundary=x", 415, "unsupported-image-type")]
     [InlineData("GIF89a...", "not a media type", 415, "unsupported-image-type")]
-    public async Task A_body_that_is_not_an_image_leaves_nothing(string text, string? contentType, int status, string code)
+    public async Task An_upload_that_is_not_an_image_leaves_no_blobs(string text, string? contentType, int status, string code)
     {
         var known = await flows.AllBlobsAsync(Ct);
         var body = new MemoryStream(System.Text.Encoding.ASCII.GetBytes(text));

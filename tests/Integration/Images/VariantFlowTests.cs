@@ -38,7 +38,7 @@ public sealed class VariantFlowTests(ImageFlows flows) : IClassFixture<ImageFlow
     [InlineData(true, true, 1)]
     [InlineData(false, false, 1)]
     [InlineData(false, true, 2)]
-    public async Task A_whole_variant_takes_one_request_to_storage(bool wholeIsWanted, bool read, int requests)
+    public async Task Announcing_a_complete_read_saves_a_storage_request(bool wholeIsWanted, bool read, int requests)
     {
         var id = ImageId.New();
         await flows.Variants.PutAsync(id, Name, [1, 2, 3], 3, Ct);
@@ -57,7 +57,7 @@ public sealed class VariantFlowTests(ImageFlows flows) : IClassFixture<ImageFlow
     }
 
     [Fact]
-    public async Task Reading_a_variant_deleted_meanwhile_gives_404()
+    public async Task Reading_a_variant_deleted_after_opening_gets_404()
     {
         var id = ImageId.New();
         await flows.Variants.PutAsync(id, Name, [1, 2, 3], 3, Ct);
@@ -70,7 +70,7 @@ public sealed class VariantFlowTests(ImageFlows flows) : IClassFixture<ImageFlow
     }
 
     [Fact]
-    public async Task Each_image_state_explains_a_missing_variant()
+    public async Task The_problem_for_a_missing_variant_states_the_cause()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         var queued = await flows.Queries.OpenVariantAsync(id.Value, "480.webp", true, Ct);
@@ -87,7 +87,7 @@ public sealed class VariantFlowTests(ImageFlows flows) : IClassFixture<ImageFlow
     }
 
     [Fact]
-    public async Task A_failed_image_explains_its_missing_variants()
+    public async Task A_missing_variant_of_a_failed_image_reports_the_failure()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg()[..^2], Ct);
         await flows.Job(new ScriptedEngine()).RunAsync(id, message, Ct);

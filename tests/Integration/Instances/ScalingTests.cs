@@ -65,7 +65,7 @@ public sealed class ScalingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_message_starts_an_instance()
+    public async Task A_queue_message_starts_an_instance()
     {
         var messages = new QueueClient(_cloud.StorageConnectionString, "text-messages");
         var seen = new QueueClient(_cloud.StorageConnectionString, "seen");

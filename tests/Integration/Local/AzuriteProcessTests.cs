@@ -40,7 +40,7 @@ public sealed class AzuriteProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_Azurites_run_on_two_folders_but_not_on_one()
+    public async Task Two_Azurites_cannot_share_a_data_folder()
     {
         await using var first = await StartAsync();
 
@@ -53,7 +53,7 @@ public sealed class AzuriteProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task Other_ports_are_used_when_the_defaults_are_taken()
+    public async Task Azurite_uses_other_ports_when_the_defaults_are_taken()
     {
         using var other = await TakeFirstDefaultPortAsync();
 
@@ -65,7 +65,7 @@ public sealed class AzuriteProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task An_unexpected_end_is_reported_with_the_last_output()
+    public async Task An_unexpected_exit_of_Azurite_is_reported_with_its_output()
     {
         await using var azurite = await StartAsync();
 

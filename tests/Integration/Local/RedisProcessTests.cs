@@ -11,7 +11,7 @@ public sealed class RedisProcessTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Several_run_side_by_side_and_end_when_disposed()
+    public async Task Two_Redis_servers_run_concurrently_and_end_when_disposed()
     {
         int[] ids;
         await using (var first = await RedisProcess.StartAsync(cancellationToken: Ct))
@@ -28,7 +28,7 @@ public sealed class RedisProcessTests
     }
 
     [Fact]
-    public async Task An_unexpected_end_is_reported_with_the_last_output()
+    public async Task An_unexpected_exit_of_Redis_is_reported_with_its_output()
     {
         await using var redis = await RedisProcess.StartAsync(cancellationToken: Ct);
         using var process = Process.GetProcessById(redis.ProcessId);
@@ -40,7 +40,7 @@ public sealed class RedisProcessTests
     }
 
     [Fact]
-    public async Task A_taken_port_is_reported()
+    public async Task A_Redis_port_in_use_is_reported()
     {
         await using var redis = await RedisProcess.StartAsync(cancellationToken: Ct);
 

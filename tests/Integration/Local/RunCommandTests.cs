@@ -23,7 +23,7 @@ public sealed class RunCommandTests : IDisposable
     public void Dispose() => Directory.Delete(_data, recursive: true);
 
     [Fact]
-    public async Task The_command_prints_samples_and_its_address_and_serves_requests()
+    public async Task The_run_command_prints_sample_requests_and_serves_requests()
     {
         await using var run = await RunningCommand.StartAsync(_data, Cancel);
         using var client = new HttpClient();
@@ -37,7 +37,7 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task SIGINT_stops_all_processes_with_exit_code_0()
+    public async Task SIGINT_stops_LocalCloud_and_its_processes_with_exit_code_0()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals that can be sent to another process.");
         await using var run = await RunningCommand.StartAsync(_data, Cancel);
@@ -75,7 +75,7 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task The_next_start_ends_a_killed_LocalClouds_worker()
+    public async Task The_next_start_ends_the_worker_of_a_killed_LocalCloud()
     {
         await using var killed = await RunningCommand.StartAsync(_data, Cancel);
         killed.Process.Kill();
@@ -95,7 +95,7 @@ public sealed class RunCommandTests : IDisposable
     [InlineData("--host docker", "docker")]
     [InlineData("--topology layers", "layers")]
     [InlineData("--topology microservices --host func", "--topology microservices need LocalCloud's own host")]
-    public async Task Unknown_and_conflicting_options_are_rejected(string arguments, string says)
+    public async Task Unknown_and_conflicting_command_line_options_are_rejected(string arguments, string says)
     {
         var (exitCode, error) = await RunningCommand.FailAsync(arguments.Split(' '), Cancel);
 
@@ -104,7 +104,7 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_port_in_use_is_reported_with_exit_code_1()
+    public async Task The_run_command_exits_with_1_when_its_port_is_taken()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();

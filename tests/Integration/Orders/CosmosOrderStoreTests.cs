@@ -10,7 +10,7 @@ public sealed class CosmosOrderStoreTests(StrictCosmosAccount account) : OrderSt
     protected override IOrderStore Store { get; } = account.Store;
 
     [Fact]
-    public async Task A_missing_container_is_not_a_missing_order()
+    public async Task A_missing_container_is_not_reported_as_a_missing_order()
     {
         using var client = new CosmosOrderContainer(
             new OrderCosmosOptions { ConnectionString = account.Server.ConnectionString, LimitToEndpoint = true, Container = "none" },

@@ -21,7 +21,7 @@ public sealed class OrderConsistencyTests(Azurite azurite, StrictCosmosAccount a
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_read_with_the_token_is_never_stale()
+    public async Task A_read_with_a_consistency_token_is_never_stale()
     {
         var writer = Placement(account.NewInstance());
         var readers = Enumerable.Range(0, Instances).Select(_ => Queries(account.NewInstance())).ToArray();
@@ -47,7 +47,7 @@ public sealed class OrderConsistencyTests(Azurite azurite, StrictCosmosAccount a
     }
 
     [Fact]
-    public async Task A_read_behind_the_token_is_refused()
+    public async Task A_read_from_a_replica_behind_the_token_is_refused()
     {
         var written = await PlaceAsync(Placement(account.NewInstance()), "k");
         var reader = Queries(account.NewInstance());
@@ -73,7 +73,7 @@ public sealed class OrderConsistencyTests(Azurite azurite, StrictCosmosAccount a
     }
 
     [Fact]
-    public async Task Writes_see_the_newest_state_despite_lag()
+    public async Task Writes_see_the_newest_state_despite_replication_lag()
     {
         account.Server.Replication.Lag = ReplicaLag.OfWrites(50);
         var written = await PlaceAsync(Placement(account.NewInstance()), "k");
@@ -88,7 +88,7 @@ public sealed class OrderConsistencyTests(Azurite azurite, StrictCosmosAccount a
     }
 
     [Fact]
-    public async Task A_token_of_another_store_is_refused()
+    public async Task A_consistency_token_from_another_store_is_refused()
     {
         var onTables = await PlaceAsync(Placement(new TableOrderStore(azurite.Tables)), "k");
 
@@ -98,7 +98,7 @@ public sealed class OrderConsistencyTests(Azurite azurite, StrictCosmosAccount a
     }
 
     [Fact]
-    public async Task An_instance_is_not_shown_less_than_it_wrote()
+    public async Task An_instance_never_gets_reads_older_than_its_writes()
     {
         var instance = account.NewInstance();
         account.Server.Replication.Lag = ReplicaLag.OfWrites(50);

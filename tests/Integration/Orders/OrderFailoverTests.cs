@@ -40,7 +40,7 @@ public sealed class OrderFailoverTests(Azurite azurite) : IClassFixture<Azurite>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Orders_work_after_a_failover(bool oldRegionGoesOffline)
+    public async Task Existing_and_new_orders_are_available_after_a_failover(bool oldRegionGoesOffline)
     {
         var store = new CosmosOrderStore(_client);
         var before = await PlaceAsync(store, "k1");

@@ -39,7 +39,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task A_repeated_request_gets_the_first_response_despite_later_changes()
+    public async Task A_repeated_order_request_gets_the_first_response_again()
     {
         using var customer = cloud.NewCustomer();
         using var first = await PlaceAsync(customer, Mug, "k1");
@@ -57,7 +57,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task A_key_with_another_body_is_refused()
+    public async Task An_idempotency_key_with_another_body_is_refused()
     {
         using var customer = cloud.NewCustomer();
         (await PlaceAsync(customer, Mug, "k1")).EnsureSuccessStatusCode().Dispose();
@@ -69,7 +69,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task Two_customers_may_use_the_same_key()
+    public async Task Two_customers_may_use_the_same_idempotency_key()
     {
         using var one = cloud.NewCustomer();
         using var other = cloud.NewCustomer();
@@ -82,7 +82,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task One_of_200_parallel_requests_with_one_key_places_the_order()
+    public async Task Two_hundred_parallel_requests_with_one_key_place_one_order()
     {
         using var customer = cloud.NewCustomer();
 
@@ -126,7 +126,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     [InlineData("""{"currency":"EUR","lines":[{"sku":"a","quantity":1000001,"unitPrice":1}]}""", 422, "order-limit", "/lines/0/quantity")]
     [InlineData("""{"currency":"EUR","lines":[{"sku":"a","quantity":1,"unitPrice":-1}]}""", 422, "order-limit", "/lines/0/unitPrice")]
     [InlineData("""{"currency":"EUR","lines":[{"sku":"a","quantity":1,"unitPrice":1000000000001}]}""", 422, "order-limit", "/lines/0/unitPrice")]
-    public async Task An_invalid_body_is_refused_and_nothing_is_written(string body, int status, string code, string? pointer)
+    public async Task An_invalid_order_body_is_refused_and_nothing_is_written(string body, int status, string code, string? pointer)
     {
         using var customer = cloud.NewCustomer();
 
@@ -142,7 +142,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     [InlineData(101, 1, 422, "order-limit")]
     [InlineData(10_001, 1, 413, "body-too-large")]
     [InlineData(1, 10_000_000, 413, "body-too-large")]
-    public async Task A_body_over_a_limit_is_refused_with_the_limit(int lines, int skuLength, int status, string code)
+    public async Task The_refusal_of_an_oversized_order_states_the_limit(int lines, int skuLength, int status, string code)
     {
         using var customer = cloud.NewCustomer();
         var line = $$"""{"sku":"{{new string('s', skuLength)}}","quantity":1,"unitPrice":1}""";
@@ -156,7 +156,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task A_total_beyond_exact_JSON_integers_is_refused()
+    public async Task An_order_total_beyond_exact_JSON_integers_is_refused()
     {
         using var customer = cloud.NewCustomer();
         var line = """{"sku":"a","quantity":1000000,"unitPrice":1000000000000}""";
@@ -169,7 +169,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task A_missing_or_invalid_key_is_refused()
+    public async Task A_missing_or_invalid_idempotency_key_is_refused()
     {
         using var customer = cloud.NewCustomer();
         foreach (var (key, code) in ((string?, string)[])[
@@ -187,7 +187,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task A_read_with_the_current_ETag_gets_304()
+    public async Task Reading_an_order_with_its_current_ETag_gets_304()
     {
         using var customer = cloud.NewCustomer();
         using var placed = await PlaceAsync(customer, Mug, "k1");
@@ -208,7 +208,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task Another_customers_order_does_not_exist()
+    public async Task Another_customers_order_gets_404()
     {
         using var customer = cloud.NewCustomer();
         using var stranger = cloud.NewCustomer();
@@ -229,7 +229,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     [InlineData("ord_202611zzzzzzzzzzzzzzzzzzzzzzz")]
     [InlineData("ORD_202611ZZZZZZZZZZZZZZZZZZZZZZZ")]
     [InlineData("idem_LCa0a2j_xo_5m0U8HTBBNBNCLXBkg7-g-YpeiGJm564")]
-    public async Task An_unknown_id_is_not_found(string id)
+    public async Task An_unknown_order_id_gets_404(string id)
     {
         using var customer = cloud.NewCustomer();
 
@@ -241,7 +241,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task Each_change_of_status_sends_one_event()
+    public async Task Each_status_change_of_an_order_sends_one_event()
     {
         using var customer = cloud.NewCustomer();
         using var placed = await PlaceAsync(customer, Mug, "k1");
@@ -272,7 +272,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     [InlineData("paid", "delivered", "shipped,cancelled")]
     [InlineData("paid,shipped", "cancelled", "delivered")]
     [InlineData("cancelled", "paid", "")]
-    public async Task A_transition_that_is_not_allowed_names_the_allowed_ones(string before, string wanted, string allowed)
+    public async Task The_refusal_of_a_status_transition_lists_allowed_transitions(string before, string wanted, string allowed)
     {
         using var customer = cloud.NewCustomer();
         using var placed = await PlaceAsync(customer, Mug, "k1");
@@ -298,7 +298,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     [InlineData("1", 400, "if-match-invalid")]
     [InlineData("*", 400, "if-match-invalid")]
     [InlineData("\"1\", \"2\"", 400, "if-match-invalid")]
-    public async Task A_change_needs_the_current_version_in_If_Match(string? ifMatch, int status, string code)
+    public async Task An_order_change_requires_the_current_version_in_If_Match(string? ifMatch, int status, string code)
     {
         using var customer = cloud.NewCustomer();
         using var placed = await PlaceAsync(customer, Mug, "k1");
@@ -318,7 +318,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     [InlineData("""{"status":1}""", 422, "invalid-body", "/status")]
     [InlineData("""{"status":"paid","total":0}""", 422, "invalid-body", "/total")]
     [InlineData("paid", 400, "malformed-json", null)]
-    public async Task An_invalid_change_is_refused_with_a_pointer(string body, int status, string code, string? pointer)
+    public async Task An_invalid_order_change_is_refused_with_a_pointer(string body, int status, string code, string? pointer)
     {
         using var customer = cloud.NewCustomer();
         using var placed = await PlaceAsync(customer, Mug, "k1");
@@ -329,7 +329,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task One_of_50_parallel_changes_to_one_version_wins()
+    public async Task One_of_50_parallel_changes_to_an_order_succeeds()
     {
         using var customer = cloud.NewCustomer();
         using var placed = await PlaceAsync(customer, Mug, "k1");
@@ -387,7 +387,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     [InlineData("cursor=x", "cursor-invalid", "cursor")]
     [InlineData("cursor=", "cursor-invalid", "cursor")]
     [InlineData("cursor=e30.e30", "cursor-invalid", "cursor")]
-    public async Task A_listing_with_an_invalid_parameter_is_refused(string query, string code, string pointer)
+    public async Task An_order_listing_with_an_invalid_parameter_is_refused(string query, string code, string pointer)
     {
         using var customer = cloud.NewCustomer();
 
@@ -397,7 +397,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task A_cursor_is_valid_for_its_customer_and_month_only()
+    public async Task A_list_cursor_is_valid_only_for_its_customer_and_month()
     {
         using var customer = cloud.NewCustomer();
         using var stranger = cloud.NewCustomer();
@@ -446,7 +446,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task Each_operation_requires_its_scope()
+    public async Task Each_order_operation_requires_its_scope()
     {
         using var nobody = cloud.Anyone();
         using var reader = cloud.ClientOf("c1", "orders.read");

@@ -46,7 +46,7 @@ public sealed class OrderInstancesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_makes_another_instances_write_visible()
+    public async Task A_consistency_token_makes_another_instances_write_visible()
     {
         using var writer = ClientOf(_first);
         using var reader = ClientOf(_second);
@@ -76,7 +76,7 @@ public sealed class OrderInstancesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_that_no_replica_can_honour_gets_503()
+    public async Task A_read_gets_503_when_every_replica_is_behind_its_token()
     {
         using var writer = ClientOf(_first);
         using var reader = ClientOf(_second);
@@ -101,7 +101,7 @@ public sealed class OrderInstancesTests : IAsyncLifetime
     [InlineData(FaultKind.RequestTimeout, FaultMoment.AfterApplying, true)]
     [InlineData(FaultKind.ServiceUnavailable, FaultMoment.BeforeApplying, false)]
     [InlineData(FaultKind.ServiceUnavailable, FaultMoment.AfterApplying, true)]
-    public async Task A_repetition_after_503_places_one_order(
+    public async Task Repeating_an_order_request_after_503_places_one_order(
         FaultKind kind, FaultMoment moment, bool placedAnyway)
     {
         using var client = ClientOf(_first);

@@ -23,7 +23,7 @@ public sealed class OrderPlacementTests(Azurite azurite) : IClassFixture<Azurite
     [InlineData(1)]
     [InlineData(1000)]
     [InlineData(86_398)]
-    public async Task A_key_of_last_month_is_recognised_this_month(int secondsLater)
+    public async Task An_idempotency_key_is_recognised_after_the_month_ends(int secondsLater)
     {
         var first = await PlaceAsync(NewMonth.AddSeconds(-1));
 
@@ -34,7 +34,7 @@ public sealed class OrderPlacementTests(Azurite azurite) : IClassFixture<Azurite
     }
 
     [Fact]
-    public async Task A_late_request_finds_the_order_of_the_new_month()
+    public async Task A_late_request_finds_the_order_placed_after_month_end()
     {
         // The late request has not found the key and is about to commit. Then the month ends and the client repeats the request.
         var pausing = new PausingStore(_store);
@@ -51,7 +51,7 @@ public sealed class OrderPlacementTests(Azurite azurite) : IClassFixture<Azurite
     }
 
     [Fact]
-    public async Task A_request_finds_an_order_placed_before_its_fence()
+    public async Task A_request_finds_an_order_committed_before_its_fence()
     {
         var pausing = new PausingStore(_store);
         var unfenced = PlacementAt(NewMonth.AddSeconds(1), pausing, pauseAtKeys: true)
@@ -67,7 +67,7 @@ public sealed class OrderPlacementTests(Azurite azurite) : IClassFixture<Azurite
     }
 
     [Fact]
-    public async Task A_fence_blocks_the_old_month_only()
+    public async Task A_fence_blocks_commits_only_in_the_old_month()
     {
         var pausing = new PausingStore(_store);
         var placing = PlacementAt(NewMonth.AddSeconds(1), pausing).PlaceAsync(_customer, TestOrders.Key("k"), TestOrders.Request(), Ct);
@@ -98,7 +98,7 @@ public sealed class OrderPlacementTests(Azurite azurite) : IClassFixture<Azurite
     }
 
     [Fact]
-    public async Task A_key_can_be_used_again_after_a_day()
+    public async Task An_idempotency_key_can_be_reused_after_a_day()
     {
         var monday = new DateTimeOffset(2026, 11, 9, 9, 0, 0, TimeSpan.Zero);
         var first = await PlaceAsync(monday);
@@ -114,7 +114,7 @@ public sealed class OrderPlacementTests(Azurite azurite) : IClassFixture<Azurite
     }
 
     [Fact]
-    public async Task A_key_that_expired_last_month_is_fenced()
+    public async Task Reusing_an_expired_key_prevents_commits_in_last_month()
     {
         await PlaceAsync(NewMonth - IdempotencyKey.Lifetime);
 
@@ -126,7 +126,7 @@ public sealed class OrderPlacementTests(Azurite azurite) : IClassFixture<Azurite
     }
 
     [Fact]
-    public async Task A_conflict_with_its_own_first_commit_is_recognised()
+    public async Task A_conflict_caused_by_the_requests_own_commit_is_recognised()
     {
         var repeating = new RepeatingStore(_store);
 

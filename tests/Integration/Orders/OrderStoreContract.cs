@@ -12,7 +12,7 @@ public abstract class OrderStoreContract
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_commit_writes_order_key_and_event_together()
+    public async Task A_commit_writes_the_order_its_key_and_its_event()
     {
         var creation = TestOrders.Creation(NewShard());
 
@@ -29,7 +29,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task Unknown_ids_are_not_found()
+    public async Task Unknown_order_key_and_event_ids_are_not_found()
     {
         var shard = NewShard();
         var order = TestOrders.Order(shard);
@@ -42,7 +42,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task An_existing_key_refuses_the_whole_commit()
+    public async Task A_commit_with_an_existing_key_writes_nothing()
     {
         var first = TestOrders.Creation(NewShard());
         await Store.TryCreateAsync(first, Ct);
@@ -56,7 +56,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task One_of_many_commits_with_one_key_succeeds()
+    public async Task One_of_many_parallel_commits_with_one_key_succeeds()
     {
         var shard = NewShard();
         var creations = Enumerable.Range(0, 16).Select(_ => TestOrders.Creation(shard, "idem_same")).ToArray();
@@ -68,7 +68,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task A_changed_key_record_is_not_replaced()
+    public async Task A_key_record_changed_since_the_read_is_not_replaced()
     {
         var first = TestOrders.Creation(NewShard());
         await Store.TryCreateAsync(first, Ct);
@@ -85,7 +85,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task A_fence_is_added_once_and_refuses_commits()
+    public async Task A_fence_is_added_once_and_prevents_commits()
     {
         var shard = NewShard();
         var fence = TestOrders.KeyOf("idem_fenced", order: null);
@@ -98,7 +98,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task A_change_replaces_the_order_and_adds_its_event()
+    public async Task An_order_change_replaces_the_order_and_adds_its_event()
     {
         var creation = TestOrders.Creation(NewShard());
         await Store.TryCreateAsync(creation, Ct);
@@ -112,7 +112,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task One_of_many_changes_to_one_version_succeeds()
+    public async Task One_of_many_parallel_changes_to_an_order_version_succeeds()
     {
         var creation = TestOrders.Creation(NewShard());
         await Store.TryCreateAsync(creation, Ct);
@@ -126,7 +126,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task An_event_can_be_removed_twice()
+    public async Task Removing_an_event_twice_succeeds()
     {
         var creation = TestOrders.Creation(NewShard());
         await Store.TryCreateAsync(creation, Ct);
@@ -139,7 +139,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task Listing_returns_one_shard_newest_first()
+    public async Task A_listing_returns_the_orders_of_one_shard_newest_first()
     {
         var shard = NewShard();
         var moments = Enumerable.Range(0, 7).Select(day => Month.Start.AddDays(day).AddMilliseconds(day)).ToArray();
@@ -167,7 +167,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task A_full_last_page_has_no_more()
+    public async Task A_full_last_page_reports_no_further_page()
     {
         var shard = NewShard();
         for (var i = 0; i < 3; i++)

@@ -42,7 +42,7 @@ public abstract class ShopContract(Shop shop)
     }
 
     [Fact]
-    public async Task An_order_is_placed_once_and_read()
+    public async Task A_repeated_order_request_is_replayed_and_readable()
     {
         using var client = shop.ClientOf(_customer);
 
@@ -103,7 +103,7 @@ public abstract class ShopContract(Shop shop)
     [Theory]
     [InlineData("api/no/such/path", HttpStatusCode.NotFound)]
     [InlineData("api/health/ready", HttpStatusCode.OK)]
-    public async Task Paths_of_no_capability_get_a_response(string path, HttpStatusCode expected)
+    public async Task Paths_outside_all_capabilities_still_get_a_response(string path, HttpStatusCode expected)
     {
         using var client = shop.ClientOf(_customer);
 

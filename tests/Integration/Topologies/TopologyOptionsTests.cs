@@ -28,7 +28,7 @@ public sealed class TopologyOptionsTests
     }
 
     [Fact]
-    public async Task An_app_missing_in_the_capabilities_file_is_rejected()
+    public async Task An_app_missing_from_the_capabilities_file_is_rejected()
     {
         var refusal = await Assert.ThrowsAsync<LocalCloudException>(() => LocalCloud.StartAsync(
             new() { Topology = Topology.Microservices, AppDirectory = FunctionHost.ProbeHost.AppDirectory, StorageConnectionString = "UseDevelopmentStorage=true" }, Ct));

@@ -13,7 +13,7 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Placed_and_changed_orders_are_delivered_signed()
+    public async Task Order_events_are_delivered_with_a_valid_signature()
     {
         await using var receiver = await Receiver.StartAsync();
         using var customer = cloud.NewCustomer();
@@ -35,7 +35,7 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
     }
 
     [Fact]
-    public async Task Ready_and_failed_images_are_delivered()
+    public async Task Events_for_ready_and_failed_images_are_delivered()
     {
         await using var receiver = await Receiver.StartAsync();
         using var customer = cloud.NewCustomer();
@@ -90,7 +90,7 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
     }
 
     [Fact]
-    public async Task A_test_event_goes_to_its_endpoint_only()
+    public async Task A_test_event_is_delivered_only_to_its_endpoint()
     {
         await using var tested = await Receiver.StartAsync();
         await using var other = await Receiver.StartAsync();
@@ -110,7 +110,7 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
     }
 
     [Fact]
-    public async Task After_a_rotation_both_secrets_verify()
+    public async Task After_a_rotation_both_secrets_verify_a_signature()
     {
         await using var receiver = await Receiver.StartAsync();
         using var customer = cloud.NewCustomer();
@@ -152,7 +152,7 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
     }
 
     [Fact]
-    public async Task A_failed_attempt_is_retried_and_both_are_listed()
+    public async Task A_delivery_lists_its_failed_attempt_and_its_retry()
     {
         var responses = new ConcurrentQueue<ReceiverResponse>([new ReceiverResponse(503, "Down for maintenance.\0\u001b"), new ReceiverResponse(204)]);
         await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(responses.TryDequeue(out var response) ? response : ReceiverResponse.Ok));
@@ -220,7 +220,7 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
     }
 
     [Fact]
-    public async Task A_410_disables_the_endpoint_and_tells_another_endpoint()
+    public async Task A_410_response_disables_the_endpoint_and_notifies_another()
     {
         await using var gone = await Receiver.StartAsync((_, _) => Task.FromResult(new ReceiverResponse(410)));
         await using var other = await Receiver.StartAsync();
@@ -244,7 +244,7 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
     }
 
     [Fact]
-    public async Task Ordered_events_wait_for_their_own_order_only()
+    public async Task Ordered_events_wait_only_for_events_of_their_order()
     {
         var refused = new ConcurrentDictionary<string, bool>();
         await using var receiver = await Receiver.StartAsync((request, _) => Task.FromResult(

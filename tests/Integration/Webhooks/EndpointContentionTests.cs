@@ -9,7 +9,7 @@ public sealed class EndpointContentionTests(WebhookCloud cloud) : IClassFixture<
     private const int MaxEndpoints = 50;
 
     [Fact]
-    public async Task Eighty_parallel_creations_fill_the_limit_exactly()
+    public async Task Eighty_parallel_requests_create_exactly_the_permitted_endpoints()
     {
         using var customer = cloud.NewCustomer();
 

@@ -14,7 +14,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Only_the_creation_shows_the_secret()
+    public async Task Only_the_creation_response_contains_the_endpoint_secret()
     {
         using var customer = cloud.NewCustomer();
 
@@ -39,7 +39,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     }
 
     [Fact]
-    public async Task A_change_keeps_values_that_it_does_not_name()
+    public async Task Changing_one_endpoint_setting_leaves_the_others_unchanged()
     {
         using var customer = cloud.NewCustomer();
         var id = await CreateAsync(customer, "\"description\":\"first\",\"eventTypes\":[\"order.created\"]");
@@ -56,7 +56,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     }
 
     [Fact]
-    public async Task A_deleted_endpoint_no_longer_counts()
+    public async Task A_deleted_endpoint_does_not_count_towards_the_limit()
     {
         using var customer = cloud.NewCustomer();
         var ids = new List<string>();
@@ -76,7 +76,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     }
 
     [Fact]
-    public async Task Parallel_creations_do_not_exceed_the_limit()
+    public async Task Parallel_endpoint_creations_do_not_exceed_the_limit()
     {
         using var customer = cloud.NewCustomer();
 
@@ -88,7 +88,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     }
 
     [Fact]
-    public async Task A_listing_has_pages_newest_first()
+    public async Task Endpoints_are_listed_newest_first_in_pages()
     {
         using var customer = cloud.NewCustomer();
         var ids = new List<string>();
@@ -129,7 +129,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     [InlineData("https://metadata.internal/", "private-name")]
     [InlineData("not a url", null)]
     [InlineData("", null)]
-    public async Task A_forbidden_URL_is_refused_with_its_reason(string url, string? reason)
+    public async Task A_forbidden_endpoint_URL_is_refused_with_a_reason(string url, string? reason)
     {
         using var customer = cloud.NewCustomer();
         var id = await CreateAsync(customer);
@@ -162,7 +162,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     [InlineData("""{"url":"https://93.184.215.14/","ordered":"yes"}""", 422, "invalid-body", "/ordered")]
     [InlineData("""{"url":"https://93.184.215.14/","signature":"v2"}""", 422, "invalid-body", "/signature")]
     [InlineData("""{"url":"https://93.184.215.14/","secret":"whsec_mine"}""", 422, "invalid-body", "/secret")]
-    public async Task An_invalid_body_is_refused_with_its_place(string body, int status, string code, string? pointer = null)
+    public async Task An_invalid_endpoint_body_is_refused_with_a_pointer(string body, int status, string code, string? pointer = null)
     {
         using var customer = cloud.NewCustomer();
 
@@ -176,7 +176,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     }
 
     [Fact]
-    public async Task The_refusal_of_an_event_type_lists_all_types()
+    public async Task The_refusal_of_an_event_type_lists_supported_types()
     {
         using var customer = cloud.NewCustomer();
 
@@ -191,7 +191,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     [InlineData(256, 201)]
     [InlineData(257, 422)]
     [InlineData(20_000, 413)]
-    public async Task A_description_has_at_most_256_characters(int length, int status)
+    public async Task An_endpoint_description_has_at_most_256_characters(int length, int status)
     {
         using var customer = cloud.NewCustomer();
 
@@ -205,7 +205,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     [InlineData("""{"status":"deleted"}""", "/status")]
     [InlineData("""{"signature":"v1a"}""", "/signature")]
     [InlineData("""{"eventTypes":["nothing"]}""", "/eventTypes/0")]
-    public async Task An_invalid_change_is_refused(string body, string pointer)
+    public async Task An_invalid_endpoint_change_is_refused(string body, string pointer)
     {
         using var customer = cloud.NewCustomer();
         var id = await CreateAsync(customer);
@@ -220,7 +220,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     [InlineData("?limit=101", "limit-invalid")]
     [InlineData("?limit=many", "limit-invalid")]
     [InlineData("?cursor=nowhere", "cursor-invalid")]
-    public async Task A_listing_with_invalid_parameters_is_refused(string query, string code)
+    public async Task A_webhook_listing_with_invalid_parameters_is_refused(string query, string code)
     {
         using var customer = cloud.NewCustomer();
         var id = await CreateAsync(customer);
@@ -241,7 +241,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     [Theory]
     [InlineData(31)]
     [InlineData(-1)]
-    public async Task A_recovery_starts_within_the_last_thirty_days(int daysAgo)
+    public async Task A_recovery_must_start_within_the_last_thirty_days(int daysAgo)
     {
         using var customer = cloud.NewCustomer();
         var id = await CreateAsync(customer);
@@ -252,7 +252,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     }
 
     [Fact]
-    public async Task Another_customers_endpoint_is_not_found()
+    public async Task Another_customers_endpoint_gets_404()
     {
         using var owner = cloud.NewCustomer();
         using var other = cloud.NewCustomer();
@@ -287,7 +287,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     [InlineData("..%2F..%2Fcount")]
     [InlineData("count")]
     [InlineData("ep_%C3%A4")]
-    public async Task An_invalid_id_is_not_found(string id)
+    public async Task An_invalid_endpoint_or_delivery_id_gets_404(string id)
     {
         using var customer = cloud.NewCustomer();
 
@@ -296,7 +296,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     }
 
     [Fact]
-    public async Task Endpoints_require_a_scope_and_keys_do_not()
+    public async Task Endpoints_require_a_scope_but_public_keys_do_not()
     {
         using var anyone = cloud.Anyone();
         using var shopper = cloud.ClientOf("c1", "orders.read", "orders.write");

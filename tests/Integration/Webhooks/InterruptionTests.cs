@@ -38,7 +38,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task A_duplicate_message_makes_no_second_attempt()
+    public async Task A_duplicate_delivery_message_makes_no_second_attempt()
     {
         await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new ReceiverResponse(500)));
         using var flows = new WebhookFlows(azurite);
@@ -53,7 +53,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task A_retry_is_made_before_the_earlier_outcome_is_stored()
+    public async Task A_late_message_for_an_earlier_attempt_is_ignored()
     {
         await using var receiver = await Receiver.StartAsync();
         using var flows = new WebhookFlows(azurite);
@@ -67,7 +67,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task The_largest_event_of_a_queue_is_delivered_whole()
+    public async Task The_largest_possible_event_is_delivered_unchanged()
     {
         await using var receiver = await Receiver.StartAsync();
         using var flows = new WebhookFlows(azurite);
@@ -81,7 +81,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task Twenty_responses_of_control_characters_fit_into_a_row()
+    public async Task Recorded_responses_full_of_control_characters_fit_into_a_row()
     {
         await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new ReceiverResponse(400, new string('\u0001', 1024))));
         using var flows = new WebhookFlows(azurite);
@@ -120,7 +120,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task An_endpoint_failing_for_five_days_is_disabled_and_announced_once()
+    public async Task An_endpoint_that_fails_for_five_days_is_disabled_once()
     {
         using var flows = new WebhookFlows(azurite);
         var endpoint = await flows.SubscribeAsync(Nobody);
@@ -143,7 +143,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task Disabling_succeeds_after_four_lost_races()
+    public async Task Disabling_an_endpoint_succeeds_after_four_write_conflicts()
     {
         var races = new LostRaces(4);
         var options = new TableClientOptions();
@@ -163,7 +163,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task A_success_resets_the_failing_days()
+    public async Task A_successful_delivery_resets_the_health_of_its_endpoint()
     {
         var status = 500;
         await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new ReceiverResponse(Volatile.Read(ref status))));
@@ -178,7 +178,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task An_open_breaker_lets_one_probe_through_which_closes_it()
+    public async Task A_successful_probe_closes_the_circuit_breaker()
     {
         var status = 500;
         await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new ReceiverResponse(Volatile.Read(ref status))));
@@ -216,7 +216,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task A_receiver_that_refuses_payloads_does_not_open_the_breaker()
+    public async Task Refused_payloads_do_not_open_the_circuit_breaker()
     {
         await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new ReceiverResponse(422)));
         using var flows = new WebhookFlows(azurite, options: new WebhookOptions { BreakerThreshold = 1 });
@@ -230,7 +230,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task A_long_attempt_is_detached_and_leaves_a_message_copy()
+    public async Task A_slow_attempt_continues_and_queues_a_message_copy()
     {
         var release = new TaskCompletionSource();
         await using var receiver = await Receiver.StartAsync(async (_, _) =>
@@ -254,7 +254,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task An_ordered_event_waits_ten_minutes_for_a_missing_event()
+    public async Task An_ordered_event_waits_ten_minutes_for_a_missing_predecessor()
     {
         await using var receiver = await Receiver.StartAsync();
         using var flows = new WebhookFlows(azurite);
@@ -271,7 +271,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task A_failed_ordered_event_lets_the_next_event_go()
+    public async Task A_permanently_failed_event_does_not_block_its_successor()
     {
         await using var receiver = await Receiver.StartAsync((request, _) => Task.FromResult(request.Id == "evt_1" ? new ReceiverResponse(400) : ReceiverResponse.Ok));
         using var flows = new WebhookFlows(azurite);
@@ -290,7 +290,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task An_event_behind_a_pending_event_goes_after_five_days()
+    public async Task An_ordered_event_waits_five_days_for_a_pending_predecessor()
     {
         await using var receiver = await Receiver.StartAsync();
         using var flows = new WebhookFlows(azurite);
@@ -308,7 +308,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task A_repeated_message_settles_an_ended_delivery_in_its_queue()
+    public async Task A_repeated_message_for_a_finished_delivery_unblocks_its_successor()
     {
         await using var receiver = await Receiver.StartAsync();
         using var flows = new WebhookFlows(azurite);
@@ -325,7 +325,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task A_recovery_replays_all_failed_deliveries_page_by_page()
+    public async Task A_recovery_replays_each_failed_delivery_once()
     {
         using var flows = new WebhookFlows(azurite);
         var endpoint = await flows.SubscribeAsync(Nobody);
@@ -352,7 +352,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task A_listing_by_status_contains_each_delivery_once()
+    public async Task A_delivery_listing_by_status_contains_each_match_once()
     {
         using var flows = new WebhookFlows(azurite);
         var endpoint = await flows.SubscribeAsync(Nobody);
@@ -400,7 +400,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task A_replay_for_a_deleted_endpoint_is_not_found()
+    public async Task A_delivery_to_a_deleted_endpoint_cannot_be_replayed()
     {
         using var flows = new WebhookFlows(azurite);
         var endpoint = await flows.SubscribeAsync(Nobody);

@@ -21,7 +21,7 @@ public abstract class CartCrashContract(CartCrashCloud cloud)
 
     [Theory]
     [MemberData(nameof(Moments))]
-    public async Task A_repeated_checkout_places_one_order(string step, bool afterwards)
+    public async Task A_checkout_repeated_after_a_crash_places_one_order(string step, bool afterwards)
     {
         using var shopper = await DieAtAsync(step, afterwards);
 
@@ -34,7 +34,7 @@ public abstract class CartCrashContract(CartCrashCloud cloud)
 
     [Theory]
     [MemberData(nameof(Moments))]
-    public async Task The_cart_contains_only_lines_that_were_not_ordered(string step, bool afterwards)
+    public async Task After_a_crash_the_cart_contains_only_unordered_lines(string step, bool afterwards)
     {
         using var shopper = await DieAtAsync(step, afterwards);
 
@@ -48,7 +48,7 @@ public abstract class CartCrashContract(CartCrashCloud cloud)
 
     [Theory]
     [MemberData(nameof(Moments))]
-    public async Task A_shopper_who_continues_orders_nothing_twice(string step, bool afterwards)
+    public async Task Continuing_to_shop_after_a_crash_duplicates_no_order(string step, bool afterwards)
     {
         using var shopper = await DieAtAsync(step, afterwards);
 

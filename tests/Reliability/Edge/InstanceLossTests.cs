@@ -22,7 +22,7 @@ public sealed class InstanceLossTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Instance_losses_lose_nothing_that_was_acknowledged()
+    public async Task No_acknowledged_write_is_lost_when_instances_fail()
     {
         var requests = Number(RequestsVariable) ?? 2_000;
         var seed = Number(SeedVariable) ?? Random.Shared.Next();

@@ -16,7 +16,7 @@ public sealed class WorkerDeathTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Killed_workers_lose_no_acknowledged_upload()
+    public async Task Worker_crashes_lose_no_acknowledged_upload()
     {
         var seed = int.TryParse(Environment.GetEnvironmentVariable(SeedVariable), CultureInfo.InvariantCulture, out var given)
             ? given

@@ -23,7 +23,7 @@ public sealed class InterruptTests : IDisposable
     public void Dispose() => Directory.Delete(_data, recursive: true);
 
     [Fact]
-    public async Task The_upload_completes_and_its_image_is_finished_after_a_restart()
+    public async Task An_upload_survives_Ctrl_C_and_is_processed_after_restart()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The test needs setsid(1) and /proc.");
         string id;

@@ -25,7 +25,7 @@ public abstract class OrderCrashContract(CrashCloud cloud)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Killing_the_worker_while_placing_loses_and_doubles_nothing(bool clientRetries)
+    public async Task A_worker_crash_neither_loses_nor_duplicates_an_order(bool clientRetries)
     {
         var customers = new List<(string Customer, string? Acknowledged)>();
         var struck = new List<string>();
@@ -57,7 +57,7 @@ public abstract class OrderCrashContract(CrashCloud cloud)
     }
 
     [Fact]
-    public async Task Killing_the_worker_while_changing_applies_the_change_once()
+    public async Task An_order_change_is_applied_once_despite_worker_crashes()
     {
         var customers = new List<(string Customer, string Order)>();
         var struck = new List<string>();
@@ -86,7 +86,7 @@ public abstract class OrderCrashContract(CrashCloud cloud)
     }
 
     [Fact]
-    public async Task Killing_the_worker_while_relaying_loses_no_event()
+    public async Task A_worker_crash_during_event_relay_loses_no_event()
     {
         var customers = new List<string>();
         var struck = new List<string>();
@@ -115,7 +115,7 @@ public abstract class OrderCrashContract(CrashCloud cloud)
     [InlineData(503, true)]
     [InlineData(429, false)]
     [InlineData(500, true)]
-    public async Task A_repetition_after_a_failed_commit_places_one_order(int status, bool afterwards)
+    public async Task Repeating_a_request_after_a_failed_commit_places_one_order(int status, bool afterwards)
     {
         await MakeReadyAsync();
         var customer = NewCustomer();
@@ -137,7 +137,7 @@ public abstract class OrderCrashContract(CrashCloud cloud)
     }
 
     [Fact]
-    public async Task Only_a_queue_failure_before_the_commit_fails_the_request()
+    public async Task A_queue_failure_fails_a_request_only_before_the_commit()
     {
         await MakeReadyAsync();
         var before = NewCustomer();

@@ -31,7 +31,7 @@ public sealed class WebhookWorkerDeathTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Killed_workers_lose_no_event_and_no_order()
+    public async Task Worker_crashes_neither_lose_nor_reorder_webhook_events()
     {
         var seed = Setting(SeedVariable) ?? Random.Shared.Next();
         var history = ShopHistory.Make(Setting(EventsVariable) ?? DefaultEvents, new Random(seed));

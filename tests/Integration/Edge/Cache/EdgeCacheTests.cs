@@ -46,7 +46,7 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
-    public async Task HEAD_uses_stored_responses_but_stores_none()
+    public async Task A_HEAD_request_uses_the_cache_but_stores_nothing()
     {
         await using var edge = await CachedOrigin.StartAsync(Public("text/plain"));
         using var before = await edge.SendAsync(HttpMethod.Head, Picture);
@@ -62,7 +62,7 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
-    public async Task A_range_request_stores_the_whole_response()
+    public async Task A_range_request_stores_the_complete_response()
     {
         await using var edge = await CachedOrigin.StartAsync(Public("text/plain"));
 
@@ -144,7 +144,7 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
-    public async Task A_private_response_reaches_no_waiting_client()
+    public async Task A_private_response_is_not_shared_with_waiting_clients()
     {
         var number = 0;
         var arrived = new TaskCompletionSource();
@@ -169,7 +169,7 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
-    public async Task A_private_response_belongs_to_the_client_with_the_cookie()
+    public async Task The_origin_receives_cookies_when_a_response_is_private()
     {
         await using var edge = await CachedOrigin.StartAsync(context =>
         {
@@ -184,7 +184,7 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
-    public async Task A_failing_origin_does_not_get_every_waiting_request()
+    public async Task Waiting_requests_do_not_all_go_to_a_failing_origin()
     {
         var arrived = new TaskCompletionSource();
         var release = new TaskCompletionSource();
@@ -217,7 +217,7 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
-    public async Task A_failed_response_is_not_stored()
+    public async Task An_error_response_is_not_stored()
     {
         var fails = true;
         await using var edge = await CachedOrigin.StartAsync(context =>
@@ -309,7 +309,7 @@ public sealed class EdgeCacheTests
     [InlineData("User-Agent: evil")]
     [InlineData("Accept-Language: xx-evil")]
     [InlineData("X-Anything: evil")]
-    public async Task A_clients_headers_do_not_influence_shared_responses(string header)
+    public async Task Client_headers_do_not_influence_shared_responses(string header)
     {
         await using var edge = await CachedOrigin.StartAsync(context =>
         {
@@ -363,7 +363,7 @@ public sealed class EdgeCacheTests
     [InlineData("gzip, br;q=0", "gzip")]
     [InlineData("identity", null)]
     [InlineData("*", "br")]
-    public async Task A_listed_media_type_is_compressed_as_accepted(string accepts, string? coding)
+    public async Task A_listed_media_type_is_compressed_with_an_accepted_coding(string accepts, string? coding)
     {
         await using var edge = await CachedOrigin.StartAsync(Public("application/json; charset=utf-8"));
         using var plain = await edge.GetAsync(Labels);
@@ -386,7 +386,7 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
-    public async Task Other_media_types_and_routes_are_not_compressed()
+    public async Task Unlisted_media_types_and_routes_are_not_compressed()
     {
         await using var edge = await CachedOrigin.StartAsync(Public("text/plain"));
 
@@ -398,7 +398,7 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
-    public async Task A_purge_with_the_token_removes_responses()
+    public async Task A_purge_with_the_token_removes_cached_responses()
     {
         await using var edge = await CachedOrigin.StartAsync(Public("text/plain"));
         using var first = await edge.GetAsync(Picture);
@@ -459,7 +459,7 @@ public sealed class EdgeCacheTests
     [InlineData("/api/cart/images/x.webp")]
     [InlineData("/api/cart%2F..%2Fimages/x.webp")]
     [InlineData("/api/cart;/images/x.css")]
-    public async Task A_path_that_looks_like_a_file_stays_private(string path)
+    public async Task A_cart_path_with_a_file_extension_is_not_cached(string path)
     {
         await using var edge = await CachedOrigin.StartAsync(Public("text/plain"));
 
@@ -471,7 +471,7 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
-    public async Task A_route_can_override_the_lifetime()
+    public async Task A_route_can_override_the_cache_lifetime()
     {
         var repository = EdgeInFront.RepositoryRules();
         var rules = repository with
@@ -491,7 +491,7 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
-    public async Task Response_headers_of_rules_apply_to_cached_responses()
+    public async Task Response_header_rules_apply_to_cached_responses()
     {
         await using var edge = await CachedOrigin.StartAsync(Public("text/plain"));
         using var first = await edge.GetAsync(Picture);

@@ -10,7 +10,7 @@ public sealed class ColdStartGateTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = Timeout)]
-    public async Task Without_patience_a_request_gets_503_at_once()
+    public async Task A_request_gets_503_when_no_origin_exists()
     {
         await using var front = await EdgeInFront.StartAsync();
 
@@ -22,7 +22,7 @@ public sealed class ColdStartGateTests
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Requests_wait_for_the_first_origin_and_are_counted()
+    public async Task Waiting_requests_are_counted_and_sent_to_the_first_origin()
     {
         await using var origin = new RawOrigin("a");
         await using var front = await EdgeInFront.StartAsync(EdgeInFront.WithoutProbes, EdgeInFront.Patient);

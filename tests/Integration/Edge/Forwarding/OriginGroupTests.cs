@@ -19,7 +19,7 @@ public sealed class OriginGroupTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_request_goes_to_the_group_of_its_route()
+    public async Task A_request_goes_to_the_origin_group_of_its_route()
     {
         await using var front = await StartAsync(EdgeInFront.ShortEjection);
         await front.Edge.AddAsync(_a.Origin);
@@ -32,7 +32,7 @@ public sealed class OriginGroupTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_group_without_origins_does_not_affect_other_groups()
+    public async Task An_origin_group_without_origins_does_not_affect_other_groups()
     {
         await using var front = await StartAsync(EdgeInFront.ShortEjection);
         await front.Edge.AddAsync(_a.Origin);
@@ -44,7 +44,7 @@ public sealed class OriginGroupTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Waiting_requests_count_only_for_their_own_group()
+    public async Task Requests_waiting_for_one_origin_group_do_not_delay_others()
     {
         await using var front = await StartAsync(EdgeInFront.Patient);
         await front.Edge.AddAsync(_a.Origin);
@@ -59,7 +59,7 @@ public sealed class OriginGroupTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_drain_removes_an_instance_from_all_its_groups()
+    public async Task Draining_an_instance_removes_it_from_all_origin_groups()
     {
         await using var front = await StartAsync(EdgeInFront.ShortEjection);
         await front.Edge.ReplaceAsync(predecessor: null, [_a.Origin, _a.Origin with { Group = "pictures" }]);
@@ -72,7 +72,7 @@ public sealed class OriginGroupTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task The_second_priority_serves_while_the_first_is_unhealthy()
+    public async Task Second_priority_origins_serve_only_while_the_first_are_unhealthy()
     {
         await using var front = await EdgeInFront.StartWithProbesAsync();
         await front.Edge.AddAsync(_a.Origin);
@@ -89,7 +89,7 @@ public sealed class OriginGroupTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_request_refused_by_the_first_priority_goes_to_the_second()
+    public async Task A_refused_connection_sends_the_request_to_the_second_priority()
     {
         await using var front = await EdgeInFront.StartAsync();
         await front.Edge.AddAsync(_a.Origin);

@@ -22,7 +22,7 @@ public sealed class SafeRetriesTests : IAsyncDisposable
 
     [Theory(Timeout = Timeout)]
     [MemberData(nameof(Breaks))]
-    public async Task A_get_without_a_response_is_retried_elsewhere(string cut)
+    public async Task A_GET_without_a_response_is_retried_on_another_origin(string cut)
     {
         _a.Behaviour = Behaviour(cut);
         await using var front = await EdgeInFront.StartAsync(_a, _b);
@@ -77,7 +77,7 @@ public sealed class SafeRetriesTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_post_without_body_and_length_is_sent_once()
+    public async Task A_failed_POST_without_body_and_length_is_not_retried()
     {
         await using var front = await EdgeInFront.StartAsync(_a);
         await front.Http.GetStringAsync("x", Ct);
@@ -93,7 +93,7 @@ public sealed class SafeRetriesTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_post_whose_connection_is_refused_is_retried()
+    public async Task A_POST_is_retried_when_its_connection_is_refused()
     {
         _a.Kill();
         await using var front = await EdgeInFront.StartAsync(_a, _b);
@@ -108,7 +108,7 @@ public sealed class SafeRetriesTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Without_any_reachable_origin_a_request_gets_503()
+    public async Task A_request_gets_503_when_no_origin_is_reachable()
     {
         _a.Kill();
         _b.Kill();
@@ -121,7 +121,7 @@ public sealed class SafeRetriesTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_response_that_has_begun_is_not_retried()
+    public async Task A_request_is_not_retried_after_its_response_has_begun()
     {
         _a.Behaviour = _b.Behaviour = RawOrigin.CutResponse;
         await using var front = await EdgeInFront.StartAsync(_a, _b);

@@ -50,7 +50,7 @@ public sealed class OriginHealthTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Three_consecutive_cut_requests_eject_an_origin()
+    public async Task Three_consecutive_broken_connections_eject_an_origin()
     {
         _a.Behaviour = RawOrigin.Close;
         await using var front = await EdgeInFront.StartAsync(_a, _b);
@@ -110,7 +110,7 @@ public sealed class OriginHealthTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_draining_origin_completes_its_requests_and_gets_none()
+    public async Task A_draining_origin_completes_its_requests_and_gets_no_others()
     {
         var release = new TaskCompletionSource();
         _a.Behaviour = async (socket, cancellationToken) =>
@@ -135,7 +135,7 @@ public sealed class OriginHealthTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_drain_ends_at_its_limit()
+    public async Task A_drain_ends_at_its_time_limit()
     {
         _a.Behaviour = RawOrigin.Hang;
         await using var front = await EdgeInFront.StartAsync(_a, _b);
@@ -151,7 +151,7 @@ public sealed class OriginHealthTests : IAsyncDisposable
     [Theory(Timeout = Timeout)]
     [InlineData(BalancingPolicy.RoundRobin, 20)]
     [InlineData(BalancingPolicy.WeightedRoundRobin, 30)]
-    public async Task Requests_follow_the_policy_and_changed_weights(BalancingPolicy policy, int expectedOfA)
+    public async Task Requests_follow_the_balancing_policy_and_changed_weights(BalancingPolicy policy, int expectedOfA)
     {
         await using var front = await EdgeInFront.StartAsync(
             EdgeInFront.WithoutProbes with { LoadBalancing = new() { Policy = policy } }, EdgeInFront.ShortEjection, _a, _b);
