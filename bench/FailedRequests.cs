@@ -18,7 +18,9 @@ internal sealed class FailedRequests
 
     public int Count => _failures.Values.Sum(failure => failure.Count);
 
-    /// <summary>Sends a request. Counts it as failed when there is no response or when the status is not one of the expected statuses.</summary>
+    /// <summary>
+    /// Sends a request. Counts it as failed when there is no response or when the status is not one of the expected statuses.
+    /// </summary>
     /// <param name="name">The name under which failures are counted, such as <c>GET api/orders/{id}</c>.</param>
     /// <param name="expected">The statuses that are not counted as failures.</param>
     /// <returns>The response with a buffered body, or null when the request failed.</returns>
@@ -44,7 +46,9 @@ internal sealed class FailedRequests
         return null;
     }
 
-    /// <summary>Repeats a request until it succeeds, for steps without which a benchmark cannot continue. Each failure is counted.</summary>
+    /// <summary>
+    /// Repeats a request until it succeeds, for steps without which a benchmark cannot continue. Each failure is counted.
+    /// </summary>
     /// <param name="name">The name under which failures are counted.</param>
     /// <param name="create">Creates a new request for each attempt.</param>
     /// <exception cref="CommandException">Two minutes have passed without an expected response.</exception>

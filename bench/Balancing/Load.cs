@@ -11,7 +11,9 @@ namespace ServerlessScale.Bench.Balancing;
 /// </summary>
 internal static class Load
 {
-    /// <param name="seed">The same seed for every policy of a round, so that all policies receive the same requests at the same times.</param>
+    /// <param name="seed">
+    /// The same seed for every policy of a round, so that all policies receive the same requests at the same times.
+    /// </param>
     /// <returns>The responses to the requests that succeeded.</returns>
     public static async Task<Response[]> RunAsync(
         HttpClient http, Scenario scenario, TimeSpan duration, int seed, FailedRequests failed, CancellationToken cancellationToken)

@@ -7,7 +7,9 @@ using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Bench.Balancing;
 
-/// <summary>Runs each policy in each scenario. The policies take turns in every round, so that other load on the machine affects all of them.</summary>
+/// <summary>
+/// Runs each policy in each scenario. The policies take turns in every round, so that other load on the machine affects all of them.
+/// </summary>
 internal static class PolicyBench
 {
     private const string Group = "instances";

@@ -8,7 +8,9 @@ using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Bench.Burst;
 
-/// <summary>Sends uploads and reads at random times with given mean rates to a shop that has no instance when the first request arrives.</summary>
+/// <summary>
+/// Sends uploads and reads at random times with given mean rates to a shop that has no instance when the first request arrives.
+/// </summary>
 internal static class BurstBench
 {
     private const double UploadsPerSecond = 2;

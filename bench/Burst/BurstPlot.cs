@@ -3,7 +3,9 @@ using ServerlessScale.Measurement.Plots;
 
 namespace ServerlessScale.Bench.Burst;
 
-/// <summary>Draws a burst as three panels over one time axis. The panels show the instances, the work in progress, and the latency of each request.</summary>
+/// <summary>
+/// Draws a burst as three panels over one time axis. The panels show the instances, the work in progress, and the latency of each request.
+/// </summary>
 internal static class BurstPlot
 {
     private const int Width = 900;

@@ -18,7 +18,9 @@ internal sealed class WaveBench(int clients, FailedRequests failed, IMeasurement
 {
     private const string Function = "GetVariant";
 
-    /// <summary>The number of consecutive reads that must return the same count of invocations before the count is considered final.</summary>
+    /// <summary>
+    /// The number of consecutive reads that must return the same count of invocations before the count is considered final.
+    /// </summary>
     private const int StableReads = 10;
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
@@ -70,7 +72,9 @@ internal sealed class WaveBench(int clients, FailedRequests failed, IMeasurement
         return wave;
     }
 
-    /// <summary>Reads the app's own count of invocations. The app stores the count in batches, so this method waits until the count stops growing.</summary>
+    /// <summary>
+    /// Reads the app's own count of invocations. The app stores the count in batches, so this method waits until the count stops growing.
+    /// </summary>
     private async Task<long> CountInvocationsAsync(HttpClient client, CancellationToken cancellationToken)
     {
         var stable = 0;

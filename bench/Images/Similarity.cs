@@ -4,8 +4,8 @@ using SixLabors.ImageSharp.PixelFormats;
 namespace ServerlessScale.Bench.Images;
 
 /// <summary>
-/// Computes the SSIM (Wang, Bovik, Sheikh and Simoncelli, 2004) of two images from their luma. The windows have 8 x 8 pixels and start every
-/// 4 pixels, as in ffmpeg's ssim filter.
+/// Computes the SSIM (Wang, Bovik, Sheikh and Simoncelli, 2004) of two images from their luma. The windows have 8 x 8 pixels and start
+/// every 4 pixels, as in ffmpeg's ssim filter.
 /// </summary>
 internal static class Similarity
 {

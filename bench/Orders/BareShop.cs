@@ -3,7 +3,10 @@ using Azure.Storage.Queues;
 
 namespace ServerlessScale.Bench.Orders;
 
-/// <summary>The storage calls of the order flows without any other work: by the SDKs, with the same bytes in the same kinds of rows.</summary>
+/// <summary>
+/// A baseline for the shop. It calls the storage SDKs directly and does nothing else. Its calls store the same bytes, in the same kinds of
+/// rows, as the app's order operations.
+/// </summary>
 internal abstract class BareShop(QueueServiceClient queues, Sample sample)
 {
     private static readonly TimeSpan IntentDelay = TimeSpan.FromSeconds(30);
@@ -30,7 +33,10 @@ internal abstract class BareShop(QueueServiceClient queues, Sample sample)
         await _events.ClearMessagesAsync(cancellationToken);
     }
 
-    /// <summary>Makes the same calls as the app: queues the intent, commits the batch, queues the event, then deletes the event record and the intent.</summary>
+    /// <summary>
+    /// Makes the same calls as the app to place an order: queues the intent, commits the batch, queues the event, then deletes the event
+    /// record and the intent.
+    /// </summary>
     public async Task PlaceAsync(string customer, string orderId, CancellationToken cancellationToken)
     {
         var intent = (await _intents.SendMessageAsync(new BinaryData(sample.Intent), IntentDelay, Never, cancellationToken)).Value;
@@ -40,14 +46,17 @@ internal abstract class BareShop(QueueServiceClient queues, Sample sample)
         await _intents.DeleteMessageAsync(intent.MessageId, intent.PopReceipt, cancellationToken);
     }
 
-    /// <summary>Commits one batch and queues one message. Fewer calls cannot store an order and publish its event; a crash between the two calls loses the event.</summary>
+    /// <summary>
+    /// Places an order with two calls: commits one batch and queues one message. Fewer calls cannot store an order and publish its event.
+    /// Unlike the app, this method loses the event when the process crashes between the two calls.
+    /// </summary>
     public async Task PlaceAtLeastCostAsync(string customer, string orderId, CancellationToken cancellationToken)
     {
         await CommitAsync(customer, orderId, cancellationToken);
         await SendEventAsync(cancellationToken);
     }
 
-    /// <summary>Reads the order, commits one batch and queues one message.</summary>
+    /// <summary>Changes an order with three calls: reads the order, commits one batch and queues one message.</summary>
     public async Task ChangeAtLeastCostAsync(string customer, string orderId, CancellationToken cancellationToken)
     {
         await ReplaceAsync(customer, orderId, cancellationToken);
@@ -56,13 +65,13 @@ internal abstract class BareShop(QueueServiceClient queues, Sample sample)
 
     public abstract Task ReadAsync(string customer, string orderId, CancellationToken cancellationToken);
 
-    /// <summary>Reads the first page of the customer's orders of this month.</summary>
+    /// <summary>Reads the first page of the orders that the customer has placed this month.</summary>
     public abstract Task ListAsync(string customer, int count, CancellationToken cancellationToken);
 
-    /// <summary>Writes the order, the record of its idempotency key and its event in one batch.</summary>
+    /// <summary>Writes the order, the idempotency record and the event record in one batch.</summary>
     protected abstract Task CommitAsync(string customer, string orderId, CancellationToken cancellationToken);
 
-    /// <summary>Reads the order, then replaces it on condition of its ETag and writes a second event in the same batch.</summary>
+    /// <summary>Reads the order. Then replaces it if its ETag still matches, and writes a second event record in the same batch.</summary>
     protected abstract Task ReplaceAsync(string customer, string orderId, CancellationToken cancellationToken);
 
     protected abstract Task RemoveEventAsync(string customer, string orderId, CancellationToken cancellationToken);
@@ -71,7 +80,7 @@ internal abstract class BareShop(QueueServiceClient queues, Sample sample)
         await _events.SendMessageAsync(new BinaryData(sample.Event), TimeSpan.Zero, Never, cancellationToken);
 }
 
-/// <summary>The JSON that the app has written for one order, so that the bare loops write the same bytes.</summary>
+/// <summary>JSON that the app has written for one order. The bare loops write the same bytes.</summary>
 /// <param name="Intent">The queue message that the app sends before the commit.</param>
-/// <param name="Event">The queue message that the app sends after the commit; the event record in the store holds the same text.</param>
+/// <param name="Event">The queue message that the app sends after the commit. The event record in the store contains the same text.</param>
 internal sealed record Sample(string Order, string Intent, string Event);

@@ -6,7 +6,10 @@ using ServerlessScale.Local;
 
 namespace ServerlessScale.Bench.Orders;
 
-/// <summary>A customer who orders over HTTP. Each method returns false or null for a request that failed and was counted.</summary>
+/// <summary>
+/// A customer who orders over HTTP. Failed requests are counted in <paramref name="failed"/>, and the method then returns false or null
+/// unless it says otherwise.
+/// </summary>
 internal sealed class HttpShop(LocalCloud cloud, string customer, FailedRequests failed) : IDisposable
 {
     private const string Place = "POST api/orders";
@@ -20,7 +23,7 @@ internal sealed class HttpShop(LocalCloud cloud, string customer, FailedRequests
 
     public string Customer => customer;
 
-    /// <returns>The order's id and the token with which a read is sure to see the order.</returns>
+    /// <returns>The order's id and a consistency token. A read with this token is guaranteed to find the order.</returns>
     public async Task<PlacedOrder?> PlaceAsync(CancellationToken cancellationToken)
     {
         using var request = PlaceRequest(Order);
@@ -28,7 +31,7 @@ internal sealed class HttpShop(LocalCloud cloud, string customer, FailedRequests
         return response is null ? null : await PlacedAsync(response, cancellationToken);
     }
 
-    /// <summary>Repeats the request until the order is placed.</summary>
+    /// <summary>Places an order and repeats the request until it succeeds.</summary>
     /// <returns>The order's id.</returns>
     public async Task<string> PlaceSurelyAsync(CancellationToken cancellationToken)
     {
@@ -37,7 +40,7 @@ internal sealed class HttpShop(LocalCloud cloud, string customer, FailedRequests
     }
 
     /// <returns>
-    /// 200, or 404 when the replica that was asked does not have the order yet; null for a request that failed.
+    /// 200, or 404 when the replica that served the read does not have the order yet. Null when the request failed.
     /// </returns>
     public async Task<HttpStatusCode?> ReadBackAsync(PlacedOrder order, bool withToken, CancellationToken cancellationToken)
     {
@@ -59,7 +62,10 @@ internal sealed class HttpShop(LocalCloud cloud, string customer, FailedRequests
     public Task<bool> CallEmptyFunctionAsync(CancellationToken cancellationToken) =>
         GetAsync("GET api/health/live", "api/health/live", HttpStatusCode.OK, cancellationToken);
 
-    /// <summary>Sends an order with a bad SKU, which is refused just before storage is used. Its latency covers token validation, JSON parsing and order validation.</summary>
+    /// <summary>
+    /// Sends an order with an invalid SKU, which the app refuses just before it accesses storage. The latency therefore covers token
+    /// validation, JSON parsing and order validation.
+    /// </summary>
     public async Task<bool> PlaceRefusedAsync(CancellationToken cancellationToken)
     {
         using var request = PlaceRequest(Order.Replace("tea-earl-grey", "tea earl grey", StringComparison.Ordinal));
@@ -67,7 +73,7 @@ internal sealed class HttpShop(LocalCloud cloud, string customer, FailedRequests
         return response is not null;
     }
 
-    /// <summary>Reads an id that no order can have, which is refused without storage.</summary>
+    /// <summary>Requests an order with an id that no order can have. The app responds with 404 without accessing storage.</summary>
     public Task<bool> ReadImpossibleIdAsync(CancellationToken cancellationToken) =>
         GetAsync("GET api/orders/none", "api/orders/none", HttpStatusCode.NotFound, cancellationToken);
 

@@ -4,8 +4,8 @@ using ServerlessScale.Measurement;
 namespace ServerlessScale.Bench.Orders;
 
 /// <summary>
-/// Contenders take turns, in a different order each round, so that a busy moment of the machine affects all of them. During a turn, each
-/// client starts its next operation when its last one has ended.
+/// A plan for measuring contenders under load. Contenders take turns, and their order changes from round to round, so that other load on
+/// the machine affects all of them. During a turn, each client starts its next operation when its previous operation has ended.
 /// </summary>
 internal sealed record LoadPlan(int Clients, int Rounds, TimeSpan Turn)
 {
@@ -59,7 +59,9 @@ internal sealed record LoadPlan(int Clients, int Rounds, TimeSpan Turn)
     }
 }
 
-/// <param name="RunAsync">Runs the operation once for a client, whose number starts at 0. Returns false for an operation that failed.</param>
+/// <param name="RunAsync">
+/// Runs the operation once for the client with the given number, from 0 on. Returns false when the operation failed.
+/// </param>
 internal sealed record Contender(string Name, Func<int, CancellationToken, Task<bool>> RunAsync);
 
 /// <summary>The rates and latencies of one contender over all its turns.</summary>
@@ -75,7 +77,9 @@ internal sealed class LoadResult(string name)
 
     public double MedianRate => Measurement.Statistics.Percentile.Median(_rates);
 
-    /// <summary>The median, over the rounds, of this contender's rate divided by another rate of the same round.</summary>
+    /// <summary>
+    /// Divides this contender's rate in each round by the other rate of the same round, and returns the median of the quotients.
+    /// </summary>
     public double MedianRatio(IEnumerable<double> others) =>
         Measurement.Statistics.Percentile.Median(_rates.Zip(others, (own, other) => own / other));
 
@@ -91,9 +95,12 @@ internal sealed class LoadResult(string name)
         _rates.Add(milliseconds.Count / turn.TotalSeconds);
     }
 
-    /// <param name="share">0.99 for the 99th percentile.</param>
+    /// <param name="share">The percentile as a fraction, such as 0.99 for the 99th percentile.</param>
     public double Percentile(double share) => Measurement.Statistics.Percentile.Of(_milliseconds, share);
 
-    /// <summary>In each round, the rate of an operation that takes as long as one of each contender.</summary>
+    /// <summary>
+    /// Returns, for each round, the rate of a hypothetical operation that takes as long as one operation of each of the two contenders
+    /// together.
+    /// </summary>
     public static double[] RatesOfBoth(LoadResult a, LoadResult b) => [.. a._rates.Zip(b._rates, (x, y) => 1 / ((1 / x) + (1 / y)))];
 }

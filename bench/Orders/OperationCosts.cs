@@ -11,10 +11,10 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Bench.Orders;
 
 /// <summary>
-/// Counts the requests to storage of each operation: those of the app's own services, which run in this process so that their requests
-/// can be counted, and the fewest requests with which a bare loop gets the same result.
+/// Counts how many storage requests the app needs for each operation, and how few requests a bare loop needs for the same result. The
+/// app's services run in this process so that their requests can be counted.
 /// </summary>
-/// <param name="spent">Returns the totals since the start.</param>
+/// <param name="spent">Returns the total requests and request units since the start.</param>
 internal sealed class OperationCosts(
     IOrderStore store, BareShop bare, QueueServiceClient queues, Func<Spending> spent, IMeasurementProgress progress)
 {
@@ -80,7 +80,7 @@ internal sealed class OperationCosts(
 
     private async Task<Spending> CountAsync(Func<Task> operation)
     {
-        // The first operation is not counted, because a client may also read metadata on its first call, which it then caches.
+        // The first operation is not counted, because on its first call a client may also read metadata, which it then caches.
         await operation();
         var before = spent();
         for (var i = 1; i < Times; i++)
@@ -101,10 +101,10 @@ internal sealed class OperationCosts(
         where T : class => outcome.Succeeded(out var value, out var problem) ? value : throw new CommandException(problem.Detail);
 }
 
-/// <summary>The cost of one operation: of our code, and of the fewest requests with the same result.</summary>
+/// <summary>The average cost of one operation: with the app's code, and with the fewest possible requests.</summary>
 internal sealed record OperationCost(string Operation, Spending Ours, Spending Least);
 
-/// <param name="Store">Round trips to the store of orders.</param>
+/// <param name="Store">Round trips to the order store.</param>
 /// <param name="Queues">Round trips to queues.</param>
-/// <param name="RequestUnits">Null for a store that does not charge request units.</param>
+/// <param name="RequestUnits">The charged request units, or null for a store that does not charge any.</param>
 internal sealed record Spending(double Store, double Queues, double? RequestUnits);

@@ -17,7 +17,7 @@ using OrderBackend = ServerlessScale.Local.OrderBackend;
 
 namespace ServerlessScale.Bench.Orders;
 
-/// <summary>A local cloud with a Release build of the app, and bare loops over the same storage.</summary>
+/// <summary>Runs a Release build of the app in a local cloud, and bare loops that use the same storage.</summary>
 internal sealed class OrderBench : IAsyncDisposable
 {
     private static readonly JsonSerializerOptions AsStored = new(JsonSerializerDefaults.Web)
@@ -60,25 +60,25 @@ internal sealed class OrderBench : IAsyncDisposable
         _container = cloud.Cosmos is { ConnectionString: var connection }
             ? new CosmosOrderContainer(
                 new OrderCosmosOptions { ConnectionString = connection, LimitToEndpoint = true, CreateIfMissing = true },
-                () => throw new InvalidOperationException("The connection string has the key."))
+                () => throw new InvalidOperationException("The connection string contains the key, so no credential is needed."))
             : null;
         _store = _container is null ? new TableOrderStore(_tables) : new CosmosOrderStore(_container);
     }
 
-    /// <summary>Four ways to create an order, of which the bare loop is the first.</summary>
+    /// <summary>Four contenders for creating an order. The first is the bare loop.</summary>
     public IReadOnlyList<Contender> Creates =>
     [
         new("bare SDK loop", (client, ct) => TryBareAsync("create", _bare.PlaceAsync($"bare-{client}", BareShop.NewOrderId(), ct))),
-        new("ours, whole HTTP path", async (client, ct) => await _customers[client].PlaceAsync(ct) is not null),
+        new("ours, full HTTP path", async (client, ct) => await _customers[client].PlaceAsync(ct) is not null),
         new("order refused before storage", (client, ct) => _customers[client].PlaceRefusedAsync(ct)),
         new("empty function", (client, ct) => _customers[client].CallEmptyFunctionAsync(ct)),
     ];
 
-    /// <summary>Four ways to read an order, of which the bare loop is the first. The first two read the same orders.</summary>
+    /// <summary>Four contenders for reading an order. The first is the bare loop. The first two read the same orders.</summary>
     public IReadOnlyList<Contender> Reads =>
     [
         new("bare SDK loop", (client, ct) => TryBareAsync("read", _bare.ReadAsync(_customers[client].Customer, _orders[client], ct))),
-        new("ours, whole HTTP path", (client, ct) => _customers[client].ReadAsync(_orders[client], ct)),
+        new("ours, full HTTP path", (client, ct) => _customers[client].ReadAsync(_orders[client], ct)),
         new("read that needs no storage", (client, ct) => _customers[client].ReadImpossibleIdAsync(ct)),
         new("empty function", (client, ct) => _customers[client].CallEmptyFunctionAsync(ct)),
     ];
@@ -92,7 +92,7 @@ internal sealed class OrderBench : IAsyncDisposable
                 {
                     AppDirectory = await ReleaseApp.BuildAsync(say, cancellationToken),
                     Orders = store,
-                    // Events are left in their queue, because delivering them would share the processors with the orders.
+                    // Events are not delivered, because delivery would compete with the orders for the processors.
                     Settings = new Dictionary<string, string> { ["AzureWebJobs.DispatchEvent.Disabled"] = "true" },
                     Progress = say,
                 },
@@ -116,7 +116,7 @@ internal sealed class OrderBench : IAsyncDisposable
         }
     }
 
-    /// <summary>Empties the queues, because queues that grow would make later turns slower than earlier ones.</summary>
+    /// <summary>Empties the queues, because growing queues would make later turns slower than earlier turns.</summary>
     public async Task ClearQueuesAsync(CancellationToken cancellationToken)
     {
         await _bare.ClearQueuesAsync(cancellationToken);
@@ -153,7 +153,10 @@ internal sealed class OrderBench : IAsyncDisposable
         }
     }
 
-    /// <summary>The requests since the start: those of this process' clients to tables and queues, and those of all clients to Cosmos DB.</summary>
+    /// <summary>
+    /// Returns the number of requests since the start. Requests to tables and queues are counted for the clients in this process. Requests
+    /// to Cosmos DB are counted for all clients.
+    /// </summary>
     private Spending Spent()
     {
         var cosmos = _cloud.Cosmos?.Meters.Of(CosmosOperations.Data);
@@ -173,7 +176,7 @@ internal sealed class OrderBench : IAsyncDisposable
         return new Sample(JsonSerializer.Serialize(order, AsStored), OrderIntent.Of(order).ToJson(), message);
     }
 
-    /// <summary>Counts the requests of a client, retries included.</summary>
+    /// <summary>Counts the requests that a client sends, including retries.</summary>
     private sealed class CountingPolicy : HttpPipelineSynchronousPolicy
     {
         private int _requests;

@@ -5,18 +5,22 @@ using ServerlessScale.Measurement.Statistics;
 
 namespace ServerlessScale.Bench.Orders;
 
-/// <summary>The throughput of orders against a bare loop over the same storage, the cost of each operation, and the effect of replication lag.</summary>
+/// <summary>
+/// The command <c>orders</c>, which compares the throughput of orders with that of a bare loop over the same storage and counts the cost of
+/// each operation. Its subcommand <c>lag</c> measures the effect of replication lag.
+/// </summary>
 internal static class OrdersCommand
 {
     public static Command Create()
     {
-        var clients = NumberOption.Create("--clients", "Clients that run at the same time; each sends one request after the other.", 32, 1, 1_000);
-        var rounds = NumberOption.Create("--rounds", "Rounds; every contender has one turn in each.", 5, 1, 1_000);
+        var clients = NumberOption.Create(
+            "--clients", "Number of concurrent clients. Each client sends one request after the other.", 32, 1, 1_000);
+        var rounds = NumberOption.Create("--rounds", "Number of rounds. Every contender has one turn in each round.", 5, 1, 1_000);
         var seconds = NumberOption.Create("--seconds", "Length of a turn in seconds.", 3, 1, 3_600);
         var command = new Command(
             "orders",
-            "[6 minutes] Creates and reads orders through the whole HTTP path and with a bare loop of the same storage calls, in tables and in "
-            + "StrictCosmos. Then counts the round trips and request units of each operation.")
+            "[6 minutes] Creates and reads orders over HTTP and with a bare loop of the same storage calls, in tables and in StrictCosmos. "
+            + "Then counts the round trips and request units of each operation.")
         {
             clients, rounds, seconds, Lag(),
         };
@@ -47,8 +51,13 @@ internal static class OrdersCommand
 
     private static Command Lag()
     {
-        var orders = NumberOption.Create("--orders", "Orders placed and read back for each lag, once without and once with the token.", 200, 1, 100_000);
-        var lag = new Command("lag", "[1 minute] Counts how many new orders a lagging replica does not find, without and with the consistency token.") { orders };
+        var orders = NumberOption.Create(
+            "--orders", "Number of orders that are placed and read back for each lag, without and with the token.", 200, 1, 100_000);
+        var lag = new Command(
+            "lag", "[1 minute] Counts how many new orders a lagging replica does not find, with and without the consistency token.")
+        {
+            orders,
+        };
         lag.SetAction(async (parsed, cancellationToken) =>
         {
             var failed = new FailedRequests();
@@ -60,12 +69,13 @@ internal static class OrdersCommand
     }
 
     /// <param name="results">
-    /// The bare loop, then the whole path, then the path without storage, which is what host, proxy, worker, token and JSON cost on the
-    /// machine that all contenders share.
+    /// The bare loop, the full HTTP path and the path without storage, in this order. The path without storage shows the cost of the host,
+    /// the proxy, the worker, the token and the JSON on the machine that all contenders share.
     /// </param>
     private static void WriteLoad(string title, IReadOnlyList<LoadResult> results)
     {
-        var table = new MarkdownTable(title, "per second, median of rounds", "of the bare loop, median of rounds", "p50 ms", "p99 ms");
+        var table = new MarkdownTable(
+            title, "per second, median of rounds", "ratio to the bare loop, median of rounds", "p50 ms", "p99 ms");
         foreach (var result in results)
         {
             table.Add(
@@ -80,7 +90,7 @@ internal static class OrdersCommand
         var sum = LoadResult.RatesOfBoth(results[0], results[2]);
         Console.WriteLine(
             $"An operation that took as long as the bare loop and the path without storage together would run {Percentile.Median(sum):0} times "
-            + $"per second; the whole path runs at {results[1].MedianRatio(sum):0.00} of that.");
+            + $"per second. The full HTTP path reaches {results[1].MedianRatio(sum):0.00} of this rate.");
         Console.WriteLine();
     }
 

@@ -9,9 +9,9 @@ using ServerlessScale.StrictCosmos.Faults;
 namespace ServerlessScale.Bench.Orders;
 
 /// <summary>
-/// One instance places orders, and another instance reads each order at once from replicas that lag behind. Counts the reads that do not
-/// find the order, without and with the consistency token of the write. The reads with the token have an instance of their own: an
-/// instance that has seen a newer state than the replicas have is never shown an older one again.
+/// Places orders through one instance and reads each order back immediately through another instance, from replicas that lag behind. Counts
+/// the reads that do not find the order, with and without the consistency token of the write. Reads with the token use a separate
+/// instance, because an instance that has once read a newer state never reads an older state again.
 /// </summary>
 internal static class ReplicaLagBench
 {
@@ -23,7 +23,7 @@ internal static class ReplicaLagBench
     public static async Task<IReadOnlyList<ReplicaLagRow>> RunAsync(
         int orders, FailedRequests failed, IMeasurementProgress progress, CancellationToken cancellationToken)
     {
-        progress.Say("Starting one instance that writes and two that read.");
+        progress.Say("Starting one instance for writes and two instances for reads.");
         var app = await ReleaseApp.BuildAsync(progress.Say, cancellationToken);
         var settings = new Dictionary<string, string> { ["Orders__CursorKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) };
         await using var first = await LocalCloud.StartAsync(
@@ -88,11 +88,11 @@ internal static class ReplicaLagBench
     }
 }
 
-/// <param name="Lag">The time that the replicas are behind.</param>
-/// <param name="Plain">The reads without the write's consistency token.</param>
-/// <param name="WithToken">The reads with the token.</param>
+/// <param name="Lag">The time by which the replicas lag behind the primary.</param>
+/// <param name="Plain">The reads without the consistency token of the write.</param>
+/// <param name="WithToken">The reads with the consistency token of the write.</param>
 internal sealed record ReplicaLagRow(TimeSpan Lag, ReadBack Plain, ReadBack WithToken);
 
-/// <param name="MissedShare">The share of reads that did not find the order that had just been placed.</param>
-/// <param name="MedianMilliseconds">The median of all reads, whether they found the order or not.</param>
+/// <param name="MissedShare">The fraction of reads that did not find the order that had just been placed.</param>
+/// <param name="MedianMilliseconds">The median latency of all reads, whether they found the order or not.</param>
 internal sealed record ReadBack(double MissedShare, double MedianMilliseconds);

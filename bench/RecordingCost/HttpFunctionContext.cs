@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace ServerlessScale.Bench.RecordingCost;
 
-/// <summary>The context of an invocation of an HTTP function, with those members only that the middleware reads.</summary>
+/// <summary>The context of an HTTP function's invocation. It implements only the members that the middleware reads.</summary>
 internal sealed class HttpFunctionContext : FunctionContext
 {
     private static readonly HttpFunction Function = new();
@@ -15,7 +15,7 @@ internal sealed class HttpFunctionContext : FunctionContext
         var features = new FeatureCollection();
         features.Set<IHttpRequestFeature>(new HttpRequestFeature());
         features.Set<IHttpResponseFeature>(new StartableResponse());
-        // The ASP.NET Core integration of the worker stores the HTTP context under this key.
+        // The worker's ASP.NET Core integration stores the HTTP context under this key.
         Items = new Dictionary<object, object> { ["HttpRequestContext"] = new DefaultHttpContext(features) };
     }
 
@@ -65,7 +65,7 @@ internal sealed class HttpFunctionContext : FunctionContext
     }
 }
 
-/// <summary>A response without a connection. It runs the callbacks that the middleware has registered for the start of the response.</summary>
+/// <summary>A response without a connection. When it starts, it runs the callback that the middleware has registered.</summary>
 internal sealed class StartableResponse : HttpResponseFeature
 {
     private (Func<object, Task> Callback, object State)? _onStarting;

@@ -10,15 +10,17 @@ using ServerlessScale.Shared.ColdStarts;
 namespace ServerlessScale.Bench.RecordingCost;
 
 /// <summary>
-/// The middleware around an HTTP function that does nothing. The measured work is that of the headers, the memory figures, the metrics
-/// (with a listener, as in an app with an exporter), the journal and its totals. Writing the totals to storage is left out, because it is
-/// one request every two seconds, however many invocations there are.
+/// Measures the recording middleware around an HTTP function that does nothing. The measurement covers the headers, the memory figures, the
+/// metrics (with a listener, as in an app with an exporter), the journal and its totals. It excludes writing the totals to storage, which
+/// takes one request every two seconds regardless of the number of invocations.
 /// </summary>
 internal sealed class RecordedInvocation : IDisposable
 {
     private const int Batches = 101;
 
-    /// <summary>The invocations between two collections of the journal. In the app, a background task collects five times per second.</summary>
+    /// <summary>
+    /// The number of invocations between two collections of the journal. In the app, a background task collects five times per second.
+    /// </summary>
     private const int Batch = 1_000;
 
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
@@ -42,7 +44,10 @@ internal sealed class RecordedInvocation : IDisposable
             new StartupTimeline(TimeProvider.System), _journal, new(_services.GetRequiredService<IMeterFactory>()), new(TimeProvider.System), new("bench"), TimeProvider.System);
     }
 
-    /// <returns>The time and the allocated memory that recording adds to one invocation: those with recording less those without it.</returns>
+    /// <returns>
+    /// The time and the allocated memory that recording adds to one invocation. Each is the difference between the values with and without
+    /// recording.
+    /// </returns>
     public async Task<(double Microseconds, double Bytes)> MeasureAsync()
     {
         var with = await MeasureBatchesAsync(async context => await _middleware.Invoke(context, RespondAsync));
@@ -60,7 +65,10 @@ internal sealed class RecordedInvocation : IDisposable
     private static Task RespondAsync(Microsoft.Azure.Functions.Worker.FunctionContext context) =>
         ((StartableResponse)((HttpContext)context.Items["HttpRequestContext"]).Features.GetRequiredFeature<IHttpResponseFeature>()).StartAsync();
 
-    /// <returns>The median of batches, which other load on the machine affects little as long as it affects fewer than half of them.</returns>
+    /// <returns>
+    /// The median time over all batches and the mean number of allocated bytes, per invocation. Other load on the machine hardly changes
+    /// the median unless it affects half of the batches.
+    /// </returns>
     private async Task<(double Microseconds, double Bytes)> MeasureBatchesAsync(Func<HttpFunctionContext, Task> invoke)
     {
         var times = new double[Batches];

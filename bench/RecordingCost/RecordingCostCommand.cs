@@ -7,16 +7,20 @@ using ServerlessScale.Measurement.Statistics;
 
 namespace ServerlessScale.Bench.RecordingCost;
 
-/// <summary>The cost of recording an invocation, as a share of a warm invocation. Both are measured in the same run.</summary>
+/// <summary>
+/// The command <c>recording-cost</c>, which measures the time to record an invocation as a percentage of the time of a warm invocation.
+/// Both times are measured in the same run.
+/// </summary>
 internal static class RecordingCostCommand
 {
     private const int Requests = 1_500;
 
     public static Command Create()
     {
-        var rounds = NumberOption.Create("--rounds", "Rounds; each measures the recording, then the requests.", 5, 1, 1_000);
+        var rounds = NumberOption.Create(
+            "--rounds", "Number of rounds. Each round measures the recording, then the requests.", 5, 1, 1_000);
         var command = new Command(
-            "recording-cost", "[1 minute] Measures the time that the record of an invocation takes, as a share of the app's cheapest warm request.")
+            "recording-cost", "[1 minute] Measures the time to record an invocation, as a percentage of the app's cheapest warm request.")
         {
             rounds,
         };
@@ -39,7 +43,7 @@ internal static class RecordingCostCommand
             await recording.MeasureAsync();
             progress.Step("warm-up");
 
-            // The two measurements alternate, so that a busy moment of the machine affects both.
+            // The two measurements alternate, so that other load on the machine affects both of them.
             var ofRounds = new List<double>();
             for (var round = 1; round <= rounds; round++)
             {
@@ -58,7 +62,9 @@ internal static class RecordingCostCommand
         failed.Write(Console.Out);
     }
 
-    /// <summary>Measures the cheapest invocation of the app, through the host. Recording is a smaller share of every other invocation.</summary>
+    /// <summary>
+    /// Measures the app's cheapest invocation through the host. In every other invocation, recording takes a smaller fraction of the time.
+    /// </summary>
     /// <returns>The median time from sending a request to the end of its response, in microseconds.</returns>
     /// <exception cref="CommandException">Every request failed.</exception>
     private static async Task<double> MeasureRequestAsync(HttpClient client, FailedRequests failed, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Bench.Sessions;
 
-/// <summary>Simulates shoppers in a local cloud with one of the session stores. Each shopper sends one request at a time.</summary>
+/// <summary>Simulates shoppers in a local cloud that uses one of the session stores. Each shopper sends one request at a time.</summary>
 internal sealed class CartLoad : IAsyncDisposable
 {
     private readonly LocalCloud _cloud;
@@ -18,7 +18,6 @@ internal sealed class CartLoad : IAsyncDisposable
 
     private CartLoad(LocalCloud cloud, FailedRequests failed) => (_cloud, _client, _failed) = (cloud, cloud.CreateClient(), failed);
 
-    /// <summary>The recorded turns.</summary>
     public IReadOnlyList<Turn> Turns => _turns;
 
     public static async Task<CartLoad> StartAsync(
@@ -39,8 +38,8 @@ internal sealed class CartLoad : IAsyncDisposable
     }
 
     /// <summary>Runs a turn of reads, then a turn of changes.</summary>
-    /// <param name="requests">The requests of each shopper per turn.</param>
-    /// <param name="record">Whether to record the turns; false for a warm-up.</param>
+    /// <param name="requests">The number of requests that each shopper sends per turn.</param>
+    /// <param name="record">Whether to record the turns. False for a warm-up.</param>
     /// <param name="cancellationToken">Cancels the turns.</param>
     public async Task RunAsync(int requests, bool record, CancellationToken cancellationToken)
     {
@@ -76,7 +75,7 @@ internal sealed class CartLoad : IAsyncDisposable
         await _cloud.DisposeAsync();
     }
 
-    /// <returns>The cookie of a cart with three lines.</returns>
+    /// <returns>The cookie of a new session whose cart has three lines.</returns>
     private async Task<string> StartSessionAsync(CancellationToken cancellationToken)
     {
         string? cookie = null;
@@ -87,7 +86,7 @@ internal sealed class CartLoad : IAsyncDisposable
                 _client, Name(HttpMethod.Put), () => CartRequest(HttpMethod.Put, number, quantity: 1, known), cancellationToken, HttpStatusCode.OK);
             cookie ??= response.Headers.TryGetValues("Set-Cookie", out var cookies)
                 ? cookies.Single().Split(';')[0]
-                : throw new CommandException("The first line of a cart started no session: the response has no cookie.");
+                : throw new CommandException("Adding the first line to a cart did not start a session. The response has no cookie.");
         }
 
         return cookie!;
@@ -115,7 +114,7 @@ internal sealed class CartLoad : IAsyncDisposable
     }
 }
 
-/// <summary>The requests of one kind that one store served in one turn.</summary>
+/// <summary>The latencies of the requests with one method that one store served in one turn.</summary>
 /// <param name="Request"><c>GET</c> or <c>PUT</c>.</param>
 /// <param name="Elapsed">The time from the first request to the last response.</param>
 /// <param name="Milliseconds">The latency of each request, in no particular order.</param>

@@ -5,16 +5,18 @@ using ServerlessScale.Measurement.Statistics;
 
 namespace ServerlessScale.Bench.Sessions;
 
-/// <summary>Compares carts in tables with carts in Redis.</summary>
+/// <summary>The command <c>sessions</c>, which compares carts in tables with carts in Redis.</summary>
 internal static class SessionsCommand
 {
     public static Command Create()
     {
-        var shoppers = NumberOption.Create("--shoppers", "Shoppers at the same time, each with a cart of three lines.", 8, 1, 256);
-        var rounds = NumberOption.Create("--rounds", "Rounds; in each round, each store has one turn with either kind of request.", 6, 1, 1_000);
-        var requests = NumberOption.Create("--requests", "Requests of each shopper per turn.", 100, 1, 100_000);
+        var shoppers = NumberOption.Create(
+            "--shoppers", "Number of concurrent shoppers. Each shopper has a cart with three lines.", 8, 1, 256);
+        var rounds = NumberOption.Create(
+            "--rounds", "Number of rounds. In each round, each store has one turn of reads and one turn of changes.", 6, 1, 1_000);
+        var requests = NumberOption.Create("--requests", "Number of requests that each shopper sends per turn.", 100, 1, 100_000);
         var command = new Command(
-            "sessions", "[2 minutes] Times reads and changes of carts over HTTP, with carts in Azurite's tables and in Redis, in alternating rounds.")
+            "sessions", "[2 minutes] Times reads and changes of carts over HTTP. Carts in Azurite's tables and carts in Redis take turns.")
         {
             shoppers, rounds, requests,
         };

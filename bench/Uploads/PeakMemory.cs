@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace ServerlessScale.Bench.Uploads;
 
-/// <summary>The largest resident memory that a process has had, as the operating system records it.</summary>
+/// <summary>Reads a process' peak resident memory from the operating system.</summary>
 internal static class PeakMemory
 {
     public static long BytesOf(int process)

@@ -16,7 +16,8 @@ internal sealed record Photograph(byte[] Content, int Width, int Height, int Qua
     private const int MaxPixels = 12_000_000;
     private const string Folder = "/usr/share/backgrounds/mate";
 
-    /// <param name="file">The path of any image; null for Debian's largest wallpaper.</param>
+    /// <summary>Reads an image, reduces it to at most 12 megapixels and encodes it as a JPEG of about 3 MB.</summary>
+    /// <param name="file">The path of any image, or null for Debian's largest wallpaper.</param>
     /// <exception cref="CommandException">The file does not exist, or it is not an image.</exception>
     public static Photograph Encode(string? file)
     {
@@ -36,12 +37,12 @@ internal sealed record Photograph(byte[] Content, int Width, int Height, int Qua
         {
             throw new CommandException(
                 $"{path} cannot be read as an image: {failure.Message} "
-                + "Install Debian's photographs with \"apt-get install mate-backgrounds\", or give a photograph with --photo FILE.",
+                + "Install Debian's photographs with \"apt-get install mate-backgrounds\", or specify a photograph with --photo FILE.",
                 failure);
         }
     }
 
-    /// <returns>The paths of all images in Debian's package mate-backgrounds; empty when the package is not installed.</returns>
+    /// <returns>The paths of all images in Debian's package mate-backgrounds, or an empty list when the package is not installed.</returns>
     public static IReadOnlyList<string> Wallpapers() =>
         Directory.Exists(Folder)
             ? [.. Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Where(file => file.EndsWith(".jpg", StringComparison.Ordinal) || file.EndsWith(".png", StringComparison.Ordinal))]

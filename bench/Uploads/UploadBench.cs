@@ -16,8 +16,8 @@ internal sealed class UploadBench : IAsyncDisposable
     private const int WarmUps = 3;
 
     /// <summary>
-    /// The time between two reads of a status during the timed uploads. It is much shorter than the measured times, but long enough
-    /// that the reads hardly load the app.
+    /// The interval at which a timed upload polls the image's status. It is much shorter than the measured times, so that it adds little to
+    /// them, but long enough that the polling hardly loads the app.
     /// </summary>
     private static readonly TimeSpan TimedPollInterval = TimeSpan.FromMilliseconds(10);
 
@@ -36,7 +36,7 @@ internal sealed class UploadBench : IAsyncDisposable
         _worker = cloud.WorkerProcessId!.Value;
     }
 
-    /// <param name="pollingMilliseconds">Replaces <c>maxPollingInterval</c> of host.json; null leaves the file's value in effect.</param>
+    /// <param name="pollingMilliseconds">Overrides <c>maxPollingInterval</c> in host.json unless null.</param>
     public static async Task<UploadBench> StartAsync(
         int? pollingMilliseconds, FailedRequests failed, Action<string> say, CancellationToken cancellationToken)
     {
@@ -96,13 +96,13 @@ internal sealed class UploadBench : IAsyncDisposable
         return latencies.Count(latency => latency is not null);
     }
 
-    /// <returns>The largest resident memory of the worker since its start, in megabytes (10^6 bytes).</returns>
-    /// <exception cref="CommandException">The worker was replaced during the run, so its peak memory is unknown.</exception>
+    /// <returns>The worker's peak resident memory since its start, in megabytes (10^6 bytes).</returns>
+    /// <exception cref="CommandException">The worker was restarted during the run, so its peak memory is unknown.</exception>
     public double PeakMegabytes()
     {
         if (_cloud.WorkerProcessId != _worker)
         {
-            throw new CommandException("The worker died during the run and was replaced, so its peak memory is not known.");
+            throw new CommandException("The worker was restarted during the run, so its peak memory is unknown.");
         }
 
         return PeakMemory.BytesOf(_worker) / 1e6;
@@ -114,7 +114,7 @@ internal sealed class UploadBench : IAsyncDisposable
         await _cloud.DisposeAsync();
     }
 
-    /// <returns>The latency; null when the upload or the image failed, which has then been counted as a failure.</returns>
+    /// <returns>The latency, or null when the upload or the processing of the image failed. Failures are counted.</returns>
     private async Task<Latency?> UploadAsync(HttpContent body, string contentType, TimeSpan pollInterval, CancellationToken cancellationToken)
     {
         body.Headers.ContentType = new MediaTypeHeaderValue(contentType);
@@ -148,9 +148,9 @@ internal sealed class UploadBench : IAsyncDisposable
         (await response.Content.ReadFromJsonAsync(ImageResponseJson.Default.ImageResponse, cancellationToken))!;
 }
 
-/// <summary>The latency of one image from its upload until it is ready.</summary>
-/// <param name="Total">The time from sending the request until a read of the status returned ready.</param>
-/// <param name="Phases">The times that the app measured.</param>
+/// <summary>The time that one image took from its upload until it was ready.</summary>
+/// <param name="Total">The time from the start of the upload until a response reported the status <c>ready</c>.</param>
+/// <param name="Phases">The times of the individual phases, which the app measured.</param>
 internal sealed record Latency(TimeSpan Total, ImageTimings Phases);
 
 /// <summary>The members that the benchmark reads in responses to <c>POST /api/images</c> and <c>GET /api/images/{id}</c>.</summary>

@@ -6,7 +6,7 @@ using ServerlessScale.Shared.Images;
 
 namespace ServerlessScale.Bench.Uploads;
 
-/// <summary>Measures the time from an upload until the image is ready, and the worker's memory.</summary>
+/// <summary>The command <c>uploads</c>, which measures the time from an upload until the image is ready, and the worker's memory.</summary>
 internal static class UploadsCommand
 {
     private static readonly (string Name, Func<ImageTimings, double?> Value)[] Phases =
@@ -25,13 +25,13 @@ internal static class UploadsCommand
     {
         var photo = new Option<FileInfo?>("--photo")
         {
-            Description = "The photograph, which is encoded again with a size of about 3 MB. [default: the largest photograph of Debian's mate-backgrounds]",
+            Description = "An image. It is re-encoded as a JPEG of about 3 MB. [default: the largest image in Debian's mate-backgrounds]",
             HelpName = "FILE",
         };
-        var uploads = NumberOption.Create("--uploads", "Timed uploads, one after the other.", 30, 1, 10_000);
+        var uploads = NumberOption.Create("--uploads", "Number of timed uploads, which run one after the other.", 30, 1, 10_000);
         var polling = new Option<int?>("--polling")
         {
-            Description = "Replaces maxPollingInterval of host.json, in milliseconds.",
+            Description = "Overrides maxPollingInterval in host.json, in milliseconds.",
             HelpName = "MS",
         };
         polling.Validators.Add(result =>
@@ -41,11 +41,11 @@ internal static class UploadsCommand
                 result.AddError("--polling must be from 100 to 60000, because the queue trigger accepts no other interval.");
             }
         });
-        var noBurst = new Option<bool>("--no-burst") { Description = "Leaves out the burst of wallpapers after the timed uploads." };
+        var noBurst = new Option<bool>("--no-burst") { Description = "Skips the burst of wallpapers after the timed uploads." };
         var command = new Command(
             "uploads",
-            "[3 minutes] Times images from upload to ready, phase by phase. Reports the worker's peak memory over these uploads, and after a "
-            + "burst of all wallpapers of mate-backgrounds.")
+            "[3 minutes] Times each phase from an upload until the image is ready. Reports the worker's peak memory during these uploads "
+            + "and after a burst of all wallpapers in Debian's mate-backgrounds.")
         {
             photo, uploads, polling, noBurst,
         };
@@ -65,13 +65,13 @@ internal static class UploadsCommand
         var latencies = await ProgressDisplay.ShowAsync(progress => bench.TimeUploadsAsync(photograph.Content, uploads, progress, cancellationToken));
         Write(latencies);
         Console.WriteLine();
-        Console.WriteLine($"Worker's peak resident memory over these uploads: {bench.PeakMegabytes():0} MB.");
+        Console.WriteLine($"Worker's peak resident memory during these uploads: {bench.PeakMegabytes():0} MB.");
         if (wallpapers.Count > 0)
         {
             var ready = await ProgressDisplay.ShowAsync(progress => bench.UploadAtOnceAsync(wallpapers, progress, cancellationToken));
             Console.WriteLine(
-                $"Worker's peak resident memory after {wallpapers.Count} wallpapers at once, up to 18 megapixels and 16 MB: {bench.PeakMegabytes():0} MB; "
-                + $"{ready} of them became ready.");
+                $"Worker's peak resident memory after {wallpapers.Count} simultaneous wallpapers of up to 18 megapixels and 16 MB: "
+                + $"{bench.PeakMegabytes():0} MB. {ready} wallpapers became ready.");
         }
 
         failed.Write(Console.Out);
@@ -86,7 +86,7 @@ internal static class UploadsCommand
             AddRow(name, latency => value(latency.Phases) ?? 0);
         }
 
-        // The rest is the time for the HTTP requests, for the manifest updates, and from the ready state to the next status read.
+        // The rest consists of the HTTP requests, the manifest updates, and the delay between the ready state and the next status poll.
         AddRow("the rest", latency => latency.Total.TotalMilliseconds - Phases.Sum(phase => phase.Value(latency.Phases) ?? 0));
         AddRow("upload to ready", latency => latency.Total.TotalMilliseconds);
         table.Write(Console.Out);

@@ -7,7 +7,7 @@ using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Bench.Webhooks;
 
-/// <summary>A receiver of webhooks in a process of its own, so that its garbage collections do not slow the sender down.</summary>
+/// <summary>A webhook receiver in a separate process, so that its garbage collections do not slow down the sender.</summary>
 internal sealed class ReceiverProcess : IAsyncDisposable
 {
     private const string Command = "receive";
@@ -16,7 +16,7 @@ internal sealed class ReceiverProcess : IAsyncDisposable
 
     private ReceiverProcess(Process process, Uri url) => (_process, Url) = (process, url);
 
-    /// <summary>The last segment of a request's path is the size of its response, in bytes.</summary>
+    /// <summary>The receiver's base URL. A sender appends the size of the response body, in bytes, as the path.</summary>
     public Uri Url { get; }
 
     public static async Task<ReceiverProcess> StartAsync(CancellationToken cancellationToken)
@@ -24,13 +24,14 @@ internal sealed class ReceiverProcess : IAsyncDisposable
         var start = new ProcessStartInfo(Environment.ProcessPath!, ["webhooks", Command]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         var process = Process.Start(start)!;
         var line = await process.StandardOutput.ReadLineAsync(cancellationToken);
-        return new ReceiverProcess(process, new Uri(line ?? throw new CommandException("The receiver's process ended before it listened.")));
+        return new ReceiverProcess(process, new Uri(line ?? throw new CommandException("The receiver process ended before it was ready.")));
     }
 
-    /// <summary>The hidden subcommand that the process runs.</summary>
+    /// <summary>Creates the hidden subcommand that the receiver process runs.</summary>
     public static Command CreateCommand()
     {
-        var receive = new Command(Command, "Receives webhooks until standard input ends. The bench starts this command by itself.") { Hidden = true };
+        var receive = new Command(
+            Command, "Receives webhooks until standard input ends. The benchmark starts this command itself.") { Hidden = true };
         receive.SetAction((_, cancellationToken) => ReceiveAsync(cancellationToken));
         return receive;
     }
@@ -42,7 +43,7 @@ internal sealed class ReceiverProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    /// <summary>Reads every request to its end, and responds with as many bytes as the path says.</summary>
+    /// <summary>Reads every request to its end and responds with the number of bytes that the request's path specifies.</summary>
     private static async Task ReceiveAsync(CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder();

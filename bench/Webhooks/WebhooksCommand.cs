@@ -5,20 +5,23 @@ using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Bench.Webhooks;
 
-/// <summary>The cost of sending webhooks, of delivering them through the whole system, and of an endpoint that hangs.</summary>
+/// <summary>
+/// The command <c>webhooks</c>, which measures the sending of webhooks. Its subcommands measure delivery from the event queue to the
+/// receiver (<c>deliver</c>) and the effect of an endpoint that hangs (<c>hang</c>).
+/// </summary>
 internal static class WebhooksCommand
 {
     public static Command Create()
     {
-        var parallel = NumberOption.Create("--parallel", "Deliveries in flight at the same time.", 32, 1, 10_000);
-        var deliveries = NumberOption.Create("--deliveries", "Deliveries of each contender per round.", 4_000, 1, 10_000_000);
-        var rounds = NumberOption.Create("--rounds", "Rounds; every contender has one turn in each.", 11, 1, 1_000);
-        var body = NumberOption.Create("--body", "Bytes of a request body.", 1_000, 1, 10_000_000);
-        var response = NumberOption.Create("--response", "Bytes of a response body.", 0, 0, 10_000_000);
+        var parallel = NumberOption.Create("--parallel", "Number of deliveries in flight at the same time.", 32, 1, 10_000);
+        var deliveries = NumberOption.Create("--deliveries", "Number of deliveries by each contender per round.", 4_000, 1, 10_000_000);
+        var rounds = NumberOption.Create("--rounds", "Number of rounds. Every contender has one turn in each round.", 11, 1, 1_000);
+        var body = NumberOption.Create("--body", "Size of each request body in bytes.", 1_000, 1, 10_000_000);
+        var response = NumberOption.Create("--response", "Size of each response body in bytes.", 0, 0, 10_000_000);
         var command = new Command(
             "webhooks",
-            "[1 minute] Compares the throughput of the webhook sender with that of a bare HttpClient loop, which posts the same bodies with "
-            + "signatures that were computed beforehand.")
+            "[1 minute] Compares the throughput of the webhook sender with the throughput of a bare HttpClient loop. The loop posts the "
+            + "same bodies with signatures that were computed beforehand.")
         {
             parallel, deliveries, rounds, body, response, Deliver(), Hang(), ReceiverProcess.CreateCommand(),
         };
@@ -31,10 +34,10 @@ internal static class WebhooksCommand
 
     private static Command Deliver()
     {
-        var single = NumberOption.Create("--single", "Events that are queued one at a time.", 100, 1, 100_000);
-        var burst = NumberOption.Create("--burst", "Events that are queued at once.", 500, 1, 100_000);
+        var single = NumberOption.Create("--single", "Number of events that are queued and delivered one at a time.", 100, 1, 100_000);
+        var burst = NumberOption.Create("--burst", "Number of events that are queued concurrently, as a burst.", 500, 1, 100_000);
         var deliver = new Command(
-            "deliver", "[5 minutes] Times events from the queue to a receiver through the whole system, with three polling intervals.")
+            "deliver", "[5 minutes] Times the delivery of events from the event queue to a receiver, with three polling intervals.")
         {
             single, burst,
         };
@@ -44,10 +47,11 @@ internal static class WebhooksCommand
 
     private static Command Hang()
     {
-        var rate = NumberOption.Create("--rate", "Events per second, each of which goes to ten endpoints.", 3, 1, 1_000);
+        var rate = NumberOption.Create("--rate", "Number of events per second. Each event is delivered to ten endpoints.", 3, 1, 1_000);
         var seconds = NumberOption.Create("--seconds", "Length of a round in seconds.", 30, 1, 3_600);
-        var rounds = NumberOption.Create("--rounds", "Rounds with an endpoint that hangs, and as many without one.", 3, 1, 1_000);
-        var hang = new Command("hang", "[6 minutes] Compares the delays of nine endpoints while a tenth one hangs with those while it responds.")
+        var rounds = NumberOption.Create("--rounds", "Number of rounds with a hanging endpoint, and of rounds without one.", 3, 1, 1_000);
+        var hang = new Command(
+            "hang", "[6 minutes] Measures how much an endpoint that hangs delays the deliveries to nine other endpoints.")
         {
             rate, seconds, rounds,
         };

@@ -21,23 +21,27 @@ using Yarp.ReverseProxy.Transforms;
 namespace ServerlessScale.Edge;
 
 /// <summary>
-/// A reverse proxy that stands in for Azure Front Door. It applies a rules file to every request, serves cacheable responses from its cache,
-/// and balances the other requests over the healthy origins of their group. The program that starts instances adds them as origins.
+/// A reverse proxy that stands in for Azure Front Door. It applies a rules file to every request and serves cacheable responses from its
+/// cache. It balances all other requests over the healthy origins of an origin group. The program that starts the origins adds them to the
+/// edge.
 /// </summary>
 public sealed class EdgeServer : IAsyncDisposable
 {
-    /// <summary>The path of the purge API: POST with the parameter <c>path</c>, and <see cref="EdgeOptions.PurgeToken"/> as bearer token.</summary>
+    /// <summary>
+    /// The path of the purge API. A purge is a POST request with the query parameter <c>path</c> and with
+    /// <see cref="EdgeOptions.PurgeToken"/> as the bearer token.
+    /// </summary>
     public const string PurgePath = PurgeEndpoint.Path;
 
-    /// <summary>The header of a purge's response that contains the number of removed responses.</summary>
+    /// <summary>The response header in which the purge API returns the number of removed responses.</summary>
     public const string PurgeCountHeader = PurgeEndpoint.CountHeader;
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan DrainPollInterval = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// How long a drain waits before it looks at the counters. A request may have selected the origin before the removal, and not have been
-    /// counted yet.
+    /// The time that a drain waits before it reads the request counters. A request may have selected the origin before the origin was
+    /// removed without having been counted yet.
     /// </summary>
     private static readonly TimeSpan DrainSettleTime = TimeSpan.FromMilliseconds(100);
 
@@ -60,7 +64,7 @@ public sealed class EdgeServer : IAsyncDisposable
     /// <summary>The base address for clients.</summary>
     public Uri Address { get; }
 
-    /// <summary>The state of each origin, once for every group that it belongs to.</summary>
+    /// <summary>The state of each origin. An origin in several groups is listed once per group.</summary>
     public IReadOnlyList<OriginHealth> Health =>
     [
         .. from cluster in _state.GetClusters()
@@ -74,17 +78,20 @@ public sealed class EdgeServer : IAsyncDisposable
                destination.ConcurrentRequestCount),
     ];
 
-    /// <summary>The number of requests that have no complete response yet, including those that the cache or the edge itself responds to.</summary>
+    /// <summary>
+    /// The number of requests without a complete response, including requests that are served from the cache or by the edge itself.
+    /// </summary>
     public int InFlight => _requests.InFlight;
 
     /// <summary>
-    /// The number of forwarded requests of a group that have no complete response yet, including those that wait for the group's first origin.
+    /// Returns the number of requests forwarded to a group that have no complete response yet, including requests that wait for the group's
+    /// first origin.
     /// </summary>
     public int InFlightTo(string group) => _gate.InFlightTo(group);
 
     /// <summary>Starts an edge without origins.</summary>
     /// <param name="rules">The rules to apply.</param>
-    /// <param name="options">Everything that the rules do not contain.</param>
+    /// <param name="options">The settings that are not in the rules file.</param>
     /// <param name="loggers">Receives the edge's log.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
     /// <exception cref="IOException">The port is in use.</exception>
@@ -98,10 +105,13 @@ public sealed class EdgeServer : IAsyncDisposable
         void UsePipeline(IApplicationBuilder app) => Use(app, rules, options, loggers);
     }
 
-    /// <param name="rules">The rules, whose origin groups are configured.</param>
-    /// <param name="options">Everything that the rules do not contain.</param>
+    /// <summary>Starts an edge without origins and with the given middleware.</summary>
+    /// <param name="rules">The rules whose origin groups are configured.</param>
+    /// <param name="options">The settings that are not in the rules file.</param>
     /// <param name="loggers">Receives the edge's log.</param>
-    /// <param name="usePipeline">Adds the middleware that runs before a request is forwarded. Tests add their own around <see cref="Use"/>.</param>
+    /// <param name="usePipeline">
+    /// Adds the middleware that runs before a request is forwarded. Tests add their own middleware before or after <see cref="Use"/>.
+    /// </param>
     /// <param name="cancellationToken">Cancels the start.</param>
     internal static async Task<EdgeServer> StartAsync(
         EdgeRules rules, EdgeOptions options, ILoggerFactory loggers, Action<IApplicationBuilder> usePipeline, CancellationToken cancellationToken)
@@ -112,7 +122,7 @@ public sealed class EdgeServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
 
-            // Bodies are streamed to the origins, which have limits of their own.
+            // Request bodies are streamed to the origins, which enforce their own limits.
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.RequestHeadersTimeout = options.HeadersTimeout;
             kestrel.Listen(IPAddress.Loopback, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
@@ -148,7 +158,7 @@ public sealed class EdgeServer : IAsyncDisposable
         return new(app, new Uri(app.Urls.Single()), requests);
     }
 
-    /// <summary>Adds the steps that run before a request is forwarded: purges, the rules, and the cache.</summary>
+    /// <summary>Adds the middleware that runs before a request is forwarded: the purge API, the rules and the cache.</summary>
     internal static void Use(IApplicationBuilder app, EdgeRules rules, EdgeOptions options, ILoggerFactory loggers)
     {
         var cache = new EdgeCache(new ResponseStore(options.CacheBytes, options.Time), options.Time, app.ApplicationServices);
@@ -159,26 +169,26 @@ public sealed class EdgeServer : IAsyncDisposable
         app.Use(next => context => cache.InvokeAsync(context, next));
     }
 
-    /// <summary>Adds an origin. When the returned task completes, the origin can get requests.</summary>
+    /// <summary>Adds an origin. The origin can get requests when the returned task has completed.</summary>
     public Task AddAsync(EdgeOrigin origin) => _origins.ChangeAsync(origins => [.. origins, origin]);
 
-    /// <summary>Adds an instance, and removes its predecessor in the same step.</summary>
-    /// <param name="predecessor">The id of the predecessor; null if there is none.</param>
-    /// <param name="successor">The new instance, as an origin of each of its groups.</param>
+    /// <summary>Adds an instance and removes its predecessor in a single change.</summary>
+    /// <param name="predecessor">The id of the instance to remove; null if there is none.</param>
+    /// <param name="successor">The new instance, as one origin for each of its groups.</param>
     public Task ReplaceAsync(string? predecessor, IEnumerable<EdgeOrigin> successor) => _origins.ChangeAsync(
         origins => [.. origins.Where(other => other.Id != predecessor), .. successor]);
 
-    /// <summary>Changes the weight of an origin in all of its groups.</summary>
+    /// <summary>Sets the weight of an origin in all of its groups.</summary>
     public Task SetWeightAsync(string id, int weight) => _origins.ChangeAsync(
         origins => [.. origins.Select(origin => origin.Id == id ? origin with { Weight = weight } : origin)]);
 
-    /// <summary>Removes an origin from all of its groups. Requests that it has already received continue.</summary>
+    /// <summary>Removes an origin from all of its groups. Requests that the origin has already received continue.</summary>
     public Task RemoveAsync(string id) => _origins.ChangeAsync(origins => [.. origins.Where(origin => origin.Id != id)]);
 
-    /// <summary>Removes an origin from all of its groups, and waits until it has completed its requests.</summary>
+    /// <summary>Removes an origin from all of its groups, and waits until the origin has completed its requests.</summary>
     /// <param name="id">The id of the origin.</param>
-    /// <param name="limit">How long to wait.</param>
-    /// <returns>False when the origin still had requests at the limit.</returns>
+    /// <param name="limit">The maximum time to wait.</param>
+    /// <returns>False if the origin still had requests after the maximum time.</returns>
     public async Task<bool> DrainAsync(string id, TimeSpan limit)
     {
         var destinations = _state.GetClusters()
@@ -206,7 +216,7 @@ public sealed class EdgeServer : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Accepts no new connections, and waits until the current requests have completed.</summary>
+    /// <summary>Stops accepting connections, and waits until the current requests have completed.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
@@ -232,14 +242,16 @@ public sealed class EdgeServer : IAsyncDisposable
         services.AddReverseProxy()
             .AddTransforms(transforms =>
             {
-                // The app needs the host that the client asked for, because it puts the host into links and cookies.
+                // The app needs the host name from the client's request, because it uses that name in links and cookies.
                 transforms.AddOriginalHost(true);
                 transforms.RequestTransforms.Add(new ExplicitContentLength());
             })
             .ConfigureHttpClient((_, handler) => handler.ConnectTimeout = ConnectTimeout);
     }
 
-    /// <summary>Reads the available destinations again, because a request that has waited for an origin started with an empty list.</summary>
+    /// <summary>
+    /// Reads the available destinations again, because the list was empty when a request that had to wait for an origin arrived.
+    /// </summary>
     private static Task RefreshDestinations(HttpContext context, RequestDelegate next)
     {
         context.GetReverseProxyFeature().AvailableDestinations = context.GetRouteModel().Cluster!.DestinationsState.AvailableDestinations;

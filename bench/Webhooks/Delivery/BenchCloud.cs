@@ -10,7 +10,7 @@ using ServerlessScale.Shared.Messaging;
 
 namespace ServerlessScale.Bench.Webhooks.Delivery;
 
-/// <summary>A local cloud with the endpoints of one customer. The bench puts events straight into its event queue.</summary>
+/// <summary>A local cloud with the webhook endpoints of one customer. The bench sends events directly to the cloud's event queue.</summary>
 internal sealed class BenchCloud : IAsyncDisposable
 {
     private const string Customer = "c1";
@@ -22,10 +22,10 @@ internal sealed class BenchCloud : IAsyncDisposable
 
     private BenchCloud(LocalCloud cloud) => (_cloud, _events) = (cloud, new EventQueue(new QueueServiceClient(cloud.StorageConnectionString)));
 
-    /// <summary>The time at which each event was queued, by the event's id.</summary>
+    /// <summary>Maps each event's id to the time at which the event was queued.</summary>
     public ConcurrentDictionary<string, DateTimeOffset> QueuedAt { get; } = new();
 
-    /// <param name="pollingMilliseconds">Replaces <c>maxPollingInterval</c> of host.json; null keeps the value of the file.</param>
+    /// <param name="pollingMilliseconds">Overrides <c>maxPollingInterval</c> in host.json unless null.</param>
     public static async Task<BenchCloud> StartAsync(
         string appDirectory, int? pollingMilliseconds, IEnumerable<TimedReceiver> receivers, FailedRequests failed, CancellationToken cancellationToken)
     {
@@ -76,7 +76,7 @@ internal sealed class BenchCloud : IAsyncDisposable
     }
 
     /// <summary>Waits until every receiver has received every event whose id starts with the prefix.</summary>
-    /// <exception cref="CommandException">Five minutes have passed.</exception>
+    /// <exception cref="CommandException">A delivery did not arrive within five minutes.</exception>
     public async Task DeliveredAsync(IReadOnlyList<TimedReceiver> receivers, string prefix, CancellationToken cancellationToken)
     {
         var ids = QueuedAt.Keys.Where(id => id.StartsWith(prefix, StringComparison.Ordinal)).ToArray();
@@ -92,7 +92,7 @@ internal sealed class BenchCloud : IAsyncDisposable
         }
     }
 
-    /// <returns>The time from queue to arrival of each delivery whose event id starts with the prefix, in milliseconds.</returns>
+    /// <returns>The times from queueing to arrival, in milliseconds, of all deliveries whose event ids start with the prefix.</returns>
     public double[] Delays(IEnumerable<TimedReceiver> receivers, string prefix) =>
     [
         .. receivers

@@ -9,8 +9,9 @@ using ServerlessScale.Shared.Webhooks.Sending.Signing;
 namespace ServerlessScale.Bench.Webhooks.Delivery;
 
 /// <summary>
-/// Events from the queue to a receiver, through fan-out and delivery. Events that are queued one at a time show what the polling of two
-/// queues costs; events that are queued at once show the throughput. A bare HttpClient loop posts to the same kind of receiver for comparison.
+/// Measures the delivery of events from the event queue through fan-out to a receiver. Events that are queued one at a time show the delay
+/// that results from polling two queues. Events that are queued in a burst show the throughput. For comparison, a bare HttpClient loop
+/// posts to the same kind of receiver.
 /// </summary>
 internal static class DeliveryBench
 {
@@ -21,7 +22,7 @@ internal static class DeliveryBench
     public static async Task RunAsync(int single, int burst, CancellationToken cancellationToken)
     {
         var failed = new FailedRequests();
-        var table = new MarkdownTable("Way", "one at a time: p50 ms", "p99 ms", "at once: deliveries/s");
+        var table = new MarkdownTable("Delivery", "one at a time: p50 ms", "p99 ms", "burst: deliveries/s");
         await ProgressDisplay.ShowAsync(async progress =>
         {
             int?[] pollings = [null, 100, 1000];
@@ -35,7 +36,8 @@ internal static class DeliveryBench
 
             return table;
         });
-        Console.WriteLine($"{single} events one at a time, {burst} at once, one endpoint, {Environment.ProcessorCount} processors for everything.");
+        Console.WriteLine(
+            $"{single} events one at a time, {burst} events in a burst, one endpoint, {Environment.ProcessorCount} processors shared by all processes.");
         Console.WriteLine();
         table.Write(Console.Out);
         failed.Write(Console.Out);
@@ -45,7 +47,7 @@ internal static class DeliveryBench
         MarkdownTable table, string app, int? polling, int single, int burst, FailedRequests failed, IMeasurementProgress progress,
         CancellationToken cancellationToken)
     {
-        var way = polling is null ? "queue to receiver, as host.json says (250 ms)" : $"queue to receiver, polling at most every {polling} ms";
+        var way = polling is null ? "polling at most every 250 ms, the setting in host.json" : $"polling at most every {polling} ms";
         await using var receiver = await TimedReceiver.StartAsync(hangs: false, cancellationToken);
         await using var cloud = await BenchCloud.StartAsync(app, polling, [receiver], failed, cancellationToken);
         for (var i = 0; i < WarmUps; i++)

@@ -5,16 +5,16 @@ using ServerlessScale.Measurement.Statistics;
 namespace ServerlessScale.Bench.Webhooks.Delivery;
 
 /// <summary>
-/// Compares the delays of nine endpoints while a tenth endpoint never responds with those while it responds. Each round has a cloud of
-/// its own, and rounds of the two kinds alternate.
+/// Measures how much an endpoint that never responds delays the deliveries to nine other endpoints. Compares rounds in which the tenth
+/// endpoint hangs with rounds in which it responds. The two kinds of rounds alternate, and each round has its own cloud.
 /// </summary>
 internal static class HangingBench
 {
     private const int Endpoints = 10;
     private const int WarmUps = 5;
 
-    /// <param name="rate">Events per second, each of which goes to all ten endpoints.</param>
-    /// <param name="seconds">The length of a round.</param>
+    /// <param name="rate">The number of events per second. Each event is delivered to all ten endpoints.</param>
+    /// <param name="seconds">The length of a round in seconds.</param>
     /// <param name="rounds">The number of rounds of each kind.</param>
     public static async Task RunAsync(int rate, int seconds, int rounds, CancellationToken cancellationToken)
     {
@@ -37,7 +37,8 @@ internal static class HangingBench
         });
 
         Console.WriteLine(
-            $"{rate} events per second for {seconds} s, {rounds} rounds of each kind, {Endpoints} endpoints, {Environment.ProcessorCount} processors for everything.");
+            $"{rate} events per second for {seconds} s, {rounds} rounds of each kind, {Endpoints} endpoints. "
+            + $"All processes share {Environment.ProcessorCount} processors.");
         Console.WriteLine();
         var table = new MarkdownTable("The tenth endpoint", "p50 ms of the other nine", "p95 ms", "p95 of each round");
         foreach (var hangs in (bool[])[false, true])
@@ -52,7 +53,8 @@ internal static class HangingBench
 
         table.Write(Console.Out);
         Console.WriteLine();
-        Console.WriteLine($"p95 with an endpoint that hangs / without one, medians of rounds: {MedianP95(delays[true]) / MedianP95(delays[false]):0.00}");
+        Console.WriteLine(
+            $"p95 with a hanging endpoint / p95 without one, medians of the rounds: {MedianP95(delays[true]) / MedianP95(delays[false]):0.00}");
         failed.Write(Console.Out);
     }
 

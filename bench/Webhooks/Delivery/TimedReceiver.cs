@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ServerlessScale.Bench.Webhooks.Delivery;
 
-/// <summary>A receiver on loopback that records when each event first arrived. It can be told never to respond.</summary>
+/// <summary>A webhook receiver on loopback that records when each event first arrived. It can be configured never to respond.</summary>
 internal sealed class TimedReceiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -15,7 +15,7 @@ internal sealed class TimedReceiver : IAsyncDisposable
 
     public Uri Url { get; private set; } = null!;
 
-    /// <summary>The time of the first arrival of each event, by the header <c>webhook-id</c>.</summary>
+    /// <summary>Maps the <c>webhook-id</c> header of each event to the time at which the event first arrived.</summary>
     public ConcurrentDictionary<string, DateTimeOffset> Arrivals { get; } = new();
 
     public static async Task<TimedReceiver> StartAsync(bool hangs, CancellationToken cancellationToken)

@@ -9,7 +9,10 @@ using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Bench.Webhooks.Sending;
 
-/// <summary>Every contender posts the same number of deliveries in each round; the order of the contenders changes from round to round.</summary>
+/// <summary>
+/// Compares the throughput of webhook senders. Every contender posts the same number of deliveries in each round, and the order of the
+/// contenders changes from round to round.
+/// </summary>
 internal static class SendingBench
 {
     public static async Task RunAsync(Workload workload, CancellationToken cancellationToken)
@@ -94,11 +97,12 @@ internal static class SendingBench
     private static void Write(IContender[] contenders, Dictionary<IContender, List<Round>> rounds, Workload workload)
     {
         Console.WriteLine(
-            $"{workload.Rounds} rounds of {workload.Deliveries} deliveries of {workload.BodyBytes} bytes, {workload.Parallel} at a time; "
-            + $"responses of {workload.ResponseBytes} bytes; {Environment.ProcessorCount} processors for sender and receiver together.");
+            $"{workload.Rounds} rounds with {workload.Deliveries} deliveries of {workload.BodyBytes} bytes, {workload.Parallel} at a time. "
+            + $"Responses have {workload.ResponseBytes} bytes. Sender and receiver share {Environment.ProcessorCount} processors.");
         Console.WriteLine();
         var table = new MarkdownTable(
-            "Contender", "deliveries/s, median", "of the bare loop, median of rounds", "middle half of rounds", "processor time per delivery, median");
+            "Contender", "deliveries/s, median", "ratio to the bare loop, median of rounds", "ratio, middle half of rounds",
+            "processor time per delivery, median");
         foreach (var contender in contenders)
         {
             double[] ratios = [.. rounds[contender].Zip(rounds[contenders[0]], (own, bare) => own.PerSecond / bare.PerSecond).Order()];
@@ -113,19 +117,22 @@ internal static class SendingBench
         table.Write(Console.Out);
     }
 
-    /// <param name="ProcessorMicroseconds">The processor time that this process used per delivery. Other processes of the machine affect it least.</param>
+    /// <param name="PerSecond">The number of deliveries per second that arrived.</param>
+    /// <param name="ProcessorMicroseconds">
+    /// The processor time that this process used per delivery. Other processes affect it less than they affect the elapsed time.
+    /// </param>
     private sealed record Round(double PerSecond, double ProcessorMicroseconds);
 }
 
-/// <param name="Parallel">Deliveries in flight at the same time.</param>
-/// <param name="Deliveries">Deliveries of each contender per round.</param>
+/// <param name="Parallel">The number of deliveries in flight at the same time.</param>
+/// <param name="Deliveries">The number of deliveries by each contender per round.</param>
 internal sealed record Workload(int Parallel, int Deliveries, int Rounds, int BodyBytes, int ResponseBytes);
 
-/// <summary>A way to send webhooks.</summary>
+/// <summary>A sender of webhooks that takes part in the benchmark.</summary>
 internal interface IContender : IDisposable
 {
     string Name { get; }
 
-    /// <returns>Null for a delivery that arrived; otherwise the reason why it did not.</returns>
+    /// <returns>Null when the delivery arrived; otherwise a description of the failure.</returns>
     Task<string?> PostAsync(CancellationToken cancellationToken);
 }

@@ -9,7 +9,9 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Functions.Http;
 
-/// <summary>Writes a <see cref="Problem"/> as an <c>application/problem+json</c> response (RFC 9457) with <c>Cache-Control: no-store</c>.</summary>
+/// <summary>
+/// Writes a <see cref="Problem"/> as an <c>application/problem+json</c> response (RFC 9457) with <c>Cache-Control: no-store</c>.
+/// </summary>
 internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpResult
 {
     private static readonly JsonTypeInfo<ProblemDocument> Document = DocumentTypeInfo();

@@ -1,11 +1,14 @@
 namespace ServerlessScale.Tests.Unit.Architecture;
 
-/// <summary>Checks what CONTRIBUTING.md promises: no dependency circles between folders, and only the listed dependencies between capabilities.</summary>
+/// <summary>
+/// Enforces the dependency rules in CONTRIBUTING.md. Folders must not have cyclic dependencies, and capabilities may have only the listed
+/// dependencies.
+/// </summary>
 public sealed class ArchitectureTests
 {
     /// <summary>
-    /// Which rooms of <c>src</c> may use which others. A room is a folder's name in <c>src/Functions</c> and <c>src/Shared</c>. A dependency
-    /// that is added or removed in the code is added or removed here too.
+    /// The allowed dependencies of each capability. A capability consists of the folders with its name in <c>src/Functions</c> and
+    /// <c>src/Shared</c>. Update this list when the code gains or loses a dependency.
     /// </summary>
     private static readonly Dictionary<string, string[]> Dependencies = new()
     {
@@ -21,7 +24,7 @@ public sealed class ArchitectureTests
         ["Webhooks"] = ["Http", "Identity", "Messaging", "Problems", "Storage"],
     };
 
-    /// <summary>Every folder with subfolders: the circles among its subfolders are looked for one level at a time.</summary>
+    /// <summary>Every folder with subfolders. Cycles are searched for among the subfolders of one folder at a time.</summary>
     public static TheoryData<string> Levels =>
     [
         .. SourceGraph.Uses.SelectMany(use => (string[])[use.From, use.To]).SelectMany(Ancestors).Distinct()
@@ -30,7 +33,7 @@ public sealed class ArchitectureTests
 
     [Theory]
     [MemberData(nameof(Levels))]
-    public void Folders_of_one_level_form_no_circle(string level)
+    public void Sibling_folders_have_no_cyclic_dependencies(string level)
     {
         var uses = SourceGraph.Uses
             .Select(use => (From: ChildOf(level, use.From), To: ChildOf(level, use.To), Use: use))
@@ -61,34 +64,34 @@ public sealed class ArchitectureTests
     }
 
     [Fact]
-    public void Capabilities_depend_on_each_other_as_listed()
+    public void Capabilities_have_exactly_the_listed_dependencies()
     {
         var actual = Crossings()
-            .GroupBy(use => RoomOf(use.From)!)
-            .OrderBy(room => room.Key, StringComparer.Ordinal)
-            .Select(room => $"{room.Key}: {string.Join(", ", room.Select(use => RoomOf(use.To)).Distinct().Order(StringComparer.Ordinal))}");
+            .GroupBy(use => CapabilityOf(use.From)!)
+            .OrderBy(capability => capability.Key, StringComparer.Ordinal)
+            .Select(capability => $"{capability.Key}: {string.Join(", ", capability.Select(use => CapabilityOf(use.To)).Distinct().Order(StringComparer.Ordinal))}");
 
-        Assert.Equal(Dependencies.Select(room => $"{room.Key}: {string.Join(", ", room.Value)}"), actual);
+        Assert.Equal(Dependencies.Select(capability => $"{capability.Key}: {string.Join(", ", capability.Value)}"), actual);
     }
 
     [Fact]
-    public void Capabilities_use_inner_folders_of_another_only_as_listed() => Assert.Equal(
-        // A checkout places its order through OrderPlacement, which is in the folder of the other classes that write orders.
+    public void Capabilities_use_only_listed_subfolders_of_other_capabilities() => Assert.Equal(
+        // A checkout places its order through OrderPlacement. That class is in the folder with the other classes that write orders.
         ["src/Shared/Cart/CartCheckouts.cs uses src/Shared/Orders/Writing"],
         Crossings().Where(use => use.To.Split('/').Length > 3).Select(use => $"{use.File} uses {use.To}"));
 
     [Fact]
-    public void Shared_code_uses_no_functions() => Assert.Empty(
+    public void Shared_code_and_tools_do_not_use_function_code() => Assert.Empty(
         SourceGraph.Uses.Where(use => !IsBelow(use.From, "src/Functions") && IsBelow(use.To, "src/Functions")).Select(use => use.File));
 
-    /// <summary>The uses of one room of <c>src</c> by another.</summary>
+    /// <summary>Returns the uses of one capability by another capability.</summary>
     private static IEnumerable<FolderUse> Crossings() =>
-        SourceGraph.Uses.Where(use => RoomOf(use.From) is { } from && RoomOf(use.To) is { } to && from != to);
+        SourceGraph.Uses.Where(use => CapabilityOf(use.From) is { } from && CapabilityOf(use.To) is { } to && from != to);
 
-    /// <summary>The room that a folder belongs to: <c>Orders</c> for <c>src/Shared/Orders/Stores</c>; null outside of every room.</summary>
-    private static string? RoomOf(string folder) => folder.Split('/') is ["src", "Functions" or "Shared", var room, ..] ? room : null;
+    /// <summary>Returns a folder's capability, such as <c>Orders</c> for <c>src/Shared/Orders/Stores</c>, or null if it has none.</summary>
+    private static string? CapabilityOf(string folder) => folder.Split('/') is ["src", "Functions" or "Shared", var capability, ..] ? capability : null;
 
-    /// <summary>The subfolder of <paramref name="level"/> that contains the folder, <c>.</c> for the level's own files, null elsewhere.</summary>
+    /// <summary>Returns the subfolder of the level that contains the folder, <c>.</c> for the level itself, or null outside the level.</summary>
     private static string? ChildOf(string level, string folder) =>
         folder == level ? "."
         : level.Length == 0 ? folder.Split('/')[0]
@@ -98,7 +101,7 @@ public sealed class ArchitectureTests
     private static bool IsBelow(string folder, string ancestor) =>
         folder.StartsWith(ancestor, StringComparison.Ordinal) && (folder.Length == ancestor.Length || folder[ancestor.Length] == '/');
 
-    /// <summary>For <c>src/Shared/Orders</c>: <c>src/Shared</c>, <c>src</c> and the empty name of the repository itself.</summary>
+    /// <summary>Returns the parent folders of a folder up to the repository root, whose name is the empty string.</summary>
     private static IEnumerable<string> Ancestors(string folder)
     {
         while (folder.Length > 0)

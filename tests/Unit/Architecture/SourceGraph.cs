@@ -3,17 +3,17 @@ using ServerlessScale.Local.Build;
 
 namespace ServerlessScale.Tests.Unit.Architecture;
 
-/// <summary>One use of a folder's types by a file of another folder. Folders are relative to the repository, with <c>/</c> between names.</summary>
+/// <summary>A use of a folder's types by a file in another folder. Paths are relative to the repository root and use <c>/</c>.</summary>
 internal sealed record FolderUse(string From, string To, string File);
 
 /// <summary>
-/// Which folders of <c>src</c> and <c>tools</c> use which others, computed from the source text: using directives and qualified names are
-/// resolved to the folder that declares the namespace. C# lets a folder use the types of the folders above it without either, so such
-/// uses are not part of the graph.
+/// The dependencies between the folders of <c>src</c> and <c>tools</c>, computed from the source text. Using directives and qualified names
+/// are resolved to the folder that declares the namespace. A file can use the types of its parent namespaces without a using directive or
+/// a qualified name, so the graph does not include dependencies on parent folders.
 /// </summary>
 internal static partial class SourceGraph
 {
-    /// <summary>Folders without source code of the repository.</summary>
+    /// <summary>The names of folders that contain no source code of the repository.</summary>
     private static readonly string[] SkippedFolders = ["bin", "obj", "node_modules"];
 
     public static IReadOnlyList<FolderUse> Uses { get; } = Read(Repository.FindRoot(AppContext.BaseDirectory)!);
@@ -68,7 +68,7 @@ internal static partial class SourceGraph
             }
         }
 
-        // A name such as Orders.Order is looked up in the file's namespace and in those around it, as the compiler does.
+        // Like the compiler, looks up a name such as Orders.Order in the file's namespace and in the enclosing namespaces.
         string[] scopes = [.. Prefixes(file.Namespace), ""];
         foreach (var name in QualifiedName().Matches(file.Code).Select(match => match.Value).Distinct())
         {
@@ -85,7 +85,7 @@ internal static partial class SourceGraph
 
     private static string NamespaceOf(string type) => type[..type.LastIndexOf('.')];
 
-    /// <summary>For <c>A.B.C</c>: <c>A.B.C</c>, <c>A.B</c>, <c>A</c>.</summary>
+    /// <summary>Returns the name and its prefixes. For <c>A.B.C</c>: <c>A.B.C</c>, <c>A.B</c>, <c>A</c>.</summary>
     private static IEnumerable<string> Prefixes(string name)
     {
         for (var end = name.Length; end > 0; end = name.LastIndexOf('.', end - 1))

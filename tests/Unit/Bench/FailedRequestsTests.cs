@@ -39,7 +39,7 @@ public sealed class FailedRequestsTests
     }
 
     [Fact]
-    public async Task A_necessary_request_is_repeated_until_it_succeeds()
+    public async Task A_required_request_is_retried_until_it_succeeds()
     {
         var requests = 0;
         await using var server = await LocalHttpServer.StartAsync(http =>
@@ -55,7 +55,7 @@ public sealed class FailedRequestsTests
     }
 
     [Fact]
-    public async Task A_stopped_benchmark_does_not_count_as_a_failed_request()
+    public async Task Cancellation_does_not_count_as_a_failed_request()
     {
         using var stopped = new CancellationTokenSource();
         await using var server = await LocalHttpServer.StartAsync(http =>
@@ -71,7 +71,7 @@ public sealed class FailedRequestsTests
     }
 
     [Fact]
-    public void Nothing_is_printed_without_a_failure() => Assert.Empty(Written());
+    public void Nothing_is_printed_when_no_request_failed() => Assert.Empty(Written());
 
     [Theory]
     [InlineData("orders")]

@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Cart;
 
 namespace ServerlessScale.Tests.Unit.Cart;
 
-/// <summary>The expiry of carts without checkouts, with a fake clock.</summary>
+/// <summary>Tests when carts without a checkout expire. The clock is fake.</summary>
 public sealed class CartLifetimeTests
 {
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(40);
@@ -38,7 +38,7 @@ public sealed class CartLifetimeTests
     }
 
     [Fact]
-    public async Task Reads_in_quick_succession_write_nothing()
+    public async Task Reads_rewrite_a_cart_at_most_every_five_minutes()
     {
         var session = await BeginAsync();
         for (var second = 0; second < 300; second += 10)
@@ -56,7 +56,7 @@ public sealed class CartLifetimeTests
     }
 
     [Fact]
-    public async Task Contention_on_a_cart_ends_as_cart_busy()
+    public async Task Contention_on_a_cart_returns_409_cart_busy()
     {
         var session = await BeginAsync();
         _store.RefusesReplacements = true;

@@ -6,7 +6,7 @@ namespace ServerlessScale.Tests.Unit.Cart;
 public sealed class CartRulesTests
 {
     [Fact]
-    public void New_lines_go_to_the_end_and_changed_lines_stay()
+    public void New_cart_lines_are_appended_and_changed_lines_keep_their_position()
     {
         var cart = Set(Set(ShoppingCart.Empty, "b", 1), "a", 2);
         Assert.Equal([("b", 1L), ("a", 2L)], cart.Lines.Select(line => (line.Sku, line.Quantity)));
@@ -35,7 +35,7 @@ public sealed class CartRulesTests
     }
 
     [Fact]
-    public void The_largest_total_is_the_largest_exact_JSON_integer()
+    public void The_largest_cart_total_is_the_largest_exact_JSON_integer()
     {
         var cart = Set(ShoppingCart.Empty, "a", 9_007, 1_000_000_000_000);
 

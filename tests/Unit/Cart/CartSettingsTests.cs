@@ -11,7 +11,7 @@ namespace ServerlessScale.Tests.Unit.Cart;
 public sealed class CartSettingsTests
 {
     [Fact]
-    public void The_default_is_Table_Storage_for_two_weeks()
+    public void By_default_Table_Storage_retains_carts_for_two_weeks()
     {
         using var services = Services();
         var options = services.GetRequiredService<IOptions<CartOptions>>().Value;
@@ -23,7 +23,7 @@ public sealed class CartSettingsTests
     [Theory]
     [InlineData("Cart:Redis:ConnectionString", "127.0.0.1:6379")]
     [InlineData("Cart:Redis:Endpoint", "shop.redis.azure.net:10000")]
-    public void Redis_with_an_address_gets_a_health_check(string setting, string value)
+    public void A_configured_Redis_store_gets_a_health_check(string setting, string value)
     {
         using var services = Services(("Cart:Store", "redis"), (setting, value), ("Cart:Redis:PrincipalId", "id"));
 
@@ -41,7 +41,7 @@ public sealed class CartSettingsTests
     [InlineData("Cart:Redis:Endpoint", "shop.redis.azure.net:10000")]
     [InlineData("Cart:Redis:Timeout", "00:00:00.05")]
     [InlineData("Cart:Redis:Timeout", "00:00:11")]
-    public void An_invalid_setting_is_refused_by_its_name(string setting, string value)
+    public void An_invalid_cart_setting_is_named_in_the_exception(string setting, string value)
     {
         using var services = Services(
             ("Cart:Store", setting.StartsWith("Cart:Redis", StringComparison.Ordinal) ? "redis" : "tables"),

@@ -16,7 +16,7 @@ public sealed class SessionIdTests
     }
 
     [Fact]
-    public void The_storage_key_and_the_text_are_the_hash()
+    public void StorageKey_and_ToString_return_the_SHA256_hash()
     {
         var session = SessionId.New();
 
@@ -25,7 +25,7 @@ public sealed class SessionIdTests
     }
 
     [Fact]
-    public void An_issued_id_is_parsed_back()
+    public void A_generated_session_id_can_be_parsed()
     {
         var session = SessionId.New();
 
@@ -44,5 +44,5 @@ public sealed class SessionIdTests
     [InlineData("AAAAAAAAAAAAAAAAAAAAA AAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAA\nAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAÄAAAAAAAAAAAAAAAAAAAAA")]
-    public void A_text_of_another_shape_is_refused(string? text) => Assert.False(SessionId.TryParse(text, out _));
+    public void A_malformed_session_id_is_refused(string? text) => Assert.False(SessionId.TryParse(text, out _));
 }

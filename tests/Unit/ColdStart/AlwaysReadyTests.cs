@@ -18,11 +18,11 @@ public sealed class AlwaysReadyTests
     [InlineData(1.01, 1.1)]
     [InlineData(1.3, 1.3)]
     [InlineData(2.31, 2.4)]
-    public void Work_is_billed_for_at_least_a_second_in_tenths(double worked, double billed) =>
+    public void Billed_seconds_are_rounded_up_with_a_minimum_of_one(double worked, double billed) =>
         Assert.Equal(billed, new FlexPrices().Billable(worked), 1e-9);
 
     [Fact]
-    public void First_request_and_requests_after_idle_time_are_cold()
+    public void The_first_request_and_requests_after_idle_time_are_cold()
     {
         var row = Simulate([new(0, 0.5), new(10, 0.5), new(60, 0.5), new(500, 0.5)])[0];
 
@@ -71,7 +71,7 @@ public sealed class AlwaysReadyTests
     [Fact]
     public void Free_grants_reduce_the_bill_of_on_demand_work()
     {
-        // One request every ten seconds for a month, each of which is billed as one second of 2 GB.
+        // There is one request every ten seconds for a month. Each request is billed as one second with 2 GB.
         var requests = Enumerable.Range(0, 259_200).Select(i => new Request(i * 10, 0.5));
 
         var row = AlwaysReadyPlan.Simulate(requests, Month, 0, App with { IdleSeconds = 20 }, new(), Ct)[0];
@@ -89,7 +89,7 @@ public sealed class AlwaysReadyTests
     }
 
     [Fact]
-    public void The_fewest_sufficient_instances_are_recommended()
+    public void The_fewest_sufficient_always_ready_instances_are_recommended()
     {
         var rows = Simulate([new(0, 5), new(1, 5), new(2, 5), new(200, 1)]);
 
@@ -106,7 +106,7 @@ public sealed class AlwaysReadyTests
     [InlineData("steady")]
     [InlineData("diurnal")]
     [InlineData("bursty")]
-    public void Generated_traffic_is_sorted_repeatable_and_has_the_requested_mean(string name)
+    public void Generated_traffic_is_sorted_and_repeatable_with_the_requested_mean(string name)
     {
         var traffic = new GeneratedTraffic(Enum.Parse<TrafficShape>(name, ignoreCase: true), requestsPerDay: 2_000, days: 30, meanDuration: 0.2, seed: 3);
 
@@ -119,7 +119,7 @@ public sealed class AlwaysReadyTests
     }
 
     [Fact]
-    public void Traffic_shapes_peak_at_noon_and_in_bursts()
+    public void Diurnal_traffic_peaks_at_noon_and_bursty_traffic_in_bursts()
     {
         var diurnal = new GeneratedTraffic(TrafficShape.Diurnal, 2_000, 30, 0.2, 3).Requests().ToArray();
         double[] hours = [.. Enumerable.Range(0, 24).Select(hour => (double)diurnal.Count(request => (int)(request.At / 3600) % 24 == hour))];
@@ -131,7 +131,7 @@ public sealed class AlwaysReadyTests
     }
 
     [Fact]
-    public void Log_times_count_in_seconds_from_the_first_line()
+    public void Request_times_are_seconds_since_the_first_log_line()
     {
         var requests = Read("name,timestamp,durationMs\n\"a, b\",2026-11-25T10:00:00Z,120\nc,2026-11-25T11:00:01.5+01:00,80.5\n");
 

@@ -36,7 +36,7 @@ public sealed class PublishedAppTests
     }
 
     [Fact]
-    public void Package_size_sums_the_files_and_measures_the_zip()
+    public void Package_size_is_the_file_total_and_the_zip_size()
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(Path.Combine(folder.Path, "below"));
@@ -60,5 +60,5 @@ public sealed class PublishedAppTests
             Variants.Named(["tieredpgo", " gc"]).Select(variant => variant.Name));
 
     [Fact]
-    public void All_variants_are_selected_without_a_name() => Assert.Equal(Variants.Ablations, Variants.Named([]));
+    public void All_variants_are_selected_when_no_name_is_specified() => Assert.Equal(Variants.Ablations, Variants.Named([]));
 }

@@ -10,10 +10,10 @@ public sealed class RemoteTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Only_responses_of_new_cold_instances_count()
+    public async Task Only_responses_from_new_cold_instances_are_sampled()
     {
-        // In this order: the first instance, the same instance when warm, a new instance, the same instance although it claims to be cold,
-        // an error, and another new instance.
+        // The responses come from the first instance, the same instance when warm, a new instance, the same instance although it claims to
+        // be cold, an instance that fails, and another new instance.
         var responses = new Queue<(string Instance, bool Cold, int Status)>(
             [("a", true, 200), ("a", false, 200), ("b", true, 200), ("b", true, 200), ("c", true, 503), ("d", true, 200)]);
         await using var server = await LocalHttpServer.StartAsync(http =>
@@ -68,14 +68,14 @@ public sealed class RemoteTests
     }
 
     [Fact]
-    public async Task A_burst_is_sent_at_once_and_counts_cold_instances()
+    public async Task Burst_requests_are_concurrent_and_cold_instances_are_counted()
     {
         const int Parallel = 8;
         var arrived = 0;
         var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await LocalHttpServer.StartAsync(async http =>
         {
-            // No response is sent before all requests have arrived. A client that sends one request after the other would never get there.
+            // No response is sent until all requests have arrived, so a client that sends its requests one after another would time out.
             var number = Interlocked.Increment(ref arrived);
             if (number == Parallel)
             {

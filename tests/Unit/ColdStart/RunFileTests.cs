@@ -29,7 +29,7 @@ public sealed class RunFileTests
     [InlineData("{}")]
     [InlineData("null")]
     [InlineData("""{"version":99,"measuredAt":"2026-01-01T00:00:00Z","machine":{"system":"","architecture":"","cores":1,"runtime":""},"pageCacheDropped":false,"subjects":[],"samples":[]}""")]
-    public async Task A_file_of_another_format_is_refused(string content)
+    public async Task A_run_file_with_an_unknown_format_is_refused(string content)
     {
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "other.json");
@@ -45,7 +45,7 @@ public sealed class RunFileTests
         Assert.Equal(300, TestRun.Times(200).Total);
 
     [Fact]
-    public void The_CSV_has_a_line_for_each_start()
+    public void The_CSV_has_one_line_per_start()
     {
         var lines = SampleTable.Csv(TestRun.Of((TestRun.App(Variants.AsPublished), 200))).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
 
@@ -55,7 +55,7 @@ public sealed class RunFileTests
     }
 
     [Fact]
-    public void Only_subjects_of_both_runs_are_compared()
+    public void Only_subjects_in_both_runs_are_compared()
     {
         var a = TestRun.Of((TestRun.App(Variants.AsPublished), 200), (TestRun.App(Variants.Plain), 400));
         var b = TestRun.Of((TestRun.App(Variants.AsPublished), 290));
@@ -68,7 +68,7 @@ public sealed class RunFileTests
     }
 
     [Fact]
-    public void Runs_without_a_common_subject_are_refused() =>
+    public void Runs_without_a_common_subject_cannot_be_compared() =>
         Assert.Throws<CommandException>(() => SubjectComparison.Of(
             TestRun.Of((TestRun.App(Variants.AsPublished), 200)), TestRun.Of((TestRun.App(Variants.Plain), 200))));
 

@@ -5,7 +5,7 @@ namespace ServerlessScale.Tests.Unit.ColdStarts;
 public sealed class InvocationJournalTests
 {
     [Fact]
-    public void Records_beyond_the_channels_capacity_are_dropped_and_counted()
+    public void Invocations_beyond_the_channel_capacity_are_dropped_and_counted()
     {
         using var journal = new InvocationJournal(() => throw new InvalidOperationException(), new("i1"));
 

@@ -90,7 +90,7 @@ public sealed class InvocationMiddlewareTests : IDisposable
     [InlineData(404, 0)]
     [InlineData(500, 1)]
     [InlineData(503, 1)]
-    public async Task A_response_of_500_or_above_counts_as_error(int status, int errors)
+    public async Task A_status_of_500_or_above_counts_as_an_error(int status, int errors)
     {
         await using var server = await ServeAsync(http =>
         {

@@ -29,7 +29,7 @@ public sealed class LatencyHistogramTests
     }
 
     [Fact]
-    public void Added_histograms_equal_one_histogram_of_all_durations()
+    public void Adding_histograms_equals_recording_all_durations_in_one()
     {
         Check.One(Config.QuickThrowOnFailure, Prop.ForAll(Durations, Durations, (first, second) =>
         {
@@ -65,7 +65,7 @@ public sealed class LatencyHistogramTests
     [InlineData(0, 0.001)]
     [InlineData(-5, 0.001)]
     [InlineData(1e12, 3_600_000)]
-    public void Durations_outside_the_bounds_count_as_the_bound(double duration, double bound)
+    public void Out_of_range_durations_are_clamped_to_the_nearest_bound(double duration, double bound)
     {
         var histogram = new LatencyHistogram();
         histogram.Record(duration);
@@ -82,7 +82,7 @@ public sealed class LatencyHistogramTests
     [Theory]
     [InlineData(new byte[0])]
     [InlineData(new byte[] { 2, 1, 1 })]
-    public void Bytes_of_an_unknown_format_are_refused(byte[] bytes)
+    public void Histogram_bytes_with_an_unknown_format_are_refused(byte[] bytes)
     {
         Assert.Throws<InvalidDataException>(() => LatencyHistogram.FromBytes(bytes));
     }

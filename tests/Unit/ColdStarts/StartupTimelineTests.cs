@@ -23,7 +23,7 @@ public sealed class StartupTimelineTests
     }
 
     [Fact]
-    public void Phases_cover_the_start_without_gaps()
+    public void Startup_phases_have_no_gaps()
     {
         ReachMilestones();
 
@@ -41,7 +41,7 @@ public sealed class StartupTimelineTests
     }
 
     [Fact]
-    public void Only_the_first_mark_of_a_milestone_counts()
+    public void Only_the_first_report_of_a_milestone_counts()
     {
         ReachMilestones();
         var before = _timeline.Phases(1);
@@ -52,7 +52,7 @@ public sealed class StartupTimelineTests
     }
 
     [Fact]
-    public void A_milestone_that_is_never_reached_gets_no_negative_phase()
+    public void A_missed_milestone_does_not_cause_a_negative_duration()
     {
         _timeline.HostBuilt();
         _timeline.TryBeginFirstInvocation();
@@ -61,7 +61,7 @@ public sealed class StartupTimelineTests
     }
 
     [Fact]
-    public void A_milestone_reached_early_gets_a_phase_of_zero()
+    public void A_milestone_reached_out_of_order_gets_duration_zero()
     {
         _time.Advance(TimeSpan.FromMilliseconds(100));
         _timeline.FunctionsIndexed();
@@ -76,7 +76,7 @@ public sealed class StartupTimelineTests
     }
 
     [Fact]
-    public void The_first_response_is_timed_within_the_first_invocation()
+    public void The_first_response_is_timed_from_the_first_invocation()
     {
         ReachMilestones();
         _time.Advance(TimeSpan.FromMilliseconds(9));
@@ -87,7 +87,7 @@ public sealed class StartupTimelineTests
     }
 
     [Fact]
-    public void Counts_include_the_allocations_of_the_process()
+    public void Counts_include_the_bytes_that_the_process_allocated()
     {
         var before = StartupTimeline.Counts();
         GC.KeepAlive(new byte[1_000_000]);
@@ -99,7 +99,7 @@ public sealed class StartupTimelineTests
     }
 
     [Fact]
-    public async Task Only_the_first_call_of_an_Azure_client_is_timed()
+    public async Task Only_the_first_call_to_an_Azure_service_is_timed()
     {
         await using var storage = await LocalHttpServer.StartAsync(http =>
         {

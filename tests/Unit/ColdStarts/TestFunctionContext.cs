@@ -4,7 +4,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace ServerlessScale.Tests.Unit.ColdStarts;
 
-/// <summary>An invocation of a function named Resize, with an HTTP request if its trigger is HTTP.</summary>
+/// <summary>An invocation context of a function named Resize. It contains the HTTP context if there is one.</summary>
 internal sealed class TestFunctionContext : FunctionContext
 {
     public TestFunctionContext(string trigger, HttpContext? http = null)

@@ -9,7 +9,7 @@ public sealed class OriginLockTests
     private const string FrontDoor = "7f1c0f0e-5a34-4a2c-9d50-6c1f0c4b8a11";
 
     [Fact]
-    public void Without_a_front_door_anyone_is_answered()
+    public void All_requests_are_accepted_when_no_Front_Door_is_configured()
     {
         Assert.Null(Check(frontDoorId: ""));
     }
@@ -17,7 +17,7 @@ public sealed class OriginLockTests
     [Theory]
     [InlineData(FrontDoor)]
     [InlineData("7F1C0F0E-5A34-4A2C-9D50-6C1F0C4B8A11")]
-    public void A_request_through_the_front_door_passes(string header)
+    public void A_request_through_Front_Door_is_accepted(string header)
     {
         Assert.Null(Check(FrontDoor, header));
     }
@@ -29,7 +29,7 @@ public sealed class OriginLockTests
     [InlineData("not-an-id")]
     [InlineData(FrontDoor + "," + FrontDoor)]
     [InlineData("00000000-0000-0000-0000-000000000000", FrontDoor)]
-    public void A_request_past_the_front_door_is_refused(params string[] headers)
+    public void A_request_that_bypasses_Front_Door_gets_403(params string[] headers)
     {
         var problem = Check(FrontDoor, headers);
 
@@ -38,7 +38,7 @@ public sealed class OriginLockTests
     }
 
     [Fact]
-    public void An_id_that_is_no_guid_stops_the_app_from_starting()
+    public void A_Front_Door_id_that_is_not_a_GUID_is_refused()
     {
         var result = new EdgeOptionsValidator().Validate(null, new EdgeOptions { FrontDoorId = "shop" });
 

@@ -15,7 +15,7 @@ public sealed class HostSettingsTests : IDisposable
     public void Dispose() => _app.Dispose();
 
     [Fact]
-    public void App_settings_override_single_values_of_host_json()
+    public void App_settings_override_single_values_in_host_json()
     {
         var settings = HostSettings.Read(_app.Path, new Dictionary<string, string>
         {

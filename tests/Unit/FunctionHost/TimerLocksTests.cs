@@ -2,7 +2,7 @@ using Microsoft.Azure.WebJobs.Host;
 using Microsoft.Extensions.Time.Testing;
 using ServerlessScale.FunctionHost.Triggers;
 
-// TimerLocks implements this interface although the SDK marks it obsolete; the reason is given there.
+// TimerLocks implements IDistributedLockManager although the SDK marks it as obsolete. A comment in TimerLocks.cs explains why.
 #pragma warning disable CS0618
 
 namespace ServerlessScale.Tests.Unit.FunctionHost;
@@ -18,7 +18,7 @@ public sealed class TimerLocksTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Only_one_owner_gets_a_lock()
+    public async Task Only_one_owner_can_hold_a_lock()
     {
         Assert.NotNull(await TryAsync("timer", "a"));
         Assert.Null(await TryAsync("timer", "b"));
@@ -27,7 +27,7 @@ public sealed class TimerLocksTests
     }
 
     [Fact]
-    public async Task A_released_lock_can_be_taken()
+    public async Task A_released_lock_can_be_acquired()
     {
         await _locks.ReleaseLockAsync((await TryAsync("timer", "a"))!, Ct);
 
@@ -35,7 +35,7 @@ public sealed class TimerLocksTests
     }
 
     [Fact]
-    public async Task A_lock_lasts_while_renewed_and_expires_otherwise()
+    public async Task A_lock_expires_unless_it_is_renewed()
     {
         var held = (await TryAsync("timer", "a"))!;
         _time.Advance(Period - TimeSpan.FromSeconds(1));

@@ -9,7 +9,7 @@ namespace ServerlessScale.Tests.Unit.Http;
 public sealed class JsonBodyTests
 {
     [Fact]
-    public async Task A_valid_body_is_read()
+    public async Task A_valid_JSON_body_is_deserialized()
     {
         var outcome = await ReadAsync("""{"contentType":"image/jpeg","bytes":12}""");
 
@@ -35,7 +35,7 @@ public sealed class JsonBodyTests
     [InlineData("""{"contentType":"\ud800","bytes":1}""", 422, "invalid-body", "/contentType")]
     [InlineData("""{"\ud800":1}""", 400, "malformed-json", null)]
     [InlineData("""{"\ud800":1,"\ud801":1}""", 400, "malformed-json", null)]
-    public async Task An_invalid_body_is_a_problem_with_a_pointer(string json, int status, string code, string? pointer)
+    public async Task An_invalid_body_is_refused_with_a_pointer(string json, int status, string code, string? pointer)
     {
         var problem = (await ReadAsync(json)).Problem;
 
@@ -45,7 +45,7 @@ public sealed class JsonBodyTests
     }
 
     [Fact]
-    public async Task A_string_that_is_not_UTF8_is_a_problem_with_a_pointer()
+    public async Task A_string_with_invalid_UTF8_is_refused_with_a_pointer()
     {
         var outcome = await ReadAsync("", request => request.Body = new MemoryStream([.. "{\"contentType\":\""u8, 0xff, .. "\",\"bytes\":1}"u8]));
 

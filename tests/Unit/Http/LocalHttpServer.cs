@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ServerlessScale.Tests.Unit.Http;
 
-/// <summary>A real web server on a free loopback port that handles every request with one delegate.</summary>
+/// <summary>A web server on a free loopback port. One delegate handles all requests.</summary>
 internal sealed class LocalHttpServer : IAsyncDisposable
 {
     private readonly WebApplication _app;

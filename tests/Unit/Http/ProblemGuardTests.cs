@@ -43,7 +43,7 @@ public sealed class ProblemGuardTests
     }
 
     [Fact]
-    public async Task Returned_and_thrown_problems_give_the_same_response()
+    public async Task Returned_and_thrown_problems_produce_the_same_response()
     {
         await using var thrown = await ServeAsync(_ => throw new ProblemException(TooLarge));
         await using var returned = await ServeAsync(_ => Task.FromResult<IResult?>(TooLarge.ToResult()));
@@ -75,7 +75,7 @@ public sealed class ProblemGuardTests
     [Theory]
     [InlineData(0)]
     [InlineData(2)]
-    public async Task Storage_that_refuses_connections_gives_503(int retries)
+    public async Task Storage_that_refuses_connections_causes_503(int retries)
     {
         var closedPort = await ClosedPortAsync();
         await using var server = await ServeAsync(async _ =>
@@ -88,7 +88,7 @@ public sealed class ProblemGuardTests
     }
 
     [Fact]
-    public async Task Contention_gives_503_with_its_own_problem()
+    public async Task Contention_causes_503_with_problem_code_contention()
     {
         await using var server = await ServeAsync(_ => throw new ContentionException());
 
@@ -101,7 +101,7 @@ public sealed class ProblemGuardTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public async Task Storage_that_does_not_respond_in_time_gives_503(int retries)
+    public async Task Storage_that_does_not_respond_in_time_causes_503(int retries)
     {
         await using var storage = await LocalHttpServer.StartAsync(http => Task.Delay(Timeout.Infinite, http.RequestAborted));
         await using var server = await ServeAsync(async _ =>
@@ -117,7 +117,7 @@ public sealed class ProblemGuardTests
     [InlineData(429)]
     [InlineData(500)]
     [InlineData(503)]
-    public async Task A_throttled_or_failing_storage_service_gives_503(int status)
+    public async Task A_throttled_or_failing_storage_service_causes_503(int status)
     {
         await using var server = await ServeWithStorageStatusAsync(status);
 
@@ -125,7 +125,7 @@ public sealed class ProblemGuardTests
     }
 
     [Fact]
-    public async Task Storage_that_denies_access_gives_500()
+    public async Task Storage_that_denies_access_causes_500()
     {
         await using var server = await ServeWithStorageStatusAsync(403);
 
@@ -135,7 +135,7 @@ public sealed class ProblemGuardTests
     }
 
     [Fact]
-    public async Task A_body_above_the_servers_limit_gives_413()
+    public async Task A_body_above_the_servers_limit_gets_413()
     {
         await using var server = await ServeAsync(async http =>
         {
@@ -152,7 +152,7 @@ public sealed class ProblemGuardTests
     }
 
     [Fact]
-    public async Task A_cancelled_invocation_gives_503_with_Retry_After()
+    public async Task A_cancelled_invocation_gets_503_with_Retry_After()
     {
         using var cancelled = new CancellationTokenSource();
         await using var server = await ServeCancellableAsync(
@@ -180,9 +180,9 @@ public sealed class ProblemGuardTests
             await body.WriteAsync(Encoding.UTF8.GetBytes("the first half"), Cancellation);
             await body.FlushAsync(Cancellation);
 
-            // The client must read the headers first: a reset connection may discard data that the client has not read.
+            // The client must read the headers first because a connection reset can discard data that the client has not read.
             await headersRead.Task.WaitAsync(Cancellation);
-            throw new InvalidOperationException("the blob broke off");
+            throw new InvalidOperationException("The download from storage failed.");
         })));
 
         using var response = await server.Client.GetAsync("/", HttpCompletionOption.ResponseHeadersRead, Cancellation);
@@ -193,7 +193,7 @@ public sealed class ProblemGuardTests
     }
 
     [Fact]
-    public async Task A_client_that_disconnects_is_not_logged_as_failure()
+    public async Task A_client_disconnect_is_not_logged_as_a_failure()
     {
         var entered = new TaskCompletionSource();
         var left = new TaskCompletionSource();
@@ -242,7 +242,7 @@ public sealed class ProblemGuardTests
     [Theory]
     [InlineData(null, "no-store")]
     [InlineData("no-cache", "no-cache")]
-    public async Task A_response_without_Cache_Control_gets_no_store(string? set, string expected)
+    public async Task A_response_without_Cache_Control_is_marked_no_store(string? set, string expected)
     {
         await using var server = await ServeAsync(http =>
         {

@@ -11,9 +11,9 @@ public sealed class AuthenticationOptionsValidatorTests
     [InlineData("Development", "http://localhost:5001", null)]
     [InlineData("Development", null, "key")]
     [InlineData("Development", "https://login.example", "key")]
-    public void An_authority_or_a_development_key_is_enough(string environment, string? authority, string? key)
+    public void An_authority_or_a_development_key_is_sufficient(string environment, string? authority, string? key)
     {
-        Assert.Null(Faults(environment, new() { Authority = authority, DevelopmentSigningKey = key is null ? null : Key }));
+        Assert.Null(Failures(environment, new() { Authority = authority, DevelopmentSigningKey = key is null ? null : Key }));
     }
 
     [Theory]
@@ -22,11 +22,11 @@ public sealed class AuthenticationOptionsValidatorTests
     [InlineData("development.backup")]
     public void A_development_key_is_refused_outside_development(string environment)
     {
-        var faults = Faults(environment, new() { Authority = "https://login.example", DevelopmentSigningKey = Key });
+        var failures = Failures(environment, new() { Authority = "https://login.example", DevelopmentSigningKey = Key });
 
-        Assert.NotNull(faults);
-        Assert.Contains("DevelopmentSigningKey", faults, StringComparison.Ordinal);
-        Assert.Contains(environment, faults, StringComparison.Ordinal);
+        Assert.NotNull(failures);
+        Assert.Contains("DevelopmentSigningKey", failures, StringComparison.Ordinal);
+        Assert.Contains(environment, failures, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -39,26 +39,26 @@ public sealed class AuthenticationOptionsValidatorTests
     [InlineData("Development", "ftp://login.example")]
     public void A_missing_or_unusable_authority_is_refused(string environment, string? authority)
     {
-        Assert.Contains("Authentication:Authority", Faults(environment, new() { Authority = authority }), StringComparison.Ordinal);
+        Assert.Contains("Authentication:Authority", Failures(environment, new() { Authority = authority }), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("not base64!")]
     [InlineData("c2hvcnQ=")]
-    public void A_weak_development_key_is_refused(string key)
+    public void An_invalid_or_short_development_key_is_refused(string key)
     {
-        var faults = Faults("Development", new() { DevelopmentSigningKey = key });
+        var failures = Failures("Development", new() { DevelopmentSigningKey = key });
 
-        Assert.Contains("at least 32 bytes", faults, StringComparison.Ordinal);
-        Assert.DoesNotContain(key, faults, StringComparison.Ordinal);
+        Assert.Contains("at least 32 bytes", failures, StringComparison.Ordinal);
+        Assert.DoesNotContain(key, failures, StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_empty_audience_is_refused()
     {
-        Assert.Contains("Audience", Faults("Production", new() { Authority = "https://login.example", Audience = " " }), StringComparison.Ordinal);
+        Assert.Contains("Audience", Failures("Production", new() { Authority = "https://login.example", Audience = " " }), StringComparison.Ordinal);
     }
 
-    private static string? Faults(string environment, AuthenticationOptions options) =>
+    private static string? Failures(string environment, AuthenticationOptions options) =>
         new AuthenticationOptionsValidator(new TestEnvironment(environment)).Validate(null, options).FailureMessage;
 }

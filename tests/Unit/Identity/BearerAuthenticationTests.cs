@@ -35,7 +35,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_with_the_scope_identifies_its_subject()
+    public async Task A_token_with_the_required_scope_identifies_its_subject()
     {
         var http = Request($"Bearer {_authority.Token()}");
 
@@ -46,7 +46,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     [Theory]
     [InlineData(SecurityAlgorithms.RsaSha512)]
     [InlineData(SecurityAlgorithms.RsaSsaPssSha256)]
-    public async Task Other_RSA_algorithms_are_accepted(string algorithm)
+    public async Task RSA_SHA512_and_RSA_PSS_signatures_are_accepted(string algorithm)
     {
         var signing = _authority.Publish(new RsaSecurityKey(RSA.Create(2048)), algorithm);
 
@@ -88,7 +88,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_above_8_KB_is_refused_without_reading_keys()
+    public async Task A_token_above_8_KB_is_refused_before_keys_are_read()
     {
         var token = _authority.Token(token => token.Claims["groups"] = new string('x', 8 * 1024));
 
@@ -99,7 +99,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_expired_token_has_its_own_problem()
+    public async Task An_expired_token_gets_401_token_expired()
     {
         var refusal = await RefusalAsync(Request($"Bearer {_authority.Token(token => token.Expires = DateTime.UtcNow.AddSeconds(-90))}"));
 
@@ -139,13 +139,13 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Forgeries), DisableDiscoveryEnumeration = true)]
-    public async Task A_forged_or_incomplete_token_is_refused(string fault, Action<SecurityTokenDescriptor> change)
+    public async Task A_forged_or_incomplete_token_is_refused(string forgery, Action<SecurityTokenDescriptor> change)
     {
         var http = Request($"Bearer {_authority.Token(change)}");
 
         var refusal = await RefusalAsync(http);
 
-        Assert.True(refusal is { Status: 401, Code: "token-invalid" }, $"{fault}: {refusal}");
+        Assert.True(refusal is { Status: 401, Code: "token-invalid" }, $"{forgery}: {refusal}");
         Assert.False(http.User.Identity?.IsAuthenticated ?? false);
     }
 
@@ -177,7 +177,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     [InlineData("scope", "")]
     [InlineData("roles", "cart images.write")]
     [InlineData("permissions", "images.write")]
-    public async Task A_token_without_the_scope_gets_403(string claim, string value)
+    public async Task A_token_without_the_required_scope_gets_403(string claim, string value)
     {
         var refusal = await RefusalAsync(Request($"Bearer {TokenWith(claim, value)}"));
 
@@ -194,7 +194,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
         var old = _authority.Token();
         _authority.RotateKey();
 
-        // Keys are read at most once a second, so the new key is found after up to a second.
+        // Keys are read at most once a second, so it can take a second until the new key is known.
         while (await AuthorizeAsync(Request($"Bearer {_authority.Token()}")) is not null)
         {
             await Task.Delay(100, Cancellation);
@@ -218,7 +218,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_unreachable_authority_gives_503_after_one_read()
+    public async Task An_unreachable_authority_causes_503_after_one_read()
     {
         _authority.Down = true;
         var token = _authority.Token();
@@ -256,7 +256,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_development_key_is_valid_for_its_issuer_only()
+    public async Task The_development_key_is_valid_only_for_its_issuer()
     {
         await using var development = Services(
             ("Authority", _authority.Issuer), ("DevelopmentSigningKey", Convert.ToBase64String(DevelopmentKey)));
@@ -270,7 +270,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_development_token_of_LocalCloud_is_accepted()
+    public async Task A_development_token_from_LocalCloud_is_accepted()
     {
         await using var development = Services(("DevelopmentSigningKey", Convert.ToBase64String(DevelopmentKey)));
         var token = new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor

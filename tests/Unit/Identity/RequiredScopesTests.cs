@@ -10,7 +10,7 @@ public sealed class RequiredScopesTests
     private readonly RequiredScopes _scopes = new();
 
     [Fact]
-    public void The_methods_attribute_determines_the_scope()
+    public void A_functions_required_scope_comes_from_its_attribute()
     {
         Assert.Equal("orders.read", _scopes.Of(new Definition("Guarded")));
         Assert.Equal("orders.read", _scopes.Of(new Definition("Guarded")));
@@ -23,7 +23,7 @@ public sealed class RequiredScopesTests
     }
 
     [Fact]
-    public void A_missing_method_throws()
+    public void An_entry_point_without_a_method_throws()
     {
         Assert.Throws<InvalidOperationException>(() => _scopes.Of(new Definition("Missing")));
     }

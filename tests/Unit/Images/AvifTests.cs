@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Images;
 
 namespace ServerlessScale.Tests.Unit.Images;
 
-/// <summary>AVIF, which only the libvips engine encodes.</summary>
+/// <summary>Tests AVIF output. Only the libvips engine can encode AVIF.</summary>
 public sealed class AvifTests
 {
     [Theory]
@@ -18,7 +18,7 @@ public sealed class AvifTests
         Assert.Equal("image/avif", variant.ContentType);
         Assert.True(variant.Content.Span[4..].StartsWith("ftypavif"u8));
 
-        // The ispe property has version and flags, then width and height (ISO/IEC 23008-12 section 6.5.3).
+        // The ispe property contains version, flags, width and height in this order (ISO/IEC 23008-12 section 6.5.3).
         var size = variant.Content.Span[(variant.Content.Span.IndexOf("ispe"u8) + 8)..];
         Assert.Equal((variant.Width, variant.Height), (BinaryPrimitives.ReadInt32BigEndian(size), BinaryPrimitives.ReadInt32BigEndian(size[4..])));
     }

@@ -4,7 +4,7 @@ using static ServerlessScale.Tests.Unit.Images.TestPictures;
 
 namespace ServerlessScale.Tests.Unit.Images;
 
-/// <summary>Conversion to sRGB. The stored colours are the published equivalents of the sRGB primaries in each colour space.</summary>
+/// <summary>Tests the conversion to sRGB. The stored colours are the published equivalents of the sRGB primaries in each colour space.</summary>
 public sealed class ColourProfileTests
 {
     private static readonly Rgba32 ExpectedRed = new(255, 0, 0);
@@ -18,7 +18,7 @@ public sealed class ColourProfileTests
 
     [Theory]
     [MemberData(nameof(DisplayP3Forms))]
-    public Task Display_p3_is_converted_to_srgb(string engine, string form) =>
+    public Task Display_P3_colours_are_converted_to_sRGB(string engine, string form) =>
         AssertConvertedAsync(
             engine,
             form == "sampled" ? HandMadeIccProfile.SampledDisplayP3 : HandMadeIccProfile.DisplayP3,
@@ -27,7 +27,7 @@ public sealed class ColourProfileTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public Task Adobe_rgb_is_converted_to_srgb(string engine) =>
+    public Task Adobe_RGB_colours_are_converted_to_sRGB(string engine) =>
         AssertConvertedAsync(
             engine,
             HandMadeIccProfile.AdobeRgb,
@@ -36,7 +36,7 @@ public sealed class ColourProfileTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public Task Pixels_in_srgb_are_not_changed(string engine) =>
+    public Task Colours_already_in_sRGB_are_not_changed(string engine) =>
         AssertConvertedAsync(engine, HandMadeIccProfile.Srgb, [Red, Green, Blue, ExpectedGray], [Red, Green, Blue, ExpectedGray]);
 
     [Theory]
@@ -53,13 +53,13 @@ public sealed class ColourProfileTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public async Task An_image_with_a_broken_profile_is_rendered(string engine)
+    public async Task An_image_with_a_corrupt_colour_profile_is_rendered(string engine)
     {
-        var whole = HandMadeIccProfile.DisplayP3;
+        var valid = HandMadeIccProfile.DisplayP3;
         using var picture = Quadrants(40, 40);
         for (var i = 128; i < 260; i++)
         {
-            var broken = whole.ToArray();
+            var broken = valid.ToArray();
             broken[i] ^= 0xFF;
             var webp = HandMadeWebp.Extended(40, 40, flags: 0x20, picture.Bytes(Webp), HandMadeWebp.Chunk("ICCP", broken), after: []);
 

@@ -6,7 +6,7 @@ using ServerlessScale.Shared.Images.Rendering;
 
 namespace ServerlessScale.Tests.Unit.Images;
 
-/// <summary>The engines. The rendering tests run with each of them, because all must behave the same.</summary>
+/// <summary>The image engines. The rendering tests run with every engine because all engines must behave the same.</summary>
 public static class Engines
 {
     private static readonly string[] Names = ["ImageSharp", "Vips"];
@@ -20,7 +20,7 @@ public static class Engines
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such engine."),
     };
 
-    /// <summary>Combines every engine with each of the given values.</summary>
+    /// <summary>Returns every combination of an engine and a value.</summary>
     public static TheoryData<string, T> With<T>(params IEnumerable<T> values)
     {
         var data = new TheoryData<string, T>();
@@ -35,7 +35,7 @@ public static class Engines
         return data;
     }
 
-    /// <summary>Probes and renders an image as the job does, and copies each variant.</summary>
+    /// <summary>Probes and renders an image like the image job. Returns copies of the variants because the engine can reuse its buffers.</summary>
     public static async Task<IReadOnlyList<RenderedVariant>> RenderAsync(string name, byte[] image, ImageOptions? options = null)
     {
         options ??= new ImageOptions();

@@ -1,9 +1,9 @@
 namespace ServerlessScale.Tests.Unit.Images;
 
-/// <summary>The smallest possible GIF files, with frames of one pixel.</summary>
+/// <summary>Builds the smallest possible GIF files. Every frame is one pixel.</summary>
 internal static class HandMadeGif
 {
-    /// <summary>One pixel in LZW codes: clear, colour 0, end.</summary>
+    /// <summary>A frame whose LZW data consists of the codes clear, colour 0 and end.</summary>
     private static readonly byte[] Frame = [0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 0x01, 0];
 
     public static byte[] OnePixelFrames(int count) =>

@@ -3,14 +3,14 @@ using System.IO.Compression;
 
 namespace ServerlessScale.Tests.Unit.Images;
 
-/// <summary>Builds PNG files (W3C PNG) from any chunks, with correct checksums.</summary>
+/// <summary>Builds PNG files (W3C PNG) from arbitrary chunks with correct checksums.</summary>
 internal static class HandMadePng
 {
     private const int HeaderEnd = 33;
 
     public static byte[] File(params byte[][] chunks) => [0x89, .. "PNG\r\n\x1a\n"u8, .. chunks.SelectMany(chunk => chunk)];
 
-    /// <summary>Inserts a chunk after the header of a file.</summary>
+    /// <summary>Inserts a chunk after the header chunk of a PNG file.</summary>
     public static byte[] With(byte[] png, byte[] chunk) => [.. png[..HeaderEnd], .. chunk, .. png[HeaderEnd..]];
 
     public static byte[] IccProfile(byte[] profile) => Chunk("iCCP", [.. "made by hand"u8, 0, 0, .. Deflate(profile)]);
@@ -26,7 +26,7 @@ internal static class HandMadePng
         return Chunk("IHDR", payload);
     }
 
-    /// <summary>A gray picture with the first <paramref name="passes"/> of the seven Adam7 passes (W3C PNG section 8.1).</summary>
+    /// <summary>Builds a gray picture with the first <paramref name="passes"/> of the seven Adam7 passes (W3C PNG section 8.1).</summary>
     public static byte[] Interlaced(int width, int height, int passes = 7)
     {
         (int X, int Y, int StepX, int StepY)[] all = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
@@ -42,7 +42,7 @@ internal static class HandMadePng
         return File(Header((uint)width, (uint)height, interlace: 1), Data([.. raw]), End);
     }
 
-    /// <summary>Pixel data that inflates to <paramref name="raw"/>.</summary>
+    /// <summary>Builds a pixel data chunk that inflates to <paramref name="raw"/>.</summary>
     public static byte[] Data(byte[] raw) => Chunk("IDAT", Deflate(raw));
 
     public static byte[] End => Chunk("IEND", []);

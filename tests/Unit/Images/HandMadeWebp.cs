@@ -13,7 +13,7 @@ internal static class HandMadeWebp
             .. frames.SelectMany(frame => Chunk("ANMF", Frame(frame.X, frame.Y, frame.Still))),
         ]);
 
-    /// <summary>A still picture in the extended format, with a chunk before it and a chunk after it.</summary>
+    /// <summary>Builds a still picture in the extended format, with a chunk before and a chunk after the image data.</summary>
     public static byte[] Extended(int width, int height, byte flags, byte[] still, byte[] before, byte[] after) =>
         Riff([.. Chunk("VP8X", [flags, 0, 0, 0, .. UInt24(width - 1), .. UInt24(height - 1)]), .. before, .. ImageChunks(still), .. after]);
 
@@ -32,7 +32,7 @@ internal static class HandMadeWebp
         return [.. UInt24(x / 2), .. UInt24(y / 2), .. UInt24(size.Width - 1), .. UInt24(size.Height - 1), .. UInt24(100), 0, .. ImageChunks(still)];
     }
 
-    /// <summary>The chunks of a still file without its RIFF and VP8X headers.</summary>
+    /// <summary>Returns the chunks of a still file without its RIFF and VP8X headers.</summary>
     private static byte[] ImageChunks(byte[] still) => still.AsSpan(12).StartsWith("VP8X"u8) ? still[30..] : still[12..];
 
     private static byte[] UInt24(int value) => [(byte)value, (byte)(value >> 8), (byte)(value >> 16)];

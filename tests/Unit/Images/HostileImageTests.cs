@@ -4,13 +4,13 @@ using ServerlessScale.Shared.Images.Probing;
 
 namespace ServerlessScale.Tests.Unit.Images;
 
-/// <summary>Files that are truncated, inconsistent or made to be expensive. The probe rejects them before a pixel is decoded.</summary>
+/// <summary>Tests files that are truncated, inconsistent or designed to be expensive. The probe must reject such files before a pixel is decoded.</summary>
 public sealed class HostileImageTests
 {
     private static readonly ImageOptions Limits = new();
 
     [Fact]
-    public void A_file_cut_at_any_byte_is_truncated()
+    public void An_image_cut_at_any_byte_is_reported_as_truncated()
     {
         foreach (var (name, file) in TestPictures.OfEveryKind(16, 16))
         {
@@ -24,11 +24,11 @@ public sealed class HostileImageTests
     [Theory]
     [InlineData("")]
     [InlineData("Only text, but named photo.jpg")]
-    public void A_file_of_an_unknown_format_is_unsupported(string content) =>
+    public void An_unknown_image_format_is_reported_as_unsupported(string content) =>
         Assert.Equal("image-unsupported", CodeFor(System.Text.Encoding.UTF8.GetBytes(content)));
 
     [Fact]
-    public void A_png_of_2500_megapixels_is_rejected_without_allocation()
+    public void A_png_of_2500_megapixels_is_rejected_without_allocating_pixels()
     {
         var file = HandMadePng.File(HandMadePng.Header(50_000, 50_000), HandMadePng.Data(new byte[100]), HandMadePng.End);
         CodeFor(file);
@@ -46,7 +46,7 @@ public sealed class HostileImageTests
         Assert.Equal("image-too-many-pixels", CodeFor(HandMadePng.File(HandMadePng.Header(int.MaxValue, 1), HandMadePng.Data([0]), HandMadePng.End)));
 
     [Fact]
-    public void Reading_a_gif_stops_at_the_frame_limit()
+    public void A_gif_is_not_read_beyond_the_frame_limit()
     {
         using var stream = new CountingStream(HandMadeGif.OnePixelFrames(100_000));
 
@@ -61,7 +61,7 @@ public sealed class HostileImageTests
         Assert.Equal(Limits.MaxFrames, ImageProbe.Read(new MemoryStream(HandMadeGif.OnePixelFrames(Limits.MaxFrames)), Limits).Header.Frames);
 
     [Fact]
-    public void An_animated_webp_over_the_frame_limit_is_rejected()
+    public void An_animated_webp_above_the_frame_limit_is_rejected()
     {
         using var picture = TestPictures.Quadrants(4, 4);
         var still = picture.Bytes(TestPictures.Webp);
@@ -77,17 +77,17 @@ public sealed class HostileImageTests
             HandMadePng.Header(1, 1), HandMadePng.Chunk("acTL", [255, 255, 255, 255, 0, 0, 0, 0]), HandMadePng.Data([0, 1, 2, 3]), HandMadePng.End)));
 
     [Fact]
-    public void A_file_over_the_size_limit_is_rejected() =>
+    public void An_image_file_above_the_size_limit_is_rejected() =>
         Assert.Equal("image-too-large", CodeFor(HandMadeJpeg.Solid(1, 2, 3), new ImageOptions { MaxBytes = 100 }));
 
     [Theory]
     [InlineData(0, 10)]
     [InlineData(10, 0)]
-    public void An_image_without_width_or_height_is_corrupt(uint width, uint height) =>
+    public void An_image_with_zero_width_or_height_is_reported_as_corrupt(uint width, uint height) =>
         Assert.Equal("image-corrupt", CodeFor(HandMadePng.File(HandMadePng.Header(width, height), HandMadePng.Data([0]), HandMadePng.End)));
 
     [Fact]
-    public void A_file_with_two_headers_is_corrupt()
+    public void An_image_with_two_headers_is_reported_as_corrupt()
     {
         var png = HandMadePng.File(HandMadePng.Header(1, 1), HandMadePng.Header(60_000, 60_000), HandMadePng.Data([0, 1, 2, 3]), HandMadePng.End);
         var jpeg = HandMadeJpeg.Solid(1, 2, 3).ToList();
@@ -100,7 +100,7 @@ public sealed class HostileImageTests
     }
 
     [Fact]
-    public void A_webp_frame_that_differs_from_its_canvas_is_corrupt()
+    public void A_still_webp_larger_than_its_canvas_is_reported_as_corrupt()
     {
         using var picture = TestPictures.Quadrants(40, 30);
 
@@ -110,7 +110,7 @@ public sealed class HostileImageTests
     }
 
     [Fact]
-    public void A_webp_frame_beyond_its_canvas_is_corrupt()
+    public void A_webp_frame_outside_its_canvas_is_reported_as_corrupt()
     {
         using var picture = TestPictures.Quadrants(40, 30);
 
@@ -131,7 +131,7 @@ public sealed class HostileImageTests
     }
 
     [Fact]
-    public void A_jpeg_with_too_little_data_for_its_size_is_truncated()
+    public void A_jpeg_with_too_little_data_is_reported_as_truncated()
     {
         var file = HandMadeJpeg.Solid(1, 2, 3);
         var frame = file.AsSpan().IndexOf([(byte)0xFF, (byte)0xC0]);
@@ -142,7 +142,7 @@ public sealed class HostileImageTests
     }
 
     [Fact]
-    public void A_jpeg_of_thousands_of_scans_is_unsupported()
+    public void A_jpeg_with_thousands_of_scans_is_reported_as_unsupported()
     {
         var file = HandMadeJpeg.Solid(1, 2, 3);
         var scan = file[file.AsSpan().IndexOf([(byte)0xFF, (byte)0xDA])..^2];
@@ -154,7 +154,7 @@ public sealed class HostileImageTests
     [InlineData(0xC3)]
     [InlineData(0xC9)]
     [InlineData(0xCF)]
-    public void A_lossless_or_arithmetic_coded_jpeg_is_unsupported(int frameMarker)
+    public void A_lossless_or_arithmetic_coded_jpeg_is_reported_as_unsupported(int frameMarker)
     {
         var file = HandMadeJpeg.Solid(1, 2, 3);
         file[file.AsSpan().IndexOf([(byte)0xFF, (byte)0xC0]) + 1] = (byte)frameMarker;
@@ -163,7 +163,7 @@ public sealed class HostileImageTests
     }
 
     [Fact]
-    public void A_png_chunk_with_an_impossible_length_is_corrupt()
+    public void A_png_chunk_with_an_impossible_length_is_reported_as_corrupt()
     {
         var chunk = HandMadePng.Chunk("tEXt", []);
         chunk[0] = 0xFF;
@@ -175,7 +175,7 @@ public sealed class HostileImageTests
 
     [Theory]
     [MemberData(nameof(Padding))]
-    public void Millions_of_empty_segments_are_read_once_in_large_blocks(string format)
+    public void The_probe_reads_millions_of_empty_segments_only_once(string format)
     {
         using var stream = new CountingStream(Padded(format, bytes: 25_000_000));
 

@@ -5,7 +5,7 @@ using ServerlessScale.Shared.Images.Probing;
 
 namespace ServerlessScale.Tests.Unit.Images;
 
-/// <summary>Randomly damaged files. Probe and engines must accept each file or reject it with a reason, and never fail in another way.</summary>
+/// <summary>Tests randomly damaged files. The probe and the engines must either accept a file or reject it with a reason.</summary>
 public sealed class ImageFuzzTests
 {
     private static readonly byte[][] Files = [.. TestPictures.OfEveryKind(24, 16).Values];
@@ -54,7 +54,7 @@ public sealed class ImageFuzzTests
         }
     }
 
-    /// <summary>Changes some bytes of a valid file, mostly near its beginning, where the structure is. Cuts a quarter of the files.</summary>
+    /// <summary>Changes some bytes of a valid file, mostly near the beginning because the headers are there. Truncates a quarter of the files.</summary>
     public sealed record Mutation(NonNegativeInt File, Tuple<NonNegativeInt, byte>[] Edits, NonNegativeInt Cut)
     {
         public byte[] Apply(byte[][] files)

@@ -5,7 +5,7 @@ namespace ServerlessScale.Tests.Unit.Images;
 public sealed class ImageIdTests
 {
     [Fact]
-    public void New_ids_are_unique_and_parse_as_themselves()
+    public void New_image_ids_are_unique_and_can_be_parsed()
     {
         var ids = Enumerable.Range(0, 1000).Select(_ => ImageId.New()).ToHashSet();
 
@@ -26,10 +26,10 @@ public sealed class ImageIdTests
     [InlineData("0123456789abcdefghjkmnpqr/")]
     [InlineData("0123456789abcdefghjkmnpqr ")]
     [InlineData("٠١٢٣٤٥٦٧٨٩abcdefghjkmnpqrs")]
-    public void A_text_of_another_shape_is_not_an_id(string? text) => Assert.False(ImageId.TryParse(text, out _));
+    public void A_malformed_image_id_is_refused(string? text) => Assert.False(ImageId.TryParse(text, out _));
 
     [Fact]
-    public void The_problem_for_an_invalid_id_describes_valid_ids()
+    public void The_problem_for_an_invalid_image_id_describes_valid_ids()
     {
         var problem = ImageProblems.ImageNotFound("..");
 

@@ -6,7 +6,7 @@ namespace ServerlessScale.Tests.Unit.Images;
 public sealed class ImageJobMessageTests
 {
     [Fact]
-    public void A_message_survives_serialization()
+    public void An_image_job_message_survives_serialization()
     {
         var sent = new ImageJobMessage(ImageId.New().Value, new DateTimeOffset(2026, 11, 5, 12, 0, 0, 123, TimeSpan.Zero));
 
@@ -23,5 +23,5 @@ public sealed class ImageJobMessageTests
     [InlineData("""{"imageId":"../secrets","enqueuedAt":"2026-11-05T12:00:00Z"}""")]
     [InlineData("""{"imageId":"0123456789abcdefghjkmnpqrs","enqueuedAt":"yesterday"}""")]
     [InlineData("""{"enqueuedAt":"2026-11-05T12:00:00Z"}""")]
-    public void An_invalid_message_is_not_a_job(string text) => Assert.False(ImageJobMessage.TryParse(text, out _, out _));
+    public void An_invalid_image_job_message_is_refused(string text) => Assert.False(ImageJobMessage.TryParse(text, out _, out _));
 }

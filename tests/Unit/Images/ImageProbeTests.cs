@@ -9,7 +9,7 @@ public sealed class ImageProbeTests
     private static readonly ImageOptions Limits = new();
 
     [Fact]
-    public void The_size_and_frames_of_every_kind_are_read()
+    public void The_probe_reads_size_and_frame_count_of_every_format()
     {
         foreach (var (name, file) in TestPictures.OfEveryKind(40, 30))
         {
@@ -22,7 +22,7 @@ public sealed class ImageProbeTests
     }
 
     [Fact]
-    public void The_probe_resets_the_stream_to_its_beginning()
+    public void The_probe_rewinds_the_stream()
     {
         using var stream = new MemoryStream(HandMadeJpeg.Solid(1, 2, 3)) { Position = 7 };
 
@@ -35,7 +35,7 @@ public sealed class ImageProbeTests
     [InlineData("jpeg")]
     [InlineData("png")]
     [InlineData("webp")]
-    public void Orientation_six_swaps_width_and_height(string format)
+    public void EXIF_orientation_6_swaps_width_and_height(string format)
     {
         using var picture = TestPictures.Quadrants(40, 30);
         picture.Metadata.ExifProfile = Metadata.ExifWithGps(orientation: 6);
@@ -50,7 +50,7 @@ public sealed class ImageProbeTests
     [InlineData(0)]
     [InlineData(9)]
     [InlineData(ushort.MaxValue)]
-    public void An_invalid_orientation_counts_as_upright(int orientation)
+    public void An_invalid_EXIF_orientation_is_treated_as_upright(int orientation)
     {
         using var picture = TestPictures.Quadrants(40, 30);
         picture.Metadata.ExifProfile = Metadata.ExifWithGps((ushort)orientation);
@@ -61,7 +61,7 @@ public sealed class ImageProbeTests
     }
 
     [Fact]
-    public void A_progressive_jpeg_is_read()
+    public void The_probe_reads_a_progressive_jpeg()
     {
         using var picture = TestPictures.Quadrants(40, 30);
         var baseline = picture.Bytes(new JpegEncoder());
@@ -84,7 +84,7 @@ public sealed class ImageProbeTests
     }
 
     [Fact]
-    public void Bytes_after_the_image_are_ignored()
+    public void The_probe_ignores_bytes_after_the_image()
     {
         foreach (var file in TestPictures.OfEveryKind(16, 16).Values)
         {

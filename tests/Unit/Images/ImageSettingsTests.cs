@@ -10,7 +10,7 @@ namespace ServerlessScale.Tests.Unit.Images;
 public sealed class ImageSettingsTests
 {
     [Fact]
-    public void The_defaults_are_valid()
+    public void The_default_image_settings_are_valid()
     {
         var options = Settings();
 
@@ -39,7 +39,7 @@ public sealed class ImageSettingsTests
     [InlineData("Images:WebpQuality", "0")]
     [InlineData("Images:UploadUrlLifetime", "00:00:00")]
     [InlineData("Images:UploadUrlLifetime", "2.00:00:00")]
-    public void A_setting_out_of_range_is_reported_by_name(string setting, string value)
+    public void An_image_setting_out_of_range_is_reported_by_name(string setting, string value)
     {
         var failure = Assert.Throws<OptionsValidationException>(() => Settings((setting, value)));
 
@@ -47,7 +47,7 @@ public sealed class ImageSettingsTests
     }
 
     [Fact]
-    public void A_repeated_width_is_rejected() =>
+    public void A_duplicate_image_width_is_rejected() =>
         Assert.Throws<OptionsValidationException>(() => Settings(("Images:Widths:0", "800"), ("Images:Widths:1", "800")));
 
     private static ImageOptions Settings(params (string Key, string Value)[] settings)

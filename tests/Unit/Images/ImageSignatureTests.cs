@@ -6,7 +6,7 @@ namespace ServerlessScale.Tests.Unit.Images;
 public sealed class ImageSignatureTests
 {
     [Fact]
-    public void Each_format_is_detected_by_its_first_bytes()
+    public void Each_image_format_is_detected_from_its_first_bytes()
     {
         foreach (var (name, file) in TestPictures.OfEveryKind(16, 16))
         {
@@ -22,6 +22,6 @@ public sealed class ImageSignatureTests
     [InlineData("This is a text file that was named photo.jpg.")]
     [InlineData("<svg xmlns=\"http://www.w3.org/2000/svg\"/>")]
     [InlineData("RIFF\0\0\0\0WAVEfmt ")]
-    public void Other_content_is_not_an_image(string content) =>
+    public void Content_without_an_image_signature_is_not_detected(string content) =>
         Assert.Null(ImageSignature.Sniff(Encoding.UTF8.GetBytes(content)));
 }

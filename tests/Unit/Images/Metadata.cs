@@ -6,7 +6,7 @@ using SixLabors.ImageSharp.Metadata.Profiles.Xmp;
 
 namespace ServerlessScale.Tests.Unit.Images;
 
-/// <summary>Personal metadata, as cameras and editors write it into images.</summary>
+/// <summary>Adds personal metadata to images, like the metadata from cameras and image editors.</summary>
 internal static class Metadata
 {
     public static ExifProfile ExifWithGps(ushort orientation)

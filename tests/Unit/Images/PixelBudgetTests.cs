@@ -13,7 +13,7 @@ public sealed class PixelBudgetTests : IDisposable
     public void Dispose() => _budget.Dispose();
 
     [Fact]
-    public async Task Images_within_the_budget_do_not_wait()
+    public async Task Images_within_the_pixel_budget_do_not_wait()
     {
         var first = _budget.ReserveAsync(60, Ct);
         var second = _budget.ReserveAsync(40, Ct);
@@ -28,7 +28,7 @@ public sealed class PixelBudgetTests : IDisposable
     }
 
     [Fact]
-    public async Task Later_images_do_not_overtake_a_waiting_one()
+    public async Task Later_images_do_not_overtake_a_waiting_image()
     {
         var small = await _budget.ReserveAsync(1, Ct);
         var largest = _budget.ReserveAsync(100, Ct);

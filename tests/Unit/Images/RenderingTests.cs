@@ -14,7 +14,7 @@ namespace ServerlessScale.Tests.Unit.Images;
 
 public sealed class RenderingTests
 {
-    /// <summary>The corners that a picture must have, by orientation, for a viewer to show red, green, blue and white (EXIF 2.32).</summary>
+    /// <summary>The stored corner colours that a viewer shows as red, green, blue and white, for each EXIF orientation (EXIF 2.32).</summary>
     private static readonly Dictionary<int, Rgba32[]> StoredCorners = new()
     {
         [1] = [Red, Green, Blue, White],
@@ -55,7 +55,7 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(Widths))]
-    public async Task Every_planned_size_is_rendered_with_its_content(string engine, int width)
+    public async Task Every_planned_size_is_rendered_with_the_right_content(string engine, int width)
     {
         using var picture = Quadrants(width, 24);
         var header = new ImageHeader("image/jpeg", width, 24, 1, 1);
@@ -77,7 +77,7 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task Every_kind_of_image_is_rendered(string engine, string kind)
+    public async Task Every_supported_image_format_is_rendered(string engine, string kind)
     {
         var variants = await Engines.RenderAsync(engine, OfEveryKind(400, 300)[kind]);
 
@@ -107,7 +107,7 @@ public sealed class RenderingTests
         var cyan = new Rgba32(0, 255, 255);
         foreach (var variant in variants)
         {
-            // A conversion with a profile gives a duller cyan than one without. Both look cyan.
+            // The range allows the duller cyan of a conversion with a colour profile and the brighter cyan of a conversion without a profile.
             using var image = Image.Load<Rgba32>(variant.Content.Span);
             Assert.True(image[4, 4].R < 60 && image[4, 4].G > 140 && image[4, 4].B > 190, $"{image[4, 4]} is not {cyan}");
         }
@@ -115,7 +115,7 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public async Task A_grayscale_jpeg_stays_gray(string engine)
+    public async Task A_grayscale_jpeg_is_rendered_in_gray(string engine)
     {
         using var picture = Quadrants(40, 40, new(20, 20, 20), new(90, 90, 90), new(160, 160, 160), new(230, 230, 230));
 
@@ -142,7 +142,7 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(PngForms))]
-    public async Task Deep_and_interlaced_pngs_are_rendered(string engine, PngBitDepth depth, PngInterlaceMode interlace)
+    public async Task Pngs_with_16_bits_or_interlacing_are_rendered(string engine, PngBitDepth depth, PngInterlaceMode interlace)
     {
         using var picture = Quadrants(250, 123);
 
@@ -155,7 +155,7 @@ public sealed class RenderingTests
     [InlineData("png")]
     [InlineData("webp")]
     [InlineData("lossless webp")]
-    public async Task Transparent_pixels_become_white_in_jpeg_only(string format)
+    public async Task Transparent_pixels_become_white_only_in_jpeg(string format)
     {
         using var picture = Quadrants(400, 400, Red, Green with { A = 0 }, Blue with { A = 128 }, White);
         var file = picture.Bytes(format switch { "png" => Png, "webp" => Webp, _ => LosslessWebp });
@@ -239,7 +239,7 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public async Task Rendering_twice_gives_the_same_bytes(string engine)
+    public async Task Rendering_an_image_twice_produces_the_same_bytes(string engine)
     {
         var file = OfEveryKind(400, 300)["transparent webp"];
 
@@ -251,7 +251,7 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public async Task A_very_tall_image_is_scaled_to_webps_limit(string engine)
+    public async Task A_very_tall_image_is_scaled_down_to_the_webp_height_limit(string engine)
     {
         using var picture = Quadrants(20, 40_000);
 
@@ -263,7 +263,7 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public async Task Every_phase_is_timed(string engine)
+    public async Task Decoding_resizing_and_encoding_are_timed(string engine)
     {
         var timings = new RenderTimings();
         using var source = new MemoryStream(OfEveryKind(400, 300)["jpeg"]);

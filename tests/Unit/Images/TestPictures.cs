@@ -22,7 +22,7 @@ internal static class TestPictures
     public static readonly IImageEncoder Webp = new WebpEncoder { Quality = 90, FileFormat = WebpFileFormatType.Lossy };
     public static readonly IImageEncoder LosslessWebp = new WebpEncoder { FileFormat = WebpFileFormatType.Lossless };
 
-    /// <summary>A picture of four solid quadrants.</summary>
+    /// <summary>Returns a picture with four solid quadrants.</summary>
     public static Image<Rgba32> Quadrants(int width, int height, Rgba32 topLeft, Rgba32 topRight, Rgba32 bottomLeft, Rgba32 bottomRight)
     {
         var image = new Image<Rgba32>(width, height);
@@ -52,7 +52,7 @@ internal static class TestPictures
         return stream.ToArray();
     }
 
-    /// <summary>One valid file of every kind, by a name for messages. The last word of the name is the format.</summary>
+    /// <summary>Returns one valid file of every kind. The key is a name for messages. Its last word is the format.</summary>
     public static IReadOnlyDictionary<string, byte[]> OfEveryKind(int width, int height)
     {
         using var picture = Quadrants(width, height);

@@ -8,7 +8,7 @@ public sealed class VariantNameTests
     [InlineData("1.webp", 1, "webp")]
     [InlineData("960.jpg", 960, "jpg")]
     [InlineData("16383.avif", 16383, "avif")]
-    public void A_name_has_a_width_and_a_format(string text, int width, string format)
+    public void A_variant_name_consists_of_width_and_format(string text, int width, string format)
     {
         Assert.True(VariantName.TryParse(text, out var name));
         Assert.Equal(new VariantName(width, format), name);
@@ -32,5 +32,5 @@ public sealed class VariantNameTests
     [InlineData("960.png")]
     [InlineData("999999.webp")]
     [InlineData("../960.webp")]
-    public void Other_spellings_of_a_variant_are_not_names(string? text) => Assert.False(VariantName.TryParse(text, out _));
+    public void A_malformed_variant_name_is_refused(string? text) => Assert.False(VariantName.TryParse(text, out _));
 }

@@ -5,12 +5,12 @@ using ServerlessScale.Local.Build;
 namespace ServerlessScale.Tests.Unit.Infra;
 
 /// <summary>
-/// Compares the app settings that the template sets with the settings that the code reads. Both lists are computed from their source, so
-/// neither can become outdated.
+/// Compares the app settings that the template sets with the settings that the code reads. Both lists are computed from the
+/// source files, so they cannot become outdated.
 /// </summary>
 public sealed partial class AppSettingsTests
 {
-    /// <summary>The settings that the Functions host and OpenTelemetry's exporter read, according to their documentation.</summary>
+    /// <summary>The names and prefixes of the settings that the Functions host and OpenTelemetry's exporter are documented to read.</summary>
     private static readonly string[] ReadByThePlatform =
     [
         "AzureWebJobsStorage__", "AzureFunctionsJobHost__", "AzureWebJobs.", "OTEL_TRACES_SAMPLER", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
@@ -33,7 +33,7 @@ public sealed partial class AppSettingsTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void Every_deployed_setting_is_read(string name)
+    public void Every_deployed_setting_is_read_by_code_or_platform(string name)
     {
         var readByOptions = Options.Where(option => !option.IsDevelopmentOnly).Select(option => option.Name).ToHashSet(StringComparer.Ordinal);
         var readByName = ReadByName();
@@ -84,7 +84,7 @@ public sealed partial class AppSettingsTests
 
     private static string SourceFolder => Path.Combine(Repository.FindRoot(AppContext.BaseDirectory)!, "src");
 
-    /// <summary>The settings that the code reads individually as <c>configuration["NAME"]</c>, and the settings of the storage endpoints.</summary>
+    /// <summary>Returns the storage endpoint settings and the settings that the code reads as <c>configuration["NAME"]</c>.</summary>
     private static HashSet<string> ReadByName() =>
     [
         .. Directory.EnumerateFiles(SourceFolder, "*.cs", SearchOption.AllDirectories)

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace ServerlessScale.Tests.Unit.Infra;
 
-/// <summary>The Bicep compiler, in the version that infra/bicep.props pins and NuGet provides.</summary>
+/// <summary>Runs the Bicep compiler. Its version is pinned in infra/bicep.props, and NuGet provides the executable.</summary>
 internal static class BicepCompiler
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
@@ -11,7 +11,10 @@ internal static class BicepCompiler
     private static readonly string Path = typeof(BicepCompiler).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Bicep").Value!;
 
-    /// <summary>Evaluates a parameter file as a deployment would. Mode <c>validate</c> compares the result with the snapshot beside the file; mode <c>overwrite</c> writes the snapshot.</summary>
+    /// <summary>
+    /// Evaluates a parameter file like a deployment. Mode <c>validate</c> compares the result with the snapshot in the parameter file's folder.
+    /// Mode <c>overwrite</c> writes the snapshot.
+    /// </summary>
     /// <returns>The exit code and the output, including errors.</returns>
     public static async Task<(int ExitCode, string Output)> SnapshotAsync(string parameters, string mode, CancellationToken cancellationToken)
     {

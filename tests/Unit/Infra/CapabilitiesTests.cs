@@ -5,7 +5,7 @@ using ServerlessScale.Functions.ColdStarts;
 
 namespace ServerlessScale.Tests.Unit.Infra;
 
-/// <summary>Compares capabilities.json, which divides the app into capabilities and apps, with the functions in the code.</summary>
+/// <summary>Compares capabilities.json with the functions in the code. The file assigns functions to capabilities, and capabilities to apps.</summary>
 public sealed class CapabilitiesTests
 {
     private const string PoisonSuffix = "-poison";
@@ -81,7 +81,7 @@ public sealed class CapabilitiesTests
     }
 
     [Fact]
-    public void Every_path_is_listed_under_its_functions_capability()
+    public void Every_HTTP_route_is_listed_under_its_functions_capability()
     {
         var patterns = File.Capabilities.SelectMany(capability => capability.Value.Paths.Select(path => (Path: path, capability.Key))).ToArray();
 

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ServerlessScale.Tests.Unit.Infra;
 
-/// <summary>Converts the edge's rules in a compiled template back to the form of edge-rules.json.</summary>
+/// <summary>Converts the edge rules in a compiled template back to the format of edge-rules.json.</summary>
 internal sealed class CompiledEdge(Installation installation)
 {
     private const string Profiles = "Microsoft.Cdn/profiles/";
@@ -38,7 +38,7 @@ internal sealed class CompiledEdge(Installation installation)
         }),
     ];
 
-    /// <summary>Each route of Front Door, with the app and the name of the route in the rules file from which the template created it.</summary>
+    /// <summary>Front Door's routes. Each route has an app and the name of the rules file's route that the template created it from.</summary>
     public IReadOnlyList<CompiledRoute> Routes =>
     [
         .. installation.Of(Profiles + "afdEndpoints/routes").Select(route =>
@@ -55,7 +55,7 @@ internal sealed class CompiledEdge(Installation installation)
         }),
     ];
 
-    /// <summary>The settings of each origin group in the form of the file, by the name of the group.</summary>
+    /// <summary>The origin groups' settings in the format of edge-rules.json, by group name.</summary>
     public IReadOnlyDictionary<string, JsonObject> OriginGroups => installation.Of(Profiles + "originGroups").ToDictionary(
         group => Name(group),
         group =>

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace ServerlessScale.Tests.Unit.Infra;
 
 /// <summary>
-/// Compares Front Door's configuration in the compiled template with edge-rules.json. LocalCloud's edge reads the same file, so both
-/// make the same decisions.
+/// Compares Front Door's configuration in the compiled template with edge-rules.json. LocalCloud's edge reads the same file, so Front Door
+/// and LocalCloud make the same decisions.
 /// </summary>
 public sealed class FrontDoorTests
 {
@@ -13,13 +13,13 @@ public sealed class FrontDoorTests
     public static TheoryData<string> Installations => Installation.All;
 
     [Theory, MemberData(nameof(Installations))]
-    public void Every_rule_equals_the_rule_in_the_file(string name)
+    public void Every_deployed_edge_rule_equals_the_rule_in_edge_rules_json(string name)
     {
         AssertSame(File["ruleSets"]!, Edge(name).RuleSets);
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void The_firewall_equals_the_firewall_in_the_file(string name)
+    public void The_deployed_firewall_equals_the_firewall_in_edge_rules_json(string name)
     {
         AssertSame(File["waf"]!, Edge(name).Firewall);
     }
@@ -27,7 +27,7 @@ public sealed class FrontDoorTests
     [Theory, MemberData(nameof(Installations))]
     public void Every_condition_and_action_has_a_known_type(string name)
     {
-        // learn.microsoft.com/azure/templates/microsoft.cdn/profiles/rulesets/rules
+        // The names come from https://learn.microsoft.com/azure/templates/microsoft.cdn/profiles/rulesets/rules.
         string[] known =
         [
             "DeliveryRuleClientPortConditionParameters", "DeliveryRuleCookiesConditionParameters", "DeliveryRuleHostNameConditionParameters",
@@ -45,7 +45,7 @@ public sealed class FrontDoorTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void Every_origin_group_has_the_settings_in_the_file(string name)
+    public void Every_origin_group_has_its_settings_from_edge_rules_json(string name)
     {
         var edge = Edge(name);
 
@@ -59,7 +59,7 @@ public sealed class FrontDoorTests
             group["loadBalancing"]!.AsObject().Remove("policy"); // Only LocalCloud reads the policy.
             if (compiled.Value["healthProbe"] is { } probe)
             {
-                // The parameter file sets the probe interval, because Azure charges for the probe requests.
+                // The parameter file sets the probe interval because Azure charges for probe requests.
                 group["healthProbe"]!["intervalInSeconds"] = probe["intervalInSeconds"]!.DeepClone();
             }
             else
@@ -86,7 +86,7 @@ public sealed class FrontDoorTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void Every_route_has_the_rules_and_cache_in_the_file(string name)
+    public void Every_route_has_its_rules_and_cache_from_edge_rules_json(string name)
     {
         Assert.All(Edge(name).Routes, route =>
         {
@@ -122,7 +122,7 @@ public sealed class FrontDoorTests
     [InlineData("prod", "/nothing", "api", "orders")]
     public void A_path_matches_the_expected_route_and_app(string installation, string path, string route, string app)
     {
-        // Front Door chooses the most specific pattern: an exact pattern, or else the longest pattern that ends with /*.
+        // Front Door prefers an exact pattern. If there is none, Front Door chooses the longest matching pattern that ends with /*.
         var (chosen, _) = Edge(installation).Routes
             .SelectMany(candidate => candidate.Paths.Select(pattern => (candidate, pattern)))
             .Where(match => match.pattern == path || (match.pattern.EndsWith("/*", StringComparison.Ordinal) && path.StartsWith(match.pattern[..^1], StringComparison.Ordinal)))
@@ -142,8 +142,8 @@ public sealed class FrontDoorTests
     [Fact]
     public void Rules_are_within_Front_Doors_limits()
     {
-        // The limits from learn.microsoft.com/azure/frontdoor/front-door-rules-engine and the subscription limits: 100 rules per set, 10
-        // conditions and 5 actions per rule, and 640 characters per header.
+        // Front Door allows 100 rules per set, 10 conditions and 5 actions per rule, and 640 characters per header. The limits come from
+        // https://learn.microsoft.com/azure/frontdoor/front-door-rules-engine and from the subscription limits.
         Assert.All(Items("ruleSets"), set => Assert.InRange(set["rules"]!.AsArray().Count, 1, 100));
         Assert.All(Items("ruleSets").SelectMany(set => set["rules"]!.AsArray()), rule =>
         {
@@ -156,8 +156,8 @@ public sealed class FrontDoorTests
     [Theory, MemberData(nameof(Installations))]
     public void Firewall_and_routes_are_within_Front_Doors_limits(string name)
     {
-        // The subscription limits: 100 rules, 10 conditions per rule, 10 values per condition, 256 characters per value, a body of 2 KB, and
-        // 25 paths per route.
+        // The subscription limits allow 100 rules, 10 conditions per rule, 10 values per condition, 256 characters per value, a body of 2 KB,
+        // and 25 paths per route.
         var policy = Assert.Single(Installation.Read(name).Of("Microsoft.Network/FrontDoorWebApplicationFirewallPolicies"))["properties"]!;
         var body = Convert.FromBase64String(policy["policySettings"]!["customBlockResponseBody"]!.GetValue<string>());
         Assert.InRange(body.Length, 1, 2048);
@@ -183,7 +183,7 @@ public sealed class FrontDoorTests
     private static void AssertSame(JsonNode expected, JsonNode actual) =>
         Assert.True(JsonNode.DeepEquals(expected, actual), $"Expected {expected.ToJsonString()}\nbut got {actual.ToJsonString()}");
 
-    /// <summary>Removes the descriptions, which are for readers of the file and are not deployed.</summary>
+    /// <summary>Removes the descriptions because they are not deployed.</summary>
     private static JsonNode WithoutDescriptions(JsonNode node)
     {
         switch (node)

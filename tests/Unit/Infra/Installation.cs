@@ -10,7 +10,7 @@ namespace ServerlessScale.Tests.Unit.Infra;
 /// </summary>
 internal sealed class Installation
 {
-    /// <summary>The names of the parameter files. Together they use every feature of the template.</summary>
+    /// <summary>The names of the parameter files. Together, the files use every feature of the template.</summary>
     public static readonly string[] Names = ["dev", "prod"];
 
     private readonly JsonObject _snapshot;
@@ -37,7 +37,7 @@ internal sealed class Installation
 
     public static Installation Read(string name) => new(name);
 
-    /// <summary>Reads a file of the infra folder as text.</summary>
+    /// <summary>Reads a file in the infra folder as text.</summary>
     public static string Text(string file) => File.ReadAllText(Path.Combine(Folder, file));
 
     public IEnumerable<JsonObject> Of(string type) =>

@@ -1,10 +1,10 @@
 namespace ServerlessScale.Tests.Unit.Infra;
 
-/// <summary>Invalid parameters stop a deployment with an error message before it changes anything.</summary>
+/// <summary>Checks that invalid parameters stop a deployment with an error message before Azure resources are changed.</summary>
 public sealed class ParameterTests(RefusedParameters refused) : IClassFixture<RefusedParameters>
 {
     public static TheoryData<string, string> Reasons =>
-        [.. RefusedParameters.Groups.SelectMany(group => group.Value.Select(fault => (group.Key, fault.Reason)))];
+        [.. RefusedParameters.Groups.SelectMany(group => group.Value.Select(change => (group.Key, change.Reason)))];
 
     [Theory, MemberData(nameof(Reasons))]
     public void Invalid_parameters_are_refused_with_the_reason(string group, string reason)
@@ -16,7 +16,7 @@ public sealed class ParameterTests(RefusedParameters refused) : IClassFixture<Re
     }
 
     [Fact]
-    public async Task An_installation_needs_no_edge_database_or_cache()
+    public async Task An_installation_can_omit_edge_database_and_cache()
     {
         using var template = new TemplateCopy();
         template.Change("dev.bicepparam", "edge = 'standard'", "edge = 'none'");

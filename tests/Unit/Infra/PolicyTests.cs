@@ -6,7 +6,7 @@ namespace ServerlessScale.Tests.Unit.Infra;
 /// <summary>Checks the compiled templates against security and operations policies.</summary>
 public sealed partial class PolicyTests
 {
-    /// <summary>Resource types for which Azure Monitor has no diagnostics, or whose parent resource has them.</summary>
+    /// <summary>The resource types without diagnostics in Azure Monitor, and the types whose parent resource has the diagnostics.</summary>
     private static readonly string[] WithoutDiagnostics =
     [
         "Microsoft.Authorization/", "Microsoft.Insights/", "Microsoft.ManagedIdentity/", "Microsoft.Network/privateDnsZones",
@@ -64,7 +64,7 @@ public sealed partial class PolicyTests
             .ToArray();
 
         Assert.All(minima, minimum => Assert.Contains(minimum.Value, (string[])["TLS1_2", "Tls12", "1.2", "TLS1_3", "Tls13", "1.3"]));
-        // The count catches an endpoint that sets no minimum version at all.
+        // The count detects an endpoint that sets no minimum version.
         var endpoints = installation.Of("Microsoft.Storage/storageAccounts").Count()
             + installation.Of("Microsoft.DocumentDB/databaseAccounts").Count()
             + installation.Of("Microsoft.Cache/redisEnterprise").Count()
@@ -117,7 +117,7 @@ public sealed partial class PolicyTests
             Assert.All(site["ipSecurityRestrictions"]!.AsArray(), rule =>
             {
                 Assert.Equal("AzureFrontDoor.Backend", rule!["ipAddress"]!.GetValue<string>());
-                // Without the id, the rule would accept requests through any customer's Front Door.
+                // Without the id, the rule would accept requests from any customer's Front Door.
                 Assert.Contains(edge, Assert.Single(rule["headers"]!["x-azure-fdid"]!.AsArray())!.GetValue<string>(), StringComparison.Ordinal);
             });
         });
@@ -142,7 +142,7 @@ public sealed partial class PolicyTests
         Assert.All(assignments, assignment =>
         {
             Assert.Contains(assignment["properties"]!["roleDefinitionId"]!.GetValue<string>().Split('/')[^1], allowed);
-            // When the scope is a single resource, the id contains that resource's provider before the provider of the assignment.
+            // The id of an assignment on a single resource contains two providers: the resource's provider and the assignment's provider.
             Assert.Equal(2, assignment["id"]!.GetValue<string>().Split("/providers/").Length - 1);
         });
     }
@@ -178,7 +178,7 @@ public sealed partial class PolicyTests
 
         Assert.All(services, type =>
             Assert.Equal("Disabled", Assert.Single(installation.Of(type))["properties"]!["publicNetworkAccess"]!.GetValue<string>()));
-        // Clients on the Internet upload to the data account. Only the apps use the runtime's account.
+        // The data account is public because clients on the Internet upload to it. The runtime's account is used only by the apps.
         Assert.Equal(
             ["Disabled", "Enabled"],
             installation.Of("Microsoft.Storage/storageAccounts")

@@ -1,15 +1,15 @@
 namespace ServerlessScale.Tests.Unit.Infra;
 
 /// <summary>
-/// Changes that make prod.bicepparam or edge-rules.json invalid, each with the expected error message. All changes of a group are made in
-/// one copy, because the compiler reports every type error at once. The template's own checks run only when there is no type error, so
-/// they have their own group.
+/// Changes that make prod.bicepparam or edge-rules.json invalid. Each change has an expected error message. All changes of a group are made
+/// in one copy because the compiler reports all type errors in one run. The template's own checks have a separate group because they run
+/// only if there is no type error.
 /// </summary>
 public sealed class RefusedParameters : IAsyncLifetime
 {
     private const string ParameterFile = "prod.bicepparam";
 
-    internal static readonly IReadOnlyDictionary<string, Fault[]> Groups = new Dictionary<string, Fault[]>
+    internal static readonly IReadOnlyDictionary<string, InvalidChange[]> Groups = new Dictionary<string, InvalidChange[]>
     {
         ["types"] =
         [
@@ -28,7 +28,7 @@ public sealed class RefusedParameters : IAsyncLifetime
         [
             new("kind: 'autoscale'", "kind: 'serverless'", "The property \"regions\" is not allowed"),
         ],
-        ["rules for a monolith only"] =
+        ["rules that are valid only for a monolith"] =
         [
             new(
                 "\"conditions\": [],\n          \"actions\": [\n",
@@ -58,13 +58,13 @@ public sealed class RefusedParameters : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        // One group at a time, because the compiler uses a whole core.
-        foreach (var (group, faults) in Groups)
+        // Compiles the groups one after another because each compilation uses a full core.
+        foreach (var (group, changes) in Groups)
         {
             using var template = new TemplateCopy();
-            foreach (var fault in faults)
+            foreach (var change in changes)
             {
-                template.Change(fault.File, fault.Right, fault.Wrong);
+                template.Change(change.File, change.Right, change.Wrong);
             }
 
             Outcomes[group] = await template.DeployAsync(ParameterFile, TestContext.Current.CancellationToken);
@@ -73,5 +73,5 @@ public sealed class RefusedParameters : IAsyncLifetime
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    internal sealed record Fault(string Right, string Wrong, string Reason, string File = ParameterFile);
+    internal sealed record InvalidChange(string Right, string Wrong, string Reason, string File = ParameterFile);
 }

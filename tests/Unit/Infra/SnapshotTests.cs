@@ -1,6 +1,5 @@
 namespace ServerlessScale.Tests.Unit.Infra;
 
-/// <summary>Checks that the committed snapshots match the templates.</summary>
 public sealed class SnapshotTests
 {
     public static TheoryData<string> Installations => Installation.All;

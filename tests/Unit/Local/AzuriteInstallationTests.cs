@@ -3,7 +3,7 @@ using ServerlessScale.Local.Storage;
 
 namespace ServerlessScale.Tests.Unit.Local;
 
-/// <summary>The installation of Azurite and its error messages, with fakes of node and npm on a separate PATH.</summary>
+/// <summary>Tests the installation of Azurite and its error messages with fake node and npm programs on a separate PATH.</summary>
 public sealed class AzuriteInstallationTests : IDisposable
 {
     private readonly TemporaryFolder _path = new();
@@ -16,7 +16,7 @@ public sealed class AzuriteInstallationTests : IDisposable
     }
 
     [Fact]
-    public async Task A_missing_Node_is_reported_with_installation_advice()
+    public async Task A_missing_Node_js_is_reported_with_installation_advice()
     {
         var failure = await FailureAsync();
 
@@ -27,7 +27,7 @@ public sealed class AzuriteInstallationTests : IDisposable
     [Theory]
     [InlineData("v16.20.2")]
     [InlineData("something else")]
-    public async Task An_unsuitable_Node_is_reported_with_path_and_version(string version)
+    public async Task An_unsuitable_Node_js_is_reported_with_path_and_version(string version)
     {
         OnUnix();
         _path.WriteProgram("node", $"echo '{version}'");
@@ -49,7 +49,7 @@ public sealed class AzuriteInstallationTests : IDisposable
     }
 
     [Fact]
-    public async Task An_unreachable_registry_is_reported_with_npms_last_lines()
+    public async Task An_unreachable_npm_registry_is_reported_with_npms_error()
     {
         OnUnix();
         _path.WriteProgram("node", "echo v20.1.0");
@@ -62,7 +62,7 @@ public sealed class AzuriteInstallationTests : IDisposable
     }
 
     [Fact]
-    public async Task A_failed_installation_is_reported_and_removed()
+    public async Task A_failed_Azurite_installation_is_reported_and_removed()
     {
         OnUnix();
         _path.WriteProgram("node", "echo v20.1.0");
@@ -76,7 +76,7 @@ public sealed class AzuriteInstallationTests : IDisposable
     }
 
     [Fact]
-    public async Task A_success_of_npm_without_installation_is_a_failure()
+    public async Task An_npm_success_that_installs_nothing_is_a_failure()
     {
         OnUnix();
         _path.WriteProgram("node", "echo v20.1.0");
@@ -88,7 +88,7 @@ public sealed class AzuriteInstallationTests : IDisposable
     }
 
     [Fact]
-    public async Task Concurrent_starts_install_once()
+    public async Task Concurrent_starts_install_Azurite_once()
     {
         OnUnix();
         _path.WriteProgram("node", "echo v20.1.0");
@@ -104,7 +104,7 @@ public sealed class AzuriteInstallationTests : IDisposable
         Assert.Single(Directory.GetDirectories(_cache.Path));
     }
 
-    private static void OnUnix() => Assert.SkipWhen(OperatingSystem.IsWindows(), "the fakes are shell scripts");
+    private static void OnUnix() => Assert.SkipWhen(OperatingSystem.IsWindows(), "The fake programs are shell scripts.");
 
     private async Task<string> FailureAsync() =>
         (await Assert.ThrowsAsync<LocalCloudException>(() => AzuriteInstallation.EnsureAsync(

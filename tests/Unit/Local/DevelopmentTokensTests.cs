@@ -12,7 +12,7 @@ public sealed class DevelopmentTokensTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task A_token_is_valid_and_has_customer_and_scopes()
+    public async Task A_development_token_is_valid_and_contains_customer_and_scopes()
     {
         var tokens = DevelopmentTokens.Open(_folder.Path);
 
@@ -28,7 +28,7 @@ public sealed class DevelopmentTokensTests : IDisposable
     }
 
     [Fact]
-    public void A_token_has_all_scopes_by_default()
+    public void A_development_token_has_all_scopes_by_default()
     {
         var token = new JsonWebToken(DevelopmentTokens.Open(_folder.Path).Issue());
 
@@ -38,7 +38,7 @@ public sealed class DevelopmentTokensTests : IDisposable
     }
 
     [Fact]
-    public async Task A_negative_lifetime_makes_an_expired_token()
+    public async Task A_negative_lifetime_produces_an_expired_token()
     {
         var tokens = DevelopmentTokens.Open(_folder.Path);
 
@@ -48,7 +48,7 @@ public sealed class DevelopmentTokensTests : IDisposable
     }
 
     [Fact]
-    public async Task Another_folders_key_rejects_the_token()
+    public async Task A_development_token_is_invalid_with_another_folders_key()
     {
         using var other = new TemporaryFolder();
 
@@ -59,7 +59,7 @@ public sealed class DevelopmentTokensTests : IDisposable
     }
 
     [Fact]
-    public void Concurrent_starts_create_one_key()
+    public void Concurrent_starts_create_one_signing_key()
     {
         var keys = new System.Collections.Concurrent.ConcurrentBag<string>();
 
@@ -74,7 +74,7 @@ public sealed class DevelopmentTokensTests : IDisposable
     [Fact]
     public void Only_the_owner_can_read_the_key_file()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file mode");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no Unix file modes.");
         DevelopmentTokens.Open(_folder.Path);
 
         if (!OperatingSystem.IsWindows())

@@ -11,7 +11,7 @@ public sealed class LocalSettingsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Comments_and_trailing_commas_are_allowed()
+    public void Comments_and_trailing_commas_are_allowed_in_local_settings()
     {
         var path = _folder.Write(LocalSettings.FileName, """
             {
@@ -35,7 +35,7 @@ public sealed class LocalSettingsTests : IDisposable
     }
 
     [Fact]
-    public void A_syntax_error_is_reported_with_line_and_column()
+    public void A_local_settings_syntax_error_is_reported_with_line_and_column()
     {
         var path = _folder.Write(LocalSettings.FileName, "{\n  \"Values\": {\n    \"A\": oops\n  }\n}");
 
@@ -52,7 +52,7 @@ public sealed class LocalSettingsTests : IDisposable
     [InlineData("""{"IsEncrypted":true,"Values":{}}""", "encrypted")]
     [InlineData("""{"Values":{"Images":{"MaxBytes":1}}}""", "\"Images\" must be a text")]
     [InlineData("""{"Values":{"A":null}}""", "\"A\" must be a text")]
-    public void A_file_of_the_wrong_structure_is_rejected_with_the_reason(string content, string reason)
+    public void Local_settings_with_the_wrong_structure_are_rejected_with_a_reason(string content, string reason)
     {
         var path = _folder.Write(LocalSettings.FileName, content);
 
@@ -62,7 +62,7 @@ public sealed class LocalSettingsTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_file_is_reported()
+    public void A_missing_local_settings_file_is_reported()
     {
         var path = Path.Combine(_folder.Path, LocalSettings.FileName);
 
@@ -70,7 +70,7 @@ public sealed class LocalSettingsTests : IDisposable
     }
 
     [Fact]
-    public void The_sample_becomes_settings_with_the_generated_key()
+    public void The_sample_settings_are_copied_with_the_generated_key()
     {
         File.Copy(Path.Combine(Repository.FindRoot(), LocalSettings.SampleFileName), Path.Combine(_folder.Path, LocalSettings.SampleFileName));
 
@@ -84,7 +84,7 @@ public sealed class LocalSettingsTests : IDisposable
     }
 
     [Fact]
-    public void Existing_settings_are_not_overwritten()
+    public void Existing_local_settings_are_not_overwritten()
     {
         var path = _folder.Write(LocalSettings.FileName, """{"Values":{}}""");
 
@@ -93,7 +93,7 @@ public sealed class LocalSettingsTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_sample_is_reported()
+    public void A_missing_sample_settings_file_is_reported()
     {
         var failure = Assert.Throws<LocalCloudException>(() => LocalSettings.CreateWhenMissing(_folder.Path, "the key"));
 

@@ -1,6 +1,6 @@
 namespace ServerlessScale.Tests.Unit.Local;
 
-/// <summary>An empty folder for one test. Disposing it deletes it.</summary>
+/// <summary>A temporary folder for a test. <see cref="Dispose"/> deletes it.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("localcloud-test-").FullName;

@@ -11,7 +11,7 @@ public sealed class CommandTests
     [InlineData("-1")]
     [InlineData("1.5")]
     [InlineData("99999999999999999999")]
-    public void A_number_outside_its_limits_is_refused(string value)
+    public void A_number_option_outside_its_limits_is_refused(string value)
     {
         var error = Assert.Single(Root(out _).Parse(["--runs", value]).Errors);
 
@@ -21,7 +21,7 @@ public sealed class CommandTests
     [Theory]
     [InlineData("", 5)]
     [InlineData("--runs 10", 10)]
-    public void A_number_option_has_a_default(string arguments, int expected)
+    public void A_number_option_has_a_default_value(string arguments, int expected)
     {
         var parsed = Root(out var runs).Parse(arguments);
 

@@ -23,7 +23,7 @@ public sealed class PlotTests
     }
 
     [Fact]
-    public void A_logarithmic_axis_has_equal_decades_and_round_ticks()
+    public void Decades_on_a_logarithmic_axis_have_equal_lengths()
     {
         var axis = new LogarithmicAxis(start: 0, end: 300, smallest: 2, largest: 900, stepsPerDecade: 1);
 
@@ -36,7 +36,7 @@ public sealed class PlotTests
         Assert.Equal(50, new LogarithmicAxis(start: 100, end: 0, smallest: 1, largest: 100, stepsPerDecade: 1).At(10), 1e-9);
 
     [Fact]
-    public void A_logarithmic_axis_has_room_for_a_single_value()
+    public void A_logarithmic_axis_can_show_a_single_value()
     {
         var axis = new LogarithmicAxis(start: 0, end: 100, smallest: 10, largest: 10, stepsPerDecade: 4);
 
@@ -45,7 +45,7 @@ public sealed class PlotTests
     }
 
     [Fact]
-    public void A_plot_is_well_formed_and_escapes_its_texts()
+    public void A_plot_is_well_formed_XML_with_escaped_text()
     {
         var plot = new SvgPlot(400, margin: 12);
         plot.Text(1, 2.25, "faint end", "a < b & c");
@@ -61,7 +61,7 @@ public sealed class PlotTests
     }
 
     [Fact]
-    public void Steps_hold_their_height_until_the_next_point()
+    public void A_step_line_is_horizontal_until_the_next_point()
     {
         var plot = new SvgPlot(400, margin: 12);
         plot.Steps("line blue", [(0, 10), (5, 20)]);
@@ -70,7 +70,7 @@ public sealed class PlotTests
     }
 
     [Fact]
-    public void Every_colour_has_a_light_and_a_dark_value()
+    public void Every_plot_colour_has_a_light_and_a_dark_value()
     {
         var style = new SvgPlot(1, 0).Finish("", 1);
         string[] Variables(string text) => [.. text.Split("--").Skip(1).Where(part => part.Contains(": #", StringComparison.Ordinal)).Select(part => part.Split(':')[0]).Order()];

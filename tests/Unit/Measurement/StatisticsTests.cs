@@ -12,18 +12,18 @@ public sealed class StatisticsTests
     [InlineData(0.95, 19)]
     [InlineData(0.951, 20)]
     [InlineData(1, 20)]
-    public void Percentiles_are_by_nearest_rank(double q, double expected) =>
+    public void Percentiles_use_the_nearest_rank(double q, double expected) =>
         Assert.Equal(expected, Percentile.Of(OneToTwenty.Reverse(), q));
 
     [Fact]
-    public void Median_of_an_even_sample_averages_the_middle_values()
+    public void The_median_of_an_even_sample_averages_the_middle_values()
     {
         Assert.Equal(10.5, Percentile.Median(OneToTwenty));
         Assert.Equal(3, Percentile.Median([1, 3, 100]));
     }
 
     [Fact]
-    public void Tail_is_the_99th_percentile_in_medians()
+    public void TailToMedian_is_the_99th_percentile_divided_by_the_median()
     {
         var summary = Summary.Of([30, 10, 20, 10, 10]);
 
@@ -31,9 +31,9 @@ public sealed class StatisticsTests
         Assert.Equal(3, summary.TailToMedian);
     }
 
-    // U and p are those of the example in the documentation of scipy.stats.mannwhitneyu, with method="asymptotic".
+    // The expected U and p come from the example in the documentation of scipy.stats.mannwhitneyu, with method="asymptotic".
     [Fact]
-    public void Mann_Whitney_agrees_with_the_example_of_scipy()
+    public void Mann_Whitney_agrees_with_scipys_documented_example()
     {
         var test = MannWhitney.Test([19, 22, 16, 29, 24], [20, 11, 17, 12]);
 
@@ -41,7 +41,7 @@ public sealed class StatisticsTests
         Assert.Equal(0.11134688653314041, test.P, 1e-6);
     }
 
-    // Computed by hand. The pooled values are 1 2 2 3 3 3 4 5 and their ranks 1 2.5 2.5 5 5 5 7 8. The ranks of the first sample sum to
+    // The expected values were computed by hand. The pooled values are 1 2 2 3 3 3 4 5 and their ranks 1 2.5 2.5 5 5 5 7 8. The ranks of the first sample sum to
     // 1 + 2.5 + 5 + 5 = 13.5, so U = 3.5. The ties contribute 2^3-2 + 3^3-3 = 30, so the variance is 16/12 * (9 - 30/56) = 11.2857.
     // Then z = (4.5-0.5)/3.3594 = 1.1907 and p = 0.2338.
     [Fact]
@@ -77,7 +77,7 @@ public sealed class StatisticsTests
         var random = new Random(7);
         var covered = Enumerable.Range(0, 300).Count(_ =>
         {
-            // The exponential distribution is skewed like the times of cold starts. Its median is ln 2.
+            // The exponential distribution is skewed like cold start times. Its median is ln 2.
             double[] values = [.. Enumerable.Range(0, 30).Select(_ => -Math.Log(1 - random.NextDouble()))];
             return Bootstrap.Of(values, resample => Percentile.MedianOfSorted(resample)).Contains(Math.Log(2));
         });
@@ -90,7 +90,7 @@ public sealed class StatisticsTests
         Assert.Equal(Summary.Of(OneToTwenty).P95Interval, Summary.Of(OneToTwenty).P95Interval);
 
     [Fact]
-    public void A_shift_above_the_noise_is_detected()
+    public void A_difference_above_the_noise_is_detected()
     {
         double[] a = [.. OneToTwenty.Select(value => 400 + value)];
         double[] b = [.. a.Select(value => value * 1.1)];
@@ -104,14 +104,14 @@ public sealed class StatisticsTests
     }
 
     [Fact]
-    public void Samples_of_one_distribution_rarely_differ()
+    public void Samples_from_one_distribution_rarely_differ_beyond_noise()
     {
         var random = new Random(11);
         double[] Draw() => [.. Enumerable.Range(0, 25).Select(_ => 400 + (40 * random.NextDouble()))];
 
         var falseAlarms = Enumerable.Range(0, 200).Count(_ => Comparison.Of(Draw(), Draw()).BeyondNoise);
 
-        // Each method alone would find a difference in 5 % of the pairs, which is 10 of 200.
+        // Each method alone would find a difference in 5 % of the pairs, that is in 10 of 200 pairs.
         Assert.InRange(falseAlarms, 0, 20);
     }
 }

@@ -16,7 +16,7 @@ public sealed class EventDispatchTests
     };
 
     [Fact]
-    public async Task An_event_goes_to_every_handler_and_into_the_log()
+    public async Task An_event_is_logged_and_passed_to_every_handler()
     {
         var log = new RecordingLogger<EventDispatch>();
         Recorder[] handlers = [new(), new()];
@@ -28,7 +28,7 @@ public sealed class EventDispatchTests
     }
 
     [Fact]
-    public void A_message_survives_the_queue()
+    public void An_event_survives_serialization()
     {
         Assert.True(EventEnvelope.TryParse(Envelope.ToJson(), out var read));
         Assert.Equal(Envelope.ToJson(), read.ToJson());

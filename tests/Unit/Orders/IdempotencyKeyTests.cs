@@ -5,7 +5,7 @@ namespace ServerlessScale.Tests.Unit.Orders;
 public sealed class IdempotencyKeyTests
 {
     [Fact]
-    public void Quotes_are_not_part_of_the_key()
+    public void Quotes_are_not_part_of_an_idempotency_key()
     {
         var plain = IdempotencyKey.Parse(["k\"1\\"]).Value;
         var quoted = IdempotencyKey.Parse(["\"k\\\"1\\\\\""]).Value;
@@ -16,11 +16,11 @@ public sealed class IdempotencyKeyTests
     }
 
     [Fact]
-    public void The_record_id_is_valid_in_every_store() =>
+    public void An_idempotency_record_id_is_valid_in_every_store() =>
         Assert.Matches("^idem_[A-Za-z0-9_-]{43}$", IdempotencyKey.Parse(["a/b\\c#d?e%2F"]).Value!.RecordId);
 
     [Fact]
-    public void A_missing_key_is_refused() => Assert.Equal("idempotency-key-missing", IdempotencyKey.Parse([]).Problem?.Code);
+    public void A_missing_idempotency_key_is_refused() => Assert.Equal("idempotency-key-missing", IdempotencyKey.Parse([]).Problem?.Code);
 
     [Theory]
     [InlineData("")]

@@ -37,7 +37,7 @@ public sealed class OrderSettingsTests
     [InlineData("Orders:CommitDeadline", "00:00:00.5")]
     [InlineData("Orders:IntentDelay", "00:00:29")]
     [InlineData("Orders:Store", "cosmos")]
-    public void An_invalid_setting_is_refused_by_its_name(string setting, string value)
+    public void An_invalid_order_setting_is_named_in_the_exception(string setting, string value)
     {
         var failure = Assert.Throws<OptionsValidationException>(
             () => Settings("Production", ("Orders:CursorKey", Key), ("Authentication:DevelopmentSigningKey", Key), (setting, value)));

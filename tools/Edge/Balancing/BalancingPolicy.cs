@@ -2,27 +2,32 @@ using System.Text.Json.Serialization;
 
 namespace ServerlessScale.Edge.Balancing;
 
-/// <summary>How the edge distributes requests over the available origins of a group. docs/scaling.md compares the policies.</summary>
+/// <summary>A policy that distributes requests over the available origins of a group. docs/scaling.md compares the policies.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<BalancingPolicy>))]
 public enum BalancingPolicy
 {
-    /// <summary>Each origin in turn, whatever its requests cost.</summary>
+    /// <summary>Picks the origins in turn, regardless of the cost of their requests.</summary>
     [JsonStringEnumMemberName("roundRobin")]
     RoundRobin,
 
-    /// <summary>Each origin in proportion to its weight, as evenly as possible: no origin is ever a whole request off its share.</summary>
+    /// <summary>
+    /// Picks each origin in proportion to its weight. No origin is ever a full request ahead of or behind its exact share.
+    /// </summary>
     [JsonStringEnumMemberName("weightedRoundRobin")]
     WeightedRoundRobin,
 
-    /// <summary>The origin with the fewest requests in progress. Ties are broken in turn.</summary>
+    /// <summary>Picks the origin with the fewest requests in progress. Tied origins are picked in turn.</summary>
     [JsonStringEnumMemberName("leastConnections")]
     LeastConnections,
 
-    /// <summary>The origin that would have the fewest requests in progress per weight, including this request. Ties are broken in turn.</summary>
+    /// <summary>
+    /// Picks the origin with the smallest ratio of requests in progress to weight, including the new request. Tied origins are picked in
+    /// turn.
+    /// </summary>
     [JsonStringEnumMemberName("weightedLeastConnections")]
     WeightedLeastConnections,
 
-    /// <summary>Of two origins chosen at random, the one with fewer requests in progress.</summary>
+    /// <summary>Chooses two origins at random and picks the origin with fewer requests in progress.</summary>
     [JsonStringEnumMemberName("powerOfTwoChoices")]
     PowerOfTwoChoices,
 }

@@ -3,35 +3,36 @@ using System.Runtime.CompilerServices;
 namespace ServerlessScale.Edge.Balancing;
 
 /// <summary>
-/// Weighted round robin as a solution of the chairman assignment problem (R. Tijdeman, "The chairman assignment problem", Discrete
-/// Mathematics 32, 1980, pages 323 to 330): after any number n of picks, each candidate has been picked less than one time more or less
-/// than n·w/W, where w is the candidate's weight and W is the sum of all weights.
+/// A weighted round robin that solves the chairman assignment problem (R. Tijdeman, "The chairman assignment problem", Discrete
+/// Mathematics 32, 1980, pages 323 to 330). After any number n of picks, the number of times that a candidate has been picked differs from
+/// n·w/W by less than one, where w is the candidate's weight and W is the sum of all weights.
 /// </summary>
 /// <remarks>
 /// <para>
-/// The bound gives each pick of a candidate a window. The candidate's pick number j (starting at 0) may come at turn ⌊jW/w⌋+1 at the
-/// earliest, because the candidate would otherwise be a whole pick ahead, and at turn ⌈(j+1)W/w⌉ at the latest, because the candidate would
-/// otherwise be a whole pick behind. As in Tijdeman's algorithm, each turn goes to the candidate with the earliest deadline among those whose
-/// window is open, which meets every deadline. These windows are also those of proportionate fair scheduling (S. Baruah et al.,
-/// "Proportionate Progress", Algorithmica 15, 1996). Tijdeman's own windows are narrower: with k candidates they give his optimal bound of
-/// 1 − 1/(2k − 2).
+/// This bound defines a window of turns for each pick of a candidate. Pick number j (starting at 0) must not happen before turn ⌊jW/w⌋+1,
+/// because the candidate would then be a full pick ahead. It must not happen after turn ⌈(j+1)W/w⌉, because the candidate would then be a
+/// full pick behind. As in Tijdeman's algorithm, each turn goes to the candidate with the earliest deadline among all candidates with an
+/// open window. With this choice, no deadline is missed. Proportionate fair scheduling uses the same windows (S. Baruah et al.,
+/// "Proportionate Progress", Algorithmica 15, 1996). Tijdeman's own windows are narrower. For k candidates, they achieve the optimal bound
+/// of 1 − 1/(2k − 2).
 /// </para>
 /// <para>
-/// This is not nginx's smooth weighted round robin, which adds each candidate's weight to a counter, picks the largest counter and subtracts
-/// W from it. That algorithm has the same shares after W picks and costs the same, but it can be more than one pick off in between.
+/// nginx's smooth weighted round robin is a different algorithm. It adds each candidate's weight to a counter, picks the candidate with the
+/// largest counter, and subtracts W from that counter. It produces the same shares after W picks at the same cost, but a candidate can be
+/// more than one pick ahead or behind in between.
 /// </para>
 /// <para>
-/// When the candidates or their weights change, the turns start again, and the bound holds from there. Restarting alone would starve a
-/// candidate with a small weight whenever another one keeps leaving and returning, because the small candidate's deadline is always far away
-/// after a restart. Each candidate therefore carries over what it was owed before the change. A candidate that is owed at least one pick is
-/// picked early when all deadlines can still be met.
+/// When the candidates or their weights change, the turns restart at 1, and the bound applies from that turn on. A restart alone could
+/// starve a candidate with a small weight while another candidate keeps leaving and returning, because the deadline of the light candidate
+/// is far away after each restart. Therefore, the number of picks that a candidate is owed survives the restart. A candidate that is owed
+/// at least one pick is picked early if all deadlines can still be met.
 /// </para>
 /// </remarks>
-/// <param name="weighted">False to treat all weights as equal, which is plain round robin.</param>
+/// <param name="weighted">False to treat all weights as equal. The result is plain round robin.</param>
 internal sealed class ChairmanAssignment(bool weighted) : IBalancer
 {
     /// <summary>
-    /// The greatest number of turns that are examined before an owed candidate is picked early, so that a pick remains cheap if weights differ
+    /// The maximum number of turns that are examined before a candidate is picked early. The limit keeps a pick cheap when weights differ
     /// widely.
     /// </summary>
     private const int LongestLookahead = 1_000;
@@ -59,7 +60,8 @@ internal sealed class ChairmanAssignment(bool weighted) : IBalancer
             _picks[pick]++;
             if (_turn == _total)
             {
-                // Each candidate has been picked as often as its weight says, so the counters can start again instead of growing.
+                // The number of picks of each candidate now equals its weight, so the counters can restart at 0 without changing any
+                // window.
                 Array.Clear(_picks);
                 _turn = 0;
             }
@@ -110,16 +112,20 @@ internal sealed class ChairmanAssignment(bool weighted) : IBalancer
         }
     }
 
-    /// <summary>How many picks the candidate is short of its share, including what it was owed before the last change. Negative when it is ahead.</summary>
+    /// <summary>
+    /// Returns the number of picks that the candidate is owed, including the picks carried over from before the last restart. The number is
+    /// negative if the candidate is ahead.
+    /// </summary>
     private double Owed(int i) => _owedBefore[i] + ((double)_turn * _weights[i] / _total) - _picks[i];
 
-    /// <summary>Whether the window of the candidate's next pick has begun.</summary>
+    /// <summary>Returns whether the window of the candidate's next pick has begun.</summary>
     private bool IsOpen(int i) => _picks[i] * _total < _turn * _weights[i];
 
-    /// <summary>The last turn of the window of the candidate's next pick.</summary>
+    /// <summary>Returns the last turn of the window of the candidate's next pick.</summary>
     private long Deadline(int i) => (((_picks[i] + 1) * _total) + _weights[i] - 1) / _weights[i];
 
-    /// <returns>The candidate that is owed most among those that have been owed since before the last change; null when none is owed a whole pick.</returns>
+    /// <summary>Considers the candidates that carried owed picks over the last restart.</summary>
+    /// <returns>The candidate that is owed the most picks; null if no candidate is owed at least one pick.</returns>
     private int? MostOwed()
     {
         var (best, most) = ((int?)null, 1d);
@@ -135,8 +141,8 @@ internal sealed class ChairmanAssignment(bool weighted) : IBalancer
     }
 
     /// <summary>
-    /// Whether all deadlines can still be met if this turn goes to the candidate. That is the case when, for each turn before the candidate's
-    /// own deadline, the picks that are due by then fit into the turns after this one.
+    /// Returns whether all deadlines can still be met if the candidate gets the current turn. They can be met if, for each turn before the
+    /// candidate's own deadline, the number of picks due by that turn does not exceed the number of turns remaining until then.
     /// </summary>
     private bool CanBePickedEarly(int i)
     {

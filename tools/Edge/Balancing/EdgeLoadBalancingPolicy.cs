@@ -10,14 +10,16 @@ namespace ServerlessScale.Edge.Balancing;
 /// <summary>Makes a balancing algorithm available to YARP as a load balancing policy. Each cluster has its own balancer with its own state.</summary>
 internal sealed class EdgeLoadBalancingPolicy(BalancingPolicy policy) : ILoadBalancingPolicy
 {
-    /// <summary>The metadata key of a destination's weight. A destination without this key has the weight 1.</summary>
+    /// <summary>The metadata key for a destination's weight. A destination without this key has the weight 1.</summary>
     public const string WeightKey = "Weight";
 
     private readonly ConditionalWeakTable<ClusterState, IBalancer> _balancers = [];
 
     public string Name => NameOf(policy);
 
-    /// <summary>The name of a policy, with a prefix, because YARP has policies of its own called RoundRobin and PowerOfTwoChoices.</summary>
+    /// <summary>
+    /// Returns a policy's name with the prefix <c>Edge</c>, because YARP has built-in policies named RoundRobin and PowerOfTwoChoices.
+    /// </summary>
     public static string NameOf(BalancingPolicy policy) => $"Edge{policy}";
 
     public static IBalancer Create(BalancingPolicy policy) => policy switch

@@ -1,16 +1,16 @@
 namespace ServerlessScale.Edge.Balancing;
 
-/// <summary>A balancing algorithm, with its state for one group of destinations. Implementations are thread-safe.</summary>
+/// <summary>A balancing algorithm and its state for one group of destinations. Implementations are thread-safe.</summary>
 internal interface IBalancer
 {
-    /// <summary>Selects the destination of the next request.</summary>
-    /// <param name="candidates">The available destinations: at least one. They may differ from call to call.</param>
+    /// <summary>Selects the destination for the next request.</summary>
+    /// <param name="candidates">The available destinations. There is at least one, and the list may change between calls.</param>
     /// <returns>The index of the selected candidate.</returns>
     int Pick(ReadOnlySpan<Candidate> candidates);
 }
 
-/// <summary>A destination that can take a request.</summary>
-/// <param name="Key">Identifies the destination: the same object in every call.</param>
-/// <param name="Weight">The share of this destination relative to those of the others; at least 1.</param>
-/// <param name="InFlight">The number of requests that the destination has not completed.</param>
+/// <summary>A destination that can receive a request.</summary>
+/// <param name="Key">An object that identifies the destination and is the same in every call.</param>
+/// <param name="Weight">The destination's share of the requests, relative to the weights of the other destinations. At least 1.</param>
+/// <param name="InFlight">The number of requests that the destination has not completed yet.</param>
 internal readonly record struct Candidate(object Key, int Weight, int InFlight);

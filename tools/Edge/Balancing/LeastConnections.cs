@@ -1,18 +1,18 @@
 namespace ServerlessScale.Edge.Balancing;
 
 /// <summary>
-/// Picks the candidate with the fewest requests in progress. With weights, it picks the smallest (requests + 1) / weight, which is how busy
-/// the candidate would be with the new request. Ties are broken in turn.
+/// Picks the candidate with the fewest requests in progress. If weights are used, it picks the candidate with the smallest
+/// (requests + 1) / weight, where the 1 is the new request. Tied candidates are picked in turn.
 /// </summary>
-/// <param name="weighted">Whether weights count.</param>
+/// <param name="weighted">Whether the candidates' weights are used.</param>
 internal sealed class LeastConnections(bool weighted) : IBalancer
 {
     private uint _afterLast;
 
     public int Pick(ReadOnlySpan<Candidate> candidates)
     {
-        // Reading and writing the turn without a lock is deliberate: two threads that read the same turn may pick the same candidate of a
-        // tie, and the next pick evens that out.
+        // The field is read and written without a lock on purpose. Two threads that read the same value may pick the same one of several
+        // tied candidates, and later picks correct the imbalance.
         var start = (int)(Volatile.Read(ref _afterLast) % (uint)candidates.Length);
         var best = start;
         for (var step = 1; step < candidates.Length; step++)

@@ -1,11 +1,11 @@
 namespace ServerlessScale.Edge.Balancing;
 
 /// <summary>
-/// Picks two different candidates at random, and of these the one with fewer requests in progress (M. Mitzenmacher, "The Power of Two
-/// Choices in Randomized Load Balancing", 2001). Several edges that do not know each other's requests therefore do not all pick the same
-/// candidate, as they would with least connections.
+/// Chooses two different candidates at random and picks the candidate with fewer requests in progress (M. Mitzenmacher, "The Power of Two
+/// Choices in Randomized Load Balancing", 2001). Because of the random choice, several edges that each count only their own requests do
+/// not all pick the same candidate. With least connections, they could.
 /// </summary>
-/// <param name="random">The source of randomness. It must be thread-safe if several threads use the balancer.</param>
+/// <param name="random">The source of randomness. Must be thread-safe if several threads use the balancer.</param>
 internal sealed class PowerOfTwoChoices(Random random) : IBalancer
 {
     public int Pick(ReadOnlySpan<Candidate> candidates)

@@ -1,17 +1,17 @@
 namespace ServerlessScale.Edge.Cache;
 
-/// <summary>What the cache stores for a key until the entry expires: a response, or the fact that responses for the key cannot be shared.</summary>
+/// <summary>An entry in the cache, which is either a response or a mark that responses for the key cannot be shared.</summary>
 internal abstract class CacheEntry(DateTimeOffset expires)
 {
     public DateTimeOffset Expires { get; } = expires;
 
-    /// <summary>The approximate memory that the entry uses, in bytes.</summary>
+    /// <summary>The approximate memory usage of the entry, in bytes.</summary>
     public abstract long Size { get; }
 }
 
 /// <summary>
-/// Marks a key whose last response could not be shared. Until the entry expires, each request for the key is forwarded by itself and does
-/// not wait for the fetch of another request.
+/// Marks a key whose last response could not be shared. Until the mark expires, each request for the key is forwarded separately and does
+/// not wait for another request's fetch.
 /// </summary>
 internal sealed class HitForPass(DateTimeOffset expires) : CacheEntry(expires)
 {

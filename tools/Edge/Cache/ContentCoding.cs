@@ -3,13 +3,13 @@ using Microsoft.Net.Http.Headers;
 
 namespace ServerlessScale.Edge.Cache;
 
-/// <summary>Selects a content coding that the client accepts. Brotli is preferred to gzip, as in Front Door.</summary>
+/// <summary>Selects a content coding that the client accepts. Brotli takes precedence over gzip, as in Front Door.</summary>
 internal static class ContentCoding
 {
     public const string Brotli = "br";
     public const string Gzip = "gzip";
 
-    /// <returns>Null when the client accepts neither.</returns>
+    /// <returns><c>br</c> or <c>gzip</c>; null if the client accepts neither of them.</returns>
     public static string? PreferredBy(HttpRequest request)
     {
         var accepted = request.GetTypedHeaders().AcceptEncoding;

@@ -6,16 +6,17 @@ using ServerlessScale.Edge.Rules;
 namespace ServerlessScale.Edge.Cache;
 
 /// <summary>
-/// The caching middleware, with Front Door's semantics. Simultaneous requests for the same key cause one fetch. If the fetched response
-/// may be personal, only the request that started the fetch gets it; the others are forwarded by themselves.
+/// The caching middleware, with the semantics of Front Door. Concurrent requests for the same key share one fetch. If the fetched response
+/// may be personal, only the request that started the fetch gets the response, and every other request is forwarded separately.
 /// </summary>
 internal sealed class EdgeCache(ResponseStore store, TimeProvider time, IServiceProvider services)
 {
-    /// <summary>How long requests for a key are forwarded without waiting for each other after a response could not be shared.</summary>
+    /// <summary>The lifetime of a <see cref="HitForPass"/> entry.</summary>
     private static readonly TimeSpan HitForPassTime = TimeSpan.FromSeconds(2);
 
     private readonly SharedFetches _fetches = new();
 
+    /// <summary>Removes the matching responses, and prevents requests from joining matching fetches that are in progress.</summary>
     /// <returns>The number of removed responses.</returns>
     public int Purge(PurgePattern pattern)
     {
@@ -65,15 +66,15 @@ internal sealed class EdgeCache(ResponseStore store, TimeProvider time, IService
 
     private async Task FetchAsync(HttpContext context, RequestDelegate next, CacheKey key, CacheConfiguration configuration, bool wasStale)
     {
-        // A request that waited for a failed fetch waits for at most one more, so that an overloaded origin does not get a retry from each
-        // waiting request.
+        // If the fetch fails, the requests that waited for it share one more fetch. They do not retry one by one, because that would add
+        // load to an origin that may already be overloaded.
         if (!await TryFetchAsync(context, next, key, configuration, wasStale, isLastAttempt: false))
         {
             await TryFetchAsync(context, next, key, configuration, wasStale, isLastAttempt: true);
         }
     }
 
-    /// <returns>False when the fetch of another request has failed and this request may attempt one more.</returns>
+    /// <returns>False if the fetch of another request has failed and this request may try again; otherwise true.</returns>
     private async Task<bool> TryFetchAsync(
         HttpContext context, RequestDelegate next, CacheKey key, CacheConfiguration configuration, bool wasStale, bool isLastAttempt)
     {
@@ -109,7 +110,7 @@ internal sealed class EdgeCache(ResponseStore store, TimeProvider time, IService
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The client has closed its connection, so there is nobody to respond to.
+            // The client has closed its connection, so no response can be sent.
         }
         finally
         {
@@ -119,7 +120,9 @@ internal sealed class EdgeCache(ResponseStore store, TimeProvider time, IService
         return true;
     }
 
-    /// <summary>Forwards a request whose shared fetch brought a response that cannot be shared, limited to a few requests at a time.</summary>
+    /// <summary>
+    /// Forwards a request that waited for a fetch whose response cannot be shared. The number of such requests in progress is limited.
+    /// </summary>
     private static async Task ForwardInTurnAsync(HttpContext context, RequestDelegate next, SharedFetch fetch, string reason)
     {
         await fetch.Forwards.WaitAsync(context.RequestAborted);
@@ -133,7 +136,10 @@ internal sealed class EdgeCache(ResponseStore store, TimeProvider time, IService
         }
     }
 
-    /// <summary>Prepares a fetch from the request that starts it. The returned function does not use that request any more.</summary>
+    /// <summary>
+    /// Copies the data that the fetch needs from the client's request. The returned function no longer uses the request, so the fetch can
+    /// continue after the client has disconnected.
+    /// </summary>
     private Func<Task<FetchOutcome>> Prepare(
         HttpContext context, RequestDelegate next, CacheKey key, CacheConfiguration configuration, SharedFetch shared)
     {
@@ -143,7 +149,7 @@ internal sealed class EdgeCache(ResponseStore store, TimeProvider time, IService
         {
             using var disposed = fetch;
 
-            // Another fetch may have stored the response after this request had looked for it.
+            // Another fetch may have stored the response after this request searched the cache.
             if (store.Find(key, out _) is StoredResponse existing)
             {
                 return new FetchOutcome.Shared(existing, IsStored: false);
@@ -180,6 +186,9 @@ internal sealed class EdgeCache(ResponseStore store, TimeProvider time, IService
         return next(context);
     }
 
-    /// <summary>A fetch sends no cookies. If the client sent some, its own response may differ from the fetched one.</summary>
+    /// <summary>
+    /// Returns whether the client has sent cookies. A fetch sends no cookies, so the client's own response may differ from the fetched
+    /// response.
+    /// </summary>
     private static bool HasCookies(HttpContext context) => context.Request.Headers.Cookie.Count > 0;
 }

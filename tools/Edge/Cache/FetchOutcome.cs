@@ -2,26 +2,26 @@ using Microsoft.AspNetCore.Http;
 
 namespace ServerlessScale.Edge.Cache;
 
-/// <summary>The complete response of an origin, in memory.</summary>
+/// <summary>A complete response from an origin, held in memory.</summary>
 internal sealed record FetchedResponse(int Status, IHeaderDictionary Headers, byte[] Body);
 
 /// <summary>The outcome of a fetch that several requests may wait for.</summary>
 internal abstract record FetchOutcome
 {
-    /// <summary>A response for all waiting requests.</summary>
+    /// <summary>A response that all waiting requests get.</summary>
     /// <param name="Response">The response.</param>
-    /// <param name="IsStored">Whether this fetch put the response into the cache.</param>
+    /// <param name="IsStored">Whether this fetch stored the response in the cache.</param>
     internal sealed record Shared(StoredResponse Response, bool IsStored) : FetchOutcome;
 
     /// <summary>A response that may be personal. Only the request that started the fetch gets it.</summary>
     /// <param name="Response">The response.</param>
-    /// <param name="Reason">A keyword for the reason, for <c>Cache-Status</c>.</param>
+    /// <param name="Reason">A keyword for <c>Cache-Status</c> that states why the response cannot be shared.</param>
     internal sealed record Unshared(FetchedResponse Response, string Reason) : FetchOutcome;
 
-    /// <summary>The body exceeded the buffer and was discarded.</summary>
+    /// <summary>The body was larger than the buffer and was discarded.</summary>
     internal sealed record TooLarge : FetchOutcome;
 
-    /// <summary>The origin responded with a status of 500 or more, or not completely.</summary>
-    /// <param name="Response">The response for the request that started the fetch; null when no complete response arrived.</param>
+    /// <summary>The origin returned a status of 500 or higher, or no complete response.</summary>
+    /// <param name="Response">The response for the request that started the fetch; null if no complete response arrived.</param>
     internal sealed record Failed(FetchedResponse? Response) : FetchOutcome;
 }

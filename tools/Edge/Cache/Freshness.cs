@@ -6,19 +6,25 @@ using CacheControlHeaderValue = System.Net.Http.Headers.CacheControlHeaderValue;
 
 namespace ServerlessScale.Edge.Cache;
 
-/// <summary>Whether a response may be stored, and for how long (learn.microsoft.com/azure/frontdoor/front-door-caching, RFC 9111).</summary>
-/// <param name="Lifetime">The remaining lifetime; null when the response must not be stored.</param>
-/// <param name="Reason">A keyword for why the response must not be stored, for <c>Cache-Status</c>; null when it may be.</param>
+/// <summary>
+/// The remaining lifetime of a response, or the reason why the response must not be stored (RFC 9111,
+/// learn.microsoft.com/azure/frontdoor/front-door-caching).
+/// </summary>
+/// <param name="Lifetime">The remaining lifetime; null if the response must not be stored.</param>
+/// <param name="Reason">
+/// A keyword for <c>Cache-Status</c> that states why the response must not be stored; null if it may be stored.
+/// </param>
 internal sealed record Freshness(TimeSpan? Lifetime, string? Reason)
 {
     private static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(366);
 
-    /// <summary>The lifetime of a response that states none. Front Door uses a random time from one to three days.</summary>
+    /// <summary>The lifetime of a response without an explicit lifetime. Front Door uses a random time from one to three days.</summary>
     private static readonly TimeSpan DefaultLifetime = TimeSpan.FromDays(1);
 
+    /// <summary>Determines the freshness of a response from its status and headers, and from the cache configuration.</summary>
     /// <param name="response">An origin's response to a request without credentials, range or precondition.</param>
     /// <param name="configuration">The cache configuration of the request.</param>
-    /// <param name="now">When the response arrived.</param>
+    /// <param name="now">The time at which the response arrived.</param>
     public static Freshness Of(FetchedResponse response, CacheConfiguration configuration, DateTimeOffset now)
     {
         var headers = response.Headers;
@@ -34,7 +40,7 @@ internal sealed record Freshness(TimeSpan? Lifetime, string? Reason)
 
         if (!StringValues.IsNullOrEmpty(headers.ContentEncoding))
         {
-            // The fetch accepted no coding, and not every client could decode this one.
+            // The fetch did not ask for a content coding, and some clients cannot decode the one that the origin has used.
             return NotStorable("content-encoding");
         }
 

@@ -7,19 +7,25 @@ using ServerlessScale.Edge.Logic;
 namespace ServerlessScale.Edge.Cache;
 
 /// <summary>
-/// A request to an origin on behalf of all clients that ask for the same key. The fetch continues when the client that started it
-/// disconnects. It sends only what the cache key contains, so that no client's headers can influence what other clients get.
+/// A request to an origin on behalf of all clients that request the same key. The fetch continues if the client that started it
+/// disconnects. It sends the components of the cache key and no headers that differ between clients, so that no client can influence the
+/// response that other clients get.
 /// </summary>
 internal sealed class OriginFetch : IDisposable
 {
-    /// <summary>In bytes. Front Door fetches larger files in chunks of this size; the local edge forwards them without caching.</summary>
+    /// <summary>
+    /// The maximum size of a fetched body, in bytes. Front Door fetches larger files in chunks of this size. The local edge forwards them
+    /// without caching.
+    /// </summary>
     public const int LargestResponse = 8 * 1024 * 1024;
 
     private readonly DefaultHttpContext _context;
     private readonly ResponseBuffer _buffer = new(LargestResponse);
 
     /// <param name="key">The key to fetch.</param>
-    /// <param name="client">The request that starts the fetch. It is not used after the constructor has returned.</param>
+    /// <param name="client">
+    /// The client's request that starts the fetch. The fetch does not use it after the constructor has returned.
+    /// </param>
     /// <param name="services">The services of the server, which outlive the request.</param>
     /// <param name="cancellation">Cancels the fetch.</param>
     public OriginFetch(CacheKey key, HttpContext client, IServiceProvider services, CancellationTokenSource cancellation)
@@ -49,8 +55,8 @@ internal sealed class OriginFetch : IDisposable
         }
     }
 
-    /// <param name="forward">The rest of the pipeline, which forwards the request.</param>
-    /// <returns>Null when no complete response arrived.</returns>
+    /// <param name="forward">The remaining pipeline, which forwards the request.</param>
+    /// <returns>The response; null if no complete response arrived.</returns>
     public async Task<FetchedResponse?> RunAsync(RequestDelegate forward)
     {
         await forward(_context);
@@ -85,7 +91,7 @@ internal sealed class OriginFetch : IDisposable
         return headers;
     }
 
-    /// <summary>Tells the retry logic that there is no body, so that the request may be sent again.</summary>
+    /// <summary>Tells the retry logic that the request has no body and may therefore be sent again.</summary>
     private sealed class NoBody : IHttpRequestBodyDetectionFeature
     {
         public bool CanHaveBody => false;

@@ -1,7 +1,8 @@
 namespace ServerlessScale.Edge.Cache;
 
 /// <summary>
-/// The paths that a purge removes, as in Front Door: one path, or all paths with a prefix (<c>/images/*</c>). Case and query strings are ignored.
+/// A pattern for the paths to purge. As in Front Door, the pattern is either a path or a prefix such as <c>/images/*</c>. Case and query
+/// strings are ignored.
 /// </summary>
 internal sealed class PurgePattern
 {
@@ -14,7 +15,7 @@ internal sealed class PurgePattern
         _path = _isPrefix ? path[..^1] : path;
     }
 
-    /// <returns>Null when the text is neither a path nor a prefix that ends with <c>/*</c>.</returns>
+    /// <returns>The pattern; null if the text is neither a path nor a prefix that ends with <c>/*</c>.</returns>
     public static PurgePattern? Parse(string? text) =>
         text is ['/', ..] && (text.IndexOf('*', StringComparison.Ordinal) is var star && (star < 0 || (star == text.Length - 1 && text[^2] == '/')))
             ? new(text)

@@ -3,7 +3,7 @@ namespace ServerlessScale.Edge.Cache;
 /// <summary>Buffers the body of an origin's response up to a limit. A write beyond the limit fails.</summary>
 internal sealed class ResponseBuffer(int limit) : MemoryStream
 {
-    /// <summary>Whether the body exceeded the limit. The content is then incomplete and must not be used.</summary>
+    /// <summary>Whether the body exceeded the limit. If it did, the content is incomplete and must not be used.</summary>
     public bool Overflowed { get; private set; }
 
     public bool HasContent => Overflowed || Length > 0;

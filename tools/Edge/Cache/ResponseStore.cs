@@ -1,8 +1,8 @@
 namespace ServerlessScale.Edge.Cache;
 
-/// <summary>The memory of the cache. When its capacity is exceeded, the least recently used entries are removed.</summary>
-/// <param name="capacity">In bytes.</param>
-/// <param name="time">Decides when entries have expired.</param>
+/// <summary>Stores cache entries in memory. When the capacity is exceeded, the store removes the least recently used entries.</summary>
+/// <param name="capacity">The capacity in bytes.</param>
+/// <param name="time">The clock that determines whether an entry has expired.</param>
 internal sealed class ResponseStore(long capacity, TimeProvider time)
 {
     private readonly Lock _gate = new();
@@ -11,7 +11,7 @@ internal sealed class ResponseStore(long capacity, TimeProvider time)
     private long _size;
     private long _purges;
 
-    /// <summary>The bytes in use.</summary>
+    /// <summary>The total size of all entries, in bytes.</summary>
     public long Size
     {
         get
@@ -23,12 +23,15 @@ internal sealed class ResponseStore(long capacity, TimeProvider time)
         }
     }
 
-    /// <summary>The number of purges so far. A response to a request that was sent before a purge must not be stored after the purge.</summary>
+    /// <summary>
+    /// The number of purges so far. A response must not be stored if a purge has taken place since its request was sent to the origin.
+    /// </summary>
     public long Purges => Interlocked.Read(ref _purges);
 
+    /// <summary>Finds the entry for a key, and removes the entry if it has expired.</summary>
     /// <param name="key">The key to look up.</param>
-    /// <param name="wasStale">Whether a response was found that has expired.</param>
-    /// <returns>The entry; null when there is none, or when it has expired.</returns>
+    /// <param name="wasStale">Whether the store contained an expired response.</param>
+    /// <returns>The entry; null if there is no entry or the entry has expired.</returns>
     public CacheEntry? Find(CacheKey key, out bool wasStale)
     {
         lock (_gate)
@@ -52,8 +55,8 @@ internal sealed class ResponseStore(long capacity, TimeProvider time)
         }
     }
 
-    /// <summary>Stores an entry, unless the entry exceeds the capacity or a purge has taken place since its request was sent.</summary>
-    /// <param name="key">The key, whose earlier entry is replaced.</param>
+    /// <summary>Stores an entry, unless it is larger than the capacity or a purge has taken place since its request was sent.</summary>
+    /// <param name="key">The key. An existing entry for this key is replaced.</param>
     /// <param name="entry">The entry to store.</param>
     /// <param name="purges">The value of <see cref="Purges"/> when the request was sent to the origin.</param>
     /// <returns>Whether the entry was stored.</returns>
@@ -82,6 +85,7 @@ internal sealed class ResponseStore(long capacity, TimeProvider time)
         }
     }
 
+    /// <summary>Removes all entries whose path matches the pattern.</summary>
     /// <returns>The number of removed responses.</returns>
     public int Purge(PurgePattern pattern)
     {

@@ -8,10 +8,12 @@ namespace ServerlessScale.Edge.Cache;
 /// <summary>Writes stored and fetched responses to clients.</summary>
 internal static class ResponseWriter
 {
-    /// <summary>Writes a stored response: the whole body, the requested range, or 304 if the client has the current version.</summary>
+    /// <summary>
+    /// Writes the full body or the requested range of a stored response, or 304 if the client already has the current version.
+    /// </summary>
     public static async Task WriteAsync(HttpContext context, StoredResponse stored, DateTimeOffset now)
     {
-        // A range of a compressed body does not fit together with other ranges of the uncompressed one.
+        // Ranges are served from the uncompressed body, because a client cannot combine ranges of the compressed and the uncompressed body.
         var coding = stored.MayBeCompressed && context.Request.Headers.Range.Count == 0 ? ContentCoding.PreferredBy(context.Request) : null;
         var response = context.Response;
         Copy(stored.Headers, response.Headers);
@@ -26,7 +28,7 @@ internal static class ResponseWriter
         {
             response.Headers.ContentEncoding = coding;
 
-            // A strong tag promises identical bytes (RFC 9110 section 8.8.1), and compression changes them.
+            // A strong tag promises identical bytes (RFC 9110 section 8.8.1), but compression changes the bytes.
             tag = tag is null ? null : new(tag.Tag, isWeak: true);
         }
 
@@ -36,7 +38,7 @@ internal static class ResponseWriter
         await AddProblemAsync(context);
     }
 
-    /// <summary>Writes a response that is not in the cache.</summary>
+    /// <summary>Writes a fetched response that was not stored in the cache.</summary>
     public static async Task WriteAsync(HttpContext context, FetchedResponse fetched)
     {
         var response = context.Response;
@@ -50,7 +52,7 @@ internal static class ResponseWriter
         }
     }
 
-    /// <summary>Adds a problem document to 416 and 412, which ASP.NET Core sends without a body.</summary>
+    /// <summary>Adds a problem document to responses with status 416 or 412, because ASP.NET Core sends them without a body.</summary>
     private static Task AddProblemAsync(HttpContext context)
     {
         var response = context.Response;

@@ -1,9 +1,11 @@
 namespace ServerlessScale.Edge.Cache;
 
-/// <summary>A fetch that several requests wait for. When the last of them leaves before the fetch has completed, the fetch is cancelled.</summary>
+/// <summary>
+/// A fetch that several requests wait for. If all of these requests leave before the fetch has completed, the fetch is cancelled.
+/// </summary>
 internal sealed class SharedFetch : IDisposable
 {
-    /// <summary>How many of the waiting requests may be forwarded at the same time when the response turns out not to be shareable.</summary>
+    /// <summary>The maximum number of waiting requests that are forwarded at the same time if the response cannot be shared.</summary>
     private const int ConcurrentForwards = 16;
 
     private readonly Lock _gate = new();
@@ -15,13 +17,13 @@ internal sealed class SharedFetch : IDisposable
 
     public Task<FetchOutcome> Outcome => _outcome.Task;
 
-    /// <summary>Limits how many of the waiting requests are forwarded at the same time.</summary>
+    /// <summary>Limits the number of waiting requests that are forwarded at the same time.</summary>
     public SemaphoreSlim Forwards => _forwards;
 
     public CancellationTokenSource Cancellation => _cancellation;
 
     /// <summary>Registers another waiting request.</summary>
-    /// <returns>False when all waiting requests have left, so that the fetch is being cancelled.</returns>
+    /// <returns>False if all waiting requests have left, in which case the fetch is being cancelled.</returns>
     public bool TryJoin()
     {
         lock (_gate)
@@ -51,7 +53,8 @@ internal sealed class SharedFetch : IDisposable
             }
             else
             {
-                // CancelAsync runs the callbacks on other threads. Running them here could call Complete within this lock.
+                // CancelAsync runs the cancellation callbacks on other threads. On this thread, a callback could call Complete inside the
+                // lock.
                 _ = _cancellation.CancelAsync();
             }
         }

@@ -1,15 +1,21 @@
 namespace ServerlessScale.Edge.Cache;
 
-/// <summary>The fetches in progress, at most one per key. Requests for a key that is being fetched wait for that fetch (request collapsing).</summary>
+/// <summary>
+/// The fetches in progress, with at most one joinable fetch per key. A request for a key that is being fetched waits for the existing fetch
+/// (request collapsing).
+/// </summary>
 internal sealed class SharedFetches
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<CacheKey, SharedFetch> _fetches = [];
 
-    /// <summary>Joins the fetch of a key, or starts one. Every caller must call <see cref="SharedFetch.Leave"/> when its wait ends.</summary>
+    /// <summary>
+    /// Joins the fetch for a key, or starts a new fetch if none is in progress. Every caller must call <see cref="SharedFetch.Leave"/> when
+    /// it stops waiting.
+    /// </summary>
     /// <param name="key">The key to fetch.</param>
     /// <param name="prepare">
-    /// Called on the caller's thread if no fetch is in progress. The function that it returns performs the fetch on another thread, and may
+    /// Called on the caller's thread if no fetch is in progress. The returned function performs the fetch on another thread, where it may
     /// outlive the caller's request.
     /// </param>
     /// <param name="isFirst">Whether this call started the fetch.</param>
@@ -34,7 +40,10 @@ internal sealed class SharedFetches
         return fetch;
     }
 
-    /// <summary>Lets no further requests join the matching fetches, because their responses may be what the purge was meant to remove.</summary>
+    /// <summary>
+    /// Prevents further requests from joining the matching fetches, because the origin may have sent their responses before the content
+    /// changed.
+    /// </summary>
     public void Detach(PurgePattern pattern)
     {
         lock (_gate)

@@ -6,7 +6,7 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Edge.Cache;
 
-/// <summary>A response that any client may get. The body is compressed when a client first asks for a compressed form.</summary>
+/// <summary>A response that any client may get. The body is compressed when the first client requests a compressed form.</summary>
 internal sealed class StoredResponse : CacheEntry
 {
     /// <summary>Front Door compresses bodies that are larger than 1 KB and smaller than 8 MB.</summary>
@@ -14,7 +14,7 @@ internal sealed class StoredResponse : CacheEntry
 
     private const int LargestCompressed = 8 * 1024 * 1024;
 
-    /// <summary>Headers that apply to one connection, or that are set again for each response.</summary>
+    /// <summary>Headers that are not stored, because they apply to a single connection or are set again for each client.</summary>
     private static readonly HashSet<string> NotStored = new(StringComparer.OrdinalIgnoreCase)
     {
         HeaderNames.Connection, HeaderNames.KeepAlive, HeaderNames.TransferEncoding, HeaderNames.ContentLength, HeaderNames.Age,
@@ -46,7 +46,8 @@ internal sealed class StoredResponse : CacheEntry
     }
 
     /// <summary>
-    /// An upper bound that does not change: both compressed forms are counted from the start, each with the size of the uncompressed body.
+    /// An upper bound for the memory usage, in bytes. The bound is constant: it counts both compressed forms from the start, each with the
+    /// size of the uncompressed body.
     /// </summary>
     public override long Size { get; }
 
@@ -64,10 +65,11 @@ internal sealed class StoredResponse : CacheEntry
 
     private int InitialAge { get; }
 
-    /// <summary>Seconds since the origin generated the response (RFC 9111 section 5.1).</summary>
+    /// <summary>Returns the number of seconds since the origin generated the response (RFC 9111 section 5.1).</summary>
     public long AgeAt(DateTimeOffset now) => InitialAge + Math.Max(0, (long)(now - Received).TotalSeconds);
 
-    /// <param name="coding">The content coding; null for the body as the origin sent it.</param>
+    /// <summary>Returns the body in the given content coding. The first call for a coding compresses the body.</summary>
+    /// <param name="coding">The content coding; null for the uncompressed body.</param>
     public Task<byte[]> BodyAsync(string? coding) => coding is null ? Task.FromResult(_body) : _encoded[coding].Value;
 
     private Task<byte[]> CompressAsync(string coding) => Task.Run(() =>

@@ -4,18 +4,20 @@ using Microsoft.AspNetCore.Http;
 namespace ServerlessScale.Edge.Forwarding;
 
 /// <summary>
-/// Counts the requests of each group, and lets them wait for the group's first origin while there is none. Scaling to zero needs both: the
-/// count shows the demand, and the wait bridges the start of an instance.
+/// Counts the requests to each group, and makes them wait while the group has no origin. Scaling to zero needs the count and the wait. The
+/// count shows the scale controller that an instance is needed, and the wait gives the instance time to start.
 /// </summary>
 /// <param name="groups">The names of all groups.</param>
-/// <param name="origins">Signals when a group has an origin.</param>
-/// <param name="patience">How long a request waits.</param>
-/// <param name="maxWaiting">How many requests of one group may wait at the same time.</param>
+/// <param name="origins">The current origins, which signal when a group gets its first origin.</param>
+/// <param name="patience">The maximum time that a request waits.</param>
+/// <param name="maxWaiting">The maximum number of requests to one group that wait at the same time.</param>
 internal sealed class ColdStartGate(IEnumerable<string> groups, EdgeOrigins origins, TimeSpan patience, int maxWaiting)
 {
     private readonly FrozenDictionary<string, Counters> _counters = groups.ToFrozenDictionary(group => group, _ => new Counters());
 
-    /// <summary>The number of the group's requests that have no complete response yet, including those that wait for an origin.</summary>
+    /// <summary>
+    /// Returns the number of requests to the group without a complete response, including requests that wait for an origin.
+    /// </summary>
     public int InFlightTo(string group) => Volatile.Read(ref _counters[group].InFlight);
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
@@ -41,7 +43,9 @@ internal sealed class ColdStartGate(IEnumerable<string> groups, EdgeOrigins orig
         }
     }
 
-    /// <returns>Whether the group has an origin now.</returns>
+    /// <returns>
+    /// True if the group has an origin; false if the wait timed out, was cancelled, or was refused because too many requests wait.
+    /// </returns>
     private async Task<bool> WaitAsync(Task firstOrigin, Counters counters, CancellationToken cancellationToken)
     {
         try

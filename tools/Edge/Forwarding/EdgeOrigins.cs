@@ -5,8 +5,8 @@ using Yarp.ReverseProxy.Configuration;
 namespace ServerlessScale.Edge.Forwarding;
 
 /// <summary>
-/// The current origins, as YARP's configuration: one cluster for each group, and a single route, because <see cref="GroupChoice"/> selects the
-/// group by conditions that YARP's routes do not support.
+/// Translates the current origins into YARP's configuration. The configuration has one cluster per group. It has only one route, because
+/// <see cref="GroupChoice"/> selects the group by conditions that YARP's routes do not support.
 /// </summary>
 internal sealed class EdgeOrigins : IConfigChangeListener, IDisposable
 {
@@ -32,8 +32,8 @@ internal sealed class EdgeOrigins : IConfigChangeListener, IDisposable
     /// <summary>Returns a task that completes when the group has an origin.</summary>
     public Task FirstOriginOf(string group) => _firstOrigins[group].Added.Task;
 
-    /// <summary>Changes the origins. The returned task completes when the change applies to all new requests.</summary>
-    /// <param name="change">Makes the new list of origins from the current one.</param>
+    /// <summary>Changes the list of origins. The returned task completes when the change applies to all new requests.</summary>
+    /// <param name="change">Returns the new list of origins for the current list.</param>
     public async Task ChangeAsync(Func<IReadOnlyList<EdgeOrigin>, IReadOnlyList<EdgeOrigin>> change)
     {
         await _turn.WaitAsync();
@@ -61,7 +61,7 @@ internal sealed class EdgeOrigins : IConfigChangeListener, IDisposable
 
     public void ConfigurationLoaded(IReadOnlyList<IProxyConfig> proxyConfigs)
     {
-        // A loaded configuration does not apply to requests yet; ConfigurationApplied follows.
+        // A loaded configuration does not apply to requests yet. YARP calls ConfigurationApplied when it does.
     }
 
     public void ConfigurationLoadingFailed(IProxyConfigProvider configProvider, Exception exception) => _pending?.Applied.TrySetException(exception);

@@ -4,9 +4,9 @@ using Yarp.ReverseProxy.Transforms;
 namespace ServerlessScale.Edge.Forwarding;
 
 /// <summary>
-/// Adds <c>Content-Length: 0</c> to a request without a body if its method is not idempotent. The connection pool of <see cref="HttpClient"/>
-/// sends a request without content again, whatever its method, if the connection closes before a response arrives. It would place an order
-/// twice. The pool counts <c>Content-Length: 0</c> as content, and then does not send the request again.
+/// Adds <c>Content-Length: 0</c> to a request without a body if its method is not idempotent. If a connection closes before a response
+/// arrives, the connection pool of <see cref="HttpClient"/> resends a request without content, regardless of the method. This could place
+/// an order twice. The pool treats <c>Content-Length: 0</c> as content and therefore does not resend the request.
 /// </summary>
 internal sealed class ExplicitContentLength : RequestTransform
 {

@@ -5,7 +5,7 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace ServerlessScale.Edge.Forwarding;
 
-/// <summary>The problem documents for requests that got no response from an origin.</summary>
+/// <summary>Writes problem documents for requests that got no response from an origin.</summary>
 internal static class ForwardingProblems
 {
     private const int RetryAfterSeconds = 1;
@@ -30,7 +30,7 @@ internal static class ForwardingProblems
         };
     }
 
-    /// <summary>Writes 503 for a request that has reached no instance.</summary>
+    /// <summary>Writes a 503 response to a request that has not reached any instance.</summary>
     public static Task NoInstanceAsync(HttpContext context, string detail) => EdgeProblem.WriteAsync(
         context, StatusCodes.Status503ServiceUnavailable, "no-instance", "No instance is available", detail, RetryAfterSeconds);
 }

@@ -7,12 +7,12 @@ using Yarp.ReverseProxy.Configuration;
 namespace ServerlessScale.Edge.Forwarding;
 
 /// <summary>
-/// Maps an origin group to a cluster of YARP. This is the only mapping: all balancing and health policies read their settings from the
-/// cluster's configuration and metadata.
+/// Maps an origin group to a YARP cluster. The configuration and metadata of the cluster contain all settings that the balancing and health
+/// policies need.
 /// </summary>
-/// <param name="activityTimeout">How long an origin may send nothing.</param>
-/// <param name="probeTimeout">How long a probe may take.</param>
-/// <param name="ejectionTime">How long an origin gets no requests after failed deliveries.</param>
+/// <param name="activityTimeout">The time without any data from an origin after which a request times out.</param>
+/// <param name="probeTimeout">The time after which an unanswered probe fails.</param>
+/// <param name="ejectionTime">The time for which an origin gets no requests after failed deliveries.</param>
 internal sealed class OriginClusters(TimeSpan activityTimeout, TimeSpan probeTimeout, TimeSpan ejectionTime)
 {
     public ClusterConfig Map(OriginGroup group, IEnumerable<EdgeOrigin> origins) => new()

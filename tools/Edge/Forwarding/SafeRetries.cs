@@ -8,15 +8,17 @@ using Yarp.ReverseProxy.Model;
 namespace ServerlessScale.Edge.Forwarding;
 
 /// <summary>
-/// Retries a request that could not be delivered, at most twice, and only if the retry cannot process the request a second time. Each retry
-/// goes to the least busy of the other available origins. A request that cannot be delivered gets a problem document. The middleware wraps
-/// YARP's load balancing.
+/// Retries a request that could not be delivered at most twice, provided that processing the request again can do no harm. Each retry goes
+/// to the available origin with the fewest requests in progress that has not been tried yet. If the request still cannot be delivered, the
+/// client gets a problem document. The middleware wraps YARP's load balancing.
 /// </summary>
 internal sealed partial class SafeRetries(ILogger<SafeRetries> logger)
 {
     private const int MaxRetries = 2;
 
-    /// <summary>Whether a repeated request has the same effect as a single one (RFC 9110 section 9.2.2).</summary>
+    /// <summary>
+    /// Returns whether repeated requests with this method have the same effect as a single request (RFC 9110 section 9.2.2).
+    /// </summary>
     public static bool IsIdempotent(string method) =>
         HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method)
         || HttpMethods.IsTrace(method) || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method);
@@ -36,8 +38,8 @@ internal sealed partial class SafeRetries(ILogger<SafeRetries> logger)
                 return;
             }
 
-            // The failure may have ejected the destination, so that destinations of the next priority are available now. The list is computed
-            // here because YARP updates its own a moment later.
+            // The failure may have ejected the destination and made the destinations of the next priority available. The available
+            // destinations are computed here, because YARP updates its own list with a delay.
             attempted.Add(proxy.ProxiedDestination!);
             var other = FirstPriority.Among(context.GetRouteModel().Cluster!.DestinationsState.AllDestinations)
                 .Except(attempted)
@@ -56,8 +58,8 @@ internal sealed partial class SafeRetries(ILogger<SafeRetries> logger)
     }
 
     /// <summary>
-    /// Whether the request may be sent to another origin. A request of which nothing was sent may be repeated. Otherwise the method must be
-    /// idempotent, no part of a response may have arrived, and there must be no body, because a streamed body cannot be read twice.
+    /// Returns whether the request may be sent to another origin. It may if no part of it has been sent. Otherwise, the method must be
+    /// idempotent, no part of a response may have arrived, and the request must have no body, because a streamed body cannot be read twice.
     /// </summary>
     private static bool MayBeRepeated(HttpContext context, IForwarderErrorFeature error) =>
         DeliveryFailures.IsRefused(error)

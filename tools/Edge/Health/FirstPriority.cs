@@ -6,14 +6,15 @@ using Yarp.ReverseProxy.Model;
 namespace ServerlessScale.Edge.Health;
 
 /// <summary>
-/// Makes the healthy destinations with the lowest priority number available. If no destination is healthy, all of them are available, as in
-/// Front Door (learn.microsoft.com/azure/frontdoor/front-door-routing-methods). The class is an available destinations policy of YARP.
+/// An available-destinations policy for YARP. It makes the healthy destinations with the lowest priority number available. If no
+/// destination is healthy, all destinations are available, as in Front Door
+/// (learn.microsoft.com/azure/frontdoor/front-door-routing-methods).
 /// </summary>
 internal sealed class FirstPriority : IAvailableDestinationsPolicy
 {
     public const string PolicyName = nameof(FirstPriority);
 
-    /// <summary>The metadata key of a destination's priority.</summary>
+    /// <summary>The metadata key for a destination's priority.</summary>
     public const string PriorityKey = "Priority";
 
     public string Name => PolicyName;

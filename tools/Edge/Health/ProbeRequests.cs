@@ -4,10 +4,10 @@ using Yarp.ReverseProxy.Model;
 
 namespace ServerlessScale.Edge.Health;
 
-/// <summary>Creates probe requests with the method that the origin group names. YARP's own factory always uses GET.</summary>
+/// <summary>Creates probe requests with the HTTP method that the origin group specifies. YARP's default factory always uses GET.</summary>
 internal sealed class ProbeRequests : IProbingRequestFactory
 {
-    /// <summary>The metadata key of the method of a cluster's probes.</summary>
+    /// <summary>The metadata key for the HTTP method of a cluster's probes.</summary>
     public const string MethodKey = "ProbeRequests.Method";
 
     public HttpRequestMessage CreateRequest(ClusterModel cluster, DestinationModel destination) => new(

@@ -8,17 +8,17 @@ using Yarp.ReverseProxy.Model;
 namespace ServerlessScale.Edge.Health;
 
 /// <summary>
-/// Judges destinations by their most recent probes, as Front Door does (learn.microsoft.com/azure/frontdoor/health-probes). Status 200 is a
-/// success and every other outcome is a failure. The class is an active health check policy of YARP.
+/// An active health check policy for YARP that determines the health of a destination from its most recent probes, as Front Door does
+/// (learn.microsoft.com/azure/frontdoor/health-probes). A probe succeeds if it gets status 200, and fails otherwise.
 /// </summary>
 internal sealed class SampledProbes(IDestinationHealthUpdater health) : IActiveHealthCheckPolicy
 {
     public const string PolicyName = nameof(SampledProbes);
 
-    /// <summary>The metadata key of the number of probes that a cluster considers.</summary>
+    /// <summary>The metadata key for the number of recent probes that determine the health of a cluster's destinations.</summary>
     public const string SampleSizeKey = "SampledProbes.SampleSize";
 
-    /// <summary>The metadata key of the number of considered probes that must have succeeded.</summary>
+    /// <summary>The metadata key for the number of recent probes that must have succeeded.</summary>
     public const string SuccessfulSamplesRequiredKey = "SampledProbes.SuccessfulSamplesRequired";
 
     private readonly ConditionalWeakTable<DestinationState, ProbeSamples> _samples = [];
@@ -39,13 +39,17 @@ internal sealed class SampledProbes(IDestinationHealthUpdater health) : IActiveH
     private static int Setting(ClusterConfig cluster, string key) => int.Parse(cluster.Metadata![key], CultureInfo.InvariantCulture);
 }
 
-/// <summary>The results of a destination's most recent probes. Not thread-safe, because the probes of a destination run one after the other.</summary>
+/// <summary>
+/// The results of a destination's most recent probes. The class need not be thread-safe, because a destination is probed sequentially.
+/// </summary>
 internal sealed class ProbeSamples
 {
     private readonly Queue<bool> _results = new();
     private int _failures;
 
-    /// <summary>Adds the result of a probe. Probes that have not been sent yet count as successful.</summary>
+    /// <summary>
+    /// Adds the result of a probe. Until <paramref name="sampleSize"/> probes have been sent, the missing results count as successes.
+    /// </summary>
     /// <returns>Whether enough of the last <paramref name="sampleSize"/> probes, including this one, have succeeded.</returns>
     public bool Add(bool succeeded, int sampleSize, int successfulSamplesRequired)
     {

@@ -5,7 +5,7 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Edge.Logic;
 
-/// <summary>A condition of a rule or of the firewall, compiled once so that it can be evaluated for every request.</summary>
+/// <summary>A compiled condition of a rule or a firewall rule, which can be evaluated for many requests.</summary>
 internal sealed class Condition
 {
     private readonly MatchVariable _variable;
@@ -50,7 +50,7 @@ internal sealed class Condition
         return _holds(value, request) != _negate;
     }
 
-    /// <returns>Null when the request has no such value. No comparison holds for null.</returns>
+    /// <returns>The value to compare; null if the request has no such value. Every text comparison with null is false.</returns>
     private string? ValueIn(EdgeRequest request) => _variable switch
     {
         MatchVariable.RequestMethod => request.Method,
@@ -73,7 +73,7 @@ internal sealed class Condition
 
     private static Func<string?, EdgeRequest, bool> Comparison(MatchVariable variable, ConditionOperator @operator, IReadOnlyList<string> values)
     {
-        // No two methods, schemes or versions differ in case alone, so case is ignored.
+        // Case is ignored for methods, schemes and versions, because no two of their valid values differ only in case.
         var comparison = variable is MatchVariable.RequestMethod or MatchVariable.RequestScheme or MatchVariable.HttpVersion
             ? StringComparison.OrdinalIgnoreCase
             : StringComparison.Ordinal;

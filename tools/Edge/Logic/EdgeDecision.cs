@@ -3,27 +3,29 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Edge.Logic;
 
-/// <summary>The result of routing and rule sets for one request. Later steps of the pipeline find it among the request's features.</summary>
+/// <summary>
+/// The result of applying the routes and rule sets to a request. Later middleware reads it from <see cref="HttpContext.Features"/>.
+/// </summary>
 internal sealed class EdgeDecision
 {
     public required Route Route { get; init; }
 
-    /// <summary>The name of the origin group that the request goes to.</summary>
+    /// <summary>The name of the origin group to which the request is forwarded.</summary>
     public required string OriginGroup { get; set; }
 
-    /// <summary>Null when the cache neither serves nor stores the response.</summary>
+    /// <summary>The cache configuration; null if the response is neither served from the cache nor stored in it.</summary>
     public CacheConfiguration? Cache { get; set; }
 
-    /// <summary>The path of the request to the origin.</summary>
+    /// <summary>The path of the request that is sent to the origin.</summary>
     public required PathString Path { get; set; }
 
-    /// <summary>Changes to the headers of the response to the client.</summary>
+    /// <summary>The changes to the headers of the response to the client.</summary>
     public List<HeaderChange> ResponseHeaders { get; } = [];
 
-    /// <summary>Changes to the headers of the request to the origin.</summary>
+    /// <summary>The changes to the headers of the request to the origin.</summary>
     public List<HeaderChange> RequestHeaders { get; } = [];
 
-    /// <summary>The redirect to respond with; null when the request is forwarded.</summary>
+    /// <summary>The redirect that the edge responds with; null if the edge does not redirect the client.</summary>
     public Redirection? Redirect { get; set; }
 
     internal sealed record Redirection(int Status, string Location);

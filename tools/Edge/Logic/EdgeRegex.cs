@@ -3,15 +3,16 @@ using System.Text.RegularExpressions;
 namespace ServerlessScale.Edge.Logic;
 
 /// <summary>
-/// Regular expressions without lookarounds, back-references, atomic groups and conditionals, because Front Door does not support these.
-/// .NET's non-backtracking engine refuses the same constructs, and its time is linear in the length of the text, so that no request can
-/// make it slow.
+/// Creates regular expressions for .NET's non-backtracking engine. The engine rejects lookarounds, back-references, atomic groups and
+/// conditionals, none of which Front Door supports. Its running time is linear in the length of the text, so that no request can cause
+/// excessive backtracking.
 /// </summary>
 internal static class EdgeRegex
 {
     public static Regex Create(string pattern) => new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 
-    /// <returns>What is wrong with the pattern; null when the pattern is valid.</returns>
+    /// <summary>Checks whether a pattern is valid.</summary>
+    /// <returns>A message about the error in the pattern; null if the pattern is valid.</returns>
     public static string? FaultOf(string pattern)
     {
         try

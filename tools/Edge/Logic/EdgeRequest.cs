@@ -4,17 +4,17 @@ using Microsoft.AspNetCore.Http.Headers;
 
 namespace ServerlessScale.Edge.Logic;
 
-/// <summary>A snapshot of the client's request for conditions and server variables. Changes by rules do not affect it.</summary>
+/// <summary>A snapshot of the client's request, from which conditions and server variables are evaluated. Rules do not change it.</summary>
 internal sealed class EdgeRequest
 {
     private readonly HeaderDictionary _headers;
     private readonly RequestHeaders _typedHeaders;
 
     /// <param name="request">The request to copy.</param>
-    /// <param name="country">The client's country, two letters (ISO 3166-1); <c>ZZ</c> when the country is unknown.</param>
+    /// <param name="country">The client's country as two capital letters (ISO 3166-1); <c>ZZ</c> if the country is unknown.</param>
     public EdgeRequest(HttpRequest request, string country)
     {
-        // The headers are copied, because rules change the request's headers while later rules still evaluate the client's.
+        // The headers are copied, because rules change the headers of the request, but later rules must still see the original headers.
         _headers = new HeaderDictionary(request.Headers.ToDictionary(StringComparer.OrdinalIgnoreCase));
         _typedHeaders = new(_headers);
         var connection = request.HttpContext.Connection;
@@ -32,10 +32,12 @@ internal sealed class EdgeRequest
         Uri = $"{request.Scheme}://{request.Host.Value}{request.PathBase}{request.Path}{request.QueryString}";
     }
 
-    /// <summary>The address at the other end of the connection.</summary>
+    /// <summary>The IP address of the connection's remote end.</summary>
     public IPAddress SocketAddress { get; }
 
-    /// <summary>The first address in X-Forwarded-For, which a client can forge; without that header, the socket's address.</summary>
+    /// <summary>
+    /// The first address in X-Forwarded-For, or the socket address if there is no such header. A client can forge the header.
+    /// </summary>
     public IPAddress ClientAddress { get; }
 
     public int ClientPort { get; }
@@ -46,28 +48,28 @@ internal sealed class EdgeRequest
 
     public string Scheme { get; }
 
-    /// <summary>The version without its prefix, such as <c>1.1</c>.</summary>
+    /// <summary>The HTTP version without the prefix <c>HTTP/</c>, such as <c>1.1</c>.</summary>
     public string HttpVersion { get; }
 
     public string Host { get; }
 
-    /// <summary>The host, with its port if the request names one.</summary>
+    /// <summary>The host, followed by the port if the request contains a port.</summary>
     public string Authority { get; }
 
-    /// <summary>The decoded path, with its leading slash.</summary>
+    /// <summary>The decoded path with the leading slash.</summary>
     public string Path { get; }
 
-    /// <summary>The query string without its question mark.</summary>
+    /// <summary>The query string without the question mark.</summary>
     public string QueryString { get; }
 
-    /// <summary>The whole URL, with scheme, host and query string.</summary>
+    /// <summary>The full URL, including scheme, host and query string.</summary>
     public string Uri { get; }
 
-    /// <returns>The value; null when the request has no such header.</returns>
+    /// <returns>The value of the header; null if the request has no such header.</returns>
     public string? Header(string name) => _headers.TryGetValue(name, out var values) ? values.ToString() : null;
 
-    /// <param name="name">Compared with regard to case (RFC 6265 section 5.3), unlike in ASP.NET Core's cookie collection.</param>
-    /// <returns>The value; null when the request has no such cookie.</returns>
+    /// <param name="name">The case-sensitive name (RFC 6265 section 5.3). ASP.NET Core's cookie collection would ignore case.</param>
+    /// <returns>The value of the cookie; null if the request has no such cookie.</returns>
     public string? Cookie(string name) =>
         _typedHeaders.Cookie.FirstOrDefault(cookie => cookie.Name.Equals(name, StringComparison.Ordinal))?.Value.ToString();
 

@@ -3,8 +3,8 @@ using ServerlessScale.Edge.Rules;
 namespace ServerlessScale.Edge.Logic;
 
 /// <summary>
-/// The custom rules of Front Door's web application firewall, evaluated by priority until one allows or blocks the request. The managed rule
-/// sets exist only in Azure.
+/// Evaluates the custom rules of Front Door's web application firewall in order of priority, until a rule allows or blocks the request.
+/// Front Door's managed rule sets are not available locally.
 /// </summary>
 internal sealed class Firewall(WafPolicy policy, TimeProvider time)
 {
@@ -20,10 +20,10 @@ internal sealed class Firewall(WafPolicy policy, TimeProvider time)
                    : null),
     ];
 
-    /// <summary>Called with every rule that matches, before its action takes effect.</summary>
+    /// <summary>Called with each matching rule before the rule's action takes effect.</summary>
     public Action<WafRule>? Matched { get; init; }
 
-    /// <returns>The reason for refusing the request; null when the request may pass.</returns>
+    /// <returns>The refusal of the request; null if the request is allowed.</returns>
     public Refusal? Examine(EdgeRequest request)
     {
         foreach (var entry in _rules)
@@ -53,7 +53,7 @@ internal sealed class Firewall(WafPolicy policy, TimeProvider time)
     }
 
     /// <param name="Rule">The rule that refuses the request.</param>
-    /// <param name="RetryAfter">The time until the rate limit's window ends; null for a match rule.</param>
+    /// <param name="RetryAfter">The time until the rate limit's current window ends; null for a match rule.</param>
     internal sealed record Refusal(WafRule Rule, TimeSpan? RetryAfter);
 
     private sealed record Entry(WafRule Rule, Condition[] Conditions, RateLimit? Limit);

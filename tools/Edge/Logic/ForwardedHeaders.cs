@@ -5,9 +5,9 @@ using Microsoft.Net.Http.Headers;
 namespace ServerlessScale.Edge.Logic;
 
 /// <summary>
-/// The headers that tell origins about the client's request, with Front Door's names
-/// (learn.microsoft.com/azure/frontdoor/front-door-http-headers-protocol). The client's own values for these headers are removed first,
-/// except for X-Forwarded-For, to which Front Door and the local edge append.
+/// Sets the headers that describe the client's original request to the origins. The names are those of Front Door
+/// (learn.microsoft.com/azure/frontdoor/front-door-http-headers-protocol). Values that the client has sent for these headers are removed.
+/// The exception is X-Forwarded-For, where the socket address is appended to the client's value, as in Front Door.
 /// </summary>
 internal static class ForwardedHeaders
 {
@@ -17,10 +17,14 @@ internal static class ForwardedHeaders
     private const string ClientAddress = "X-Azure-ClientIP";
     private const string SocketAddress = "X-Azure-SocketIP";
 
-    /// <summary>The headers that are the same for every client, and may therefore be sent with a fetch whose response is shared.</summary>
+    /// <summary>
+    /// The headers that do not depend on the client, so that a fetch on behalf of several clients may send them.
+    /// </summary>
     public static IReadOnlyList<string> CommonToAllClients { get; } = [ForwardedHost, ForwardedProto, HeaderNames.Via];
 
-    /// <summary>Prefixes of the headers that only the edge, the host or a function may set.</summary>
+    /// <summary>
+    /// The name prefixes of headers that clients must not set, because only the edge, the host and the functions may set them.
+    /// </summary>
     private static readonly string[] Reserved = ["X-Azure-", "X-FD-", "X-Forwarded-", "X-Instance-Id", "X-Bucket", "X-Original-", "X-Rewrite-", "Forwarded", "x-ms-"];
 
     public static void Replace(HttpRequest request, EdgeRequest original)

@@ -5,7 +5,7 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Edge.Logic;
 
-/// <summary>A change of one header. Server variables in the value have already been replaced.</summary>
+/// <summary>A change to a header. Server variables in the value have already been replaced.</summary>
 internal sealed record HeaderChange(HeaderAction Action, string Name, string Value)
 {
     public void Apply(IHeaderDictionary headers)

@@ -3,12 +3,15 @@ using System.Net;
 namespace ServerlessScale.Edge.Logic;
 
 /// <summary>
-/// Counts the requests of each socket address in fixed windows, as Front Door does. When an address has reached the threshold, its requests
-/// are refused until the window ends.
+/// Counts the requests from each socket address in fixed time windows, as Front Door does. When the count for an address has reached the
+/// threshold, further requests from that address are refused until the window ends.
 /// </summary>
 internal sealed class RateLimit(int threshold, TimeSpan window, TimeProvider time)
 {
-    /// <summary>Further addresses share one counter, so that a flood of addresses cannot exhaust the memory.</summary>
+    /// <summary>
+    /// The maximum number of addresses with their own counter. All further addresses share one counter, so that requests from very many
+    /// addresses cannot exhaust the memory.
+    /// </summary>
     private const int MostAddresses = 65_536;
 
     private readonly Lock _gate = new();
@@ -16,8 +19,9 @@ internal sealed class RateLimit(int threshold, TimeSpan window, TimeProvider tim
     private long _window;
     private int _others;
 
+    /// <summary>Counts a request, and returns whether the request is within the limit.</summary>
     /// <param name="address">The socket address of the request.</param>
-    /// <param name="remaining">The time until the window ends.</param>
+    /// <param name="remaining">The time until the current window ends.</param>
     public bool Admits(IPAddress address, out TimeSpan remaining)
     {
         lock (_gate)

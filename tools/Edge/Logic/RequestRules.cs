@@ -7,8 +7,9 @@ using ServerlessScale.Edge.Rules;
 namespace ServerlessScale.Edge.Logic;
 
 /// <summary>
-/// The middleware that applies the rules file to a request before the cache sees it: the firewall, then the route, then the route's rule
-/// sets. The order is Front Door's (learn.microsoft.com/azure/frontdoor/front-door-routing-architecture).
+/// The middleware that applies the rules file to a request before the cache is consulted. It evaluates the firewall first, then selects the
+/// route, and then executes the route's rule sets. Front Door uses the same order
+/// (learn.microsoft.com/azure/frontdoor/front-door-routing-architecture).
 /// </summary>
 internal sealed partial class RequestRules
 {
@@ -18,9 +19,9 @@ internal sealed partial class RequestRules
     private readonly ILogger _logger;
 
     /// <param name="rules">The rules to apply.</param>
-    /// <param name="country">The country that all clients are assumed to be in, because the edge has no database of addresses.</param>
-    /// <param name="time">The clock of the rate limits.</param>
-    /// <param name="logger">Receives the firewall's matches.</param>
+    /// <param name="country">The country that all clients are assumed to be in, because the edge cannot locate IP addresses.</param>
+    /// <param name="time">The clock for the rate limits.</param>
+    /// <param name="logger">Receives a message for each firewall rule that matches a request.</param>
     public RequestRules(EdgeRules rules, string country, TimeProvider time, ILogger<RequestRules> logger)
     {
         _firewall = new(rules.Waf, time) { Matched = rule => LogMatch(rule.Name, rule.Action) };
@@ -80,16 +81,16 @@ internal sealed partial class RequestRules
     }
 
     /// <summary>
-    /// Detects a request with Content-Length and Transfer-Encoding. If two servers disagree about which of them counts, the second server
-    /// reads a request that the first one has not examined (request smuggling). Kestrel uses Transfer-Encoding and moves the value of
-    /// Content-Length into X-Content-Length.
+    /// Returns whether a request has both Content-Length and Transfer-Encoding. If two servers disagree about which header applies, the
+    /// body can hide a second request that the origin processes although the edge has not examined it (request smuggling). Kestrel applies
+    /// Transfer-Encoding and moves the value of Content-Length to X-Content-Length.
     /// </summary>
     private static bool HasTwoLengths(HttpRequest request) =>
         request.Headers.TransferEncoding.Count > 0 && (request.Headers.ContentLength is not null || request.Headers.ContainsKey("X-Content-Length"));
 
     private static Task RefuseAsync(HttpContext context, Firewall.Refusal refusal)
     {
-        // The body is not read, so the connection cannot be reused for another request.
+        // The edge does not read the body of a refused request, so the connection cannot be reused.
         context.Response.Headers.Connection = "close";
         return refusal.RetryAfter is { } wait
             ? EdgeProblem.WriteAsync(

@@ -2,7 +2,10 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Edge.Logic;
 
-/// <summary>Finds the route of a path as Front Door does: an exact match wins, then the longest matching prefix. Case is ignored.</summary>
+/// <summary>
+/// Finds the route for a path as Front Door does. An exact match takes precedence over a prefix, and a longer prefix over a shorter one.
+/// Case is ignored.
+/// </summary>
 internal sealed class RouteTable
 {
     private readonly Dictionary<string, Route> _exact = new(StringComparer.OrdinalIgnoreCase);
@@ -28,8 +31,8 @@ internal sealed class RouteTable
         _wildcards.Sort((one, other) => other.Prefix.Length.CompareTo(one.Prefix.Length));
     }
 
-    /// <param name="path">The path, with its leading slash.</param>
-    /// <returns>Null when no route matches the path.</returns>
+    /// <param name="path">The path with the leading slash.</param>
+    /// <returns>The route; null if no route matches the path.</returns>
     public Route? Find(string path) => _exact.TryGetValue(path, out var route)
         ? route
         : _wildcards.Find(wildcard => path.StartsWith(wildcard.Prefix, StringComparison.OrdinalIgnoreCase)).Route;

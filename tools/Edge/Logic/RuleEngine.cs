@@ -3,7 +3,9 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Edge.Logic;
 
-/// <summary>Finds the route of a request and executes its rule sets. The decision depends on the request alone: there is no clock and no randomness.</summary>
+/// <summary>
+/// Finds the route for a request and executes the route's rule sets. The result depends only on the request and the rules.
+/// </summary>
 internal sealed class RuleEngine
 {
     private readonly RouteTable _routes;
@@ -18,7 +20,7 @@ internal sealed class RuleEngine
             StringComparer.Ordinal);
     }
 
-    /// <returns>Null when no route matches the path.</returns>
+    /// <returns>The decision; null if no route matches the path.</returns>
     public EdgeDecision? Decide(EdgeRequest request)
     {
         if (_routes.Find(request.Path) is not { } route)
@@ -74,7 +76,9 @@ internal sealed class RuleEngine
     private static HeaderChange Change(HeaderParameters header, EdgeRequest request) =>
         new(header.HeaderAction, header.HeaderName, WithoutLineBreaks(ServerVariables.Expand(header.Value, request)));
 
-    /// <summary>Removes line breaks, which a decoded path may contain, so that a client cannot inject headers.</summary>
+    /// <summary>
+    /// Removes all characters except printable ASCII. A decoded path may contain line breaks, with which a client could inject headers.
+    /// </summary>
     private static string WithoutLineBreaks(string value) => string.Concat(value.Where(character => character is >= ' ' and <= '~'));
 
     private static PathString Rewritten(PathString path, UrlRewrite.RewriteParameters rewrite, EdgeRequest request)

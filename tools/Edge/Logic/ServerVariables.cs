@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace ServerlessScale.Edge.Logic;
 
-/// <summary>Front Door's server variables, which may appear in the texts of actions, such as <c>{client_ip}</c>.</summary>
+/// <summary>Expands Front Door's server variables, such as <c>{client_ip}</c>, in the parameters of actions.</summary>
 internal static partial class ServerVariables
 {
     private const string RequestHeaderPrefix = "http_req_header_";
@@ -23,7 +23,7 @@ internal static partial class ServerVariables
         ["url_path"] = request => request.Path.TrimStart('/'),
     };
 
-    /// <summary>The names of all variables except those for request headers.</summary>
+    /// <summary>The names of all variables except the <c>http_req_header_</c> variables for request headers.</summary>
     public static IReadOnlyCollection<string> Names => Variables.Keys;
 
     public static IEnumerable<string> NamesIn(string text) => Braces().Matches(text).Select(match => match.Groups[1].Value);
@@ -31,7 +31,7 @@ internal static partial class ServerVariables
     public static bool IsKnown(string name) =>
         Variables.ContainsKey(name) || (name.StartsWith(RequestHeaderPrefix, StringComparison.Ordinal) && name.Length > RequestHeaderPrefix.Length);
 
-    /// <summary>Replaces each variable in the text by its value.</summary>
+    /// <summary>Replaces each variable in the text with its value.</summary>
     public static string Expand(string text, EdgeRequest request) => text.Contains('{', StringComparison.Ordinal)
         ? Braces().Replace(text, match => ValueOf(match.Groups[1].Value, request))
         : text;

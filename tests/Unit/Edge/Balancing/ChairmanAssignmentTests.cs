@@ -3,14 +3,16 @@ using ServerlessScale.Edge.Balancing;
 
 namespace ServerlessScale.Tests.Unit.Edge.Balancing;
 
-/// <summary>Weighted round robin with its bound. Deviations are multiplied by the sum W of the weights, so a deviation below W is less than one request.</summary>
+/// <summary>
+/// Tests weighted round robin. Deviations are multiplied by the sum W of the weights, so a deviation below W is less than one request.
+/// </summary>
 public sealed class ChairmanAssignmentTests
 {
-    /// <summary>Weights for which nginx's smooth weighted round robin is more than one request off.</summary>
+    /// <summary>Weights for which nginx's smooth weighted round robin deviates by more than one request.</summary>
     private static readonly int[] Hard = [1, 20, 20, 5, 13, 1, 9, 20, 3];
 
     [Fact]
-    public void Any_weights_stay_within_one_request_of_their_shares()
+    public void Every_candidates_picks_are_within_one_of_its_share()
     {
         var weights = ArbMap.Default.ArbFor<int>().Generator.Select(weight => 1 + (Math.Abs(weight % 1000))).NonEmptyListOf();
         FsCheck.Check.QuickThrowOnFailure(Prop.ForAll(weights.ToArbitrary(), drawn =>
@@ -24,7 +26,7 @@ public sealed class ChairmanAssignmentTests
     }
 
     [Fact]
-    public void Nginx_exceeds_the_bound_that_this_algorithm_keeps()
+    public void Unlike_nginx_chairman_assignment_deviates_by_less_than_one_request()
     {
         var candidates = new Shares(Hard).Candidates();
         var total = Hard.Sum();
@@ -37,7 +39,7 @@ public sealed class ChairmanAssignmentTests
     }
 
     [Fact]
-    public void A_cycle_gives_each_candidate_exactly_its_weight()
+    public void Each_cycle_picks_every_candidate_as_often_as_its_weight()
     {
         var shares = new Shares(5, 1, 1);
         var candidates = shares.Candidates();
@@ -50,7 +52,7 @@ public sealed class ChairmanAssignmentTests
     }
 
     [Fact]
-    public void Without_weights_candidates_take_turns()
+    public void Unweighted_candidates_are_picked_in_turn()
     {
         var candidates = new Shares(5, 1, 1).Candidates();
         var balancer = new ChairmanAssignment(weighted: false);
@@ -62,7 +64,7 @@ public sealed class ChairmanAssignmentTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void The_bound_holds_from_each_change_of_weights(int seed)
+    public void The_deviation_is_below_one_request_after_weight_changes(int seed)
     {
         var random = new Random(seed);
         var shares = new Shares(Hard);
@@ -81,7 +83,7 @@ public sealed class ChairmanAssignmentTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void The_bound_holds_from_each_change_of_health(int seed)
+    public void The_deviation_is_below_one_request_after_health_changes(int seed)
     {
         var random = new Random(seed);
         var shares = new Shares(Hard);
@@ -106,7 +108,7 @@ public sealed class ChairmanAssignmentTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void Changes_of_health_do_not_accumulate_a_bias(int seed)
+    public void Health_changes_do_not_accumulate_a_bias(int seed)
     {
         var random = new Random(seed);
         var shares = new Shares(Hard);
@@ -130,12 +132,12 @@ public sealed class ChairmanAssignmentTests
             worst = Math.Max(worst, owed.Max(Math.Abs));
         }
 
-        // An algorithm that forgets everything at each change is more than 800 requests off after these 25,000 picks.
+        // An algorithm that resets its state at each change deviates by more than 800 requests after these 25,000 picks.
         Assert.InRange(worst, 0, 8);
     }
 
     [Fact]
-    public void An_intermittent_destination_does_not_starve_light_ones()
+    public void An_intermittent_destination_does_not_starve_low_weight_destinations()
     {
         var shares = new Shares(5, 1, 1);
         var balancer = new ChairmanAssignment(weighted: true);
@@ -152,7 +154,7 @@ public sealed class ChairmanAssignmentTests
     }
 
     [Fact]
-    public async Task Concurrent_picks_follow_one_sequence()
+    public async Task Concurrent_picks_are_distributed_exactly_by_weight()
     {
         var shares = new Shares(Hard);
         var candidates = shares.Candidates();

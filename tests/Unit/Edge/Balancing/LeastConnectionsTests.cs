@@ -2,7 +2,6 @@ using ServerlessScale.Edge.Balancing;
 
 namespace ServerlessScale.Tests.Unit.Edge.Balancing;
 
-/// <summary>Least connections, with and without weights.</summary>
 public sealed class LeastConnectionsTests
 {
     private static readonly object[] Keys = [new(), new(), new()];
@@ -20,7 +19,7 @@ public sealed class LeastConnectionsTests
     [InlineData(new[] { 4, 0, 0 }, new[] { 1, 2, 1, 2, 1, 2 })]
     [InlineData(new[] { 0, 4, 0 }, new[] { 0, 2, 0, 2, 0, 2 })]
     [InlineData(new[] { 2, 2, 4 }, new[] { 0, 1, 0, 1, 0, 1 })]
-    public void Ties_are_broken_in_turn(int[] inFlight, int[] expected)
+    public void Equally_loaded_candidates_are_picked_in_turn(int[] inFlight, int[] expected)
     {
         var balancer = new LeastConnections(weighted: false);
 
@@ -47,7 +46,7 @@ public sealed class LeastConnectionsTests
 
         var counts = Hold(new LeastConnections(weighted: true), weights, requests: 90, afterEach: counts =>
         {
-            // No candidate is busier per weight than another candidate would have been with that request.
+            // If another candidate had received the last request, its load per weight would be at least as high as the highest load.
             var busiest = Enumerable.Range(0, 3).Max(i => (double)counts[i] / weights[i]);
             Assert.All(Enumerable.Range(0, 3), i => Assert.True((counts[i] + 1d) / weights[i] >= busiest));
         });
@@ -56,11 +55,11 @@ public sealed class LeastConnectionsTests
     }
 
     [Fact]
-    public void A_busy_heavy_candidate_can_precede_an_idle_light_one() =>
+    public void A_heavier_candidate_can_be_picked_despite_more_requests() =>
         Assert.Equal(0, new LeastConnections(weighted: true).Pick(Load((4, 1), (1, 0))));
 
     [Fact]
-    public void Weighted_ties_are_broken_in_turn()
+    public void Candidates_with_equal_weighted_load_are_picked_in_turn()
     {
         var balancer = new LeastConnections(weighted: true);
 
@@ -69,9 +68,9 @@ public sealed class LeastConnectionsTests
     }
 
     private static Candidate[] Load(params (int Weight, int InFlight)[] load) =>
-        [.. load.Select((one, i) => new Candidate(Keys[i], one.Weight, one.InFlight))];
+        [.. load.Select((candidate, i) => new Candidate(Keys[i], candidate.Weight, candidate.InFlight))];
 
-    /// <summary>Sends requests that never complete, and counts the requests of each candidate.</summary>
+    /// <summary>Sends requests that never complete, and returns the number of requests per candidate.</summary>
     private static int[] Hold(LeastConnections balancer, int[] weights, int requests, Action<int[]>? afterEach = null)
     {
         var counts = new int[weights.Length];

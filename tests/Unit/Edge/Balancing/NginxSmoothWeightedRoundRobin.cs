@@ -1,8 +1,8 @@
 namespace ServerlessScale.Tests.Unit.Edge.Balancing;
 
 /// <summary>
-/// The smooth weighted round robin of nginx (ngx_http_upstream_get_peer, since 1.3.1), for comparison. Each turn adds every candidate's weight
-/// to its counter, picks the candidate with the largest counter, and subtracts the sum of all weights from that counter.
+/// A copy of nginx's smooth weighted round robin (ngx_http_upstream_get_peer, since 1.3.1) for comparison. Each turn adds every candidate's
+/// weight to its counter, picks the candidate with the largest counter, and subtracts the sum of all weights from that counter.
 /// </summary>
 internal sealed class NginxSmoothWeightedRoundRobin(int[] weights)
 {

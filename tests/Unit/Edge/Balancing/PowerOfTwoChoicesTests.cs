@@ -2,13 +2,12 @@ using ServerlessScale.Edge.Balancing;
 
 namespace ServerlessScale.Tests.Unit.Edge.Balancing;
 
-/// <summary>The power of two choices.</summary>
 public sealed class PowerOfTwoChoicesTests
 {
     private static readonly object[] Keys = [.. Enumerable.Range(0, 10).Select(_ => new object())];
 
     [Fact]
-    public void A_single_candidate_is_picked() => Assert.Equal(0, Pick([7]));
+    public void A_single_candidate_is_always_picked() => Assert.Equal(0, Pick([7]));
 
     [Fact]
     public void The_less_busy_of_two_candidates_is_picked() =>
@@ -18,9 +17,9 @@ public sealed class PowerOfTwoChoicesTests
     public void The_busiest_candidate_is_never_picked() =>
         Assert.All(Enumerable.Range(0, 1_000), seed => Assert.NotEqual(3, Pick([0, 1, 2, 9, 3], seed)));
 
-    /// <summary>Among n candidates there are n(n-1)/2 pairs, and a candidate is picked in every pair whose other candidate is busier.</summary>
+    /// <summary>There are n(n-1)/2 pairs of n candidates. Each pair selects its less busy candidate.</summary>
     [Fact]
-    public void A_candidates_share_is_the_pairs_it_wins()
+    public void A_candidate_is_picked_in_proportion_to_the_pairs_it_wins()
     {
         const int Picks = 100_000;
         var balancer = new PowerOfTwoChoices(new Random(7));
@@ -48,9 +47,12 @@ public sealed class PowerOfTwoChoicesTests
         Assert.All(counts, count => Assert.InRange(count - (Picks / 5), -800, 800));
     }
 
-    /// <summary>With n requests on n destinations, the fullest destination gets about ln n / ln ln n requests by one random choice, and about ln ln n by the better of two.</summary>
+    /// <summary>
+    /// When n requests are sent to n random destinations, the busiest destination gets about ln n / ln ln n requests. When each request goes to
+    /// the less busy of two random destinations, the busiest destination gets about ln ln n requests.
+    /// </summary>
     [Fact]
-    public void Two_choices_lower_the_maximum_load()
+    public void Two_choices_lower_the_maximum_load_compared_with_one()
     {
         const int Destinations = 1_000;
         object[] keys = [.. Enumerable.Range(0, Destinations).Select(_ => new object())];

@@ -4,7 +4,6 @@ using ServerlessScale.Tests.Unit.Edge.Logic;
 
 namespace ServerlessScale.Tests.Unit.Edge.Cache;
 
-/// <summary>Which parts of a request identify a cached response.</summary>
 public sealed class CacheKeyTests
 {
     [Theory]
@@ -15,7 +14,7 @@ public sealed class CacheKeyTests
     [InlineData("IncludeSpecifiedQueryStrings", "/a?y=2&x=1&z", "?y=2")]
     [InlineData("IncludeSpecifiedQueryStrings", "/a?%79=2", "?%79=2")]
     [InlineData("IncludeSpecifiedQueryStrings", "/a?z=1", "")]
-    public void The_route_decides_which_query_parameters_count(string behaviour, string target, string included)
+    public void The_cache_key_includes_the_configured_query_parameters(string behaviour, string target, string included)
     {
         var configuration = Caching.With(query: Enum.Parse<QueryStringCachingBehavior>(behaviour), parameters: "y");
 

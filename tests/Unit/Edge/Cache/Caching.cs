@@ -2,10 +2,9 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Edge.Cache;
 
-/// <summary>Cache configurations for tests.</summary>
 internal static class Caching
 {
-    /// <summary>A cache configuration that compresses JSON, and whose overriding behaviours use one hour.</summary>
+    /// <summary>Returns a cache configuration that compresses JSON. Behaviours that override the lifetime set it to one hour.</summary>
     public static CacheConfiguration With(
         CacheBehavior behaviour = CacheBehavior.HonorOrigin, QueryStringCachingBehavior query = QueryStringCachingBehavior.UseQueryString,
         params string[] parameters) => new()

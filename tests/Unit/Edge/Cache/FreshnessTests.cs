@@ -4,7 +4,6 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Edge.Cache;
 
-/// <summary>Whether and for how long a response is cached.</summary>
 public sealed class FreshnessTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 25, 10, 0, 0, TimeSpan.Zero);
@@ -18,7 +17,7 @@ public sealed class FreshnessTests
     [InlineData("Content-Type: text/plain", 86400)] // Front Door uses one to three days
     [InlineData("Cache-Control: public, max-age=99999999", 366 * 86400)]
     [InlineData("Cache-Control: max-age=60\nVary: Cookie", 60)] // Front Door ignores Vary
-    public void The_origin_states_the_lifetime(string headers, int seconds) =>
+    public void The_cache_lifetime_comes_from_the_origins_headers(string headers, int seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), Of(CacheBehavior.HonorOrigin, headers).Lifetime);
 
     [Theory]
@@ -29,7 +28,7 @@ public sealed class FreshnessTests
     [InlineData("Cache-Control: max-age=60\nSet-Cookie: sid=1", "set-cookie")]
     [InlineData("Cache-Control: max-age=60\nContent-Encoding: gzip", "content-encoding")]
     [InlineData("Cache-Control: max-age=sixty", "cache-control")]
-    public void A_personal_response_is_never_stored(string headers, string reason)
+    public void An_uncacheable_response_is_never_stored(string headers, string reason)
     {
         foreach (var behaviour in Enum.GetValues<CacheBehavior>())
         {
@@ -45,7 +44,7 @@ public sealed class FreshnessTests
     public void An_expired_response_is_not_stored(string headers) => Assert.Equal("stale", Of(CacheBehavior.HonorOrigin, headers).Reason);
 
     [Fact]
-    public void A_route_can_override_or_supply_the_lifetime()
+    public void A_route_can_override_or_supply_the_cache_lifetime()
     {
         Assert.Equal(TimeSpan.FromHours(1), Of(CacheBehavior.OverrideAlways, "Cache-Control: max-age=60").Lifetime);
         Assert.Equal(TimeSpan.FromMinutes(1), Of(CacheBehavior.OverrideIfOriginMissing, "Cache-Control: max-age=60").Lifetime);
@@ -57,7 +56,7 @@ public sealed class FreshnessTests
     [InlineData(301)]
     [InlineData(404)]
     [InlineData(500)]
-    public void Only_status_200_is_stored(int status) =>
+    public void Only_responses_with_status_200_are_cached(int status) =>
         Assert.Equal("status", Of(CacheBehavior.OverrideAlways, "Cache-Control: max-age=60", status).Reason);
 
     private static Freshness Of(CacheBehavior behaviour, string headers, int status = 200)

@@ -4,13 +4,12 @@ using ServerlessScale.Edge.Cache;
 
 namespace ServerlessScale.Tests.Unit.Edge.Cache;
 
-/// <summary>The memory of the edge's cache.</summary>
 public sealed class ResponseStoreTests
 {
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public void The_least_recently_used_response_is_removed_first()
+    public void The_least_recently_used_response_is_evicted_first()
     {
         var store = new ResponseStore(10_000, _time);
         Assert.True(TryStore(store, "/a", 4_000));
@@ -25,7 +24,7 @@ public sealed class ResponseStoreTests
     }
 
     [Fact]
-    public void A_response_above_the_capacity_removes_nothing()
+    public void A_response_above_the_capacity_evicts_nothing()
     {
         var store = new ResponseStore(10_000, _time);
         TryStore(store, "/a", 4_000);
@@ -66,7 +65,7 @@ public sealed class ResponseStoreTests
     [InlineData("/images/1/a", new[] { "/images/1/b", "/images/2/a", "/other/x" })]
     [InlineData("/images/1", new[] { "/images/1/a", "/images/1/b", "/images/2/a", "/other/x" })]
     [InlineData("/*", new string[0])]
-    public void A_purge_removes_one_path_or_a_prefix(string pattern, string[] left)
+    public void A_purge_removes_one_path_or_a_prefix(string pattern, string[] remaining)
     {
         string[] paths = ["/images/1/a", "/images/1/b", "/images/2/a", "/other/x"];
         var store = new ResponseStore(1_000_000, _time);
@@ -77,12 +76,12 @@ public sealed class ResponseStoreTests
 
         var purged = store.Purge(PurgePattern.Parse(pattern)!);
 
-        Assert.Equal(paths.Length - left.Length, purged);
-        Assert.Equal(left, paths.Where(path => store.Find(Key(path), out _) is not null));
+        Assert.Equal(paths.Length - remaining.Length, purged);
+        Assert.Equal(remaining, paths.Where(path => store.Find(Key(path), out _) is not null));
     }
 
     [Fact]
-    public void A_purge_removes_a_path_with_every_query()
+    public void A_purge_ignores_query_strings()
     {
         var store = new ResponseStore(1_000_000, _time);
         store.TryStore(new("host", "/a", "?x=1"), Response(10), store.Purges);
@@ -94,10 +93,10 @@ public sealed class ResponseStoreTests
     public void A_response_requested_before_a_purge_is_not_stored()
     {
         var store = new ResponseStore(1_000_000, _time);
-        var asked = store.Purges;
+        var purgesAtRequest = store.Purges;
         store.Purge(PurgePattern.Parse("/a")!);
 
-        Assert.False(store.TryStore(Key("/a"), Response(10), asked));
+        Assert.False(store.TryStore(Key("/a"), Response(10), purgesAtRequest));
         Assert.Null(store.Find(Key("/a"), out _));
     }
 

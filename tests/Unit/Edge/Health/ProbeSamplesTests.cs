@@ -2,18 +2,17 @@ using ServerlessScale.Edge.Health;
 
 namespace ServerlessScale.Tests.Unit.Edge.Health;
 
-/// <summary>How probe results decide on health.</summary>
 public sealed class ProbeSamplesTests
 {
     [Theory]
-    // Three of the last four probes must have succeeded. Probes that have not been sent count as successful.
+    // Probes that have not been sent count as successful.
     [InlineData("1", "1")]
     [InlineData("0", "1")]
     [InlineData("00", "10")]
     [InlineData("0111110", "1111111")]
     [InlineData("00111", "10001")]
     [InlineData("0101010", "1100000")]
-    public void Enough_of_the_last_probes_must_succeed(string probes, string healthy)
+    public void Health_requires_three_successes_in_the_last_four_probes(string probes, string healthy)
     {
         var samples = new ProbeSamples();
 

@@ -3,7 +3,7 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Edge.Logic;
 
-/// <summary>Conditions of rules and of the firewall.</summary>
+/// <summary>Tests the conditions of routing rules and firewall rules.</summary>
 public sealed class ConditionTests
 {
     [Theory]
@@ -21,15 +21,15 @@ public sealed class ConditionTests
     [InlineData("GreaterThan", "17", false)]
     [InlineData("LessThanOrEqual", "17", true)]
     [InlineData("LessThan", "17", false)]
-    public void Every_operator_compares_a_path(string @operator, string value, bool holds) =>
+    public void Operators_compare_the_URL_path_without_its_leading_slash(string @operator, string value, bool holds) =>
         Assert.Equal(holds, Holds(MatchVariable.UrlPath, @operator, [value], "GET /images/a/960.webp"));
 
     [Fact]
-    public void One_matching_value_is_enough() =>
+    public void A_condition_is_met_by_any_matching_value() =>
         Assert.True(Holds(MatchVariable.RequestMethod, "Equal", ["PUT", "POST"], "POST /x"));
 
     [Fact]
-    public void A_missing_header_fulfils_only_negated_conditions()
+    public void A_missing_header_matches_only_negated_conditions()
     {
         Assert.False(Header("Equal", "", negate: false, "GET /"));
         Assert.False(Header("Any", null, negate: false, "GET /"));
@@ -60,7 +60,7 @@ public sealed class ConditionTests
     [InlineData("192.0.2.1", true)]
     [InlineData("198.51.100.0/24", false)]
     [InlineData("2001:db8::/32", false)]
-    public void An_address_is_compared_with_a_block(string block, bool holds) =>
+    public void IPMatch_compares_an_address_with_CIDR_blocks(string block, bool holds) =>
         Assert.Equal(holds, Holds(MatchVariable.SocketAddr, "IPMatch", [block], "GET /"));
 
     [Fact]
@@ -76,11 +76,11 @@ public sealed class ConditionTests
     [InlineData("GET /a/photo.JPG", "JPG", true)]
     [InlineData("GET /a/photo", "", false)]
     [InlineData("GET /a.b/", "b", false)]
-    public void The_extension_is_taken_from_the_file_name(string line, string extension, bool holds) =>
+    public void The_file_extension_comes_from_the_last_path_segment(string line, string extension, bool holds) =>
         Assert.Equal(holds, Holds(MatchVariable.UrlFileExtension, "Equal", [extension], line));
 
     [Fact]
-    public void A_hostile_text_takes_linear_time()
+    public void A_hostile_text_is_matched_in_linear_time()
     {
         // A backtracking engine would need about 2^50000 steps.
         Assert.False(Holds(MatchVariable.QueryString, "RegEx", ["^(a+)+$"], $"GET /?{new string('a', 50_000)}!"));

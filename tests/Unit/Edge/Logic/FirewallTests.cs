@@ -5,7 +5,7 @@ using ServerlessScale.Tests.Unit.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Edge.Logic;
 
-/// <summary>The firewall rules of the repository's rules file.</summary>
+/// <summary>Tests the firewall with the rules in the repository's rules file.</summary>
 public sealed class FirewallTests
 {
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 25, 10, 0, 15, TimeSpan.Zero));
@@ -36,11 +36,11 @@ public sealed class FirewallTests
     [InlineData("PUT /api/cart/lines/sku-1")]
     [InlineData("DELETE /api/cart")]
     [InlineData("POST /elsewhere")]
-    public void Reads_and_cart_lines_need_no_token(string line) =>
+    public void Reads_and_cart_changes_need_no_token(string line) =>
         Assert.Null(new Firewall(EdgeRulesFile.Read(RulesFile.Path).Waf, _time).Examine(Requests.Of(line)));
 
     [Fact]
-    public void An_address_over_its_limit_waits_for_the_next_window()
+    public void An_address_above_its_rate_limit_is_refused_until_the_next_window()
     {
         var firewall = Limited(10);
         Assert.All(Enumerable.Range(0, 10), _ => Assert.Null(firewall.Examine(Write("192.0.2.1"))));
@@ -53,7 +53,7 @@ public sealed class FirewallTests
     }
 
     [Fact]
-    public void A_flood_of_addresses_shares_one_counter()
+    public void Addresses_beyond_the_first_65536_share_one_rate_limit()
     {
         var limit = new RateLimit(10, TimeSpan.FromMinutes(1), _time);
         for (var address = 0; address < 65_536; address++)
@@ -78,7 +78,7 @@ public sealed class FirewallTests
     }
 
     [Fact]
-    public void A_disabled_rule_is_ignored()
+    public void A_disabled_firewall_rule_is_ignored()
     {
         var rules = RulesFile.With("\"enabledState\": \"Enabled\"", "\"enabledState\": \"Disabled\"");
 

@@ -2,11 +2,10 @@ using ServerlessScale.Edge.Logic;
 
 namespace ServerlessScale.Tests.Unit.Edge.Logic;
 
-/// <summary>The headers that tell an origin about the client.</summary>
 public sealed class ForwardedHeadersTests
 {
     [Fact]
-    public void Reserved_headers_of_the_client_are_replaced()
+    public void Reserved_headers_from_the_client_are_replaced_or_removed()
     {
         var context = Requests.Context(
             "GET /", 40000, "X-Forwarded-Host: evil.example", "X-Forwarded-Proto: https", "X-Azure-SocketIP: 10.0.0.1", "X-Azure-FDID: forged",

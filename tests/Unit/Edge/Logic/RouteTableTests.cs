@@ -3,10 +3,9 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Edge.Logic;
 
-/// <summary>Route matching by path.</summary>
 public sealed class RouteTableTests
 {
-    /// <summary>The expected routes are those of the table in learn.microsoft.com/azure/frontdoor/front-door-route-matching.</summary>
+    /// <summary>The expected routes come from the table at https://learn.microsoft.com/azure/frontdoor/front-door-route-matching.</summary>
     [Theory]
     [InlineData("/", "A")]
     [InlineData("/a", "B")]
@@ -22,7 +21,7 @@ public sealed class RouteTableTests
     [InlineData("/path/", "H")]
     [InlineData("/path/zzz", "B")]
     [InlineData("/ABC/d", "F")]
-    public void A_path_has_the_same_route_as_in_Front_Door(string path, string name)
+    public void A_path_matches_the_same_route_as_in_Front_Door(string path, string name)
     {
         var routes = new RouteTable(
         [

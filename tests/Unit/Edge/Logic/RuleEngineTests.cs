@@ -5,7 +5,7 @@ using ServerlessScale.Tests.Unit.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Edge.Logic;
 
-/// <summary>The rule sets of the repository's rules file, and actions that the file does not use.</summary>
+/// <summary>Tests the rule sets in the repository's rules file, and the actions that the file does not use.</summary>
 public sealed class RuleEngineTests
 {
     private static readonly RuleEngine Engine = new(EdgeRulesFile.Read(RulesFile.Path));
@@ -28,7 +28,7 @@ public sealed class RuleEngineTests
     }
 
     [Fact]
-    public void A_languages_own_URL_is_cached_for_all_clients()
+    public void A_URL_with_a_language_is_cached_for_all_clients()
     {
         var decision = Engine.Decide(Requests.Of("GET /api/order-statuses/es", "Accept-Language: de"))!;
 
@@ -37,7 +37,7 @@ public sealed class RuleEngineTests
     }
 
     [Fact]
-    public void A_bucket_cookie_has_precedence_over_the_port()
+    public void The_bucket_cookie_takes_precedence_over_the_client_port()
     {
         foreach (var port in (int[])[40000, 40010, 40050, 40099])
         {
@@ -47,7 +47,7 @@ public sealed class RuleEngineTests
     }
 
     [Fact]
-    public void One_new_client_in_five_is_assigned_to_B()
+    public void One_new_client_in_five_is_assigned_to_bucket_B()
     {
         var assigned = Enumerable.Range(32768, 28000).Select(port => BucketOf(Requests.FromPort(port, "GET /api/cart"))).ToList();
 
@@ -56,7 +56,7 @@ public sealed class RuleEngineTests
     }
 
     [Fact]
-    public void Even_ports_alone_give_the_same_share()
+    public void Even_ports_alone_yield_the_same_bucket_ratio()
     {
         var assigned = Enumerable.Range(16384, 14000).Select(half => BucketOf(Requests.FromPort(2 * half, "GET /api/cart"))).ToList();
 
@@ -67,11 +67,11 @@ public sealed class RuleEngineTests
     [InlineData("Cookie: bucket=c")]
     [InlineData("Cookie: bucket=")]
     [InlineData("Cookie: Bucket=a")]
-    public void An_unknown_bucket_is_assigned_again(string cookie) =>
+    public void An_unknown_bucket_cookie_is_replaced(string cookie) =>
         Assert.NotNull(BucketOf(Requests.Of("GET /api/cart", cookie)).Cookie);
 
     [Fact]
-    public void A_cached_picture_sets_no_cookie()
+    public void A_cacheable_image_response_sets_no_cookie()
     {
         var decision = Engine.Decide(Requests.Of("GET /images/x/960.webp"))!;
 

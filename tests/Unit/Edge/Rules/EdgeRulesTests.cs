@@ -5,7 +5,7 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Edge.Rules;
 
-/// <summary>Reading and checking the rules file.</summary>
+/// <summary>Tests the parser and the validation of the rules file.</summary>
 public sealed class EdgeRulesTests
 {
     [Fact]
@@ -26,7 +26,7 @@ public sealed class EdgeRulesTests
     }
 
     [Fact]
-    public void A_duration_can_have_days()
+    public void A_duration_can_include_days()
     {
         var rules = RulesFile.With(
             "\"cacheBehavior\": \"HonorOrigin\"", "\"cacheBehavior\": \"OverrideAlways\", \"cacheDuration\": \"7.12:30:00\"");
@@ -35,7 +35,7 @@ public sealed class EdgeRulesTests
     }
 
     [Theory]
-    // Mistakes that the schema finds.
+    // The JSON schema detects these mistakes.
     [InlineData("\"HonorOrigin\"", "\"HonourOrigin\"", "allowed are HonorOrigin, OverrideAlways, OverrideIfOriginMissing")]
     [InlineData("\"policy\": \"leastConnections\"", "\"policy\": \"random\"", "allowed are roundRobin, weightedRoundRobin, leastConnections, weightedLeastConnections, powerOfTwoChoices")]
     [InlineData("\"ruleSets\": [\"Security\"]", "\"rulesets\": [\"Security\"]", "allowed are name, description, patternsToMatch, originGroup, ruleSets, cache")]
@@ -52,7 +52,7 @@ public sealed class EdgeRulesTests
     [InlineData("\"IgnoreQueryString\"", "\"IncludeSpecifiedQueryStrings\"", "queryParameters")]
     [InlineData("\"rateLimitThreshold\": 20000,", "", "rateLimitThreshold")]
     [InlineData("\"name\": \"functions\",", "\"name\": \"my functions\",", "Letters and digits")]
-    // Mistakes that a schema cannot find.
+    // A JSON schema cannot detect these mistakes.
     [InlineData("\"originGroup\": \"functions\"", "\"originGroup\": \"function\"", "there is no origin group 'function'; the file has functions")]
     [InlineData("\"ruleSets\": [\"Security\"]", "\"ruleSets\": [\"Safety\"]", "there is no rule set 'Safety'; the file has Security, Locale, Experiment")]
     [InlineData("\"successfulSamplesRequired\": 2", "\"successfulSamplesRequired\": 5", "at most sampleSize")]
@@ -70,13 +70,13 @@ public sealed class EdgeRulesTests
 
         Assert.Contains(allowed, message, StringComparison.Ordinal);
 
-        // The line of a missing member is that of the object around it, which begins a few lines earlier.
+        // For a missing member, the message has the first line of the enclosing object, a few lines above the change.
         var reported = int.Parse(message[(RulesFile.Name.Length + 1)..message.IndexOf(')', StringComparison.Ordinal)], CultureInfo.InvariantCulture);
         Assert.InRange(reported, line - 7, line);
     }
 
     [Fact]
-    public void The_message_names_the_line_of_the_value()
+    public void The_error_message_begins_with_the_line_of_the_value()
     {
         var (message, line) = RulesFile.RefusalOf("\"HonorOrigin\"", "\"HonourOrigin\"");
 
@@ -84,7 +84,7 @@ public sealed class EdgeRulesTests
     }
 
     [Fact]
-    public void An_eleventh_condition_is_refused()
+    public void A_rule_with_eleven_conditions_is_refused()
     {
         const string Condition = "{ \"name\": \"ClientPort\", \"parameters\": { \"operator\": \"Equal\", \"matchValues\": [\"1\"] } }";
 
@@ -95,7 +95,7 @@ public sealed class EdgeRulesTests
     }
 
     [Fact]
-    public void A_sixth_action_is_refused()
+    public void A_rule_with_more_than_five_actions_is_refused()
     {
         const string Action = "{ \"name\": \"ModifyResponseHeader\", \"parameters\": { \"headerAction\": \"Delete\", \"headerName\": \"Server\" } },";
 
@@ -105,7 +105,7 @@ public sealed class EdgeRulesTests
     }
 
     [Fact]
-    public void A_duplicate_member_is_refused()
+    public void A_duplicate_JSON_member_is_refused()
     {
         var (message, _) = RulesFile.RefusalOf("\"sampleSize\": 4,", "\"sampleSize\": 4, \"sampleSize\": 5,");
 
@@ -123,7 +123,7 @@ public sealed class EdgeRulesTests
     }
 
     [Fact]
-    public void A_missing_file_is_named_in_the_message()
+    public void A_missing_rules_file_is_named_in_the_message()
     {
         var refusal = Assert.Throws<EdgeRulesException>(() => EdgeRulesFile.Read("no-such-rules.json"));
 

@@ -5,7 +5,7 @@ using ServerlessScale.Local.Build;
 
 namespace ServerlessScale.Tests.Unit.Edge.Rules;
 
-/// <summary>The rules file of the repository, and the outcome of reading it after a change of its text.</summary>
+/// <summary>Reads the repository's rules file, optionally after changing its text.</summary>
 internal static class RulesFile
 {
     public const string Name = "edge-rules.json";
@@ -15,11 +15,11 @@ internal static class RulesFile
 
     public static string Text { get; } = File.ReadAllText(Path);
 
-    /// <summary>Reads the file after replacing the first occurrence of a text.</summary>
+    /// <summary>Parses the file after replacing the first occurrence of <paramref name="old"/>.</summary>
     public static EdgeRules With(string old, string @new) => EdgeRulesFile.Parse(Encoding.UTF8.GetBytes(Replace(old, @new)), Name);
 
-    /// <summary>Makes a change that the file must be refused for.</summary>
-    /// <returns>The message, and the line of the change.</returns>
+    /// <summary>Asserts that a change makes the file invalid.</summary>
+    /// <returns>The error message, and the line of the change.</returns>
     public static (string Message, int Line) RefusalOf(string old, string @new)
     {
         var refusal = Assert.Throws<EdgeRulesException>(() => With(old, @new));
@@ -29,7 +29,7 @@ internal static class RulesFile
     private static string Replace(string old, string @new)
     {
         var at = Text.IndexOf(old, StringComparison.Ordinal);
-        Assert.True(at >= 0, $"The rules file has no {old}.");
+        Assert.True(at >= 0, $"The rules file does not contain {old}.");
         return Text[..at] + @new + Text[(at + old.Length)..];
     }
 }

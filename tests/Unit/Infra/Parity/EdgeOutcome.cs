@@ -1,13 +1,13 @@
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
-/// <summary>How an edge has handled a request. If the firewall refused the request, all members but <paramref name="Refusal"/> are null.</summary>
-/// <param name="Refusal">The firewall rule that refused the request; null when the request was forwarded.</param>
+/// <summary>An edge's handling of a request. If the firewall refused the request, all members except <paramref name="Refusal"/> are empty.</summary>
+/// <param name="Refusal">The firewall rule that refused the request, or null if the request was forwarded.</param>
 /// <param name="Route">The name of the route in the rules file.</param>
 /// <param name="App">The app whose origin received the request.</param>
-/// <param name="OriginPath">The path of the request to the origin.</param>
+/// <param name="OriginPath">The path that the edge requested from the origin.</param>
 /// <param name="Bucket">The value of X-Bucket in the request to the origin.</param>
-/// <param name="Cached">Which later requests the cache serves with the response; null when the response is not cached.</param>
-/// <param name="ResponseHeaders">The response headers, except those that transports and caches add.</param>
+/// <param name="Cached">The later requests that get the response from the cache, or null if the response is not cached.</param>
+/// <param name="ResponseHeaders">The response headers, except headers that transports and caches add.</param>
 internal sealed record EdgeOutcome(
     string? Refusal, string? Route = null, string? App = null, string? OriginPath = null, string? Bucket = null, string? Cached = null,
     string ResponseHeaders = "")
@@ -16,11 +16,11 @@ internal sealed record EdgeOutcome(
 
     public const string ForTheSameQuery = "the same query";
 
-    /// <summary>The headers of the response that the origin behind both edges sends with status 200.</summary>
+    /// <summary>The response headers that the origin sends with status 200. Both edges use the same origin.</summary>
     public static readonly IReadOnlyDictionary<string, string> OriginHeaders =
         new Dictionary<string, string> { ["Server"] = "origin", ["Cache-Control"] = "public, max-age=60", ["Content-Type"] = "image/webp" };
 
-    /// <summary>Removes the suffix that a route has for each app if there are several apps.</summary>
+    /// <summary>Removes the app's suffix from a route's name. Routes have such a suffix if there are several apps.</summary>
     public static string RouteOf(string name) => name.Split('-')[0];
 
     public static string Format(IEnumerable<KeyValuePair<string, string>> headers) => string.Join(

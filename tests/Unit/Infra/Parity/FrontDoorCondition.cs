@@ -5,14 +5,14 @@ using System.Text.RegularExpressions;
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
 /// <summary>
-/// Evaluates a condition of the compiled template as learn.microsoft.com/azure/frontdoor/rules-match-conditions and
-/// learn.microsoft.com/azure/web-application-firewall/afds/waf-front-door-custom-rules describe it. The class shares no code with tools/Edge, so
-/// that the two cannot have the same mistake.
+/// Evaluates a condition of the compiled template according to https://learn.microsoft.com/azure/frontdoor/rules-match-conditions and
+/// https://learn.microsoft.com/azure/web-application-firewall/afds/waf-front-door-custom-rules. This class shares no code with tools/Edge, so
+/// a mistake in tools/Edge is not repeated here.
 /// </summary>
-/// <param name="fullUris">Whether RequestUri contains scheme and host. The pages do not say, and Microsoft's support has said both.</param>
+/// <param name="fullUris">Whether RequestUri contains scheme and host. The documentation does not specify this, and Microsoft's support has given both answers.</param>
 internal sealed class FrontDoorCondition(bool fullUris)
 {
-    /// <summary>Whether a condition of a rule set's rule holds.</summary>
+    /// <summary>Returns whether a request fulfils a condition of a routing rule.</summary>
     public bool RuleHolds(JsonNode condition, SampleRequest request)
     {
         var parameters = condition["parameters"]!;
@@ -21,7 +21,7 @@ internal sealed class FrontDoorCondition(bool fullUris)
             Texts(parameters["matchValues"]), Texts(parameters["transforms"]), request);
     }
 
-    /// <summary>Whether a condition of a firewall rule holds.</summary>
+    /// <summary>Returns whether a request fulfils a condition of a firewall rule.</summary>
     public bool FirewallHolds(JsonNode condition, SampleRequest request) => Holds(
         Text(condition, "matchVariable"), (string?)condition["selector"], Text(condition, "operator"), (bool?)condition["negateCondition"] ?? false,
         Texts(condition["matchValue"]), Texts(condition["transforms"]), request);

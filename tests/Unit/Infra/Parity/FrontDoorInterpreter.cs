@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
 /// <summary>
-/// Decides about requests from the compiled template, as Front Door's documentation describes it: firewall, route, rule sets, cache, origin, in
-/// the order of learn.microsoft.com/azure/frontdoor/front-door-routing-architecture. A construct that the interpreter does not know is an error.
+/// Handles requests according to the compiled template. Evaluates the firewall, the route, the rule sets, the cache and the origin in the order
+/// documented at https://learn.microsoft.com/azure/frontdoor/front-door-routing-architecture. Throws if the template contains an unknown element.
 /// </summary>
 internal sealed partial class FrontDoorInterpreter(IReadOnlyList<JsonObject> resources, bool fullUris = true)
 {
@@ -29,10 +29,10 @@ internal sealed partial class FrontDoorInterpreter(IReadOnlyList<JsonObject> res
             Refusal: null,
             Route: EdgeOutcome.RouteOf(NameOf(route)),
             App: AppOf(route),
-            // Web servers decode the path except for %2F (learn.microsoft.com/aspnet/core/fundamentals/servers/kestrel).
+            // Kestrel decodes the path except for %2F (https://learn.microsoft.com/aspnet/core/fundamentals/servers/kestrel).
             OriginPath: Uri.UnescapeDataString(path.Replace("%2F", "%252F", StringComparison.OrdinalIgnoreCase)),
             Bucket: toOrigin.GetValueOrDefault("X-Bucket"),
-            // Front Door caches GET only: learn.microsoft.com/azure/frontdoor/front-door-caching#request-methods.
+            // Front Door caches only GET requests (https://learn.microsoft.com/azure/frontdoor/front-door-caching#request-methods).
             Cached: request.Method == "GET" ? CachedFor(route["properties"]!["cacheConfiguration"]) : null,
             ResponseHeaders: EdgeOutcome.Format(toClient));
     }
@@ -61,8 +61,8 @@ internal sealed partial class FrontDoorInterpreter(IReadOnlyList<JsonObject> res
     }
 
     /// <summary>
-    /// Counts the requests of each socket address (learn.microsoft.com/azure/web-application-firewall/afds/waf-front-door-rate-limit). The window
-    /// never ends in this class.
+    /// Counts the requests from each socket address and returns whether the count exceeds the rule's threshold. Unlike in Front Door, the
+    /// window never ends (https://learn.microsoft.com/azure/web-application-firewall/afds/waf-front-door-rate-limit).
     /// </summary>
     private bool IsOverTheLimit(JsonNode rule, SampleRequest request)
     {
@@ -78,7 +78,10 @@ internal sealed partial class FrontDoorInterpreter(IReadOnlyList<JsonObject> res
     private JsonNode Policy(JsonObject securityPolicy) =>
         ById(Text(securityPolicy["properties"]!["parameters"]!["wafPolicy"]!, "id"))["properties"]!;
 
-    /// <summary>Finds the exact pattern or else the longest matching prefix, without regard to case (learn.microsoft.com/azure/frontdoor/front-door-route-matching).</summary>
+    /// <summary>
+    /// Returns the route with the exact path, or otherwise the route with the longest matching prefix. The comparison ignores case
+    /// (https://learn.microsoft.com/azure/frontdoor/front-door-route-matching).
+    /// </summary>
     private JsonObject RouteOf(string path)
     {
         var routes = Of(Profiles + "afdEndpoints/routes")
@@ -91,7 +94,7 @@ internal sealed partial class FrontDoorInterpreter(IReadOnlyList<JsonObject> res
             .MaxBy(route => route.Pattern.Length).Route;
     }
 
-    /// <returns>The path of the request to the origin.</returns>
+    /// <returns>The path that Front Door requests from the origin.</returns>
     private string Execute(JsonObject route, SampleRequest request, Dictionary<string, string> toOrigin, Dictionary<string, string> toClient)
     {
         var path = request.Path;
@@ -122,7 +125,7 @@ internal sealed partial class FrontDoorInterpreter(IReadOnlyList<JsonObject> res
                 }
             }
 
-            // Stop also skips the rule sets that follow.
+            // Stop also skips all later rule sets.
             if (Text(rule, "matchProcessingBehavior") == "Stop")
             {
                 break;

@@ -3,7 +3,7 @@ using ServerlessScale.Tests.Unit.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
-/// <summary>The outcomes of all sample requests at the local edge, with the repository's rules and the apps of each installation.</summary>
+/// <summary>Runs all sample requests through the local edge with the repository's rules and each installation's apps.</summary>
 public sealed class LocalOutcomes : IAsyncLifetime
 {
     private readonly Dictionary<(string Installation, SampleRequest Request), EdgeOutcome> _outcomes = [];

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
-/// <summary>Copies of the compiled template, each of which lacks one part.</summary>
+/// <summary>Creates copies of the compiled template. Each copy lacks one element.</summary>
 internal static class Mutations
 {
     private const string Profiles = "Microsoft.Cdn/profiles/";
@@ -13,7 +13,7 @@ internal static class Mutations
         {
             foreach (var resource in resources.Where(resource => (string?)resource["type"] == Profiles + type))
             {
-                // Without the catch-all route, some requests would have no route at all.
+                // The catch-all route is not removed because some requests would then have no route.
                 if (!Patterns(resource).Contains("/*"))
                 {
                     yield return ($"without {Name(resource)}", [.. resources.Where(other => other != resource)]);
@@ -46,7 +46,7 @@ internal static class Mutations
             var index = i;
             if ((string?)conditions[i]!["name"] == "RequestScheme")
             {
-                // The sample requests are taken to use TLS, so this condition always holds.
+                // All sample requests use TLS, so removing this condition has no effect.
                 continue;
             }
 

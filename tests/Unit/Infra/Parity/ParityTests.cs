@@ -4,7 +4,7 @@ using ServerlessScale.Tests.Unit.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
-/// <summary>The local edge, which runs the rules file, and Front Door, interpreted from the compiled template, decide alike.</summary>
+/// <summary>Checks that LocalCloud's edge and Front Door handle requests identically. Front Door is interpreted from the compiled template.</summary>
 public sealed class ParityTests(LocalOutcomes local) : IClassFixture<LocalOutcomes>
 {
     public static TheoryData<string, bool> Readings => [.. Installation.Names.SelectMany(name => (bool[])[true, false], (name, fullUris) => (name, fullUris))];
@@ -12,7 +12,7 @@ public sealed class ParityTests(LocalOutcomes local) : IClassFixture<LocalOutcom
     public static TheoryData<string> Installations => Installation.All;
 
     [Theory, MemberData(nameof(Readings))]
-    public void Both_edges_decide_alike_on_two_hundred_requests(string installation, bool fullUris)
+    public void LocalCloud_and_Front_Door_handle_200_requests_identically(string installation, bool fullUris)
     {
         var frontDoor = new FrontDoorInterpreter(Installation.Read(installation).Resources, fullUris);
 
@@ -27,13 +27,13 @@ public sealed class ParityTests(LocalOutcomes local) : IClassFixture<LocalOutcom
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void The_requests_detect_every_removed_part_of_the_template(string installation)
+    public void The_sample_requests_detect_every_removed_template_element(string installation)
     {
-        var whole = Installation.Read(installation).Resources;
-        var frontDoor = new FrontDoorInterpreter(whole);
+        var complete = Installation.Read(installation).Resources;
+        var frontDoor = new FrontDoorInterpreter(complete);
         var outcomes = SampleRequests.All.Select(frontDoor.Decide).ToArray();
 
-        var undetected = Mutations.Of(whole)
+        var undetected = Mutations.Of(complete)
             .Where(mutation => !SampleRequests.All.Index().Any(sample => Decide(mutation.Resources, sample.Item) != outcomes[sample.Index]))
             .Select(mutation => mutation.Name)
             .ToArray();
@@ -42,7 +42,7 @@ public sealed class ParityTests(LocalOutcomes local) : IClassFixture<LocalOutcom
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public async Task Both_edges_refuse_the_same_excess_writes(string installation)
+    public async Task LocalCloud_and_Front_Door_refuse_the_same_excess_writes(string installation)
     {
         const int Limit = 10;
         var resources = Mutations.Copy(Installation.Read(installation).Resources);

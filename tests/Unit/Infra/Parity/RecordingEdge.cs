@@ -11,12 +11,12 @@ using ServerlessScale.Edge.Rules;
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
 /// <summary>
-/// The whole local edge on a socket, with a web server for each app, and a record of what it does with each request. A test cannot choose the
-/// address, the port, the country and TLS of a client, so the first middleware of the pipeline sets these values.
+/// Runs LocalCloud's complete edge on a socket with a web server for each app, and records how each request is handled. A test cannot control
+/// a client's address, port, country and TLS, so the first middleware of the pipeline sets these values.
 /// </summary>
 internal sealed partial class RecordingEdge : IAsyncDisposable
 {
-    /// <summary>Headers that servers and caches add without a rule.</summary>
+    /// <summary>The headers that servers and caches add without a rule.</summary>
     private static readonly HashSet<string> OfTheTransport = new(StringComparer.OrdinalIgnoreCase)
     {
         "Accept-Ranges", "Age", "Cache-Status", "Connection", "Content-Length", "Date", "ETag", "Transfer-Encoding", "X-Cache",
@@ -35,7 +35,7 @@ internal sealed partial class RecordingEdge : IAsyncDisposable
     {
     }
 
-    /// <param name="apps">The apps, for each of which a web server is started.</param>
+    /// <param name="apps">The apps. A web server is started for each app.</param>
     public static async Task<RecordingEdge> StartAsync(LocalApps apps)
     {
         var recording = new RecordingEdge();
@@ -58,7 +58,7 @@ internal sealed partial class RecordingEdge : IAsyncDisposable
         return recording;
     }
 
-    /// <summary>Sends a request. If its method is GET, the request is repeated to find out whether the response was cached.</summary>
+    /// <summary>Sends a request. Repeats GET requests to find out whether the response was cached.</summary>
     public async Task<EdgeOutcome> SendAsync(SampleRequest sample)
     {
         _sample = sample;
@@ -103,7 +103,7 @@ internal sealed partial class RecordingEdge : IAsyncDisposable
     private Task<HttpResponseMessage> SendAsync(string target)
     {
         _arrival = null;
-        // Uri would otherwise normalise the target.
+        // This option prevents Uri from normalising the target.
         var address = new Uri($"{_edge!.Address.GetLeftPart(UriPartial.Authority)}{target}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         var request = new HttpRequestMessage(new HttpMethod(_sample!.Method), address) { Headers = { Host = _sample.Host } };
         foreach (var (name, value) in _sample.Headers)
@@ -116,7 +116,7 @@ internal sealed partial class RecordingEdge : IAsyncDisposable
 
     private void Use(IApplicationBuilder app, EdgeRules rules)
     {
-        // The clock stands still, so that no window of a rate limit ends between two requests.
+        // The clock is stopped so that no rate limit window ends between two requests.
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero));
         app.Use(next => context =>
         {

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
-/// <summary>A web server that stands for an app and reports each request that the edge forwards to it.</summary>
+/// <summary>A web server that represents an app and reports each request that the edge forwards to it.</summary>
 internal sealed class RecordingOrigin : IAsyncDisposable
 {
     private readonly WebApplication _server;
@@ -34,7 +34,7 @@ internal sealed class RecordingOrigin : IAsyncDisposable
 
     private static Task RespondAsync(HttpContext context, string app, Action<Arrival> report)
     {
-        // Probes come from the edge itself and have no X-Forwarded-Host.
+        // Health probes are not recorded. They have no X-Forwarded-Host because the edge itself sends them.
         if (context.Request.Headers.ContainsKey("X-Forwarded-Host"))
         {
             report(new(app, context.Request.Path.Value!, context.Request.Headers.TryGetValue("X-Bucket", out var bucket) ? bucket.ToString() : null));

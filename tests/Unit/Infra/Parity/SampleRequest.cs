@@ -1,9 +1,9 @@
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
-/// <summary>A client's request, as input for both edges. All requests are taken to use TLS, because Front Door redirects others.</summary>
+/// <summary>A client's request to both edges. All requests use TLS because Front Door redirects plain HTTP.</summary>
 internal sealed record SampleRequest
 {
-    /// <summary>A host of its own for each sample, so that samples do not share cache entries.</summary>
+    /// <summary>The host name. Each sample has a different host so that samples do not share cache entries.</summary>
     public required string Host { get; init; }
 
     public required string Method { get; init; }
@@ -13,12 +13,12 @@ internal sealed record SampleRequest
 
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The client's port, from which new clients are assigned to buckets.</summary>
+    /// <summary>The client's port. The port determines the bucket of a new client.</summary>
     public int Port { get; init; } = 50_000;
 
     public string Address { get; init; } = "192.0.2.1";
 
-    /// <summary>The client's country, two letters; <c>ZZ</c> if the country is unknown.</summary>
+    /// <summary>The client's country as a two-letter code, or <c>ZZ</c> if the country is unknown.</summary>
     public string Country { get; init; } = SampleRequests.Nowhere;
 
     public string Path => Target.Split('?')[0];

@@ -1,8 +1,8 @@
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
 /// <summary>
-/// The requests that both edges decide about. They include, for every rule, requests that fulfil its conditions and requests that do not, and
-/// paths at the boundaries of routes.
+/// The requests that are sent to both edges. For every rule, they include requests that fulfil its conditions and requests that do not. They
+/// also include paths at the boundaries of routes.
 /// </summary>
 internal static class SampleRequests
 {
@@ -57,7 +57,7 @@ internal static class SampleRequests
             }
         }
 
-        // Writes to cached paths.
+        // These requests write to cached paths.
         yield return Request("POST", "/images/a1/960.webp");
         yield return Request("PUT", "/api/order-statuses/de") with { Headers = With("Authorization", "Bearer t") };
         foreach (var (method, target) in Writes)
@@ -70,7 +70,7 @@ internal static class SampleRequests
 
         foreach (var language in Languages)
         {
-            // The country matters only if the request names no language.
+            // The country has an effect only if the request specifies no language.
             foreach (var country in language is null ? Countries : ["ZZ", "AT"])
             {
                 yield return Request("GET", "/api/order-statuses") with { Headers = With("Accept-Language", language), Country = country };
