@@ -10,7 +10,7 @@ param subnetId string
 @description('The resource id of the service.')
 param serviceId string
 
-@description('The part of the service (its group id): blob, queue, table, Sql, vault or redisEnterprise.')
+@description('The group id of the service, which selects one of its endpoints: blob, queue, table, Sql, vault or redisEnterprise.')
 param part string
 
 @description('The private DNS zone for services of this kind.')
