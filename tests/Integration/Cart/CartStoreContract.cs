@@ -3,12 +3,12 @@ using ServerlessScale.Shared.Cart;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>The contract of <see cref="ICartStore"/>, which every store passes.</summary>
+/// <summary>Tests that every implementation of <see cref="ICartStore"/> must pass.</summary>
 public abstract class CartStoreContract
 {
     protected abstract ICartStore Store { get; }
 
-    /// <summary>The store's clock.</summary>
+    /// <summary>The clock that the store uses.</summary>
     protected FakeTimeProvider Clock { get; } = new(TestCarts.Noon);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

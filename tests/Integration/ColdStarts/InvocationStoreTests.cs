@@ -5,7 +5,7 @@ using ServerlessScale.Shared.ColdStarts;
 
 namespace ServerlessScale.Tests.Integration.ColdStarts;
 
-/// <summary>Instances store their invocations in a real table, and the report reads them.</summary>
+/// <summary>Tests in which instances store their invocations in a real table and the report reads them.</summary>
 public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurite>, IAsyncLifetime
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);

@@ -48,7 +48,8 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     [Theory]
     [InlineData("api/order-statuses", "Accept-Language: es-MX, es;q=0.9", "es", "Enviado", "edge; fwd=bypass")]
     [InlineData("api/order-statuses", "Accept-Language: en", "en", "Shipped", "edge; fwd=bypass")]
-    [InlineData("api/order-statuses", "X-None: x", "de", "Versandt", "edge; fwd=bypass")] // the country decides, because the request names no language
+    // Without Accept-Language, the country of the client decides.
+    [InlineData("api/order-statuses", "X-None: x", "de", "Versandt", "edge; fwd=bypass")]
     public async Task Order_statuses_use_the_clients_language_or_country(
         string path, string header, string language, string shipped, string status)
     {
@@ -127,7 +128,7 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
         Assert.Equal("edge; detail=waf", EdgeCloud.CacheStatusOf(response));
     }
 
-    /// <summary>Front Door caches a response without Cache-Control for one to three days if its route has a cache.</summary>
+    /// <summary>If caching is enabled for a route, Front Door caches responses without Cache-Control for one to three days.</summary>
     [Fact]
     public async Task Every_HTTP_function_sends_Cache_Control()
     {
@@ -148,7 +149,7 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
         }
     }
 
-    /// <summary>Reads the functions from the app's build output, so that the test includes new functions.</summary>
+    /// <summary>Reads the list of functions from the app's build output, so that the test covers new functions automatically.</summary>
     private static List<(string Name, string Route, string Method)> HttpFunctions()
     {
         var output = FunctionAppBuild.FindNewest(Repository.FindRoot(AppContext.BaseDirectory)!);

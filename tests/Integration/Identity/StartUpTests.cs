@@ -3,7 +3,9 @@ using ServerlessScale.Local.Build;
 
 namespace ServerlessScale.Tests.Integration.Identity;
 
-/// <summary>Starts the built worker with settings that would make it accept no token at all, or accept tokens that anyone can forge.</summary>
+/// <summary>
+/// Starts the built worker with unsafe settings. With them, it would either accept no token at all or accept tokens that anyone can forge.
+/// </summary>
 public sealed class StartUpTests
 {
     private static readonly string Key = Convert.ToBase64String(new byte[32]);

@@ -7,7 +7,7 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
-/// <summary>Reading variants and deleting images. A missing variant gives a problem that says why.</summary>
+/// <summary>Tests of reading variants and deleting images. The problem for a missing variant states the cause.</summary>
 public sealed class VariantFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
 {
     private static readonly VariantName Name = new(480, "webp");

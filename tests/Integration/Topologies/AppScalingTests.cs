@@ -6,7 +6,9 @@ using ServerlessScale.Tests.Integration.Webhooks;
 
 namespace ServerlessScale.Tests.Integration.Topologies;
 
-/// <summary>Microservices that scale from zero: an app starts when it has requests or messages, and the others stay at zero.</summary>
+/// <summary>
+/// Microservices that scale from zero. An app starts when it gets requests or messages, and apps without work have no instances.
+/// </summary>
 public sealed class AppScalingTests : IAsyncLifetime
 {
     private readonly ConcurrentQueue<ScaleSample> _samples = new();

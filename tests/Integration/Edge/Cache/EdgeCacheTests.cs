@@ -5,7 +5,7 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Tests.Integration.Edge.Cache;
 
-/// <summary>The cache between a client and an origin, over sockets.</summary>
+/// <summary>Tests of the edge cache with a real client and a real origin, which communicate over sockets.</summary>
 public sealed class EdgeCacheTests
 {
     private const string Picture = "/images/1/960.webp";
@@ -204,7 +204,7 @@ public sealed class EdgeCacheTests
 
         var responses = await all;
 
-        // Two fetches, and one more for each request that arrived just after a fetch had ended.
+        // Normally there are two fetches. Each request that arrives just after a fetch has ended causes one more.
         Assert.InRange(edge.Hits, 1, 10);
         Assert.Equal(edge.Hits, responses.Count(response => response.StatusCode == HttpStatusCode.InternalServerError));
         Assert.All(

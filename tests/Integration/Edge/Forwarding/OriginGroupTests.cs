@@ -3,7 +3,7 @@ using ServerlessScale.Edge;
 
 namespace ServerlessScale.Tests.Integration.Edge.Forwarding;
 
-/// <summary>Several origin groups behind one edge, and priorities within a group.</summary>
+/// <summary>Tests of an edge with several origin groups, and of priorities within a group.</summary>
 public sealed class OriginGroupTests : IAsyncDisposable
 {
     private const int Timeout = 30_000;
@@ -99,7 +99,7 @@ public sealed class OriginGroupTests : IAsyncDisposable
         Assert.Equal("b", await GetAsync(front, 1));
     }
 
-    /// <summary>Starts an edge with the rules of the repository, except that images have an origin group of their own.</summary>
+    /// <summary>Starts an edge with the rules of the repository, but with a separate origin group for images.</summary>
     private static Task<EdgeInFront> StartAsync(EdgeOptions options)
     {
         var rules = EdgeInFront.RepositoryRules();
