@@ -204,7 +204,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task An_order_at_all_limits_can_be_stored()
+    public async Task The_largest_permitted_order_can_be_stored()
     {
         var creation = TestOrders.Creation(NewShard());
         var order = creation.Order with

@@ -30,7 +30,7 @@ public sealed class AppScalingTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _cloud.DisposeAsync();
 
     [Fact]
-    public async Task A_request_starts_only_the_apps_that_handle_it()
+    public async Task An_order_request_starts_only_the_apps_that_handle_it()
     {
         Assert.Empty(_cloud.Instances);
         using var customer = new WebhookCustomer(_cloud.CreateClient(_cloud.Token()));

@@ -230,7 +230,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task A_slow_attempt_continues_and_queues_a_message_copy()
+    public async Task A_slow_delivery_attempt_continues_after_requeuing_its_message()
     {
         var release = new TaskCompletionSource();
         await using var receiver = await Receiver.StartAsync(async (_, _) =>
