@@ -2,10 +2,10 @@ using NetVips;
 
 namespace ServerlessScale.Engines.Vips;
 
-/// <summary>Loads and configures the native library when the first engine is created, once per process.</summary>
+/// <summary>Loads and configures the native library. This happens once per process, when the first engine is created.</summary>
 internal static class LibVips
 {
-    /// <summary>The loaders for the formats that the probe accepts. All other loaders are blocked, to reduce the attack surface.</summary>
+    /// <summary>The loaders for the formats that the probe accepts. All other loaders are blocked to reduce the attack surface.</summary>
     private static readonly string[] Loaders = ["VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadNsgif", "VipsForeignLoadWebp"];
 
     private static readonly Log.LogDelegate Discard = (_, _, _) => { };
@@ -14,10 +14,11 @@ internal static class LibVips
     {
         NetVips.NetVips.Concurrency = 1;
 
-        // libvips logs hundreds of warnings for some broken images. The reason reaches the uploader in the manifest's error.
+        // For some broken images, libvips logs hundreds of warnings. They are not needed, because the image's status reports the error.
         Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, Discard);
 
-        // libvips caches operations to reuse them for the same image. Every upload is another image, so the cache would only take memory.
+        // libvips caches operations and reuses them when the same image is processed again. Every upload is a new image, so the cache would
+        // only waste memory.
         Cache.Max = 0;
         Operation.Block("VipsForeignLoad", true);
         foreach (var loader in Loaders)
@@ -26,7 +27,7 @@ internal static class LibVips
         }
     }
 
-    /// <summary>Runs the static constructor, if it has not run yet.</summary>
+    /// <summary>Runs the static constructor unless it has already run.</summary>
     public static void Prepare()
     {
     }

@@ -9,8 +9,8 @@ using ServerlessScale.Shared.Images.Rendering;
 namespace ServerlessScale.Engines.Vips;
 
 /// <summary>
-/// An image engine that uses the native library libvips. It encodes WebP faster and better than the default engine, and supports AVIF. Both engines pass
-/// the same tests. It uses one thread per image.
+/// An image engine that uses the native library libvips. It encodes WebP faster and better than the default engine and supports AVIF. Both
+/// engines pass the same tests. libvips uses one thread per image.
 /// </summary>
 public sealed class VipsEngine : IImageEngine
 {
@@ -76,7 +76,9 @@ public sealed class VipsEngine : IImageEngine
         return bytes;
     }
 
-    /// <summary>Decodes and resizes to the widest size. libvips decodes while it resizes, so the first resize counts as decoding time.</summary>
+    /// <summary>
+    /// Decodes the image and resizes it to the widest size. libvips decodes during the resize, so this resize counts as decoding time.
+    /// </summary>
     private static Image DecodeToFirstRung(byte[] bytes, ProbedImage probed, Rung first, RenderTimings timings)
     {
         var started = Stopwatch.GetTimestamp();
@@ -110,14 +112,14 @@ public sealed class VipsEngine : IImageEngine
         }
         catch (VipsException)
         {
-            // Perhaps only the profile is broken, and broken metadata is no reason to reject an image.
+            // Try again without the profile, because it may be the only broken part. Broken metadata is no reason to reject an image.
             return Decode(bytes, probed, width, height, convert: false);
         }
     }
 
     /// <summary>
     /// Decodes in two calls, because <see cref="Image.ThumbnailBuffer"/> does not report missing rows. A JPEG can be decoded at a half, a
-    /// quarter or an eighth of its size; the smallest that is still at least twice the wanted size is used.
+    /// quarter or an eighth of its size. The smallest of these sizes that is at least twice the target size is used.
     /// </summary>
     private static Image Decode(byte[] bytes, ProbedImage probed, int width, int height, bool convert)
     {
@@ -128,7 +130,7 @@ public sealed class VipsEngine : IImageEngine
             access: Enums.Access.Sequential,
             failOn: Enums.FailOn.Error);
 
-        // Without an embedded profile the conversion would change nothing, but take five times as long as everything else.
+        // Without an embedded profile, the conversion would change nothing but would take five times as long as all other steps.
         var outputProfile = convert && opened.Contains(EmbeddedProfile) ? Srgb : null;
         using var shrunk = opened.ThumbnailImage(width, height, Enums.Size.Force, noRotate: true, outputProfile: outputProfile);
         return shrunk.CopyMemory();

@@ -1,8 +1,8 @@
 namespace ServerlessScale.Shared;
 
 /// <summary>
-/// Marks an option that is for emulators and developers' machines. Tests of the infrastructure check that the templates set no such
-/// option, and that they cover every other option.
+/// Marks an option that is meant only for emulators and developers' machines. The infrastructure tests check that the templates set no such
+/// option and cover every other option.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DevelopmentOnlyAttribute : Attribute;

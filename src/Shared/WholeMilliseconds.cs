@@ -1,12 +1,12 @@
 namespace ServerlessScale.Shared;
 
 /// <summary>
-/// Moments in UTC without fractions of a millisecond. Every store keeps such a moment exactly, so that a response and its replay from
+/// Truncates times to whole milliseconds in UTC. Every store preserves such a time exactly, so that a response and its later replay from
 /// the store contain the same time.
 /// </summary>
 internal static class WholeMilliseconds
 {
-    /// <summary>Rounds down.</summary>
+    /// <summary>Converts a time to UTC and rounds it down to the millisecond.</summary>
     public static DateTimeOffset Of(DateTimeOffset moment) =>
         new(moment.UtcTicks - moment.UtcTicks % TimeSpan.TicksPerMillisecond, TimeSpan.Zero);
 }

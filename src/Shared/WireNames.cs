@@ -6,9 +6,9 @@ using System.Text.Json.Serialization;
 namespace ServerlessScale.Shared;
 
 /// <summary>
-/// The names of an enum's members outside this program, for query parameters, table columns and texts. They are the names that
-/// <see cref="JsonStringEnumConverter{TEnum}"/> reads and writes: each member's <see cref="JsonStringEnumMemberNameAttribute"/>, or the
-/// C# name where there is none.
+/// Converts between the members of an enum and their external names, which appear in query parameters, table columns and messages. The
+/// external names are the same as in JSON (<see cref="JsonStringEnumConverter{TEnum}"/>): the name in the member's
+/// <see cref="JsonStringEnumMemberNameAttribute"/>, or the C# name when the member has no such attribute.
 /// </summary>
 public static class WireNames<TEnum>
     where TEnum : struct, Enum
@@ -22,18 +22,18 @@ public static class WireNames<TEnum>
     private static readonly FrozenDictionary<string, TEnum> ByName =
         ByValue.ToFrozenDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
 
-    /// <summary>All names, in the order of the members' values.</summary>
-    [SuppressMessage("Design", "CA1000", Justification = "The type argument says which enum's names are meant.")]
+    /// <summary>All external names, in ascending order of the members' values.</summary>
+    [SuppressMessage("Design", "CA1000", Justification = "The type argument selects the enum.")]
     public static IReadOnlyList<string> All { get; } = [.. ByValue.OrderBy(pair => pair.Key).Select(pair => pair.Value)];
 
-    /// <exception cref="ArgumentOutOfRangeException">The enum has no member of this value.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The enum has no member with this value.</exception>
     [SuppressMessage("Design", "CA1000", Justification = "As above.")]
     public static string Of(TEnum value) =>
         ByValue.TryGetValue(value, out var name)
             ? name
             : throw new ArgumentOutOfRangeException(nameof(value), value, $"{typeof(TEnum).Name} has no such member.");
 
-    /// <summary>Finds the member of a name. Case matters.</summary>
+    /// <summary>Finds the member with an external name. The comparison is case-sensitive.</summary>
     [SuppressMessage("Design", "CA1000", Justification = "As above.")]
     public static bool TryParse([NotNullWhen(true)] string? name, out TEnum value)
     {

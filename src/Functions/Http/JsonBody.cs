@@ -40,7 +40,7 @@ internal static partial class JsonBody
             { Pointer = "Content-Type" };
         }
 
-        // The buffer has room for one more byte than is allowed, so that a body that is too long can be detected.
+        // The buffer has room for one byte beyond the limit, so that a body that is too long can be detected.
         var buffer = new byte[(int)(request.ContentLength ?? maxBytes) + 1];
         var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
         if (length > maxBytes)
@@ -173,7 +173,9 @@ internal static partial class JsonBody
         ? string.Create(CultureInfo.InvariantCulture, $"The JSON is incomplete or has an error at line {line + 1}, byte {column + 1}.")
         : e.Message;
 
-    /// <summary>Converts the serializer's path (<c>$.lines[0].sku</c>, <c>$['odd.name']</c>) to a JSON Pointer (<c>/lines/0/sku</c>).</summary>
+    /// <summary>
+    /// Converts the serializer's path (<c>$.lines[0].sku</c>, <c>$['odd.name']</c>) to a JSON Pointer (<c>/lines/0/sku</c>).
+    /// </summary>
     private static string Pointer(string? path) => string.Concat(
         PathSegments().Matches(path ?? "").Select(match => "/" + Escape(match.Groups["quoted"].Value + match.Groups["plain"].Value)));
 

@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Functions.Http;
 
-/// <summary>The JSON form of a problem document: the members of RFC 9457 section 3.1 in the RFC's order, then the extension members.</summary>
+/// <summary>The JSON form of a problem document: the members of RFC 9457 section 3.1 in the RFC's order, then extension members.</summary>
 internal sealed record ProblemDocument(string Type, string Title, int Status, string Detail, string Instance)
 {
     public string? Pointer { get; init; }

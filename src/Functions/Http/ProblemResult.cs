@@ -9,7 +9,9 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Functions.Http;
 
-/// <summary>Writes a <see cref="Problem"/> as an <c>application/problem+json</c> response (RFC 9457) with <c>Cache-Control: no-store</c>.</summary>
+/// <summary>
+/// Writes a <see cref="Problem"/> as an <c>application/problem+json</c> response (RFC 9457) with <c>Cache-Control: no-store</c>.
+/// </summary>
 internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpResult
 {
     private static readonly JsonTypeInfo<ProblemDocument> Document = DocumentTypeInfo();
@@ -60,7 +62,7 @@ internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpR
         {
             PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-            // People read problem texts in terminals, so quotes and dashes stay unescaped. Unescaped characters are safe, because the
+            // People read problem texts in terminals, so quotes and dashes are not escaped. Unescaped characters are safe, because the
             // nosniff header prevents browsers from interpreting the response as HTML.
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             // An extension member may have any type. Reflection serializes only the types that ProblemJson does not list.

@@ -12,7 +12,7 @@ using ServerlessScale.Shared.Images.Uploading;
 
 namespace ServerlessScale.Functions.Images;
 
-/// <summary>The HTTP API of images and their variants.</summary>
+/// <summary>The HTTP API for images and their variants.</summary>
 public sealed class ImageFunctions(ImageQueries images, ImageRemoval removal)
 {
     /// <summary>Stores the request body as an image and queues its job.</summary>
@@ -23,7 +23,8 @@ public sealed class ImageFunctions(ImageQueries images, ImageRemoval removal)
     {
         RemoveBodySizeLimit(request);
 
-        // Resolved here and not in the constructor, because it creates the queue client, which reads do not need at a cold start.
+        // The service is resolved here and not in the constructor, because it creates the queue client. Functions that only read do not
+        // need the queue client and would have longer cold starts with it.
         var uploads = context.InstanceServices.GetRequiredService<ImageUploads>();
         var outcome = await uploads.AcceptAsync(
             new ImageUpload
@@ -62,7 +63,9 @@ public sealed class ImageFunctions(ImageQueries images, ImageRemoval removal)
             : TypedResults.Json(ImageView.Of(stored.Manifest), ImageResponsesJson.Default.ImageView);
     }
 
-    /// <summary>Returns the bytes of a variant, with ranges and preconditions, and headers that let caches keep it forever.</summary>
+    /// <summary>
+    /// Returns the bytes of a variant. Supports ranges and preconditions, and allows caches to store the response forever.
+    /// </summary>
     [Function("GetVariant")]
     public async Task<IResult> GetVariantAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "images/{id}/{file}")] HttpRequest request,
@@ -86,7 +89,7 @@ public sealed class ImageFunctions(ImageQueries images, ImageRemoval removal)
             enableRangeProcessing: true));
     }
 
-    /// <summary>Deletes the original, the variants and the status, even while the variants are being made.</summary>
+    /// <summary>Deletes the original, the variants and the status, even while the variants are being created.</summary>
     [Function("DeleteImage")]
     [RequireScope("images.write")]
     public async Task<IResult> DeleteAsync(
@@ -102,7 +105,7 @@ public sealed class ImageFunctions(ImageQueries images, ImageRemoval removal)
         return TypedResults.NoContent();
     }
 
-    /// <summary>Disables Kestrel's limit of 30 MB, so that the only limit is <see cref="ImageOptions.MaxBytes"/>.</summary>
+    /// <summary>Disables Kestrel's limit of 30 MB, so that only <see cref="ImageOptions.MaxBytes"/> limits the size.</summary>
     private static void RemoveBodySizeLimit(HttpRequest request)
     {
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
@@ -111,7 +114,9 @@ public sealed class ImageFunctions(ImageQueries images, ImageRemoval removal)
         }
     }
 
-    /// <summary>Whether the response will be the whole file. A range or a precondition may lead to a part of it, or to none.</summary>
+    /// <summary>
+    /// Returns whether the response will contain the complete file. A range or a precondition may reduce it to a part or to nothing.
+    /// </summary>
     private static bool WantsWholeFile(HttpRequest request) =>
         HttpMethods.IsGet(request.Method)
         && !request.Headers.ContainsKey(HeaderNames.Range)

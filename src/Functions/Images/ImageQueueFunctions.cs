@@ -5,12 +5,14 @@ using ServerlessScale.Shared.Images.Processing;
 
 namespace ServerlessScale.Functions.Images;
 
-/// <summary>The queue triggers of image jobs, and the timer of the sweep.</summary>
-/// <remarks><see cref="ImageJob"/> is resolved on demand and not in the constructor, because it loads the image engine, which the sweep does not need.</remarks>
+/// <summary>The queue-triggered functions for image jobs, and the timer-triggered function for the sweep.</summary>
+/// <remarks>
+/// <see cref="ImageJob"/> is resolved on demand and not in the constructor. It loads the image engine, which the sweep does not need.
+/// </remarks>
 public sealed class ImageQueueFunctions(ImageSweep sweep, PoisonedMessages poisoned)
 {
-    /// <summary>Makes the variants of one image.</summary>
-    /// <exception cref="FormatException">The message is not an image job, and the host moves it to the poison queue.</exception>
+    /// <summary>Creates the variants of one image.</summary>
+    /// <exception cref="FormatException">The message is not an image job. The host moves it to the poison queue.</exception>
     [Function("ResizeImage")]
     public static Task ResizeAsync(
         [QueueTrigger(ImageJobQueue.Name)] string text, FunctionContext context, CancellationToken cancellationToken) =>
@@ -18,7 +20,10 @@ public sealed class ImageQueueFunctions(ImageSweep sweep, PoisonedMessages poiso
             ? context.InstanceServices.GetRequiredService<ImageJob>().RunAsync(id, message, cancellationToken)
             : throw new FormatException("The message is not an image job.");
 
-    /// <summary>Marks an image as failed when its job has used up its attempts. The message does not go back to the queue, so that the client gets a final status.</summary>
+    /// <summary>
+    /// Marks an image as failed when every attempt of its job has failed. The message is not returned to the queue, so that the client gets
+    /// a final status.
+    /// </summary>
     [Function("ImageJobPoisoned")]
     public Task GiveUpAsync(
         [QueueTrigger(ImageJobQueue.PoisonName)] string text, FunctionContext context, CancellationToken cancellationToken) =>

@@ -5,12 +5,12 @@ using ServerlessScale.Shared.Images.Uploading;
 
 namespace ServerlessScale.Functions.Images;
 
-/// <summary>The responses that image and upload functions share, with their headers.</summary>
+/// <summary>Creates the responses that image and upload functions share, with their headers.</summary>
 internal static class ImageResponses
 {
     private static readonly Dictionary<string, string> PutHeaders = new() { ["x-ms-blob-type"] = "BlockBlob" };
 
-    /// <summary>202 with <c>Location</c>: the image is stored and its job is queued.</summary>
+    /// <summary>Returns 202 with <c>Location</c>, which means that the image is stored and its job is queued.</summary>
     public static IResult Accepted(ImageManifest image, HttpRequest request)
     {
         var location = ImageUrls.Status(image.Id);
@@ -22,7 +22,7 @@ internal static class ImageResponses
             statusCode: StatusCodes.Status202Accepted);
     }
 
-    /// <summary>201 with an upload URL.</summary>
+    /// <summary>Returns 201 with an upload URL.</summary>
     public static IResult Offered(UploadTicket ticket, HttpRequest request)
     {
         // Anyone who has the URL can upload, so no cache may store it.
@@ -50,9 +50,9 @@ internal sealed record UploadRequest
 
 /// <summary>The response to <c>POST /api/uploads</c>.</summary>
 /// <param name="Id">The image's id.</param>
-/// <param name="UploadUrl">The URL to <c>PUT</c> the image to.</param>
-/// <param name="ExpiresAt">When the URL expires, UTC.</param>
-/// <param name="Headers">The headers that the <c>PUT</c> must have.</param>
+/// <param name="UploadUrl">The URL to which the client sends the image with <c>PUT</c>.</param>
+/// <param name="ExpiresAt">The time at which the URL expires, in UTC.</param>
+/// <param name="Headers">The headers that the <c>PUT</c> request must contain.</param>
 internal sealed record UploadOffered(string Id, Uri UploadUrl, DateTimeOffset ExpiresAt, IReadOnlyDictionary<string, string> Headers);
 
 /// <summary>The response to <c>GET /api/images/{id}</c>.</summary>
@@ -84,7 +84,7 @@ internal sealed record ImageView
     };
 }
 
-/// <summary>Bodies of the image and upload endpoints: camelCase, nulls omitted.</summary>
+/// <summary>Serializes the bodies of image and upload requests and responses. Names are in camelCase, and nulls are omitted.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

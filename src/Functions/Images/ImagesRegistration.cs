@@ -13,7 +13,9 @@ namespace ServerlessScale.Functions.Images;
 
 internal static class ImagesRegistration
 {
-    /// <summary>Registers the image capability with its settings <c>Images:*</c>. Nothing accesses storage until a function needs it.</summary>
+    /// <summary>
+    /// Adds the image capability with its settings <c>Images:*</c>. The services access storage only when a function uses them.
+    /// </summary>
     public static IHostApplicationBuilder AddImages(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -44,7 +46,7 @@ internal static class ImagesRegistration
 
     private static void Bind(ImageOptions options, IConfigurationSection section)
     {
-        // The binder appends to an array that has elements, but a setting must replace the default.
+        // The binder would append the configured elements to the default, but a setting must replace the default.
         if (section.GetSection(nameof(ImageOptions.Widths)).Exists())
         {
             options.Widths = [];

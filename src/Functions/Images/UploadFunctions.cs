@@ -6,7 +6,7 @@ using ServerlessScale.Shared.Images.Uploading;
 
 namespace ServerlessScale.Functions.Images;
 
-/// <summary>The HTTP API of uploads that go straight to storage.</summary>
+/// <summary>The HTTP API for uploads that clients send directly to storage.</summary>
 public sealed class UploadFunctions(DirectUploads uploads)
 {
     /// <summary>Issues a URL to which the client can upload one image.</summary>

@@ -4,11 +4,11 @@ using ServerlessScale.Shared.Messaging;
 
 namespace ServerlessScale.Functions.Messaging;
 
-/// <summary>The queue triggers of events.</summary>
+/// <summary>The queue-triggered functions for events.</summary>
 public sealed class EventQueueFunctions(EventQueue events, PoisonedMessages poisoned)
 {
-    /// <summary>Hands an event to every capability that handles events.</summary>
-    /// <exception cref="FormatException">The message is not an event, and the host moves it to the poison queue.</exception>
+    /// <summary>Passes an event to every registered <see cref="IEventHandler"/>.</summary>
+    /// <exception cref="FormatException">The message is not an event. The host moves it to the poison queue.</exception>
     [Function("DispatchEvent")]
     public static Task DispatchAsync(
         [QueueTrigger(EventQueue.Name)] string text, FunctionContext context, CancellationToken cancellationToken) =>
@@ -16,7 +16,7 @@ public sealed class EventQueueFunctions(EventQueue events, PoisonedMessages pois
             ? context.InstanceServices.GetRequiredService<EventDispatch>().RunAsync(envelope, cancellationToken)
             : throw new FormatException("The message is not an event.");
 
-    /// <summary>Puts events back, so that no event is lost while a handler's store is down.</summary>
+    /// <summary>Returns failed events to their queue, so that no event is lost while a handler's store is down.</summary>
     [Function("EventPoisoned")]
     public Task ReturnAsync(
         [QueueTrigger(EventQueue.PoisonName)] string text, FunctionContext context, CancellationToken cancellationToken) =>

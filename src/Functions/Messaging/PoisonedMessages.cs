@@ -4,33 +4,35 @@ using Microsoft.Extensions.Logging;
 namespace ServerlessScale.Functions.Messaging;
 
 /// <summary>
-/// Decides about the messages of a poison queue, where the host moves every message that failed <c>maxDequeueCount</c> times. A message
-/// that can be read goes back to its queue after a pause, because most failures are those of a store that is down for a while. A
-/// message that cannot be read is dropped, because no retry will make it readable.
+/// Decides what happens to the messages of a poison queue. The host moves a message there when it has failed <c>maxDequeueCount</c>
+/// times. A message that can be parsed is returned to its queue after a pause, because most failures are temporary outages of a store.
+/// A message that cannot be parsed is dropped, because every retry would fail.
 /// </summary>
 public sealed partial class PoisonedMessages(ILogger<PoisonedMessages> logger)
 {
-    /// <summary>Long enough that a message which fails every time costs next to nothing.</summary>
+    /// <summary>The pause before a message is returned. It is so long that a message that fails every time costs almost nothing.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(5);
 
-    /// <param name="kind">What the message is, for the log, such as <c>delivery</c>.</param>
-    /// <param name="id">The id of the subject, for the log.</param>
-    /// <param name="send">Sends the message to its queue again, hidden for the given time.</param>
+    /// <param name="kind">The kind of message to log, such as <c>delivery</c>.</param>
+    /// <param name="id">The id to log, such as the id of the delivery.</param>
+    /// <param name="send">Sends the message to its queue again. The message must stay invisible for the given time.</param>
     public Task ReturnAsync(string kind, string id, Func<TimeSpan, Task> send)
     {
         LogReturned(kind, id);
         return send(Pause);
     }
 
-    /// <summary>Logs a message that is not of the kind that its queue carries. The host deletes the message when the function returns.</summary>
-    /// <remarks>The log names the length of the text and not the text, which may hold a customer's data.</remarks>
+    /// <summary>
+    /// Logs that a message is not valid for its queue. The host deletes the message when the function returns.
+    /// </summary>
+    /// <remarks>The log contains the length of the text but not the text, because the text may contain a customer's data.</remarks>
     public Task DropAsync(string kind, string text, FunctionContext context)
     {
         LogDropped(context.BindingContext.BindingData.GetValueOrDefault("Id"), kind, text.Length);
         return Task.CompletedTask;
     }
 
-    [LoggerMessage(LogLevel.Error, "The {Kind} {Id} failed repeatedly and goes back to its queue")]
+    [LoggerMessage(LogLevel.Error, "The {Kind} {Id} failed repeatedly and is returned to its queue")]
     private partial void LogReturned(string kind, string id);
 
     [LoggerMessage(LogLevel.Error, "Message {MessageId} is not a valid {Kind} and is dropped; it has {Length} characters")]

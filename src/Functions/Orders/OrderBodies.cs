@@ -9,11 +9,11 @@ internal sealed record OrderChange
     public required string Status { get; init; }
 }
 
-/// <summary>The response of <c>GET /api/orders</c>.</summary>
-/// <param name="NextCursor">Left out on the last page.</param>
+/// <summary>The response to <c>GET /api/orders</c>.</summary>
+/// <param name="NextCursor">The cursor of the next page; omitted on the last page.</param>
 internal sealed record OrderPageView(IReadOnlyList<OrderView> Orders, string? NextCursor);
 
-/// <summary>The bodies of order requests and responses: camelCase, nulls left out.</summary>
+/// <summary>Serializes the bodies of order requests and responses. Names are in camelCase, and nulls are omitted.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -8,16 +8,19 @@ using ServerlessScale.Shared.Orders.Writing;
 
 namespace ServerlessScale.Functions.Orders;
 
-/// <summary>The HTTP API of orders, <c>/api/orders</c>, and the labels of their statuses.</summary>
+/// <summary>The HTTP API for orders, <c>/api/orders</c>, and for the labels of order statuses.</summary>
 public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderChanges> changes, Lazy<OrderQueries> orders)
 {
-    /// <summary>An order at all of its limits has about 13 KB.</summary>
+    /// <summary>The maximum size of a request body. An order that reaches every limit has about 13 KB.</summary>
     private const int MaxOrderBytes = 64 * 1024;
 
-    /// <summary>Five minutes in browsers. A day at the edge, where a purge can end it.</summary>
+    /// <summary>
+    /// Allows browsers to cache labels for five minutes, and the edge to cache them for a day. A purge can remove labels from the edge's
+    /// cache.
+    /// </summary>
     private const string LabelsCacheControl = "public, max-age=300, s-maxage=86400";
 
-    /// <summary><c>POST /api/orders</c>: places an order, one for each idempotency key.</summary>
+    /// <summary><c>POST /api/orders</c>: places an order. Repeated requests with the same idempotency key place only one order.</summary>
     [Function("CreateOrder")]
     [RequireScope("orders.write")]
     public async Task<IResult> CreateAsync(
@@ -39,7 +42,7 @@ public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderCha
         return outcome.Succeeded(out var written, out problem) ? OrderResponses.Created(written, http.Response) : problem.ToResult();
     }
 
-    /// <summary><c>GET /api/orders?month=&amp;limit=&amp;cursor=</c>: lists the customer's orders of a month, newest first.</summary>
+    /// <summary><c>GET /api/orders?month=&amp;limit=&amp;cursor=</c>: lists the customer's orders in a month, newest first.</summary>
     [Function("ListOrders")]
     [RequireScope("orders.read")]
     public async Task<IResult> ListAsync(
@@ -57,7 +60,9 @@ public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderCha
         return outcome.Succeeded(out var listing, out var problem) ? OrderResponses.Listed(listing, http.Response) : problem.ToResult();
     }
 
-    /// <summary><c>GET /api/orders/{id}</c>: returns an order of the customer, at least as new as the consistency token demands.</summary>
+    /// <summary>
+    /// <c>GET /api/orders/{id}</c>: returns one of the customer's orders, in a version at least as new as the consistency token requires.
+    /// </summary>
     [Function("GetOrder")]
     [RequireScope("orders.read")]
     public async Task<IResult> GetAsync(
@@ -68,7 +73,7 @@ public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderCha
         return outcome.Succeeded(out var order, out var problem) ? OrderResponses.Found(order, request) : problem.ToResult();
     }
 
-    /// <summary><c>PATCH /api/orders/{id}</c>: moves an order to its next status, if <c>If-Match</c> names the order's current version.</summary>
+    /// <summary><c>PATCH /api/orders/{id}</c>: moves an order to a new status if <c>If-Match</c> names its current version.</summary>
     [Function("ChangeOrder")]
     [RequireScope("orders.write")]
     public async Task<IResult> ChangeAsync(
@@ -91,8 +96,9 @@ public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderCha
     }
 
     /// <summary>
-    /// <c>GET /api/order-statuses/{language?}</c>: the labels of the statuses. The function ignores <c>Accept-Language</c>, so that each
-    /// URL has one response that caches can share. A rule of the edge rewrites the path to the client's language.
+    /// <c>GET /api/order-statuses/{language?}</c>: returns the labels of the order statuses in a language. The function ignores
+    /// <c>Accept-Language</c>, so that each URL has only one response, which caches can share. A rule at the edge adds the client's
+    /// language to the path.
     /// </summary>
     [Function("GetOrderStatuses")]
     public static IResult GetStatuses(

@@ -4,18 +4,18 @@ using ServerlessScale.Shared.Orders.Writing;
 
 namespace ServerlessScale.Functions.Orders;
 
-/// <summary>The queue triggers of orders.</summary>
+/// <summary>The queue-triggered functions for orders.</summary>
 public sealed class OrderQueueFunctions(OrderEventRelay relay, OrderIntentQueue intents, PoisonedMessages poisoned)
 {
-    /// <summary>Sends the event of an order whose request was interrupted between the commit and the event.</summary>
-    /// <exception cref="FormatException">The message is not an intent, and the host moves it to the poison queue.</exception>
+    /// <summary>Sends the event of an order if its request was interrupted after the commit and before the event was sent.</summary>
+    /// <exception cref="FormatException">The message is not an intent. The host moves it to the poison queue.</exception>
     [Function("RelayOrderEvent")]
     public Task RelayAsync([QueueTrigger(OrderIntentQueue.Name)] string text, CancellationToken cancellationToken) =>
         OrderIntent.TryParse(text, out var intent, out var orderId)
             ? relay.RunAsync(intent, orderId, cancellationToken)
             : throw new FormatException("The message is not an order intent.");
 
-    /// <summary>Puts intents back until the relay succeeds, because the store may be down for long.</summary>
+    /// <summary>Returns failed intents to their queue until the relay succeeds, because the store may be down for a long time.</summary>
     [Function("OrderIntentPoisoned")]
     public Task ReturnAsync(
         [QueueTrigger(OrderIntentQueue.PoisonName)] string text, FunctionContext context, CancellationToken cancellationToken) =>

@@ -11,7 +11,7 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Functions.Orders;
 
-/// <summary>The successful responses of order operations, with their headers.</summary>
+/// <summary>Creates the successful responses of order functions, with their headers.</summary>
 internal static class OrderResponses
 {
     private const string ConsistencyToken = "Consistency-Token";
@@ -30,7 +30,7 @@ internal static class OrderResponses
 
     public static IResult Changed(WrittenOrder written, HttpResponse response) => Written(written, response, StatusCodes.Status200OK);
 
-    /// <returns>The order, or 304 when the client has its current version.</returns>
+    /// <returns>The order, or 304 when the client already has the current version.</returns>
     public static IResult Found(Order order, HttpRequest request)
     {
         var etag = OrderETag.Of(order);
@@ -49,7 +49,7 @@ internal static class OrderResponses
             new OrderPageView([.. listing.Orders.Select(OrderView.Of)], listing.NextCursor), OrderBodies.Default.OrderPageView);
     }
 
-    /// <returns>The consistency token of the request; null when it has none.</returns>
+    /// <returns>The consistency token of the request; null when the request has no token.</returns>
     public static string? ConsistencyTokenOf(HttpRequest request) =>
         request.Headers.TryGetValue(ConsistencyToken, out var values) ? values.ToString() : null;
 
@@ -62,7 +62,7 @@ internal static class OrderResponses
     }
 }
 
-/// <summary>An order's entity tag (RFC 9110 section 8.8.3): its version, which is the same in every store.</summary>
+/// <summary>Converts an order's version to and from an entity tag (RFC 9110 section 8.8.3). The tag does not depend on the store.</summary>
 internal static class OrderETag
 {
     private const string Header = "If-Match";
@@ -79,7 +79,8 @@ internal static class OrderETag
         if (values.Count == 0)
         {
             return new Problem(
-                428, "if-match-missing", "The change does not name the version that it is based on", "Get the order and send its ETag as If-Match.")
+                428, "if-match-missing", "The change does not name the version that it is based on",
+                "Get the order and send its ETag as If-Match.")
             {
                 Pointer = Header,
             };
@@ -92,7 +93,7 @@ internal static class OrderETag
                 ? tag.Tag.AsSpan()[1..^1].ToString()
                 : new Problem(
                     400, "if-match-invalid", "If-Match is not valid",
-                    "Send one strong entity tag with its quotes, exactly as a response with the order had it in ETag.")
+                    "Send one strong entity tag with its quotes, exactly as in the ETag header of a response that contained the order.")
                 {
                     Pointer = Header,
                 };

@@ -15,7 +15,9 @@ namespace ServerlessScale.Functions.Orders;
 
 internal static class OrdersRegistration
 {
-    /// <summary>Adds the order capability: the settings <c>Orders:*</c>, the store that they choose, and the services over it.</summary>
+    /// <summary>
+    /// Adds the order capability: the settings <c>Orders:*</c>, the store that they select, and the services that use the store.
+    /// </summary>
     public static IHostApplicationBuilder AddOrders(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;

@@ -10,7 +10,7 @@ internal sealed record StorageEndpoint(string? ConnectionString, Uri? ServiceUri
 {
     /// <param name="configuration">The app's settings.</param>
     /// <param name="service"><c>blob</c>, <c>queue</c> or <c>table</c>.</param>
-    /// <param name="settings">The names of the settings, in order of preference. The first setting that contains an address is used.</param>
+    /// <param name="settings">The names of the settings in order of preference. The first setting that contains an address wins.</param>
     /// <exception cref="InvalidOperationException">No setting contains an address for the service, or the URI is not absolute.</exception>
     public static StorageEndpoint Resolve(IConfiguration configuration, string service, params ReadOnlySpan<string> settings)
     {

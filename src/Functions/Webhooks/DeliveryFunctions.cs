@@ -7,7 +7,7 @@ using ServerlessScale.Shared.Webhooks.Delivering;
 
 namespace ServerlessScale.Functions.Webhooks;
 
-/// <summary>The HTTP API of webhook deliveries.</summary>
+/// <summary>The HTTP API for webhook deliveries.</summary>
 public sealed class DeliveryFunctions(DeliveryQueries deliveries, DeliveryReplay replay)
 {
     /// <summary>
@@ -38,7 +38,7 @@ public sealed class DeliveryFunctions(DeliveryQueries deliveries, DeliveryReplay
             WebhookBodies.Default.DeliveryPageView);
     }
 
-    /// <summary><c>POST /api/webhooks/deliveries/{id}/replay</c>: sends a delivery again, under the same <c>webhook-id</c>.</summary>
+    /// <summary><c>POST /api/webhooks/deliveries/{id}/replay</c>: sends a delivery again with the same <c>webhook-id</c>.</summary>
     [Function("ReplayDelivery")]
     [RequireScope(WebhookResponses.Scope)]
     public async Task<IResult> ReplayAsync(

@@ -6,7 +6,7 @@ using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Functions.Webhooks;
 
-/// <summary>An endpoint as its customer sees it.</summary>
+/// <summary>The representation of an endpoint in the API.</summary>
 internal sealed record EndpointView
 {
     public required string Id { get; init; }
@@ -15,7 +15,7 @@ internal sealed record EndpointView
 
     public required string Status { get; init; }
 
-    /// <summary>The subscribed event types; empty for all of them.</summary>
+    /// <summary>The subscribed event types; empty when the endpoint receives all types.</summary>
     public required IReadOnlyList<string> EventTypes { get; init; }
 
     public string? Description { get; init; }
@@ -31,10 +31,10 @@ internal sealed record EndpointView
 
     public EndpointDisabledView? Disabled { get; init; }
 
-    /// <summary>Set in the responses to creation and rotation only.</summary>
+    /// <summary>The secret, which only the responses to creation and rotation contain.</summary>
     public string? Secret { get; init; }
 
-    /// <summary>The time until which the previous secret signs too.</summary>
+    /// <summary>The time until which webhooks are also signed with the previous secret.</summary>
     public DateTimeOffset? PreviousSecretUntil { get; init; }
 
     public static EndpointView Of(StoredEndpoint stored, string? secret = null)
@@ -60,10 +60,10 @@ internal sealed record EndpointView
 
 internal sealed record EndpointDisabledView(DateTimeOffset At, string Reason);
 
-/// <param name="NextCursor">Left out on the last page.</param>
+/// <param name="NextCursor">The cursor of the next page; omitted on the last page.</param>
 internal sealed record EndpointPageView(IReadOnlyList<EndpointView> Endpoints, string? NextCursor);
 
-/// <summary>A delivery as its customer sees it.</summary>
+/// <summary>The representation of a delivery in the API.</summary>
 internal sealed record DeliveryView
 {
     public required string Id { get; init; }
@@ -74,12 +74,12 @@ internal sealed record DeliveryView
 
     public required string Status { get; init; }
 
-    /// <summary>The reason of the failure; null unless the delivery failed.</summary>
+    /// <summary>The reason for the failure; null unless the delivery failed.</summary>
     public string? Reason { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>All attempts, the oldest first.</summary>
+    /// <summary>All attempts, oldest first.</summary>
     public required IReadOnlyList<DeliveryAttempt> Attempts { get; init; }
 
     public DateTimeOffset? NextAttemptAt { get; init; }
@@ -98,19 +98,19 @@ internal sealed record DeliveryView
     };
 }
 
-/// <param name="NextCursor">Left out on the last page.</param>
+/// <param name="NextCursor">The cursor of the next page; omitted on the last page.</param>
 internal sealed record DeliveryPageView(IReadOnlyList<DeliveryView> Deliveries, string? NextCursor);
 
-/// <summary>The response to <c>POST .../test</c>.</summary>
+/// <summary>The response to <c>POST /api/webhooks/endpoints/{id}/test</c>.</summary>
 internal sealed record TestView(string DeliveryId, string EventId);
 
-/// <summary>The body of <c>POST .../recover</c>.</summary>
+/// <summary>The request body of <c>POST /api/webhooks/endpoints/{id}/recover</c>.</summary>
 internal sealed record RecoveryRequest
 {
     public required DateTimeOffset Since { get; init; }
 }
 
-/// <summary>Bodies of the webhook endpoints: camelCase, nulls left out.</summary>
+/// <summary>Serializes the bodies of webhook requests and responses. Names are in camelCase, and nulls are omitted.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -9,11 +9,13 @@ using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Functions.Webhooks;
 
-/// <summary>The HTTP API of webhook endpoints, <c>/api/webhooks/endpoints</c>, and the public keys that receivers verify with.</summary>
+/// <summary>
+/// The HTTP API for webhook endpoints, <c>/api/webhooks/endpoints</c>, and for the public keys with which receivers verify.
+/// </summary>
 public sealed class WebhookEndpointFunctions(
     EndpointManagement endpoints, DeliveryReplay replay, WebhookTest test, WebhookKeySet keySet)
 {
-    /// <summary><c>POST /api/webhooks/endpoints</c>: creates an endpoint. Only this response shows the endpoint's secret.</summary>
+    /// <summary><c>POST /api/webhooks/endpoints</c>: creates an endpoint. The response contains the endpoint's secret.</summary>
     [Function("CreateEndpoint")]
     [RequireScope(WebhookResponses.Scope)]
     public async Task<IResult> CreateAsync(
@@ -57,7 +59,9 @@ public sealed class WebhookEndpointFunctions(
         return outcome.Succeeded(out var stored, out var problem) ? WebhookResponses.Of(stored) : problem.ToResult();
     }
 
-    /// <summary><c>PATCH /api/webhooks/endpoints/{id}</c>: changes the members that the body names. The status pauses or resumes the endpoint.</summary>
+    /// <summary>
+    /// <c>PATCH /api/webhooks/endpoints/{id}</c>: changes the members that the body contains. A new status pauses or resumes the endpoint.
+    /// </summary>
     [Function("ChangeEndpoint")]
     [RequireScope(WebhookResponses.Scope)]
     public async Task<IResult> ChangeAsync(
@@ -86,7 +90,9 @@ public sealed class WebhookEndpointFunctions(
             : TypedResults.NoContent();
     }
 
-    /// <summary><c>POST /api/webhooks/endpoints/{id}/rotate-secret</c>: creates a new secret. The old secret signs beside it for 24 hours.</summary>
+    /// <summary>
+    /// <c>POST /api/webhooks/endpoints/{id}/rotate-secret</c>: creates a new secret. For 24 hours, webhooks are signed with both secrets.
+    /// </summary>
     [Function("RotateSecret")]
     [RequireScope(WebhookResponses.Scope)]
     public async Task<IResult> RotateSecretAsync(
@@ -113,7 +119,9 @@ public sealed class WebhookEndpointFunctions(
             : problem.ToResult();
     }
 
-    /// <summary><c>POST /api/webhooks/endpoints/{id}/recover</c>: replays the endpoint's deliveries that failed since a time.</summary>
+    /// <summary>
+    /// <c>POST /api/webhooks/endpoints/{id}/recover</c>: replays the endpoint's deliveries that have failed since the given time.
+    /// </summary>
     [Function("RecoverEndpoint")]
     [RequireScope(WebhookResponses.Scope)]
     public async Task<IResult> StartRecoveryAsync(

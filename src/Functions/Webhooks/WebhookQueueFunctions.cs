@@ -8,13 +8,13 @@ using ServerlessScale.Shared.Webhooks.Delivering;
 namespace ServerlessScale.Functions.Webhooks;
 
 /// <summary>
-/// The queue triggers of webhooks: attempts, recoveries, and the messages of both that failed too often. Each function gets its expensive
-/// services from the invocation, so that a cold start builds only those of the function that it runs.
+/// The queue-triggered functions for delivery attempts and recoveries, and for their poison queues. Each function resolves its expensive
+/// services itself, so that a cold start constructs only the services of the function that runs.
 /// </summary>
 public sealed class WebhookQueueFunctions(DeliveryQueue deliveries, RecoveryQueue recoveries, PoisonedMessages poisoned)
 {
     /// <summary>Makes one attempt to deliver an event to an endpoint.</summary>
-    /// <exception cref="FormatException">The message is not a delivery, and the host moves it to the poison queue.</exception>
+    /// <exception cref="FormatException">The message is not a delivery. The host moves it to the poison queue.</exception>
     [Function("SendWebhook")]
     public static Task SendAsync(
         [QueueTrigger(DeliveryQueue.Name)] string text, FunctionContext context, CancellationToken cancellationToken) =>
@@ -22,7 +22,10 @@ public sealed class WebhookQueueFunctions(DeliveryQueue deliveries, RecoveryQueu
             ? context.InstanceServices.GetRequiredService<DeliveryDispatch>().RunAsync(message, id, cancellationToken)
             : throw new FormatException("The message is not a delivery.");
 
-    /// <summary>Puts deliveries back, since storage may be down for long. Only a delivery's schedule ends the delivery.</summary>
+    /// <summary>
+    /// Returns failed messages to their queue, because storage may be down for a long time. A delivery is given up only when its schedule
+    /// contains no further attempt.
+    /// </summary>
     [Function("WebhookPoisoned")]
     public Task ReturnDeliveryAsync(
         [QueueTrigger(DeliveryQueue.PoisonName)] string text, FunctionContext context, CancellationToken cancellationToken) =>
@@ -31,7 +34,7 @@ public sealed class WebhookQueueFunctions(DeliveryQueue deliveries, RecoveryQueu
             : poisoned.DropAsync("delivery", text, context);
 
     /// <summary>Replays one page of an endpoint's failed deliveries.</summary>
-    /// <exception cref="FormatException">The message is not a recovery, and the host moves it to the poison queue.</exception>
+    /// <exception cref="FormatException">The message is not a recovery. The host moves it to the poison queue.</exception>
     [Function("RecoverDeliveries")]
     public static Task RunRecoveryPageAsync(
         [QueueTrigger(RecoveryQueue.Name)] string text, FunctionContext context, CancellationToken cancellationToken) =>
@@ -39,7 +42,7 @@ public sealed class WebhookQueueFunctions(DeliveryQueue deliveries, RecoveryQueu
             ? context.InstanceServices.GetRequiredService<DeliveryReplay>().RunRecoveryPageAsync(message, endpoint, cancellationToken)
             : throw new FormatException("The message is not a recovery.");
 
-    /// <summary>Puts recoveries back that failed too often.</summary>
+    /// <summary>Returns failed recoveries to their queue, because storage may be down for a long time.</summary>
     [Function("RecoveryPoisoned")]
     public Task ReturnRecoveryAsync(
         [QueueTrigger(RecoveryQueue.PoisonName)] string text, FunctionContext context, CancellationToken cancellationToken) =>
@@ -48,10 +51,12 @@ public sealed class WebhookQueueFunctions(DeliveryQueue deliveries, RecoveryQueu
             : poisoned.DropAsync("recovery", text, context);
 }
 
-/// <summary>The timer trigger of webhooks.</summary>
+/// <summary>The timer-triggered function for webhooks.</summary>
 public sealed partial class WebhookTimerFunctions(WebhookRetention retention, ILogger<WebhookTimerFunctions> logger)
 {
-    /// <summary>Deletes deliveries past their retention period, every night at 03:45 UTC.</summary>
+    /// <summary>
+    /// Deletes the deliveries, ordering queues and endpoints whose retention period has ended. Runs every night at 03:45 UTC.
+    /// </summary>
     [Function("PruneWebhooks")]
     public async Task PruneAsync([TimerTrigger("0 45 3 * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
@@ -59,6 +64,8 @@ public sealed partial class WebhookTimerFunctions(WebhookRetention retention, IL
         LogPruned(pruned.Deliveries, pruned.OrderingQueues, pruned.Endpoints);
     }
 
-    [LoggerMessage(LogLevel.Information, "Deleted {Deliveries} deliveries, {OrderingQueues} ordering queues and {Endpoints} endpoints past their retention period.")]
+    [LoggerMessage(
+        LogLevel.Information,
+        "Deleted {Deliveries} deliveries, {OrderingQueues} ordering queues and {Endpoints} endpoints whose retention period has ended.")]
     private partial void LogPruned(int deliveries, int orderingQueues, int endpoints);
 }

@@ -3,10 +3,10 @@ using ServerlessScale.Shared.Webhooks.Endpoints;
 
 namespace ServerlessScale.Functions.Webhooks;
 
-/// <summary>The responses of the endpoint API.</summary>
+/// <summary>Creates the responses of the endpoint functions.</summary>
 internal static class WebhookResponses
 {
-    /// <summary>The scope that every operation on webhooks requires.</summary>
+    /// <summary>The scope that every webhook function requires.</summary>
     public const string Scope = "webhooks.manage";
 
     public static IResult Of(StoredEndpoint stored) => TypedResults.Json(EndpointView.Of(stored), WebhookBodies.Default.EndpointView);
@@ -17,7 +17,9 @@ internal static class WebhookResponses
         return WithSecret(created, StatusCodes.Status201Created);
     }
 
-    /// <summary>Shows the secret. Caches do not store the response, because the default <c>Cache-Control</c> is <c>no-store</c>.</summary>
+    /// <summary>
+    /// Returns the endpoint with its secret. Caches do not store the response, because the default <c>Cache-Control</c> is <c>no-store</c>.
+    /// </summary>
     public static IResult WithSecret(EndpointWithSecret endpoint, int status) => TypedResults.Json(
         EndpointView.Of(endpoint.Stored, endpoint.Secret), WebhookBodies.Default.EndpointView, statusCode: status);
 }

@@ -17,7 +17,9 @@ namespace ServerlessScale.Functions.Webhooks;
 
 internal static class WebhooksRegistration
 {
-    /// <summary>Adds webhooks: the settings <c>Webhooks:*</c>, endpoints, the fan-out of events, and deliveries.</summary>
+    /// <summary>
+    /// Adds the webhook capability: the settings <c>Webhooks:*</c>, the endpoints, the fan-out of events, and the deliveries.
+    /// </summary>
     public static IHostApplicationBuilder AddWebhooks(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;

@@ -7,38 +7,41 @@ using ServerlessScale.Shared.Orders;
 namespace ServerlessScale.Shared.Cart;
 
 /// <summary>
-/// The checkout of a cart: everything that is needed to place the order again, and to recognise a repeated checkout request.
+/// A record of a cart's checkout. It contains everything that is needed to place the order again and to recognise a repeated checkout
+/// request.
 /// </summary>
 public sealed record CartCheckout
 {
     /// <summary>
-    /// How long a checkout can be repeated: the lifetime of an idempotency key, less an hour for differences between clocks and for the
-    /// last attempt. A later repetition could place a second order.
+    /// The time for which a checkout can be repeated. It is one hour shorter than the lifetime of an idempotency key, which allows for
+    /// clock differences and for the duration of the last attempt. A later repetition could place a second order.
     /// </summary>
     public static readonly TimeSpan Memory = IdempotencyKey.Lifetime - TimeSpan.FromHours(1);
 
-    /// <summary>The customer of the token that checked the cart out. The order belongs to this customer.</summary>
+    /// <summary>The customer who checked out the cart and who owns the order.</summary>
     public required string CustomerId { get; init; }
 
-    /// <summary>The <see cref="IdempotencyKey.RecordId"/> of the client's key.</summary>
+    /// <summary>The <see cref="IdempotencyKey.RecordId"/> of the idempotency key that the client sent.</summary>
     public required string KeyId { get; init; }
 
-    /// <summary>The name of the order's own idempotency key; see <see cref="OrderKeyOf"/>.</summary>
+    /// <summary>
+    /// The name of the idempotency key with which the order is placed. <see cref="OrderKeyOf"/> derives it from the cart.
+    /// </summary>
     public required string OrderKey { get; init; }
 
     public required OrderRequest Order { get; init; }
 
-    /// <summary>UTC.</summary>
+    /// <summary>The start of the checkout in UTC.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>Null until the order is known to be placed.</summary>
+    /// <summary>Null until the program knows that the order was placed.</summary>
     public string? OrderId { get; init; }
 
     public DateTimeOffset EndsAt => StartedAt + Memory;
 
     /// <summary>
-    /// The name of the idempotency key under which a cart is ordered. It depends on the cart and its version only, and not on the
-    /// client's key, so that the order store itself makes one order of one cart.
+    /// Returns the name of the idempotency key with which a cart is ordered. The name depends on the cart's session and version but not on
+    /// the client's key, so that the order store accepts only one order for a cart.
     /// </summary>
     public static string OrderKeyOf(SessionId session, int version) => "cart " + Base64Url.EncodeToString(SHA256.HashData(
         Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{session.StorageKey}.{version}"))));

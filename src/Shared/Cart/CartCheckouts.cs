@@ -6,18 +6,18 @@ using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.Cart;
 
-/// <param name="Issued">The id of the client's next session; null when an earlier response has issued it already.</param>
+/// <param name="Issued">The id of the client's next session. Null when an earlier response has already issued it.</param>
 public sealed record CheckedOutCart(WrittenOrder Order, SessionId? Issued);
 
 /// <summary>
-/// Makes one order of one cart, in three steps: freezes the cart together with everything that the order needs, places the order under
-/// an idempotency key that is derived from the cart, and closes the cart. Every request that finds a frozen cart repeats the last two
-/// steps, which places no second order.
+/// Turns a cart into exactly one order. A checkout first freezes the cart together with everything that the order needs. It then places the
+/// order under an idempotency key that is derived from the cart. Finally, it closes the cart. Every request that finds a frozen cart
+/// repeats the last two steps. The repetition places no second order, because it uses the same idempotency key.
 /// </summary>
 public sealed class CartCheckouts(ICartStore store, OrderPlacement placement, IOptions<CartOptions> options, TimeProvider time)
 {
-    /// <param name="session">The session that the client has sent; null when it has sent none or an invalid one.</param>
-    /// <param name="customerId">The customer who gets the order.</param>
+    /// <param name="session">The session that the client sent. Null when the client sent no session or an invalid one.</param>
+    /// <param name="customerId">The customer who will own the order.</param>
     /// <returns>
     /// The order, or a problem: <c>cart-empty</c> 409, <c>cart-checked-out</c> 409, <c>cart-busy</c> 409, <c>idempotency-in-flight</c>
     /// 409, <c>idempotency-key-reused</c> 422.
@@ -59,8 +59,10 @@ public sealed class CartCheckouts(ICartStore store, OrderPlacement placement, IO
             exhausted: () => CartProblems.Busy(),
             time);
 
-    /// <summary>Finishes an interrupted checkout. Otherwise the client would see the ordered lines in its cart again.</summary>
-    /// <returns>Null when the cart is not frozen or has been closed now; otherwise the problem that prevents the order.</returns>
+    /// <summary>Finishes an interrupted checkout. Otherwise the frozen lines would be neither in the cart nor in an order.</summary>
+    /// <returns>
+    /// Null when the cart was not frozen or is now closed. Otherwise the problem that prevents the order from being placed.
+    /// </returns>
     internal async Task<Problem?> FinishAsync(SessionId session, StoredCart stored, CancellationToken cancellationToken) =>
         stored.Cart.Stage == CartStage.CheckingOut ? (await CompleteAsync(session, stored, cancellationToken)).Problem : null;
 
@@ -81,20 +83,22 @@ public sealed class CartCheckouts(ICartStore store, OrderPlacement placement, IO
         return CartProblems.CheckedOut(checkout.CustomerId == customerId ? checkout : null);
     }
 
-    /// <summary>Places the order and closes the cart, unless that was done before.</summary>
+    /// <summary>Places the order and closes the cart. Has no further effect when the checkout is already complete.</summary>
     private async Task<Outcome<WrittenOrder>> CompleteAsync(SessionId session, StoredCart stored, CancellationToken cancellationToken)
     {
         var outcome = await PlaceAsync(stored.Cart.Checkout!, cancellationToken);
         if (outcome.Succeeded(out var written, out _) && stored.Cart.Stage == CartStage.CheckingOut)
         {
-            // If the write fails, another request has closed the cart with the same order.
+            // If the cart has changed since it was read, another request has closed it with the same order.
             await store.TryReplaceAsync(session, stored, Closed(stored.Cart, written.Order.Id), cancellationToken);
         }
 
         return outcome;
     }
 
-    /// <summary>For a client that has received the cookie of its next session, but lost the rest of the response.</summary>
+    /// <summary>
+    /// Returns the order of an earlier checkout to a client that received the cookie of its next session but not the rest of the response.
+    /// </summary>
     private async Task<Outcome<CheckedOutCart>> RepeatAsync(CartCheckout checkout, CancellationToken cancellationToken) =>
         (await PlaceAsync(checkout, cancellationToken)).Succeeded(out var written, out var problem)
             ? new CheckedOutCart(written, Issued: null)
@@ -131,8 +135,8 @@ public sealed class CartCheckouts(ICartStore store, OrderPlacement placement, IO
     };
 
     /// <summary>
-    /// Starts the client's next session under an id that no one can have known before the checkout. The new cart remembers the checkout,
-    /// so that a repeated request gets the order; see <see cref="RepeatAsync"/>.
+    /// Starts the client's next session under a new random id, which nobody can have known before the checkout. The new cart stores the
+    /// checkout, so that a repeated request gets the same order from <see cref="RepeatAsync"/>.
     /// </summary>
     private async Task<SessionId> IssueAsync(CartCheckout checkout, CancellationToken cancellationToken)
     {

@@ -1,12 +1,15 @@
 namespace ServerlessScale.Shared.Cart;
 
-/// <summary>When carts expire, and which reads postpone that.</summary>
+/// <summary>Computes when a cart expires and whether a read should postpone the expiry.</summary>
 internal static class CartExpiry
 {
-    /// <returns>The expiry of a cart that is used now.</returns>
+    /// <returns>The time at which a cart expires if it is last used at <paramref name="now"/>.</returns>
     public static DateTimeOffset After(DateTimeOffset now, CartOptions options) => WholeMilliseconds.Of(now + options.IdleTimeout);
 
-    /// <summary>Whether a read should write the cart to postpone its expiry. Reads soon after the last write do not.</summary>
+    /// <summary>
+    /// Returns whether a read should write the cart to postpone its expiry. The result is false within <see cref="CartOptions.RenewAfter"/>
+    /// of the last write.
+    /// </summary>
     public static bool IsToBeRenewed(ShoppingCart cart, DateTimeOffset now, CartOptions options) =>
         cart.ExpiresAt - now < options.IdleTimeout - options.RenewAfter;
 }

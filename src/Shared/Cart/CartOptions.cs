@@ -1,6 +1,6 @@
 namespace ServerlessScale.Shared.Cart;
 
-/// <summary>Settings <c>Cart:*</c>.</summary>
+/// <summary>The settings <c>Cart:*</c>.</summary>
 public sealed class CartOptions
 {
     public const string Section = "Cart";
@@ -9,16 +9,16 @@ public sealed class CartOptions
     public CartBackend Store { get; set; }
 
     /// <summary>
-    /// How long after its last use a cart expires. Because of <see cref="RenewAfter"/> it may expire that much earlier. 1 minute to 90
-    /// days, default 14 days.
+    /// The time after which an unused cart expires. A cart may expire earlier by up to <see cref="RenewAfter"/>, because not every read
+    /// postpones the expiry. 1 minute to 90 days, default 14 days.
     /// </summary>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromDays(14);
 
     public CartRedisOptions Redis { get; set; } = new();
 
     /// <summary>
-    /// A read this soon after the last write does not write the cart just to postpone its expiry. A quarter of
-    /// <see cref="IdleTimeout"/>, at most 5 minutes.
+    /// The time that must pass after a write before a read writes the cart again to postpone its expiry. It is a quarter of
+    /// <see cref="IdleTimeout"/>, but at most 5 minutes.
     /// </summary>
     public TimeSpan RenewAfter => IdleTimeout / 4 < TimeSpan.FromMinutes(5) ? IdleTimeout / 4 : TimeSpan.FromMinutes(5);
 }
@@ -26,32 +26,37 @@ public sealed class CartOptions
 /// <summary>The service that stores carts.</summary>
 public enum CartBackend
 {
-    /// <summary>Azure Table Storage, in the account of the other tables. It needs no further settings.</summary>
+    /// <summary>Azure Table Storage, in the same storage account as the other tables. No further settings are needed.</summary>
     Tables,
 
-    /// <summary>Redis, with the settings <c>Cart:Redis:*</c>.</summary>
+    /// <summary>Redis, which is configured by the settings <c>Cart:Redis:*</c>.</summary>
     Redis,
 }
 
 /// <summary>
-/// Settings <c>Cart:Redis:*</c>: the address of Redis. Either <see cref="ConnectionString"/> or <see cref="Endpoint"/> with
-/// <see cref="PrincipalId"/> is required.
+/// The settings <c>Cart:Redis:*</c>, which specify how to connect to Redis. Either <see cref="ConnectionString"/> is required, or both
+/// <see cref="Endpoint"/> and <see cref="PrincipalId"/>.
 /// </summary>
 public sealed class CartRedisOptions
 {
     /// <summary>
-    /// A connection string of StackExchange.Redis, e.g. <c>127.0.0.1:6379</c>. Its timeouts are replaced by <see cref="Timeout"/>, and
-    /// its options about reconnecting by those of this program.
+    /// A StackExchange.Redis connection string, e.g. <c>127.0.0.1:6379</c>. <see cref="Timeout"/> replaces its timeouts, and this program
+    /// replaces its reconnection options.
     /// </summary>
     [DevelopmentOnly]
     public string? ConnectionString { get; set; }
 
-    /// <summary>Azure: <c>host:port</c>. The connection uses TLS and, as its password, a Microsoft Entra token of the app's identity.</summary>
+    /// <summary>
+    /// The address of a Redis instance on Azure, as <c>host:port</c>. The connection uses TLS. Its password is a Microsoft Entra token for
+    /// the app's identity.
+    /// </summary>
     public string? Endpoint { get; set; }
 
-    /// <summary>The object id of the app's identity, which is its user name in Redis. Required with <see cref="Endpoint"/>.</summary>
+    /// <summary>
+    /// The object id of the app's identity, which is also its user name in Redis. Required when <see cref="Endpoint"/> is set.
+    /// </summary>
     public string? PrincipalId { get; set; }
 
-    /// <summary>How long connecting, and each command, may take. 100 milliseconds to 10 seconds, default 2 seconds.</summary>
+    /// <summary>The timeout for opening a connection and for each command. 100 milliseconds to 10 seconds, default 2 seconds.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(2);
 }

@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Cart;
 
-/// <summary>The problems of cart requests, besides those of <see cref="OrderRules"/>. The codes are part of the HTTP contract.</summary>
+/// <summary>The problems that are specific to cart requests. Their codes are part of the HTTP contract.</summary>
 public static class CartProblems
 {
     public static Problem Missing(string member) => new(
@@ -31,7 +31,9 @@ public static class CartProblems
         409, "cart-empty", "There is nothing to check out",
         "The cart has no lines, its session has expired, or the cookie sid was not sent.");
 
-    /// <param name="checkout">Null when another customer has checked the cart out; then the problem does not name the order.</param>
+    /// <param name="checkout">
+    /// The checkout by the same customer. Null when another customer checked out the cart; the problem then omits the order's id.
+    /// </param>
     public static Problem CheckedOut(CartCheckout? checkout) => new(
         409, "cart-checked-out", "The cart has been checked out already",
         checkout is null
@@ -42,7 +44,7 @@ public static class CartProblems
     };
 
     public static Problem Busy() => new(
-        409, "cart-busy", "Too many requests change the cart at the same time", "Send the request again in a moment.")
+        409, "cart-busy", "Too many requests are changing the cart at the same time", "Send the request again in a moment.")
     {
         RetryAfterSeconds = 1,
     };

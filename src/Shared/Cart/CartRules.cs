@@ -3,23 +3,28 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Cart;
 
-/// <summary>The new state of a line: the body of <c>PUT /api/cart/lines/{sku}</c>, before <see cref="CartRules"/> have checked it.</summary>
+/// <summary>
+/// The requested state of a cart line. It is the body of <c>PUT /api/cart/lines/{sku}</c>, and <see cref="CartRules"/> validates it.
+/// </summary>
 public sealed record CartLineChange
 {
     /// <summary>0 removes the line.</summary>
     public required long Quantity { get; init; }
 
-    /// <summary>In minor units of <see cref="Currency"/>. Required unless the line is removed.</summary>
+    /// <summary>The price of one unit, in minor units of <see cref="Currency"/>. Required unless the line is removed.</summary>
     public long? UnitPrice { get; init; }
 
-    /// <summary>ISO 4217 alphabetic code, the same for all lines. Required unless the line is removed.</summary>
+    /// <summary>The ISO 4217 alphabetic code, which must be the same for all lines. Required unless the line is removed.</summary>
     public string? Currency { get; init; }
 }
 
-/// <summary>The limits of a cart. They are those of an order, so that every cart can be ordered.</summary>
+/// <summary>
+/// Changes the lines of a cart and enforces its limits. A cart has the same limits as an order, so that every cart with lines can be
+/// ordered.
+/// </summary>
 public static class CartRules
 {
-    /// <summary>Sets a line. A line that exists keeps its place, and a new line goes to the end.</summary>
+    /// <summary>Adds, changes or removes a line. A changed line keeps its position, and a new line is appended.</summary>
     /// <returns>
     /// The changed cart, or a problem with status 422: <c>sku-invalid</c>, <c>order-limit</c>, <c>invalid-body</c>,
     /// <c>currency-unknown</c>, <c>currency-mismatch</c>, <c>cart-full</c>, <c>total-overflow</c>.

@@ -4,18 +4,20 @@ using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.Cart;
 
-/// <param name="Issued">The id of a new session, which the client must send from now on; null when the session stays the same.</param>
+/// <param name="Issued">The id of a new session, which the client must send from now on. Null when no new session was started.</param>
 public sealed record ChangedCart(ShoppingCart Cart, SessionId? Issued);
 
 /// <summary>
-/// Reads and changes the cart of a session. The first line starts a session under an id that is made here. An id that the store does not
-/// know is no session, so that no one can choose the session of someone else. Every operation on a cart whose checkout was interrupted
-/// finishes that checkout first.
+/// Reads and changes the cart of a session. Adding the first line starts a session with a new random id. A client's id that is not in the
+/// store is never adopted, which prevents session fixation. Every operation on a cart whose checkout was interrupted finishes that checkout
+/// first.
 /// </summary>
 public sealed class Carts(ICartStore store, CartCheckouts checkouts, IOptions<CartOptions> options, TimeProvider time)
 {
-    /// <param name="session">The session that the client has sent; null when it has sent none or an invalid one.</param>
-    /// <returns>The cart, which is empty without a session, or the problem that keeps an interrupted checkout from being finished.</returns>
+    /// <param name="session">The session that the client sent. Null when the client sent no session or an invalid one.</param>
+    /// <returns>
+    /// The cart, or the problem that prevents an interrupted checkout from being finished. Without a session, the cart is empty.
+    /// </returns>
     public async Task<Outcome<ShoppingCart>> FindAsync(SessionId? session, CancellationToken cancellationToken)
     {
         if (await FindStoredAsync(session, cancellationToken) is not { } stored)
@@ -35,16 +37,16 @@ public sealed class Carts(ICartStore store, CartCheckouts checkouts, IOptions<Ca
 
         if (CartExpiry.IsToBeRenewed(stored.Cart, time.GetUtcNow(), options.Value))
         {
-            // If another request has written the cart since the read, that write has postponed the expiry too.
+            // If another request has written the cart since the read, that write has already postponed the expiry.
             await store.TryReplaceAsync(session!, stored, Touched(stored.Cart), cancellationToken);
         }
 
         return stored.Cart;
     }
 
-    /// <param name="session">The session that the client has sent; null when it has sent none or an invalid one.</param>
+    /// <param name="session">The session that the client sent. Null when the client sent no session or an invalid one.</param>
     /// <returns>
-    /// The changed cart, or a problem: a problem of <see cref="CartRules.SetLine"/>, <c>cart-busy</c> 409, or the problem that keeps an
+    /// The changed cart, or a problem: a problem of <see cref="CartRules.SetLine"/>, <c>cart-busy</c> 409, or the problem that prevents an
     /// interrupted checkout from being finished.
     /// </returns>
     public Task<Outcome<ChangedCart>> SetLineAsync(
@@ -78,10 +80,12 @@ public sealed class Carts(ICartStore store, CartCheckouts checkouts, IOptions<Ca
             time);
 
     /// <summary>
-    /// Ends the session and removes its cart. A cart that was checked out stays, so that the checkout can be repeated. Without a session,
-    /// does nothing.
+    /// Ends the session and removes its cart. A checked-out cart is retained, so that the checkout can be repeated. Does nothing when there
+    /// is no session.
     /// </summary>
-    /// <returns>Null on success; <c>cart-busy</c> 409, or the problem that keeps an interrupted checkout from being finished.</returns>
+    /// <returns>
+    /// Null on success. Otherwise <c>cart-busy</c> 409, or the problem that prevents an interrupted checkout from being finished.
+    /// </returns>
     public Task<Problem?> ClearAsync(SessionId? session, CancellationToken cancellationToken) =>
         OptimisticUpdate.RunAsync<StoredCart?, Problem?>(
             () => FindStoredAsync(session, cancellationToken),

@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace ServerlessScale.Shared.Cart;
 
 /// <summary>
-/// A secret of 256 random bits that gives access to a cart. Only the client gets the secret itself. Stores, logs and messages get
-/// <see cref="StorageKey"/>, from which the secret cannot be computed.
+/// A secret of 256 random bits that grants access to a cart. Only the client receives the secret. Stores, logs and messages contain
+/// <see cref="StorageKey"/>, from which the secret cannot be derived.
 /// </summary>
 public sealed class SessionId
 {
@@ -19,7 +19,7 @@ public sealed class SessionId
         StorageKey = Base64Url.EncodeToString(SHA256.HashData(bits));
     }
 
-    /// <summary>The secret, for the client only: base64url without padding (RFC 4648 section 5), 43 characters.</summary>
+    /// <summary>The secret in base64url without padding (RFC 4648 section 5), 43 characters. It is sent only to the client.</summary>
     public string Value { get; }
 
     /// <summary>The SHA-256 of the secret in base64url, 43 characters.</summary>
@@ -28,8 +28,8 @@ public sealed class SessionId
     public static SessionId New() => new(RandomNumberGenerator.GetBytes(Bytes));
 
     /// <summary>
-    /// Accepts only the text that <see cref="Value"/> would have. The last character carries two unused bits, so that other texts would
-    /// decode to the same secret.
+    /// Accepts only the canonical encoding of a secret, i.e. the text that <see cref="Value"/> returns. The last character has two unused
+    /// bits, so other texts would decode to the same secret.
     /// </summary>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out SessionId? id)
     {

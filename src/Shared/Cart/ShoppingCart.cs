@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Orders;
 
 namespace ServerlessScale.Shared.Cart;
 
-/// <summary>A cart as the stores keep it.</summary>
+/// <summary>A cart in its stored form.</summary>
 public sealed record ShoppingCart
 {
     public required CartStage Stage { get; init; }
@@ -11,18 +11,18 @@ public sealed record ShoppingCart
     /// <summary>ISO 4217 alphabetic code; null when the cart has no lines.</summary>
     public string? Currency { get; init; }
 
-    /// <summary>In the order in which the skus were added; empty unless the cart is open.</summary>
+    /// <summary>The lines in the order in which their SKUs were added. Empty unless the cart is open.</summary>
     public required IReadOnlyList<OrderLine> Lines { get; init; }
 
-    /// <summary>One more with each write, so that no two states of a cart are equal.</summary>
+    /// <summary>A number that increases by one with each write, so that no two states of a cart are equal.</summary>
     public required int Version { get; init; }
 
-    /// <summary>UTC, in whole milliseconds. From this time on the cart does not exist.</summary>
+    /// <summary>The expiry in UTC, in whole milliseconds. From this time on, reads find no cart.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
     /// <summary>
-    /// The checkout of this cart. In an open cart, the checkout of the customer's previous cart, after which this cart's session was
-    /// issued.
+    /// The checkout of this cart. In an open cart, this is the checkout of the client's previous cart, which caused this cart's session to
+    /// be issued. Null when there is none.
     /// </summary>
     public CartCheckout? Checkout { get; init; }
 
@@ -42,15 +42,15 @@ public enum CartStage
     [JsonStringEnumMemberName("CheckingOut")]
     CheckingOut,
 
-    /// <summary>The cart was ordered. It is kept so that repeated checkouts get the same order.</summary>
+    /// <summary>The cart was ordered. It is retained so that a repeated checkout returns the same order.</summary>
     [JsonStringEnumMemberName("CheckedOut")]
     CheckedOut,
 }
 
-/// <summary>A cart as its client sees it.</summary>
+/// <summary>A cart as it is returned to clients.</summary>
 public sealed record CartView
 {
-    /// <summary>Left out when the cart has no lines.</summary>
+    /// <summary>Omitted from the JSON when the cart has no lines.</summary>
     public string? Currency { get; init; }
 
     /// <summary>The sum of quantity times unit price over all lines, in minor units.</summary>
@@ -67,7 +67,7 @@ public sealed record CartView
     };
 }
 
-/// <summary>Carts as the stores keep them: camelCase, nulls left out.</summary>
+/// <summary>Serializes stored carts as JSON with camelCase names and without null members.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -14,7 +14,9 @@ public sealed class InvocationJournal : IDisposable
     /// <summary>The maximum number of records between two calls of <see cref="Collect"/>. They take about 2 MB.</summary>
     private const int ChannelCapacity = 16_384;
 
-    /// <summary>The maximum number of rows that are buffered while storage is down, enough for a one-hour outage with a hundred functions.</summary>
+    /// <summary>
+    /// The maximum number of rows that are buffered while storage is down, enough for a one-hour outage with a hundred functions.
+    /// </summary>
     private const int MaximumPendingRows = 6_000;
 
     private readonly Func<TableServiceClient> _tables;
@@ -47,7 +49,9 @@ public sealed class InvocationJournal : IDisposable
     /// <summary>Waits until the channel contains a record that <see cref="Collect"/> has not read yet.</summary>
     public async Task WaitAsync(CancellationToken cancellationToken) => await _channel.Reader.WaitToReadAsync(cancellationToken);
 
-    /// <summary>Moves the new records from the channel into the totals, so that the channel has room for more records. Does no I/O.</summary>
+    /// <summary>
+    /// Moves the new records from the channel into the totals, so that the channel has room for more records. Does no I/O.
+    /// </summary>
     public void Collect()
     {
         lock (_gate)
@@ -59,7 +63,9 @@ public sealed class InvocationJournal : IDisposable
         }
     }
 
-    /// <summary>Stores all records that were made before the call. A record that cannot be stored remains in the journal until the next call.</summary>
+    /// <summary>
+    /// Stores all records that were made before the call. A record that cannot be stored remains in the journal until the next call.
+    /// </summary>
     /// <exception cref="RequestFailedException">Storage refused the request or did not respond.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
@@ -185,7 +191,9 @@ internal sealed class WarmMinute(string function, string trigger, DateTimeOffset
 
     public long PeakWorkingSetBytes { get; private set; }
 
-    /// <summary>The number of invocations in the stored totals. It equals <see cref="LatencyHistogram.Count"/> when every record is stored.</summary>
+    /// <summary>
+    /// The number of invocations in the stored totals. It equals <see cref="LatencyHistogram.Count"/> when every record is stored.
+    /// </summary>
     public long StoredCount { get; set; }
 
     public void Add(InvocationRecord invocation)

@@ -5,7 +5,9 @@ public sealed record InvocationRecord
 {
     public required string Function { get; init; }
 
-    /// <summary>A value of OpenTelemetry's <c>faas.trigger</c>: <c>http</c>, <c>pubsub</c>, <c>timer</c>, <c>datasource</c> or <c>other</c>.</summary>
+    /// <summary>
+    /// A value of OpenTelemetry's <c>faas.trigger</c>: <c>http</c>, <c>pubsub</c>, <c>timer</c>, <c>datasource</c> or <c>other</c>.
+    /// </summary>
     public required string Trigger { get; init; }
 
     public required DateTimeOffset EndedAt { get; init; }
@@ -20,7 +22,9 @@ public sealed record InvocationRecord
     /// <summary>The memory that the garbage collector considers allocated, in bytes.</summary>
     public required long ManagedBytes { get; init; }
 
-    /// <summary>The phases of the process's startup; empty unless this invocation was the first one in its process (a cold invocation).</summary>
+    /// <summary>
+    /// The phases of the process's startup; empty unless this invocation was the first one in its process (a cold invocation).
+    /// </summary>
     public IReadOnlyList<StartupPhase> ColdPhases { get; init; } = [];
 
     /// <summary>The work that the process had done by the end of its first invocation; null for a warm invocation.</summary>
@@ -34,7 +38,9 @@ public sealed record InvocationRecord
 /// <param name="DurationMs">The duration in milliseconds.</param>
 public sealed record StartupPhase(string Name, double DurationMs);
 
-/// <summary>Counts of the work that a process does during startup. Unlike durations, these counts hardly vary between two starts of the same app.</summary>
+/// <summary>
+/// Counts of the work that a process does during startup. Unlike durations, these counts hardly vary between two starts of the same app.
+/// </summary>
 /// <param name="MethodsJitted">The number of methods that the just-in-time compiler compiled because they had no precompiled code.</param>
 /// <param name="Assemblies">The number of loaded assemblies.</param>
 /// <param name="AllocatedBytes">The total allocated managed memory in bytes, including memory that the garbage collector has freed.</param>

@@ -23,7 +23,9 @@ internal static class InvocationRows
     /// <summary>Returns an OData filter for the partition that contains <paramref name="since"/> and all newer partitions.</summary>
     public static string FilterSince(DateTimeOffset since) => TableClient.CreateQueryFilter($"PartitionKey lt {After(since)}");
 
-    /// <summary>Returns an OData filter for the partitions that are older than the partition that contains <paramref name="time"/>.</summary>
+    /// <summary>
+    /// Returns an OData filter for the partitions that are older than the partition that contains <paramref name="time"/>.
+    /// </summary>
     public static string FilterBefore(DateTimeOffset time) => TableClient.CreateQueryFilter($"PartitionKey ge {After(time)}");
 
     public static TableEntity Row(InvocationRecord cold, InstanceId instance)

@@ -10,7 +10,9 @@ namespace ServerlessScale.Shared.Messaging;
 /// </summary>
 public sealed record EventEnvelope
 {
-    /// <summary>The id, which begins with <c>evt_</c> and consists of <c>[A-Za-z0-9_-]</c>. It does not change when the event is sent again.</summary>
+    /// <summary>
+    /// The id, which begins with <c>evt_</c> and consists of <c>[A-Za-z0-9_-]</c>. It does not change when the event is sent again.
+    /// </summary>
     public required string Id { get; init; }
 
     /// <summary>The customer whose webhook endpoints receive the event.</summary>

@@ -18,7 +18,9 @@ public sealed class EventQueue(QueueServiceClient queues)
     public Task SendAsync(EventEnvelope envelope, CancellationToken cancellationToken) =>
         _queue.SendAsync(envelope.ToJson(), delay: null, cancellationToken);
 
-    /// <summary>Queues an event again after its handlers have failed repeatedly. The handlers receive the event after <paramref name="delay"/>.</summary>
+    /// <summary>
+    /// Queues an event again after its handlers have failed repeatedly. The handlers receive the event after <paramref name="delay"/>.
+    /// </summary>
     public Task ReturnAsync(EventEnvelope envelope, TimeSpan delay, CancellationToken cancellationToken) =>
         _queue.SendAsync(envelope.ToJson(), delay, cancellationToken);
 }

@@ -1,8 +1,12 @@
 namespace ServerlessScale.Shared.Messaging;
 
-/// <summary>A handler through which a capability reacts to events. Each handler receives every event at least once, in no particular order.</summary>
+/// <summary>
+/// A handler through which a capability reacts to events. Each handler receives every event at least once, in no particular order.
+/// </summary>
 public interface IEventHandler
 {
-    /// <summary>Handles an event. Must be idempotent, because after an exception the queue delivers the event to all handlers again.</summary>
+    /// <summary>
+    /// Handles an event. Must be idempotent, because after an exception the queue delivers the event to all handlers again.
+    /// </summary>
     Task HandleAsync(EventEnvelope envelope, CancellationToken cancellationToken);
 }

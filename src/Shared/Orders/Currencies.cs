@@ -15,6 +15,8 @@ internal static class Currencies
 
     private static readonly FrozenSet<string> Known = Codes.Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
-    /// <summary>Case matters: the standard writes codes in upper case.</summary>
+    /// <summary>
+    /// Returns whether the list contains a code. The comparison is case-sensitive, because the standard defines the codes in upper case.
+    /// </summary>
     public static bool Contains(string code) => Known.Contains(code);
 }

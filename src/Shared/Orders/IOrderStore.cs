@@ -3,71 +3,82 @@ using ServerlessScale.Shared.Messaging;
 namespace ServerlessScale.Shared.Orders;
 
 /// <summary>
-/// Stores orders, the records of idempotency keys, and the events that are still to be sent, by shard. Beyond the retries of its client
-/// library, a store neither retries nor waits without a limit. A store that is down or throttles throws its client library's own
-/// exception.
+/// A store of orders, idempotency key records and unsent events, each of which belongs to a shard. An implementation leaves retries to its
+/// client library and never waits without a time limit. When the store is unavailable or throttles requests, its methods throw the
+/// exceptions of the client library.
 /// </summary>
 public interface IOrderStore
 {
-    /// <summary><c>tables</c> or <c>cosmos</c>. A consistency token is valid for one kind of store only.</summary>
+    /// <summary>
+    /// The kind of store, <c>tables</c> or <c>cosmos</c>. A consistency token is valid only for the kind of store that issued it.
+    /// </summary>
     string Kind { get; }
 
     /// <summary>Writes the order, the key record and the event in one transaction.</summary>
-    /// <returns>Null, and nothing is written, when the order or the key record exists, or when the expired key record has changed.</returns>
+    /// <returns>
+    /// The receipt. Null when the order or the key record already exists, or when the expired key record has changed since it was read.
+    /// Nothing is written in that case.
+    /// </returns>
     Task<CommitReceipt?> TryCreateAsync(OrderCreation creation, CancellationToken cancellationToken);
 
     /// <summary>Replaces the order and writes the event in one transaction.</summary>
-    /// <returns>Null, and nothing is written, when the order has changed since it was read.</returns>
+    /// <returns>The receipt. Null when the order has changed since it was read. Nothing is written in that case.</returns>
     Task<CommitReceipt?> TryChangeAsync(OrderShard shard, OrderUpdate update, CancellationToken cancellationToken);
 
     /// <summary>Writes a key record without an order.</summary>
     /// <param name="expired">The expired record to replace; null when the key has no record.</param>
-    /// <returns>False, and nothing is written, when the key has another record.</returns>
+    /// <returns>False when the store contains another record of the key. Nothing is written in that case.</returns>
     Task<bool> TryAddKeyAsync(OrderShard shard, KeyRecord key, StoredKey? expired, CancellationToken cancellationToken);
 
-    /// <summary>Finds the record of a key, which may have expired. Sees every commit that ended before the call.</summary>
+    /// <summary>
+    /// Finds the record of an idempotency key, even if it has expired. The read reflects every commit that completed before the call.
+    /// </summary>
     Task<StoredKey?> FindKeyAsync(OrderShard shard, string keyId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Finds an order. Sees every commit that ended before the call, and so costs more than <see cref="FindAsync"/> in a store with
-    /// replicas.
+    /// Finds an order. The read reflects every commit that completed before the call. In a store with replicas, it therefore costs more
+    /// than <see cref="FindAsync"/>.
     /// </summary>
     Task<StoredOrder?> FindLatestAsync(OrderShard shard, OrderId id, CancellationToken cancellationToken);
 
-    /// <summary>Finds an order. The replica that serves the read may be behind the newest commit, but not behind the session.</summary>
-    /// <param name="session">From a <see cref="CommitReceipt"/>, or null.</param>
-    /// <exception cref="ConsistencyNotReachedException">Every replica that could be asked is behind the session.</exception>
+    /// <summary>
+    /// Finds an order. The replica that serves the read may lack the newest commits, but it has every commit of the session.
+    /// </summary>
+    /// <param name="session">The session token of a <see cref="CommitReceipt"/>, or null.</param>
+    /// <exception cref="ConsistencyNotReachedException">Every replica that was queried lacks a commit of the session.</exception>
     Task<StoredOrder?> FindAsync(OrderShard shard, OrderId id, string? session, CancellationToken cancellationToken);
 
-    /// <summary>Lists a shard's orders, newest first. Replicas may be behind, as for <see cref="FindAsync"/>.</summary>
-    /// <param name="after">The page starts with the order after this one; null starts with the newest.</param>
-    /// <param name="limit">The most orders of a page.</param>
-    /// <exception cref="ConsistencyNotReachedException">As for <see cref="FindAsync"/>.</exception>
+    /// <summary>Lists a shard's orders, newest first, with the same consistency as <see cref="FindAsync"/>.</summary>
+    /// <param name="after">The last order of the previous page. Null returns the first page.</param>
+    /// <param name="limit">The maximum number of orders on the page.</param>
+    /// <exception cref="ConsistencyNotReachedException">Every replica that was queried lacks a commit of the session.</exception>
     Task<OrderPage> ListAsync(OrderShard shard, OrderId? after, int limit, string? session, CancellationToken cancellationToken);
 
-    /// <summary>Finds an event that is still to be sent. Sees every commit that ended before the call.</summary>
+    /// <summary>Finds an unsent event. The read reflects every commit that completed before the call.</summary>
     Task<EventEnvelope?> FindEventAsync(OrderShard shard, string eventId, CancellationToken cancellationToken);
 
-    /// <summary>Removes an event that was sent. Does nothing when the event is gone already.</summary>
+    /// <summary>Removes an event that was sent. Does nothing when the event has already been removed.</summary>
     Task RemoveEventAsync(OrderShard shard, string eventId, CancellationToken cancellationToken);
 }
 
-/// <summary>What a store knows about an idempotency key in one shard.</summary>
+/// <summary>The record of an idempotency key in one shard.</summary>
 public sealed record KeyRecord
 {
-    /// <summary><see cref="IdempotencyKey.RecordId"/>.</summary>
+    /// <summary>The <see cref="IdempotencyKey.RecordId"/> of the key.</summary>
     public required string Id { get; init; }
 
     /// <summary>
-    /// The order that was placed with the key. Null makes the record a fence: the key is used in the shard of the next month, and no
-    /// order may be placed with it in this shard any more.
+    /// The id of the order that was placed with the key. Null marks the record as a fence: an order with this key may be placed in the
+    /// shard of the next month, but no longer in this shard.
     /// </summary>
     public string? OrderId { get; init; }
 
-    /// <summary>SHA-256 of the canonical request body, base64url. A request with another body under the same key is refused.</summary>
+    /// <summary>
+    /// The SHA-256 hash of the canonical request body, in base64url. A request with the same key and a different body is refused.
+    /// </summary>
     public required string Fingerprint { get; init; }
 
-    /// <summary>UTC. After this time the key may be used for another order.</summary>
+    /// <summary>The expiry in UTC. After this time, the key may be used for another order.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 }
 
@@ -88,24 +99,28 @@ public sealed record OrderCreation
 
 /// <summary>The content of the transaction that changes an order.</summary>
 /// <param name="Read">The version that the change is based on.</param>
-/// <param name="Changed">The version that replaces it.</param>
+/// <param name="Changed">The new version, which replaces <paramref name="Read"/>.</param>
 public sealed record OrderUpdate(StoredOrder Read, Order Changed, EventEnvelope Event);
 
 /// <param name="Session">
-/// Cosmos: a session token. A read with this token sees the commit. Null for stores whose every read sees every commit.
+/// The Cosmos session token of the commit. A read with this token sees the commit. Null for a store in which every read sees every earlier
+/// commit.
 /// </param>
 public sealed record CommitReceipt(string? Session);
 
-/// <param name="StoreETag">The store's own entity tag of the record, for conditional writes.</param>
+/// <param name="StoreETag">The entity tag that the store assigned to the record, used for conditional writes.</param>
 public sealed record StoredKey(KeyRecord Record, string StoreETag);
 
-/// <param name="StoreETag">The store's own entity tag of the record, for conditional writes.</param>
-/// <param name="Session">Cosmos: a session token. A later read with this token sees at least what this read has seen. Null for stores without sessions.</param>
+/// <param name="StoreETag">The entity tag that the store assigned to the record, used for conditional writes.</param>
+/// <param name="Session">
+/// The Cosmos session token of the read. A later read with this token returns the same state or a newer one. Null for a store without
+/// sessions.
+/// </param>
 public sealed record StoredOrder(Order Order, string StoreETag, string? Session);
 
-/// <param name="HasMore">Whether the shard has older orders than those of this page.</param>
+/// <param name="HasMore">Whether the shard has orders that are older than the orders on this page.</param>
 public sealed record OrderPage(IReadOnlyList<Order> Orders, bool HasMore);
 
-/// <summary>Every replica that could be asked in time is behind the session of the reader.</summary>
+/// <summary>Reports that every replica that was queried before the time limit lacks a commit of the reader's session.</summary>
 public sealed class ConsistencyNotReachedException(Exception? innerException = null)
     : Exception("Every replica is behind the session.", innerException);

@@ -6,8 +6,9 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Shared.Orders;
 
 /// <summary>
-/// A client's name for one attempt to order (draft-ietf-httpapi-idempotency-key-header): 1 to 255 printable ASCII characters. The
-/// quotes of a structured field string (RFC 9651 section 3.3.3) are optional and not part of the key.
+/// A client's key for one order, by which repeated requests are recognised (draft-ietf-httpapi-idempotency-key-header). It has 1 to 255
+/// printable ASCII characters. The header may be written as a structured field string (RFC 9651 section 3.3.3), whose quotes are not part
+/// of the key.
 /// </summary>
 public sealed record IdempotencyKey
 {
@@ -15,12 +16,14 @@ public sealed record IdempotencyKey
 
     public const int MaxLength = 255;
 
-    /// <summary>How long a repeated request is recognised by its key.</summary>
+    /// <summary>The time for which a repeated request is recognised by its key.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
     private IdempotencyKey(string recordId) => RecordId = recordId;
 
-    /// <summary>The id of the key's record in the store: a hash, because stores do not allow every character in an id.</summary>
+    /// <summary>
+    /// The id of the key's record in the store. It contains a hash of the key, because stores do not allow every character in an id.
+    /// </summary>
     public string RecordId { get; }
 
     /// <param name="values">The header's values; empty when the header was not sent.</param>
@@ -47,7 +50,7 @@ public sealed record IdempotencyKey
     }
 
     /// <summary>
-    /// A key for an order that this program places by itself. No client can send the same key, because the key contains a control
+    /// Returns a key for an order that this program places itself. No client can send the same key, because the key contains a control
     /// character.
     /// </summary>
     public static IdempotencyKey Own(string name) => new(RecordIdOf("\0" + name));

@@ -2,17 +2,17 @@ using System.Text.Json.Serialization;
 
 namespace ServerlessScale.Shared.Orders;
 
-/// <summary>An order as the stores keep it.</summary>
+/// <summary>An order in its stored form.</summary>
 public sealed record Order
 {
-    /// <summary>An <see cref="OrderId"/>.</summary>
+    /// <summary>The id, in the format of <see cref="OrderId"/>.</summary>
     public required string Id { get; init; }
 
     public required string CustomerId { get; init; }
 
     public required OrderStatus Status { get; init; }
 
-    /// <summary>ISO 4217 alphabetic code.</summary>
+    /// <summary>The currency's ISO 4217 alphabetic code.</summary>
     public required string Currency { get; init; }
 
     /// <summary>The sum of quantity times unit price over all lines, in minor units.</summary>
@@ -20,39 +20,41 @@ public sealed record Order
 
     public required IReadOnlyList<OrderLine> Lines { get; init; }
 
-    /// <summary>UTC, in whole milliseconds.</summary>
+    /// <summary>The time at which the order was placed, in UTC and whole milliseconds.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>UTC; null until the first change.</summary>
+    /// <summary>The time of the last change in UTC. Null until the first change.</summary>
     public DateTimeOffset? UpdatedAt { get; init; }
 
-    /// <summary>1 when the order is placed, and one more with each change. It is the order's entity tag.</summary>
+    /// <summary>
+    /// The version number. It is 1 for a new order, increases by one with each change, and serves as the order's entity tag.
+    /// </summary>
     public required int Version { get; init; }
 
     /// <summary>
-    /// Identifies the write that made this version. A client library repeats a write whose response it has lost; by this id, the
-    /// writer recognises that its first write was carried out.
+    /// Identifies the write that created this version. The store's client library repeats a write whose response was lost, and the repeated
+    /// write then fails. From this id, the writer recognises that its first write succeeded.
     /// </summary>
     public required Guid ChangeId { get; init; }
 
     /// <summary>
-    /// The order as it was when it was placed. A repeated <c>POST</c> gets this state as its response, even after later changes.
+    /// Returns the order in its original state. A repeated <c>POST</c> gets this state as its response, even after later changes.
     /// </summary>
     public Order AsPlaced() => this with { Status = OrderStatus.Placed, UpdatedAt = null, Version = 1 };
 }
 
-/// <summary>A line of an order or a cart. <see cref="OrderRules"/> has the limits.</summary>
+/// <summary>A line of an order or a cart. <see cref="OrderRules"/> defines the limits of its values.</summary>
 public sealed record OrderLine
 {
     public required string Sku { get; init; }
 
     public required long Quantity { get; init; }
 
-    /// <summary>In minor units of the order's currency.</summary>
+    /// <summary>The price of one unit, in minor units of the order's currency.</summary>
     public required long UnitPrice { get; init; }
 }
 
-/// <summary>An order as clients and webhook receivers see it.</summary>
+/// <summary>An order as it is sent to clients and webhook receivers.</summary>
 public sealed record OrderView
 {
     public required string Id { get; init; }
@@ -61,7 +63,7 @@ public sealed record OrderView
 
     public required OrderStatus Status { get; init; }
 
-    /// <summary><c>yyyy-MM</c>, UTC.</summary>
+    /// <summary>The month in which the order was placed, as <c>yyyy-MM</c> in UTC.</summary>
     public required string Month { get; init; }
 
     public required string Currency { get; init; }
@@ -88,7 +90,7 @@ public sealed record OrderView
     };
 }
 
-/// <summary>Orders in Table Storage and in events: camelCase, nulls left out.</summary>
+/// <summary>Serializes orders for Table Storage and events as JSON with camelCase names and without null members.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

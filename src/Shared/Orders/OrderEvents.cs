@@ -4,15 +4,15 @@ using ServerlessScale.Shared.Messaging;
 
 namespace ServerlessScale.Shared.Orders;
 
-/// <summary>The events <c>order.created</c> and <c>order.updated</c>, one for each version of an order.</summary>
+/// <summary>Creates the events <c>order.created</c> and <c>order.updated</c>. Each version of an order has one event.</summary>
 internal static class OrderEvents
 {
     internal const string Created = "order.created";
     internal const string Updated = "order.updated";
 
     /// <summary>
-    /// The event's id, derived from the order and its version. The relay finds the event by this id, and each delivery of the event has
-    /// the same id.
+    /// Returns the id of an event, which is derived from the order and its version. The relay finds the stored event by this id, and all
+    /// deliveries of the event have the same id.
     /// </summary>
     internal static string IdOf(string orderId, int version) =>
         string.Create(CultureInfo.InvariantCulture, $"evt_{orderId.AsSpan(OrderId.Prefix.Length)}_{version}");

@@ -4,20 +4,23 @@ using System.Security.Cryptography;
 namespace ServerlessScale.Shared.Orders;
 
 /// <summary>
-/// An order's public id, 33 characters of <c>[a-z0-9_]</c>: <c>ord_</c>, the month of its shard, the time within the month in
-/// milliseconds, counted down, and 80 random bits. Because the time is counted down, the ordinal order of a shard's ids is newest
-/// first, so that listing orders is a forward scan in every store.
+/// The public id of an order, which has 33 characters from <c>[a-z0-9_]</c>. It consists of <c>ord_</c>, the month of the order's shard, a
+/// number that decreases by one with each millisecond of the month, and 80 random bits. Because the number decreases, the newest order of a
+/// shard has the ordinally smallest id, and every store can list orders newest first in a forward scan.
 /// </summary>
 public readonly record struct OrderId
 {
     internal const string Prefix = "ord_";
 
-    /// <summary>Sorts after every order id, and before every other id in a shard.</summary>
+    /// <summary>
+    /// The exclusive upper bound of order ids. All order ids of a shard, and no other ids, sort between <see cref="Prefix"/> and this
+    /// bound.
+    /// </summary>
     internal const string End = "ord`";
 
     private const int MonthLength = 6;
 
-    /// <summary>35 bits: a month has up to 32 bits of milliseconds.</summary>
+    /// <summary>Seven characters encode 35 bits. The number of milliseconds in a month has up to 32 bits.</summary>
     private const int TimeLength = 7;
 
     private const int RandomLength = 16;
@@ -38,7 +41,7 @@ public readonly record struct OrderId
         return new(string.Concat(Prefix, month.ToCompactString(), time, RandomNumberGenerator.GetString(Base32.Alphabet, RandomLength)), month);
     }
 
-    /// <summary>Accepts the exact shape only.</summary>
+    /// <summary>Accepts only text in the exact format of an order id.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out OrderId id)
     {
         id = default;

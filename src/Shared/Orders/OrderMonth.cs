@@ -3,8 +3,8 @@ using System.Globalization;
 
 namespace ServerlessScale.Shared.Orders;
 
-/// <summary>The partition of an order: one customer and one month. A transaction cannot span shards.</summary>
-/// <param name="CustomerId">The token's <c>sub</c>: 1 to 128 characters, none of them a control character.</param>
+/// <summary>A partition that contains the orders of one customer and one month. A transaction cannot span shards.</summary>
+/// <param name="CustomerId">The <c>sub</c> claim of the customer's token, 1 to 128 characters without control characters.</param>
 public sealed record OrderShard(string CustomerId, OrderMonth Month);
 
 /// <summary>A calendar month in UTC.</summary>
@@ -28,10 +28,10 @@ public readonly record struct OrderMonth
         return new(new DateTimeOffset(utc.Year, utc.Month, 1, 0, 0, 0, TimeSpan.Zero));
     }
 
-    /// <summary>Accepts <c>yyyy-MM</c> in the years 2000 to 2999.</summary>
+    /// <summary>Accepts the format <c>yyyy-MM</c> and the years 2000 to 2999.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out OrderMonth month) => TryParse(text, "yyyy-MM", out month);
 
-    /// <summary>Accepts <c>yyyyMM</c>, the form of order ids.</summary>
+    /// <summary>Accepts <c>yyyyMM</c>, the format that order ids use.</summary>
     internal static bool TryParseCompact(string text, out OrderMonth month) => TryParse(text, "yyyyMM", out month);
 
     internal string ToCompactString() => Start.ToString("yyyyMM", CultureInfo.InvariantCulture);

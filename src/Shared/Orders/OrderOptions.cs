@@ -1,6 +1,6 @@
 namespace ServerlessScale.Shared.Orders;
 
-/// <summary>Settings <c>Orders:*</c>.</summary>
+/// <summary>The settings <c>Orders:*</c>.</summary>
 public sealed class OrderOptions
 {
     public const string Section = "Orders";
@@ -9,18 +9,18 @@ public sealed class OrderOptions
     public OrderBackend Store { get; set; }
 
     /// <summary>
-    /// Signs cursors and consistency tokens: base64 of at least 32 bytes, the same for all instances. Required outside development; in
-    /// development it is derived from the development key. A new key invalidates the cursors and tokens that clients hold, so clients
-    /// start their listings again.
+    /// The key that signs cursors and consistency tokens, as base64 of at least 32 bytes. All instances must have the same key. The setting
+    /// is required outside development. In development, it is derived from the development key. A new key invalidates the cursors and
+    /// tokens that clients have stored, so clients must start their listings again.
     /// </summary>
     public string CursorKey { get; set; } = "";
 
-    /// <summary>How long a request may try to commit an order before it gives up for good. 1 second to 1 minute, default 20 seconds.</summary>
+    /// <summary>The time after which a request stops trying to commit an order. 1 second to 1 minute, default 20 seconds.</summary>
     public TimeSpan CommitDeadline { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// How long after a commit was started a queue function checks whether the order's event still has to be sent. At least 1.5 times
-    /// <see cref="CommitDeadline"/>, at most 1 hour, default 30 seconds.
+    /// The delay after the start of a commit until a queue function checks whether the order's event still has to be sent. At least 1.5
+    /// times <see cref="CommitDeadline"/>, at most 1 hour, default 30 seconds.
     /// </summary>
     public TimeSpan IntentDelay { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -30,44 +30,51 @@ public sealed class OrderOptions
 /// <summary>The service that stores orders.</summary>
 public enum OrderBackend
 {
-    /// <summary>Azure Table Storage, in the account of the other tables. It needs no further settings.</summary>
+    /// <summary>Azure Table Storage, in the same storage account as the other tables. No further settings are needed.</summary>
     Tables,
 
-    /// <summary>Azure Cosmos DB for NoSQL, with the settings <c>Orders:Cosmos:*</c>.</summary>
+    /// <summary>Azure Cosmos DB for NoSQL, which is configured by the settings <c>Orders:Cosmos:*</c>.</summary>
     Cosmos,
 }
 
-/// <summary>Settings <c>Orders:Cosmos:*</c>, used when <c>Orders:Store</c> is <c>cosmos</c>.</summary>
+/// <summary>The settings <c>Orders:Cosmos:*</c>, which are used when <c>Orders:Store</c> is <c>cosmos</c>.</summary>
 public sealed class OrderCosmosOptions
 {
-    /// <summary>The account's URI, used with managed identity. Either this or <see cref="ConnectionString"/> is required.</summary>
+    /// <summary>
+    /// The URI of the Cosmos account, to which the app signs in with its managed identity. Either this setting or
+    /// <see cref="ConnectionString"/> is required.
+    /// </summary>
     public string? Endpoint { get; set; }
 
-    /// <summary>A connection string with the account's key, for emulators.</summary>
+    /// <summary>A connection string with an account key, for emulators.</summary>
     [DevelopmentOnly]
     public string? ConnectionString { get; set; }
 
-    /// <summary>Default <c>shop</c>.</summary>
+    /// <summary>The name of the database. Default <c>shop</c>.</summary>
     public string Database { get; set; } = "shop";
 
-    /// <summary>The container, partitioned by <c>/customerId</c> and <c>/month</c>, with time to live switched on. Default <c>orders</c>.</summary>
+    /// <summary>
+    /// The name of the container, which must be partitioned by <c>/customerId</c> and <c>/month</c> and must have time to live enabled.
+    /// Default <c>orders</c>.
+    /// </summary>
     public string Container { get; set; } = "orders";
 
-    /// <summary>Region names such as <c>West Europe</c>, the nearest first. Empty leaves the choice to the account.</summary>
+    /// <summary>Region names such as <c>West Europe</c>, nearest first. An empty list leaves the choice of region to the account.</summary>
     public IList<string> PreferredRegions { get; } = [];
 
-    /// <summary>Whether to connect through the gateway, by HTTPS only, instead of to the replicas directly. Default false.</summary>
+    /// <summary>Whether to connect through the gateway over HTTPS instead of directly to the replicas. Default false.</summary>
     public bool Gateway { get; set; }
 
     /// <summary>
-    /// Whether to use this address only, through the gateway, and ignore the account's list of regions. Emulators need it. Default
-    /// false.
+    /// Whether to send all requests through the gateway to the configured address and to ignore the account's list of regions. Emulators
+    /// need this setting. Default false.
     /// </summary>
     [DevelopmentOnly]
     public bool LimitToEndpoint { get; set; }
 
     /// <summary>
-    /// Whether to create the database and the container when they are missing. A managed identity is not allowed to. Default false.
+    /// Whether to create the database and the container when they are missing. A managed identity has no permission to create them. Default
+    /// false.
     /// </summary>
     [DevelopmentOnly]
     public bool CreateIfMissing { get; set; }

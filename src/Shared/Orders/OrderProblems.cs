@@ -3,14 +3,14 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Shared.Orders;
 
 /// <summary>
-/// The problems of order requests, besides those of <see cref="OrderRules"/> and <see cref="IdempotencyKey"/>. The codes are part of the
-/// HTTP contract.
+/// The problems of order requests. <see cref="OrderRules"/> and <see cref="IdempotencyKey"/> define further problems. The codes are part of
+/// the HTTP contract.
 /// </summary>
 public static class OrderProblems
 {
     private const string ConsistencyHeader = "Consistency-Token";
 
-    /// <summary>An order of another customer gets the same problem, so that nobody learns which orders exist.</summary>
+    /// <summary>Requests for another customer's order get the same problem, so that clients cannot find out which orders exist.</summary>
     public static Problem OrderNotFound() => new(
         404, "order-not-found", "The order does not exist", "No order has this id, or the order is not yours.");
 
@@ -33,7 +33,7 @@ public static class OrderProblems
 
     public static Problem InFlight() => new(
         409, "idempotency-in-flight", "Another request with this key is in progress",
-        "Send the same request again in a moment. The response will be that of the first request.")
+        "Send the same request again in a moment. You will then get the response to the first request.")
     {
         Pointer = IdempotencyKey.HeaderName,
         RetryAfterSeconds = 1,
@@ -88,7 +88,7 @@ public static class OrderProblems
 
     public static Problem TokenInvalid() => new(
         400, "consistency-token-invalid", "The consistency token is not valid here",
-        "Send the token that you got in the response to a write of an order of the same month, or send no token.")
+        "Send a token that you received when you wrote an order of the same month, or send no token.")
     {
         Pointer = ConsistencyHeader,
     };

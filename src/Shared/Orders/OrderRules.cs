@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Orders;
 
-/// <summary>An order as the customer asks for it: the body of <c>POST /api/orders</c>, before <see cref="OrderRules"/> have checked it.</summary>
+/// <summary>A request to place an order. It is the body of <c>POST /api/orders</c>, and <see cref="OrderRules"/> validates it.</summary>
 public sealed record OrderRequest
 {
     public required string Currency { get; init; }
@@ -12,7 +12,7 @@ public sealed record OrderRequest
     public required IReadOnlyList<OrderLine> Lines { get; init; }
 }
 
-/// <summary>The limits of an order, and its total.</summary>
+/// <summary>Checks the limits of an order and computes its total.</summary>
 public static class OrderRules
 {
     public const int MaxLines = 100;
@@ -21,12 +21,12 @@ public static class OrderRules
 
     public const long MaxQuantity = 1_000_000;
 
-    /// <summary>In minor units.</summary>
+    /// <summary>The largest unit price, in minor units.</summary>
     public const long MaxUnitPrice = 1_000_000_000_000;
 
     /// <summary>
-    /// In minor units: 2^53 - 1. JSON readers and Cosmos DB use IEEE 754 doubles, which represent integers exactly up to this one
-    /// (RFC 7493 section 2.2).
+    /// The largest total in minor units, 2^53 - 1. JSON parsers and Cosmos DB use IEEE 754 doubles, which represent all integers up to this
+    /// value exactly (RFC 7493 section 2.2).
     /// </summary>
     public const long MaxTotal = 9_007_199_254_740_991;
 
@@ -53,7 +53,9 @@ public static class OrderRules
         return request.Lines.Select(Check).FirstOrDefault(problem => problem is not null);
     }
 
-    /// <summary>The sum of quantity times unit price, in minor units; null when the sum exceeds <see cref="MaxTotal"/>.</summary>
+    /// <summary>
+    /// Returns the sum of quantity times unit price over all lines, in minor units. Null when the sum exceeds <see cref="MaxTotal"/>.
+    /// </summary>
     public static long? TotalOf(IEnumerable<OrderLine> lines)
     {
         try
@@ -75,7 +77,7 @@ public static class OrderRules
             Pointer = "/currency",
         };
 
-    /// <param name="pointer">The place of the sku in the request, for the problem.</param>
+    /// <param name="pointer">The location of the SKU in the request, which the problem reports.</param>
     /// <returns>Null, or a problem: <c>order-limit</c> 422, <c>sku-invalid</c> 422.</returns>
     internal static Problem? CheckSku(string sku, string pointer)
     {
@@ -92,7 +94,7 @@ public static class OrderRules
             : null;
     }
 
-    /// <param name="place">JSON Pointer (RFC 6901) to the line.</param>
+    /// <param name="place">The JSON Pointer (RFC 6901) to the line, which the problem reports.</param>
     /// <returns>Null, or a problem: <c>order-limit</c> 422.</returns>
     internal static Problem? CheckAmounts(OrderLine line, string place)
     {

@@ -22,7 +22,7 @@ public enum OrderStatus
 }
 
 /// <summary>
-/// Which status may follow which: placed, paid, shipped and delivered follow each other, and an order can be cancelled until it is
+/// Defines the permitted status changes. An order is placed, then paid, then shipped and finally delivered. It can be cancelled until it is
 /// shipped.
 /// </summary>
 public static class OrderTransitions

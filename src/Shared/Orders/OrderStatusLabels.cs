@@ -2,9 +2,9 @@ using System.Collections.Frozen;
 
 namespace ServerlessScale.Shared.Orders;
 
-/// <summary>The order statuses in a language of the shop's customers.</summary>
+/// <summary>The labels of all order statuses in one language.</summary>
 /// <param name="Language">A language tag (RFC 5646), as in <c>Content-Language</c>.</param>
-/// <param name="Statuses">The label of each status, by the name that the status has in an order.</param>
+/// <param name="Statuses">The labels, keyed by the status names that orders use.</param>
 public sealed record OrderStatusLabels(string Language, IReadOnlyDictionary<string, string> Statuses)
 {
     public const string DefaultLanguage = "en";

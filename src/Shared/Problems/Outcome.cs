@@ -9,16 +9,20 @@ public sealed class Outcome<T>
 {
     private Outcome(T? value, Problem? problem) => (Value, Problem) = (value, problem);
 
-    /// <summary>The value of a success; the default of <typeparamref name="T"/> when <see cref="Problem"/> is set.</summary>
+    /// <summary>The value on success; the default of <typeparamref name="T"/> when <see cref="Problem"/> is set.</summary>
     public T? Value { get; }
 
-    /// <summary>Why there is no value; null on success.</summary>
+    /// <summary>The problem that occurred; null on success.</summary>
     public Problem? Problem { get; }
 
-    [SuppressMessage("Usage", "CA2225", Justification = "Operations return the value or the problem itself; a named alternate would be a second way to do so.")]
+    [SuppressMessage(
+        "Usage", "CA2225",
+        Justification = "Methods return the value or the problem directly, so a named conversion method is not needed.")]
     public static implicit operator Outcome<T>(T value) => new(value, null);
 
-    [SuppressMessage("Usage", "CA2225", Justification = "Operations return the value or the problem itself; a named alternate would be a second way to do so.")]
+    [SuppressMessage(
+        "Usage", "CA2225",
+        Justification = "Methods return the value or the problem directly, so a named conversion method is not needed.")]
     public static implicit operator Outcome<T>(Problem problem) => new(default, problem);
 
     /// <returns>True with the value on success; false with the problem otherwise.</returns>

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace ServerlessScale.Shared.Storage;
 
-/// <summary>A customer id in the form in which it is part of a partition key.</summary>
+/// <summary>Converts customer ids to the form that partition keys contain.</summary>
 internal static class CustomerKey
 {
     private const int LongestPlain = 64;
@@ -14,9 +14,9 @@ internal static class CustomerKey
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
 
     /// <summary>
-    /// Maps different customer ids to different keys. Table Storage does not allow slash, backslash, number sign and question mark in keys,
-    /// and other characters need escapes in URLs, so an id with such characters, or a long one, is hashed. The prefix keeps plain and
-    /// hashed ids apart.
+    /// Maps different customer ids to different keys. An id is hashed if it is long or contains a special character, because Table Storage
+    /// does not allow slash, backslash, number sign and question mark in keys, and other characters need escapes in URLs. The prefix
+    /// prevents collisions between plain and hashed ids.
     /// </summary>
     public static string Of(string customerId) =>
         customerId.Length <= LongestPlain && !customerId.AsSpan().ContainsAnyExcept(Plain)

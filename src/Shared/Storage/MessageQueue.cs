@@ -5,17 +5,20 @@ using Azure.Storage.Queues.Models;
 namespace ServerlessScale.Shared.Storage;
 
 /// <summary>
-/// A queue of Azure Queue Storage that its first message creates, so that no start has to check for it. Messages never expire.
+/// A queue in Azure Queue Storage. Sending the first message creates the queue, so that the app need not check for it at each start.
+/// Messages never expire.
 /// </summary>
 internal sealed class MessageQueue(QueueServiceClient queues, string name)
 {
-    /// <summary>The service's own default would drop messages after seven days.</summary>
+    /// <summary>The time to live of a message that never expires. By default, the service would delete messages after seven days.</summary>
     private static readonly TimeSpan Never = TimeSpan.FromSeconds(-1);
 
     private readonly QueueClient _queue = queues.GetQueueClient(name);
 
-    /// <param name="text">At most 64 KiB of UTF-8.</param>
-    /// <param name="delay">How long the message stays invisible, at most seven days; null makes it visible at once.</param>
+    /// <param name="text">The message, at most 64 KiB in UTF-8.</param>
+    /// <param name="delay">
+    /// The time for which the message is invisible, at most seven days; null makes the message visible immediately.
+    /// </param>
     public async Task<SendReceipt> SendAsync(string text, TimeSpan? delay, CancellationToken cancellationToken)
     {
         try
@@ -32,7 +35,7 @@ internal sealed class MessageQueue(QueueServiceClient queues, string name)
     public Task DeleteAsync(SendReceipt receipt, CancellationToken cancellationToken) =>
         _queue.DeleteMessageAsync(receipt.MessageId, receipt.PopReceipt, cancellationToken);
 
-    /// <summary>When the oldest visible message was inserted; null when no message is visible.</summary>
+    /// <summary>Returns the time at which the oldest visible message was inserted; null when no message is visible.</summary>
     public async Task<DateTimeOffset?> OldestInsertionAsync(CancellationToken cancellationToken)
     {
         try

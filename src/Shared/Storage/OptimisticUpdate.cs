@@ -1,10 +1,10 @@
 namespace ServerlessScale.Shared.Storage;
 
 /// <summary>
-/// Optimistic concurrency: read, decide, and write on the condition that nothing has changed since the read. When another writer was
-/// quicker, waits a random time and starts over. The waits double up to a second, so that many writers of one row spread out instead
-/// of colliding again. All attempts together take some twelve seconds, in which a store that needs 100 milliseconds for a read and a
-/// write serves more than a hundred writers of the same row.
+/// Changes data with optimistic concurrency: reads the data, decides on the change, and writes it only if the data has not changed since
+/// the read. If another writer has changed the data, waits for a random time and starts again. The maximum wait doubles with each attempt,
+/// up to one second, so that many writers of one row do not collide again. All attempts together take about twelve seconds. In that
+/// time, a store that needs 100 milliseconds for a read and a write can serve more than a hundred writers of the same row.
 /// </summary>
 internal static class OptimisticUpdate
 {
@@ -12,13 +12,15 @@ internal static class OptimisticUpdate
     private const int FirstWaitMilliseconds = 8;
     private const int LongestWaitMilliseconds = 1000;
 
-    /// <param name="read">Reads what the change is based on; called anew for each attempt.</param>
+    /// <param name="read">Reads the data on which the change is based. Called once per attempt.</param>
     /// <param name="tryChange">
-    /// Decides by what was read and writes conditionally. Returns <c>Done</c> true with the result when the write succeeded or none was
-    /// needed, and false when the condition was not met.
+    /// Decides on the change and writes it conditionally. Returns <c>Done</c> true with the result when the write succeeded or was not
+    /// needed, and <c>Done</c> false when the data had changed since the read.
     /// </param>
-    /// <param name="exhausted">The result when every attempt has failed; null throws a <see cref="ContentionException"/> instead.</param>
-    /// <param name="time">The clock of the waits; null for the system's.</param>
+    /// <param name="exhausted">
+    /// Returns the result to use when every attempt has failed. When it is null, a <see cref="ContentionException"/> is thrown.
+    /// </param>
+    /// <param name="time">The clock that measures the waits; null means the system clock.</param>
     /// <exception cref="ContentionException">Every attempt has failed, and <paramref name="exhausted"/> is null.</exception>
     public static async Task<TResult> RunAsync<TRead, TResult>(
         Func<Task<TRead>> read,
@@ -44,7 +46,7 @@ internal static class OptimisticUpdate
         }
     }
 
-    /// <summary>Between zero and a ceiling that doubles with each attempt.</summary>
+    /// <summary>Returns a random time between zero and a maximum that doubles with each attempt.</summary>
     private static TimeSpan RandomWait(int attempt)
     {
         var ceiling = Math.Min(LongestWaitMilliseconds, FirstWaitMilliseconds << Math.Min(attempt - 1, 10));
@@ -53,7 +55,7 @@ internal static class OptimisticUpdate
 }
 
 /// <summary>
-/// Other writers changed the same data during every attempt of an <see cref="OptimisticUpdate"/>. An HTTP function responds with 503
-/// <c>contention</c>; a queue's message is delivered again.
+/// Thrown when other writers changed the same data during every attempt of an <see cref="OptimisticUpdate"/>. An HTTP function then
+/// responds with 503 <c>contention</c>. The message of a queue function is delivered again.
 /// </summary>
 public sealed class ContentionException() : Exception("Other requests changed the same data during every attempt to change it.");

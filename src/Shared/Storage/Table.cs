@@ -6,20 +6,20 @@ using Azure.Data.Tables.Models;
 namespace ServerlessScale.Shared.Storage;
 
 /// <summary>
-/// A table of Azure Table Storage that its first write creates, so that no start has to check for it. Reads of a table that does not
-/// exist yet find nothing. A storage account that is down shows as a <see cref="RequestFailedException"/>.
+/// A table in Azure Table Storage. The first write creates the table, so that the app need not check for it at each start. Until then,
+/// reads find no rows. When the storage account is down, methods throw a <see cref="RequestFailedException"/>.
 /// </summary>
 internal sealed class Table(TableServiceClient tables, string name)
 {
-    /// <summary>The service accepts at most this many operations in one entity group transaction.</summary>
+    /// <summary>The maximum number of operations that the service accepts in one entity group transaction.</summary>
     public const int TransactionSize = 100;
 
     private readonly TableClient _table = tables.GetTableClient(name);
 
     public string Name => name;
 
-    /// <param name="columns">The columns to read; null for all of them.</param>
-    /// <returns>Null when there is no such row.</returns>
+    /// <param name="columns">The columns to read; null for all columns.</param>
+    /// <returns>The row; null when the row does not exist.</returns>
     public async Task<TableEntity?> FindAsync(
         string partition, string key, CancellationToken cancellationToken, IEnumerable<string>? columns = null)
     {
@@ -28,10 +28,10 @@ internal sealed class Table(TableServiceClient tables, string name)
     }
 
     /// <summary>
-    /// Adds a row. The client library repeats a request whose response it has lost, so false may also mean that this very call has
-    /// added the row.
+    /// Adds a row. The client library repeats a request when it does not receive the response. A result of false can therefore also mean
+    /// that the first request of this call has added the row.
     /// </summary>
-    /// <returns>False when there is a row with this key.</returns>
+    /// <returns>False when a row with this key exists.</returns>
     public async Task<bool> TryAddAsync(TableEntity row, CancellationToken cancellationToken)
     {
         try
@@ -45,32 +45,34 @@ internal sealed class Table(TableServiceClient tables, string name)
         }
     }
 
-    /// <summary>Adds the row, or replaces the row with its key whatever that contains.</summary>
+    /// <summary>Adds the row. If a row with the same key exists, replaces it unconditionally.</summary>
     public Task UpsertAsync(TableEntity row, CancellationToken cancellationToken) =>
         CreatingIfMissingAsync(() => _table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken), cancellationToken);
 
-    /// <summary>Replaces the given columns and leaves the others as they are.</summary>
-    /// <returns>False when the row no longer has this ETag, or is gone.</returns>
+    /// <summary>Writes the given columns and leaves the other columns unchanged.</summary>
+    /// <returns>False when the row no longer has this ETag or no longer exists.</returns>
     public Task<bool> TryMergeAsync(TableEntity columns, ETag etag, CancellationToken cancellationToken) =>
         UnlessChangedAsync(() => _table.UpdateEntityAsync(columns, etag, TableUpdateMode.Merge, cancellationToken));
 
-    /// <summary>Replaces the whole row.</summary>
-    /// <returns>False when the row no longer has this ETag, or is gone.</returns>
+    /// <summary>Replaces all columns of the row.</summary>
+    /// <returns>False when the row no longer has this ETag or no longer exists.</returns>
     public Task<bool> TryReplaceAsync(TableEntity row, ETag etag, CancellationToken cancellationToken) =>
         UnlessChangedAsync(() => _table.UpdateEntityAsync(row, etag, TableUpdateMode.Replace, cancellationToken));
 
     /// <summary>Deletes one row.</summary>
-    /// <returns>False when the row no longer has this ETag, or is gone.</returns>
+    /// <returns>False when the row no longer has this ETag or no longer exists.</returns>
     public Task<bool> TryDeleteAsync(string partition, string key, ETag etag, CancellationToken cancellationToken) =>
         UnlessChangedAsync(() => _table.DeleteEntityAsync(partition, key, etag, cancellationToken));
 
-    /// <summary>Deletes rows of one partition in one transaction, at most <see cref="TransactionSize"/>.</summary>
-    /// <returns>False when one of the rows is gone; then none was deleted by this call.</returns>
+    /// <summary>Deletes at most <see cref="TransactionSize"/> rows of one partition in one transaction.</summary>
+    /// <returns>False when one of the rows no longer exists. In this case, no row was deleted.</returns>
     public Task<bool> TryDeleteAsync(IEnumerable<TableEntity> rows, CancellationToken cancellationToken) => TryCommitAsync(
         [.. rows.Select(row => new TableTransactionAction(TableTransactionActionType.Delete, row, ETag.All))], cancellationToken);
 
-    /// <summary>Carries out an entity group transaction: all actions or none. The actions name rows of one partition.</summary>
-    /// <returns>False, and nothing is written, when a row was changed, exists already, or is gone.</returns>
+    /// <summary>
+    /// Executes an entity group transaction, which performs either all actions or none. All rows must be in one partition.
+    /// </summary>
+    /// <returns>False when a row was changed, already exists or no longer exists. In this case, nothing was written.</returns>
     public async Task<bool> TryCommitAsync(TableTransactionAction[] actions, CancellationToken cancellationToken)
     {
         try
@@ -84,9 +86,10 @@ internal sealed class Table(TableServiceClient tables, string name)
         }
     }
 
-    /// <summary>Reads a row, changes it and writes it back, by an <see cref="OptimisticUpdate"/>.</summary>
+    /// <summary>Reads a row, changes it and writes it back in an <see cref="OptimisticUpdate"/>.</summary>
     /// <param name="change">
-    /// Gets the row, or null when there is none. Returns the columns to write, or null to leave the row as it is. Runs once per attempt.
+    /// Receives the row, or null when the row does not exist. Returns the columns to write, or null to leave the row unchanged. Called
+    /// once per attempt.
     /// </param>
     /// <exception cref="ContentionException">Other writers changed the row during every attempt.</exception>
     public Task UpdateAsync(
@@ -104,9 +107,12 @@ internal sealed class Table(TableServiceClient tables, string name)
             },
             cancellationToken);
 
-    /// <summary>Rows of one partition whose keys are between <paramref name="after"/> and <paramref name="before"/>, both excluded, in ascending order.</summary>
-    /// <param name="further">One more OData condition; null for none.</param>
-    /// <param name="columns">The columns to read; null for all of them.</param>
+    /// <summary>
+    /// Returns the rows of one partition whose keys lie between <paramref name="after"/> and <paramref name="before"/>, both exclusive, in
+    /// ascending order.
+    /// </summary>
+    /// <param name="further">An additional OData condition; null for no further condition.</param>
+    /// <param name="columns">The columns to read; null for all columns.</param>
     public IAsyncEnumerable<Page<TableEntity>> PagesAsync(
         string partition, string after, string before, string? further, int perPage, IEnumerable<string>? columns, CancellationToken cancellationToken)
     {
@@ -114,8 +120,8 @@ internal sealed class Table(TableServiceClient tables, string name)
         return PagesAsync(further is null ? range : $"{range} and {further}", perPage, columns, cancellationToken);
     }
 
-    /// <summary>Rows of all partitions that match an OData filter.</summary>
-    /// <param name="columns">The columns to read; null for all of them.</param>
+    /// <summary>Returns the rows of all partitions that match an OData filter.</summary>
+    /// <param name="columns">The columns to read; null for all columns.</param>
     public async IAsyncEnumerable<Page<TableEntity>> PagesAsync(
         string filter, int perPage, IEnumerable<string>? columns, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -142,7 +148,7 @@ internal sealed class Table(TableServiceClient tables, string name)
     {
         try
         {
-            // The client library returns a deletion's 404 where it throws an update's.
+            // After a 404, the client library returns a response for a deletion, but throws an exception for an update.
             return (await write()).Status != 404;
         }
         catch (RequestFailedException e) when (e.Status is 404 or 412)

@@ -4,13 +4,13 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Webhooks;
 
-/// <summary>The query parameter <c>limit</c> of a listing.</summary>
+/// <summary>Parses the query parameter <c>limit</c> of a listing: 1 to 100, by default 50.</summary>
 internal static class PageLimit
 {
     private const int Most = 100;
     private const int Default = 50;
 
-    /// <param name="text">The parameter as the client sent it; null when it was not sent.</param>
+    /// <param name="text">The value that the client sent; null when the client sent no <c>limit</c>.</param>
     public static bool TryParse(string? text, out int limit, [NotNullWhen(false)] out Problem? problem)
     {
         limit = Default;

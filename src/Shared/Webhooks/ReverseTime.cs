@@ -1,7 +1,8 @@
 namespace ServerlessScale.Shared.Webhooks;
 
 /// <summary>
-/// Writes a time as a text of 9 characters that sorts newest first: the milliseconds from the time until a fixed last moment, in base32.
+/// Encodes a time as a string of 9 characters that sorts newest first. The string is the number of milliseconds from the time until a
+/// fixed time in the far future, in base32.
 /// </summary>
 internal static class ReverseTime
 {

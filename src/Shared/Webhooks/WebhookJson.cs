@@ -7,7 +7,9 @@ using ServerlessScale.Shared.Webhooks.Ordering;
 
 namespace ServerlessScale.Shared.Webhooks;
 
-/// <summary>The JSON of stored endpoints and deliveries, of queue messages and of payloads: camelCase, nulls left out.</summary>
+/// <summary>
+/// The JSON format of stored endpoints and deliveries, queue messages and payloads. Names are in camelCase, and nulls are omitted.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

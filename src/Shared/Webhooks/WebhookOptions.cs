@@ -12,42 +12,46 @@ public sealed class WebhookOptions
     public const string Section = "Webhooks";
 
     /// <summary>
-    /// The key that encrypts the secrets of endpoints: 32 bytes in base64, the same for all instances. In development it is derived from
-    /// the development key; elsewhere it is required. If it is lost, no delivery with signature <c>v1</c> can be signed, so keep it as
-    /// long as there are endpoints.
+    /// The key that encrypts the endpoints' secrets: 32 bytes in base64, the same for all instances. In development the key is derived from
+    /// the development key. In all other environments it is required. Keep the key as long as there are endpoints, because without it
+    /// no delivery with signature <c>v1</c> can be signed.
     /// </summary>
     public string EncryptionKey { get; set; } = "";
 
     /// <summary>
-    /// The former <see cref="EncryptionKey"/>, 32 bytes in base64. It is needed until every secret has been rotated. The default is
-    /// empty, for no former key.
+    /// The previous <see cref="EncryptionKey"/>, 32 bytes in base64. It is needed until every secret has been rotated. The default is
+    /// empty, which means that there is no previous key.
     /// </summary>
     public string PreviousEncryptionKey { get; set; } = "";
 
-    /// <summary>The most endpoints that one customer may have. 1 to 500. The default is 50.</summary>
+    /// <summary>The maximum number of endpoints per customer. 1 to 500. The default is 50.</summary>
     public int MaxEndpoints { get; set; } = 50;
 
-    /// <summary>The most simultaneous attempts at one endpoint by one instance. 1 to 100. The default is 4.</summary>
+    /// <summary>The maximum number of concurrent attempts per endpoint and instance. 1 to 100. The default is 4.</summary>
     public int MaxConcurrency { get; set; } = 4;
 
     /// <summary>
-    /// The most attempts that one instance may detach from their queue messages after <see cref="SlotTime"/>. Further slow attempts
-    /// occupy one of the host's few message slots until they end. 0 to 1000. The default is 64.
+    /// The maximum number of detached attempts per instance. An attempt that takes longer than <see cref="SlotTime"/> is detached from its
+    /// queue message and continues in the background. Beyond the maximum, a slow attempt occupies one of the host's few message slots
+    /// until it ends. 0 to 1000. The default is 64.
     /// </summary>
     public int MaxDetached { get; set; } = 64;
 
     /// <summary>
-    /// How long an attempt occupies one of the host's few message slots before it is detached and goes on in the background. Healthy
-    /// receivers respond sooner. 10 milliseconds to 15 seconds. The default is 250 milliseconds.
+    /// The time for which an attempt occupies one of the host's few message slots before it is detached and continues in the background.
+    /// Healthy receivers respond within this time. 10 milliseconds to 15 seconds. The default is 250 milliseconds.
     /// </summary>
     public TimeSpan SlotTime { get; set; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>The number of attempts in a row that must find an endpoint unreachable to open its circuit breaker. 1 to 100. The default is 5.</summary>
+    /// <summary>
+    /// The number of consecutive attempts that must find an endpoint unreachable before its circuit breaker opens. 1 to 100. The default
+    /// is 5.
+    /// </summary>
     public int BreakerThreshold { get; set; } = 5;
 
     /// <summary>
-    /// How long the circuit breaker stays open at first. Each failed probe doubles the pause, up to 5 minutes. 1 second to 5 minutes. The
-    /// default is 10 seconds.
+    /// The time for which the circuit breaker is open after it has opened. Each failed probe doubles this pause, up to 5 minutes. 1 second
+    /// to 5 minutes. The default is 10 seconds.
     /// </summary>
     public TimeSpan BreakerPause { get; set; } = TimeSpan.FromSeconds(10);
 }

@@ -5,14 +5,14 @@ using ServerlessScale.Shared.Webhooks.Endpoints;
 
 namespace ServerlessScale.Shared.Webhooks;
 
-/// <summary>The problems of webhook requests, except those of URLs. The codes are part of the HTTP contract.</summary>
+/// <summary>The problems of webhook requests, except URL problems. The codes are part of the HTTP contract.</summary>
 public static class WebhookProblems
 {
-    /// <summary>An endpoint of another customer gets the same problem, so that no client learns which ids exist.</summary>
+    /// <summary>Returns the same problem for another customer's endpoint, so that clients cannot find out which ids exist.</summary>
     public static Problem EndpointNotFound() => new(
         404, "endpoint-not-found", "There is no such endpoint", "You have no endpoint with this id.");
 
-    /// <inheritdoc cref="EndpointNotFound"/>
+    /// <summary>Returns the same problem for another customer's delivery, so that clients cannot find out which ids exist.</summary>
     public static Problem DeliveryNotFound() => new(
         404, "delivery-not-found", "There is no such delivery",
         "You have no delivery with this id, or its retention period has ended.");
@@ -92,6 +92,6 @@ public static class WebhookProblems
     private static Problem Invalid(string detail, string pointer) =>
         new(422, "invalid-body", "The body does not fit its schema", detail) { Pointer = pointer };
 
-    /// <summary>Quotes a value that the client sent, at most 100 characters of it.</summary>
+    /// <summary>Quotes a value that the client sent, cut off after 100 characters.</summary>
     private static string Quote(string text) => text.Length <= 100 ? $"'{text}'" : $"'{text[..100]}...'";
 }

@@ -26,7 +26,7 @@ public sealed class AdviceTests
     [Fact]
     public void The_advice_is_compared_only_with_keys_within_the_limit()
     {
-        const string Price = "The key has a price: a customer's year reads 5 physical partitions, but 1 under a.";
+        const string Price = "The key has a disadvantage: a customer's year reads 5 physical partitions, but 1 under a.";
 
         Assert.Contains(Price, Advise(Figures("a") with { ThrottledShare = 0.02 }, Figures("b", physical: 5)).Reasons);
         Assert.DoesNotContain(

@@ -38,7 +38,7 @@ public sealed class CsvOrderLogTests
     [InlineData("2026-11-27T09:00:01,a,1,create", "timestamp must be RFC 3339")]
     [InlineData("2026-11-27 09:00:01Z,a,1,create", "timestamp must be RFC 3339")]
     [InlineData("2026-02-30T09:00:01Z,a,1,create", "timestamp must be RFC 3339")]
-    [InlineData("2026-11-26T09:00:01Z,a,1,create", "timestamp is earlier than the line before")]
+    [InlineData("2026-11-26T09:00:01Z,a,1,create", "timestamp is earlier than in the previous line")]
     [InlineData("2026-11-27T09:00:01Z,,1,create", "customerId must have 1 to 1024 characters, but has 0")]
     [InlineData("2026-11-27T09:00:01Z,a,0,create", "bytes must be a whole number from 1 to 2097152, but is '0'")]
     [InlineData("2026-11-27T09:00:01Z,a,2097153,create", "bytes must be")]
@@ -46,8 +46,8 @@ public sealed class CsvOrderLogTests
     [InlineData("2026-11-27T09:00:01Z,a,NaN,create", "bytes must be")]
     [InlineData("2026-11-27T09:00:01Z,a,-1,create", "bytes must be")]
     [InlineData("2026-11-27T09:00:01Z,a,1,delete", "operation must be create, read or list, but is 'delete'")]
-    [InlineData("2026-11-27T09:00:01Z,a", "the header has 4 columns, but here are 2")]
-    [InlineData("2026-11-27T09:00:01Z,a,1,create,more", "the header has 4 columns, but here are 5")]
+    [InlineData("2026-11-27T09:00:01Z,a", "the header has 4 columns, but this line has 2")]
+    [InlineData("2026-11-27T09:00:01Z,a,1,create,more", "the header has 4 columns, but this line has 5")]
     public void An_invalid_line_is_refused_with_line_number_and_reason(string line, string problem)
     {
         var thrown = Assert.Throws<CommandException>(() => Read(
@@ -60,7 +60,7 @@ public sealed class CsvOrderLogTests
     [InlineData("", "has no column 'timestamp'")]
     [InlineData("timestamp,bytes\n", "has no column 'customerId'")]
     [InlineData("timestamp,customerId,bytes,bytes\n", "the header cannot be read")]
-    [InlineData("timestamp,customerId,bytes\n", "there is no order after the header")]
+    [InlineData("timestamp,customerId,bytes\n", "the log has no operations after the header")]
     public void An_order_log_without_header_or_orders_is_refused(string text, string problem) =>
         Assert.Contains(problem, Assert.Throws<CommandException>(() => Read(text)).Message, StringComparison.Ordinal);
 

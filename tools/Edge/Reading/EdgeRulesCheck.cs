@@ -5,8 +5,8 @@ using ServerlessScale.Edge.Rules;
 namespace ServerlessScale.Edge.Reading;
 
 /// <summary>
-/// Checks what a schema cannot express: that names are unique and refer to something, and that expressions, addresses, country codes and
-/// server variables are valid.
+/// Checks the conditions that a JSON schema cannot express. Names must be unique, references must name an existing object, and regular
+/// expressions, addresses, country codes and server variables must be valid.
 /// </summary>
 internal static class EdgeRulesCheck
 {

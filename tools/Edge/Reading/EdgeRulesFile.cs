@@ -5,15 +5,16 @@ using ServerlessScale.Edge.Rules;
 namespace ServerlessScale.Edge.Reading;
 
 /// <summary>
-/// Reads a rules file in three steps: it parses the JSON, checks it with infra/edge-rules.schema.json, and then checks what a schema
-/// cannot express.
+/// Reads a rules file in three steps. It parses the JSON, validates it against infra/edge-rules.schema.json, and then checks the conditions
+/// that a schema cannot express.
 /// </summary>
 public static class EdgeRulesFile
 {
     private const int ShownFaults = 10;
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    /// <exception cref="EdgeRulesException">The file cannot be read, or it is not valid.</exception>
+    /// <summary>Reads and checks a rules file.</summary>
+    /// <exception cref="EdgeRulesException">The file cannot be read or is not valid.</exception>
     public static EdgeRules Read(string path)
     {
         byte[] json;
@@ -29,8 +30,9 @@ public static class EdgeRulesFile
         return Parse(json, path);
     }
 
+    /// <summary>Parses and checks the text of a rules file.</summary>
     /// <param name="json">The rules as UTF-8.</param>
-    /// <param name="path">The name of the file, for messages.</param>
+    /// <param name="path">The file name to use in error messages.</param>
     /// <exception cref="EdgeRulesException">The rules are not valid.</exception>
     public static EdgeRules Parse(byte[] json, string path)
     {
@@ -49,7 +51,7 @@ public static class EdgeRulesFile
         }
         catch (JsonException exception)
         {
-            // The parser does not report the line of a duplicate member.
+            // For a duplicate member, the parser reports no line number.
             var line = exception.LineNumber is { } number ? $"({number + 1})" : "";
             throw new EdgeRulesException($"{path}{line}: the file is not valid JSON: {exception.Message}", exception);
         }
@@ -68,12 +70,12 @@ public static class EdgeRulesFile
     }
 }
 
-/// <summary>A rules file that cannot be read or is not valid. The message is for people: it gives the file, the line and the allowed values.</summary>
+/// <summary>Thrown if a rules file cannot be read or is not valid. The message names the file, the line and the allowed values.</summary>
 public sealed class EdgeRulesException(string message, Exception? innerException = null) : Exception(message, innerException);
 
 /// <summary>A mistake in a rules file.</summary>
-/// <param name="Pointer">The JSON Pointer (RFC 6901) of the value that is wrong.</param>
-/// <param name="Message">What is wrong with the value, and what is allowed instead.</param>
+/// <param name="Pointer">The JSON Pointer (RFC 6901) to the invalid value.</param>
+/// <param name="Message">A description of the mistake and of the allowed values.</param>
 internal sealed record RuleFault(string Pointer, string Message);
 
 [JsonSerializable(typeof(EdgeRules))]

@@ -5,7 +5,9 @@ using Json.Schema;
 
 namespace ServerlessScale.Edge.Reading;
 
-/// <summary>Validates rules with infra/edge-rules.schema.json, the schema that editors use too, and turns the results into messages for people.</summary>
+/// <summary>
+/// Validates rules against infra/edge-rules.schema.json, which editors also use, and turns the results into readable messages.
+/// </summary>
 internal static class EdgeRulesSchema
 {
     private static readonly JsonElement Text = ReadText();
@@ -27,7 +29,9 @@ internal static class EdgeRulesSchema
                select new RuleFault(pointer, Message(error.Key, error.Value, detail, rules));
     }
 
-    /// <summary>Excludes results from inside an <c>if</c>: a condition that does not hold is not a mistake.</summary>
+    /// <summary>
+    /// Returns whether a result comes from inside an <c>if</c>. Such results are ignored, because a false condition is not a mistake.
+    /// </summary>
     private static bool IsCondition(JsonPointer evaluationPath) => $"{evaluationPath}/".Contains("/if/", StringComparison.Ordinal);
 
     private static string Message(string keyword, string text, EvaluationResults detail, JsonElement rules)
@@ -35,7 +39,7 @@ internal static class EdgeRulesSchema
         var (schema, around) = Follow(detail.EvaluationPath);
         return keyword switch
         {
-            // additionalProperties: false is reported with an empty keyword.
+            // JsonSchema.Net reports a violation of "additionalProperties": false with an empty keyword.
             "" => $"the member is not known; allowed are {Properties(around)}.",
             "enum" => $"{Value(detail, rules)} is not known; allowed are {List(schema.GetProperty("enum"))}.",
             "pattern" => $"{Value(detail, rules)} is not allowed{Hint(schema)}; it must match {schema.GetProperty("pattern").GetString()}.",
@@ -43,7 +47,7 @@ internal static class EdgeRulesSchema
         };
     }
 
-    /// <returns>The schema at the end of a path, and the innermost schema around it that lists properties.</returns>
+    /// <returns>The schema at the end of the path, and the innermost enclosing schema that lists properties.</returns>
     private static (JsonElement Schema, JsonElement Around) Follow(JsonPointer evaluationPath)
     {
         var (schema, around) = (Text, Text);
@@ -60,7 +64,7 @@ internal static class EdgeRulesSchema
                 _ when segment == "$ref" => JsonPointer.Parse(schema.GetProperty("$ref").GetString()![1..]).Evaluate(Text)!.Value,
                 _ when schema.TryGetProperty(segment, out var next) => next,
 
-                // JsonSchema.Net puts "items" into the path twice.
+                // JsonSchema.Net repeats the segment "items", so the second one is skipped.
                 _ => schema,
             };
         }

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace ServerlessScale.Edge.Reading;
 
-/// <summary>Maps the JSON Pointers (RFC 6901) of a JSON text to line numbers, because schema validation reports pointers only.</summary>
+/// <summary>
+/// Maps JSON Pointers (RFC 6901) into a JSON text to line numbers, because schema validation reports pointers without line numbers.
+/// </summary>
 internal sealed class JsonLines
 {
     private readonly Dictionary<string, int> _lines = new(StringComparer.Ordinal);
@@ -17,7 +19,9 @@ internal sealed class JsonLines
         Value(ref reader, "", json, ref line, ref counted);
     }
 
-    /// <returns>The line of the value, starting at 1; if there is no such value, the line of the innermost value around it.</returns>
+    /// <returns>
+    /// The line number of the value, starting at 1. If the value does not exist, the line number of the innermost enclosing value.
+    /// </returns>
     public int Of(string pointer)
     {
         while (true)

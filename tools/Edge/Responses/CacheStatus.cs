@@ -4,23 +4,23 @@ using Microsoft.AspNetCore.Http;
 namespace ServerlessScale.Edge.Responses;
 
 /// <summary>
-/// Adds the headers that report how the edge handled a request: <c>Cache-Status</c> (RFC 9211), after the entries of caches closer to
-/// the origin, and Front Door's <c>X-Cache</c>.
+/// Adds the headers that report how the edge has handled a request. An entry is appended to <c>Cache-Status</c> (RFC 9211) after the
+/// entries of caches closer to the origin, and <c>X-Cache</c> is set as in Front Door.
 /// </summary>
 internal static class CacheStatus
 {
     private const string Header = "Cache-Status";
     private const string FrontDoorHeader = "X-Cache";
 
-    /// <summary>Reports a response from the cache.</summary>
+    /// <summary>Reports a response that was served from the cache.</summary>
     public static void Hit(HttpContext context, TimeSpan remaining) =>
         Report(context, string.Create(CultureInfo.InvariantCulture, $"hit; ttl={(long)remaining.TotalSeconds}"), "TCP_HIT");
 
     /// <summary>Reports a shareable response that was fetched from the origin.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="wasStale">Whether the cache held an expired response.</param>
-    /// <param name="stored">Whether this request's fetch put the response into the cache.</param>
-    /// <param name="collapsed">Whether the request waited for the fetch of another request.</param>
+    /// <param name="wasStale">Whether the cache contained an expired response.</param>
+    /// <param name="stored">Whether this request's fetch stored the response in the cache.</param>
+    /// <param name="collapsed">Whether the request waited for another request's fetch.</param>
     public static void Fetched(HttpContext context, bool wasStale, bool stored, bool collapsed) => Report(
         context, $"fwd={(wasStale ? "stale" : "uri-miss")}{(stored ? "; stored" : "")}{(collapsed ? "; collapsed" : "")}", "TCP_MISS");
 
@@ -32,7 +32,7 @@ internal static class CacheStatus
     public static void Forwarded(HttpContext context, string reason, string? detail = null) =>
         Report(context, detail is null ? $"fwd={reason}" : $"fwd={reason}; detail={detail}", "CONFIG_NOCACHE");
 
-    /// <summary>Reports a response that the edge itself produced.</summary>
+    /// <summary>Reports a response that the edge itself has produced.</summary>
     public static void FromEdge(HttpContext context, string detail) => Report(context, $"detail={detail}", "CONFIG_NOCACHE");
 
     private static void Report(HttpContext context, string status, string frontDoorStatus) => context.Response.OnStarting(() =>

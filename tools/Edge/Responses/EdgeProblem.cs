@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace ServerlessScale.Edge.Responses;
 
-/// <summary>Writes the edge's own error responses as problem documents (RFC 9457), which are never cached.</summary>
+/// <summary>Writes the edge's own error responses as problem documents (RFC 9457) that must not be cached.</summary>
 internal static class EdgeProblem
 {
     public static Task WriteAsync(HttpContext context, int status, string code, string title, string detail, int? retryAfterSeconds = null)

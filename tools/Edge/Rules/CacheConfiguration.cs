@@ -4,27 +4,29 @@ using System.Text.Json.Serialization;
 
 namespace ServerlessScale.Edge.Rules;
 
-/// <summary>How responses are cached, as in Front Door's routes and in its RouteConfigurationOverride action.</summary>
+/// <summary>The cache settings of a route or of a RouteConfigurationOverride action, as in Front Door.</summary>
 public sealed record CacheConfiguration
 {
     public required QueryStringCachingBehavior QueryStringCachingBehavior { get; init; }
 
-    /// <summary>The parameters that the two <c>Specified</c> behaviours ignore or include.</summary>
+    /// <summary>
+    /// The query parameters that <c>IgnoreSpecifiedQueryStrings</c> ignores or <c>IncludeSpecifiedQueryStrings</c> includes.
+    /// </summary>
     public IReadOnlyList<string> QueryParameters { get => field ?? []; init; }
 
     public required CacheBehavior CacheBehavior { get; init; }
 
-    /// <summary>The lifetime that the two overriding behaviours use; written as <c>[d.]hh:mm:ss</c>.</summary>
+    /// <summary>The lifetime for the two overriding cache behaviours. The format in the file is <c>[d.]hh:mm:ss</c>.</summary>
     [JsonConverter(typeof(DurationConverter))]
     public TimeSpan? CacheDuration { get; init; }
 
     public required bool IsCompressionEnabled { get; init; }
 
-    /// <summary>The media types that are compressed for clients that accept a compressed response.</summary>
+    /// <summary>The media types to compress for clients that accept compression.</summary>
     public IReadOnlyList<string> ContentTypesToCompress { get => field ?? []; init; }
 }
 
-/// <summary>Which query parameters are part of the cache key. Their order never matters.</summary>
+/// <summary>Determines which query parameters are part of the cache key. Their order never matters.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<QueryStringCachingBehavior>))]
 public enum QueryStringCachingBehavior
 {
@@ -35,8 +37,8 @@ public enum QueryStringCachingBehavior
 }
 
 /// <summary>
-/// Whether the origin or the route decides how long a response is cached. A response that says <c>private</c>, <c>no-store</c> or
-/// <c>no-cache</c> is never cached.
+/// Determines whether the origin or the route sets the cache lifetime of a response. A response with the directive <c>private</c>,
+/// <c>no-store</c> or <c>no-cache</c> is never cached.
 /// </summary>
 [JsonConverter(typeof(JsonStringEnumConverter<CacheBehavior>))]
 public enum CacheBehavior

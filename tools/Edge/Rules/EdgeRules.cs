@@ -1,8 +1,8 @@
 namespace ServerlessScale.Edge.Rules;
 
 /// <summary>
-/// The content of infra/edge-rules.json: everything that the edge decides about requests. Members have the names and meanings of Azure
-/// Front Door's resources, because Front Door is deployed from the same file.
+/// The content of infra/edge-rules.json, which determines how the edge handles requests. The names and meanings of the members are those of
+/// Azure Front Door's resources, because Front Door is deployed from the same file.
 /// </summary>
 public sealed record EdgeRules
 {
@@ -14,7 +14,7 @@ public sealed record EdgeRules
 
     public required WafPolicy Waf { get; init; }
 
-    /// <summary>Rules that forward every request to one origin group, without firewall, rule sets or cache.</summary>
+    /// <summary>Creates rules that forward every request to one origin group without a firewall, rule sets or a cache.</summary>
     public static EdgeRules ForwardAllTo(OriginGroup group)
     {
         ArgumentNullException.ThrowIfNull(group);
@@ -28,20 +28,25 @@ public sealed record EdgeRules
     }
 }
 
-/// <summary>Assigns requests, by their path, to an origin group, and names the rule sets and the cache configuration that apply to them.</summary>
+/// <summary>
+/// A route, which assigns requests to an origin group by their path, and specifies the rule sets and the cache configuration for them.
+/// </summary>
 public sealed record Route
 {
     public required string Name { get; init; }
 
-    /// <summary>Exact paths such as <c>/api</c>, or prefixes such as <c>/images/*</c>. An exact match wins over a prefix, and a longer prefix over a shorter one.</summary>
+    /// <summary>
+    /// Exact paths such as <c>/api</c>, or prefixes such as <c>/images/*</c>. An exact match takes precedence over a prefix, and a longer
+    /// prefix over a shorter one.
+    /// </summary>
     public required IReadOnlyList<string> PatternsToMatch { get; init; }
 
     /// <summary>The name of an origin group.</summary>
     public required string OriginGroup { get; init; }
 
-    /// <summary>The names of the rule sets to execute, in this order.</summary>
+    /// <summary>The names of the rule sets to execute, in the order of execution.</summary>
     public IReadOnlyList<string> RuleSets { get => field ?? []; init; }
 
-    /// <summary>How responses are cached; null when the route caches nothing.</summary>
+    /// <summary>The cache settings; null if the route's responses are not cached.</summary>
     public CacheConfiguration? Cache { get; init; }
 }

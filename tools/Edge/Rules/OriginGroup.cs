@@ -4,7 +4,7 @@ using ServerlessScale.Edge.Balancing;
 
 namespace ServerlessScale.Edge.Rules;
 
-/// <summary>A group of interchangeable origins, with its balancing policy and probe settings.</summary>
+/// <summary>A group of interchangeable origins with its balancing and probe settings.</summary>
 public sealed record OriginGroup
 {
     public required string Name { get; init; }
@@ -14,48 +14,53 @@ public sealed record OriginGroup
     public HealthProbe HealthProbe { get; init; } = new();
 
     /// <summary>
-    /// Weights and priorities of the group's origins. The edge starts no instances, so the program that does reads these: its first
-    /// instance has the settings of the first origin, and all instances beyond the list have those of the last.
+    /// The weights and priorities of the group's origins. The edge does not read this list. The program that starts the instances applies
+    /// the settings of the n-th origin to its n-th instance, and the settings of the last origin to all instances beyond the end of the
+    /// list.
     /// </summary>
     public IReadOnlyList<Origin> Origins { get => field ?? []; init; }
 }
 
-/// <summary>How requests are balanced over the healthy origins of a group, and how many successful probes make an origin healthy.</summary>
+/// <summary>The settings that determine how requests are balanced over the origins of a group, and which origins are healthy.</summary>
 public sealed record LoadBalancing
 {
-    /// <summary>Only the local edge has policies. Front Door selects by priority, then latency, then weight.</summary>
+    /// <summary>
+    /// The balancing policy, which applies only to the local edge. Front Door always selects by priority, then latency, then weight.
+    /// </summary>
     public BalancingPolicy Policy { get; init; } = BalancingPolicy.LeastConnections;
 
-    /// <summary>The number of an origin's most recent probes that decide on its health.</summary>
+    /// <summary>The number of most recent probes that determine the health of an origin.</summary>
     public int SampleSize { get; init; } = 4;
 
     /// <summary>
-    /// How many of these probes must have succeeded for the origin to be healthy; at most <see cref="SampleSize"/>. Probes that have not
-    /// been sent yet count as successful, so that a new origin gets requests at once.
+    /// The number of these probes that must have succeeded for the origin to be healthy. It is at most <see cref="SampleSize"/>. Probes
+    /// that have not been sent yet count as successful, so that a new origin gets requests immediately.
     /// </summary>
     public int SuccessfulSamplesRequired { get; init; } = 3;
 
     /// <summary>
-    /// In milliseconds. Only Front Door uses this: origins whose latency exceeds that of the fastest by no more than this share the
-    /// requests by weight.
+    /// The latency tolerance in milliseconds, which only Front Door uses. Front Door balances requests by weight over all origins whose
+    /// latency exceeds the lowest latency by at most this tolerance.
     /// </summary>
     public int AdditionalLatencyInMilliseconds { get; init; } = 1000;
 }
 
-/// <summary>The request that tests an origin's health. Status 200 is a success; every other outcome is a failure.</summary>
+/// <summary>
+/// The settings of the probe requests that test an origin's health. A probe succeeds if it gets status 200, and fails otherwise.
+/// </summary>
 public sealed record HealthProbe
 {
     public string Path { get; init; } = "/";
 
-    /// <summary>The time from one probe to the next: whole seconds from 1 to 255 in a rules file.</summary>
+    /// <summary>The time between two probes. A rules file specifies it as an integer from 1 to 255 seconds.</summary>
     [JsonPropertyName("intervalInSeconds")]
     [JsonConverter(typeof(SecondsConverter))]
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary><c>Http</c> or <c>Https</c>, for Front Door. The local edge always uses plain HTTP.</summary>
+    /// <summary><c>Http</c> or <c>Https</c>. Only Front Door uses this setting, because the local edge always uses plain HTTP.</summary>
     public string Protocol { get; init; } = "Https";
 
-    /// <summary><c>GET</c> or <c>HEAD</c>.</summary>
+    /// <summary>The HTTP method, <c>GET</c> or <c>HEAD</c>.</summary>
     public string Method { get; init; } = "HEAD";
 }
 
@@ -64,13 +69,13 @@ public sealed record Origin
 {
     public required string Name { get; init; }
 
-    /// <summary>From 1 to 1000, relative to the other origins of the group.</summary>
+    /// <summary>The weight from 1 to 1000, relative to the other origins of the group.</summary>
     public required int Weight { get; init; }
 
-    /// <summary>From 1 to 5. Only the healthy origins with the lowest number get requests.</summary>
+    /// <summary>The priority from 1 to 5. Requests go only to the healthy origins with the lowest number.</summary>
     public required int Priority { get; init; }
 
-    /// <summary>A disabled origin gets no requests.</summary>
+    /// <summary>Whether the origin gets requests.</summary>
     public required bool Enabled { get; init; }
 }
 

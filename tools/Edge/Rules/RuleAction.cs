@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace ServerlessScale.Edge.Rules;
 
-/// <summary>An action of a rule, in the shape of Front Door's DeliveryRuleAction.</summary>
+/// <summary>An action of a rule, with the same structure as Front Door's DeliveryRuleAction.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "name")]
 [JsonDerivedType(typeof(ModifyRequestHeader), nameof(ModifyRequestHeader))]
 [JsonDerivedType(typeof(ModifyResponseHeader), nameof(ModifyResponseHeader))]
@@ -14,10 +14,14 @@ public abstract record RuleAction;
 /// <summary>Changes a header of the request to the origin.</summary>
 public sealed record ModifyRequestHeader(HeaderParameters Parameters) : RuleAction;
 
-/// <summary>Changes a header of the response to the client, whether the response comes from an origin or from the cache.</summary>
+/// <summary>
+/// Changes a header of the response to the client, regardless of whether the response comes from an origin or from the cache.
+/// </summary>
 public sealed record ModifyResponseHeader(HeaderParameters Parameters) : RuleAction;
 
-/// <param name="HeaderAction">How to change the header. Append joins values with a comma; for Set-Cookie it adds another header.</param>
+/// <param name="HeaderAction">
+/// The kind of change. Append joins values with a comma, except for Set-Cookie, where it adds another header.
+/// </param>
 /// <param name="HeaderName">The header to change.</param>
 /// <param name="Value">The value, which may contain server variables such as <c>{client_ip}</c>.</param>
 public sealed record HeaderParameters(HeaderAction HeaderAction, string HeaderName, string Value = "");
@@ -30,21 +34,21 @@ public enum HeaderAction
     Delete,
 }
 
-/// <summary>Changes the path of the request to the origin. The route is not chosen again.</summary>
+/// <summary>Changes the path of the request to the origin. The edge does not select the route again.</summary>
 public sealed record UrlRewrite(UrlRewrite.RewriteParameters Parameters) : RuleAction
 {
     /// <param name="SourcePattern">The prefix of the path to replace; <c>/</c> matches every path.</param>
     /// <param name="Destination">The replacement, which may contain server variables.</param>
-    /// <param name="PreserveUnmatchedPath">Whether the rest of the path is appended to the destination.</param>
+    /// <param name="PreserveUnmatchedPath">Whether the rest of the path is appended to the replacement.</param>
     public sealed record RewriteParameters(string SourcePattern, string Destination, bool PreserveUnmatchedPath = false);
 }
 
-/// <summary>Responds with a redirect. The request is not forwarded to an origin.</summary>
+/// <summary>Responds with a redirect instead of forwarding the request to an origin.</summary>
 public sealed record UrlRedirect(UrlRedirect.RedirectParameters Parameters) : RuleAction
 {
     /// <summary>
-    /// The parts of the redirect's URL. Host, path and query string are those of the request where they are null, and may contain server
-    /// variables; there is no fragment where it is null.
+    /// The components of the redirect URL. If the host, path or query string is null, the value from the request is used. All three may
+    /// contain server variables. If the fragment is null, the URL has no fragment.
     /// </summary>
     public sealed record RedirectParameters(
         RedirectType RedirectType,
@@ -75,7 +79,7 @@ public enum DestinationProtocol
 /// <summary>Replaces the origin group or the cache configuration of the route.</summary>
 public sealed record RouteConfigurationOverride(RouteConfigurationOverride.OverrideParameters Parameters) : RuleAction
 {
-    /// <param name="OriginGroup">The name of the origin group; null for the route's.</param>
-    /// <param name="CacheConfiguration">The cache configuration. Null turns caching off, as in Front Door.</param>
+    /// <param name="OriginGroup">The name of the origin group; null leaves the origin group unchanged.</param>
+    /// <param name="CacheConfiguration">The cache configuration; null disables caching, as in Front Door.</param>
     public sealed record OverrideParameters(string? OriginGroup = null, CacheConfiguration? CacheConfiguration = null);
 }

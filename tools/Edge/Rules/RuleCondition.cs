@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace ServerlessScale.Edge.Rules;
 
-/// <summary>A condition of a rule, in the shape of Front Door's DeliveryRuleCondition.</summary>
+/// <summary>A condition of a rule, with the same structure as Front Door's DeliveryRuleCondition.</summary>
 public sealed record RuleCondition
 {
     public required MatchVariable Name { get; init; }
@@ -18,14 +18,16 @@ public sealed record RuleCondition
 
         public bool NegateCondition { get; init; }
 
-        /// <summary>The condition holds when at least one of these values matches.</summary>
+        /// <summary>The values to compare with. The condition is true if at least one of them matches.</summary>
         public IReadOnlyList<string> MatchValues { get => field ?? []; init; }
 
         public IReadOnlyList<ConditionTransform> Transforms { get => field ?? []; init; }
     }
 }
 
-/// <summary>The part of a request that a condition compares. The names are those of Front Door's rule conditions and of its firewall's match variables.</summary>
+/// <summary>
+/// The property of a request that a condition compares. The names are those of Front Door's rule conditions and firewall match variables.
+/// </summary>
 [JsonConverter(typeof(JsonStringEnumConverter<MatchVariable>))]
 public enum MatchVariable
 {
@@ -51,23 +53,23 @@ public enum MatchVariable
 [JsonConverter(typeof(JsonStringEnumConverter<ConditionOperator>))]
 public enum ConditionOperator
 {
-    /// <summary>The request has a value, whatever it is.</summary>
+    /// <summary>True if the request has any value.</summary>
     Any,
     Equal,
     Contains,
     BeginsWith,
     EndsWith,
 
-    /// <summary>The value is shorter than a given number of characters.</summary>
+    /// <summary>True if the value is shorter than the given number of characters.</summary>
     LessThan,
 
-    /// <summary>The value has at most a given number of characters.</summary>
+    /// <summary>True if the value has at most the given number of characters.</summary>
     LessThanOrEqual,
 
-    /// <summary>The value is longer than a given number of characters.</summary>
+    /// <summary>True if the value is longer than the given number of characters.</summary>
     GreaterThan,
 
-    /// <summary>The value has at least a given number of characters.</summary>
+    /// <summary>True if the value has at least the given number of characters.</summary>
     GreaterThanOrEqual,
     RegEx,
     Wildcard,
@@ -75,7 +77,7 @@ public enum ConditionOperator
     GeoMatch,
 }
 
-/// <summary>A change of the value before it is compared. Transforms are applied in the given order.</summary>
+/// <summary>A transformation of the value before the comparison. Several transformations are applied in the given order.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ConditionTransform>))]
 public enum ConditionTransform
 {

@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace ServerlessScale.Edge.Rules;
 
-/// <summary>The custom rules of Front Door's web application firewall. The firewall examines a request before a route is chosen.</summary>
+/// <summary>
+/// The custom rules of Front Door's web application firewall. The firewall examines a request before the route is selected.
+/// </summary>
 public sealed record WafPolicy
 {
     public required WafMode Mode { get; init; }
@@ -13,35 +15,41 @@ public sealed record WafPolicy
 [JsonConverter(typeof(JsonStringEnumConverter<WafMode>))]
 public enum WafMode
 {
-    /// <summary>Requests that match a blocking rule are refused.</summary>
+    /// <summary>Refuses requests that match a rule with the action <see cref="WafAction.Block"/>.</summary>
     Prevention,
 
-    /// <summary>Matches are logged, but no request is refused.</summary>
+    /// <summary>Logs matches, but refuses no request.</summary>
     Detection,
 }
 
-/// <summary>A custom rule of the firewall. Rules are evaluated by priority until one allows or blocks the request.</summary>
+/// <summary>A custom rule of the firewall. Rules are evaluated in order of priority until a rule allows or blocks the request.</summary>
 public sealed record WafRule
 {
     public required string Name { get; init; }
 
-    /// <summary>For people. The local edge also shows it to a client whose request the rule refuses.</summary>
+    /// <summary>
+    /// A description for readers of the file. The local edge also includes it in the response when the rule refuses a request.
+    /// </summary>
     public string? Description { get; init; }
 
-    /// <summary>The rule with the lowest number is evaluated first. No two rules have the same priority.</summary>
+    /// <summary>
+    /// The rule's position in the order of evaluation, which is unique. The rule with the lowest number is evaluated first.
+    /// </summary>
     public required int Priority { get; init; }
 
     public required WafRuleState EnabledState { get; init; }
 
     public required WafRuleType RuleType { get; init; }
 
-    /// <summary>The length of a rate limit's fixed window: 1 or 5 minutes. Match rules ignore it.</summary>
+    /// <summary>The length of the rate limit's fixed time window, either 1 or 5 minutes. Match rules ignore this setting.</summary>
     public int RateLimitDurationInMinutes { get; init; }
 
-    /// <summary>How many requests a rate limit admits from one socket address in a window. Match rules ignore it.</summary>
+    /// <summary>
+    /// The number of requests per socket address and time window that a rate limit admits. Match rules ignore this setting.
+    /// </summary>
     public int RateLimitThreshold { get; init; }
 
-    /// <summary>The rule matches when all conditions hold.</summary>
+    /// <summary>The conditions, which must all be true for the rule to match.</summary>
     public required IReadOnlyList<WafCondition> MatchConditions { get; init; }
 
     public required WafAction Action { get; init; }
@@ -59,7 +67,7 @@ public sealed record WafCondition
 
     public bool NegateCondition { get; init; }
 
-    /// <summary>The condition holds when at least one of these values matches.</summary>
+    /// <summary>The values to compare with. The condition is true if at least one of them matches.</summary>
     public required IReadOnlyList<string> MatchValue { get; init; }
 
     public IReadOnlyList<ConditionTransform> Transforms { get => field ?? []; init; }

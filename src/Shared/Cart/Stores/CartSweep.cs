@@ -8,7 +8,10 @@ namespace ServerlessScale.Shared.Cart.Stores;
 /// </summary>
 public sealed class CartSweep(TableServiceClient tables, TimeProvider time)
 {
-    /// <summary>The most index rows that a run reads, so that the run ends before its time limit. The next run continues.</summary>
+    /// <summary>
+    /// The maximum number of index rows that a run reads, so that the run ends before its time limit. The next run continues with the
+    /// remaining rows.
+    /// </summary>
     private const int MostRows = 20_000;
 
     private const int Concurrency = 8;
@@ -50,7 +53,8 @@ public sealed class CartSweep(TableServiceClient tables, TimeProvider time)
     }
 
     /// <summary>
-    /// Removes a cart if it has expired. A cart whose expiry was postponed stays, and the index has another row for it under the later day.
+    /// Removes a cart if it has expired. A cart whose expiry was postponed is left in place, because the index has another row for it under
+    /// the later day.
     /// </summary>
     private async Task<bool> TryRemoveAsync(string storageKey, DateTimeOffset now, CancellationToken cancellationToken) =>
         await _carts.FindAsync(storageKey, TableCartStore.Row, cancellationToken, ExpiryColumns) is { } row
@@ -61,7 +65,7 @@ public sealed class CartSweep(TableServiceClient tables, TimeProvider time)
     {
         foreach (var chunk in entries.GroupBy(entry => entry.PartitionKey).SelectMany(partition => partition.Chunk(Table.TransactionSize)))
         {
-            // False means that another run has removed some of these rows already. The next run removes the rest.
+            // The call returns false when another run has already removed some of these rows. The next run removes the rest.
             await _index.TryDeleteAsync(chunk, cancellationToken);
         }
     }

@@ -4,9 +4,10 @@ using StackExchange.Redis;
 namespace ServerlessScale.Shared.Cart.Stores;
 
 /// <summary>
-/// Stores carts in Redis. A cart is a string under the key <c>cart:</c> followed by the session's storage key, and Redis removes it when
-/// it expires. For a conditional write, a script compares the stored value with the value that was read and then writes, atomically. No
-/// two states of a cart have the same value, because each has its own version. A command that fails is not repeated.
+/// Stores carts in Redis. Each cart is a string whose key is <c>cart:</c> followed by the session's storage key. Redis removes the string
+/// when the cart expires. For a conditional write, a script atomically compares the stored value with the value that was read, and writes
+/// only if the two are equal. No two states of a cart have the same value, because each state has its own version. Failed commands are not
+/// retried.
 /// </summary>
 public sealed class RedisCartStore(RedisConnection connection, TimeProvider time) : ICartStore
 {
@@ -46,7 +47,10 @@ public sealed class RedisCartStore(RedisConnection connection, TimeProvider time
 
     private static string JsonOf(ShoppingCart cart) => JsonSerializer.Serialize(cart, CartJson.Default.ShoppingCart);
 
-    /// <summary>The time until the cart expires. Redis before 6.2, which Azure still offers, accepts no absolute times.</summary>
+    /// <summary>
+    /// Returns the time until the cart expires, at least one millisecond. The store sets relative times, because Redis versions before 6.2,
+    /// which Azure still offers, do not accept absolute ones.
+    /// </summary>
     private TimeSpan TimeLeft(ShoppingCart cart)
     {
         var left = cart.ExpiresAt - time.GetUtcNow();

@@ -5,8 +5,8 @@ using StackExchange.Redis.Configuration;
 namespace ServerlessScale.Shared.Cart.Stores;
 
 /// <summary>
-/// The process's only connection to Redis. It is opened on first use, and the client library reopens it after a loss. While there is no
-/// connection, commands fail at once.
+/// The single Redis connection of this process. It is opened on first use, and the client library reopens it when it is lost. While there
+/// is no connection, commands fail immediately.
 /// </summary>
 public sealed class RedisConnection(CartRedisOptions options, Func<TokenCredential> credential) : IAsyncDisposable
 {
@@ -17,7 +17,9 @@ public sealed class RedisConnection(CartRedisOptions options, Func<TokenCredenti
     public async Task<IDatabase> DatabaseAsync(CancellationToken cancellationToken) =>
         (_connection ?? await ConnectAsync(cancellationToken)).GetDatabase();
 
-    /// <exception cref="RedisException">As for <see cref="DatabaseAsync"/>, or Redis did not respond within <see cref="CartRedisOptions.Timeout"/>.</exception>
+    /// <exception cref="RedisException">
+    /// Redis cannot be reached, refuses this program's credentials, or does not respond within <see cref="CartRedisOptions.Timeout"/>.
+    /// </exception>
     public async Task PingAsync(CancellationToken cancellationToken) =>
         await (await DatabaseAsync(cancellationToken)).PingAsync().WaitAsync(cancellationToken);
 
@@ -54,7 +56,8 @@ public sealed class RedisConnection(CartRedisOptions options, Func<TokenCredenti
         configuration.ConnectRetry = 1;
         // With the default, a failed first connection would never be retried, and this process would need a restart.
         configuration.AbortOnConnectFail = false;
-        // With the default, commands would be queued until there is a connection, and would be carried out after their requests have failed.
+        // With the default, commands would be queued until a connection exists, and could run after the requests that issued them had
+        // failed.
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
         configuration.ReconnectRetryPolicy = new ExponentialRetry(deltaBackOffMilliseconds: 250, maxDeltaBackOffMilliseconds: 2000);
         if (options.Endpoint is not null)
@@ -68,9 +71,9 @@ public sealed class RedisConnection(CartRedisOptions options, Func<TokenCredenti
 }
 
 /// <summary>
-/// Signs in to Azure's Redis with the app's identity: the user name is its object id, and the password is a Microsoft Entra token, which
-/// is requested for each new connection. Redis closes a connection whose token has expired, and the next connection sends a new token.
-/// See learn.microsoft.com/azure/redis/entra-for-authentication.
+/// Signs in to Redis on Azure with the app's identity. The user name is the identity's object id. The password is a Microsoft Entra token,
+/// which is requested for each new connection. Redis closes a connection whose token has expired, and the next connection sends a new
+/// token. See learn.microsoft.com/azure/redis/entra-for-authentication.
 /// </summary>
 internal sealed class RedisIdentity(string principalId, TokenCredential credential) : AzureOptionsProvider
 {
@@ -78,6 +81,9 @@ internal sealed class RedisIdentity(string principalId, TokenCredential credenti
 
     public override string User => principalId;
 
-    /// <summary>The library reads this property on each connection, synchronously. The credential caches its token.</summary>
+    /// <summary>
+    /// A Microsoft Entra token. The client library reads this property synchronously for each new connection, and the credential caches the
+    /// token.
+    /// </summary>
     public override string Password => credential.GetToken(RedisScope, CancellationToken.None).Token;
 }

@@ -7,8 +7,8 @@ using ServerlessScale.Shared.Storage;
 namespace ServerlessScale.Shared.Cart.Stores;
 
 /// <summary>
-/// Stores carts in the table <c>Carts</c>, each in a partition of its own, and indexes them by their expiry in the table
-/// <c>CartExpiry</c>; see <see cref="CartExpiryDay"/>. An index row is written before its cart, so that no cart lacks one.
+/// Stores each cart in its own partition of the table <c>Carts</c>. The table <c>CartExpiry</c> indexes the carts by expiry day; see
+/// <see cref="CartExpiryDay"/>. An index row is written before its cart, so that every cart has an index row.
 /// </summary>
 public sealed class TableCartStore(TableServiceClient tables, TimeProvider time) : ICartStore
 {
@@ -37,8 +37,8 @@ public sealed class TableCartStore(TableServiceClient tables, TimeProvider time)
     public async Task AddAsync(SessionId session, ShoppingCart cart, CancellationToken cancellationToken)
     {
         await IndexAsync(session, cart, cancellationToken);
-        // An insertion would fail with a conflict when the client library repeats it after losing the first response. The session is new,
-        // so an upsert overwrites no other cart.
+        // The client library repeats a write whose response was lost. A repeated insert would fail with a conflict, but a repeated upsert
+        // succeeds. The session is new, so the upsert cannot overwrite another cart.
         await _carts.UpsertAsync(RowOf(session, cart), cancellationToken);
     }
 
@@ -66,8 +66,7 @@ public sealed class TableCartStore(TableServiceClient tables, TimeProvider time)
 }
 
 /// <summary>
-/// The day (UTC) on which a cart expires. The index is partitioned by this day, so that the sweep reads a range of whole partitions and
-/// no rows of carts that have not expired.
+/// The UTC day on which a cart expires. The index is partitioned by this day, so that the sweep reads only the partitions of past days.
 /// </summary>
 internal readonly record struct CartExpiryDay
 {
@@ -78,11 +77,13 @@ internal readonly record struct CartExpiryDay
     public static CartExpiryDay Of(DateTimeOffset moment) => new(DateOnly.FromDateTime(moment.UtcDateTime));
 
     /// <summary>
-    /// One of the day's 64 partitions, chosen by the first character of the storage key. A single partition accepts only 2,000 writes a
-    /// second: learn.microsoft.com/azure/storage/tables/scalability-targets.
+    /// Returns the index partition of a cart. Each day has 64 partitions, because a single partition accepts only 2,000 writes per second
+    /// (learn.microsoft.com/azure/storage/tables/scalability-targets). The first character of the storage key selects the partition.
     /// </summary>
     public string PartitionOf(string storageKey) => $"{this}{storageKey[0]}";
 
-    /// <summary>Sorts before the partitions of this day and after the partitions of all earlier days.</summary>
+    /// <summary>
+    /// Returns the day as <c>yyyyMMdd</c>, which sorts before the partitions of this day and after the partitions of all earlier days.
+    /// </summary>
     public override string ToString() => Day.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
 }

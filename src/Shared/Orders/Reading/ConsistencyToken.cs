@@ -5,8 +5,9 @@ using System.Text.Json.Serialization;
 namespace ServerlessScale.Shared.Orders.Reading;
 
 /// <summary>
-/// The token that a write returns. A later read that sends it back sees the write, whichever instance serves the read. The token names
-/// the order's version and, in Cosmos, the session. It is signed, and valid for the store and the shard of the write only.
+/// Creates and reads the token that a write returns. A later read with this token sees the write, whichever instance serves the read. The
+/// token contains the order's version and, for Cosmos, the session. It is signed, and it is valid only for the store and the shard of the
+/// write.
 /// </summary>
 internal static class ConsistencyToken
 {
@@ -17,7 +18,7 @@ internal static class ConsistencyToken
         JsonSerializer.SerializeToUtf8Bytes(
             new ConsistencyContent(storeKind, order.CustomerId, order.Id, order.Version, session), TokenJson.Default.ConsistencyContent));
 
-    /// <returns>False when the token was not signed here, or was signed for another store or another shard.</returns>
+    /// <returns>False when the token's signature is invalid, or when the token was signed for another store or shard.</returns>
     public static bool TryRead(
         string text, string storeKind, OrderShard shard, TokenSigner signer, [NotNullWhen(true)] out ConsistencyContent? content)
     {
@@ -34,8 +35,8 @@ internal static class ConsistencyToken
     }
 }
 
-/// <param name="Store"><see cref="IOrderStore.Kind"/>.</param>
-/// <param name="Session"><see cref="CommitReceipt.Session"/>.</param>
+/// <param name="Store">The <see cref="IOrderStore.Kind"/> of the store.</param>
+/// <param name="Session">The <see cref="CommitReceipt.Session"/> of the write.</param>
 internal sealed record ConsistencyContent(string Store, string CustomerId, string OrderId, int Version, string? Session);
 
 [JsonSourceGenerationOptions(

@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace ServerlessScale.Shared.Orders.Reading;
 
-/// <summary>The cursor of a listing: the last order of the previous page. It is signed, and valid for one customer and one month only.</summary>
+/// <summary>
+/// Creates and reads the cursor of a listing, which contains the last order of the previous page. The cursor is signed, and it is valid
+/// only for one customer and one month.
+/// </summary>
 internal static class OrderCursor
 {
     private const string Purpose = "order-cursor";

@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Orders.Reading;
 
-/// <summary>The query of a listing, with the values that the client has sent; null for each parameter that was not sent.</summary>
+/// <summary>The parameters of a listing as the client sent them. A parameter that was not sent is null.</summary>
 public sealed record OrderListQuery
 {
     public string? Month { get; init; }
@@ -15,16 +15,16 @@ public sealed record OrderListQuery
     public string? ConsistencyToken { get; init; }
 }
 
-/// <param name="NextCursor">The cursor of the next page; null when no older orders follow.</param>
+/// <param name="NextCursor">The cursor of the next page. Null when there are no older orders.</param>
 public sealed record OrderListing(IReadOnlyList<Order> Orders, string? NextCursor);
 
-/// <summary>Reads a customer's orders. A consistency token makes the reads see at least the write that returned the token.</summary>
+/// <summary>Reads a customer's orders. A read with a consistency token sees at least the write that returned the token.</summary>
 public sealed class OrderQueries(IOrderStore store, TokenSigner signer, TimeProvider time)
 {
     private const int DefaultLimit = 50;
     private const int MaxLimit = 100;
 
-    /// <summary>How long a read waits for a replica to catch up. After that the client gets a problem instead of waiting on.</summary>
+    /// <summary>The time for which a read waits until a replica has caught up. After this time, the client gets a problem.</summary>
     private static readonly TimeSpan ConsistencyLimit = TimeSpan.FromSeconds(2);
 
     /// <param name="token">The consistency token that a write returned, or null.</param>
@@ -52,7 +52,7 @@ public sealed class OrderQueries(IOrderStore store, TokenSigner signer, TimeProv
             return problem;
         }
 
-        // A store that was restored from an older copy has no session to detect this, but the version does.
+        // If the store was restored from an older backup, the session does not reveal that the write is missing, but the version does.
         if (seen?.OrderId == id.Value && !(found.Order?.Order.Version >= seen.Version))
         {
             return OrderProblems.ConsistencyNotReached();
@@ -88,7 +88,8 @@ public sealed class OrderQueries(IOrderStore store, TokenSigner signer, TimeProv
                 return OrderProblems.CursorInvalid();
             }
 
-            // Without a month, the listing continues in the month of the cursor. The current month may be a later one by now.
+            // Without a month in the query, the listing continues in the cursor's month, because a new month may have begun since the
+            // previous page.
             (after, month) = (last, last.Month);
         }
 
@@ -117,7 +118,7 @@ public sealed class OrderQueries(IOrderStore store, TokenSigner signer, TimeProv
         ConsistencyContent? seen, Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
         where T : class
     {
-        // Without a session there is no limit: the client library then only asks for writes that this instance made itself.
+        // Without a session, no limit is needed, because the client library then waits only for writes that this instance made itself.
         using var expiry = new CancellationTokenSource(seen?.Session is null ? Timeout.InfiniteTimeSpan : ConsistencyLimit, time);
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
         try

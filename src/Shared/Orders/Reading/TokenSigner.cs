@@ -7,21 +7,22 @@ using Microsoft.Extensions.Options;
 namespace ServerlessScale.Shared.Orders.Reading;
 
 /// <summary>
-/// Signs content that clients hold and send back, so that they cannot change it. A token is the content and its HMAC-SHA256 (RFC 2104)
-/// under the setting <c>Orders:CursorKey</c>, each in base64url, joined by a dot. The content is not encrypted.
+/// Signs content that clients store and send back, so that they cannot change it. A token consists of the content and its HMAC-SHA256 (RFC
+/// 2104), both encoded in base64url and joined by a dot. The signing key is the setting <c>Orders:CursorKey</c>. The content is not
+/// encrypted.
 /// </summary>
 public sealed class TokenSigner(IOptions<OrderOptions> options)
 {
-    /// <summary>No token that is signed here is longer.</summary>
+    /// <summary>An upper bound on the length of the tokens that this class signs. Longer texts are refused.</summary>
     private const int MaxLength = 2048;
 
     private readonly byte[] _key = Convert.FromBase64String(options.Value.CursorKey);
 
-    /// <param name="purpose">A token that is signed for one purpose is not accepted for another.</param>
+    /// <param name="purpose">The use of the token. A token that is signed for one purpose is not accepted for another purpose.</param>
     public string Sign(string purpose, ReadOnlySpan<byte> content) =>
         $"{Base64Url.EncodeToString(content)}.{Base64Url.EncodeToString(Mac(purpose, content))}";
 
-    /// <returns>False when the token was not signed here for this purpose.</returns>
+    /// <returns>False when the text is not a token that was signed with this key for this purpose.</returns>
     public bool TryRead(string purpose, string text, [NotNullWhen(true)] out byte[]? content)
     {
         content = null;

@@ -7,7 +7,10 @@ using ServerlessScale.Shared.Messaging;
 
 namespace ServerlessScale.Shared.Orders.Stores;
 
-/// <summary>The container that the settings <c>Orders:Cosmos:*</c> name, with the process's only Cosmos client, which is created on first use.</summary>
+/// <summary>
+/// The container that the settings <c>Orders:Cosmos:*</c> specify. It uses the single Cosmos client of this process, which is created on
+/// first use.
+/// </summary>
 public sealed class CosmosOrderContainer(OrderCosmosOptions options, Func<TokenCredential> credential) : IDisposable
 {
     private readonly Lazy<CosmosClient> _client = new(() => Connect(options, credential));
@@ -17,7 +20,8 @@ public sealed class CosmosOrderContainer(OrderCosmosOptions options, Func<TokenC
     {
         if (!_exists)
         {
-            // The creation is not cached as a task, because a failed task would fail all later requests too. Two creations at once are harmless.
+            // The creation is not cached as a task, because a failed task would make all later requests fail. Concurrent creations are
+            // harmless.
             var database = await _client.Value.CreateDatabaseIfNotExistsAsync(options.Database, cancellationToken: cancellationToken);
             await database.Database.CreateContainerIfNotExistsAsync(Properties(options.Container), cancellationToken: cancellationToken);
             _exists = true;
@@ -38,12 +42,13 @@ public sealed class CosmosOrderContainer(OrderCosmosOptions options, Func<TokenC
     {
         var properties = new ContainerProperties(name, ["/customerId", "/month"])
         {
-            // Switches time to live on without a default, so that only items with a ttl of their own expire.
+            // Enables time to live without a default value, so that only items with their own ttl expire.
             DefaultTimeToLive = -1,
             IndexingPolicy = new IndexingPolicy(),
         };
 
-        // Only listing is a query, and it sorts by id within one shard. Every indexed property that no query uses makes writes more expensive.
+        // The only query is the listing, which sorts by id within one shard. Indexing properties that no query uses would make writes more
+        // expensive.
         properties.IndexingPolicy.IncludedPaths.Add(new IncludedPath { Path = "/id/?" });
         properties.IndexingPolicy.IncludedPaths.Add(new IncludedPath { Path = "/customerId/?" });
         properties.IndexingPolicy.IncludedPaths.Add(new IncludedPath { Path = "/month/?" });
@@ -56,14 +61,14 @@ public sealed class CosmosOrderContainer(OrderCosmosOptions options, Func<TokenC
         var client = new CosmosClientOptions
         {
             ApplicationName = "ServerlessScale",
-            // The limit of one attempt, and the limits of all attempts of a throttled request. A caller has 20 seconds, which must
-            // suffice for a few attempts.
+            // The first setting limits a single attempt, and the other two limit the retries of a throttled request. A caller waits up to
+            // 20 seconds, which must be enough for a few attempts.
             RequestTimeout = TimeSpan.FromSeconds(5),
             MaxRetryAttemptsOnRateLimitedRequests = 4,
             MaxRetryWaitTimeOnRateLimitedRequests = TimeSpan.FromSeconds(4),
             UseSystemTextJsonSerializerWithOptions = new JsonSerializerOptions(CosmosOrderJson.Default.Options)
             {
-                // The SDK serializes the parameters of queries, which are plain values, with the same options.
+                // The SDK uses the same options to serialize query parameters, which are plain values.
                 TypeInfoResolver = JsonTypeInfoResolver.Combine(CosmosOrderJson.Default, new DefaultJsonTypeInfoResolver()),
             },
         };
@@ -87,19 +92,21 @@ public sealed class CosmosOrderContainer(OrderCosmosOptions options, Func<TokenC
     }
 }
 
-/// <summary>An item of the container: an order, a key record or an event that is still to be sent. The prefix of the id tells which.</summary>
+/// <summary>
+/// An item of the container, which is an order, a key record or an unsent event. The prefix of the id indicates the type.
+/// </summary>
 internal sealed record CosmosItem<T>
 {
     public required string Id { get; init; }
 
     public required string CustomerId { get; init; }
 
-    /// <summary><c>yyyy-MM</c>.</summary>
+    /// <summary>The month of the shard, as <c>yyyy-MM</c>.</summary>
     public required string Month { get; init; }
 
     public required T Content { get; init; }
 
-    /// <summary>Seconds after which Cosmos removes the item; null for never.</summary>
+    /// <summary>The number of seconds after which Cosmos removes the item. Null if the item never expires.</summary>
     public int? Ttl { get; init; }
 
     public static CosmosItem<T> Of(OrderShard shard, string id, T content, int? ttl = null) => new()

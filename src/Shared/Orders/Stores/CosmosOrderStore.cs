@@ -5,9 +5,9 @@ using ServerlessScale.Shared.Messaging;
 namespace ServerlessScale.Shared.Orders.Stores;
 
 /// <summary>
-/// Stores orders in Cosmos DB for NoSQL. A logical partition is a shard. An item is an order, a key record or an event that is still to
-/// be sent. A commit is a transactional batch. Plain reads have session consistency. Reads that must see every commit are sent as
-/// batches too, because the primary replica of the write region serves batches, as it serves writes.
+/// Stores orders in Cosmos DB for NoSQL. Each shard is a logical partition. Each item is an order, a key record or an unsent event. A
+/// commit is a transactional batch. Plain reads have session consistency. Reads that must see every commit are also sent as batches,
+/// because batches, like writes, are served by the primary replica of the write region.
 /// </summary>
 public sealed class CosmosOrderStore(CosmosOrderContainer orders) : IOrderStore
 {
@@ -15,8 +15,8 @@ public sealed class CosmosOrderStore(CosmosOrderContainer orders) : IOrderStore
     private const string OwnerNotFound = "1003";
 
     /// <summary>
-    /// Cosmos removes a key record this long after the record has expired, so that the clock of this program and not the clock of the
-    /// store ends the use of a key.
+    /// The time between the expiry of a key record and its removal by Cosmos. Because of this margin, the clock of this program, and not
+    /// the clock of the store, determines when a key may be used again.
     /// </summary>
     private static readonly TimeSpan KeyMargin = TimeSpan.FromHours(1);
 
@@ -97,8 +97,8 @@ public sealed class CosmosOrderStore(CosmosOrderContainer orders) : IOrderStore
                 PartitionKey = KeyOf(shard),
                 MaxItemCount = limit + 1,
                 SessionToken = session,
-                // Saves the request for a query plan. The option is known to fail only when a partition splits between two pages, and a
-                // split keeps a shard in one partition.
+                // Avoids a separate request for the query plan. The option is known to fail only when a partition splits between two pages.
+                // Such a split does not divide a shard.
                 EnableOptimisticDirectExecution = true,
             });
         var found = new List<Order>(limit + 1);
@@ -120,7 +120,7 @@ public sealed class CosmosOrderStore(CosmosOrderContainer orders) : IOrderStore
     public async Task RemoveEventAsync(OrderShard shard, string eventId, CancellationToken cancellationToken)
     {
         var container = await orders.GetAsync(cancellationToken);
-        // The stream API returns a 404 where the item API throws it.
+        // For a missing item, the stream API returns status 404, whereas the item API throws an exception.
         using var response = await container.DeleteItemStreamAsync(eventId, KeyOf(shard), cancellationToken: cancellationToken);
         if (response.StatusCode != HttpStatusCode.NotFound)
         {
@@ -132,8 +132,8 @@ public sealed class CosmosOrderStore(CosmosOrderContainer orders) : IOrderStore
         new PartitionKeyBuilder().Add(shard.CustomerId).Add(shard.Month.ToString()).Build();
 
     /// <summary>
-    /// Tells whether the container or the database is missing, and not the item. That is a fault of the configuration, so it must not
-    /// look like an item that does not exist.
+    /// Returns whether the container or the database is missing rather than the item. A missing container is a configuration error, so it
+    /// must not be reported as a missing item.
     /// </summary>
     private static bool HasNoContainer(TransactionalBatchResponse response) =>
         response.StatusCode == HttpStatusCode.NotFound && response.Headers["x-ms-substatus"] == OwnerNotFound;

@@ -7,9 +7,9 @@ using ServerlessScale.Shared.Storage;
 namespace ServerlessScale.Shared.Orders.Stores;
 
 /// <summary>
-/// Stores orders in the table <c>Orders</c>. A partition is a shard. A row is an order, a key record or an event that is still to be
-/// sent. A commit is an entity group transaction. Table Storage is strongly consistent, so there are no sessions. An expired key record
-/// stays until its key is used again.
+/// Stores orders in the table <c>Orders</c>. Each shard is a partition. Each row is an order, a key record or an unsent event. A commit is
+/// an entity group transaction. Table Storage is strongly consistent, so there are no sessions. An expired key record is retained until its
+/// key is used again.
 /// </summary>
 public sealed class TableOrderStore(TableServiceClient tables) : IOrderStore
 {

@@ -5,12 +5,12 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Orders.Writing;
 
-/// <summary>Changes the status of orders, on the condition that the client has seen the order's current version.</summary>
+/// <summary>Changes the status of an order if the client has seen the order's current version.</summary>
 public sealed class OrderChanges(
     IOrderStore store, OrderIntentQueue intents, OrderEventRelay relay, TokenSigner signer, IOptions<OrderOptions> options, TimeProvider time)
 {
     /// <param name="expected">The opaque part of the entity tag in <c>If-Match</c>.</param>
-    /// <param name="status">The new status by its name on the wire, e.g. <c>paid</c>.</param>
+    /// <param name="status">The name of the new status as in JSON, e.g. <c>paid</c>.</param>
     /// <returns>
     /// The changed order, or a problem: <c>invalid-body</c> 422, <c>order-not-found</c> 404, <c>order-changed</c> 412,
     /// <c>transition-not-allowed</c> 409.
@@ -55,8 +55,8 @@ public sealed class OrderChanges(
     }
 
     /// <summary>
-    /// Commits without the request's cancellation token: once the intent is queued, only the deadline ends the attempt, even if the
-    /// client disconnects.
+    /// Commits a change. Ignores the request's cancellation token, so that an attempt whose intent is queued ends only at the deadline,
+    /// even if the client disconnects.
     /// </summary>
     private async Task<Outcome<WrittenOrder>> CommitAsync(OrderShard shard, OrderId id, OrderUpdate update)
     {
@@ -72,7 +72,7 @@ public sealed class OrderChanges(
                 return current is null ? OrderProblems.OrderNotFound() : OrderProblems.Stale(current.Order);
             }
 
-            // The change id proves that this write was carried out: the client library had lost its response and repeated it.
+            // The change id proves that this write succeeded. The client library had lost the response and repeated the write.
             receipt = new CommitReceipt(current.Session);
         }
 

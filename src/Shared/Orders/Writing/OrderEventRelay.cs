@@ -5,16 +5,21 @@ using ServerlessScale.Shared.Messaging;
 namespace ServerlessScale.Shared.Orders.Writing;
 
 /// <summary>
-/// Sends the event of every committed version of an order to the queue <c>events</c>, at least once. The request that has made the commit
-/// sends the event. If that request is interrupted, the intent that it queued before the commit causes the event to be sent.
+/// Sends the event of every committed version of an order to the queue <c>events</c>, at least once. The request that made the commit sends
+/// the event. If that request is interrupted, <see cref="RunAsync"/> sends the event when it processes the intent that the request queued
+/// before the commit.
 /// </summary>
 public sealed partial class OrderEventRelay(IOrderStore store, OrderIntentQueue intents, EventQueue events, ILogger<OrderEventRelay> logger)
 {
-    /// <summary>How long a request tries to send the event after its commit. After that the sending is left to the intent.</summary>
+    /// <summary>
+    /// The time for which a request tries to send the event after its commit. After this time, <see cref="RunAsync"/> has to send the
+    /// event.
+    /// </summary>
     private static readonly TimeSpan PublishLimit = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// Sends the event after a commit and cleans up. Never throws, because the order is placed even if the event cannot be sent now.
+    /// Sends the event after a commit, and then removes the stored event and the intent. Never throws, because the commit has succeeded
+    /// even if the event cannot be sent now.
     /// </summary>
     public async Task PublishAsync(OrderShard shard, EventEnvelope envelope, SendReceipt intent)
     {
@@ -23,7 +28,7 @@ public sealed partial class OrderEventRelay(IOrderStore store, OrderIntentQueue 
         {
             await events.SendAsync(envelope, limit.Token);
             await store.RemoveEventAsync(shard, envelope.Id, limit.Token);
-            // The intent goes last, because nothing but the intent would find an event that is left behind.
+            // The intent is deleted last, because an event that is still stored can be found only through its intent.
             await intents.DeleteAsync(intent, limit.Token);
         }
         catch (Exception exception)
@@ -33,7 +38,8 @@ public sealed partial class OrderEventRelay(IOrderStore store, OrderIntentQueue 
     }
 
     /// <summary>
-    /// Deletes the intent of a request that has committed nothing. Never throws, because an intent that stays finds nothing to send.
+    /// Deletes the intent of a request that committed nothing. Never throws, because no event is sent even if the intent is processed
+    /// later.
     /// </summary>
     public async Task WithdrawAsync(SendReceipt intent)
     {
@@ -49,8 +55,8 @@ public sealed partial class OrderEventRelay(IOrderStore store, OrderIntentQueue 
     }
 
     /// <summary>
-    /// Handles an intent that has become visible. If its version was committed and the event was not sent, sends the event. If the
-    /// version was not committed, queues the intent once more, as a final check.
+    /// Processes an intent that has become visible in the queue. Sends the event if the version was committed but its event was not sent.
+    /// Queues the intent once more, for a final check, if the version was not committed.
     /// </summary>
     public async Task RunAsync(OrderIntent intent, OrderId orderId, CancellationToken cancellationToken)
     {
@@ -72,10 +78,12 @@ public sealed partial class OrderEventRelay(IOrderStore store, OrderIntentQueue 
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Event {EventId} could not be sent or removed; its intent will do so")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Event {EventId} could not be sent or removed; its intent will retry both")]
     private partial void LogLeftToIntent(Exception exception, string eventId);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The intent of a request that committed nothing could not be deleted; it will find nothing to send")]
+    [LoggerMessage(
+        Level = LogLevel.Debug,
+        Message = "The intent of a request that committed nothing could not be deleted; no event will be sent for it")]
     private partial void LogNotWithdrawn(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Event {EventId} of an interrupted request was sent")]

@@ -8,7 +8,7 @@ using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.Orders.Writing;
 
-/// <summary>The queue <c>order-intents</c>. Messages that fail repeatedly are moved to <c>order-intents-poison</c> by the host.</summary>
+/// <summary>The queue <c>order-intents</c>. The host moves messages that fail repeatedly to <c>order-intents-poison</c>.</summary>
 public sealed class OrderIntentQueue(QueueServiceClient queues, IOptions<OrderOptions> options)
 {
     public const string Name = "order-intents";
@@ -16,14 +16,14 @@ public sealed class OrderIntentQueue(QueueServiceClient queues, IOptions<OrderOp
     public const string PoisonName = Name + "-poison";
 
     /// <summary>
-    /// The delay of the final check. A store may still carry out a request that its sender has given up; Table Storage ends such a
-    /// request after 30 seconds, and Cosmos sooner.
+    /// The delay before the final check. A store may still carry out a request after its sender has stopped waiting. Table Storage aborts
+    /// such a request after 30 seconds, and Cosmos aborts it sooner.
     /// </summary>
     private static readonly TimeSpan FinalDelay = TimeSpan.FromSeconds(90);
 
     private readonly MessageQueue _queue = new(queues, Name);
 
-    /// <summary>Queues the intent before the commit. The intent becomes visible after the commit must have ended.</summary>
+    /// <summary>Queues the intent before the commit. The intent becomes visible only after the deadline of the commit.</summary>
     public Task<SendReceipt> SendAsync(OrderIntent intent, CancellationToken cancellationToken) =>
         _queue.SendAsync(intent.ToJson(), options.Value.IntentDelay, cancellationToken);
 
@@ -35,13 +35,13 @@ public sealed class OrderIntentQueue(QueueServiceClient queues, IOptions<OrderOp
 }
 
 /// <summary>
-/// A message of the queue <c>order-intents</c>: this version of this order is about to be committed. Its receiver checks whether the
-/// version was committed and whether the event still has to be sent.
+/// A message of the queue <c>order-intents</c>, which announces that a version of an order is about to be committed. Its receiver checks
+/// whether the version was committed and whether the event still has to be sent.
 /// </summary>
-/// <param name="OrderId">Contains the month, so that customer and order id name the shard.</param>
+/// <param name="OrderId">The order's id. It contains the month, so the customer id and the order id identify the shard.</param>
 /// <param name="Final">
-/// False in the first check. True in the second, which follows if the first has found no commit: a commit that is not there by then will
-/// never be.
+/// False for the first check. True for the second check, which takes place if the first check found no commit. If the second check finds no
+/// commit either, the version will never be committed.
 /// </param>
 public sealed record OrderIntent(string CustomerId, string OrderId, int Version, bool Final)
 {

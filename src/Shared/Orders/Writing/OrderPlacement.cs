@@ -9,20 +9,23 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Shared.Orders.Writing;
 
 /// <summary>
-/// Places orders, one for each idempotency key. The key record is in the order's shard and is written in the same transaction, so that
-/// the store decides between requests with the same key. A fence decides between requests before and after the end of a month; see
-/// docs/decisions.md.
+/// Places orders, at most one for each idempotency key. The key record is written to the order's shard in the same transaction as the
+/// order, so that only one of several requests with the same key can succeed. A fence record prevents a second order when requests with the
+/// same key arrive before and after the end of a month; see docs/decisions.md.
 /// </summary>
 public sealed class OrderPlacement(
     IOrderStore store, OrderIntentQueue intents, OrderEventRelay relay, TokenSigner signer, IOptions<OrderOptions> options, TimeProvider time)
 {
     /// <summary>
-    /// The largest difference between the clocks of two instances at which a key still places only one order across the end of a month.
-    /// It includes the time that a store may still work on a request that has been given up.
+    /// The maximum clock difference between two instances for which a key places only one order across the end of a month. It includes the
+    /// time for which a store may still process a request after its sender has stopped waiting.
     /// </summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(2);
 
-    /// <summary>An attempt fails when several requests replace an expired key record at once, or when the record expires during the attempt.</summary>
+    /// <summary>
+    /// The maximum number of attempts. An attempt fails when several requests replace an expired key record concurrently, or when the
+    /// record expires during the attempt.
+    /// </summary>
     private const int MostAttempts = 3;
 
     /// <returns>
@@ -72,8 +75,8 @@ public sealed class OrderPlacement(
     }
 
     /// <summary>
-    /// Commits without the request's cancellation token: once the intent is queued, only the deadline ends the attempt, even if the
-    /// client disconnects.
+    /// Commits an order. Ignores the request's cancellation token, so that an attempt whose intent is queued ends only at the deadline,
+    /// even if the client disconnects.
     /// </summary>
     private async Task<Outcome<WrittenOrder>> CommitAsync(OrderCreation creation)
     {
@@ -105,7 +108,8 @@ public sealed class OrderPlacement(
     {
         if (known.OrderId == creation.Order.Id)
         {
-            // The key record names this very order, so the commit was carried out: the client library had lost its response and repeated it.
+            // The key record contains the id of this order, so the commit succeeded. The client library had lost the response and repeated
+            // the commit.
             await relay.PublishAsync(creation.Shard, creation.Event, intent);
             return await ReplayAsync(creation.Shard, known, known.Fingerprint, cancellationToken) is { Value: { } own }
                 ? own with { Replayed = false }
@@ -125,8 +129,8 @@ public sealed class OrderPlacement(
     }
 
     /// <summary>
-    /// Finds the order that the key placed in the previous month. While another instance might still place an order there, adds a fence
-    /// that prevents it.
+    /// Finds the order that the key placed in the previous month. As long as another instance might still place an order in that month,
+    /// adds a fence record that prevents such an order.
     /// </summary>
     private async Task<(OrderShard Shard, KeyRecord Record)?> FindInPreviousMonthAsync(
         OrderShard shard, KeyRecord record, DateTimeOffset now, CancellationToken cancellationToken)
@@ -167,7 +171,7 @@ public sealed class OrderPlacement(
 
         if (!OrderId.TryParse(known.OrderId, out var id) || await store.FindLatestAsync(shard, id, cancellationToken) is not { } stored)
         {
-            throw new InvalidOperationException($"The order {known.OrderId}, which an idempotency key names, is missing.");
+            throw new InvalidOperationException($"The idempotency key belongs to the order {known.OrderId}, but that order is missing.");
         }
 
         return Written(stored.Order.AsPlaced(), stored.Session) with { Replayed = true };
@@ -177,12 +181,13 @@ public sealed class OrderPlacement(
         new(order, ConsistencyToken.Of(store.Kind, order, session, signer));
 
     /// <summary>
-    /// Base64url of SHA-256 over the request as this program serializes it, so that neither the order of members nor white space counts.
+    /// Returns the SHA-256 hash of the request in base64url. This program serializes the request before hashing it, so that the order of
+    /// members and the white space in the client's JSON make no difference.
     /// </summary>
     private static string FingerprintOf(OrderRequest request) => Base64Url.EncodeToString(
         SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, OrderJson.Default.OrderRequest)));
 }
 
-/// <param name="ConsistencyToken">A read that sends this token back sees this write.</param>
-/// <param name="Replayed">Whether an earlier request with the same idempotency key has placed the order.</param>
+/// <param name="ConsistencyToken">A token with which a later read sees this write.</param>
+/// <param name="Replayed">Whether an earlier request with the same idempotency key placed the order.</param>
 public sealed record WrittenOrder(Order Order, string ConsistencyToken, bool Replayed = false);

@@ -6,40 +6,46 @@ namespace ServerlessScale.Shared.Webhooks.Deliveries;
 /// <summary>The delivery of one event to one endpoint, with all its attempts.</summary>
 public sealed record Delivery
 {
-    /// <summary>The most attempts that are stored. The oldest are dropped first.</summary>
+    /// <summary>The maximum number of stored attempts. When it is reached, each new attempt replaces the oldest one.</summary>
     private const int MaxStoredAttempts = 20;
 
     public required string CustomerId { get; init; }
 
-    /// <summary>The <c>webhook-id</c> of every attempt, by which a receiver recognises duplicates.</summary>
+    /// <summary>The <c>webhook-id</c> of every attempt. Receivers use it to recognise duplicates.</summary>
     public required string EventId { get; init; }
 
     public required string EventType { get; init; }
 
-    /// <summary>When the event was fanned out to its endpoints, UTC.</summary>
+    /// <summary>The UTC time at which the event was fanned out to its endpoints.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The event's place in the ordering queue of its key; null when the endpoint is not ordered or the event has no key.</summary>
+    /// <summary>
+    /// The event's position in the ordering queue of its key; null when the endpoint's deliveries are unordered or the event has no key.
+    /// </summary>
     public EventPosition? Position { get; init; }
 
     public required DeliveryStatus Status { get; init; }
 
-    /// <summary>Why the delivery failed; null unless the status is <see cref="DeliveryStatus.Failed"/>.</summary>
+    /// <summary>
+    /// The reason for the failure, as a sentence for the customer; null unless the status is <see cref="DeliveryStatus.Failed"/>.
+    /// </summary>
     public string? Reason { get; init; }
 
-    /// <summary>The number of times the schedule of attempts was started: 1 at first, one more after each replay.</summary>
+    /// <summary>
+    /// The number of the current round. A round is one pass through the retry schedule. It starts at 1, and each replay increases it by 1.
+    /// </summary>
     public int Round { get; init; } = 1;
 
-    /// <summary>The number of attempts made in this round.</summary>
+    /// <summary>The number of attempts that were made in this round.</summary>
     public int RoundAttempts { get; init; }
 
-    /// <summary>The attempts of all rounds, the oldest first.</summary>
+    /// <summary>The stored attempts of all rounds, oldest first.</summary>
     public IReadOnlyList<DeliveryAttempt> Attempts { get; init; } = [];
 
-    /// <summary>When the next attempt is due, UTC; null when none is scheduled.</summary>
+    /// <summary>The UTC time at which the next attempt is due; null when no attempt is scheduled.</summary>
     public DateTimeOffset? NextAttemptAt { get; init; }
 
-    /// <summary>Starts a new round, which has the whole schedule of attempts ahead of it.</summary>
+    /// <summary>Starts a new round, in which all attempts of the retry schedule are available again.</summary>
     public Delivery Begin(int round, DateTimeOffset now) => this with
     {
         Status = DeliveryStatus.Pending,
@@ -50,8 +56,8 @@ public sealed record Delivery
     };
 
     /// <param name="number">
-    /// The attempt's number within the round. Two copies of one message can make the same attempt twice. Both then have one number, so
-    /// that the repetition does not use up an attempt of the schedule.
+    /// The number of the attempt within the round, from 1. When two copies of a message make the same attempt, both attempts have the same
+    /// number. The repetition therefore does not use up an attempt of the retry schedule.
     /// </param>
     public Delivery Add(DeliveryAttempt attempt, int number) => this with
     {
@@ -83,9 +89,9 @@ public enum DeliveryStatus
 }
 
 /// <summary>One request to a receiver, as the customer sees it.</summary>
-/// <param name="At">When the attempt began, UTC.</param>
-/// <param name="Status">The HTTP status; null when no response came.</param>
-/// <param name="Error">What went wrong, as a sentence for the customer; null when the status was 2xx.</param>
-/// <param name="Response">The first 1,024 bytes of the response's body; null when it was empty.</param>
+/// <param name="At">The UTC time at which the attempt began.</param>
+/// <param name="Status">The HTTP status; null when the receiver sent no response.</param>
+/// <param name="Error">The error, for the customer; null when the status was 2xx.</param>
+/// <param name="Response">The first 1,024 bytes of the response body; null when the body was empty.</param>
 public sealed record DeliveryAttempt(
     DateTimeOffset At, int? Status, double DurationMs, string? Error, [property: JsonPropertyName("answer")] string? Response);

@@ -7,9 +7,9 @@ using ServerlessScale.Shared.Webhooks.Endpoints;
 namespace ServerlessScale.Shared.Webhooks.Deliveries;
 
 /// <summary>
-/// The id of a delivery: <c>dlv_</c>, the endpoint's id, the event's time and 80 bits of a hash of the event's id. The time counts down,
-/// so that ids sort newest first. The id is computed from event and endpoint, so fanning out an event twice finds the existing
-/// deliveries. It also contains the keys of the delivery's row, so a delivery can be read by its id.
+/// The id of a delivery: <c>dlv_</c>, the endpoint's id, the event's time and 80 bits of a hash of the event's id. The time is encoded so
+/// that ids sort newest first. The id is computed from the event and the endpoint, so fanning out an event twice finds the existing
+/// deliveries. The id also contains the keys of the delivery's row, so a delivery can be looked up by its id.
 /// </summary>
 public readonly record struct DeliveryId
 {
@@ -35,7 +35,7 @@ public readonly record struct DeliveryId
             Base32.Encode(BinaryPrimitives.ReadInt64BigEndian(hash.AsSpan(8)), HashLength / 2)));
     }
 
-    /// <summary>Parses an id. Accepts the exact shape only, so a parsed id is safe as a key of a table.</summary>
+    /// <summary>Parses an id. Accepts only the exact format, so a parsed id is safe to use as a table key.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out DeliveryId id)
     {
         id = default;

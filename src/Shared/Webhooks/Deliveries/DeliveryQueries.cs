@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Webhooks.Endpoints;
 
 namespace ServerlessScale.Shared.Webhooks.Deliveries;
 
-/// <summary>The query parameters of a listing, as the client sent them. A parameter that was not sent is null.</summary>
+/// <summary>The query parameters of a listing, as the client sent them. A parameter that the client did not send is null.</summary>
 public sealed record DeliveryListQuery
 {
     /// <summary><c>pending</c>, <c>delivered</c> or <c>failed</c>.</summary>

@@ -8,8 +8,8 @@ using ServerlessScale.Shared.Webhooks.Endpoints;
 namespace ServerlessScale.Shared.Webhooks.Deliveries;
 
 /// <summary>
-/// The table <c>WebhookDeliveries</c>. A partition is an endpoint, and its rows are the endpoint's deliveries, newest first. A body always
-/// fits into a column, because events arrive as queue messages, which are not larger than a column can be.
+/// The table <c>WebhookDeliveries</c>. Each endpoint has a partition, in which each row is a delivery, newest first. A body always fits
+/// into a column, because an event arrives as a queue message, and a queue message cannot be larger than a column.
 /// </summary>
 public sealed class DeliveryStore(TableServiceClient tables)
 {
@@ -17,7 +17,7 @@ public sealed class DeliveryStore(TableServiceClient tables)
     private const string StatusColumn = "Status";
     private const string BodyColumn = "Body";
 
-    /// <summary>In bytes. Azure Table Storage allows 64 KiB.</summary>
+    /// <summary>The maximum size of a column in bytes. Azure Table Storage allows 64 KiB.</summary>
     private const int LargestColumn = 60 * 1024;
 
     private const int ScanPageSize = 1000;
@@ -25,14 +25,14 @@ public sealed class DeliveryStore(TableServiceClient tables)
 
     private const int TransactionSize = 100;
 
-    /// <summary>A text that sorts after the key of every delivery.</summary>
+    /// <summary>A string that sorts after the key of every delivery.</summary>
     private const string End = "~";
 
     private static readonly string[] WithoutBody = ["PartitionKey", "RowKey", "Timestamp", DeliveryColumn, StatusColumn];
     private static readonly string[] ScanColumns = ["PartitionKey", "RowKey", StatusColumn];
     private static readonly string[] KeyColumns = ["PartitionKey", "RowKey"];
 
-    /// <summary>The JSON of stored deliveries. Relaxed escaping keeps them small, because a column has a size limit.</summary>
+    /// <summary>The JSON of stored deliveries. Relaxed escaping produces smaller JSON, and a column has a size limit.</summary>
     private static readonly WebhookJson Stored =
         new(new JsonSerializerOptions(WebhookJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
@@ -50,21 +50,22 @@ public sealed class DeliveryStore(TableServiceClient tables)
         await _table.FindAsync(id.Endpoint.Value, id.Key, cancellationToken) is { } row ? Read(id, row) : null;
 
     /// <summary>Writes the delivery and leaves its body unchanged.</summary>
-    /// <returns>False, and nothing is written, when the row has changed since <paramref name="read"/> or is gone.</returns>
+    /// <returns>False when the row has changed since <paramref name="read"/> or was deleted. In that case nothing is written.</returns>
     public Task<bool> TryReplaceAsync(StoredDelivery read, Delivery changed, CancellationToken cancellationToken) =>
         _table.TryMergeAsync(Row(read.Id, changed), read.ETag, cancellationToken);
 
     /// <summary>Lists an endpoint's deliveries without their bodies, newest first.</summary>
     /// <param name="after">The last delivery of the previous page; null for the first page.</param>
-    /// <param name="since">Skips events from before this time; null for no limit.</param>
+    /// <param name="since">Skips deliveries of events that happened before this time; null for no limit.</param>
     /// <param name="status">Skips deliveries with another status; null for all statuses.</param>
     /// <param name="limit">
-    /// The most deliveries to return. A page of a rare status can have fewer or none although more pages follow.
+    /// The maximum number of deliveries to return. With a <paramref name="status"/> filter, a page can have fewer deliveries or none
+    /// although more pages follow.
     /// </param>
     public async Task<DeliveryPage> ListAsync(
         EndpointId endpoint, DeliveryId? after, DateTimeOffset? since, DeliveryStatus? status, int limit, CancellationToken cancellationToken)
     {
-        // The time in a key counts down, so older deliveries sort after newer ones.
+        // The time in a key is reversed, so older deliveries sort after newer ones.
         var (from, to) = (after?.Key ?? "", since is { } oldest ? ReverseTime.Of(oldest) + End : End);
         string? filter = null;
         string? scanned = null;
@@ -92,12 +93,11 @@ public sealed class DeliveryStore(TableServiceClient tables)
     }
 
     /// <summary>
-    /// Finds the range of rows that a page of one status covers. It reads the status column of a bounded number of rows. A query with a
-    /// filter would have no such bound: it would search the whole partition when no row matches.
+    /// Finds the range of rows to read for a page of deliveries with one status. The scan reads only the status column, from a limited
+    /// number of rows. A query with a filter would have no such limit, so it would scan the entire partition when no row matches.
     /// </summary>
     /// <returns>
-    /// <c>Scanned</c> is the key of the last row that was read, or null when no more rows follow. <c>To</c> is the exclusive end of the
-    /// range.
+    /// <c>Scanned</c> is the key of the last scanned row, or null when no more rows follow. <c>To</c> is the exclusive end of the range.
     /// </returns>
     private async Task<(string? Scanned, string To)> ScanAsync(
         EndpointId endpoint, string from, string to, string status, int limit, CancellationToken cancellationToken)
@@ -125,8 +125,8 @@ public sealed class DeliveryStore(TableServiceClient tables)
     }
 
     /// <summary>Deletes an endpoint's deliveries of events that happened before <paramref name="moment"/>.</summary>
-    /// <param name="most">Stops after this number of deliveries, rounded up to a whole transaction.</param>
-    /// <returns>The number of deleted deliveries. It is less than <paramref name="most"/> when none are left.</returns>
+    /// <param name="most">The number of deliveries after which to stop, rounded up to a full transaction.</param>
+    /// <returns>The number of deleted deliveries. It is less than <paramref name="most"/> when no such delivery remains.</returns>
     internal async Task<int> DeleteBeforeAsync(EndpointId endpoint, DateTimeOffset moment, int most, CancellationToken cancellationToken)
     {
         var deleted = 0;
@@ -153,8 +153,8 @@ public sealed class DeliveryStore(TableServiceClient tables)
     };
 
     /// <summary>
-    /// Serializes a delivery and drops its oldest attempts until it fits into a column. It may not fit because JSON escapes a control
-    /// character of a stored response with six characters.
+    /// Serializes a delivery. Drops the oldest attempts until the JSON fits into a column. The JSON can be too large because each control
+    /// character of a stored response is escaped as six characters.
     /// </summary>
     private static byte[] Json(Delivery delivery)
     {
@@ -171,7 +171,7 @@ public sealed class DeliveryStore(TableServiceClient tables)
 }
 
 /// <summary>A delivery as it was read from the store.</summary>
-/// <param name="Body">The payload, UTF-8; empty in listings, which do not read it.</param>
+/// <param name="Body">The payload in UTF-8; empty in a listing, because listings do not read payloads.</param>
 /// <param name="ETag">The ETag of the row, for conditional writes.</param>
 public sealed record StoredDelivery(DeliveryId Id, Delivery Delivery, byte[] Body, ETag ETag);
 

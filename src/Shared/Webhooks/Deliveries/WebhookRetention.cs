@@ -3,18 +3,19 @@ using ServerlessScale.Shared.Webhooks.Ordering;
 
 namespace ServerlessScale.Shared.Webhooks.Deliveries;
 
+/// <summary>The numbers of rows that a run of <see cref="WebhookRetention"/> has deleted.</summary>
 /// <param name="Deliveries">The number of deleted deliveries.</param>
 /// <param name="OrderingQueues">The number of deleted ordering queues.</param>
-/// <param name="Endpoints">The number of endpoints whose last row was removed after their customers had deleted them.</param>
+/// <param name="Endpoints">The number of rows of endpoints that customers had deleted.</param>
 public sealed record WebhookPruning(int Deliveries, int OrderingQueues, int Endpoints);
 
 /// <summary>Deletes deliveries that are older than the retention period, and the remaining rows of deleted endpoints.</summary>
 public sealed class WebhookRetention(EndpointStore endpoints, DeliveryStore deliveries, OrderingQueues ordering, TimeProvider time)
 {
-    /// <summary>How long a delivery is stored, counted from the time of its event.</summary>
+    /// <summary>The retention period of a delivery, starting at the time of its event.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromDays(30);
 
-    /// <summary>The most deliveries that one run deletes. The next run continues.</summary>
+    /// <summary>The maximum number of deliveries that one run deletes. The next run deletes the remaining ones.</summary>
     private const int MostDeliveries = 200_000;
 
     public async Task<WebhookPruning> PruneAsync(CancellationToken cancellationToken)
@@ -24,7 +25,8 @@ public sealed class WebhookRetention(EndpointStore endpoints, DeliveryStore deli
         await foreach (var endpoint in endpoints.AllAsync(cancellationToken))
         {
             var gone = endpoint.Endpoint.Status == EndpointStatus.Deleted;
-            // A deleted endpoint loses all rows, even those whose time lies in the future because another instance's clock is ahead.
+            // All rows of a deleted endpoint are removed, even rows with a future time, which an instance whose clock is ahead may have
+            // written.
             var before = gone ? DateTimeOffset.MaxValue : oldest;
             rows += await deliveries.DeleteBeforeAsync(endpoint.Id, before, MostDeliveries - rows, cancellationToken);
             queues += await ordering.DeleteUnchangedSinceAsync(endpoint.Id, gone ? time.GetUtcNow().AddDays(1) : oldest, cancellationToken);

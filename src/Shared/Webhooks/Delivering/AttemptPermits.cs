@@ -5,16 +5,17 @@ using ServerlessScale.Shared.Webhooks.Endpoints;
 namespace ServerlessScale.Shared.Webhooks.Delivering;
 
 /// <summary>
-/// Grants permits for attempts. A permit needs a slot of this instance, so that a slow endpoint occupies only its share of the
-/// instance, and a circuit breaker that lets the attempt through. Instances do not know each other's slots: the limit
-/// <see cref="WebhookOptions.MaxConcurrency"/> holds per endpoint and instance.
+/// Grants permits for attempts. A permit requires two things: a free slot, and a circuit breaker that allows the attempt. Each instance
+/// has <see cref="WebhookOptions.MaxConcurrency"/> slots per endpoint, so that a slow endpoint cannot use up the instance's capacity.
 /// </summary>
 public sealed class AttemptPermits(CircuitBreaker breaker, IOptions<WebhookOptions> options)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<EndpointId, int> _taken = [];
 
-    /// <returns>The permit, or null with the time after which the circuit breaker should be asked again.</returns>
+    /// <returns>
+    /// The permit. When there is none because the circuit breaker is open, the result contains the time after which to try again.
+    /// </returns>
     public async Task<PermitResult> TryAcquireAsync(StoredEndpoint endpoint, CancellationToken cancellationToken)
     {
         if (!TryTakeSlot(endpoint.Id))
@@ -69,13 +70,14 @@ public sealed class AttemptPermits(CircuitBreaker breaker, IOptions<WebhookOptio
     }
 }
 
-/// <param name="Permit">Null when no attempt may be made now.</param>
-/// <param name="BreakerOpenFor">How long the circuit breaker stays open; null when the slots were the reason, or a permit was granted.</param>
+/// <summary>The result of a request for a permit.</summary>
+/// <param name="Permit">The permit; null when no attempt may be made now.</param>
+/// <param name="BreakerOpenFor">The time until the circuit breaker allows an attempt; null unless the breaker refused the permit.</param>
 public readonly record struct PermitResult(AttemptPermit? Permit, TimeSpan? BreakerOpenFor);
 
 /// <summary>
-/// The right to make one attempt at an endpoint: a slot of this instance and, when the circuit breaker is half open, its one probe.
-/// The holder reports the outcome and disposes the permit when the attempt has ended.
+/// A permit to make one attempt at an endpoint. It occupies a slot of this instance. When the circuit breaker is half open, the attempt
+/// is the breaker's only probe. The caller reports the outcome and disposes the permit when the attempt has ended.
 /// </summary>
 public sealed class AttemptPermit : IDisposable
 {
@@ -91,13 +93,14 @@ public sealed class AttemptPermit : IDisposable
         _endpoint = endpoint;
     }
 
-    /// <summary>Whether this attempt is the probe that decides if a half-open circuit breaker closes.</summary>
+    /// <summary>Whether this attempt is the probe that decides whether a half-open circuit breaker closes.</summary>
     public bool IsProbe { get; internal set; }
 
     /// <summary>Reports that the receiver accepted the delivery, which closes the circuit breaker.</summary>
     public Task ReportSuccessAsync(CancellationToken cancellationToken) => _breaker.SucceededAsync(_endpoint, cancellationToken);
 
-    /// <param name="unreachable">Whether the endpoint was not reached, was too slow, or reported a fault of its own (5xx, 429).</param>
+    /// <summary>Reports a failed attempt, which can open the circuit breaker.</summary>
+    /// <param name="unreachable">Whether the endpoint could not be reached, was too slow, or responded with 5xx or 429.</param>
     public Task ReportFailureAsync(bool unreachable, CancellationToken cancellationToken) =>
         _breaker.FailedAsync(_endpoint, unreachable, IsProbe, cancellationToken);
 

@@ -6,16 +6,19 @@ using ServerlessScale.Shared.Webhooks.Sending;
 namespace ServerlessScale.Shared.Webhooks.Delivering;
 
 /// <summary>
-/// The circuit breaker of an endpoint. Closed, it lets every attempt through. After several attempts in a row did not reach the
-/// endpoint it opens and lets no attempt through for a pause. Then it is half open: one attempt, the probe, goes through and decides
-/// whether the breaker closes or opens again. Its state is the stored <see cref="EndpointHealth"/>, so all instances share it.
+/// The circuit breaker of an endpoint. A closed breaker allows every attempt. After several consecutive attempts that did not reach the
+/// endpoint, the breaker opens and allows no attempt for a pause. After the pause it is half open and allows one attempt, the probe. The
+/// probe's outcome decides whether the breaker closes or opens again. All instances share the breaker's state, because it is stored as
+/// the endpoint's <see cref="EndpointHealth"/>.
 /// </summary>
 public sealed class CircuitBreaker(
     EndpointStore endpoints, IOptions<WebhookOptions> options, IOptions<WebhookSenderOptions> sender, TimeProvider time)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long the write of a probe's outcome may take. When the write is lost, another probe follows after this time.</summary>
+    /// <summary>
+    /// The time that storing a probe's outcome may take. If the outcome has not been stored by then, another probe is allowed.
+    /// </summary>
     private static readonly TimeSpan WriteTime = TimeSpan.FromSeconds(30);
 
     public async Task<BreakerDecision> AskAsync(StoredEndpoint endpoint, CancellationToken cancellationToken)
@@ -31,7 +34,8 @@ public sealed class CircuitBreaker(
             return new BreakerDecision(Allowed: false, IsProbe: false, openUntil - now);
         }
 
-        // Several instances may ask at the same time. The conditional write succeeds for one of them, and that one makes the probe.
+        // Several instances may ask at the same time. The conditional write succeeds for only one instance, and this instance makes the
+        // probe.
         var taken = await endpoints.TryWriteHealthAsync(endpoint, endpoint.Health with { OpenUntil = now + sender.Value.Timeout + WriteTime }, cancellationToken);
         return taken
             ? new BreakerDecision(Allowed: true, IsProbe: true, Wait: TimeSpan.Zero)
@@ -46,7 +50,7 @@ public sealed class CircuitBreaker(
         }
     }
 
-    /// <param name="unreachable">Whether the endpoint was not reached, was too slow, or reported a fault of its own (5xx, 429).</param>
+    /// <param name="unreachable">Whether the endpoint could not be reached, was too slow, or responded with 5xx or 429.</param>
     /// <param name="wasProbe">Whether the attempt was the probe of the half-open breaker.</param>
     public Task FailedAsync(StoredEndpoint endpoint, bool unreachable, bool wasProbe, CancellationToken cancellationToken) =>
         ChangeAsync(endpoint, health => After(health, unreachable, wasProbe), cancellationToken);
@@ -62,7 +66,7 @@ public sealed class CircuitBreaker(
 
         if (health.OpenUntil is not null && !wasProbe)
         {
-            // This attempt began before the breaker opened, so its failure is no news and must not lengthen the pause.
+            // This attempt began before the breaker opened, so its failure must not lengthen the pause.
             return health with { FailingSince = failingSince };
         }
 
@@ -96,11 +100,14 @@ public sealed class CircuitBreaker(
                 return (written, written);
             },
             cancellationToken,
-            // A lost update of the health costs one more attempt at the endpoint, which is cheaper than a failed message.
+            // If the health cannot be updated, the breaker allows one more attempt at the endpoint. That is cheaper than failing the
+            // message.
             exhausted: () => false);
     }
 }
 
-/// <param name="IsProbe">Whether the attempt is the one that decides if the breaker closes.</param>
-/// <param name="Wait">The time until the breaker should be asked again; zero when the attempt is allowed.</param>
+/// <summary>A circuit breaker's decision about an attempt.</summary>
+/// <param name="Allowed">Whether the attempt may be made.</param>
+/// <param name="IsProbe">Whether the attempt is the probe that decides whether the breaker closes.</param>
+/// <param name="Wait">The time to wait before asking the breaker again; zero when the attempt is allowed.</param>
 public sealed record BreakerDecision(bool Allowed, bool IsProbe, TimeSpan Wait);

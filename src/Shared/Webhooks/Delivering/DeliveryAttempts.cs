@@ -7,9 +7,10 @@ using ServerlessScale.Shared.Webhooks.Sending;
 namespace ServerlessScale.Shared.Webhooks.Delivering;
 
 /// <summary>
-/// Makes attempts. The host runs few queue messages at a time, so an attempt that takes longer than <see cref="WebhookOptions.SlotTime"/>
-/// is detached: it goes on in the background and its message ends. Before that, a copy of the message is queued and hidden for longer
-/// than any attempt takes. The copy makes the attempt again if this instance does not live to see the end of it.
+/// Makes attempts. The host processes few queue messages at a time. An attempt that takes longer than
+/// <see cref="WebhookOptions.SlotTime"/> is therefore detached, which means that it continues in the background while its message
+/// completes. Before the message completes, a copy of it is queued with a delay that is longer than any attempt takes. If this instance
+/// stops before it has stored the outcome, the copy causes the attempt to be made again.
 /// </summary>
 public sealed partial class DeliveryAttempts(
     WebhookSender sender,
@@ -21,16 +22,18 @@ public sealed partial class DeliveryAttempts(
     TimeProvider time,
     ILogger<DeliveryAttempts> logger)
 {
-    /// <summary>How long the write of an outcome may take while storage is slow.</summary>
+    /// <summary>The time that storing an outcome may take while storage is slow.</summary>
     private static readonly TimeSpan WriteTime = TimeSpan.FromSeconds(45);
 
     private int _detached;
 
-    /// <param name="permit">Disposed when the attempt has ended, which may be after this method returns.</param>
+    /// <param name="permit">
+    /// The permit for the attempt. It is disposed when the attempt has ended, possibly after this method has returned.
+    /// </param>
     public async Task RunAsync(
         DeliveryMessage message, StoredDelivery stored, StoredEndpoint endpoint, AttemptPermit permit, CancellationToken cancellationToken)
     {
-        // The attempt itself is not cancelled: its duration is bounded, and a request that was sent deserves a stored outcome.
+        // The attempt itself is not cancelled, because its duration is limited and the outcome of a sent request must be stored.
         var attempt = AttemptAsync(message, stored, endpoint, permit);
         await Task.WhenAny(attempt, Task.Delay(options.Value.SlotTime, time, cancellationToken));
         if (attempt.IsCompleted || !TryDetach())
@@ -97,6 +100,8 @@ public sealed partial class DeliveryAttempts(
         return false;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The outcome of an attempt at {DeliveryId} could not be stored; the attempt will be repeated")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The outcome of an attempt for delivery {DeliveryId} could not be stored. The attempt will be repeated.")]
     private partial void LogLeftToCopy(Exception exception, DeliveryId deliveryId);
 }

@@ -7,10 +7,10 @@ using ServerlessScale.Shared.Webhooks.Sending;
 namespace ServerlessScale.Shared.Webhooks.Delivering;
 
 /// <summary>
-/// Handles a message of <c>webhook-deliveries</c>. Makes the attempt, or does nothing when the attempt was made already or must not be
-/// made any more. Puts the message back for a while when an earlier event of the key comes first, when the endpoint's circuit breaker is
-/// open, or when the endpoint has as many attempts under way as it may have. Putting a message back costs a few reads and one message,
-/// so an endpoint that hangs takes no capacity from the others.
+/// Handles a message of <c>webhook-deliveries</c>. Makes the attempt, unless the attempt was made already or must no longer be made.
+/// Defers the message when an earlier event of the key must be sent first, when the endpoint's circuit breaker is open, or when the
+/// endpoint's limit of concurrent attempts is reached. Deferring a message takes only a few reads and one queue message, so an endpoint
+/// that hangs takes no capacity from other endpoints.
 /// </summary>
 public sealed partial class DeliveryDispatch(
     DeliveryStore deliveries,
@@ -25,18 +25,21 @@ public sealed partial class DeliveryDispatch(
     ILogger<DeliveryDispatch> logger)
 {
     /// <summary>
-    /// How long a delivery waits for an earlier event of its key that was not fanned out: ten times as long as the relay of an
-    /// interrupted request takes. After that the earlier event will not come, or comes too late.
+    /// The longest time that a delivery waits for an earlier event of its key that was not fanned out. It is ten times as long as the relay
+    /// takes to publish the event of an interrupted request, so an event that is still missing after this time is not expected any more.
     /// </summary>
     public static readonly TimeSpan MissingWait = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long a delivery waits for an earlier delivery of its key. The earlier one's whole schedule is shorter, unless its row was lost.</summary>
+    /// <summary>
+    /// The longest time that a delivery waits for an earlier delivery of its key. The earlier delivery ends sooner, because the retry
+    /// schedule is shorter, unless its row was lost.
+    /// </summary>
     public static readonly TimeSpan PendingWait = DeliverySchedule.DisableAfter;
 
     private static readonly TimeSpan ShortestDeferral = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestDeferral = TimeSpan.FromSeconds(30);
 
-    /// <summary>Returns when the message may be deleted. After an exception the queue delivers the message again.</summary>
+    /// <summary>Handles the message. After an exception, the queue delivers the message again.</summary>
     public async Task RunAsync(DeliveryMessage message, DeliveryId id, CancellationToken cancellationToken)
     {
         if (await deliveries.FindAsync(id, cancellationToken) is not { } stored)
@@ -82,7 +85,7 @@ public sealed partial class DeliveryDispatch(
             return;
         }
 
-        // Jitter spreads the waiting messages, so that they do not all come back when the breaker becomes half open.
+        // Jitter spreads the deferred messages over time, so that they do not all arrive when the breaker becomes half open.
         var delay = breakerOpenFor is { } open ? open * (1 + Random.Shared.NextDouble()) : Backoff(message.Deferrals);
         await DeferAsync(message, delay, cancellationToken);
     }
@@ -93,7 +96,7 @@ public sealed partial class DeliveryDispatch(
 
     private async Task<bool> MustWaitAsync(StoredDelivery stored, CancellationToken cancellationToken)
     {
-        // A replay was asked for by the customer and is sent at once, whatever its place in the ordering queue.
+        // The customer requested this replay, so it is sent immediately, regardless of its position in the ordering queue.
         if (stored.Delivery is not { Position: { } position, Round: 1 } delivery)
         {
             return false;
@@ -117,6 +120,6 @@ public sealed partial class DeliveryDispatch(
         return doubled < LongestDeferral ? doubled : LongestDeferral;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Delivery {DeliveryId} or its endpoint is gone; its message is dropped")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Delivery {DeliveryId} or its endpoint was deleted. The message is dropped.")]
     private partial void LogGone(DeliveryId deliveryId);
 }

@@ -7,13 +7,14 @@ using ServerlessScale.Shared.Webhooks.Deliveries;
 namespace ServerlessScale.Shared.Webhooks.Delivering;
 
 /// <summary>
-/// A message of <c>webhook-deliveries</c>, which asks for one attempt. The message is a claim check: the payload is in the delivery's
-/// row. The row also says which attempts were made, so duplicates and late copies of a message do no harm.
+/// A message of <c>webhook-deliveries</c>, which requests one attempt. The message does not contain the payload, because the delivery's
+/// row does (the claim-check pattern). The row also records which attempts were made, so duplicates and late copies of a message are
+/// harmless.
 /// </summary>
-/// <param name="DeliveryId">See <see cref="Deliveries.DeliveryId"/>.</param>
-/// <param name="Round">See <see cref="Delivery.Round"/>. A number above the delivery's begins a new round.</param>
+/// <param name="DeliveryId">The id of the delivery, in the format of <see cref="Deliveries.DeliveryId"/>.</param>
+/// <param name="Round">The round of the attempt. A number above <see cref="Delivery.Round"/> begins a new round.</param>
 /// <param name="Attempt">The number of the attempt within the round, from 1.</param>
-/// <param name="Deferrals">How often in a row the message was put back without an attempt.</param>
+/// <param name="Deferrals">The number of consecutive times that the message was deferred without an attempt.</param>
 public sealed record DeliveryMessage(string CustomerId, string DeliveryId, int Round, int Attempt, int Deferrals)
 {
     public static DeliveryMessage First(string customerId, DeliveryId id, int round) => new(customerId, id.Value, round, Attempt: 1, Deferrals: 0);
@@ -36,14 +37,19 @@ public sealed record DeliveryMessage(string CustomerId, string DeliveryId, int R
     public string ToJson() => JsonSerializer.Serialize(this, WebhookJson.Default.DeliveryMessage);
 }
 
-/// <summary>The queue <c>webhook-deliveries</c>, and <c>webhook-deliveries-poison</c> for messages that failed too often.</summary>
+/// <summary>
+/// The queue <c>webhook-deliveries</c>. The host moves messages that fail repeatedly to <c>webhook-deliveries-poison</c>.
+/// </summary>
 public sealed class DeliveryQueue(QueueServiceClient queues)
 {
     public const string Name = "webhook-deliveries";
 
     public const string PoisonName = Name + "-poison";
 
-    /// <summary>Azure Queue Storage hides a message for at most seven days. No delay of the schedule is as long.</summary>
+    /// <summary>
+    /// The longest delay that is requested. Azure Queue Storage hides a message for at most seven days, and all scheduled delays are
+    /// shorter.
+    /// </summary>
     private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(6);
 
     private readonly MessageQueue _queue = new(queues, Name);
@@ -51,7 +57,9 @@ public sealed class DeliveryQueue(QueueServiceClient queues)
     public Task SendAsync(DeliveryMessage message, CancellationToken cancellationToken) =>
         _queue.SendAsync(message.ToJson(), delay: null, cancellationToken);
 
-    /// <param name="delay">How long the message stays hidden, rounded up to the whole seconds that the queue service counts in.</param>
+    /// <param name="delay">
+    /// The time for which the queue hides the message. It is rounded up, because the queue service counts in seconds.
+    /// </param>
     public Task SendAsync(DeliveryMessage message, TimeSpan delay, CancellationToken cancellationToken)
     {
         var seconds = Math.Ceiling(Math.Clamp(delay.TotalSeconds, 0, LongestDelay.TotalSeconds));

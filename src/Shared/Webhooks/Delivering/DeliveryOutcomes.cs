@@ -9,9 +9,9 @@ using ServerlessScale.Shared.Webhooks.Sending;
 namespace ServerlessScale.Shared.Webhooks.Delivering;
 
 /// <summary>
-/// Stores the outcomes of attempts, in a fixed order: the next attempt's message, then the outcome, then the ordering queue. When an
-/// interruption stops this in between, the message at hand is delivered again and all steps are repeated. An attempt may therefore be
-/// made twice, and none is left out.
+/// Stores the outcomes of attempts in three steps: queues the message for the next attempt, writes the outcome to the delivery's row, and
+/// updates the ordering queue. If an interruption prevents a step, the queue delivers the current message again and all steps are
+/// repeated. An attempt may therefore be made twice, but no attempt is skipped.
 /// </summary>
 public sealed partial class DeliveryOutcomes(
     DeliveryStore deliveries,
@@ -21,8 +21,10 @@ public sealed partial class DeliveryOutcomes(
     TimeProvider time,
     ILogger<DeliveryOutcomes> logger)
 {
-    /// <param name="permit">The permit of the attempt, which reports the outcome to the circuit breaker.</param>
-    /// <exception cref="ContentionException">Other copies of the message changed the delivery during every attempt to store the outcome.</exception>
+    /// <param name="permit">The permit for the attempt, through which the outcome is reported to the circuit breaker.</param>
+    /// <exception cref="ContentionException">
+    /// The outcome could not be stored, because other copies of the message changed the delivery during every attempt to store it.
+    /// </exception>
     public async Task StoreAsync(
         DeliveryMessage message, StoredDelivery stored, StoredEndpoint endpoint, AttemptResult result, AttemptPermit permit, CancellationToken cancellationToken)
     {
@@ -54,7 +56,10 @@ public sealed partial class DeliveryOutcomes(
     public Task FailAsync(StoredDelivery stored, string reason, CancellationToken cancellationToken) =>
         EndAsync(stored, delivery => delivery.Fail(reason), cancellationToken);
 
-    /// <summary>Settles a delivery that has ended in its ordering queue. An interruption may have come between the end and this step.</summary>
+    /// <summary>
+    /// Marks a delivery that has ended as settled in its ordering queue. An interruption may have prevented this step when the delivery
+    /// ended.
+    /// </summary>
     public Task SettleAsync(StoredDelivery stored, CancellationToken cancellationToken) =>
         stored.Delivery is { Position: { } position, Status: not DeliveryStatus.Pending }
             ? ordering.SettleAsync(stored.Id.Endpoint, position, cancellationToken)
@@ -85,7 +90,7 @@ public sealed partial class DeliveryOutcomes(
         }
     }
 
-    /// <returns>The delivery as stored now; null when the delivery is gone.</returns>
+    /// <returns>The delivery as it is stored after the change; null when the delivery was deleted.</returns>
     private Task<StoredDelivery?> ReplaceAsync(StoredDelivery stored, Func<Delivery, Delivery> change, CancellationToken cancellationToken)
     {
         StoredDelivery? known = stored;
@@ -98,8 +103,8 @@ public sealed partial class DeliveryOutcomes(
             },
             async current =>
             {
-                // Another copy of the message may have stored its outcome first. Both attempts were made, and a delivery that one of
-                // them completed stays delivered.
+                // Another copy of the message may have made the same attempt and stored its outcome first. If that attempt succeeded,
+                // the delivery remains delivered.
                 if (current is null
                     || (!ReferenceEquals(current, stored)
                         && current.Delivery is { Status: DeliveryStatus.Delivered } delivered

@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Webhooks.Endpoints;
 
 namespace ServerlessScale.Shared.Webhooks.Delivering;
 
-/// <summary>Sends deliveries again: one delivery (replay), or all failed deliveries of an endpoint (recovery).</summary>
+/// <summary>Sends deliveries again, either a single delivery (replay) or all failed deliveries of an endpoint (recovery).</summary>
 public sealed class DeliveryReplay(
     EndpointManagement management, DeliveryStore deliveries, DeliveryQueue queue, RecoveryQueue recoveries, TimeProvider time)
 {
@@ -13,7 +13,7 @@ public sealed class DeliveryReplay(
 
     private const int Parallelism = 8;
 
-    /// <summary>Queues the first attempt of a delivery's next round. The attempt itself begins the round.</summary>
+    /// <summary>Queues the first attempt of a delivery's next round. The round begins when the attempt is made.</summary>
     /// <returns>The delivery, or a problem: <c>delivery-not-found</c> 404, <c>endpoint-not-active</c> 409.</returns>
     public async Task<Outcome<StoredDelivery>> ReplayAsync(string customerId, string? deliveryId, CancellationToken cancellationToken)
     {
@@ -56,8 +56,8 @@ public sealed class DeliveryReplay(
     }
 
     /// <summary>
-    /// Replays one page of a recovery and queues the next page. When a page is repeated, its deliveries get a second message for the
-    /// same round, which <see cref="DeliveryDispatch"/> recognises as stale.
+    /// Replays one page of failed deliveries and queues the next page. When a page is repeated, a second message is queued for the same
+    /// round of each delivery. <see cref="DeliveryDispatch"/> recognises such a message as stale.
     /// </summary>
     public async Task RunRecoveryPageAsync(RecoveryMessage message, EndpointId endpoint, CancellationToken cancellationToken)
     {

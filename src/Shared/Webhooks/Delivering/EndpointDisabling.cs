@@ -9,14 +9,16 @@ using ServerlessScale.Shared.Webhooks.Sending;
 namespace ServerlessScale.Shared.Webhooks.Delivering;
 
 /// <summary>
-/// Disables an endpoint and announces that to the customer's other endpoints. Writes the endpoint's row with the time, then sends the
-/// event <c>endpoint.disabled</c>, whose id follows from the row, then marks the row as announced. When an interruption stops this in
-/// between, the next message for the disabled endpoint finds no mark and sends the same event again.
+/// Disables an endpoint and notifies the customer's other endpoints in three steps: writes the status and the time to the endpoint's row,
+/// sends the event <c>endpoint.disabled</c>, and marks the row as announced. The event's id is computed from the row. If an interruption
+/// prevents the last step, the next message for the endpoint causes the same event to be sent again.
 /// </summary>
 public sealed partial class EndpointDisabling(
     EndpointStore endpoints, EventQueue events, TimeProvider time, ILogger<EndpointDisabling> logger)
 {
-    /// <exception cref="ContentionException">The endpoint was changed during every attempt to disable it.</exception>
+    /// <exception cref="ContentionException">
+    /// The endpoint could not be disabled, because other requests changed it during every attempt.
+    /// </exception>
     public async Task DisableAsync(StoredEndpoint endpoint, DisableReason reason, CancellationToken cancellationToken)
     {
         var (customerId, id) = (endpoint.Endpoint.CustomerId, endpoint.Id);
@@ -26,7 +28,7 @@ public sealed partial class EndpointDisabling(
             {
                 if (current is not { Endpoint.Status: EndpointStatus.Active } || current.Endpoint.Url != endpoint.Endpoint.Url)
                 {
-                    // The endpoint is gone or inactive, or its customer has given it another URL, which deserves attempts of its own.
+                    // The endpoint is deleted or inactive, or the customer has changed its URL. The failures do not apply to a new URL.
                     return (Done: true, Result: false);
                 }
 
@@ -51,7 +53,9 @@ public sealed partial class EndpointDisabling(
         }
     }
 
-    /// <summary>Sends the event of a disabled endpoint, unless it was announced before.</summary>
+    /// <summary>
+    /// Sends the event <c>endpoint.disabled</c> for a disabled endpoint, unless the endpoint's row is marked as announced.
+    /// </summary>
     public async Task AnnounceAsync(StoredEndpoint endpoint, CancellationToken cancellationToken)
     {
         if (endpoint.Endpoint is not { Status: EndpointStatus.Disabled, Disabled: { Announced: false } disabled })
@@ -60,7 +64,7 @@ public sealed partial class EndpointDisabling(
         }
 
         await events.SendAsync(Event(endpoint.Endpoint, disabled), cancellationToken);
-        // When the endpoint was changed meanwhile, the mark is not written and the event is sent once more, under the same id.
+        // If the endpoint has changed in the meantime, the mark is not written. The event is then sent again later, with the same id.
         await endpoints.TryReplaceAsync(
             endpoint, endpoint.Endpoint with { Disabled = disabled with { Announced = true } }, cancellationToken);
     }
@@ -86,19 +90,19 @@ public sealed partial class EndpointDisabling(
 }
 
 /// <summary>The data of <c>endpoint.disabled</c>.</summary>
-/// <param name="Id">The disabled endpoint.</param>
-/// <param name="Reason">A sentence for people.</param>
+/// <param name="Id">The id of the disabled endpoint.</param>
+/// <param name="Reason">A sentence for the customer.</param>
 internal sealed record EndpointDisabledData(string Id, string Url, string Reason, DateTimeOffset DisabledAt)
 {
-    /// <returns>The id of the disabled endpoint; null when the event's data have another shape.</returns>
+    /// <returns>The id of the disabled endpoint; null when the event's data do not contain it.</returns>
     public static string? EndpointOf(EventEnvelope envelope) =>
         envelope.Data.ValueKind == JsonValueKind.Object && envelope.Data.TryGetProperty("id", out var id) ? id.GetString() : null;
 }
 
-/// <summary>The reason, for the customer, why a delivery to an inactive endpoint failed.</summary>
+/// <summary>Explains to the customer why a delivery to an inactive endpoint failed.</summary>
 internal static class InactiveReason
 {
     public static string Of(EndpointStatus status) => status == EndpointStatus.Paused
-        ? "The endpoint was paused. Make it active, then recover or replay."
-        : "The endpoint was disabled. Correct it, make it active, then recover or replay.";
+        ? "The endpoint was paused. Set its status to active, then recover or replay the delivery."
+        : "The endpoint was disabled. Correct the problem, set its status to active, then recover or replay the delivery.";
 }

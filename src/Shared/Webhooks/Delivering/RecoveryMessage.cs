@@ -6,9 +6,9 @@ using ServerlessScale.Shared.Webhooks.Endpoints;
 
 namespace ServerlessScale.Shared.Webhooks.Delivering;
 
-/// <summary>A message of <c>webhook-recoveries</c>, which asks to replay one page of an endpoint's failed deliveries.</summary>
-/// <param name="Since">Deliveries of events that happened at this time or later are replayed.</param>
-/// <param name="After">The last delivery of the page before; null for the first page.</param>
+/// <summary>A message of <c>webhook-recoveries</c>, which requests the replay of one page of an endpoint's failed deliveries.</summary>
+/// <param name="Since">The UTC time of the oldest events whose deliveries are replayed.</param>
+/// <param name="After">The id of the last delivery on the previous page; null for the first page.</param>
 public sealed record RecoveryMessage(string CustomerId, string EndpointId, DateTimeOffset Since, string? After)
 {
     public static bool TryParse(string text, [NotNullWhen(true)] out RecoveryMessage? message, out EndpointId endpoint)
@@ -29,7 +29,9 @@ public sealed record RecoveryMessage(string CustomerId, string EndpointId, DateT
     public string ToJson() => JsonSerializer.Serialize(this, WebhookJson.Default.RecoveryMessage);
 }
 
-/// <summary>The queue <c>webhook-recoveries</c>, and <c>webhook-recoveries-poison</c> for messages that failed too often.</summary>
+/// <summary>
+/// The queue <c>webhook-recoveries</c>. The host moves messages that fail repeatedly to <c>webhook-recoveries-poison</c>.
+/// </summary>
 public sealed class RecoveryQueue(QueueServiceClient queues)
 {
     public const string Name = "webhook-recoveries";
@@ -38,7 +40,7 @@ public sealed class RecoveryQueue(QueueServiceClient queues)
 
     private readonly MessageQueue _queue = new(queues, Name);
 
-    /// <param name="delay">How long the message stays hidden; null for not at all.</param>
+    /// <param name="delay">The time for which the queue hides the message; null to deliver it immediately.</param>
     public Task SendAsync(RecoveryMessage message, TimeSpan? delay, CancellationToken cancellationToken) =>
         _queue.SendAsync(message.ToJson(), delay, cancellationToken);
 }

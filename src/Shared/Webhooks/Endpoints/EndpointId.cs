@@ -4,14 +4,14 @@ using System.Security.Cryptography;
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
 /// <summary>
-/// The id of an endpoint, 23 characters of <c>[a-z0-9_]</c>: <c>ep_</c>, the time of its creation and 55 random bits. The time counts
-/// down, so that ids sort newest first.
+/// The id of an endpoint: 23 characters of <c>[a-z0-9_]</c>. It consists of <c>ep_</c>, the time of the endpoint's creation and 55 random
+/// bits. The time is encoded so that ids sort newest first.
 /// </summary>
 public readonly record struct EndpointId
 {
     internal const string Prefix = "ep_";
 
-    /// <summary>A text that sorts after every id, for range queries.</summary>
+    /// <summary>A string that sorts after every id, for range queries.</summary>
     internal const string End = "ep`";
 
     /// <summary>The length of an id without its prefix.</summary>
@@ -23,13 +23,13 @@ public readonly record struct EndpointId
 
     public string Value { get; }
 
-    /// <summary>The id without its prefix, as delivery ids contain it.</summary>
+    /// <summary>The id without its prefix. Delivery ids contain this string.</summary>
     internal string Part => Value[Prefix.Length..];
 
     public static EndpointId New(DateTimeOffset now) =>
         new(string.Concat(Prefix, ReverseTime.Of(now), RandomNumberGenerator.GetString(Base32.Alphabet, RandomLength)));
 
-    /// <summary>Parses an id. Accepts the exact shape only, so a parsed id is safe as a key of a table.</summary>
+    /// <summary>Parses an id. Accepts only the exact format, so a parsed id is safe to use as a table key.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out EndpointId id)
     {
         var valid = text is { Length: 3 + PartLength }

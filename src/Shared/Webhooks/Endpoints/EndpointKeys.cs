@@ -2,10 +2,12 @@ using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
-/// <summary>Creates and rotates the secrets of endpoints, and provides the keys that sign their deliveries.</summary>
+/// <summary>Creates and rotates the endpoints' secrets and provides the keys that sign deliveries.</summary>
 public sealed class EndpointKeys(SecretVault vault, WebhookKeySet keySet, TimeProvider time)
 {
-    /// <summary>How long the previous secret also signs after a rotation.</summary>
+    /// <summary>
+    /// The time after a rotation during which deliveries are signed with the previous secret in addition to the current one.
+    /// </summary>
     public static readonly TimeSpan Overlap = TimeSpan.FromHours(24);
 
     public SigningKeys Of(WebhookEndpoint endpoint, EndpointId id) => endpoint.Signature switch
@@ -17,7 +19,9 @@ public sealed class EndpointKeys(SecretVault vault, WebhookKeySet keySet, TimePr
             endpoint.Secrets.PreviousUntil),
     };
 
-    /// <summary>Creates an endpoint's first secret. An endpoint with signature <c>v1a</c> also gets a secret, which is never shown or used.</summary>
+    /// <summary>
+    /// Creates an endpoint's first secret. An endpoint with signature <c>v1a</c> also gets a secret, but the secret is never shown or used.
+    /// </summary>
     /// <param name="secret">The secret in plain text.</param>
     internal EndpointSecrets Create(EndpointId id, out string secret)
     {
@@ -25,12 +29,14 @@ public sealed class EndpointKeys(SecretVault vault, WebhookKeySet keySet, TimePr
         return new EndpointSecrets(vault.Encrypt(id, secret), Previous: null, PreviousUntil: null);
     }
 
-    /// <summary>Creates a new secret. The current secret becomes the previous one; an older previous secret stops signing at once.</summary>
+    /// <summary>
+    /// Creates a new secret. The current secret becomes the previous secret. An older previous secret stops signing immediately.
+    /// </summary>
     /// <param name="secret">The new secret in plain text.</param>
     internal EndpointSecrets Rotate(EndpointId id, EndpointSecrets secrets, out string secret)
     {
         secret = WebhookSecret.Create().Reveal();
-        // The secret is encrypted again, so that after a rotation of all endpoints no stored secret needs an old encryption key.
+        // The secret is encrypted again, so that no stored secret needs the previous encryption key after all endpoints have been rotated.
         var previous = vault.Encrypt(id, vault.Decrypt(id, secrets.Current));
         return new EndpointSecrets(vault.Encrypt(id, secret), previous, time.GetUtcNow() + Overlap);
     }

@@ -6,7 +6,7 @@ using ServerlessScale.Shared.Webhooks.Sending.Urls;
 
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
-/// <summary>The customer's operations on endpoints. An endpoint of another customer counts as not found.</summary>
+/// <summary>Creates, reads, changes and deletes a customer's endpoints. Reports another customer's endpoint as not found.</summary>
 public sealed class EndpointManagement(
     EndpointStore endpoints, EndpointKeys keys, WebhookUrlPolicy urls, IOptions<WebhookOptions> options, TimeProvider time)
 {
@@ -68,8 +68,8 @@ public sealed class EndpointManagement(
     }
 
     /// <summary>Lists a customer's endpoints, newest first.</summary>
-    /// <param name="limit">The query parameter as the client sent it; null when it was not sent.</param>
-    /// <param name="cursor">The query parameter as the client sent it; null when it was not sent.</param>
+    /// <param name="limit">The query parameter <c>limit</c> that the client sent; null when the client sent none.</param>
+    /// <param name="cursor">The query parameter <c>cursor</c> that the client sent; null when the client sent none.</param>
     /// <returns>A page, or a problem: <c>limit-invalid</c> 400, <c>cursor-invalid</c> 400.</returns>
     public async Task<Outcome<EndpointPage>> ListAsync(string customerId, string? limit, string? cursor, CancellationToken cancellationToken)
     {
@@ -84,14 +84,14 @@ public sealed class EndpointManagement(
             return WebhookProblems.CursorInvalid();
         }
 
-        // Reads all endpoints, because a customer has few. Their ids sort newest first.
+        // All endpoints are read, because a customer has few. The ids sort newest first.
         var rest = (await endpoints.ListAsync(customerId, cancellationToken))
             .Where(stored => cursor is null || string.CompareOrdinal(stored.Endpoint.Id, after.Value) > 0)
             .ToArray();
         return new EndpointPage([.. rest.Take(most)], rest.Length > most ? rest[most - 1].Endpoint.Id : null);
     }
 
-    /// <summary>Changes the values that the request names.</summary>
+    /// <summary>Changes the members of the endpoint that the request contains.</summary>
     /// <returns>
     /// The changed endpoint, or a problem: <c>endpoint-not-found</c> 404, <c>webhook-url-refused</c> 422, <c>invalid-body</c> 422,
     /// <c>endpoint-changed</c> 409.
@@ -115,7 +115,7 @@ public sealed class EndpointManagement(
             status = wanted;
         }
 
-        // The endpoint is checked before the URL, so that a client without an endpoint cannot make us resolve host names.
+        // The endpoint is looked up before the URL is checked, so that a client without an endpoint cannot make us resolve host names.
         if (!(await FindAsync(customerId, endpointId, cancellationToken)).Succeeded(out _, out var missing))
         {
             return missing;
@@ -129,7 +129,7 @@ public sealed class EndpointManagement(
         return await UpdateAsync(customerId, endpointId, stored => Changed(stored, change, status), cancellationToken);
     }
 
-    /// <summary>Replaces the secret. The previous secret also signs for <see cref="EndpointKeys.Overlap"/>.</summary>
+    /// <summary>Replaces the secret. The previous secret also signs deliveries for the time <see cref="EndpointKeys.Overlap"/>.</summary>
     /// <returns>The endpoint, or a problem: <c>endpoint-not-found</c> 404, <c>secret-not-used</c> 409, <c>endpoint-changed</c> 409.</returns>
     public async Task<Outcome<EndpointWithSecret>> RotateSecretAsync(
         string customerId, string? endpointId, CancellationToken cancellationToken)
@@ -153,7 +153,7 @@ public sealed class EndpointManagement(
         return outcome.Succeeded(out var rotated, out problem) ? new EndpointWithSecret(rotated, secret) : problem;
     }
 
-    /// <summary>Deletes an endpoint. Its deliveries disappear for the customer at once; a nightly timer removes their rows.</summary>
+    /// <summary>Deletes an endpoint. The customer can no longer see its deliveries, and a nightly timer deletes their rows.</summary>
     /// <returns>Null when the endpoint was deleted, or a problem: <c>endpoint-not-found</c> 404, <c>endpoint-changed</c> 409.</returns>
     public async Task<Problem?> DeleteAsync(string customerId, string? endpointId, CancellationToken cancellationToken)
     {
@@ -188,7 +188,7 @@ public sealed class EndpointManagement(
                     null => endpoint.OrderedSince,
                 },
             },
-            // After a change of the URL or a resumption, the failures so far say nothing about the endpoint.
+            // Earlier failures say nothing about a changed URL or about an endpoint that was made active again.
             Health = moved || resumed ? EndpointHealth.Good : stored.Health,
         };
     }
@@ -215,8 +215,10 @@ public sealed class EndpointManagement(
     private static string? Text(string? description) => description is { Length: > 0 } ? description : null;
 }
 
+/// <summary>A page of a customer's endpoints, newest first.</summary>
 /// <param name="NextCursor">The cursor of the next page; null on the last page.</param>
 public sealed record EndpointPage(IReadOnlyList<StoredEndpoint> Endpoints, string? NextCursor);
 
-/// <param name="Secret">The secret in plain text, for the one response that shows it; null for an endpoint with signature <c>v1a</c>.</param>
+/// <summary>An endpoint with its new secret.</summary>
+/// <param name="Secret">The secret in plain text, which only this response shows; null for an endpoint with signature <c>v1a</c>.</param>
 public sealed record EndpointWithSecret(StoredEndpoint Stored, string? Secret);

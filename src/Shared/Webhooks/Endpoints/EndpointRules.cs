@@ -4,10 +4,10 @@ using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
-/// <summary>Checks the members of an endpoint, except its URL.</summary>
+/// <summary>Validates the members of an endpoint except its URL.</summary>
 internal static class EndpointRules
 {
-    /// <summary>In UTF-16 code units.</summary>
+    /// <summary>The maximum length in UTF-16 code units.</summary>
     private const int MaxDescription = 256;
 
     /// <returns>Null when all event types are known.</returns>
@@ -38,7 +38,7 @@ internal static class EndpointRules
     public static Problem? CheckDescription(string? description) =>
         description?.Length > MaxDescription ? WebhookProblems.DescriptionTooLong(MaxDescription, description.Length) : null;
 
-    /// <param name="text">The signature as the client sent it; null for the default.</param>
+    /// <param name="text">The signature that the client sent; null for the default.</param>
     public static bool TryParseSignature(string? text, out SignatureKind kind, [NotNullWhen(false)] out Problem? problem)
     {
         kind = SignatureKind.V1;
@@ -46,7 +46,7 @@ internal static class EndpointRules
         return problem is null;
     }
 
-    /// <summary>Accepts the statuses that a customer can set.</summary>
+    /// <summary>Parses a status. Accepts only the statuses that a customer can set.</summary>
     public static bool TryParseStatus(string text, out EndpointStatus status, [NotNullWhen(false)] out Problem? problem)
     {
         problem = WireNames<EndpointStatus>.TryParse(text, out status) && status is EndpointStatus.Active or EndpointStatus.Paused

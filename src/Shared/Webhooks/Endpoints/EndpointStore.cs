@@ -7,8 +7,9 @@ using ServerlessScale.Shared.Storage;
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
 /// <summary>
-/// The table <c>WebhookEndpoints</c>. A partition is a customer, and a row is an endpoint with its health. One more row counts the
-/// customer's endpoints. Each creation changes the count in the same transaction, so that parallel creations cannot exceed the limit.
+/// The table <c>WebhookEndpoints</c>. Each customer has a partition, in which each row is an endpoint with its health. One more row
+/// contains the number of the customer's endpoints. It is updated in the same transaction that creates an endpoint, so that concurrent
+/// requests cannot exceed the limit.
 /// </summary>
 public sealed class EndpointStore(TableServiceClient tables)
 {
@@ -20,14 +21,14 @@ public sealed class EndpointStore(TableServiceClient tables)
 
     private readonly Table _table = new(tables, "WebhookEndpoints");
 
-    /// <returns>Null when there is no such endpoint, or it was deleted.</returns>
+    /// <returns>The endpoint; null when the customer has no such endpoint or has deleted it.</returns>
     public async Task<StoredEndpoint?> FindAsync(string customerId, EndpointId id, CancellationToken cancellationToken) =>
         await _table.FindAsync(CustomerKey.Of(customerId), id.Value, cancellationToken) is { } row
         && Read(row) is { Endpoint.Status: not EndpointStatus.Deleted } stored
             ? stored
             : null;
 
-    /// <summary>Reads all endpoints of a customer, newest first. The limit keeps them few.</summary>
+    /// <summary>Reads all endpoints of a customer, newest first. The number of endpoints per customer is limited.</summary>
     public async Task<IReadOnlyList<StoredEndpoint>> ListAsync(string customerId, CancellationToken cancellationToken)
     {
         var endpoints = new List<StoredEndpoint>();
@@ -42,7 +43,9 @@ public sealed class EndpointStore(TableServiceClient tables)
     }
 
     /// <returns>False when the customer already has <paramref name="most"/> endpoints.</returns>
-    /// <exception cref="ContentionException">The customer's other endpoints were added or deleted during every attempt.</exception>
+    /// <exception cref="ContentionException">
+    /// The transaction failed repeatedly, because other endpoints of the customer were added or deleted each time.
+    /// </exception>
     public Task<bool> TryAddAsync(WebhookEndpoint endpoint, int most, CancellationToken cancellationToken)
     {
         var partition = CustomerKey.Of(endpoint.CustomerId);
@@ -62,8 +65,8 @@ public sealed class EndpointStore(TableServiceClient tables)
                         ? new(TableTransactionActionType.Add, CountRow(partition, 1))
                         : new(TableTransactionActionType.UpdateReplace, CountRow(partition, count.GetInt32(CountColumn)!.Value + 1), count.ETag),
                 ];
-                // The client library repeats a commit whose response it has lost, and then reports a conflict with its own first commit.
-                // Only this call knows the id, so a row with the id proves that the first commit was carried out.
+                // When the response to a commit is lost, the client library repeats the commit and reports a conflict with its own first
+                // commit. The id is new, so a row with this id can only have been written by the first commit.
                 var added = await _table.TryCommitAsync(actions, cancellationToken)
                     || await _table.FindAsync(partition, endpoint.Id, cancellationToken) is not null;
                 return (Done: added, Result: true);
@@ -72,24 +75,28 @@ public sealed class EndpointStore(TableServiceClient tables)
     }
 
     /// <summary>Writes the endpoint and leaves its health unchanged.</summary>
-    /// <returns>False, and nothing is written, when the row has changed since <paramref name="read"/>.</returns>
+    /// <returns>False when the row has changed since <paramref name="read"/>. In that case nothing is written.</returns>
     public Task<bool> TryReplaceAsync(StoredEndpoint read, WebhookEndpoint changed, CancellationToken cancellationToken) =>
         _table.TryMergeAsync(Row(changed, EndpointColumn, Json(changed)), read.ETag, cancellationToken);
 
     /// <summary>Writes the endpoint and its health.</summary>
-    /// <returns>False, and nothing is written, when the row has changed since <paramref name="read"/>.</returns>
+    /// <returns>False when the row has changed since <paramref name="read"/>. In that case nothing is written.</returns>
     public Task<bool> TryReplaceAsync(
         StoredEndpoint read, WebhookEndpoint changed, EndpointHealth health, CancellationToken cancellationToken) =>
         _table.TryMergeAsync(EndpointRow(changed, health), read.ETag, cancellationToken);
 
     /// <summary>Writes the health and leaves the endpoint unchanged.</summary>
-    /// <returns>False, and nothing is written, when the row has changed since <paramref name="read"/>.</returns>
+    /// <returns>False when the row has changed since <paramref name="read"/>. In that case nothing is written.</returns>
     public Task<bool> TryWriteHealthAsync(StoredEndpoint read, EndpointHealth health, CancellationToken cancellationToken) =>
         _table.TryMergeAsync(Row(read.Endpoint, HealthColumn, Json(health)), read.ETag, cancellationToken);
 
-    /// <summary>Marks an endpoint as deleted and removes its secrets. The row stays until the endpoint's deliveries are removed.</summary>
-    /// <returns>False, and nothing is written, when the endpoint has changed since <paramref name="read"/>.</returns>
-    /// <exception cref="ContentionException">The customer's other endpoints were added or deleted during every attempt.</exception>
+    /// <summary>
+    /// Marks an endpoint as deleted and removes its secrets. The row remains until the endpoint's deliveries are removed.
+    /// </summary>
+    /// <returns>False when the endpoint has changed since <paramref name="read"/>. In that case nothing is written.</returns>
+    /// <exception cref="ContentionException">
+    /// The transaction failed repeatedly, because other endpoints of the customer were added or deleted each time.
+    /// </exception>
     public Task<bool> TryDeleteAsync(StoredEndpoint read, CancellationToken cancellationToken)
     {
         var partition = CustomerKey.Of(read.Endpoint.CustomerId);
@@ -109,7 +116,7 @@ public sealed class EndpointStore(TableServiceClient tables)
                     return (Done: true, Result: true);
                 }
 
-                // Either the endpoint or the count has changed. Only a changed count is worth another attempt.
+                // Either the endpoint or the count has changed. Another attempt can succeed only if the endpoint is unchanged.
                 var current = await _table.FindAsync(partition, read.Endpoint.Id, cancellationToken);
                 return (Done: current?.ETag != read.ETag, Result: false);
             },

@@ -5,14 +5,16 @@ using Microsoft.Extensions.Options;
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
 /// <summary>
-/// Encrypts the secrets of endpoints for storage, with AES-256-GCM (NIST SP 800-38D) and the key in the setting
-/// <c>Webhooks:EncryptionKey</c>. The endpoint's id is authenticated with the secret (as associated data), so a secret that is copied to
-/// another endpoint's row cannot be decrypted there. Secrets that were encrypted with <c>Webhooks:PreviousEncryptionKey</c> can still be
+/// Encrypts the endpoints' secrets for storage with AES-256-GCM (NIST SP 800-38D). The key is in the setting
+/// <c>Webhooks:EncryptionKey</c>. The endpoint's id is associated data of the encryption, so a secret that is copied to another
+/// endpoint's row cannot be decrypted there. Secrets that were encrypted with <c>Webhooks:PreviousEncryptionKey</c> can still be
 /// decrypted.
 /// </summary>
 public sealed class SecretVault(IOptions<WebhookOptions> options)
 {
-    /// <summary>A stored secret begins with the first bytes of its key's SHA-256 hash, which tell the two keys apart.</summary>
+    /// <summary>
+    /// The length of the key id in bytes. A key id is the start of the key's SHA-256 hash, and each stored secret begins with one.
+    /// </summary>
     private const int KeyIdLength = 4;
 
     private const int NonceLength = 12;
@@ -41,7 +43,7 @@ public sealed class SecretVault(IOptions<WebhookOptions> options)
 
     /// <summary>Decrypts a secret.</summary>
     /// <exception cref="CryptographicException">
-    /// The secret was encrypted for another endpoint or with a key that is not in the settings, or its text was changed.
+    /// The secret was encrypted for another endpoint, was encrypted with a key that is not in the settings, or was modified.
     /// </exception>
     public string Decrypt(EndpointId endpoint, string encrypted)
     {

@@ -3,18 +3,18 @@ using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
-/// <summary>A URL to which a customer's events are sent, with its settings.</summary>
+/// <summary>An endpoint, which is a URL to which a customer's events are sent, with its settings.</summary>
 public sealed record WebhookEndpoint
 {
-    /// <summary>See <see cref="EndpointId"/>.</summary>
+    /// <summary>The id, in the format of <see cref="EndpointId"/>.</summary>
     public required string Id { get; init; }
 
     public required string CustomerId { get; init; }
 
-    /// <summary>An absolute URL that passed the URL policy.</summary>
+    /// <summary>The absolute URL, which was accepted by <see cref="Sending.Urls.WebhookUrlPolicy"/>.</summary>
     public required string Url { get; init; }
 
-    /// <summary>The subscribed event types; empty for all of them.</summary>
+    /// <summary>The subscribed event types; empty for all event types.</summary>
     public IReadOnlyList<string> EventTypes { get; init; } = [];
 
     public string? Description { get; init; }
@@ -25,10 +25,10 @@ public sealed record WebhookEndpoint
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When the customer asked for ordered delivery; null when the endpoint is not ordered.</summary>
+    /// <summary>The UTC time at which ordered delivery was turned on; null when deliveries are unordered.</summary>
     public DateTimeOffset? OrderedSince { get; init; }
 
-    /// <summary>When and why the endpoint was disabled; null unless its status is <see cref="EndpointStatus.Disabled"/>.</summary>
+    /// <summary>The time and the reason of the disabling; null unless its status is <see cref="EndpointStatus.Disabled"/>.</summary>
     public EndpointDisablement? Disabled { get; init; }
 
     public required EndpointSecrets Secrets { get; init; }
@@ -36,7 +36,7 @@ public sealed record WebhookEndpoint
     public bool Wants(string eventType) => EventTypes.Count == 0 || EventTypes.Contains(eventType);
 }
 
-/// <summary>Whether deliveries are sent to an endpoint.</summary>
+/// <summary>The status of an endpoint. Deliveries are sent only to active endpoints.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<EndpointStatus>))]
 public enum EndpointStatus
 {
@@ -47,30 +47,36 @@ public enum EndpointStatus
     [JsonStringEnumMemberName("paused")]
     Paused,
 
-    /// <summary>We disabled the endpoint, because every attempt failed for too long or the receiver responded with 410 Gone.</summary>
+    /// <summary>
+    /// The service disabled the endpoint, because all attempts failed for too long or the receiver responded with 410 Gone.
+    /// </summary>
     [JsonStringEnumMemberName("disabled")]
     Disabled,
 
-    /// <summary>The customer deleted the endpoint. Its row stays until its deliveries are removed.</summary>
+    /// <summary>The customer deleted the endpoint. Its row remains until its deliveries are removed.</summary>
     [JsonStringEnumMemberName("deleted")]
     Deleted,
 }
 
-/// <param name="Reason">A sentence for the customer.</param>
+/// <summary>The disabling of an endpoint by the service.</summary>
+/// <param name="At">The UTC time of the disabling.</param>
+/// <param name="Reason">The reason, as a sentence for the customer.</param>
 /// <param name="Announced">Whether the event <c>endpoint.disabled</c> was sent.</param>
 public sealed record EndpointDisablement(DateTimeOffset At, string Reason, bool Announced);
 
-/// <summary>An endpoint's secrets as they are stored: encrypted by <see cref="SecretVault"/>.</summary>
-/// <param name="Previous">The secret before the last rotation, which also signs until <paramref name="PreviousUntil"/>.</param>
+/// <summary>An endpoint's secrets, encrypted by <see cref="SecretVault"/>.</summary>
+/// <param name="Previous">The secret before the last rotation. It also signs deliveries until <paramref name="PreviousUntil"/>.</param>
 public sealed record EndpointSecrets(string Current, string? Previous, DateTimeOffset? PreviousUntil);
 
 /// <summary>
-/// What the last attempts show about an endpoint. It is stored beside the endpoint, so that all instances share one circuit breaker. It
-/// is written when it changes; as long as every attempt succeeds, it does not change and costs no write.
+/// An endpoint's health, derived from its last attempts. It is stored in the endpoint's row, so that all instances share one circuit
+/// breaker. It is written only when it changes, so successful attempts to a healthy endpoint cause no write.
 /// </summary>
-/// <param name="FailingSince">When the first failure since the last success happened; null when the last attempt succeeded.</param>
-/// <param name="Unreachable">How many attempts in a row got no response in time, or a response that reports a fault of the receiver (5xx, 429).</param>
-/// <param name="OpenUntil">When the open circuit breaker becomes half open and allows one probe; null when the breaker is closed.</param>
+/// <param name="FailingSince">The UTC time of the first failure since the last success; null when the last attempt succeeded.</param>
+/// <param name="Unreachable">The number of consecutive attempts that got no response in time, or that got a 5xx or 429 response.</param>
+/// <param name="OpenUntil">
+/// The UTC time at which the open circuit breaker becomes half open and allows one probe; null when the breaker is closed.
+/// </param>
 public sealed record EndpointHealth(DateTimeOffset? FailingSince, int Unreachable, DateTimeOffset? OpenUntil)
 {
     public static EndpointHealth Good { get; } = new(null, 0, null);

@@ -7,9 +7,9 @@ using ServerlessScale.Shared.Webhooks.Ordering;
 namespace ServerlessScale.Shared.Webhooks.FanOut;
 
 /// <summary>
-/// Opens the delivery of an event to an endpoint. Writes the event's place in the ordering queue, then the delivery's row, then the
-/// message. When an interruption stops this in between, the event's message is delivered again and all steps are repeated. Repeating a
-/// step that was carried out changes nothing.
+/// Creates the delivery of an event to an endpoint in three steps: adds the event to the ordering queue, writes the delivery's row, and
+/// queues the message for the first attempt. If an interruption prevents a step, the queue delivers the event again and all steps are
+/// repeated. Repeating a completed step is harmless.
 /// </summary>
 public sealed class DeliveryOpening(DeliveryStore deliveries, DeliveryQueue queue, OrderingQueues ordering, TimeProvider time)
 {
@@ -27,7 +27,7 @@ public sealed class DeliveryOpening(DeliveryStore deliveries, DeliveryQueue queu
         return deliveryId;
     }
 
-    /// <summary>Stores a failed delivery for an endpoint that is not active, so that the customer can recover the delivery later.</summary>
+    /// <summary>Stores a delivery to an inactive endpoint as failed, so that the customer can recover the delivery later.</summary>
     public async Task OpenAsFailedAsync(
         WebhookEndpoint endpoint, EndpointId id, EventEnvelope envelope, byte[] body, CancellationToken cancellationToken)
     {
@@ -36,7 +36,9 @@ public sealed class DeliveryOpening(DeliveryStore deliveries, DeliveryQueue queu
         await deliveries.TryAddAsync(DeliveryId.Of(id, envelope.Id, envelope.Timestamp), delivery, body, cancellationToken);
     }
 
-    /// <summary>Settles an event that the endpoint does not subscribe to, so that later events of the key do not wait for it.</summary>
+    /// <summary>
+    /// Marks an event that will not be sent to the endpoint as settled, so that later events of the key do not wait for the event.
+    /// </summary>
     public Task PassAsync(WebhookEndpoint endpoint, EndpointId id, EventEnvelope envelope, CancellationToken cancellationToken) =>
         endpoint.OrderedSince is { } since && envelope.Position is { } position
             ? ordering.PassAsync(id, position, since, cancellationToken)

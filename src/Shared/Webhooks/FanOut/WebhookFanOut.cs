@@ -7,7 +7,9 @@ namespace ServerlessScale.Shared.Webhooks.FanOut;
 /// <summary>Turns an event into one delivery for each of the customer's endpoints that subscribes to the event's type.</summary>
 public sealed class WebhookFanOut(EndpointStore endpoints, DeliveryOpening opening) : IEventHandler
 {
-    /// <summary>The number of endpoints written for at the same time. Each endpoint is a partition of its own, so the writes do not collide.</summary>
+    /// <summary>
+    /// The number of deliveries that are created concurrently. Each endpoint has its own partition, so the writes do not conflict.
+    /// </summary>
     private const int Parallelism = 8;
 
     public async Task HandleAsync(EventEnvelope envelope, CancellationToken cancellationToken)
@@ -19,7 +21,7 @@ public sealed class WebhookFanOut(EndpointStore endpoints, DeliveryOpening openi
         }
 
         var body = WebhookPayload.Of(envelope);
-        // A disabled endpoint is not told about its own disabling.
+        // A disabled endpoint gets no delivery for the event that announces its own disabling.
         var about = envelope.Type == WebhookEventTypes.EndpointDisabled ? EndpointDisabledData.EndpointOf(envelope) : null;
         await Parallel.ForEachAsync(
             receivers.Where(receiver => receiver.Endpoint.Id != about),

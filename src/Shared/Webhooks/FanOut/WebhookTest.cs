@@ -6,10 +6,11 @@ using ServerlessScale.Shared.Webhooks.Endpoints;
 
 namespace ServerlessScale.Shared.Webhooks.FanOut;
 
-/// <param name="EventId">The <c>webhook-id</c> of the test.</param>
+/// <summary>The ids of a test delivery.</summary>
+/// <param name="EventId">The <c>webhook-id</c> of the test event.</param>
 public sealed record SentTest(DeliveryId DeliveryId, string EventId);
 
-/// <summary>Sends <c>webhook.test</c> to one endpoint at its customer's request, whichever event types the endpoint subscribes to.</summary>
+/// <summary>Sends <c>webhook.test</c> to one endpoint, even if the endpoint does not subscribe to this event type.</summary>
 public sealed class WebhookTest(EndpointManagement management, DeliveryOpening opening, TimeProvider time)
 {
     /// <returns>The delivery, or a problem: <c>endpoint-not-found</c> 404, <c>endpoint-not-active</c> 409.</returns>

@@ -1,21 +1,21 @@
 namespace ServerlessScale.Shared.Webhooks.Ordering;
 
 /// <summary>
-/// The state of one ordering queue: which events of a key were settled for one endpoint, by the numbers of the events. A key has few
-/// events (an order has at most five), so the state stays small.
+/// The state of one ordering queue. It contains the numbers of the key's settled and pending events for one endpoint. A key has few events
+/// (an order has at most five), so the state is small.
 /// </summary>
 /// <param name="Settled">
-/// Every event up to this number is settled: it was delivered, given up or filtered out, or it is older than the endpoint's request for
-/// order.
+/// The number up to which every event is settled. An event is settled when it was delivered, given up or filtered out, or when it
+/// happened before ordered delivery was turned on for the endpoint.
 /// </param>
-/// <param name="Ahead">Events beyond <paramref name="Settled"/> that are settled although an earlier event is not.</param>
-/// <param name="Pending">Events that were fanned out and are not settled.</param>
+/// <param name="Ahead">The settled events after <paramref name="Settled"/>. They were settled before an earlier event.</param>
+/// <param name="Pending">The events that were fanned out and are not settled.</param>
 public sealed record OrderingProgress(long Settled, IReadOnlyList<long> Ahead, IReadOnlyList<long> Pending)
 {
     public static OrderingProgress None { get; } = new(0, [], []);
 
-    /// <summary>Adds an event as pending, unless the event is known already.</summary>
-    /// <param name="first">Whether the endpoint expects no event of the key before this one.</param>
+    /// <summary>Adds an event as pending, unless it is already pending or settled.</summary>
+    /// <param name="first">Whether this event is the first event of the key that the endpoint receives in order.</param>
     public OrderingProgress Enter(long number, bool first)
     {
         var progress = first && Settled < number - 1 ? Advanced(number - 1, Ahead) : this;
@@ -43,7 +43,7 @@ public sealed record OrderingProgress(long Settled, IReadOnlyList<long> Ahead, I
     }
 }
 
-/// <summary>Whether an event may be sent now, or which kind of earlier event it has to wait for.</summary>
+/// <summary>An event's turn in its ordering queue: either now, or after an earlier event.</summary>
 public enum OrderingTurn
 {
     Now,

@@ -10,9 +10,10 @@ using ServerlessScale.Shared.Webhooks.Endpoints;
 namespace ServerlessScale.Shared.Webhooks.Ordering;
 
 /// <summary>
-/// The ordering queues of endpoints that asked for order: one queue per endpoint and event key, in which the events of the key wait for
-/// each other. They are the table <c>WebhookKeys</c>: a partition is an endpoint, a row is the ordering queue of one key. Every write is
-/// conditional on the row's ETag, so instances agree without talking to each other.
+/// The ordering queues of endpoints with ordered delivery. There is one queue per endpoint and event key, in which each event waits for
+/// the earlier events of the key. The queues are stored in the table <c>WebhookKeys</c>. Each endpoint has a partition, and each row is
+/// the ordering queue of one key. Every write is conditional on the row's ETag, so concurrent instances cannot overwrite each other's
+/// changes.
 /// </summary>
 public sealed class OrderingQueues(TableServiceClient tables)
 {
@@ -20,20 +21,30 @@ public sealed class OrderingQueues(TableServiceClient tables)
 
     private readonly Table _table = new(tables, "WebhookKeys");
 
-    /// <summary>Adds an event to the ordering queue of its key, before the event is queued for delivery. Safe to repeat.</summary>
-    /// <param name="orderedSince">When the endpoint asked for order. Deliveries do not wait for earlier events of the key.</param>
-    /// <exception cref="ContentionException">Other events of the key changed the queue during every attempt.</exception>
+    /// <summary>
+    /// Adds an event to the ordering queue of its key. Call this method before the event is queued for delivery. It is idempotent.
+    /// </summary>
+    /// <param name="orderedSince">
+    /// The time at which ordered delivery was turned on. Deliveries do not wait for events that happened before this time.
+    /// </param>
+    /// <exception cref="ContentionException">
+    /// The update failed repeatedly, because other events of the key changed the ordering queue each time.
+    /// </exception>
     public Task EnterAsync(EndpointId endpoint, EventPosition position, DateTimeOffset orderedSince, CancellationToken cancellationToken) =>
         ChangeAsync(endpoint, position.Key, progress => progress.Enter(position.Number, IsFirst(position, orderedSince)), cancellationToken);
 
-    /// <summary>Marks an event that will not be sent to this endpoint as settled, so that later events of the key do not wait for it.</summary>
+    /// <summary>
+    /// Marks an event that will not be sent to this endpoint as settled, so that later events of the key do not wait for the event.
+    /// </summary>
     /// <inheritdoc cref="EnterAsync"/>
     public Task PassAsync(EndpointId endpoint, EventPosition position, DateTimeOffset orderedSince, CancellationToken cancellationToken) =>
         ChangeAsync(
             endpoint, position.Key, progress => progress.Enter(position.Number, IsFirst(position, orderedSince)).Settle(position.Number), cancellationToken);
 
-    /// <summary>Marks an event as settled once it was delivered or given up. Safe to repeat.</summary>
-    /// <exception cref="ContentionException">Other events of the key changed the queue during every attempt.</exception>
+    /// <summary>Marks an event that was delivered or given up as settled. This method is idempotent.</summary>
+    /// <exception cref="ContentionException">
+    /// The update failed repeatedly, because other events of the key changed the ordering queue each time.
+    /// </exception>
     public Task SettleAsync(EndpointId endpoint, EventPosition position, CancellationToken cancellationToken) =>
         ChangeAsync(endpoint, position.Key, progress => progress.Settle(position.Number), cancellationToken);
 

@@ -8,43 +8,47 @@ namespace ServerlessScale.Shared.Webhooks.Sending;
 /// <summary>The result of one attempt.</summary>
 public sealed record AttemptResult
 {
-    /// <summary>When the attempt began, UTC. The request carries the same time as <c>webhook-timestamp</c>.</summary>
+    /// <summary>
+    /// The UTC time at which the attempt began. The request contains the same time in the header <c>webhook-timestamp</c>.
+    /// </summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>The time from the start of the request until the last byte that was read of the response.</summary>
+    /// <summary>The time from the start of the attempt until the status and the start of the body were read, or until the error.</summary>
     public required TimeSpan Duration { get; init; }
 
-    /// <summary>The HTTP status; null when no response came.</summary>
+    /// <summary>The HTTP status; null when the receiver sent no response.</summary>
     public int? Status { get; init; }
 
-    /// <summary>Why no response came; <see cref="AttemptError.None"/> when <see cref="Status"/> is set.</summary>
+    /// <summary>The reason why there is no response; <see cref="AttemptError.None"/> when <see cref="Status"/> is set.</summary>
     public AttemptError Error { get; init; }
 
-    /// <summary>The error in words for the owner of the endpoint; null when there was no error.</summary>
+    /// <summary>A description of the error for the customer; null when there was no error.</summary>
     public string? ErrorDetail { get; init; }
 
-    /// <summary>The first 1,024 bytes of the response's body, decoded as UTF-8 with U+FFFD in place of invalid bytes.</summary>
+    /// <summary>The first 1,024 bytes of the response body, decoded as UTF-8. Invalid bytes are replaced by U+FFFD.</summary>
     public string ResponseStart { get; init; } = "";
 
-    /// <summary>How long the receiver asked us to wait (<c>Retry-After</c>, RFC 9110 section 10.2.3), never negative; null without that header.</summary>
+    /// <summary>
+    /// The wait that the receiver requested with <c>Retry-After</c> (RFC 9110 section 10.2.3), never negative; null without this header.
+    /// </summary>
     public TimeSpan? RetryAfter { get; init; }
 
     public bool Succeeded => Status is >= 200 and <= 299;
 }
 
-/// <summary>Why an attempt got no response.</summary>
+/// <summary>The reason why an attempt got no response.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<AttemptError>))]
 public enum AttemptError
 {
-    /// <summary>A response came, and its status decides the outcome.</summary>
+    /// <summary>The receiver sent a response, whose status decides the outcome.</summary>
     [JsonStringEnumMemberName("none")]
     None,
 
-    /// <summary>The headers of the response were not complete in time.</summary>
+    /// <summary>The response headers did not arrive completely in time.</summary>
     [JsonStringEnumMemberName("timeout")]
     Timeout,
 
-    /// <summary>The TLS handshake failed: the certificate was untrusted, expired or for another host, or no common version was found.</summary>
+    /// <summary>The TLS handshake failed, for example because the certificate was untrusted, expired or for another host.</summary>
     [JsonStringEnumMemberName("tls")]
     Tls,
 
@@ -60,7 +64,7 @@ public enum AttemptError
     [JsonStringEnumMemberName("unreachable")]
     Unreachable,
 
-    /// <summary>The connection ended before the response was complete.</summary>
+    /// <summary>The connection was closed before the response was complete.</summary>
     [JsonStringEnumMemberName("connectionLost")]
     ConnectionLost,
 
@@ -73,13 +77,13 @@ public enum AttemptError
     InvalidResponse,
 }
 
-/// <summary>Translates an exception of the HTTP client into an error for the owner of an endpoint.</summary>
+/// <summary>An error of an attempt, translated from an exception of the HTTP client.</summary>
 internal sealed record AttemptFailure(AttemptError Error, string Detail)
 {
-    /// <returns>Null for an exception that neither the receiver nor the network caused.</returns>
+    /// <returns>The error; null for an exception that neither the receiver nor the network caused.</returns>
     public static AttemptFailure? Of(Exception failure, WebhookSenderOptions limits)
     {
-        // Checked before the inner exceptions, because a cancelled socket operation throws a SocketException of its own.
+        // This check precedes the inner exceptions, because a cancelled socket operation has an inner SocketException.
         if (failure is OperationCanceledException)
         {
             return new(AttemptError.Timeout, FormattableString.Invariant($"No response within {limits.Timeout.TotalSeconds:0.###} s."));

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace ServerlessScale.Shared.Webhooks.Sending;
 
 /// <summary>
-/// What happens to a delivery after an attempt: it is delivered, retried, given up, or its endpoint is disabled. The table "What each
-/// response means" in docs/webhooks.md describes the same rules.
+/// A decision about a delivery after an attempt: to complete it, to retry it, to give it up, or to disable its endpoint. The table "What
+/// each response means" in docs/webhooks.md describes the same rules.
 /// </summary>
 public abstract record DeliveryDecision
 {
@@ -15,9 +15,11 @@ public abstract record DeliveryDecision
 
     /// <param name="result">The result of the attempt.</param>
     /// <param name="attempt">The number of the attempt, from 1.</param>
-    /// <param name="failingSince">When the endpoint's first failure since its last success happened; null when this failure is the first.</param>
-    /// <param name="now">UTC.</param>
-    /// <param name="random">Draws the jitter.</param>
+    /// <param name="failingSince">
+    /// The UTC time of the endpoint's first failure since its last success; null when this failure is the first.
+    /// </param>
+    /// <param name="now">The current time in UTC.</param>
+    /// <param name="random">Generates the jitter.</param>
     public static DeliveryDecision Of(AttemptResult result, int attempt, DateTimeOffset? failingSince, DateTimeOffset now, Random random)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(attempt, 1);
@@ -42,9 +44,9 @@ public abstract record DeliveryDecision
     }
 
     /// <summary>
-    /// The wait before the next attempt. A receiver can lengthen the scheduled wait with <c>Retry-After</c>, but not shorten it, because
-    /// the number of attempts is limited. The wait is at most <see cref="DeliverySchedule.MaxRetryAfter"/>, jitter aside, because events
-    /// lose their value with time.
+    /// Computes the wait before the next attempt. A receiver can lengthen the scheduled wait with <c>Retry-After</c>. It cannot shorten the
+    /// wait, because the number of attempts is limited. Without jitter, the wait is at most <see cref="DeliverySchedule.MaxRetryAfter"/>,
+    /// because events lose their value over time.
     /// </summary>
     private static TimeSpan Wait(AttemptResult result, TimeSpan scheduled, Random random)
     {
@@ -59,18 +61,19 @@ public abstract record DeliveryDecision
     /// <summary>The receiver accepted the delivery.</summary>
     public sealed record Delivered : DeliveryDecision;
 
-    /// <param name="Time">When the next attempt is due, UTC.</param>
+    /// <summary>Another attempt is scheduled.</summary>
+    /// <param name="Time">The UTC time at which the next attempt is due.</param>
     public sealed record RetryAt(DateTimeOffset Time) : DeliveryDecision;
 
-    /// <summary>The delivery failed, because its last scheduled attempt failed.</summary>
-    /// <param name="Reason">A sentence for the owner of the endpoint.</param>
+    /// <summary>The delivery failed, because the last attempt of its schedule failed.</summary>
+    /// <param name="Reason">The reason, as a sentence for the customer.</param>
     public sealed record GiveUp(string Reason) : DeliveryDecision;
 
-    /// <summary>The delivery failed, and no further delivery is sent to the endpoint.</summary>
+    /// <summary>The delivery failed, and the endpoint is disabled, so that it receives no further deliveries.</summary>
     public sealed record DisableEndpoint(DisableReason Reason) : DeliveryDecision;
 }
 
-/// <summary>Why an endpoint is disabled.</summary>
+/// <summary>The reason why an endpoint is disabled.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<DisableReason>))]
 public enum DisableReason
 {

@@ -1,22 +1,23 @@
 namespace ServerlessScale.Shared.Webhooks.Sending;
 
 /// <summary>
-/// The retry schedule: ten attempts over a little more than three days. The delays are those of the example in Standard Webhooks 1.0.0.
+/// The retry schedule, with ten attempts over a little more than three days. The delays come from the example in Standard Webhooks 1.0.0.
 /// </summary>
 public static class DeliverySchedule
 {
-    /// <summary>An endpoint is disabled when its attempts have failed for this long without a success in between.</summary>
+    /// <summary>The time after which an endpoint is disabled when no attempt has succeeded in the meantime.</summary>
     public static readonly TimeSpan DisableAfter = TimeSpan.FromDays(5);
 
-    /// <summary>The longest wait that a receiver can ask for with <c>Retry-After</c>.</summary>
+    /// <summary>The longest wait that a receiver can request with <c>Retry-After</c>.</summary>
     public static readonly TimeSpan MaxRetryAfter = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// Each wait is longer by a random share between zero and this one, so that deliveries that failed together are not retried together.
+    /// The maximum jitter, as a fraction of the wait. Each wait is lengthened by a random fraction between zero and this value, so that
+    /// deliveries that failed at the same time are not retried at the same time.
     /// </summary>
     public const double Jitter = 0.2;
 
-    /// <summary>The wait before each attempt. The first entry belongs to the first attempt.</summary>
+    /// <summary>The wait before each attempt, starting with the first attempt.</summary>
     public static IReadOnlyList<TimeSpan> Delays { get; } =
     [
         TimeSpan.Zero,

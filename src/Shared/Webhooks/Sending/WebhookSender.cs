@@ -9,24 +9,24 @@ using ServerlessScale.Shared.Webhooks.Sending.Urls;
 
 namespace ServerlessScale.Shared.Webhooks.Sending;
 
-/// <summary>The request of one attempt.</summary>
+/// <summary>The data from which the request of one attempt is built.</summary>
 public sealed record WebhookAttempt
 {
     /// <summary>The endpoint's URL. The sender checks it again, because settings may have changed since the endpoint was created.</summary>
     public required Uri Url { get; init; }
 
-    /// <summary>The <c>webhook-id</c>; see <see cref="WebhookSignature.Headers"/> for its shape.</summary>
+    /// <summary>The <c>webhook-id</c>, in the format that <see cref="WebhookSignature.Headers"/> describes.</summary>
     public required string MessageId { get; init; }
 
-    /// <summary>JSON in UTF-8.</summary>
+    /// <summary>The payload as JSON in UTF-8.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 
     public required SigningKeys Keys { get; init; }
 }
 
 /// <summary>
-/// Sends one signed request per attempt, to public addresses and within a deadline. Of a response it reads the status, the headers and
-/// the start of the body. One instance serves the whole process, because it owns the connection pool.
+/// Sends one signed request per attempt, only to public addresses and within a deadline. From the response it reads the status, the
+/// headers and the start of the body. A process should create only one sender, because each sender has its own connection pool.
 /// </summary>
 public sealed class WebhookSender : IDisposable
 {
@@ -42,7 +42,7 @@ public sealed class WebhookSender : IDisposable
 
     private readonly TimeProvider _time;
 
-    /// <param name="trust">Certificate authorities to trust instead of the system's; null trusts the system's.</param>
+    /// <param name="trust">The certificate authorities to trust; null for the system's authorities.</param>
     public WebhookSender(
         ResolveAsync resolve,
         IOptions<WebhookSenderOptions> limits,
@@ -55,7 +55,7 @@ public sealed class WebhookSender : IDisposable
         _client = new HttpMessageInvoker(Handler(guard, _limits, trust));
     }
 
-    /// <returns>The result. Every fault of the receiver is a result, not an exception.</returns>
+    /// <returns>The result. Every failure of the receiver or the network is returned as a result and causes no exception.</returns>
     /// <exception cref="ArgumentException">The message id cannot be signed.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled, so the outcome of the attempt is unknown.</exception>
     public async Task<AttemptResult> SendAsync(WebhookAttempt attempt, CancellationToken cancellationToken)
@@ -69,7 +69,7 @@ public sealed class WebhookSender : IDisposable
         }
 
         using var request = Request(url, attempt, at);
-        // One deadline covers the whole attempt, so a receiver cannot extend it by sending single bytes.
+        // One deadline covers the entire attempt, so a receiver cannot prolong the attempt by sending single bytes.
         using var deadline = new CancellationTokenSource(_limits.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
@@ -100,17 +100,18 @@ public sealed class WebhookSender : IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
             AutomaticDecompression = DecompressionMethods.None,
-            // Receivers are strangers, so our trace ids are not sent to them.
+            // Receivers belong to third parties, so our trace ids are not sent to them.
             ActivityHeadersPropagator = null,
             // A pooled connection outlives the attempt that opened it, so connecting needs a time limit of its own.
             ConnectTimeout = limits.Timeout,
             MaxConnectionsPerServer = limits.MaxConnectionsPerReceiver,
             MaxResponseHeadersLength = 16,
-            // Draining a small remainder of a response is cheaper than a new connection; draining a large one is not (`bench -- webhooks`).
+            // Draining a response is cheaper than opening a new connection, as long as little of the response remains (`bench --
+            // webhooks`).
             MaxResponseDrainSize = 64 * 1024,
             ResponseDrainTimeout = TimeSpan.FromSeconds(1),
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
-            // A receiver may move to another address. Each new connection resolves the name and checks the addresses again.
+            // A receiver may move to another address. For each new connection, the name is resolved and the addresses are checked again.
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
             // Without pings, one dead HTTP/2 connection would fail every attempt to its receiver.
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
@@ -136,7 +137,7 @@ public sealed class WebhookSender : IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
             Content = new ReadOnlyMemoryContent(attempt.Body) { Headers = { ContentType = Json } },
         };
-        // Our own code built these values from valid characters, so they need no validation.
+        // Our own code has built these values from valid characters, so validating them is unnecessary.
         request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         request.Headers.TryAddWithoutValidation(WebhookHeaders.IdName, headers.Id);
         request.Headers.TryAddWithoutValidation(WebhookHeaders.TimestampName, headers.Timestamp);
@@ -144,7 +145,9 @@ public sealed class WebhookSender : IDisposable
         return request;
     }
 
-    /// <summary>Reads the start of the body. A body that cannot be read is no error, because the status alone decides the outcome.</summary>
+    /// <summary>
+    /// Reads the start of the body. A body that cannot be read causes no error, because the status alone decides the outcome.
+    /// </summary>
     private async Task<string> ReadStartAsync(HttpContent content, CancellationToken deadline, CancellationToken cancellationToken)
     {
         if (content.Headers.ContentLength == 0)
@@ -174,7 +177,7 @@ public sealed class WebhookSender : IDisposable
     }
 }
 
-/// <summary>The first bytes of a response's body, as text for people.</summary>
+/// <summary>The start of a response body, decoded as text for the customer.</summary>
 internal sealed class ResponseStart
 {
     private const int MaxBytes = 1024;
@@ -183,14 +186,15 @@ internal sealed class ResponseStart
 
     private int _length;
 
-    /// <summary>The text read so far, even when <see cref="ReadAsync"/> failed half-way.</summary>
+    /// <summary>The text that was read so far, even if <see cref="ReadAsync"/> has failed.</summary>
     public string Text
     {
         get
         {
             var decoder = Encoding.UTF8.GetDecoder();
             var text = new char[MaxBytes];
-            // The limit may cut a character in two. Without a flush the decoder leaves that character out instead of replacing it.
+            // The limit may split a character. Without a flush, the decoder omits an incomplete character at the end instead of replacing
+            // it.
             var count = decoder.GetChars(_bytes, 0, _length, text, 0, flush: _length < MaxBytes);
             return new string(text, 0, count);
         }

@@ -2,25 +2,27 @@ using Microsoft.Extensions.Options;
 
 namespace ServerlessScale.Shared.Webhooks.Sending;
 
-/// <summary>The settings <c>Webhooks:Sender:*</c>: limits of one attempt.</summary>
+/// <summary>The settings <c>Webhooks:Sender:*</c>, which limit a single attempt.</summary>
 public sealed class WebhookSenderOptions
 {
     public const string Section = "Webhooks:Sender";
 
     /// <summary>
-    /// The time from the start of an attempt, which includes name resolution, to the end of the response's headers. 100 milliseconds to
-    /// 1 minute. The default is 15 seconds, the least that Standard Webhooks recommends.
+    /// The time limit from the start of an attempt, including name resolution, to the end of the response headers. 100 milliseconds to
+    /// 1 minute. The default is 15 seconds, the minimum that Standard Webhooks recommends.
     /// </summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// How long the sender waits for the start of the response's body after the headers have arrived, within <see cref="Timeout"/>. The
-    /// wait is short because the body decides nothing: it is stored for people to read. 10 milliseconds to 15 seconds. The default is
-    /// 2 seconds.
+    /// The longest time that the sender waits for the start of the response body after the headers have arrived, within
+    /// <see cref="Timeout"/>. The wait is short, because the body does not affect the outcome. It is only stored for the customer to read.
+    /// 10 milliseconds to 15 seconds. The default is 2 seconds.
     /// </summary>
     public TimeSpan AnswerPatience { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The most simultaneous connections from this instance to one host and port. 1 to 1,000. The default is 64.</summary>
+    /// <summary>
+    /// The maximum number of simultaneous connections from an instance to one host and port. 1 to 1,000. The default is 64.
+    /// </summary>
     public int MaxConnectionsPerReceiver { get; set; } = 64;
 }
 

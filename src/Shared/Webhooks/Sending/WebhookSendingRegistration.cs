@@ -11,8 +11,8 @@ namespace ServerlessScale.Shared.Webhooks.Sending;
 public static class WebhookSendingRegistration
 {
     /// <summary>
-    /// Adds <see cref="WebhookSender"/>, <see cref="WebhookUrlPolicy"/> and <see cref="WebhookKeySet"/>, and the settings
-    /// <c>Webhooks:*</c> and <c>Webhooks:Sender:*</c>, which are validated at start-up.
+    /// Registers <see cref="WebhookSender"/>, <see cref="WebhookUrlPolicy"/> and <see cref="WebhookKeySet"/>. Binds the settings
+    /// <c>Webhooks:*</c> and <c>Webhooks:Sender:*</c>, which are validated at startup.
     /// </summary>
     public static IServiceCollection AddWebhookSending(this IServiceCollection services)
     {

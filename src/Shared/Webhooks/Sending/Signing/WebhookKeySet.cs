@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 /// <summary>
-/// The service's Ed25519 keys, from the setting <c>Webhooks:SigningKeys</c>. Every key signs and every public key is published. To
-/// replace a key, an operator adds the new key, waits until receivers have read it, and then removes the old key.
+/// The service's Ed25519 keys, from the setting <c>Webhooks:SigningKeys</c>. Every key signs, and every public key is published. To
+/// replace a key, an operator adds the new key, waits until receivers have fetched its public key, and then removes the old key.
 /// </summary>
 public sealed class WebhookKeySet(IReadOnlyList<WebhookSigningKey> keys) : IDisposable
 {
@@ -15,7 +15,7 @@ public sealed class WebhookKeySet(IReadOnlyList<WebhookSigningKey> keys) : IDisp
     public JsonWebKeySet Published { get; } =
         new([.. keys.Select(key => new JsonWebKey { Kid = key.KeyId, X = key.X })]);
 
-    /// <exception cref="FormatException">A text is not a key. The message does not contain the text.</exception>
+    /// <exception cref="FormatException">A string is not a valid key. The message does not contain the string.</exception>
     public static WebhookKeySet Parse(IEnumerable<string> keys) => new(
     [
         .. keys.Select(text => WebhookSigningKey.TryParse(text, out var key)
@@ -23,7 +23,7 @@ public sealed class WebhookKeySet(IReadOnlyList<WebhookSigningKey> keys) : IDisp
             : throw new FormatException($"A signing key is {WebhookSigningKey.Prefix} and 32 bytes in base64.")),
     ]);
 
-    /// <summary><see cref="Published"/> as JSON in UTF-8.</summary>
+    /// <summary>Returns <see cref="Published"/> as JSON in UTF-8.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(Published, JsonWebKeyJson.Default.JsonWebKeySet);
 
     public void Dispose()
@@ -52,7 +52,7 @@ public sealed record JsonWebKey
 
     public string Alg { get; init; } = "EdDSA";
 
-    /// <summary>The 32 bytes of the public key, base64url without padding.</summary>
+    /// <summary>The 32 bytes of the public key in base64url without padding.</summary>
     public required string X { get; init; }
 }
 

@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 /// <summary>
-/// The secret of an endpoint, which its owner knows too: 24 to 64 bytes for HMAC-SHA256. Its text is <c>whsec_</c> and the bytes in base64
-/// (Standard Webhooks 1.0.0, "Signature scheme").
+/// The secret that the service shares with the owner of an endpoint: 24 to 64 bytes for HMAC-SHA256. Its text is <c>whsec_</c> followed by
+/// the bytes in base64 (Standard Webhooks 1.0.0, "Signature scheme").
 /// </summary>
 public sealed class WebhookSecret
 {
@@ -24,10 +24,10 @@ public sealed class WebhookSecret
 
     internal ReadOnlySpan<byte> Key => _key;
 
-    /// <summary>Creates a secret of 32 bytes with the system's random number generator.</summary>
+    /// <summary>Creates a secret of 32 random bytes.</summary>
     public static WebhookSecret Create() => new(RandomNumberGenerator.GetBytes(CreatedBytes));
 
-    /// <exception cref="FormatException">The text is not a secret. The message does not contain the text.</exception>
+    /// <exception cref="FormatException">The text is not a valid secret. The message does not contain the text.</exception>
     public static WebhookSecret Parse(string text) => TryParse(text, out var secret)
         ? secret
         : throw new FormatException($"A webhook secret is {Prefix} and {MinBytes} to {MaxBytes} bytes in base64.");
@@ -45,9 +45,9 @@ public sealed class WebhookSecret
         return true;
     }
 
-    /// <summary>The text of the secret. It is shown to the owner once and is stored encrypted.</summary>
+    /// <summary>Returns the text of the secret. The text is shown to the customer once and stored only in encrypted form.</summary>
     public string Reveal() => Prefix + Convert.ToBase64String(_key);
 
-    /// <summary>A text without the secret's bytes, because it may end up in a log.</summary>
+    /// <summary>Returns a text without the secret's bytes, because the text may be written to a log.</summary>
     public override string ToString() => Prefix + "***";
 }

@@ -6,9 +6,11 @@ using System.Text;
 namespace ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 /// <summary>The three headers of a delivery (Standard Webhooks 1.0.0, "Webhook headers").</summary>
-/// <param name="Id">The value of <see cref="IdName"/>: the same for every attempt, so that a receiver can drop duplicates.</param>
-/// <param name="Timestamp">The value of <see cref="TimestampName"/>: when this attempt was made, in Unix seconds.</param>
-/// <param name="Signature">The value of <see cref="SignatureName"/>: one signature, or several separated by spaces.</param>
+/// <param name="Id">The value of <see cref="IdName"/>. It is the same for every attempt, so that a receiver can discard duplicates.</param>
+/// <param name="Timestamp">The value of <see cref="TimestampName"/>, which is the time of the attempt in Unix seconds.</param>
+/// <param name="Signature">
+/// The value of <see cref="SignatureName"/>, which is one signature or several signatures separated by spaces.
+/// </param>
 public sealed record WebhookHeaders(string Id, string Timestamp, string Signature)
 {
     public const string IdName = "webhook-id";
@@ -23,15 +25,17 @@ public static class WebhookSignature
 {
     public const int MaxMessageIdLength = 200;
 
-    // A full stop must not be among them: it separates id, timestamp and body, so one signature would fit two readings of the text.
+    // An id must not contain a full stop, because a full stop separates id, timestamp and body in the signed text. Otherwise one signed
+    // text could be split in two ways.
     private static readonly SearchValues<char> IdCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
 
+    /// <summary>Signs a delivery and returns its headers.</summary>
     /// <param name="keys">The keys of the endpoint.</param>
-    /// <param name="messageId">The same id for every attempt: 1 to 200 characters of <c>[A-Za-z0-9_-]</c>.</param>
-    /// <param name="timestamp">The time of the attempt; sent in whole seconds.</param>
-    /// <param name="body">The body, byte for byte as it is sent.</param>
-    /// <exception cref="ArgumentException"><paramref name="messageId"/> has another character or another length.</exception>
+    /// <param name="messageId">The event's id, which is the same for every attempt: 1 to 200 characters of <c>[A-Za-z0-9_-]</c>.</param>
+    /// <param name="timestamp">The time of the attempt, which is sent in whole seconds.</param>
+    /// <param name="body">The exact bytes of the body.</param>
+    /// <exception cref="ArgumentException"><paramref name="messageId"/> contains another character or has another length.</exception>
     public static WebhookHeaders Headers(SigningKeys keys, string messageId, DateTimeOffset timestamp, ReadOnlySpan<byte> body)
     {
         if (messageId.Length is 0 or > MaxMessageIdLength || messageId.AsSpan().ContainsAnyExcept(IdCharacters))

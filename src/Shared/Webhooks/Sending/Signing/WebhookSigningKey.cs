@@ -7,8 +7,8 @@ using NSec.Cryptography;
 namespace ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 /// <summary>
-/// An Ed25519 key pair (RFC 8032). Its text is <c>whsk_</c> and its 32-byte seed in base64. The private key is in libsodium's guarded
-/// memory and cannot be exported.
+/// An Ed25519 key pair (RFC 8032). Its text is <c>whsk_</c> followed by its 32-byte seed in base64. The private key is stored in
+/// libsodium's guarded memory and cannot be exported.
 /// </summary>
 public sealed class WebhookSigningKey : IDisposable
 {
@@ -34,13 +34,15 @@ public sealed class WebhookSigningKey : IDisposable
     /// <summary>The JWK thumbprint of the public key (RFC 7638).</summary>
     public string KeyId { get; }
 
-    /// <summary>The text of the public key: <c>whpk_</c> and its 32 bytes in base64.</summary>
+    /// <summary>The text of the public key: <c>whpk_</c> followed by its 32 bytes in base64.</summary>
     public string PublicKey => PublicPrefix + Convert.ToBase64String(_public);
 
-    /// <summary>The public key as the member <c>x</c> of a JWK: base64url without padding.</summary>
+    /// <summary>The public key in base64url without padding, for the member <c>x</c> of a JWK.</summary>
     internal string X { get; }
 
-    /// <summary>Whether the text can be parsed. The check does not load libsodium, because loading it would slow down the start.</summary>
+    /// <summary>
+    /// Returns whether the text is a valid key. The check does not load libsodium, because loading libsodium would slow down startup.
+    /// </summary>
     public static bool IsValid(string? text) => text is not null && text.StartsWith(Prefix, StringComparison.Ordinal)
         && Base64.IsValid(text.AsSpan(Prefix.Length), out var length) && length == SeedBytes;
 
@@ -55,7 +57,7 @@ public sealed class WebhookSigningKey : IDisposable
 
     public void Dispose() => _key.Dispose();
 
-    /// <summary>The public key, which identifies the pair in a log without revealing the private key.</summary>
+    /// <summary>Returns the public key, which identifies the key pair in a log without revealing the private key.</summary>
     public override string ToString() => PublicKey;
 
     internal byte[] Sign(ReadOnlySpan<byte> content) => SignatureAlgorithm.Ed25519.Sign(_key, content);

@@ -7,12 +7,12 @@ public sealed class WebhookSigningOptions
 {
     public const string Section = "Webhooks";
 
-    /// <summary>A rotation needs two keys at a time. Each further key lengthens the signature header.</summary>
+    /// <summary>The maximum number of keys. A rotation needs two keys, and each further key lengthens the signature header.</summary>
     public const int MaxKeys = 4;
 
     /// <summary>
-    /// 1 to 4 Ed25519 keys, each <c>whsk_</c> and 32 random bytes in base64. Each key signs, and each public key is published. All
-    /// instances need the same keys. In Azure each key is a Key Vault reference.
+    /// The Ed25519 keys, each <c>whsk_</c> followed by 32 random bytes in base64. 1 to 4 keys. Every key signs, and every public key is
+    /// published. All instances need the same keys. In Azure each key is a Key Vault reference.
     /// </summary>
     public string[] SigningKeys { get; set; } = [];
 }
@@ -25,7 +25,7 @@ public sealed class WebhookSigningOptionsValidator : IValidateOptions<WebhookSig
         var section = $"{WebhookSigningOptions.Section}:{nameof(options.SigningKeys)}";
         if (options.SigningKeys.Length is 0 or > WebhookSigningOptions.MaxKeys)
         {
-            result.AddError($"must hold 1 to {WebhookSigningOptions.MaxKeys} keys.", section);
+            result.AddError($"must contain 1 to {WebhookSigningOptions.MaxKeys} keys.", section);
         }
 
         for (var index = 0; index < options.SigningKeys.Length; index++)

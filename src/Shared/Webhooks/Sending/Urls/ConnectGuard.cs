@@ -3,21 +3,25 @@ using System.Net.Sockets;
 
 namespace ServerlessScale.Shared.Webhooks.Sending.Urls;
 
-/// <summary>Finds the addresses of a host name, the preferred one first, as <see cref="Dns.GetHostAddressesAsync(string, CancellationToken)"/> does.</summary>
+/// <summary>
+/// Resolves a host name to its addresses, most preferred first, like <see cref="Dns.GetHostAddressesAsync(string, CancellationToken)"/>.
+/// </summary>
 /// <exception cref="SocketException">The name has no address, or the DNS server did not respond.</exception>
 public delegate Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken);
 
 /// <summary>
-/// Opens the connections of <see cref="WebhookSender"/>, to public addresses only. The guard resolves the host name, checks every
-/// address, and connects to one of the checked addresses. It does not resolve the name a second time, so an attacker cannot exchange
-/// the addresses between check and connection (DNS rebinding).
+/// Opens connections for <see cref="WebhookSender"/>, and only to public addresses. The guard resolves the host name, checks every
+/// address, and connects to one of the checked addresses. It does not resolve the name a second time, so an attacker cannot change the
+/// addresses between the check and the connection (DNS rebinding).
 /// </summary>
 public sealed class ConnectGuard(ResolveAsync resolve, bool allowPrivateNetworks, TimeProvider time)
 {
-    /// <summary>The most addresses of a name to connect to. All addresses are checked, even those beyond this number.</summary>
+    /// <summary>The maximum number of addresses that are tried. All addresses of the name are checked, even if there are more.</summary>
     private const int MaxConnects = 6;
 
-    /// <summary>How long a connection attempt runs alone before the next one starts beside it ("Happy Eyeballs", RFC 8305 section 5).</summary>
+    /// <summary>
+    /// The delay between the starts of two concurrent connection attempts (the "Connection Attempt Delay" of RFC 8305 section 5).
+    /// </summary>
     private static readonly TimeSpan HeadStart = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The callback for <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
@@ -34,7 +38,9 @@ public sealed class ConnectGuard(ResolveAsync resolve, bool allowPrivateNetworks
         {
             foreach (var address in addresses)
             {
-                // One address that is not public is enough to refuse: a name with both kinds is either a mistake or an attack.
+                // One address that is not public is enough to refuse the host, because a host with public and other addresses is
+                // misconfigured or
+                // hostile.
                 if (PublicAddress.SpecialUse(address) is { } use)
                 {
                     throw new AddressRefusedException(target.Host, address, use);
@@ -64,8 +70,8 @@ public sealed class ConnectGuard(ResolveAsync resolve, bool allowPrivateNetworks
     }
 
     /// <summary>
-    /// Alternates IPv6 and IPv4 addresses. When one of the two protocols does not work, the connection then waits for one head start,
-    /// and not for one per address.
+    /// Alternates IPv6 and IPv4 addresses. If one of the two protocols does not work, an address of the other protocol is then tried after
+    /// one <see cref="HeadStart"/>, instead of after one <see cref="HeadStart"/> per address.
     /// </summary>
     private static IPAddress[] InTurns(IPAddress[] addresses)
     {
@@ -105,7 +111,7 @@ public sealed class ConnectGuard(ResolveAsync resolve, bool allowPrivateNetworks
         finally
         {
             await race.CancelAsync();
-            // A connection that opens after the winner is not used.
+            // A connection that opens after the first successful one is not needed.
             foreach (var late in running)
             {
                 _ = late.ContinueWith(
@@ -115,7 +121,9 @@ public sealed class ConnectGuard(ResolveAsync resolve, bool allowPrivateNetworks
         }
     }
 
-    /// <summary>The connection attempt that ended first; null when the head start is over and the next attempt should start.</summary>
+    /// <summary>
+    /// Returns the connection attempt that ends first; null when <see cref="HeadStart"/> elapses first, so that the next attempt starts.
+    /// </summary>
     private async Task<Task<Socket>?> NextAsync(List<Task<Socket>> running, bool waitsForOthers, CancellationToken cancellationToken)
     {
         if (!waitsForOthers)
@@ -146,10 +154,10 @@ public sealed class ConnectGuard(ResolveAsync resolve, bool allowPrivateNetworks
     }
 }
 
-/// <summary>No connection was opened, because the host has an address that is not public.</summary>
+/// <summary>The exception when a connection is refused because the host has an address that is not public.</summary>
 public sealed class AddressRefusedException(string host, IPAddress address, string use)
     : Exception($"{host} has the address {address}, which is not public: {use}.");
 
-/// <summary>No connection was opened, because the host name has no address or the DNS server did not respond.</summary>
+/// <summary>The exception when a host name has no address or the DNS server does not respond.</summary>
 public sealed class HostUnknownException(string host, SocketException? innerException = null)
     : Exception($"{host} does not resolve{(innerException is null ? "" : $": {innerException.Message}")}.", innerException);

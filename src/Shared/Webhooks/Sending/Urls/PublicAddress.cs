@@ -5,8 +5,8 @@ namespace ServerlessScale.Shared.Webhooks.Sending.Urls;
 
 /// <summary>
 /// Decides whether webhooks may be sent to an address. Every address in IANA's special-purpose registries (RFC 6890, as of 2025) is
-/// refused, even the few that are reachable worldwide, because no receiver has such an address. IPv6 addresses that embed an IPv4
-/// address (mapped, NAT64, 6to4, Teredo) are refused whichever address they embed.
+/// refused, even the few addresses that are globally reachable, because no receiver has such an address. IPv6 addresses that embed an
+/// IPv4 address (mapped, NAT64, 6to4, Teredo) are refused regardless of the embedded address.
 /// </summary>
 public static class PublicAddress
 {
@@ -60,10 +60,11 @@ public static class PublicAddress
 
     public static bool IsPublic(IPAddress address) => SpecialUse(address) is null;
 
-    /// <summary>The purpose for which the address is reserved, with the document that reserves it; null for a public address.</summary>
+    /// <summary>Returns the purpose for which an address is reserved and the RFC that reserves it; null for a public address.</summary>
     public static string? SpecialUse(IPAddress address)
     {
-        // Checked before the tables, because IPNetwork compares a mapped address as IPv4 and so finds some private ones in 2000::/3.
+        // This check precedes the tables, because IPNetwork compares a mapped address as IPv4 and would find some private addresses in
+        // 2000::/3.
         if (address.IsIPv4MappedToIPv6)
         {
             return "a mapped IPv4 address (RFC 4291)";
@@ -78,7 +79,7 @@ public static class PublicAddress
             }
         }
 
-        // IANA allocates public IPv6 addresses from this block only (RFC 4291 section 2.4). IPv4 has no such block.
+        // IANA allocates public IPv6 addresses only from this block (RFC 4291 section 2.4). IPv4 has no such block.
         return address.AddressFamily == AddressFamily.InterNetworkV6 && !GlobalUnicast.Contains(address)
             ? "outside the global unicast addresses (RFC 4291)"
             : null;

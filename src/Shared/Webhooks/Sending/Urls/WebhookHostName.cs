@@ -3,26 +3,26 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Webhooks.Sending.Urls;
 
-/// <summary>Checks that the host name of an endpoint can be a name in the public DNS (RFC 1123 section 2.1, RFC 6761).</summary>
+/// <summary>Checks that an endpoint's host name can exist in the public DNS (RFC 1123 section 2.1, RFC 6761).</summary>
 internal static class WebhookHostName
 {
     private const int MaxLength = 253;
 
     private const int MaxLabelLength = 63;
 
-    /// <summary>Top-level names that do not exist in the public DNS.</summary>
+    /// <summary>The top-level domains that do not exist in the public DNS.</summary>
     private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
     {
-        // Reserved by IANA's registry of special-use domain names.
+        // These domains are in IANA's registry of special-use domain names.
         "localhost", "local", "internal", "test", "example", "invalid", "onion", "alt", "arpa",
-        // Not delegated, because private networks use them (ICANN's name collision reports, RFC 6762 appendix G).
+        // These domains are not delegated, because private networks use them (ICANN's name collision reports, RFC 6762 appendix G).
         "localdomain", "lan", "home", "corp", "mail", "intranet", "private",
     };
 
     private static readonly SearchValues<char> LabelCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
 
-    /// <returns>Null for an accepted name.</returns>
+    /// <returns>The problem; null when the name is accepted.</returns>
     public static Problem? Check(string host, bool allowPrivate)
     {
         if (host.EndsWith('.'))
@@ -36,7 +36,7 @@ internal static class WebhookHostName
             return WebhookUrlProblems.InvalidHostName(host);
         }
 
-        // Resolvers read a name that ends in a number as an address in an old spelling, such as 127.0.0.0x1.
+        // Resolvers interpret a name that ends in a number as an IP address in an unusual notation, such as 127.0.0.0x1.
         if (IsNumber(labels[^1]))
         {
             return WebhookUrlProblems.UnusualAddress(host);

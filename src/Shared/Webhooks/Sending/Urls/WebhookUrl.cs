@@ -5,18 +5,18 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Shared.Webhooks.Sending.Urls;
 
 /// <summary>
-/// Checks the syntax of an endpoint's URL. A URL that two parsers could read differently is refused rather than corrected, so that the
-/// sender connects to exactly the host that was checked. Host names are resolved elsewhere: by <see cref="WebhookUrlPolicy"/> when an
-/// endpoint is created, and by <see cref="ConnectGuard"/> for every connection.
+/// Checks the syntax of an endpoint's URL. A URL that two parsers could interpret differently is refused and not corrected, so that the
+/// sender connects to exactly the host that was checked. This class does not resolve host names. <see cref="WebhookUrlPolicy"/> does so
+/// when an endpoint is created, and <see cref="ConnectGuard"/> for every connection.
 /// </summary>
 public static class WebhookUrl
 {
     public const int MaxLength = 2048;
 
-    /// <summary>Lower ports, except 443, belong to other protocols such as mail and SSH.</summary>
+    /// <summary>The lowest allowed port except 443. The ports below it belong to other protocols, such as mail and SSH.</summary>
     private const int FirstUnprivilegedPort = 1024;
 
-    /// <returns>The URL, or the problem <c>webhook-url-refused</c>, whose member <c>reason</c> clients can rely on.</returns>
+    /// <returns>The URL, or the problem <c>webhook-url-refused</c>, whose member <c>reason</c> is part of the HTTP contract.</returns>
     public static Outcome<Uri> Check(string? url, WebhookUrlOptions options)
     {
         if (string.IsNullOrEmpty(url))
@@ -29,7 +29,7 @@ public static class WebhookUrl
             return WebhookUrlProblems.TooLong(url.Length);
         }
 
-        // URL parsers disagree about backslashes, blanks and letters that only look like ASCII.
+        // URL parsers disagree about backslashes, spaces and non-ASCII characters.
         if (url.AsSpan().IndexOfAnyExceptInRange('!', '~') is >= 0 and var index || (index = url.IndexOf('\\', StringComparison.Ordinal)) >= 0)
         {
             return WebhookUrlProblems.UnencodedCharacter(url[index], index);
@@ -75,7 +75,7 @@ public static class WebhookUrl
             return WebhookUrlProblems.ZoneId();
         }
 
-        // Uri recognised an address. IPAddress does not, or would write the address differently, so the spelling is unusual.
+        // Uri has recognised an address. The notation is unusual if IPAddress does not recognise the address or formats it differently.
         if (!IPAddress.TryParse(bare, out var address)
             || (address.AddressFamily == AddressFamily.InterNetwork && !bare.SequenceEqual(address.ToString())))
         {
@@ -87,7 +87,7 @@ public static class WebhookUrl
             : null;
     }
 
-    /// <summary>The part between scheme and path, exactly as the client wrote it.</summary>
+    /// <summary>Returns the authority component of the URL (RFC 3986 section 3.2), exactly as the client wrote it.</summary>
     private static ReadOnlySpan<char> Authority(string url)
     {
         var rest = url.AsSpan(url.IndexOf("://", StringComparison.Ordinal) + 3);

@@ -2,21 +2,22 @@ using Microsoft.Extensions.Options;
 
 namespace ServerlessScale.Shared.Webhooks.Sending.Urls;
 
-/// <summary>The settings <c>Webhooks:*</c> that decide which URLs webhooks may be sent to.</summary>
+/// <summary>The settings <c>Webhooks:*</c> that decide to which URLs webhooks may be sent.</summary>
 public sealed class WebhookUrlOptions
 {
     public const string Section = "Webhooks";
 
     /// <summary>
-    /// Allows plain http, every port, and private addresses such as 127.0.0.1. The default is false. Outside development the app does
-    /// not start with true, because customers could then send requests into our own network.
+    /// Allows plain http, every port, and private addresses such as 127.0.0.1. The default is false. The app starts with
+    /// the value true only in development, because customers could otherwise send requests into our own network.
     /// </summary>
     [DevelopmentOnly]
     public bool AllowPrivateNetworks { get; set; }
 
     /// <summary>
-    /// How long the creation of an endpoint waits for its host name to resolve. After that the endpoint is created without this check,
-    /// and the sender checks the addresses at the first delivery. 100 milliseconds to 10 seconds. The default is 2 seconds.
+    /// The time limit for resolving the host name when an endpoint is created. If the DNS server does not respond in time, the endpoint is
+    /// created without a check of its addresses. The sender checks the addresses before the first delivery. 100 milliseconds to 10 seconds.
+    /// The default is 2 seconds.
     /// </summary>
     public TimeSpan ResolveTimeout { get; set; } = TimeSpan.FromSeconds(2);
 }

@@ -6,17 +6,19 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Shared.Webhooks.Sending.Urls;
 
 /// <summary>
-/// Decides whether an endpoint may be created for a URL: checks its syntax (<see cref="WebhookUrl"/>) and the addresses of its host
-/// name. Checking the addresses here tells the owner about a mistake early. It does not protect private networks, because the addresses
-/// can change afterwards; <see cref="ConnectGuard"/> does.
+/// Decides whether an endpoint may be created for a URL. Checks the URL's syntax with <see cref="WebhookUrl"/> and the addresses of its
+/// host name. The check of the addresses informs the customer about a mistake early. It does not protect private networks, because the
+/// addresses can change later. <see cref="ConnectGuard"/> protects private networks.
 /// </summary>
 public sealed class WebhookUrlPolicy(ResolveAsync resolve, IOptions<WebhookUrlOptions> options, TimeProvider time)
 {
-    /// <returns>The URL, or the problem <c>webhook-url-refused</c>. A host name is accepted when the DNS server does not respond in time.</returns>
+    /// <returns>
+    /// The URL, or the problem <c>webhook-url-refused</c>. If the DNS server does not respond in time, the host name is accepted.
+    /// </returns>
     public async Task<Outcome<Uri>> CheckAsync(string? url, CancellationToken cancellationToken)
     {
         var outcome = WebhookUrl.Check(url, options.Value);
-        // In development a receiver may start after its endpoint was created, so its host name need not resolve yet.
+        // In development a receiver may start after its endpoint was created, so its host name may not resolve yet.
         if (!outcome.Succeeded(out var uri, out _) || uri.HostNameType != UriHostNameType.Dns || options.Value.AllowPrivateNetworks)
         {
             return outcome;

@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Webhooks.Sending.Urls;
 
-/// <summary>The problems of an endpoint's URL. The values of the member <c>reason</c> are part of the HTTP contract.</summary>
+/// <summary>The problems with an endpoint's URL. The values of the member <c>reason</c> are part of the HTTP contract.</summary>
 internal static class WebhookUrlProblems
 {
     public static Problem NotAbsolute() => Refused("not-absolute", "Send an absolute URL, such as https://example.com/webhooks.");
@@ -62,6 +62,6 @@ internal static class WebhookUrlProblems
             Extensions = new Dictionary<string, object?> { ["reason"] = reason },
         };
 
-    /// <summary>Quotes a value that the client sent, at most 100 characters of it.</summary>
+    /// <summary>Quotes a value that the client sent, cut off after 100 characters.</summary>
     private static string Quote(string text) => text.Length <= 100 ? $"'{text}'" : $"'{text[..100]}...'";
 }
