@@ -10,7 +10,7 @@ param name string
 @description('The region of every resource. The region must offer Flex Consumption.')
 param location string = resourceGroup().location
 
-@description('The issuer of the access tokens: the https URL to which /.well-known/openid-configuration is appended.')
+@description('The issuer of the access tokens, which is the https URL to which /.well-known/openid-configuration is appended.')
 param authority string
 
 @description('monolith deploys one app with all capabilities. microservices deploys one app per capability, so that each capability scales independently. The package is the same.')
@@ -62,7 +62,7 @@ param webhookSigningKeyNames string[] = ['webhooks-signing-key']
 @maxValue(100)
 param sampledPercent int
 
-@description('The days for which logs are stored.')
+@description('The number of days for which logs are stored.')
 @minValue(30)
 @maxValue(730)
 param retentionDays int = 30
@@ -327,7 +327,8 @@ module functionApps 'modules/function-app.bicep' = [
   for app in apps: {
     name: 'app-${app.name}'
     params: {
-      // The short name comes first because the Functions host identifies an app on a storage account by the first 32 characters.
+      // The short name comes first, because the Functions host identifies an app on a storage account by the first 32 characters of its
+      // name.
       name: 'func-${name}-${app.name}-${suffix}'
       location: location
       tags: union(tags, { 'azd-service-name': app.name })

@@ -1,4 +1,4 @@
-# Creates the keys with which the app signs and encrypts, and stores them in the vault. Existing keys are never replaced.
+# Creates the app's signing and encryption keys, and stores them in the vault. Existing keys are never replaced.
 # Usage: create-missing-keys.ps1 VAULT. Requires az signed in with the role Key Vault Secrets Officer.
 param([Parameter(Mandatory)][string] $Vault)
 $ErrorActionPreference = 'Stop'

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Creates the keys with which the app signs and encrypts, and stores them in the vault. Existing keys are never replaced.
+# Creates the app's signing and encryption keys, and stores them in the vault. Existing keys are never replaced.
 # Usage: create-missing-keys.sh VAULT. Requires openssl, and az signed in with the role Key Vault Secrets Officer.
 set -eu
 vault=$1

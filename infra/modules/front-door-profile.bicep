@@ -14,7 +14,7 @@ resource profile 'Microsoft.Cdn/profiles@2025-12-01' = {
   tags: tags
   sku: { name: sku }
   properties: {
-    // Flex Consumption allows at most this time for a response.
+    // This is the maximum response time that Flex Consumption allows.
     originResponseTimeoutSeconds: 230
   }
 }

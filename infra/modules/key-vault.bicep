@@ -1,4 +1,4 @@
-@description('The name of the vault that contains the keys with which the app signs and encrypts. The template does not create the keys (see docs/operations.md).')
+@description('The name of the vault that contains the app\'s signing and encryption keys. The template does not create the keys (see docs/operations.md).')
 @minLength(3)
 @maxLength(24)
 param name string

@@ -11,7 +11,7 @@ param principalId string
 @description('The resource id of the principal\'s identity. The name of the role assignment is derived from this id, because the id is known before the deployment.')
 param identityId string
 
-@description('The days for which logs are stored. The price of ingestion includes 31 days of storage.')
+@description('The number of days for which logs are stored. The price of ingestion includes 31 days of storage.')
 @minValue(30)
 @maxValue(730)
 param retentionDays int

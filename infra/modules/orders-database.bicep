@@ -14,7 +14,7 @@ param regions region[]
 @description('The maximum request units per second with autoscale; null for a serverless account.')
 param maximumThroughput int?
 
-@description('The id of the principal that may read and write items. It has no other rights.')
+@description('The id of the principal that may read and write items. The principal has no other rights.')
 param principalId string
 
 @description('The resource id of the principal\'s identity. The name of the role assignment is derived from this id, because the id is known before the deployment.')
@@ -75,8 +75,8 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2025-10-15' = {
           }
           // -1 enables expiry without a default lifetime. Only items with their own ttl expire.
           defaultTtl: -1
-          // Only three paths are indexed, because a listing filters by customer and month and sorts by id, and all other operations read
-          // or write a single item. An unused index would make every write more expensive.
+          // Only three paths are indexed, because a listing filters by customer and month and sorts by id, and all other operations
+          // address a single item. An unused index would make every write more expensive.
           indexingPolicy: {
             indexingMode: 'consistent'
             automatic: true

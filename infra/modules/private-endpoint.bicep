@@ -1,4 +1,4 @@
-@description('The name of the private endpoint. The module gives one service a private address in the virtual network and a DNS name that resolves to it.')
+@description('The name of the private endpoint. The module creates a private address in the virtual network for one service, and a DNS name that resolves to the address.')
 param name string
 
 param location string

@@ -49,9 +49,9 @@ type lifecycleRule = {
   name: string
   @description('The prefix of the blob names. It begins with the name of the container.')
   prefix: string
-  @description('The number of days after a blob\'s last change when the blob is moved to the cool tier.')
+  @description('The number of days without a change after which a blob is moved to the cool tier.')
   coolAfterDays: int?
-  @description('The number of days after a blob\'s last change when the blob is deleted.')
+  @description('The number of days without a change after which a blob is deleted.')
   deleteAfterDays: int?
 }
 

@@ -11,7 +11,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_first_cart_line_starts_a_session_with_secure_cookie()
+    public async Task The_first_cart_line_starts_a_session_with_a_secure_cookie()
     {
         using var shopper = cloud.NewShopper();
 
@@ -332,7 +332,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task A_second_key_or_customer_cannot_reorder_a_cart()
+    public async Task A_checked_out_cart_cannot_be_ordered_again()
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync();

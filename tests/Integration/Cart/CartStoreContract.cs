@@ -28,7 +28,7 @@ public abstract class CartStoreContract
     }
 
     [Fact]
-    public async Task A_cart_at_all_limits_can_be_stored()
+    public async Task The_largest_permitted_cart_can_be_stored()
     {
         var session = SessionId.New();
         await Store.AddAsync(session, TestCarts.Cart(Tomorrow), Ct);

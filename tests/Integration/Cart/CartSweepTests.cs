@@ -5,7 +5,7 @@ using ServerlessScale.Shared.Cart.Stores;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>Tests, with a fake clock, of the sweep that removes expired carts from the tables.</summary>
+/// <summary>Tests of the sweep that removes expired carts from the tables. They use a fake clock.</summary>
 public sealed class CartSweepTests(Azurite azurite) : IClassFixture<Azurite>
 {
     private readonly FakeTimeProvider _clock = new(TestCarts.Noon);

@@ -93,7 +93,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task A_late_record_is_added_to_its_minutes_row()
+    public async Task A_late_record_is_added_to_the_row_of_its_minute()
     {
         using var journal = Journal("a1");
         journal.Record(Warm("Resize", Noon, durationMs: 10));

@@ -34,7 +34,7 @@ public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     }
 
     [Fact]
-    public async Task A_refused_write_closes_its_connection()
+    public async Task A_refused_write_request_closes_its_connection()
     {
         using var client = await RawClient.ConnectAsync(cloud.Cloud.BaseAddress);
 

@@ -5,13 +5,13 @@ using ServerlessScale.Local.Build;
 
 namespace ServerlessScale.Tests.Integration.Edge;
 
-/// <summary>The responses of the shop behind its edge.</summary>
+/// <summary>Tests of the responses that clients of the shop get through the edge.</summary>
 public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_variant_is_fetched_once_and_then_cached()
+    public async Task An_image_variant_is_fetched_once_and_then_cached()
     {
         var variant = await cloud.NewVariantAsync();
 
@@ -64,7 +64,7 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     }
 
     [Fact]
-    public async Task Labels_are_cached_per_language()
+    public async Task Order_status_labels_are_cached_per_language()
     {
         using var first = await cloud.GetAsync("api/order-statuses/es", "Accept-Language: de");
         using var second = await cloud.GetAsync("api/order-statuses/es", "Accept-Language: en");
@@ -77,7 +77,7 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     }
 
     [Fact]
-    public async Task A_client_stays_in_its_bucket_across_connections()
+    public async Task A_client_stays_in_its_experiment_bucket_across_connections()
     {
         using var first = await cloud.GetAsync("api/health/live");
         var bucket = first.Headers.GetValues("X-Bucket").Single();
@@ -98,7 +98,7 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     [Theory]
     [InlineData("a")]
     [InlineData("b")]
-    public async Task A_client_cannot_choose_its_bucket_with_a_header(string bucket)
+    public async Task A_client_cannot_choose_its_experiment_bucket_with_headers(string bucket)
     {
         using var response = await cloud.GetAsync("api/health/live", $"Cookie: bucket={bucket}", $"X-Bucket: {(bucket == "a" ? "b" : "a")}");
         using var refused = await cloud.GetAsync("api/orders", $"Cookie: bucket={bucket}");

@@ -33,7 +33,7 @@ internal sealed class RawOrigin : IAsyncDisposable
 
     public EdgeOrigin Origin => new(EdgeInFront.Group, _name, new Uri($"http://127.0.0.1:{Port}/"));
 
-    /// <summary>Runs after a request has been read. The default behaviour responds with 200.</summary>
+    /// <summary>An action that runs after a request has been read. With the default action, the origin then responds with 200.</summary>
     public Func<Socket, CancellationToken, Task> Behaviour { get; set; } = DefaultBehaviour;
 
     /// <summary>The status of the response to probes. If null, probes get no response.</summary>

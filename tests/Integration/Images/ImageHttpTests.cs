@@ -191,7 +191,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     }
 
     [Fact]
-    public async Task A_truncated_photograph_fails_with_its_reason()
+    public async Task A_truncated_photograph_fails_with_a_stated_reason()
     {
         var id = await cloud.UploadAsync(Pictures.Jpeg()[..^2]);
 

@@ -134,7 +134,7 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task An_image_without_its_original_fails()
+    public async Task An_image_fails_when_its_original_is_missing()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         await flows.Originals.DeleteAsync(id, Ct);

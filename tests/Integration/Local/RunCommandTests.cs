@@ -66,7 +66,7 @@ public sealed class RunCommandTests : IDisposable
             await run.Process.WaitForExitAsync(Cancel);
         }
 
-        // This start waits for the Azurite that the killed LocalCloud left behind.
+        // This start waits until the Azurite of the killed LocalCloud has exited.
         await using var next = await AzuriteProcess.StartAsync(
             new AzuriteOptions { DataDirectory = Path.Combine(_data, "azurite") }, Cancel);
 

@@ -30,7 +30,7 @@ public sealed class AppScalingTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _cloud.DisposeAsync();
 
     [Fact]
-    public async Task A_request_starts_only_the_apps_that_handle_it()
+    public async Task An_order_request_starts_only_the_apps_that_handle_it()
     {
         Assert.Empty(_cloud.Instances);
         using var customer = new WebhookCustomer(_cloud.CreateClient(_cloud.Token()));
@@ -38,7 +38,7 @@ public sealed class AppScalingTests : IAsyncLifetime
         await customer.OrderAsync();
 
         await Eventually.TrueAsync(
-            () => Task.FromResult(_cloud.Instances.Any(instance => instance.App == "webhooks")), "the order's event starts the app for webhooks");
+            () => Task.FromResult(_cloud.Instances.Any(instance => instance.App == "webhooks")), "the event of the order starts the webhooks app");
         Assert.Equal(
             ["orders", "webhooks"],
             _samples.Where(sample => sample.Instances > 0).Select(sample => sample.App).Distinct().Order());

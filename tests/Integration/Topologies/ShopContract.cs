@@ -42,7 +42,7 @@ public abstract class ShopContract(Shop shop)
     }
 
     [Fact]
-    public async Task A_repeated_order_request_is_replayed_and_readable()
+    public async Task Repeating_an_order_request_places_no_second_order()
     {
         using var client = shop.ClientOf(_customer);
 

@@ -180,7 +180,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     }
 
     [Fact]
-    public async Task The_refusal_of_an_event_type_lists_supported_types()
+    public async Task The_refusal_of_an_unknown_event_type_lists_supported_types()
     {
         using var customer = cloud.NewCustomer();
 

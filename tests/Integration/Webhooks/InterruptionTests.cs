@@ -230,7 +230,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task A_slow_attempt_continues_and_queues_a_message_copy()
+    public async Task A_slow_delivery_attempt_continues_after_requeuing_its_message()
     {
         var release = new TaskCompletionSource();
         await using var receiver = await Receiver.StartAsync(async (_, _) =>
@@ -246,7 +246,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
         var during = await flows.DeliveryAsync(id);
         var copies = await flows.MessagesAsync(DeliveryQueue.Name) - before;
         release.SetResult();
-        await Eventually.TrueAsync(async () => (await flows.DeliveryAsync(id)).Status == DeliveryStatus.Delivered, "the outcome is written");
+        await Eventually.TrueAsync(async () => (await flows.DeliveryAsync(id)).Status == DeliveryStatus.Delivered, "the outcome of the delivery is stored");
         await flows.RunAsync(id);
 
         Assert.Equal((DeliveryStatus.Pending, 1), (during.Status, copies));

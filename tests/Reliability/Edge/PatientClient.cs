@@ -54,7 +54,7 @@ internal sealed class PatientClient(HttpClient http)
             }
             catch (HttpRequestException cut) when (cut is { InnerException: IOException, HttpRequestError: not HttpRequestError.ConnectionError })
             {
-                // The instance was lost while it was responding.
+                // The instance was lost while it was sending the response.
             }
 
             Interlocked.Increment(ref _retries);

@@ -24,7 +24,7 @@ internal sealed class ProcessGroup(int id)
     {
         try
         {
-            // proc_pid_stat(5): state, parent and group follow the process name, which is in parentheses and may contain any character.
+            // The process name is in parentheses and may contain any character. The state, parent and group follow it (proc_pid_stat(5)).
             var stat = File.ReadAllText($"/proc/{process}/stat");
             return stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries) is [not "Z", _, var group, ..]
                 && group == id.ToString(CultureInfo.InvariantCulture);

@@ -169,7 +169,7 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
-    public async Task The_origin_receives_cookies_when_a_response_is_private()
+    public async Task A_private_response_is_based_on_the_clients_cookie()
     {
         await using var edge = await CachedOrigin.StartAsync(context =>
         {
@@ -329,7 +329,7 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
-    public async Task An_ignored_query_is_not_sent_to_the_origin()
+    public async Task An_ignored_query_string_is_not_sent_to_the_origin()
     {
         await using var edge = await CachedOrigin.StartAsync(context =>
         {

@@ -44,7 +44,7 @@ public sealed class OriginGroupTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Requests_waiting_for_one_origin_group_do_not_delay_others()
+    public async Task Requests_waiting_for_one_origin_group_delay_no_other_group()
     {
         await using var front = await StartAsync(EdgeInFront.Patient);
         await front.Edge.AddAsync(_a.Origin);
@@ -72,7 +72,7 @@ public sealed class OriginGroupTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Second_priority_origins_serve_only_while_the_first_are_unhealthy()
+    public async Task Second_priority_origins_serve_while_first_priority_origins_are_unhealthy()
     {
         await using var front = await EdgeInFront.StartWithProbesAsync();
         await front.Edge.AddAsync(_a.Origin);
@@ -89,7 +89,7 @@ public sealed class OriginGroupTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_refused_connection_sends_the_request_to_the_second_priority()
+    public async Task A_refused_request_is_retried_on_a_second_priority_origin()
     {
         await using var front = await EdgeInFront.StartAsync();
         await front.Edge.AddAsync(_a.Origin);

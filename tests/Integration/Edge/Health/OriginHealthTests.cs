@@ -110,7 +110,7 @@ public sealed class OriginHealthTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_draining_origin_completes_its_requests_and_gets_no_others()
+    public async Task A_draining_origin_completes_its_requests_and_gets_no_new_ones()
     {
         var release = new TaskCompletionSource();
         _a.Behaviour = async (socket, cancellationToken) =>
