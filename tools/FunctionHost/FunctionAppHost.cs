@@ -6,8 +6,9 @@ using ServerlessScale.FunctionHost.Workers;
 namespace ServerlessScale.FunctionHost;
 
 /// <summary>
-/// Runs one instance of an isolated function app as the Azure Functions host does: starts the unmodified worker process, speaks the
-/// worker protocol with it, serves its HTTP functions and runs its queue and timer functions by the WebJobs SDK.
+/// Runs one instance of an isolated function app as the Azure Functions host does. It starts the app's unmodified worker process and
+/// communicates with it through the worker protocol. It serves the HTTP functions, and runs the queue and timer functions through the
+/// WebJobs SDK.
 /// </summary>
 public sealed class FunctionAppHost : IAsyncDisposable
 {
@@ -19,20 +20,22 @@ public sealed class FunctionAppHost : IAsyncDisposable
 
     private FunctionAppHost(WorkerSupervisor workers) => _workers = workers;
 
-    /// <summary>Where clients send their requests, e.g. <c>http://127.0.0.1:7071/</c>.</summary>
+    /// <summary>The base address for clients, such as <c>http://127.0.0.1:7071/</c>.</summary>
     public Uri Address => _frontEnd!.Address;
 
-    /// <summary>The running worker's process id; null while the worker is being restarted.</summary>
+    /// <summary>The process id of the running worker; null while no worker is running.</summary>
     public int? WorkerProcessId => _workers.ProcessId;
 
     /// <summary>The number of invocations that the running worker has not completed yet.</summary>
     public int InvocationsInFlight => _workers.InFlight;
 
-    /// <summary>How long the running worker took to start; null while the worker is being restarted.</summary>
+    /// <summary>The start times of the running worker; null while no worker is running.</summary>
     public WorkerStartTimes? WorkerStart => _workers.StartTimes;
 
-    /// <summary>Starts the worker and returns when all its functions are loaded and the HTTP port listens.</summary>
-    /// <exception cref="FunctionHostException">The app cannot be run, its worker did not start, or the port is taken; the message says what to do.</exception>
+    /// <summary>Starts the worker. The returned task completes when all functions are loaded and the HTTP server is listening.</summary>
+    /// <exception cref="FunctionHostException">
+    /// The app cannot run, its worker did not start, or the port is in use. The message says what to do.
+    /// </exception>
     public static async Task<FunctionAppHost> StartAsync(FunctionAppHostOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -76,32 +79,32 @@ public sealed class FunctionAppHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the worker that an earlier host left behind because that host was killed.</summary>
-    /// <param name="dataDirectory">The earlier host's <see cref="FunctionAppHostOptions.DataDirectory"/>.</param>
+    /// <summary>Kills the worker that is still running because an earlier host was killed before it could stop the worker.</summary>
+    /// <param name="dataDirectory">The <see cref="FunctionAppHostOptions.DataDirectory"/> of the earlier host.</param>
     public static void EndOrphan(string dataDirectory)
     {
         using var orphan = WorkerSupervisor.NoteIn(dataDirectory).FindRunning();
         orphan?.Kill(entireProcessTree: true);
     }
 
-    /// <summary>Kills the running worker (SIGKILL), as a crash would. The host starts a new one at once.</summary>
-    /// <returns>The killed worker's process id, or null when none was running.</returns>
+    /// <summary>Kills the running worker (SIGKILL) to simulate a crash. The host then starts a new worker.</summary>
+    /// <returns>The process id of the killed worker; null if no worker was running.</returns>
     public int? KillWorker() => _workers.KillWorker();
 
     /// <summary>
-    /// Ends the instance as the loss of its machine would: cuts all connections and kills the worker in the middle of its invocations.
+    /// Simulates the loss of the instance's machine. The method closes all connections and kills the worker during its invocations.
     /// Messages that were being processed become visible in their queue again.
     /// </summary>
     public async Task KillAsync()
     {
-        // The connections are cut first, so that no client gets a 503 from this host about the death of the worker.
+        // The connections are closed first. Otherwise clients could get a 503 from this host after the worker has been killed.
         await (_frontEnd?.DisposeAsync() ?? ValueTask.CompletedTask);
         _frontEnd = null;
         await _workers.KillForGoodAsync();
         await DisposeAsync();
     }
 
-    /// <summary>Lets running requests and messages end, for at most 15 seconds, and then ends the worker.</summary>
+    /// <summary>Waits at most 15 seconds for running requests and messages to complete, and then stops the worker.</summary>
     public async ValueTask DisposeAsync()
     {
         using var limit = new CancellationTokenSource(DrainTime);

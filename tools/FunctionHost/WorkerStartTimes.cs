@@ -1,8 +1,10 @@
 namespace ServerlessScale.FunctionHost;
 
-/// <summary>When a worker reached each stage of its start. Every time is measured from just before the process was created.</summary>
-/// <param name="Connected">The worker opened its stream to the host.</param>
-/// <param name="Initialized">The worker confirmed the host's first message.</param>
-/// <param name="Indexed">The worker listed its functions.</param>
-/// <param name="Loaded">All functions were loaded.</param>
+/// <summary>
+/// The times at which a worker reached the stages of its start, measured from immediately before its process was created.
+/// </summary>
+/// <param name="Connected">The time until the worker opened its stream to the host.</param>
+/// <param name="Initialized">The time until the worker confirmed the host's first message.</param>
+/// <param name="Indexed">The time until the worker listed its functions.</param>
+/// <param name="Loaded">The time until all functions were loaded.</param>
 public sealed record WorkerStartTimes(TimeSpan Connected, TimeSpan Initialized, TimeSpan Indexed, TimeSpan Loaded);

@@ -91,7 +91,9 @@ public sealed class ArchitectureTests
     /// <summary>Returns a folder's capability, such as <c>Orders</c> for <c>src/Shared/Orders/Stores</c>, or null if it has none.</summary>
     private static string? CapabilityOf(string folder) => folder.Split('/') is ["src", "Functions" or "Shared", var capability, ..] ? capability : null;
 
-    /// <summary>Returns the subfolder of the level that contains the folder, <c>.</c> for the level itself, or null outside the level.</summary>
+    /// <summary>
+    /// Returns the subfolder of the level that contains the folder, <c>.</c> for the level itself, or null outside the level.
+    /// </summary>
     private static string? ChildOf(string level, string folder) =>
         folder == level ? "."
         : level.Length == 0 ? folder.Split('/')[0]

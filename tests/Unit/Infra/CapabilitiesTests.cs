@@ -5,7 +5,9 @@ using ServerlessScale.Functions.ColdStarts;
 
 namespace ServerlessScale.Tests.Unit.Infra;
 
-/// <summary>Compares capabilities.json with the functions in the code. The file assigns functions to capabilities, and capabilities to apps.</summary>
+/// <summary>
+/// Compares capabilities.json with the functions in the code. The file assigns functions to capabilities, and capabilities to apps.
+/// </summary>
 public sealed class CapabilitiesTests
 {
     private const string PoisonSuffix = "-poison";

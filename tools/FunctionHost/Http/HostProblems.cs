@@ -5,10 +5,15 @@ using ServerlessScale.FunctionHost.Metadata;
 
 namespace ServerlessScale.FunctionHost.Http;
 
-/// <summary>The host's own error responses: problem documents (RFC 9457) that must not be cached. Azure's host sends these errors without a body.</summary>
+/// <summary>
+/// Writes the host's own error responses as problem documents (RFC 9457) that must not be cached. Azure's host sends such responses without
+/// a body.
+/// </summary>
 internal static class HostProblems
 {
-    /// <summary>Middleware that completes routing errors: 404 for an unknown route, 405 for a route that does not allow the method.</summary>
+    /// <summary>
+    /// Adds problem documents to routing errors, which are 404 for an unknown route and 405 for a method that the route does not allow.
+    /// </summary>
     public static async Task DescribeRoutingErrorAsync(HttpContext context, RequestDelegate next)
     {
         await next(context);

@@ -13,8 +13,8 @@ using Yarp.ReverseProxy.Forwarder;
 namespace ServerlessScale.FunctionHost.Http;
 
 /// <summary>
-/// The HTTP server that clients connect to. Routes requests to HTTP functions by host.json's route prefix and the triggers' route
-/// templates, using ASP.NET Core's routing as Azure's host does.
+/// The HTTP server that clients connect to. It routes requests to HTTP functions by the route prefix in host.json and the route templates
+/// of the triggers. Like Azure's host, it uses ASP.NET Core's routing.
 /// </summary>
 internal sealed class HttpFrontEnd : IAsyncDisposable
 {
@@ -28,7 +28,7 @@ internal sealed class HttpFrontEnd : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <exception cref="FunctionHostException">The port is taken, or a route cannot be parsed.</exception>
+    /// <exception cref="FunctionHostException">The port is in use, or a route cannot be parsed.</exception>
     public static async Task<HttpFrontEnd> StartAsync(
         int port, string routePrefix, IEnumerable<FunctionDescription> functions, Func<IHttpForwarder, HttpInvocations> invocations,
         CancellationToken cancellationToken)
@@ -40,7 +40,7 @@ internal sealed class HttpFrontEnd : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
 
-            // Bodies are streamed to the worker, which enforces its own limits.
+            // Request bodies are streamed to the worker, which enforces its own limits.
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
         });
@@ -67,7 +67,7 @@ internal sealed class HttpFrontEnd : IAsyncDisposable
         return new(app, new Uri(address));
     }
 
-    /// <summary>Accepts no new connections and waits until the running requests have ended.</summary>
+    /// <summary>Stops accepting connections, and waits until the running requests have completed.</summary>
     public Task DrainAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();

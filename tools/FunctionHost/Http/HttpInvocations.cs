@@ -8,14 +8,14 @@ using Yarp.ReverseProxy.Forwarder;
 namespace ServerlessScale.FunctionHost.Http;
 
 /// <summary>
-/// Invokes HTTP functions. Each request is announced to the worker on the event stream and, at the same time, forwarded unbuffered to
-/// the worker's own HTTP server. The worker matches the two by the invocation id.
+/// Invokes HTTP functions. For each request, the host sends an invocation request on the worker's event stream, and concurrently forwards
+/// the HTTP request without buffering to the worker's own HTTP server. The worker matches both requests by the invocation id.
 /// </summary>
 internal sealed class HttpInvocations(WorkerSupervisor workers, FunctionInvoker invoker, IHttpForwarder forwarder) : IDisposable
 {
     private const string InvocationIdHeader = "x-ms-invocation-id";
 
-    /// <summary>How long a request waits for a worker that is being restarted before it gets 503.</summary>
+    /// <summary>The time that a request waits for a worker that is being restarted. After this time, the request gets 503.</summary>
     private static readonly TimeSpan WorkerWait = TimeSpan.FromSeconds(10);
 
     private static readonly ForwarderRequestConfig Config = new() { ActivityTimeout = TimeSpan.FromSeconds(240) };
@@ -41,7 +41,7 @@ internal sealed class HttpInvocations(WorkerSupervisor workers, FunctionInvoker 
 
         var request = NewRequest(context, function);
 
-        // A header of this name that the client sent is overwritten, because the id decides which invocation a response belongs to.
+        // A client's own header with this name is overwritten, because the id assigns the response to an invocation.
         context.Request.Headers[InvocationIdHeader] = request.InvocationId;
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
@@ -53,7 +53,7 @@ internal sealed class HttpInvocations(WorkerSupervisor workers, FunctionInvoker 
         if (await Task.WhenAny(forwarded, invocation) == invocation
             && (await invocation).Status is InvocationStatus.WorkerLost or InvocationStatus.TimedOut)
         {
-            // This worker sends nothing more, so waiting for its HTTP response is useless.
+            // The worker will not complete its HTTP response, so the host must not wait for it.
             await forwarding.CancelAsync();
         }
 
@@ -74,7 +74,10 @@ internal sealed class HttpInvocations(WorkerSupervisor workers, FunctionInvoker 
 
     public void Dispose() => _client.Dispose();
 
-    /// <summary>Connects to the worker, and retries while its HTTP server does not listen yet: it may start just after the functions are loaded.</summary>
+    /// <summary>
+    /// Connects to the worker. Refused connections are retried, because the worker's HTTP server may start shortly after the functions are
+    /// loaded.
+    /// </summary>
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         while (true)
@@ -126,7 +129,7 @@ internal sealed class HttpInvocations(WorkerSupervisor workers, FunctionInvoker 
 
         if (context.Response.HasStarted)
         {
-            // An aborted connection tells the client that the body is incomplete; a regular end would not.
+            // Aborting the connection tells the client that the body is incomplete. A normal end of the response would not.
             context.Abort();
             return;
         }

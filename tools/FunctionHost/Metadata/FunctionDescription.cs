@@ -3,10 +3,10 @@ using ServerlessScale.FunctionHost.Protocol;
 
 namespace ServerlessScale.FunctionHost.Metadata;
 
-/// <summary>A function as the worker reported it, with the trigger that was read from its raw bindings.</summary>
+/// <summary>A function that the worker has reported, with the trigger parsed from its raw bindings.</summary>
 internal sealed record FunctionDescription(string Name, string Id, Trigger Trigger, RpcFunctionMetadata Metadata)
 {
-    /// <exception cref="FunctionHostException">The function has no trigger, or one that this host does not support.</exception>
+    /// <exception cref="FunctionHostException">The function has no trigger, or its trigger is not supported by this host.</exception>
     public static FunctionDescription From(RpcFunctionMetadata metadata) => new(
         metadata.Name,
         metadata.FunctionId,

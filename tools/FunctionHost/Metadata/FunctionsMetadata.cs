@@ -2,11 +2,16 @@ using System.Text.Json;
 
 namespace ServerlessScale.FunctionHost.Metadata;
 
-/// <summary>The build output's <c>functions.metadata</c>, which lists an app's functions without starting its worker.</summary>
+/// <summary>
+/// Reads <c>functions.metadata</c> from the build output, so that an app's functions can be listed without starting its worker.
+/// </summary>
 public static class FunctionsMetadata
 {
-    /// <param name="appDirectory">The function app's build output.</param>
-    /// <exception cref="FunctionHostException">The file is missing or malformed, or a function has a trigger that this host cannot run.</exception>
+    /// <summary>Returns the functions of an app.</summary>
+    /// <param name="appDirectory">The build output of the function app.</param>
+    /// <exception cref="FunctionHostException">
+    /// The file is missing or malformed, or a function has a trigger that this host does not support.
+    /// </exception>
     public static IReadOnlyList<FunctionMetadata> Read(string appDirectory)
     {
         var path = Path.Combine(appDirectory, "functions.metadata");
@@ -28,5 +33,5 @@ public static class FunctionsMetadata
     }
 }
 
-/// <summary>One function of an app.</summary>
+/// <summary>A function of an app.</summary>
 public sealed record FunctionMetadata(string Name, Trigger Trigger);

@@ -4,16 +4,21 @@ using Microsoft.Extensions.Configuration;
 
 namespace ServerlessScale.FunctionHost.Metadata;
 
-/// <summary>The settings of <c>host.json</c> that this host interprets. It passes all others, such as the queue settings, to the WebJobs SDK.</summary>
-/// <param name="RoutePrefix">The prefix of every HTTP route; <c>api</c> by default, as in Azure.</param>
-/// <param name="FunctionTimeout">The longest that one invocation may run; null for no limit (<c>-1</c> in the file). Default 30 minutes.</param>
-/// <param name="Sections">The whole file, flattened to configuration keys such as <c>extensions:queues:batchSize</c>.</param>
+/// <summary>
+/// The content of <c>host.json</c>. The host itself interprets two settings, and passes the others, such as the queue settings, to the
+/// WebJobs SDK.
+/// </summary>
+/// <param name="RoutePrefix">The prefix of every HTTP route. The default is <c>api</c>, as in Azure.</param>
+/// <param name="FunctionTimeout">
+/// The maximum duration of an invocation; null for no limit (<c>-1</c> in the file). The default is 30 minutes.
+/// </param>
+/// <param name="Sections">All settings, flattened to configuration keys such as <c>extensions:queues:batchSize</c>.</param>
 public sealed record HostSettings(
     string RoutePrefix, TimeSpan? FunctionTimeout, IReadOnlyDictionary<string, string?> Sections)
 {
     /// <summary>
-    /// The prefix of app settings that override host.json, e.g. <c>AzureFunctionsJobHost__extensions__queues__batchSize</c>:
-    /// learn.microsoft.com/azure/azure-functions/functions-host-json#override-hostjson-values.
+    /// The prefix of app settings that override host.json, such as <c>AzureFunctionsJobHost__extensions__queues__batchSize</c>
+    /// (learn.microsoft.com/azure/azure-functions/functions-host-json#override-hostjson-values).
     /// </summary>
     private const string OverridePrefix = "AzureFunctionsJobHost__";
 
@@ -22,7 +27,9 @@ public sealed record HostSettings(
     /// <summary>Reads host.json and applies the app settings that override it.</summary>
     /// <param name="appDirectory">The folder that contains host.json.</param>
     /// <param name="settings">The app settings.</param>
-    /// <exception cref="FunctionHostException">The file is missing, is not JSON, or contains a value that Azure would reject.</exception>
+    /// <exception cref="FunctionHostException">
+    /// The file is missing, is not valid JSON, or contains a value that Azure would reject.
+    /// </exception>
     public static HostSettings Read(string appDirectory, IReadOnlyDictionary<string, string> settings)
     {
         var path = Path.Combine(appDirectory, "host.json");

@@ -3,11 +3,11 @@ using System.Text.Json;
 namespace ServerlessScale.FunctionHost.Metadata;
 
 /// <summary>The trigger that starts a function.</summary>
-/// <param name="Parameter">The function's parameter that receives the request, message or timer.</param>
+/// <param name="Parameter">The name of the function's parameter that receives the request, message or timer.</param>
 public abstract record Trigger(string Parameter)
 {
-    /// <summary>Finds the trigger among a function's bindings.</summary>
-    /// <exception cref="FunctionHostException">The function has no trigger, or one that this host does not support.</exception>
+    /// <summary>Finds the trigger in a function's bindings.</summary>
+    /// <exception cref="FunctionHostException">The function has no trigger, or its trigger is not supported by this host.</exception>
     internal static Trigger Find(string function, IEnumerable<JsonElement> bindings)
     {
         foreach (var binding in bindings)
@@ -48,7 +48,9 @@ public abstract record Trigger(string Parameter)
             ? [.. methods.EnumerateArray().Select(method => method.GetString()!.ToUpperInvariant())]
             : [];
 
-    /// <summary>Whether the function takes the SDK's message type, which is sent as model binding data and not as text.</summary>
+    /// <summary>
+    /// Returns whether the function's parameter has the SDK's message type. Such a message is sent as model binding data instead of text.
+    /// </summary>
     private static bool IsDeferred(JsonElement binding) =>
         binding.TryGetProperty("properties", out var properties) && Flag(properties, "supportsDeferredBinding", false);
 
@@ -64,18 +66,18 @@ public abstract record Trigger(string Parameter)
 }
 
 /// <param name="Parameter"><inheritdoc cref="Trigger" path="/param[@name='Parameter']"/></param>
-/// <param name="Route">The route template, without the app's route prefix.</param>
-/// <param name="Methods">The allowed methods in upper case; empty allows every method.</param>
+/// <param name="Route">The route template without the app's route prefix.</param>
+/// <param name="Methods">The allowed HTTP methods in upper case. An empty list allows every method.</param>
 public sealed record HttpTrigger(string Parameter, string Route, IReadOnlyList<string> Methods) : Trigger(Parameter);
 
 /// <param name="Parameter"><inheritdoc cref="Trigger" path="/param[@name='Parameter']"/></param>
-/// <param name="QueueName">The queue that starts the function.</param>
-/// <param name="Connection">The app setting with the storage account's connection string.</param>
-/// <param name="DeferredBinding">Whether the function takes the SDK's message type and not text.</param>
+/// <param name="QueueName">The name of the queue whose messages start the function.</param>
+/// <param name="Connection">The name of the app setting that contains the storage account's connection string.</param>
+/// <param name="DeferredBinding">Whether the function's parameter has the SDK's message type instead of text.</param>
 public sealed record QueueTrigger(string Parameter, string QueueName, string Connection, bool DeferredBinding) : Trigger(Parameter);
 
 /// <param name="Parameter"><inheritdoc cref="Trigger" path="/param[@name='Parameter']"/></param>
-/// <param name="Schedule">An NCRONTAB expression of six fields, or a time span.</param>
+/// <param name="Schedule">An NCRONTAB expression with six fields, or a time span.</param>
 /// <param name="RunOnStartup">Whether the function also runs when the host starts.</param>
-/// <param name="UseMonitor">Whether the last run is recorded, so that a run missed during downtime is made up for.</param>
+/// <param name="UseMonitor">Whether the last run is recorded, so that a run missed during downtime is executed after the restart.</param>
 public sealed record TimerTrigger(string Parameter, string Schedule, bool RunOnStartup, bool UseMonitor) : Trigger(Parameter);

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace ServerlessScale.FunctionHost.Metadata;
 
-/// <summary>How to start the worker, as <c>worker.config.json</c> says. The Functions SDK writes this file into every build output.</summary>
+/// <summary>
+/// The command that starts the worker, read from <c>worker.config.json</c>. The Functions SDK writes this file to every build output.
+/// </summary>
 internal sealed record WorkerConfig(string Executable, string WorkerPath)
 {
     /// <exception cref="FunctionHostException">The folder is not the build output of a function app.</exception>

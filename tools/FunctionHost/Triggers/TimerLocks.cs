@@ -1,15 +1,15 @@
 using Microsoft.Azure.WebJobs.Host;
 using Microsoft.Extensions.DependencyInjection;
 
-// IDistributedLockManager is marked obsolete because it may still change. The SDK has no other extension point for locks.
+// IDistributedLockManager is marked as obsolete because it may still change. The SDK has no other extension point for locks.
 #pragma warning disable CS0618
 
 namespace ServerlessScale.FunctionHost.Triggers;
 
 /// <summary>
-/// In-memory locks that make a timer fire on one of several instances. The WebJobs SDK takes a lock for each timer; in Azure, these
-/// locks are blob leases. A lock that its instance does not renew expires, and another instance takes it at its next attempt, within a
-/// minute.
+/// In-memory locks that make each timer fire on only one of several instances. The WebJobs SDK acquires a lock for each timer. In Azure,
+/// these locks are blob leases. A lock expires if its instance does not renew it. Another instance then acquires the lock at its next
+/// attempt, which follows within a minute.
 /// </summary>
 public sealed class TimerLocks(TimeProvider time) : IDistributedLockManager
 {
@@ -82,7 +82,7 @@ public sealed class TimerLocks(TimeProvider time) : IDistributedLockManager
 
         public DateTimeOffset Until { get; set; }
 
-        /// <summary>Never completes, because a running instance renews its lock and so keeps it.</summary>
+        /// <summary>Never completes, because a running instance never loses the lock that it renews.</summary>
         public Task LeaseLost { get; } = Task.Delay(Timeout.Infinite);
     }
 }

@@ -10,7 +10,7 @@ using ServerlessScale.FunctionHost.Workers;
 namespace ServerlessScale.FunctionHost.Triggers;
 
 /// <summary>
-/// Invokes queue and timer functions on the worker. An invocation that fails throws, so that the WebJobs SDK retries the message or
+/// Invokes queue and timer functions on the worker. A failed invocation throws an exception, so that the WebJobs SDK retries the message or
 /// moves it to the poison queue.
 /// </summary>
 internal sealed class TriggerInvocations
@@ -67,7 +67,7 @@ internal sealed class TriggerInvocations
 
     private static TypedData Json(DateTimeOffset? time) => new() { Json = JsonSerializer.Serialize(time) };
 
-    /// <summary>Sends JSON objects and arrays as JSON and everything else as text, as Azure's host does.</summary>
+    /// <summary>Sends JSON objects and arrays as JSON and all other messages as text, as Azure's host does.</summary>
     private static TypedData Text(string text)
     {
         var trimmed = text.AsSpan().Trim();
@@ -80,7 +80,7 @@ internal sealed class TriggerInvocations
             }
             catch (JsonException)
             {
-                // The text has the brackets of JSON but is not valid JSON.
+                // The text looks like JSON because of its brackets, but it is not valid JSON.
             }
         }
 
@@ -119,5 +119,5 @@ internal sealed class TriggerInvocations
     }
 }
 
-/// <summary>Tells the WebJobs SDK that an invocation failed. The reason has been logged already.</summary>
+/// <summary>Tells the WebJobs SDK that an invocation has failed. The host has already logged the reason.</summary>
 internal sealed class FunctionFailedException(string message) : Exception(message);

@@ -9,7 +9,7 @@ using ServerlessScale.FunctionHost.Metadata;
 namespace ServerlessScale.FunctionHost.Triggers;
 
 /// <summary>
-/// Runs queue and timer triggers by the WebJobs SDK, which Azure's host uses too, so that batch size, visibility timeout,
+/// Runs queue and timer triggers through the WebJobs SDK. Azure's host also uses this SDK, so batch size, visibility timeout,
 /// maxDequeueCount and poison queues behave as in Azure.
 /// </summary>
 internal sealed class TriggerListeners : IAsyncDisposable
@@ -40,7 +40,7 @@ internal sealed class TriggerListeners : IAsyncDisposable
                 services.AddSingleton<ScheduleMonitor>(new FileSystemScheduleMonitor(Directory.CreateDirectory(options.ScheduleDirectory).FullName));
                 options.Locks?.AddTo(services);
 
-                // The process around this host handles Ctrl-C, so the SDK's host must not report its own start and stop.
+                // The SDK's host would log its start and stop and advise the user to press Ctrl-C, although this process handles Ctrl-C.
                 services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
             })
             .Build();
@@ -48,7 +48,7 @@ internal sealed class TriggerListeners : IAsyncDisposable
         return new(host);
     }
 
-    /// <summary>Receives no new messages and waits until the running functions have ended.</summary>
+    /// <summary>Stops receiving messages, and waits until the running functions have ended.</summary>
     public Task DrainAsync(CancellationToken cancellationToken) => _host.StopAsync(cancellationToken);
 
     public ValueTask DisposeAsync()
@@ -63,19 +63,19 @@ internal sealed class TriggerListeners : IAsyncDisposable
     }
 }
 
-/// <summary>The connections, limits, schedules and locks of an app's triggers.</summary>
+/// <summary>The settings, schedule folder, locks and log of an app's triggers.</summary>
 internal sealed record TriggerListenerOptions
 {
-    /// <summary>The app settings, which contain the connection strings that triggers name.</summary>
+    /// <summary>The app settings, which contain the connection strings that the triggers refer to.</summary>
     public required IReadOnlyDictionary<string, string> Settings { get; init; }
 
-    /// <summary>host.json, flattened to configuration keys.</summary>
+    /// <summary>The settings in host.json, flattened to configuration keys.</summary>
     public required IReadOnlyDictionary<string, string?> HostJson { get; init; }
 
-    /// <summary>Where timers record their last run.</summary>
+    /// <summary>The folder in which timers record their last run.</summary>
     public required string ScheduleDirectory { get; init; }
 
-    /// <summary>Null for a single instance.</summary>
+    /// <summary>The locks shared by all instances of the app; null for a single instance.</summary>
     public TimerLocks? Locks { get; init; }
 
     public required ILoggerFactory Loggers { get; init; }

@@ -7,12 +7,15 @@ using ServerlessScale.FunctionHost.Metadata;
 namespace ServerlessScale.FunctionHost.Triggers;
 
 /// <summary>
-/// Emits one method per queue or timer function. The WebJobs SDK discovers functions as methods with attributes, but here the functions
-/// are known only after the worker has listed them. Azure's host emits such methods too.
+/// Emits one method per queue or timer function at run time. The WebJobs SDK discovers functions as methods with attributes, but the
+/// functions are not known until the worker has listed them. Azure's host also emits such methods.
 /// </summary>
 internal static class TriggerMethods
 {
-    /// <summary>Creates a type with a static method for each function. Each method calls the delegate for its kind of trigger with the function's name.</summary>
+    /// <summary>
+    /// Creates a type with a static method for each function. Each method calls the delegate for its trigger type and passes the function's
+    /// name.
+    /// </summary>
     public static Type Emit(
         IEnumerable<FunctionDescription> functions,
         Func<string, QueueMessage, CancellationToken, Task> onMessage,

@@ -5,17 +5,17 @@ using ServerlessScale.FunctionHost.Protocol;
 
 namespace ServerlessScale.FunctionHost.Workers;
 
-/// <summary>Runs invocations of any trigger on a worker, and enforces host.json's functionTimeout.</summary>
+/// <summary>Runs invocations for all trigger types on a worker, and enforces the functionTimeout from host.json.</summary>
 internal sealed partial class FunctionInvoker(WorkerSupervisor workers, TimeSpan? functionTimeout, ILoggerFactory loggers)
 {
-    /// <summary>How long a timed-out function has to react to its cancellation before its worker is replaced.</summary>
+    /// <summary>The time that a cancelled function has to end after it has timed out. Afterwards, its worker is replaced.</summary>
     private static readonly TimeSpan CancellationGrace = TimeSpan.FromSeconds(5);
 
     private readonly ILogger _logger = loggers.CreateLogger("FunctionHost");
 
     public static InvocationRequest NewRequest(FunctionDescription function)
     {
-        // The worker does not check the trace context for null, so every request carries one, even if it is empty.
+        // The worker does not check the trace context for null, so every request has a trace context, even if it is empty.
         var trace = new RpcTraceContext();
         if (Activity.Current is { } activity)
         {
@@ -26,7 +26,10 @@ internal sealed partial class FunctionInvoker(WorkerSupervisor workers, TimeSpan
         return new() { InvocationId = Guid.NewGuid().ToString(), FunctionId = function.Id, TraceContext = trace };
     }
 
-    /// <summary>Waits until the invocation has ended and returns its outcome. Cancellation asks the worker to stop the function, and does not shorten the wait.</summary>
+    /// <summary>
+    /// Waits until the invocation has ended, and returns its outcome. Cancellation asks the worker to stop the function, but the method
+    /// still waits for its end.
+    /// </summary>
     public async Task<InvocationOutcome> InvokeAsync(
         Worker worker, FunctionDescription function, InvocationRequest request, CancellationToken cancellationToken)
     {
@@ -92,14 +95,17 @@ internal enum InvocationStatus
     Failed,
     Cancelled,
 
-    /// <summary>The worker ended before it reported a result, so the function may have run in part.</summary>
+    /// <summary>The worker ended before it reported a result, so the function may have run partially.</summary>
     WorkerLost,
 
-    /// <summary>The function exceeded host.json's functionTimeout. The worker is restarted, as in Azure.</summary>
+    /// <summary>
+    /// The function exceeded the functionTimeout from host.json and ignored its cancellation. The worker is restarted, as in Azure.
+    /// </summary>
     TimedOut,
 }
 
-/// <param name="Error">The function's exception, for the log.</param>
+/// <param name="Status">The way in which the invocation ended.</param>
+/// <param name="Error">The text of the function's exception, for the log.</param>
 internal sealed record InvocationOutcome(InvocationStatus Status, string? Error = null)
 {
     public static readonly InvocationOutcome Success = new(InvocationStatus.Succeeded);

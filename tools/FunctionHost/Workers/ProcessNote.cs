@@ -5,8 +5,8 @@ using System.Globalization;
 namespace ServerlessScale.FunctionHost.Workers;
 
 /// <summary>
-/// A file that records a child process by id and start time. If the parent is killed and cannot end the child, the next parent finds
-/// the child by this file.
+/// A file that records the process id and the start time of a child process. If the parent is killed before it can stop the child, the
+/// next parent finds the child through this file.
 /// </summary>
 public sealed class ProcessNote(string path)
 {
@@ -18,7 +18,7 @@ public sealed class ProcessNote(string path)
         File.WriteAllText(path, string.Create(CultureInfo.InvariantCulture, $"{process.Id} {process.StartTime.ToUniversalTime().Ticks}"));
     }
 
-    /// <summary>Returns the recorded process if it still runs, else null. The caller disposes it.</summary>
+    /// <summary>Returns the recorded process, which the caller must dispose; null if the process has ended.</summary>
     public Process? FindRunning()
     {
         if (!File.Exists(path)
@@ -33,7 +33,7 @@ public sealed class ProcessNote(string path)
         try
         {
             process = Process.GetProcessById(id);
-            // The operating system reuses process ids, so the start time must match too.
+            // The operating system reuses process ids, so the start time must also match.
             if (!process.HasExited
                 && (process.StartTime.ToUniversalTime() - new DateTime(ticks, DateTimeKind.Utc)).Duration() <= StartTimeTolerance
                 && !IsZombie(id))
@@ -43,19 +43,22 @@ public sealed class ProcessNote(string path)
         }
         catch (Exception failure) when (failure is ArgumentException or InvalidOperationException or Win32Exception)
         {
-            // The process ended during this check.
+            // The process has ended during the check.
         }
 
         process?.Dispose();
         return null;
     }
 
-    /// <summary>Whether the process has ended and still has an entry because its parent has not read the exit code. In containers, the first process often never does.</summary>
+    /// <summary>
+    /// Returns whether the process is a zombie, which has ended but remains listed until its parent reads the exit code. In containers, the
+    /// init process often never reads it.
+    /// </summary>
     private static bool IsZombie(int id)
     {
         try
         {
-            // proc(5): the state follows the process name, which is in parentheses and may contain any character.
+            // The state follows the process name, which is in parentheses and may contain any character, including parentheses (proc(5)).
             return OperatingSystem.IsLinux() && File.ReadAllText($"/proc/{id}/stat") is var stat
                 && stat.AsSpan(stat.LastIndexOf(')') + 1).TrimStart().StartsWith("Z");
         }

@@ -10,8 +10,8 @@ using static ServerlessScale.FunctionHost.Protocol.StreamingMessage;
 namespace ServerlessScale.FunctionHost.Workers;
 
 /// <summary>
-/// The host's side of one worker's event stream: handshake, invocations, log messages. When the stream ends, every invocation in
-/// flight ends as <see cref="InvocationStatus.WorkerLost"/>.
+/// The host's end of a worker's event stream, which transports the handshake, invocations and log messages. When the stream ends, every
+/// invocation in flight ends with <see cref="InvocationStatus.WorkerLost"/>.
 /// </summary>
 internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
 {
@@ -22,17 +22,17 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completes when the stream has ended, for any reason.</summary>
+    /// <summary>Completes when the stream has ended for any reason.</summary>
     public Task Closed => _closed.Task;
 
     public int InFlight => _invocations.Count;
 
     public bool IsRunning(string invocationId) => _invocations.ContainsKey(invocationId);
 
-    /// <summary>The address of the worker's own HTTP server, which HTTP requests are forwarded to.</summary>
+    /// <summary>The address of the worker's own HTTP server, to which HTTP requests are forwarded.</summary>
     public string HttpUri { get; private set; } = "";
 
-    /// <summary>Null until the worker has listed its functions.</summary>
+    /// <summary>The times of the handshake stages; null until the worker has listed its functions.</summary>
     public HandshakeTimes? Handshake { get; private set; }
 
     /// <summary>Sends and receives messages until the worker closes the stream.</summary>
@@ -50,7 +50,7 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or InvalidOperationException or Grpc.Core.RpcException)
         {
-            // A killed worker resets the connection. The supervisor reports the end of its process.
+            // A killed worker resets the connection. The supervisor reports that the process has ended.
         }
         finally
         {
@@ -59,7 +59,7 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
         }
     }
 
-    /// <summary>Initializes the worker, asks for its functions and loads the wanted ones.</summary>
+    /// <summary>Initializes the worker, requests the list of its functions, and loads the functions that are needed.</summary>
     /// <exception cref="FunctionHostException">The worker reported an error; the message quotes it.</exception>
     public async Task<IReadOnlyList<FunctionDescription>> HandshakeAsync(Func<FunctionDescription, bool> wanted, CancellationToken cancellationToken)
     {
@@ -95,7 +95,7 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
         return functions;
     }
 
-    /// <summary>Starts an invocation. The task completes with its outcome and never fails.</summary>
+    /// <summary>Starts an invocation. The returned task completes with the outcome of the invocation and never fails.</summary>
     public Task<InvocationOutcome> Invoke(InvocationRequest request)
     {
         var outcome = new TaskCompletionSource<InvocationOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -108,11 +108,15 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
         return outcome.Task;
     }
 
-    /// <summary>Asks the worker to stop an invocation: its <c>FunctionContext.CancellationToken</c> fires.</summary>
+    /// <summary>
+    /// Asks the worker to stop an invocation. The worker then cancels the <c>FunctionContext.CancellationToken</c> of the invocation.
+    /// </summary>
     public void Cancel(string invocationId) =>
         _outbound.Writer.TryWrite(new() { InvocationCancel = new() { InvocationId = invocationId } });
 
-    /// <summary>Ends an invocation for the host, e.g. as timed out. A result that the worker sends later is ignored.</summary>
+    /// <summary>
+    /// Completes an invocation with an outcome that the host has determined, such as a timeout. A later result from the worker is ignored.
+    /// </summary>
     public void Complete(string invocationId, InvocationOutcome outcome)
     {
         if (_invocations.TryRemove(invocationId, out var waiting))
@@ -121,11 +125,11 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
         }
     }
 
-    /// <summary>Asks the worker to exit within the grace period.</summary>
+    /// <summary>Asks the worker to exit within the given grace period.</summary>
     public void Terminate(TimeSpan gracePeriod) =>
         _outbound.Writer.TryWrite(new() { WorkerTerminate = new() { GracePeriod = Duration.FromTimeSpan(gracePeriod) } });
 
-    /// <summary>Ends every invocation and request in flight. Further calls do nothing.</summary>
+    /// <summary>Ends all invocations and handshake requests in flight. Further calls have no effect.</summary>
     public void Close()
     {
         _outbound.Writer.TryComplete();
@@ -212,14 +216,14 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
     };
 }
 
-/// <summary>When a worker passed the stages of its handshake, as timestamps of <see cref="Stopwatch"/>.</summary>
-/// <param name="StreamOpened">The worker connected.</param>
-/// <param name="Initialized">The worker confirmed the host's first message.</param>
-/// <param name="Indexed">The worker listed its functions.</param>
+/// <summary>The times of a worker's handshake stages, as <see cref="Stopwatch"/> timestamps.</summary>
+/// <param name="StreamOpened">The time at which the worker opened the stream.</param>
+/// <param name="Initialized">The time at which the worker confirmed the host's first message.</param>
+/// <param name="Indexed">The time at which the worker listed its functions.</param>
 internal sealed record HandshakeTimes(long StreamOpened, long Initialized, long Indexed)
 {
-    /// <param name="startedAt">The timestamp just before the process was created.</param>
-    /// <param name="loaded">The time from then until all functions were loaded.</param>
+    /// <param name="startedAt">The timestamp immediately before the process was created.</param>
+    /// <param name="loaded">The time from <paramref name="startedAt"/> until all functions were loaded.</param>
     public WorkerStartTimes StartTimes(long startedAt, TimeSpan loaded) => new(
         Stopwatch.GetElapsedTime(startedAt, StreamOpened),
         Stopwatch.GetElapsedTime(startedAt, Initialized),

@@ -4,7 +4,7 @@ using ServerlessScale.FunctionHost.Protocol;
 
 namespace ServerlessScale.FunctionHost.Workers;
 
-/// <summary>Writes a worker's log messages to the host's log, under the categories that the worker gave them.</summary>
+/// <summary>Writes a worker's log messages to the host's log with their original categories.</summary>
 internal sealed class WorkerLog(ILoggerFactory loggers)
 {
     private readonly ConcurrentDictionary<string, ILogger> _byCategory = new();

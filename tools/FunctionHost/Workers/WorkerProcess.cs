@@ -5,16 +5,16 @@ using ServerlessScale.FunctionHost.Metadata;
 
 namespace ServerlessScale.FunctionHost.Workers;
 
-/// <summary>The worker's operating system process, started with the command line of Azure's host.</summary>
+/// <summary>The operating system process of a worker, started with the same command line as in Azure.</summary>
 internal sealed partial class WorkerProcess : IAsyncDisposable
 {
     private const int RememberedLines = 40;
 
     /// <summary>
-    /// Makes the worker ignore SIGINT. Ctrl-C in a terminal reaches every process started from it, and a worker that exited at once
-    /// would fail the requests that the host still drains, so the host alone ends the worker. A signal that is ignored stays ignored
-    /// after exec(2), and .NET respects that. On Windows the worker has no console (<see cref="ProcessStartInfo.CreateNoWindow"/>), so
-    /// Ctrl-C does not reach it.
+    /// A shell command that starts the worker with SIGINT ignored. Ctrl-C in a terminal sends SIGINT to every process started from that
+    /// terminal. If the worker exited immediately, the requests that the host is draining would fail. Therefore, only the host stops the
+    /// worker. An ignored signal remains ignored after exec(2), and .NET leaves it ignored. On Windows, the worker has no console (<see
+    /// cref="ProcessStartInfo.CreateNoWindow"/>), so Ctrl-C does not reach it.
     /// </summary>
     private const string IgnoreInterrupts = "trap '' INT; exec \"$0\" \"$@\"";
 
@@ -34,7 +34,7 @@ internal sealed partial class WorkerProcess : IAsyncDisposable
 
     public void NoteIn(ProcessNote note) => note.Write(_process);
 
-    /// <summary>The last lines that the worker wrote, for the log entry about its end.</summary>
+    /// <summary>The last lines of the worker's output, for messages about its exit.</summary>
     public string LastOutput => string.Join(Environment.NewLine, _lastLines);
 
     public Task Exited => _process.WaitForExitAsync();
@@ -77,7 +77,7 @@ internal sealed partial class WorkerProcess : IAsyncDisposable
         return worker;
     }
 
-    /// <summary>Kills the process at once (SIGKILL).</summary>
+    /// <summary>Kills the process immediately (SIGKILL).</summary>
     public void Kill()
     {
         try
@@ -86,7 +86,7 @@ internal sealed partial class WorkerProcess : IAsyncDisposable
         }
         catch (InvalidOperationException)
         {
-            // The process has ended in the meantime.
+            // The process has already ended.
         }
     }
 

@@ -10,7 +10,7 @@ using ServerlessScale.FunctionHost.Protocol;
 
 namespace ServerlessScale.FunctionHost.Workers;
 
-/// <summary>The gRPC server that workers connect to: cleartext HTTP/2 on loopback, on any free port.</summary>
+/// <summary>The gRPC server that workers connect to. It uses unencrypted HTTP/2 on a free port of the loopback interface.</summary>
 internal sealed class WorkerRpcServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -50,7 +50,7 @@ internal sealed class WorkerRpcServer : IAsyncDisposable
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }
 
-/// <summary>Connects each worker's event stream with the channel that waits for that worker.</summary>
+/// <summary>Connects each worker's event stream to the channel that waits for this worker.</summary>
 internal sealed class WorkerRpcService(WorkerChannels channels) : FunctionRpc.FunctionRpcBase
 {
     public override async Task EventStream(
@@ -68,7 +68,7 @@ internal sealed class WorkerRpcService(WorkerChannels channels) : FunctionRpc.Fu
     }
 }
 
-/// <summary>The channels of all workers that have been started, by worker id.</summary>
+/// <summary>The channels of all started workers by worker id.</summary>
 internal sealed class WorkerChannels
 {
     private readonly ConcurrentDictionary<string, WorkerChannel> _byWorker = new();

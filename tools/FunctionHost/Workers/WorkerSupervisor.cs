@@ -5,18 +5,20 @@ using ServerlessScale.FunctionHost.Metadata;
 namespace ServerlessScale.FunctionHost.Workers;
 
 /// <summary>
-/// Keeps one worker running. A worker that dies is replaced: the first time at once, then after a growing backoff, so that an app that
-/// crashes at its start does not use up the processor.
+/// Keeps one worker running. When a worker ends unexpectedly, it is replaced immediately the first time, and then after an increasing
+/// delay, so that an app that crashes at startup does not use too much CPU time.
 /// </summary>
 internal sealed partial class WorkerSupervisor(
     string appDirectory, string dataDirectory, IReadOnlyDictionary<string, string> environment, ILoggerFactory loggers) : IAsyncDisposable
 {
-    /// <summary>How long a worker may take from the start of its process until all functions are loaded.</summary>
+    /// <summary>The maximum time from the start of a worker's process until all functions are loaded.</summary>
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(10);
 
-    /// <summary>A worker that ran this long was healthy, so that its death resets the backoff.</summary>
+    /// <summary>
+    /// The running time after which a worker is considered healthy. When a healthy worker ends, the restart delay is reset.
+    /// </summary>
     private static readonly TimeSpan HealthyAfter = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan[] Backoff =
@@ -36,10 +38,10 @@ internal sealed partial class WorkerSupervisor(
     /// <summary>The number of invocations that the running worker has not completed yet.</summary>
     public int InFlight => Current?.Channel.InFlight ?? 0;
 
-    /// <summary>The running worker's process id; null while the worker is being restarted.</summary>
+    /// <summary>The process id of the running worker; null while no worker is running.</summary>
     public int? ProcessId => Current is { } worker ? worker.Process.Id : null;
 
-    /// <summary>How long the running worker took to start; null while the worker is being restarted.</summary>
+    /// <summary>The start times of the running worker; null while no worker is running.</summary>
     public WorkerStartTimes? StartTimes => Current?.StartTimes;
 
     private Worker? Current
@@ -53,11 +55,12 @@ internal sealed partial class WorkerSupervisor(
         }
     }
 
-    /// <summary>The record of a host's worker process.</summary>
+    /// <summary>Returns the file that records a host's worker process.</summary>
     public static ProcessNote NoteIn(string dataDirectory) => new(Path.Combine(dataDirectory, "worker.process"));
 
-    /// <returns>The app's functions.</returns>
-    /// <exception cref="FunctionHostException">The first worker did not start; the message quotes its last output.</exception>
+    /// <summary>Starts the first worker, and waits until its functions are loaded.</summary>
+    /// <returns>The functions of the app.</returns>
+    /// <exception cref="FunctionHostException">The first worker did not start. The message quotes its last output.</exception>
     public async Task<IReadOnlyList<FunctionDescription>> StartAsync(CancellationToken cancellationToken)
     {
         EndOrphan();
@@ -68,7 +71,10 @@ internal sealed partial class WorkerSupervisor(
         return first.Functions;
     }
 
-    /// <summary>Returns the running worker, and waits while the worker is being restarted. Returns null when the wait exceeds the limit or the host stops.</summary>
+    /// <summary>
+    /// Returns the running worker, and waits while the worker is being restarted. Returns null if the time limit is exceeded or the host
+    /// stops.
+    /// </summary>
     public async Task<Worker?> GetAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         Task<Worker> waiting;
@@ -94,8 +100,8 @@ internal sealed partial class WorkerSupervisor(
         }
     }
 
-    /// <summary>Kills the running worker, as a crash would. A new one is started.</summary>
-    /// <returns>The killed worker's process id, or null when none was running.</returns>
+    /// <summary>Kills the running worker to simulate a crash. A new worker is started.</summary>
+    /// <returns>The process id of the killed worker; null if no worker was running.</returns>
     public int? KillWorker()
     {
         var worker = Current;
@@ -104,14 +110,14 @@ internal sealed partial class WorkerSupervisor(
         return worker?.Process.Id;
     }
 
-    /// <summary>Kills the running worker and starts no other.</summary>
+    /// <summary>Kills the running worker and does not start a new one.</summary>
     public async Task KillForGoodAsync()
     {
         await _stopping.CancelAsync();
         Current?.Process.Kill();
     }
 
-    /// <summary>Kills a worker that does not react any more. A new one is started.</summary>
+    /// <summary>Kills a worker that no longer responds. A new worker is started.</summary>
     public void Recycle(Worker worker, string reason)
     {
         LogRecycled(worker.Process.Id, reason);
@@ -144,7 +150,7 @@ internal sealed partial class WorkerSupervisor(
         _stopping.Dispose();
     }
 
-    /// <summary>Sends the worker no more invocations. Running invocations continue.</summary>
+    /// <summary>Stops sending invocations to the worker. Running invocations continue.</summary>
     public void TakeOutOfService(Worker worker)
     {
         lock (_gate)
@@ -156,7 +162,10 @@ internal sealed partial class WorkerSupervisor(
         }
     }
 
-    /// <summary>Ends the worker of an earlier host that was killed. Such a worker does not exit by itself, and would keep the app's files and memory in use.</summary>
+    /// <summary>
+    /// Kills the worker of an earlier host that was killed. Such a worker does not exit by itself, and would continue to use memory and
+    /// lock the app's files.
+    /// </summary>
     private void EndOrphan()
     {
         using var orphan = _note.FindRunning();
@@ -229,10 +238,11 @@ internal sealed partial class WorkerSupervisor(
 
             TakeOutOfService(worker);
 
-            // If the stream broke while the process still runs, the worker can no longer be reached.
+            // If the stream has ended but the process is still running, the host can no longer communicate with the worker.
             worker.Process.Kill();
             await worker.Process.Exited;
-            // A worker that was killed on purpose is no sign of a crash loop.
+
+            // A worker that was killed on purpose does not indicate a crash loop, so its replacement starts without a delay.
             deaths = clock.Elapsed > HealthyAfter || worker == _killed ? 1 : deaths + 1;
             LogDied(worker.Process.Id, worker.Process.ExitCode, worker.Channel.InFlight, worker.Process.LastOutput);
             worker.Channel.Close();
@@ -279,6 +289,6 @@ internal sealed partial class WorkerSupervisor(
     private partial void LogRecycled(int processId, string reason);
 }
 
-/// <summary>A worker that has loaded its functions.</summary>
+/// <summary>A running worker that has loaded its functions.</summary>
 internal sealed record Worker(
     WorkerProcess Process, WorkerChannel Channel, IReadOnlyList<FunctionDescription> Functions, WorkerStartTimes StartTimes);

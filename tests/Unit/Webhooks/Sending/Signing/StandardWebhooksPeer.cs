@@ -7,8 +7,8 @@ using ServerlessScale.Tests.Unit.Local;
 namespace ServerlessScale.Tests.Unit.Webhooks.Sending.Signing;
 
 /// <summary>
-/// The reference implementation of Standard Webhooks, run in a Node.js process. npm installs it from the pinned lock file, once per user,
-/// in the cache folder in which LocalCloud installs Azurite.
+/// Runs the reference implementation of Standard Webhooks in a Node.js process. npm installs the implementation from a pinned lock file once
+/// per user, in the same cache folder as LocalCloud's Azurite.
 /// </summary>
 public sealed class StandardWebhooksPeer : IAsyncLifetime
 {
@@ -37,8 +37,7 @@ public sealed class StandardWebhooksPeer : IAsyncLifetime
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>Verifies each delivery.</summary>
-    /// <returns>For each delivery, whether its signature fits.</returns>
+    /// <summary>Returns for each delivery whether its signature is valid.</summary>
     internal async Task<bool[]> VerifyAsync(params SignedDelivery[] deliveries)
     {
         using var folder = new TemporaryFolder();
