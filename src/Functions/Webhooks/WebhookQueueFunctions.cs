@@ -23,7 +23,8 @@ public sealed class WebhookQueueFunctions(DeliveryQueue deliveries, RecoveryQueu
             : throw new FormatException("The message is not a delivery.");
 
     /// <summary>
-    /// Returns failed messages to their queue, because storage may be down for a long time. A delivery ends only by its schedule.
+    /// Returns failed messages to their queue, because storage may be down for a long time. A delivery is given up only when its schedule
+    /// contains no further attempt.
     /// </summary>
     [Function("WebhookPoisoned")]
     public Task ReturnDeliveryAsync(

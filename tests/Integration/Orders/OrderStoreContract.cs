@@ -2,7 +2,7 @@ using ServerlessScale.Shared.Orders;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
-/// <summary>The contract of <see cref="IOrderStore"/>, which every store passes.</summary>
+/// <summary>Tests that every implementation of <see cref="IOrderStore"/> must pass.</summary>
 public abstract class OrderStoreContract
 {
     private static readonly OrderMonth Month = OrderMonth.Of(TestOrders.Noon);
@@ -204,7 +204,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task An_order_at_all_limits_can_be_stored()
+    public async Task The_largest_permitted_order_can_be_stored()
     {
         var creation = TestOrders.Creation(NewShard());
         var order = creation.Order with

@@ -5,7 +5,7 @@ using ServerlessScale.StrictCosmos.Wire;
 
 namespace ServerlessScale.StrictCosmos.Handlers;
 
-/// <summary>Handles transactional batches. Either all operations of a batch are applied, or none of them.</summary>
+/// <summary>Handles transactional batches. If an operation fails, no operation of its batch is applied.</summary>
 internal static class BatchHandler
 {
     private const string RecordContentType = "application/octet-stream";
