@@ -1,6 +1,6 @@
 namespace ServerlessScale.Tests.Integration;
 
-/// <summary>Polls a condition that another process fulfils. The timeout is long because test machines can be slow.</summary>
+/// <summary>Polls until a condition that depends on another process is true. The timeout is long because machines can be slow.</summary>
 internal static class Eventually
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);

@@ -43,7 +43,7 @@ public sealed class WorkerLossTests(ProbeHost probe) : IClassFixture<ProbeHost>
         // An earlier test may have just killed the worker.
         await GetUntilServedAsync();
         var killed = probe.Host.KillWorker();
-        await Eventually.TrueAsync(() => Task.FromResult(probe.Host.WorkerProcessId != killed), "the host has replaced the killed worker");
+        await Eventually.TrueAsync(() => Task.FromResult(probe.Host.WorkerProcessId != killed), "the host no longer uses the killed worker");
 
         var processIds = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => GetUntilServedAsync()));
 

@@ -36,7 +36,7 @@ public sealed class OrderPlacementTests(Azurite azurite) : IClassFixture<Azurite
     [Fact]
     public async Task A_late_request_finds_the_order_placed_after_month_end()
     {
-        // The late request has looked up the key in vain and is about to commit. Then the month ends, and the client repeats the request.
+        // The late request has not found the key in the store and is about to commit. Then the month ends and the client retries.
         var pausing = new PausingStore(_store);
         var lingering = PlacementAt(NewMonth.AddSeconds(-1), pausing).PlaceAsync(_customer, TestOrders.Key("k"), TestOrders.Request(), Ct);
         await pausing.Reached;

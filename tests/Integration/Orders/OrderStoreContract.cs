@@ -85,7 +85,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task A_fence_is_added_once_and_prevents_commits()
+    public async Task A_fence_for_a_key_prevents_later_commits()
     {
         var shard = NewShard();
         var fence = TestOrders.KeyOf("idem_fenced", order: null);
@@ -167,7 +167,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task A_full_last_page_reports_no_further_page()
+    public async Task A_full_last_page_of_orders_reports_no_further_page()
     {
         var shard = NewShard();
         for (var i = 0; i < 3; i++)

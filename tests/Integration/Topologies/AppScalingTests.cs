@@ -38,7 +38,7 @@ public sealed class AppScalingTests : IAsyncLifetime
         await customer.OrderAsync();
 
         await Eventually.TrueAsync(
-            () => Task.FromResult(_cloud.Instances.Any(instance => instance.App == "webhooks")), "the order's event starts the app for webhooks");
+            () => Task.FromResult(_cloud.Instances.Any(instance => instance.App == "webhooks")), "the event of the order starts the webhooks app");
         Assert.Equal(
             ["orders", "webhooks"],
             _samples.Where(sample => sample.Instances > 0).Select(sample => sample.App).Distinct().Order());

@@ -232,7 +232,7 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
         var request = Assert.Single(await other.ReceiveAsync(1));
         await customer.NewestDeliveryAsync(endpoint.Id, "failed");
         await customer.OrderAsync();
-        await Eventually.TrueAsync(async () => (await customer.DeliveriesAsync(endpoint.Id, "?status=failed")).Count == 2, "the second order is not sent");
+        await Eventually.TrueAsync(async () => (await customer.DeliveriesAsync(endpoint.Id, "?status=failed")).Count == 2, "the second delivery is stored as failed");
 
         Assert.Equal("endpoint.disabled", request.Type);
         Assert.Equal(endpoint.Id, request.Data.GetProperty("id").GetString());

@@ -246,7 +246,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
         var during = await flows.DeliveryAsync(id);
         var copies = await flows.MessagesAsync(DeliveryQueue.Name) - before;
         release.SetResult();
-        await Eventually.TrueAsync(async () => (await flows.DeliveryAsync(id)).Status == DeliveryStatus.Delivered, "the outcome is written");
+        await Eventually.TrueAsync(async () => (await flows.DeliveryAsync(id)).Status == DeliveryStatus.Delivered, "the outcome of the delivery is stored");
         await flows.RunAsync(id);
 
         Assert.Equal((DeliveryStatus.Pending, 1), (during.Status, copies));

@@ -1,6 +1,8 @@
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
-/// <summary>An edge's handling of a request. If the firewall refused the request, all members except <paramref name="Refusal"/> are empty.</summary>
+/// <summary>
+/// An edge's handling of a request. If the firewall refused the request, all members except <paramref name="Refusal"/> are empty.
+/// </summary>
 /// <param name="Refusal">The firewall rule that refused the request, or null if the request was forwarded.</param>
 /// <param name="Route">The name of the route in the rules file.</param>
 /// <param name="App">The app whose origin received the request.</param>
