@@ -1,7 +1,7 @@
 using './main.bicep'
 
-// An inexpensive installation for development: one app that scales to zero, orders in serverless Cosmos DB, and Front Door Standard,
-// whose monthly fee is most of the cost (docs/operations.md, "Costs").
+// An inexpensive installation for development. It has one app that scales to zero, stores orders in serverless Cosmos DB, and uses Front
+// Door Standard. Most of the cost is Front Door's monthly fee (docs/operations.md, "Costs").
 
 param name = readEnvironmentVariable('AZURE_ENV_NAME', 'shopdev')
 param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')

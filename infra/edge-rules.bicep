@@ -1,11 +1,11 @@
-// Translates edge-rules.json for Azure Resource Manager. The file already uses Front Door's terms (docs/edge.md). This module adds the
-// type name of each condition and action, and it assigns each path to an app.
+// Translates edge-rules.json for Azure Resource Manager. The file already uses Front Door's names (docs/edge.md). This module adds the
+// type name of each condition and action, and assigns each path to an app.
 
-@description('The content of edge-rules.json, which LocalCloud reads too.')
+@description('The content of edge-rules.json, which LocalCloud also reads.')
 @export()
 var rules = any(loadJsonContent('edge-rules.json'))
 
-@description('The type name of each condition. Some type names differ from the name of the condition.')
+@description('The type name of each condition. Some type names differ from the names of their conditions.')
 @export()
 var conditionTypes = {
   ClientPort: 'DeliveryRuleClientPortConditionParameters'
@@ -24,7 +24,7 @@ var conditionTypes = {
   UrlPath: 'DeliveryRuleUrlPathMatchConditionParameters'
 }
 
-@description('The type name of each action whose parameters need no further translation.')
+@description('The type names of the actions whose parameters need no translation.')
 @export()
 var actionTypes = {
   ModifyRequestHeader: 'DeliveryRuleHeaderActionParameters'
@@ -33,12 +33,12 @@ var actionTypes = {
   UrlRewrite: 'DeliveryRuleUrlRewriteActionParameters'
 }
 
-@description('Whether a path pattern matches everything that the path or pattern given as path matches.')
+@description('Returns whether a pattern matches every URL path that the parameter path matches. The parameter can be a path or a pattern.')
 @export()
 func covers(pattern string, path string) bool =>
   pattern == path || (endsWith(pattern, '/*') && startsWith(path, substring(pattern, 0, max(0, length(pattern) - 1))))
 
-@description('The pattern by which Front Door routes a path: the longest pattern that covers the path.')
+@description('Returns the pattern that decides how Front Door routes a path: the longest pattern that covers the path.')
 func decisive(path string, patterns string[]) string =>
   reduce(
     filter(patterns, pattern => covers(pattern, path)),
@@ -46,7 +46,7 @@ func decisive(path string, patterns string[]) string =>
     (longest, pattern) => length(string(pattern)) > length(string(longest)) ? pattern : longest
   )
 
-@description('The paths of a route that belong to one app: the route\'s patterns that lie below the app\'s paths, and the app\'s paths that Front Door routes by this route.')
+@description('Returns the paths of a route that belong to one app. They are the route\'s patterns that lie below the app\'s paths, and the app\'s paths to which Front Door applies this route.')
 @export()
 func pathsOf(patterns string[], allPatterns string[], appPaths string[], allAppPaths string[]) string[] =>
   union(
@@ -71,7 +71,7 @@ type cacheAction = {
   cacheDuration: string?
 }
 
-@description('Translates a cache setting of the file to the form that a rule\'s action needs.')
+@description('Translates a cache setting from the file to the form that a rule\'s action requires.')
 @export()
 func cacheOverride(cache cache) cacheAction => {
   queryStringCachingBehavior: cache.queryStringCachingBehavior

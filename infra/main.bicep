@@ -2,7 +2,7 @@ targetScope = 'resourceGroup'
 
 import * as types from 'types.bicep'
 
-@description('The short name of this installation. It becomes part of every resource name. Lower-case letters and digits.')
+@description('The short name of this installation. It becomes part of every resource name and contains only lower-case letters and digits.')
 @minLength(2)
 @maxLength(12)
 param name string
@@ -10,40 +10,40 @@ param name string
 @description('The region of every resource. The region must offer Flex Consumption.')
 param location string = resourceGroup().location
 
-@description('The issuer of the access tokens: the https URL to which /.well-known/openid-configuration is appended.')
+@description('The issuer of the access tokens, which is the https URL to which /.well-known/openid-configuration is appended.')
 param authority string
 
-@description('One app for all capabilities, or one app per capability, each of which scales independently. The deployed package is the same.')
+@description('monolith deploys one app with all capabilities. microservices deploys one app per capability, so that each capability scales independently. The package is the same.')
 param topology types.topology
 
-@description('How each app scales that scaleOf does not name.')
+@description('The scale settings of the apps that scaleOf does not contain.')
 param scale types.scale
 
-@description('How individual apps scale, by the name of the app in capabilities.json.')
+@description('The scale settings of individual apps. The keys are the names of the apps in capabilities.json.')
 param scaleOf { *: types.scale } = {}
 
-@description('RollingUpdate replaces instances in batches, so that running requests can finish. Recreate stops all instances at once.')
+@description('RollingUpdate replaces instances in batches, so that running requests can finish. Recreate stops all instances at the same time.')
 param siteUpdate 'RollingUpdate' | 'Recreate' = 'RollingUpdate'
 
-@description('Where the app stores orders.')
+@description('The store for orders.')
 param orders types.orders
 
-@description('Where the app stores carts.')
+@description('The store for carts.')
 param sessions types.sessions
 
 param edge types.edge
 
-@description('The seconds between two health probes that each Front Door location sends to each app; 0 disables probes. Probes prevent an app from scaling to zero. With one origin per group they do not affect routing; they only feed the alert.')
+@description('The seconds between two health probes that each Front Door location sends to each app; 0 disables probes. Probes prevent an app from scaling to zero. If each group has one origin, probes do not affect routing and are used only for the alert.')
 @minValue(0)
 @maxValue(255)
 param probeInterval int = 0
 
 param network types.network
 
-@description('The address range of the virtual network. Used only with network private.')
+@description('The address range of the virtual network. It is used only when network is private.')
 param addressPrefix string = '10.20.0.0/24'
 
-@description('How Azure replicates the storage accounts.')
+@description('The replication of the storage accounts.')
 param storageRedundancy 'Standard_LRS' | 'Standard_ZRS' | 'Standard_GRS' | 'Standard_GZRS'
 
 @description('Web origins, such as https://shop.example.com, whose pages may send uploads to signed upload URLs (CORS).')
@@ -52,29 +52,29 @@ param browserOrigins string[] = []
 @description('App settings that override the defaults in app-settings.json, which lists every setting.')
 param settings { *: string } = {}
 
-@description('The names of the vault secrets that contain the keys of webhook signature v1a. Every key signs each webhook, so a rotation lists the old key and the new key until all receivers know the new one.')
+@description('The names of the vault secrets that contain the keys of webhook signature v1a. Each webhook is signed with every key. To rotate a key, list the old key and the new key until all receivers know the new key.')
 @minLength(1)
 @maxLength(4)
 param webhookSigningKeyNames string[] = ['webhooks-signing-key']
 
-@description('The percentage of requests whose traces are stored. Metrics count every request.')
+@description('The percentage of requests whose traces are stored. Metrics always count every request.')
 @minValue(1)
 @maxValue(100)
 param sampledPercent int
 
-@description('The days for which logs are stored.')
+@description('The number of days for which logs are stored.')
 @minValue(30)
 @maxValue(730)
 param retentionDays int = 30
 
-@description('The most GB of logs per day. Further logs of the day are discarded. -1 sets no limit.')
+@description('The maximum GB of logs per day. When the maximum is reached, logs are discarded until the next day. -1 means no limit.')
 @minValue(-1)
 param dailyLogQuota int = -1
 
 @description('The e-mail addresses that receive alerts.')
 param alertEmails string[] = []
 
-@description('The object id of the person or pipeline that deploys and therefore creates the keys in the vault. Empty grants nobody that right.')
+@description('The object id of the person or pipeline that deploys and therefore may create the keys in the vault. If it is empty, nobody may.')
 param keyWriterId string = ''
 
 var capabilities = loadJsonContent('capabilities.json')
@@ -89,7 +89,7 @@ var appNames = map(apps, app => app.name)
 var allFunctions = flatten(map(items(capabilities.capabilities), capability => capability.value.functions))
 var queues = flatten(map(items(capabilities.capabilities), capability => capability.value.queues))
 
-// Checks that the types cannot express. When a check fails, the deployment stops before it changes anything.
+// These checks cannot be expressed by types. If a check fails, the deployment stops before it changes anything.
 var unknownSettings = filter(objectKeys(settings), setting => !contains(settingDefaults, setting))
 var unknownApps = filter(objectKeys(scaleOf), app => !contains(appNames, app))
 var regionNames = orders.kind == 'autoscale' ? map(orders.regions, region => region.name) : []
@@ -123,7 +123,7 @@ var suffix = uniqueString(resourceGroup().id, name)
 var tags = { application: 'serverlessscale', installation: name }
 var private = network == 'private'
 
-// The names of resources that other resources refer to. The deployment must know them before the resources exist.
+// The names of the resources to which other resources refer. The deployment must know these names before the resources exist.
 var databaseAccount = 'cosmos-${name}-${suffix}'
 var frontDoorName = 'afd-${name}'
 var vaultName = 'kv-${suffix}'
@@ -146,7 +146,7 @@ module monitoring 'modules/monitoring.bicep' = {
   }
 }
 
-// The storage account of the Functions host: its leases, timers and queues, and the deployed packages.
+// The storage account of the Functions host, which stores leases, the state of timers, queues and the deployed packages.
 module runtimeStorage 'modules/storage-account.bicep' = {
   params: {
     name: 'strun${suffix}'
@@ -167,8 +167,8 @@ module runtimeStorage 'modules/storage-account.bicep' = {
   }
 }
 
-// The storage account of the app's data. It is separate because clients upload directly to it: many uploads must not throttle the
-// host's queues.
+// The storage account of the app's data. It is separate because clients upload directly to it, and many uploads must not throttle
+// the host's queues.
 module dataStorage 'modules/storage-account.bicep' = {
   params: {
     name: 'stdata${suffix}'
@@ -177,7 +177,7 @@ module dataStorage 'modules/storage-account.bicep' = {
     redundancy: storageRedundancy
     principalId: identity.properties.principalId
     identityId: identity.id
-    // The blob contributor role includes the right to get a user delegation key, which signs upload URLs.
+    // The blob contributor role includes the right to get a user delegation key, with which the app signs upload URLs.
     roles: ['Storage Blob Data Contributor', 'Storage Table Data Contributor']
     containers: ['uploads', 'manifests', 'variants']
     // Clients anywhere on the Internet upload photographs to signed URLs.
@@ -185,7 +185,8 @@ module dataStorage 'modules/storage-account.bicep' = {
     browserOrigins: browserOrigins
     deletedBlobDays: 14
     lifecycle: [
-      // The app reads an original once, to create the variants. It stays stored so that further variants can be created later.
+      // The app reads an original once, when it creates the variants. The original is retained, so that more variants can be created
+      // later.
       { name: 'OriginalsToCool', prefix: 'uploads/', coolAfterDays: 30 }
     ]
     workspaceId: monitoring.outputs.workspaceId
@@ -326,7 +327,8 @@ module functionApps 'modules/function-app.bicep' = [
   for app in apps: {
     name: 'app-${app.name}'
     params: {
-      // The short name comes first because the Functions host identifies an app on a storage account by the first 32 characters.
+      // The short name comes first, because the Functions host identifies an app on a storage account by the first 32 characters of its
+      // name.
       name: 'func-${name}-${app.name}-${suffix}'
       location: location
       tags: union(tags, { 'azd-service-name': app.name })
@@ -384,8 +386,8 @@ module functionApps 'modules/function-app.bicep' = [
       callers: edge == 'none' ? 'anyone' : private ? 'privateEndpoint' : 'frontDoor'
       workspaceId: monitoring.outputs.workspaceId
     }
-    // The private endpoints come first: an app that starts before its services' names resolve to private addresses caches the public
-    // addresses, which reject it.
+    // The private endpoints are deployed first. If an app started before the names of its services resolve to private addresses, the
+    // app would cache the public addresses, which refuse its connections.
     dependsOn: [keyVault, storageEndpoints, vaultEndpoint, databaseEndpoint, cacheEndpoint]
   }
 ]

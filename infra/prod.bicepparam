@@ -1,7 +1,7 @@
 using './main.bicep'
 
-// The production installation, which uses every feature of the template: one app per capability, orders in two regions, carts in Redis
-// and private origins.
+// The production installation. It uses every feature of the template: one app per capability, orders in two regions, carts in Redis, and
+// private origins.
 
 param name = readEnvironmentVariable('SHOP_NAME', 'shop')
 param location = readEnvironmentVariable('SHOP_LOCATION', 'westeurope')
@@ -10,9 +10,9 @@ param keyWriterId = readEnvironmentVariable('SHOP_KEY_WRITER_ID', '')
 param alertEmails = [readEnvironmentVariable('SHOP_ALERT_EMAIL', 'on-call@example.com')]
 
 param topology = 'microservices'
-// One instance of each app stays warm for HTTP. In a shop with little traffic it reduces the requests that wait for a cold start from
-// 27 % to none, for $21 per month and app. Queue functions have no warm instance, because a message can wait a second for a start
-// (docs/benchmarks.md, "How many always-ready instances").
+// One instance of each app is always ready for HTTP requests. In a shop with little traffic, the share of requests that wait for a cold
+// start falls from 27 % to none. The cost is $21 per month and app. Queue functions have no always-ready instance, because a message can
+// wait a second for a start (docs/benchmarks.md, "How many always-ready instances").
 param scale = {
   maximumInstances: 100
   instanceMemory: 2048
@@ -21,7 +21,7 @@ param scale = {
   queueBatch: 16
 }
 param scaleOf = {
-  // Decoding a photograph takes hundreds of MB and a whole core, so an instance processes only a few at a time.
+  // Decoding a photograph requires hundreds of MB and a full core, so an instance processes only a few photographs at a time.
   images: {
     maximumInstances: 200
     instanceMemory: 4096

@@ -1,4 +1,4 @@
-@description('A region that stores orders. Zone redundancy costs nothing extra with autoscale, but not every region has zones.')
+@description('A region that stores orders. With autoscale, zone redundancy costs nothing extra. Not every region has availability zones.')
 @export()
 @sealed()
 type region = {
@@ -8,7 +8,7 @@ type region = {
   zoneRedundant: bool
 }
 
-@description('Stores orders in the tables of the data storage account: one region, no cost while idle.')
+@description('Stores orders in the tables of the data storage account, in one region and without cost while idle.')
 @sealed()
 type tableOrders = { kind: 'tables' }
 
@@ -19,17 +19,17 @@ type serverlessOrders = {
   region: region
 }
 
-@description('Stores orders in Cosmos DB with autoscale: the throughput follows the load, from a tenth of the maximum up to the maximum.')
+@description('Stores orders in Cosmos DB with autoscale. The throughput adapts to the load, between a tenth of the maximum and the maximum.')
 @sealed()
 type autoscaleOrders = {
   kind: 'autoscale'
 
-  @description('The maximum request units per second of the whole container, a multiple of 1,000.')
+  @description('The maximum request units per second for the container, a multiple of 1,000.')
   @minValue(1000)
   @maxValue(1000000)
   maximumThroughput: int
 
-  @description('The first region accepts writes. The other regions serve reads, and one of them takes over writes during an outage, in this order.')
+  @description('The regions in order of priority. The first region accepts writes, and the other regions serve reads. During an outage of the first region, the next available region accepts writes.')
   @minLength(1)
   @maxLength(10)
   regions: region[]
@@ -50,7 +50,7 @@ type redisSessions = {
   @description('The size of the cache: Balanced_B0 has 0.5 GB, B1 has 1 GB, B3 has 3 GB, B5 has 6 GB.')
   sku: 'Balanced_B0' | 'Balanced_B1' | 'Balanced_B3' | 'Balanced_B5'
 
-  @description('Whether there is a replica in another zone. It doubles the price; without it there is no service level agreement.')
+  @description('Whether the cache has a replica in another zone. The replica doubles the price. Without a replica, there is no service level agreement.')
   highAvailability: bool
 }
 
@@ -58,18 +58,18 @@ type redisSessions = {
 @discriminator('kind')
 type sessions = tableSessions | redisSessions
 
-@description('The edge in front of the apps: no edge, Front Door Standard or Front Door Premium. Use none for experiments only: the apps are then open to the Internet without cache, firewall and rules.')
+@description('The edge in front of the apps: no edge, Front Door Standard or Front Door Premium. Use none only for experiments, because the apps are then open to the Internet without a cache, a firewall or rules.')
 @export()
 type edge = 'none' | 'standard' | 'premium'
 
-@description('public: the services are reachable from the Internet, for identities that have a role. private: the services are reachable only from a virtual network, except for uploads.')
+@description('With public, the services are reachable from the Internet for identities that have a role. With private, they are reachable only from a virtual network, except for uploads.')
 @export()
 type network = 'public' | 'private'
 
 @export()
 type topology = 'monolith' | 'microservices'
 
-@description('Instances that stay warm: "http" for all HTTP functions, or "function:" and a name, such as "function:ResizeImage", for a function with another trigger.')
+@description('Always-ready instances. The name is "http" for all HTTP functions, or "function:" and the name of a function with another trigger, such as "function:ResizeImage".')
 @sealed()
 type alwaysReady = {
   name: string
@@ -78,7 +78,7 @@ type alwaysReady = {
   instanceCount: int
 }
 
-@description('How one app scales.')
+@description('The scale settings of an app.')
 @export()
 @sealed()
 type scale = {
@@ -91,12 +91,12 @@ type scale = {
 
   alwaysReady: alwaysReady[]
 
-  @description('The number of concurrent HTTP requests per instance. When all instances have reached it, Azure starts another instance.')
+  @description('The number of concurrent HTTP requests per instance. When all instances have reached this number, Azure starts another instance.')
   @minValue(1)
   @maxValue(1000)
   httpConcurrency: int
 
-  @description('The number of messages of a queue that an instance fetches at a time. It fetches the next batch when half of the messages are done.')
+  @description('The number of messages that an instance fetches from a queue at a time. The instance fetches the next batch when half of the messages have been processed.')
   @minValue(1)
   @maxValue(32)
   queueBatch: int

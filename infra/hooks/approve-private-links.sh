@@ -1,6 +1,6 @@
 #!/bin/sh
-# Approves Front Door's private connections to the apps. A new connection is pending until somebody approves it.
-# Usage: approve-private-links.sh RESOURCE_GROUP APP... Requires az, signed in with the right to change the apps.
+# Approves Front Door's private connections to the apps. A new connection does not work until somebody approves it.
+# Usage: approve-private-links.sh RESOURCE_GROUP APP... Requires az signed in with the right to change the apps.
 set -eu
 group=$1
 shift
@@ -9,6 +9,6 @@ for app in "$@"; do
   az network private-endpoint-connection list --id "$id" --output tsv \
     --query "[?properties.privateLinkServiceConnectionState.status=='Pending'].id" | while read -r connection; do
     az network private-endpoint-connection approve --id "$connection" --description "Front Door" --output none
-    echo "$app: approved the private connection"
+    echo "Approved the private connection to $app"
   done
 done

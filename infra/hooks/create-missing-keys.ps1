@@ -1,16 +1,16 @@
-# Creates in the vault the keys with which the app signs and encrypts. A key that exists is never replaced.
-# Usage: create-missing-keys.ps1 VAULT. Requires az, signed in with the role Key Vault Secrets Officer.
+# Creates the app's signing and encryption keys, and stores them in the vault. Existing keys are never replaced.
+# Usage: create-missing-keys.ps1 VAULT. Requires az signed in with the role Key Vault Secrets Officer.
 param([Parameter(Mandatory)][string] $Vault)
 $ErrorActionPreference = 'Stop'
 
 function New-Key([string] $Name, [string] $Prefix) {
     az keyvault secret show --vault-name $Vault --name $Name --output none 2>$null
     if ($LASTEXITCODE -eq 0) {
-        "$Name exists"
+        "$Name already exists"
         return
     }
 
-    # The key is passed in a file, because other users of the machine can read the arguments of a process.
+    # The key is passed in a file, because other users of the machine can read a process's arguments.
     $file = New-TemporaryFile
     try {
         $bytes = [System.Security.Cryptography.RandomNumberGenerator]::GetBytes(32)

@@ -5,10 +5,10 @@ param location string
 
 param tags { *: string }
 
-@description('The e-mail addresses that receive alerts. When empty, alerts are visible only in the portal.')
+@description('The e-mail addresses that receive alerts. If the list is empty, alerts are visible only in the portal.')
 param emails string[]
 
-@description('The queues to watch. The Functions host moves a message that fails repeatedly to the queue <name>-poison.')
+@description('The names of the queues to monitor. The Functions host moves a message that fails repeatedly to the queue <name>-poison.')
 param queues string[]
 
 @description('The resource id of the Log Analytics workspace that contains the telemetry.')
@@ -44,14 +44,15 @@ type logAlert = {
   name: string
   description: string
   severity: 0 | 1 | 2 | 3
-  @description('Returns a row for each fault, and no rows when there is no fault.')
+  @description('The query that raises the alert. It returns a row for each failure, and no rows when there is no failure.')
   query: string
   window: 'PT5M' | 'PT15M' | 'PT1H'
   frequency: 'PT5M' | 'PT15M'
 }
 
-// The alert reads the logs because the length of a queue is not usable: Azure Storage measures it per account and once a day, and a
-// function empties each poison queue at once. The log contains the moment when the host puts a message into a poison queue.
+// The alert cannot use the length of a poison queue. Azure Storage measures the length only per account and once a day, and a function
+// empties each poison queue immediately. The alert reads the storage logs instead, which record each message that the host puts into a
+// poison queue.
 var poisonAlerts = map(queues, queue => {
   name: 'poison-${queue}'
   description: 'Messages of queue ${queue} failed repeatedly and were moved to ${queue}-poison. See docs/operations.md, "Poison queues".'

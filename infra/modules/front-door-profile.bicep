@@ -1,4 +1,4 @@
-@description('The name of the Front Door profile. The profile is a separate module because the apps need its id, and its routes need the apps.')
+@description('The name of the Front Door profile. The profile is a separate module, because the apps need its id and its routes need the apps.')
 param name string
 
 param tags { *: string }
@@ -14,7 +14,7 @@ resource profile 'Microsoft.Cdn/profiles@2025-12-01' = {
   tags: tags
   sku: { name: sku }
   properties: {
-    // The longest time that Flex Consumption allows for a response.
+    // This is the maximum response time that Flex Consumption allows.
     originResponseTimeoutSeconds: 230
   }
 }
@@ -24,8 +24,8 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
   name: 'workspace'
   properties: {
     workspaceId: workspaceId
-    // The access log is off. At 10 million requests per month it would cost more than anything else, and the metrics already show
-    // cache hits and failures.
+    // The access log is off. With 10 million requests per month, it would cost more than any other resource, and the metrics already
+    // show cache hits and failures.
     logs: [
       { category: 'FrontDoorHealthProbeLog', enabled: true }
       { category: 'FrontDoorWebApplicationFirewallLog', enabled: true }

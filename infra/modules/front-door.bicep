@@ -9,13 +9,13 @@ param name string
 
 param tags { *: string }
 
-@description('Whether the profile is Premium, which has the managed rule sets and can reach origins behind private endpoints.')
+@description('Whether the profile is Premium. Only Premium has the managed rule sets and can reach origins behind private endpoints.')
 param premium bool
 
 @description('The function apps. The first app receives every path that belongs to no other app.')
 param apps app[]
 
-@description('The host name and the resource id of each app, in the order of the apps.')
+@description('The host name and the resource id of each app, in the same order as the apps.')
 param hosts { hostName: string, id: string }[]
 
 @description('The region of the apps when Front Door reaches them through private links; empty when Front Door reaches them over the Internet.')
@@ -24,7 +24,7 @@ param privateLocation string
 @description('The seconds between two health probes that each Front Door location sends to each origin; 0 disables probes.')
 param probeInterval int
 
-// The first app also gets the paths that belong to no app, so that they get a 404 in the form of a problem document.
+// The first app also receives the paths that belong to no app, so that their response is a 404 with a problem document.
 var appPaths = [for (app, i) in apps: length(apps) == 1 ? ['/*'] : i == 0 ? concat(app.paths, ['/*']) : app.paths]
 var allAppPaths = flatten(appPaths)
 var allPatterns = flatten(map(rules.routes, route => route.patternsToMatch))
@@ -60,7 +60,8 @@ var routes = filter(
   route => !empty(route.paths)
 )
 
-// A route can only cache as the origin's response says. A cache duration that overrides the origin needs a rule set, built here.
+// A route without a rule set caches a response only as the origin's headers allow. A cache setting that overrides the origin needs a rule
+// set, which is built here.
 var cacheRuleSets = map(
   filter(rules.routes, route => (route.?cache.?cacheBehavior ?? 'HonorOrigin') != 'HonorOrigin'),
   route => {
@@ -108,8 +109,8 @@ resource originGroups 'Microsoft.Cdn/profiles/originGroups@2025-12-01' = [
         successfulSamplesRequired: group.settings.loadBalancing.successfulSamplesRequired
         additionalLatencyInMilliseconds: group.settings.loadBalancing.additionalLatencyInMilliseconds
       }
-      // The file's probe interval is for the local edge. Front Door uses a parameter instead, because each of its more than a hundred
-      // locations probes independently.
+      // The probe interval in the file applies to the local edge. Front Door uses a parameter instead, because it has more than a
+      // hundred locations and each location probes independently.
       healthProbeSettings: probeInterval == 0
         ? null
         : {
@@ -154,7 +155,7 @@ resource ruleSets 'Microsoft.Cdn/profiles/ruleSets@2025-12-01' = [
   }
 ]
 
-// Rules are deployed one at a time, because Front Door rejects concurrent changes of a rule set with 409.
+// Rules are deployed one at a time, because Front Door rejects concurrent changes to a rule set with 409.
 @batchSize(1)
 resource rulesOfSets 'Microsoft.Cdn/profiles/ruleSets/rules@2025-12-01' = [
   for rule in rulesOfFile: {
@@ -238,7 +239,7 @@ resource firewall 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies@202
       mode: rules.waf.mode
       requestBodyCheck: 'Enabled'
       customBlockResponseStatusCode: 403
-      // The same problem document as LocalCloud's edge sends. Front Door always sends the body as text/html.
+      // LocalCloud's edge sends the same problem document. Front Door always sends the body as text/html.
       customBlockResponseBody: base64(string({
         type: 'https://serverlessscale.dev/problems/refused-by-edge'
         title: 'The edge refused the request'

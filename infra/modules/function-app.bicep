@@ -1,6 +1,6 @@
 import { scale } from '../types.bicep'
 
-@description('The name of the app, unique in all of Azure.')
+@description('The name of the app, which must be unique in all of Azure.')
 @minLength(2)
 @maxLength(60)
 param name string
@@ -17,13 +17,13 @@ param packageContainerUri string
 
 param scaling scale
 
-@description('RollingUpdate replaces instances in batches, so that running requests can finish. Recreate stops all instances at once.')
+@description('RollingUpdate replaces instances in batches, so that running requests can finish. Recreate stops all instances at the same time.')
 param siteUpdate 'RollingUpdate' | 'Recreate'
 
-@description('The app settings by name. They contain no secrets, but references to secrets in Key Vault.')
+@description('The app settings by name. For secrets, they contain references to Key Vault.')
 param settings { *: string }
 
-@description('Who may call the app: anyone, the Front Door of frontDoorId, or only callers that use a private endpoint, to which access restrictions do not apply.')
+@description('Who may call the app: anyone, only the Front Door profile of frontDoorId, or only callers that use a private endpoint. Access restrictions do not apply to private endpoints.')
 param callers 'anyone' | 'frontDoor' | 'privateEndpoint'
 
 @description('The id that Front Door sends in X-Azure-FDID; empty if there is no Front Door.')
@@ -77,7 +77,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         alwaysReady: scaling.alwaysReady
         triggers: { http: { perInstanceConcurrency: scaling.httpConcurrency } }
       }
-      // Azure documents this property (flex-consumption-site-updates), but the compiler's types do not contain it yet.
+      // Azure documents this property (flex-consumption-site-updates), but the compiler's types do not yet contain it.
       #disable-next-line BCP037
       siteUpdateStrategy: { type: siteUpdate }
     }
@@ -100,7 +100,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
               headers: { 'x-azure-fdid': [frontDoorId] }
             }
           ]
-      // Pipelines deploy from any network. They authenticate with an identity that has a role.
+      // Pipelines may deploy from any network, because they must authenticate with an identity that has a role.
       scmIpSecurityRestrictionsUseMain: false
       scmIpSecurityRestrictionsDefaultAction: 'Allow'
     }
@@ -111,7 +111,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     properties: settings
   }
 
-  // Publishing with a user name and password is disabled, because deployments use an identity.
+  // Publishing with a user name and a password is disabled, because deployments authenticate with an identity.
   resource ftpPassword 'basicPublishingCredentialsPolicies' = {
     name: 'ftp'
     properties: { allow: false }
@@ -137,7 +137,7 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
   name: 'workspace'
   properties: {
     workspaceId: workspaceId
-    // The log of the Functions host. It is the only source when the app fails before its telemetry works.
+    // This is the log of the Functions host. When the app fails before its telemetry works, no other log contains the error.
     logs: [{ category: 'FunctionAppLogs', enabled: true }]
     metrics: [{ category: 'AllMetrics', enabled: true }]
   }

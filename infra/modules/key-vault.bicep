@@ -1,4 +1,4 @@
-@description('The name of the vault that contains the keys with which the app signs and encrypts. The template does not create the keys; see docs/operations.md.')
+@description('The name of the vault that contains the app\'s signing and encryption keys. The template does not create the keys (see docs/operations.md).')
 @minLength(3)
 @maxLength(24)
 param name string
@@ -10,10 +10,10 @@ param tags { *: string }
 @description('The id of the principal that may read secrets.')
 param principalId string
 
-@description('The resource id of the principal\'s identity. The name of the role assignment is derived from it, because it is known before the deployment.')
+@description('The resource id of the principal\'s identity. The name of the role assignment is derived from this id, because the id is known before the deployment.')
 param identityId string
 
-@description('The object id of the person or pipeline that may create secrets; empty if nobody may.')
+@description('The object id of the person or pipeline that may create secrets; empty if nobody may create secrets.')
 param writerId string
 
 param publicNetwork bool
@@ -30,11 +30,11 @@ resource vault 'Microsoft.KeyVault/vaults@2025-05-01' = {
     sku: { family: 'A', name: 'standard' }
     enableRbacAuthorization: true
     enableSoftDelete: true
-    // Purge protection is on because data that is encrypted with a purged key can never be decrypted.
+    // Purge protection is on, because data that was encrypted with a purged key could never be decrypted.
     enablePurgeProtection: true
     publicNetworkAccess: publicNetwork ? 'Enabled' : 'Disabled'
     networkAcls: {
-      // For an app outside the virtual network, App Service resolves Key Vault references as a trusted Azure service.
+      // App Service is a trusted Azure service, so it can resolve Key Vault references for an app outside the virtual network.
       bypass: 'AzureServices'
       defaultAction: publicNetwork ? 'Allow' : 'Deny'
     }

@@ -8,15 +8,15 @@ param tags { *: string }
 @description('The id of the principal that may send telemetry.')
 param principalId string
 
-@description('The resource id of the principal\'s identity. The name of the role assignment is derived from it, because it is known before the deployment.')
+@description('The resource id of the principal\'s identity. The name of the role assignment is derived from this id, because the id is known before the deployment.')
 param identityId string
 
-@description('The days for which logs are stored. The price of ingestion includes the first 31 days.')
+@description('The number of days for which logs are stored. The price of ingestion includes 31 days of storage.')
 @minValue(30)
 @maxValue(730)
 param retentionDays int
 
-@description('The most GB of logs per day. Further logs of the day are discarded. -1 sets no limit.')
+@description('The maximum GB of logs per day. When the maximum is reached, logs are discarded until the next day. -1 means no limit.')
 param dailyQuota int
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
@@ -31,7 +31,7 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
   }
 }
 
-// Audits the queries of the logs: who ran which query.
+// Records who ran which query on the logs.
 resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: workspace
   name: 'workspace'
@@ -50,7 +50,7 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
   properties: {
     Application_Type: 'web'
     WorkspaceResourceId: workspace.id
-    // Only identities may send telemetry, so the connection string is an address and not a secret.
+    // Only identities with a role may send telemetry, so the connection string contains no secret.
     DisableLocalAuth: true
   }
 }

@@ -11,13 +11,13 @@ param tags { *: string }
 @description('The regions of the account. The first region accepts writes.')
 param regions region[]
 
-@description('The maximum request units per second of autoscale; null for a serverless account.')
+@description('The maximum request units per second with autoscale; null for a serverless account.')
 param maximumThroughput int?
 
-@description('The id of the principal that may read and write items. It gets no other rights.')
+@description('The id of the principal that may read and write items. The principal has no other rights.')
 param principalId string
 
-@description('The resource id of the principal\'s identity. The name of the role assignment is derived from it, because it is known before the deployment.')
+@description('The resource id of the principal\'s identity. The name of the role assignment is derived from this id, because the id is known before the deployment.')
 param identityId string
 
 param databaseName string
@@ -44,7 +44,7 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2025-10-15' = {
     ]
     enableAutomaticFailover: length(regions) > 1
     enableMultipleWriteLocations: false
-    // The order store's consistency tokens contain Cosmos DB session tokens, which need this level.
+    // The order store's consistency tokens contain Cosmos DB session tokens, which require session consistency.
     consistencyPolicy: { defaultConsistencyLevel: 'Session' }
     capabilities: maximumThroughput == null ? [{ name: 'EnableServerless' }] : []
     backupPolicy: {
@@ -73,10 +73,10 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2025-10-15' = {
             version: 2
             paths: ['/customerId', '/month']
           }
-          // Enables expiry without a default lifetime. Only an item that has its own ttl expires.
+          // -1 enables expiry without a default lifetime. Only items with their own ttl expire.
           defaultTtl: -1
-          // Only three paths are indexed: a listing sorts by id within one shard, and all other operations address a single item. An
-          // unused index would make every write more expensive.
+          // Only three paths are indexed, because a listing filters by customer and month and sorts by id, and all other operations
+          // address a single item. An unused index would make every write more expensive.
           indexingPolicy: {
             indexingMode: 'consistent'
             automatic: true
@@ -88,7 +88,7 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2025-10-15' = {
     }
   }
 
-  // The built-in role Data Contributor allows items and queries, but not databases, containers or keys.
+  // The built-in role Data Contributor allows access to items and queries, but not to databases, containers or keys.
   resource dataContributor 'sqlRoleDefinitions' existing = {
     name: '00000000-0000-0000-0000-000000000002'
   }
@@ -109,7 +109,7 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
   properties: {
     workspaceId: workspaceId
     logAnalyticsDestinationType: 'Dedicated'
-    // DataPlaneRequests is off, because a log record per request would cost more than the requests themselves.
+    // The log DataPlaneRequests is off, because a log record per request would cost more than the request itself.
     logs: [
       { category: 'ControlPlaneRequests', enabled: true }
       { category: 'PartitionKeyStatistics', enabled: true }

@@ -1,4 +1,4 @@
-@description('The name of the private endpoint. The module gives one service a private address in the virtual network and a DNS name that resolves to it.')
+@description('The name of the private endpoint. The module creates a private address in the virtual network for one service, and a DNS name that resolves to the address.')
 param name string
 
 param location string
@@ -10,7 +10,7 @@ param subnetId string
 @description('The resource id of the service.')
 param serviceId string
 
-@description('The part of the service (its group id): blob, queue, table, Sql, vault or redisEnterprise.')
+@description('The group id of the service, which selects one of its endpoints: blob, queue, table, Sql, vault or redisEnterprise.')
 param part string
 
 @description('The private DNS zone for services of this kind.')

@@ -34,9 +34,9 @@ resource cluster 'Microsoft.Cache/redisEnterprise@2025-07-01' = {
     properties: {
       accessKeysAuthentication: 'Disabled'
       clientProtocol: 'Encrypted'
-      // This policy offers the whole cluster at one address, so clients need no support for Redis clusters.
+      // With this policy, all nodes are reachable through one address, so clients need no support for Redis clusters.
       clusteringPolicy: 'EnterpriseCluster'
-      // A full cache rejects new carts, because eviction would delete the carts of other customers.
+      // When the cache is full, it rejects new carts. Eviction would delete the carts of other customers instead.
       evictionPolicy: 'NoEviction'
       port: 10000
     }

@@ -20,13 +20,13 @@ param location string
 
 param tags { *: string }
 
-@description('How Azure replicates the account.')
+@description('The replication of the account.')
 param redundancy 'Standard_LRS' | 'Standard_ZRS' | 'Standard_GRS' | 'Standard_GZRS'
 
 @description('The id of the principal that gets the roles on this account.')
 param principalId string
 
-@description('The resource id of the principal\'s identity. The names of the role assignments are derived from it, because it is known before the deployment.')
+@description('The resource id of the principal\'s identity. The names of the role assignments are derived from this id, because the id is known before the deployment.')
 param identityId string
 
 param roles dataRole[]
@@ -34,24 +34,24 @@ param roles dataRole[]
 @description('The blob containers to create. The app itself creates further containers on first use.')
 param containers string[]
 
-@description('Whether the account is reachable from the Internet. Callers still need an identity with a role or a signed URL.')
+@description('Whether the account is reachable from the Internet. Even then, callers need an identity with a role, or a signed URL.')
 param publicNetwork bool
 
 @description('Web origins whose pages may send uploads to signed URLs (CORS).')
 param browserOrigins string[]
 
-@description('The days for which a deleted blob can be restored.')
+@description('The number of days for which a deleted blob can be restored.')
 @minValue(1)
 @maxValue(365)
 param deletedBlobDays int
 
 type lifecycleRule = {
   name: string
-  @description('The prefix of the blob names, beginning with the container.')
+  @description('The prefix of the blob names. It begins with the name of the container.')
   prefix: string
-  @description('The days after its last change when a blob moves to the cool tier.')
+  @description('The number of days without a change after which a blob is moved to the cool tier.')
   coolAfterDays: int?
-  @description('The days after its last change when a blob is deleted.')
+  @description('The number of days without a change after which a blob is deleted.')
   deleteAfterDays: int?
 }
 
@@ -73,7 +73,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     accessTier: 'Hot'
     allowBlobPublicAccess: false
     allowCrossTenantReplication: false
-    // Only identities may access the account, so there is no account key that could leak.
+    // Only identities may access the account. Account keys are disabled, so that none can leak.
     allowSharedKeyAccess: false
     defaultToOAuthAuthentication: true
     minimumTlsVersion: 'TLS1_2'

@@ -6,8 +6,8 @@ using ServerlessScale.Local.Storage;
 namespace ServerlessScale.Tests.Integration;
 
 /// <summary>
-/// An empty Azurite without a function app, for tests that call the code of <c>src/Shared</c> directly: they interrupt it, repeat it or
-/// move its clock where no HTTP request can.
+/// An empty Azurite without a function app. Tests that use it call the code of <c>src/Shared</c> directly, so that they can interrupt
+/// operations, repeat operations and set the clock. An HTTP request cannot do this.
 /// </summary>
 public sealed class Azurite : IAsyncLifetime
 {

@@ -1,6 +1,6 @@
 namespace ServerlessScale.Tests.Integration;
 
-/// <summary>Waits for what happens in another process, generously: the machines that run tests are noisy.</summary>
+/// <summary>Polls until a condition that depends on another process is true. The timeout is long because machines can be slow.</summary>
 internal static class Eventually
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -10,7 +10,7 @@ internal static class Eventually
         var until = DateTime.UtcNow + Limit;
         while (!await condition())
         {
-            Assert.True(DateTime.UtcNow < until, $"Waited {Limit.TotalSeconds:0} s in vain: {what}.");
+            Assert.True(DateTime.UtcNow < until, $"Waited {Limit.TotalSeconds:0} s, but this condition was never true: {what}.");
             await Task.Delay(100, TestContext.Current.CancellationToken);
         }
     }

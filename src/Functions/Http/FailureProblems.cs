@@ -28,7 +28,7 @@ internal static class FailureProblems
             RetryAfterSeconds = 1,
         },
         ContentionException => new Problem(
-            StatusCodes.Status503ServiceUnavailable, "contention", "Too many requests change the same data",
+            StatusCodes.Status503ServiceUnavailable, "contention", "Too many requests are changing the same data",
             "Other requests changed the same data during every attempt of this request, so nothing was changed. Send the request again.")
         {
             RetryAfterSeconds = 1,

@@ -76,12 +76,13 @@ internal sealed partial class ProblemGuard(ILogger<ProblemGuard> logger)
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "The client of {InvocationId} disconnected.")]
+    [LoggerMessage(LogLevel.Debug, "The client of invocation {InvocationId} disconnected.")]
     private partial void ClientDisconnected(string invocationId);
 
-    [LoggerMessage(LogLevel.Error, "{InvocationId} failed unexpectedly. The response is 500.")]
+    [LoggerMessage(LogLevel.Error, "Invocation {InvocationId} failed unexpectedly. The response is 500.")]
     private partial void Unexpected(Exception exception, string invocationId);
 
-    [LoggerMessage(LogLevel.Warning, "{InvocationId} failed because of a dependency or a cancellation. The response is problem {Code}.")]
+    [LoggerMessage(
+        LogLevel.Warning, "Invocation {InvocationId} failed because of a dependency or a cancellation. The response is problem {Code}.")]
     private partial void Unavailable(Exception exception, string code, string invocationId);
 }

@@ -62,7 +62,7 @@ internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpR
         {
             PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-            // People read problem texts in terminals, so quotes and dashes stay unescaped. Unescaped characters are safe, because the
+            // People read problem texts in terminals, so quotes and dashes are not escaped. Unescaped characters are safe, because the
             // nosniff header prevents browsers from interpreting the response as HTML.
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             // An extension member may have any type. Reflection serializes only the types that ProblemJson does not list.

@@ -16,7 +16,7 @@ namespace ServerlessScale.Functions.Identity;
 internal sealed class TokenValidator(IOptions<AuthenticationOptions> options, AuthorityKeys authority)
 {
     /// <summary>
-    /// The maximum size of a token in bytes. It allows for a few hundred group claims. A longer token is refused without being parsed.
+    /// The maximum size of a token in bytes. A token with a few hundred group claims fits. A longer token is refused without being parsed.
     /// </summary>
     public const int MaximumTokenLength = 8 * 1024;
 
@@ -154,7 +154,7 @@ internal abstract record TokenOutcome
     public sealed record Refused(string Reason, bool Expired = false) : TokenOutcome;
 }
 
-/// <summary>The issuer and the key format of the tokens that a developer's machine issues to itself.</summary>
+/// <summary>Defines the issuer and the key format of development tokens, which a developer's machine issues to itself.</summary>
 internal static class DevelopmentTokens
 {
     public const string Issuer = "urn:serverlessscale:development";

@@ -10,7 +10,7 @@ namespace ServerlessScale.Functions.Messaging;
 /// </summary>
 public sealed partial class PoisonedMessages(ILogger<PoisonedMessages> logger)
 {
-    /// <summary>The pause is so long that a message that fails every time costs almost nothing.</summary>
+    /// <summary>The pause before a message is returned. It is so long that a message that fails every time costs almost nothing.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(5);
 
     /// <param name="kind">The kind of message to log, such as <c>delivery</c>.</param>
@@ -23,7 +23,7 @@ public sealed partial class PoisonedMessages(ILogger<PoisonedMessages> logger)
     }
 
     /// <summary>
-    /// Logs that a message is not of the kind that its queue is for. The host deletes the message when the function returns.
+    /// Logs that a message is not valid for its queue. The host deletes the message when the function returns.
     /// </summary>
     /// <remarks>The log contains the length of the text but not the text, because the text may contain a customer's data.</remarks>
     public Task DropAsync(string kind, string text, FunctionContext context)

@@ -15,11 +15,12 @@ public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderCha
     private const int MaxOrderBytes = 64 * 1024;
 
     /// <summary>
-    /// Lets browsers cache labels for five minutes, and the edge for a day. A purge can remove labels from the edge's cache.
+    /// Allows browsers to cache labels for five minutes, and the edge to cache them for a day. A purge can remove labels from the edge's
+    /// cache.
     /// </summary>
     private const string LabelsCacheControl = "public, max-age=300, s-maxage=86400";
 
-    /// <summary><c>POST /api/orders</c>: places an order. Each idempotency key places one order at most.</summary>
+    /// <summary><c>POST /api/orders</c>: places an order. Repeated requests with the same idempotency key place only one order.</summary>
     [Function("CreateOrder")]
     [RequireScope("orders.write")]
     public async Task<IResult> CreateAsync(
@@ -95,8 +96,9 @@ public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderCha
     }
 
     /// <summary>
-    /// <c>GET /api/order-statuses/{language?}</c>: the labels of the statuses. The function ignores <c>Accept-Language</c>, so that each
-    /// URL has one response, which caches can share. A rule at the edge rewrites the path for the client's language.
+    /// <c>GET /api/order-statuses/{language?}</c>: returns the labels of the order statuses in a language. The function ignores
+    /// <c>Accept-Language</c>, so that each URL has only one response, which caches can share. A rule at the edge adds the client's
+    /// language to the path.
     /// </summary>
     [Function("GetOrderStatuses")]
     public static IResult GetStatuses(

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace ServerlessScale.Shared.Images;
 
 /// <summary>
-/// An image's public name: 26 characters of lower-case Crockford base32, which hold 130 random bits. Ids cannot be guessed. A parsed id
-/// contains no other characters, so it is safe in blob names and in URL paths.
+/// The public id of an image, which has 26 characters of lower-case Crockford base32. They encode 130 random bits, so ids cannot be
+/// guessed. A parsed id contains no other characters, so it is safe in blob names and in URL paths.
 /// </summary>
 public readonly record struct ImageId
 {
@@ -17,7 +17,7 @@ public readonly record struct ImageId
 
     public static ImageId New() => new(RandomNumberGenerator.GetString(Base32.Alphabet, Length));
 
-    /// <summary>Accepts exactly <see cref="Length"/> characters of <see cref="Base32.Alphabet"/>. Upper case is refused, too.</summary>
+    /// <summary>Accepts exactly <see cref="Length"/> characters of <see cref="Base32.Alphabet"/>. Upper-case letters are refused.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out ImageId id)
     {
         if (text is { Length: Length } && Base32.IsValid(text))

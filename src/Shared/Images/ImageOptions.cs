@@ -2,49 +2,61 @@ using Microsoft.Extensions.Options;
 
 namespace ServerlessScale.Shared.Images;
 
-/// <summary>Settings <c>Images:*</c>: the limits on one upload, and the sizes, formats and qualities of its variants.</summary>
+/// <summary>
+/// The settings <c>Images:*</c>, which define the limits of an upload and the sizes, formats and qualities of its variants.
+/// </summary>
 public sealed class ImageOptions
 {
     public const string Section = "Images";
 
-    /// <summary>The largest value of <see cref="Widths"/>: the widest image that WebP can hold.</summary>
+    /// <summary>The largest permitted value in <see cref="Widths"/>, which is the maximum width of a WebP image.</summary>
     public const int MaxWidth = 16_383;
 
-    /// <summary>The longest <see cref="UploadUrlLifetime"/>. An upload that is not completed within it is removed.</summary>
+    /// <summary>The maximum of <see cref="UploadUrlLifetime"/>. An upload that is not completed within this time is removed.</summary>
     public static readonly TimeSpan MaxUploadUrlLifetime = TimeSpan.FromHours(24);
 
-    /// <summary>Largest upload in bytes; a larger one gets 413. 1 byte to 1 GiB, default 25 MiB.</summary>
+    /// <summary>
+    /// The maximum size of an upload in bytes. Larger uploads are refused with status 413. 1 byte to 1 GiB, default 25 MiB.
+    /// </summary>
     public long MaxBytes { get; set; } = 25 * 1024 * 1024;
 
-    /// <summary>Largest width times height that will be decoded. 1 to 10^9, default 50 megapixels, which take 200 MB of memory.</summary>
+    /// <summary>
+    /// The maximum number of pixels (width times height) of an image. 1 to 10^9, default 50 megapixels, which take 200 MB of memory.
+    /// </summary>
     public long MaxPixels { get; set; } = 50_000_000;
 
-    /// <summary>Most frames that an animation may have, although only the first is decoded. 1 to 10^6, default 1,000.</summary>
+    /// <summary>The maximum number of frames of an animation, although only the first frame is decoded. 1 to 10^6, default 1,000.</summary>
     public int MaxFrames { get; set; } = 1_000;
 
     /// <summary>
-    /// Widths of the variants in pixels, all different, 1 to <see cref="MaxWidth"/>; default 1920, 960, 480 and 160. An image is never
-    /// enlarged: it gets the widths up to its own, or one variant at its own width when it is narrower than all of them.
+    /// The widths of the variants in pixels, all different, 1 to <see cref="MaxWidth"/>. Default 1920, 960, 480 and 160. An image is never
+    /// enlarged. It gets the widths that do not exceed its own width. If it is narrower than all configured widths, it is rendered only at
+    /// its own width.
     /// </summary>
     public int[] Widths { get; set; } = [1920, 960, 480, 160];
 
-    /// <summary>Formats in which each width is encoded: <c>webp</c>, <c>jpg</c>, or <c>avif</c> where the engine supports it. Default WebP and JPEG.</summary>
+    /// <summary>
+    /// The formats in which each width is encoded: <c>webp</c>, <c>jpg</c>, or <c>avif</c> if the engine supports it. Default WebP and
+    /// JPEG.
+    /// </summary>
     public string[] Formats { get; set; } = ["webp", "jpg"];
 
-    /// <summary>JPEG quality, 1 to 100. Default 80.</summary>
+    /// <summary>The JPEG quality, 1 to 100. Default 80.</summary>
     public int JpegQuality { get; set; } = 80;
 
-    /// <summary>Lossy WebP quality, 1 to 100. Default 80.</summary>
+    /// <summary>The quality of lossy WebP, 1 to 100. Default 80.</summary>
     public int WebpQuality { get; set; } = 80;
 
-    /// <summary>AVIF quality, 1 to 100, where the engine supports AVIF. Default 50, which looks like 80 in the other formats.</summary>
+    /// <summary>
+    /// The AVIF quality, 1 to 100, used if the engine supports AVIF. Default 50, which looks like quality 80 in the other formats.
+    /// </summary>
     public int AvifQuality { get; set; } = 50;
 
-    /// <summary>How long an upload URL is valid: 1 minute to 24 hours. Default 15 minutes.</summary>
+    /// <summary>The time for which an upload URL is valid. 1 minute to 24 hours, default 15 minutes.</summary>
     public TimeSpan UploadUrlLifetime { get; set; } = TimeSpan.FromMinutes(15);
 }
 
-/// <summary>Reports every setting of <see cref="ImageOptions"/> that is out of range, by its full name.</summary>
+/// <summary>Checks the settings of <see cref="ImageOptions"/> and reports the full name of every setting that is out of range.</summary>
 /// <param name="supportedFormats">The formats that this app's engine can encode.</param>
 public sealed class ImageOptionsValidator(IReadOnlyList<string> supportedFormats) : IValidateOptions<ImageOptions>
 {
@@ -69,7 +81,7 @@ public sealed class ImageOptionsValidator(IReadOnlyList<string> supportedFormats
         Check(
             nameof(options.Formats),
             options.Formats.All(supportedFormats.Contains),
-            $"must be formats that this app's engine can encode: {string.Join(", ", supportedFormats)}");
+            $"must list only formats that this app's engine can encode: {string.Join(", ", supportedFormats)}");
 
         Check(
             nameof(options.UploadUrlLifetime),

@@ -3,10 +3,10 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Images;
 
-/// <summary>The problems that image requests can get. Their codes and statuses are part of the HTTP contract.</summary>
+/// <summary>The problems that image requests can return. Their codes and statuses are part of the HTTP contract.</summary>
 public static class ImageProblems
 {
-    /// <summary>Seconds after which a client should ask again for an image that is not ready.</summary>
+    /// <summary>The number of seconds after which a client should repeat its request for an image that is not ready.</summary>
     public const int PollSeconds = 1;
 
     private const string Accepted = "JPEG, PNG, GIF and WebP";
@@ -19,19 +19,21 @@ public static class ImageProblems
         "There is no such image",
         ImageId.TryParse(id, out _)
             ? $"There is no image {id}, or it belongs to another customer."
-            : $"This is not an image id: an id has {ImageId.Length} characters of {Base32.Alphabet}.");
+            : $"The id is not valid. An image id has {ImageId.Length} characters from {Base32.Alphabet}.");
 
     public static Problem EmptyBody() => new(
         400, "empty-body", "The body is empty", $"Send the image itself as the body. Accepted formats are {Accepted}.");
 
-    /// <param name="maxBytes">The limit.</param>
-    /// <param name="bytes">The size of the image; null when it is not known, because the limit was exceeded while the body was being read.</param>
+    /// <param name="maxBytes">The limit in bytes.</param>
+    /// <param name="bytes">
+    /// The size of the image. Null when the size is unknown, because the limit was exceeded while the body was being read.
+    /// </param>
     public static Problem TooLarge(long maxBytes, long? bytes) => new(
         413,
         "image-too-large",
         "The image is too large",
         bytes is null
-            ? string.Create(CultureInfo.InvariantCulture, $"The body has more than {maxBytes} bytes, which is the limit.")
+            ? string.Create(CultureInfo.InvariantCulture, $"The body exceeds the limit of {maxBytes} bytes.")
             : string.Create(CultureInfo.InvariantCulture, $"The image has {bytes} bytes; the limit is {maxBytes} bytes."))
     {
         Extensions = new Dictionary<string, object?> { ["maxBytes"] = maxBytes },
@@ -73,20 +75,20 @@ public static class ImageProblems
         return problem with { Detail = problem.Detail + " The upload was removed; start a new one." };
     }
 
-    /// <summary>The job could not be queued, so the stored original was removed again.</summary>
+    /// <summary>Reports that the job could not be queued and that the stored original was therefore removed.</summary>
     public static Problem QueueUnavailable() => new(
         503, "queue-unavailable", "The image cannot be processed at the moment", "The image was not stored. Send it again.")
     {
         RetryAfterSeconds = 5,
     };
 
-    /// <summary>The job could not be queued, but the upload is still stored and can be completed again.</summary>
+    /// <summary>Reports that the job could not be queued, although the upload is still stored and can be completed again.</summary>
     public static Problem CompletionUnavailable() =>
         QueueUnavailable() with { Detail = "The upload is stored, but its processing could not be queued. Complete the upload again." };
 
-    /// <summary>Explains the missing variant by the state of its image.</summary>
+    /// <summary>Explains why a variant does not exist, based on the status of its image.</summary>
     /// <param name="file">The file name in the URL.</param>
-    /// <param name="image">The image in the URL.</param>
+    /// <param name="image">The manifest of the image in the URL.</param>
     public static Problem VariantNotFound(string file, ImageManifest image) => image.Status switch
     {
         ImageStatus.Failed => new(
@@ -112,15 +114,18 @@ public static class ImageProblems
             404,
             "image-not-ready",
             "The image is not ready yet",
-            $"The image is {(image.Status == ImageStatus.Processing ? "being processed" : "queued")}; ask again in a moment.")
+            $"The image is {(image.Status == ImageStatus.Processing ? "being processed" : "queued")}; request it again in a moment.")
         {
             RetryAfterSeconds = PollSeconds,
         },
     };
 
-    /// <summary>The variant was found, but it was deleted or replaced before its content was read.</summary>
+    /// <summary>Reports that the variant was deleted or replaced after it was found and before its content was read.</summary>
     public static Problem VariantGone() => new(
-        404, "variant-not-found", "There is no such variant", "The image was deleted or processed again during this request; ask again.");
+        404,
+        "variant-not-found",
+        "There is no such variant",
+        "The image was deleted or processed again during this request. Repeat the request.");
 
     private static Problem Unsupported(string detail, string? pointer) =>
         new(415, "unsupported-image-type", "This image type is not accepted", detail)
@@ -129,6 +134,8 @@ public static class ImageProblems
             Extensions = new Dictionary<string, object?> { ["accepted"] = AcceptedTypes },
         };
 
-    /// <summary>Repeats a client's text in a problem, cut to 100 characters so that a long one does not fill the response.</summary>
+    /// <summary>
+    /// Quotes a client's text in a problem. The text is cut to 100 characters, so that a long text does not fill the response.
+    /// </summary>
     private static string Quote(string text) => text.Length <= 100 ? $"'{text}'" : $"'{text[..100]}...'";
 }

@@ -3,11 +3,11 @@ using System.Globalization;
 
 namespace ServerlessScale.Shared.Images;
 
-/// <summary>A stored variant, as the manifest lists it.</summary>
-/// <param name="Width">Pixels.</param>
-/// <param name="Height">Pixels.</param>
+/// <summary>The manifest's description of a stored variant.</summary>
+/// <param name="Width">The width in pixels.</param>
+/// <param name="Height">The height in pixels.</param>
 /// <param name="Format"><c>webp</c>, <c>jpg</c> or <c>avif</c>.</param>
-/// <param name="Bytes">Size of the encoded file.</param>
+/// <param name="Bytes">The size of the encoded file in bytes.</param>
 public sealed record ImageVariant(int Width, int Height, string Format, long Bytes)
 {
     /// <summary>The variant's file name, e.g. <c>960.webp</c>.</summary>
@@ -15,10 +15,10 @@ public sealed record ImageVariant(int Width, int Height, string Format, long Byt
 }
 
 /// <summary>
-/// The file name of a variant, <c>{width}.{format}</c>, e.g. <c>960.webp</c>. Each variant has exactly one name (no leading zeros, lower
-/// case), so that caches store it once.
+/// The file name of a variant, <c>{width}.{format}</c>, e.g. <c>960.webp</c>. Leading zeros and upper-case letters are refused. Each
+/// variant therefore has exactly one name, so that caches store it only once.
 /// </summary>
-/// <param name="Width">Pixels, 1 to 99,999.</param>
+/// <param name="Width">The width in pixels, 1 to 99,999.</param>
 /// <param name="Format"><c>webp</c>, <c>jpg</c> or <c>avif</c>.</param>
 public readonly record struct VariantName(int Width, string Format)
 {
@@ -54,12 +54,12 @@ public readonly record struct VariantName(int Width, string Format)
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Width}.{Format}");
 }
 
-/// <summary>A variant as clients and webhook receivers see it.</summary>
-/// <param name="Width">Pixels.</param>
-/// <param name="Height">Pixels.</param>
+/// <summary>A variant as it is described to clients and webhook receivers.</summary>
+/// <param name="Width">The width in pixels.</param>
+/// <param name="Height">The height in pixels.</param>
 /// <param name="Format"><c>webp</c>, <c>jpg</c> or <c>avif</c>.</param>
-/// <param name="Bytes">Size of the encoded file.</param>
-/// <param name="Url">The variant's path, see <see cref="ImageUrls.Variant"/>.</param>
+/// <param name="Bytes">The size of the encoded file in bytes.</param>
+/// <param name="Url">The variant's path; see <see cref="ImageUrls.Variant"/>.</param>
 public sealed record VariantView(int Width, int Height, string Format, long Bytes, string Url)
 {
     public static IReadOnlyList<VariantView> AllOf(ImageManifest image) =>
@@ -69,10 +69,10 @@ public sealed record VariantView(int Width, int Height, string Format, long Byte
     ];
 }
 
-/// <summary>The paths at which clients find an image. They match the routes of the image functions.</summary>
+/// <summary>Builds the paths of an image's resources. The paths match the routes of the image functions.</summary>
 public static class ImageUrls
 {
-    /// <summary>The path of the image's status.</summary>
+    /// <summary>Returns the path of the image's status.</summary>
     public static string Status(string id) => $"/api/images/{id}";
 
     public static string Variant(string id, VariantName name) => $"/images/{id}/{name}";

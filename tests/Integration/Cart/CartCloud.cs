@@ -6,7 +6,7 @@ using StackExchange.Redis;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>Two instances of the whole system, each with its own worker, which share nothing but storage.</summary>
+/// <summary>Two instances of the complete system. Each has its own worker, and they share only their storage.</summary>
 public abstract class CartCloud(SessionBackend sessions) : IAsyncLifetime
 {
     private LocalCloud _first = null!;
@@ -33,7 +33,7 @@ public abstract class CartCloud(SessionBackend sessions) : IAsyncLifetime
         await _first.DisposeAsync();
     }
 
-    /// <summary>The browser of a new customer.</summary>
+    /// <summary>Creates a shopper for a new customer.</summary>
     public Shopper NewShopper() => ShopperOf(NewCustomer());
 
     public Shopper ShopperOf(string customer, params string[] scopes) => new(
@@ -44,7 +44,7 @@ public abstract class CartCloud(SessionBackend sessions) : IAsyncLifetime
 
     public HttpClient Anyone() => _first.CreateClient();
 
-    /// <summary>All keys and values in the store of carts, as text.</summary>
+    /// <summary>Returns all keys and values in the cart store as text.</summary>
     public async Task<string> DumpAsync()
     {
         var text = new StringWriter(CultureInfo.InvariantCulture);
@@ -70,7 +70,7 @@ public abstract class CartCloud(SessionBackend sessions) : IAsyncLifetime
         return text.ToString();
     }
 
-    /// <summary>Whether the store has a cart of this session, in any stage.</summary>
+    /// <summary>Returns true if the store contains a cart of this session, in any stage.</summary>
     public async Task<bool> KnowsAsync(string sid) =>
         SessionId.TryParse(sid, out var session) && (await DumpAsync()).Contains(session.StorageKey, StringComparison.Ordinal);
 }

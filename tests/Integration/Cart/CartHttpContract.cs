@@ -5,13 +5,13 @@ using ServerlessScale.Shared.Cart;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>The HTTP contract of carts (docs/api.md), which holds on both stores and across instances.</summary>
+/// <summary>Tests of the HTTP contract of carts (docs/api.md) that run on each cart store and on two instances.</summary>
 public abstract class CartHttpContract(CartCloud cloud)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_first_cart_line_starts_a_session_with_secure_cookie()
+    public async Task The_first_cart_line_starts_a_session_with_a_secure_cookie()
     {
         using var shopper = cloud.NewShopper();
 
@@ -137,7 +137,7 @@ public abstract class CartHttpContract(CartCloud cloud)
         (await shopper.PutAsync("b", 0)).Dispose();
         (await shopper.PutAsync("c.d_e-F", 0)).Dispose();
         Assert.Equal("""{"total":0,"lines":[]}""", (await shopper.CartAsync()).GetRawText());
-        // The emptied cart has lost its currency, so that the next line may have another one.
+        // An empty cart has no currency, so the next line may have a different currency.
         using var yen = await shopper.PutAsync("b", currency: "JPY");
         Assert.Equal(HttpStatusCode.OK, yen.StatusCode);
     }
@@ -332,7 +332,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task A_second_key_or_customer_cannot_reorder_a_cart()
+    public async Task A_checked_out_cart_cannot_be_ordered_again()
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync();
@@ -444,7 +444,7 @@ public abstract class CartHttpContract(CartCloud cloud)
 
             Assert.Equal((HttpStatusCode.Created, HttpStatusCode.OK), (ordered.StatusCode, put.StatusCode));
             var lines = (await ordered.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("lines").GetArrayLength();
-            // If the line is in the order, the session stayed the same. Otherwise the line started a new session.
+            // If the line is in the order, the session is unchanged. Otherwise the line has started a new session.
             Assert.Equal(lines == 2, adder.Sid == sid);
             Assert.Equal(lines == 2 ? [] : ["late*1"], await adder.LinesAsync());
             Assert.Single(await shopper.OrdersAsync());
@@ -483,7 +483,7 @@ public abstract class CartHttpContract(CartCloud cloud)
         Assert.Equal(HttpStatusCode.Created, placed.StatusCode);
     }
 
-    /// <summary>Also asserts that the response sets no session cookie.</summary>
+    /// <summary>Asserts that the response has the expected problem and sets no session cookie.</summary>
     private static Task<JsonElement> AssertProblemAsync(HttpResponseMessage response, int status, string code, string? pointer = null)
     {
         Assert.Null(Shopper.CookieOf(response));

@@ -3,12 +3,12 @@ using ServerlessScale.Shared.Cart;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>The contract of <see cref="ICartStore"/>, which every store passes.</summary>
+/// <summary>Tests that every implementation of <see cref="ICartStore"/> must pass.</summary>
 public abstract class CartStoreContract
 {
     protected abstract ICartStore Store { get; }
 
-    /// <summary>The store's clock.</summary>
+    /// <summary>The clock that the store uses.</summary>
     protected FakeTimeProvider Clock { get; } = new(TestCarts.Noon);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -28,7 +28,7 @@ public abstract class CartStoreContract
     }
 
     [Fact]
-    public async Task A_cart_at_all_limits_can_be_stored()
+    public async Task The_largest_permitted_cart_can_be_stored()
     {
         var session = SessionId.New();
         await Store.AddAsync(session, TestCarts.Cart(Tomorrow), Ct);

@@ -5,7 +5,7 @@ using ServerlessScale.Shared.Cart.Stores;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>The removal of expired carts from the tables, with a fake clock.</summary>
+/// <summary>Tests of the sweep that removes expired carts from the tables. They use a fake clock.</summary>
 public sealed class CartSweepTests(Azurite azurite) : IClassFixture<Azurite>
 {
     private readonly FakeTimeProvider _clock = new(TestCarts.Noon);
@@ -33,7 +33,7 @@ public sealed class CartSweepTests(Azurite azurite) : IClassFixture<Azurite>
 
         Assert.Equal((0, expired.Length), (tooEarly, swept));
         Assert.Equal(Keys([.. living, .. renewed]), await RowsAsync("Carts", row => row.PartitionKey));
-        // The index has the renewed carts under their later day, and no swept carts.
+        // The index contains the renewed carts under their new expiry day, and it no longer contains the removed carts.
         Assert.Equal(Keys([.. living, .. renewed]), await RowsAsync("CartExpiry", row => row.RowKey));
         Assert.Equal(0, await sweep.RunAsync(Ct));
 

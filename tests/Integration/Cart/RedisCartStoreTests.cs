@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Cart.Stores;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>The store contract on a real Redis.</summary>
+/// <summary>Runs the store contract on a real Redis server.</summary>
 public sealed class RedisCartStoreTests : CartStoreContract, IClassFixture<RedisServer>
 {
     private readonly RedisConnection _connection;

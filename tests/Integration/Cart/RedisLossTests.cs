@@ -4,7 +4,7 @@ using StackExchange.Redis;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>Connections to a Redis that is down.</summary>
+/// <summary>Tests of connections to a Redis server that stops and starts again.</summary>
 public sealed class RedisLossTests(RedisServer redis) : IClassFixture<RedisServer>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -23,8 +23,8 @@ public sealed class RedisLossTests(RedisServer redis) : IClassFixture<RedisServe
         await redis.ReturnAsync();
 
         await Eventually.TrueAsync(() => RespondsAsync(early), "the lost connection is restored");
-        await Eventually.TrueAsync(() => RespondsAsync(late), "the connection that has failed is opened");
-        // The new server is empty, and the store caches nothing.
+        await Eventually.TrueAsync(() => RespondsAsync(late), "the connection whose first attempt failed is opened");
+        // The cart is gone because the new server is empty and the store has no cache.
         Assert.Null(await early.FindAsync(session, Ct));
     }
 

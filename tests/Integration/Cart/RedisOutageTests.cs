@@ -8,12 +8,12 @@ using static ServerlessScale.Tests.ProblemAssertions;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>Carts in Redis while Redis hangs or is lost: requests get 503, and carts work again when Redis is back.</summary>
+/// <summary>Tests of carts while Redis hangs or is down. Requests get 503 during the outage and succeed after it.</summary>
 public sealed class RedisOutageTests : IAsyncLifetime
 {
     private LocalCloud _cloud = null!;
 
-    /// <summary>The Redis of the app. LocalCloud does not manage it, so that tests can stop it.</summary>
+    /// <summary>The Redis server that the app uses. It is not managed by LocalCloud, so that tests can stop it.</summary>
     private readonly RedisServer _redis = new();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -102,7 +102,7 @@ public sealed class RedisOutageTests : IAsyncLifetime
         return response.StatusCode == HttpStatusCode.OK;
     }
 
-    /// <returns>The status of the response, and the status of the check named redis.</returns>
+    /// <returns>The status of the response and the status of the health check <c>redis</c>.</returns>
     private async Task<(HttpStatusCode Status, string? Redis)> ReadyAsync()
     {
         using var client = _cloud.CreateClient();

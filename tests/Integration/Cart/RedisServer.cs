@@ -5,8 +5,8 @@ using ServerlessScale.Shared.Cart.Stores;
 namespace ServerlessScale.Tests.Integration.Cart;
 
 /// <summary>
-/// A redis-server that a test can stop and start again. Without redis-server on the PATH, starting fails with a message that says what
-/// to install.
+/// A redis-server that a test can stop and start again. If redis-server is not on the PATH, the start fails with a message that names
+/// the package to install.
 /// </summary>
 public sealed class RedisServer : IAsyncLifetime
 {
@@ -18,7 +18,7 @@ public sealed class RedisServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => Process = await RedisProcess.StartAsync(cancellationToken: Ct);
 
-    /// <summary>A connection as the app makes it, with a shorter timeout.</summary>
+    /// <summary>Creates the same connection as the app does, but with a shorter timeout.</summary>
     public RedisConnection Connect()
     {
         var connection = new RedisConnection(
@@ -28,7 +28,7 @@ public sealed class RedisServer : IAsyncLifetime
         return connection;
     }
 
-    /// <summary>Stops the server. Its data is lost.</summary>
+    /// <summary>Stops the server. All its data is lost.</summary>
     public ValueTask LoseAsync() => Process.DisposeAsync();
 
     /// <summary>Starts an empty server on the same port.</summary>

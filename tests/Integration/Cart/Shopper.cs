@@ -6,12 +6,14 @@ using Microsoft.Net.Http.Headers;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>A client that stores the session cookie as a browser does, and sends its token with checkouts only.</summary>
+/// <summary>
+/// A client that stores the session cookie as a browser does. It sends a token only with checkouts and when it lists orders.
+/// </summary>
 public sealed class Shopper(HttpClient[] instances, string[] tokens) : IDisposable
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>The value of the session cookie; null without a session.</summary>
+    /// <summary>The value of the session cookie. It is null if there is no session.</summary>
     public string? Sid { get; set; }
 
     public Task<HttpResponseMessage> PutAsync(
@@ -20,7 +22,7 @@ public sealed class Shopper(HttpClient[] instances, string[] tokens) : IDisposab
             HttpMethod.Put, $"api/cart/lines/{sku}", $$"""{"quantity":{{quantity}},"unitPrice":{{unitPrice}},"currency":"{{currency}}"}""",
             instance: instance);
 
-    /// <summary>Sets a line, as <see cref="PutAsync"/> does, and fails unless that succeeds.</summary>
+    /// <summary>Sets a line as <see cref="PutAsync"/> does, and fails the test if the request fails.</summary>
     public async Task FillAsync(string sku = "mug-1", long quantity = 2, long unitPrice = 1250)
     {
         using var response = await PutAsync(sku, quantity, unitPrice);
@@ -37,7 +39,7 @@ public sealed class Shopper(HttpClient[] instances, string[] tokens) : IDisposab
         return await response.Content.ReadFromJsonAsync<JsonElement>(Ct);
     }
 
-    /// <summary>The lines of the cart in their order, each as <c>sku*quantity</c>.</summary>
+    /// <summary>Reads the lines of the cart in their order. Each line has the form <c>sku*quantity</c>.</summary>
     public async Task<string[]> LinesAsync(int instance = 0) =>
         [.. (await CartAsync(instance)).GetProperty("lines").EnumerateArray()
             .Select(line => $"{line.GetProperty("sku").GetString()}*{line.GetProperty("quantity").GetInt64()}")];
@@ -83,7 +85,7 @@ public sealed class Shopper(HttpClient[] instances, string[] tokens) : IDisposab
         return response;
     }
 
-    /// <returns>The session cookie that the response sets; null when it sets none. Cookies of the edge are ignored.</returns>
+    /// <returns>The session cookie that the response sets, or null if it sets none. Cookies set by the edge are ignored.</returns>
     public static SetCookieHeaderValue? CookieOf(HttpResponseMessage response) =>
         response.Headers.TryGetValues("Set-Cookie", out var values) ? SetCookieHeaderValue.ParseList([.. values]).SingleOrDefault(cookie => cookie.Name == "sid") : null;
 

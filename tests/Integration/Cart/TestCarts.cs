@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Orders;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>Carts for tests of stores.</summary>
+/// <summary>Creates carts for tests of cart stores.</summary>
 internal static class TestCarts
 {
     public static readonly DateTimeOffset Noon = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
@@ -17,7 +17,7 @@ internal static class TestCarts
         ExpiresAt = expiresAt,
     };
 
-    /// <summary>The largest cart that can be stored: every value is at its limit.</summary>
+    /// <summary>Creates the largest permitted cart, in which every value is at its limit.</summary>
     public static ShoppingCart Fullest(DateTimeOffset expiresAt) => Cart(expiresAt, int.MaxValue, OrderRules.MaxLines) with
     {
         Checkout = new CartCheckout

@@ -5,7 +5,7 @@ using ServerlessScale.Local;
 
 namespace ServerlessScale.Tests.Integration.ColdStarts;
 
-/// <summary>The response headers and the report of cold starts in a running app.</summary>
+/// <summary>Tests of the cold-start response headers and the cold-start report of a running app.</summary>
 public sealed class ColdStartHttpTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -41,7 +41,7 @@ public sealed class ColdStartHttpTests
                 second = await client.GetAsync("api/health/live", Ct);
                 return second.StatusCode == HttpStatusCode.OK;
             },
-            "the next worker responds");
+            "the replacement worker responds");
         using (second)
         {
             Assert.Equal("true", Header(second!, "X-Cold-Start"));

@@ -5,7 +5,7 @@ using ServerlessScale.Shared.ColdStarts;
 
 namespace ServerlessScale.Tests.Integration.ColdStarts;
 
-/// <summary>Instances store their invocations in a real table, and the report reads them.</summary>
+/// <summary>Tests in which instances store their invocations in a real table and the report reads them.</summary>
 public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurite>, IAsyncLifetime
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
@@ -93,7 +93,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task A_late_record_is_added_to_its_minutes_row()
+    public async Task A_late_record_is_added_to_the_row_of_its_minute()
     {
         using var journal = Journal("a1");
         journal.Record(Warm("Resize", Noon, durationMs: 10));

@@ -3,7 +3,9 @@ using ServerlessScale.Local.Build;
 
 namespace ServerlessScale.Tests.Integration.ColdStarts;
 
-/// <summary>The function app, published as for a deployment and started once. Its first request needs no storage, so no storage runs.</summary>
+/// <summary>
+/// The function app, published as for a deployment and started once. It runs without storage because its first request needs none.
+/// </summary>
 public sealed class PublishedApp : IAsyncLifetime
 {
     private readonly string _data = Directory.CreateTempSubdirectory("startup-budget-").FullName;

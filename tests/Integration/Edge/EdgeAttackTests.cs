@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ServerlessScale.Tests.Integration.Edge;
 
-/// <summary>Attacks on the shop through its edge, over sockets and up to the worker process. None of them may have an effect.</summary>
+/// <summary>Attacks on the shop that are sent through the edge to the real worker process. No attack may have an effect.</summary>
 public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
 {
     private const string Smuggled = "GET /api/health/live HTTP/1.1\r\nHost: smuggled\r\n\r\n";
@@ -34,7 +34,7 @@ public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     }
 
     [Fact]
-    public async Task A_refused_write_closes_its_connection()
+    public async Task A_refused_write_request_closes_its_connection()
     {
         using var client = await RawClient.ConnectAsync(cloud.Cloud.BaseAddress);
 

@@ -6,15 +6,17 @@ using ServerlessScale.Tests.Integration.Images;
 
 namespace ServerlessScale.Tests.Integration.Edge;
 
-/// <summary>The whole system behind an edge that assumes its clients to be in Germany and disconnects slow clients after 2 s.</summary>
+/// <summary>
+/// The complete system behind an edge. The edge treats every client as located in Germany and disconnects slow clients after 2 s.
+/// </summary>
 public sealed class EdgeCloud : IAsyncLifetime
 {
     public LocalCloud Cloud { get; private set; } = null!;
 
-    /// <summary>A client without token, cookie and language.</summary>
+    /// <summary>A client that sends no token, no cookie and no language.</summary>
     public HttpClient Anyone { get; private set; } = null!;
 
-    /// <summary>A client of the customer <c>c1</c>, with every scope.</summary>
+    /// <summary>A client with a token of the customer <c>c1</c> that contains every scope.</summary>
     public HttpClient Owner { get; private set; } = null!;
 
     /// <summary>Uploads a picture and waits until its variants are ready.</summary>

@@ -5,13 +5,13 @@ using ServerlessScale.Local.Build;
 
 namespace ServerlessScale.Tests.Integration.Edge;
 
-/// <summary>The responses of the shop behind its edge.</summary>
+/// <summary>Tests of the responses that clients of the shop get through the edge.</summary>
 public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_variant_is_fetched_once_and_then_cached()
+    public async Task An_image_variant_is_fetched_once_and_then_cached()
     {
         var variant = await cloud.NewVariantAsync();
 
@@ -48,7 +48,8 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     [Theory]
     [InlineData("api/order-statuses", "Accept-Language: es-MX, es;q=0.9", "es", "Enviado", "edge; fwd=bypass")]
     [InlineData("api/order-statuses", "Accept-Language: en", "en", "Shipped", "edge; fwd=bypass")]
-    [InlineData("api/order-statuses", "X-None: x", "de", "Versandt", "edge; fwd=bypass")] // the country decides, because the request names no language
+    // Without Accept-Language, the country of the client decides.
+    [InlineData("api/order-statuses", "X-None: x", "de", "Versandt", "edge; fwd=bypass")]
     public async Task Order_statuses_use_the_clients_language_or_country(
         string path, string header, string language, string shipped, string status)
     {
@@ -63,7 +64,7 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     }
 
     [Fact]
-    public async Task Labels_are_cached_per_language()
+    public async Task Order_status_labels_are_cached_per_language()
     {
         using var first = await cloud.GetAsync("api/order-statuses/es", "Accept-Language: de");
         using var second = await cloud.GetAsync("api/order-statuses/es", "Accept-Language: en");
@@ -76,7 +77,7 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     }
 
     [Fact]
-    public async Task A_client_stays_in_its_bucket_across_connections()
+    public async Task A_client_stays_in_its_experiment_bucket_across_connections()
     {
         using var first = await cloud.GetAsync("api/health/live");
         var bucket = first.Headers.GetValues("X-Bucket").Single();
@@ -97,7 +98,7 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     [Theory]
     [InlineData("a")]
     [InlineData("b")]
-    public async Task A_client_cannot_choose_its_bucket_with_a_header(string bucket)
+    public async Task A_client_cannot_choose_its_experiment_bucket_with_headers(string bucket)
     {
         using var response = await cloud.GetAsync("api/health/live", $"Cookie: bucket={bucket}", $"X-Bucket: {(bucket == "a" ? "b" : "a")}");
         using var refused = await cloud.GetAsync("api/orders", $"Cookie: bucket={bucket}");
@@ -127,7 +128,7 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
         Assert.Equal("edge; detail=waf", EdgeCloud.CacheStatusOf(response));
     }
 
-    /// <summary>Front Door caches a response without Cache-Control for one to three days if its route has a cache.</summary>
+    /// <summary>If caching is enabled for a route, Front Door caches responses without Cache-Control for one to three days.</summary>
     [Fact]
     public async Task Every_HTTP_function_sends_Cache_Control()
     {
@@ -148,7 +149,7 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
         }
     }
 
-    /// <summary>Reads the functions from the app's build output, so that the test includes new functions.</summary>
+    /// <summary>Reads the list of functions from the app's build output, so that the test covers new functions automatically.</summary>
     private static List<(string Name, string Route, string Method)> HttpFunctions()
     {
         var output = FunctionAppBuild.FindNewest(Repository.FindRoot(AppContext.BaseDirectory)!);

@@ -19,7 +19,9 @@ internal sealed class EdgeInFront : IAsyncDisposable
         Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = edge.Address };
     }
 
-    /// <summary>A group whose probes are so rare that the edge learns about its origins from requests alone.</summary>
+    /// <summary>
+    /// An origin group that is probed only once per hour, so that failed requests alone decide which origins are unhealthy.
+    /// </summary>
     public static OriginGroup WithoutProbes { get; } = new()
     {
         Name = Group,
@@ -34,24 +36,24 @@ internal sealed class EdgeInFront : IAsyncDisposable
 
     public static EdgeOptions ShortEjection { get; } = new() { EjectionTime = TimeSpan.FromMilliseconds(300) };
 
-    /// <summary>For requests that wait for an origin.</summary>
+    /// <summary>Options with which a request waits up to 20 s for an origin.</summary>
     public static EdgeOptions Patient { get; } = ShortEjection with { ColdStartPatience = TimeSpan.FromSeconds(20) };
 
     public EdgeServer Edge { get; }
 
     public HttpClient Http { get; }
 
-    /// <summary>The rules file of the repository, without frequent probes.</summary>
+    /// <summary>Reads the rules file of the repository and replaces its origin groups with <see cref="WithoutProbes"/>.</summary>
     public static EdgeRules RepositoryRules()
     {
         var rules = EdgeRulesFile.Read(Path.Combine(Repository.FindRoot(), "infra", "edge-rules.json"));
         return rules with { OriginGroups = [WithoutProbes] };
     }
 
-    /// <summary>Starts an edge whose origins are not probed.</summary>
+    /// <summary>Starts an edge that probes its origins only once per hour.</summary>
     public static Task<EdgeInFront> StartAsync(params RawOrigin[] origins) => StartAsync(WithoutProbes, ShortEjection, origins);
 
-    /// <summary>Starts an edge whose origins are probed every 50 ms.</summary>
+    /// <summary>Starts an edge that probes its origins every 50 ms.</summary>
     public static Task<EdgeInFront> StartWithProbesAsync(params RawOrigin[] origins) =>
         StartAsync(WithProbes, ShortEjection with { ProbeTimeout = TimeSpan.FromMilliseconds(40) }, origins);
 
@@ -71,7 +73,7 @@ internal sealed class EdgeInFront : IAsyncDisposable
 
     public bool IsHealthy(RawOrigin origin) => Edge.Health.Single(health => health.Id == origin.Origin.Id).Healthy;
 
-    /// <summary>Waits until the condition holds. The timeout of the test ends a wait for a condition that never holds.</summary>
+    /// <summary>Polls until the condition is true. If it never becomes true, the timeout of the test ends the wait.</summary>
     public static async Task UntilAsync(Func<bool> condition)
     {
         while (!condition())

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ServerlessScale.Tests.Integration.Edge;
 
-/// <summary>A client that sends text as it is, including requests that an HTTP library would refuse to send.</summary>
+/// <summary>A client that sends text unchanged, including malformed requests that an HTTP library would refuse to send.</summary>
 internal sealed class RawClient : IDisposable
 {
     private readonly TcpClient _client = new() { NoDelay = true };

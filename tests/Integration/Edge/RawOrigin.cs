@@ -6,7 +6,7 @@ using ServerlessScale.Edge.Forwarding;
 
 namespace ServerlessScale.Tests.Integration.Edge;
 
-/// <summary>An origin made from a bare socket, which can break HTTP in ways that a web server cannot.</summary>
+/// <summary>An origin that uses a raw socket, so that it can violate HTTP in ways that a web server cannot.</summary>
 internal sealed class RawOrigin : IAsyncDisposable
 {
     public const string ProbePath = "/api/health/ready";
@@ -18,7 +18,9 @@ internal sealed class RawOrigin : IAsyncDisposable
     private TcpListener _listener = new(IPAddress.Loopback, 0);
     private Task _accepting;
 
-    /// <param name="name">The body of the default response, which shows which origin responded.</param>
+    /// <param name="name">
+    /// The name of the origin. It is also the body of the default response, so that a test can see which origin responded.
+    /// </param>
     public RawOrigin(string name)
     {
         _name = name;
@@ -31,10 +33,10 @@ internal sealed class RawOrigin : IAsyncDisposable
 
     public EdgeOrigin Origin => new(EdgeInFront.Group, _name, new Uri($"http://127.0.0.1:{Port}/"));
 
-    /// <summary>Runs after a request has been read. The default behaviour responds with 200.</summary>
+    /// <summary>An action that runs after a request has been read. With the default action, the origin then responds with 200.</summary>
     public Func<Socket, CancellationToken, Task> Behaviour { get; set; } = DefaultBehaviour;
 
-    /// <summary>The status of the response to probes; null to never respond to them.</summary>
+    /// <summary>The status of the response to probes. If null, probes get no response.</summary>
     public int? ProbeStatus { get; set; } = 200;
 
     /// <summary>All requests except probes, in the form <c>METHOD /path body</c>.</summary>
@@ -70,7 +72,7 @@ internal sealed class RawOrigin : IAsyncDisposable
     public static Func<Socket, CancellationToken, Task> Respond(int status) => (socket, cancellationToken) =>
         socket.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status} Status\r\nContent-Length: 0\r\n\r\n"), cancellationToken).AsTask();
 
-    /// <summary>Stops listening and cuts all connections, as the death of the process would.</summary>
+    /// <summary>Stops listening and resets all connections, as if the process had been killed.</summary>
     public void Kill()
     {
         _listener.Stop();

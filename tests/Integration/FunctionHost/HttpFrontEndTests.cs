@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace ServerlessScale.Tests.Integration.FunctionHost;
 
-/// <summary>HTTP through the host: what a client sees must be what the client would see in Azure.</summary>
+/// <summary>Tests of HTTP requests to the host. A client must get the same responses as in Azure.</summary>
 public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -125,7 +125,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
     [Fact]
     public async Task Requests_run_concurrently()
     {
-        // In sequence, these requests would take 40 seconds and exceed the limit.
+        // If the requests ran one after another, they would take 40 seconds and exceed the time limit.
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         limit.CancelAfter(TimeSpan.FromSeconds(30));
         var bodies = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => probe.Http.GetStringAsync("probe/slow", limit.Token)));

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace ServerlessScale.Tests.Integration.FunctionHost;
 
-/// <summary>A request body that the test writes piece by piece and completes when it chooses.</summary>
+/// <summary>A request body that a test writes in several steps and then completes.</summary>
 internal sealed class OpenContent : HttpContent
 {
     private readonly TaskCompletionSource<Stream> _stream = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -6,7 +6,7 @@ using ServerlessScale.Local.Storage;
 
 namespace ServerlessScale.Tests.Integration.FunctionHost;
 
-/// <summary>Queue and timer functions run as they would in Azure.</summary>
+/// <summary>Tests that queue and timer functions run as they do in Azure.</summary>
 public sealed class TriggerTests(ProbeTriggers probe) : IClassFixture<ProbeTriggers>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -3,7 +3,7 @@ using System.Net;
 
 namespace ServerlessScale.Tests.Integration.FunctionHost;
 
-/// <summary>A worker that dies or hangs: clients of requests in flight get an error, and a new worker takes over.</summary>
+/// <summary>Tests of a worker that dies or hangs. Requests in flight get an error, and a new worker takes over.</summary>
 public sealed class WorkerLossTests(ProbeHost probe) : IClassFixture<ProbeHost>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -33,17 +33,17 @@ public sealed class WorkerLossTests(ProbeHost probe) : IClassFixture<ProbeHost>
 
         probe.Host.KillWorker();
 
-        // A regular end would make the client take the body for complete.
+        // The connection must be aborted, because after a regular close the client would consider the body complete.
         await Assert.ThrowsAnyAsync<IOException>(() => body.CopyToAsync(Stream.Null, Ct));
     }
 
     [Fact]
     public async Task Requests_wait_while_the_worker_restarts()
     {
-        // Another test may have killed the worker just before.
+        // An earlier test may have just killed the worker.
         await GetUntilServedAsync();
         var killed = probe.Host.KillWorker();
-        await Eventually.TrueAsync(() => Task.FromResult(probe.Host.WorkerProcessId != killed), "the host notices the worker's end");
+        await Eventually.TrueAsync(() => Task.FromResult(probe.Host.WorkerProcessId != killed), "the host no longer uses the killed worker");
 
         var processIds = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => GetUntilServedAsync()));
 
@@ -61,7 +61,7 @@ public sealed class WorkerLossTests(ProbeHost probe) : IClassFixture<ProbeHost>
         Assert.NotEqual(before, await GetUntilServedAsync());
     }
 
-    /// <summary>Repeats the request while the response is 503, which a request to the dying worker gets.</summary>
+    /// <summary>Repeats the request until the response is not 503. The status 503 means that the worker is dying.</summary>
     private async Task<string> GetUntilServedAsync()
     {
         while (true)

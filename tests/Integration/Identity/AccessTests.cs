@@ -5,7 +5,7 @@ using ServerlessScale.Local;
 
 namespace ServerlessScale.Tests.Integration.Identity;
 
-/// <summary>Requests with and without valid tokens to a running app.</summary>
+/// <summary>Tests of requests to a running app, with and without valid tokens.</summary>
 public sealed class AccessTests(AccessTests.Fixture fixture) : IClassFixture<AccessTests.Fixture>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -53,7 +53,7 @@ public sealed class AccessTests(AccessTests.Fixture fixture) : IClassFixture<Acc
     }
 
     [Fact]
-    public async Task An_invalid_since_parameter_gets_a_problem_with_pointer()
+    public async Task An_invalid_since_parameter_is_refused_with_a_pointer()
     {
         using var client = fixture.Cloud.CreateClient(fixture.Cloud.Token("ops", "diagnostics.read"));
 

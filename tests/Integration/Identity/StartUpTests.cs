@@ -3,7 +3,9 @@ using ServerlessScale.Local.Build;
 
 namespace ServerlessScale.Tests.Integration.Identity;
 
-/// <summary>Starts the built worker with settings that would make it accept no token at all, or accept tokens that anyone can forge.</summary>
+/// <summary>
+/// Starts the built worker with unsafe settings. With them, it would either accept no token at all or accept tokens that anyone can forge.
+/// </summary>
 public sealed class StartUpTests
 {
     private static readonly string Key = Convert.ToBase64String(new byte[32]);
@@ -14,7 +16,7 @@ public sealed class StartUpTests
     [InlineData("Production", null, false, "Authentication:Authority is missing")]
     [InlineData("Production", "http://login.example", false, "must be https")]
     [InlineData("Development", null, false, "the app would accept no token")]
-    public async Task Unsafe_settings_stop_the_worker_with_a_message(string? environment, string? authority, bool key, string message)
+    public async Task The_worker_does_not_start_with_unsafe_settings(string? environment, string? authority, bool key, string message)
     {
         var output = FunctionAppBuild.FindNewest(Repository.FindRoot());
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")

@@ -5,7 +5,7 @@ namespace ServerlessScale.Tests.Integration.Images;
 
 internal static class ImageBlobs
 {
-    /// <summary>The names of all blobs of images, e.g. <c>uploads/{id}</c>, including those that have only uncommitted blocks.</summary>
+    /// <summary>Lists the names of all image blobs, e.g. <c>uploads/{id}</c>, including blobs that have only uncommitted blocks.</summary>
     public static async Task<string[]> ListAsync(BlobServiceClient blobs, CancellationToken cancellationToken)
     {
         var names = new List<string>();

@@ -11,7 +11,7 @@ using ServerlessScale.Shared.Images.Processing;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
-/// <summary>The whole system with the real worker process, for tests that are its HTTP clients.</summary>
+/// <summary>The complete system with the real worker process. Tests use it through HTTP.</summary>
 public sealed class ImageCloud : IAsyncLifetime
 {
     private readonly ErrorLog _log = new();
@@ -21,7 +21,7 @@ public sealed class ImageCloud : IAsyncLifetime
     /// <summary>A client without a token.</summary>
     public HttpClient Anonymous { get; private set; } = null!;
 
-    /// <summary>A client of customer <c>c1</c> with the scope <c>images.write</c>.</summary>
+    /// <summary>A client with a token of the customer <c>c1</c> that contains the scope <c>images.write</c>.</summary>
     public HttpClient Owner { get; private set; } = null!;
 
     public Uri BaseAddress => _cloud.BaseAddress;
@@ -63,7 +63,7 @@ public sealed class ImageCloud : IAsyncLifetime
 
     public string Token() => _cloud.Token("c1", "images.write");
 
-    /// <summary>Uploads an image for customer <c>c1</c> and returns its id.</summary>
+    /// <summary>Uploads an image for the customer <c>c1</c> and returns the id of the image.</summary>
     public async Task<string> UploadAsync(byte[] image, string contentType = "image/jpeg")
     {
         using var body = new ByteArrayContent(image);
@@ -73,7 +73,7 @@ public sealed class ImageCloud : IAsyncLifetime
         return (await response.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("id").GetString()!;
     }
 
-    /// <summary>Waits until the image is ready or has failed, and returns the body of its status.</summary>
+    /// <summary>Waits until the image is ready or has failed. Returns the body of the status response.</summary>
     public async Task<JsonElement> FinalStatusAsync(string id)
     {
         JsonElement image = default;
@@ -106,7 +106,7 @@ public sealed class ImageCloud : IAsyncLifetime
         {
             if (IsEnabled(logLevel))
             {
-                // Some formatters return null although their type does not allow it.
+                // Some formatters return null although their return type is not nullable.
                 Lines.Enqueue($"{formatter(state, exception)}");
             }
         }

@@ -11,8 +11,8 @@ using ServerlessScale.Shared.Messaging;
 namespace ServerlessScale.Tests.Integration.Images;
 
 /// <summary>
-/// The classes of the image capability with a real Azurite but without a worker process. Tests call them directly, so that they can
-/// interrupt and interleave operations, which HTTP requests cannot do.
+/// Provides the classes of the image capability with a real Azurite but without a worker process. Tests call these classes directly,
+/// because HTTP requests cannot interrupt and interleave operations.
 /// </summary>
 public sealed class ImageFlows : IAsyncLifetime
 {
@@ -38,7 +38,7 @@ public sealed class ImageFlows : IAsyncLifetime
 
     public DirectUploads DirectUploads => DirectUploadsTo(Queues);
 
-    /// <summary>A client of a queue service that refuses connections.</summary>
+    /// <summary>A client for a queue service that refuses connections.</summary>
     public static QueueServiceClient UnreachableQueues
     {
         get
@@ -90,7 +90,7 @@ public sealed class ImageFlows : IAsyncLifetime
             Manifests, Originals, new ImageJobQueue(Queues, time), Removal, time, NullLogger<ImageSweep>.Instance);
     }
 
-    /// <summary>Uploads an image for customer <c>c1</c>. Returns its id and the queued job.</summary>
+    /// <summary>Uploads an image for the customer <c>c1</c>. Returns the id of the image and the queued job.</summary>
     public async Task<(ImageId Id, ImageJobMessage Message)> UploadAsync(byte[] image, CancellationToken cancellationToken)
     {
         var outcome = await Uploads.AcceptAsync(new ImageUpload { Owner = "c1", Body = new MemoryStream(image) }, cancellationToken);
@@ -99,7 +99,9 @@ public sealed class ImageFlows : IAsyncLifetime
         return (id, await JobOfAsync(id, cancellationToken) ?? throw new InvalidOperationException("No job was queued."));
     }
 
-    /// <summary>Removes messages from the queue until it finds the image's job. Returns null when the queue has none.</summary>
+    /// <summary>
+    /// Removes messages from the queue until it finds the job of the image. Returns null if the queue contains no such job.
+    /// </summary>
     public async Task<ImageJobMessage?> JobOfAsync(ImageId id, CancellationToken cancellationToken)
     {
         var queue = Queues.GetQueueClient(ImageJobQueue.Name);
@@ -119,7 +121,7 @@ public sealed class ImageFlows : IAsyncLifetime
     public async Task<ImageManifest> ManifestAsync(ImageId id, CancellationToken cancellationToken) =>
         (await Manifests.FindAsync(id, cancellationToken))?.Manifest ?? throw new InvalidOperationException($"{id} has no manifest.");
 
-    /// <summary>The stored blobs that are not in <paramref name="known"/>.</summary>
+    /// <summary>Returns the stored blobs that are not in <paramref name="known"/>.</summary>
     public async Task<string[]> BlobsOtherThanAsync(IEnumerable<string> known, CancellationToken cancellationToken) =>
         [.. (await AllBlobsAsync(cancellationToken)).Except(known)];
 

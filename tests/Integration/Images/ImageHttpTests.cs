@@ -14,7 +14,7 @@ using static ServerlessScale.Tests.ProblemAssertions;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
-/// <summary>The HTTP contract of images and uploads (docs/api.md), through the real worker process.</summary>
+/// <summary>Tests of the HTTP contract of images and uploads (docs/api.md) with the real worker process.</summary>
 public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -191,7 +191,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     }
 
     [Fact]
-    public async Task A_truncated_photograph_fails_with_its_reason()
+    public async Task A_truncated_photograph_fails_with_a_stated_reason()
     {
         var id = await cloud.UploadAsync(Pictures.Jpeg()[..^2]);
 
@@ -322,7 +322,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     [Fact]
     public async Task The_original_is_retained_when_all_attempts_fail()
     {
-        // The manifest lacks the original's ETag. The app never writes such a manifest, and every attempt fails with it.
+        // Every attempt fails because the manifest lacks the ETag of the original. The app never writes such a manifest.
         var id = await QueuedWithoutAJobAsync();
         await cloud.Blobs.GetBlobContainerClient("uploads").CreateIfNotExistsAsync(cancellationToken: Ct);
         await cloud.Blobs.GetBlobContainerClient("uploads").UploadBlobAsync(id.Value, new BinaryData(Pictures.Jpeg()), Ct);
@@ -339,7 +339,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     {
         await cloud.EnqueueAsync("this is not a job");
 
-        // The host copies a message into the poison queue, where it has a new id.
+        // The host copies the message into the poison queue, where the copy gets a new id.
         await Eventually.TrueAsync(
             () => Task.FromResult(cloud.Errors.Any(line =>
                 Regex.IsMatch(line, "Message [0-9a-f-]{36} is not a valid image job and is dropped; it has 17 characters"))),
@@ -375,7 +375,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
         return await cloud.Anonymous.SendAsync(request, Ct);
     }
 
-    /// <summary>Sends exactly these bytes, because an HTTP client would normalize dots and escapes in the path.</summary>
+    /// <summary>Sends the path unchanged over a socket, because an HTTP client would normalize dots and escapes in the path.</summary>
     private async Task<(int Status, string Text)> RawAsync(string request)
     {
         using var client = new TcpClient();

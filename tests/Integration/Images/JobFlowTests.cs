@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Images.Probing;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
-/// <summary>Image jobs: after every interruption of a job, the manifest is correct and no orphaned blob remains.</summary>
+/// <summary>Tests of image jobs. After every interruption of a job, the manifest is correct and no orphaned blob remains.</summary>
 public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -134,7 +134,7 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task An_image_without_its_original_fails()
+    public async Task An_image_fails_when_its_original_is_missing()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         await flows.Originals.DeleteAsync(id, Ct);

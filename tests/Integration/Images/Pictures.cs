@@ -4,10 +4,10 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
-/// <summary>Generated images.</summary>
+/// <summary>Generates images for tests.</summary>
 internal static class Pictures
 {
-    /// <summary>A colour gradient.</summary>
+    /// <summary>Creates a JPEG that shows a colour gradient.</summary>
     public static byte[] Jpeg(int width = 640, int height = 480)
     {
         using var image = new Image<Rgb24>(width, height);
@@ -28,8 +28,8 @@ internal static class Pictures
     }
 
     /// <summary>
-    /// A small JPEG that is padded with random bytes to a given size. Some cameras append data in this way, so the file is valid, and code
-    /// that only stores it sees a photograph of that size.
+    /// Creates a small JPEG that is padded with random bytes to a given size. The file is valid, because decoders ignore appended data.
+    /// Code that only stores the file treats it like a photograph of that size.
     /// </summary>
     public static byte[] JpegOfSize(int bytes)
     {

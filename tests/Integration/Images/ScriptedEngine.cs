@@ -4,7 +4,9 @@ using ServerlessScale.Shared.Images.Rendering;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
-/// <summary>An engine that returns two fake variants and runs an action between them, so that a test can interfere with a running job.</summary>
+/// <summary>
+/// An image engine that returns two fake variants. It runs an action between them, so that a test can interfere with a running job.
+/// </summary>
 internal sealed class ScriptedEngine(Func<Task>? between = null) : IImageEngine
 {
     private int _renderings;

@@ -3,7 +3,9 @@ using ServerlessScale.Shared.Images.Uploading;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
-/// <summary>Uploads through the app. An image is stored completely with its manifest and its job, or not at all.</summary>
+/// <summary>
+/// Tests of uploads through the app. Either an image is stored completely with its manifest and its job, or nothing is stored.
+/// </summary>
 public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -114,7 +116,7 @@ public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows
         Assert.Empty(await flows.BlobsOtherThanAsync(known, Ct));
     }
 
-    /// <summary>A stream of unknown length that returns its bytes in small parts of different sizes, as a network does.</summary>
+    /// <summary>A stream of unknown length. Like a network stream, it returns its bytes in small chunks of different sizes.</summary>
     private sealed class NetworkStream(byte[] bytes) : Stream
     {
         private int _position;

@@ -3,7 +3,7 @@ using ServerlessScale.Local;
 
 namespace ServerlessScale.Tests.Integration.Instances;
 
-/// <summary>Several instances behind the edge: clients use one address and notice no loss of an instance.</summary>
+/// <summary>Tests of several instances behind the edge. Clients use one address and do not notice when an instance is lost.</summary>
 public sealed class InstanceTests : IAsyncLifetime
 {
     private LocalCloud _cloud = null!;
@@ -45,7 +45,7 @@ public sealed class InstanceTests : IAsyncLifetime
         Assert.Equal(["instance-1", "instance-2"], await RespondingInstancesAsync());
     }
 
-    /// <summary>Returns the names of the instances that respond to twenty requests.</summary>
+    /// <summary>Sends twenty requests and returns the names of the instances that respond.</summary>
     private async Task<IEnumerable<string>> RespondingInstancesAsync()
     {
         var names = new HashSet<string>();

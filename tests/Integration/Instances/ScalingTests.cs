@@ -6,7 +6,7 @@ using ServerlessScale.Tests.Integration.FunctionHost;
 
 namespace ServerlessScale.Tests.Integration.Instances;
 
-/// <summary>An app that scales from zero to as many instances as its requests and messages need.</summary>
+/// <summary>Tests of an app that starts with no instances and scales with its requests and messages.</summary>
 public sealed class ScalingTests : IAsyncLifetime
 {
     private readonly ConcurrentQueue<ScaleSample> _samples = new();
@@ -57,7 +57,7 @@ public sealed class ScalingTests : IAsyncLifetime
         Assert.Equal("done", await GetAsync("probe/slow"));
     }
 
-    /// <summary>Returns the body of a response of any status, so that a failed assertion shows the problem.</summary>
+    /// <summary>Returns the body of a response regardless of its status, so that a failed assertion shows the problem.</summary>
     private async Task<string> GetAsync(string path)
     {
         using var response = await _http.GetAsync(path, Ct);

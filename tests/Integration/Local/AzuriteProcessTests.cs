@@ -10,7 +10,7 @@ using ServerlessScale.Local.Storage;
 
 namespace ServerlessScale.Tests.Integration.Local;
 
-/// <summary>AzuriteProcess with the real Azurite.</summary>
+/// <summary>Tests of <c>AzuriteProcess</c> with a real Azurite.</summary>
 public sealed class AzuriteProcessTests : IDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("azurite-test-").FullName;
@@ -82,7 +82,7 @@ public sealed class AzuriteProcessTests : IDisposable
     [Fact]
     public async Task An_unreadable_data_folder_is_reported_with_Azurites_output()
     {
-        // A folder in place of the queue service's database file makes Azurite fail.
+        // Azurite fails because a folder has the name of the queue service's database file.
         Directory.CreateDirectory(Path.Combine(_data, "__azurite_db_queue__.json"));
 
         var failure = await Assert.ThrowsAsync<LocalCloudException>(StartAsync);
@@ -105,7 +105,7 @@ public sealed class AzuriteProcessTests : IDisposable
         Assert.False(azurite.Completion.IsCompleted);
     }
 
-    /// <summary>Takes port 10000, and waits while the Azurite of another test uses it.</summary>
+    /// <summary>Occupies port 10000. If the Azurite of another test uses the port, waits until it is free.</summary>
     private static async Task<TcpListener> TakeFirstDefaultPortAsync()
     {
         while (true)

@@ -9,10 +9,10 @@ using ServerlessScale.Local.Storage;
 
 namespace ServerlessScale.Tests.Integration.Local;
 
-/// <summary>The run command, started as a separate process.</summary>
+/// <summary>Tests that start the run command as a separate process.</summary>
 public sealed class RunCommandTests : IDisposable
 {
-    /// <summary>The account and key that every Azurite has: learn.microsoft.com/azure/storage/common/storage-use-azurite.</summary>
+    /// <summary>The default account and key of Azurite (learn.microsoft.com/azure/storage/common/storage-use-azurite).</summary>
     private const string AzuriteAccount =
         "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
@@ -66,7 +66,7 @@ public sealed class RunCommandTests : IDisposable
             await run.Process.WaitForExitAsync(Cancel);
         }
 
-        // This start waits for the Azurite that the killed LocalCloud left behind.
+        // This start waits until the Azurite of the killed LocalCloud has exited.
         await using var next = await AzuriteProcess.StartAsync(
             new AzuriteOptions { DataDirectory = Path.Combine(_data, "azurite") }, Cancel);
 
@@ -116,7 +116,10 @@ public sealed class RunCommandTests : IDisposable
         Assert.Contains($"Port {port} is in use", error, StringComparison.Ordinal);
     }
 
-    /// <summary>Copies LocalCloud's record of the Azurite process. A port would not identify the process, because another Azurite may take it.</summary>
+    /// <summary>
+    /// Copies the file in which LocalCloud records the Azurite process. The port cannot identify the process, because another Azurite may
+    /// have taken the port.
+    /// </summary>
     private ProcessNote NoteStorage()
     {
         var copy = Path.Combine(_data, "storage.process");

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace ServerlessScale.Tests.Integration.Local;
 
-/// <summary>A LocalCloud process that has printed that it is ready.</summary>
+/// <summary>A LocalCloud process that is ready for requests.</summary>
 internal sealed class RunningCommand : IAsyncDisposable
 {
     private static readonly string Program = typeof(ServerlessScale.Local.LocalCloud).Assembly.Location;
@@ -29,7 +29,7 @@ internal sealed class RunningCommand : IAsyncDisposable
 
     public IReadOnlyCollection<string> Output => _output;
 
-    /// <summary>The process ids of all workers that LocalCloud has started, read from its log.</summary>
+    /// <summary>The process ids of all workers that LocalCloud has started. They are read from its log.</summary>
     public IReadOnlyList<int> Workers =>
         [.. _error
             .Select(line => Regex.Match(line, @"Worker (\d+) is ready"))
@@ -37,8 +37,10 @@ internal sealed class RunningCommand : IAsyncDisposable
             .Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
 
     /// <param name="dataDirectory">The data folder.</param>
-    /// <param name="cancellationToken">Ends the start.</param>
-    /// <param name="inOwnGroup">Whether to start a process group, as a shell does for a job. Its id is the process id. Linux only.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <param name="inOwnGroup">
+    /// If true, the process starts in a new process group, as a shell job does. The id of the group is the process id. Linux only.
+    /// </param>
     public static async Task<RunningCommand> StartAsync(
         string dataDirectory, CancellationToken cancellationToken, bool inOwnGroup = false)
     {
@@ -53,7 +55,7 @@ internal sealed class RunningCommand : IAsyncDisposable
         return run;
     }
 
-    /// <summary>Runs LocalCloud with options with which it must end by itself.</summary>
+    /// <summary>Runs LocalCloud with options that make it exit by itself.</summary>
     public static async Task<(int ExitCode, string Error)> FailAsync(string[] arguments, CancellationToken cancellationToken)
     {
         using var process = System.Diagnostics.Process.Start(StartInfo(arguments))!;
@@ -78,7 +80,7 @@ internal sealed class RunningCommand : IAsyncDisposable
         }
     }
 
-    /// <summary>Kills a worker that lost its parent because a test killed LocalCloud.</summary>
+    /// <summary>Kills a worker that is still running after a test has killed LocalCloud.</summary>
     private static void KillIfRunning(int worker)
     {
         try
@@ -88,11 +90,11 @@ internal sealed class RunningCommand : IAsyncDisposable
         }
         catch (Exception failure) when (failure is ArgumentException or InvalidOperationException)
         {
-            // The worker has ended together with LocalCloud.
+            // The worker has already exited together with LocalCloud.
         }
     }
 
-    /// <summary>Whether a line of the log contains the text.</summary>
+    /// <summary>Returns true if a line of the log contains the text.</summary>
     public bool HasLogged(string text) => _error.Any(line => line.Contains(text, StringComparison.Ordinal));
 
     private static ProcessStartInfo StartInfo(string[] arguments, bool inOwnGroup = false) => new(

@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Orders.Stores;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
-/// <summary>The store contract on StrictCosmos, through the real Cosmos DB SDK.</summary>
+/// <summary>Runs the store contract on StrictCosmos with the real Cosmos DB SDK.</summary>
 public sealed class CosmosOrderStoreTests(StrictCosmosAccount account) : OrderStoreContract, IClassFixture<StrictCosmosAccount>
 {
     protected override IOrderStore Store { get; } = account.Store;

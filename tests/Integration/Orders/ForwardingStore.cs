@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Orders;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
-/// <summary>Forwards every call to a real store. Derived stores add a fault to some calls.</summary>
+/// <summary>Forwards every call to a real store. Derived classes override calls to simulate failures and delays.</summary>
 internal abstract class ForwardingStore(IOrderStore store) : IOrderStore
 {
     public string Kind => store.Kind;
@@ -36,13 +36,13 @@ internal abstract class ForwardingStore(IOrderStore store) : IOrderStore
         store.RemoveEventAsync(shard, eventId, cancellationToken);
 }
 
-/// <summary>Pauses before a commit, or before a fence is written, until <see cref="Continue"/> is called.</summary>
+/// <summary>A store that pauses before a commit or before a fence write, until <see cref="Continue"/> is called.</summary>
 internal sealed class PausingStore(IOrderStore store) : ForwardingStore(store)
 {
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _continue = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>True pauses before fences are written; false pauses before commits.</summary>
+    /// <summary>If true, the store pauses before it writes a fence. If false, it pauses before a commit.</summary>
     public bool AtKeys { get; set; }
 
     public Task Reached => _reached.Task;
@@ -73,7 +73,7 @@ internal sealed class PausingStore(IOrderStore store) : ForwardingStore(store)
     }
 }
 
-/// <summary>Commits, loses the response and commits again, as a client library does that retries.</summary>
+/// <summary>A store that repeats every commit, as a client library does when it loses a response and retries.</summary>
 internal sealed class RepeatingStore(IOrderStore store) : ForwardingStore(store)
 {
     public int Writes { get; private set; }

@@ -8,7 +8,9 @@ using OrderBackend = ServerlessScale.Local.OrderBackend;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
-/// <summary>The whole system with the real worker. Events are not dispatched, so that tests can read them from their queue.</summary>
+/// <summary>
+/// The complete system with the real worker process. Events are not dispatched, so that tests can read them from the queue.
+/// </summary>
 public abstract class OrderCloud(LocalCloudOptions options) : IAsyncLifetime
 {
     private LocalCloud _cloud = null!;
@@ -31,12 +33,12 @@ public abstract class OrderCloud(LocalCloudOptions options) : IAsyncLifetime
 
     public HttpClient Anyone() => _cloud.CreateClient();
 
-    /// <summary>The order's events in the queue, each as id, type and status. No message is removed.</summary>
+    /// <summary>Reads the id, type and status of each queued event of the order. No message is removed.</summary>
     public async Task<string[]> EventsOfAsync(string orderId)
     {
         var queue = new QueueClient(_cloud.StorageConnectionString, EventQueue.Name);
         var seen = new List<string>();
-        // Peeking would return the first 32 messages only, so every message is received and becomes visible again after two seconds.
+        // A peek returns at most 32 messages. Therefore every message is received, and each becomes visible again after two seconds.
         while ((await queue.ReceiveMessagesAsync(32, TimeSpan.FromSeconds(2), Ct)).Value is { Length: > 0 } messages)
         {
             seen.AddRange(messages

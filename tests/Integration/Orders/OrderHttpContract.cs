@@ -8,7 +8,7 @@ using static ServerlessScale.Tests.ProblemAssertions;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
-/// <summary>The HTTP contract of orders (docs/api.md), which holds on both stores.</summary>
+/// <summary>Tests of the HTTP contract of orders (docs/api.md) that run on each order store.</summary>
 public abstract class OrderHttpContract(OrderCloud cloud)
 {
     private const string Mug = """{"currency":"EUR","lines":[{"sku":"mug-1","quantity":2,"unitPrice":1250},{"sku":"tea","quantity":1,"unitPrice":0}]}""";
@@ -357,7 +357,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
         {
             using var response = await PlaceAsync(customer, Mug, string.Create(CultureInfo.InvariantCulture, $"k{i}"));
             placed.Add(await IdOf(response));
-            // Ids of the same millisecond sort at random.
+            // Ids that were created in the same millisecond sort in random order.
             await Task.Delay(2, Ct);
         }
 

@@ -9,8 +9,8 @@ using static ServerlessScale.Tests.ProblemAssertions;
 namespace ServerlessScale.Tests.Integration.Orders;
 
 /// <summary>
-/// Two instances of the app over one Cosmos DB account whose replica lags or which throttles. Clients that repeat their requests as they
-/// are told place each order once and see it.
+/// Tests of two app instances that share a Cosmos DB account with a lagging replica or with throttling. A client that retries as the
+/// response demands places each order exactly once and can read it.
 /// </summary>
 public sealed class OrderInstancesTests : IAsyncLifetime
 {
@@ -72,7 +72,9 @@ public sealed class OrderInstancesTests : IAsyncLifetime
             Assert.Equal("\"2\"", after.Headers.ETag?.Tag);
         }
 
-        Assert.True(missing > 0 && unlisted > 0, $"The replica lags, so some reads without a token must be stale: {missing}, {unlisted}.");
+        Assert.True(
+            missing > 0 && unlisted > 0,
+            $"The replica lags, so some reads without a token must be stale: {missing} stale reads, {unlisted} stale lists.");
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using ServerlessScale.Shared.Orders;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
-/// <summary>The contract of <see cref="IOrderStore"/>, which every store passes.</summary>
+/// <summary>Tests that every implementation of <see cref="IOrderStore"/> must pass.</summary>
 public abstract class OrderStoreContract
 {
     private static readonly OrderMonth Month = OrderMonth.Of(TestOrders.Noon);
@@ -85,7 +85,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task A_fence_is_added_once_and_prevents_commits()
+    public async Task A_fence_for_a_key_prevents_later_commits()
     {
         var shard = NewShard();
         var fence = TestOrders.KeyOf("idem_fenced", order: null);
@@ -167,7 +167,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task A_full_last_page_reports_no_further_page()
+    public async Task A_full_last_page_of_orders_reports_no_further_page()
     {
         var shard = NewShard();
         for (var i = 0; i < 3; i++)
@@ -204,7 +204,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task An_order_at_all_limits_can_be_stored()
+    public async Task The_largest_permitted_order_can_be_stored()
     {
         var creation = TestOrders.Creation(NewShard());
         var order = creation.Order with

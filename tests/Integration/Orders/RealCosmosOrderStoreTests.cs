@@ -4,9 +4,9 @@ using ServerlessScale.Shared.Orders.Stores;
 namespace ServerlessScale.Tests.Integration.Orders;
 
 /// <summary>
-/// The store contract on a real Cosmos DB account or the official emulator, whose connection string is in the environment variable
-/// <c>COSMOS_CONNECTION</c>. Without the variable, the tests are reported as skipped. The tests leave the database
-/// <c>shop-contract</c> behind.
+/// Runs the store contract on a real Cosmos DB account or on the official emulator. The environment variable <c>COSMOS_CONNECTION</c>
+/// contains the connection string. If it is not set, the tests are skipped. The tests do not delete the database
+/// <c>shop-contract</c>.
 /// </summary>
 public sealed class RealCosmosOrderStoreTests : OrderStoreContract, IDisposable
 {

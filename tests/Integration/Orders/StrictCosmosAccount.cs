@@ -4,7 +4,7 @@ using ServerlessScale.StrictCosmos;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
-/// <summary>A StrictCosmos server, and one store for each instance of the app that a test simulates.</summary>
+/// <summary>A StrictCosmos server. It provides a separate store for each app instance that a test simulates.</summary>
 public sealed class StrictCosmosAccount : IAsyncLifetime
 {
     private readonly List<CosmosOrderContainer> _clients = [];
@@ -19,7 +19,7 @@ public sealed class StrictCosmosAccount : IAsyncLifetime
         Store = NewInstance();
     }
 
-    /// <summary>A store with a client of its own, and so with its own session.</summary>
+    /// <summary>Creates a store with a separate client, and therefore with a separate session.</summary>
     public CosmosOrderStore NewInstance()
     {
         var client = new CosmosOrderContainer(

@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Orders;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
-/// <summary>Orders, key records and events for tests of stores.</summary>
+/// <summary>Creates orders, key records and events for tests of order stores.</summary>
 internal static class TestOrders
 {
     public static readonly DateTimeOffset Noon = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);

@@ -6,7 +6,7 @@ using ServerlessScale.Local;
 
 namespace ServerlessScale.Tests.Integration.Telemetry;
 
-/// <summary>Export of metrics and traces to an OTLP collector.</summary>
+/// <summary>Tests of the export of metrics and traces to an OTLP collector.</summary>
 public sealed class TelemetryTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -25,7 +25,7 @@ public sealed class TelemetryTests
             await http.Request.Body.CopyToAsync(body, http.RequestAborted);
             lock (received)
             {
-                // Names are plain UTF-8 text in the protobuf messages.
+                // Protobuf messages contain metric names as plain UTF-8 text, so a text search finds them.
                 received.Append(http.Request.Path).Append(Encoding.UTF8.GetString(body.ToArray()));
             }
         });

@@ -5,7 +5,7 @@ using ServerlessScale.Tests.Integration.Webhooks;
 
 namespace ServerlessScale.Tests.Integration.Topologies;
 
-/// <summary>Microservices: the loss of an app affects only the paths and queues of that app.</summary>
+/// <summary>In the microservices topology, losing an app affects only the paths and queues of that app.</summary>
 public sealed class AppIsolationTests : IAsyncLifetime
 {
     private LocalCloud _cloud = null!;
@@ -46,7 +46,7 @@ public sealed class AppIsolationTests : IAsyncLifetime
         await Eventually.TrueAsync(async () => (await jobs.PeekMessageAsync(Ct)).Value is null, "the restarted app receives the message");
     }
 
-    /// <summary>Places an order, whose event passes two queues on its way to a webhook receiver.</summary>
+    /// <summary>Places an order. Its event passes through two queues before it reaches a webhook receiver.</summary>
     private async Task AssertOtherAppsProcessTheirQueuesAsync()
     {
         await using var receiver = await Receiver.StartAsync();
@@ -56,7 +56,9 @@ public sealed class AppIsolationTests : IAsyncLifetime
         await receiver.ReceiveAsync(1);
     }
 
-    /// <summary>Reads from each app and returns the name of the app that responded, or the status of the edge's own response.</summary>
+    /// <summary>
+    /// Sends a request to each app. Returns the name of each app that responded, or the status of the response if the edge created it.
+    /// </summary>
     private async Task<string[]> RespondingAppsAsync()
     {
         var responding = new List<string>();

@@ -6,7 +6,9 @@ using ServerlessScale.Tests.Integration.Webhooks;
 
 namespace ServerlessScale.Tests.Integration.Topologies;
 
-/// <summary>Microservices that scale from zero: an app starts when it has requests or messages, and the others stay at zero.</summary>
+/// <summary>
+/// Microservices that scale from zero. An app starts when it gets requests or messages, and apps without work have no instances.
+/// </summary>
 public sealed class AppScalingTests : IAsyncLifetime
 {
     private readonly ConcurrentQueue<ScaleSample> _samples = new();
@@ -28,7 +30,7 @@ public sealed class AppScalingTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _cloud.DisposeAsync();
 
     [Fact]
-    public async Task A_request_starts_only_the_apps_that_handle_it()
+    public async Task An_order_request_starts_only_the_apps_that_handle_it()
     {
         Assert.Empty(_cloud.Instances);
         using var customer = new WebhookCustomer(_cloud.CreateClient(_cloud.Token()));
@@ -36,7 +38,7 @@ public sealed class AppScalingTests : IAsyncLifetime
         await customer.OrderAsync();
 
         await Eventually.TrueAsync(
-            () => Task.FromResult(_cloud.Instances.Any(instance => instance.App == "webhooks")), "the order's event starts the app for webhooks");
+            () => Task.FromResult(_cloud.Instances.Any(instance => instance.App == "webhooks")), "the event of the order starts the webhooks app");
         Assert.Equal(
             ["orders", "webhooks"],
             _samples.Where(sample => sample.Instances > 0).Select(sample => sample.App).Distinct().Order());

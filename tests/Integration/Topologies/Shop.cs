@@ -5,7 +5,7 @@ using ServerlessScale.Tests.Integration.Webhooks;
 
 namespace ServerlessScale.Tests.Integration.Topologies;
 
-/// <summary>The whole system behind its edge, as one app or as an app for each capability.</summary>
+/// <summary>The complete system behind its edge, deployed either as one app or as one app per capability.</summary>
 public abstract class Shop(Topology topology) : IAsyncLifetime
 {
     public LocalCloud Cloud { get; private set; } = null!;
@@ -29,10 +29,10 @@ public abstract class Shop(Topology topology) : IAsyncLifetime
 
     internal WebhookCustomer WebhooksOf(string customer) => new(ClientOf(customer));
 
-    /// <summary>Creates a browser of the customer.</summary>
+    /// <summary>Creates a client that stores cookies as a browser does and sends requests for the customer.</summary>
     public Shopper ShopperOf(string customer) => new([Cloud.CreateClient()], [Cloud.Token(customer)]);
 
-    /// <summary>Returns the app whose instance sent the response.</summary>
+    /// <summary>Returns the name of the app whose instance sent the response.</summary>
     public static string AppOf(HttpResponseMessage response) => response.Headers.GetValues("X-Instance-Id").Single().Split('-')[0];
 }
 

@@ -7,14 +7,14 @@ using ServerlessScale.Tests.Integration.Webhooks;
 
 namespace ServerlessScale.Tests.Integration.Topologies;
 
-/// <summary>The behaviour of the shop that must be the same in every topology.</summary>
+/// <summary>Tests for the behaviour that the shop must have in every topology.</summary>
 public abstract class ShopContract(Shop shop)
 {
     private readonly string _customer = Shop.NewCustomer();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>The app that serves a capability.</summary>
+    /// <summary>Returns the name of the app that serves a capability.</summary>
     protected abstract string AppOf(string capability);
 
     [Fact]
@@ -42,7 +42,7 @@ public abstract class ShopContract(Shop shop)
     }
 
     [Fact]
-    public async Task A_repeated_order_request_is_replayed_and_readable()
+    public async Task Repeating_an_order_request_places_no_second_order()
     {
         using var client = shop.ClientOf(_customer);
 

@@ -7,7 +7,7 @@ using NSec.Cryptography;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>Given a running cloud and a receiver, when an event happens, then the receiver gets a delivery as Standard Webhooks specifies.</summary>
+/// <summary>Tests with a running cloud and a real receiver. Each event is delivered as Standard Webhooks specifies.</summary>
 public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookCloud>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -197,7 +197,7 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
     }
 
     [Fact]
-    public async Task Events_during_a_pause_can_be_recovered()
+    public async Task Events_missed_while_an_endpoint_is_paused_can_be_recovered()
     {
         await using var receiver = await Receiver.StartAsync();
         using var customer = cloud.NewCustomer();
@@ -232,7 +232,7 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
         var request = Assert.Single(await other.ReceiveAsync(1));
         await customer.NewestDeliveryAsync(endpoint.Id, "failed");
         await customer.OrderAsync();
-        await Eventually.TrueAsync(async () => (await customer.DeliveriesAsync(endpoint.Id, "?status=failed")).Count == 2, "the second order is not sent");
+        await Eventually.TrueAsync(async () => (await customer.DeliveriesAsync(endpoint.Id, "?status=failed")).Count == 2, "the second delivery is stored as failed");
 
         Assert.Equal("endpoint.disabled", request.Type);
         Assert.Equal(endpoint.Id, request.Data.GetProperty("id").GetString());

@@ -1,6 +1,8 @@
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>Given one customer, when many requests create endpoints at once, then each gets 201 or, beyond the limit, 409.</summary>
+/// <summary>
+/// When one customer creates many endpoints concurrently, requests get 201 until the limit is reached and 409 afterwards.
+/// </summary>
 public sealed class EndpointContentionTests(WebhookCloud cloud) : IClassFixture<WebhookCloud>
 {
     private const string Endpoints = "api/webhooks/endpoints";

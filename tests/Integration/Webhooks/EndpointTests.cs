@@ -3,12 +3,16 @@ using System.Text.Json;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>Given a running cloud, when a customer manages endpoints, then each request gets the response that docs/api.md describes.</summary>
+/// <summary>
+/// Tests with a running cloud. Each request of a customer who manages endpoints gets the response that docs/api.md describes.
+/// </summary>
 public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedCloud>
 {
     private const string Endpoints = "api/webhooks/endpoints";
 
-    /// <summary>An address instead of a name, so that no test depends on a DNS server. Nothing is ever sent to it.</summary>
+    /// <summary>
+    /// A URL with an IP address instead of a host name, so that no test depends on DNS. No request is ever sent to this URL.
+    /// </summary>
     private const string Url = "https://93.184.215.14/webhooks";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -176,7 +180,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     }
 
     [Fact]
-    public async Task The_refusal_of_an_event_type_lists_supported_types()
+    public async Task The_refusal_of_an_unknown_event_type_lists_supported_types()
     {
         using var customer = cloud.NewCustomer();
 

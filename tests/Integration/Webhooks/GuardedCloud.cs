@@ -2,7 +2,9 @@ using ServerlessScale.Local;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>The whole system, which refuses private addresses as in production, with a low limit of endpoints per customer.</summary>
+/// <summary>
+/// The complete system with a low limit of endpoints per customer. As in production, it refuses webhook URLs with private addresses.
+/// </summary>
 public sealed class GuardedCloud : IAsyncLifetime
 {
     public const int MaxEndpoints = 3;
@@ -19,6 +21,6 @@ public sealed class GuardedCloud : IAsyncLifetime
 
     public HttpClient ClientOf(string customer, params string[] scopes) => _cloud.CreateClient(_cloud.Token(customer, scopes));
 
-    /// <summary>Creates a client for a new customer, so that no other test sees its data.</summary>
+    /// <summary>Creates a client for a new customer, so that its data is invisible to other tests.</summary>
     internal WebhookCustomer NewCustomer() => new(ClientOf("customer-" + Guid.NewGuid().ToString("N")));
 }

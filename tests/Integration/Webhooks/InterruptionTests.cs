@@ -12,7 +12,7 @@ using ServerlessScale.Shared.Webhooks.Sending;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>Deliveries whose messages are duplicated, late or early, on a clock that the tests move.</summary>
+/// <summary>Tests of deliveries whose messages are duplicated, late or early. The tests control the clock.</summary>
 public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
 {
     private static readonly Uri Nobody = new("http://127.0.0.1:1/webhooks");
@@ -200,7 +200,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
         Assert.Equal(3, receiver.Requests.Count);
         Assert.Empty((await flows.DeliveryAsync(ids[3])).Attempts);
 
-        // Half open: the failed probe opens the breaker for longer.
+        // The breaker is half open. The failed probe opens it again for a longer time.
         flows.Time.Advance(TimeSpan.FromSeconds(10));
         await flows.RunAsync(ids[3]);
         flows.Time.Advance(TimeSpan.FromSeconds(10));
@@ -230,7 +230,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task A_slow_attempt_continues_and_queues_a_message_copy()
+    public async Task A_slow_delivery_attempt_continues_after_requeuing_its_message()
     {
         var release = new TaskCompletionSource();
         await using var receiver = await Receiver.StartAsync(async (_, _) =>
@@ -246,7 +246,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
         var during = await flows.DeliveryAsync(id);
         var copies = await flows.MessagesAsync(DeliveryQueue.Name) - before;
         release.SetResult();
-        await Eventually.TrueAsync(async () => (await flows.DeliveryAsync(id)).Status == DeliveryStatus.Delivered, "the outcome is written");
+        await Eventually.TrueAsync(async () => (await flows.DeliveryAsync(id)).Status == DeliveryStatus.Delivered, "the outcome of the delivery is stored");
         await flows.RunAsync(id);
 
         Assert.Equal((DeliveryStatus.Pending, 1), (during.Status, copies));
@@ -413,7 +413,9 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
         Assert.Empty((await flows.DeliveryAsync(id)).Attempts);
     }
 
-    /// <summary>Lets conditional writes fail as if another writer had been quicker: sends an ETag that the row never had.</summary>
+    /// <summary>
+    /// Makes conditional writes fail as if another writer had changed the row. To do this, it replaces the ETag in the request.
+    /// </summary>
     private sealed class LostRaces(int count) : HttpPipelineSynchronousPolicy
     {
         private bool _begun;

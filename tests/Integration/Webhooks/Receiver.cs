@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>One request that a receiver got.</summary>
+/// <summary>A request that a receiver has received.</summary>
 internal sealed record Received(string Id, string Timestamp, string Signature, byte[] Body)
 {
     public JsonElement Json => JsonSerializer.Deserialize<JsonElement>(Body);
@@ -19,7 +19,7 @@ internal sealed record Received(string Id, string Timestamp, string Signature, b
 
     public JsonElement Data => Json.GetProperty("data");
 
-    /// <summary>Verifies the signature as Standard Webhooks specifies, without code of the product.</summary>
+    /// <summary>Verifies the signature as Standard Webhooks specifies. This code is independent of the code under test.</summary>
     public bool IsSignedWith(string secret)
     {
         var key = Convert.FromBase64String(secret["whsec_".Length..]);
@@ -29,13 +29,13 @@ internal sealed record Received(string Id, string Timestamp, string Signature, b
     }
 }
 
-/// <summary>The response of a receiver to one request.</summary>
+/// <summary>The response that a receiver sends to a request.</summary>
 internal sealed record ReceiverResponse(int Status, string Body = "")
 {
     public static ReceiverResponse Ok { get; } = new(200);
 }
 
-/// <summary>A real HTTP server on loopback. A test decides how it responds and reads the requests that it received.</summary>
+/// <summary>A real HTTP server on the loopback interface. Tests choose its responses and read the requests that it has received.</summary>
 internal sealed class Receiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -48,7 +48,7 @@ internal sealed class Receiver : IAsyncDisposable
     /// <summary>The received requests, in the order of their arrival.</summary>
     public IReadOnlyList<Received> Requests => [.. _requests];
 
-    /// <param name="respond">Decides the response to a request; null for 200 each time.</param>
+    /// <param name="respond">Returns the response to a request. If null, every request gets 200.</param>
     public static async Task<Receiver> StartAsync(Func<Received, CancellationToken, Task<ReceiverResponse>>? respond = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -75,10 +75,12 @@ internal sealed class Receiver : IAsyncDisposable
         return receiver;
     }
 
-    /// <summary>Waits until at least <paramref name="count"/> requests have arrived, and returns all that have.</summary>
+    /// <summary>
+    /// Waits until at least <paramref name="count"/> requests have arrived. Returns all requests that have arrived by then.
+    /// </summary>
     public async Task<IReadOnlyList<Received>> ReceiveAsync(int count)
     {
-        await Eventually.TrueAsync(() => Task.FromResult(_requests.Count >= count), $"the receiver gets {count} requests");
+        await Eventually.TrueAsync(() => Task.FromResult(_requests.Count >= count), $"the receiver has received {count} requests");
         return Requests;
     }
 

@@ -2,7 +2,7 @@ using ServerlessScale.Local;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>The whole system, allowed to send webhooks to receivers on this machine.</summary>
+/// <summary>The complete system. It may send webhooks to receivers on this machine.</summary>
 public sealed class WebhookCloud : IAsyncLifetime
 {
     private LocalCloud _cloud = null!;
@@ -18,6 +18,6 @@ public sealed class WebhookCloud : IAsyncLifetime
 
     public HttpClient ClientOf(string customer, params string[] scopes) => _cloud.CreateClient(_cloud.Token(customer, scopes));
 
-    /// <summary>Creates a client for a new customer, so that no other test sees its data.</summary>
+    /// <summary>Creates a client for a new customer, so that its data is invisible to other tests.</summary>
     internal WebhookCustomer NewCustomer() => new(_cloud.CreateClient(_cloud.Token("customer-" + Guid.NewGuid().ToString("N"))));
 }

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>A customer who uses the HTTP API. The methods fail the test when a response has another status than expected.</summary>
+/// <summary>A customer who uses the HTTP API. Its methods fail the test if a response does not have the expected status.</summary>
 internal sealed class WebhookCustomer(HttpClient client) : IDisposable
 {
     private const string Endpoints = "api/webhooks/endpoints";
@@ -16,7 +16,7 @@ internal sealed class WebhookCustomer(HttpClient client) : IDisposable
     public void Dispose() => client.Dispose();
 
     /// <summary>Creates an endpoint for the receiver.</summary>
-    /// <param name="more">Further members of the body, e.g. <c>"ordered":true</c>.</param>
+    /// <param name="more">Additional JSON members for the request body, e.g. <c>"ordered":true</c>.</param>
     public async Task<NewEndpoint> SubscribeAsync(Receiver receiver, string more = "")
     {
         var endpoint = await PostAsync(Endpoints, $$"""{"url":"{{receiver.Url}}"{{(more.Length > 0 ? "," + more : "")}}}""", 201);
@@ -59,7 +59,7 @@ internal sealed class WebhookCustomer(HttpClient client) : IDisposable
     public async Task<IReadOnlyList<JsonElement>> DeliveriesAsync(string endpoint, string query = "") =>
         [.. (await GetAsync($"{Endpoints}/{endpoint}/deliveries{query}")).GetProperty("deliveries").EnumerateArray()];
 
-    /// <summary>Waits until the endpoint's newest delivery has this status, and returns it.</summary>
+    /// <summary>Waits until the newest delivery of the endpoint has the given status. Returns that delivery.</summary>
     public async Task<JsonElement> NewestDeliveryAsync(string endpoint, string status)
     {
         JsonElement newest = default;
@@ -73,7 +73,7 @@ internal sealed class WebhookCustomer(HttpClient client) : IDisposable
         return newest;
     }
 
-    /// <summary>Sends a request and returns its response, whatever the status is.</summary>
+    /// <summary>Sends a request and returns the response, regardless of its status.</summary>
     public async Task<(int Status, JsonElement Body)> TryAsync(HttpMethod method, string path, string? body = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : Json(body) };

@@ -16,7 +16,7 @@ using ServerlessScale.Shared.Webhooks.Sending.Urls;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>One instance of the webhook capability, for a customer of its own.</summary>
+/// <summary>One instance of the webhook capability. Each object uses a new customer.</summary>
 internal sealed class WebhookFlows : IDisposable
 {
     private readonly Azurite _azurite;
@@ -24,7 +24,7 @@ internal sealed class WebhookFlows : IDisposable
     private readonly WebhookSender _sender;
     private readonly EndpointManagement _management;
 
-    /// <param name="tables">The client of the stores; null for Azurite's.</param>
+    /// <param name="tables">The table client of the endpoint store. If null, the client of <paramref name="azurite"/> is used.</param>
     public WebhookFlows(
         Azurite azurite, FakeTimeProvider? time = null, WebhookOptions? options = null, TableServiceClient? tables = null)
     {
@@ -47,7 +47,7 @@ internal sealed class WebhookFlows : IDisposable
         var disabling = new EndpointDisabling(Endpoints, events, Time, NullLogger<EndpointDisabling>.Instance);
         var opening = new DeliveryOpening(Deliveries, queue, Ordering, Time);
         var outcomes = new DeliveryOutcomes(Deliveries, Ordering, disabling, queue, Time, NullLogger<DeliveryOutcomes>.Instance);
-        // The receiver is a real server, so the time after which an attempt is detached runs on the real clock.
+        // The receiver is a real server, so the real clock decides when an attempt continues without its message.
         var attempts = new DeliveryAttempts(_sender, keys, outcomes, queue, webhooks, limits, TimeProvider.System, NullLogger<DeliveryAttempts>.Instance);
         Disabling = disabling;
         _management = new EndpointManagement(
@@ -110,21 +110,21 @@ internal sealed class WebhookFlows : IDisposable
         Position = position,
     };
 
-    /// <summary>Fans the event out and returns its delivery to the endpoint.</summary>
+    /// <summary>Fans the event out and returns the id of the delivery to the endpoint.</summary>
     public async Task<DeliveryId> FanOutAsync(EndpointId endpoint, EventEnvelope envelope)
     {
         await FanOut.HandleAsync(envelope, Ct);
         return DeliveryId.Of(endpoint, envelope.Id, envelope.Timestamp);
     }
 
-    /// <summary>Handles a message as the queue function does.</summary>
+    /// <summary>Handles a delivery message as the queue function does.</summary>
     public Task RunAsync(DeliveryId id, int round = 1, int attempt = 1) =>
         Dispatch.RunAsync(new DeliveryMessage(Customer, id.Value, round, attempt, Deferrals: 0), id, Ct);
 
-    /// <summary>This customer's messages in a queue, whether visible or hidden for a while.</summary>
+    /// <summary>Returns the approximate number of messages in a queue, including hidden messages.</summary>
     public async Task<int> MessagesAsync(string queue) => (await _azurite.Queues.GetQueueClient(queue).GetPropertiesAsync(Ct)).Value.ApproximateMessagesCount;
 
-    /// <summary>Takes the visible messages of this customer.</summary>
+    /// <summary>Deletes and returns the messages of this customer. Messages of other customers are hidden for 30 s.</summary>
     public async Task<IReadOnlyList<string>> TakeAsync(string queue)
     {
         var client = _azurite.Queues.GetQueueClient(queue);

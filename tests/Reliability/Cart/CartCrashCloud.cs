@@ -5,7 +5,7 @@ using ServerlessScale.Tests.Reliability.Orders;
 
 namespace ServerlessScale.Tests.Reliability.Cart;
 
-/// <summary>The whole system with a trap between the worker and the stores of carts and orders.</summary>
+/// <summary>The complete system with a trap between the worker and the stores for carts and orders.</summary>
 public abstract class CartCrashCloud(SessionBackend sessions) : IAsyncLifetime
 {
     private readonly string _data = Directory.CreateTempSubdirectory("cart-crashes-").FullName;
@@ -54,9 +54,11 @@ public abstract class CartCrashCloud(SessionBackend sessions) : IAsyncLifetime
         Directory.Delete(_data, recursive: true);
     }
 
-    /// <summary>Kills the worker at the next request to a store that is this step of a checkout.</summary>
+    /// <summary>Kills the worker when it next sends the given step of a checkout to a store.</summary>
     /// <param name="step">A constant of <see cref="CheckoutTrap"/>.</param>
-    /// <param name="afterwards">True kills the worker after the store has carried the step out; false kills it before.</param>
+    /// <param name="afterwards">
+    /// If true, the worker is killed after the store has executed the step. If false, it is killed before the store gets the step.
+    /// </param>
     /// <returns>A task that completes when the worker has been killed.</returns>
     internal Task KillAt(string step, bool afterwards) => Trap.Arm(customer: "", step: null, step, afterwards, context =>
     {

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace ServerlessScale.Tests.Reliability.Cart;
 
 /// <summary>
-/// The worker is killed before or after each step of a checkout, and the shopper continues. Whatever the shopper does, each line is
-/// ordered at most once, and no ordered line is still in a cart.
+/// Tests in which the worker is killed before or after each step of a checkout, and the shopper then continues. In every case, each line
+/// is ordered at most once, and no cart contains a line that was already ordered.
 /// </summary>
 public abstract class CartCrashContract(CartCrashCloud cloud)
 {
@@ -60,7 +60,7 @@ public abstract class CartCrashContract(CartCrashCloud cloud)
         Assert.Empty(await shopper.LinesAsync());
     }
 
-    /// <summary>A shopper with a mug in the cart, whose checkout was interrupted by the death of the worker.</summary>
+    /// <summary>Creates a shopper with a mug in the cart, and kills the worker during the checkout.</summary>
     private async Task<Shopper> DieAtAsync(string step, bool afterwards)
     {
         // The first checkout of a worker makes additional requests, which create tables and load scripts.
@@ -104,7 +104,7 @@ public abstract class CartCrashContract(CartCrashCloud cloud)
 
         public Task<HttpResponseMessage> CheckOutAsync(string key) => SendAsync(HttpMethod.Post, "api/cart/checkout", key: key);
 
-        /// <summary>Repeats a request while there is no worker, until it gets a response other than 503.</summary>
+        /// <summary>Repeats a request until the response is not 503. The status 503 means that no worker is running.</summary>
         public static async Task<HttpResponseMessage> InsistAsync(Func<Task<HttpResponseMessage>> send)
         {
             for (var until = DateTime.UtcNow + Patience; ; await Task.Delay(100, Ct))
@@ -124,7 +124,7 @@ public abstract class CartCrashContract(CartCrashCloud cloud)
                     // The connection was lost when the worker died.
                 }
 
-                Assert.True(DateTime.UtcNow < until, $"Waited {Patience.TotalSeconds:0} s in vain for a response.");
+                Assert.True(DateTime.UtcNow < until, $"Waited {Patience.TotalSeconds:0} s, but got no response.");
             }
         }
 
@@ -134,7 +134,7 @@ public abstract class CartCrashContract(CartCrashCloud cloud)
             return [.. Skus(await response.Content.ReadFromJsonAsync<JsonElement>(Ct))];
         }
 
-        /// <summary>The skus of all orders, repeated as often as they were ordered.</summary>
+        /// <summary>Returns the SKUs in all orders. A SKU that was ordered repeatedly is listed repeatedly.</summary>
         public async Task<string[]> OrderedAsync()
         {
             using var response = await InsistAsync(() => SendAsync(HttpMethod.Get, "api/orders"));

@@ -4,7 +4,9 @@ using ServerlessScale.Tests.Reliability.Orders;
 
 namespace ServerlessScale.Tests.Reliability.Cart;
 
-/// <summary>Traps a step of any customer's checkout: a write of the cart in either store, or the commit of the order.</summary>
+/// <summary>
+/// A trap for one step of a checkout of any customer. A step is a write of the cart in either cart store, or the commit of the order.
+/// </summary>
 internal sealed class CheckoutTrap : RequestTrap
 {
     public const string Freeze = "freeze";
@@ -12,8 +14,8 @@ internal sealed class CheckoutTrap : RequestTrap
     public const string Close = "close";
     public const string Issue = "issue";
 
-    /// <param name="command">A command to Redis with its arguments, as it was sent.</param>
-    /// <returns>Null when the command is not trapped.</returns>
+    /// <param name="command">The Redis command with its arguments, in the format in which it was sent.</param>
+    /// <returns>The armed trap, or null if the command is not trapped.</returns>
     public Armed? Find(string command) => Waiting is { } armed && NameOf(command) is { } name ? Strike(armed, name) : null;
 
     protected override async Task<string?> NameOfAsync(HttpRequest request, string customer)
@@ -36,7 +38,9 @@ internal sealed class CheckoutTrap : RequestTrap
         return NameOf(body);
     }
 
-    /// <summary>Names a write by the latest stage in it, because a script for Redis also contains the previous state of the cart.</summary>
+    /// <summary>
+    /// Names a write after the latest cart stage that it contains. A Redis script also contains the previous state of the cart.
+    /// </summary>
     private static string? NameOf(string write) =>
         write.Contains("CheckedOut", StringComparison.Ordinal) ? Close
         : write.Contains("CheckingOut", StringComparison.Ordinal) ? Freeze

@@ -8,8 +8,8 @@ using ServerlessScale.Tests.Reliability.Orders;
 namespace ServerlessScale.Tests.Reliability.Cart;
 
 /// <summary>
-/// A proxy between the worker and Redis with a <see cref="CheckoutTrap"/>. It parses the commands (RESP:
-/// redis.io/docs/latest/develop/reference/protocol-spec) and forwards the responses unparsed.
+/// A proxy between the worker and Redis with a <see cref="CheckoutTrap"/>. It parses the commands, which are in RESP format
+/// (redis.io/docs/latest/develop/reference/protocol-spec), and forwards the responses without parsing them.
 /// </summary>
 internal sealed class RedisTrapProxy : IAsyncDisposable
 {
@@ -60,7 +60,7 @@ internal sealed class RedisTrapProxy : IAsyncDisposable
             }
             catch (Exception ended) when (ended is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
             {
-                // One side has closed its connection. Leaving this method closes the other one.
+                // The worker or Redis has closed its connection. Leaving this method closes the remaining connection.
             }
         }
     }
@@ -96,12 +96,14 @@ internal sealed class RedisTrapProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>The trap expects an HTTP context. Here the caller closes the connection to Redis instead.</summary>
+    /// <summary>
+    /// Runs the action of the trap. The action requires an HTTP context, so it gets an unused one. The caller closes the connections.
+    /// </summary>
     private static void Act(RequestTrap.Armed armed) => armed.Act(new DefaultHttpContext());
 
     /// <summary>
-    /// Forwards responses until the response to the marker arrives. Redis responds in order, so the trapped command has been carried out
-    /// by then.
+    /// Forwards responses until Redis responds to the ECHO command that was sent after the trapped command. Because Redis responds in
+    /// order, it has executed the trapped command by then. The response to the trapped command is not forwarded.
     /// </summary>
     private async Task RelayResponsesAsync(NetworkStream from, NetworkStream to, Trapped trapped)
     {
@@ -124,11 +126,13 @@ internal sealed class RedisTrapProxy : IAsyncDisposable
         }
         catch (Exception ended) when (ended is IOException or OperationCanceledException or ObjectDisposedException)
         {
-            // One side has closed its connection, and ServeAsync closes the other one.
+            // The worker or Redis has closed its connection. ServeAsync closes the remaining connection.
         }
     }
 
-    /// <returns>The length of the first command, an array of bulk strings; null when it has not been received completely.</returns>
+    /// <returns>
+    /// The length in bytes of the first command, or null if the command is incomplete. A command is an array of bulk strings.
+    /// </returns>
     private static int? LengthOfCommand(List<byte> received)
     {
         if (Line(received, 0) is not { } head)

@@ -5,18 +5,25 @@ using ServerlessScale.Tests.Reliability.Images;
 namespace ServerlessScale.Tests.Reliability.Edge;
 
 /// <summary>
-/// Runs three instances behind the edge, and customers who use every part of the shop, while instances are killed, drained and restarted at
-/// random. Every response must be correct, whichever instance it comes from, and nothing that was acknowledged may be lost or duplicated.
+/// Runs three instances behind the edge while customers use every capability of the shop. Meanwhile, instances are killed, drained and
+/// restarted at random. Every response must be correct, regardless of the instance that sends it. No acknowledged write may be lost or
+/// duplicated.
 /// </summary>
 public sealed class InstanceLossTests
 {
     private const int Customers = 8;
     private const int Losses = 6;
 
-    /// <summary>The environment variable for the least number of requests, by default 2,000. Requests continue until the last loss of an instance.</summary>
+    /// <summary>
+    /// The environment variable for the minimum number of requests. The default is 2,000. More requests are sent if the minimum is reached
+    /// before the last instance is lost.
+    /// </summary>
     private const string RequestsVariable = "EDGE_REQUESTS";
 
-    /// <summary>The environment variable for the seed. With the seed that a failed run printed, the same instances are killed after the same pauses.</summary>
+    /// <summary>
+    /// The environment variable for the seed of the random numbers. A failed run prints its seed. A run with the same seed kills the same
+    /// instances after the same pauses.
+    /// </summary>
     private const string SeedVariable = "RELIABILITY_SEED";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -34,7 +41,8 @@ public sealed class InstanceLossTests
                 Instances = 3,
                 Settings = new Dictionary<string, string>
                 {
-                    // Every loss may hit the same photograph, which is more often than a message is normally retried.
+                    // Every lost instance may be processing the same photograph, so its message may need more attempts than the default
+                    // permits.
                     ["AzureFunctionsJobHost__extensions__queues__maxDequeueCount"] = "100",
                     ["AzureFunctionsJobHost__extensions__queues__visibilityTimeout"] = "00:00:01",
                 },
@@ -85,7 +93,7 @@ public sealed class InstanceLossTests
             Assert.Equal(victim, await cloud.StartInstanceAsync(Ct));
             await Eventually.TrueAsync(
                 () => Task.FromResult(client.Instances.Keys.Any(id => !before.Contains(id) && id.StartsWith($"{victim}-", StringComparison.Ordinal))),
-                $"the new {victim} responds");
+                $"the restarted {victim} responds");
         }
     }
 

@@ -4,14 +4,16 @@ using System.Text.Json;
 
 namespace ServerlessScale.Tests.Reliability.Edge;
 
-/// <summary>A session with a cart. It knows the expected content of the cart and compares every response with it. Not thread-safe.</summary>
+/// <summary>
+/// A session with a cart. It stores the expected lines of the cart and compares every response with them. It is not thread-safe.
+/// </summary>
 internal sealed class MixedCart(PatientClient client)
 {
     private readonly SortedDictionary<string, int> _lines = new(StringComparer.Ordinal);
     private string? _session;
 
     /// <summary>Sends one request of a random kind.</summary>
-    /// <returns>The id of the new order if the cart was checked out; otherwise null.</returns>
+    /// <returns>The id of the new order if the request was a checkout. Otherwise null.</returns>
     public async Task<string?> DoSomethingAsync(Random random, CancellationToken cancellationToken)
     {
         switch (random.Next(4))
@@ -61,7 +63,7 @@ internal sealed class MixedCart(PatientClient client)
         return order.GetProperty("id").GetString()!;
     }
 
-    /// <summary>Compares the lines of a cart or an order, which have the same form.</summary>
+    /// <summary>Compares the lines of a cart or of an order with the expected lines. Carts and orders have the same JSON format.</summary>
     private void Check(JsonElement response)
     {
         var lines = response.GetProperty("lines").EnumerateArray()

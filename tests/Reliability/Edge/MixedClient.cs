@@ -5,7 +5,7 @@ using System.Net.Http.Json;
 
 namespace ServerlessScale.Tests.Reliability.Edge;
 
-/// <summary>A customer who uses every part of the shop and checks every response.</summary>
+/// <summary>A customer who uses every capability of the shop and checks every response.</summary>
 internal sealed class MixedClient(PatientClient client, byte[] jpeg)
 {
     private readonly ConcurrentDictionary<string, string> _orders = new();
@@ -13,7 +13,7 @@ internal sealed class MixedClient(PatientClient client, byte[] jpeg)
     private readonly ConcurrentBag<MixedCart> _carts = [];
     private readonly ConcurrentBag<string> _cartOrders = [];
 
-    /// <summary>The ids of the orders that were placed, by their idempotency keys.</summary>
+    /// <summary>The ids of the orders that were placed directly, by idempotency key.</summary>
     public IReadOnlyDictionary<string, string> Orders => _orders;
 
     /// <summary>The ids of the accepted uploads.</summary>
@@ -93,7 +93,7 @@ internal sealed class MixedClient(PatientClient client, byte[] jpeg)
         Assert.Contains(response.GetProperty("status").GetString(), (string[])["queued", "processing", "ready"]);
     }
 
-    /// <summary>Places an order. Its quantity is derived from its key, so that a response for another order would be noticed.</summary>
+    /// <summary>Places an order. Its quantity is derived from its key, so that the test detects a response for a different order.</summary>
     private async Task PlaceAsync(string key, CancellationToken cancellationToken)
     {
         var quantity = 1 + (key[0] % 50);
@@ -110,7 +110,9 @@ internal sealed class MixedClient(PatientClient client, byte[] jpeg)
         Assert.Equal(id, _orders.GetOrAdd(key, id));
     }
 
-    /// <summary>Takes a session for one request. Nobody else uses the session meanwhile, so that the content of its cart is known.</summary>
+    /// <summary>
+    /// Reserves a session for one request. No other request uses the session meanwhile, so the expected lines of its cart are known.
+    /// </summary>
     private async Task UseCartAsync(Random random, CancellationToken cancellationToken)
     {
         var cart = _carts.TryTake(out var used) ? used : new MixedCart(client);

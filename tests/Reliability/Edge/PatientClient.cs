@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace ServerlessScale.Tests.Reliability.Edge;
 
 /// <summary>
-/// Sends a request until it gets its expected response. Between these, it accepts only problem documents that ask for a retry, and lost
-/// connections.
+/// A client that repeats a request until it gets the expected response. Until then, it accepts only lost connections and problem
+/// documents with a <c>Retry-After</c> header.
 /// </summary>
 internal sealed class PatientClient(HttpClient http)
 {
@@ -15,21 +15,21 @@ internal sealed class PatientClient(HttpClient http)
     private int _responses;
     private int _retries;
 
-    /// <summary>The number of expected responses from each process.</summary>
+    /// <summary>The number of expected responses that each process has sent, by instance id.</summary>
     public IReadOnlyDictionary<string, int> Instances => _instances;
 
-    /// <summary>The number of expected responses.</summary>
+    /// <summary>The number of expected responses that all processes have sent.</summary>
     public int Responses => _responses;
 
-    /// <summary>The number of requests that had to be sent again.</summary>
+    /// <summary>The number of attempts that did not get the expected response.</summary>
     public int Retries => _retries;
 
     public Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) =>
         SendAsync(() => new(HttpMethod.Get, path), HttpStatusCode.OK, cancellationToken);
 
-    /// <param name="make">Makes the request; called for each attempt.</param>
+    /// <param name="make">Creates the request. It is called for each attempt.</param>
     /// <param name="expected">The status of the expected response.</param>
-    /// <param name="onResponse">Called with the expected response, for its headers.</param>
+    /// <param name="onResponse">An action that gets the expected response, e.g. to read its headers.</param>
     public async Task<JsonElement> SendAsync(
         Func<HttpRequestMessage> make, HttpStatusCode expected, CancellationToken cancellationToken, Action<HttpResponseMessage>? onResponse = null)
     {
@@ -54,14 +54,16 @@ internal sealed class PatientClient(HttpClient http)
             }
             catch (HttpRequestException cut) when (cut is { InnerException: IOException, HttpRequestError: not HttpRequestError.ConnectionError })
             {
-                // The instance was lost while it was responding.
+                // The instance was lost while it was sending the response.
             }
 
             Interlocked.Increment(ref _retries);
         }
     }
 
-    /// <summary>Whether the response asks for a retry. 409 means that an instance that has lost its client is still placing the order.</summary>
+    /// <summary>
+    /// Returns true if the response demands a retry. A 409 means that another instance is still processing an earlier attempt.
+    /// </summary>
     private static bool IsTransient(HttpResponseMessage response) =>
         response.Content.Headers.ContentType?.MediaType == "application/problem+json"
         && response.Headers.RetryAfter is not null

@@ -17,7 +17,7 @@ internal sealed class ImageStorage(string connectionString)
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>The blobs of a container with their sizes, including blobs that have only uncommitted blocks.</summary>
+    /// <summary>Returns the names and sizes of the blobs in a container, including blobs that have only uncommitted blocks.</summary>
     public async Task<Dictionary<string, long>> BlobsAsync(string container)
     {
         var blobs = new Dictionary<string, long>();
@@ -42,19 +42,21 @@ internal sealed class ImageStorage(string connectionString)
         return manifests;
     }
 
-    /// <summary>Waits until the queue has no message, neither visible nor in processing.</summary>
+    /// <summary>Waits until the queue contains no message, neither visible nor hidden.</summary>
     public Task DrainQueueAsync() => Eventually.TrueAsync(
         async () => (await _queues.GetQueueClient(ImageJobQueue.Name).GetPropertiesAsync(Ct)).Value.ApproximateMessagesCount == 0,
         "the job queue is empty");
 
-    /// <summary>The number of messages in the poison queue.</summary>
+    /// <summary>Returns the number of messages in the poison queue.</summary>
     public async Task<int> PoisonedAsync()
     {
         var poison = _queues.GetQueueClient(ImageJobQueue.PoisonName);
         return await poison.ExistsAsync(Ct) ? (await poison.GetPropertiesAsync(Ct)).Value.ApproximateMessagesCount : 0;
     }
 
-    /// <summary>Runs the app's sweep with a clock that is two days ahead, so that every interrupted upload is old enough to be removed.</summary>
+    /// <summary>
+    /// Runs the app's sweep with a clock that is two days ahead. Therefore every interrupted upload is old enough to be removed.
+    /// </summary>
     public Task<SweepCounts> SweepInTwoDaysAsync()
     {
         var later = new FakeTimeProvider(DateTimeOffset.UtcNow.AddDays(2));

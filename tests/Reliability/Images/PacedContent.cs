@@ -3,7 +3,9 @@ using System.Net.Http.Headers;
 
 namespace ServerlessScale.Tests.Reliability.Images;
 
-/// <summary>Sends a JPEG in ten parts and runs an action before each, e.g. a delay that imitates a slow connection.</summary>
+/// <summary>
+/// A request body that sends a JPEG in ten chunks. Before each chunk it runs an action, e.g. a delay that simulates a slow connection.
+/// </summary>
 internal sealed class PacedContent : HttpContent
 {
     private const int Parts = 10;
@@ -11,7 +13,7 @@ internal sealed class PacedContent : HttpContent
     private readonly Func<int, CancellationToken, Task> _beforePart;
 
     /// <param name="content">The JPEG.</param>
-    /// <param name="beforePart">Runs before each of the ten parts, with the part's number from 0.</param>
+    /// <param name="beforePart">The action that runs before each chunk. Its argument is the number of the chunk, from 0.</param>
     public PacedContent(byte[] content, Func<int, CancellationToken, Task> beforePart)
     {
         (_content, _beforePart) = (content, beforePart);

@@ -4,10 +4,15 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace ServerlessScale.Tests.Reliability.Images;
 
-/// <summary>A generated JPEG with enough noise that processing it takes as long as processing a real photograph of its size.</summary>
+/// <summary>
+/// A generated JPEG. It contains so much noise that its processing takes as long as that of a real photograph of the same size.
+/// </summary>
 internal sealed record Photograph(byte[] Jpeg, int Width)
 {
-    /// <summary>The variants that an image of this width gets by default: no width above its own, and at least one.</summary>
+    /// <summary>
+    /// Returns the names of the default variants of this image. A variant is never wider than the image. Every image has at least one
+    /// width.
+    /// </summary>
     public IEnumerable<string> VariantNames()
     {
         int[] widths = [.. ((int[])[1920, 960, 480, 160]).Where(rung => rung <= Width)];

@@ -2,7 +2,7 @@ using ServerlessScale.Local;
 
 namespace ServerlessScale.Tests.Reliability.Images;
 
-/// <summary>Stops the whole cloud while jobs are queued, and starts it again with the same data.</summary>
+/// <summary>Stops the complete cloud while jobs are queued, and starts it again with the same data.</summary>
 public sealed class RestartTests : IDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("restart-test-").FullName;

@@ -4,19 +4,23 @@ using System.Text.Json;
 
 namespace ServerlessScale.Tests.Reliability.Images;
 
-/// <summary>A client that repeats requests. It expects success, a 503 with <c>Retry-After</c>, or a broken connection, and fails on anything else.</summary>
+/// <summary>
+/// A client that repeats a request after a 503 with <c>Retry-After</c> or after a broken connection. Every other error fails the test.
+/// </summary>
 internal sealed class Uploader(HttpClient client)
 {
     private int _unacknowledgedUploads;
     private int _failedRequests;
 
-    /// <summary>The number of uploads that ended without 202. The blobs that they left in storage belong to no acknowledged image.</summary>
+    /// <summary>
+    /// The number of uploads that did not get 202. They may have left blobs in storage that belong to no acknowledged image.
+    /// </summary>
     public int UnacknowledgedUploads => _unacknowledgedUploads;
 
-    /// <summary>The number of requests of any kind that ended with 503 or a broken connection.</summary>
+    /// <summary>The number of requests of all kinds that got 503 or lost their connection.</summary>
     public int FailedRequests => _failedRequests;
 
-    /// <summary>Uploads a photograph, and repeats the upload until it is acknowledged.</summary>
+    /// <summary>Uploads a photograph. Repeats the upload until it is acknowledged.</summary>
     /// <returns>The image's id.</returns>
     public async Task<string> UploadAsync(Photograph photograph, TimeSpan duration, CancellationToken cancellationToken)
     {
@@ -35,7 +39,7 @@ internal sealed class Uploader(HttpClient client)
         }
     }
 
-    /// <summary>Polls the status until it is final, and returns its body.</summary>
+    /// <summary>Polls the status of an image until the status is final. Returns the body of the last response.</summary>
     public async Task<JsonElement> FinalStatusAsync(string id, CancellationToken cancellationToken)
     {
         while (true)
@@ -51,7 +55,10 @@ internal sealed class Uploader(HttpClient client)
         }
     }
 
-    /// <returns>The body of the response; null when the request must be repeated. A pause that <c>Retry-After</c> demands is over by then.</returns>
+    /// <returns>
+    /// The body of the response, or null if the request must be repeated. Before it returns null, the method waits as long as
+    /// <c>Retry-After</c> demands.
+    /// </returns>
     private async Task<JsonElement?> SendAsync(HttpRequestMessage request, HttpStatusCode expected, CancellationToken cancellationToken)
     {
         try

@@ -10,7 +10,9 @@ public sealed class WorkerDeathTests
     private const int Photographs = 15;
     private const int Kills = 5;
 
-    /// <summary>The environment variable for the seed of a failed run, which repeats its moments of killing.</summary>
+    /// <summary>
+    /// The environment variable for the random seed. The seed of a failed run repeats the times at which it killed the worker.
+    /// </summary>
     private const string SeedVariable = "RELIABILITY_SEED";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -29,7 +31,7 @@ public sealed class WorkerDeathTests
             {
                 Settings = new Dictionary<string, string>
                 {
-                    // Every kill may hit the same photograph, and the default number of attempts is smaller than the number of kills.
+                    // Every kill may interrupt the same job, so a job may need one attempt more than there are kills.
                     ["AzureFunctionsJobHost__extensions__queues__maxDequeueCount"] = (Kills + 1).ToString(CultureInfo.InvariantCulture),
                     ["AzureFunctionsJobHost__extensions__queues__visibilityTimeout"] = "00:00:01",
                 },
@@ -70,7 +72,7 @@ public sealed class WorkerDeathTests
 
     private static async Task AssertStorageMatchesManifestsAsync(ImageStorage storage, string[] acknowledged, int unacknowledged)
     {
-        // Unacknowledged uploads have left blobs behind. The sweep removes them all.
+        // Unacknowledged uploads may have left blobs in storage. The sweep removes all of them.
         await storage.DrainQueueAsync();
         var originals = (await storage.BlobsAsync("uploads")).Keys;
         Assert.Subset(originals.ToHashSet(), acknowledged.ToHashSet());

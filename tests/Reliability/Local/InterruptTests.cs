@@ -9,10 +9,10 @@ using ServerlessScale.Tests.Reliability.Images;
 
 namespace ServerlessScale.Tests.Reliability.Local;
 
-/// <summary>Ctrl-C in the terminal of a run command, in the middle of an upload.</summary>
+/// <summary>Tests of Ctrl-C in the terminal of the run command during an upload.</summary>
 /// <remarks>
-/// A terminal sends SIGINT to the whole process group, so LocalCloud, the worker and Azurite get the signal at the same time. Windows has
-/// no such signal, and there the worker and Azurite have no console, so that Ctrl-C does not reach them.
+/// A terminal sends SIGINT to every process in the group, so LocalCloud, the worker and Azurite get the signal at the same time. On
+/// Windows, the worker and Azurite have no console, so that Ctrl-C does not reach them.
 /// </remarks>
 public sealed class InterruptTests : IDisposable
 {
@@ -58,7 +58,7 @@ public sealed class InterruptTests : IDisposable
     {
         await group.InterruptAsync(cancellationToken);
         await Eventually.TrueAsync(() => Task.FromResult(run.HasLogged("Stopping:")), "LocalCloud logs that it stops");
-        // Waits for the time that a worker needs to exit if it does not ignore the signal.
+        // A worker that does not ignore the signal would exit within this time.
         await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken);
     }
 }

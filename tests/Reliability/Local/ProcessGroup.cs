@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace ServerlessScale.Tests.Reliability.Local;
 
-/// <summary>A process group, which is what a terminal sends signals to. Linux only, because it is read from /proc.</summary>
+/// <summary>A process group, to which a terminal sends its signals. The class requires Linux because it reads /proc.</summary>
 internal sealed class ProcessGroup(int id)
 {
     /// <summary>Sends SIGINT to every process of the group, as Ctrl-C in a terminal does.</summary>
@@ -24,7 +24,7 @@ internal sealed class ProcessGroup(int id)
     {
         try
         {
-            // proc_pid_stat(5): state, parent and group follow the process name, which is in parentheses and may contain any character.
+            // The process name is in parentheses and may contain any character. The state, parent and group follow it (proc_pid_stat(5)).
             var stat = File.ReadAllText($"/proc/{process}/stat");
             return stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries) is [not "Z", _, var group, ..]
                 && group == id.ToString(CultureInfo.InvariantCulture);

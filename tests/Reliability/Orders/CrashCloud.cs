@@ -13,8 +13,8 @@ using OrderBackend = ServerlessScale.Shared.Orders.OrderBackend;
 namespace ServerlessScale.Tests.Reliability.Orders;
 
 /// <summary>
-/// The whole system with a trap between the worker and its storage. Requests of the host bypass the trap. Instead of the app, the tests
-/// receive the events from their queue.
+/// The complete system with a trap between the worker and its storage. Requests from the host bypass the trap. The app does not dispatch
+/// events, so that the tests can receive them from the queue.
 /// </summary>
 public abstract class CrashCloud(OrderBackend kind) : IAsyncLifetime
 {
@@ -96,7 +96,9 @@ public abstract class CrashCloud(OrderBackend kind) : IAsyncLifetime
         context.Abort();
     }
 
-    /// <summary>The ids of the customer's events that were queued so far, repeated as often as they were queued.</summary>
+    /// <summary>
+    /// Returns the ids of all events of the customer that were queued so far. An event that was queued repeatedly is listed repeatedly.
+    /// </summary>
     public async Task<IReadOnlyCollection<string>> EventsOfAsync(string customer)
     {
         while (await _eventQueue.ExistsAsync(Ct) && (await _eventQueue.ReceiveMessagesAsync(32, cancellationToken: Ct)).Value is { Length: > 0 } messages)

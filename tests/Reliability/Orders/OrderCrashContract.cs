@@ -8,9 +8,9 @@ using ServerlessScale.Shared.Orders;
 namespace ServerlessScale.Tests.Reliability.Orders;
 
 /// <summary>
-/// The worker is killed, or a store fails, at each step between a request and its event. Afterwards no acknowledged order is lost, no
-/// order exists twice, and every order has all of its events, each under one id. The environment variable <c>CRASH_ROUNDS</c> sets how
-/// often each step is tested; the default is once.
+/// Tests in which the worker is killed, or a store fails, at each step between a request and its event. Afterwards no acknowledged
+/// order is lost, no order exists twice, and every order has all of its events. Each event has one id, even if it is queued repeatedly.
+/// The environment variable <c>CRASH_ROUNDS</c> specifies how often each step is tested. The default is 1.
 /// </summary>
 public abstract class OrderCrashContract(CrashCloud cloud)
 {
@@ -52,7 +52,7 @@ public abstract class OrderCrashContract(CrashCloud cloud)
             await AssertEventsAsync(customer, orders, versions: 1);
         }
 
-        // Three of the ten kills happen before the commit, so that nothing is written unless the client retries.
+        // Three of the ten kills happen before the commit. They write no order unless the client retries.
         Assert.Equal(clientRetries ? 10 * Rounds : 7 * Rounds, placed);
     }
 
@@ -168,8 +168,8 @@ public abstract class OrderCrashContract(CrashCloud cloud)
         Enumerable.Repeat(steps.SelectMany(step => (string[])[step, step]), Rounds).SelectMany(names => names);
 
     /// <summary>
-    /// Waits for the worker that replaces a killed one. The very first order also creates the table and the queues, with requests that
-    /// later orders do not make.
+    /// Waits until a new worker has replaced a killed worker, and places an order. The first order of a run also creates the table and the
+    /// queues. Those requests must not be counted as steps of the order under test.
     /// </summary>
     private async Task MakeReadyAsync() => await PlaceAsync(NewCustomer());
 
@@ -183,7 +183,7 @@ public abstract class OrderCrashContract(CrashCloud cloud)
         return await client.SendAsync(request, Ct);
     }
 
-    /// <returns>The order's id; null when the response was an error or was lost.</returns>
+    /// <returns>The id of the order, or null if the response was an error or was lost.</returns>
     private async Task<string?> TryPlaceAsync(string customer)
     {
         using var client = cloud.ClientOf(customer);
@@ -223,7 +223,7 @@ public abstract class OrderCrashContract(CrashCloud cloud)
         }
     }
 
-    /// <summary>Repeats the change until it gets 200, or 412, which means that an earlier attempt was carried out.</summary>
+    /// <summary>Repeats the change until it gets 200 or 412. A 412 means that an earlier attempt has changed the order.</summary>
     private Task PayAsync(string customer, string order) => EventuallyAsync(
         async () => await TryPayAsync(customer, order) is HttpStatusCode.OK or HttpStatusCode.PreconditionFailed, "the order is paid");
 
@@ -267,7 +267,7 @@ public abstract class OrderCrashContract(CrashCloud cloud)
         var until = DateTime.UtcNow + Patience;
         while (!await condition())
         {
-            Assert.True(DateTime.UtcNow < until, $"Waited {Patience.TotalSeconds:0} s in vain: {what}.");
+            Assert.True(DateTime.UtcNow < until, $"Waited {Patience.TotalSeconds:0} s, but this condition was never true: {what}.");
             await Task.Delay(100, Ct);
         }
     }

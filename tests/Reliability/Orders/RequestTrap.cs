@@ -5,19 +5,21 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ServerlessScale.Tests.Reliability.Orders;
 
 /// <summary>
-/// Waits for a certain request of the worker to storage on behalf of one customer, and then does harm. Every step of the app's flows is
-/// such a request, so that a trap reaches each step without test code in the app.
+/// A trap for one request that the worker sends to storage for a given customer. When the request arrives, the trap runs an action that
+/// causes a failure. Every step of the app is such a request, so a trap can interrupt each step without test code in the app.
 /// </summary>
 internal class RequestTrap
 {
     private readonly Lock _gate = new();
     private Armed? _armed;
 
-    /// <param name="customer">The customer whose requests count.</param>
-    /// <param name="step">The number of the request to strike, from 1; null strikes every request with the given name.</param>
-    /// <param name="name">The name of the requests to strike, when <paramref name="step"/> is null.</param>
-    /// <param name="afterwards">True lets storage carry the request out first, and drops its response; false keeps it from storage.</param>
-    /// <param name="act">Does the harm and decides which response the worker gets.</param>
+    /// <param name="customer">The customer whose requests are trapped.</param>
+    /// <param name="step">The number of the request to trap, from 1. If null, every request with the given name is trapped.</param>
+    /// <param name="name">The name of the requests to trap if <paramref name="step"/> is null.</param>
+    /// <param name="afterwards">
+    /// If true, storage processes the request first, and its response is dropped. If false, the request does not reach storage.
+    /// </param>
+    /// <param name="act">Causes the failure and writes the response that the worker gets.</param>
     public Armed Arm(string customer, int? step, string? name, bool afterwards, Action<HttpContext> act)
     {
         lock (_gate)
@@ -34,7 +36,7 @@ internal class RequestTrap
         }
     }
 
-    /// <returns>Null when the request is not trapped.</returns>
+    /// <returns>The armed trap, or null if the request is not trapped.</returns>
     public async Task<Armed?> FindAsync(HttpRequest request)
     {
         if (Waiting is not { } armed || await NameOfAsync(request, armed.Customer) is not { } name)
@@ -45,7 +47,7 @@ internal class RequestTrap
         return Strike(armed, name);
     }
 
-    /// <summary>What the trap waits for; null when it is not armed.</summary>
+    /// <summary>The current target of the trap, or null if the trap is not armed.</summary>
     protected Armed? Waiting
     {
         get
@@ -57,7 +59,7 @@ internal class RequestTrap
         }
     }
 
-    /// <returns>Null when this is not the request that the trap waits for.</returns>
+    /// <returns>The armed trap, or null if the request is not its target.</returns>
     protected Armed? Strike(Armed armed, string name)
     {
         lock (_gate)
@@ -66,7 +68,9 @@ internal class RequestTrap
         }
     }
 
-    /// <returns>The name of the request, e.g. <c>POST event</c>; null when it is for another customer, or no step of a flow.</returns>
+    /// <returns>
+    /// The name of the request, e.g. <c>POST event</c>. Null if it belongs to another customer or is not a step of a flow.
+    /// </returns>
     protected virtual async Task<string?> NameOfAsync(HttpRequest request, string customer)
     {
         var target = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
@@ -82,7 +86,8 @@ internal class RequestTrap
         };
         if (name is null or "DELETE intent")
         {
-            // The deletion of an intent names the message and no customer. It is the worker's, because the host's deletions bypass the trap.
+            // A request that deletes an intent does not contain the customer. The worker sent it, because the host's requests bypass the
+            // trap.
             return name;
         }
 
@@ -107,7 +112,7 @@ internal class RequestTrap
 
         public bool Afterwards => afterwards;
 
-        /// <summary>Completes with the name of the struck request once the harm is done.</summary>
+        /// <summary>Completes with the name of the trapped request after the action has run.</summary>
         public Task<string> Struck => _struck.Task;
 
         public void Act(HttpContext context)

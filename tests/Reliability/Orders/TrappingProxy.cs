@@ -9,7 +9,9 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace ServerlessScale.Tests.Reliability.Orders;
 
-/// <summary>A proxy between the worker and one storage service, which forwards requests unchanged, with a <see cref="RequestTrap"/>.</summary>
+/// <summary>
+/// A proxy between the worker and a storage service. It forwards all requests unchanged except the target of a <see cref="RequestTrap"/>.
+/// </summary>
 internal sealed class TrappingProxy : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -23,7 +25,7 @@ internal sealed class TrappingProxy : IAsyncDisposable
         Address = new Uri(new Uri(address), upstream.AbsolutePath);
     }
 
-    /// <summary>The proxy's address, which the worker gets instead of the service's own.</summary>
+    /// <summary>The address of the proxy. The worker uses it in place of the service's address.</summary>
     public Uri Address { get; }
 
     public static async Task<TrappingProxy> StartAsync(Uri upstream, RequestTrap trap, CancellationToken cancellationToken)
@@ -75,7 +77,7 @@ internal sealed class TrappingProxy : IAsyncDisposable
             await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
             proxyRequest.Headers.Host = null;
 
-            // The signature covers the request target as the client wrote it, so escapes must not be normalized.
+            // The client has signed the request target with its original escapes, so the proxy must not normalize them.
             proxyRequest.RequestUri = new Uri(
                 destination + httpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
                 new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });

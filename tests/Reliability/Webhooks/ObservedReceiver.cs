@@ -3,10 +3,13 @@ using ServerlessScale.Tests.Integration.Webhooks;
 
 namespace ServerlessScale.Tests.Reliability.Webhooks;
 
-/// <summary>An event that a receiver accepted with a 2xx status, with the time of its first acceptance.</summary>
+/// <summary>An event that a receiver has accepted with a 2xx status, and the time when the receiver first accepted it.</summary>
 internal sealed record Accepted(string Id, DateTimeOffset At);
 
-/// <summary>A receiver that refuses some events and responds slowly to some, at random. It drops duplicates of events that it has accepted.</summary>
+/// <summary>
+/// A receiver that refuses some events at random and delays some responses at random. It ignores duplicates of events that it has already
+/// accepted.
+/// </summary>
 internal sealed class ObservedReceiver : IAsyncDisposable
 {
     private readonly Lock _gate = new();
@@ -27,7 +30,7 @@ internal sealed class ObservedReceiver : IAsyncDisposable
 
     public int Requests => Receiver.Requests.Count;
 
-    /// <summary>The accepted events in the order of their arrival, each event once.</summary>
+    /// <summary>The accepted events in order of arrival, without duplicates.</summary>
     public IReadOnlyList<Accepted> Accepted
     {
         get
@@ -39,8 +42,8 @@ internal sealed class ObservedReceiver : IAsyncDisposable
         }
     }
 
-    /// <param name="refusals">The share of events whose first attempt gets a 500; 1 for a 500 to every attempt.</param>
-    /// <param name="slow">The share of requests whose response is delayed by <paramref name="slowness"/>.</param>
+    /// <param name="refusals">The fraction of events whose first attempt gets 500. If 1, every attempt gets 500.</param>
+    /// <param name="slow">The fraction of requests whose response is delayed by <paramref name="slowness"/>.</param>
     public static async Task<ObservedReceiver> StartAsync(string name, double refusals, double slow, TimeSpan slowness, int seed)
     {
         var observed = new ObservedReceiver(name, refusals, slow, slowness, seed);

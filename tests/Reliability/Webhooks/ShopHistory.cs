@@ -9,7 +9,7 @@ internal static class ShopHistory
 {
     private static readonly string[] Statuses = ["placed", "paid", "shipped"];
 
-    /// <param name="events">The least number of events. Started orders are completed beyond it.</param>
+    /// <param name="events">The minimum number of events. The result may contain more, because every started order is completed.</param>
     /// <returns>The events in the order in which they happen.</returns>
     public static IReadOnlyList<(string Order, int Version)> Make(int events, Random random)
     {
@@ -35,7 +35,7 @@ internal static class ShopHistory
         return history;
     }
 
-    /// <param name="previousAt">When the order's previous event happened; null for its first event.</param>
+    /// <param name="previousAt">The time of the order's previous event. It is null for the first event.</param>
     public static EventEnvelope Event(string customer, string order, int version, DateTimeOffset? previousAt) => new()
     {
         Id = string.Create(CultureInfo.InvariantCulture, $"evt_{order}_{version}"),

@@ -8,9 +8,9 @@ using ServerlessScale.Tests.Integration.Webhooks;
 namespace ServerlessScale.Tests.Reliability.Webhooks;
 
 /// <summary>
-/// Given five receivers, of which two refuse some events at random and one refuses every event, when the worker is killed again and
-/// again while events are delivered, then every event reaches the other four receivers, and ordered receivers get the events of each
-/// order in their sequence.
+/// Kills the worker repeatedly while it delivers events to five receivers. Two receivers refuse some events at random, and one receiver
+/// refuses every event. The other four receivers must get every event. The endpoints with ordered delivery must get the events of each
+/// order in sequence.
 /// </summary>
 public sealed class WebhookWorkerDeathTests
 {
@@ -19,10 +19,13 @@ public sealed class WebhookWorkerDeathTests
     private const string SeedVariable = "RELIABILITY_SEED";
     private const string Customer = "c1";
 
-    /// <summary>The share of events whose first attempt a flaky receiver refuses.</summary>
+    /// <summary>The fraction of events whose first attempt a flaky receiver refuses.</summary>
     private const double Refusals = 0.05;
 
-    /// <summary>The share of slow responses. They take longer than <c>Webhooks:SlotTime</c>, so that the attempt is detached from its message.</summary>
+    /// <summary>
+    /// The fraction of slow responses. A slow response takes longer than <c>Webhooks:SlotTime</c>, so that its attempt continues without
+    /// its message.
+    /// </summary>
     private const double SlowResponses = 0.02;
 
     private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(400);
@@ -50,7 +53,7 @@ public sealed class WebhookWorkerDeathTests
                 AllowPrivateWebhooks = true,
                 Settings = new Dictionary<string, string>
                 {
-                    // Kills may hit the same message again and again. It must not become poisonous, because its return would take minutes.
+                    // Several kills may hit the same message. It must not go to the poison queue, because its recovery would take minutes.
                     ["AzureFunctionsJobHost__extensions__queues__maxDequeueCount"] = "1000",
                     ["AzureFunctionsJobHost__extensions__queues__visibilityTimeout"] = "00:00:01",
                 },

@@ -8,10 +8,13 @@ using Spectre.Console;
 
 namespace ServerlessScale.ShardAdvisor.Commands;
 
-/// <summary>Replays the orders, prints the report and draws the plot. Progress, time and memory go to standard error, apart from the report.</summary>
+/// <summary>
+/// Replays the orders, prints the report and draws the plot. The report goes to standard output. Progress, elapsed time and memory usage go
+/// to standard error.
+/// </summary>
 internal static class AdvisorRun
 {
-    /// <summary>A log of unknown length shows one step for each million operations.</summary>
+    /// <summary>The number of operations after which the progress display advances by one step.</summary>
     private const int OperationsPerStep = 1_000_000;
 
     public static async Task RunAsync(AdvisorOptions options, CancellationToken cancellationToken)
@@ -72,6 +75,6 @@ internal sealed record AdvisorOptions
 
     public required ReportFormat Format { get; init; }
 
-    /// <summary>The file of the plot; null for no plot.</summary>
+    /// <summary>The file to which the plot is written, or null for no plot.</summary>
     public FileInfo? Plot { get; init; }
 }

@@ -5,7 +5,7 @@ using ServerlessScale.ShardAdvisor.Reports;
 
 namespace ServerlessScale.ShardAdvisor.Commands;
 
-/// <summary>The arguments of <c>dotnet run --project tools/ShardAdvisor --</c>. Arguments that are not listed here are refused.</summary>
+/// <summary>The command line of <c>dotnet run --project tools/ShardAdvisor --</c>.</summary>
 internal static class CommandLine
 {
     private static readonly Dictionary<string, LoadShape> Shapes = new()
@@ -28,18 +28,19 @@ internal static class CommandLine
     {
         var log = new Argument<FileInfo?>("orders.csv")
         {
-            Description = "An order log: CSV with the header timestamp,customerId,bytes and optionally operation (create, read, list), sorted by time.",
+            Description = "An order log in CSV format, sorted by time. Its columns are timestamp, customerId, bytes and, optionally, operation "
+                + "(create, read or list).",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var shape = new Option<string?>("--generate") { Description = "Generates a load instead of reading a log." };
         shape.AcceptOnlyFromAmong([.. Shapes.Keys]);
-        var orders = NumberOption.Create("--orders", "Orders of the generated load.", 1_000_000, 1, 10_000_000_000);
-        var customers = NumberOption.Create("--customers", "Customers of the generated load.", 100_000L, 1, 1_000_000_000);
+        var orders = NumberOption.Create("--orders", "Number of orders in the generated load.", 1_000_000, 1, 10_000_000_000);
+        var customers = NumberOption.Create("--customers", "Number of customers in the generated load.", 100_000L, 1, 1_000_000_000);
         var months = NumberOption.Create("--months", "Length of the generated load in months.", 12, 1, 120);
-        var seed = NumberOption.Create("--seed", "The same seed generates the same load.", 1, 0, long.MaxValue);
+        var seed = NumberOption.Create("--seed", "Seed of the generated load. The same seed generates the same load.", 1, 0, long.MaxValue);
         var requestUnits = NumberOption.Create("--rus", "Throughput of the container in RU/s.", 40_000, 400, 10_000_000);
-        var buckets = NumberOption.Create("--buckets", "Number of buckets, for the keys that have a bucket.", 8, 2, 1_000);
-        var format = new Option<string>("--format") { Description = "The format of the result.", DefaultValueFactory = _ => "table" };
+        var buckets = NumberOption.Create("--buckets", "Number of buckets, for keys that contain a bucket.", 8, 2, 1_000);
+        var format = new Option<string>("--format") { Description = "The format of the report.", DefaultValueFactory = _ => "table" };
         format.AcceptOnlyFromAmong([.. Formats.Keys]);
         var plot = new Option<FileInfo?>("--plot") { Description = "Draws the load of each physical partition over time into an SVG file.", HelpName = "FILE" };
 
@@ -51,7 +52,7 @@ internal static class CommandLine
         {
             if ((result.GetResult(log) is { Tokens.Count: > 0 }) == (result.GetResult(shape) is { Implicit: false }))
             {
-                result.AddError("Give either the file of an order log, or --generate with a kind of load.");
+                result.AddError("Specify either the file of an order log, or --generate with a kind of load.");
             }
         });
         root.SetAction((parsed, cancellationToken) => AdvisorRun.RunAsync(

@@ -1,8 +1,8 @@
 namespace ServerlessScale.ShardAdvisor.Cosmos;
 
 /// <summary>
-/// The limits that Azure Cosmos DB documents for containers with provisioned throughput:
-/// https://learn.microsoft.com/azure/cosmos-db/partitioning-overview and https://learn.microsoft.com/azure/cosmos-db/concepts-limits.
+/// The documented limits of Azure Cosmos DB for containers with provisioned throughput
+/// (https://learn.microsoft.com/azure/cosmos-db/partitioning-overview and https://learn.microsoft.com/azure/cosmos-db/concepts-limits).
 /// </summary>
 internal static class CosmosLimits
 {

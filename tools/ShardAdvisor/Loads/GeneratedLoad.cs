@@ -3,8 +3,8 @@ using ServerlessScale.ShardAdvisor.Orders;
 namespace ServerlessScale.ShardAdvisor.Loads;
 
 /// <summary>
-/// An order log that is generated while it is read. From 2026-01-01 on, orders arrive as a Poisson process whose rate depends on the
-/// load's shape. The same settings generate the same log.
+/// An order log that is generated while it is read. The log starts on 2026-01-01. Orders arrive as a Poisson process whose rate depends on
+/// the load's shape. The same settings generate the same log.
 /// </summary>
 internal sealed class GeneratedLoad
 {
@@ -19,10 +19,10 @@ internal sealed class GeneratedLoad
     private const int RushStart = 9 * 3600;
     private const int RushSeconds = 3600;
 
-    /// <summary>The size of an order without lines, as JSON with the properties that the store adds.</summary>
+    /// <summary>The size in bytes of an order without lines, as JSON that includes the properties that the store adds.</summary>
     private const int OrderBytes = 650;
 
-    /// <summary>The size of each line of an order.</summary>
+    /// <summary>The size in bytes of each line of an order.</summary>
     private const int LineBytes = 75;
     private const double MeanLines = 4;
     private const int MostLines = 100;
@@ -34,7 +34,7 @@ internal sealed class GeneratedLoad
 
     public required LoadShape Shape { get; init; }
 
-    /// <summary>The exact number of orders.</summary>
+    /// <summary>The exact number of orders in the log.</summary>
     public required long Orders { get; init; }
 
     public required long Customers { get; init; }
@@ -51,13 +51,13 @@ internal sealed class GeneratedLoad
         var blackFriday = BlackFriday();
         var remainingOrders = Orders;
         var remainingWeight = (double)(end - start);
-        // The next order is due when the expected number of orders has grown by another exponentially distributed step.
+        // The next order is due when the expected number of orders has grown by an exponentially distributed step.
         var (expected, due) = (0.0, random.NextExponential());
         for (var second = start; second < end && remainingOrders > 0; second++)
         {
             var (usual, import) = Weights(second, blackFriday, end - start);
             var weight = usual + import;
-            // The rate is computed from the remaining orders, so that the total is exact without a rush at the end.
+            // The rate is computed from the remaining orders, so that the total is exact and no orders pile up at the end.
             expected += remainingOrders * Math.Min(1, weight / remainingWeight);
             remainingWeight -= weight;
             while ((due <= expected || second == end - 1) && remainingOrders > 0)
@@ -69,7 +69,10 @@ internal sealed class GeneratedLoad
         }
     }
 
-    /// <returns>The weights of a second for the orders of all customers and for the whale's import. The mean over all seconds is 1.</returns>
+    /// <returns>
+    /// The relative rates, in the given second, of ordinary orders and of orders that the whale imports. The mean of their sum over all
+    /// seconds is 1.
+    /// </returns>
     private (double Usual, double Import) Weights(long second, long blackFriday, long seconds)
     {
         var inDay = (int)(second % SecondsPerDay);
@@ -92,7 +95,9 @@ internal sealed class GeneratedLoad
         }
     }
 
-    /// <summary>Draws a customer, and hashes the number as the customer ids of a log are hashed. Number 0 is the whale.</summary>
+    /// <summary>
+    /// Draws the number of a customer and hashes it, because a log also contains hashed customer ids. Number 0 is the whale.
+    /// </summary>
     private ulong Customer(double importShare, ZipfRanks zipf, ref SplitMix64 random)
     {
         var number = Shape switch
@@ -119,21 +124,26 @@ internal sealed class GeneratedLoad
     }
 }
 
-/// <summary>The kinds of generated load. All follow the time of day: there are four times as many orders at 19:00 UTC as at 07:00.</summary>
+/// <summary>
+/// The kinds of generated load. In all of them the rate depends on the time of day: at 19:00 UTC it is four times as high as at 07:00.
+/// </summary>
 internal enum LoadShape
 {
     /// <summary>Every customer is equally likely to order.</summary>
     Uniform,
 
-    /// <summary>The customer of rank k orders in proportion to 1/k.</summary>
+    /// <summary>The probability that an order belongs to the customer of rank k is proportional to 1/k.</summary>
     Zipf,
 
-    /// <summary>Two in five orders belong to one customer and are imported every night within five minutes. The others are uniform.</summary>
+    /// <summary>
+    /// Two in five orders belong to one customer (the whale) and are imported every night within five minutes. The other orders are
+    /// distributed uniformly among the other customers.
+    /// </summary>
     Whale,
 
     /// <summary>
-    /// One order in ten is placed on the fourth Friday of the second-last month, and a quarter of these within one hour. Customers are
-    /// uniform.
+    /// One order in ten is placed on the fourth Friday of the second-to-last month, and a quarter of these orders within one hour. Every
+    /// customer is equally likely to order.
     /// </summary>
     BlackFriday,
 }

@@ -1,8 +1,9 @@
 namespace ServerlessScale.ShardAdvisor.Loads;
 
 /// <summary>
-/// SplitMix64 (Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators, 2014). A seed produces the same numbers on every
-/// machine and runtime, and a number takes less than a nanosecond. The mixing step also serves as the hash of keys.
+/// The random number generator SplitMix64 (Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators, 2014). A seed produces
+/// the same numbers on every machine and runtime, and generating a number takes less than a nanosecond. The mixing step also serves as the
+/// hash function for keys.
 /// </summary>
 internal struct SplitMix64(ulong seed)
 {
@@ -12,16 +13,19 @@ internal struct SplitMix64(ulong seed)
 
     public ulong Next() => Mix(_state += Step);
 
-    /// <returns>At least 0 and less than 1.</returns>
+    /// <returns>A uniformly distributed number that is at least 0 and less than 1.</returns>
     public double NextDouble() => (Next() >> 11) * (1.0 / (1UL << 53));
 
-    /// <returns>At least 0 and less than <paramref name="bound"/>. The bias is less than bound / 2^64.</returns>
+    /// <returns>
+    /// An almost uniformly distributed number that is at least 0 and less than <paramref name="bound"/>. The bias is less than bound /
+    /// 2^64.
+    /// </returns>
     public ulong NextBelow(ulong bound) => Math.BigMul(Next(), bound, out _);
 
     /// <returns>An exponentially distributed number with mean 1.</returns>
     public double NextExponential() => -Math.Log(1 - NextDouble());
 
-    /// <summary>A bijection. When one bit of the input changes, about half of the bits of the output change.</summary>
+    /// <summary>Applies a bijection to the value. When one bit of the input changes, about half of the output bits change.</summary>
     public static ulong Mix(ulong value)
     {
         value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;

@@ -1,8 +1,8 @@
 namespace ServerlessScale.ShardAdvisor.Loads;
 
 /// <summary>
-/// Draws ranks from 1 to n; the probability of rank k is proportional to 1/k. A draw needs constant time and memory (rejection-inversion,
-/// Hörmann and Derflinger, 1996).
+/// Draws ranks from 1 to n. The probability of rank k is proportional to 1/k. A draw takes constant time and memory (rejection-inversion
+/// sampling, Hörmann and Derflinger, 1996).
 /// </summary>
 internal sealed class ZipfRanks(long count)
 {

@@ -9,18 +9,18 @@ namespace ServerlessScale.ShardAdvisor.Orders;
 /// <summary>
 /// Reads an order log as CSV (RFC 4180, separated by commas). The columns may be in any order:
 /// <list type="bullet">
-/// <item><c>timestamp</c>: an RFC 3339 time, which is not in an earlier second than that of the line before;</item>
-/// <item><c>customerId</c>: not empty;</item>
-/// <item><c>bytes</c>: the size of the order, or of all listed orders, from 1 to 2,097,152;</item>
+/// <item><c>timestamp</c>: a time in RFC 3339 format. Lines must be sorted by time, to the second.</item>
+/// <item><c>customerId</c>: 1 to 1,024 characters.</item>
+/// <item><c>bytes</c>: the size of the order, or of all listed orders, from 1 to 2,097,152.</item>
 /// <item><c>operation</c>, optional: <c>create</c> (the default for a missing column or an empty field), <c>read</c> or <c>list</c>.</item>
 /// </list>
-/// Lines are read one by one, so a log may be larger than the memory.
+/// Lines are read one by one, so a log may be larger than the available memory.
 /// </summary>
 internal static class CsvOrderLog
 {
     private const int LongestField = 1024;
 
-    /// <summary>The limit of Cosmos DB for an item and for a batch: 2 MB.</summary>
+    /// <summary>The size limit of Cosmos DB for an item and for a batch.</summary>
     private const int MostBytes = 2 * 1024 * 1024;
 
     private static readonly string[] TimestampFormats =
@@ -29,8 +29,8 @@ internal static class CsvOrderLog
         "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
     ];
 
-    /// <param name="name">The name of the log in error messages.</param>
-    /// <exception cref="CommandException">A line does not have this form; the message contains its number.</exception>
+    /// <param name="name">The name of the log for error messages.</param>
+    /// <exception cref="CommandException">A line is malformed. The message contains its number.</exception>
     public static IEnumerable<OrderOperation> Read(TextReader text, string name)
     {
         using var reader = Open(text, name);
@@ -42,7 +42,7 @@ internal static class CsvOrderLog
             var operation = Parse(reader.Current, columns, name);
             if (operation.Second < last)
             {
-                throw Bad(name, reader.Current.LineNumberFrom, "timestamp is earlier than the line before; sort the log by time");
+                throw Bad(name, reader.Current.LineNumberFrom, "timestamp is earlier than in the previous line; sort the log by time");
             }
             last = operation.Second;
             any = true;
@@ -50,7 +50,7 @@ internal static class CsvOrderLog
         }
         if (!any)
         {
-            throw new CommandException($"{name}: there is no order after the header.");
+            throw new CommandException($"{name}: the log has no operations after the header.");
         }
     }
 
@@ -82,7 +82,7 @@ internal static class CsvOrderLog
     {
         if (row.ColCount != columns.Count)
         {
-            throw Bad(name, row.LineNumberFrom, $"the header has {columns.Count} columns, but here are {row.ColCount}");
+            throw Bad(name, row.LineNumberFrom, $"the header has {columns.Count} columns, but this line has {row.ColCount}");
         }
         var timestamp = row[columns.Timestamp].Span;
         if (!TryParseTimestamp(timestamp, out var time))
@@ -116,7 +116,7 @@ internal static class CsvOrderLog
     private static bool TryParseTimestamp(ReadOnlySpan<char> text, out DateTimeOffset time)
     {
         time = default;
-        // The format K also accepts a time without an offset, whose meaning would depend on the time zone of the machine.
+        // The format specifier K also accepts a time without an offset, whose meaning would depend on the time zone of the machine.
         var offset = text.Length > 19 && (text[^1] == 'Z' || (text.Length > 24 && text[^6] is '+' or '-' && text[^3] == ':'));
         return offset && DateTimeOffset.TryParseExact(text, TimestampFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
     }
@@ -139,7 +139,7 @@ internal static class CsvOrderLog
             int Find(string column) => header.TryIndexOf(column, out var index)
                 ? index
                 : throw new CommandException(
-                    $"{name}, line 1: the header has no column '{column}'; it must be timestamp,customerId,bytes and may have operation.");
+                    $"{name}, line 1: the header has no column '{column}'; it must contain timestamp, customerId and bytes, and may contain operation.");
         }
     }
 }

@@ -1,8 +1,10 @@
 namespace ServerlessScale.ShardAdvisor.Orders;
 
-/// <summary>One line of an order log.</summary>
+/// <summary>An operation in an order log.</summary>
 /// <param name="Second">Unix time in seconds.</param>
-/// <param name="Customer">A hash of the customer's id. The placement needs nothing else, and a hash has the same size for every id.</param>
+/// <param name="Customer">
+/// A hash of the customer's id. The replay needs only the hash, which has the same size for every id, to determine the partition.
+/// </param>
 /// <param name="Bytes">The size of the order that is stored or read, or of all orders that are listed.</param>
 internal readonly record struct OrderOperation(long Second, ulong Customer, int Bytes, OperationKind Kind);
 
@@ -18,7 +20,7 @@ internal enum OperationKind : byte
     List,
 }
 
-/// <summary>Calendar months in UTC as consecutive whole numbers.</summary>
+/// <summary>Converts between times and calendar months in UTC. Months are represented as consecutive whole numbers.</summary>
 internal static class Month
 {
     /// <param name="second">Unix time in seconds.</param>

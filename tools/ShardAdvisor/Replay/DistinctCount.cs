@@ -3,8 +3,8 @@ using System.Numerics;
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// Counts distinct hashes in 64 KB of memory with a standard error of 0.4 % (HyperLogLog, Flajolet, Fusy, Gandouet and Meunier, 2007). Small
-/// numbers are estimated by linear counting, which is almost exact below ten thousand.
+/// Estimates the number of distinct hashes with 64 KB of memory and a standard error of 0.4 % (HyperLogLog, Flajolet, Fusy, Gandouet and
+/// Meunier, 2007). Small numbers are estimated by linear counting, which is almost exact below ten thousand.
 /// </summary>
 internal sealed class DistinctCount
 {
@@ -13,7 +13,7 @@ internal sealed class DistinctCount
 
     private readonly byte[] _registers = new byte[Registers];
 
-    /// <param name="hash">64 well-mixed bits.</param>
+    /// <param name="hash">A hash whose 64 bits are well mixed.</param>
     public void Add(ulong hash)
     {
         var rank = (byte)(BitOperations.LeadingZeroCount((hash << IndexBits) | (1UL << (IndexBits - 1))) + 1);

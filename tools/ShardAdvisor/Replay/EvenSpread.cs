@@ -3,7 +3,10 @@ using ServerlessScale.ShardAdvisor.Orders;
 
 namespace ServerlessScale.ShardAdvisor.Replay;
 
-/// <summary>Counts the operations that would be throttled even if every second's load were spread perfectly over the container. No key can throttle fewer.</summary>
+/// <summary>
+/// Counts the operations that would be throttled if the load were always spread evenly over all physical partitions. No partition key can
+/// throttle fewer operations.
+/// </summary>
 internal sealed class EvenSpread(double requestUnits)
 {
     private long _second = long.MinValue;
@@ -11,7 +14,7 @@ internal sealed class EvenSpread(double requestUnits)
 
     public long Throttled { get; private set; }
 
-    /// <summary>The request units of the busiest second of the container.</summary>
+    /// <summary>The request units that all operations of the busiest second need.</summary>
     public double Peak { get; private set; }
 
     public void Apply(ReadOnlySpan<OrderOperation> operations)

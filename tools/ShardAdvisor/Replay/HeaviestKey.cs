@@ -3,10 +3,11 @@ using System.Runtime.InteropServices;
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// Finds the key with the largest total in bounded memory. The result is exact while there are fewer keys than can be tracked, and has a
-/// known error when there are more (Anderson, Bevan, Lang, Liberty, Rhodes and Thaler, A High-Performance Algorithm for Identifying Frequent Items in
-/// Data Streams, 2017).
+/// Finds the largest total of any key with bounded memory. The result is exact as long as the number of keys does not exceed the number of
+/// tracked keys. Otherwise it has a known maximum error (Anderson, Bevan, Lang, Liberty, Rhodes and Thaler, A High-Performance Algorithm
+/// for Identifying Frequent Items in Data Streams, 2017).
 /// </summary>
+/// <param name="tracked">The largest number of keys whose totals are stored.</param>
 internal sealed class HeaviestKey(int tracked = HeaviestKey.DefaultTracked)
 {
     private const int DefaultTracked = 1 << 18;
@@ -15,7 +16,7 @@ internal sealed class HeaviestKey(int tracked = HeaviestKey.DefaultTracked)
     private readonly Dictionary<ulong, long> _totals = [];
     private readonly long[] _sample = new long[Math.Min(Sampled, tracked)];
 
-    /// <summary>The largest amount that may be missing from the total of a key.</summary>
+    /// <summary>The largest amount by which a stored total may be too small.</summary>
     private long _error;
 
     public void Add(ulong key, long amount)
@@ -27,14 +28,17 @@ internal sealed class HeaviestKey(int tracked = HeaviestKey.DefaultTracked)
         }
     }
 
-    /// <returns>The bounds of the largest total.</returns>
+    /// <returns>A lower bound and an upper bound of the largest total.</returns>
     public (long AtLeast, long AtMost) Largest()
     {
         var largest = _totals.Count == 0 ? 0 : _totals.Values.Max();
         return (largest, largest + _error);
     }
 
-    /// <summary>Subtracts about the median of all totals from every total, and stops tracking the keys with nothing left, which is about half of them.</summary>
+    /// <summary>
+    /// Subtracts the approximate median of all totals from every total. Stops tracking the keys whose totals would not remain positive,
+    /// which are about half of all keys.
+    /// </summary>
     private void Shrink()
     {
         var taken = 0;

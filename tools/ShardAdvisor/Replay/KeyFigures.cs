@@ -2,7 +2,7 @@ using ServerlessScale.ShardAdvisor.Cosmos;
 
 namespace ServerlessScale.ShardAdvisor.Replay;
 
-/// <summary>The figures of one key after a replay.</summary>
+/// <summary>The results of a replay for one candidate key.</summary>
 internal sealed record KeyFigures
 {
     public required string Key { get; init; }
@@ -13,30 +13,36 @@ internal sealed record KeyFigures
     /// <summary>The number of physical partitions at the end of the log.</summary>
     public required int PhysicalPartitions { get; init; }
 
-    /// <summary>The load of the hottest physical partition divided by the mean load. Both are taken for each hour, and each hour counts by its load.</summary>
+    /// <summary>
+    /// The load of the hottest physical partition divided by the mean load of all physical partitions. Computed for each hour and averaged,
+    /// weighted by the load of the hour.
+    /// </summary>
     public required double MaxToMean { get; init; }
 
-    /// <summary>The 99th percentile of the request units per second, over all seconds of all physical partitions.</summary>
+    /// <summary>The 99th percentile of the request units per second, over all seconds and all physical partitions.</summary>
     public required long P99RequestUnits { get; init; }
 
-    /// <summary>The request units of the busiest second of any physical partition.</summary>
+    /// <summary>The largest number of request units that one physical partition needed in one second.</summary>
     public required double PeakRequestUnits { get; init; }
 
     /// <summary>The request units per second that a physical partition may spend, at the end of the log.</summary>
     public required double BudgetRequestUnits { get; init; }
 
-    /// <summary>The share of operations that were throttled, 0 to 1.</summary>
+    /// <summary>The fraction of operations that were throttled, from 0 to 1.</summary>
     public required double ThrottledShare { get; init; }
 
-    /// <summary>The upper bound of the size of the largest logical partition. The bounds differ by the error of counting in bounded memory.</summary>
+    /// <summary>
+    /// An upper bound for the size of the largest logical partition. The upper and the lower bound differ when there were too many logical
+    /// partitions to track the size of each of them.
+    /// </summary>
     public required long LargestLogicalBytes { get; init; }
 
-    /// <summary>The lower bound of the size of the largest logical partition.</summary>
+    /// <summary>A lower bound for the size of the largest logical partition.</summary>
     public required long LargestLogicalBytesAtLeast { get; init; }
 
     /// <summary>
-    /// The years until the largest logical partition is full, if orders continue as in the log. Null for a key with the month, because each
-    /// month starts new partitions.
+    /// The number of years until the largest logical partition is full if orders continue at the rate of the log. Null for a key that
+    /// contains the month, because each month starts new partitions.
     /// </summary>
     public required double? YearsUntilFull { get; init; }
 
@@ -44,13 +50,13 @@ internal sealed record KeyFigures
 
     public double LargestShareOfLimit => LargestLogicalBytes / (double)CosmosLimits.LogicalPartitionBytes;
 
-    /// <summary>Whether a logical partition passed the limit, after which Cosmos DB refuses all further orders of that partition.</summary>
+    /// <summary>Whether a logical partition exceeded the limit. Cosmos DB then refuses all further orders in that partition.</summary>
     public bool Overflows => LargestLogicalBytesAtLeast > CosmosLimits.LogicalPartitionBytes;
 }
 
 /// <summary>The number of partitions that a query reads.</summary>
-/// <param name="Query">What is queried.</param>
+/// <param name="Query">A short description of the query, such as "a customer's month".</param>
 /// <param name="LogicalPartitions">The largest number of logical partitions that may contain a result.</param>
-/// <param name="Physical">The number of physical partitions for the median order of a sample.</param>
-/// <param name="PhysicalMost">The number of physical partitions for the worst order of the sample.</param>
+/// <param name="Physical">The median number of physical partitions that are read, over the orders of a sample.</param>
+/// <param name="PhysicalMost">The largest number of physical partitions that are read, over the same orders.</param>
 internal sealed record QueryFanOut(string Query, int LogicalPartitions, int Physical, int PhysicalMost);

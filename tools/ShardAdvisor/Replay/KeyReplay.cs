@@ -7,15 +7,15 @@ using ServerlessScale.ShardAdvisor.Orders;
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// Replays a log under one key. A physical partition grants operations during a second until its budget is spent, and throttles the rest of
-/// that second (429). A throttled operation counts as load and is not repeated. Its order is stored nevertheless, because a real client
-/// would retry.
+/// Replays a log under one candidate key. In each second, a physical partition serves operations until its budget is spent. For the rest of
+/// the second it throttles all operations (429). A throttled operation adds to the load but is not repeated. Its order is stored anyway,
+/// because a real client would retry.
 /// </summary>
 internal sealed class KeyReplay
 {
     private const int SecondsPerHour = 3600;
 
-    /// <summary>More request units than a partition can get in one second.</summary>
+    /// <summary>The upper bound of the histogram. It is larger than the request units of any partition in one second.</summary>
     private const long MostRequestUnits = 1_000_000_000;
 
     private readonly PhysicalPartitions _partitions;
@@ -56,17 +56,22 @@ internal sealed class KeyReplay
 
     public double RequestUnits { get; private set; }
 
-    /// <summary>The request units of the busiest second of any partition.</summary>
+    /// <summary>The largest number of request units that one partition needed in one second.</summary>
     public double PeakRequestUnits { get; private set; }
 
-    /// <summary>The load of the hottest partition divided by the mean load. Both are taken for each hour, and each hour counts by its load.</summary>
+    /// <summary>
+    /// The load of the hottest partition divided by the mean load of all partitions. Computed for each hour and averaged, weighted by the
+    /// load of the hour.
+    /// </summary>
     public double HottestToMean => _meanHours == 0 ? 1 : _hottestHours / _meanHours;
 
     public long LogicalPartitions => _logical.Estimate();
 
     public (long AtLeast, long AtMost) LargestLogicalPartition => _heaviest.Largest();
 
-    /// <summary>The 99th percentile over all partitions and all seconds from the log's first to its last. Seconds without load are included.</summary>
+    /// <summary>
+    /// The 99th percentile of the request units per second, over all partitions and all seconds of the log, including seconds without load.
+    /// </summary>
     public long P99RequestUnits => _secondLoads.GetValueAtPercentile(99);
 
     public void Apply(ReadOnlySpan<OrderOperation> operations)
@@ -89,7 +94,7 @@ internal sealed class KeyReplay
         }
     }
 
-    /// <summary>Must be called once, after the log's last operation.</summary>
+    /// <summary>Finishes the current second and hour. Must be called once, after the last operation of the log.</summary>
     public void Complete()
     {
         EndSecond();

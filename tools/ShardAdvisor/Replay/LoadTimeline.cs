@@ -1,8 +1,8 @@
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// Records, for each physical partition and each interval of the log, the busiest second's share of the partition's budget. When there would
-/// be too many intervals, neighbouring intervals are merged, so that a log of any length fits.
+/// Records the load of the busiest second, as a fraction of the partition's budget, for each physical partition and each interval of the
+/// log. When there are too many intervals, neighbouring intervals are merged, so that the timeline can record a log of any length.
 /// </summary>
 internal sealed class LoadTimeline(long start)
 {
@@ -16,10 +16,14 @@ internal sealed class LoadTimeline(long start)
 
     public int Intervals { get; private set; }
 
-    /// <summary>A row for each partition with an entry for each interval. Entries before the partition existed are NaN.</summary>
+    /// <summary>
+    /// A row for each partition with an entry for each interval. Entries for intervals before the partition existed are NaN.
+    /// </summary>
     public IReadOnlyList<float[]> Rows => _rows;
 
-    /// <summary>Inserts a partition that exists from a given second on. The partitions at and after the index move up by one.</summary>
+    /// <summary>
+    /// Inserts a partition that exists from the given second on. The indexes of the partitions at and after the index grow by one.
+    /// </summary>
     public void Insert(int index, long second)
     {
         var row = new float[MostIntervals];
@@ -32,7 +36,7 @@ internal sealed class LoadTimeline(long start)
         var interval = IntervalOf(second);
         Intervals = Math.Max(Intervals, interval + 1);
         ref var entry = ref _rows[index][interval];
-        // The negated comparison is also true for NaN.
+        // The negated comparison is also true when the entry is NaN.
         if (!(entry >= shareOfBudget))
         {
             entry = (float)shareOfBudget;

@@ -3,7 +3,10 @@ using ServerlessScale.ShardAdvisor.Orders;
 
 namespace ServerlessScale.ShardAdvisor.Replay;
 
-/// <summary>A random sample of a log, in which every operation is equally likely (reservoir sampling, Vitter's algorithm R, 1985).</summary>
+/// <summary>
+/// A random sample of a log's operations. Every operation is equally likely to be in the sample (reservoir sampling, Vitter's algorithm R,
+/// 1985).
+/// </summary>
 internal sealed class OperationSample
 {
     private const int Size = 1024;

@@ -6,8 +6,8 @@ using ServerlessScale.ShardAdvisor.Orders;
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// Replays an order log under all candidate keys, in one pass and with memory that does not grow with the log. Every order is replayed.
-/// The number of logical partitions and the size of small ones are estimates; all other figures are exact.
+/// Replays an order log under all candidate keys in one pass, with memory that does not grow with the log. Every operation is replayed, not
+/// only a sample. The number of logical partitions and the sizes of small logical partitions are estimates. All other figures are exact.
 /// </summary>
 internal sealed class OrderReplay
 {
@@ -18,12 +18,12 @@ internal sealed class OrderReplay
     /// <summary>The throughput of the container in RU/s.</summary>
     public required double RequestUnits { get; init; }
 
-    /// <summary>The number of buckets, for the keys that have a bucket.</summary>
+    /// <summary>The number of buckets, for keys that contain a bucket.</summary>
     public required int Buckets { get; init; }
 
-    /// <param name="operations">At least one operation, in the order of their times.</param>
+    /// <param name="operations">At least one operation, sorted by time.</param>
     /// <param name="cancellationToken">Stops the replay.</param>
-    /// <exception cref="CommandException">The log has a bad line.</exception>
+    /// <exception cref="CommandException">A line of the log is malformed.</exception>
     public ReplayResult Run(IEnumerable<OrderOperation> operations, CancellationToken cancellationToken)
     {
         using var log = operations.GetEnumerator();
@@ -103,7 +103,7 @@ internal sealed class OrderReplay
             Measure("a customer's year", operation => key.List(operation.Customer, Month.Of(operation.Second), MonthsListed)),
         ];
 
-        // The number of partitions of a query does not depend on the order's bucket, so the replay may use any bucket.
+        // The number of partitions that a query reads does not depend on the order's bucket, so any bucket may be used here.
         KeyValues Values(OrderOperation operation) => new(operation.Customer, Month.Of(operation.Second), 0);
 
         QueryFanOut Measure(string query, Func<OrderOperation, Route> route)

@@ -3,8 +3,9 @@ using ServerlessScale.ShardAdvisor.Loads;
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// A random sample of the positions of a physical partition's orders, so that a split can be placed without storing all positions. The
-/// probability of an order is proportional to its bytes (Chao, A general purpose unequal probability sampling plan, 1982).
+/// A random sample of the positions of the orders in a physical partition. It allows choosing where to split the partition without storing
+/// all positions. The probability that an order is in the sample is proportional to its size in bytes (Chao, A general purpose unequal
+/// probability sampling plan, 1982).
 /// </summary>
 internal sealed class PartitionSample
 {
@@ -28,11 +29,13 @@ internal sealed class PartitionSample
     }
 
     /// <summary>
-    /// Finds the split that comes closest to halving the sampled bytes. A split between two values of the first level is preferred; deeper
-    /// levels are used only if otherwise less than a quarter of the bytes would be on one side. A logical partition is never split.
+    /// Finds the split position that comes closest to halving the sampled bytes. Prefers a split between two values of the first level.
+    /// Uses deeper levels only if less than a quarter of the bytes would otherwise be on one side. Never splits a logical partition.
     /// </summary>
-    /// <param name="prefixMasks">The masks of the key's levels, from the first level on.</param>
-    /// <returns>The first position above the split and the share of the bytes below it; null if there is only one logical partition.</returns>
+    /// <param name="prefixMasks">The prefix masks for one level, two levels, and so on.</param>
+    /// <returns>
+    /// The first position above the split and the fraction of the bytes below it. Null if the sample contains only one logical partition.
+    /// </returns>
     public (ulong Start, double Below)? Halve(IReadOnlyList<ulong> prefixMasks)
     {
         Array.Sort(_positions, 0, _count);
@@ -56,7 +59,7 @@ internal sealed class PartitionSample
         return best;
     }
 
-    /// <summary>Removes the positions from a given position on, and returns a sample of the removed positions.</summary>
+    /// <summary>Removes the positions at and above <paramref name="start"/>, and returns them as the sample of the new partition.</summary>
     public PartitionSample SplitAt(ulong start, ref SplitMix64 random)
     {
         Array.Sort(_positions, 0, _count);
@@ -71,7 +74,10 @@ internal sealed class PartitionSample
         return above;
     }
 
-    /// <summary>Fills the sample by drawing from the given positions. A sample that is not full would accept the next orders regardless of their bytes.</summary>
+    /// <summary>
+    /// Fills the sample by drawing from the given positions with replacement. The sample must be full, because otherwise it would accept
+    /// the next orders regardless of their size.
+    /// </summary>
     private void Fill(ReadOnlySpan<ulong> from, double bytes, ref SplitMix64 random)
     {
         for (var i = 0; i < Size; i++)

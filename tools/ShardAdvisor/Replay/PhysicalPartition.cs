@@ -7,15 +7,15 @@ internal sealed class PhysicalPartition(PartitionSample sample)
 
     public double StoredBytes { get; set; }
 
-    /// <summary>The size at which the partition is to be split.</summary>
+    /// <summary>The size in bytes at which the partition is split.</summary>
     public double SplitsAt { get; set; }
 
-    /// <summary>The request units of the current second, whether they were granted or throttled.</summary>
+    /// <summary>The request units of the current second, including the request units of throttled operations.</summary>
     public double SecondRequestUnits { get; set; }
 
     /// <summary>The request units of the current hour.</summary>
     public double HourRequestUnits { get; set; }
 
-    /// <summary>The request units since the beginning of the log, or since the partition was split off.</summary>
+    /// <summary>The request units since the beginning of the log, or since the split that created the partition.</summary>
     public double RequestUnits { get; set; }
 }

@@ -5,8 +5,9 @@ using ServerlessScale.ShardAdvisor.Loads;
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// The physical partitions of a container. At first there are as many partitions as the throughput needs, each with an equal range of positions. A
-/// full partition is split into two. The throughput is always divided evenly among all partitions.
+/// The physical partitions of a container. Their initial number is the smallest number that can provide the throughput, and their ranges of
+/// positions are equal in size. A full partition is split into two partitions. The throughput is always divided evenly among all
+/// partitions.
 /// </summary>
 internal sealed class PhysicalPartitions
 {
@@ -57,7 +58,8 @@ internal sealed class PhysicalPartitions
         return [.. found];
     }
 
-    /// <returns>Whether the partition was split. If so, the partitions after it have moved up by one.</returns>
+    /// <summary>Adds an order to the partition, and splits the partition if it is full.</summary>
+    /// <returns>Whether the partition was split. A split increases the indexes of all later partitions by one.</returns>
     public bool Store(int index, ulong position, int bytes)
     {
         var partition = _partitions[index];
@@ -70,7 +72,8 @@ internal sealed class PhysicalPartitions
     {
         if (full.Sample.Halve(_prefixMasks) is not { } half)
         {
-            // A single logical partition cannot be split. Other logical partitions may be added later, so the split is tried again then.
+            // A single logical partition cannot be split. Later orders may belong to other logical partitions, so the split is retried
+            // later.
             full.SplitsAt = full.StoredBytes + RetryBytes;
             return false;
         }

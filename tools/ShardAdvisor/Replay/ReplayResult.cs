@@ -1,6 +1,6 @@
 namespace ServerlessScale.ShardAdvisor.Replay;
 
-/// <summary>The figures of a replay, and the data for its plot.</summary>
+/// <summary>The results of a replay, and the data for the plot.</summary>
 internal sealed record ReplayResult
 {
     public required long Operations { get; init; }
@@ -14,17 +14,20 @@ internal sealed record ReplayResult
     /// <summary>The provisioned throughput of the container in RU/s.</summary>
     public required double RequestUnits { get; init; }
 
-    /// <summary>The request units of the busiest second of the container.</summary>
+    /// <summary>The request units that all operations of the busiest second need.</summary>
     public required double PeakRequestUnits { get; init; }
 
-    /// <summary>The share of operations that every key throttles, because the load of their second exceeds the throughput of the whole container.</summary>
+    /// <summary>
+    /// The fraction of operations that every key throttles, because the operations of that second need more request units than the
+    /// container provides.
+    /// </summary>
     public required double UnavoidablyThrottledShare { get; init; }
 
     public required IReadOnlyList<KeyFigures> Keys { get; init; }
 
-    /// <summary>In the order of <see cref="Keys"/>.</summary>
+    /// <summary>A timeline for each key, in the order of <see cref="Keys"/>.</summary>
     public required IReadOnlyList<KeyTimeline> Timelines { get; init; }
 }
 
-/// <summary>The load and the size of each physical partition. Partitions with neighbouring positions are next to each other.</summary>
+/// <summary>The load and the size of each physical partition, ordered by position.</summary>
 internal sealed record KeyTimeline(LoadTimeline Load, IReadOnlyList<double> StoredBytes);

@@ -3,27 +3,33 @@ using ServerlessScale.ShardAdvisor.Replay;
 
 namespace ServerlessScale.ShardAdvisor.Reports;
 
-/// <summary>The key that fits the load best, and the reasons. The advice depends only on the figures of the replay.</summary>
+/// <summary>The partition key that fits the load best, and the reasons. The advice depends only on the results of the replay.</summary>
 internal sealed record Advice
 {
-    /// <summary>The largest share of throttled operations that is tolerable, because clients retry. Smaller differences between keys are ignored.</summary>
+    /// <summary>
+    /// The largest fraction of throttled operations that is tolerable, because clients retry. Smaller differences between keys are ignored.
+    /// </summary>
     private const double TolerableThrottling = 0.0001;
 
-    /// <summary>The fewest years until the largest partition may be full. A key that is full earlier must be replaced, which requires a migration of all orders.</summary>
+    /// <summary>
+    /// The number of years for which the largest logical partition must not be full. When it is full, another key is needed, which requires
+    /// a migration of all orders.
+    /// </summary>
     private const double EnoughYears = 10;
 
-    /// <summary>The share of the limit from which the largest logical partition deserves a warning.</summary>
+    /// <summary>The fraction of the size limit above which the report warns about the largest logical partition.</summary>
     private const double NearLimit = 0.5;
 
-    /// <summary>The best candidate.</summary>
+    /// <summary>The name of the best candidate.</summary>
     public required string Key { get; init; }
 
-    /// <summary>One sentence each: the reasons for the key, its disadvantages, the figures to watch, and the reasons against the other keys.</summary>
+    /// <summary>Texts that state the reasons for the key, its disadvantages, warnings, and the reasons against the other keys.</summary>
     public required IReadOnlyList<string> Reasons { get; init; }
 
     /// <summary>
-    /// Orders the keys by these criteria, the most important first: no partition exceeds the limit, few operations are throttled, no
-    /// partition is full within years, and queries read few physical and then few logical partitions.
+    /// Chooses the best key by these criteria, the most important first: no logical partition exceeds the limit, few operations are
+    /// throttled, no logical partition is full within ten years, queries read few physical partitions, and queries read few logical
+    /// partitions.
     /// </summary>
     public static Advice From(ReplayResult result)
     {
@@ -39,9 +45,12 @@ internal sealed record Advice
     }
 
     private static string Why(KeyFigures best) => Text(
-        $"{best.Key}: {Throttling(best)}, the hottest physical partition carries {best.MaxToMean:0.0} times the mean load, and the largest logical partition has {ReportText.Size(best.LargestLogicalBytes)} of at most 20 GB.");
+        $"{best.Key}: {Throttling(best)}, the hottest physical partition has {best.MaxToMean:0.0} times the mean load, and the largest logical partition has {ReportText.Size(best.LargestLogicalBytes)} of at most 20 GB.");
 
-    /// <summary>Names the queries for which another key, whose partitions stay within the limit, reads fewer physical partitions.</summary>
+    /// <summary>
+    /// Lists the queries that read fewer physical partitions under another key. Ignores keys under which a logical partition exceeds the
+    /// limit.
+    /// </summary>
     private static IEnumerable<string> Disadvantages(KeyFigures best, ReplayResult result)
     {
         var moreExpensive =
@@ -51,18 +60,18 @@ internal sealed record Advice
             where pair.Item.Physical > fewest
             select $"{pair.Item.Query} reads {pair.Item.Physical} physical partitions, but {fewest} under {cheapest.Key}";
         var all = string.Join("; ", moreExpensive);
-        return all.Length == 0 ? [] : [$"The key has a price: {all}."];
+        return all.Length == 0 ? [] : [$"The key has a disadvantage: {all}."];
     }
 
     private static IEnumerable<string> Warnings(KeyFigures best, ReplayResult result)
     {
         if (best.Overflows)
         {
-            yield return "No candidate keeps every logical partition within 20 GB. A key with more distinct values is needed.";
+            yield return "Under every candidate key, a logical partition exceeds 20 GB. A key with more distinct values is needed.";
         }
         else if (best.LargestShareOfLimit > NearLimit)
         {
-            yield return Text($"Watch the largest logical partition: it uses {best.LargestShareOfLimit:0%} of the limit, so twice the load does not fit.");
+            yield return Text($"Watch the largest logical partition: it uses {best.LargestShareOfLimit:0%} of the limit, so twice the load would exceed the limit.");
         }
         if (best.YearsUntilFull is < EnoughYears and { } years)
         {
@@ -71,12 +80,12 @@ internal sealed record Advice
         if (result.UnavoidablyThrottledShare > TolerableThrottling)
         {
             yield return Text(
-                $"Every key throttles {result.UnavoidablyThrottledShare:0.####%} of the operations: the busiest second needs {result.PeakRequestUnits:#,0} RU, and the container has {result.RequestUnits:#,0}. Use autoscale, or queue the peak.");
+                $"Every key throttles {result.UnavoidablyThrottledShare:0.####%} of the operations: the busiest second needs {result.PeakRequestUnits:#,0} RU, but the container provides only {result.RequestUnits:#,0}. Use autoscale, or queue the peak.");
         }
         if (best.ThrottledShare > result.UnavoidablyThrottledShare + TolerableThrottling)
         {
             yield return Text(
-                $"One physical partition is still too hot: its busiest second needs {best.PeakRequestUnits:#,0} RU, and its budget is {best.BudgetRequestUnits:#,0}. More throughput helps little, because it is divided evenly among all partitions. Slow the burst down, or queue it.");
+                $"One physical partition is still too hot: its busiest second needs {best.PeakRequestUnits:#,0} RU, but its budget is {best.BudgetRequestUnits:#,0}. More throughput helps little, because it is divided evenly among all partitions. Slow the burst down, or queue it.");
         }
     }
 
@@ -93,7 +102,7 @@ internal sealed record Advice
         }
         if (key.MaxToMean > 1.5 * best.MaxToMean)
         {
-            reasons.Add(Text($"at any time, one physical partition carries {key.MaxToMean:0.0} times the mean load"));
+            reasons.Add(Text($"on average, the hottest physical partition of an hour has {key.MaxToMean:0.0} times the mean load"));
         }
         if (key.YearsUntilFull is < EnoughYears and { } years && !key.Overflows)
         {

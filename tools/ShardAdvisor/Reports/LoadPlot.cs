@@ -7,8 +7,8 @@ using ServerlessScale.ShardAdvisor.Replay;
 namespace ServerlessScale.ShardAdvisor.Reports;
 
 /// <summary>
-/// Draws a panel for each key and a row for each physical partition. The horizontal axis is time, and the colour is the busiest second's
-/// share of the partition's budget. Bars at the right show how full each partition is.
+/// Draws a panel for each key and, in each panel, a row for each physical partition. The horizontal axis shows time. The colour shows the
+/// load of the busiest second as a fraction of the partition's budget. Bars on the right show how full each partition is.
 /// </summary>
 internal static class LoadPlot
 {
@@ -23,12 +23,15 @@ internal static class LoadPlot
     private const int TallestRow = 16;
     private const int TallestMap = 160;
 
-    /// <summary>The largest number of rows with labels. The labels of more rows would overlap, so they are omitted.</summary>
+    /// <summary>The largest number of rows with labels. A panel with more rows has no labels, because they would overlap.</summary>
     private const int MostLabels = 12;
 
     private const int MonthLabelWidth = 64;
 
-    /// <summary>The classes of the busiest second's share of the budget. A class includes the shares below its bound.</summary>
+    /// <summary>
+    /// The classes of load, each with its colour and label. A load belongs to the first class whose bound it is below. Bounds are fractions
+    /// of the budget.
+    /// </summary>
     private static readonly (double Below, string Style, string Label)[] Classes =
     [
         (double.Epsilon, "shade0", "none"),
@@ -79,7 +82,9 @@ internal static class LoadPlot
         return (int)Math.Ceiling(mapTop + height + PanelGap);
     }
 
-    /// <summary>Draws all cells of one class as one path, in which neighbouring intervals are one rectangle. This keeps the file small.</summary>
+    /// <summary>
+    /// Draws all cells of one class as a single path. Merges neighbouring intervals into one rectangle to make the file smaller.
+    /// </summary>
     private static void Cells(SvgPlot svg, int kind, LoadTimeline load, int mapTop, double row, double scale)
     {
         var path = new StringBuilder();
@@ -110,7 +115,7 @@ internal static class LoadPlot
         }
     }
 
-    /// <returns>-1 for an interval in which the partition did not exist yet.</returns>
+    /// <returns>The index of the class, or -1 for an interval in which the partition did not exist yet.</returns>
     private static int ClassOf(float share) => float.IsNaN(share) ? -1 : Array.FindIndex(Classes, each => share < each.Below);
 
     private static void Bars(SvgPlot svg, IReadOnlyList<double> stored, int mapTop, double row)

@@ -3,10 +3,10 @@ using ServerlessScale.ShardAdvisor.Replay;
 
 namespace ServerlessScale.ShardAdvisor.Reports;
 
-/// <summary>The texts of the report, which all human-readable formats share.</summary>
+/// <summary>Creates the texts that all human-readable formats of the report share.</summary>
 internal static class ReportText
 {
-    /// <returns>A row for each figure with a cell for each key.</returns>
+    /// <returns>A row for each figure. Each row has a cell for each key.</returns>
     public static IReadOnlyList<(string Label, IReadOnlyList<string> Cells)> Rows(AdvisorReport report)
     {
         var keys = report.Keys;
@@ -37,11 +37,14 @@ internal static class ReportText
         _ => Format($"{bytes / (1L << 10):0.#} KB"),
     };
 
-    /// <summary>A size that is not known exactly is shown as an upper bound.</summary>
+    /// <summary>Formats the size of the largest logical partition. Shows an upper bound when the size is not known exactly.</summary>
     private static string Largest(KeyFigures key) =>
         key.LargestLogicalBytes > 1.01 * key.LargestLogicalBytesAtLeast ? $"< {Size(key.LargestLogicalBytes)}" : Size(key.LargestLogicalBytes);
 
-    /// <summary>The number of logical partitions "in" the number of physical ones: for the median order, and up to the worst order where that is more.</summary>
+    /// <summary>
+    /// Formats the number of logical partitions and the median number of physical partitions, such as "8 in 4". Appends the largest number
+    /// of physical partitions when it differs, such as "8 in 4 to 6".
+    /// </summary>
     private static string FanOut(QueryFanOut query) => query.PhysicalMost == query.Physical
         ? Format($"{query.LogicalPartitions} in {query.Physical}")
         : Format($"{query.LogicalPartitions} in {query.Physical} to {query.PhysicalMost}");

@@ -9,11 +9,12 @@ namespace ServerlessScale.ShardAdvisor.Reports;
 /// <summary>Writes a report in one of the formats.</summary>
 internal static class ReportWriter
 {
-    private const string Explanation = "Queries: the number of logical partitions that may contain a result, in the number of physical partitions that are read.";
+    private const string Explanation = "Queries: \"8 in 4\" means that 8 logical partitions may contain a result, and that 4 physical partitions are read.";
 
     public static void Write(AdvisorReport report, ReportFormat format, IAnsiConsole console)
     {
-        // The other formats are for programs and documents, so their lines must not be wrapped to the width of the terminal.
+        // All formats except Table are read by programs or pasted into documents, so their lines must not be wrapped to the terminal's
+        // width.
         var output = console.Profile.Out.Writer;
         switch (format)
         {
@@ -38,7 +39,7 @@ internal static class ReportWriter
         var table = new Table().Border(TableBorder.Rounded).AddColumn("");
         foreach (var key in report.Keys)
         {
-            // Names are wrapped between their parts, so that the longest name is as narrow as the figures.
+            // Names are wrapped between their parts, so that long names do not widen the columns.
             var name = Markup.Escape(key.Key.Replace("+", "\n+", StringComparison.Ordinal).Replace("|", "\n|", StringComparison.Ordinal));
             table.AddColumn(key.Key == report.Advice.Key ? $"[green]{name}[/]" : name, column => column.RightAligned());
         }
@@ -78,7 +79,9 @@ internal static class ReportWriter
         }
     }
 
-    /// <summary>No value needs quotes, because names contain neither commas nor spaces and all other values are numbers.</summary>
+    /// <summary>
+    /// Writes CSV without quotes. No value needs quotes, because names contain no commas and all other values are numbers.
+    /// </summary>
     private static void WriteCsv(AdvisorReport report, TextWriter output)
     {
         output.WriteLine(
@@ -102,10 +105,10 @@ internal enum ReportFormat
     /// <summary>A table with borders and colours.</summary>
     Table,
 
-    /// <summary>The same texts as Markdown.</summary>
+    /// <summary>The texts of the table format as Markdown.</summary>
     Plain,
 
-    /// <summary>A line for each key.</summary>
+    /// <summary>CSV with a line for each key.</summary>
     Csv,
 
     Json,

@@ -5,7 +5,7 @@ using ServerlessScale.StrictCosmos.Wire;
 
 namespace ServerlessScale.StrictCosmos.Handlers;
 
-/// <summary>Handles transactional batches. Either all operations of a batch are applied, or none.</summary>
+/// <summary>Handles transactional batches. If an operation fails, no operation of its batch is applied.</summary>
 internal static class BatchHandler
 {
     private const string RecordContentType = "application/octet-stream";
@@ -26,7 +26,7 @@ internal static class BatchHandler
         partition.Spend(charge);
         return new GatewayResponse
         {
-            // For a 207 response, the SDK finds the status of the failed operation in the results.
+            // When the status is 207, the SDK reads the status of the failed operation from the results.
             Status = outcomes.Any(outcome => outcome.IsFailure) ? StatusCodes.Status207MultiStatus : StatusCodes.Status200OK,
             Body = await BatchResults.WriteAsync(operations, outcomes),
             ContentType = RecordContentType,

@@ -2,21 +2,24 @@ using System.Buffers.Binary;
 
 namespace ServerlessScale.Shared.Images.Probing;
 
-/// <summary>Reads the orientation tag of an EXIF block, which has TIFF 6.0 structure (EXIF 2.32 section 4.6.4 A).</summary>
+/// <summary>Reads the orientation tag of an EXIF block, which has the structure of a TIFF 6.0 file (EXIF 2.32 section 4.6.4 A).</summary>
 internal static class ExifOrientation
 {
-    /// <summary>The largest EXIF block that a JPEG segment can hold. The same limit applies to the other formats.</summary>
+    /// <summary>The size of the largest EXIF block that fits into a JPEG segment. The same limit applies to the other formats.</summary>
     public const int LargestBlock = 64 * 1024;
 
     private const int OrientationTag = 0x0112;
     private const int ShortType = 3;
     private const int EntryLength = 12;
 
-    /// <summary>Precedes the TIFF structure in a JPEG segment. Some encoders also write it in WebP files, where it does not belong.</summary>
+    /// <summary>
+    /// The prefix of the TIFF structure in a JPEG segment. Some encoders also write the prefix into WebP files, although it does not belong
+    /// there.
+    /// </summary>
     public static ReadOnlySpan<byte> Prefix => "Exif\0\0"u8;
 
     /// <param name="block">The TIFF structure, with or without <see cref="Prefix"/>.</param>
-    /// <returns>1 to 8. A broken block gives 1, because broken metadata is no reason to reject an image.</returns>
+    /// <returns>1 to 8. The result is 1 for a broken block, because broken metadata is no reason to reject an image.</returns>
     public static int Read(ReadOnlySpan<byte> block)
     {
         var tiff = block.StartsWith(Prefix) ? block[Prefix.Length..] : block;
@@ -47,7 +50,10 @@ internal static class ExifOrientation
         return 1;
     }
 
-    /// <summary>Converts a header from stored to displayed size. Orientations 5 to 8 swap width and height.</summary>
+    /// <summary>
+    /// Sets the orientation of a header and converts its size from the stored to the displayed size. Orientations 5 to 8 swap width and
+    /// height.
+    /// </summary>
     public static ImageHeader Apply(ImageHeader stored, int orientation) =>
         orientation < 5
             ? stored with { Orientation = orientation }

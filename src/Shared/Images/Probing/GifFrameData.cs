@@ -1,8 +1,8 @@
 namespace ServerlessScale.Shared.Images.Probing;
 
 /// <summary>
-/// Counts the pixels that the LZW codes of a GIF frame encode (GIF89a appendix F). The decoders leave missing pixels blank, so they would
-/// accept a truncated frame.
+/// Counts the pixels that the LZW codes of a GIF frame encode (GIF89a appendix F). The count is needed because the decoders leave missing
+/// pixels blank and would accept a truncated frame.
 /// </summary>
 internal static class GifFrameData
 {

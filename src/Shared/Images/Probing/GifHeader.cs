@@ -1,6 +1,6 @@
 namespace ServerlessScale.Shared.Images.Probing;
 
-/// <summary>Walks the blocks of a GIF file to its trailer (GIF89a specification) and counts the frames without decoding them.</summary>
+/// <summary>Reads the blocks of a GIF file up to its trailer (GIF89a specification) and counts the frames without decoding them.</summary>
 internal static class GifHeader
 {
     private const int SignatureLength = 6;
@@ -40,7 +40,7 @@ internal static class GifHeader
                     SkipSubBlocks(reader);
                     break;
                 case 0:
-                    // Some encoders write a superfluous block terminator, and all decoders skip it.
+                    // Some encoders write a superfluous block terminator, which all decoders skip.
                     break;
                 default:
                     throw ImageRejections.Corrupt("The GIF file has a block of an unknown type.");
@@ -58,7 +58,7 @@ internal static class GifHeader
         return new FrameData(x, y, width, height, reader.Position, Length: 0);
     }
 
-    /// <summary>Checks the frame's own size, because the decoder allocates memory for the frame and not for the canvas.</summary>
+    /// <summary>Checks the size of the frame, because the decoder allocates memory for the frame and not for the canvas.</summary>
     private static FrameData CheckFirst(FrameData frame, ImageOptions limits)
     {
         ImageRejections.CheckSize(frame.Width, frame.Height, limits);

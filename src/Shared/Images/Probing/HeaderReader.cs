@@ -3,18 +3,18 @@ using System.Buffers.Binary;
 namespace ServerlessScale.Shared.Images.Probing;
 
 /// <summary>
-/// Reads a seekable stream forward through a small buffer. A read or skip past the end throws <c>image-truncated</c>. Skipping seeks
-/// instead of reading, so that a walk over headers takes time linear in the bytes that it reads.
+/// Reads a seekable stream forward through a small buffer. Reading or skipping past the end throws <c>image-truncated</c>. A skip beyond
+/// the buffer seeks in the stream, so that the skipped bytes are not read.
 /// </summary>
 /// <param name="stream">The file.</param>
-/// <param name="format">The format's name for error messages, e.g. <c>PNG</c>.</param>
+/// <param name="format">The name of the format for error messages, e.g. <c>PNG</c>.</param>
 internal sealed class HeaderReader(Stream stream, string format)
 {
     private readonly byte[] _buffer = new byte[16 * 1024];
     private int _start;
     private int _end;
 
-    /// <summary>The format's name for error messages.</summary>
+    /// <summary>The name of the format for error messages.</summary>
     public string Format => format;
 
     public long Length { get; } = stream.Length;
@@ -34,7 +34,7 @@ internal sealed class HeaderReader(Stream stream, string format)
         return _buffer[_start++];
     }
 
-    /// <summary>Fills all of <paramref name="destination"/>.</summary>
+    /// <summary>Reads until <paramref name="destination"/> is full.</summary>
     public void Read(Span<byte> destination)
     {
         while (!destination.IsEmpty)
@@ -52,7 +52,9 @@ internal sealed class HeaderReader(Stream stream, string format)
         }
     }
 
-    /// <summary>Reads bytes into a new array. The caller must limit <paramref name="count"/>, because it often comes from the file.</summary>
+    /// <summary>
+    /// Reads bytes into a new array. The caller must limit <paramref name="count"/>, because the value often comes from the untrusted file.
+    /// </summary>
     public byte[] ReadBytes(int count)
     {
         if (count > Remaining)

@@ -1,25 +1,25 @@
 namespace ServerlessScale.Shared.Images.Probing;
 
-/// <summary>Reports an image that can never become variants. Its job ends as <c>failed</c> without retries.</summary>
-/// <param name="code">Stable kebab-case code for the manifest's <c>error.code</c>, e.g. <c>image-truncated</c>.</param>
-/// <param name="detail">Tells the uploader what was wrong and what to send instead.</param>
+/// <summary>Reports that an image can never be rendered. Its job ends as <c>failed</c> without retries.</summary>
+/// <param name="code">A stable kebab-case code for the manifest's <c>error.code</c>, e.g. <c>image-truncated</c>.</param>
+/// <param name="detail">A description of the problem and its remedy, addressed to the uploader.</param>
 public sealed class ImageRejectedException(string code, string detail, Exception? innerException = null)
     : Exception(detail, innerException)
 {
     public string Code { get; } = code;
 }
 
-/// <summary>The reasons to reject an image, each with its stable code.</summary>
+/// <summary>Creates the exceptions for all reasons to reject an image. Each reason has its own stable code.</summary>
 internal static class ImageRejections
 {
-    /// <param name="reason">A full sentence.</param>
+    /// <param name="reason">The reason as a full sentence.</param>
     public static ImageRejectedException Unsupported(string reason) =>
         new("image-unsupported", $"{reason} Send a JPEG, PNG, GIF or WebP image.");
 
     public static ImageRejectedException Truncated(string format) =>
-        new("image-truncated", $"The {format} file ends before the image does. Send the whole file.");
+        new("image-truncated", $"The {format} file is incomplete. Send the complete file.");
 
-    /// <param name="reason">A full sentence.</param>
+    /// <param name="reason">The reason as a full sentence.</param>
     public static ImageRejectedException Corrupt(string reason, Exception? innerException = null) =>
         new("image-corrupt", $"{reason} Save the image again and send the new file.", innerException);
 
@@ -27,9 +27,9 @@ internal static class ImageRejections
         new("image-too-large", $"The file has {bytes} bytes; the limit is {limit}. Send a smaller file.");
 
     public static ImageRejectedException TooManyFrames(int limit) =>
-        new("image-too-many-frames", $"The animation has more than {limit} frames. Send a shorter one.");
+        new("image-too-many-frames", $"The animation has more than {limit} frames. Send a shorter animation.");
 
-    /// <summary>Checks the size that a header claims, before anything is allocated or decoded for it.</summary>
+    /// <summary>Checks the image size in a header before memory of that size is allocated.</summary>
     /// <exception cref="ImageRejectedException"><c>image-corrupt</c> or <c>image-too-many-pixels</c>.</exception>
     public static void CheckSize(long width, long height, ImageOptions limits)
     {
@@ -38,12 +38,14 @@ internal static class ImageRejections
             throw Corrupt($"The image claims to be {width} x {height} pixels.");
         }
 
-        // 65,535 is the largest side that JPEG can express. The limit also keeps the size of a row in bytes far from overflowing an int.
+        // 65,535 is the largest width or height that JPEG can represent. The limit also ensures that the size of a row in bytes cannot
+        // overflow an int.
         if (width > ushort.MaxValue || height > ushort.MaxValue || width * height > limits.MaxPixels)
         {
             throw new ImageRejectedException(
                 "image-too-many-pixels",
-                $"The image claims to be {width} x {height} pixels; the limits are {limits.MaxPixels} pixels in all and {ushort.MaxValue} pixels per side. Send a smaller image.");
+                $"The image claims to be {width} x {height} pixels; the limits are {limits.MaxPixels} pixels in total "
+                + $"and {ushort.MaxValue} pixels per side. Send a smaller image.");
         }
     }
 }

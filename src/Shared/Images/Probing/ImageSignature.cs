@@ -1,9 +1,12 @@
 namespace ServerlessScale.Shared.Images.Probing;
 
-/// <summary>Detects an image's format by its first bytes. File names and declared content types are often wrong.</summary>
+/// <summary>Detects an image's format from its first bytes, because file names and declared content types are often wrong.</summary>
 public static class ImageSignature
 {
-    /// <summary>The number of leading bytes that <see cref="Sniff"/> needs to detect every format. With fewer bytes it may detect none.</summary>
+    /// <summary>
+    /// The number of leading bytes that <see cref="Sniff"/> needs to detect every format. With fewer bytes, it may not recognise the
+    /// format.
+    /// </summary>
     public const int Length = 12;
 
     private static ReadOnlySpan<byte> Jpeg => [0xFF, 0xD8, 0xFF];

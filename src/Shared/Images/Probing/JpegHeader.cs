@@ -1,12 +1,15 @@
 namespace ServerlessScale.Shared.Images.Probing;
 
 /// <summary>
-/// Walks the marker segments of a JPEG file (ITU-T T.81 annex B) to its end-of-image marker. Unlike a decoder, it rejects bytes between
-/// segments, so that a file cannot show one structure to the probe and another to the decoder.
+/// Reads the marker segments of a JPEG file (ITU-T T.81 annex B) up to the end-of-image marker. Unlike a decoder, it rejects bytes between
+/// segments, so that the probe and the decoder cannot interpret the same file differently.
 /// </summary>
 internal static class JpegHeader
 {
-    /// <summary>Ten times as many scans as encoders write. The decoder visits all pixels for each scan, so a file of empty scans would keep it busy for hours.</summary>
+    /// <summary>
+    /// The maximum number of scans, which is ten times the number that encoders write. The decoder visits all pixels for each scan, so a
+    /// file with very many empty scans would occupy it for hours.
+    /// </summary>
     private const int MaxScans = 100;
 
     private const byte StartOfImage = 0xD8;
@@ -109,7 +112,10 @@ internal static class JpegHeader
         return marker;
     }
 
-    /// <summary>Skips to the marker after the entropy-coded data. Inside the data, 0xFF is followed by a zero (stuffing) or begins a restart marker.</summary>
+    /// <summary>
+    /// Skips to the marker after the entropy-coded data and returns the marker. Within the data, 0xFF is followed by a zero (byte stuffing)
+    /// or begins a restart marker.
+    /// </summary>
     private static byte SkipEntropyCodedData(HeaderReader reader)
     {
         while (true)
@@ -148,14 +154,17 @@ internal static class JpegHeader
         return new ImageHeader("image/jpeg", width, height, Frames: 1, Orientation: 1);
     }
 
-    /// <returns>1 to 8, or 0 when the segment is no EXIF block: XMP uses the same marker.</returns>
+    /// <returns>1 to 8, or 0 when the segment is not an EXIF block. XMP segments have the same marker.</returns>
     private static int ReadOrientation(HeaderReader reader, int length)
     {
         var segment = reader.ReadBytes(length);
         return segment.AsSpan().StartsWith(ExifOrientation.Prefix) ? ExifOrientation.Read(segment) : 0;
     }
 
-    /// <summary>Reads a profile that fits into one segment (ICC.1:2022 annex B.4). Larger profiles consist of look-up tables, which the engine does not apply.</summary>
+    /// <summary>
+    /// Reads an ICC profile that fits into one segment (ICC.1:2022 annex B.4). Larger profiles are ignored, because they consist of look-up
+    /// tables, which the engine does not apply.
+    /// </summary>
     private static byte[]? ReadIccProfile(HeaderReader reader, int length)
     {
         var segment = reader.ReadBytes(length);

@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace ServerlessScale.Shared.Images.Probing;
 
-/// <summary>Walks the chunks of a PNG file to its IEND chunk (W3C PNG Third Edition, section 5).</summary>
+/// <summary>Reads the chunks of a PNG file up to the IEND chunk (W3C PNG Third Edition, section 5).</summary>
 internal static class PngHeader
 {
     public const int SignatureLength = 8;
@@ -108,8 +108,8 @@ internal static class PngHeader
     }
 
     /// <summary>
-    /// Reads an iCCP chunk: a name, a zero byte, the compression method 0 and a zlib stream (section 11.3.2.3). Inflating stops at
-    /// <see cref="ProbedImage.LargestIccProfile"/>.
+    /// Reads the profile from an iCCP chunk. The chunk consists of a name, a zero byte, the compression method 0 and a zlib stream (section
+    /// 11.3.2.3). Decompression stops at <see cref="ProbedImage.LargestIccProfile"/>.
     /// </summary>
     private static byte[]? ReadIccProfile(byte[] chunk)
     {

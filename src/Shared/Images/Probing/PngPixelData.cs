@@ -5,16 +5,18 @@ using System.IO.Compression;
 namespace ServerlessScale.Shared.Images.Probing;
 
 /// <summary>
-/// Counts the bytes that the compressed data of a PNG file inflates to. ImageSharp leaves missing rows transparent, so it would accept a
-/// truncated image. In a truncated interlaced image it loops forever.
+/// Counts the bytes of a PNG file's decompressed pixel data. The count is needed because ImageSharp leaves missing rows transparent and
+/// would accept a truncated image. On a truncated interlaced image, ImageSharp loops forever.
 /// </summary>
 internal static class PngPixelData
 {
-    /// <summary>The first pixel of each Adam7 pass and the distance between its pixels (W3C PNG Third Edition, section 8.1).</summary>
+    /// <summary>
+    /// The first pixel of each Adam7 pass and the distances between the pixels of the pass (W3C PNG Third Edition, section 8.1).
+    /// </summary>
     private static readonly (int X, int Y, int StepX, int StepY)[] Adam7 =
         [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
 
-    /// <param name="png">A file that <see cref="PngHeader"/> has accepted. Its chunk lengths are trusted.</param>
+    /// <param name="png">A file that <see cref="PngHeader"/> has accepted. Its chunk lengths are not checked again.</param>
     /// <exception cref="InvalidDataException">The compressed data is broken.</exception>
     public static bool IsComplete(Stream png)
     {
@@ -27,7 +29,7 @@ internal static class PngPixelData
             var length = (int)reader.ReadUInt32BigEndian();
             var type = reader.ReadUInt32BigEndian();
 
-            // ImageSharp takes an empty IDAT chunk for the end of the data, so the count must end there, too.
+            // ImageSharp treats an empty IDAT chunk as the end of the data, so the count must also end there.
             if (type == PngHeader.Iend || (type == PngHeader.Idat && length == 0))
             {
                 break;
@@ -87,7 +89,7 @@ internal static class PngPixelData
 
     private static long Steps(int side, int start, int step) => Math.Max(0, (side - start + step - 1) / step);
 
-    /// <summary>The bytes of a pass: each row begins with a filter byte. A pass without columns has no rows.</summary>
+    /// <summary>Returns the number of bytes in a pass. Each row begins with a filter byte. A pass without columns has no rows.</summary>
     private static long PassLength(long columns, long rows, int bitsPerPixel) =>
         columns == 0 ? 0 : rows * (1 + (((columns * bitsPerPixel) + 7) / 8));
 }

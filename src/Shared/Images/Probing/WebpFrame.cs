@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace ServerlessScale.Shared.Images.Probing;
 
 /// <summary>
-/// Extracts the first frame of an animated or extended WebP file into a simple WebP file (RFC 9649). ImageSharp 2.1 cannot decode
-/// animations, and it requires an order of metadata chunks that not all encoders follow.
+/// Extracts the first frame of an animated or extended WebP file into a still WebP file without metadata (RFC 9649). This is necessary
+/// because ImageSharp 2.1 cannot decode animations and requires an order of metadata chunks that some encoders do not follow.
 /// </summary>
 internal static class WebpFrame
 {

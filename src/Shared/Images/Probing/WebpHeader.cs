@@ -1,6 +1,6 @@
 namespace ServerlessScale.Shared.Images.Probing;
 
-/// <summary>Walks the chunks of a still or animated WebP file (RFC 9649) and reads the headers of its first frame.</summary>
+/// <summary>Reads the chunks of a still or animated WebP file (RFC 9649) and the headers of its first frame.</summary>
 internal static class WebpHeader
 {
     private const int ChunkHeaderLength = 8;
@@ -167,7 +167,10 @@ internal static class WebpHeader
         _ => throw ImageRejections.Corrupt("The WebP file does not begin with an image."),
     };
 
-    /// <summary>Reads a frame tag of three bytes, a start code, and width and height in 14 bits each (RFC 6386 section 9.1).</summary>
+    /// <summary>
+    /// Reads the size of a lossy frame. Its header consists of a frame tag of three bytes, a start code, and the width and height in 14
+    /// bits each (RFC 6386 section 9.1).
+    /// </summary>
     private static (int Width, int Height) ReadLossySize(HeaderReader reader, long length)
     {
         var tag = reader.ReadUInt24LittleEndian();
@@ -181,7 +184,10 @@ internal static class WebpHeader
         return (reader.ReadUInt16LittleEndian() & 0x3FFF, reader.ReadUInt16LittleEndian() & 0x3FFF);
     }
 
-    /// <summary>Reads a signature byte, width - 1 and height - 1 in 14 bits each, an alpha bit, and a version of three bits (RFC 9649 section 3.4).</summary>
+    /// <summary>
+    /// Reads the size of a lossless frame. Its header consists of a signature byte, width - 1 and height - 1 in 14 bits each, an alpha bit,
+    /// and a version of three bits (RFC 9649 section 3.4).
+    /// </summary>
     private static (int Width, int Height) ReadLosslessSize(HeaderReader reader)
     {
         var signature = reader.ReadByte();

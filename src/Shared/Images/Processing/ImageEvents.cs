@@ -4,8 +4,8 @@ using ServerlessScale.Shared.Messaging;
 namespace ServerlessScale.Shared.Images.Processing;
 
 /// <summary>
-/// Sends <c>image.ready</c> and <c>image.failed</c>. The id and time of an event come from the manifest, so sending it again sends the
-/// same event.
+/// Sends the events <c>image.ready</c> and <c>image.failed</c>. The id and time of an event come from the manifest, so a repeated event is
+/// identical to the first.
 /// </summary>
 public sealed class ImageEvents(EventQueue events)
 {
@@ -38,7 +38,9 @@ public sealed class ImageEvents(EventQueue events)
     }
 }
 
-/// <summary>An event's data: the response of <c>GET /api/images/{id}</c> without the creation time and the timings.</summary>
+/// <summary>
+/// The data of an image event. It equals the response of <c>GET /api/images/{id}</c> without the creation time and the timings.
+/// </summary>
 internal sealed record ImageEventData
 {
     public required string Id { get; init; }

@@ -8,9 +8,9 @@ using ServerlessScale.Shared.Images.Storage;
 namespace ServerlessScale.Shared.Images.Processing;
 
 /// <summary>
-/// Makes the variants of one image. The queue may deliver a job's message several times, even concurrently, and an attempt may stop at any
-/// point. The result is the same each time: the manifest changes only while its ETag is unchanged, variants have deterministic names and
-/// bytes, and a job that finds its manifest deleted removes the blobs that it wrote.
+/// Renders and stores the variants of an image. The queue may deliver a job's message several times, even concurrently, and an attempt may
+/// stop at any point. The result is nevertheless the same, for three reasons. The manifest is replaced only if its ETag is unchanged.
+/// Variants have deterministic names and bytes. A job whose manifest was deleted removes the blobs that it wrote.
 /// </summary>
 public sealed partial class ImageJob(
     ManifestStore manifests,
@@ -25,7 +25,7 @@ public sealed partial class ImageJob(
     ILogger<ImageJob> logger)
 {
     /// <summary>
-    /// Runs the job. Returns when the message needs no further processing. Throws when a retry may help; the queue then delivers the
+    /// Runs the job. Returns when the message needs no further processing. Throws when a retry may succeed. The queue then delivers the
     /// message again.
     /// </summary>
     public async Task RunAsync(ImageId id, ImageJobMessage message, CancellationToken cancellationToken)
@@ -54,8 +54,8 @@ public sealed partial class ImageJob(
     }
 
     /// <summary>
-    /// Ends a job whose message is in the poison queue. The manifest becomes <c>failed</c> with <c>processing-failed</c>. The original is
-    /// kept, so that an operator can replay the job by queueing its message again.
+    /// Ends a job whose message is in the poison queue. Sets the manifest's status to <c>failed</c> with the error code
+    /// <c>processing-failed</c>. The original is retained, so that an operator can replay the job by queueing its message again.
     /// </summary>
     public async Task GiveUpAsync(ImageId id, CancellationToken cancellationToken)
     {
@@ -90,7 +90,7 @@ public sealed partial class ImageJob(
     }
 
     /// <summary>Sets the status to <c>processing</c>.</summary>
-    /// <returns>Null when this message needs no further processing.</returns>
+    /// <returns>The manifest with the new status. Null when the message needs no further processing.</returns>
     private async Task<StoredManifest?> BeginAsync(ImageId id, TimeSpan waited, CancellationToken cancellationToken)
     {
         while (await manifests.FindAsync(id, cancellationToken) is { } current)
@@ -176,7 +176,7 @@ public sealed partial class ImageJob(
 
     private async Task DownloadAsync(ImageId id, ImageManifest manifest, Stream destination, CancellationToken cancellationToken)
     {
-        var etag = new ETag(manifest.SourceETag ?? throw new InvalidOperationException($"The manifest of {id} has no ETag of the original."));
+        var etag = new ETag(manifest.SourceETag ?? throw new InvalidOperationException($"The manifest of image {id} contains no ETag."));
         switch (await originals.DownloadAsync(id, etag, destination, cancellationToken))
         {
             case OriginalDownload.Missing:
@@ -224,8 +224,8 @@ public sealed partial class ImageJob(
     };
 
     /// <summary>
-    /// Stores the reason of the failure in the manifest for <see cref="GiveUpAsync"/> and operators. A failure to store it is only logged, so
-    /// that the original exception reaches the host.
+    /// Stores the reason for the failure in the manifest, for <see cref="GiveUpAsync"/> and for operators. If the reason cannot be stored,
+    /// this method only logs the new exception, so that the original exception reaches the host.
     /// </summary>
     private async Task NoteFailureAsync(ImageId id, StoredManifest begun, Exception failure, CancellationToken cancellationToken)
     {
@@ -253,12 +253,14 @@ public sealed partial class ImageJob(
     [LoggerMessage(Level = LogLevel.Information, Message = "Image {Id} was deleted before its job finished; the blobs that the job wrote are removed")]
     private partial void LogDeleted(ImageId id);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Another delivery of the job of image {Id} finished first")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Another delivery of the job for image {Id} finished first")]
     private partial void LogOvertaken(ImageId id);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Image {Id} failed in its last attempt and will not be retried: {Failure}")]
     private partial void LogGivenUp(ImageId id, string failure);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The failure of an attempt at image {Id} could not be stored in its manifest")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The failure of an attempt to process image {Id} could not be stored in its manifest")]
     private partial void LogFailureNotNoted(Exception exception, ImageId id);
 }

@@ -6,9 +6,7 @@ using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.Images.Processing;
 
-/// <summary>
-/// The queue <c>image-jobs</c>. The host moves messages whose processing failed too often to <c>image-jobs-poison</c>.
-/// </summary>
+/// <summary>The queue <c>image-jobs</c>. The host moves messages that fail repeatedly to <c>image-jobs-poison</c>.</summary>
 public sealed class ImageJobQueue(QueueServiceClient queues, TimeProvider time)
 {
     public const string Name = "image-jobs";
@@ -25,10 +23,13 @@ public sealed class ImageJobQueue(QueueServiceClient queues, TimeProvider time)
 }
 
 /// <summary>
-/// A message of <c>image-jobs</c>. The manifest says what is left to do, so a duplicate or late message does no harm.
+/// A message of the queue <c>image-jobs</c>. The image's manifest determines the remaining work, so a duplicate or late message does no
+/// harm.
 /// </summary>
-/// <param name="ImageId">See <see cref="Images.ImageId"/>.</param>
-/// <param name="EnqueuedAt">UTC. The queue wait is measured from this time.</param>
+/// <param name="ImageId">The image's id, in the format of <see cref="Images.ImageId"/>.</param>
+/// <param name="EnqueuedAt">
+/// The time at which the message was queued, in UTC. The waiting time in the queue is measured from this time.
+/// </param>
 public sealed record ImageJobMessage(string ImageId, DateTimeOffset EnqueuedAt)
 {
     public static bool TryParse(string text, out ImageId id, [NotNullWhen(true)] out ImageJobMessage? message)
@@ -50,7 +51,10 @@ public sealed record ImageJobMessage(string ImageId, DateTimeOffset EnqueuedAt)
     public string ToJson() => JsonSerializer.Serialize(this, ImageMessagesJson.Default.ImageJobMessage);
 }
 
-/// <summary>Image jobs and the data of image events: camelCase, nulls omitted. Members that a newer version has added are ignored.</summary>
+/// <summary>
+/// Serializes image jobs and the data of image events as JSON with camelCase names and without null members. Unknown members, which a newer
+/// version may have added, are ignored.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

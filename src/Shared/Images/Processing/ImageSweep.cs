@@ -4,16 +4,16 @@ using ServerlessScale.Shared.Images.Storage;
 namespace ServerlessScale.Shared.Images.Processing;
 
 /// <summary>The results of one sweep.</summary>
-/// <param name="Seen">Number of originals and manifests that were listed.</param>
-/// <param name="Abandoned">Uploads that were never completed and were removed.</param>
-/// <param name="Orphaned">Originals that had no manifest and were removed together with their variants.</param>
-/// <param name="Requeued">Jobs whose message was lost and was queued again.</param>
-/// <param name="Complete">False when the run stopped at its limit before it had seen all images.</param>
+/// <param name="Seen">The number of originals and manifests that were listed.</param>
+/// <param name="Abandoned">The number of uploads that were removed because they were never completed.</param>
+/// <param name="Orphaned">The number of originals that were removed, together with their variants, because they had no manifest.</param>
+/// <param name="Requeued">The number of jobs that were queued again because their messages were lost.</param>
+/// <param name="Complete">False when the run reached its limit before it had listed all images.</param>
 public sealed record SweepCounts(int Seen, int Abandoned, int Orphaned, int Requeued, bool Complete);
 
 /// <summary>
-/// Cleans up after interrupted uploads, jobs and removals. It lists originals and manifests side by side, in the order of their ids, and
-/// compares the two lists. A listing request returns up to 5,000 blobs, and only images that need work are read.
+/// Cleans up after interrupted uploads, jobs and removals. It lists originals and manifests in the order of their ids and compares the two
+/// lists. A sweep is cheap, because a listing request returns up to 5,000 blobs, and only the manifests of images that need work are read.
 /// </summary>
 public sealed partial class ImageSweep(
     ManifestStore manifests,
@@ -23,21 +23,23 @@ public sealed partial class ImageSweep(
     TimeProvider time,
     ILogger<ImageSweep> logger)
 {
-    /// <summary>The age at which an unfinished upload is removed. No upload URL is still valid by then.</summary>
+    /// <summary>The age at which an unfinished upload is removed. At this age, its upload URL has expired.</summary>
     public static readonly TimeSpan AbandonedAfter = ImageOptions.MaxUploadUrlLifetime;
 
-    /// <summary>The age at which an unfinished job counts as lost. It is many times what the function's timeout and retries allow.</summary>
+    /// <summary>
+    /// The age at which an unfinished job is considered lost. It is many times longer than the function's timeout and retries allow.
+    /// </summary>
     public static readonly TimeSpan LostAfter = TimeSpan.FromHours(1);
 
     private const int MaxSeen = 200_000;
     private const int MaxChanged = 2_000;
 
-    /// <summary>Allows for differing clocks and for the time between writing a manifest and queueing its job.</summary>
+    /// <summary>A tolerance for clock differences and for the time between writing a manifest and queueing its job.</summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Sweeps until all images are seen or the run's limit is reached. Each hour begins with another first character of ids, so that every
-    /// image is reached even if a run cannot see all of them.
+    /// Sweeps until all images are listed or the run's limit is reached. In each hour, the sweep starts with ids that begin with a
+    /// different character, so that all images are reached over time even if a single run cannot list them all.
     /// </summary>
     public async Task<SweepCounts> RunAsync(CancellationToken cancellationToken)
     {
@@ -101,7 +103,7 @@ public sealed partial class ImageSweep(
             && !(run.OldestWaiting <= manifest.ChangedAt + ClockTolerance)
             && await TryRequeueAsync(manifest, cancellationToken))
         {
-            // A message can wait for hours in a backlog. It is lost only if every waiting message is younger than the manifest.
+            // A message can wait for hours in a backlog. It is considered lost only if every waiting message is newer than the manifest.
             run.Requeued++;
         }
     }
@@ -122,7 +124,7 @@ public sealed partial class ImageSweep(
 
     private async Task RemoveIfOrphanedAsync(ImageId id, DateTimeOffset changedAt, Run run, CancellationToken cancellationToken)
     {
-        // The two listings were read at different times, so a missing manifest is looked up again before anything is deleted.
+        // The two lists were read at different times, so the missing manifest is looked up again before anything is deleted.
         if (run.Now - changedAt > AbandonedAfter && await manifests.FindAsync(id, cancellationToken) is null)
         {
             await removal.RemoveBlobsAsync(id, cancellationToken);

@@ -3,8 +3,8 @@ namespace ServerlessScale.Shared.Images.Processing;
 internal static class TemporaryFile
 {
     /// <summary>
-    /// Creates an empty file that the system deletes when it is closed or the process dies. On Unix the file is unlinked right away; on
-    /// Windows it is deleted with its last handle.
+    /// Creates an empty file that the operating system deletes when the file is closed or the process ends. On Unix, the file is unlinked
+    /// immediately. On Windows, it is deleted when its last handle is closed.
     /// </summary>
     internal static FileStream Create()
     {

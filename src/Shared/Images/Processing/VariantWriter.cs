@@ -6,8 +6,8 @@ using ServerlessScale.Shared.Images.Storage;
 namespace ServerlessScale.Shared.Images.Processing;
 
 /// <summary>
-/// Stores the variants of one image while the next ones are being encoded. At most <see cref="MaxConcurrentWrites"/> writes run at a
-/// time, which bounds the memory that their copies take.
+/// Stores the variants of one image while the following variants are being encoded. At most <see cref="MaxConcurrentWrites"/> writes run
+/// concurrently, so that their copies take a bounded amount of memory.
 /// </summary>
 internal sealed class VariantWriter(VariantStore store, ImageId id, CancellationToken cancellationToken) : IAsyncDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class VariantWriter(VariantStore store, ImageId id, Cancellation
 
     private readonly Queue<Task> _writes = [];
 
-    /// <summary>How long the job has waited for writes to finish.</summary>
+    /// <summary>The total time for which the job has waited for writes to finish.</summary>
     public TimeSpan Waited { get; private set; }
 
     /// <summary>Copies the bytes of <paramref name="variant"/>, which the engine reuses, and starts storing the copy.</summary>
@@ -42,8 +42,8 @@ internal sealed class VariantWriter(VariantStore store, ImageId id, Cancellation
     }
 
     /// <summary>
-    /// Waits for the writes that are still running. Cancelling them would not be safe: storage might carry out a cancelled request after
-    /// the job has removed the variants of a rejected image.
+    /// Waits for the writes that are still running. Cancelling the writes would not be safe, because storage might carry out a cancelled
+    /// request after the job has removed the variants of a rejected image.
     /// </summary>
     public async ValueTask DisposeAsync() =>
         await Task.WhenAll(_writes).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

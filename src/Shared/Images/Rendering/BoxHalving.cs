@@ -7,12 +7,16 @@ using SixLabors.ImageSharp.PixelFormats;
 namespace ServerlessScale.Shared.Images.Rendering;
 
 /// <summary>
-/// Halves a photograph by averaging squares of four pixels before it is resampled, as libvips does when it shrinks on load. The resampler
-/// reads many pixels per output pixel, and then has only a quarter of them to read: 21 ms instead of 35 ms for 12 megapixels.
+/// Halves the width and height of a photograph before it is resampled, by averaging squares of four pixels. The library libvips does the
+/// same when it shrinks an image while loading it. Afterwards, the resampler reads only a quarter of the pixels, which reduces the time for
+/// 12 megapixels from 35 ms to 21 ms.
 /// </summary>
 internal static class BoxHalving
 {
-    /// <summary>Halves <paramref name="source"/> while the result is at least as large as <paramref name="target"/>. Disposes every image that it replaces.</summary>
+    /// <summary>
+    /// Halves <paramref name="source"/> repeatedly, as long as the result is at least as large as <paramref name="target"/>. Disposes each
+    /// image that is replaced by a smaller one.
+    /// </summary>
     public static Image<Rgb24> Reduce(Image<Rgb24> source, Size target)
     {
         while (source.Width / 2 >= target.Width && source.Height / 2 >= target.Height)
@@ -24,7 +28,7 @@ internal static class BoxHalving
         return source;
     }
 
-    /// <summary>Halves an image. If its width or height is odd, the last column or row is dropped.</summary>
+    /// <summary>Returns an image of half the width and height. If the width or height is odd, the last column or row is dropped.</summary>
     private static Image<Rgb24> Halve(Image<Rgb24> source)
     {
         var half = new Image<Rgb24>(source.GetConfiguration(), source.Width / 2, source.Height / 2);

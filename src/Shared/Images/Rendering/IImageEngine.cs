@@ -3,29 +3,33 @@ using ServerlessScale.Shared.Images.Probing;
 namespace ServerlessScale.Shared.Images.Rendering;
 
 /// <summary>
-/// Renders the variants of one image. There are two engines, ImageSharp and libvips. An engine knows nothing of storage, queues and HTTP.
+/// Renders the variants of an image. One implementation uses ImageSharp, and another one uses libvips. An engine does not depend on
+/// storage, queues or HTTP.
 /// </summary>
 public interface IImageEngine
 {
     /// <summary>
-    /// Decodes <paramref name="source"/> once, applies the EXIF orientation, converts to sRGB and drops all metadata. Resizes to the widest
-    /// size first and makes each narrower size from the one before it; no size is larger than the image. An animation is represented by
-    /// its first frame.
+    /// Decodes <paramref name="source"/> once, applies the EXIF orientation, converts the colours to sRGB and drops all metadata. Resizes
+    /// the image to the widest size first and creates each narrower size from the previous size. No size is larger than the image. Only the
+    /// first frame of an animation is rendered.
     /// </summary>
-    /// <param name="source">The image's bytes as a seekable stream at position 0.</param>
-    /// <param name="probed">The result of probing the same bytes.</param>
+    /// <param name="source">A seekable stream of the image file, at position 0.</param>
+    /// <param name="probed">The result of probing the same file.</param>
     /// <param name="timings">Receives the duration of each phase.</param>
-    /// <param name="cancellationToken">Checked between variants and, if the codec supports it, inside of them.</param>
-    /// <returns>The variants, widest first. Each is returned as soon as it is encoded, so that the caller can store it during the next one.</returns>
-    /// <exception cref="ImageRejectedException">The image cannot be decoded, so a retry would fail, too.</exception>
+    /// <param name="cancellationToken">Cancels the rendering between two variants, or within a variant if the codec supports it.</param>
+    /// <returns>
+    /// The variants, widest first. Each variant is returned as soon as it is encoded, so that the caller can store it while the next
+    /// variant is encoded.
+    /// </returns>
+    /// <exception cref="ImageRejectedException">The image cannot be decoded, and a retry would fail in the same way.</exception>
     IAsyncEnumerable<RenderedVariant> RenderAsync(
         Stream source, ProbedImage probed, RenderTimings timings, CancellationToken cancellationToken);
 }
 
-/// <summary>One encoded variant.</summary>
-/// <param name="Width">Pixels.</param>
-/// <param name="Height">Pixels.</param>
-/// <param name="Format"><c>webp</c>, <c>jpg</c> or <c>avif</c>.</param>
+/// <summary>An encoded variant of an image.</summary>
+/// <param name="Width">The width in pixels.</param>
+/// <param name="Height">The height in pixels.</param>
+/// <param name="Format">The format: <c>webp</c>, <c>jpg</c> or <c>avif</c>.</param>
 /// <param name="Content">The encoded bytes, valid until the next variant is requested.</param>
 public sealed record RenderedVariant(int Width, int Height, string Format, ReadOnlyMemory<byte> Content)
 {
@@ -35,7 +39,7 @@ public sealed record RenderedVariant(int Width, int Height, string Format, ReadO
     public string ContentType => Name.ContentType;
 }
 
-/// <summary>How the time of a rendering was spent, summed over all variants.</summary>
+/// <summary>The durations of the phases of a rendering, each summed over all variants.</summary>
 public sealed class RenderTimings
 {
     public TimeSpan Decode { get; set; }

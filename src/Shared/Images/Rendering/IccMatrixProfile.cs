@@ -6,19 +6,24 @@ namespace ServerlessScale.Shared.Images.Rendering;
 
 /// <summary>
 /// Converts pixels from an embedded ICC profile to sRGB, because ImageSharp 2.1 has no colour management. It supports the profiles that
-/// cameras, phones and editors embed: three tone curves and a matrix (Adobe RGB, Display P3, ProPhoto), or one gray curve (ICC.1:2022
-/// section 8). Pixels with a look-up table profile are treated as sRGB.
+/// cameras, phones and editors embed, which consist of three tone curves and a matrix (Adobe RGB, Display P3, ProPhoto) or of a single gray
+/// curve (ICC.1:2022 section 8). Profiles with look-up tables are ignored, and their pixels are treated as sRGB.
 /// </summary>
 internal sealed class IccMatrixProfile
 {
     private const int HeaderLength = 128;
 
-    /// <summary>How far a converted 8-bit sample may be from the original for the profile to count as sRGB.</summary>
+    /// <summary>
+    /// The maximum difference between an 8-bit sample and its converted value at which a profile is considered to be sRGB.
+    /// </summary>
     private const int Imperceptible = 2;
 
     private const int EncodeSteps = 1 << 14;
 
-    /// <summary>Converts XYZ of the profile connection space (D50) to linear sRGB: the inverse of the Bradford-adapted primaries of IEC 61966-2-1.</summary>
+    /// <summary>
+    /// The matrix that converts XYZ of the profile connection space (D50) to linear sRGB. It is the inverse of the Bradford-adapted
+    /// primaries of IEC 61966-2-1.
+    /// </summary>
     private static readonly double[,] LinearFromXyz =
     {
         { 3.1338561, -1.6168667, -0.4906146 },
@@ -37,7 +42,7 @@ internal sealed class IccMatrixProfile
         _matrix = matrix;
     }
 
-    /// <returns>Null when there is nothing to convert: the profile is empty, sRGB or of an unsupported kind.</returns>
+    /// <returns>The profile. Null when no conversion is needed or possible, because the profile is empty, sRGB or unsupported.</returns>
     public static IccMatrixProfile? Read(ReadOnlySpan<byte> profile) =>
         Parse(profile) is { } parsed && !parsed.IsNearlyIdentity() ? parsed : null;
 
@@ -65,7 +70,7 @@ internal sealed class IccMatrixProfile
         }
     });
 
-    /// <summary>An s15Fixed16Number (ICC.1:2022 section 4.6).</summary>
+    /// <summary>Reads an s15Fixed16Number (ICC.1:2022 section 4.6).</summary>
     internal static double ReadFixed(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadInt32BigEndian(bytes) / 65536.0;
 
     private static IccMatrixProfile? Parse(ReadOnlySpan<byte> profile)
@@ -114,9 +119,9 @@ internal sealed class IccMatrixProfile
             : null;
 
     /// <summary>
-    /// Finds an element in the tag table, which has a count and then the signature, offset and size of each tag (section 7.3).
+    /// Finds an element with the tag table, which consists of a count followed by the signature, offset and size of each tag (section 7.3).
     /// </summary>
-    /// <returns>The element; empty when the tag is missing or its element lies outside of the profile.</returns>
+    /// <returns>The element. Empty when the tag is missing or the element lies outside the profile.</returns>
     private static ReadOnlySpan<byte> Tag(ReadOnlySpan<byte> profile, ReadOnlySpan<byte> signature)
     {
         var count = BinaryPrimitives.ReadUInt32BigEndian(profile[HeaderLength..]);

@@ -12,8 +12,8 @@ using SixLabors.ImageSharp.Processing;
 namespace ServerlessScale.Shared.Images.Rendering;
 
 /// <summary>
-/// Decodes the first frame with ImageSharp 2.1 and rejects truncated images, which ImageSharp accepts. The orientation is not applied yet.
-/// ImageSharp parses no metadata, because <see cref="ImageProbe"/> has already read the needed parts with strict limits.
+/// Decodes the first frame with ImageSharp 2.1 and rejects truncated images, which ImageSharp would accept. It does not apply the
+/// orientation. ImageSharp parses no metadata, because <see cref="ImageProbe"/> has already read the necessary metadata with strict limits.
 /// </summary>
 internal sealed class ImageSharpDecoding(Configuration configuration)
 {
@@ -24,7 +24,10 @@ internal sealed class ImageSharpDecoding(Configuration configuration)
     private static readonly WebpDecoder WebpWithoutMetadata = new() { IgnoreMetadata = true };
     private static readonly GifDecoder GifWithoutMetadata = new() { IgnoreMetadata = true, DecodingMode = FrameDecodingMode.First };
 
-    /// <returns>An image of <see cref="Rgb24"/> pixels for JPEG, which has no alpha channel, otherwise of <see cref="Rgba32"/>. The caller disposes it.</returns>
+    /// <returns>
+    /// An image of <see cref="Rgb24"/> pixels for JPEG, which has no alpha channel. Otherwise an image of <see cref="Rgba32"/> pixels. The
+    /// caller must dispose the image.
+    /// </returns>
     /// <exception cref="ImageRejectedException"><c>image-corrupt</c> or <c>image-truncated</c>.</exception>
     public async Task<Image> DecodeAsync(MemoryStream source, ProbedImage probed, CancellationToken cancellationToken)
     {
@@ -48,7 +51,8 @@ internal sealed class ImageSharpDecoding(Configuration configuration)
         }
         catch (Exception exception) when (exception is not (ImageRejectedException or OperationCanceledException or OutOfMemoryException))
         {
-            // The source is in memory, so every exception is about its bytes. On hostile input the decoder throws more than its own exceptions.
+            // The source is in memory, so every exception is caused by its content. On hostile input, the decoder also throws exceptions of
+            // other types than its own.
             image?.Dispose();
             throw ImageRejections.Corrupt("The image's pixel data is broken.", exception);
         }
@@ -88,7 +92,10 @@ internal sealed class ImageSharpDecoding(Configuration configuration)
         }
     }
 
-    /// <summary>Rejects the interlaced images on which ImageSharp 2.1 loops forever: those with missing pixels, and those too narrow for every pass to have a pixel.</summary>
+    /// <summary>
+    /// Rejects the interlaced images on which ImageSharp 2.1 loops forever. These are images with missing pixels and images that are so
+    /// narrow that some passes have no pixels.
+    /// </summary>
     private static void CheckPasses(MemoryStream source, ProbedImage probed)
     {
         if (probed.Stored.Width < NarrowestInterlaced)
@@ -102,7 +109,10 @@ internal sealed class ImageSharpDecoding(Configuration configuration)
         }
     }
 
-    /// <summary>Whether the last row can be missing, which ImageSharp shows as transparent pixels. If not, the expensive count of the pixel data is skipped.</summary>
+    /// <summary>
+    /// Returns whether the last row may be missing, because ImageSharp fills missing rows with transparent pixels. If the result is false,
+    /// the caller skips the expensive count of the pixel data.
+    /// </summary>
     private static bool HasTransparencyInLastRow(Image<Rgba32> image)
     {
         var found = false;

@@ -12,15 +12,20 @@ using SixLabors.ImageSharp.Processing;
 namespace ServerlessScale.Shared.Images.Rendering;
 
 /// <summary>
-/// The default engine, in managed code. It uses one thread per image, so that the queue settings alone determine an instance's load. The
-/// same image gives the same bytes on machines of the same type.
+/// The default engine, which runs in managed code. It uses one thread per image, so that only the queue settings determine the load of an
+/// instance. On machines of the same type, it encodes the same image to the same bytes.
 /// </summary>
 public sealed class ImageSharpEngine : IImageEngine
 {
-    /// <summary>Large enough to reuse the buffers of an average photograph. Larger buffers are released after each image.</summary>
+    /// <summary>
+    /// The size of the buffer pool. It is large enough to reuse the buffers of an average photograph. Larger buffers are released after
+    /// each image.
+    /// </summary>
     private const int PoolMegabytes = 64;
 
-    /// <summary>Allows for the padding of rows to whole blocks, which multiplies the size of very narrow images.</summary>
+    /// <summary>
+    /// An allowance for the padding of rows to multiples of the block size, which multiplies the size of very narrow images.
+    /// </summary>
     private const int PaddingMegabytes = 32;
 
     private readonly ImageOptions _options;
@@ -101,8 +106,8 @@ public sealed class ImageSharpEngine : IImageEngine
     }
 
     /// <summary>
-    /// Decodes and resizes to the widest size. Resizing comes before rotating and converting colours, so that both work on fewer pixels
-    /// and the full-size pixels are released early.
+    /// Decodes an image and resizes it to the widest size. The image is resized before it is rotated and its colours are converted, so that
+    /// the later steps process fewer pixels and the full-size pixels are released early.
     /// </summary>
     private async Task<Image> DecodeToFirstRungAsync(
         Stream source, ProbedImage probed, Rung first, RenderTimings timings, CancellationToken cancellationToken)

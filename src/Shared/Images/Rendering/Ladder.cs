@@ -2,18 +2,18 @@ using ServerlessScale.Shared.Images.Probing;
 
 namespace ServerlessScale.Shared.Images.Rendering;
 
-/// <summary>One of the sizes in which an image is rendered, in pixels as displayed.</summary>
+/// <summary>A size in which an image is rendered, in pixels as displayed.</summary>
 public readonly record struct Rung(int Width, int Height);
 
-/// <summary>Decides in which sizes (the ladder) an image is rendered.</summary>
+/// <summary>Chooses the sizes in which an image is rendered (the ladder).</summary>
 public static class Ladder
 {
-    /// <summary>The largest width or height of a WebP image, which has 14 bits for each (RFC 9649 section 3.4).</summary>
+    /// <summary>The maximum width or height of a WebP image, which encodes each of them in 14 bits (RFC 9649 section 3.4).</summary>
     public const int LargestSide = ImageOptions.MaxWidth;
 
     /// <returns>
-    /// The sizes, widest first, at least one. None is wider than the image or taller than <see cref="LargestSide"/>. An image for which no
-    /// width is suitable gets its own size, scaled down to <see cref="LargestSide"/> if necessary.
+    /// At least one size, widest first. No size is wider than the image or taller than <see cref="LargestSide"/>. If no width is suitable,
+    /// the result is the image's own size, scaled down to <see cref="LargestSide"/> if necessary.
     /// </returns>
     public static IReadOnlyList<Rung> Plan(ImageHeader header, IEnumerable<int> widths)
     {

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace ServerlessScale.Shared.Images.Rendering;
 
 /// <summary>
-/// Limits the memory that decoded images take in this process. All images that are being rendered have together at most
-/// <see cref="ImageOptions.MaxPixels"/> pixels. Images that must wait are served in order of arrival.
+/// Limits the memory that decoded images take in this process. The images that are being rendered have a total of at most
+/// <see cref="ImageOptions.MaxPixels"/> pixels. Waiting images are admitted in the order of their arrival.
 /// </summary>
 public sealed class PixelBudget(IOptions<ImageOptions> options) : IDisposable
 {
@@ -16,8 +16,10 @@ public sealed class PixelBudget(IOptions<ImageOptions> options) : IDisposable
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });
 
-    /// <summary>Waits until <paramref name="pixels"/> can be reserved. Disposing the result releases them.</summary>
-    /// <param name="pixels">At most <see cref="ImageOptions.MaxPixels"/>, which the probe has checked.</param>
+    /// <summary>Waits until the pixels of an image can be reserved. Disposing the result releases the reservation.</summary>
+    /// <param name="pixels">
+    /// The image's number of pixels. It is at most <see cref="ImageOptions.MaxPixels"/>, because the probe has checked it.
+    /// </param>
     public async Task<IDisposable> ReserveAsync(long pixels, CancellationToken cancellationToken)
     {
         var lease = await _pixels.AcquireAsync(checked((int)pixels), cancellationToken);

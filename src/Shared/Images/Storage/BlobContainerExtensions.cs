@@ -8,11 +8,11 @@ namespace ServerlessScale.Shared.Images.Storage;
 internal static class BlobContainerExtensions
 {
     /// <summary>
-    /// Runs a write. If the container does not exist, creates it and runs the write again, so that starts need not check for the
-    /// container.
+    /// Runs a write operation. If the container does not exist, creates the container and runs the write again. The program therefore need
+    /// not check for the container when it starts.
     /// </summary>
     /// <param name="container">The container that <paramref name="write"/> writes to.</param>
-    /// <param name="write">Must be safe to run twice.</param>
+    /// <param name="write">The write operation. It must be safe to run twice.</param>
     internal static async Task<T> CreatingIfMissingAsync<T>(
         this BlobContainerClient container, Func<Task<T>> write, CancellationToken cancellationToken)
     {
@@ -27,7 +27,9 @@ internal static class BlobContainerExtensions
         }
     }
 
-    /// <summary>Lists the container's blobs in ascending order of their names. A container that does not exist lists as empty.</summary>
+    /// <summary>
+    /// Lists the container's blobs in ascending order of their names. The list is empty when the container does not exist.
+    /// </summary>
     internal static async IAsyncEnumerable<BlobItem> ListIfPresentAsync(
         this BlobContainerClient container,
         string prefix,

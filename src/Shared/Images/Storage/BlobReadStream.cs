@@ -6,14 +6,14 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Shared.Images.Storage;
 
 /// <summary>
-/// A blob as a seekable stream. The first read after opening or seeking requests everything from the current position to the end in
-/// one download, so that a HEAD or 304 response downloads nothing. <c>BlobClient.OpenReadAsync</c> would request the properties again
-/// and buffer megabytes per reader.
+/// A seekable stream of a blob's content. The first read after opening or seeking starts a single download from the current position to the
+/// end. A HEAD or 304 response reads nothing and therefore downloads nothing. <c>BlobClient.OpenReadAsync</c> is not used, because it would
+/// request the properties again and buffer megabytes per reader.
 /// </summary>
-/// <param name="blob">The blob.</param>
-/// <param name="etag">The version to read; reading fails once the blob has another.</param>
+/// <param name="blob">The blob to read.</param>
+/// <param name="etag">The version to read. Reading fails when the blob has a different ETag.</param>
 /// <param name="length">The blob's size in bytes.</param>
-/// <param name="opened">The content from position 0, if it is already being downloaded.</param>
+/// <param name="opened">The content from position 0 if its download has already started; otherwise null.</param>
 internal sealed class BlobReadStream(BlobClient blob, ETag etag, long length, Stream? opened) : Stream
 {
     private Stream? _opened = opened;
@@ -51,7 +51,7 @@ internal sealed class BlobReadStream(BlobClient blob, ETag etag, long length, St
         return _position;
     }
 
-    /// <exception cref="ProblemException">404: the blob was deleted or replaced after this stream was opened.</exception>
+    /// <exception cref="ProblemException">The blob was deleted or replaced after this stream was opened (404).</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (buffer.IsEmpty || _position >= length)
@@ -68,7 +68,8 @@ internal sealed class BlobReadStream(BlobClient blob, ETag etag, long length, St
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Use ReadAsync: this stream cannot be read synchronously.");
+    public override int Read(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("This stream cannot be read synchronously. Use ReadAsync.");
 
     public override void Flush()
     {

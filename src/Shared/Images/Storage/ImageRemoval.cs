@@ -3,13 +3,16 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Shared.Images.Storage;
 
 /// <summary>
-/// Removes all blobs of an image in an order that survives interruptions. The manifest is deleted first, because a running job checks it
-/// before finishing and then removes its own variants. The original is deleted last, because the hourly sweep finds an interrupted
-/// removal by an original without a manifest.
+/// Removes all blobs of an image in an order that is safe against interruptions. The manifest is deleted first, because a running job that
+/// finds its manifest deleted removes its own variants. The original is deleted last, because the hourly sweep recognises an interrupted
+/// removal by an original that has no manifest.
 /// </summary>
 public sealed class ImageRemoval(ManifestStore manifests, OriginalStore originals, VariantStore variants)
 {
-    /// <summary>Long enough for a slow storage account, and short enough to finish while the host shuts down.</summary>
+    /// <summary>
+    /// The time limit of <see cref="UndoUploadAsync"/>. It is long enough for a slow storage account and short enough for the removal to
+    /// finish while the host shuts down.
+    /// </summary>
     private static readonly TimeSpan UndoTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Deletes an image for its owner. Once the removal has begun, it continues even if the client disconnects.</summary>
@@ -23,7 +26,7 @@ public sealed class ImageRemoval(ManifestStore manifests, OriginalStore original
             : ImageProblems.ImageNotFound(imageId);
 
     /// <summary>Removes the manifest, the variants and the original.</summary>
-    /// <returns>False when there was no manifest. The other blobs are removed in that case, too.</returns>
+    /// <returns>False when there was no manifest. The other blobs are removed even in that case.</returns>
     public async Task<bool> RemoveAsync(ImageId id, CancellationToken cancellationToken)
     {
         var existed = await manifests.DeleteAsync(id, cancellationToken);
@@ -31,7 +34,7 @@ public sealed class ImageRemoval(ManifestStore manifests, OriginalStore original
         return existed;
     }
 
-    /// <summary>Removes the variants and the original, but keeps the manifest.</summary>
+    /// <summary>Removes the variants and the original but not the manifest.</summary>
     public async Task RemoveBlobsAsync(ImageId id, CancellationToken cancellationToken)
     {
         await variants.DeleteAllAsync(id, cancellationToken);
@@ -39,8 +42,8 @@ public sealed class ImageRemoval(ManifestStore manifests, OriginalStore original
     }
 
     /// <summary>
-    /// Removes an upload that was not accepted, including its uncommitted blocks. It takes no cancellation token but has its own timeout,
-    /// because the request's token is often already cancelled.
+    /// Removes an upload that was not accepted, including its uncommitted blocks. The method has its own timeout instead of a cancellation
+    /// token, because the request's token is often already cancelled.
     /// </summary>
     public async Task UndoUploadAsync(ImageId id)
     {

@@ -7,12 +7,12 @@ using Azure.Storage.Blobs.Models;
 
 namespace ServerlessScale.Shared.Images.Storage;
 
-/// <summary>A manifest and the version in which it was read or written.</summary>
+/// <summary>A manifest, together with the version that was read or written.</summary>
 /// <param name="Manifest">The content.</param>
-/// <param name="ETag">The ETag of its blob, which every write changes.</param>
+/// <param name="ETag">The ETag of the manifest's blob, which changes with every write.</param>
 public sealed record StoredManifest(ImageManifest Manifest, ETag ETag);
 
-/// <summary>The facts about a manifest that a listing returns, so that the manifest itself need not be read.</summary>
+/// <summary>The part of a manifest that a listing returns, so that the manifest itself need not be read.</summary>
 public sealed record ManifestSummary(ImageId Id, ImageStatus Status, DateTimeOffset ChangedAt);
 
 /// <summary>Stores manifests in the container <c>manifests</c>, one blob <c>{id}.json</c> per image.</summary>
@@ -20,12 +20,12 @@ public sealed class ManifestStore(BlobServiceClient blobs)
 {
     private const string Extension = ".json";
 
-    /// <summary>The blob metadata that repeats the status, so that a listing shows which images are unfinished.</summary>
+    /// <summary>The name of the blob metadata that duplicates the status, so that a listing shows which images are unfinished.</summary>
     private const string StatusKey = "status";
 
     private readonly BlobContainerClient _container = blobs.GetBlobContainerClient("manifests");
 
-    /// <returns>Null when there is no manifest for <paramref name="id"/>.</returns>
+    /// <returns>The manifest. Null when the image has no manifest.</returns>
     public async Task<StoredManifest?> FindAsync(ImageId id, CancellationToken cancellationToken)
     {
         try
@@ -46,8 +46,11 @@ public sealed class ManifestStore(BlobServiceClient blobs)
         await _container.CreatingIfMissingAsync(
             () => WriteAsync(id, manifest, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken), cancellationToken);
 
-    /// <summary>Writes <paramref name="manifest"/> in the place of <paramref name="current"/>.</summary>
-    /// <returns>Null, and nothing is written, when the manifest was changed or deleted after <paramref name="current"/> was read.</returns>
+    /// <summary>Replaces <paramref name="current"/> with <paramref name="manifest"/>.</summary>
+    /// <returns>
+    /// The stored manifest. Null when the manifest was changed or deleted after <paramref name="current"/> was read. Nothing is written in
+    /// that case.
+    /// </returns>
     public async Task<StoredManifest?> TryReplaceAsync(
         ImageId id, StoredManifest current, ImageManifest manifest, CancellationToken cancellationToken)
     {
@@ -99,7 +102,10 @@ public sealed class ManifestStore(BlobServiceClient blobs)
     }
 }
 
-/// <summary>Stored manifests: camelCase, nulls omitted. Members that a newer version has added are ignored.</summary>
+/// <summary>
+/// Serializes manifests as JSON with camelCase names and without null members. Unknown members, which a newer version may have added, are
+/// ignored.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

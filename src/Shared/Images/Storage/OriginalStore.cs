@@ -11,16 +11,16 @@ namespace ServerlessScale.Shared.Images.Storage;
 
 /// <summary>An original that was just stored.</summary>
 /// <param name="ETag">The blob's ETag, which changes when the blob is overwritten.</param>
-/// <param name="Bytes">Its size.</param>
+/// <param name="Bytes">The size of the blob in bytes.</param>
 public sealed record StoredOriginal(ETag ETag, long Bytes);
 
-/// <summary>The facts about a stored original that its completion checks.</summary>
+/// <summary>The properties and first bytes of a stored original, which are checked when its upload is completed.</summary>
 /// <param name="ETag">The blob's ETag, which changes when the blob is overwritten.</param>
-/// <param name="Bytes">Its size.</param>
+/// <param name="Bytes">The size of the blob in bytes.</param>
 /// <param name="Head">The first <see cref="ImageSignature.Length"/> bytes, or all bytes of a shorter blob.</param>
 public sealed record OriginalHead(ETag ETag, long Bytes, ReadOnlyMemory<byte> Head);
 
-/// <summary>How downloading an original ended.</summary>
+/// <summary>The result of downloading an original.</summary>
 public enum OriginalDownload
 {
     Complete,
@@ -33,24 +33,27 @@ public enum OriginalDownload
 }
 
 /// <summary>
-/// Stores originals in the private container <c>uploads</c>, one blob <c>{id}</c> per image. Each blob has the uploaded bytes unchanged,
-/// including their metadata.
+/// Stores originals in the private container <c>uploads</c>, one blob <c>{id}</c> per image. Each blob contains the uploaded file
+/// unchanged, including its metadata.
 /// </summary>
 public sealed class OriginalStore(BlobServiceClient blobs)
 {
     /// <summary>
-    /// The size of an upload's two buffers. One is filled from the client while the other is sent to storage, so that an upload of any
-    /// size takes 2 MiB of memory.
+    /// The size of each of an upload's two buffers. One buffer receives data from the client while the other buffer is sent to storage, so
+    /// that an upload of any size takes 2 MiB of memory.
     /// </summary>
     private const int BlockBytes = 1024 * 1024;
 
     private readonly BlobContainerClient _container = blobs.GetBlobContainerClient("uploads");
     private volatile bool _containerSeen;
 
-    /// <summary>The client of the blob, e.g. to sign an upload URL for it.</summary>
+    /// <summary>Returns a client for the blob, e.g. to sign an upload URL.</summary>
     public BlobClient Blob(ImageId id) => _container.GetBlobClient(id.Value);
 
-    /// <summary>Creates the container if it does not exist, because a signed URL cannot. Each process asks storage only once.</summary>
+    /// <summary>
+    /// Creates the container if it does not exist, because an upload with a signed URL cannot create it. Each process sends this request
+    /// only once.
+    /// </summary>
     public async Task EnsureContainerAsync(CancellationToken cancellationToken)
     {
         if (!_containerSeen)
@@ -61,15 +64,15 @@ public sealed class OriginalStore(BlobServiceClient blobs)
     }
 
     /// <summary>
-    /// Streams <paramref name="head"/> and then <paramref name="body"/> into the blob, which becomes visible when all of it is stored.
-    /// When this method throws or returns null, the caller must call <see cref="DiscardAsync"/>.
+    /// Streams <paramref name="head"/> and then <paramref name="body"/> into the blob. The blob becomes visible when it is completely
+    /// stored. When this method throws or returns null, the caller must call <see cref="DiscardAsync"/>.
     /// </summary>
     /// <remarks>
-    /// Cancelling stops reading the body but no request to storage. Storage could still carry out an abandoned request after
-    /// <see cref="DiscardAsync"/> has run. <c>BlobClient.UploadAsync</c> is no replacement: it cannot send a small body of unknown length
-    /// in one request, and it cannot repeat the first block after creating the container.
+    /// Cancellation stops reading the body but does not cancel requests to storage, because storage could still carry out a cancelled
+    /// request after <see cref="DiscardAsync"/> has run. <c>BlobClient.UploadAsync</c> is not suitable, because it cannot send a small body
+    /// of unknown length in one request and cannot repeat the first block after creating the container.
     /// </remarks>
-    /// <returns>Null when the image has more than <paramref name="maxBytes"/>.</returns>
+    /// <returns>The stored original. Null when the image is larger than <paramref name="maxBytes"/>.</returns>
     public async Task<StoredOriginal?> WriteAsync(
         ImageId id, string contentType, ReadOnlyMemory<byte> head, Stream body, long maxBytes, CancellationToken cancellationToken)
     {
@@ -119,8 +122,8 @@ public sealed class OriginalStore(BlobServiceClient blobs)
         }
         finally
         {
-            // A request that is still running uses its buffer, so the buffers are returned only after it has ended. Its exception is
-            // ignored, because either an exception is being thrown already or the upload is refused anyway.
+            // A request that is still running uses its buffer, so the buffers are returned only after the request has ended. An exception
+            // of the request is ignored, because another exception is already being thrown or the upload is refused anyway.
             await staged.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             ArrayPool<byte>.Shared.Return(filling);
             ArrayPool<byte>.Shared.Return(staging);
@@ -129,7 +132,7 @@ public sealed class OriginalStore(BlobServiceClient blobs)
 
     /// <summary>
     /// Removes the blob and the uncommitted blocks of an interrupted <see cref="WriteAsync"/>. Deleting a blob does not delete its
-    /// uncommitted blocks, which storage keeps for a week, so an empty block list is committed first.
+    /// uncommitted blocks, which storage retains for a week. An empty block list is therefore committed first.
     /// </summary>
     public async Task DiscardAsync(ImageId id, CancellationToken cancellationToken)
     {
@@ -145,7 +148,7 @@ public sealed class OriginalStore(BlobServiceClient blobs)
         }
     }
 
-    /// <returns>Null when the blob does not exist or is overwritten during this call.</returns>
+    /// <returns>The size, ETag and first bytes of the blob. Null when the blob does not exist or is overwritten during this call.</returns>
     public async Task<OriginalHead?> PeekAsync(ImageId id, CancellationToken cancellationToken)
     {
         var blob = Blob(id);

@@ -6,20 +6,25 @@ namespace ServerlessScale.Shared.Images.Storage;
 
 /// <summary>A variant that was opened for reading.</summary>
 /// <param name="Content">A seekable stream, which the caller disposes.</param>
-/// <param name="ETag">Quoted, as in the HTTP header.</param>
-/// <param name="LastModified">UTC.</param>
-/// <param name="ContentType">e.g. <c>image/webp</c>.</param>
+/// <param name="ETag">The ETag in quotes, as in the HTTP header.</param>
+/// <param name="LastModified">The time of the last write in UTC.</param>
+/// <param name="ContentType">The media type, e.g. <c>image/webp</c>.</param>
 public sealed record StoredVariant(Stream Content, string ETag, DateTimeOffset LastModified, string ContentType);
 
 /// <summary>Stores variants in the container <c>variants</c>, one blob <c>{id}/{width}.{format}</c> per variant.</summary>
 public sealed class VariantStore(BlobServiceClient blobs)
 {
-    /// <summary>Lets caches keep a variant for a year without revalidating it. A variant never changes, because another image has another id.</summary>
+    /// <summary>
+    /// The cache directive of every variant. It lets caches store a variant for a year without revalidation, because a variant's content
+    /// never changes.
+    /// </summary>
     public const string CacheControl = "public, max-age=31536000, immutable";
 
     private readonly BlobContainerClient _container = blobs.GetBlobContainerClient("variants");
 
-    /// <summary>Stores the first <paramref name="count"/> bytes of <paramref name="buffer"/>. A variant that an earlier attempt stored is overwritten.</summary>
+    /// <summary>
+    /// Stores the first <paramref name="count"/> bytes of <paramref name="buffer"/>. Overwrites a variant that an earlier attempt stored.
+    /// </summary>
     public async Task PutAsync(ImageId id, VariantName name, byte[] buffer, int count, CancellationToken cancellationToken) =>
         await _container.CreatingIfMissingAsync(
             () => Blob(id, name).UploadAsync(
@@ -36,11 +41,11 @@ public sealed class VariantStore(BlobServiceClient blobs)
             cancellationToken);
 
     /// <summary>
-    /// Opens a variant with one request to storage. With <paramref name="wholeIsWanted"/> that request downloads the content. Without it,
-    /// the request reads only the properties, and the first read downloads the content from the current position, so that HEAD, 304 and
-    /// range responses transfer no more than they need.
+    /// Opens a variant with one request to storage. If <paramref name="wholeIsWanted"/> is true, this request downloads the content.
+    /// Otherwise, the request reads only the properties, and the first read downloads the content from the current position. HEAD, 304 and
+    /// range responses therefore transfer no more data than they need.
     /// </summary>
-    /// <returns>Null when the variant does not exist.</returns>
+    /// <returns>The opened variant. Null when the variant does not exist.</returns>
     public async Task<StoredVariant?> OpenAsync(
         ImageId id, VariantName name, bool wholeIsWanted, CancellationToken cancellationToken)
     {

@@ -7,10 +7,12 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Images.Uploading;
 
-/// <summary>Permission to upload one image straight to storage (the valet key pattern).</summary>
+/// <summary>A permission to upload one image directly to storage (the valet key pattern).</summary>
 /// <param name="Id">The image's id.</param>
-/// <param name="UploadUrl">A URL that creates and writes this one blob: <c>PUT</c> with <c>x-ms-blob-type: BlockBlob</c>.</param>
-/// <param name="ExpiresAt">UTC, in whole seconds.</param>
+/// <param name="UploadUrl">
+/// A URL that permits creating and writing only this blob, by <c>PUT</c> with <c>x-ms-blob-type: BlockBlob</c>.
+/// </param>
+/// <param name="ExpiresAt">The expiry of the URL, in UTC and whole seconds.</param>
 public sealed record UploadTicket(ImageId Id, Uri UploadUrl, DateTimeOffset ExpiresAt);
 
 /// <summary>Issues upload URLs (<c>POST /api/uploads</c>) and accepts the finished uploads (<c>POST /api/uploads/{id}/complete</c>).</summary>
@@ -67,7 +69,7 @@ public sealed partial class DirectUploads(
     }
 
     /// <summary>
-    /// Checks the uploaded blob and queues its job. Completing an upload again only returns the image's status. An upload that does not
+    /// Checks the uploaded blob and queues its job. If the upload was already completed, only returns the image. An upload that does not
     /// match its declaration is removed.
     /// </summary>
     /// <returns>
@@ -103,8 +105,8 @@ public sealed partial class DirectUploads(
             return await RefuseAsync(id, ImageProblems.UploadContentUnsupported());
         }
 
-        // From here on the request's cancellation is ignored. A manifest that says "queued" without a message in the queue would wait for
-        // the hourly sweep.
+        // From here on, the request's cancellation is ignored. Otherwise the manifest could have the status "queued" without a message in
+        // the queue, and the image would have to wait for the hourly sweep.
         var queued = await manifests.TryReplaceAsync(
             id,
             stored,
@@ -117,7 +119,7 @@ public sealed partial class DirectUploads(
             CancellationToken.None);
         if (queued is null)
         {
-            // Another request has completed or deleted the image in the meantime, so its result is returned.
+            // Another request has completed the upload or deleted the image in the meantime, so the current state is returned.
             return await manifests.FindAsync(id, cancellationToken) is { } current
                 ? current.Manifest
                 : ImageProblems.ImageNotFound(id.Value);
@@ -148,13 +150,13 @@ public sealed partial class DirectUploads(
         }
         catch (Exception e)
         {
-            // Restores the status before the completion, so that completing the upload again queues the job.
+            // The previous status is restored, so that completing the upload again queues the job.
             LogNotQueued(e, id);
             await manifests.TryReplaceAsync(id, queued, before, CancellationToken.None);
             return false;
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The job of image {Id} could not be queued; the upload can be completed again")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The job for image {Id} could not be queued; the upload can be completed again")]
     private partial void LogNotQueued(Exception exception, ImageId id);
 }

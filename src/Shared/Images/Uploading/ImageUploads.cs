@@ -11,13 +11,13 @@ namespace ServerlessScale.Shared.Images.Uploading;
 /// <summary>An image that a client sends through the app.</summary>
 public sealed record ImageUpload
 {
-    /// <summary>The customer.</summary>
+    /// <summary>The customer who uploads the image.</summary>
     public required string Owner { get; init; }
 
-    /// <summary>The Content-Type header; null when the client sent none.</summary>
+    /// <summary>The Content-Type header. Null when the client did not send it.</summary>
     public string? ContentType { get; init; }
 
-    /// <summary>The Content-Length header; null for a body of unknown length.</summary>
+    /// <summary>The Content-Length header. Null when the length of the body is unknown.</summary>
     public long? ContentLength { get; init; }
 
     public required Stream Body { get; init; }
@@ -34,11 +34,13 @@ public sealed partial class ImageUploads(
     ILogger<ImageUploads> logger)
 {
     /// <summary>
-    /// Stores the original, then its manifest, then queues the job. A manifest therefore always has its original, and a job its manifest.
-    /// When a step fails or the client disconnects before the last step, everything that was stored is removed.
+    /// Stores the original, stores its manifest, and queues the job. Because of this order, every manifest has an original and every job
+    /// has a manifest. When a step fails or the client disconnects before the last step, everything that was stored is removed.
     /// </summary>
-    /// <param name="upload">The upload.</param>
-    /// <param name="cancellationToken">Stops reading the body, and is checked between the steps. A step that has begun is completed.</param>
+    /// <param name="upload">The upload, whose body has not been read yet.</param>
+    /// <param name="cancellationToken">
+    /// Stops reading the body and is checked between the steps. A step that writes to storage is always completed once it has begun.
+    /// </param>
     /// <returns>
     /// The queued image, or a problem: <c>image-too-large</c> 413, <c>unsupported-image-type</c> 415, <c>empty-body</c> 400,
     /// <c>queue-unavailable</c> 503.
@@ -125,7 +127,7 @@ public sealed partial class ImageUploads(
         }
         catch (Exception e)
         {
-            // The client is told why the upload failed. The hourly sweep removes the blobs.
+            // The client still receives the reason why the upload failed. The hourly sweep removes the blobs.
             LogNotUndone(e, id);
         }
     }
@@ -136,7 +138,7 @@ public sealed partial class ImageUploads(
         && (type.StartsWith("image/", StringComparison.OrdinalIgnoreCase)
             || type.Equals("application/octet-stream", StringComparison.OrdinalIgnoreCase));
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The job of image {Id} could not be queued; the upload is removed")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The job for image {Id} could not be queued; the upload will be removed")]
     private partial void LogNotQueued(Exception exception, ImageId id);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The refused upload {Id} could not be removed; the hourly sweep will remove it")]

@@ -5,19 +5,22 @@ using Azure.Storage.Sas;
 namespace ServerlessScale.Shared.Images.Uploading;
 
 /// <summary>
-/// Signs upload URLs (shared access signatures). It signs with the account key if the client has one, as with Azurite. Otherwise it signs
-/// with a user delegation key, which a managed identity may request with the role Storage Blob Delegator or a blob data role on the
-/// account.
+/// Signs upload URLs (shared access signatures). If the storage client has an account key, as with Azurite, that key signs the URL.
+/// Otherwise a user delegation key signs the URL. A managed identity may request a user delegation key if it has the role Storage Blob
+/// Delegator or a blob data role on the account.
 /// </summary>
 public sealed class UploadUrlSigner(BlobServiceClient blobs) : IDisposable
 {
-    /// <summary>How long a delegation key outlives the URL that it was requested for. Storage allows seven days; a shorter life limits the damage of a leaked key.</summary>
+    /// <summary>
+    /// The time for which a delegation key remains valid after the URL for which it was requested has expired. Storage permits seven days,
+    /// but a shorter lifetime limits the damage of a leaked key.
+    /// </summary>
     private static readonly TimeSpan KeyLifetime = TimeSpan.FromHours(2);
 
     private readonly SemaphoreSlim _renewing = new(1, 1);
     private UserDelegationKey? _key;
 
-    /// <summary>Returns a URL that can only create and write <paramref name="blob"/>, until <paramref name="expiresAt"/>.</summary>
+    /// <summary>Returns a URL that permits only creating and writing <paramref name="blob"/>, until <paramref name="expiresAt"/>.</summary>
     public async Task<Uri> SignAsync(BlobClient blob, DateTimeOffset expiresAt, CancellationToken cancellationToken)
     {
         var sas = new BlobSasBuilder(BlobSasPermissions.Create | BlobSasPermissions.Write, expiresAt)

@@ -10,7 +10,7 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Tests.Integration.Edge.Cache;
 
-/// <summary>An edge with the repository's rules in front of a web server that counts the requests that reach it.</summary>
+/// <summary>An edge in front of a web server that counts its requests. By default, the edge uses the rules of the repository.</summary>
 internal sealed class CachedOrigin : IAsyncDisposable
 {
     public const string PurgeToken = "purge-token";
@@ -33,11 +33,11 @@ internal sealed class CachedOrigin : IAsyncDisposable
 
     public Uri Address => _edge.Address;
 
-    /// <summary>The number of requests that have reached the origin, not counting probes.</summary>
+    /// <summary>The number of requests, except probes, that have reached the origin.</summary>
     public int Hits => Volatile.Read(ref _hits);
 
-    /// <param name="respond">The origin's response to every request but probes.</param>
-    /// <param name="rules">The edge's rules; null for those of the repository.</param>
+    /// <param name="respond">Writes the origin's response to each request that is not a probe.</param>
+    /// <param name="rules">The rules of the edge. If null, the edge uses the rules of the repository.</param>
     public static async Task<CachedOrigin> StartAsync(RequestDelegate respond, EdgeRules? rules = null)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
@@ -84,7 +84,7 @@ internal sealed class CachedOrigin : IAsyncDisposable
         return Http.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Waits until the edge has the given number of requests without a response.</summary>
+    /// <summary>Waits until at least the given number of requests are in flight at the edge.</summary>
     public Task UntilAtEdgeAsync(int requests) => EdgeInFront.UntilAsync(() => _edge.InFlight >= requests);
 
     public static string StatusOf(HttpResponseMessage response) => response.Headers.GetValues("Cache-Status").Single();

@@ -5,7 +5,7 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Tests.Integration.Edge.Cache;
 
-/// <summary>The cache between a client and an origin, over sockets.</summary>
+/// <summary>Tests of the edge cache with a real client and a real origin, which communicate over sockets.</summary>
 public sealed class EdgeCacheTests
 {
     private const string Picture = "/images/1/960.webp";
@@ -169,7 +169,7 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
-    public async Task The_origin_receives_cookies_when_a_response_is_private()
+    public async Task A_private_response_is_based_on_the_clients_cookie()
     {
         await using var edge = await CachedOrigin.StartAsync(context =>
         {
@@ -204,7 +204,7 @@ public sealed class EdgeCacheTests
 
         var responses = await all;
 
-        // Two fetches, and one more for each request that arrived just after a fetch had ended.
+        // Normally there are two fetches. Each request that arrives just after a fetch has ended causes one more.
         Assert.InRange(edge.Hits, 1, 10);
         Assert.Equal(edge.Hits, responses.Count(response => response.StatusCode == HttpStatusCode.InternalServerError));
         Assert.All(
@@ -329,7 +329,7 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
-    public async Task An_ignored_query_is_not_sent_to_the_origin()
+    public async Task An_ignored_query_string_is_not_sent_to_the_origin()
     {
         await using var edge = await CachedOrigin.StartAsync(context =>
         {

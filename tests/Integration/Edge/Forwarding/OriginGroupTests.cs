@@ -3,7 +3,7 @@ using ServerlessScale.Edge;
 
 namespace ServerlessScale.Tests.Integration.Edge.Forwarding;
 
-/// <summary>Several origin groups behind one edge, and priorities within a group.</summary>
+/// <summary>Tests of an edge with several origin groups, and of priorities within a group.</summary>
 public sealed class OriginGroupTests : IAsyncDisposable
 {
     private const int Timeout = 30_000;
@@ -44,7 +44,7 @@ public sealed class OriginGroupTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Requests_waiting_for_one_origin_group_do_not_delay_others()
+    public async Task Requests_waiting_for_one_origin_group_delay_no_other_group()
     {
         await using var front = await StartAsync(EdgeInFront.Patient);
         await front.Edge.AddAsync(_a.Origin);
@@ -72,7 +72,7 @@ public sealed class OriginGroupTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Second_priority_origins_serve_only_while_the_first_are_unhealthy()
+    public async Task Second_priority_origins_serve_while_first_priority_origins_are_unhealthy()
     {
         await using var front = await EdgeInFront.StartWithProbesAsync();
         await front.Edge.AddAsync(_a.Origin);
@@ -89,7 +89,7 @@ public sealed class OriginGroupTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_refused_connection_sends_the_request_to_the_second_priority()
+    public async Task A_refused_request_is_retried_on_a_second_priority_origin()
     {
         await using var front = await EdgeInFront.StartAsync();
         await front.Edge.AddAsync(_a.Origin);
@@ -99,7 +99,7 @@ public sealed class OriginGroupTests : IAsyncDisposable
         Assert.Equal("b", await GetAsync(front, 1));
     }
 
-    /// <summary>Starts an edge with the rules of the repository, except that images have an origin group of their own.</summary>
+    /// <summary>Starts an edge with the rules of the repository, but with a separate origin group for images.</summary>
     private static Task<EdgeInFront> StartAsync(EdgeOptions options)
     {
         var rules = EdgeInFront.RepositoryRules();

@@ -3,7 +3,9 @@ using static ServerlessScale.Tests.ProblemAssertions;
 
 namespace ServerlessScale.Tests.Integration.Edge.Forwarding;
 
-/// <summary>When an origin fails during a request, the edge retries the request only if it cannot be processed twice.</summary>
+/// <summary>
+/// When an origin fails during a request, the edge retries the request only if processing it twice is impossible or harmless.
+/// </summary>
 public sealed class SafeRetriesTests : IAsyncDisposable
 {
     private const int Timeout = 30_000;
@@ -63,7 +65,7 @@ public sealed class SafeRetriesTests : IAsyncDisposable
     public async Task A_request_that_may_have_been_processed_gets_502(string method, string? body, string cut)
     {
         await using var front = await EdgeInFront.StartAsync(_a, _b);
-        // HttpClient's pool repeats requests by itself only on connections that it has used before, so both origins get one first.
+        // HttpClient retries a failed request by itself only on a reused connection. These requests open a connection to each origin.
         await front.Http.GetStringAsync("x", Ct);
         await front.Http.GetStringAsync("x", Ct);
         _a.Behaviour = _b.Behaviour = Behaviour(cut);

@@ -3,7 +3,7 @@ using ServerlessScale.Edge.Balancing;
 
 namespace ServerlessScale.Tests.Integration.Edge.Health;
 
-/// <summary>Which origins get requests while some of them fail.</summary>
+/// <summary>Tests that show which origins get requests while some origins fail.</summary>
 public sealed class OriginHealthTests : IAsyncDisposable
 {
     private const int Timeout = 30_000;
@@ -110,7 +110,7 @@ public sealed class OriginHealthTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_draining_origin_completes_its_requests_and_gets_no_others()
+    public async Task A_draining_origin_completes_its_requests_and_gets_no_new_ones()
     {
         var release = new TaskCompletionSource();
         _a.Behaviour = async (socket, cancellationToken) =>
