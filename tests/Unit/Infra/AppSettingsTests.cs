@@ -11,7 +11,7 @@ namespace ServerlessScale.Tests.Unit.Infra;
 public sealed partial class AppSettingsTests
 {
     /// <summary>
-    /// The names and prefixes of the settings that the Functions host and OpenTelemetry's exporter are documented to read.
+    /// The documented settings of the Functions host and OpenTelemetry's exporter, as names or prefixes.
     /// </summary>
     private static readonly string[] ReadByThePlatform =
     [

@@ -24,7 +24,7 @@ public sealed class AdviceTests
     }
 
     [Fact]
-    public void The_advice_is_compared_only_with_keys_within_the_limit()
+    public void The_advice_is_compared_only_with_keys_within_the_size_limit()
     {
         const string Price = "The key has a disadvantage: a customer's year reads 5 physical partitions, but 1 under a.";
 

@@ -124,11 +124,11 @@ public sealed class ItemTests(Shop shop) : IClassFixture<Shop>
     [InlineData("a?b")]
     [InlineData("a#b")]
     [InlineData("ends in a space ")]
-    public Task An_invalid_id_gets_400(string id) =>
+    public Task An_invalid_item_id_gets_400(string id) =>
         RefusedAsync($$"""{"id":"{{id.Replace("\\", "\\\\", StringComparison.Ordinal)}}","customerId":"{{_customer}}","month":"2026-11"}""", HttpStatusCode.BadRequest);
 
     [Fact]
-    public Task An_id_above_1023_bytes_gets_400() =>
+    public Task An_item_id_above_1023_bytes_gets_400() =>
         RefusedAsync($$"""{"id":"{{new string('i', 1024)}}","customerId":"{{_customer}}","month":"2026-11"}""", HttpStatusCode.BadRequest);
 
     [Theory]

@@ -114,7 +114,7 @@ public sealed class EdgeRulesTests
     }
 
     [Fact]
-    public void Invalid_JSON_is_refused_with_its_line()
+    public void Invalid_JSON_is_refused_with_its_line_number()
     {
         var (message, line) = RulesFile.RefusalOf("\"sampleSize\": 4,", "\"sampleSize\": 4");
 

@@ -192,7 +192,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     [InlineData("huge-headers", AttemptError.InvalidResponse)]
     [InlineData("many-headers", AttemptError.InvalidResponse)]
     [InlineData("close", AttemptError.ConnectionLost)]
-    public async Task Each_broken_response_gets_its_own_error(string behaviour, AttemptError error)
+    public async Task Each_kind_of_broken_response_has_a_specific_error(string behaviour, AttemptError error)
     {
         var result = await _sender.PostAsync(receiver.RawUrl(behaviour));
 

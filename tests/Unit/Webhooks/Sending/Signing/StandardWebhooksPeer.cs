@@ -7,12 +7,12 @@ using ServerlessScale.Tests.Unit.Local;
 namespace ServerlessScale.Tests.Unit.Webhooks.Sending.Signing;
 
 /// <summary>
-/// Runs the reference implementation of Standard Webhooks in a Node.js process. npm installs the implementation from a pinned lock file once
-/// per user, in the same cache folder as LocalCloud's Azurite.
+/// Runs the reference implementation of Standard Webhooks in a Node.js process. npm installs the implementation from a pinned lock file
+/// once per user, in the same cache folder as LocalCloud's Azurite.
 /// </summary>
 public sealed class StandardWebhooksPeer : IAsyncLifetime
 {
-    private const string Needed = "The signature tests need Node.js 20 or later, with npm, on the PATH.";
+    private const string Needed = "The signature tests require Node.js 20 or later and npm on the PATH.";
 
     private static readonly string[] Files = ["package.json", "package-lock.json", "verify.mjs"];
 

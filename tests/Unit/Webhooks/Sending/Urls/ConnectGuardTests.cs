@@ -65,7 +65,7 @@ public sealed class ConnectGuardTests
     }
 
     [Fact]
-    public async Task Cancellation_ends_the_name_resolution()
+    public async Task Cancellation_stops_the_DNS_lookup()
     {
         using var caller = new CancellationTokenSource();
         var guard = new ConnectGuard(
