@@ -26,7 +26,8 @@ public sealed class Regions
     /// </summary>
     /// <exception cref="ArgumentException">The region does not exist.</exception>
     public void FailOverTo(string name) =>
-        _writeRegion = All.FirstOrDefault(region => region.Name == name) ?? throw new ArgumentException($"The region '{name}' does not exist.", nameof(name));
+        _writeRegion = All.FirstOrDefault(region => region.Name == name)
+            ?? throw new ArgumentException($"The region '{name}' does not exist.", nameof(name));
 
     /// <summary>
     /// Returns the region that serves requests on a port, or null when there is none. As in Azure, requests to the account's endpoint go to
