@@ -8,7 +8,7 @@ using ServerlessScale.Local.Storage;
 
 namespace ServerlessScale.Local.Commands;
 
-/// <summary>The run command with Azure Functions Core Tools as the host. LocalCloud provides only storage, Redis and the settings.</summary>
+/// <summary>Runs the app in Azure Functions Core Tools. LocalCloud provides only storage, Redis and the settings.</summary>
 internal static class CoreToolsRun
 {
     /// <summary>

@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace ServerlessScale.Local.Commands;
 
-/// <summary>The run command with LocalCloud's own host. It runs until it is cancelled.</summary>
+/// <summary>Runs the app in LocalCloud's own host until cancellation is requested.</summary>
 internal static class LocalCloudRun
 {
     /// <exception cref="LocalCloudException">The cloud cannot start, or Azurite ended by itself.</exception>

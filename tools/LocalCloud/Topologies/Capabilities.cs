@@ -67,7 +67,8 @@ public sealed record Capabilities
         var listed = ByName.Values.SelectMany(capability => capability.Functions).ToList();
         if (functions.Except(listed).FirstOrDefault() is { } unassigned)
         {
-            throw new LocalCloudException($"capabilities.json does not assign the function {unassigned} to any capability, so the function would run in every app.");
+            throw new LocalCloudException(
+                $"capabilities.json does not assign the function {unassigned} to any capability, so the function would run in every app.");
         }
 
         if (listed.Except(functions).FirstOrDefault() is { } missing)
