@@ -170,7 +170,7 @@ internal sealed class OrderBench : IAsyncDisposable
             || !OrderId.TryParse(envelope.Data.GetProperty("id").GetString(), out var id)
             || await _store.FindLatestAsync(new OrderShard(envelope.CustomerId, id.Month), id, cancellationToken) is not { Order: var order })
         {
-            throw new CommandException("The first message in the event queue does not belong to an order that can be read.");
+            throw new CommandException("The first message in the event queue does not belong to a readable order.");
         }
 
         return new Sample(JsonSerializer.Serialize(order, AsStored), OrderIntent.Of(order).ToJson(), message);
