@@ -27,10 +27,10 @@ public sealed record LocalCloudOptions
     public IReadOnlyDictionary<string, string> WorkerSettings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Where orders are stored.</summary>
-    public OrderBackend Orders { get; init; }
+    public LocalOrderBackend Orders { get; init; }
 
     /// <summary>Where carts are stored.</summary>
-    public SessionBackend Sessions { get; init; }
+    public LocalSessionBackend Sessions { get; init; }
 
     /// <summary>Whether webhooks may be sent to this machine and its private network, also over plain HTTP. Default false.</summary>
     public bool AllowPrivateWebhooks { get; init; }
@@ -81,7 +81,7 @@ public sealed record LocalCloudOptions
 }
 
 /// <summary>Where orders are stored.</summary>
-public enum OrderBackend
+public enum LocalOrderBackend
 {
     /// <summary>Azurite's tables.</summary>
     Tables,
@@ -91,7 +91,7 @@ public enum OrderBackend
 }
 
 /// <summary>Where carts are stored.</summary>
-public enum SessionBackend
+public enum LocalSessionBackend
 {
     /// <summary>Azurite's tables.</summary>
     Tables,

@@ -73,18 +73,18 @@ internal static class CommandLine
         };
         host.AcceptOnlyFromAmong(LocalCloudHost, CoreToolsHost);
 
-        var orders = new Option<OrderBackend>("--orders")
+        var orders = new Option<LocalOrderBackend>("--orders")
         {
             Description = "Where orders are stored: Azurite's tables, or StrictCosmos, which stands in for Cosmos DB and loses its data at the end.",
             HelpName = "tables|cosmos",
-            DefaultValueFactory = _ => OrderBackend.Tables,
+            DefaultValueFactory = _ => LocalOrderBackend.Tables,
         };
 
-        var sessions = new Option<SessionBackend>("--sessions")
+        var sessions = new Option<LocalSessionBackend>("--sessions")
         {
             Description = "Where carts are stored: Azurite's tables, or a redis-server that is started for this run and loses its data at the end.",
             HelpName = "tables|redis",
-            DefaultValueFactory = _ => SessionBackend.Tables,
+            DefaultValueFactory = _ => LocalSessionBackend.Tables,
         };
 
         var allowPrivateWebhooks = new Option<bool>("--allow-private-webhooks")
