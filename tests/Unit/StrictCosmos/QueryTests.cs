@@ -88,7 +88,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
             await shop.PlaceAsync(customer, 2);
             await shop.PlaceAsync(customer, 1, "2027-01");
         }
-        // The SDK hashes the prefix of the partition key and sends the query to the range of hashes that begins with it.
+        // The SDK hashes the prefix of the partition key and sends the query to the range of hashes that start with the prefix's hash.
         foreach (var customer in customers)
         {
             var found = await Shop.ReadAllAsync(shop.Orders.GetItemQueryIterator<Order>(

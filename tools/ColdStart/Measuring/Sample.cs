@@ -7,7 +7,7 @@ namespace ServerlessScale.ColdStart.Measuring;
 /// <param name="Subject">The subject's name.</param>
 internal sealed record Sample(int Round, string Subject, StartTimes Times, StartCounts Counts);
 
-/// <summary>The phases from the start of a worker process to its first response, as the host sees them, in milliseconds.</summary>
+/// <summary>The phases from the start of a worker process to its first response, as measured by the host, in milliseconds.</summary>
 internal sealed record StartTimes
 {
     /// <summary>

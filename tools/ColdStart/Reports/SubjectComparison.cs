@@ -4,7 +4,7 @@ using ServerlessScale.Measurement.Statistics;
 
 namespace ServerlessScale.ColdStart.Reports;
 
-/// <summary>The comparison of one subject in two runs.</summary>
+/// <summary>A comparison of the start times of one subject in two runs.</summary>
 internal sealed record SubjectComparison(string Subject, Comparison Comparison)
 {
     /// <returns>One comparison per subject that is in both runs, in the order of the second run.</returns>

@@ -38,7 +38,7 @@ internal static class WaterfallPlot
             svg.Text(axis.At(from) + 6, y + 17, "", FormattableString.Invariant($"{from:0}"));
         }
 
-        return svg.Finish("The phases of a start: the median of each", bottom + 44);
+        return svg.Finish("Median duration of each startup phase", bottom + 44);
     }
 
     /// <returns>The median of each phase. The sum of these medians is close to the median of the total, but not equal to it.</returns>

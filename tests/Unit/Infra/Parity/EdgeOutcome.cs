@@ -18,7 +18,7 @@ internal sealed record EdgeOutcome(
 
     public const string ForTheSameQuery = "the same query";
 
-    /// <summary>The response headers that the origin sends with status 200. Both edges use the same origin.</summary>
+    /// <summary>The response headers that the origin sends with status 200. LocalCloud's edge and Front Door use the same origin.</summary>
     public static readonly IReadOnlyDictionary<string, string> OriginHeaders =
         new Dictionary<string, string> { ["Server"] = "origin", ["Cache-Control"] = "public, max-age=60", ["Content-Type"] = "image/webp" };
 
