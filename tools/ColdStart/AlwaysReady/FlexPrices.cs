@@ -14,7 +14,9 @@ internal sealed record FlexPrices
     /// <summary>The price of a GB-second during which an on-demand instance works on at least one request.</summary>
     public double OnDemandGbSecond { get; init; } = 0.000026;
 
-    /// <summary>The price of a GB-second during which an always-ready instance works on at least one request, in addition to the baseline.</summary>
+    /// <summary>
+    /// The price of a GB-second during which an always-ready instance works on at least one request, in addition to the baseline.
+    /// </summary>
     public double AlwaysReadyGbSecond { get; init; } = 0.000016;
 
     /// <summary>The price of each GB-second of an always-ready instance, even when the instance is idle.</summary>

@@ -58,7 +58,9 @@ internal sealed class GeneratedTraffic(TrafficShape shape, double requestsPerDay
         _ => BurstFactor * Quiet,
     };
 
-    /// <summary>The rate between bursts as a multiple of the mean rate, chosen so that the rates during and between bursts average to the mean.</summary>
+    /// <summary>
+    /// The rate between bursts as a multiple of the mean rate. It is chosen so that the rates during and between bursts average to the mean.
+    /// </summary>
     private static double Quiet => (BurstSeconds + SecondsBetweenBursts) / ((BurstSeconds * BurstFactor) + SecondsBetweenBursts);
 
     private double Rate(double at, bool burst) => shape switch

@@ -38,7 +38,7 @@ public sealed class FaultInjection
         if (fault.Rate is not (> 0 and <= 1) || fault.Count is <= 0 || fault.RetryAfter < TimeSpan.Zero || fault.On == CosmosOperations.None)
         {
             throw new ArgumentException(
-                "A fault must have a rate above 0 and at most 1, a positive count, a RetryAfter that is not negative, and at least one operation.",
+                "A fault must have a rate above 0 and at most 1, a positive count, a RetryAfter of at least 0, and at least one operation.",
                 nameof(fault));
         }
         var armed = new ArmedFault(fault, this, _random);
