@@ -13,7 +13,6 @@ using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Orders.Stores;
 using ServerlessScale.Shared.Orders.Writing;
 using ServerlessScale.StrictCosmos.Faults;
-using OrderBackend = ServerlessScale.Local.OrderBackend;
 
 namespace ServerlessScale.Bench.Orders;
 
@@ -84,7 +83,7 @@ internal sealed class OrderBench : IAsyncDisposable
     ];
 
     public static async Task<OrderBench> StartAsync(
-        OrderBackend store, int clients, FailedRequests failed, Action<string> say, CancellationToken cancellationToken)
+        LocalOrderBackend store, int clients, FailedRequests failed, Action<string> say, CancellationToken cancellationToken)
     {
         var bench = new OrderBench(
             await LocalCloud.StartAsync(

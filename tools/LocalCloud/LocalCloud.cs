@@ -12,7 +12,7 @@ using ServerlessScale.StrictCosmos;
 namespace ServerlessScale.Local;
 
 /// <summary>
-/// The complete system on one machine. It consists of the backing services, the app's worker processes, which FunctionHost runs, and
+/// The complete system on one machine. It consists of the backing services, the app's worker processes (run by FunctionHost), and
 /// optionally an edge. Several clouds can run on the same machine. Disposing a cloud drains it and stops everything that it has started.
 /// </summary>
 public sealed class LocalCloud : IAsyncDisposable

@@ -26,7 +26,7 @@ internal static class EdgeRegex
         }
         catch (NotSupportedException)
         {
-            return $"'{pattern}' uses a construct that Front Door does not support; there are no lookarounds, back-references, atomic groups or conditionals.";
+            return $"'{pattern}' uses a construct that Front Door does not support: a lookaround, a back-reference, an atomic group or a conditional.";
         }
     }
 }

@@ -30,7 +30,7 @@ public abstract record Trigger(string Parameter)
             "HTTPTRIGGER" => new HttpTrigger(parameter, Text(binding, "route") ?? function, Methods(binding)),
             "QUEUETRIGGER" => new QueueTrigger(
                 parameter,
-                Text(binding, "queueName") ?? throw new FunctionHostException($"The queue trigger of {function} names no queue."),
+                Text(binding, "queueName") ?? throw new FunctionHostException($"The queue trigger of {function} has no queue name."),
                 Text(binding, "connection") ?? "AzureWebJobsStorage",
                 IsDeferred(binding)),
             "TIMERTRIGGER" => new TimerTrigger(

@@ -14,7 +14,9 @@ internal static class CommandLine
     private const string LocalCloudHost = "localcloud";
     private const string CoreToolsHost = "func";
 
-    /// <summary>The maximum time for which the process drains after Ctrl-C or SIGTERM. Afterwards, it is terminated.</summary>
+    /// <summary>
+    /// The maximum time for which the process drains after Ctrl-C or SIGTERM. If it has not ended by then, it is terminated.
+    /// </summary>
     private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(60);
 
     /// <returns>The exit code: 0 after Ctrl-C or SIGTERM, 1 after a failure or for invalid options.</returns>
@@ -73,18 +75,20 @@ internal static class CommandLine
         };
         host.AcceptOnlyFromAmong(LocalCloudHost, CoreToolsHost);
 
-        var orders = new Option<OrderBackend>("--orders")
+        var orders = new Option<LocalOrderBackend>("--orders")
         {
-            Description = "The store for orders: Azurite's tables, or StrictCosmos, which replaces Cosmos DB and loses its data at the end.",
+            Description =
+                "The store for orders: Azurite's tables, or StrictCosmos, which replaces Cosmos DB and loses its data at the end.",
             HelpName = "tables|cosmos",
-            DefaultValueFactory = _ => OrderBackend.Tables,
+            DefaultValueFactory = _ => LocalOrderBackend.Tables,
         };
 
-        var sessions = new Option<SessionBackend>("--sessions")
+        var sessions = new Option<LocalSessionBackend>("--sessions")
         {
-            Description = "The store for carts: Azurite's tables, or a redis-server that is started for this run and stores nothing on disk.",
+            Description =
+                "The store for carts: Azurite's tables, or a redis-server that is started for this run and stores nothing on disk.",
             HelpName = "tables|redis",
-            DefaultValueFactory = _ => SessionBackend.Tables,
+            DefaultValueFactory = _ => LocalSessionBackend.Tables,
         };
 
         var allowPrivateWebhooks = new Option<bool>("--allow-private-webhooks")
@@ -114,7 +118,8 @@ internal static class CommandLine
 
         var topology = new Option<Topology>("--topology")
         {
-            Description = "Run all functions in one app, or one app per capability behind an edge. Each app starts, scales and fails independently.",
+            Description =
+                "Run all functions in one app, or one app per capability behind an edge. Each app starts, scales and fails independently.",
             HelpName = "monolith|microservices",
             DefaultValueFactory = _ => Topology.Monolith,
         };

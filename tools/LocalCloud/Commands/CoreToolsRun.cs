@@ -12,8 +12,8 @@ namespace ServerlessScale.Local.Commands;
 internal static class CoreToolsRun
 {
     /// <summary>
-    /// The time after which Core Tools are killed if they have not ended. They receive a Ctrl-C in the terminal directly, so this process
-    /// only waits.
+    /// The time after which Core Tools are killed if they have not ended. A Ctrl-C in the terminal also reaches Core Tools, so this
+    /// process only waits for them to end.
     /// </summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
 
@@ -35,7 +35,7 @@ internal static class CoreToolsRun
             },
             cancellationToken);
         settings["AzureWebJobsStorage"] = azurite.ConnectionString;
-        await using var redis = run.Sessions == SessionBackend.Redis ? await RedisProcess.StartAsync(cancellationToken: cancellationToken) : null;
+        await using var redis = run.Sessions == LocalSessionBackend.Redis ? await RedisProcess.StartAsync(cancellationToken: cancellationToken) : null;
         foreach (var (name, value) in redis?.AppSettings ?? new Dictionary<string, string>())
         {
             settings[name] = value;

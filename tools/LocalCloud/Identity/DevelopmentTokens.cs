@@ -44,7 +44,7 @@ public sealed class DevelopmentTokens
     public string SigningKey { get; }
 
     /// <summary>Reads the signing key from a data folder. Creates the folder and the key if they are missing.</summary>
-    /// <exception cref="LocalCloudException">The key file does not contain a key.</exception>
+    /// <exception cref="LocalCloudException">The key file does not contain a valid key.</exception>
     public static DevelopmentTokens Open(string dataDirectory, TimeProvider? time = null)
     {
         var path = Path.Combine(Directory.CreateDirectory(dataDirectory).FullName, KeyFile);
@@ -63,7 +63,7 @@ public sealed class DevelopmentTokens
     /// <summary>Issues a token for a customer.</summary>
     /// <param name="customer">The value of the claim <c>sub</c>.</param>
     /// <param name="scopes">
-    /// The scopes, which the claim <c>scope</c> contains separated by spaces (RFC 8693 section 4.2); null for <see cref="AllScopes"/>.
+    /// The scopes, which are joined with spaces in the claim <c>scope</c> (RFC 8693 section 4.2); null for <see cref="AllScopes"/>.
     /// </param>
     /// <param name="lifetime">
     /// The time until the token expires; null for <see cref="DefaultLifetime"/>. A negative time creates an expired token.

@@ -55,8 +55,8 @@ internal sealed class AzuriteDataFolder : IAsyncDisposable
     public ValueTask DisposeAsync() => _lock.DisposeAsync();
 
     /// <summary>
-    /// Waits until the Azurite of an earlier LocalCloud that was killed has flushed its data and ended. If a new Azurite opened the files
-    /// before, the data that has not been flushed yet would be lost.
+    /// Waits until the Azurite of an earlier, killed LocalCloud has flushed its data and ended. If a new Azurite opened the files earlier,
+    /// the data that the old Azurite has not flushed yet would be lost.
     /// </summary>
     private async Task WaitForOrphanAsync(CancellationToken cancellationToken)
     {

@@ -89,7 +89,7 @@ public sealed class AzuriteInstallation
         var version = run.Lines is [var first, ..] ? first.Trim() : "nothing";
         return Version.TryParse(version.TrimStart('v'), out var parsed) && parsed.Major >= OldestNode
             ? node
-            : throw new LocalCloudException($"{node} reports the version {version}, which is too old or not of Node.js. {NodeAdvice}");
+            : throw new LocalCloudException($"{node} reports version {version}, which is too old or not a version of Node.js. {NodeAdvice}");
     }
 
     private static async Task InstallAsync(

@@ -24,8 +24,8 @@ public sealed record Capabilities
     public required IReadOnlyDictionary<string, Capability> ByName { get; init; }
 
     /// <summary>
-    /// The apps of each topology by topology name. The first app of a topology also receives the requests whose path belongs to no
-    /// capability.
+    /// The apps of each topology, indexed by the name of the topology. The first app of a topology also receives the requests whose path
+    /// belongs to no capability.
     /// </summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<App>> Topologies { get; init; }
 
@@ -67,7 +67,7 @@ public sealed record Capabilities
         var listed = ByName.Values.SelectMany(capability => capability.Functions).ToList();
         if (functions.Except(listed).FirstOrDefault() is { } unassigned)
         {
-            throw new LocalCloudException($"capabilities.json assigns the function {unassigned} to no capability, so the function would run in every app.");
+            throw new LocalCloudException($"capabilities.json does not assign the function {unassigned} to any capability, so the function would run in every app.");
         }
 
         if (listed.Except(functions).FirstOrDefault() is { } missing)

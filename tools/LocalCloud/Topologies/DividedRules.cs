@@ -46,7 +46,8 @@ internal static class DividedRules
     private static string NameIn(AppPlan app, string name) => $"{name}-{app.Name}";
 
     /// <summary>
-    /// Returns the route's patterns that are covered by the app's paths, and the app's paths that are covered by the route's patterns.
+    /// Returns the route's patterns for which the longest covering path belongs to the app, and the app's paths for which the longest
+    /// covering pattern belongs to the route.
     /// </summary>
     private static List<string> PathsOf(Route route, List<string> allPatterns, AppPlan app, List<string> allPaths) =>
     [
