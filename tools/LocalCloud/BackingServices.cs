@@ -29,10 +29,10 @@ internal sealed class BackingServices : IAsyncDisposable
         var services = new BackingServices(options.StorageConnectionString ?? "");
         try
         {
-            services.Cosmos = options.Orders == OrderBackend.Cosmos
+            services.Cosmos = options.Orders == LocalOrderBackend.Cosmos
                 ? await StrictCosmosServer.StartAsync(cancellationToken: cancellationToken)
                 : null;
-            services.Redis = options.Sessions == SessionBackend.Redis ? await RedisProcess.StartAsync(cancellationToken: cancellationToken) : null;
+            services.Redis = options.Sessions == LocalSessionBackend.Redis ? await RedisProcess.StartAsync(cancellationToken: cancellationToken) : null;
             if (options.StorageConnectionString is null)
             {
                 services._azurite = await AzuriteProcess.StartAsync(options.Azurite, cancellationToken);
@@ -109,9 +109,9 @@ internal sealed class BackingServices : IAsyncDisposable
 /// <summary>The backing services to run.</summary>
 internal sealed record BackingServicesOptions
 {
-    public OrderBackend Orders { get; init; }
+    public LocalOrderBackend Orders { get; init; }
 
-    public SessionBackend Sessions { get; init; }
+    public LocalSessionBackend Sessions { get; init; }
 
     /// <summary>The connection string of a running storage service; null starts an Azurite.</summary>
     public string? StorageConnectionString { get; init; }

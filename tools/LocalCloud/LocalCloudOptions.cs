@@ -34,10 +34,10 @@ public sealed record LocalCloudOptions
     public IReadOnlyDictionary<string, string> WorkerSettings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The store for orders.</summary>
-    public OrderBackend Orders { get; init; }
+    public LocalOrderBackend Orders { get; init; }
 
     /// <summary>The store for carts.</summary>
-    public SessionBackend Sessions { get; init; }
+    public LocalSessionBackend Sessions { get; init; }
 
     /// <summary>
     /// Whether webhooks may be sent to this machine and its private network, including over plain HTTP. The default is false.
@@ -100,7 +100,7 @@ public sealed record LocalCloudOptions
 }
 
 /// <summary>A store for orders.</summary>
-public enum OrderBackend
+public enum LocalOrderBackend
 {
     /// <summary>Azurite's tables.</summary>
     Tables,
@@ -112,7 +112,7 @@ public enum OrderBackend
 }
 
 /// <summary>A store for carts.</summary>
-public enum SessionBackend
+public enum LocalSessionBackend
 {
     /// <summary>Azurite's tables.</summary>
     Tables,

@@ -75,20 +75,20 @@ internal static class CommandLine
         };
         host.AcceptOnlyFromAmong(LocalCloudHost, CoreToolsHost);
 
-        var orders = new Option<OrderBackend>("--orders")
+        var orders = new Option<LocalOrderBackend>("--orders")
         {
             Description =
                 "The store for orders: Azurite's tables, or StrictCosmos, which replaces Cosmos DB and loses its data at the end.",
             HelpName = "tables|cosmos",
-            DefaultValueFactory = _ => OrderBackend.Tables,
+            DefaultValueFactory = _ => LocalOrderBackend.Tables,
         };
 
-        var sessions = new Option<SessionBackend>("--sessions")
+        var sessions = new Option<LocalSessionBackend>("--sessions")
         {
             Description =
                 "The store for carts: Azurite's tables, or a redis-server that is started for this run and stores nothing on disk.",
             HelpName = "tables|redis",
-            DefaultValueFactory = _ => SessionBackend.Tables,
+            DefaultValueFactory = _ => LocalSessionBackend.Tables,
         };
 
         var allowPrivateWebhooks = new Option<bool>("--allow-private-webhooks")

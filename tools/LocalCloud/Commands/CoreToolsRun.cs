@@ -35,7 +35,7 @@ internal static class CoreToolsRun
             },
             cancellationToken);
         settings["AzureWebJobsStorage"] = azurite.ConnectionString;
-        await using var redis = run.Sessions == SessionBackend.Redis ? await RedisProcess.StartAsync(cancellationToken: cancellationToken) : null;
+        await using var redis = run.Sessions == LocalSessionBackend.Redis ? await RedisProcess.StartAsync(cancellationToken: cancellationToken) : null;
         foreach (var (name, value) in redis?.AppSettings ?? new Dictionary<string, string>())
         {
             settings[name] = value;

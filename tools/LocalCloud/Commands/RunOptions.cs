@@ -20,9 +20,9 @@ internal sealed record RunOptions
     /// <summary>Whether to build the function app first.</summary>
     public required bool Build { get; init; }
 
-    public required OrderBackend Orders { get; init; }
+    public required LocalOrderBackend Orders { get; init; }
 
-    public required SessionBackend Sessions { get; init; }
+    public required LocalSessionBackend Sessions { get; init; }
 
     /// <summary>Whether webhooks may be sent to this machine and its private network.</summary>
     public required bool AllowPrivateWebhooks { get; init; }

@@ -9,7 +9,9 @@ namespace ServerlessScale.StrictCosmos.Query;
 /// </summary>
 internal sealed record QueryRequest(SqlQuery Query, ResumePoint? Resume)
 {
-    /// <exception cref="RefusedException">400: the body or the query is malformed, or the query is outside the supported subset.</exception>
+    /// <exception cref="RefusedException">
+    /// 400: the body or the query is malformed, or the query is outside the supported subset.
+    /// </exception>
     public static QueryRequest Parse(ReadOnlyMemory<byte> body)
     {
         var root = StrictJson.Parse(body, "The body of the query");

@@ -33,7 +33,7 @@ internal static class SubStatus
     /// <summary>Used with 404. No replica is as new as the session token requires.</summary>
     public const int ReadSessionNotAvailable = 1002;
 
-    /// <summary>Used with 404. Not only the item but its database or container does not exist.</summary>
+    /// <summary>Used with 404. The database or the container of the requested resource does not exist.</summary>
     public const int OwnerResourceNotFound = 1003;
 
     /// <summary>Used with 429. The physical partition has used up its RU/s.</summary>

@@ -21,7 +21,7 @@ internal sealed class LaggingReplica
 }
 
 /// <summary>The changes that one write or one batch made.</summary>
-/// <param name="Lsn">The log sequence number, which is one higher than that of the previous commit.</param>
+/// <param name="Lsn">The log sequence number, which is one higher than the number of the previous commit.</param>
 /// <param name="At">The time at which the primary applied the commit.</param>
 /// <param name="PartitionKey">The effective partition key of the items.</param>
 /// <param name="Items">The changed items by id. The value for a deleted item is null.</param>

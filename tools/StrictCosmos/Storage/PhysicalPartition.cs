@@ -192,7 +192,7 @@ internal sealed class PhysicalPartition
     }
 }
 
-/// <summary>The requirements that a read has for the replica that serves it.</summary>
+/// <summary>The requirements that a replica must meet to serve a read.</summary>
 /// <param name="InWriteRegion">Whether the request was sent to the write region, which has the primary.</param>
 /// <param name="SessionLsn">
 /// The log sequence number in the request's session token, or null without a token. The replica must have applied this commit.

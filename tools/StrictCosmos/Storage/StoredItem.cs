@@ -49,7 +49,7 @@ internal sealed class StoredItem
 
     /// <param name="submitted">The item that the client sent.</param>
     /// <param name="number">The number of the item. A replacement has the number of the item that it replaces.</param>
-    /// <param name="container">The container, which determines ids, links and the default time to live.</param>
+    /// <param name="container">The container, which determines the item's ids, links and default time to live.</param>
     /// <param name="now">The current time.</param>
     public static StoredItem Create(SubmittedItem submitted, ulong number, ContainerIdentity container, DateTimeOffset now)
     {
