@@ -23,7 +23,7 @@ internal sealed record EdgeAdmin(Uri Address, string PurgeToken)
         }
         catch (Exception exception) when (exception is IOException or JsonException)
         {
-            throw new LocalCloudException($"No edge is running with the data folder {dataDirectory}. Start one with --edge, or name its data folder with --data.", exception);
+            throw new LocalCloudException($"No edge is running with the data folder {dataDirectory}. Start an edge with --edge, or specify the data folder of a running edge with --data.", exception);
         }
     }
 
@@ -56,7 +56,7 @@ internal sealed record EdgeAdmin(Uri Address, string PurgeToken)
             using var response = await client.SendAsync(request, cancellationToken);
             return response.IsSuccessStatusCode
                 ? int.Parse(response.Headers.GetValues(EdgeServer.PurgeCountHeader).Single(), CultureInfo.InvariantCulture)
-                : throw new LocalCloudException($"The edge rejects the purge of {path}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
+                : throw new LocalCloudException($"The edge rejected the purge of {path}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
         }
         catch (HttpRequestException exception)
         {

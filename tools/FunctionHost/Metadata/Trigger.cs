@@ -39,7 +39,7 @@ public abstract record Trigger(string Parameter)
                 Flag(binding, "runOnStartup", false),
                 Flag(binding, "useMonitor", true)),
             _ => throw new FunctionHostException(
-                $"The function {function} has the trigger {type}. This host supports HTTP, queue and timer triggers only."),
+                $"The function {function} has the trigger {type}. This host supports only HTTP, queue and timer triggers."),
         };
     }
 

@@ -102,7 +102,7 @@ internal static class CommandLine
         };
         var country = new Option<string?>("--country")
         {
-            Description = "The country that the edge's rules assume for all clients.",
+            Description = "The country that the edge assumes for all clients.",
             HelpName = "DE",
             Validators =
             {

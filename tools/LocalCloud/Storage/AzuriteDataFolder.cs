@@ -67,7 +67,7 @@ internal sealed class AzuriteDataFolder : IAsyncDisposable
                 if (waited >= OrphanPatience)
                 {
                     throw new LocalCloudException(
-                        $"An Azurite of an earlier run (process {orphan.Id}) still uses the data folder {Path}. End that process and run this command again.");
+                        $"An Azurite from an earlier run (process {orphan.Id}) is still using the data folder {Path}. End that process and run this command again.");
                 }
             }
 
