@@ -41,7 +41,7 @@ internal static class BalancingCommand
         return command;
     }
 
-    /// <summary>The name of a policy in tables and plots.</summary>
+    /// <summary>Returns the name of a policy for tables and plots.</summary>
     public static string NameOf(BalancingPolicy policy) => policy switch
     {
         BalancingPolicy.RoundRobin => "round robin",
@@ -51,7 +51,7 @@ internal static class BalancingCommand
         _ => "power of two choices",
     };
 
-    /// <summary>Writes a table for each scenario. The lowest figure of each column is bold.</summary>
+    /// <summary>Writes a table for each scenario. The lowest figure in each column is bold.</summary>
     private static void Write(IReadOnlyList<PolicyResult> results)
     {
         foreach (var scenario in results.GroupBy(result => result.Scenario))

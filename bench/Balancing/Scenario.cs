@@ -1,6 +1,6 @@
 namespace ServerlessScale.Bench.Balancing;
 
-/// <summary>A load and the instances that serve it.</summary>
+/// <summary>A combination of a load and the instances that serve it.</summary>
 /// <param name="Name">The name of the scenario in tables and plots.</param>
 /// <param name="Speeds">The speed of each instance, which is also its weight under the weighted policies.</param>
 /// <param name="ExpensiveShare">The fraction of requests that take twenty times as much work as the others.</param>
@@ -11,7 +11,7 @@ internal sealed record Scenario(string Name, int[] Speeds, double ExpensiveShare
 
     public static readonly TimeSpan ExpensiveWork = 20 * CheapWork;
 
-    /// <summary>The number of requests that an instance works on at the same time. Further requests wait.</summary>
+    /// <summary>The number of requests that an instance can serve at the same time. Further requests wait.</summary>
     public const int SlotsPerInstance = 4;
 
     /// <summary>The fraction of the total capacity that the load uses.</summary>

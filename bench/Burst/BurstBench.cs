@@ -55,7 +55,7 @@ internal static class BurstBench
             await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
         }
 
-        // Within two seconds, the scale controller takes a last sample, which shows no instance.
+        // The scale controller needs up to two seconds to take a last sample, which shows that there are no instances.
         await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken);
         return new([.. samples], [.. responses.SelectMany(some => some).OrderBy(response => response.Due)], duration);
     }

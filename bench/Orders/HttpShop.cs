@@ -7,8 +7,8 @@ using ServerlessScale.Local;
 namespace ServerlessScale.Bench.Orders;
 
 /// <summary>
-/// A customer who orders over HTTP. Failed requests are counted in <paramref name="failed"/>, and the method then returns false or null
-/// unless it says otherwise.
+/// A customer who orders over HTTP. Failed requests are counted in <paramref name="failed"/>. After a failure, methods return false or
+/// null, except for <see cref="PlaceSurelyAsync"/>.
 /// </summary>
 internal sealed class HttpShop(LocalCloud cloud, string customer, FailedRequests failed) : IDisposable
 {
@@ -58,7 +58,7 @@ internal sealed class HttpShop(LocalCloud cloud, string customer, FailedRequests
     public Task<bool> ReadAsync(string orderId, CancellationToken cancellationToken) =>
         GetAsync("GET api/orders/{id}", $"api/orders/{orderId}", HttpStatusCode.OK, cancellationToken);
 
-    /// <summary>Calls a function that does nothing. Its latency is the overhead of the host, the proxy and the worker.</summary>
+    /// <summary>Calls a function that does nothing. The latency shows the overhead of the host, the proxy and the worker.</summary>
     public Task<bool> CallEmptyFunctionAsync(CancellationToken cancellationToken) =>
         GetAsync("GET api/health/live", "api/health/live", HttpStatusCode.OK, cancellationToken);
 

@@ -101,7 +101,7 @@ internal sealed class OperationCosts(
         where T : class => outcome.Succeeded(out var value, out var problem) ? value : throw new CommandException(problem.Detail);
 }
 
-/// <summary>The average cost of one operation: with the app's code, and with the fewest possible requests.</summary>
+/// <summary>The average cost of one operation with the app's code, compared with the cost of the fewest possible requests.</summary>
 internal sealed record OperationCost(string Operation, Spending Ours, Spending Least);
 
 /// <param name="Store">Round trips to the order store.</param>

@@ -13,7 +13,6 @@ using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Orders.Stores;
 using ServerlessScale.Shared.Orders.Writing;
 using ServerlessScale.StrictCosmos.Faults;
-using OrderBackend = ServerlessScale.Local.OrderBackend;
 
 namespace ServerlessScale.Bench.Orders;
 
@@ -84,7 +83,7 @@ internal sealed class OrderBench : IAsyncDisposable
     ];
 
     public static async Task<OrderBench> StartAsync(
-        OrderBackend store, int clients, FailedRequests failed, Action<string> say, CancellationToken cancellationToken)
+        LocalOrderBackend store, int clients, FailedRequests failed, Action<string> say, CancellationToken cancellationToken)
     {
         var bench = new OrderBench(
             await LocalCloud.StartAsync(
@@ -170,7 +169,7 @@ internal sealed class OrderBench : IAsyncDisposable
             || !OrderId.TryParse(envelope.Data.GetProperty("id").GetString(), out var id)
             || await _store.FindLatestAsync(new OrderShard(envelope.CustomerId, id.Month), id, cancellationToken) is not { Order: var order })
         {
-            throw new CommandException("The first message in the event queue does not belong to an order that can be read.");
+            throw new CommandException("The first message in the event queue does not belong to a readable order.");
         }
 
         return new Sample(JsonSerializer.Serialize(order, AsStored), OrderIntent.Of(order).ToJson(), message);

@@ -27,7 +27,7 @@ internal static class OrdersCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var plan = new LoadPlan(parsed.GetValue(clients), parsed.GetValue(rounds), TimeSpan.FromSeconds(parsed.GetValue(seconds)));
-            foreach (var store in Enum.GetValues<OrderBackend>())
+            foreach (var store in Enum.GetValues<LocalOrderBackend>())
             {
                 await RunAsync(store, plan, cancellationToken);
             }
@@ -35,7 +35,7 @@ internal static class OrdersCommand
         return command;
     }
 
-    private static async Task RunAsync(OrderBackend store, LoadPlan plan, CancellationToken cancellationToken)
+    private static async Task RunAsync(LocalOrderBackend store, LoadPlan plan, CancellationToken cancellationToken)
     {
         var failed = new FailedRequests();
         await using var bench = await ProgressDisplay.ShowAsync(progress => OrderBench.StartAsync(store, plan.Clients, failed, progress.Say, cancellationToken));

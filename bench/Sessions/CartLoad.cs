@@ -21,7 +21,7 @@ internal sealed class CartLoad : IAsyncDisposable
     public IReadOnlyList<Turn> Turns => _turns;
 
     public static async Task<CartLoad> StartAsync(
-        SessionBackend sessions, string app, int shoppers, FailedRequests failed, Action<string> say, CancellationToken cancellationToken)
+        LocalSessionBackend sessions, string app, int shoppers, FailedRequests failed, Action<string> say, CancellationToken cancellationToken)
     {
         var load = new CartLoad(
             await LocalCloud.StartAsync(new LocalCloudOptions { AppDirectory = app, Sessions = sessions, Progress = say }, cancellationToken), failed);

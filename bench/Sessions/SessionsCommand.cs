@@ -32,8 +32,8 @@ internal static class SessionsCommand
         {
             progress.Begin(2 * (rounds + 1));
             var app = await ReleaseApp.BuildAsync(progress.Say, cancellationToken);
-            await using var tables = await CartLoad.StartAsync(SessionBackend.Tables, app, shoppers, failed, progress.Say, cancellationToken);
-            await using var redis = await CartLoad.StartAsync(SessionBackend.Redis, app, shoppers, failed, progress.Say, cancellationToken);
+            await using var tables = await CartLoad.StartAsync(LocalSessionBackend.Tables, app, shoppers, failed, progress.Say, cancellationToken);
+            await using var redis = await CartLoad.StartAsync(LocalSessionBackend.Redis, app, shoppers, failed, progress.Say, cancellationToken);
             // Round 0 is a warm-up, so that the JIT compiler, the connections and the stores' caches do not affect the measured rounds.
             for (var round = 0; round <= rounds; round++)
             {

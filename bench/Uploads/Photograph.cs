@@ -7,9 +7,9 @@ using SixLabors.ImageSharp.Processing;
 namespace ServerlessScale.Bench.Uploads;
 
 /// <summary>A JPEG of about 3 MB and at most 12 megapixels, like a photograph taken with a phone.</summary>
-/// <param name="Width">In pixels.</param>
-/// <param name="Height">In pixels.</param>
-/// <param name="Quality">The JPEG quality, 1 to 100.</param>
+/// <param name="Width">The width in pixels.</param>
+/// <param name="Height">The height in pixels.</param>
+/// <param name="Quality">The JPEG quality, from 1 to 100.</param>
 internal sealed record Photograph(byte[] Content, int Width, int Height, int Quality)
 {
     private const int Bytes = 3_000_000;

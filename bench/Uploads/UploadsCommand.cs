@@ -38,7 +38,7 @@ internal static class UploadsCommand
         {
             if (result.GetValueOrDefault<int?>() is < 100 or > 60_000)
             {
-                result.AddError("--polling must be from 100 to 60000, because the queue trigger accepts no other interval.");
+                result.AddError("--polling must be from 100 to 60000, because the queue trigger accepts no other intervals.");
             }
         });
         var noBurst = new Option<bool>("--no-burst") { Description = "Skips the burst of wallpapers after the timed uploads." };

@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using ServerlessScale.Functions;
 using ServerlessScale.Functions.Cart;
 using ServerlessScale.Functions.ColdStarts;
 using ServerlessScale.Functions.Edge;
@@ -26,6 +27,7 @@ builder.AddProblems();
 builder.AddEdge();
 builder.AddIdentity();
 
+builder.Services.AddLazy();
 builder.AddTelemetry();
 builder.AddStorageClients();
 builder.AddHealth();

@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace ServerlessScale.Tests.ProbeFunctions;
 
-/// <summary>HTTP functions for tests of a host: streaming, ranges, cancellation, routes, timeouts.</summary>
+/// <summary>HTTP functions for tests of a functions host. They cover streaming, ranges, cancellation, routes and timeouts.</summary>
 public sealed class HttpProbes
 {
     /// <summary>The number of cancelled <c>Hang</c> requests, which <c>GET cancelled</c> returns.</summary>
@@ -13,7 +13,9 @@ public sealed class HttpProbes
     private static readonly ConcurrentDictionary<string, long> Received = new();
     private static readonly ConcurrentDictionary<string, TaskCompletionSource> Releases = new();
 
-    /// <summary>Counts the bytes of a body while it arrives. <c>GET</c> returns the count so far, even during the upload.</summary>
+    /// <summary>
+    /// Counts the bytes of a request body while they arrive. <c>GET</c> returns the current count, even during the upload.
+    /// </summary>
     [Function("Upload")]
     public static async Task<IResult> Upload([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "uploads/{key}")] HttpRequest request, string key)
     {
@@ -31,7 +33,7 @@ public sealed class HttpProbes
     public static IResult Uploaded([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "uploads/{key}")] HttpRequest request, string key) =>
         Results.Text(Received.GetValueOrDefault(key).ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Sends the first half of the response, and the second half after <c>POST</c> to the same path.</summary>
+    /// <summary>Sends the first half of a response immediately, and the second half after a <c>POST</c> to the same path.</summary>
     [Function("Halves")]
     public static async Task Halves([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "halves/{key}")] HttpRequest request, string key)
     {
@@ -61,7 +63,7 @@ public sealed class HttpProbes
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "items/{id:int:min(1)}/{name?}")] HttpRequest request, int id, string? name) =>
         Results.Text(string.Create(CultureInfo.InvariantCulture, $"{id}:{name ?? "-"}"));
 
-    /// <summary>Runs until its client disconnects, for at most a minute.</summary>
+    /// <summary>Runs until its client disconnects, but no longer than a minute.</summary>
     [Function("Hang")]
     public static async Task<IResult> Hang(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "hang")] HttpRequest request, CancellationToken cancellationToken)
@@ -83,7 +85,7 @@ public sealed class HttpProbes
     public static IResult Cancelled([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "cancelled")] HttpRequest request) =>
         Results.Text(Volatile.Read(ref _cancelled).ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Exceeds functionTimeout and ignores its cancellation.</summary>
+    /// <summary>Runs longer than <c>functionTimeout</c> and ignores its cancellation.</summary>
     [Function("Stuck")]
     public static async Task<IResult> Stuck([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "stuck")] HttpRequest request)
     {
@@ -102,7 +104,7 @@ public sealed class HttpProbes
     public static IResult ProcessId([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "pid")] HttpRequest request) =>
         Results.Text(Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Returns the invocation id and the header in which the worker received it.</summary>
+    /// <summary>Returns the invocation id, and the header that passed it to the worker.</summary>
     [Function("Headers")]
     public static IResult Headers(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "headers")] HttpRequest request, FunctionContext context) =>

@@ -5,7 +5,9 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace ServerlessScale.Tests.ProbeFunctions;
 
-/// <summary>Queue and timer functions for tests of a host. Each records its input as a message in the queue <c>seen</c>.</summary>
+/// <summary>
+/// Queue and timer functions for tests of a functions host. Each function records its input as a message in the queue <c>seen</c>.
+/// </summary>
 public sealed class QueueProbes
 {
     private static readonly QueueClient Seen = new(Environment.GetEnvironmentVariable("AzureWebJobsStorage"), "seen");
@@ -31,7 +33,7 @@ public sealed class QueueProbes
     [Function("Poisoned")]
     public static Task Poisoned([QueueTrigger("failing-messages-poison")] string message) => RecordAsync("poisoned", message, 0);
 
-    /// <summary>The first attempt ends its own process, as a crash would. The second attempt succeeds.</summary>
+    /// <summary>Simulates a crash. The first attempt ends the worker process, and the second attempt succeeds.</summary>
     [Function("Crashing")]
     public static async Task Crashing([QueueTrigger("crashing-messages")] string message, long dequeueCount)
     {

@@ -6,9 +6,11 @@ namespace ServerlessScale.Tests;
 /// <summary>Assertions on problem documents (RFC 9457). Every test project compiles this file.</summary>
 internal static class ProblemAssertions
 {
-    /// <summary>Asserts that the response is a problem document with this status and code, and that caches must not store it.</summary>
-    /// <param name="pointer">The expected <c>pointer</c> member; null accepts any or none.</param>
-    /// <returns>The document.</returns>
+    /// <summary>
+    /// Asserts that the response is a problem document with the given status and code, and that caches must not store it.
+    /// </summary>
+    /// <param name="pointer">The expected <c>pointer</c> member. Null accepts any value and a missing member.</param>
+    /// <returns>The problem document.</returns>
     public static async Task<JsonElement> AssertProblemAsync(HttpResponseMessage response, int status, string code, string? pointer = null)
     {
         var problem = await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);

@@ -20,7 +20,7 @@ public sealed class WireNamesTests
     }
 
     [Fact]
-    public void Names_are_those_of_the_JSON_converter()
+    public void Wire_names_match_the_JSON_converters_names()
     {
         foreach (var season in Enum.GetValues<Season>())
         {
@@ -29,7 +29,7 @@ public sealed class WireNamesTests
     }
 
     [Fact]
-    public void Names_are_listed_in_the_order_of_the_members() =>
+    public void Wire_names_are_listed_in_member_order() =>
         Assert.Equal(["spring", "high-summer", "Winter"], WireNames<Season>.All);
 
     [Theory]
@@ -39,13 +39,13 @@ public sealed class WireNamesTests
     [InlineData("", false)]
     [InlineData("1", false)]
     [InlineData(null, false)]
-    public void Only_exact_names_are_parsed(string? name, bool parsed)
+    public void Only_exact_wire_names_are_parsed(string? name, bool parsed)
     {
         Assert.Equal(parsed, WireNames<Season>.TryParse(name, out var season));
         Assert.Equal(parsed ? Season.Summer : default, season);
     }
 
     [Fact]
-    public void A_value_without_a_member_has_no_name() =>
+    public void An_undefined_enum_value_has_no_wire_name() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => WireNames<Season>.Of((Season)7));
 }

@@ -5,7 +5,9 @@ using ServerlessScale.StrictCosmos;
 
 namespace ServerlessScale.Local;
 
-/// <summary>The services that contain the app's state: Azurite or a given storage account, and StrictCosmos and Redis if they are chosen.</summary>
+/// <summary>
+/// The services that store the app's state: Azurite or a given storage account, and StrictCosmos and Redis if they are selected.
+/// </summary>
 internal sealed class BackingServices : IAsyncDisposable
 {
     private AzuriteProcess? _azurite;
@@ -18,19 +20,19 @@ internal sealed class BackingServices : IAsyncDisposable
 
     public RedisProcess? Redis { get; private set; }
 
-    /// <summary>Completes when Azurite has ended by itself. Never completes when a storage account was given.</summary>
+    /// <summary>Completes if Azurite ends by itself. Never completes if a storage account was given.</summary>
     public Task StorageEnded => _azurite?.Completion ?? Task.Delay(Timeout.Infinite);
 
-    /// <exception cref="LocalCloudException">A service did not start. The others are stopped.</exception>
+    /// <exception cref="LocalCloudException">A service did not start. All other services are stopped.</exception>
     public static async Task<BackingServices> StartAsync(BackingServicesOptions options, CancellationToken cancellationToken)
     {
         var services = new BackingServices(options.StorageConnectionString ?? "");
         try
         {
-            services.Cosmos = options.Orders == OrderBackend.Cosmos
+            services.Cosmos = options.Orders == LocalOrderBackend.Cosmos
                 ? await StrictCosmosServer.StartAsync(cancellationToken: cancellationToken)
                 : null;
-            services.Redis = options.Sessions == SessionBackend.Redis ? await RedisProcess.StartAsync(cancellationToken: cancellationToken) : null;
+            services.Redis = options.Sessions == LocalSessionBackend.Redis ? await RedisProcess.StartAsync(cancellationToken: cancellationToken) : null;
             if (options.StorageConnectionString is null)
             {
                 services._azurite = await AzuriteProcess.StartAsync(options.Azurite, cancellationToken);
@@ -46,8 +48,10 @@ internal sealed class BackingServices : IAsyncDisposable
         }
     }
 
-    /// <summary>Returns the app settings for these services. The given settings override all others.</summary>
-    /// <param name="given">The app settings that the user of the cloud has chosen.</param>
+    /// <summary>
+    /// Returns the app settings for these services. The settings in <paramref name="given"/> override all other settings.
+    /// </summary>
+    /// <param name="given">The app settings that the user has specified.</param>
     /// <param name="allowPrivateWebhooks">Whether webhooks may be sent to private networks.</param>
     /// <param name="tokens">The issuer of the tokens that the app must accept.</param>
     public Dictionary<string, string> AppSettings(IReadOnlyDictionary<string, string> given, bool allowPrivateWebhooks, DevelopmentTokens tokens)
@@ -74,7 +78,7 @@ internal sealed class BackingServices : IAsyncDisposable
             settings[name] = value;
         }
 
-        // UseDevelopmentStorage=true means Azurite on its default ports, but the Azurite that was started here may have others.
+        // UseDevelopmentStorage=true means Azurite on its default ports, but the Azurite of this cloud may use other ports.
         if (settings["AzureWebJobsStorage"] == "UseDevelopmentStorage=true")
         {
             settings["AzureWebJobsStorage"] = StorageConnectionString;
@@ -102,17 +106,17 @@ internal sealed class BackingServices : IAsyncDisposable
     }
 }
 
-/// <summary>Which backing services to run.</summary>
+/// <summary>The backing services to run.</summary>
 internal sealed record BackingServicesOptions
 {
-    public OrderBackend Orders { get; init; }
+    public LocalOrderBackend Orders { get; init; }
 
-    public SessionBackend Sessions { get; init; }
+    public LocalSessionBackend Sessions { get; init; }
 
     /// <summary>The connection string of a running storage service; null starts an Azurite.</summary>
     public string? StorageConnectionString { get; init; }
 
-    /// <summary>How to run Azurite.</summary>
+    /// <summary>The options for Azurite.</summary>
     public required AzuriteOptions Azurite { get; init; }
 }
 

@@ -7,14 +7,14 @@ using ServerlessScale.Edge;
 namespace ServerlessScale.Local;
 
 /// <summary>
-/// The address of a running edge and the token that purges need. A file in the data folder contains both while the edge runs, so that the
-/// purge command can find the edge.
+/// The address and the purge token of a running edge. While the edge runs, both are stored in a file in the data folder, so that the purge
+/// command can reach the edge.
 /// </summary>
 internal sealed record EdgeAdmin(Uri Address, string PurgeToken)
 {
     private const string FileName = "edge.json";
 
-    /// <exception cref="LocalCloudException">No edge runs with this data folder.</exception>
+    /// <exception cref="LocalCloudException">No edge is running with this data folder.</exception>
     public static EdgeAdmin Read(string dataDirectory)
     {
         try
@@ -23,13 +23,13 @@ internal sealed record EdgeAdmin(Uri Address, string PurgeToken)
         }
         catch (Exception exception) when (exception is IOException or JsonException)
         {
-            throw new LocalCloudException($"No edge is running with the data folder {dataDirectory}. Start one with --edge, or name its data folder with --data.", exception);
+            throw new LocalCloudException($"No edge is running with the data folder {dataDirectory}. Start an edge with --edge, or specify the data folder of a running edge with --data.", exception);
         }
     }
 
     public static void Delete(string dataDirectory) => File.Delete(Path.Combine(dataDirectory, FileName));
 
-    /// <summary>Writes the file so that only the current user can read it.</summary>
+    /// <summary>Writes the file with permissions that allow only the current user to read it.</summary>
     public void Write(string dataDirectory)
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
@@ -44,7 +44,7 @@ internal sealed record EdgeAdmin(Uri Address, string PurgeToken)
 
     /// <param name="path">A path, or a prefix that ends with <c>/*</c>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The number of responses that were purged.</returns>
+    /// <returns>The number of purged responses.</returns>
     /// <exception cref="LocalCloudException">The edge cannot be reached, or rejects the path.</exception>
     public async Task<int> PurgeAsync(string path, CancellationToken cancellationToken)
     {
@@ -56,7 +56,7 @@ internal sealed record EdgeAdmin(Uri Address, string PurgeToken)
             using var response = await client.SendAsync(request, cancellationToken);
             return response.IsSuccessStatusCode
                 ? int.Parse(response.Headers.GetValues(EdgeServer.PurgeCountHeader).Single(), CultureInfo.InvariantCulture)
-                : throw new LocalCloudException($"The edge rejects the purge of {path}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
+                : throw new LocalCloudException($"The edge rejected the purge of {path}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
         }
         catch (HttpRequestException exception)
         {

@@ -12,8 +12,8 @@ using ServerlessScale.StrictCosmos;
 namespace ServerlessScale.Local;
 
 /// <summary>
-/// The whole system on one machine: the backing services, the real worker processes on FunctionHost, and the edge if it is asked for.
-/// Several clouds can run side by side. Disposing a cloud drains it and stops everything that it started.
+/// The complete system on one machine. It consists of the backing services, the app's worker processes (run by FunctionHost), and
+/// optionally an edge. Several clouds can run on the same machine. Disposing a cloud drains it and stops everything that it has started.
 /// </summary>
 public sealed class LocalCloud : IAsyncDisposable
 {
@@ -34,32 +34,38 @@ public sealed class LocalCloud : IAsyncDisposable
         _temporaryDirectory = temporaryDirectory;
     }
 
-    /// <summary>The base address for clients' requests, e.g. <c>http://127.0.0.1:7071/</c>.</summary>
+    /// <summary>The base address for clients, such as <c>http://127.0.0.1:7071/</c>.</summary>
     public Uri BaseAddress => _instances?.Address ?? _host!.Address;
 
     /// <summary>The connection string of the app's storage account.</summary>
     public string StorageConnectionString => _backing.StorageConnectionString;
 
-    /// <summary>The stand-in for Cosmos DB, which can inject faults; null when orders are stored in tables.</summary>
+    /// <summary>The stand-in for Cosmos DB, which can inject faults; null if orders are stored in tables.</summary>
     public StrictCosmosServer? Cosmos => _backing.Cosmos;
 
-    /// <summary>The Redis that stores the carts; null when carts are stored in tables.</summary>
+    /// <summary>The Redis server that stores the carts; null if carts are stored in tables.</summary>
     public RedisProcess? Redis => _backing.Redis;
 
-    /// <summary>The process id of the worker, or of the first instance's worker; null while the worker is being restarted.</summary>
+    /// <summary>
+    /// The process id of the worker. Behind an edge, this is the worker of the first instance. Null while no worker is running.
+    /// </summary>
     public int? WorkerProcessId => FirstHost?.WorkerProcessId;
 
-    /// <summary>The names of the apps behind the edge, including those without an instance; empty without an edge.</summary>
+    /// <summary>The names of the apps behind the edge, including apps without an instance. Empty if there is no edge.</summary>
     public IReadOnlyList<string> Apps => [.. (_instances?.Pools ?? []).Select(pool => pool.App)];
 
-    /// <summary>The running instances of all apps behind the edge; empty without an edge.</summary>
+    /// <summary>The running instances of all apps behind the edge. Empty if there is no edge.</summary>
     public IReadOnlyList<InstanceStatus> Instances => [.. (_instances?.Pools ?? []).SelectMany(pool => pool.Running)];
 
-    /// <summary>Completes when Azurite has ended by itself, after which the cloud is unusable. Never completes for a shared storage service.</summary>
+    /// <summary>
+    /// Completes if Azurite ends by itself, which makes the cloud unusable. Never completes for a shared storage service.
+    /// </summary>
     public Task StorageEnded => _backing.StorageEnded;
 
-    /// <summary>Starts the backing services, the instances and the edge, and returns when requests can be sent.</summary>
-    /// <exception cref="LocalCloudException">Something is missing, invalid or in use; the message says what to do.</exception>
+    /// <summary>
+    /// Starts the backing services, the instances and the edge. The returned task completes when the cloud accepts requests.
+    /// </summary>
+    /// <exception cref="LocalCloudException">Something is missing, invalid or in use. The message says what to do.</exception>
     public static async Task<LocalCloud> StartAsync(LocalCloudOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -118,15 +124,18 @@ public sealed class LocalCloud : IAsyncDisposable
         }
     }
 
-    /// <summary>Issues a development token (<see cref="DevelopmentTokens"/>). Without scopes, the token has all of them.</summary>
+    /// <summary>Issues a development token (<see cref="DevelopmentTokens"/>). If no scopes are given, the token has all scopes.</summary>
     public string Token(string customer = DevelopmentTokens.DefaultCustomer, params string[] scopes) =>
         _tokens.Issue(customer, scopes is { Length: > 0 } ? scopes : null);
 
-    /// <summary>Issues a token that has expired already, for tests.</summary>
+    /// <summary>Issues a token that has already expired, for tests.</summary>
     public string ExpiredToken(string customer = DevelopmentTokens.DefaultCustomer) =>
         _tokens.Issue(customer, lifetime: TimeSpan.FromMinutes(-10));
 
-    /// <summary>Creates an HTTP client for this cloud. The client follows no redirects, and sends the token, if given, with every request.</summary>
+    /// <summary>
+    /// Creates an HTTP client for this cloud. The client does not follow redirects. If a token is given, the client sends it with every
+    /// request.
+    /// </summary>
     public HttpClient CreateClient(string? token = null)
     {
         var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false })
@@ -142,36 +151,37 @@ public sealed class LocalCloud : IAsyncDisposable
     }
 
     /// <summary>
-    /// Kills the worker, or the first instance's worker, as a crash would (SIGKILL). A new worker is started at once.
+    /// Kills the worker (SIGKILL) to simulate a crash. Behind an edge, this is the worker of the first instance. A new worker is then
+    /// started.
     /// </summary>
-    /// <returns>The killed worker's process id, or null when none was running.</returns>
+    /// <returns>The process id of the killed worker; null if no worker was running.</returns>
     public int? KillWorker() => FirstHost?.KillWorker();
 
     /// <summary>
-    /// Ends an instance as the loss of its machine would: cuts its connections and kills its worker. The edge is not notified and must
+    /// Simulates the loss of an instance's machine by closing its connections and killing its worker. The edge is not notified and must
     /// detect the loss itself. <see cref="StartInstanceAsync(string, CancellationToken)"/> starts a replacement.
     /// </summary>
-    /// <param name="name">The instance's name, as in <see cref="Instances"/>.</param>
-    /// <returns>False when no instance of that name runs.</returns>
+    /// <param name="name">The name of the instance, as in <see cref="Instances"/>.</param>
+    /// <returns>False if no instance with this name is running.</returns>
     public Task<bool> KillInstanceAsync(string name) => OnItsPoolAsync(pool => pool.KillAsync(name));
 
-    /// <summary>Sends an instance no more requests, waits until its requests and messages have ended, and stops it.</summary>
-    /// <param name="name">The instance's name, as in <see cref="Instances"/>.</param>
-    /// <returns>False when no instance of that name runs.</returns>
+    /// <summary>Stops sending requests to an instance, waits until it has completed its requests and messages, and then stops it.</summary>
+    /// <param name="name">The name of the instance, as in <see cref="Instances"/>.</param>
+    /// <returns>False if no instance with this name is running.</returns>
     public Task<bool> StopInstanceAsync(string name) => OnItsPoolAsync(pool => pool.StopAsync(name));
 
     /// <summary>Starts another instance of the monolith, with the lowest free number.</summary>
-    /// <returns>The instance's name.</returns>
-    /// <exception cref="LocalCloudException">The instance did not start; the message says why.</exception>
+    /// <returns>The name of the instance.</returns>
+    /// <exception cref="LocalCloudException">The instance did not start. The message says why.</exception>
     public Task<string> StartInstanceAsync(CancellationToken cancellationToken = default) =>
         StartInstanceAsync(InstanceApp.Monolith, cancellationToken);
 
     /// <summary>Starts another instance of an app, with the lowest free number.</summary>
-    /// <param name="app">The app's name, as in <see cref="Apps"/>.</param>
+    /// <param name="app">The name of the app, as in <see cref="Apps"/>.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
-    /// <returns>The instance's name.</returns>
-    /// <exception cref="ArgumentException">There is no app of that name.</exception>
-    /// <exception cref="LocalCloudException">The instance did not start; the message says why.</exception>
+    /// <returns>The name of the instance.</returns>
+    /// <exception cref="ArgumentException">There is no app with this name.</exception>
+    /// <exception cref="LocalCloudException">The instance did not start. The message says why.</exception>
     public Task<string> StartInstanceAsync(string app, CancellationToken cancellationToken = default) =>
         (Pools.FirstOrDefault(pool => pool.App == app)
             ?? throw new ArgumentException($"There is no app {app}. The apps are {string.Join(", ", Apps)}.", nameof(app)))
@@ -180,7 +190,7 @@ public sealed class LocalCloud : IAsyncDisposable
     /// <summary>Purges responses from the edge's cache.</summary>
     /// <param name="path">A path, or a prefix that ends with <c>/*</c>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The number of responses that were purged.</returns>
+    /// <returns>The number of purged responses.</returns>
     /// <exception cref="LocalCloudException">There is no edge, or the path is malformed.</exception>
     public Task<int> PurgeAsync(string path, CancellationToken cancellationToken = default) =>
         EdgeAdmin.Read(_dataDirectory).PurgeAsync(path, cancellationToken);
@@ -198,7 +208,8 @@ public sealed class LocalCloud : IAsyncDisposable
     }
 
     private IReadOnlyList<InstancePool> Pools =>
-        _instances?.Pools ?? throw new InvalidOperationException($"This cloud has no edge and thus no further instances. Set {nameof(LocalCloudOptions)}.{nameof(LocalCloudOptions.Instances)}.");
+        _instances?.Pools ?? throw new InvalidOperationException(
+            $"This cloud has no edge, so it cannot have further instances. Set {nameof(LocalCloudOptions)}.{nameof(LocalCloudOptions.Instances)}.");
 
     private FunctionAppHost? FirstHost => _host ?? Pools.Select(pool => pool.FirstHost).FirstOrDefault(host => host is not null);
 

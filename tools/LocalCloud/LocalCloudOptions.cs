@@ -5,97 +5,120 @@ using ServerlessScale.Local.Topologies;
 
 namespace ServerlessScale.Local;
 
-/// <summary>How to run one local cloud. The defaults suit a test: free ports, and a temporary data folder that is deleted at the end.</summary>
+/// <summary>
+/// The options for a local cloud. The defaults suit tests: free ports, and a temporary data folder that is deleted when the cloud is
+/// disposed.
+/// </summary>
 public sealed record LocalCloudOptions
 {
-    /// <summary>The HTTP port on loopback; 0, the default, takes a free one.</summary>
+    /// <summary>The HTTP port on the loopback interface. The default, 0, selects a free port.</summary>
     public int Port { get; init; }
 
-    /// <summary>The folder for the data of storage, the token key and the timers, which persist between runs; null means a temporary folder.</summary>
+    /// <summary>
+    /// The folder for stored data, the token key and the state of timers, all of which persist between runs; null for a temporary folder.
+    /// </summary>
     public string? DataDirectory { get; init; }
 
-    /// <summary>The function app's build or publish output; null means the newest build in this repository.</summary>
+    /// <summary>The function app's build or publish output; null for the newest build in this repository.</summary>
     public string? AppDirectory { get; init; }
 
-    /// <summary>App settings that are added to those of every local cloud and override them, e.g. <c>Images__MaxPixels</c>.</summary>
+    /// <summary>
+    /// App settings that are added to the default settings of a local cloud and override them, such as <c>Images__MaxPixels</c>.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>
-    /// App settings that override <see cref="Settings"/> for the worker, but not for the host. A test can use them to put a proxy between
+    /// App settings that override <see cref="Settings"/> for the worker, but not for the host. For example, a test can put a proxy between
     /// the worker and a backing service.
     /// </summary>
     public IReadOnlyDictionary<string, string> WorkerSettings { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Where orders are stored.</summary>
-    public OrderBackend Orders { get; init; }
+    /// <summary>The store for orders.</summary>
+    public LocalOrderBackend Orders { get; init; }
 
-    /// <summary>Where carts are stored.</summary>
-    public SessionBackend Sessions { get; init; }
+    /// <summary>The store for carts.</summary>
+    public LocalSessionBackend Sessions { get; init; }
 
-    /// <summary>Whether webhooks may be sent to this machine and its private network, also over plain HTTP. Default false.</summary>
+    /// <summary>
+    /// Whether webhooks may be sent to this machine and its private network, including over plain HTTP. The default is false.
+    /// </summary>
     public bool AllowPrivateWebhooks { get; init; }
 
-    /// <summary>Whether an edge runs in front of a single instance, with the cache and rules of Azure Front Door. Several instances always have an edge.</summary>
+    /// <summary>
+    /// Whether an edge with Front Door's cache and rules runs in front of a single instance. Several instances are always behind an edge.
+    /// </summary>
     public bool Edge { get; init; }
 
-    /// <summary>The edge's rules file; null means infra/edge-rules.json of this repository.</summary>
+    /// <summary>The edge's rules file; null for infra/edge-rules.json in this repository.</summary>
     public string? EdgeRulesPath { get; init; }
 
-    /// <summary>The country that the edge assumes for all clients, as two capital letters (ISO 3166-1); null means unknown.</summary>
+    /// <summary>The country that the edge assumes for all clients, as two capital letters (ISO 3166-1); null if it is unknown.</summary>
     public string? EdgeCountry { get; init; }
 
-    /// <summary>How long the edge waits for the request line and headers. Default 10 seconds.</summary>
+    /// <summary>The time within which a client must send the request line and headers to the edge. The default is 10 seconds.</summary>
     public TimeSpan EdgeHeadersTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How the functions are divided among apps. Default: one app runs all of them.</summary>
+    /// <summary>The topology, which divides the functions among apps. By default, one app runs all functions.</summary>
     public Topology Topology { get; init; }
 
-    /// <summary>The number of instances of each app behind an edge; null, the default, runs one instance, and a monolith without an edge.</summary>
+    /// <summary>
+    /// The number of instances of each app behind an edge. The default, null, means one instance, in which case a monolith has no edge.
+    /// </summary>
     public int? Instances { get; init; }
 
-    /// <summary>The range in which each app's number of instances follows the demand; null, the default, keeps the number constant.</summary>
+    /// <summary>
+    /// The range within which each app's number of instances follows the demand. The default, null, keeps the number constant.
+    /// </summary>
     public ScaleRange? Scale { get; init; }
 
-    /// <summary>The policy by which the edge balances requests; null, the default, means the policy in its rules file.</summary>
+    /// <summary>The policy with which the edge balances requests. The default, null, selects the policy in the edge's rules file.</summary>
     public BalancingPolicy? Balancing { get; init; }
 
-    /// <summary>Called at each scaling decision, about once a second per app, from any thread.</summary>
+    /// <summary>Called for each scaling decision, about once a second per app, on any thread.</summary>
     public Action<ScaleSample>? OnScaleSample { get; init; }
 
-    /// <summary>Whether Azurite uses the ports 10000 to 10002 if they are free, because storage tools expect them. Default false.</summary>
+    /// <summary>
+    /// Whether Azurite uses the ports 10000 to 10002 if they are free. Storage tools expect these ports. The default is false.
+    /// </summary>
     public bool PreferDefaultStoragePorts { get; init; }
 
-    /// <summary>The connection string of a running storage service, so that several clouds can share it; null starts an Azurite for this cloud.</summary>
+    /// <summary>
+    /// The connection string of a running storage service, which several clouds can share; null to start an Azurite for this cloud.
+    /// </summary>
     public string? StorageConnectionString { get; init; }
 
-    /// <summary>The demand that one instance handles; null means the value in host.json and Azure's documented defaults.</summary>
+    /// <summary>The targets for scaling; null for the batch size in host.json and Azure's documented defaults.</summary>
     internal ScaleTargets? ScaleTargets { get; init; }
 
-    /// <summary>Receives the log of the host and of the worker; null discards it.</summary>
+    /// <summary>Receives the logs of the host and the worker; null to discard them.</summary>
     public ILoggerFactory? Loggers { get; init; }
 
-    /// <summary>Called with lines for people to read while Azurite is being installed, from any thread.</summary>
+    /// <summary>Called on any thread with human-readable progress messages while Azurite is being installed.</summary>
     public Action<string>? Progress { get; init; }
 
     internal bool NeedsEdge => this is not { Instances: null, Scale: null, Edge: false, Topology: Topology.Monolith };
 }
 
-/// <summary>Where orders are stored.</summary>
-public enum OrderBackend
+/// <summary>A store for orders.</summary>
+public enum LocalOrderBackend
 {
     /// <summary>Azurite's tables.</summary>
     Tables,
 
-    /// <summary>StrictCosmos, which stands in for Cosmos DB. It runs in this process, and its data is lost at the end.</summary>
+    /// <summary>
+    /// StrictCosmos, which stands in for Cosmos DB. It runs in this process, and its data is lost when the cloud is disposed.
+    /// </summary>
     Cosmos,
 }
 
-/// <summary>Where carts are stored.</summary>
-public enum SessionBackend
+/// <summary>A store for carts.</summary>
+public enum LocalSessionBackend
 {
     /// <summary>Azurite's tables.</summary>
     Tables,
 
-    /// <summary>A redis-server that is started for the cloud and loses its data at the end. redis-server must be on the PATH.</summary>
+    /// <summary>
+    /// A redis-server that is started for the cloud and loses its data when the cloud is disposed. redis-server must be on the PATH.
+    /// </summary>
     Redis,
 }

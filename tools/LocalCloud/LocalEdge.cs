@@ -7,12 +7,16 @@ namespace ServerlessScale.Local;
 /// <summary>Starts the edge of a local cloud.</summary>
 internal static class LocalEdge
 {
-    /// <summary>How long a request waits for an instance to start. This is longer than a start on a busy machine takes, and shorter than most clients wait.</summary>
+    /// <summary>
+    /// The maximum time that a request waits for an instance to start. It is longer than a start on a busy machine takes, and shorter than
+    /// the timeout of most clients.
+    /// </summary>
     private static readonly TimeSpan ColdStartPatience = TimeSpan.FromSeconds(60);
 
-    /// <param name="options">The port, the country, the balancing policy, and whether the number of instances may be zero.</param>
+    /// <summary>Starts the edge, and writes the file that the purge command reads.</summary>
+    /// <param name="options">The options of the cloud, including the port, the country, the balancing policy and the scaling range.</param>
     /// <param name="rules">The rules to apply.</param>
-    /// <param name="dataDirectory">The folder for the file that tells the purge command how to reach the edge.</param>
+    /// <param name="dataDirectory">The folder for the file that contains the edge's address and purge token.</param>
     /// <param name="loggers">Receives the edge's log.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
     /// <exception cref="LocalCloudException">The port is in use.</exception>

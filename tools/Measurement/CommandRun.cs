@@ -3,19 +3,19 @@ using System.CommandLine.Invocation;
 
 namespace ServerlessScale.Measurement;
 
-/// <summary>Runs a command line, and turns every failure into a line on standard error.</summary>
+/// <summary>Runs a command line and reports each failure as a line on standard error.</summary>
 public static class CommandRun
 {
-    /// <summary>After Ctrl-C, a command has this long to stop the processes that it started.</summary>
+    /// <summary>The time that a command has after Ctrl-C to stop the processes that it started.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
 
-    /// <returns>The exit code: 0, or 1 for bad input, a failure or an interrupted run.</returns>
+    /// <returns>The exit code: 0 for success, and 1 for invalid input, a failure or an interrupted run.</returns>
     public static async Task<int> InvokeAsync(RootCommand root, string[] arguments)
     {
         var parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction error)
         {
-            // The help of a command fills a screen, and the line that says what is wrong would scroll away.
+            // The help text of a command fills a screen, so the error message would scroll out of view.
             error.ShowHelp = false;
         }
 
@@ -35,7 +35,9 @@ public static class CommandRun
         }
     }
 
-    /// <summary>Names the type of an exception that is a defect of the program, because its message says little without the type.</summary>
+    /// <summary>
+    /// Describes an exception. The exception type is included when the cause is a bug, because the message alone is seldom enough then.
+    /// </summary>
     private static string Describe(Exception failure) =>
         failure is SystemException and not (IOException or UnauthorizedAccessException or TimeoutException)
             ? $"{failure.GetType().Name}: {failure.Message}"

@@ -1,15 +1,15 @@
 namespace ServerlessScale.Measurement;
 
-/// <summary>Shows how far a long measurement has come.</summary>
+/// <summary>Shows the progress of a long measurement.</summary>
 public interface IMeasurementProgress
 {
-    /// <summary>Shows what is being done, for a part of the work that is not counted in steps.</summary>
+    /// <summary>Shows a line that describes the current work. The line does not count as a step.</summary>
     void Say(string line);
 
-    /// <summary>Announces how many steps follow.</summary>
+    /// <summary>Sets the number of steps of the measurement.</summary>
     void Begin(int steps);
 
-    /// <summary>Counts a step as done.</summary>
-    /// <param name="line">What the step was, and its result where it has one.</param>
+    /// <summary>Marks a step as completed.</summary>
+    /// <param name="line">A description of the step, with its result if there is one.</param>
     void Step(string line);
 }

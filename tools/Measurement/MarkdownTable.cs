@@ -1,18 +1,18 @@
 namespace ServerlessScale.Measurement;
 
 /// <summary>
-/// A Markdown table that can be pasted into a document: its rows are never wrapped to the width of a terminal. The first column is
-/// aligned to the left and all others to the right.
+/// A Markdown table that can be pasted into a document, because its rows are not wrapped at the width of the terminal. The first column
+/// is left-aligned, and the other columns are right-aligned.
 /// </summary>
 public sealed class MarkdownTable(params IReadOnlyList<string> columns)
 {
     private readonly List<IReadOnlyList<string>> _rows = [];
 
-    /// <param name="cells">As many as there are columns; cells that are missing at the end stay empty.</param>
+    /// <param name="cells">The cells of the row. Missing cells at the end are left empty.</param>
     public void Add(params IReadOnlyList<string> cells)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(cells.Count, columns.Count, nameof(cells));
-        // A bar in a cell would end the cell.
+        // A vertical bar is escaped, because it would otherwise end the cell.
         _rows.Add([.. columns.Select((_, index) => index < cells.Count ? cells[index].Replace("|", "\\|", StringComparison.Ordinal) : "")]);
     }
 

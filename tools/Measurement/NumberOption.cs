@@ -3,14 +3,14 @@ using System.Globalization;
 
 namespace ServerlessScale.Measurement;
 
-/// <summary>Options that take a whole number between two limits.</summary>
+/// <summary>Creates command-line options whose value is a whole number within limits.</summary>
 public static class NumberOption
 {
-    /// <param name="name">With its dashes, such as <c>--runs</c>.</param>
-    /// <param name="description">For <c>--help</c>; the default is added to it.</param>
-    /// <param name="standard">The value when the option is not given.</param>
-    /// <param name="least">The smallest number that is accepted.</param>
-    /// <param name="most">The largest number that is accepted.</param>
+    /// <param name="name">The name with its dashes, such as <c>--runs</c>.</param>
+    /// <param name="description">The description in <c>--help</c>, which also shows the default.</param>
+    /// <param name="standard">The default.</param>
+    /// <param name="least">The smallest accepted number.</param>
+    /// <param name="most">The largest accepted number.</param>
     public static Option<int> Create(string name, string description, int standard, int least, int most)
     {
         var option = Create(name, description, (long)standard, least, most);

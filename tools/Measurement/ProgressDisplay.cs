@@ -3,12 +3,12 @@ using Spectre.Console;
 namespace ServerlessScale.Measurement;
 
 /// <summary>
-/// Shows progress on standard error, so that standard output holds nothing but the result: a bar on a terminal, and otherwise one line
-/// for each step.
+/// Shows progress on standard error, so that standard output contains only the result. On a terminal the progress is a bar. Otherwise it
+/// is one line per step.
 /// </summary>
 public static class ProgressDisplay
 {
-    /// <summary>Shows progress until the work has ended. Nothing else may write to the terminal in the meantime.</summary>
+    /// <summary>Runs the work and shows its progress. Other code must not write to the terminal before the work has ended.</summary>
     public static async Task<T> ShowAsync<T>(Func<IMeasurementProgress, Task<T>> work)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });

@@ -3,25 +3,29 @@ namespace ServerlessScale.StrictCosmos;
 /// <summary>The settings of a <see cref="StrictCosmosServer"/>.</summary>
 public sealed record StrictCosmosOptions
 {
-    /// <summary>The port of the account's endpoint on 127.0.0.1; 0 chooses a free port. If there are several regions, each also listens on a free port.</summary>
+    /// <summary>
+    /// The port of the account's endpoint on 127.0.0.1. 0 chooses a free port. If there are several regions, each region also listens on
+    /// its own free port.
+    /// </summary>
     public int Port { get; init; }
 
-    /// <summary>The account's key in base64; null creates a random key.</summary>
+    /// <summary>The account's key in base64. Null creates a random key.</summary>
     public string? Key { get; init; }
 
-    /// <summary>The number of physical partitions of each container, 1 to 256.</summary>
+    /// <summary>The number of physical partitions of each container, from 1 to 256.</summary>
     public int PhysicalPartitions { get; init; } = 4;
 
     /// <summary>
-    /// The RU/s of each container, divided evenly among its physical partitions. It overrides the throughput in requests. When null, a
-    /// container has the throughput with which it, or else its database, is created. A container without throughput is never throttled.
+    /// The RU/s of each container, which are divided evenly among its physical partitions. This setting overrides the throughput in
+    /// requests. When it is null, a container has the throughput in the request that created it or, failing that, the throughput of its
+    /// database. A container without throughput is never throttled.
     /// </summary>
     public int? RequestUnitsPerSecond { get; init; }
 
     /// <summary>The names of the account's regions. The first region accepts writes.</summary>
     public IReadOnlyList<string> Regions { get; init; } = ["West Europe"];
 
-    /// <summary>The seed of the random numbers that decide which requests fail at a fault's rate.</summary>
+    /// <summary>The seed of the random numbers that determine which requests fail when a fault has a rate below 1.</summary>
     public int Seed { get; init; } = 1;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;

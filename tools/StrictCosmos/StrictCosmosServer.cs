@@ -15,7 +15,7 @@ namespace ServerlessScale.StrictCosmos;
 
 /// <summary>
 /// An in-memory stand-in for the gateway of Azure Cosmos DB for NoSQL, for use with the real SDK (<c>ConnectionMode.Gateway</c>). It
-/// enforces the service's limits and fails on demand. README.md lists what it covers.
+/// enforces the service's limits and fails on demand. README.md lists the supported features.
 /// </summary>
 public sealed class StrictCosmosServer : IAsyncDisposable
 {
@@ -35,7 +35,10 @@ public sealed class StrictCosmosServer : IAsyncDisposable
         Meters = meters;
     }
 
-    /// <summary>The account's endpoint, which leads to the write region. A client that must use no other endpoint sets <c>LimitToEndpoint</c>.</summary>
+    /// <summary>
+    /// The account's endpoint. Requests to it are served by the write region. A client that must not use the endpoints of the regions sets
+    /// <c>LimitToEndpoint</c>.
+    /// </summary>
     public Uri Endpoint => Regions.AccountEndpoint;
 
     /// <summary>The account's key in base64.</summary>
@@ -51,7 +54,7 @@ public sealed class StrictCosmosServer : IAsyncDisposable
 
     public OperationMeters Meters { get; }
 
-    /// <summary>Reads the state of every physical partition.</summary>
+    /// <summary>Reads the number of items and the meters of every physical partition.</summary>
     public IReadOnlyList<PartitionReading> ReadPartitions() =>
     [
         .. from database in _account.Databases
@@ -120,7 +123,7 @@ public sealed class StrictCosmosServer : IAsyncDisposable
             .Select(address => new Uri(address.TrimEnd('/') + "/"))
             .ToList();
         regions.AccountEndpoint = addresses[0];
-        // If there are several regions, the last addresses are their own endpoints.
+        // The first address is the account's endpoint. If there are several regions, the remaining addresses are the regions' endpoints.
         foreach (var (region, endpoint) in regions.All.Zip(addresses.TakeLast(regions.All.Count)))
         {
             region.Endpoint = endpoint;
@@ -144,7 +147,7 @@ public sealed class StrictCosmosServer : IAsyncDisposable
     }
 }
 
-/// <summary>Does not handle Ctrl-C or signals, because the process that embeds the server handles them.</summary>
+/// <summary>A host lifetime that ignores Ctrl-C and signals, because the process that embeds the server handles them.</summary>
 internal sealed class EmbeddedLifetime : IHostLifetime
 {
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 using ServerlessScale.Functions.Http;
 using ServerlessScale.Functions.Identity;
@@ -13,20 +12,21 @@ using ServerlessScale.Shared.Images.Uploading;
 namespace ServerlessScale.Functions.Images;
 
 /// <summary>The HTTP API for images and their variants.</summary>
-public sealed class ImageFunctions(ImageQueries images, ImageRemoval removal)
+/// <remarks>
+/// <see cref="ImageUploads"/> is constructed on its first use, because it creates the queue client. Functions that only read do not need the
+/// queue client and would have longer cold starts with it.
+/// </remarks>
+public sealed class ImageFunctions(Lazy<ImageUploads> uploads, ImageQueries images, ImageRemoval removal)
 {
     /// <summary>Stores the request body as an image and queues its job.</summary>
     [Function("UploadImage")]
     [RequireScope("images.write")]
-    public static async Task<IResult> UploadAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/images")] HttpRequest request, FunctionContext context)
+    public async Task<IResult> UploadAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/images")] HttpRequest request)
     {
         RemoveBodySizeLimit(request);
 
-        // The service is resolved here and not in the constructor, because it creates the queue client. Functions that only read do not
-        // need the queue client and would have longer cold starts with it.
-        var uploads = context.InstanceServices.GetRequiredService<ImageUploads>();
-        var outcome = await uploads.AcceptAsync(
+        var outcome = await uploads.Value.AcceptAsync(
             new ImageUpload
             {
                 Owner = request.HttpContext.CustomerId(),

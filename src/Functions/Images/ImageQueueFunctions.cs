@@ -1,5 +1,4 @@
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.DependencyInjection;
 using ServerlessScale.Functions.Messaging;
 using ServerlessScale.Shared.Images.Processing;
 
@@ -7,17 +6,16 @@ namespace ServerlessScale.Functions.Images;
 
 /// <summary>The queue-triggered functions for image jobs, and the timer-triggered function for the sweep.</summary>
 /// <remarks>
-/// <see cref="ImageJob"/> is resolved on demand and not in the constructor. It loads the image engine, which the sweep does not need.
+/// <see cref="ImageJob"/> is constructed on its first use. It loads the image engine, which the sweep does not need.
 /// </remarks>
-public sealed class ImageQueueFunctions(ImageSweep sweep, PoisonedMessages poisoned)
+public sealed class ImageQueueFunctions(Lazy<ImageJob> job, ImageSweep sweep, PoisonedMessages poisoned)
 {
     /// <summary>Creates the variants of one image.</summary>
     /// <exception cref="FormatException">The message is not an image job. The host moves it to the poison queue.</exception>
     [Function("ResizeImage")]
-    public static Task ResizeAsync(
-        [QueueTrigger(ImageJobQueue.Name)] string text, FunctionContext context, CancellationToken cancellationToken) =>
+    public Task ResizeAsync([QueueTrigger(ImageJobQueue.Name)] string text, CancellationToken cancellationToken) =>
         ImageJobMessage.TryParse(text, out var id, out var message)
-            ? context.InstanceServices.GetRequiredService<ImageJob>().RunAsync(id, message, cancellationToken)
+            ? job.Value.RunAsync(id, message, cancellationToken)
             : throw new FormatException("The message is not an image job.");
 
     /// <summary>
@@ -28,7 +26,7 @@ public sealed class ImageQueueFunctions(ImageSweep sweep, PoisonedMessages poiso
     public Task GiveUpAsync(
         [QueueTrigger(ImageJobQueue.PoisonName)] string text, FunctionContext context, CancellationToken cancellationToken) =>
         ImageJobMessage.TryParse(text, out var id, out _)
-            ? context.InstanceServices.GetRequiredService<ImageJob>().GiveUpAsync(id, cancellationToken)
+            ? job.Value.GiveUpAsync(id, cancellationToken)
             : poisoned.DropAsync("image job", text, context);
 
     /// <summary>Removes uploads that were never completed, and queues lost jobs again. Runs every hour.</summary>

@@ -1,19 +1,17 @@
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.DependencyInjection;
 using ServerlessScale.Shared.Messaging;
 
 namespace ServerlessScale.Functions.Messaging;
 
 /// <summary>The queue-triggered functions for events.</summary>
-public sealed class EventQueueFunctions(EventQueue events, PoisonedMessages poisoned)
+public sealed class EventQueueFunctions(Lazy<EventDispatch> dispatch, EventQueue events, PoisonedMessages poisoned)
 {
     /// <summary>Passes an event to every registered <see cref="IEventHandler"/>.</summary>
     /// <exception cref="FormatException">The message is not an event. The host moves it to the poison queue.</exception>
     [Function("DispatchEvent")]
-    public static Task DispatchAsync(
-        [QueueTrigger(EventQueue.Name)] string text, FunctionContext context, CancellationToken cancellationToken) =>
+    public Task DispatchAsync([QueueTrigger(EventQueue.Name)] string text, CancellationToken cancellationToken) =>
         EventEnvelope.TryParse(text, out var envelope)
-            ? context.InstanceServices.GetRequiredService<EventDispatch>().RunAsync(envelope, cancellationToken)
+            ? dispatch.Value.RunAsync(envelope, cancellationToken)
             : throw new FormatException("The message is not an event.");
 
     /// <summary>Returns failed events to their queue, so that no event is lost while a handler's store is down.</summary>

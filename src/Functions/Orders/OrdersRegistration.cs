@@ -27,7 +27,6 @@ internal static class OrdersRegistration
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<OrderOptions>, OrderOptionsValidator>();
 
-        services.AddLazy();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => new CosmosOrderContainer(
             provider.GetRequiredService<IOptions<OrderOptions>>().Value.Cosmos,

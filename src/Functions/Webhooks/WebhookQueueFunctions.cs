@@ -1,5 +1,4 @@
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ServerlessScale.Functions.Messaging;
 using ServerlessScale.Shared.Webhooks.Deliveries;
@@ -8,18 +7,22 @@ using ServerlessScale.Shared.Webhooks.Delivering;
 namespace ServerlessScale.Functions.Webhooks;
 
 /// <summary>
-/// The queue-triggered functions for delivery attempts and recoveries, and for their poison queues. Each function resolves its expensive
-/// services itself, so that a cold start constructs only the services of the function that runs.
+/// The queue-triggered functions for delivery attempts and recoveries, and for their poison queues. The
+/// expensive services are constructed on their first use, so that a cold start constructs only those of the function that runs.
 /// </summary>
-public sealed class WebhookQueueFunctions(DeliveryQueue deliveries, RecoveryQueue recoveries, PoisonedMessages poisoned)
+public sealed class WebhookQueueFunctions(
+    Lazy<DeliveryDispatch> dispatch,
+    Lazy<DeliveryReplay> replay,
+    DeliveryQueue deliveries,
+    RecoveryQueue recoveries,
+    PoisonedMessages poisoned)
 {
     /// <summary>Makes one attempt to deliver an event to an endpoint.</summary>
     /// <exception cref="FormatException">The message is not a delivery. The host moves it to the poison queue.</exception>
     [Function("SendWebhook")]
-    public static Task SendAsync(
-        [QueueTrigger(DeliveryQueue.Name)] string text, FunctionContext context, CancellationToken cancellationToken) =>
+    public Task SendAsync([QueueTrigger(DeliveryQueue.Name)] string text, CancellationToken cancellationToken) =>
         DeliveryMessage.TryParse(text, out var message, out var id)
-            ? context.InstanceServices.GetRequiredService<DeliveryDispatch>().RunAsync(message, id, cancellationToken)
+            ? dispatch.Value.RunAsync(message, id, cancellationToken)
             : throw new FormatException("The message is not a delivery.");
 
     /// <summary>
@@ -36,10 +39,9 @@ public sealed class WebhookQueueFunctions(DeliveryQueue deliveries, RecoveryQueu
     /// <summary>Replays one page of an endpoint's failed deliveries.</summary>
     /// <exception cref="FormatException">The message is not a recovery. The host moves it to the poison queue.</exception>
     [Function("RecoverDeliveries")]
-    public static Task RunRecoveryPageAsync(
-        [QueueTrigger(RecoveryQueue.Name)] string text, FunctionContext context, CancellationToken cancellationToken) =>
+    public Task RunRecoveryPageAsync([QueueTrigger(RecoveryQueue.Name)] string text, CancellationToken cancellationToken) =>
         RecoveryMessage.TryParse(text, out var message, out var endpoint)
-            ? context.InstanceServices.GetRequiredService<DeliveryReplay>().RunRecoveryPageAsync(message, endpoint, cancellationToken)
+            ? replay.Value.RunRecoveryPageAsync(message, endpoint, cancellationToken)
             : throw new FormatException("The message is not a recovery.");
 
     /// <summary>Returns failed recoveries to their queue, because storage may be down for a long time.</summary>

@@ -34,7 +34,7 @@ public sealed record CartCheckout
     /// <summary>The start of the checkout in UTC.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>Null until the program knows that the order was placed.</summary>
+    /// <summary>The id of the order. Null until the order is known to have been placed.</summary>
     public string? OrderId { get; init; }
 
     public DateTimeOffset EndsAt => StartedAt + Memory;

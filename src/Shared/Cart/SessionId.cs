@@ -22,7 +22,7 @@ public sealed class SessionId
     /// <summary>The secret in base64url without padding (RFC 4648 section 5), 43 characters. It is sent only to the client.</summary>
     public string Value { get; }
 
-    /// <summary>The SHA-256 of the secret in base64url, 43 characters.</summary>
+    /// <summary>The SHA-256 hash of the secret in base64url, 43 characters.</summary>
     public string StorageKey { get; }
 
     public static SessionId New() => new(RandomNumberGenerator.GetBytes(Bytes));

@@ -8,7 +8,7 @@ public sealed record ShoppingCart
 {
     public required CartStage Stage { get; init; }
 
-    /// <summary>ISO 4217 alphabetic code; null when the cart has no lines.</summary>
+    /// <summary>The ISO 4217 alphabetic code. Null when the cart has no lines.</summary>
     public string? Currency { get; init; }
 
     /// <summary>The lines in the order in which their SKUs were added. Empty unless the cart is open.</summary>
@@ -34,7 +34,7 @@ public sealed record ShoppingCart
 [JsonConverter(typeof(JsonStringEnumConverter<CartStage>))]
 public enum CartStage
 {
-    /// <summary>Lines can be changed.</summary>
+    /// <summary>The lines can be changed.</summary>
     [JsonStringEnumMemberName("Open")]
     Open,
 

@@ -169,7 +169,8 @@ public sealed class InvocationJournal : IDisposable
         }
     }
 
-    // An upsert has no precondition, so it fails only while the table is being deleted. In that case, the rows remain pending until the next flush.
+    // An upsert has no precondition, so it fails only while the table is being deleted. In that case, the rows remain pending until the
+    // next flush.
     private Task<bool> TryStoreAsync((TableEntity Entity, Action Stored)[] rows, CancellationToken cancellationToken) =>
         new Table(_tables(), InvocationRows.TableName).TryCommitAsync(
             [.. rows.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row.Entity))], cancellationToken);

@@ -15,7 +15,9 @@ public sealed class ImageOptions
     /// <summary>The maximum of <see cref="UploadUrlLifetime"/>. An upload that is not completed within this time is removed.</summary>
     public static readonly TimeSpan MaxUploadUrlLifetime = TimeSpan.FromHours(24);
 
-    /// <summary>The maximum size of an upload in bytes. Larger uploads get 413. 1 byte to 1 GiB, default 25 MiB.</summary>
+    /// <summary>
+    /// The maximum size of an upload in bytes. Larger uploads are refused with status 413. 1 byte to 1 GiB, default 25 MiB.
+    /// </summary>
     public long MaxBytes { get; set; } = 25 * 1024 * 1024;
 
     /// <summary>
@@ -28,8 +30,8 @@ public sealed class ImageOptions
 
     /// <summary>
     /// The widths of the variants in pixels, all different, 1 to <see cref="MaxWidth"/>. Default 1920, 960, 480 and 160. An image is never
-    /// enlarged. It gets the widths that do not exceed its own width. If it is narrower than all configured widths, it gets one width, its
-    /// own.
+    /// enlarged. It gets the widths that do not exceed its own width. If it is narrower than all configured widths, it is rendered only at
+    /// its own width.
     /// </summary>
     public int[] Widths { get; set; } = [1920, 960, 480, 160];
 

@@ -24,7 +24,7 @@ public static class ImageProblems
     public static Problem EmptyBody() => new(
         400, "empty-body", "The body is empty", $"Send the image itself as the body. Accepted formats are {Accepted}.");
 
-    /// <param name="maxBytes">The limit.</param>
+    /// <param name="maxBytes">The limit in bytes.</param>
     /// <param name="bytes">
     /// The size of the image. Null when the size is unknown, because the limit was exceeded while the body was being read.
     /// </param>
@@ -88,7 +88,7 @@ public static class ImageProblems
 
     /// <summary>Explains why a variant does not exist, based on the status of its image.</summary>
     /// <param name="file">The file name in the URL.</param>
-    /// <param name="image">The image in the URL.</param>
+    /// <param name="image">The manifest of the image in the URL.</param>
     public static Problem VariantNotFound(string file, ImageManifest image) => image.Status switch
     {
         ImageStatus.Failed => new(

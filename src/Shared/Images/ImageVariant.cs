@@ -4,10 +4,10 @@ using System.Globalization;
 namespace ServerlessScale.Shared.Images;
 
 /// <summary>The manifest's description of a stored variant.</summary>
-/// <param name="Width">Pixels.</param>
-/// <param name="Height">Pixels.</param>
+/// <param name="Width">The width in pixels.</param>
+/// <param name="Height">The height in pixels.</param>
 /// <param name="Format"><c>webp</c>, <c>jpg</c> or <c>avif</c>.</param>
-/// <param name="Bytes">The size of the encoded file.</param>
+/// <param name="Bytes">The size of the encoded file in bytes.</param>
 public sealed record ImageVariant(int Width, int Height, string Format, long Bytes)
 {
     /// <summary>The variant's file name, e.g. <c>960.webp</c>.</summary>
@@ -18,7 +18,7 @@ public sealed record ImageVariant(int Width, int Height, string Format, long Byt
 /// The file name of a variant, <c>{width}.{format}</c>, e.g. <c>960.webp</c>. Leading zeros and upper-case letters are refused. Each
 /// variant therefore has exactly one name, so that caches store it only once.
 /// </summary>
-/// <param name="Width">Pixels, 1 to 99,999.</param>
+/// <param name="Width">The width in pixels, 1 to 99,999.</param>
 /// <param name="Format"><c>webp</c>, <c>jpg</c> or <c>avif</c>.</param>
 public readonly record struct VariantName(int Width, string Format)
 {
@@ -55,10 +55,10 @@ public readonly record struct VariantName(int Width, string Format)
 }
 
 /// <summary>A variant as it is described to clients and webhook receivers.</summary>
-/// <param name="Width">Pixels.</param>
-/// <param name="Height">Pixels.</param>
+/// <param name="Width">The width in pixels.</param>
+/// <param name="Height">The height in pixels.</param>
 /// <param name="Format"><c>webp</c>, <c>jpg</c> or <c>avif</c>.</param>
-/// <param name="Bytes">The size of the encoded file.</param>
+/// <param name="Bytes">The size of the encoded file in bytes.</param>
 /// <param name="Url">The variant's path; see <see cref="ImageUrls.Variant"/>.</param>
 public sealed record VariantView(int Width, int Height, string Format, long Bytes, string Url)
 {

@@ -69,7 +69,7 @@ public static class OrderRules
         }
     }
 
-    /// <returns>Null, or a problem: <c>currency-unknown</c> 422.</returns>
+    /// <returns>Null when the currency is valid. Otherwise the problem <c>currency-unknown</c> 422.</returns>
     internal static Problem? CheckCurrency(string currency) => Currencies.Contains(currency)
         ? null
         : new(422, "currency-unknown", "The currency is unknown", "Send an ISO 4217 alphabetic code in upper case, such as EUR.")
@@ -78,7 +78,7 @@ public static class OrderRules
         };
 
     /// <param name="pointer">The location of the SKU in the request, which the problem reports.</param>
-    /// <returns>Null, or a problem: <c>order-limit</c> 422, <c>sku-invalid</c> 422.</returns>
+    /// <returns>Null when the SKU is valid. Otherwise the problem <c>order-limit</c> 422 or <c>sku-invalid</c> 422.</returns>
     internal static Problem? CheckSku(string sku, string pointer)
     {
         if (sku.Length is < 1 or > MaxSkuLength)
@@ -95,7 +95,7 @@ public static class OrderRules
     }
 
     /// <param name="place">The JSON Pointer (RFC 6901) to the line, which the problem reports.</param>
-    /// <returns>Null, or a problem: <c>order-limit</c> 422.</returns>
+    /// <returns>Null when the amounts are valid. Otherwise the problem <c>order-limit</c> 422.</returns>
     internal static Problem? CheckAmounts(OrderLine line, string place)
     {
         if (line.Quantity is < 1 or > MaxQuantity)

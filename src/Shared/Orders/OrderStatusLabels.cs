@@ -16,10 +16,10 @@ public sealed record OrderStatusLabels(string Language, IReadOnlyDictionary<stri
         Of("es", "Realizado", "Pagado", "Enviado", "Entregado", "Cancelado"),
     }.ToFrozenDictionary(labels => labels.Language, StringComparer.Ordinal);
 
-    /// <summary>The languages that have labels.</summary>
+    /// <summary>The tags of the languages in which labels exist.</summary>
     public static IEnumerable<string> Languages => ByLanguage.Keys.Order(StringComparer.Ordinal);
 
-    /// <returns>Null when the language has no labels.</returns>
+    /// <returns>The labels. Null when there are none in this language.</returns>
     public static OrderStatusLabels? Find(string language) => ByLanguage.GetValueOrDefault(language);
 
     private static OrderStatusLabels Of(string language, string placed, string paid, string shipped, string delivered, string cancelled) => new(

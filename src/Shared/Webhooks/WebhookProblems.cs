@@ -18,8 +18,8 @@ public static class WebhookProblems
         "You have no delivery with this id, or its retention period has ended.");
 
     public static Problem EndpointLimitReached(int most) => new(
-        409, "endpoint-limit-reached", "The limit of endpoints is reached",
-        string.Create(CultureInfo.InvariantCulture, $"A customer may have {most} endpoints. Delete an endpoint that is no longer used."))
+        409, "endpoint-limit-reached", "The endpoint limit is reached",
+        string.Create(CultureInfo.InvariantCulture, $"A customer can have at most {most} endpoints. Delete an unused endpoint."))
     {
         Extensions = new Dictionary<string, object?> { ["limit"] = most },
     };
@@ -32,32 +32,32 @@ public static class WebhookProblems
 
     public static Problem EndpointNotActive(EndpointStatus status) => new(
         409, "endpoint-not-active", "The endpoint is not active",
-        $"The endpoint is {WireNames<EndpointStatus>.Of(status)}. Make it active first: PATCH it with the status active.")
+        $"The endpoint is {WireNames<EndpointStatus>.Of(status)}. First set its status to active with PATCH.")
     {
         Extensions = new Dictionary<string, object?> { ["status"] = WireNames<EndpointStatus>.Of(status) },
     };
 
     public static Problem EventTypeUnknown(string? type, int index) => Invalid(
-        $"There is no event type {(type is null ? "null" : Quote(type))}; the event types are {string.Join(", ", WebhookEventTypes.All)}.",
+        $"There is no event type {(type is null ? "null" : Quote(type))}. The event types are {string.Join(", ", WebhookEventTypes.All)}.",
         string.Create(CultureInfo.InvariantCulture, $"/eventTypes/{index}")) with
     {
         Extensions = new Dictionary<string, object?> { ["allowed"] = WebhookEventTypes.All },
     };
 
     public static Problem EventTypesTooMany(int most) => Invalid(
-        string.Create(CultureInfo.InvariantCulture, $"At most {most} event types are accepted. Leave eventTypes out to subscribe to all of them."), "/eventTypes");
+        string.Create(CultureInfo.InvariantCulture, $"At most {most} event types are accepted. Omit eventTypes to subscribe to all event types."), "/eventTypes");
 
     public static Problem DescriptionTooLong(int most, int length) => Invalid(
-        string.Create(CultureInfo.InvariantCulture, $"The description has {length} characters; at most {most} are accepted."), "/description") with
+        string.Create(CultureInfo.InvariantCulture, $"The description has {length} characters. At most {most} are accepted."), "/description") with
     {
         Extensions = new Dictionary<string, object?> { ["limit"] = most },
     };
 
     public static Problem SignatureUnknown(string signature) => Invalid(
-        $"There is no signature {Quote(signature)}; the signatures are v1 (HMAC-SHA256, the default) and v1a (Ed25519).", "/signature");
+        $"There is no signature {Quote(signature)}. The signatures are v1 (HMAC-SHA256, the default) and v1a (Ed25519).", "/signature");
 
     public static Problem StatusNotSettable(string status) => Invalid(
-        $"The status cannot be set to {Quote(status)}, only to active or paused.", "/status");
+        $"The status cannot be set to {Quote(status)}. It can be set to active or paused.", "/status");
 
     public static Problem SecretNotUsed() => new(
         409, "secret-not-used", "The endpoint has no secret",
@@ -71,20 +71,20 @@ public static class WebhookProblems
     };
 
     public static Problem DeliveryStatusUnknown(string status) => new(
-        400, "status-invalid", "There is no such status", $"There is no status {Quote(status)}; the statuses are {string.Join(", ", WireNames<DeliveryStatus>.All)}.")
+        400, "status-invalid", "There is no such status", $"There is no status {Quote(status)}. The statuses are {string.Join(", ", WireNames<DeliveryStatus>.All)}.")
     {
         Pointer = "status",
     };
 
     public static Problem LimitInvalid(int most) => new(
-        400, "limit-invalid", "The limit is not valid", string.Create(CultureInfo.InvariantCulture, $"Send limit as a number from 1 to {most}."))
+        400, "limit-invalid", "The limit is not valid", string.Create(CultureInfo.InvariantCulture, $"The limit must be a number from 1 to {most}."))
     {
         Pointer = "limit",
         Extensions = new Dictionary<string, object?> { ["limit"] = most },
     };
 
     public static Problem CursorInvalid() => new(
-        400, "cursor-invalid", "The cursor is not valid", "Send nextCursor unchanged and for the same listing, or leave the cursor out to begin again.")
+        400, "cursor-invalid", "The cursor is not valid", "Send nextCursor unchanged and for the same listing, or omit the cursor to start again.")
     {
         Pointer = "cursor",
     };

@@ -7,7 +7,7 @@ using StackExchange.Redis;
 namespace ServerlessScale.Tests.Integration.Cart;
 
 /// <summary>Two instances of the complete system. Each has its own worker, and they share only their storage.</summary>
-public abstract class CartCloud(SessionBackend sessions) : IAsyncLifetime
+public abstract class CartCloud(LocalSessionBackend sessions) : IAsyncLifetime
 {
     private LocalCloud _first = null!;
     private LocalCloud _second = null!;
@@ -75,6 +75,6 @@ public abstract class CartCloud(SessionBackend sessions) : IAsyncLifetime
         SessionId.TryParse(sid, out var session) && (await DumpAsync()).Contains(session.StorageKey, StringComparison.Ordinal);
 }
 
-public sealed class CartCloudOnTables() : CartCloud(SessionBackend.Tables);
+public sealed class CartCloudOnTables() : CartCloud(LocalSessionBackend.Tables);
 
-public sealed class CartCloudOnRedis() : CartCloud(SessionBackend.Redis);
+public sealed class CartCloudOnRedis() : CartCloud(LocalSessionBackend.Redis);

@@ -4,7 +4,6 @@ using Azure.Storage.Queues;
 using ServerlessScale.Local;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders.Writing;
-using OrderBackend = ServerlessScale.Local.OrderBackend;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
@@ -61,4 +60,4 @@ public abstract class OrderCloud(LocalCloudOptions options) : IAsyncLifetime
 
 public sealed class OrderCloudOnTables() : OrderCloud(new LocalCloudOptions());
 
-public sealed class OrderCloudOnCosmos() : OrderCloud(new LocalCloudOptions { Orders = OrderBackend.Cosmos });
+public sealed class OrderCloudOnCosmos() : OrderCloud(new LocalCloudOptions { Orders = LocalOrderBackend.Cosmos });

@@ -29,7 +29,7 @@ public sealed class OrderInstancesTests : IAsyncLifetime
             ["AzureWebJobs.DispatchEvent.Disabled"] = "true",
             ["Orders__CursorKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
         };
-        _first = await LocalCloud.StartAsync(new LocalCloudOptions { Orders = OrderBackend.Cosmos, Settings = settings }, Ct);
+        _first = await LocalCloud.StartAsync(new LocalCloudOptions { Orders = LocalOrderBackend.Cosmos, Settings = settings }, Ct);
         _second = await LocalCloud.StartAsync(
             new LocalCloudOptions
             {

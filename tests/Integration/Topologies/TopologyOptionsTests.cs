@@ -33,6 +33,6 @@ public sealed class TopologyOptionsTests
         var refusal = await Assert.ThrowsAsync<LocalCloudException>(() => LocalCloud.StartAsync(
             new() { Topology = Topology.Microservices, AppDirectory = FunctionHost.ProbeHost.AppDirectory, StorageConnectionString = "UseDevelopmentStorage=true" }, Ct));
 
-        Assert.Contains("capabilities.json assigns the function", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("capabilities.json does not assign the function", refusal.Message, StringComparison.Ordinal);
     }
 }

@@ -6,7 +6,7 @@ using ServerlessScale.Tests.Reliability.Orders;
 namespace ServerlessScale.Tests.Reliability.Cart;
 
 /// <summary>The complete system with a trap between the worker and the stores for carts and orders.</summary>
-public abstract class CartCrashCloud(SessionBackend sessions) : IAsyncLifetime
+public abstract class CartCrashCloud(LocalSessionBackend sessions) : IAsyncLifetime
 {
     private readonly string _data = Directory.CreateTempSubdirectory("cart-crashes-").FullName;
     private readonly List<IAsyncDisposable> _started = [];
@@ -23,7 +23,7 @@ public abstract class CartCrashCloud(SessionBackend sessions) : IAsyncLifetime
         var trapped = azurite.ConnectionString
             .Replace($"TableEndpoint={azurite.TableUri};", $"TableEndpoint={tables.Address};", StringComparison.Ordinal);
         var settings = new Dictionary<string, string>();
-        if (sessions == SessionBackend.Redis)
+        if (sessions == LocalSessionBackend.Redis)
         {
             var redis = Keep(await RedisProcess.StartAsync(cancellationToken: Ct));
             var proxy = Keep(new RedisTrapProxy(redis.Port, Trap));
@@ -76,6 +76,6 @@ public abstract class CartCrashCloud(SessionBackend sessions) : IAsyncLifetime
     }
 }
 
-public sealed class CartCrashCloudOnTables() : CartCrashCloud(SessionBackend.Tables);
+public sealed class CartCrashCloudOnTables() : CartCrashCloud(LocalSessionBackend.Tables);
 
-public sealed class CartCrashCloudOnRedis() : CartCrashCloud(SessionBackend.Redis);
+public sealed class CartCrashCloudOnRedis() : CartCrashCloud(LocalSessionBackend.Redis);

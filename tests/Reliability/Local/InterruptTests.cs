@@ -57,7 +57,7 @@ public sealed class InterruptTests : IDisposable
     private static async Task InterruptAsync(ProcessGroup group, RunningCommand run, CancellationToken cancellationToken)
     {
         await group.InterruptAsync(cancellationToken);
-        await Eventually.TrueAsync(() => Task.FromResult(run.HasLogged("Stopping:")), "LocalCloud logs that it stops");
+        await Eventually.TrueAsync(() => Task.FromResult(run.HasLogged("Stopping. Waiting")), "LocalCloud logs that it stops");
         // A worker that does not ignore the signal would exit within this time.
         await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken);
     }

@@ -8,7 +8,6 @@ using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Orders.Stores;
 using ServerlessScale.StrictCosmos;
-using OrderBackend = ServerlessScale.Shared.Orders.OrderBackend;
 
 namespace ServerlessScale.Tests.Reliability.Orders;
 

@@ -1,14 +1,14 @@
 namespace ServerlessScale.Tests.Unit.Architecture;
 
 /// <summary>
-/// Enforces the dependency rules in CONTRIBUTING.md. Folders must not have cyclic dependencies, and capabilities may have only the listed
-/// dependencies.
+/// Enforces the dependency rules in CONTRIBUTING.md. Folders must not have cyclic dependencies, and the top-level folders may have only the
+/// listed dependencies.
 /// </summary>
 public sealed class ArchitectureTests
 {
     /// <summary>
-    /// The allowed dependencies of each capability. A capability consists of the folders with its name in <c>src/Functions</c> and
-    /// <c>src/Shared</c>. Update this list when the code gains or loses a dependency.
+    /// The dependencies between the folders directly below <c>src/Functions</c> and <c>src/Shared</c>. Two folders with the same name count
+    /// as one top-level folder. Update this list when the code gains or loses a dependency.
     /// </summary>
     private static readonly Dictionary<string, string[]> Dependencies = new()
     {
@@ -64,18 +64,18 @@ public sealed class ArchitectureTests
     }
 
     [Fact]
-    public void Capabilities_have_exactly_the_listed_dependencies()
+    public void Top_level_folders_have_exactly_the_listed_dependencies()
     {
         var actual = Crossings()
-            .GroupBy(use => CapabilityOf(use.From)!)
-            .OrderBy(capability => capability.Key, StringComparer.Ordinal)
-            .Select(capability => $"{capability.Key}: {string.Join(", ", capability.Select(use => CapabilityOf(use.To)).Distinct().Order(StringComparer.Ordinal))}");
+            .GroupBy(use => TopLevelFolderOf(use.From)!)
+            .OrderBy(top => top.Key, StringComparer.Ordinal)
+            .Select(top => $"{top.Key}: {string.Join(", ", top.Select(use => TopLevelFolderOf(use.To)).Distinct().Order(StringComparer.Ordinal))}");
 
-        Assert.Equal(Dependencies.Select(capability => $"{capability.Key}: {string.Join(", ", capability.Value)}"), actual);
+        Assert.Equal(Dependencies.Select(top => $"{top.Key}: {string.Join(", ", top.Value)}"), actual);
     }
 
     [Fact]
-    public void Capabilities_use_only_listed_subfolders_of_other_capabilities() => Assert.Equal(
+    public void Top_level_folders_use_only_listed_subfolders_of_other_folders() => Assert.Equal(
         // A checkout places its order through OrderPlacement. That class is in the folder with the other classes that write orders.
         ["src/Shared/Cart/CartCheckouts.cs uses src/Shared/Orders/Writing"],
         Crossings().Where(use => use.To.Split('/').Length > 3).Select(use => $"{use.File} uses {use.To}"));
@@ -84,14 +84,16 @@ public sealed class ArchitectureTests
     public void Shared_code_and_tools_do_not_use_function_code() => Assert.Empty(
         SourceGraph.Uses.Where(use => !IsBelow(use.From, "src/Functions") && IsBelow(use.To, "src/Functions")).Select(use => use.File));
 
-    /// <summary>Returns the uses of one capability by another capability.</summary>
+    /// <summary>Returns the uses of one top-level folder by another top-level folder.</summary>
     private static IEnumerable<FolderUse> Crossings() =>
-        SourceGraph.Uses.Where(use => CapabilityOf(use.From) is { } from && CapabilityOf(use.To) is { } to && from != to);
+        SourceGraph.Uses.Where(use => TopLevelFolderOf(use.From) is { } from && TopLevelFolderOf(use.To) is { } to && from != to);
 
-    /// <summary>Returns a folder's capability, such as <c>Orders</c> for <c>src/Shared/Orders/Stores</c>, or null if it has none.</summary>
-    private static string? CapabilityOf(string folder) => folder.Split('/') is ["src", "Functions" or "Shared", var capability, ..] ? capability : null;
+    /// <summary>Returns the top-level folder's name, such as <c>Orders</c> for <c>src/Shared/Orders/Stores</c>, or null.</summary>
+    private static string? TopLevelFolderOf(string folder) => folder.Split('/') is ["src", "Functions" or "Shared", var top, ..] ? top : null;
 
-    /// <summary>Returns the subfolder of the level that contains the folder, <c>.</c> for the level itself, or null outside the level.</summary>
+    /// <summary>
+    /// Returns the subfolder of the level that contains the folder, <c>.</c> for the level itself, or null outside the level.
+    /// </summary>
     private static string? ChildOf(string level, string folder) =>
         folder == level ? "."
         : level.Length == 0 ? folder.Split('/')[0]

@@ -86,7 +86,7 @@ public sealed class FailedRequestsTests
     [InlineData("recording-cost")]
     [InlineData("sessions")]
     [InlineData("uploads")]
-    public void Every_command_states_its_duration_in_the_help(string command)
+    public void Every_benchmark_command_states_its_duration_in_the_help(string command)
     {
         var parsed = BenchCommands.Root().Parse(command);
 

@@ -100,7 +100,7 @@ public sealed class AlwaysReadyTests
     }
 
     [Fact]
-    public void An_empty_log_is_refused() => Assert.Throws<CommandException>(() => Simulate([]));
+    public void An_empty_request_log_is_refused() => Assert.Throws<CommandException>(() => Simulate([]));
 
     [Theory]
     [InlineData("steady")]
@@ -146,7 +146,7 @@ public sealed class AlwaysReadyTests
     [InlineData("timestamp,durationMs\n2026-11-25T10:00:00Z,-1\n", "line 2: durationMs")]
     [InlineData("timestamp,durationMs\n2026-11-25T10:00:00Z\n", "line 2: has 1 fields")]
     [InlineData("timestamp,durationMs\n2026-11-25T10:00:00Z,1\n2026-11-25T09:59:59Z,1\n", "line 3: timestamp is earlier")]
-    public void A_malformed_log_is_refused_with_its_line_number(string csv, string reason)
+    public void A_malformed_request_log_is_refused_with_a_reason(string csv, string reason)
     {
         var failure = Assert.Throws<CommandException>(() => Read(csv));
 

@@ -2,7 +2,9 @@ using ServerlessScale.ColdStart.Measuring;
 
 namespace ServerlessScale.Tests.Unit.ColdStart;
 
-/// <summary>Creates run files with made-up measurements. Each start takes the subject's base time plus the round's number, in milliseconds.</summary>
+/// <summary>
+/// Creates run files with made-up measurements. Each start takes the subject's base time plus the round's number, in milliseconds.
+/// </summary>
 internal static class TestRun
 {
     public static RunFile Of(params IEnumerable<(Subject Subject, double StreamOpen)> subjects) => new()

@@ -87,7 +87,7 @@ public sealed class StartupTimelineTests
     }
 
     [Fact]
-    public void Counts_include_the_bytes_that_the_process_allocated()
+    public void Startup_counts_include_the_bytes_that_the_process_allocated()
     {
         var before = StartupTimeline.Counts();
         GC.KeepAlive(new byte[1_000_000]);

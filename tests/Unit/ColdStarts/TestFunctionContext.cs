@@ -4,7 +4,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace ServerlessScale.Tests.Unit.ColdStarts;
 
-/// <summary>An invocation context of a function named Resize. It contains the HTTP context if there is one.</summary>
+/// <summary>An invocation context of a function named Resize. It contains the HTTP context if the trigger is HTTP.</summary>
 internal sealed class TestFunctionContext : FunctionContext
 {
     public TestFunctionContext(string trigger, HttpContext? http = null)

@@ -150,7 +150,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_subject_of_128_characters_is_accepted()
+    public async Task A_token_subject_of_128_characters_is_accepted()
     {
         Assert.Null(await AuthorizeAsync(Request($"Bearer {_authority.Token(token => token.Claims["sub"] = new string('x', 128))}")));
     }
@@ -188,13 +188,13 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Only_the_new_key_is_valid_after_a_rotation()
+    public async Task Only_the_new_authority_key_is_valid_after_a_rotation()
     {
         Assert.Null(await AuthorizeAsync(Request($"Bearer {_authority.Token()}")));
         var old = _authority.Token();
         _authority.RotateKey();
 
-        // Keys are read at most once a second, so it can take a second until the new key is known.
+        // The authority's keys are read at most once a second, so the new key can be refused for up to a second.
         while (await AuthorizeAsync(Request($"Bearer {_authority.Token()}")) is not null)
         {
             await Task.Delay(100, Cancellation);
@@ -231,7 +231,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Keys_are_read_again_after_an_outage()
+    public async Task Authority_keys_are_read_again_after_an_outage()
     {
         _authority.Down = true;
         Assert.Equal(503, (await RefusalAsync(Request($"Bearer {_authority.Token()}"))).Status);
@@ -244,7 +244,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Cached_keys_stay_valid_during_an_outage()
+    public async Task Cached_authority_keys_remain_valid_during_an_outage()
     {
         Assert.Null(await AuthorizeAsync(Request($"Bearer {_authority.Token()}")));
         var token = _authority.Token();
@@ -287,7 +287,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Authentication_does_not_read_the_body()
+    public async Task Authentication_does_not_read_the_request_body()
     {
         var http = Request(null);
         http.Request.Body = new UnreadableStream();

@@ -17,13 +17,13 @@ public sealed class RequiredScopesTests
     }
 
     [Fact]
-    public void A_method_without_the_attribute_is_anonymous()
+    public void A_function_without_a_scope_attribute_is_anonymous()
     {
         Assert.Null(_scopes.Of(new Definition("Anonymous")));
     }
 
     [Fact]
-    public void An_entry_point_without_a_method_throws()
+    public void A_function_whose_method_is_missing_throws()
     {
         Assert.Throws<InvalidOperationException>(() => _scopes.Of(new Definition("Missing")));
     }

@@ -35,7 +35,7 @@ internal sealed class TestAuthority : IAsyncDisposable
         return authority;
     }
 
-    /// <summary>Withdraws all keys and publishes a new one.</summary>
+    /// <summary>Withdraws all keys and publishes a new key.</summary>
     public void RotateKey()
     {
         _published.Clear();

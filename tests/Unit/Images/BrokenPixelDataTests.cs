@@ -3,7 +3,9 @@ using SixLabors.ImageSharp.Formats.Png;
 
 namespace ServerlessScale.Tests.Unit.Images;
 
-/// <summary>Tests files with a complete structure but incomplete pixel data. The engines must reject such files instead of rendering blank areas.</summary>
+/// <summary>
+/// Tests files with a complete structure but incomplete pixel data. The engines must reject such files instead of rendering blank areas.
+/// </summary>
 public sealed class BrokenPixelDataTests
 {
     public static TheoryData<string> AllEngines => Engines.All;

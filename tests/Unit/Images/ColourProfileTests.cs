@@ -4,7 +4,9 @@ using static ServerlessScale.Tests.Unit.Images.TestPictures;
 
 namespace ServerlessScale.Tests.Unit.Images;
 
-/// <summary>Tests the conversion to sRGB. The stored colours are the published equivalents of the sRGB primaries in each colour space.</summary>
+/// <summary>
+/// Tests the conversion to sRGB. The stored colours are the published equivalents of the sRGB primaries in each colour space.
+/// </summary>
 public sealed class ColourProfileTests
 {
     private static readonly Rgba32 ExpectedRed = new(255, 0, 0);

@@ -35,7 +35,9 @@ public static class Engines
         return data;
     }
 
-    /// <summary>Probes and renders an image like the image job. Returns copies of the variants because the engine can reuse its buffers.</summary>
+    /// <summary>
+    /// Probes and renders an image like the image job. Returns copies of the variants because the engine reuses the memory.
+    /// </summary>
     public static async Task<IReadOnlyList<RenderedVariant>> RenderAsync(string name, byte[] image, ImageOptions? options = null)
     {
         options ??= new ImageOptions();

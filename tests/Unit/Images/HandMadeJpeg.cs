@@ -6,7 +6,9 @@ namespace ServerlessScale.Tests.Unit.Images;
 /// </summary>
 internal static class HandMadeJpeg
 {
-    /// <param name="samples">One value from 0 to 255 per component. Four values produce CMYK in Adobe's form, where 255 means no ink.</param>
+    /// <param name="samples">
+    /// One value from 0 to 255 per component. Four values produce CMYK in Adobe's form, where 255 means no ink.
+    /// </param>
     public static byte[] Solid(params byte[] samples)
     {
         var file = new List<byte> { 0xFF, 0xD8 };

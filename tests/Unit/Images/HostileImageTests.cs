@@ -4,7 +4,9 @@ using ServerlessScale.Shared.Images.Probing;
 
 namespace ServerlessScale.Tests.Unit.Images;
 
-/// <summary>Tests files that are truncated, inconsistent or designed to be expensive. The probe must reject such files before a pixel is decoded.</summary>
+/// <summary>
+/// Tests files that are truncated, inconsistent or designed to be expensive. The probe must reject such files before a pixel is decoded.
+/// </summary>
 public sealed class HostileImageTests
 {
     private static readonly ImageOptions Limits = new();

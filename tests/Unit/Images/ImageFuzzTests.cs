@@ -54,7 +54,9 @@ public sealed class ImageFuzzTests
         }
     }
 
-    /// <summary>Changes some bytes of a valid file, mostly near the beginning because the headers are there. Truncates a quarter of the files.</summary>
+    /// <summary>
+    /// Changes some bytes of a valid file, mostly near the beginning because the headers are there. Truncates a quarter of the files.
+    /// </summary>
     public sealed record Mutation(NonNegativeInt File, Tuple<NonNegativeInt, byte>[] Edits, NonNegativeInt Cut)
     {
         public byte[] Apply(byte[][] files)

@@ -6,7 +6,7 @@ using SixLabors.ImageSharp.Metadata.Profiles.Xmp;
 
 namespace ServerlessScale.Tests.Unit.Images;
 
-/// <summary>Adds personal metadata to images, like the metadata from cameras and image editors.</summary>
+/// <summary>Adds personal metadata to images, similar to the metadata that cameras and image editors write.</summary>
 internal static class Metadata
 {
     public static ExifProfile ExifWithGps(ushort orientation)

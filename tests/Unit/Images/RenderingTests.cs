@@ -14,7 +14,9 @@ namespace ServerlessScale.Tests.Unit.Images;
 
 public sealed class RenderingTests
 {
-    /// <summary>The stored corner colours that a viewer shows as red, green, blue and white, for each EXIF orientation (EXIF 2.32).</summary>
+    /// <summary>
+    /// The stored corner colours that a viewer shows as red, green, blue and white, for each EXIF orientation (EXIF 2.32).
+    /// </summary>
     private static readonly Dictionary<int, Rgba32[]> StoredCorners = new()
     {
         [1] = [Red, Green, Blue, White],
@@ -107,7 +109,8 @@ public sealed class RenderingTests
         var cyan = new Rgba32(0, 255, 255);
         foreach (var variant in variants)
         {
-            // The range allows the duller cyan of a conversion with a colour profile and the brighter cyan of a conversion without a profile.
+            // The range allows the duller cyan of a conversion with a colour profile and the brighter cyan of a conversion without a
+            // profile.
             using var image = Image.Load<Rgba32>(variant.Content.Span);
             Assert.True(image[4, 4].R < 60 && image[4, 4].G > 140 && image[4, 4].B > 190, $"{image[4, 4]} is not {cyan}");
         }

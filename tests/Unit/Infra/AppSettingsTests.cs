@@ -10,7 +10,9 @@ namespace ServerlessScale.Tests.Unit.Infra;
 /// </summary>
 public sealed partial class AppSettingsTests
 {
-    /// <summary>The names and prefixes of the settings that the Functions host and OpenTelemetry's exporter are documented to read.</summary>
+    /// <summary>
+    /// The documented settings of the Functions host and OpenTelemetry's exporter, as names or prefixes.
+    /// </summary>
     private static readonly string[] ReadByThePlatform =
     [
         "AzureWebJobsStorage__", "AzureFunctionsJobHost__", "AzureWebJobs.", "OTEL_TRACES_SAMPLER", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",

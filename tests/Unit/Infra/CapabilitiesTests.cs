@@ -5,7 +5,9 @@ using ServerlessScale.Functions.ColdStarts;
 
 namespace ServerlessScale.Tests.Unit.Infra;
 
-/// <summary>Compares capabilities.json with the functions in the code. The file assigns functions to capabilities, and capabilities to apps.</summary>
+/// <summary>
+/// Compares capabilities.json with the functions in the code. The file assigns functions to capabilities, and capabilities to apps.
+/// </summary>
 public sealed class CapabilitiesTests
 {
     private const string PoisonSuffix = "-poison";
@@ -94,7 +96,7 @@ public sealed class CapabilitiesTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void A_function_is_enabled_only_where_its_capability_runs(string name)
+    public void A_function_is_enabled_only_in_apps_with_its_capability(string name)
     {
         var apps = Installation.Read(name).AppSettings;
         var topology = File.Topologies[apps.Count == 1 ? "monolith" : "microservices"];

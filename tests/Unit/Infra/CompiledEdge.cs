@@ -38,7 +38,9 @@ internal sealed class CompiledEdge(Installation installation)
         }),
     ];
 
-    /// <summary>Front Door's routes. Each route has an app and the name of the rules file's route that the template created it from.</summary>
+    /// <summary>
+    /// Front Door's routes. Each route contains its app and the name of the corresponding route in the rules file.
+    /// </summary>
     public IReadOnlyList<CompiledRoute> Routes =>
     [
         .. installation.Of(Profiles + "afdEndpoints/routes").Select(route =>

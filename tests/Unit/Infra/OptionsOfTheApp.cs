@@ -8,7 +8,9 @@ using ServerlessScale.Shared.Images;
 namespace ServerlessScale.Tests.Unit.Infra;
 
 /// <summary>A setting that the code reads.</summary>
-/// <param name="Name">The name of the environment variable, with <c>__</c> between sections and without the index of a list element.</param>
+/// <param name="Name">
+/// The name of the environment variable, with <c>__</c> between sections and without the index of a list element.
+/// </param>
 /// <param name="IsList">Whether the setting is a list.</param>
 /// <param name="IsDevelopmentOnly">Whether the option has a <see cref="DevelopmentOnlyAttribute"/>.</param>
 /// <param name="Defaults">The default as text: one value, no value if there is no default, or the elements of a list.</param>

@@ -96,7 +96,7 @@ public sealed class DevelopmentTokensTests : IDisposable
         var failure = Assert.Throws<LocalCloudException>(() => DevelopmentTokens.Open(_folder.Path));
 
         Assert.Contains(path, failure.Message, StringComparison.Ordinal);
-        Assert.Contains("Delete it", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Delete the file", failure.Message, StringComparison.Ordinal);
     }
 
     private static Task<TokenValidationResult> ValidateAsync(string token, string key) =>

@@ -47,7 +47,7 @@ public sealed class FunctionAppBuildTests : IDisposable
     }
 
     [Fact]
-    public void The_root_is_found_only_from_inside_the_repository()
+    public void The_repository_root_is_found_only_from_inside_the_repository()
     {
         _repository.Write("ServerlessScale.sln", "");
         var inside = Directory.CreateDirectory(Path.Combine(_repository.Path, "src", "Functions")).FullName;

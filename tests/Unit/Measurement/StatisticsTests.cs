@@ -41,9 +41,9 @@ public sealed class StatisticsTests
         Assert.Equal(0.11134688653314041, test.P, 1e-6);
     }
 
-    // The expected values were computed by hand. The pooled values are 1 2 2 3 3 3 4 5 and their ranks 1 2.5 2.5 5 5 5 7 8. The ranks of the first sample sum to
-    // 1 + 2.5 + 5 + 5 = 13.5, so U = 3.5. The ties contribute 2^3-2 + 3^3-3 = 30, so the variance is 16/12 * (9 - 30/56) = 11.2857.
-    // Then z = (4.5-0.5)/3.3594 = 1.1907 and p = 0.2338.
+    // The expected values were computed by hand. The pooled values are 1 2 2 3 3 3 4 5, and their ranks are 1 2.5 2.5 5 5 5 7 8. The ranks
+    // of the first sample sum to 1 + 2.5 + 5 + 5 = 13.5, so U = 3.5. The ties contribute 2^3-2 + 3^3-3 = 30, so the variance is
+    // 16/12 * (9 - 30/56) = 11.2857. Then z = (4.5-0.5)/3.3594 = 1.1907 and p = 0.2338.
     [Fact]
     public void Mann_Whitney_corrects_for_ties()
     {

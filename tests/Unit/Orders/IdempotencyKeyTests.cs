@@ -28,22 +28,22 @@ public sealed class IdempotencyKeyTests
     [InlineData("k\u0001")]
     [InlineData("k\u007f")]
     [InlineData("k\u00e4")]
-    public void A_key_outside_of_printable_ascii_is_refused(string text) =>
+    public void An_idempotency_key_outside_printable_ASCII_is_refused(string text) =>
         Assert.Equal("idempotency-key-invalid", IdempotencyKey.Parse([text]).Problem?.Code);
 
     [Fact]
-    public void A_key_that_is_sent_twice_is_refused() =>
+    public void A_repeated_idempotency_key_header_is_refused() =>
         Assert.Equal("idempotency-key-invalid", IdempotencyKey.Parse(["k1", "k1"]).Problem?.Code);
 
     [Fact]
-    public void A_key_has_at_most_255_characters()
+    public void An_idempotency_key_has_at_most_255_characters()
     {
         Assert.NotNull(IdempotencyKey.Parse([new string('k', 255)]).Value);
         Assert.Equal("idempotency-key-invalid", IdempotencyKey.Parse([new string('k', 256)]).Problem?.Code);
     }
 
     [Fact]
-    public void No_client_can_send_a_key_of_the_program_itself()
+    public void Clients_cannot_send_an_internal_idempotency_key()
     {
         var own = IdempotencyKey.Own("cart 1");
 

@@ -5,7 +5,7 @@ namespace ServerlessScale.Tests.Unit.Orders;
 public sealed class OrderIdTests
 {
     [Fact]
-    public void An_id_contains_the_month_and_can_be_parsed()
+    public void An_order_id_contains_the_month_and_can_be_parsed()
     {
         var id = OrderId.New(new DateTimeOffset(2027, 1, 1, 0, 30, 0, TimeSpan.FromHours(1)));
 
@@ -16,7 +16,7 @@ public sealed class OrderIdTests
     }
 
     [Fact]
-    public void Ids_of_a_month_sort_newest_first()
+    public void Order_ids_within_a_month_sort_newest_first()
     {
         var start = new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero);
         TimeSpan[] moments = [TimeSpan.Zero, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(5), TimeSpan.FromDays(31) - TimeSpan.FromMilliseconds(1)];

@@ -5,7 +5,7 @@ namespace ServerlessScale.Tests.Unit.Orders;
 public sealed class OrderMonthTests
 {
     [Fact]
-    public void Next_and_previous_month_cross_the_year()
+    public void The_next_and_previous_months_cross_year_boundaries()
     {
         Assert.True(OrderMonth.TryParse("2026-12", out var december));
 

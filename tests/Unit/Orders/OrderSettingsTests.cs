@@ -46,7 +46,7 @@ public sealed class OrderSettingsTests
     }
 
     [Fact]
-    public void Cosmos_settings_are_read()
+    public void The_order_store_reads_its_Cosmos_settings()
     {
         var options = Settings(
             "Production", ("Orders:CursorKey", Key), ("Orders:Store", "cosmos"), ("Orders:Cosmos:Endpoint", "https://shop.documents.azure.com"),

@@ -9,14 +9,14 @@ public sealed class TokenSignerTests
     private readonly TokenSigner _signer = Signer(1);
 
     [Fact]
-    public void A_signed_token_is_read_back()
+    public void A_signed_token_can_be_read()
     {
         Assert.True(_signer.TryRead("cursor", _signer.Sign("cursor", "abc"u8), out var content));
         Assert.Equal("abc"u8.ToArray(), content);
     }
 
     [Fact]
-    public void A_token_of_another_purpose_or_key_is_refused()
+    public void A_token_for_another_purpose_or_key_is_refused()
     {
         Assert.False(_signer.TryRead("token", _signer.Sign("cursor", "abc"u8), out _));
         Assert.False(_signer.TryRead("cursor", Signer(2).Sign("cursor", "abc"u8), out _));
@@ -42,10 +42,10 @@ public sealed class TokenSignerTests
     [InlineData(".YWJj")]
     [InlineData("YWJj.YWJj.YWJj")]
     [InlineData("ä.ö")]
-    public void A_text_without_a_signature_is_refused(string text) => Assert.False(_signer.TryRead("cursor", text, out _));
+    public void A_token_without_a_signature_is_refused(string text) => Assert.False(_signer.TryRead("cursor", text, out _));
 
     [Fact]
-    public void A_text_of_a_million_characters_is_refused() =>
+    public void A_token_with_a_million_characters_is_refused() =>
         Assert.False(_signer.TryRead("cursor", new string('A', 1_000_000) + "." + new string('A', 43), out _));
 
     private static TokenSigner Signer(byte key) =>

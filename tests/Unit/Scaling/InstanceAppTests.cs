@@ -14,7 +14,7 @@ public sealed class InstanceAppTests
     [InlineData(1, "first: weight 10, priority 1; second: weight 30, priority 1")]
     [InlineData(2, "first: weight 20, priority 2")]
     [InlineData(3, "first: weight 20, priority 2")]
-    public void An_instance_takes_the_origin_of_its_number_or_the_last(int number, string expected)
+    public void Instance_n_uses_the_nth_origin_or_the_last_origin(int number, string expected)
     {
         var app = new InstanceApp
         {

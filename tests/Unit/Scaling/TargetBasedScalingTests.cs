@@ -3,7 +3,9 @@ using ServerlessScale.Local.Scaling;
 
 namespace ServerlessScale.Tests.Unit.Scaling;
 
-/// <summary>Scaling with the documented targets: sixteen messages or requests per instance, at most four new instances per decision.</summary>
+/// <summary>
+/// Tests scaling with the documented targets of sixteen messages or requests per instance and at most four new instances per decision.
+/// </summary>
 public sealed class TargetBasedScalingTests
 {
     private static readonly ScaleTargets Targets = new();
@@ -15,13 +17,13 @@ public sealed class TargetBasedScalingTests
     [InlineData(16, 1)]
     [InlineData(17, 2)]
     [InlineData(64, 4)]
-    public void One_instance_is_wanted_for_every_sixteen_requests(int requests, int expected) =>
+    public void One_instance_is_required_per_sixteen_requests(int requests, int expected) =>
         Assert.Equal(expected, Scaling().Decide(0, Demand(requests)));
 
     [Theory]
     [InlineData(1, 1)]
     [InlineData(33, 3)]
-    public void One_instance_is_wanted_for_every_sixteen_messages(int messages, int expected) =>
+    public void One_instance_is_required_per_sixteen_messages(int messages, int expected) =>
         Assert.Equal(expected, Scaling().Decide(0, Demand(0, messages)));
 
     [Fact]
@@ -33,11 +35,11 @@ public sealed class TargetBasedScalingTests
     }
 
     [Fact]
-    public void The_missing_instances_of_all_functions_are_added_up() =>
+    public void Missing_instances_are_summed_over_all_functions() =>
         Assert.Equal(1 + (1 + 2), Scaling().Decide(1, Demand(32, 48, 5)));
 
     [Fact]
-    public void A_single_busy_function_can_add_an_instance() => Assert.Equal(3, Scaling().Decide(2, Demand(0, 48, 0)));
+    public void A_single_busy_function_can_trigger_scale_out() => Assert.Equal(3, Scaling().Decide(2, Demand(0, 48, 0)));
 
     [Fact]
     public void The_number_of_instances_never_falls_below_the_minimum() => Assert.Equal([3, 3], ((int[])[0, 3]).Select(current => Scaling(min: 3).Decide(current, Demand(0))));
@@ -52,7 +54,7 @@ public sealed class TargetBasedScalingTests
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(3, scaling.Decide(4, Demand(32)));
 
-        // The delay starts again for the next instance. The last two are needed.
+        // The delay starts again before the next instance is removed. The last two instances are required for the demand.
         Assert.Equal(3, scaling.Decide(3, Demand(32)));
         _time.Advance(Targets.ScaleInAfter);
         Assert.Equal(2, scaling.Decide(3, Demand(32)));
@@ -61,7 +63,7 @@ public sealed class TargetBasedScalingTests
     }
 
     [Fact]
-    public void A_burst_restarts_the_delay_before_removal()
+    public void A_burst_restarts_the_scale_in_delay()
     {
         var scaling = Scaling();
         scaling.Decide(2, Demand(1));
@@ -73,7 +75,7 @@ public sealed class TargetBasedScalingTests
     }
 
     [Fact]
-    public void The_function_that_needs_most_instances_decides()
+    public void Scale_in_is_limited_by_the_busiest_function()
     {
         var scaling = Scaling();
         scaling.Decide(3, Demand(0, 40));
@@ -95,7 +97,7 @@ public sealed class TargetBasedScalingTests
     }
 
     [Fact]
-    public void The_last_instance_stays_while_an_invocation_runs()
+    public void The_last_instance_is_retained_while_an_invocation_runs()
     {
         var scaling = Scaling();
         scaling.Decide(1, Demand(0) with { Invocations = 1 });

@@ -8,7 +8,7 @@ public sealed class AdviceTests
     private const long Gigabyte = 1L << 30;
 
     [Fact]
-    public void A_key_with_an_overflowing_partition_is_never_advised()
+    public void A_partition_key_with_an_overflowing_partition_is_never_advised()
     {
         var advice = Advise(Figures("a") with { LargestLogicalBytes = 40 * Gigabyte, LargestLogicalBytesAtLeast = 40 * Gigabyte }, Figures("b", physical: 5));
 
@@ -17,14 +17,14 @@ public sealed class AdviceTests
     }
 
     [Fact]
-    public void Throttling_outweighs_query_fan_out_unless_throttling_is_negligible()
+    public void Throttling_outweighs_query_fan_out_unless_negligible()
     {
         Assert.Equal("b", Advise(Figures("a") with { ThrottledShare = 0.02 }, Figures("b", physical: 5)).Key);
         Assert.Equal("a", Advise(Figures("a") with { ThrottledShare = 0.00005 }, Figures("b", physical: 5)).Key);
     }
 
     [Fact]
-    public void Disadvantages_name_only_keys_within_the_limit()
+    public void The_advice_is_compared_only_with_keys_within_the_size_limit()
     {
         const string Price = "The key has a disadvantage: a customer's year reads 5 physical partitions, but 1 under a.";
 
@@ -35,7 +35,7 @@ public sealed class AdviceTests
     }
 
     [Fact]
-    public void A_key_that_fills_up_within_years_is_not_advised()
+    public void A_partition_key_that_fills_up_within_years_is_not_advised()
     {
         var advice = Advise(Figures("a") with { YearsUntilFull = 2.5 }, Figures("b", physical: 5));
 
@@ -45,7 +45,7 @@ public sealed class AdviceTests
     }
 
     [Fact]
-    public void Fewer_partitions_per_query_decide_between_equal_keys()
+    public void Query_fan_out_decides_between_otherwise_equal_keys()
     {
         var advice = Advise(Figures("a", physical: 4), Figures("b", physical: 1));
 
@@ -54,7 +54,7 @@ public sealed class AdviceTests
     }
 
     [Fact]
-    public void The_reasons_include_warnings_about_high_figures()
+    public void The_advice_warns_about_large_partitions_and_throttling()
     {
         Assert.Contains(
             Advise(Figures("a") with { LargestLogicalBytes = 15 * Gigabyte }).Reasons,

@@ -6,7 +6,7 @@ namespace ServerlessScale.Tests.Unit.ShardAdvisor;
 public sealed class CsvOrderLogTests
 {
     [Fact]
-    public void Any_column_order_quotes_offsets_and_fractions_are_read()
+    public void An_order_log_may_have_reordered_columns_quotes_and_time_offsets()
     {
         var operations = Read(
             """
@@ -28,7 +28,7 @@ public sealed class CsvOrderLogTests
     }
 
     [Fact]
-    public void A_missing_operation_column_means_create() =>
+    public void A_log_without_an_operation_column_contains_only_creations() =>
         Assert.All(
             Read("timestamp,customerId,bytes\n2026-01-01T00:00:00Z,a,1\n2026-01-01T00:00:00Z,b,1\n"),
             operation => Assert.Equal(OperationKind.Create, operation.Kind));
@@ -48,7 +48,7 @@ public sealed class CsvOrderLogTests
     [InlineData("2026-11-27T09:00:01Z,a,1,delete", "operation must be create, read or list, but is 'delete'")]
     [InlineData("2026-11-27T09:00:01Z,a", "the header has 4 columns, but this line has 2")]
     [InlineData("2026-11-27T09:00:01Z,a,1,create,more", "the header has 4 columns, but this line has 5")]
-    public void A_bad_line_is_refused_with_number_and_reason(string line, string problem)
+    public void An_invalid_line_is_refused_with_line_number_and_reason(string line, string problem)
     {
         var thrown = Assert.Throws<CommandException>(() => Read(
             $"timestamp,customerId,bytes,operation\n2026-11-27T09:00:00Z,a,1,create\n{line}\n"));
@@ -61,11 +61,11 @@ public sealed class CsvOrderLogTests
     [InlineData("timestamp,bytes\n", "has no column 'customerId'")]
     [InlineData("timestamp,customerId,bytes,bytes\n", "the header cannot be read")]
     [InlineData("timestamp,customerId,bytes\n", "the log has no operations after the header")]
-    public void A_log_without_header_or_orders_is_refused(string text, string problem) =>
+    public void An_order_log_without_header_or_orders_is_refused(string text, string problem) =>
         Assert.Contains(problem, Assert.Throws<CommandException>(() => Read(text)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void An_endless_log_is_read_line_by_line()
+    public void An_endless_order_log_is_read_line_by_line()
     {
         using var endless = new EndlessLog();
 
@@ -73,7 +73,7 @@ public sealed class CsvOrderLogTests
     }
 
     [Fact]
-    public void An_endless_line_is_refused()
+    public void An_endless_log_line_is_refused()
     {
         using var endless = new EndlessLog { Line = "x" };
 
@@ -86,7 +86,7 @@ public sealed class CsvOrderLogTests
         return [.. CsvOrderLog.Read(reader, "orders.csv")];
     }
 
-    /// <summary>A header, followed by the same line without end.</summary>
+    /// <summary>A reader that returns a header and then the same line forever.</summary>
     private sealed class EndlessLog : TextReader
     {
         private string _rest = "timestamp,customerId,bytes\n";

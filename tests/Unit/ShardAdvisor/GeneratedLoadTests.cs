@@ -10,7 +10,7 @@ public sealed class GeneratedLoadTests
     private const int Orders = 20_000;
 
     [Fact]
-    public void The_load_has_the_exact_number_of_orders_in_time_order() =>
+    public void Generated_orders_are_sorted_and_have_the_requested_number() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(10), Prop.ForAll<byte, byte, ushort>((shape, months, orders) =>
         {
             var load = Load((LoadShape)(shape % 4), months: 1 + months % 3, orders: 1 + orders);
@@ -24,7 +24,7 @@ public sealed class GeneratedLoadTests
         }));
 
     [Fact]
-    public void The_load_depends_only_on_the_seed()
+    public void The_generated_load_depends_only_on_the_seed()
     {
         var first = Load(LoadShape.Zipf, seed: 7).Read().ToList();
 
@@ -37,13 +37,13 @@ public sealed class GeneratedLoadTests
     {
         var counts = CustomerCounts(Load(LoadShape.Uniform, customers: 10));
 
-        // 2,000 orders are expected of each customer, and six standard deviations are 255.
+        // Each customer is expected to place 2,000 orders. Six standard deviations are 255 orders.
         Assert.Equal(10, counts.Count);
         Assert.All(counts, count => Assert.InRange(count, 1745, 2255));
     }
 
     [Fact]
-    public void Zipf_customers_order_in_proportion_to_one_over_rank()
+    public void Zipf_customers_order_in_inverse_proportion_to_their_rank()
     {
         var counts = CustomerCounts(Load(LoadShape.Zipf, customers: 100));
         var harmonic = Enumerable.Range(1, 100).Sum(rank => 1.0 / rank);
@@ -56,7 +56,7 @@ public sealed class GeneratedLoadTests
     }
 
     [Fact]
-    public void The_whale_imports_two_fifths_of_orders_at_night()
+    public void The_whale_customer_places_two_fifths_of_orders_at_night()
     {
         var load = Load(LoadShape.Whale).Read().ToList();
         var whale = load.GroupBy(operation => operation.Customer).MaxBy(group => group.Count())!;
@@ -66,13 +66,13 @@ public sealed class GeneratedLoadTests
     }
 
     [Fact]
-    public void One_order_in_ten_is_placed_on_Black_Friday()
+    public void Black_Friday_receives_a_tenth_of_the_generated_orders()
     {
         var days = Load(LoadShape.BlackFriday, months: 12).Read()
             .GroupBy(operation => DateTimeOffset.FromUnixTimeSeconds(operation.Second).Date)
             .ToDictionary(group => group.Key, group => group.Count() / (double)Orders);
 
-        // In addition, the day has its usual share of the other orders: 0.9 / 365.
+        // In addition, the day receives its usual part of the remaining orders, which is 0.9 / 365.
         Assert.InRange(days[new DateTime(2026, 11, 27)], 0.09, 0.115);
         Assert.All(days.Where(day => day.Key != new DateTime(2026, 11, 27)), day => Assert.InRange(day.Value, 0, 0.006));
     }

@@ -19,7 +19,7 @@ public sealed class OrderReplayTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void Every_key_accounts_for_all_charges_and_bytes() =>
+    public void A_replay_counts_all_charges_and_bytes_for_every_key() =>
         Prop.ForAll<int[]>(numbers =>
         {
             var log = Log(numbers).Where(operation => operation.Kind != OperationKind.List).ToArray();
@@ -39,7 +39,7 @@ public sealed class OrderReplayTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void More_throughput_never_throttles_more() =>
+    public void More_throughput_never_increases_throttling() =>
         Prop.ForAll<int[], ushort, ushort>((numbers, some, more) =>
         {
             var (small, large) = (400 + Math.Min(some, more) % 9_600, 400 + Math.Max(some, more) % 9_600);
@@ -52,9 +52,9 @@ public sealed class OrderReplayTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Each_second_has_its_own_budget()
+    public void Each_second_has_its_own_request_unit_budget()
     {
-        // Each read costs 1 RU, and is granted as long as any budget is left.
+        // Each read costs 1 RU and is granted while any budget is left.
         var log = Enumerable.Range(0, 2_000).Select(i => new OrderOperation(MonthStart + i / 1_000, 42, 100, OperationKind.Read)).ToArray();
 
         var replay = Replay(PartitionKey.Candidates(8)[1], log, requestUnits: 400);
@@ -64,7 +64,7 @@ public sealed class OrderReplayTests
     }
 
     [Fact]
-    public void On_one_partition_all_keys_throttle_the_unavoidable_share() =>
+    public void With_one_partition_every_key_has_only_unavoidable_throttling() =>
         Prop.ForAll<int[]>(numbers =>
         {
             if (numbers.Length > 0)
@@ -76,10 +76,10 @@ public sealed class OrderReplayTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void One_customer_is_limited_by_the_budget_of_one_partition() =>
+    public void A_single_customer_is_limited_to_one_partitions_budget() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(30), Prop.ForAll<NonEmptyArray<byte>>(bursts =>
         {
-            // The bursts are a second apart and cost up to 71,000 RU each. The customer's partition has 10,000 of the 40,000 RU/s.
+            // There is one burst per second. A burst costs up to 71,000 RU. The customer's partition has 10,000 of the 40,000 RU/s.
             var log = bursts.Get.SelectMany((reads, second) => Enumerable.Repeat(
                 new OrderOperation(MonthStart + second, 42, 2_000_000, OperationKind.Read), 1 + reads)).ToArray();
             var charge = RequestCharge.Read(2_000_000);
@@ -97,15 +97,15 @@ public sealed class OrderReplayTests
     [InlineData("customer+month")]
     [InlineData("customer+month+bucket")]
     [InlineData("customer|month|bucket")]
-    public void Keys_with_the_customer_spread_a_uniform_load_evenly(string key) =>
+    public void Keys_that_include_the_customer_spread_uniform_load_evenly(string key) =>
         Assert.InRange(Uniform.Value.Keys.Single(figures => figures.Key == key).MaxToMean, 1, 1.1);
 
     [Fact]
-    public void The_month_alone_loads_one_partition_at_a_time() =>
+    public void The_partition_key_month_loads_one_partition_at_a_time() =>
         Assert.Equal(4, Uniform.Value.Keys.Single(figures => figures.Key == "month").MaxToMean, precision: 6);
 
     [Fact]
-    public void One_customer_is_hot_unless_the_key_spreads_customers()
+    public void Only_the_concatenated_key_spreads_a_single_customers_load()
     {
         var log = Enumerable.Range(0, 20_000).Select(i => new OrderOperation(MonthStart + i / 10, 42, 1_000, OperationKind.Create));
 
@@ -113,13 +113,14 @@ public sealed class OrderReplayTests
 
         Assert.Equal(4, hot["customer"], precision: 6);
         Assert.Equal(4, hot["customer+month"], precision: 6);
-        // A customer's buckets share one physical partition until it is split, if the bucket is a level of its own. Only storage causes a split.
+        // If the bucket is a separate level of the key, a customer's buckets are in one physical partition until it is split. Only storage
+        // size causes a split.
         Assert.Equal(4, hot["customer+month+bucket"], precision: 6);
         Assert.InRange(hot["customer|month|bucket"], 1, 3);
     }
 
     [Fact]
-    public void Figures_include_number_and_size_of_logical_partitions()
+    public void The_figures_include_logical_partition_count_and_size()
     {
         OrderOperation[] log =
         [
@@ -140,7 +141,7 @@ public sealed class OrderReplayTests
     }
 
     [Fact]
-    public void A_list_reads_all_physical_partitions_of_the_month()
+    public void Listing_a_month_reads_all_its_physical_partitions()
     {
         OrderOperation[] log = [new(MonthStart, 42, 1_000, OperationKind.List)];
         var candidates = PartitionKey.Candidates(64).ToDictionary(key => key.Name);
@@ -150,7 +151,7 @@ public sealed class OrderReplayTests
     }
 
     [Fact]
-    public void A_replay_can_be_cancelled()
+    public void An_order_replay_can_be_cancelled()
     {
         using var stopped = new CancellationTokenSource();
         stopped.Cancel();
@@ -170,7 +171,9 @@ public sealed class OrderReplayTests
         return replay;
     }
 
-    /// <summary>Derives a busy log of five customers from arbitrary numbers, with up to 2 MB per operation and many operations per second.</summary>
+    /// <summary>
+    /// Derives a log from arbitrary numbers, with five customers, up to 2 MB per operation and many operations per second.
+    /// </summary>
     private static OrderOperation[] Log(int[] numbers)
     {
         var second = MonthStart;

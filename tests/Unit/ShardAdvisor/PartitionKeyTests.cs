@@ -16,7 +16,7 @@ public sealed class PartitionKeyTests
     [InlineData("customer+month", 1, 2, 1, 12)]
     [InlineData("customer+month+bucket", 1, 2, 8, 96)]
     [InlineData("customer|month|bucket", 1, 2, 8, 96)]
-    public void Queries_read_the_logical_partitions_of_the_key(string name, int point, int idempotency, int month, int year)
+    public void Each_query_reads_the_expected_number_of_logical_partitions(string name, int point, int idempotency, int month, int year)
     {
         var key = Key(name);
 
@@ -32,11 +32,11 @@ public sealed class PartitionKeyTests
     [InlineData("customer+month", 1)]
     [InlineData("customer+month+bucket", 1)]
     [InlineData("customer|month|bucket", 96)]
-    public void A_year_is_one_range_when_the_customer_leads_the_key(string name, int ranges) =>
+    public void Listing_a_year_reads_one_range_if_customer_comes_first(string name, int ranges) =>
         Assert.Equal(ranges, Key(name).List(Order.Customer, Order.Month, months: 12).Ranges.Count);
 
     [Fact]
-    public void Every_query_route_covers_its_order() =>
+    public void Every_query_reads_the_range_that_contains_the_order() =>
         Prop.ForAll<(ulong customer, ushort month, byte bucket, byte later)>(values =>
         {
             var (customer, month, bucket, later) = values;
@@ -53,7 +53,7 @@ public sealed class PartitionKeyTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Equal_key_parts_mean_the_same_logical_partition() =>
+    public void Equal_key_values_map_to_the_same_logical_partition() =>
         Prop.ForAll<(byte customer, byte otherCustomer, byte month, byte otherMonth, byte bucket, byte otherBucket)>(values =>
         {
             var (customer, otherCustomer, month, otherMonth, bucket, otherBucket) = values;

@@ -8,7 +8,7 @@ public sealed class PhysicalPartitionsTests
 {
     private const int OrderBytes = 2 * 1024 * 1024;
 
-    /// <summary>The number of orders of 2 MB that fill a physical partition.</summary>
+    /// <summary>The number of 2 MB orders that fill a physical partition.</summary>
     private const int OrdersToFill = (int)(CosmosLimits.PhysicalPartitionBytes / OrderBytes);
 
     [Theory]
@@ -16,7 +16,7 @@ public sealed class PhysicalPartitionsTests
     [InlineData(10_000, 1, 10_000)]
     [InlineData(10_001, 2, 5_000.5)]
     [InlineData(40_000, 4, 10_000)]
-    public void The_throughput_determines_the_initial_number_of_partitions(double requestUnits, int count, double budget)
+    public void The_throughput_determines_the_initial_partition_count(double requestUnits, int count, double budget)
     {
         var partitions = new PhysicalPartitions(Key("customer"), requestUnits);
 
@@ -25,7 +25,7 @@ public sealed class PhysicalPartitionsTests
     }
 
     [Fact]
-    public void A_full_partition_is_split_into_halves()
+    public void A_full_physical_partition_is_split_into_halves()
     {
         var partitions = new PhysicalPartitions(Key("customer"), 10_000);
 
@@ -62,7 +62,7 @@ public sealed class PhysicalPartitionsTests
     }
 
     [Fact]
-    public void A_split_between_customers_is_preferred()
+    public void A_partition_is_preferably_split_between_customers()
     {
         var key = Key("customer+month");
         var partitions = new PhysicalPartitions(key, 10_000);

@@ -14,7 +14,7 @@ public sealed class ReportTests
         SampleResult.Figures("customer") with { ThrottledShare = 0.25 });
 
     [Fact]
-    public void The_CSV_has_a_line_of_plain_numbers_per_key()
+    public void The_CSV_report_has_one_line_of_plain_numbers_per_key()
     {
         var lines = Write(ReportFormat.Csv).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
@@ -24,7 +24,7 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public void The_JSON_has_figures_and_advice()
+    public void The_JSON_report_contains_figures_and_advice()
     {
         using var json = JsonDocument.Parse(Write(ReportFormat.Json));
 
@@ -45,7 +45,7 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public void The_table_shows_the_same_figures_as_Markdown()
+    public void The_table_report_shows_the_same_figures_as_Markdown()
     {
         var report = Write(ReportFormat.Table);
 
@@ -56,7 +56,7 @@ public sealed class ReportTests
     [Theory]
     [InlineData(0.99, false)]
     [InlineData(1.5, true)]
-    public void The_plot_marks_a_partition_beyond_its_budget_red(double share, bool hot)
+    public void The_plot_shows_an_overloaded_partition_in_red(double share, bool hot)
     {
         var result = SampleResult.Of(SampleResult.Figures("a<b")) with { Timelines = [SampleResult.Timeline(share)] };
 
@@ -68,7 +68,7 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public void The_plot_marks_an_overflowing_key_red()
+    public void The_plot_shows_an_overflowing_key_in_red()
     {
         var figures = SampleResult.Figures("a") with { LargestLogicalBytes = 30L << 30, LargestLogicalBytesAtLeast = 30L << 30 };
         var result = SampleResult.Of(figures, SampleResult.Figures("b"));

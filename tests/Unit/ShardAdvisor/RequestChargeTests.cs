@@ -13,18 +13,18 @@ public sealed class RequestChargeTests
     [InlineData(3072, 1.09, 6.48)]
     [InlineData(102_400, 7.679375, 37.025)]
     [InlineData(2_097_152, 291.80, 1250.00)]
-    public void Charges_match_the_documented_sizes_and_are_interpolated(int bytes, double read, double write)
+    public void Request_charges_match_and_interpolate_the_documented_values(int bytes, double read, double write)
     {
         Assert.Equal(read, RequestCharge.Read(bytes), precision: 6);
         Assert.Equal(write, RequestCharge.Write(bytes), precision: 6);
     }
 
     [Fact]
-    public void A_create_is_charged_for_all_its_writes() =>
+    public void Creating_an_order_is_charged_for_all_its_writes() =>
         Assert.Equal(6.29 + 6.29 + 6.29 + 4.95, RequestCharge.Create(2048), precision: 6);
 
     [Fact]
-    public void More_bytes_never_cost_less() =>
+    public void A_larger_item_never_costs_less() =>
         Prop.ForAll<uint, uint>((some, more) =>
         {
             var (small, large) = ((int)(some % 2_097_152), (int)(more % 2_097_152));

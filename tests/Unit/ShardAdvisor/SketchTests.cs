@@ -8,7 +8,7 @@ namespace ServerlessScale.Tests.Unit.ShardAdvisor;
 public sealed class SketchTests
 {
     [Fact]
-    public void The_heaviest_total_is_within_its_bounds() =>
+    public void The_heaviest_keys_total_is_within_the_reported_bounds() =>
         Prop.ForAll<byte[]>(keys =>
         {
             var heaviest = new HeaviestKey(tracked: 8);
@@ -25,7 +25,7 @@ public sealed class SketchTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void The_heaviest_key_is_exact_for_few_keys()
+    public void The_heaviest_keys_total_is_exact_for_few_keys()
     {
         var few = new HeaviestKey(tracked: 100);
         var many = new HeaviestKey(tracked: 100);
@@ -37,7 +37,8 @@ public sealed class SketchTests
         }
 
         Assert.Equal((1000, 1000), few.Largest());
-        // Each time half of the tracked keys are dropped, the total of every remaining key is reduced by 1, the total of a dropped key.
+        // Whenever half of the tracked keys are dropped, the totals of the remaining keys decrease by 1 because a dropped key has a total
+        // of 1.
         Assert.InRange(many.Largest().AtLeast, 98_000, 100_000);
         Assert.InRange(many.Largest().AtMost, 100_000, 102_100);
     }
@@ -63,7 +64,7 @@ public sealed class SketchTests
     }
 
     [Fact]
-    public void Merged_intervals_keep_the_busiest_second() =>
+    public void Merged_intervals_retain_the_load_of_the_busiest_second() =>
         Prop.ForAll<ushort[]>(gaps =>
         {
             var timeline = new LoadTimeline(start: 1000);
@@ -81,7 +82,7 @@ public sealed class SketchTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void A_partition_has_no_load_before_its_split()
+    public void A_new_partition_has_no_load_before_the_split()
     {
         var timeline = new LoadTimeline(start: 0);
         timeline.Insert(0, 0);

@@ -65,7 +65,7 @@ public sealed class BatchTests(Shop shop) : IClassFixture<Shop>
     [Theory]
     [InlineData(100, HttpStatusCode.OK)]
     [InlineData(101, HttpStatusCode.BadRequest)]
-    public async Task A_batch_can_have_100_operations(int operations, HttpStatusCode expected)
+    public async Task A_batch_can_have_at_most_100_operations(int operations, HttpStatusCode expected)
     {
         var batch = shop.Orders.CreateTransactionalBatch(Key);
         for (var number = 0; number < operations; number++)
@@ -91,7 +91,7 @@ public sealed class BatchTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task A_batch_over_two_logical_partitions_gets_400()
+    public async Task A_batch_across_two_logical_partitions_gets_400()
     {
         using var response = await shop.Orders.CreateTransactionalBatch(Key)
             .CreateItem(NewOrder("here"))

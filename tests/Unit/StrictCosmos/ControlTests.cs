@@ -12,7 +12,7 @@ public sealed class ControlTests
     private static readonly PartitionKey Key = Shop.KeyOf("c");
 
     [Fact]
-    public async Task Faults_can_be_armed_and_cleared_over_HTTP()
+    public async Task Faults_can_be_injected_and_cleared_over_HTTP()
     {
         await using var shop = await Shop.OpenAsync();
         using var control = new HttpClient { BaseAddress = shop.Server.Endpoint };
@@ -26,7 +26,7 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public async Task Lag_can_be_set_and_ended_over_HTTP()
+    public async Task Replication_lag_can_be_set_and_removed_over_HTTP()
     {
         await using var shop = await Shop.OpenAsync();
         using var control = new HttpClient { BaseAddress = shop.Server.Endpoint };
@@ -53,7 +53,7 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public async Task The_status_reports_requests_and_charges()
+    public async Task The_status_endpoint_reports_requests_and_charges()
     {
         await using var shop = await Shop.OpenAsync();
         using var control = new HttpClient { BaseAddress = shop.Server.Endpoint };

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 
 namespace ServerlessScale.Tests.Unit.StrictCosmos;
 
-/// <summary>Corrupts the bodies of batches, which the signature does not cover, and records the status of each response.</summary>
+/// <summary>Corrupts the bodies of batch requests and records the status of each response. The signature does not cover the body.</summary>
 internal sealed class CorruptingHandler(Func<byte[], byte[]> corrupt) : DelegatingHandler(new SocketsHttpHandler())
 {
     public List<HttpStatusCode> Statuses { get; } = [];

@@ -15,7 +15,7 @@ public sealed class FaultTests
     [InlineData(FaultKind.Throttled, 429)]
     [InlineData(FaultKind.RequestTimeout, 408)]
     [InlineData(FaultKind.ServiceUnavailable, 503)]
-    public async Task A_fault_before_a_write_prevents_the_write(FaultKind kind, int status)
+    public async Task A_fault_injected_before_a_write_prevents_the_write(FaultKind kind, int status)
     {
         await using var shop = await Shop.OpenAsync();
         using var armed = shop.Server.Faults.Inject(new Fault { Kind = kind, Count = 1 });
@@ -29,7 +29,7 @@ public sealed class FaultTests
     [Theory]
     [InlineData(FaultKind.RequestTimeout, 408)]
     [InlineData(FaultKind.ServiceUnavailable, 503)]
-    public async Task A_fault_after_a_write_leaves_it_applied(FaultKind kind, int status)
+    public async Task A_fault_injected_after_a_write_does_not_undo_the_write(FaultKind kind, int status)
     {
         await using var shop = await Shop.OpenAsync();
         shop.Server.Faults.Inject(new Fault { Kind = kind, Moment = FaultMoment.AfterApplying, On = CosmosOperations.Create, Count = 1 });
@@ -40,7 +40,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task A_fault_after_a_batch_leaves_it_applied()
+    public async Task A_fault_injected_after_a_batch_does_not_undo_the_batch()
     {
         await using var shop = await Shop.OpenAsync();
         shop.Server.Faults.Inject(new Fault { Kind = FaultKind.ServiceUnavailable, Moment = FaultMoment.AfterApplying, On = CosmosOperations.Batch, Count = 1 });
@@ -51,7 +51,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task A_fault_after_applying_skips_operations_that_fail()
+    public async Task A_fault_after_a_write_ignores_operations_that_fail()
     {
         await using var shop = await Shop.OpenAsync();
         await CreateAsync(shop, "o1");
@@ -81,7 +81,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task A_connection_lost_after_a_write_leaves_it_applied()
+    public async Task A_connection_lost_after_a_write_does_not_undo_the_write()
     {
         await using var shop = await Shop.OpenAsync();
         using var armed = shop.Server.Faults.Inject(new Fault
@@ -97,7 +97,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task A_fault_affects_only_its_operations()
+    public async Task A_fault_affects_only_the_configured_operations()
     {
         await using var shop = await Shop.OpenAsync();
         shop.Server.Faults.Inject(new Fault { Kind = FaultKind.ServiceUnavailable, On = CosmosOperations.Read });
@@ -110,7 +110,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task A_fault_with_a_rate_affects_that_share()
+    public async Task A_fault_with_a_rate_fails_that_fraction_of_operations()
     {
         await using var shop = await Shop.OpenAsync();
         using var armed = shop.Server.Faults.Inject(new Fault { Kind = FaultKind.RequestTimeout, On = CosmosOperations.Create, Rate = 0.3 });
@@ -125,14 +125,14 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task Latency_delays_every_response()
+    public async Task Configured_latency_delays_every_response()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var shop = await Shop.OpenAsync(new StrictCosmosOptions { Time = time });
         await CreateAsync(shop, "o1");
         shop.Server.Faults.Latency = TimeSpan.FromSeconds(2);
         var write = CreateAsync(shop, "o2");
-        // Only the test's own clock can end the wait.
+        // Only the test's fake clock can end the wait.
         while (!write.IsCompleted)
         {
             time.Advance(TimeSpan.FromMilliseconds(100));
@@ -143,7 +143,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task Faults_that_the_service_never_has_are_refused()
+    public async Task Faults_that_Cosmos_DB_cannot_produce_are_refused()
     {
         await using var shop = await Shop.OpenAsync();
         Assert.Throws<ArgumentException>(() => shop.Server.Faults.Inject(new Fault { Kind = FaultKind.Throttled, Moment = FaultMoment.AfterApplying }));

@@ -24,7 +24,7 @@ public sealed class ItemTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task Ids_are_unique_per_logical_partition()
+    public async Task Item_ids_must_be_unique_within_a_logical_partition()
     {
         await shop.Orders.CreateItemAsync(NewOrder("o1"), Key, cancellationToken: Shop.Cancellation);
         await shop.Orders.CreateItemAsync(NewOrder("o1") with { Month = "2026-12" }, Shop.KeyOf(_customer, "2026-12"), cancellationToken: Shop.Cancellation);
@@ -94,7 +94,7 @@ public sealed class ItemTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task An_upsert_creates_and_then_replaces()
+    public async Task An_upsert_creates_or_replaces_an_item()
     {
         Assert.Equal(HttpStatusCode.Created, (await shop.Orders.UpsertItemAsync(NewOrder("o1"), Key, cancellationToken: Shop.Cancellation)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await shop.Orders.UpsertItemAsync(NewOrder("o1") with { Note = "2" }, Key, cancellationToken: Shop.Cancellation)).StatusCode);
@@ -110,7 +110,7 @@ public sealed class ItemTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task A_write_can_omit_the_item_from_its_response()
+    public async Task A_write_response_can_omit_the_item()
     {
         var created = await shop.Orders.CreateItemAsync(NewOrder("o1"), Key, new ItemRequestOptions { EnableContentResponseOnWrite = false }, cancellationToken: Shop.Cancellation);
         Assert.Null(created.Resource);
@@ -124,11 +124,11 @@ public sealed class ItemTests(Shop shop) : IClassFixture<Shop>
     [InlineData("a?b")]
     [InlineData("a#b")]
     [InlineData("ends in a space ")]
-    public Task An_invalid_id_gets_400(string id) =>
+    public Task An_invalid_item_id_gets_400(string id) =>
         RefusedAsync($$"""{"id":"{{id.Replace("\\", "\\\\", StringComparison.Ordinal)}}","customerId":"{{_customer}}","month":"2026-11"}""", HttpStatusCode.BadRequest);
 
     [Fact]
-    public Task An_id_above_1023_bytes_gets_400() =>
+    public Task An_item_id_above_1023_bytes_gets_400() =>
         RefusedAsync($$"""{"id":"{{new string('i', 1024)}}","customerId":"{{_customer}}","month":"2026-11"}""", HttpStatusCode.BadRequest);
 
     [Theory]
@@ -154,7 +154,7 @@ public sealed class ItemTests(Shop shop) : IClassFixture<Shop>
         Assert.Equal(expected, response.StatusCode);
         if (expected == HttpStatusCode.Created)
         {
-            // The client's serializer reads at most 64 levels, so this reads the response itself.
+            // The client's serializer reads at most 64 levels, so the test parses the response stream.
             using var query = shop.Orders.GetItemQueryStreamIterator(
                 "SELECT * FROM c WHERE c.id = 'deep' ORDER BY c.id", requestOptions: new QueryRequestOptions { PartitionKey = Key });
             using var page = await query.ReadNextAsync(Shop.Cancellation);
@@ -197,7 +197,7 @@ public sealed class ItemTests(Shop shop) : IClassFixture<Shop>
     [InlineData("ein id")]
     [InlineData("übergröße")]
     [InlineData("a+b&c=d")]
-    public async Task Ids_survive_the_escaping_of_paths(string id)
+    public async Task An_item_can_be_read_by_an_id_with_special_characters(string id)
     {
         await shop.Orders.CreateItemAsync(NewOrder(id), Key, cancellationToken: Shop.Cancellation);
         Assert.Equal(id, (await shop.Orders.ReadItemAsync<Order>(id, Key, cancellationToken: Shop.Cancellation)).Resource.Id);

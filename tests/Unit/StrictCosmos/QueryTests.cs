@@ -15,7 +15,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Pages_are_ordered_and_have_no_gaps(bool optimistic)
+    public async Task Query_pages_are_ordered_and_have_no_gaps(bool optimistic)
     {
         var placed = await shop.PlaceAsync(_customer, 25);
         await shop.PlaceAsync(_customer, 3, "2026-12");
@@ -24,7 +24,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
         string? continuation = null;
         do
         {
-            // Each page uses a new iterator, as a web app does that serves each page with another request.
+            // Each page uses a new iterator, like a web app that serves each page in a separate request.
             using var iterator = shop.Orders.GetItemQueryIterator<Order>(
                 Definition(Newest), continuation, new QueryRequestOptions { PartitionKey = Key, MaxItemCount = 10, EnableOptimisticDirectExecution = optimistic });
             var page = await iterator.ReadNextAsync(Shop.Cancellation);
@@ -49,7 +49,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task A_cross_partition_query_resumes_between_equal_values()
+    public async Task A_cross_partition_query_can_resume_between_equal_sort_values()
     {
         var month = Shop.NewCustomer();
         var placed = new List<Order>();
@@ -80,7 +80,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task A_prefix_query_finds_items_by_the_SDKs_hashes()
+    public async Task A_partition_key_prefix_query_finds_all_items()
     {
         var customers = Enumerable.Range(0, 12).Select(_ => Shop.NewCustomer()).ToList();
         foreach (var customer in customers)
@@ -88,7 +88,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
             await shop.PlaceAsync(customer, 2);
             await shop.PlaceAsync(customer, 1, "2027-01");
         }
-        // The SDK hashes a prefix of a partition key itself and sends the query to the range of the hashes.
+        // The SDK hashes the prefix of the partition key and sends the query to the range of hashes that start with the prefix's hash.
         foreach (var customer in customers)
         {
             var found = await Shop.ReadAllAsync(shop.Orders.GetItemQueryIterator<Order>(
@@ -157,13 +157,13 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     [InlineData("c.createdAt > 5", 0)]
     [InlineData("c.missing.deeper = 'x'", 0)]
     [InlineData("c[\"type\"] = 'order' AND true", 4)]
-    public async Task A_condition_holds_only_for_values_of_its_type(string condition, int matches)
+    public async Task A_condition_matches_only_values_of_the_same_type(string condition, int matches)
     {
         var placed = await shop.PlaceAsync(_customer, 2);
         await UpsertAsync("noted", "\"x\"");
         await UpsertAsync("null", "null");
         Assert.Equal(2, placed.Count);
-        // The placed orders have no property 'note', because the serializer omits null.
+        // The placed orders have no property 'note' because the serializer omits null values.
         Assert.Equal(matches, (await QueryAsync<JsonElement>($"SELECT * FROM c WHERE {condition}")).Count);
     }
 
@@ -201,7 +201,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     [InlineData("SELECT * FROM c WHERE c.tags[0] = 'a'")]
     [InlineData("SELECT * FROM c WHERE c.id = c.type")]
     [InlineData("'SELECT' * FROM c")]
-    public async Task Unsupported_SQL_gets_400_with_the_supported_form(string sql)
+    public async Task Unsupported_SQL_gets_400_with_the_supported_syntax(string sql)
     {
         foreach (var optimistic in new[] { false, true })
         {
@@ -214,7 +214,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task A_query_may_have_20_000_conditions()
+    public async Task A_query_can_have_20_000_conditions()
     {
         await shop.PlaceAsync(_customer, 1);
         var chain = string.Join(" AND ", Enumerable.Repeat("c.id > 'x'", 20_000));
@@ -244,7 +244,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task A_foreign_continuation_gets_400()
+    public async Task An_unknown_continuation_token_gets_400()
     {
         using var iterator = shop.Orders.GetItemQueryIterator<Order>(
             new QueryDefinition("SELECT * FROM c"),

@@ -41,7 +41,7 @@ public sealed class RegionTests
     }
 
     [Fact]
-    public async Task The_SDK_leaves_a_lagging_read_region()
+    public async Task The_SDK_reads_from_another_region_when_one_lags()
     {
         await using var shop = await Shop.OpenAsync(TwoRegions);
         shop.Server.Replication.Lag = ReplicaLag.OfWrites(1);
@@ -62,7 +62,7 @@ public sealed class RegionTests
     }
 
     [Fact]
-    public async Task The_SDK_leaves_an_offline_region()
+    public async Task The_SDK_switches_to_another_region_when_one_is_offline()
     {
         await using var shop = await Shop.OpenAsync(TwoRegions);
         using var client = shop.Connect(InBothRegions);

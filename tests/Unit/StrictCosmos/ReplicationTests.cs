@@ -49,7 +49,7 @@ public sealed class ReplicationTests
     }
 
     [Fact]
-    public async Task A_replica_that_lags_by_time_catches_up()
+    public async Task A_time_lagged_replica_catches_up_after_the_lag()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var shop = await Shop.OpenAsync(new StrictCosmosOptions { Time = time });
@@ -63,7 +63,7 @@ public sealed class ReplicationTests
     }
 
     [Fact]
-    public async Task SessionMiss_Refuse_gives_404_with_substatus_1002()
+    public async Task SessionMiss_Refuse_causes_404_with_substatus_1002()
     {
         await using var shop = await Shop.OpenAsync();
         shop.Server.Replication.Lag = ReplicaLag.OfWrites(1);
@@ -74,14 +74,14 @@ public sealed class ReplicationTests
     }
 
     [Fact]
-    public async Task A_token_beyond_all_commits_gets_404()
+    public async Task A_session_token_beyond_all_commits_gets_404()
     {
         await using var shop = await Shop.OpenAsync();
         var written = await shop.Orders.CreateItemAsync(NewOrder("o1"), Key, cancellationToken: Shop.Cancellation);
         using var other = shop.Connect();
         var partition = written.Headers.Session.Split(':')[0];
         await RefusedAsync(other, "o1", $"{partition}:-1#999", HttpStatusCode.NotFound, ReadSessionNotAvailable);
-        // A token of another partition has no effect.
+        // A token for another partition has no effect.
         Assert.Equal(HttpStatusCode.OK, await ReadAsync(other, "o1", "77:-1#999"));
     }
 

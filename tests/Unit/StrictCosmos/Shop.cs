@@ -5,7 +5,9 @@ using ServerlessScale.StrictCosmos;
 
 namespace ServerlessScale.Tests.Unit.StrictCosmos;
 
-/// <summary>A server with a container like that of the order store, and a client that does not retry after 429.</summary>
+/// <summary>
+/// A server with a container that is configured like the order store's container, and a client that does not retry after 429.
+/// </summary>
 public sealed class Shop : IAsyncLifetime
 {
     public const string Month = "2026-11";
@@ -58,7 +60,7 @@ public sealed class Shop : IAsyncLifetime
         return definition;
     }
 
-    /// <summary>Creates another client, which has its own session.</summary>
+    /// <summary>Creates another client with a separate session.</summary>
     public CosmosClient Connect(Action<CosmosClientOptions>? configure = null)
     {
         var options = new CosmosClientOptions

@@ -8,7 +8,7 @@ namespace ServerlessScale.Tests.Unit.StrictCosmos;
 public sealed class SignatureTests
 {
     [Fact]
-    public async Task A_wrong_key_gets_401()
+    public async Task A_request_signed_with_a_wrong_key_gets_401()
     {
         await using var server = await StrictCosmosServer.StartAsync(cancellationToken: Shop.Cancellation);
         Assert.Equal(HttpStatusCode.Unauthorized, await ReadAsync(server, Convert.ToBase64String(new byte[64])));
@@ -36,7 +36,7 @@ public sealed class SignatureTests
     }
 
     [Fact]
-    public async Task The_key_can_be_configured()
+    public async Task The_account_key_can_be_configured()
     {
         var key = Convert.ToBase64String(Enumerable.Repeat((byte)7, 64).ToArray());
         await using var server = await StrictCosmosServer.StartAsync(new StrictCosmosOptions { Key = key }, Shop.Cancellation);
@@ -46,7 +46,7 @@ public sealed class SignatureTests
             () => StrictCosmosServer.StartAsync(new StrictCosmosOptions { Key = "not base 64" }, Shop.Cancellation));
     }
 
-    /// <returns>The status of a request for a database that does not exist.</returns>
+    /// <summary>Requests a database that does not exist, and returns the status of the response.</summary>
     private static async Task<HttpStatusCode> ReadAsync(StrictCosmosServer server, string key)
     {
         using var client = new CosmosClient(

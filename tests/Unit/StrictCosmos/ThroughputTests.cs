@@ -8,7 +8,7 @@ namespace ServerlessScale.Tests.Unit.StrictCosmos;
 public sealed class ThroughputTests
 {
     [Fact]
-    public async Task A_partition_without_RU_responds_429_until_it_refills()
+    public async Task A_partition_without_request_units_responds_429_until_refilled()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var shop = await Shop.OpenAsync(new StrictCosmosOptions { RequestUnitsPerSecond = 400, Time = time });
@@ -54,7 +54,7 @@ public sealed class ThroughputTests
     }
 
     [Fact]
-    public async Task Only_containers_with_a_throughput_are_throttled()
+    public async Task Only_containers_with_provisioned_throughput_are_throttled()
     {
         await using var shop = await Shop.OpenAsync(new StrictCosmosOptions { Time = new FakeTimeProvider(DateTimeOffset.UtcNow), PhysicalPartitions = 1 });
         Assert.Equal(100, (await shop.PlaceAsync(Shop.NewCustomer(), 100)).Count);
@@ -73,7 +73,7 @@ public sealed class ThroughputTests
     }
 
     [Fact]
-    public async Task Charges_match_the_documentation()
+    public async Task Server_request_charges_match_the_documentation()
     {
         await using var shop = await Shop.OpenAsync();
         var customer = Shop.NewCustomer();
@@ -108,7 +108,7 @@ public sealed class ThroughputTests
     }
 
     [Fact]
-    public async Task Items_expire_only_if_the_container_enables_it()
+    public async Task An_item_expires_after_its_time_to_live()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var shop = await Shop.OpenAsync(new StrictCosmosOptions { Time = time });

@@ -15,7 +15,7 @@ public sealed class CapabilitiesTests : IDisposable
     public void Dispose() => File.Delete(_file);
 
     [Fact]
-    public void Every_function_but_health_runs_in_exactly_one_app()
+    public void Every_function_except_health_runs_in_exactly_one_app()
     {
         var apps = Capabilities.Load(CapabilitiesPath).Plan(Topology.Microservices, Functions);
 
@@ -47,7 +47,7 @@ public sealed class CapabilitiesTests : IDisposable
     }
 
     [Fact]
-    public void A_function_without_capability_is_rejected()
+    public void A_function_without_a_capability_is_rejected()
     {
         var refusal = Assert.Throws<LocalCloudException>(
             () => Capabilities.Load(CapabilitiesPath).Plan(Topology.Microservices, [.. Functions, "Stray"]));
@@ -56,7 +56,7 @@ public sealed class CapabilitiesTests : IDisposable
     }
 
     [Fact]
-    public void A_listed_function_missing_in_the_build_is_rejected()
+    public void A_listed_function_missing_from_the_build_is_rejected()
     {
         var refusal = Assert.Throws<LocalCloudException>(
             () => Capabilities.Load(CapabilitiesPath).Plan(Topology.Microservices, [.. Functions.Where(function => function != "ListOrders")]));
@@ -69,14 +69,14 @@ public sealed class CapabilitiesTests : IDisposable
     [InlineData("null", "it is null")]
     [InlineData("""{"capabilities":{}}""", "topologies")]
     [InlineData("""{"capabilities":{},"topologies":{"monolith":[{"name":"shop","capabilities":["Cart"]}]}}""", "unknown capability Cart")]
-    public void An_invalid_file_is_rejected(string json, string says)
+    public void An_invalid_capabilities_file_is_rejected(string json, string reason)
     {
         File.WriteAllText(_file, json);
 
         var refusal = Assert.Throws<LocalCloudException>(() => Capabilities.Load(_file));
 
         Assert.StartsWith(_file, refusal.Message, StringComparison.Ordinal);
-        Assert.Contains(says, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,10 +8,10 @@ using ServerlessScale.Tests.Unit.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Topologies;
 
-/// <summary>Divides infra/edge-rules.json among the apps of infra/capabilities.json.</summary>
+/// <summary>Tests the division of infra/edge-rules.json among the apps in infra/capabilities.json.</summary>
 public sealed class DividedRulesTests
 {
-    private static readonly EdgeRules WholeRules = EdgeRulesFile.Read(RulesFile.Path);
+    private static readonly EdgeRules AllRules = EdgeRulesFile.Read(RulesFile.Path);
     private static readonly IReadOnlyList<AppPlan> AllApps = Apps();
 
     [Theory]
@@ -32,10 +32,10 @@ public sealed class DividedRulesTests
     [InlineData("/api/health/ready", "api-orders")]
     [InlineData("/api/cartography", "api-orders")]
     [InlineData("/", "api-orders")]
-    public void A_path_keeps_its_route_and_reaches_its_app(string path, string expected)
+    public void Divided_rules_route_a_path_to_its_capabilitys_app(string path, string expected)
     {
-        var before = new RouteTable(WholeRules.Routes).Find(path)!;
-        var divided = DividedRules.Divide(WholeRules, AllApps);
+        var before = new RouteTable(AllRules.Routes).Find(path)!;
+        var divided = DividedRules.Divide(AllRules, AllApps);
         var route = new RouteTable(divided.Routes).Find(path)!;
 
         Assert.Equal(expected, route.Name);
@@ -49,17 +49,17 @@ public sealed class DividedRulesTests
     [Fact]
     public void Each_app_has_every_origin_group_once()
     {
-        var divided = DividedRules.Divide(WholeRules, AllApps);
+        var divided = DividedRules.Divide(AllRules, AllApps);
 
         Assert.Equal(["functions-orders", "functions-images", "functions-cart", "functions-webhooks"], divided.OriginGroups.Select(group => group.Name));
-        Assert.All(divided.OriginGroups, group => Assert.Equal(WholeRules.OriginGroups[0].HealthProbe, group.HealthProbe));
-        Assert.Equal(["functions-cart"], DividedRules.GroupsOf(WholeRules, AllApps.Single(app => app.Name == "cart")).Select(group => group.Name));
+        Assert.All(divided.OriginGroups, group => Assert.Equal(AllRules.OriginGroups[0].HealthProbe, group.HealthProbe));
+        Assert.Equal(["functions-cart"], DividedRules.GroupsOf(AllRules, AllApps.Single(app => app.Name == "cart")).Select(group => group.Name));
     }
 
     [Fact]
     public void A_route_within_an_apps_path_belongs_to_that_app()
     {
-        var rules = WholeRules with { Routes = [.. WholeRules.Routes, WholeRules.Routes[0] with { Name = "thumbs", PatternsToMatch = ["/images/thumbs/*"] }] };
+        var rules = AllRules with { Routes = [.. AllRules.Routes, AllRules.Routes[0] with { Name = "thumbs", PatternsToMatch = ["/images/thumbs/*"] }] };
 
         var divided = DividedRules.Divide(rules, AllApps).Routes.Where(route => route.Name.StartsWith("thumbs", StringComparison.Ordinal));
 

@@ -2,16 +2,20 @@ using ServerlessScale.Measurement;
 
 namespace ServerlessScale.ColdStart.AlwaysReady;
 
-/// <summary>Simulates every number of always-ready instances with the same requests, in one pass over the requests.</summary>
+/// <summary>
+/// Simulates the app with each number of always-ready instances, from 0 to a maximum. All simulations run in one pass over the requests.
+/// </summary>
 internal static class AlwaysReadyPlan
 {
-    /// <param name="requests">The requests, in the order of their times.</param>
-    /// <param name="seconds">The time that the requests span; null for the time of the last request, but at least a minute.</param>
-    /// <param name="most">The largest number of instances that is simulated.</param>
-    /// <param name="app">How the app runs.</param>
+    /// <param name="requests">The requests in ascending order of time.</param>
+    /// <param name="seconds">
+    /// The length of the simulated period in seconds; null to end it at the last request, but not before one minute.
+    /// </param>
+    /// <param name="most">The largest number of always-ready instances to simulate.</param>
+    /// <param name="app">The properties of the app.</param>
     /// <param name="prices">The prices of the plan.</param>
     /// <param name="cancellationToken">Stops the simulation.</param>
-    /// <returns>A row for each number of instances, from 0 on.</returns>
+    /// <returns>One row per number of always-ready instances, starting with 0.</returns>
     /// <exception cref="CommandException">There are no requests.</exception>
     public static IReadOnlyList<AlwaysReadyRow> Simulate(
         IEnumerable<Request> requests, double? seconds, int most, FlexApp app, FlexPrices prices, CancellationToken cancellationToken)
@@ -34,13 +38,13 @@ internal static class AlwaysReadyPlan
     }
 }
 
-/// <summary>The effect and the cost of a number of always-ready instances. Costs are US dollars per month.</summary>
-/// <param name="Cold">The requests that waited for an instance to start.</param>
-/// <param name="MeanWaitSeconds">The mean wait of those requests.</param>
-/// <param name="MostInstances">The largest number of instances at the same time.</param>
-/// <param name="OnDemand">The work and executions of on-demand instances, after the free grants.</param>
-/// <param name="Baseline">The price of keeping always-ready instances, whether they work or not.</param>
-/// <param name="Working">The work and executions of always-ready instances.</param>
+/// <summary>The cold starts and the costs with a given number of always-ready instances. Costs are in US dollars per month.</summary>
+/// <param name="Cold">The number of requests that waited for an instance to start.</param>
+/// <param name="MeanWaitSeconds">The mean wait of the requests that waited.</param>
+/// <param name="MostInstances">The largest number of concurrent instances.</param>
+/// <param name="OnDemand">The cost of the execution time and the executions on on-demand instances, after the free grants.</param>
+/// <param name="Baseline">The cost of keeping always-ready instances running, which is independent of their work.</param>
+/// <param name="Working">The cost of the execution time and the executions on always-ready instances.</param>
 internal sealed record AlwaysReadyRow(
     int AlwaysReady, long Requests, long Cold, double MeanWaitSeconds, int MostInstances, double OnDemand, double Baseline, double Working)
 {

@@ -1,11 +1,11 @@
 namespace ServerlessScale.ColdStart.AlwaysReady;
 
 /// <summary>Generates requests as a Poisson process whose rate changes over time. The durations are exponentially distributed.</summary>
-/// <param name="shape">How the rate changes over time.</param>
+/// <param name="shape">The shape of the rate over time.</param>
 /// <param name="requestsPerDay">The mean number of requests per day.</param>
 /// <param name="days">The length of the traffic in days.</param>
 /// <param name="meanDuration">The mean duration of a request in seconds.</param>
-/// <param name="seed">The same seed generates the same requests.</param>
+/// <param name="seed">The seed of the random numbers. The same seed generates the same requests.</param>
 internal sealed class GeneratedTraffic(TrafficShape shape, double requestsPerDay, int days, double meanDuration, int seed)
 {
     private const double SecondsPerDay = 86_400;
@@ -17,7 +17,7 @@ internal sealed class GeneratedTraffic(TrafficShape shape, double requestsPerDay
 
     private const double SecondsBetweenBursts = 3_600;
 
-    /// <summary>The rate at midnight is 0.1 of the mean, and the rate at noon is 1.9 of it.</summary>
+    /// <summary>The amplitude of the daily cycle. The rate is 0.1 times the mean at midnight and 1.9 times the mean at noon.</summary>
     private const double DayAmplitude = 0.9;
 
     public double Seconds => days * SecondsPerDay;
@@ -33,8 +33,8 @@ internal sealed class GeneratedTraffic(TrafficShape shape, double requestsPerDay
             burst = bursts.Current;
         }
 
-        // Thinning (Lewis and Shedler, 1979): requests are drawn at the highest rate, and each is accepted with the probability
-        // "rate at its time / highest rate".
+        // The algorithm is thinning (Lewis and Shedler, 1979). Candidate requests are drawn at the highest rate. Each candidate is accepted
+        // with a probability equal to the rate at its time divided by the highest rate.
         var highest = mean * Highest;
         for (var at = Exponential(random, 1 / highest); at < Seconds; at += Exponential(random, 1 / highest))
         {
@@ -58,7 +58,9 @@ internal sealed class GeneratedTraffic(TrafficShape shape, double requestsPerDay
         _ => BurstFactor * Quiet,
     };
 
-    /// <summary>The rate between bursts as a multiple of the mean rate, chosen so that the rates during and between bursts average to the mean.</summary>
+    /// <summary>
+    /// The rate between bursts as a multiple of the mean rate. It is chosen so that the rates during and between bursts average to the mean.
+    /// </summary>
     private static double Quiet => (BurstSeconds + SecondsBetweenBursts) / ((BurstSeconds * BurstFactor) + SecondsBetweenBursts);
 
     private double Rate(double at, bool burst) => shape switch
@@ -81,7 +83,7 @@ internal sealed class GeneratedTraffic(TrafficShape shape, double requestsPerDay
     private static double Exponential(Random random, double mean) => -mean * Math.Log(1 - random.NextDouble());
 }
 
-/// <summary>How the rate of requests changes over time.</summary>
+/// <summary>The shape of the request rate over time.</summary>
 internal enum TrafficShape
 {
     /// <summary>The rate is constant.</summary>
@@ -90,6 +92,6 @@ internal enum TrafficShape
     /// <summary>The rate is lowest at midnight and highest at noon.</summary>
     Diurnal,
 
-    /// <summary>About every hour, a burst of about a minute has 60 times the usual rate.</summary>
+    /// <summary>About once per hour, the rate is 60 times higher for about a minute.</summary>
     Bursty,
 }

@@ -1,19 +1,19 @@
 namespace ServerlessScale.ColdStart.AlwaysReady;
 
-/// <summary>The smallest number of always-ready instances with which cold starts are rare enough.</summary>
-/// <param name="Row">The row of that number; null when the largest simulated number is not enough.</param>
-/// <param name="Reason">One sentence, short enough for a comment in a parameter file.</param>
+/// <summary>A recommendation of the smallest number of always-ready instances with which cold starts are rare enough.</summary>
+/// <param name="Row">The row for the recommended number; null when the largest simulated number is not enough.</param>
+/// <param name="Reason">The reason, as one sentence that is short enough for a comment in a parameter file.</param>
 internal sealed record Recommendation(AlwaysReadyRow? Row, string Reason)
 {
-    /// <param name="rows">The rows of the simulation, ordered by the number of instances, from 0 on.</param>
-    /// <param name="mostCold">The largest share of requests that may have a cold start, 0 to 1.</param>
+    /// <param name="rows">The rows of the simulation, ordered by the number of instances and starting with 0.</param>
+    /// <param name="mostCold">The largest allowed fraction of requests with a cold start, from 0 to 1.</param>
     public static Recommendation Of(IReadOnlyList<AlwaysReadyRow> rows, double mostCold)
     {
         var row = rows.FirstOrDefault(candidate => candidate.ColdShare <= mostCold);
         if (row is null)
         {
             return new(null, FormattableString.Invariant(
-                $"Even with {rows[^1].AlwaysReady} always-ready instances, {rows[^1].ColdShare:0.####%} of requests have a cold start; {mostCold:0.####%} are allowed."));
+                $"Even with {rows[^1].AlwaysReady} always-ready instances, {rows[^1].ColdShare:0.####%} of requests have a cold start; at most {mostCold:0.####%} are allowed."));
         }
 
         var without = rows[0];

@@ -5,17 +5,17 @@ using ServerlessScale.Measurement;
 namespace ServerlessScale.ColdStart.AlwaysReady;
 
 /// <summary>
-/// Reads requests from CSV (RFC 4180). The column <c>timestamp</c> has RFC 3339 times in ascending order, and <c>durationMs</c> has
-/// numbers from 0 to 86,400,000; other columns are ignored. This query exports the log from Application Insights:
-/// <c>requests | project timestamp, durationMs = duration | order by timestamp asc</c>. Lines are read one by one, so a log may be larger
-/// than the memory.
+/// Reads requests from CSV (RFC 4180). The column <c>timestamp</c> contains RFC 3339 times in ascending order, and the column
+/// <c>durationMs</c> contains numbers from 0 to 86,400,000. Other columns are ignored. This query exports such a log from Application
+/// Insights: <c>requests | project timestamp, durationMs = duration | order by timestamp asc</c>. The log is read line by line, so it may
+/// be larger than the available memory.
 /// </summary>
 internal static class RequestLog
 {
     private const double LongestMs = 86_400_000;
 
     /// <param name="name">The name of the log in error messages.</param>
-    /// <exception cref="CommandException">A line does not have this form; the message contains its number.</exception>
+    /// <exception cref="CommandException">A line does not have this format. The message contains the line number.</exception>
     public static IEnumerable<Request> Read(TextReader text, string name)
     {
         using var reader = Open(text, name);
@@ -39,7 +39,7 @@ internal static class RequestLog
             var at = (timestamp - first.Value).TotalSeconds;
             if (at < last)
             {
-                throw Bad(name, row.LineNumberFrom, "timestamp is earlier than that of the line before; sort the log by time");
+                throw Bad(name, row.LineNumberFrom, "timestamp is earlier than on the previous line; sort the log by time");
             }
 
             last = at;
@@ -65,7 +65,7 @@ internal static class RequestLog
     private static CommandException Bad(string name, int line, string problem) => new($"{name}, line {line}: {problem}.");
 }
 
-/// <summary>One request of a log or of generated traffic.</summary>
-/// <param name="At">Seconds since the first request. Requests come in the order of their times.</param>
-/// <param name="Duration">The time that a warm instance works on the request, in seconds.</param>
+/// <summary>A request from a log or from generated traffic.</summary>
+/// <param name="At">The time of the request in seconds since the start of the traffic.</param>
+/// <param name="Duration">The time in seconds that a warm instance needs for the request.</param>
 internal readonly record struct Request(double At, double Duration);

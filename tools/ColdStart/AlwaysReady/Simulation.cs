@@ -1,9 +1,9 @@
 namespace ServerlessScale.ColdStart.AlwaysReady;
 
 /// <summary>
-/// Simulates one app with a number of always-ready instances. A request goes to the first instance with room, and always-ready instances
-/// are tried first. If no instance has room, an on-demand instance starts; the request waits for that start, as do the requests that
-/// reach the starting instance in the meantime.
+/// Simulates one app with a given number of always-ready instances. A request goes to the first instance with free capacity, and
+/// always-ready instances are tried first. If no instance has free capacity, an on-demand instance starts. The request waits until the
+/// instance has started, and so do requests that arrive at the instance in the meantime.
 /// </summary>
 internal sealed class Simulation
 {
@@ -41,7 +41,7 @@ internal sealed class Simulation
         _waited += wait;
     }
 
-    /// <param name="seconds">The time from the first request to the end of the log. Costs are scaled from this time to a month.</param>
+    /// <param name="seconds">The length of the simulated period in seconds. Costs are scaled from this period to a month.</param>
     public AlwaysReadyRow Finish(double seconds)
     {
         _instances.ForEach(instance => instance.Advance(double.PositiveInfinity, _prices));
@@ -80,9 +80,9 @@ internal sealed class Simulation
         _onDemandExecutions += instance.Executions;
     }
 
-    /// <summary>One instance. All times are seconds.</summary>
+    /// <summary>A simulated instance. All times are in seconds.</summary>
     /// <param name="alwaysReady">Whether the instance exists from the beginning and is never stopped.</param>
-    /// <param name="readyAt">The time from which the instance can work.</param>
+    /// <param name="readyAt">The time at which the instance becomes ready.</param>
     private sealed class Instance(bool alwaysReady, double readyAt)
     {
         private readonly double _readyAt = readyAt;
@@ -93,14 +93,18 @@ internal sealed class Simulation
 
         public int Working => _ends.Count;
 
-        /// <summary>The end of the last request that the instance has taken; before the first request, the time at which it became ready.</summary>
+        /// <summary>
+        /// The time at which the last accepted request ends. Before the first request, it is the time at which the instance becomes ready.
+        /// </summary>
         public double LastEnd { get; private set; } = readyAt;
 
         public double BilledSeconds { get; private set; }
 
         public long Executions { get; private set; }
 
-        /// <summary>Removes the requests that have ended by now, and bills the work when the last request has ended.</summary>
+        /// <summary>
+        /// Removes the requests that ended at or before <paramref name="now"/>. When no request remains, bills the period of work.
+        /// </summary>
         public void Advance(double now, FlexPrices prices)
         {
             while (_ends.TryPeek(out _, out var end) && end <= now)
@@ -131,18 +135,18 @@ internal sealed class Simulation
     }
 }
 
-/// <summary>How the app runs.</summary>
+/// <summary>The properties of an app in the Flex Consumption plan.</summary>
 internal sealed record FlexApp
 {
     /// <summary>The memory of each instance in GB: 0.5, 2 or 4.</summary>
     public required double MemoryGb { get; init; }
 
-    /// <summary>The number of requests that an instance works on at the same time. Further requests start another instance.</summary>
+    /// <summary>The number of requests that an instance handles concurrently. Further requests start another instance.</summary>
     public required int Concurrency { get; init; }
 
-    /// <summary>The time from the request that starts an instance until the instance can work, in seconds.</summary>
+    /// <summary>The time in seconds from the request that starts an instance until the instance is ready.</summary>
     public required double ColdStartSeconds { get; init; }
 
-    /// <summary>The time without work after which an on-demand instance is stopped, in seconds. Azure documents no figure.</summary>
+    /// <summary>The time in seconds after which an idle on-demand instance is stopped. Azure does not document this time.</summary>
     public required double IdleSeconds { get; init; }
 }

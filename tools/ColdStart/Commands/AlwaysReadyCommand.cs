@@ -5,7 +5,7 @@ using ServerlessScale.Measurement;
 
 namespace ServerlessScale.ColdStart.Commands;
 
-/// <summary>Computes the effect and the cost of always-ready instances.</summary>
+/// <summary>The command <c>always-ready</c>, which computes the cold starts and the cost with always-ready instances.</summary>
 internal static class AlwaysReadyCommand
 {
     private static readonly Dictionary<string, TrafficShape> Shapes = new()
@@ -19,15 +19,16 @@ internal static class AlwaysReadyCommand
     {
         var log = new Argument<FileInfo?>("requests.csv")
         {
-            Description = "A request log: CSV with the columns timestamp and durationMs, sorted by time.",
+            Description = "A request log in CSV with the columns timestamp and durationMs, sorted by time.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var shape = new Option<string?>("--generate") { Description = "Generates traffic instead of reading a log." };
         shape.AcceptOnlyFromAmong([.. Shapes.Keys]);
         var perDay = NumberOption.Create("--requests-per-day", "The mean number of generated requests per day.", 20_000, 1, 10_000_000);
-        var days = NumberOption.Create("--days", "The length of generated traffic in days.", 30, 1, 366);
+        var days = NumberOption.Create("--days", "The length of the generated traffic in days.", 30, 1, 366);
         var duration = NumberOption.Create("--duration", "The mean duration of a generated request in milliseconds.", 120, 1, 600_000);
-        var seed = NumberOption.Create("--seed", "The same seed generates the same traffic.", 1, 0, int.MaxValue - 1);
+        var seed = NumberOption.Create(
+            "--seed", "The seed of the random numbers. The same seed generates the same traffic.", 1, 0, int.MaxValue - 1);
         var memory = new Option<int>("--memory") { Description = "The memory of an instance in MB: 512, 2048 or 4096.", HelpName = "MB", DefaultValueFactory = _ => 2048 };
         memory.Validators.Add(result =>
         {
@@ -36,14 +37,15 @@ internal static class AlwaysReadyCommand
                 result.AddError("--memory must be 512, 2048 or 4096.");
             }
         });
-        var concurrency = NumberOption.Create("--concurrency", "Requests that an instance works on at the same time.", 16, 1, 1_000);
-        var coldStart = NumberOption.Create("--cold-start", "Milliseconds from a request until a new instance works on it.", 1_500, 1, 600_000);
+        var concurrency = NumberOption.Create("--concurrency", "The number of requests that an instance handles concurrently.", 16, 1, 1_000);
+        var coldStart = NumberOption.Create(
+            "--cold-start", "The time in milliseconds from a request until the new instance that it starts is ready.", 1_500, 1, 600_000);
         var idle = NumberOption.Create(
-            "--idle", "Seconds without work after which an on-demand instance stops. Azure documents no figure.", 300, 1, 86_400);
-        var most = NumberOption.Create("--most", "The largest number of always-ready instances that is simulated.", 5, 0, 100);
+            "--idle", "The time in seconds after which an idle on-demand instance stops. Azure does not document this time.", 300, 1, 86_400);
+        var most = NumberOption.Create("--most", "The largest number of always-ready instances to simulate.", 5, 0, 100);
         var allowed = new Option<double>("--allow")
         {
-            Description = "The share of requests that may have a cold start, in percent.",
+            Description = "The largest allowed percentage of requests with a cold start.",
             HelpName = "PERCENT",
             DefaultValueFactory = _ => 0.1,
         };
@@ -54,7 +56,7 @@ internal static class AlwaysReadyCommand
                 result.AddError("--allow must be from 0 to 100.");
             }
         });
-        var plot = new Option<FileInfo?>("--plot") { Description = "Draws cold starts and costs into an SVG file.", HelpName = "FILE" };
+        var plot = new Option<FileInfo?>("--plot") { Description = "Writes a plot of cold starts and costs to an SVG file.", HelpName = "FILE" };
         var command = new Command("always-ready", "Computes the cold starts and the monthly cost for each number of always-ready instances in the Flex Consumption plan.")
         {
             log, shape, perDay, days, duration, seed, memory, concurrency, coldStart, idle, most, allowed, plot,
@@ -63,7 +65,7 @@ internal static class AlwaysReadyCommand
         {
             if ((result.GetValue(log) is null) == (result.GetValue(shape) is null))
             {
-                result.AddError("Give either a request log or --generate.");
+                result.AddError("Specify either a request log or --generate.");
             }
         });
         command.SetAction(async (parsed, cancellationToken) =>
@@ -102,7 +104,7 @@ internal static class AlwaysReadyCommand
     private static void Write(IReadOnlyList<AlwaysReadyRow> rows, Recommendation recommendation)
     {
         var table = new MarkdownTable(
-            "Always ready", "requests", "cold", "share", "mean wait of those, s", "most instances", "on demand USD", "baseline USD", "working USD",
+            "Always ready", "requests", "cold", "share", "mean wait if cold, s", "most instances", "on demand USD", "baseline USD", "working USD",
             "total USD per month");
         foreach (var row in rows)
         {

@@ -5,15 +5,17 @@ using ServerlessScale.Measurement.Statistics;
 
 namespace ServerlessScale.ColdStart.Commands;
 
-/// <summary>Sends many requests at once to a running app that has no instance.</summary>
+/// <summary>The command <c>burst</c>, which sends many concurrent requests to a running app that has no instance.</summary>
 internal static class BurstCommand
 {
     public static Command Create()
     {
         var remote = new RemoteOptions();
-        var parallel = NumberOption.Create("--parallel", "Requests that are sent at the same time.", 50, 1, 10_000);
+        var parallel = NumberOption.Create("--parallel", "The number of concurrent requests.", 50, 1, 10_000);
         var command = new Command(
-            "burst", "Waits until a running app is idle or restarts it, then sends requests at once. Counts the cold starts and the instances that responded.");
+            "burst",
+            "Waits until a running app is idle or restarts the app, then sends concurrent requests. Counts the cold starts and the instances that "
+            + "responded.");
         remote.AddTo(command);
         command.Options.Add(parallel);
         command.SetAction(async (parsed, cancellationToken) =>

@@ -2,13 +2,15 @@ using System.CommandLine;
 
 namespace ServerlessScale.ColdStart.Commands;
 
-/// <summary>The arguments of <c>dotnet run -c Release --project tools/ColdStart --</c>.</summary>
+/// <summary>The command line of <c>dotnet run -c Release --project tools/ColdStart --</c>.</summary>
 internal static class CommandLine
 {
-    /// <summary>Without a subcommand, the program measures on this machine.</summary>
+    /// <summary>Creates the root command, which measures on this machine when no subcommand is specified.</summary>
     public static RootCommand Root()
     {
-        var root = new RootCommand("Measures cold starts of the function app against an empty isolated worker, and shows what each setting of the start costs or saves.");
+        var root = new RootCommand(
+            "Measures cold starts of the function app, compares them with an empty isolated worker, and shows how much time each startup setting "
+            + "costs or saves.");
         LocalCommand.AddTo(root);
         root.Subcommands.Add(LocalCommand.Create());
         root.Subcommands.Add(TopologyCommand.Create());

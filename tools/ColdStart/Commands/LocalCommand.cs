@@ -6,28 +6,32 @@ using ServerlessScale.Measurement;
 
 namespace ServerlessScale.ColdStart.Commands;
 
-/// <summary>Measures on this machine, or compares earlier measurements.</summary>
+/// <summary>The command <c>local</c>, which measures on this machine or compares earlier measurements.</summary>
 internal static class LocalCommand
 {
     public static Command Create()
     {
-        var command = new Command("local", "Measures starts of worker processes on this machine. This is the default command.");
+        var command = new Command("local", "Measures the starts of worker processes on this machine. This is the default command.");
         AddTo(command);
         return command;
     }
 
-    /// <summary>The option for the number of starts, which the command <c>topology</c> has too.</summary>
-    public static Option<int> Runs() => NumberOption.Create("--runs", "Cold starts of each published app.", 15, 1, 1_000);
+    /// <summary>Creates the option for the number of starts, which the command <c>topology</c> also uses.</summary>
+    public static Option<int> Runs() => NumberOption.Create("--runs", "The number of cold starts per published app.", 15, 1, 1_000);
 
     public static void AddTo(Command command)
     {
         var runs = Runs();
         var output = new Option<DirectoryInfo?>("--out")
         {
-            Description = "The folder for cold-start.json, .csv, .html (the report) and two plots as .svg. Without this option, no file is written.",
+            Description = "The folder for the results: cold-start.json, .csv, .html (the report) and two .svg plots. Without this option, no file is "
+                + "written.",
             HelpName = "DIR",
         };
-        var matrix = new Option<bool>("--matrix") { Description = "Measures what each setting of the publish and of the runtime costs or saves." };
+        var matrix = new Option<bool>("--matrix")
+        {
+            Description = "Measures how much time each publish setting and runtime setting costs or saves.",
+        };
         var only = new Option<string[]>("--only")
         {
             Description = "Restricts the matrix to variants whose name contains one of these texts.",
@@ -38,14 +42,21 @@ internal static class LocalCommand
         {
             if (result.GetValue(only) is { Length: > 0 } texts && !Variants.Named(texts).Any())
             {
-                result.AddError("--only matches none of these: " + string.Join(", ", Variants.Ablations.Select(variant => variant.Name)) + ".");
+                result.AddError("--only matches none of these variants: " + string.Join(", ", Variants.Ablations.Select(variant => variant.Name)) + ".");
             }
         });
-        var drop = new Option<bool>("--drop-page-cache") { Description = "Empties the page cache before each start, so that files are read from the disk (Linux only)." };
-        var baseline = new Option<FileInfo?>("--baseline") { Description = "The cold-start.json of an earlier run, with which this run is compared.", HelpName = "FILE" };
+        var drop = new Option<bool>("--drop-page-cache")
+        {
+            Description = "Removes the app's files from the page cache before each start, so that they are read from the disk (Linux only).",
+        };
+        var baseline = new Option<FileInfo?>("--baseline")
+        {
+            Description = "The cold-start.json of an earlier run to compare with this run.",
+            HelpName = "FILE",
+        };
         var compare = new Option<FileInfo[]>("--compare")
         {
-            Description = "Compares two cold-start.json without a measurement, and says which differences are beyond noise.",
+            Description = "Compares two cold-start.json files instead of measuring, and shows which differences are beyond noise.",
             HelpName = "A.json B.json",
             Arity = new ArgumentArity(2, 2),
             AllowMultipleArgumentsPerToken = true,

@@ -4,7 +4,9 @@ using ServerlessScale.Measurement;
 
 namespace ServerlessScale.ColdStart.Commands;
 
-/// <summary>The options that the commands for running apps share: the app's address, and how the app is made cold.</summary>
+/// <summary>
+/// The options that the commands for running apps share. They specify the app's address and the method to make the app cold.
+/// </summary>
 internal sealed class RemoteOptions
 {
     private const string KeyVariable = "FUNCTIONS_MASTER_KEY";
@@ -26,16 +28,18 @@ internal sealed class RemoteOptions
 
     private readonly Option<string> _path = new("--path")
     {
-        Description = "The path of the requests. Its responses must have the headers X-Instance-Id and X-Cold-Start, which all functions of this repository send.",
+        Description = "The path of the requests. The responses must have the headers X-Instance-Id and X-Cold-Start, which all functions of this "
+            + "repository send.",
         DefaultValueFactory = _ => "api/health/live",
     };
 
     private readonly Option<int> _idle = NumberOption.Create(
-        "--idle", "Seconds without requests before each attempt, so that the app scales to zero.", 900, 0, 86_400);
+        "--idle", "The time in seconds without requests before each attempt, so that the app scales to zero.", 900, 0, 86_400);
 
     private readonly Option<bool> _restart = new("--restart")
     {
-        Description = $"Restarts the app by its admin API instead of waiting. The environment variable {KeyVariable} must contain the app's master key.",
+        Description = "Restarts the app through its admin API instead of waiting. "
+            + $"The environment variable {KeyVariable} must contain the app's master key.",
     };
 
     public void AddTo(Command command)
@@ -50,8 +54,10 @@ internal sealed class RemoteOptions
 
     public RemoteApp App(ParseResult parsed, HttpClient client) => new(client, parsed.GetRequiredValue(_path).TrimStart('/'));
 
-    /// <returns>A function that returns when the app has no instance any more.</returns>
-    /// <exception cref="CommandException">The app is to be restarted, but the environment has no master key.</exception>
+    /// <returns>A function that makes the app cold: it restarts the app or waits for the app to scale to zero.</returns>
+    /// <exception cref="CommandException">
+    /// The option <c>--restart</c> is set, but the environment variable for the master key is not.
+    /// </exception>
     public Func<CancellationToken, Task> MakeCold(ParseResult parsed, RemoteApp app)
     {
         if (!parsed.GetValue(_restart))

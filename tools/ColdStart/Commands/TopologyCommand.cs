@@ -7,13 +7,20 @@ using Capabilities = ServerlessScale.Local.Topologies.Capabilities;
 
 namespace ServerlessScale.ColdStart.Commands;
 
-/// <summary>Compares the starts of one app for all capabilities with those of an app for each capability.</summary>
+/// <summary>
+/// The command <c>topology</c>, which compares the starts of one app for all capabilities with the starts of one app per capability.
+/// </summary>
 internal static class TopologyCommand
 {
     public static Command Create()
     {
         var runs = LocalCommand.Runs();
-        var command = new Command("topology", "Compares the starts of one app for all capabilities with those of an app for each capability. All apps run the same package.") { runs };
+        var command = new Command(
+            "topology",
+            "Compares the starts of one app for all capabilities with the starts of one app per capability. All apps run the same package.")
+        {
+            runs,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var repository = Repository.FindRoot();

@@ -5,7 +5,7 @@ using ServerlessScale.Measurement.Statistics;
 
 namespace ServerlessScale.ColdStart.Commands;
 
-/// <summary>Measures cold starts of a running app, such as a deployed one.</summary>
+/// <summary>The command <c>url</c>, which measures cold starts of a running app, such as a deployed app.</summary>
 internal static class UrlCommand
 {
     public static Command Create()
@@ -13,7 +13,9 @@ internal static class UrlCommand
         var remote = new RemoteOptions();
         var runs = NumberOption.Create("--runs", "The number of cold starts to measure.", 5, 1, 1_000);
         var command = new Command(
-            "url", "Measures a running app. Before each request it waits until the app is idle or restarts it, and it counts responses of new and cold instances only.");
+            "url",
+            "Measures cold starts of a running app. Before each request, waits until the app is idle or restarts the app. Counts only responses "
+            + "from new, cold instances.");
         remote.AddTo(command);
         command.Options.Add(runs);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -23,7 +25,7 @@ internal static class UrlCommand
             var sampling = await ColdSampling.TakeAsync(app, parsed.GetValue(runs), remote.MakeCold(parsed, app), Report, cancellationToken);
             if (sampling.Cold.Count == 0)
             {
-                throw new CommandException($"None of {sampling.Dropped} responses came from a new and cold instance.");
+                throw new CommandException($"None of the {sampling.Dropped} responses came from a new, cold instance.");
             }
 
             var summary = Summary.Of([.. sampling.Cold.Select(response => response.Milliseconds)]);

@@ -4,7 +4,10 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace ServerlessScale.HelloWorker;
 
-/// <summary>The HTTP function that the Functions templates create. The project has nothing else, so it shows the smallest cold start of an isolated worker.</summary>
+/// <summary>
+/// The HTTP function from the Functions templates. It is the project's only function, so the project shows the shortest cold start of an
+/// isolated worker.
+/// </summary>
 public static class Hello
 {
     [Function("Hello")]

@@ -1,12 +1,12 @@
 namespace ServerlessScale.ColdStart.Measuring;
 
-/// <summary>The apps to measure.</summary>
-/// <param name="Starts">Each app with each variant in which it is published.</param>
-/// <param name="Runs">The number of cold starts of each.</param>
+/// <summary>The plan of a measurement, which lists the apps to measure.</summary>
+/// <param name="Starts">The apps to measure, each with the variant in which it is published.</param>
+/// <param name="Runs">The number of cold starts per app and variant.</param>
 /// <param name="DropPageCache">Whether the page cache is emptied before each start, so that files are read from the disk.</param>
 internal sealed record MeasurementPlan(IReadOnlyList<(MeasuredApp App, Variant Variant)> Starts, int Runs, bool DropPageCache)
 {
-    /// <summary>The app and the empty worker, each as published and as a plain Release build without any tuning.</summary>
+    /// <summary>Plans the app and the empty worker, each as published and as a plain Release build.</summary>
     public static MeasurementPlan Usual(int runs, bool dropPageCache) => new(
         [
             (MeasuredApp.Shop, Variants.AsPublished),
@@ -17,7 +17,7 @@ internal sealed record MeasurementPlan(IReadOnlyList<(MeasuredApp App, Variant V
         runs,
         dropPageCache);
 
-    /// <summary>The app as published, the empty worker, and each variant of the app.</summary>
+    /// <summary>Plans the app as published, the empty worker, and each given variant of the app.</summary>
     public static MeasurementPlan Matrix(IEnumerable<Variant> ablations, int runs, bool dropPageCache) => new(
         [
             (MeasuredApp.Hello, Variants.AsPublished),
@@ -27,7 +27,7 @@ internal sealed record MeasurementPlan(IReadOnlyList<(MeasuredApp App, Variant V
         runs,
         dropPageCache);
 
-    /// <summary>One app for all capabilities and an app for each capability, all from the same package.</summary>
+    /// <summary>Plans one app for all capabilities and one app per capability, all from the same package.</summary>
     public static MeasurementPlan Topologies(IEnumerable<string> microservices, int runs) => new(
         [.. Variants.Topologies(microservices).Select(variant => (MeasuredApp.Shop, variant))],
         runs,
@@ -36,13 +36,13 @@ internal sealed record MeasurementPlan(IReadOnlyList<(MeasuredApp App, Variant V
 
 /// <summary>A function app of this repository.</summary>
 /// <param name="Name">A short name for tables.</param>
-/// <param name="Project">The folders from the repository's root to the project.</param>
+/// <param name="Project">The path from the repository root to the project, as a list of folders.</param>
 /// <param name="FirstRequest">The path of the first request.</param>
 internal sealed record MeasuredApp(string Name, IReadOnlyList<string> Project, string FirstRequest)
 {
     /// <summary>The shop, with all capabilities in one app.</summary>
     public static MeasuredApp Shop { get; } = new("app", ["src", "Functions"], "api/health/live");
 
-    /// <summary>An isolated worker with one HTTP function, as the Functions templates create it.</summary>
+    /// <summary>An isolated worker with only the HTTP function from the Functions templates.</summary>
     public static MeasuredApp Hello { get; } = new("hello", ["tools", "ColdStart", "HelloWorker"], "api/hello");
 }

@@ -3,11 +3,11 @@ using System.IO.Compression;
 namespace ServerlessScale.ColdStart.Measuring;
 
 /// <summary>The size of a deployment package.</summary>
-/// <param name="Bytes">The size of the published files.</param>
-/// <param name="ZipBytes">The size of the zip file that is uploaded.</param>
+/// <param name="Bytes">The total size of the published files in bytes.</param>
+/// <param name="ZipBytes">The size in bytes of the zip file that a deployment uploads.</param>
 internal sealed record PackageSize(long Bytes, long ZipBytes)
 {
-    /// <param name="directory">The output of a publish.</param>
+    /// <param name="directory">The output folder of <c>dotnet publish</c>.</param>
     public static PackageSize Of(string directory)
     {
         var bytes = Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
@@ -16,7 +16,7 @@ internal sealed record PackageSize(long Bytes, long ZipBytes)
         return new(bytes, zip.Length);
     }
 
-    /// <summary>Counts the bytes that are written and discards them.</summary>
+    /// <summary>A stream that counts the written bytes and discards them.</summary>
     private sealed class CountingStream : Stream
     {
         private long _length;

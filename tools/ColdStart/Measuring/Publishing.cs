@@ -4,20 +4,25 @@ using ServerlessScale.Measurement;
 
 namespace ServerlessScale.ColdStart.Measuring;
 
-/// <summary>Publishes function apps to folders of their own, so that a measurement does not change the output that other commands run.</summary>
+/// <summary>
+/// Publishes function apps to separate folders, so that a measurement does not change the build output that other commands use.
+/// </summary>
 /// <param name="repository">The root of the working tree.</param>
-/// <param name="progress">Receives lines that say what is being done.</param>
+/// <param name="progress">Receives a line that describes the current work.</param>
 internal sealed class Publishing(string repository, Action<string> progress)
 {
     private readonly string _artifacts = Path.Combine(repository, "artifacts", "cold-start");
     private readonly Dictionary<string, string> _published = [];
 
-    /// <summary>Publishes a project. Variants with the same build share one publish; each gets a copy with its own runtime settings.</summary>
+    /// <summary>
+    /// Publishes a project. Variants with the same build properties are published only once. Each variant gets a copy with its own runtime
+    /// settings.
+    /// </summary>
     /// <param name="project">The project's folder.</param>
-    /// <param name="variant">The way to publish.</param>
+    /// <param name="variant">The variant to publish.</param>
     /// <param name="cancellationToken">Stops the build.</param>
-    /// <returns>The folder that holds the published app.</returns>
-    /// <exception cref="CommandException">The build failed; the message contains its last lines.</exception>
+    /// <returns>The folder that contains the published app.</returns>
+    /// <exception cref="CommandException">The build failed. The message contains the last lines of its output.</exception>
     public async Task<string> PublishAsync(string project, Variant variant, CancellationToken cancellationToken)
     {
         string[] flavour =
@@ -43,7 +48,7 @@ internal sealed class Publishing(string repository, Action<string> progress)
         var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         if (Directory.Exists(output))
         {
-            // Files that an earlier version of the app published would be counted as part of this version.
+            // Files from an earlier version of the app would otherwise be counted in the package size.
             Directory.Delete(output, recursive: true);
         }
 
@@ -57,7 +62,7 @@ internal sealed class Publishing(string repository, Action<string> progress)
                     : ["--runtime", RuntimeInformation.RuntimeIdentifier, "--self-contained", variant.Properties.GetValueOrDefault("SelfContained", "false")],
                 .. variant.Properties.Where(property => property.Key != "SelfContained").Select(property => $"-p:{property.Key}={property.Value}"),
                 "--artifacts-path", _artifacts, "--output", output,
-                // Build servers would keep running after this process has ended.
+                // Build servers would continue to run after this process has ended.
                 "--nologo", "--verbosity", "quiet", "--disable-build-servers", "--tl:off",
             ],
             repository,
@@ -71,8 +76,8 @@ internal sealed class Publishing(string repository, Action<string> progress)
     }
 
     /// <summary>
-    /// Deletes ReadyToRun code of another variant or of an earlier project file. MSBuild would reuse such code, because it compares the times
-    /// of the files and not the options of the compiler.
+    /// Deletes ReadyToRun code that was compiled for another variant or from an earlier project file. MSBuild would reuse such code,
+    /// because it compares only file times and not compiler options.
     /// </summary>
     private void DeleteOtherMachineCode(string project, string output)
     {

@@ -5,7 +5,7 @@ using ServerlessScale.Measurement;
 
 namespace ServerlessScale.ColdStart.Measuring;
 
-/// <summary>A whole measurement, which <c>cold-start.json</c> stores for later comparisons.</summary>
+/// <summary>The results of a measurement, which are stored in <c>cold-start.json</c> for later comparisons.</summary>
 internal sealed record RunFile
 {
     private const int CurrentVersion = 1;
@@ -23,10 +23,10 @@ internal sealed record RunFile
 
     public required IReadOnlyList<Sample> Samples { get; init; }
 
-    /// <summary>Variants that could not be published or did not start, with the reason.</summary>
+    /// <summary>The variants that could not be published or started, each with the reason.</summary>
     public IReadOnlyList<string> LeftOut { get; init; } = [];
 
-    /// <summary>A figure of each start of a subject; empty for a subject that was not measured.</summary>
+    /// <summary>Returns one value per start of a subject. The list is empty for a subject that was not measured.</summary>
     public IReadOnlyList<double> Values(string subject, Func<Sample, double> figure) =>
         [.. Samples.Where(sample => sample.Subject == subject).Select(figure)];
 
@@ -34,7 +34,7 @@ internal sealed record RunFile
 
     public string ToJson() => JsonSerializer.Serialize(this, RunFileJson.Default.RunFile);
 
-    /// <exception cref="CommandException">The file is not a measurement of this format.</exception>
+    /// <exception cref="CommandException">The file does not contain a measurement in the current format.</exception>
     public static async Task<RunFile> ReadAsync(string path, CancellationToken cancellationToken)
     {
         try
@@ -52,7 +52,7 @@ internal sealed record RunFile
     }
 }
 
-/// <summary>The machine of a measurement. Figures from different machines must not be compared.</summary>
+/// <summary>The machine on which a measurement was made. Measurements from different machines must not be compared.</summary>
 internal sealed record Machine(string System, string Architecture, int Cores, string Runtime)
 {
     public static Machine This { get; } = new(

@@ -5,13 +5,15 @@ namespace ServerlessScale.ColdStart.Measuring;
 
 /// <summary>
 /// Changes <c>configProperties</c> in the runtimeconfig.json of a published app. MSBuild properties such as TieredPGO write the same
-/// entries (learn.microsoft.com/dotnet/core/runtime-config), but each of them would need a build of its own.
+/// entries (learn.microsoft.com/dotnet/core/runtime-config), but each combination of properties would need a separate build.
 /// </summary>
 internal static class RuntimeConfiguration
 {
-    /// <param name="directory">The output of a publish.</param>
-    /// <param name="settings">The values by name; null removes an entry.</param>
-    /// <exception cref="CommandException">The folder does not contain exactly one such file, or the file has another form.</exception>
+    /// <param name="directory">The output folder of <c>dotnet publish</c>.</param>
+    /// <param name="settings">The new values, keyed by name. The value null removes an entry.</param>
+    /// <exception cref="CommandException">
+    /// The folder does not contain exactly one runtimeconfig.json, or the file has an unexpected format.
+    /// </exception>
     public static void Change(string directory, IReadOnlyDictionary<string, object?> settings)
     {
         if (Directory.GetFiles(directory, "*.runtimeconfig.json") is not [var path])

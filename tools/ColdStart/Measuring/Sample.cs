@@ -2,34 +2,39 @@ using System.Text.Json.Serialization;
 
 namespace ServerlessScale.ColdStart.Measuring;
 
-/// <summary>One cold start of one subject.</summary>
-/// <param name="Round">Counts from 1. In each round, every subject is started once, in random order.</param>
+/// <summary>A measured cold start of a subject.</summary>
+/// <param name="Round">The number of the round, from 1. In each round, every subject is started once, in random order.</param>
 /// <param name="Subject">The subject's name.</param>
 internal sealed record Sample(int Round, string Subject, StartTimes Times, StartCounts Counts);
 
-/// <summary>The phases from the start of a worker process to its first response, as the host sees them, in milliseconds.</summary>
+/// <summary>The phases from the start of a worker process to its first response, as measured by the host, in milliseconds.</summary>
 internal sealed record StartTimes
 {
-    /// <summary>From the start of the process until it connects to the host: the runtime, <c>Program.cs</c>, the service container, Kestrel and gRPC.</summary>
+    /// <summary>
+    /// The phase from the start of the process until it connects to the host. It includes the runtime, <c>Program.cs</c>, the service
+    /// container, Kestrel and gRPC.
+    /// </summary>
     public required double StreamOpen { get; init; }
 
-    /// <summary>From the connection until the worker has responded to the host's first message.</summary>
+    /// <summary>The phase from the connection until the worker has responded to the host's first message.</summary>
     public required double Initialized { get; init; }
 
-    /// <summary>From that response until the host knows the worker's functions.</summary>
+    /// <summary>The phase from the response to the first message until the host has received the list of the worker's functions.</summary>
     public required double Indexed { get; init; }
 
-    /// <summary>From the end of the previous phase until all functions are loaded.</summary>
+    /// <summary>The phase from the end of <see cref="Indexed"/> until all functions are loaded.</summary>
     public required double Loaded { get; init; }
 
-    /// <summary>From sending the first request until its response has been read.</summary>
+    /// <summary>The phase from sending the first request until its response has been read.</summary>
     [JsonPropertyName("firstAnswer")]
     public required double FirstResponse { get; init; }
 
-    /// <summary>The processor time of the process until its first response, on all cores. Other load on the machine affects this time little.</summary>
+    /// <summary>
+    /// The processor time of the process on all cores until its first response. Other load on the machine hardly affects this time.
+    /// </summary>
     public required double Processor { get; init; }
 
-    /// <summary>The time that the worker takes. The host's own work between loading and the first request is not included.</summary>
+    /// <summary>The sum of all phases. It does not include the host's own work between loading and the first request.</summary>
     public double Total => Phases.Sum(phase => phase.Milliseconds);
 
     /// <summary>All phases, in order and without gaps.</summary>
@@ -44,9 +49,11 @@ internal sealed record StartTimes
     ];
 }
 
-/// <summary>The counts of a worker at its first response. Counts that only the app itself can provide are null for an app that does not send them.</summary>
-/// <param name="WorkingSetBytes">The resident memory.</param>
-/// <param name="MethodsJitted">The methods that the just-in-time compiler has compiled.</param>
-/// <param name="Assemblies">The loaded assemblies.</param>
-/// <param name="AllocatedBytes">The allocated managed memory, garbage included.</param>
+/// <summary>
+/// The counts of a worker at its first response. A count that the app itself must report is null if the app does not report it.
+/// </summary>
+/// <param name="WorkingSetBytes">The resident memory in bytes.</param>
+/// <param name="MethodsJitted">The number of methods that the just-in-time compiler has compiled.</param>
+/// <param name="Assemblies">The number of loaded assemblies.</param>
+/// <param name="AllocatedBytes">The total allocated managed memory in bytes, including memory that was freed.</param>
 internal sealed record StartCounts(long WorkingSetBytes, long? MethodsJitted, long? Assemblies, long? AllocatedBytes);

@@ -7,9 +7,12 @@ using ServerlessScale.Measurement;
 
 namespace ServerlessScale.ColdStart.Measuring;
 
-/// <summary>Publishes the apps and starts each many times. The starts are interleaved, so that other load on the machine affects all apps equally.</summary>
+/// <summary>
+/// Publishes the apps and starts each app many times. The starts are interleaved, so that other load on the machine affects all apps
+/// equally.
+/// </summary>
 /// <param name="repository">The root of the working tree.</param>
-/// <param name="progress">Shows how far the measurement has come.</param>
+/// <param name="progress">Shows the progress of the measurement.</param>
 internal sealed class StartMeasurement(string repository, IMeasurementProgress progress)
 {
     /// <param name="plan">The apps and the number of their starts.</param>
@@ -45,7 +48,10 @@ internal sealed class StartMeasurement(string repository, IMeasurementProgress p
         }
     }
 
-    /// <summary>Publishes each app and starts it once without recording, because the first start is slowed by cold file caches and by the compilation of this process' own code.</summary>
+    /// <summary>
+    /// Publishes each app and starts it once without recording, because the first start is slower: file caches are cold, and this process
+    /// compiles its own code.
+    /// </summary>
     private async Task<(Subject[] Subjects, IReadOnlyList<string> LeftOut)> PrepareAsync(
         MeasurementPlan plan, string dataDirectory, Dictionary<string, string> settings, CancellationToken cancellationToken)
     {
@@ -57,7 +63,7 @@ internal sealed class StartMeasurement(string repository, IMeasurementProgress p
             try
             {
                 var subject = await PublishAsync(publishing, app, variant, settings, cancellationToken);
-                progress.Say($"First start of {subject.Name}, which is not recorded.");
+                progress.Say($"Starting {subject.Name} once without recording.");
                 await WorkerStart.MeasureAsync(subject, dataDirectory, cancellationToken);
                 subjects.Add(subject);
             }

@@ -11,13 +11,13 @@ internal sealed record Subject
     /// <summary>The variant's name.</summary>
     public required string Variant { get; init; }
 
-    /// <summary>The size of the published files in bytes.</summary>
+    /// <summary>The total size of the published files in bytes.</summary>
     public required long PackageBytes { get; init; }
 
-    /// <summary>The size of the zip file that a deployment uploads, in bytes.</summary>
+    /// <summary>The size in bytes of the zip file that a deployment uploads.</summary>
     public required long ZipBytes { get; init; }
 
-    /// <summary>The folder of the published files.</summary>
+    /// <summary>The folder that contains the published files.</summary>
     [JsonIgnore]
     public string Directory { get; init; } = "";
 

@@ -3,14 +3,17 @@ namespace ServerlessScale.ColdStart.Measuring;
 /// <summary>The variants that are worth comparing. Each ablation changes one setting of the published app.</summary>
 internal static class Variants
 {
-    /// <summary>The settings of the project file: published for this machine's system, with ReadyToRun. The empty worker gets the same settings.</summary>
+    /// <summary>
+    /// The variant with the settings of the project file, which uses ReadyToRun and is published for the operating system of this machine.
+    /// The empty worker gets the same settings.
+    /// </summary>
     public static Variant AsPublished { get; } = new()
     {
         Name = "as published",
         Properties = new Dictionary<string, string> { ["PublishReadyToRun"] = "true", ["ConcurrentGarbageCollection"] = "false" },
     };
 
-    /// <summary><c>dotnet publish -c Release</c> with the defaults of .NET.</summary>
+    /// <summary>The variant that <c>dotnet publish -c Release</c> creates with the .NET defaults.</summary>
     public static Variant Plain { get; } = new()
     {
         Name = "plain Release",
@@ -56,15 +59,17 @@ internal static class Variants
         Slice("orders only", "orders"),
     ];
 
-    /// <summary>One package, which runs as an app for all capabilities and as each of the microservices.</summary>
+    /// <summary>
+    /// Returns a variant for the app with all capabilities and a variant per microservice. All variants use the same package.
+    /// </summary>
     public static IReadOnlyList<Variant> Topologies(IEnumerable<string> microservices) =>
     [
         AsPublished with { Name = "monolith" },
         .. microservices.Select(name => Slice($"microservice {name}", name)),
     ];
 
-    /// <param name="texts">Parts of names, in any case.</param>
-    /// <returns>The ablations whose name contains one of the texts; all ablations when there is no text.</returns>
+    /// <param name="texts">Substrings of variant names, case-insensitive.</param>
+    /// <returns>The ablations whose name contains at least one of the texts. Without texts, all ablations.</returns>
     public static IEnumerable<Variant> Named(IReadOnlyCollection<string> texts) => Ablations.Where(variant =>
         texts.Count == 0 || texts.Any(text => variant.Name.Contains(text, StringComparison.OrdinalIgnoreCase)));
 
@@ -79,24 +84,26 @@ internal static class Variants
     private static Variant Slice(string name, string microservice) => AsPublished with { Name = name, Microservice = microservice };
 }
 
-/// <summary>A way to publish and to run an app.</summary>
+/// <summary>The settings with which an app is published and run.</summary>
 internal sealed record Variant
 {
-    /// <summary>Names the difference in a few words.</summary>
+    /// <summary>A short description of the difference from the app as published.</summary>
     public required string Name { get; init; }
 
-    /// <summary>MSBuild properties of the publish, in addition to those of the project file.</summary>
+    /// <summary>The MSBuild properties for publishing, in addition to the properties in the project file.</summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Whether the app is published for any system, as by a plain <c>dotnet publish -c Release</c>, and not for this machine's system.</summary>
+    /// <summary>Whether the app is published for any operating system, like with a plain <c>dotnet publish -c Release</c>.</summary>
     public bool Portable { get; init; }
 
-    /// <summary>Entries of <c>configProperties</c> in runtimeconfig.json that are changed after the publish; null removes an entry.</summary>
+    /// <summary>
+    /// The entries of <c>configProperties</c> in runtimeconfig.json that are changed after publishing. The value null removes an entry.
+    /// </summary>
     public IReadOnlyDictionary<string, object?> RuntimeSettings { get; init; } = new Dictionary<string, object?>();
 
-    /// <summary>App settings in addition to the usual ones.</summary>
+    /// <summary>The app settings in addition to <see cref="WorkerSettings"/>.</summary>
     public IReadOnlyDictionary<string, string> AppSettings { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The microservice of <c>infra/capabilities.json</c> that the app runs as, with the functions of the others disabled; null for all functions.</summary>
+    /// <summary>The microservice of <c>infra/capabilities.json</c> whose functions are enabled; null to enable all functions.</summary>
     public string? Microservice { get; init; }
 }

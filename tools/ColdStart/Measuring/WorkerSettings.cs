@@ -1,6 +1,8 @@
 namespace ServerlessScale.ColdStart.Measuring;
 
-/// <summary>App settings as in Azure. The environment is Production, because Development runs additional checks at start-up.</summary>
+/// <summary>
+/// Creates app settings like in Azure. The environment is Production, because Development performs additional checks at startup.
+/// </summary>
 internal static class WorkerSettings
 {
     private static readonly string Key = Convert.ToBase64String(new byte[32]);

@@ -4,11 +4,13 @@ using ServerlessScale.FunctionHost;
 
 namespace ServerlessScale.ColdStart.Measuring;
 
-/// <summary>Starts a worker process as the Functions host does, but without queue and timer triggers, sends it one request and stops it.</summary>
+/// <summary>
+/// Starts a worker process like the Functions host, but without queue and timer triggers. Sends one request and stops the process.
+/// </summary>
 internal static class WorkerStart
 {
     /// <exception cref="FunctionHostException">The worker did not start.</exception>
-    /// <exception cref="HttpRequestException">The first response did not have a status of success.</exception>
+    /// <exception cref="HttpRequestException">The first response did not have a success status.</exception>
     public static async Task<(StartTimes Times, StartCounts Counts)> MeasureAsync(
         Subject subject, string dataDirectory, CancellationToken cancellationToken)
     {
@@ -48,7 +50,10 @@ internal static class WorkerStart
     private static StartCounts Counts(HttpResponseMessage response, long workingSet) =>
         new(workingSet, Count(response, "methodsJitted"), Count(response, "assemblies"), Count(response, "allocatedBytes"));
 
-    /// <summary>Reads a count from <c>Server-Timing: name;desc="123"</c>, which the shop sends with the first response of a process.</summary>
+    /// <summary>
+    /// Reads a count from <c>Server-Timing: name;desc="123"</c>, which the shop sends with the first response of a process. Returns null
+    /// when the response has no such count.
+    /// </summary>
     private static long? Count(HttpResponseMessage response, string name)
     {
         var prefix = $"{name};desc=\"";

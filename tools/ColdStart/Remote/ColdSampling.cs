@@ -1,20 +1,22 @@
 namespace ServerlessScale.ColdStart.Remote;
 
-/// <summary>The cold starts of a running app, and the number of responses that were dropped because they were no cold starts.</summary>
+/// <summary>
+/// The cold starts of a running app, and the number of responses that were dropped because they did not come from a cold start.
+/// </summary>
 internal sealed record ColdSampling(IReadOnlyList<RemoteResponse> Cold, int Dropped)
 {
-    /// <summary>Limits the requests to an app that is never cold.</summary>
+    /// <summary>The maximum number of attempts per cold start, so that the sampling ends even if the app is never cold.</summary>
     private const int AttemptsForEach = 3;
 
     /// <param name="app">The app.</param>
     /// <param name="runs">The number of cold starts to measure.</param>
-    /// <param name="makeCold">Waits until the app is idle, or restarts it.</param>
+    /// <param name="makeCold">Waits until the app is idle, or restarts the app.</param>
     /// <param name="report">Receives each response, and whether it counts as a cold start.</param>
     /// <param name="cancellationToken">Stops the sampling.</param>
     public static async Task<ColdSampling> TakeAsync(
         RemoteApp app, int runs, Func<CancellationToken, Task> makeCold, Action<RemoteResponse, bool> report, CancellationToken cancellationToken)
     {
-        // The instance of the first response never counts, because nobody knows how long it has been running.
+        // The instance of the first response is never counted, because it may have been running for some time.
         var instances = new HashSet<string?> { (await app.SendAsync(cancellationToken)).Instance };
         var cold = new List<RemoteResponse>();
         var attempts = 0;

@@ -3,12 +3,12 @@ using ServerlessScale.Measurement;
 
 namespace ServerlessScale.ColdStart.Remote;
 
-/// <summary>An app that is already running, such as a deployed one.</summary>
-/// <param name="client">Has the app's address as its base address.</param>
+/// <summary>An app that is already running, such as a deployed app.</summary>
+/// <param name="client">The HTTP client, whose base address is the app's address.</param>
 /// <param name="path">The path of the requests.</param>
 internal sealed class RemoteApp(HttpClient client, string path)
 {
-    /// <exception cref="HttpRequestException">There was no response.</exception>
+    /// <exception cref="HttpRequestException">The app sent no response.</exception>
     public async Task<RemoteResponse> SendAsync(CancellationToken cancellationToken)
     {
         var sent = Stopwatch.GetTimestamp();
@@ -20,7 +20,9 @@ internal sealed class RemoteApp(HttpClient client, string path)
             Header(response, "X-Cold-Start") == "true");
     }
 
-    /// <summary>Makes the Functions host stop its workers (POST /admin/host/restart with the app's master key).</summary>
+    /// <summary>
+    /// Restarts the app, so that the Functions host stops its workers (POST /admin/host/restart with the app's master key).
+    /// </summary>
     /// <exception cref="CommandException">The host refused the request.</exception>
     public async Task RestartAsync(string masterKey, CancellationToken cancellationToken)
     {
@@ -37,7 +39,7 @@ internal sealed class RemoteApp(HttpClient client, string path)
         response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 }
 
-/// <summary>One response of a running app.</summary>
+/// <summary>A response from a running app.</summary>
 /// <param name="Milliseconds">The time from sending the request until the response has been read.</param>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Instance">The value of <c>X-Instance-Id</c>; null for a response without this header.</param>

@@ -3,8 +3,11 @@ using ServerlessScale.Measurement.Statistics;
 
 namespace ServerlessScale.ColdStart.Reports;
 
-/// <summary>The differences between a variant and the app as published, as medians of one run. A positive number means that the variant costs more.</summary>
-/// <param name="Interval">The 95 % interval of <paramref name="Milliseconds"/>.</param>
+/// <summary>
+/// The differences between the medians of a variant and the medians of the app as published, in one run. A positive number means that the
+/// variant's median is larger.
+/// </summary>
+/// <param name="Interval">The 95 % confidence interval of <paramref name="Milliseconds"/>.</param>
 internal sealed record AblationRow(
     string Variant,
     double Milliseconds,
@@ -16,7 +19,7 @@ internal sealed record AblationRow(
     double? MethodsJitted,
     bool BeyondNoise)
 {
-    /// <returns>A row for each subject except the app as published. The most expensive variant is the first.</returns>
+    /// <returns>One row per subject except the app as published, slowest variant first.</returns>
     public static IReadOnlyList<AblationRow> Ranked(RunFile run)
     {
         var published = run.Subjects.Single(subject => subject.App == MeasuredApp.Shop.Name && subject.Variant == Variants.AsPublished.Name);

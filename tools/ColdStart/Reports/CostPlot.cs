@@ -3,7 +3,7 @@ using ServerlessScale.Measurement.Plots;
 
 namespace ServerlessScale.ColdStart.Reports;
 
-/// <summary>Draws the share of cold requests and the monthly cost for each number of always-ready instances.</summary>
+/// <summary>Draws the percentage of requests with a cold start and the monthly cost for each number of always-ready instances.</summary>
 internal static class CostPlot
 {
     private const int Left = 60;
@@ -32,7 +32,7 @@ internal static class CostPlot
         {
             svg.Circle(X(row), Share(row), 4, "blue");
             svg.Circle(X(row), Cost(row), 4, "orange");
-            // Where the two points are close, the label of the lower one is below its point.
+            // When two points are close, the label of the lower point is drawn below the point.
             var near = Math.Abs(Share(row) - Cost(row)) < LabelHeight;
             svg.Text(X(row), Share(row) + (near && Share(row) > Cost(row) ? Below : Above), "middle", FormattableString.Invariant($"{row.ColdShare:0.##%}"));
             svg.Text(X(row), Cost(row) + (near && Share(row) <= Cost(row) ? Below : Above), "middle", FormattableString.Invariant($"{row.Cost:0.00}"));

@@ -6,7 +6,7 @@ using ServerlessScale.Measurement.Statistics;
 
 namespace ServerlessScale.ColdStart.Reports;
 
-/// <summary>Writes one HTML page with all figures and plots of a run. The page loads no other file.</summary>
+/// <summary>Creates an HTML page with all tables and plots of a run. The page loads no other files.</summary>
 internal static class HtmlReport
 {
     private const string Style = """
@@ -22,7 +22,7 @@ internal static class HtmlReport
         """;
 
     /// <param name="run">The measurement.</param>
-    /// <param name="earlier">An earlier measurement to compare with; null for none.</param>
+    /// <param name="earlier">An earlier measurement for comparison; null for no comparison.</param>
     public static string Html(RunFile run, RunFile? earlier = null)
     {
         var html = new StringBuilder();

@@ -4,10 +4,10 @@ using ServerlessScale.ColdStart.Measuring;
 
 namespace ServerlessScale.ColdStart.Reports;
 
-/// <summary>Writes every start as a line of CSV, for an analysis with other programs.</summary>
+/// <summary>Writes each start as a line of CSV for analysis with other programs.</summary>
 internal static class SampleTable
 {
-    /// <returns>CSV (RFC 4180) with a header. Times are milliseconds.</returns>
+    /// <returns>CSV (RFC 4180) with a header. Times are in milliseconds.</returns>
     public static string Csv(RunFile run)
     {
         var subjects = run.Subjects.ToDictionary(subject => subject.Name);

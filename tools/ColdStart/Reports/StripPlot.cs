@@ -4,7 +4,9 @@ using ServerlessScale.Measurement.Statistics;
 
 namespace ServerlessScale.ColdStart.Reports;
 
-/// <summary>Draws a row for each subject: a dot for every start, a bar at the median, and a band for the median's confidence interval.</summary>
+/// <summary>
+/// Draws one row per subject, with a dot for each start, a bar at the median, and a band for the median's confidence interval.
+/// </summary>
 internal static class StripPlot
 {
     private const int Left = 220;
@@ -13,7 +15,9 @@ internal static class StripPlot
     private const int RowHeight = 54;
 
     /// <param name="run">The measurement.</param>
-    /// <param name="earlier">An earlier measurement, which is drawn below each row of the same name; null for none.</param>
+    /// <param name="earlier">
+    /// An earlier measurement, whose subjects are drawn below the rows with the same name; null for no comparison.
+    /// </param>
     public static string Draw(RunFile run, RunFile? earlier = null)
     {
         var rows = run.Subjects.SelectMany(subject => Rows(subject, run, earlier)).ToArray();
@@ -46,7 +50,7 @@ internal static class StripPlot
         svg.Rectangle(low, middle - 16, high - low, 32, style, opacity: 0.25);
         for (var i = 0; i < values.Count; i++)
         {
-            // Dots of equal times would cover each other, so consecutive starts are drawn at different heights.
+            // Consecutive starts are drawn at different heights, because dots with equal times would otherwise cover each other.
             svg.Circle(axis.At(values[i]), middle + (((i % 5) - 2) * 5), 3.5, style, opacity: 0.6);
         }
 

@@ -5,13 +5,15 @@ using ServerlessScale.Measurement.Statistics;
 
 namespace ServerlessScale.ColdStart.Reports;
 
-/// <summary>Writes the figures of a measurement to standard output. Its tables are Markdown, so that they can be pasted into a document.</summary>
+/// <summary>
+/// Writes the results of a measurement to standard output. The tables are Markdown, so that they can be pasted into a document.
+/// </summary>
 internal static class Terminal
 {
     public static void Write(RunFile run)
     {
         var table = new MarkdownTable(
-            "Start to first response, ms", "median", "95 % of it", "p95", "95 % of it", "p99", "tail / median", "processor", "working set MB", "package MB",
+            "Start to first response, ms", "median", "95 % CI", "p95", "95 % CI", "p99", "tail / median", "processor", "working set MB", "package MB",
             "zip MB", "methods jitted", "assemblies", "allocated MB");
         foreach (var subject in run.Subjects)
         {
@@ -64,7 +66,9 @@ internal static class Terminal
         table.Write(Console.Out);
     }
 
-    /// <summary>Writes the memory of one instance of each app, for a run whose first subject is the monolith and whose others are the microservices.</summary>
+    /// <summary>
+    /// Writes the memory of one instance of each app. The first subject of the run must be the monolith, and the others the microservices.
+    /// </summary>
     public static void WriteMemory(RunFile run)
     {
         double[] medians =
@@ -72,11 +76,11 @@ internal static class Terminal
             .. run.Subjects.Select(subject => Percentile.Median(run.Values(subject.Name, sample => Megabytes(sample.Counts.WorkingSetBytes)))),
         ];
         Console.WriteLine(
-            $"With one instance of each app, the monolith is 1 worker process with {medians[0]:0} MB, and the microservices are {medians.Length - 1} with "
-            + $"{medians.Skip(1).Sum():0} MB in total.");
+            $"With one instance of each app, the monolith is 1 worker process with {medians[0]:0} MB, "
+            + $"and the microservices are {medians.Length - 1} processes with {medians.Skip(1).Sum():0} MB in total.");
     }
 
-    /// <returns>The ratios, within this run, of the app to the empty worker and to its own plain Release build.</returns>
+    /// <returns>One line per ratio within this run: the app to the empty worker, and the app to its own plain Release build.</returns>
     public static IEnumerable<string> Ratios(RunFile run)
     {
         var app = $"{MeasuredApp.Shop.Name}, {Variants.AsPublished.Name}";
@@ -92,7 +96,7 @@ internal static class Terminal
         }
     }
 
-    /// <summary>Megabytes of a million bytes, as in the limits of packages and the sizes of disks.</summary>
+    /// <summary>Converts bytes to megabytes of a million bytes, the unit of package limits and disk sizes.</summary>
     public static double Megabytes(double bytes) => bytes / 1_000_000;
 
     private static double Processor(Sample sample) => sample.Times.Processor;

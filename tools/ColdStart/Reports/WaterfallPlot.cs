@@ -4,7 +4,7 @@ using ServerlessScale.Measurement.Statistics;
 
 namespace ServerlessScale.ColdStart.Reports;
 
-/// <summary>Draws the median of each phase of a start as a bar that begins at the end of the phase before it.</summary>
+/// <summary>Draws the median of each startup phase as a bar that begins at the end of the previous bar.</summary>
 internal static class WaterfallPlot
 {
     private const int Left = 220;
@@ -38,10 +38,10 @@ internal static class WaterfallPlot
             svg.Text(axis.At(from) + 6, y + 17, "", FormattableString.Invariant($"{from:0}"));
         }
 
-        return svg.Finish("The phases of a start: the median of each", bottom + 44);
+        return svg.Finish("Median duration of each startup phase", bottom + 44);
     }
 
-    /// <returns>The median of each phase. The sum of the medians is close to the median of the whole start, but not equal to it.</returns>
+    /// <returns>The median of each phase. The sum of these medians is close to the median of the total, but not equal to it.</returns>
     private static IReadOnlyList<(string Name, double Milliseconds)> Medians(RunFile run, string subject) =>
     [
         .. run.Samples.Where(sample => sample.Subject == subject)

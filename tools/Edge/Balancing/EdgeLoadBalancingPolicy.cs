@@ -7,7 +7,7 @@ using Yarp.ReverseProxy.Model;
 
 namespace ServerlessScale.Edge.Balancing;
 
-/// <summary>Makes a balancing algorithm available to YARP as a load balancing policy. Each cluster has its own balancer with its own state.</summary>
+/// <summary>Makes a balancing algorithm available as a YARP load balancing policy. Each cluster has its own balancer.</summary>
 internal sealed class EdgeLoadBalancingPolicy(BalancingPolicy policy) : ILoadBalancingPolicy
 {
     /// <summary>The metadata key for a destination's weight. A destination without this key has the weight 1.</summary>

@@ -8,9 +8,9 @@ using Yarp.ReverseProxy.Model;
 namespace ServerlessScale.Edge.Forwarding;
 
 /// <summary>
-/// Retries a request that could not be delivered at most twice, provided that processing the request again can do no harm. Each retry goes
-/// to the available origin with the fewest requests in progress that has not been tried yet. If the request still cannot be delivered, the
-/// client gets a problem document. The middleware wraps YARP's load balancing.
+/// Retries a request that could not be delivered, provided that processing the request again can do no harm. There are at most two
+/// retries. Each retry goes to the available origin that has the fewest requests in progress and has not been tried yet. If the request
+/// still cannot be delivered, the client gets a problem document. The middleware wraps YARP's load balancing.
 /// </summary>
 internal sealed partial class SafeRetries(ILogger<SafeRetries> logger)
 {

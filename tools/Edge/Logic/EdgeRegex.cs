@@ -4,8 +4,8 @@ namespace ServerlessScale.Edge.Logic;
 
 /// <summary>
 /// Creates regular expressions for .NET's non-backtracking engine. The engine rejects lookarounds, back-references, atomic groups and
-/// conditionals, none of which Front Door supports. Its running time is linear in the length of the text, so that no request can cause
-/// excessive backtracking.
+/// conditionals, none of which Front Door supports. Its running time is linear in the length of the text, so that no request can make an
+/// evaluation slow.
 /// </summary>
 internal static class EdgeRegex
 {
@@ -26,7 +26,7 @@ internal static class EdgeRegex
         }
         catch (NotSupportedException)
         {
-            return $"'{pattern}' uses a construct that Front Door does not support; there are no lookarounds, back-references, atomic groups or conditionals.";
+            return $"'{pattern}' uses a lookaround, a back-reference, an atomic group or a conditional, which Front Door does not support.";
         }
     }
 }

@@ -144,7 +144,7 @@ internal static class EdgeRulesCheck
     {
         ConditionOperator.RegEx => EdgeRegex.FaultOf(value),
         ConditionOperator.IPMatch when !IPNetwork.TryParse(value, out _) && !IPAddress.TryParse(value, out _) =>
-            $"'{value}' is neither an IP address nor a block of addresses such as 10.0.0.0/8.",
+            $"'{value}' is neither an IP address nor an address block such as 10.0.0.0/8.",
         ConditionOperator.GeoMatch when value.Length != 2 || !value.All(char.IsAsciiLetterUpper) =>
             $"'{value}' is not a country code: two capital letters (ISO 3166-1), or ZZ for an unknown country.",
         ConditionOperator.LessThan or ConditionOperator.LessThanOrEqual or ConditionOperator.GreaterThan or ConditionOperator.GreaterThanOrEqual
@@ -174,7 +174,7 @@ internal static class EdgeRulesCheck
     private static IEnumerable<RuleFault> VariableFaults(string at, string? text, IReadOnlyCollection<string> known) =>
         from name in ServerVariables.NamesIn(text ?? "")
         where !ServerVariables.IsKnown(name)
-        select new RuleFault(at, $"the server variable {{{name}}} is not known; allowed are {string.Join(", ", known)} and http_req_header_<name>.");
+        select new RuleFault(at, $"the server variable {{{name}}} is not known; allowed: {string.Join(", ", known)} and http_req_header_<name>.");
 
     private static IEnumerable<RuleFault> CacheFaults(CacheConfiguration? cache, string at)
     {
@@ -187,7 +187,7 @@ internal static class EdgeRulesCheck
     private static IEnumerable<string> OriginGroupNames(EdgeRules rules) => rules.OriginGroups.Select(group => group.Name);
 
     private static IEnumerable<RuleFault> Unknown(string at, string what, string name, IEnumerable<string> known) =>
-        known.Contains(name, StringComparer.Ordinal) ? [] : [new(at, $"there is no {what} '{name}'; the file has {string.Join(", ", known)}.")];
+        known.Contains(name, StringComparer.Ordinal) ? [] : [new(at, $"there is no {what} '{name}'; the file defines {string.Join(", ", known)}.")];
 
     private static IEnumerable<RuleFault> Repeated(string at, string what, IEnumerable<string> names) =>
         from named in names.Select((name, index) => (Name: name, Index: index))

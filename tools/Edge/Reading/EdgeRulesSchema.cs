@@ -40,8 +40,8 @@ internal static class EdgeRulesSchema
         return keyword switch
         {
             // JsonSchema.Net reports a violation of "additionalProperties": false with an empty keyword.
-            "" => $"the member is not known; allowed are {Properties(around)}.",
-            "enum" => $"{Value(detail, rules)} is not known; allowed are {List(schema.GetProperty("enum"))}.",
+            "" => $"the member is not known; allowed: {Properties(around)}.",
+            "enum" => $"{Value(detail, rules)} is not known; allowed: {List(schema.GetProperty("enum"))}.",
             "pattern" => $"{Value(detail, rules)} is not allowed{Hint(schema)}; it must match {schema.GetProperty("pattern").GetString()}.",
             _ => $"{text.TrimEnd('.')}{Hint(schema)}.",
         };

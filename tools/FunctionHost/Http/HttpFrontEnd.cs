@@ -60,7 +60,7 @@ internal sealed class HttpFrontEnd : IAsyncDisposable
         catch (IOException exception)
         {
             await app.DisposeAsync();
-            throw new FunctionHostException($"Port {port} is in use. Choose another port, or 0 for a free one.", exception);
+            throw new FunctionHostException($"Port {port} is in use. Choose another port, or 0 for a free port.", exception);
         }
 
         var address = app.Urls.Single();

@@ -1,6 +1,9 @@
 namespace ServerlessScale.FunctionHost.Metadata;
 
-/// <summary>The app setting <c>AzureWebJobs.NAME.Disabled</c>, which disables a single function (learn.microsoft.com/azure/azure-functions/disable-function).</summary>
+/// <summary>
+/// The app setting <c>AzureWebJobs.NAME.Disabled</c>, which disables a function
+/// (learn.microsoft.com/azure/azure-functions/disable-function).
+/// </summary>
 public static class FunctionSwitch
 {
     /// <summary>Returns whether a function is disabled.</summary>

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Configuration;
 namespace ServerlessScale.FunctionHost.Metadata;
 
 /// <summary>
-/// The content of <c>host.json</c>. The host itself interprets two settings, and passes the others, such as the queue settings, to the
-/// WebJobs SDK.
+/// The content of <c>host.json</c>. The host uses the route prefix and the function timeout itself. All other settings, such as the
+/// queue settings, are passed to the WebJobs SDK.
 /// </summary>
 /// <param name="RoutePrefix">The prefix of every HTTP route. The default is <c>api</c>, as in Azure.</param>
 /// <param name="FunctionTimeout">

@@ -30,7 +30,7 @@ public abstract record Trigger(string Parameter)
             "HTTPTRIGGER" => new HttpTrigger(parameter, Text(binding, "route") ?? function, Methods(binding)),
             "QUEUETRIGGER" => new QueueTrigger(
                 parameter,
-                Text(binding, "queueName") ?? throw new FunctionHostException($"The queue trigger of {function} names no queue."),
+                Text(binding, "queueName") ?? throw new FunctionHostException($"The queue trigger of {function} has no queue name."),
                 Text(binding, "connection") ?? "AzureWebJobsStorage",
                 IsDeferred(binding)),
             "TIMERTRIGGER" => new TimerTrigger(
@@ -39,7 +39,7 @@ public abstract record Trigger(string Parameter)
                 Flag(binding, "runOnStartup", false),
                 Flag(binding, "useMonitor", true)),
             _ => throw new FunctionHostException(
-                $"The function {function} has the trigger {type}. This host supports HTTP, queue and timer triggers only."),
+                $"The function {function} has the trigger {type}. This host supports only HTTP, queue and timer triggers."),
         };
     }
 

@@ -114,7 +114,7 @@ internal sealed class TriggerInvocations
         var outcome = await _invoker.InvokeAsync(worker, function, request, cancellationToken);
         if (outcome.Status != InvocationStatus.Succeeded)
         {
-            throw new FunctionFailedException($"{function.Name} ended as {outcome.Status}.");
+            throw new FunctionFailedException($"{function.Name} ended with status {outcome.Status}.");
         }
     }
 }

@@ -8,7 +8,7 @@ namespace ServerlessScale.FunctionHost.Workers;
 /// <summary>Runs invocations for all trigger types on a worker, and enforces the functionTimeout from host.json.</summary>
 internal sealed partial class FunctionInvoker(WorkerSupervisor workers, TimeSpan? functionTimeout, ILoggerFactory loggers)
 {
-    /// <summary>The time that a cancelled function has to end after it has timed out. Afterwards, its worker is replaced.</summary>
+    /// <summary>The time within which a timed-out function must react to its cancellation. Otherwise, its worker is replaced.</summary>
     private static readonly TimeSpan CancellationGrace = TimeSpan.FromSeconds(5);
 
     private readonly ILogger _logger = loggers.CreateLogger("FunctionHost");
@@ -85,7 +85,7 @@ internal sealed partial class FunctionInvoker(WorkerSupervisor workers, TimeSpan
     [LoggerMessage(Level = LogLevel.Information, Message = "{Function} was cancelled after {Milliseconds} ms ({InvocationId})")]
     private partial void LogCancelled(string function, long milliseconds, string invocationId);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Function} ended as {Status} after {Milliseconds} ms ({InvocationId}) {Error}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Function} ended with status {Status} after {Milliseconds} ms ({InvocationId}) {Error}")]
     private partial void LogNotExecuted(string function, InvocationStatus status, long milliseconds, string invocationId, string? error);
 }
 
@@ -104,7 +104,7 @@ internal enum InvocationStatus
     TimedOut,
 }
 
-/// <param name="Status">The way in which the invocation ended.</param>
+/// <param name="Status">The final status of the invocation.</param>
 /// <param name="Error">The text of the function's exception, for the log.</param>
 internal sealed record InvocationOutcome(InvocationStatus Status, string? Error = null)
 {

@@ -13,8 +13,8 @@ internal sealed partial class WorkerProcess : IAsyncDisposable
     /// <summary>
     /// A shell command that starts the worker with SIGINT ignored. Ctrl-C in a terminal sends SIGINT to every process started from that
     /// terminal. If the worker exited immediately, the requests that the host is draining would fail. Therefore, only the host stops the
-    /// worker. An ignored signal remains ignored after exec(2), and .NET leaves it ignored. On Windows, the worker has no console (<see
-    /// cref="ProcessStartInfo.CreateNoWindow"/>), so Ctrl-C does not reach it.
+    /// worker. An ignored signal remains ignored after exec(2), and .NET leaves it ignored. On Windows, the worker has no console
+    /// (<see cref="ProcessStartInfo.CreateNoWindow"/>), so Ctrl-C does not reach it.
     /// </summary>
     private const string IgnoreInterrupts = "trap '' INT; exec \"$0\" \"$@\"";
 

@@ -273,7 +273,7 @@ internal sealed partial class WorkerSupervisor(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Ending worker {ProcessId}, which an earlier run left behind")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Killing worker {ProcessId}, which is left over from an earlier run")]
     private partial void LogOrphan(int processId);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Worker {ProcessId} is ready: {Functions} functions loaded in {Milliseconds} ms")]

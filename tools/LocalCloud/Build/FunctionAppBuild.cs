@@ -8,12 +8,12 @@ public static class FunctionAppBuild
     /// <summary>A file that the Functions SDK writes into every build output of a function app.</summary>
     private const string MarkerFile = "worker.config.json";
 
-    /// <summary>The function app's project folder.</summary>
+    /// <summary>Returns the function app's project folder.</summary>
     public static string ProjectFolder(string repositoryRoot) => Path.Combine(repositoryRoot, "src", "Functions");
 
     /// <summary>Builds the app in the Release configuration.</summary>
     /// <returns>The output folder.</returns>
-    /// <exception cref="LocalCloudException">The build failed; the message contains the compiler's errors.</exception>
+    /// <exception cref="LocalCloudException">The build failed. The message contains the compiler errors.</exception>
     public static async Task<string> BuildAsync(string repositoryRoot, CancellationToken cancellationToken)
     {
         // The dotnet command sets DOTNET_HOST_PATH to its own path for its child processes.
@@ -23,7 +23,7 @@ public static class FunctionAppBuild
         var project = ProjectFolder(repositoryRoot);
         var run = await ToolRun.CompleteAsync(
             dotnet,
-            // Build servers would keep running after LocalCloud, which stops every process that it starts.
+            // Build servers are disabled, because they would keep running after LocalCloud has ended.
             ["build", project, "--configuration", "Release", "--nologo", "--verbosity", "quiet", "--disable-build-servers", "--tl:off"],
             repositoryRoot,
             onLine: null,
@@ -36,7 +36,7 @@ public static class FunctionAppBuild
             ?? throw new LocalCloudException($"{project} was built, but its output has no {MarkerFile}. Is the project still a function app?");
     }
 
-    /// <summary>Finds the output of the newest build of any configuration.</summary>
+    /// <summary>Finds the output folder of the newest build in any configuration.</summary>
     /// <exception cref="LocalCloudException">The app has not been built yet.</exception>
     public static string FindNewest(string repositoryRoot)
     {
@@ -50,7 +50,8 @@ public static class FunctionAppBuild
         Directory.Exists(below)
             ? Directory.EnumerateFiles(below, MarkerFile, SearchOption.AllDirectories)
                 .Where(file => !IsPublishFolder(Path.GetDirectoryName(file)!))
-                // The marker file has the timestamp of the SDK package, so the assemblies tell which build is the newest.
+                // The builds are compared by the timestamps of their assemblies, because the marker file has the timestamp of the SDK
+                // package.
                 .OrderByDescending(file => Directory.EnumerateFiles(Path.GetDirectoryName(file)!, "*.dll").Max(File.GetLastWriteTimeUtc))
                 .Select(file => Path.GetDirectoryName(file))
                 .FirstOrDefault()
@@ -60,7 +61,7 @@ public static class FunctionAppBuild
 
     private static string Failure(ToolRun run, string repositoryRoot)
     {
-        // MSBuild prints each error twice, when it occurs and in the summary, and appends the project to every line.
+        // MSBuild prints each error twice, when it occurs and again in the summary, and appends the project to every line.
         var errors = run.Lines
             .Where(line => line.Contains(": error ", StringComparison.Ordinal))
             .Select(line => line.Trim().Replace(repositoryRoot + Path.DirectorySeparatorChar, "", StringComparison.OrdinalIgnoreCase))

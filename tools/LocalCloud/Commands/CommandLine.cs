@@ -14,7 +14,9 @@ internal static class CommandLine
     private const string LocalCloudHost = "localcloud";
     private const string CoreToolsHost = "func";
 
-    /// <summary>How long the process may drain after Ctrl-C or SIGTERM before it is ended.</summary>
+    /// <summary>
+    /// The maximum time for which the process drains after Ctrl-C or SIGTERM. If it has not ended by then, it is terminated.
+    /// </summary>
     private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(60);
 
     /// <returns>The exit code: 0 after Ctrl-C or SIGTERM, 1 after a failure or for invalid options.</returns>
@@ -22,7 +24,7 @@ internal static class CommandLine
     {
         var data = new Option<DirectoryInfo?>("--data")
         {
-            Description = "The folder for storage and the token key, which persists between runs. [default: .localcloud in the repository]",
+            Description = "The folder for storage and the token key, which persist between runs. [default: .localcloud in the repository]",
             HelpName = "DIR",
             Recursive = true,
         };
@@ -42,7 +44,7 @@ internal static class CommandLine
         }
         catch (OperationCanceledException)
         {
-            // The user stopped the cloud while it was starting.
+            // The user has stopped the cloud while it was starting.
             return 0;
         }
     }
@@ -51,7 +53,7 @@ internal static class CommandLine
     {
         var port = new Option<int>("--port")
         {
-            Description = "The HTTP port on 127.0.0.1; 0 takes a free one.",
+            Description = "The HTTP port on 127.0.0.1. 0 selects a free port.",
             HelpName = "N",
             DefaultValueFactory = _ => 7071,
             CustomParser = result =>
@@ -68,28 +70,30 @@ internal static class CommandLine
         var noBuild = new Option<bool>("--no-build") { Description = "Run the newest existing build instead of building the function app." };
         var host = new Option<string>("--host")
         {
-            Description = "The host of the functions: LocalCloud's own, or Azure Functions Core Tools if they are installed.",
+            Description = "The host that runs the functions: LocalCloud's own host, or Azure Functions Core Tools if they are installed.",
             DefaultValueFactory = _ => LocalCloudHost,
         };
         host.AcceptOnlyFromAmong(LocalCloudHost, CoreToolsHost);
 
-        var orders = new Option<OrderBackend>("--orders")
+        var orders = new Option<LocalOrderBackend>("--orders")
         {
-            Description = "Where orders are stored: Azurite's tables, or StrictCosmos, which stands in for Cosmos DB and loses its data at the end.",
+            Description =
+                "The store for orders: Azurite's tables, or StrictCosmos, which replaces Cosmos DB and loses its data at the end.",
             HelpName = "tables|cosmos",
-            DefaultValueFactory = _ => OrderBackend.Tables,
+            DefaultValueFactory = _ => LocalOrderBackend.Tables,
         };
 
-        var sessions = new Option<SessionBackend>("--sessions")
+        var sessions = new Option<LocalSessionBackend>("--sessions")
         {
-            Description = "Where carts are stored: Azurite's tables, or a redis-server that is started for this run and loses its data at the end.",
+            Description =
+                "The store for carts: Azurite's tables, or a redis-server that is started for this run and stores nothing on disk.",
             HelpName = "tables|redis",
-            DefaultValueFactory = _ => SessionBackend.Tables,
+            DefaultValueFactory = _ => LocalSessionBackend.Tables,
         };
 
         var allowPrivateWebhooks = new Option<bool>("--allow-private-webhooks")
         {
-            Description = "Allow webhooks to this machine and its private network, also over plain HTTP, for receivers under development.",
+            Description = "Allow webhooks to this machine and its private network, even over plain HTTP, for receivers under development.",
         };
 
         var edge = new Option<bool>("--edge")
@@ -98,7 +102,7 @@ internal static class CommandLine
         };
         var country = new Option<string?>("--country")
         {
-            Description = "With --edge, the country that the rules assume for all clients.",
+            Description = "The country that the edge assumes for all clients.",
             HelpName = "DE",
             Validators =
             {
@@ -114,7 +118,8 @@ internal static class CommandLine
 
         var topology = new Option<Topology>("--topology")
         {
-            Description = "One app for all functions, or an app for each capability behind an edge. Each app starts, scales and fails independently.",
+            Description =
+                "Run all functions in one app, or one app per capability behind an edge. Each app starts, scales and fails independently.",
             HelpName = "monolith|microservices",
             DefaultValueFactory = _ => Topology.Monolith,
         };
@@ -122,7 +127,7 @@ internal static class CommandLine
         var scale = Scale();
         var balancing = new Option<BalancingPolicy?>("--balancing")
         {
-            Description = "The policy by which the edge balances requests. [default: the policy in infra/edge-rules.json]",
+            Description = "The policy with which the edge balances requests. [default: the policy in infra/edge-rules.json]",
             HelpName = string.Join('|', Enum.GetNames<BalancingPolicy>()),
         };
 
@@ -179,7 +184,7 @@ internal static class CommandLine
 
     private static Option<ScaleRange?> Scale() => new("--scale")
     {
-        Description = "Run A to B instances of each app behind an edge, depending on queue lengths and concurrent requests, e.g. 0..8.",
+        Description = "Run A to B instances of each app behind an edge, depending on queue lengths and concurrent requests, such as 0..8.",
         HelpName = "A..B",
         CustomParser = result =>
         {

@@ -8,13 +8,16 @@ using ServerlessScale.Local.Storage;
 
 namespace ServerlessScale.Local.Commands;
 
-/// <summary>The run command with Azure Functions Core Tools as the host. LocalCloud provides only storage, Redis and the settings.</summary>
+/// <summary>Runs the app in Azure Functions Core Tools. LocalCloud provides only storage, Redis and the settings.</summary>
 internal static class CoreToolsRun
 {
-    /// <summary>How long Core Tools may take to end before they are killed. Ctrl-C in a terminal reaches Core Tools as well as this process.</summary>
+    /// <summary>
+    /// The time after which Core Tools are killed if they have not ended. A Ctrl-C in the terminal also reaches Core Tools, so this
+    /// process only waits for them to end.
+    /// </summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
 
-    /// <exception cref="LocalCloudException">Core Tools are not installed, or Core Tools or Azurite ended by themselves.</exception>
+    /// <exception cref="LocalCloudException">Core Tools are not installed, Core Tools failed, or Azurite ended by itself.</exception>
     public static async Task RunAsync(RunOptions run, CancellationToken cancellationToken)
     {
         var func = ExecutableSearch.Find("func")
@@ -32,7 +35,7 @@ internal static class CoreToolsRun
             },
             cancellationToken);
         settings["AzureWebJobsStorage"] = azurite.ConnectionString;
-        await using var redis = run.Sessions == SessionBackend.Redis ? await RedisProcess.StartAsync(cancellationToken: cancellationToken) : null;
+        await using var redis = run.Sessions == LocalSessionBackend.Redis ? await RedisProcess.StartAsync(cancellationToken: cancellationToken) : null;
         foreach (var (name, value) in redis?.AppSettings ?? new Dictionary<string, string>())
         {
             settings[name] = value;
@@ -56,7 +59,7 @@ internal static class CoreToolsRun
         }
         if (process.ExitCode != 0)
         {
-            throw new LocalCloudException($"Core Tools ended with exit code {process.ExitCode}. Their last lines above say why.");
+            throw new LocalCloudException($"Core Tools ended with exit code {process.ExitCode}. Their output above shows the reason.");
         }
     }
 

@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace ServerlessScale.Local.Commands;
 
-/// <summary>The run command with LocalCloud's own host. It runs until it is cancelled.</summary>
+/// <summary>Runs the app in LocalCloud's own host until cancellation is requested.</summary>
 internal static class LocalCloudRun
 {
     /// <exception cref="LocalCloudException">The cloud cannot start, or Azurite ended by itself.</exception>
@@ -46,14 +46,16 @@ internal static class LocalCloudRun
         }
 
         var storageEnded = await Task.WhenAny(cloud.StorageEnded, Task.Delay(Timeout.Infinite, cancellationToken));
-        Console.Error.WriteLine("Stopping: waiting for running functions to end.");
+        Console.Error.WriteLine("Stopping. Waiting for running functions to end.");
         if (!cancellationToken.IsCancellationRequested)
         {
             await storageEnded;
         }
     }
 
-    /// <summary>Prints a message if Redis ends. The cloud keeps running, because the app must survive the loss of Redis.</summary>
+    /// <summary>
+    /// Prints a message if Redis ends by itself. The cloud keeps running, because the app must survive the loss of Redis.
+    /// </summary>
     private static async Task ReportLossAsync(RedisProcess redis, CancellationToken cancellationToken)
     {
         try
@@ -83,19 +85,20 @@ internal static class LocalCloudRun
 
     private static void Configure(ILoggingBuilder logging)
     {
-        // The information messages of these components would outnumber those of the functions.
+        // The information messages from these components would outnumber the messages from the functions.
         string[] components = ["Microsoft.AspNetCore", "Microsoft.Azure.WebJobs", "Microsoft.Hosting", "Host.Startup", "Host.Triggers", "Function.", "Yarp"];
         foreach (var category in components)
         {
             logging.AddFilter(category, LogLevel.Warning);
         }
-        // The WebJobs SDK loads data protection, which warns on a user's first start about an unencrypted key. Nothing here uses that key.
+        // The WebJobs SDK loads ASP.NET Core's data protection, which warns about an unencrypted key when a user starts LocalCloud for the
+        // first time. LocalCloud does not use that key.
         logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
-        // The storage clients log a warning for every 404 response. A queue that does not exist yet returns 404 at every poll.
+        // The storage clients log a warning for every 404 response, and each poll of a queue that does not exist yet gets a 404.
         logging.AddFilter("Azure", LogLevel.Error);
         logging.AddConsole(console => console.FormatterName = LogLineFormatter.FormatterName);
         logging.AddConsoleFormatter<LogLineFormatter, ConsoleFormatterOptions>();
-        // Standard output is reserved for the welcome and the ready line, which people copy and scripts read.
+        // Standard output is reserved for the welcome text, from which users copy commands, and for the ready line, which scripts read.
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 }

@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace ServerlessScale.Local.Commands;
 
-/// <summary>Formats a log entry as one short line: time, level, last part of the category, message. The framework's formatters add event ids and full names.</summary>
+/// <summary>
+/// Formats a log entry as one short line with the time, the level, the last segment of the category, and the message. .NET's own formatters
+/// add event ids and full category names.
+/// </summary>
 internal sealed class LogLineFormatter() : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "log-line";

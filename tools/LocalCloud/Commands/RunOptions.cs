@@ -14,15 +14,15 @@ internal sealed record RunOptions
 
     public required string DataDirectory { get; init; }
 
-    /// <summary>The HTTP port; 0 takes a free one.</summary>
+    /// <summary>The HTTP port; 0 selects a free port.</summary>
     public required int Port { get; init; }
 
     /// <summary>Whether to build the function app first.</summary>
     public required bool Build { get; init; }
 
-    public required OrderBackend Orders { get; init; }
+    public required LocalOrderBackend Orders { get; init; }
 
-    public required SessionBackend Sessions { get; init; }
+    public required LocalSessionBackend Sessions { get; init; }
 
     /// <summary>Whether webhooks may be sent to this machine and its private network.</summary>
     public required bool AllowPrivateWebhooks { get; init; }
@@ -30,18 +30,18 @@ internal sealed record RunOptions
     /// <summary>Whether an edge runs in front of the app.</summary>
     public required bool Edge { get; init; }
 
-    /// <summary>The country that the edge assumes for all clients; null means unknown.</summary>
+    /// <summary>The country that the edge assumes for all clients; null if it is unknown.</summary>
     public required string? Country { get; init; }
 
     public required Topology Topology { get; init; }
 
-    /// <summary>The number of instances of each app behind an edge; null runs one instance, and a monolith without an edge.</summary>
+    /// <summary>The number of instances of each app behind an edge; null for one instance, in which case a monolith has no edge.</summary>
     public int? Instances { get; init; }
 
-    /// <summary>The range of each app's number of instances; null keeps the number constant.</summary>
+    /// <summary>The range within which each app's number of instances is scaled; null for a constant number.</summary>
     public ScaleRange? Scale { get; init; }
 
-    /// <summary>The policy by which the edge balances requests; null means the policy in its rules file.</summary>
+    /// <summary>The policy with which the edge balances requests; null for the policy in its rules file.</summary>
     public BalancingPolicy? Balancing { get; init; }
 
     /// <summary>Reads the app settings from local.settings.json, which is created from the sample if it is missing.</summary>
@@ -55,7 +55,7 @@ internal sealed record RunOptions
 
         var settings = new Dictionary<string, string>(LocalSettings.Read(Path.Combine(Repository, LocalSettings.FileName)))
         {
-            // The file may contain the key of another data folder, but tokens are signed with the key of this one.
+            // The file may contain the key of another data folder, but tokens are signed with the key of this data folder.
             [DevelopmentTokens.KeySetting] = tokens.SigningKey,
         };
         if (AllowPrivateWebhooks)

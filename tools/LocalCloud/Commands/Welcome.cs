@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace ServerlessScale.Local.Commands;
 
-/// <summary>The text that is printed when the cloud is ready: its addresses, a token, and sample commands to copy.</summary>
+/// <summary>Prints a text when the cloud is ready, with the cloud's addresses, a token, and sample commands to copy.</summary>
 internal static class Welcome
 {
     private const string Mugs = """{"quantity":2,"unitPrice":1250,"currency":"EUR"}""";
@@ -13,7 +13,7 @@ internal static class Welcome
 
     private const string Order = """{"currency":"EUR","lines":[{"sku":"mug-1","quantity":2,"unitPrice":1250}]}""";
 
-    /// <summary>More columns than any line has, so that the console does not wrap commands, which could then not be copied.</summary>
+    /// <summary>A console width that no line exceeds, because wrapped commands could not be copied.</summary>
     private const int NeverWrap = 10_000;
 
     public static void Write(IAnsiConsole console, LocalCloud cloud, RunOptions run)
@@ -22,7 +22,8 @@ internal static class Welcome
         console.Profile.Width = NeverWrap;
         var url = cloud.BaseAddress.GetLeftPart(UriPartial.Authority);
         console.WriteLine();
-        console.MarkupLineInterpolated($"[bold]ServerlessScale[/] is running at [link={url}]{url}[/], with its data in {run.DataDirectory}.");
+        console.MarkupLineInterpolated(
+            $"[bold]ServerlessScale[/] is running at [link={url}]{url}[/] and stores its data in {run.DataDirectory}.");
         console.MarkupLineInterpolated($"[grey]Liveness {url}/api/health/live, readiness {url}/api/health/ready.[/]");
         var storage = new DbConnectionStringBuilder { ConnectionString = cloud.StorageConnectionString };
         console.MarkupLineInterpolated(
@@ -35,7 +36,7 @@ internal static class Welcome
         if (run.Topology == Topology.Microservices)
         {
             console.MarkupLineInterpolated(
-                $"[grey]Apps: {string.Join(", ", cloud.Apps)}. The X-Instance-Id of a response begins with the name of its app.[/]");
+                $"[grey]Apps: {string.Join(", ", cloud.Apps)}. The X-Instance-Id of each response begins with the name of the app.[/]");
         }
 
         console.MarkupLine("[grey]Ctrl-C stops everything.[/]");
@@ -58,17 +59,20 @@ internal static class Welcome
             + "| sed 's/.*\"id\":\"\\([^\"]*\\)\".*/\\1/'); echo \"$ID\""),
         ("get its status and variants", $"curl -s {url}/api/images/$ID"),
         ("open a variant in the browser", $"{(OperatingSystem.IsMacOS() ? "open" : "xdg-open")} {url}/images/$ID/960.webp"),
-        ("place an order; a repetition with the same key returns the first response and places no second order",
+        ("place an order; repeating the request with the same key returns the first response and places no second order",
             $"curl -si {url}/api/orders -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: application/json\" -H \"Idempotency-Key: first\" -d '{Order}'"),
         ("list this month's orders", $"curl -s {url}/api/orders -H \"Authorization: Bearer $TOKEN\""),
-        ("put two mugs into a cart; curl stores the cart's cookie in cart.txt", $"curl -s -c cart.txt -b cart.txt -X PUT {url}/api/cart/lines/mug-1 {Json} -d '{Mugs}'"),
-        ("check out; concurrent requests turn one cart into one order only",
+        ("put two mugs into a cart; curl stores the cart cookie in cart.txt",
+            $"curl -s -c cart.txt -b cart.txt -X PUT {url}/api/cart/lines/mug-1 {Json} -d '{Mugs}'"),
+        ("check out; even concurrent requests turn a cart into only one order",
             $"curl -si -c cart.txt -b cart.txt -X POST {url}/api/cart/checkout -H \"Authorization: Bearer $TOKEN\" -H \"Idempotency-Key: cart-1\""),
-        ("send every event to a webhook receiver of yours",
+        ("send every event to your own webhook receiver",
             $"curl -s {url}/api/webhooks/endpoints -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: application/json\" -d '{{\"url\":\"{receiver}\"}}'"),
     ];
 
-    /// <summary>The commands for PowerShell. They name curl.exe because <c>curl</c> is an alias of another command in Windows PowerShell.</summary>
+    /// <summary>
+    /// The commands for PowerShell. They use the name curl.exe, because <c>curl</c> is an alias for another command in Windows PowerShell.
+    /// </summary>
     private static IEnumerable<(string What, string Command)> PowerShell(string url, string token, string photograph, string receiver) =>
     [
         ("a development token for customer c1, with all scopes, valid for twelve hours", $"$TOKEN = '{token}'"),
@@ -77,17 +81,18 @@ internal static class Welcome
             + "| ConvertFrom-Json).id; $ID"),
         ("get its status and variants", $"curl.exe -s {url}/api/images/$ID"),
         ("open a variant in the browser", $"Start-Process {url}/images/$ID/960.webp"),
-        // Invoke-RestMethod instead of curl.exe, because Windows PowerShell removes the quotes in arguments of programs.
-        ("place an order; a repetition with the same key returns the first response and places no second order",
+        // This command uses Invoke-RestMethod instead of curl.exe, because Windows PowerShell removes quotes from program arguments.
+        ("place an order; repeating the request with the same key returns the first response and places no second order",
             $"Invoke-RestMethod {url}/api/orders -Method Post -ContentType application/json "
             + $"-Headers @{{ Authorization = \"Bearer $TOKEN\"; 'Idempotency-Key' = 'first' }} -Body '{Order}'"),
         ("list this month's orders", $"curl.exe -s {url}/api/orders -H \"Authorization: Bearer $TOKEN\""),
-        // curl.exe, because PowerShell sends no Secure cookies over plain HTTP. The body comes from standard input to preserve its quotes.
-        ("put two mugs into a cart; curl stores the cart's cookie in cart.txt",
+        // This command uses curl.exe, because PowerShell does not send Secure cookies over plain HTTP. The body is read from standard
+        // input, because Windows PowerShell would remove its quotes.
+        ("put two mugs into a cart; curl stores the cart cookie in cart.txt",
             $"'{Mugs}' | curl.exe -s -c cart.txt -b cart.txt -X PUT {url}/api/cart/lines/mug-1 {Json} -d '@-'"),
-        ("check out; concurrent requests turn one cart into one order only",
+        ("check out; even concurrent requests turn a cart into only one order",
             $"curl.exe -si -c cart.txt -b cart.txt -X POST {url}/api/cart/checkout -H \"Authorization: Bearer $TOKEN\" -H \"Idempotency-Key: cart-1\""),
-        ("send every event to a webhook receiver of yours",
+        ("send every event to your own webhook receiver",
             $"Invoke-RestMethod {url}/api/webhooks/endpoints -Method Post -Headers @{{ Authorization = \"Bearer $TOKEN\" }} -ContentType application/json "
             + $"-Body '{{\"url\":\"{receiver}\"}}'"),
     ];

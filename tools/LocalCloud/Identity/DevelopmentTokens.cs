@@ -7,8 +7,8 @@ using ServerlessScale.Local.Processes;
 namespace ServerlessScale.Local.Identity;
 
 /// <summary>
-/// Issues bearer tokens for development (JWT, RFC 7519, signed with HS256). The function app accepts these tokens when it has the same key in the
-/// setting <see cref="KeySetting"/>, which is allowed only in the Development environment.
+/// Issues bearer tokens for development (JWT, RFC 7519, signed with HS256). The function app accepts these tokens if the setting
+/// <see cref="KeySetting"/> contains the same key. The setting is allowed only in the Development environment.
 /// </summary>
 public sealed class DevelopmentTokens
 {
@@ -16,7 +16,7 @@ public sealed class DevelopmentTokens
     public const string Audience = "serverlessscale";
     public const string DefaultCustomer = "c1";
 
-    /// <summary>The function app's setting for <see cref="SigningKey"/>.</summary>
+    /// <summary>The name of the function app's setting for <see cref="SigningKey"/>.</summary>
     public const string KeySetting = "Authentication__DevelopmentSigningKey";
 
     private const int KeyBytes = 32;
@@ -34,17 +34,17 @@ public sealed class DevelopmentTokens
         _credentials = new SigningCredentials(new SymmetricSecurityKey(key), SecurityAlgorithms.HmacSha256);
     }
 
-    /// <summary>All scopes that functions require.</summary>
+    /// <summary>All scopes that any function requires.</summary>
     public static IReadOnlyList<string> AllScopes { get; } =
         ["images.write", "orders.read", "orders.write", "cart", "webhooks.manage", "diagnostics.read"];
 
     public static TimeSpan DefaultLifetime { get; } = TimeSpan.FromHours(12);
 
-    /// <summary>The key, 32 random bytes in base64.</summary>
+    /// <summary>The signing key, which is 32 random bytes in base64.</summary>
     public string SigningKey { get; }
 
-    /// <summary>Reads the key of a data folder. Creates the folder and the key if they are missing.</summary>
-    /// <exception cref="LocalCloudException">The key file does not contain a key.</exception>
+    /// <summary>Reads the signing key from a data folder. Creates the folder and the key if they are missing.</summary>
+    /// <exception cref="LocalCloudException">The key file does not contain a valid key.</exception>
     public static DevelopmentTokens Open(string dataDirectory, TimeProvider? time = null)
     {
         var path = Path.Combine(Directory.CreateDirectory(dataDirectory).FullName, KeyFile);
@@ -56,13 +56,18 @@ public sealed class DevelopmentTokens
         return Convert.TryFromBase64String(File.ReadAllText(path).Trim(), key, out var length) && length == KeyBytes
             ? new DevelopmentTokens(key, time ?? TimeProvider.System)
             : throw new LocalCloudException(
-                $"{path} does not contain {KeyBytes} bytes in base64. Delete it to have a new key created; earlier development tokens become invalid.");
+                $"{path} does not contain {KeyBytes} bytes in base64. Delete the file to have a new key created. "
+                + "Earlier development tokens then become invalid.");
     }
 
     /// <summary>Issues a token for a customer.</summary>
     /// <param name="customer">The value of the claim <c>sub</c>.</param>
-    /// <param name="scopes">The scopes, which are joined by spaces in the claim <c>scope</c> (RFC 8693 section 4.2); null means <see cref="AllScopes"/>.</param>
-    /// <param name="lifetime">The time until the token expires; null means <see cref="DefaultLifetime"/>. A negative time makes an expired token.</param>
+    /// <param name="scopes">
+    /// The scopes, which are joined with spaces in the claim <c>scope</c> (RFC 8693 section 4.2); null for <see cref="AllScopes"/>.
+    /// </param>
+    /// <param name="lifetime">
+    /// The time until the token expires; null for <see cref="DefaultLifetime"/>. A negative time creates an expired token.
+    /// </param>
     public string Issue(string customer = DefaultCustomer, IEnumerable<string>? scopes = null, TimeSpan? lifetime = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(customer);
@@ -83,7 +88,10 @@ public sealed class DevelopmentTokens
         });
     }
 
-    /// <summary>Creates the key file under a lock, so that only one of several processes that start at the same time creates the key. Renaming a new file is not enough, because the rename may replace a key file that another process has just created.</summary>
+    /// <summary>
+    /// Creates the key file while holding a lock, so that only one of several concurrently started processes creates a key. Without the
+    /// lock, the final rename could replace a key file that another process has just created.
+    /// </summary>
     private static void Create(string path)
     {
         using var exclusive = Wait($"{path}.lock");

@@ -1,14 +1,14 @@
 namespace ServerlessScale.Local.Processes;
 
 /// <summary>
-/// A lock between processes: a file that only one process at a time can open. The operating system releases the lock when the process
-/// that holds it dies.
+/// A lock between processes, implemented as a file that only one process at a time can open. The operating system releases the lock when
+/// the process that holds it ends.
 /// </summary>
 internal static class ExclusiveFile
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Takes the lock, or returns null when another process holds it. Disposing the stream releases the lock.</summary>
+    /// <summary>Acquires the lock, or returns null if another process holds it. Disposing the returned stream releases the lock.</summary>
     public static FileStream? TryOpen(string path)
     {
         try
@@ -21,8 +21,8 @@ internal static class ExclusiveFile
         }
     }
 
-    /// <summary>Waits until no other process holds the lock, and takes it.</summary>
-    /// <param name="path">The file, which is created if it is missing.</param>
+    /// <summary>Waits until no other process holds the lock, and then acquires it.</summary>
+    /// <param name="path">The path of the lock file, which is created if it is missing.</param>
     /// <param name="onWaiting">Called once if the lock is not free at the first attempt.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     public static async Task<FileStream> WaitAsync(string path, Action onWaiting, CancellationToken cancellationToken)

@@ -3,9 +3,9 @@ namespace ServerlessScale.Local.Processes;
 /// <summary>Finds programs on the search path, as a shell does.</summary>
 internal static class ExecutableSearch
 {
-    /// <returns>The full path of the first program with this name, or null when there is none.</returns>
-    /// <param name="name">The program's name without an extension.</param>
-    /// <param name="searchPath">Folders, separated as in the PATH variable; null means that variable.</param>
+    /// <returns>The full path of the first program with this name; null if there is none.</returns>
+    /// <param name="name">The name of the program without an extension.</param>
+    /// <param name="searchPath">The folders to search, in the format of the PATH variable; null for the PATH variable itself.</param>
     public static string? Find(string name, string? searchPath = null)
     {
         searchPath ??= Environment.GetEnvironmentVariable("PATH") ?? "";

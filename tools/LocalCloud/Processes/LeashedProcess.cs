@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace ServerlessScale.Local.Processes;
 
 /// <summary>
-/// A child process that must end when its standard input closes. The operating system closes that pipe when the parent dies in any way,
-/// so the child does not outlive the parent. The last lines of output are remembered for error messages.
+/// A child process that must end when its standard input closes. The operating system closes the pipe when the parent ends for any reason,
+/// so the child does not outlive the parent. The class stores the last lines of the child's output for error messages.
 /// </summary>
 internal sealed class LeashedProcess : IAsyncDisposable
 {
@@ -18,13 +18,13 @@ internal sealed class LeashedProcess : IAsyncDisposable
     private volatile bool _stopping;
 
     /// <summary>Starts the process.</summary>
-    /// <param name="name">The name for messages, such as <c>Redis</c>.</param>
+    /// <param name="name">The name to use in messages, such as <c>Redis</c>.</param>
     /// <param name="file">The executable.</param>
     /// <param name="arguments">The arguments of the executable.</param>
     /// <param name="workingDirectory">The folder that the process runs in.</param>
-    /// <param name="stopTimeout">How long the process may take to end before it is killed.</param>
-    /// <param name="onStart">Called after the start and before any output is read.</param>
-    /// <param name="onLine">Called for each line of output, one at a time.</param>
+    /// <param name="stopTimeout">The time after which the process is killed if it has not ended.</param>
+    /// <param name="onStart">Called after the process has started and before its output is read.</param>
+    /// <param name="onLine">Called for each line of output. The calls do not overlap.</param>
     public LeashedProcess(
         string name, string file, IEnumerable<string> arguments, string workingDirectory, TimeSpan stopTimeout,
         Action<Process> onStart, Action<string> onLine)
@@ -53,16 +53,19 @@ internal sealed class LeashedProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    /// <summary>Completes after <see cref="DisposeAsync"/>. If the process ends by itself, fails with a <see cref="LocalCloudException"/> that quotes the last lines of output.</summary>
+    /// <summary>
+    /// Completes after <see cref="DisposeAsync"/>. If the process ends by itself, the task fails with a <see cref="LocalCloudException"/>
+    /// that quotes the last lines of output.
+    /// </summary>
     public Task Completion { get; }
 
     /// <summary>Waits until the process is ready. If the wait fails, the owner is disposed.</summary>
     /// <param name="ready">Completes when the process is ready.</param>
-    /// <param name="notReady">The start of the message about a timeout, such as <c>Redis was not ready</c>.</param>
-    /// <param name="timeout">How long the process may take.</param>
+    /// <param name="notReady">The beginning of the message for a timeout, such as <c>Redis was not ready</c>.</param>
+    /// <param name="timeout">The maximum time until the process is ready.</param>
     /// <param name="owner">The object that owns this process and disposes it.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <exception cref="LocalCloudException">The process ended or was not ready in time.</exception>
+    /// <exception cref="LocalCloudException">The process has ended or was not ready in time.</exception>
     public async Task WaitUntilAsync(Task ready, string notReady, TimeSpan timeout, IAsyncDisposable owner, CancellationToken cancellationToken)
     {
         try
@@ -98,7 +101,7 @@ internal sealed class LeashedProcess : IAsyncDisposable
         }
         catch (Exception failure) when (failure is IOException or InvalidOperationException)
         {
-            // The process has ended already.
+            // The process has already ended.
         }
 
         try

@@ -2,16 +2,16 @@ using System.Diagnostics;
 
 namespace ServerlessScale.Local.Processes;
 
-/// <summary>The result of a command-line program that has ended.</summary>
+/// <summary>The result of running a command-line program.</summary>
 /// <param name="ExitCode">The program's exit code; 0 means success.</param>
-/// <param name="Lines">The lines of standard output and standard error, in the order of their arrival.</param>
+/// <param name="Lines">The lines of standard output and standard error in the order of arrival.</param>
 public sealed record ToolRun(int ExitCode, IReadOnlyList<string> Lines)
 {
-    /// <summary>Runs a program without input until it ends. Cancellation kills the program and its child processes.</summary>
+    /// <summary>Runs a program without input, and waits until it ends. Cancellation kills the program and its child processes.</summary>
     /// <param name="program">The executable.</param>
     /// <param name="arguments">The arguments of the executable.</param>
     /// <param name="workingDirectory">The folder that the program runs in.</param>
-    /// <param name="onLine">Called for each line of output, one at a time, from any thread.</param>
+    /// <param name="onLine">Called for each line of output on any thread. The calls do not overlap.</param>
     /// <param name="cancellationToken">Kills the program.</param>
     /// <exception cref="System.ComponentModel.Win32Exception">The program cannot be started.</exception>
     public static async Task<ToolRun> CompleteAsync(

@@ -5,10 +5,10 @@ using ServerlessScale.FunctionHost;
 
 namespace ServerlessScale.Local.Scaling;
 
-/// <summary>The instances of one app. Starts, drains and kills single instances, and registers them at the edge.</summary>
+/// <summary>The instances of one app. The pool starts, drains and kills individual instances, and registers them with the edge.</summary>
 internal sealed partial class InstancePool : IAsyncDisposable
 {
-    /// <summary>How long the requests of an instance may take to end before the instance is stopped anyway.</summary>
+    /// <summary>The time after which a draining instance is stopped even if it still has requests.</summary>
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
 
     private readonly InstanceApp _app;
@@ -30,7 +30,7 @@ internal sealed partial class InstancePool : IAsyncDisposable
 
     public string App => _app.Name;
 
-    /// <summary>The number of instances that run or start. Draining instances do not count.</summary>
+    /// <summary>The number of instances that are starting or running. Draining instances are not counted.</summary>
     public int Count
     {
         get
@@ -60,14 +60,14 @@ internal sealed partial class InstancePool : IAsyncDisposable
         }
     }
 
-    /// <summary>The number of the app's HTTP requests whose response is not complete yet.</summary>
+    /// <summary>The number of HTTP requests to the app without a complete response.</summary>
     public int Requests => _app.OriginGroups.Sum(group => _edge.InFlightTo(group.Name));
 
-    /// <summary>The number of running invocations of all instances, for any trigger.</summary>
+    /// <summary>The number of running invocations in all instances, for all triggers.</summary>
     public int Invocations => Find(InstanceState.Running).Sum(instance => instance.Host?.InvocationsInFlight ?? 0);
 
-    /// <summary>Starts an instance with the lowest free number, and registers it at the edge once its functions are loaded.</summary>
-    /// <returns>The instance's name.</returns>
+    /// <summary>Starts an instance with the lowest free number, and registers it with the edge when its functions are loaded.</summary>
+    /// <returns>The name of the instance.</returns>
     /// <exception cref="LocalCloudException">The instance did not start.</exception>
     public async Task<string> StartAsync(CancellationToken cancellationToken)
     {
@@ -115,8 +115,8 @@ internal sealed partial class InstancePool : IAsyncDisposable
         return instance.Name;
     }
 
-    /// <summary>Ends an instance as the loss of its machine would. The edge is not notified and must detect the loss itself.</summary>
-    /// <returns>False when no instance of that name runs.</returns>
+    /// <summary>Simulates the loss of an instance's machine. The edge is not notified and must detect the loss itself.</summary>
+    /// <returns>False if no instance with this name is running.</returns>
     public async Task<bool> KillAsync(string name)
     {
         if (Take(name, InstanceState.Killed) is not { } instance)
@@ -129,8 +129,8 @@ internal sealed partial class InstancePool : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Sends an instance no more requests, waits until its requests and messages have ended, and stops it.</summary>
-    /// <returns>False when no instance of that name runs.</returns>
+    /// <summary>Stops sending requests to an instance, waits until it has completed its requests and messages, and then stops it.</summary>
+    /// <returns>False if no instance with this name is running.</returns>
     public async Task<bool> StopAsync(string name)
     {
         if (Take(name, InstanceState.Draining) is not { } instance)
@@ -150,16 +150,21 @@ internal sealed partial class InstancePool : IAsyncDisposable
         return true;
     }
 
-    /// <summary>The running instance with the highest number, which is stopped first; null when none runs.</summary>
+    /// <summary>
+    /// Returns the name of the running instance with the highest number, which is the first to be stopped; null if no instance is running.
+    /// </summary>
     public string? Newest() => Find(InstanceState.Running).LastOrDefault()?.Name;
 
-    /// <summary>The running instance with the lowest number; null when none runs.</summary>
+    /// <summary>The host of the running instance with the lowest number; null if no instance is running.</summary>
     public FunctionAppHost? FirstHost => Find(InstanceState.Running).FirstOrDefault()?.Host;
 
     public async ValueTask DisposeAsync() => await Task.WhenAll(
         Find(InstanceState.Running).Select(instance => instance.Host!.DisposeAsync().AsTask()));
 
-    /// <summary>Ends the workers that an earlier run left behind. It looks at every instance folder because the earlier run may have had more instances or other apps.</summary>
+    /// <summary>
+    /// Kills the workers that are still running because an earlier run was killed. All instance folders are searched, because the earlier
+    /// run may have had more instances or other apps.
+    /// </summary>
     /// <param name="dataDirectory">The data folder of the cloud.</param>
     public static void EndOrphans(string dataDirectory)
     {
@@ -234,7 +239,9 @@ internal sealed partial class InstancePool : IAsyncDisposable
 
         public string Name { get; } = string.Create(CultureInfo.InvariantCulture, $"{app}-{number}");
 
-        /// <summary>A new id for each start, because the edge must not apply the health of an earlier instance to the new instance.</summary>
+        /// <summary>
+        /// An id that is new for each start, so that the edge does not apply the health of an earlier instance to the new instance.
+        /// </summary>
         public string OriginId { get; } = string.Create(CultureInfo.InvariantCulture, $"{app}-{number}/{Guid.NewGuid():N}");
 
         public InstanceState State { get; set; }
@@ -243,10 +250,10 @@ internal sealed partial class InstancePool : IAsyncDisposable
     }
 }
 
-/// <summary>One running instance.</summary>
-/// <param name="Name">The instance's name, such as <c>cart-2</c>.</param>
-/// <param name="App">The app that the instance runs.</param>
-/// <param name="WorkerProcessId">The worker's process id; null while the worker is being restarted.</param>
-/// <param name="Healthy">Whether the edge sends requests to the instance.</param>
-/// <param name="InFlight">The number of requests that the edge has forwarded and whose response is not complete yet.</param>
+/// <summary>A running instance.</summary>
+/// <param name="Name">The name of the instance, such as <c>cart-2</c>.</param>
+/// <param name="App">The name of the app that the instance runs.</param>
+/// <param name="WorkerProcessId">The process id of the worker; null while no worker is running.</param>
+/// <param name="Healthy">Whether the instance is healthy in all of its origin groups.</param>
+/// <param name="InFlight">The number of requests that the edge has forwarded and that have no complete response yet.</param>
 public sealed record InstanceStatus(string Name, string App, int? WorkerProcessId, bool Healthy, int InFlight);

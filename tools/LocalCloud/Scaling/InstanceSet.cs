@@ -3,7 +3,9 @@ using ServerlessScale.FunctionHost.Metadata;
 
 namespace ServerlessScale.Local.Scaling;
 
-/// <summary>All instances of all apps behind one edge. If the number of instances follows the demand, each app has a controller that adjusts it.</summary>
+/// <summary>
+/// The instances of all apps behind one edge. If scaling is enabled, a controller per app adjusts the number of instances to the demand.
+/// </summary>
 internal sealed class InstanceSet : IAsyncDisposable
 {
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(15);
@@ -18,10 +20,10 @@ internal sealed class InstanceSet : IAsyncDisposable
     /// <summary>The instances of each app.</summary>
     public IReadOnlyList<InstancePool> Pools { get; }
 
-    /// <summary>Starts the first instances of every app. The set owns the edge and disposes it, also when the start fails.</summary>
+    /// <summary>Starts the initial instances of every app. The set owns the edge and disposes it, even if the start fails.</summary>
     /// <param name="edge">The running edge.</param>
-    /// <param name="apps">The apps, which all have the same build output.</param>
-    /// <param name="options">How many instances to run.</param>
+    /// <param name="apps">The apps, which all use the same build output.</param>
+    /// <param name="options">The number of instances and the scaling settings.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
     /// <exception cref="LocalCloudException">host.json is invalid, or an instance did not start.</exception>
     public static async Task<InstanceSet> StartAsync(
@@ -57,7 +59,7 @@ internal sealed class InstanceSet : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets running requests end, for at most 15 seconds, and then stops the instances and the edge.</summary>
+    /// <summary>Waits at most 15 seconds for running requests to complete, and then stops the instances and the edge.</summary>
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_controllers.Select(controller => controller.DisposeAsync().AsTask()));
@@ -68,24 +70,26 @@ internal sealed class InstanceSet : IAsyncDisposable
     }
 }
 
-/// <summary>How many instances of each app to run.</summary>
+/// <summary>The number of instances of each app, and the scaling settings.</summary>
 internal sealed record InstanceSetOptions
 {
-    /// <summary>The number of instances of each app to start with; null means one, or the least of <see cref="Scale"/>.</summary>
+    /// <summary>
+    /// The initial number of instances of each app; null for the minimum of <see cref="Scale"/>, or one instance if the number is constant.
+    /// </summary>
     public int? Instances { get; init; }
 
-    /// <summary>The range in which the number of instances follows the demand; null keeps the number constant.</summary>
+    /// <summary>The range within which the number of instances follows the demand; null for a constant number.</summary>
     public ScaleRange? Scale { get; init; }
 
-    /// <summary>The demand that one instance handles; null means the value in host.json and Azure's documented defaults.</summary>
+    /// <summary>The targets for scaling; null for the batch size in host.json and Azure's documented defaults.</summary>
     public ScaleTargets? Targets { get; init; }
 
-    /// <summary>Called at each scaling decision, from any thread.</summary>
+    /// <summary>Called for each scaling decision, on any thread.</summary>
     public Action<ScaleSample>? OnSample { get; init; }
 
     internal int First => Scale is { } range ? Math.Clamp(Instances ?? range.Min, range.Min, range.Max) : Instances ?? 1;
 
-    /// <exception cref="LocalCloudException">This machine cannot run that many instances of so many apps.</exception>
+    /// <exception cref="LocalCloudException">The total number of instances is higher than one machine can run.</exception>
     public void Check(int apps)
     {
         var most = Scale?.Max ?? Instances ?? 1;

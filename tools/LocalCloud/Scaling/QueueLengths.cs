@@ -4,17 +4,19 @@ using ServerlessScale.FunctionHost.Metadata;
 
 namespace ServerlessScale.Local.Scaling;
 
-/// <summary>The lengths of the queues that trigger an app's functions.</summary>
+/// <summary>Reads the lengths of the queues that trigger an app's functions.</summary>
 internal sealed class QueueLengths
 {
     private readonly QueueClient[] _queues;
 
     private QueueLengths(QueueClient[] queues) => _queues = queues;
 
-    /// <summary>Finds the queues of the enabled functions in the build output, because there may be no running instance to ask.</summary>
+    /// <summary>
+    /// Finds the queues that trigger enabled functions. They are read from the build output, because no instance may be running.
+    /// </summary>
     /// <param name="appDirectory">The function app's build output.</param>
-    /// <param name="settings">The app settings, which contain the connection strings that triggers name.</param>
-    /// <exception cref="LocalCloudException">The settings have no connection string for a queue.</exception>
+    /// <param name="settings">The app settings, which contain the connection strings that the triggers refer to.</param>
+    /// <exception cref="LocalCloudException">The settings do not contain the connection string for a queue.</exception>
     public static QueueLengths Read(string appDirectory, IReadOnlyDictionary<string, string> settings) => new(
     [
         .. FunctionsMetadata.Read(appDirectory)
@@ -27,7 +29,9 @@ internal sealed class QueueLengths
                 trigger.QueueName)),
     ]);
 
-    /// <summary>Returns the number of messages for each queue, and zero for a queue without visible messages, as the SDK's own scaler does.</summary>
+    /// <summary>
+    /// Returns the number of messages in each queue. Like the SDK's own scaler, it returns zero for a queue without visible messages.
+    /// </summary>
     public async Task<IReadOnlyDictionary<string, int>> CountAsync(CancellationToken cancellationToken)
     {
         var counts = await Task.WhenAll(_queues.Select(queue => CountAsync(queue, cancellationToken)));
@@ -39,12 +43,13 @@ internal sealed class QueueLengths
         try
         {
             var count = (await queue.GetPropertiesAsync(cancellationToken)).Value.ApproximateMessagesCount;
-            // The count includes invisible messages. A webhook's next attempt may be a day away and must not keep an instance running.
+            // The count includes invisible messages, such as the next attempt to deliver a webhook. The attempt may be a day away, and must
+            // not keep an instance running until then.
             return count > 0 && (await queue.PeekMessageAsync(cancellationToken)).Value is null ? 0 : count;
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
-            // The queue is created together with its first message.
+            // The queue does not exist yet, because it is created when its first message is sent.
             return 0;
         }
     }

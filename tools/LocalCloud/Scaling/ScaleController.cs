@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace ServerlessScale.Local.Scaling;
 
-/// <summary>Starts and stops the instances of an app by target-based scaling, and logs each decision with the demand that led to it.</summary>
+/// <summary>
+/// Starts and stops the instances of an app through target-based scaling, and logs each change together with the demand that caused it.
+/// </summary>
 internal sealed partial class ScaleController : IAsyncDisposable
 {
     private readonly InstancePool _pool;
@@ -26,7 +28,7 @@ internal sealed partial class ScaleController : IAsyncDisposable
         _loop = RunAsync();
     }
 
-    /// <summary>Stops scaling, and waits for the instances that are being started or stopped.</summary>
+    /// <summary>Stops scaling, and waits until all instances that are being started or stopped have done so.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
@@ -46,7 +48,7 @@ internal sealed partial class ScaleController : IAsyncDisposable
             }
             catch (Exception exception) when (exception is Azure.RequestFailedException or AggregateException)
             {
-                // A temporary failure of the storage service must not stop scaling for good.
+                // A temporary failure of the storage service must not stop scaling permanently.
                 LogNoDecision(exception.Message);
             }
         }
@@ -110,11 +112,11 @@ internal sealed partial class ScaleController : IAsyncDisposable
     private partial void LogNotStarted(string reason);
 }
 
-/// <summary>The state of an app's scaling at one decision.</summary>
-/// <param name="App">The app.</param>
-/// <param name="Instances">The number of instances that run or start.</param>
-/// <param name="Ready">The number of instances that receive requests.</param>
-/// <param name="Requests">The number of HTTP requests whose response is not complete yet.</param>
+/// <summary>The state of an app at a scaling decision.</summary>
+/// <param name="App">The name of the app.</param>
+/// <param name="Instances">The number of instances that are starting or running.</param>
+/// <param name="Ready">The number of running instances.</param>
+/// <param name="Requests">The number of HTTP requests without a complete response.</param>
 /// <param name="Messages">The number of visible messages in all queues of the app.</param>
-/// <param name="Wanted">The number of instances that the decision asks for.</param>
+/// <param name="Wanted">The number of instances that should run according to the decision.</param>
 public sealed record ScaleSample(string App, int Instances, int Ready, int Requests, int Messages, int Wanted);

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace ServerlessScale.Local.Scaling;
 
-/// <summary>The least and the greatest number of instances of one app.</summary>
+/// <summary>The minimum and maximum number of instances of an app.</summary>
 public sealed record ScaleRange(int Min, int Max)
 {
-    /// <summary>The number of instances that one machine can run.</summary>
+    /// <summary>The maximum number of instances on one machine.</summary>
     public const int MaxInstances = 64;
 
     /// <summary>Parses <c>A..B</c>, such as <c>0..8</c>.</summary>

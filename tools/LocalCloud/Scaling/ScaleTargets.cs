@@ -3,32 +3,38 @@ using ServerlessScale.FunctionHost.Metadata;
 
 namespace ServerlessScale.Local.Scaling;
 
-/// <summary>How much one instance handles at a time, and how fast instances are added and removed.</summary>
+/// <summary>The load that one instance handles concurrently, and the speed at which instances are added and removed.</summary>
 internal sealed record ScaleTargets
 {
     /// <summary>
-    /// The messages of one queue that an instance handles at a time: host.json's <c>extensions.queues.batchSize</c>, by default 16
-    /// (learn.microsoft.com/azure/azure-functions/functions-target-based-scaling).
+    /// The number of messages from one queue that an instance handles concurrently. It is <c>extensions.queues.batchSize</c> from
+    /// host.json, with the default 16 (learn.microsoft.com/azure/azure-functions/functions-target-based-scaling).
     /// </summary>
     public int MessagesPerInstance { get; init; } = 16;
 
-    /// <summary>The HTTP requests that an instance handles at a time. 16 is Flex Consumption's default for 2,048 MB (.../functions-concurrency).</summary>
+    /// <summary>
+    /// The number of HTTP requests that an instance handles concurrently. 16 is the default of the Flex Consumption plan for instances with
+    /// 2,048 MB (learn.microsoft.com/azure/azure-functions/functions-concurrency).
+    /// </summary>
     public int RequestsPerInstance { get; init; } = 16;
 
-    /// <summary>The most instances that one decision adds, as Azure documents for target-based scaling.</summary>
+    /// <summary>The maximum number of instances that one decision adds, as documented for Azure's target-based scaling.</summary>
     public int MaxStep { get; init; } = 4;
 
     /// <summary>The time between two decisions.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long fewer instances must have been sufficient before an instance is stopped.</summary>
+    /// <summary>The time for which fewer instances must have been sufficient before an instance is stopped.</summary>
     public TimeSpan ScaleInAfter { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long the app must have been idle before its last instance is stopped. Azure waits for minutes, which is too long for a demonstration.</summary>
+    /// <summary>
+    /// The time for which the app must have been idle before its last instance is stopped. Azure waits several minutes, which is too long
+    /// for a demonstration.
+    /// </summary>
     public TimeSpan ToZeroAfter { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Returns the defaults with the batch size of host.json.</summary>
-    /// <exception cref="LocalCloudException">host.json has a batch size that Azure would reject.</exception>
+    /// <summary>Returns the default targets with the batch size from host.json.</summary>
+    /// <exception cref="LocalCloudException">host.json contains a batch size that Azure would reject.</exception>
     public static ScaleTargets Read(HostSettings host)
     {
         const string Key = "extensions:queues:batchSize";

@@ -1,17 +1,19 @@
 namespace ServerlessScale.Local.Scaling;
 
 /// <summary>
-/// Azure's target-based scaling (learn.microsoft.com/azure/azure-functions/functions-target-based-scaling). Each function needs
-/// ⌈events / target per instance⌉ instances. If any function needs more instances than are running, the missing instances of all functions are
-/// added, at most <see cref="ScaleTargets.MaxStep"/> per decision. Otherwise the function that needs the most decides, and instances are
-/// removed one at a time after fewer instances have been sufficient for <see cref="ScaleTargets.ScaleInAfter"/>. Not thread-safe.
+/// Implements Azure's target-based scaling (learn.microsoft.com/azure/azure-functions/functions-target-based-scaling). Each function needs
+/// ⌈events / target per instance⌉ instances. If any function needs more instances than the app has, the missing instances of all functions
+/// are added up and started, but at most <see cref="ScaleTargets.MaxStep"/> per decision. When all functions have needed fewer instances
+/// for <see cref="ScaleTargets.ScaleInAfter"/>, one instance is removed and the wait starts again. The last instance is removed after the
+/// app has also been idle for <see cref="ScaleTargets.ToZeroAfter"/>. The class is not thread-safe.
 /// </summary>
 internal sealed class TargetBasedScaling(ScaleRange range, ScaleTargets targets, TimeProvider time)
 {
     private DateTimeOffset? _fewerSince;
     private DateTimeOffset? _idleSince;
 
-    /// <param name="current">The number of instances that run or start.</param>
+    /// <summary>Decides on the number of instances.</summary>
+    /// <param name="current">The number of instances that are starting or running.</param>
     /// <param name="demand">The current demand.</param>
     /// <returns>The number of instances that should run.</returns>
     public int Decide(int current, ScaleDemand demand)
@@ -49,8 +51,8 @@ internal sealed class TargetBasedScaling(ScaleRange range, ScaleTargets targets,
     private static int Instances(int events, int target) => (events + target - 1) / target;
 }
 
-/// <summary>The demand for instances of one app.</summary>
-/// <param name="Requests">The number of HTTP requests whose response is not complete yet.</param>
+/// <summary>The load on an app, which determines the number of instances that it needs.</summary>
+/// <param name="Requests">The number of HTTP requests without a complete response.</param>
 /// <param name="Messages">The number of visible messages in each queue.</param>
 /// <param name="Invocations">The number of running invocations.</param>
 internal sealed record ScaleDemand(int Requests, IReadOnlyDictionary<string, int> Messages, int Invocations)

@@ -6,7 +6,7 @@ using ServerlessScale.Local.Processes;
 
 namespace ServerlessScale.Local.Sessions;
 
-/// <summary>A redis-server on loopback that stores nothing on disk. It ends when this process ends in any way.</summary>
+/// <summary>A redis-server on the loopback interface that stores nothing on disk. It ends when this process ends for any reason.</summary>
 public sealed partial class RedisProcess : IAsyncDisposable
 {
     private const int MaxAttempts = 5;
@@ -31,10 +31,10 @@ public sealed partial class RedisProcess : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>For StackExchange.Redis, e.g. as <c>Cart__Redis__ConnectionString</c>.</summary>
+    /// <summary>The connection string for StackExchange.Redis and the setting <c>Cart__Redis__ConnectionString</c>.</summary>
     public string ConnectionString => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
 
-    /// <summary>The app settings that make the function app store carts in this Redis.</summary>
+    /// <summary>The app settings that make the function app store carts in this Redis server.</summary>
     public IReadOnlyDictionary<string, string> AppSettings => new Dictionary<string, string>
     {
         ["Cart__Store"] = "redis",
@@ -44,14 +44,17 @@ public sealed partial class RedisProcess : IAsyncDisposable
     /// <summary>The process id of redis-server, so that tests can kill or pause it.</summary>
     public int ProcessId => _redis.Task.Result;
 
-    /// <summary>Completes after <see cref="DisposeAsync"/>. If Redis ends by itself, fails with a <see cref="LocalCloudException"/> that quotes its last lines of output.</summary>
+    /// <summary>
+    /// Completes after <see cref="DisposeAsync"/>. If Redis ends by itself, the task fails with a <see cref="LocalCloudException"/> that
+    /// quotes the last lines of output.
+    /// </summary>
     public Task Completion => _process.Completion;
 
     /// <summary>Starts Redis and waits until it accepts connections.</summary>
-    /// <param name="port">The port on loopback; 0 takes a free one.</param>
-    /// <param name="searchPath">The folders that are searched for redis-server and node; null means the PATH variable.</param>
+    /// <param name="port">The port on the loopback interface; 0 selects a free port.</param>
+    /// <param name="searchPath">The folders to search for redis-server and node; null for the PATH variable.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
-    /// <exception cref="LocalCloudException">redis-server or node is not installed, or Redis does not start.</exception>
+    /// <exception cref="LocalCloudException">redis-server or node is not installed, or Redis did not start.</exception>
     public static async Task<RedisProcess> StartAsync(int port = 0, string? searchPath = null, CancellationToken cancellationToken = default)
     {
         var server = ExecutableSearch.Find("redis-server", searchPath)
@@ -69,7 +72,7 @@ public sealed partial class RedisProcess : IAsyncDisposable
             catch (LocalCloudException failure)
                 when (port == 0 && attempt < MaxAttempts && failure.Message.Contains("Address already in use", StringComparison.Ordinal))
             {
-                // redis-server has no option for a free port, and another process took this one first.
+                // redis-server cannot select a free port itself, and another process has taken the port that was free a moment ago.
             }
         }
     }

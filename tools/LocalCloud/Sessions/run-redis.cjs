@@ -1,4 +1,4 @@
-// Runs redis-server until standard input closes, for the reasons given in ../Storage/azurite/run-azurite.cjs: LocalCloud can stop it on
+// Runs redis-server until standard input closes. As in ../Storage/azurite/run-azurite.cjs, LocalCloud can stop redis-server in this way on
 // every operating system, and redis-server never outlives LocalCloud.
 "use strict";
 
@@ -6,8 +6,8 @@ const { spawn } = require("node:child_process");
 
 const [program, ...programArguments] = process.argv.slice(2);
 
-// Ctrl-C in a terminal reaches every process of its process group. The worker needs Redis until it has drained, so redis-server gets a
-// group of its own (detached).
+// Ctrl-C in a terminal sends SIGINT to every process in the foreground process group. The worker needs Redis until the worker has drained,
+// so redis-server runs in a separate process group (detached).
 process.on("SIGINT", () => {});
 const redis = spawn(program, programArguments, { stdio: ["ignore", "inherit", "inherit"], detached: true });
 redis.on("error", (failure) => {
@@ -17,7 +17,8 @@ redis.on("error", (failure) => {
 redis.on("spawn", () => console.log(`redis-server runs as ${redis.pid}`));
 redis.on("exit", (code) => process.exit(code ?? 1));
 
-const stop = () => redis.kill("SIGKILL"); // SIGKILL, because a test may have paused redis-server by SIGSTOP, and there is no data to flush
+// SIGKILL also ends a redis-server that a test has paused with SIGSTOP. There is no data to flush.
+const stop = () => redis.kill("SIGKILL");
 process.on("SIGTERM", stop);
 process.stdout.on("error", stop);
 process.stdin.on("end", stop);

@@ -3,23 +3,25 @@ using System.Text.Json;
 namespace ServerlessScale.Local.Settings;
 
 /// <summary>
-/// Reads local.settings.json, the settings file of Azure Functions Core Tools. The members of <c>Values</c> become the worker's
-/// environment (learn.microsoft.com/azure/azure-functions/functions-develop-local#local-settings-file).
+/// Reads local.settings.json, the settings file of Azure Functions Core Tools. The members of <c>Values</c> become environment variables of
+/// the worker (learn.microsoft.com/azure/azure-functions/functions-develop-local#local-settings-file).
 /// </summary>
 public static class LocalSettings
 {
     public const string FileName = "local.settings.json";
     public const string SampleFileName = "local.settings.sample.json";
 
-    /// <summary>The text in the sample that is replaced by a signing key.</summary>
+    /// <summary>The text in the sample file that is replaced with a signing key.</summary>
     public const string SigningKeyPlaceholder = "<LocalCloud puts a generated key here>";
 
     private static readonly JsonDocumentOptions Options =
         new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    /// <summary>Creates the file from the sample, with the signing key in place of the placeholder, unless the file exists.</summary>
+    /// <summary>
+    /// Creates the file from the sample file, with the placeholder replaced by the signing key. Does nothing if the file exists.
+    /// </summary>
     /// <returns>Whether the file was created.</returns>
-    /// <exception cref="LocalCloudException">The sample is missing too.</exception>
+    /// <exception cref="LocalCloudException">Neither the file nor the sample file exists.</exception>
     public static bool CreateWhenMissing(string repositoryRoot, string signingKey)
     {
         var path = Path.Combine(repositoryRoot, FileName);
@@ -36,8 +38,12 @@ public static class LocalSettings
         return true;
     }
 
-    /// <summary>Reads the settings. Comments and trailing commas are allowed; numbers and booleans become their JSON text.</summary>
-    /// <exception cref="LocalCloudException">The file is missing, is not JSON, or has the wrong structure. The message names the line and column of a syntax error.</exception>
+    /// <summary>
+    /// Reads the settings. Comments and trailing commas are allowed. Numbers and booleans are returned as their JSON text.
+    /// </summary>
+    /// <exception cref="LocalCloudException">
+    /// The file is missing, is not valid JSON, or has the wrong structure. For a syntax error, the message contains the line and column.
+    /// </exception>
     public static IReadOnlyDictionary<string, string> Read(string path)
     {
         try
@@ -47,7 +53,7 @@ public static class LocalSettings
         }
         catch (JsonException broken)
         {
-            // The parser counts lines and columns from 0, editors count from 1.
+            // The parser counts lines and columns from 0, but editors count them from 1.
             throw new LocalCloudException(
                 $"{path} is not valid JSON at line {broken.LineNumber + 1}, column {broken.BytePositionInLine + 1}. Correct it, "
                 + "or delete it to have it created from the sample again.",
@@ -72,7 +78,7 @@ public static class LocalSettings
         }
         if (!root.TryGetProperty("Values", out var values) || values.ValueKind != JsonValueKind.Object)
         {
-            throw new LocalCloudException($"{path} needs a member \"Values\" with an object of names and texts.");
+            throw new LocalCloudException($"{path} needs a member \"Values\" whose value is a JSON object with the app settings.");
         }
         var read = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var value in values.EnumerateObject())

@@ -5,8 +5,8 @@ using ServerlessScale.Local.Processes;
 namespace ServerlessScale.Local.Storage;
 
 /// <summary>
-/// The exclusive use of an Azurite data folder. Azurite rewrites whole database files from memory, so a second Azurite in the same folder
-/// would silently undo the writes of the first.
+/// An Azurite data folder that is locked for exclusive use. Azurite rewrites its entire database files from memory, so a second Azurite in
+/// the same folder would silently undo the writes of the first Azurite.
 /// </summary>
 internal sealed class AzuriteDataFolder : IAsyncDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class AzuriteDataFolder : IAsyncDisposable
         Path = path;
         _lock = held;
 
-        // The record is not in the lock file because other processes cannot read a locked file.
+        // The process id is not recorded in the lock file, because other processes cannot read a locked file.
         _user = new(System.IO.Path.Combine(path, "azurite.process"));
     }
 
@@ -33,7 +33,7 @@ internal sealed class AzuriteDataFolder : IAsyncDisposable
         var path = Directory.CreateDirectory(folder).FullName;
         var held = ExclusiveFile.TryOpen(System.IO.Path.Combine(path, "localcloud.lock"))
             ?? throw new LocalCloudException(
-                $"The data folder {path} is in use by another LocalCloud. Stop that one, or use another folder with --data.");
+                $"The data folder {path} is in use by another LocalCloud. Stop the other LocalCloud, or use another folder with --data.");
         var opened = new AzuriteDataFolder(path, held);
         try
         {
@@ -47,12 +47,17 @@ internal sealed class AzuriteDataFolder : IAsyncDisposable
         }
     }
 
-    /// <summary>Records the process that writes to the folder, so that the next LocalCloud can wait for it if this one is killed.</summary>
+    /// <summary>
+    /// Records the process that writes to the folder. If this LocalCloud is killed, the next LocalCloud waits until that process has ended.
+    /// </summary>
     public void RecordUser(Process process) => _user.Write(process);
 
     public ValueTask DisposeAsync() => _lock.DisposeAsync();
 
-    /// <summary>Waits for the Azurite of a LocalCloud that was killed. That Azurite flushes its data before it ends. If a new Azurite opened the files earlier, this data would be lost.</summary>
+    /// <summary>
+    /// Waits until the Azurite of an earlier, killed LocalCloud has flushed its data and ended. If a new Azurite opened the files earlier,
+    /// the data that the old Azurite has not flushed yet would be lost.
+    /// </summary>
     private async Task WaitForOrphanAsync(CancellationToken cancellationToken)
     {
         for (var waited = TimeSpan.Zero; _user.FindRunning() is { } orphan; waited += Poll)
@@ -62,7 +67,7 @@ internal sealed class AzuriteDataFolder : IAsyncDisposable
                 if (waited >= OrphanPatience)
                 {
                     throw new LocalCloudException(
-                        $"An Azurite of an earlier run (process {orphan.Id}) still uses the data folder {Path}. End that process and run this command again.");
+                        $"An Azurite from an earlier run (process {orphan.Id}) is still using the data folder {Path}. End that process and run this command again.");
                 }
             }
 

@@ -6,12 +6,12 @@ using ServerlessScale.Local.Processes;
 namespace ServerlessScale.Local.Storage;
 
 /// <summary>
-/// Azurite, Microsoft's storage emulator, installed by npm from the pinned lock file. There is one installation per user and lock file,
-/// which all LocalCloud and test processes of that user share.
+/// An installation of Azurite, Microsoft's storage emulator, which npm installs from a lock file with pinned versions. There is one
+/// installation per user and lock file. All LocalCloud and test processes of the user share it.
 /// </summary>
 public sealed class AzuriteInstallation
 {
-    /// <summary>The oldest major version of Node.js that Azurite is started with.</summary>
+    /// <summary>The minimum major version of Node.js.</summary>
     private const int OldestNode = 18;
 
     private const string NodeAdvice =
@@ -19,7 +19,9 @@ public sealed class AzuriteInstallation
         + "Debian and Ubuntu: apt-get install nodejs npm; macOS: brew install node; Windows: winget install OpenJS.NodeJS.LTS; "
         + "others: nodejs.org), open a new terminal and run this command again.";
 
-    /// <summary>The folder with package.json, package-lock.json and run-azurite.cjs, which the build copies to LocalCloud's output.</summary>
+    /// <summary>
+    /// The folder that contains package.json, package-lock.json and run-azurite.cjs. The build copies these files to LocalCloud's output.
+    /// </summary>
     private static readonly string Pinned = Path.Combine(AppContext.BaseDirectory, "Storage", "azurite");
 
     private AzuriteInstallation(string node, string folder)
@@ -28,7 +30,7 @@ public sealed class AzuriteInstallation
         AzuriteScript = MainScript(folder);
     }
 
-    /// <summary>The default folder for installations. If it is deleted, Azurite is downloaded again.</summary>
+    /// <summary>The default folder for installations. If the folder has been deleted, Azurite is installed again.</summary>
     public static string DefaultCacheRoot { get; } = Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create) is { Length: > 0 } local
             ? local
@@ -41,12 +43,12 @@ public sealed class AzuriteInstallation
 
     internal static string RunScript => Path.Combine(Pinned, "run-azurite.cjs");
 
-    /// <summary>Finds the installation for the pinned lock file, or creates it.</summary>
+    /// <summary>Finds the installation for the lock file, or creates it.</summary>
     /// <param name="cacheRoot">The folder that contains installations.</param>
-    /// <param name="progress">Called with lines for people to read, from any thread.</param>
-    /// <param name="searchPath">The folders that are searched for node and npm; null means the PATH variable.</param>
+    /// <param name="progress">Called on any thread with human-readable progress messages.</param>
+    /// <param name="searchPath">The folders to search for node and npm; null for the PATH variable.</param>
     /// <param name="cancellationToken">Cancels the installation.</param>
-    /// <exception cref="LocalCloudException">Node.js or npm is missing or too old, or npm could not install.</exception>
+    /// <exception cref="LocalCloudException">Node.js or npm is missing, Node.js is too old, or npm could not install Azurite.</exception>
     public static async Task<AzuriteInstallation> EnsureAsync(
         string cacheRoot, Action<string>? progress = null, string? searchPath = null, CancellationToken cancellationToken = default)
     {
@@ -57,9 +59,9 @@ public sealed class AzuriteInstallation
         if (!File.Exists(MainScript(folder)))
         {
             Directory.CreateDirectory(cacheRoot);
-            // Several test processes may start at once. One of them installs Azurite and the others wait.
+            // Several test processes may start at the same time. One process installs Azurite, and the other processes wait.
             await using var exclusive = await ExclusiveFile.WaitAsync(
-                folder + ".lock", () => progress?.Invoke("Another process is installing Azurite; waiting for it."), cancellationToken);
+                folder + ".lock", () => progress?.Invoke("Waiting for another process that is installing Azurite."), cancellationToken);
             if (!File.Exists(MainScript(folder)))
             {
                 await InstallAsync(folder, progress, searchPath, cancellationToken);
@@ -87,7 +89,8 @@ public sealed class AzuriteInstallation
         var version = run.Lines is [var first, ..] ? first.Trim() : "nothing";
         return Version.TryParse(version.TrimStart('v'), out var parsed) && parsed.Major >= OldestNode
             ? node
-            : throw new LocalCloudException($"{node} reports the version {version}, which is too old or not of Node.js. {NodeAdvice}");
+            : throw new LocalCloudException(
+                $"{node} reports version {version}, which is too old or not a version of Node.js. {NodeAdvice}");
     }
 
     private static async Task InstallAsync(
@@ -96,7 +99,8 @@ public sealed class AzuriteInstallation
         var npm = ExecutableSearch.Find("npm", searchPath)
             ?? throw new LocalCloudException($"npm, which comes with Node.js, was not found on the PATH. {NodeAdvice}");
 
-        // Removes the remains of installations that were killed. No other process writes here while this one holds the lock.
+        // Remove incomplete installations whose processes were killed. No other process writes to these folders while this process holds
+        // the lock.
         foreach (var abandoned in Directory.EnumerateDirectories(Path.GetDirectoryName(folder)!, Path.GetFileName(folder) + ".part-*"))
         {
             Directory.Delete(abandoned, recursive: true);
@@ -107,13 +111,14 @@ public sealed class AzuriteInstallation
             File.Copy(Path.Combine(Pinned, name), Path.Combine(part, name));
         }
 
-        progress?.Invoke("Installing Azurite with npm. This is done once and needs about 190 MB on disk.");
+        progress?.Invoke("Installing Azurite with npm. This happens only once and needs about 190 MB of disk space.");
         var packages = File.ReadLines(Path.Combine(part, "package-lock.json"))
             .Count(line => line.Contains("\"integrity\":", StringComparison.Ordinal));
         var fetched = 0;
         var run = await ToolRun.CompleteAsync(
             npm,
-            // Install scripts are disabled, because Azurite needs none and a malicious package could run code in one. The log level "http" prints each download.
+            // Install scripts are disabled, because Azurite needs none, and a malicious package could use them to run code. With the log
+            // level "http", npm prints each download.
             ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=http",
              "--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=10000"],
             part,

@@ -5,12 +5,12 @@ using ServerlessScale.Local.Processes;
 namespace ServerlessScale.Local.Storage;
 
 /// <summary>
-/// A running Azurite with blob, queue and table services on loopback. Azurite flushes its data when it is stopped and also when this
-/// process is killed, because it watches the pipe to this process.
+/// A running Azurite with blob, queue and table services on the loopback interface. Azurite flushes its data when it is stopped. It also
+/// does so when this process is killed, because its standard input, a pipe from this process, then closes.
 /// </summary>
 public sealed partial class AzuriteProcess : IAsyncDisposable
 {
-    /// <summary>Azurite's account and key, which are public and always the same: learn.microsoft.com/azure/storage/common/storage-use-azurite.</summary>
+    /// <summary>Azurite's public default account (learn.microsoft.com/azure/storage/common/storage-use-azurite).</summary>
     private const string Account = "devstoreaccount1";
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
@@ -25,7 +25,7 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
         string Port(int offset) => (firstPort == 0 ? 0 : firstPort + offset).ToString(CultureInfo.InvariantCulture);
         string[] arguments =
         [
-            // Azurite is started by node and not by npm, so that the child process is Azurite itself.
+            // Azurite is started with node instead of npm, so that the child process is Azurite itself.
             AzuriteInstallation.RunScript, installation.AzuriteScript,
             "--silent", "--disableTelemetry", "--skipApiVersionCheck", "--location", folder.Path,
             "--blobPort", Port(0), "--queuePort", Port(1), "--tablePort", Port(2),
@@ -39,17 +39,20 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
 
     public Uri TableUri => _addresses["Table"];
 
-    /// <summary>The connection string for storage clients and for the setting <c>AzureWebJobsStorage</c>.</summary>
+    /// <summary>The connection string for storage clients and the setting <c>AzureWebJobsStorage</c>.</summary>
     public string ConnectionString =>
         $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint={BlobUri};QueueEndpoint={QueueUri};TableEndpoint={TableUri};";
 
-    /// <summary>The process id of Azurite, so that tests can kill it.</summary>
+    /// <summary>The process id of Azurite, which tests use to kill it.</summary>
     public int ProcessId => _process.Id;
 
-    /// <summary>Completes after <see cref="DisposeAsync"/>. If Azurite ends by itself, fails with a <see cref="LocalCloudException"/> that quotes its last lines of output.</summary>
+    /// <summary>
+    /// Completes after <see cref="DisposeAsync"/>. If Azurite ends by itself, the task fails with a <see cref="LocalCloudException"/> that
+    /// quotes the last lines of output.
+    /// </summary>
     public Task Completion => _process.Completion;
 
-    /// <summary>Installs Azurite if it is not installed, starts it and waits until all three services listen.</summary>
+    /// <summary>Installs Azurite if necessary, starts it, and waits until all three services are listening.</summary>
     /// <exception cref="LocalCloudException">Azurite cannot be installed or started, or the data folder is in use.</exception>
     public static async Task<AzuriteProcess> StartAsync(AzuriteOptions options, CancellationToken cancellationToken)
     {
@@ -63,7 +66,8 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
             }
             catch (LocalCloudException failure) when (failure.Message.Contains("EADDRINUSE", StringComparison.Ordinal))
             {
-                // The ports are in use. Only the attempt to listen shows this reliably, because another process may take a port after a check.
+                // The ports are in use. Checking the ports first would not be reliable, because another process could take a port after the
+                // check.
             }
         }
         return await StartAsync(installation, options, firstPort: 0, cancellationToken);
@@ -111,27 +115,34 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
     private static partial Regex ListeningLine();
 }
 
-/// <summary>How to run one Azurite.</summary>
+/// <summary>The options for an Azurite.</summary>
 public sealed record AzuriteOptions
 {
-    /// <summary>Azurite's data folder. It is created if it is missing, persists afterwards and is used by one Azurite at a time.</summary>
+    /// <summary>
+    /// The data folder. It is created if it is missing and is not deleted afterwards. Only one Azurite at a time can use it.
+    /// </summary>
     public required string DataDirectory { get; init; }
 
     /// <summary>
-    /// Whether to use the ports 10000 to 10002 if they are free, which storage tools and <c>UseDevelopmentStorage=true</c> expect. Default
-    /// false: the operating system chooses the ports, so that several Azurites can run side by side.
+    /// Whether to use the ports 10000 to 10002 if they are free. Storage tools and <c>UseDevelopmentStorage=true</c> expect these ports. By
+    /// default, the operating system selects free ports, so that several Azurites can run at the same time.
     /// </summary>
     public bool PreferDefaultPorts { get; init; }
 
-    /// <summary>The folder that Azurite is installed in on first use.</summary>
+    /// <summary>The folder in which Azurite is installed on first use.</summary>
     public string CacheRoot { get; init; } = AzuriteInstallation.DefaultCacheRoot;
 
-    /// <summary>Called with lines for people to read while Azurite is being installed, from any thread.</summary>
+    /// <summary>Called on any thread with human-readable progress messages while Azurite is being installed.</summary>
     public Action<string>? Progress { get; init; }
 
-    /// <summary>How long Azurite may take until it listens. Default 60 seconds; one second is usual.</summary>
+    /// <summary>
+    /// The maximum time until Azurite is listening. The default is 60 seconds, although Azurite usually needs one second.
+    /// </summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long Azurite may take to flush its data and end before it is killed. Default 15 seconds; less than one is usual.</summary>
+    /// <summary>
+    /// The time after which Azurite is killed if it has not flushed its data and ended. The default is 15 seconds, although Azurite usually
+    /// needs less than one second.
+    /// </summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(15);
 }

@@ -5,15 +5,18 @@ using ServerlessScale.Local.Scaling;
 
 namespace ServerlessScale.Local.Topologies;
 
-/// <summary>The apps of a topology, and the edge's rules that route each path to its app.</summary>
+/// <summary>The apps of a topology, and the edge rules that route each path to the app that handles it.</summary>
 internal sealed record AppLayout(EdgeRules Rules, IReadOnlyList<InstanceApp> Apps)
 {
+    /// <summary>Plans the apps of a topology and the edge rules for them.</summary>
     /// <param name="topology">The topology.</param>
-    /// <param name="rules">The edge's rules for a single app.</param>
+    /// <param name="rules">The edge rules for a single app.</param>
     /// <param name="capabilitiesPath">The path of infra/capabilities.json.</param>
-    /// <param name="template">The host options of a single app.</param>
-    /// <exception cref="LocalCloudException">infra/capabilities.json does not fit the build output, or the rules cannot be divided.</exception>
-    /// <exception cref="FunctionHostException">The build output has no list of its functions.</exception>
+    /// <param name="template">The host options for a single app.</param>
+    /// <exception cref="LocalCloudException">
+    /// infra/capabilities.json is not consistent with the build output, or the rules cannot be divided.
+    /// </exception>
+    /// <exception cref="FunctionHostException">The build output does not contain a list of its functions.</exception>
     public static AppLayout Of(Topology topology, EdgeRules rules, string capabilitiesPath, FunctionAppHostOptions template)
     {
         if (topology == Topology.Monolith)

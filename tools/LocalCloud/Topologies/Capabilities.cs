@@ -4,26 +4,32 @@ using ServerlessScale.FunctionHost.Metadata;
 
 namespace ServerlessScale.Local.Topologies;
 
-/// <summary>How the functions are divided among apps. Each app starts, scales and fails independently.</summary>
+/// <summary>A division of the functions into apps. Each app starts, scales and fails independently.</summary>
 public enum Topology
 {
     /// <summary>One app runs all functions.</summary>
     Monolith,
 
-    /// <summary>Each capability is an app of its own behind one edge. All apps have the same code and package.</summary>
+    /// <summary>Each capability is a separate app behind a common edge. All apps use the same code and package.</summary>
     Microservices,
 }
 
-/// <summary>The contents of infra/capabilities.json: the functions and paths of each capability, and the apps of each topology. The Bicep templates read the same file.</summary>
+/// <summary>
+/// The content of infra/capabilities.json, which lists the functions and paths of each capability and the apps of each topology. The Bicep
+/// templates read the same file.
+/// </summary>
 public sealed record Capabilities
 {
     [JsonPropertyName("capabilities")]
     public required IReadOnlyDictionary<string, Capability> ByName { get; init; }
 
-    /// <summary>The apps of each topology, by its name. The first app of a topology also gets the requests for paths of no capability.</summary>
+    /// <summary>
+    /// The apps of each topology, indexed by the name of the topology. The first app of a topology also receives the requests whose path
+    /// belongs to no capability.
+    /// </summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<App>> Topologies { get; init; }
 
-    /// <exception cref="LocalCloudException">The file cannot be read, or an app has a capability that the file does not describe.</exception>
+    /// <exception cref="LocalCloudException">The file cannot be read, or an app has a capability that the file does not define.</exception>
     public static Capabilities Load(string path)
     {
         try
@@ -46,8 +52,10 @@ public sealed record Capabilities
 
     /// <summary>Plans the apps of a topology.</summary>
     /// <param name="topology">The topology.</param>
-    /// <param name="functions">The names of all functions in the build output. Each must belong to a capability.</param>
-    /// <exception cref="LocalCloudException">The file and the build output list different functions; the message names one.</exception>
+    /// <param name="functions">The names of all functions in the build output. Each function must belong to a capability.</param>
+    /// <exception cref="LocalCloudException">
+    /// The file and the build output list different functions. The message names one of them.
+    /// </exception>
     public IReadOnlyList<AppPlan> Plan(Topology topology, IReadOnlyCollection<string> functions)
     {
         var name = topology.ToString().ToLowerInvariant();
@@ -59,7 +67,8 @@ public sealed record Capabilities
         var listed = ByName.Values.SelectMany(capability => capability.Functions).ToList();
         if (functions.Except(listed).FirstOrDefault() is { } unassigned)
         {
-            throw new LocalCloudException($"capabilities.json assigns the function {unassigned} to no capability, so the function would run in every app.");
+            throw new LocalCloudException(
+                $"capabilities.json does not assign the function {unassigned} to any capability, so the function would run in every app.");
         }
 
         if (listed.Except(functions).FirstOrDefault() is { } missing)
@@ -84,7 +93,7 @@ public sealed record Capabilities
     {
         public required IReadOnlyList<string> Functions { get; init; }
 
-        /// <summary>The capability's paths: exact paths, and prefixes that end with <c>/*</c>.</summary>
+        /// <summary>The paths of the capability, which are exact paths or prefixes that end with <c>/*</c>.</summary>
         public required IReadOnlyList<string> Paths { get; init; }
     }
 
@@ -96,13 +105,15 @@ public sealed record Capabilities
     }
 }
 
-/// <summary>One app of a topology.</summary>
-/// <param name="Name">The app's name. The names of its instances begin with this name.</param>
-/// <param name="Paths">The patterns of the paths whose requests this app receives; <c>/*</c> matches every path that no other app has.</param>
+/// <summary>An app in a topology.</summary>
+/// <param name="Name">The name of the app. The names of its instances begin with this name.</param>
+/// <param name="Paths">
+/// The patterns for the paths whose requests this app receives. <c>/*</c> matches every path that no other app's patterns match.
+/// </param>
 /// <param name="Disabled">The functions that do not run in this app.</param>
 public sealed record AppPlan(string Name, IReadOnlyList<string> Paths, IReadOnlyList<string> Disabled)
 {
-    /// <summary>Returns the settings that all apps share, and the settings that disable the functions of the other apps.</summary>
+    /// <summary>Returns the shared settings together with the settings that disable the functions of all other apps.</summary>
     public IReadOnlyDictionary<string, string> SettingsFrom(IReadOnlyDictionary<string, string> shared)
     {
         var settings = new Dictionary<string, string>(shared, StringComparer.Ordinal);

@@ -3,8 +3,8 @@ using ServerlessScale.Edge.Rules;
 namespace ServerlessScale.Local.Topologies;
 
 /// <summary>
-/// Divides the edge's rules among several apps. Each app gets a copy of every origin group, and the part of every route that matches the
-/// app's paths. infra/edge-rules.bicep does the same for Front Door.
+/// Divides the edge rules among several apps. Each app gets a copy of every origin group, and a copy of every route, limited to the app's
+/// paths. infra/edge-rules.bicep does the same for Front Door.
 /// </summary>
 internal static class DividedRules
 {
@@ -12,7 +12,10 @@ internal static class DividedRules
     public static IReadOnlyList<OriginGroup> GroupsOf(EdgeRules rules, AppPlan app) =>
         [.. rules.OriginGroups.Select(shared => shared with { Name = NameIn(app, shared.Name) })];
 
-    /// <exception cref="LocalCloudException">A rule overrides the origin group, which would be ambiguous because each app has a copy of the group.</exception>
+    /// <summary>Returns the rules with the origin groups and routes of all apps.</summary>
+    /// <exception cref="LocalCloudException">
+    /// A rule overrides the origin group. The override would be ambiguous, because each app has its own copy of the group.
+    /// </exception>
     public static EdgeRules Divide(EdgeRules rules, IReadOnlyList<AppPlan> apps)
     {
         var overriding = rules.RuleSets.SelectMany(set => set.Rules).FirstOrDefault(rule =>
@@ -20,7 +23,8 @@ internal static class DividedRules
         if (overriding is not null)
         {
             throw new LocalCloudException(
-                $"The edge's rule {overriding.Name} overrides the origin group. This works for a monolith only, because otherwise each app has a group of its own.");
+                $"The edge's rule {overriding.Name} overrides the origin group. "
+                + "An override works only in a monolith, because in other topologies each app has its own copy of the group.");
         }
 
         var patterns = rules.Routes.SelectMany(route => route.PatternsToMatch).ToList();
@@ -41,14 +45,17 @@ internal static class DividedRules
 
     private static string NameIn(AppPlan app, string name) => $"{name}-{app.Name}";
 
-    /// <summary>Returns the route's patterns that lie within the app's paths, and the app's paths that lie within the route's patterns.</summary>
+    /// <summary>
+    /// Returns the route's patterns for which the longest covering path belongs to the app, and the app's paths for which the longest
+    /// covering pattern belongs to the route.
+    /// </summary>
     private static List<string> PathsOf(Route route, List<string> allPatterns, AppPlan app, List<string> allPaths) =>
     [
         .. route.PatternsToMatch.Where(pattern => app.Paths.Contains(Decisive(pattern, allPaths)))
             .Union(app.Paths.Where(path => route.PatternsToMatch.Contains(Decisive(path, allPatterns)))),
     ];
 
-    /// <returns>The longest pattern that matches everything that the path matches; null when there is none.</returns>
+    /// <returns>The longest pattern that covers the path; null if no pattern covers it.</returns>
     private static string? Decisive(string path, IEnumerable<string> patterns) =>
         patterns.Where(pattern => Covers(pattern, path)).MaxBy(pattern => pattern.Length);
 

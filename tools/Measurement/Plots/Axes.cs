@@ -1,8 +1,10 @@
 namespace ServerlessScale.Measurement.Plots;
 
-/// <summary>A linear axis from 0 to the first round number that is not below the largest value.</summary>
+/// <summary>A linear axis from 0 to the first tick that is at or above the largest value.</summary>
 /// <param name="start">The coordinate of 0.</param>
-/// <param name="end">The coordinate of the round number; a vertical axis that grows upwards ends at a smaller coordinate.</param>
+/// <param name="end">
+/// The coordinate of the last tick. For a vertical axis that grows upwards, it is smaller than <paramref name="start"/>.
+/// </param>
 /// <param name="largest">The largest value that must fit.</param>
 public sealed class LinearAxis(double start, double end, double largest)
 {
@@ -10,7 +12,7 @@ public sealed class LinearAxis(double start, double end, double largest)
 
     public double End => end;
 
-    /// <summary>Four to eight steps of 1, 2 or 5 times a power of ten.</summary>
+    /// <summary>The values of the ticks. They divide the axis into four to eight steps of 1, 2 or 5 times a power of ten.</summary>
     public IEnumerable<double> Ticks => Enumerable.Range(0, Steps + 1).Select(tick => tick * _step);
 
     private int Steps => Math.Max(1, (int)Math.Ceiling(largest / _step));
@@ -24,21 +26,23 @@ public sealed class LinearAxis(double start, double end, double largest)
     }
 }
 
-/// <summary>A logarithmic axis whose ends are the values rounded outwards to a fraction of a decade.</summary>
-/// <param name="start">The coordinate of the low end.</param>
-/// <param name="end">The coordinate of the high end.</param>
+/// <summary>A logarithmic axis. Its ends are the smallest and the largest value, rounded outwards to a fraction of a decade.</summary>
+/// <param name="start">The coordinate of the lower end.</param>
+/// <param name="end">The coordinate of the upper end.</param>
 /// <param name="smallest">The smallest value that must fit, more than 0.</param>
 /// <param name="largest">The largest value that must fit.</param>
-/// <param name="stepsPerDecade">The ends are rounded to this fraction: 1 for whole powers of ten.</param>
+/// <param name="stepsPerDecade">The number of steps per decade to which the ends are rounded; 1 rounds to powers of ten.</param>
 public sealed class LogarithmicAxis(double start, double end, double smallest, double largest, int stepsPerDecade)
 {
     private readonly double _low = Math.Floor(Math.Log10(smallest) * stepsPerDecade) / stepsPerDecade;
 
-    /// <summary>At least one step above the low end, so that a single value has a place too.</summary>
+    /// <summary>
+    /// The upper end is at least one step above the lower end, because an axis for a single value would otherwise have length 0.
+    /// </summary>
     private readonly double _high = Math.Max(
         Math.Ceiling(Math.Log10(largest) * stepsPerDecade), Math.Floor(Math.Log10(smallest) * stepsPerDecade) + 1) / stepsPerDecade;
 
-    /// <param name="digits">The first digits of the ticks: 1 for powers of ten, or 1, 2 and 5.</param>
+    /// <param name="digits">The leading digits of the ticks, for example 1 for powers of ten, or 1, 2 and 5.</param>
     public IEnumerable<double> Ticks(params IEnumerable<int> digits) =>
         from power in Enumerable.Range((int)Math.Floor(_low), (int)Math.Ceiling(_high - _low) + 2)
         from digit in digits

@@ -5,16 +5,16 @@ using System.Text;
 namespace ServerlessScale.Measurement.Plots;
 
 /// <summary>
-/// An SVG drawing. Its colours are CSS variables that follow the reader's light or dark scheme, and it loads nothing, so that it can
-/// stand in a README as well as in an HTML page.
+/// An SVG drawing. Its colours are CSS variables that follow the reader's light or dark colour scheme. The drawing loads no other files,
+/// so it can be embedded in a README or in an HTML page.
 /// </summary>
-/// <param name="width">In pixels.</param>
-/// <param name="margin">The distance of the title from the left edge, in pixels.</param>
+/// <param name="width">The width in pixels.</param>
+/// <param name="margin">The distance between the left edge and the title in pixels.</param>
 public sealed class SvgPlot(int width, int margin)
 {
     /// <summary>
-    /// The one palette of all plots. A class that is named after a colour fills; with <c>line</c> beside it, it strokes. The shades
-    /// run from the colour of an empty field (<c>shade0</c>) to the strongest blue (<c>shade5</c>).
+    /// The palette of all plots. A class that is named after a colour sets the fill colour. In combination with the class <c>line</c>, it
+    /// sets the stroke colour. The shades run from the colour of an empty cell (<c>shade0</c>) to the strongest blue (<c>shade5</c>).
     /// </summary>
     private const string Style = """
         <style>
@@ -44,34 +44,36 @@ public sealed class SvgPlot(int width, int margin)
 
     public int Width => width;
 
-    /// <param name="style">Classes of the palette, separated by blanks, such as <c>faint end</c>.</param>
+    /// <param name="style">The CSS classes from the palette, separated by spaces, such as <c>faint end</c>.</param>
     public void Text(double x, double y, string style, string text) =>
         Append($"""<text class="{style}" x="{x:0.##}" y="{y:0.##}">{WebUtility.HtmlEncode(text)}</text>""");
 
     public void Line(double x1, double y1, double x2, double y2, string style) =>
         Append($"""<line class="{style}" x1="{x1:0.##}" y1="{y1:0.##}" x2="{x2:0.##}" y2="{y2:0.##}"/>""");
 
-    /// <param name="opacity">0 (invisible) to 1 (opaque).</param>
-    /// <param name="tooltip">A text that a browser shows over the rectangle; null for none.</param>
+    /// <param name="opacity">The opacity from 0 (invisible) to 1 (opaque).</param>
+    /// <param name="tooltip">The text that a browser shows when the pointer is over the rectangle; null for no text.</param>
     public void Rectangle(double x, double y, double width, double height, string style, double opacity = 1, string? tooltip = null)
     {
         var end = tooltip is null ? "/>" : $"><title>{WebUtility.HtmlEncode(tooltip)}</title></rect>";
         Append($"""<rect class="{style}"{Opacity(opacity)} x="{x:0.##}" y="{y:0.##}" width="{width:0.##}" height="{height:0.##}"{end}""");
     }
 
-    /// <summary>An outline of one pixel, drawn half a pixel outside of the area so that it does not cover the area.</summary>
+    /// <summary>
+    /// Draws an outline of one pixel around an area. The outline is half a pixel outside the area, so that it does not cover the area.
+    /// </summary>
     public void Frame(double x, double y, double width, double height) => Rectangle(x - 0.5, y - 0.5, width + 1, height + 1, "grid");
 
     public void Circle(double x, double y, double radius, string style, double opacity = 1) =>
         Append($"""<circle class="{style}"{Opacity(opacity)} cx="{x:0.##}" cy="{y:0.##}" r="{radius:0.##}"/>""");
 
-    /// <param name="data">As the attribute <c>d</c> of an SVG path.</param>
+    /// <param name="data">The attribute <c>d</c> of the SVG path.</param>
     public void Path(string style, string data) => Append($"""<path class="{style}" d="{data}"/>""");
 
-    /// <summary>A line through all points.</summary>
+    /// <summary>Draws a line through all points.</summary>
     public void Polyline(string style, IEnumerable<(double X, double Y)> points) => Path(style, "M" + string.Join('L', points.Select(Pair)));
 
-    /// <summary>A line that keeps its height until the next point, for values that hold until they change.</summary>
+    /// <summary>Draws a step line, which is horizontal until the next point, for values that are constant between points.</summary>
     public void Steps(string style, IEnumerable<(double X, double Y)> points)
     {
         var path = new StringBuilder();
@@ -85,9 +87,11 @@ public sealed class SvgPlot(int width, int margin)
         Path(style, path.ToString());
     }
 
-    /// <summary>Lines across the plot at an axis' ticks, the values below them, and the unit at the right end.</summary>
-    /// <param name="top">Where the lines begin.</param>
-    /// <param name="bottom">Where the lines end.</param>
+    /// <summary>
+    /// Draws a vertical grid line at each tick of a horizontal axis, the tick values below the lines, and the unit at the right end.
+    /// </summary>
+    /// <param name="top">The y coordinate of the upper end of the lines.</param>
+    /// <param name="bottom">The y coordinate of the lower end of the lines.</param>
     public void Grid(LinearAxis axis, double top, double bottom, string unit)
     {
         foreach (var tick in axis.Ticks)
@@ -99,8 +103,8 @@ public sealed class SvgPlot(int width, int margin)
         Text(axis.End, bottom + 34, "faint end", unit);
     }
 
-    /// <summary>A row of coloured squares with their labels.</summary>
-    /// <param name="y">The base line of the labels.</param>
+    /// <summary>Draws a legend, which is a row of coloured squares with labels.</summary>
+    /// <param name="y">The y coordinate of the labels' baseline.</param>
     public void Legend(double x, double y, params IEnumerable<(string Style, string Label)> entries)
     {
         foreach (var (style, label) in entries)
@@ -108,13 +112,14 @@ public sealed class SvgPlot(int width, int margin)
             Rectangle(x, y - 10, 12, 12, style);
             Frame(x, y - 10, 12, 12);
             Text(x + 18, y, "faint", label);
-            // The width of a text is not known here; 6.6 pixels for each character of 12 pixels is enough for all usual fonts.
+            // The actual width of the text is unknown. 6.6 pixels per character are enough for all common fonts at 12 pixels.
             x += 34 + (label.Length * 6.6);
         }
     }
 
-    /// <param name="title">Is shown above the drawing, and read to those who cannot see the drawing.</param>
-    /// <param name="height">Of the drawing, in pixels.</param>
+    /// <summary>Returns the drawing as an SVG document.</summary>
+    /// <param name="title">The title, which is shown above the drawing and is also its label for screen readers.</param>
+    /// <param name="height">The height of the drawing in pixels.</param>
     public string Finish(string title, double height)
     {
         var label = WebUtility.HtmlEncode(title);

@@ -1,21 +1,21 @@
 namespace ServerlessScale.Measurement.Statistics;
 
 /// <summary>
-/// Confidence intervals by resampling with replacement (the percentile method of Efron and Tibshirani, An Introduction to the Bootstrap,
-/// 1993). The method needs no assumption about the distribution, and start times and latencies are skewed. The random numbers have a
-/// fixed seed, so that the same values always give the same interval.
+/// Computes 95 % confidence intervals by resampling with replacement (the percentile method in Efron and Tibshirani, An Introduction to the
+/// Bootstrap, 1993). The method makes no assumption about the distribution. This matters because start times and latencies are skewed.
+/// The random seed is fixed, so that the same values always result in the same interval.
 /// </summary>
 public static class Bootstrap
 {
     private const int Resamples = 4_000;
     private const int Seed = 1993;
 
-    /// <summary>The share of results that is cut off at each end of a 95 % interval.</summary>
+    /// <summary>The fraction of results that lies outside the 95 % interval at each end.</summary>
     private const double Tail = 0.025;
 
-    /// <summary>The interval of a statistic of one sample.</summary>
-    /// <param name="values">At least one, in any order.</param>
-    /// <param name="statistic">Receives a resample in ascending order.</param>
+    /// <summary>Computes the confidence interval for a statistic of one sample.</summary>
+    /// <param name="values">The sample, which contains at least one value, in any order.</param>
+    /// <param name="statistic">Computes the statistic from a resample in ascending order.</param>
     public static Interval Of(IReadOnlyList<double> values, Func<double[], double> statistic)
     {
         var random = new Random(Seed);
@@ -29,8 +29,10 @@ public static class Bootstrap
         return Middle(results);
     }
 
-    /// <summary>The interval of a comparison of the medians of two independent samples.</summary>
-    /// <param name="combine">Receives the median of <paramref name="a"/> and that of <paramref name="b"/>, and returns such as their ratio.</param>
+    /// <summary>Computes the confidence interval for a comparison of the medians of two independent samples.</summary>
+    /// <param name="combine">
+    /// Computes the comparison, for example the ratio, from the median of <paramref name="a"/> and the median of <paramref name="b"/>.
+    /// </param>
     public static Interval OfMedians(IReadOnlyList<double> a, IReadOnlyList<double> b, Func<double, double, double> combine)
     {
         var random = new Random(Seed);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ServerlessScale.Measurement.Statistics;
 
-/// <summary>The bounds between which a figure lies with a confidence of 95 %.</summary>
+/// <summary>A 95 % confidence interval.</summary>
 public sealed record Interval(double Low, double High)
 {
     public bool Contains(double value) => Low <= value && value <= High;

@@ -1,12 +1,16 @@
 namespace ServerlessScale.Measurement.Statistics;
 
 /// <summary>
-/// Mann and Whitney's test (1947): whether the values of one sample tend to be larger than those of another. It uses the normal
-/// approximation with corrections for ties and continuity, as the asymptotic method of scipy.stats.mannwhitneyu does, so each sample
-/// should have at least eight values.
+/// The result of the Mann-Whitney U test (1947), which tests whether the values of one sample tend to be larger than the values of another
+/// sample. The test uses the normal approximation with corrections for ties and continuity, like the asymptotic method of
+/// scipy.stats.mannwhitneyu. Because of the approximation, each sample should have at least eight values.
 /// </summary>
-/// <param name="U">The number of pairs in which the value of the first sample is larger; pairs of equal values count half.</param>
-/// <param name="P">The two-sided p-value: the probability that chance alone separates the samples at least this much.</param>
+/// <param name="U">
+/// The number of pairs in which the value from the first sample is larger. A pair of equal values counts as one half.
+/// </param>
+/// <param name="P">
+/// The two-sided p-value, which is the probability of a difference at least this large if both samples have the same distribution.
+/// </param>
 public sealed record MannWhitney(double U, double P)
 {
     public static MannWhitney Test(IReadOnlyList<double> a, IReadOnlyList<double> b)
@@ -23,7 +27,7 @@ public sealed record MannWhitney(double U, double P)
                 end++;
             }
 
-            // Equal values get the mean of the ranks that they occupy.
+            // Equal values get the mean of their ranks.
             double count = end - start;
             var rank = (start + 1 + end) / 2d;
             rankSum += rank * all[start..end].Count(entry => entry.First);
@@ -44,7 +48,9 @@ public sealed record MannWhitney(double U, double P)
         return new(u, Math.Min(1, ComplementaryError(z / Math.Sqrt(2))));
     }
 
-    /// <summary>The complementary error function, with a relative error below 1.2e-7 (Numerical Recipes in C, 2nd edition, section 6.2).</summary>
+    /// <summary>
+    /// Computes the complementary error function with a relative error below 1.2e-7 (Numerical Recipes in C, 2nd edition, section 6.2).
+    /// </summary>
     private static double ComplementaryError(double x)
     {
         double[] coefficients =

@@ -1,6 +1,6 @@
 namespace ServerlessScale.Measurement.Statistics;
 
-/// <summary>The main figures of a sample, in the unit of its values. Percentiles are by nearest rank.</summary>
+/// <summary>The summary statistics of a sample, in the unit of its values. Percentiles are computed by the nearest-rank method.</summary>
 public sealed record Summary
 {
     public required int Count { get; init; }
@@ -19,10 +19,12 @@ public sealed record Summary
 
     public required Interval P99Interval { get; init; }
 
-    /// <summary>The 99th percentile divided by the median: how much longer an unlucky start takes than a usual one.</summary>
+    /// <summary>
+    /// The ratio of the 99th percentile to the median, which shows how much longer the slowest starts take than a typical start.
+    /// </summary>
     public double TailToMedian => P99 / Median;
 
-    /// <param name="values">At least one, in any order.</param>
+    /// <param name="values">The sample, which contains at least one value, in any order.</param>
     public static Summary Of(IReadOnlyList<double> values)
     {
         double[] sorted = [.. values.Order()];

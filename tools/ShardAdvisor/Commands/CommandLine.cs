@@ -28,8 +28,8 @@ internal static class CommandLine
     {
         var log = new Argument<FileInfo?>("orders.csv")
         {
-            Description = "An order log in CSV format, sorted by time. Its columns are timestamp, customerId, bytes and, optionally, operation "
-                + "(create, read or list).",
+            Description = "An order log in CSV format, sorted by time. Its columns are timestamp, customerId, bytes and, optionally, "
+                + "operation (create, read or list).",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var shape = new Option<string?>("--generate") { Description = "Generates a load instead of reading a log." };

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// Finds the largest total of any key with bounded memory. The result is exact as long as the number of keys does not exceed the number of
-/// tracked keys. Otherwise it has a known maximum error (Anderson, Bevan, Lang, Liberty, Rhodes and Thaler, A High-Performance Algorithm
-/// for Identifying Frequent Items in Data Streams, 2017).
+/// Finds the largest total that any key has, using bounded memory. The result is exact as long as the number of keys does not exceed the
+/// number of tracked keys. Otherwise it has a known maximum error (Anderson, Bevan, Lang, Liberty, Rhodes and Thaler, A High-Performance
+/// Algorithm for Identifying Frequent Items in Data Streams, 2017).
 /// </summary>
 /// <param name="tracked">The largest number of keys whose totals are stored.</param>
 internal sealed class HeaviestKey(int tracked = HeaviestKey.DefaultTracked)

@@ -13,7 +13,7 @@ internal static class ReportText
         return
         [
             ("logical partitions", Cells(key => Format($"{key.LogicalPartitions:#,0}"))),
-            ("the largest", Cells(Largest)),
+            ("- size of the largest", Cells(Largest)),
             ("- of 20 GB", Cells(key => Format($"{key.LargestShareOfLimit:0.##%}"))),
             ("physical partitions", Cells(key => Format($"{key.PhysicalPartitions}"))),
             ("- max/mean load", Cells(key => Format($"{key.MaxToMean:0.00}"))),

@@ -9,7 +9,8 @@ namespace ServerlessScale.ShardAdvisor.Reports;
 /// <summary>Writes a report in one of the formats.</summary>
 internal static class ReportWriter
 {
-    private const string Explanation = "Queries: \"8 in 4\" means that 8 logical partitions may contain a result, and that 4 physical partitions are read.";
+    private const string Explanation =
+        "Queries: \"8 in 4\" means that 8 logical partitions may contain a result, and that 4 physical partitions are read.";
 
     public static void Write(AdvisorReport report, ReportFormat format, IAnsiConsole console)
     {

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace ServerlessScale.StrictCosmos.Commands;
 
-/// <summary>The command line: the options after <c>dotnet run --project tools/StrictCosmos --</c>.</summary>
+/// <summary>The command line of <c>dotnet run --project tools/StrictCosmos --</c>.</summary>
 internal static class CommandLine
 {
     /// <returns>The exit code: 0 after Ctrl-C or a signal, 1 after a failure or invalid options.</returns>
@@ -18,7 +18,8 @@ internal static class CommandLine
         };
         var throughput = new Option<int?>("--throughput")
         {
-            Description = "The RU/s of each container. [default: the throughput with which the container is created; a container without throughput is never throttled]",
+            Description = "The RU/s of each container. Without this option, each container has the throughput with which it is created. A "
+                + "container without throughput is never throttled.",
         };
         var regions = new Option<string[]>("--region")
         {

@@ -5,12 +5,12 @@ using ServerlessScale.StrictCosmos.Wire;
 
 namespace ServerlessScale.StrictCosmos.Control;
 
-/// <summary>A <see cref="Fault"/> in JSON. An omitted member keeps the fault's default.</summary>
+/// <summary>The JSON form of a <see cref="Fault"/>. An omitted member has the default of the corresponding property.</summary>
 internal sealed record FaultRequest(
     FaultKind? Kind, FaultMoment? Moment, CosmosOperations? On, double? Rate, int? Count, double? RetryAfterMilliseconds)
 {
     /// <exception cref="ArgumentException">The kind is missing.</exception>
-    /// <exception cref="OverflowException">The time to wait is too long.</exception>
+    /// <exception cref="OverflowException"><c>retryAfterMilliseconds</c> is too large.</exception>
     public Fault ToFault()
     {
         var fault = new Fault { Kind = Kind ?? throw new ArgumentException("A fault must have a kind."), Count = Count };
@@ -27,15 +27,15 @@ internal sealed record FaultRequest(
 /// <param name="Milliseconds">The latency that is added to every request for items.</param>
 internal sealed record LatencyRequest(double Milliseconds);
 
-/// <summary>The replica lag, by writes or by time. With neither, the lag ends.</summary>
+/// <summary>The replica lag, given as a number of writes or as a time. Without either of them, the lag ends.</summary>
 internal sealed record LagRequest(int? Writes, double? Milliseconds, SessionMiss SessionMiss)
 {
-    /// <exception cref="ArgumentException">Both are given, or a value is out of range.</exception>
+    /// <exception cref="ArgumentException">Both members are given, or a value is out of range.</exception>
     public void ApplyTo(Replication replication)
     {
         replication.Lag = (Writes, Milliseconds) switch
         {
-            ({ }, { }) => throw new ArgumentException("A replica lags either by writes or by time."),
+            ({ }, { }) => throw new ArgumentException("The lag must be given either in writes or in milliseconds, not in both."),
             ({ } writes, null) => ReplicaLag.OfWrites(writes),
             (null, { } milliseconds) => ReplicaLag.OfTime(TimeSpan.FromMilliseconds(milliseconds)),
             _ => ReplicaLag.None,
@@ -47,7 +47,7 @@ internal sealed record LagRequest(int? Writes, double? Milliseconds, SessionMiss
 /// <param name="Name">The name of the region that becomes the write region.</param>
 internal sealed record RegionRequest(string Name);
 
-/// <summary>The state of a server, for tests in another process.</summary>
+/// <summary>The state of the server, for tests that run in another process.</summary>
 internal sealed record ServerStatus
 {
     public required string WriteRegion { get; init; }

@@ -8,8 +8,8 @@ using ServerlessScale.StrictCosmos.Wire;
 namespace ServerlessScale.StrictCosmos.Control;
 
 /// <summary>
-/// The HTTP endpoints under <c>/_strict/</c> by which a test in another process controls the server: faults, latency, replica lag,
-/// regions and meters. They need no key, because the server listens on the loopback address only.
+/// The HTTP endpoints under <c>/_strict/</c>, through which a test in another process controls faults, latency, replica lag, regions and
+/// meters. They need no key, because the server listens only on the loopback address.
 /// </summary>
 internal static class ControlEndpoints
 {

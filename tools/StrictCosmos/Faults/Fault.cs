@@ -5,47 +5,52 @@ public sealed record Fault
 {
     public required FaultKind Kind { get; init; }
 
-    /// <summary>When the fault strikes. 429 and 449 can only strike before the operation, because the service promises that it did nothing.</summary>
+    /// <summary>
+    /// The moment at which the request fails. With 429 and 449 it must be before the operation, because the service guarantees that it has
+    /// applied nothing when it responds with these statuses.
+    /// </summary>
     public FaultMoment Moment { get; init; }
 
     /// <summary>The requests that the fault affects. The default is all requests for items.</summary>
     public CosmosOperations On { get; init; } = CosmosOperations.Data;
 
-    /// <summary>The share of the matching requests that fail, above 0 and up to 1.</summary>
+    /// <summary>The fraction of the matching requests that fail, greater than 0 and at most 1.</summary>
     public double Rate { get; init; } = 1;
 
-    /// <summary>How many requests fail; null for all requests until the fault is disarmed.</summary>
+    /// <summary>The number of requests that fail. Null means that requests fail until the fault is disarmed.</summary>
     public int? Count { get; init; }
 
     /// <summary>The time in the <c>x-ms-retry-after-ms</c> header of a <see cref="FaultKind.Throttled"/> response.</summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromMilliseconds(10);
 }
 
-/// <summary>How a request fails.</summary>
+/// <summary>The ways in which a request can fail.</summary>
 public enum FaultKind
 {
-    /// <summary>429, substatus 3200, with <c>x-ms-retry-after-ms</c>.</summary>
+    /// <summary>Status 429 and substatus 3200, with the header <c>x-ms-retry-after-ms</c>.</summary>
     Throttled,
 
-    /// <summary>449: a conflict within the service, after which the client retries.</summary>
+    /// <summary>Status 449. It reports a conflict within the service, after which the client retries.</summary>
     RetryWith,
 
-    /// <summary>408.</summary>
+    /// <summary>Status 408.</summary>
     RequestTimeout,
 
-    /// <summary>503.</summary>
+    /// <summary>Status 503.</summary>
     ServiceUnavailable,
 
     /// <summary>The connection is closed without a response.</summary>
     ConnectionLost,
 }
 
-/// <summary>When a fault strikes.</summary>
+/// <summary>The moments at which a fault can make a request fail.</summary>
 public enum FaultMoment
 {
-    /// <summary>The operation is not applied.</summary>
+    /// <summary>The request fails before the operation, which is not applied.</summary>
     BeforeApplying,
 
-    /// <summary>The operation is applied, but its response is lost. An operation that fails anyway is not affected.</summary>
+    /// <summary>
+    /// The operation is applied, but its response is lost. The fault does not affect an operation that fails for another reason.
+    /// </summary>
     AfterApplying,
 }

@@ -1,6 +1,6 @@
 namespace ServerlessScale.StrictCosmos.Faults;
 
-/// <summary>Injects faults and latency into requests. Both can be changed at any time.</summary>
+/// <summary>Injects faults and latency into requests. Faults and latency can be changed at any time.</summary>
 public sealed class FaultInjection
 {
     private readonly Lock _gate = new();
@@ -24,8 +24,10 @@ public sealed class FaultInjection
         }
     }
 
-    /// <summary>Arms a fault. When several faults match a request, the fault that was armed first strikes.</summary>
-    /// <exception cref="ArgumentException">The service never fails in this way, or a property is out of range.</exception>
+    /// <summary>Arms a fault. When several faults match a request, the fault that was armed first takes effect.</summary>
+    /// <exception cref="ArgumentException">
+    /// The service never fails with this status after an operation, or a property is out of range.
+    /// </exception>
     public ArmedFault Inject(Fault fault)
     {
         ArgumentNullException.ThrowIfNull(fault);
@@ -35,7 +37,9 @@ public sealed class FaultInjection
         }
         if (fault.Rate is not (> 0 and <= 1) || fault.Count is <= 0 || fault.RetryAfter < TimeSpan.Zero || fault.On == CosmosOperations.None)
         {
-            throw new ArgumentException("A fault must have a rate above 0 and up to 1, a positive count, a wait that is not negative, and operations.", nameof(fault));
+            throw new ArgumentException(
+                "A fault must have a rate above 0 and at most 1, a positive count, a RetryAfter of at least 0, and at least one operation.",
+                nameof(fault));
         }
         var armed = new ArmedFault(fault, this, _random);
         lock (_gate)
@@ -88,12 +92,14 @@ public sealed class ArmedFault : IDisposable
 
     public Fault Fault { get; }
 
-    /// <summary>How many requests the fault has failed.</summary>
+    /// <summary>The number of requests that have failed because of this fault.</summary>
     public int Hits => Volatile.Read(ref _hits);
 
     public void Dispose() => _owner.Disarm(this);
 
-    /// <summary>Decides whether the fault fails a request. The caller holds the owner's lock.</summary>
+    /// <summary>
+    /// Decides whether the fault makes a request fail, and counts the request if so. The caller must hold the owner's lock.
+    /// </summary>
     internal bool Strikes(FaultMoment moment, CosmosOperations operation)
     {
         if (moment != Fault.Moment || (Fault.On & operation) == 0 || _hits >= Fault.Count

@@ -15,20 +15,23 @@ public sealed class Regions
 
     public Region WriteRegion => _writeRegion;
 
-    /// <summary>The account's endpoint, with a trailing slash. If there is only one region, it is also the endpoint of the region.</summary>
+    /// <summary>
+    /// The account's endpoint, with a trailing slash. In an account with a single region, it is also the region's endpoint.
+    /// </summary>
     public Uri AccountEndpoint { get; internal set; } = new("http://127.0.0.1/");
 
     /// <summary>
-    /// Makes another region the write region. The other regions refuse writes with 403 and substatus 3, which makes clients read the
-    /// account again. No commit is lost, as in a planned failover.
+    /// Makes another region the write region. The other regions then refuse writes with 403 and substatus 3, so that clients read the
+    /// account document again. No commit is lost, as in a planned failover.
     /// </summary>
     /// <exception cref="ArgumentException">The region does not exist.</exception>
     public void FailOverTo(string name) =>
-        _writeRegion = All.FirstOrDefault(region => region.Name == name) ?? throw new ArgumentException($"There is no region '{name}'.", nameof(name));
+        _writeRegion = All.FirstOrDefault(region => region.Name == name)
+            ?? throw new ArgumentException($"The region '{name}' does not exist.", nameof(name));
 
     /// <summary>
-    /// The region that listens on a port; null when no region does. The account's endpoint leads to the write region, or to another region
-    /// while the write region is offline, as in Azure.
+    /// Returns the region that serves requests on a port, or null when there is none. As in Azure, requests to the account's endpoint go to
+    /// the write region, or to another region while the write region is offline.
     /// </summary>
     internal Region? At(int port)
     {
@@ -56,7 +59,7 @@ public sealed class Region
     /// <summary>The region's endpoint, with a trailing slash.</summary>
     public Uri Endpoint { get; internal set; } = new("http://127.0.0.1/");
 
-    /// <summary>Whether the region serves requests, which is the default. An offline region closes every connection.</summary>
+    /// <summary>Whether the region serves requests. The default is true. An offline region closes every connection.</summary>
     public bool IsOnline
     {
         get => _isOnline;

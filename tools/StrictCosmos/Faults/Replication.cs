@@ -1,6 +1,6 @@
 namespace ServerlessScale.StrictCosmos.Faults;
 
-/// <summary>How far the replicas that serve reads lag behind. The settings can be changed at any time.</summary>
+/// <summary>The settings for replicas that lag behind the primary. They can be changed at any time.</summary>
 public sealed class Replication
 {
     private volatile ReplicaLag _lag = ReplicaLag.None;
@@ -13,7 +13,10 @@ public sealed class Replication
         set => _lag = value;
     }
 
-    /// <summary>What happens when the replica is older than the session token. A read region has no primary, so it always refuses.</summary>
+    /// <summary>
+    /// The handling of a read whose session token is newer than the replica. A read region has no primary, so it always refuses such a
+    /// read.
+    /// </summary>
     public SessionMiss SessionMiss
     {
         get => _sessionMiss;
@@ -21,7 +24,7 @@ public sealed class Replication
     }
 }
 
-/// <summary>How far reads lag behind writes in each physical partition, by a number of commits or by a time.</summary>
+/// <summary>The lag of reads behind writes in each physical partition, as a number of commits or as a time.</summary>
 public sealed record ReplicaLag
 {
     private ReplicaLag(int writes, TimeSpan time)
@@ -32,19 +35,19 @@ public sealed record ReplicaLag
 
     public static ReplicaLag None { get; } = new(0, TimeSpan.Zero);
 
-    /// <summary>The number of the latest commits of the physical partition that the replica does not have.</summary>
+    /// <summary>The number of the physical partition's latest commits that the replica has not applied yet.</summary>
     public int Writes { get; }
 
     public TimeSpan Time { get; }
 
-    /// <summary>Reads do not see the latest <paramref name="count"/> commits.</summary>
+    /// <summary>Creates a lag with which reads do not see the latest <paramref name="count"/> commits.</summary>
     public static ReplicaLag OfWrites(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         return new ReplicaLag(count, TimeSpan.Zero);
     }
 
-    /// <summary>Reads see a commit only after this time.</summary>
+    /// <summary>Creates a lag with which reads see a commit only after <paramref name="time"/>.</summary>
     public static ReplicaLag OfTime(TimeSpan time)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
@@ -55,12 +58,16 @@ public sealed record ReplicaLag
         lsn + Writes <= primaryLsn && at + Time <= now;
 }
 
-/// <summary>What happens to a read in the write region whose session token is newer than the lagging replica.</summary>
+/// <summary>The ways in which the write region can handle a read whose session token is newer than the lagging replica.</summary>
 public enum SessionMiss
 {
-    /// <summary>The primary serves the read. In Azure, the gateway also tries the other replicas until one is new enough.</summary>
+    /// <summary>
+    /// The primary serves the read. In Azure, the gateway tries one replica after another until it finds one that is new enough.
+    /// </summary>
     ReadPrimary,
 
-    /// <summary>The read gets 404 with substatus 1002 (ReadSessionNotAvailable), as in Azure when the primary is unreachable.</summary>
+    /// <summary>
+    /// The read fails with 404 and substatus 1002 (ReadSessionNotAvailable), as in Azure when the primary is unreachable.
+    /// </summary>
     Refuse,
 }

@@ -26,7 +26,7 @@ internal static class BatchHandler
         partition.Spend(charge);
         return new GatewayResponse
         {
-            // For a 207 response, the SDK finds the status of the failed operation in the results.
+            // When the status is 207, the SDK reads the status of the failed operation from the results.
             Status = outcomes.Any(outcome => outcome.IsFailure) ? StatusCodes.Status207MultiStatus : StatusCodes.Status200OK,
             Body = await BatchResults.WriteAsync(operations, outcomes),
             ContentType = RecordContentType,

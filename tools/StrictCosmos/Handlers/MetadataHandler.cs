@@ -55,7 +55,10 @@ internal sealed class MetadataHandler(Account account, Regions regions, Replicat
         return Deleted() with { Container = container };
     }
 
-    /// <summary>The SDK reads the ranges as a change feed: it repeats the request with the returned ETag until it gets a 304.</summary>
+    /// <summary>
+    /// Returns the partition key ranges. The SDK reads them as a change feed, which means that it repeats the request with the returned
+    /// ETag until it receives a 304.
+    /// </summary>
     private GatewayResponse PartitionKeyRanges(GatewayRequest request)
     {
         var container = Container(request);

@@ -8,8 +8,8 @@ using ServerlessScale.StrictCosmos.Wire;
 namespace ServerlessScale.StrictCosmos.Handlers;
 
 /// <summary>
-/// Handles query plans, and queries of one physical partition. The SDK sends a query over several partitions to each of them and merges the
-/// results.
+/// Handles requests for query plans, and queries of one physical partition. When a query covers several partitions, the SDK sends a request
+/// for each partition and merges the results.
 /// </summary>
 internal static class QueryHandler
 {
@@ -61,7 +61,7 @@ internal static class QueryHandler
         }
         if (request.Header(CosmosHeaders.PartitionKeyRangeId) is { } identity)
         {
-            // The id can have a prefix: the container's resource id and a comma.
+            // The id can be preceded by the container's resource id and a comma.
             var partition = container.PartitionById(identity[(identity.LastIndexOf(',') + 1)..]);
             var range = new KeyRange(
                 request.Header(CosmosHeaders.StartOfKeys) ?? partition.Range.From,

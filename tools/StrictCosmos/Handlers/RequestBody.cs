@@ -4,13 +4,19 @@ using ServerlessScale.StrictCosmos.Rules;
 
 namespace ServerlessScale.StrictCosmos.Handlers;
 
-/// <summary>Reads request bodies up to the service's limit.</summary>
+/// <summary>Reads request bodies and refuses bodies that exceed the service's limit.</summary>
 internal static class RequestBody
 {
-    /// <summary>A little more than the limit, so that an item or batch slightly above its limit is refused by its own check.</summary>
+    /// <summary>
+    /// The largest body that is read, in bytes. It is slightly larger than the limit for items and batches, so that their own checks refuse
+    /// a body that exceeds the limit only slightly.
+    /// </summary>
     private const int MostBytes = ServiceLimits.BatchBytes + 64 * 1024;
 
-    /// <summary>Up to this size, a body that exceeds the limit is read and discarded, because many clients read the response only after they have sent the whole body.</summary>
+    /// <summary>
+    /// The largest body, in bytes, that is read and discarded before the request is refused. Many clients read the response only after they
+    /// have sent the complete body.
+    /// </summary>
     public const long MostDiscardedBytes = 16 * 1024 * 1024;
 
     /// <exception cref="RefusedException">413: the body exceeds the limit.</exception>

@@ -3,8 +3,11 @@ using System.Text.Json.Serialization;
 
 namespace ServerlessScale.StrictCosmos.Query;
 
-/// <summary>The last item of a page. The next page begins after this item in the order of the query. Clients treat the text as opaque.</summary>
-/// <param name="Values">The item's values of the ORDER BY properties.</param>
+/// <summary>
+/// A continuation token. It identifies the last item of a page, after which the next page begins in the order of the query. Clients treat
+/// the token as opaque.
+/// </summary>
+/// <param name="Values">The item's values for the ORDER BY properties.</param>
 /// <param name="Number">The item's number in its container.</param>
 internal sealed record Continuation(IReadOnlyList<JsonElement> Values, ulong Number)
 {
@@ -13,7 +16,9 @@ internal sealed record Continuation(IReadOnlyList<JsonElement> Values, ulong Num
             new ContinuationText([.. Values.Select(value => value.ValueKind == JsonValueKind.Undefined ? "" : value.GetRawText())], Number),
             ContinuationJson.Default.ContinuationText));
 
-    /// <returns>Null when the text is not a continuation of a query with this number of ORDER BY properties.</returns>
+    /// <returns>
+    /// The continuation, or null when the text does not belong to a query with <paramref name="values"/> ORDER BY properties.
+    /// </returns>
     public static Continuation? Parse(string text, int values)
     {
         try
@@ -32,7 +37,9 @@ internal sealed record Continuation(IReadOnlyList<JsonElement> Values, ulong Num
     private static JsonElement Value(string? raw) => string.IsNullOrEmpty(raw) ? default : JsonDocument.Parse(raw).RootElement;
 }
 
-/// <summary>The JSON form of a <see cref="Continuation"/>. Its values are raw JSON; an empty string stands for an undefined value.</summary>
+/// <summary>
+/// The JSON form of a <see cref="Continuation"/>. Its values are raw JSON. An empty string represents an undefined value.
+/// </summary>
 internal sealed record ContinuationText(IReadOnlyList<string> Values, ulong Number);
 
 [JsonSerializable(typeof(ContinuationText))]

@@ -3,12 +3,15 @@ using System.Text.Json;
 namespace ServerlessScale.StrictCosmos.Query;
 
 /// <summary>
-/// Compares JSON values in the order of Cosmos DB: undefined, null, false, true, numbers, strings, arrays, objects
+/// Compares JSON values. As in Cosmos DB, the order is undefined, null, false, true, numbers, strings, arrays, objects
 /// (https://learn.microsoft.com/azure/cosmos-db/nosql/query/order-by).
 /// </summary>
 internal static class JsonOrder
 {
-    /// <returns>A negative number when <paramref name="left"/> comes first. All arrays compare as equal, and so do all objects.</returns>
+    /// <returns>
+    /// A negative number when <paramref name="left"/> comes first, a positive number when <paramref name="right"/> comes first, and 0 when
+    /// the values are equal. All arrays are considered equal, and so are all objects.
+    /// </returns>
     public static int Compare(JsonElement left, JsonElement right)
     {
         var byType = Rank(left).CompareTo(Rank(right));
@@ -24,7 +27,7 @@ internal static class JsonOrder
         };
     }
 
-    /// <summary>Whether both values have the same type. A comparison of different types is undefined.</summary>
+    /// <returns>Whether both values have the same type. The comparison of values of different types is undefined.</returns>
     public static bool AreComparable(JsonElement left, JsonElement right) => TypeRank(left) == TypeRank(right);
 
     public static bool AreEqual(JsonElement left, JsonElement right) => left.ValueKind switch

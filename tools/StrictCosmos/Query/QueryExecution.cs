@@ -11,8 +11,8 @@ internal sealed class QueryExecution(QueryRequest request)
     private readonly SqlQuery _query = request.Query;
 
     /// <param name="items">The items of the partition.</param>
-    /// <param name="continuation">The continuation of the previous page; null for the first page.</param>
-    /// <param name="pageSize">The most items in the page.</param>
+    /// <param name="continuation">The continuation that the previous page returned, or null for the first page.</param>
+    /// <param name="pageSize">The largest number of items in the page.</param>
     /// <exception cref="RefusedException">400: the continuation does not belong to this query.</exception>
     public QueryPage Run(IReadOnlyList<StoredItem> items, string? continuation, int pageSize)
     {
@@ -55,7 +55,10 @@ internal sealed class QueryExecution(QueryRequest request)
     private Continuation Continue(string text) =>
         Continuation.Parse(text, _query.OrderBy.Count) ?? throw RefusedException.BadRequest("The continuation token does not belong to this query.");
 
-    /// <summary>The result of a rewritten query: the item as <c>payload</c>, and beside it the values by which the SDK merges partitions.</summary>
+    /// <summary>
+    /// Returns the result of a rewritten query. It contains the item as <c>payload</c>, and the values by which the SDK merges the results
+    /// of several partitions.
+    /// </summary>
     private static ReadOnlyMemory<byte> WithOrder(Candidate candidate)
     {
         var json = new ArrayBufferWriter<byte>();
@@ -114,8 +117,8 @@ internal sealed class QueryExecution(QueryRequest request)
     }
 
     /// <summary>
-    /// Items with equal values are ordered by their resource ids, and in reverse when the first ORDER BY property is descending. The SDK
-    /// relies on this order when it resumes a query.
+    /// Compares items with equal values by their numbers, which means by their resource ids. The order is reversed when the first ORDER BY
+    /// property is descending. The SDK relies on this order when it resumes a query.
     /// </summary>
     private int CompareNumbers(StoredItem item, ulong number)
     {
@@ -127,6 +130,6 @@ internal sealed class QueryExecution(QueryRequest request)
 }
 
 /// <param name="Documents">The results as JSON.</param>
-/// <param name="Continuation">Where the next page begins; null for the last page.</param>
-/// <param name="LoadedBytes">The size of the items from which the results were made.</param>
+/// <param name="Continuation">The continuation with which to request the next page, or null for the last page.</param>
+/// <param name="LoadedBytes">The total size of the items that the results contain, in bytes.</param>
 internal sealed record QueryPage(IReadOnlyList<ReadOnlyMemory<byte>> Documents, Continuation? Continuation, long LoadedBytes);

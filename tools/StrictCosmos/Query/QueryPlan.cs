@@ -6,12 +6,13 @@ using ServerlessScale.StrictCosmos.Storage;
 namespace ServerlessScale.StrictCosmos.Query;
 
 /// <summary>
-/// The response to a request for a query plan. The plan tells the SDK how to merge the results of several partitions, and which query to
-/// send to each of them. An ordered query is rewritten so that its results contain the values of the order beside each item.
+/// Creates the response to a request for a query plan. The plan tells the SDK how to merge the results of several partitions, and which
+/// query to send to each partition. An ordered query is rewritten so that each result contains the item and its values for the ORDER BY
+/// properties.
 /// </summary>
 internal static class QueryPlan
 {
-    /// <summary>The SDK replaces this placeholder with a condition: <c>true</c>, or a filter when it resumes a query.</summary>
+    /// <summary>A placeholder that the SDK replaces with <c>true</c> or, when it resumes a query, with a filter.</summary>
     private const string FilterPlaceholder = "{documentdb-formattableorderbyquery-filter}";
 
     private const int Version = 2;
@@ -65,7 +66,7 @@ internal static class QueryPlan
         return json.WrittenMemory;
     }
 
-    /// <returns>The query for each partition; empty when the SDK can send the original query.</returns>
+    /// <returns>The query to send to each partition. Empty when the SDK can send the original query.</returns>
     private static string Rewrite(SqlQuery query)
     {
         if (query.OrderBy.Count == 0)

@@ -3,10 +3,15 @@ using ServerlessScale.StrictCosmos.Rules;
 
 namespace ServerlessScale.StrictCosmos.Query;
 
-/// <summary>The body of a query request: the query with the values of its parameters, and the point at which the SDK resumes it.</summary>
+/// <summary>
+/// The body of a query request. It contains the query with the values of its parameters and, if the SDK resumes the query, the point at
+/// which to resume.
+/// </summary>
 internal sealed record QueryRequest(SqlQuery Query, ResumePoint? Resume)
 {
-    /// <exception cref="RefusedException">400: the body or the query is malformed, or the query is outside the supported subset.</exception>
+    /// <exception cref="RefusedException">
+    /// 400: the body or the query is malformed, or the query is outside the supported subset.
+    /// </exception>
     public static QueryRequest Parse(ReadOnlyMemory<byte> body)
     {
         var root = StrictJson.Parse(body, "The body of the query");
@@ -65,8 +70,8 @@ internal sealed record QueryRequest(SqlQuery Query, ResumePoint? Resume)
 }
 
 /// <summary>
-/// The SDK's <c>resumeFilter</c>. It resumes an ordered query at the values of the last returned item, in a partition for which the SDK
-/// has no continuation.
+/// The <c>resumeFilter</c> in the SDK's request. It resumes an ordered query at the values of the last returned item. The SDK uses it for
+/// partitions for which it has no continuation.
 /// </summary>
 /// <param name="Values">The values of the ORDER BY properties at which to resume.</param>
 /// <param name="Exclude">Whether items with equal values were already returned.</param>
@@ -88,7 +93,7 @@ internal sealed record ResumePoint(IReadOnlyList<JsonElement> Values, bool Exclu
             filter.TryGetProperty("exclude", out var exclude) && exclude.ValueKind == JsonValueKind.True);
     }
 
-    // The SDK sends an empty array for undefined. It sends a hash for an array or an object, which this server cannot compare.
+    // The SDK sends an empty array for an undefined value. For an array or an object it sends a hash, which this server cannot compare.
     private static JsonElement Value(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Array => default,

@@ -5,8 +5,8 @@ using System.Text;
 namespace ServerlessScale.StrictCosmos.Query;
 
 /// <summary>
-/// Splits a query into tokens. Keywords are reserved, as in Azure: a property whose name is a keyword must be written in brackets, for
-/// example <c>c["order"]</c>.
+/// Splits a query into tokens. Keywords are reserved, as in Azure. A property whose name is a keyword must therefore be written in
+/// brackets, for example <c>c["order"]</c>.
 /// </summary>
 internal static class SqlLexer
 {
@@ -19,7 +19,7 @@ internal static class SqlLexer
     private static readonly string[] Symbols =
         ["<=", ">=", "=", "<", ">", "[", "]", "{", "}", ",", ".", "*", ":", "-"];
 
-    /// <exception cref="SqlException">A character does not begin a token.</exception>
+    /// <exception cref="SqlException">The query contains a character that is not part of a valid token.</exception>
     public static List<Token> Split(string query)
     {
         var tokens = new List<Token>();
@@ -128,7 +128,7 @@ internal static class SqlLexer
                 _ => throw new SqlException($"The escape sequence at offset {at - 1} is unknown."),
             });
         }
-        throw new SqlException($"The string that begins at offset {start} has no end.");
+        throw new SqlException($"The string that begins at offset {start} is not terminated.");
     }
 
     private static bool IsWordStart(char character) => char.IsAsciiLetter(character) || character == '_';
@@ -145,7 +145,9 @@ internal static class SqlLexer
 }
 
 /// <param name="Kind">The kind of the token.</param>
-/// <param name="Text">A keyword in upper case, a string without quotes and escape sequences, or a parameter with its '@'.</param>
+/// <param name="Text">
+/// The text of the token. A keyword is in upper case, a string has no quotes or escape sequences, and a parameter includes its '@'.
+/// </param>
 /// <param name="Start">The offset of the token in the query.</param>
 /// <param name="End">The offset of the first character after the token.</param>
 internal readonly record struct Token(TokenKind Kind, string Text, int Start, int End)

@@ -5,8 +5,8 @@ using ServerlessScale.StrictCosmos.Storage;
 namespace ServerlessScale.StrictCosmos.Query;
 
 /// <summary>
-/// Parses the subset of SQL that the product and its benches send: <see cref="Supported"/>. All other SQL is refused, because a query that
-/// this server misunderstood could pass here and fail in Azure.
+/// Parses the subset of SQL that the product and its benchmarks use (<see cref="Supported"/>). Refuses all other SQL, because a query that
+/// this server misunderstood could succeed here and fail in Azure.
 /// </summary>
 internal sealed class SqlParser
 {
@@ -47,7 +47,7 @@ internal sealed class SqlParser
         var rewritten = !Accept("*");
         while (rewritten && !Next.Is("FROM"))
         {
-            // The selection refers to the alias, which FROM defines. FROM is therefore parsed first.
+            // The selection refers to the alias that FROM defines. FROM is therefore parsed before the selection.
             Take();
         }
         Expect("FROM");
@@ -70,7 +70,10 @@ internal sealed class SqlParser
         return new SqlQuery { Alias = _alias, IsRewritten = rewritten, Conditions = conditions, ConditionsText = text, OrderBy = orderBy };
     }
 
-    /// <summary>Parses <c>c._rid, [{"item": c["p"]}, ...] AS orderByItems, c AS payload</c>, the only selection other than <c>*</c>.</summary>
+    /// <summary>
+    /// Parses <c>c._rid, [{"item": c["p"]}, ...] AS orderByItems, c AS payload</c>, which is the only supported selection other than
+    /// <c>*</c>.
+    /// </summary>
     private void RewrittenSelection(List<OrderKey> orderBy)
     {
         Expect(TokenKind.Identifier, _alias);
@@ -112,7 +115,7 @@ internal sealed class SqlParser
         var start = Next.Start;
         do
         {
-            // The SDK puts the condition "true" into a rewritten query.
+            // The SDK inserts the condition "true" into a rewritten query.
             if (!Accept("TRUE"))
             {
                 conditions.Add(Condition());

@@ -3,26 +3,26 @@ using ServerlessScale.StrictCosmos.Storage;
 
 namespace ServerlessScale.StrictCosmos.Query;
 
-/// <summary>A query of the supported subset: <c>SELECT *</c> with conditions that must all hold, and an order.</summary>
+/// <summary>A query in the supported subset of SQL: <c>SELECT *</c> with conditions that must all be true, and an order.</summary>
 internal sealed record SqlQuery
 {
-    /// <summary>The name that the query gives to the item, usually <c>c</c>.</summary>
+    /// <summary>The name by which the query refers to the item, usually <c>c</c>.</summary>
     public required string Alias { get; init; }
 
     /// <summary>
-    /// Whether this is the query that <see cref="QueryPlan"/> makes of an ordered query. Its results contain the values of the order beside
-    /// each item, by which the SDK merges the results of several partitions.
+    /// Whether <see cref="QueryPlan"/> has created this query from an ordered query. Each result then contains the item and its values for
+    /// the ORDER BY properties, so that the SDK can merge the results of several partitions.
     /// </summary>
     public required bool IsRewritten { get; init; }
 
     public required IReadOnlyList<Condition> Conditions { get; init; }
 
-    /// <summary>The conditions as they are written in the query; null when there are none.</summary>
+    /// <summary>The conditions as they are written in the query, or null when there are no conditions.</summary>
     public required string? ConditionsText { get; init; }
 
     public required IReadOnlyList<OrderKey> OrderBy { get; init; }
 
-    /// <returns>The value of the property; of kind Undefined when the item has no such property.</returns>
+    /// <returns>The value of the property. Its kind is Undefined when the item has no such property.</returns>
     public static JsonElement Property(JsonElement item, IReadOnlyList<string> path)
     {
         foreach (var name in path)
@@ -36,15 +36,16 @@ internal sealed record SqlQuery
     }
 }
 
-/// <summary>Compares a property with a value.</summary>
-/// <param name="Path">The names on the way from the item to the property.</param>
+/// <summary>A condition that compares a property with a value.</summary>
+/// <param name="Path">The property names that lead from the item to the property.</param>
 /// <param name="Operator"><c>=</c>, <c>&lt;</c>, <c>&lt;=</c>, <c>&gt;</c> or <c>&gt;=</c>.</param>
-/// <param name="Value">A value that is written in the query.</param>
-/// <param name="Parameter">The name of the parameter that contains the value; null when the value is written in the query.</param>
+/// <param name="Value">The value with which the property is compared. Undefined until the parameter is bound.</param>
+/// <param name="Parameter">The name of the parameter that provides the value, or null when the value is known.</param>
 internal sealed record Condition(IReadOnlyList<string> Path, string Operator, JsonElement Value, string? Parameter)
 {
     /// <summary>
-    /// Comparing values of different types is undefined, and so is comparing a missing property. An undefined condition does not hold.
+    /// Returns whether the condition is true for an item. It is false when the property is missing or when its type differs from the type
+    /// of the value, because such a comparison is undefined.
     /// </summary>
     public bool Holds(JsonElement item)
     {
@@ -72,5 +73,5 @@ internal sealed record Condition(IReadOnlyList<string> Path, string Operator, Js
     }
 }
 
-/// <summary>The query is malformed or outside the supported subset.</summary>
+/// <summary>An exception for a query that is malformed or outside the supported subset.</summary>
 internal sealed class SqlException(string message) : Exception(message);

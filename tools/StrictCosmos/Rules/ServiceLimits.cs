@@ -1,6 +1,6 @@
 namespace ServerlessScale.StrictCosmos.Rules;
 
-/// <summary>The documented limits of the service: https://learn.microsoft.com/azure/cosmos-db/concepts-limits.</summary>
+/// <summary>The documented limits of the service (https://learn.microsoft.com/azure/cosmos-db/concepts-limits).</summary>
 internal static class ServiceLimits
 {
     public const int ItemBytes = 2 * 1024 * 1024;
@@ -15,6 +15,6 @@ internal static class ServiceLimits
     public const int ResponseBytes = 4 * 1024 * 1024;
     public const int ResourceNameCharacters = 255;
 
-    /// <summary>The largest integer that the service stores exactly, because it stores numbers as IEEE 754 doubles.</summary>
+    /// <summary>The limit up to which the service stores every integer exactly. The service stores numbers as IEEE 754 doubles.</summary>
     public const long LargestExactInteger = 1L << 53;
 }

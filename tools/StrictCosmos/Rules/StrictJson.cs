@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace ServerlessScale.StrictCosmos.Rules;
 
 /// <summary>
-/// Parses JSON with a limited depth and without duplicate properties. It decodes every name and every string, so that a lone surrogate is
-/// refused here instead of failing later.
+/// Parses JSON. Refuses JSON that exceeds the depth limit or has duplicate properties. Also decodes every property name and string, so that
+/// invalid Unicode such as a lone surrogate is refused here instead of causing a failure later.
 /// </summary>
 internal static class StrictJson
 {
@@ -14,9 +14,9 @@ internal static class StrictJson
         AllowDuplicateProperties = false,
     };
 
-    /// <param name="utf8">The input.</param>
-    /// <param name="what">The name of the input in the error message.</param>
-    /// <exception cref="RefusedException">400: the input is not such JSON.</exception>
+    /// <param name="utf8">The input in UTF-8.</param>
+    /// <param name="what">The name of the input for the error message.</param>
+    /// <exception cref="RefusedException">400: the input is not JSON, or it violates one of these rules.</exception>
     public static JsonElement Parse(ReadOnlyMemory<byte> utf8, string what)
     {
         try

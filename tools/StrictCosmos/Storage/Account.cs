@@ -10,7 +10,7 @@ namespace ServerlessScale.StrictCosmos.Storage;
 internal sealed class Account(TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Database> _databases = new(StringComparer.Ordinal);
-    // The first number is random, so that a client that outlives a server does not mistake the next server's resource ids for known ones.
+    // The first number is random. Otherwise, a client that outlives a server would confuse the resource ids of two consecutive servers.
     private uint _created = (uint)RandomNumberGenerator.GetInt32(1, int.MaxValue / 2);
 
     public IEnumerable<Database> Databases => _databases.Values;
@@ -28,7 +28,7 @@ internal sealed class Account(TimeProvider time)
     public Database Find(string nameOrId, int subStatus = 0) =>
         _databases.GetValueOrDefault(nameOrId)
         ?? _databases.Values.FirstOrDefault(database => database.ResourceId == nameOrId)
-        ?? throw new RefusedException(StatusCodes.Status404NotFound, $"There is no database {nameOrId}.", subStatus);
+        ?? throw new RefusedException(StatusCodes.Status404NotFound, $"The database {nameOrId} does not exist.", subStatus);
 
     public void Delete(Database database) => _databases.TryRemove(KeyValuePair.Create(database.Name, database));
 }

@@ -6,7 +6,7 @@ using ServerlessScale.StrictCosmos.Rules;
 
 namespace ServerlessScale.StrictCosmos.Storage;
 
-/// <summary>A container: its definition and its physical partitions.</summary>
+/// <summary>A container with its definition and its physical partitions.</summary>
 internal sealed class Container
 {
     private const uint HashSpace = 0x4000_0000;
@@ -26,7 +26,7 @@ internal sealed class Container
 
     public ContainerIdentity Identity { get; }
 
-    /// <summary>The definition as responses contain it, in UTF-8.</summary>
+    /// <summary>The definition in the form that responses contain, as UTF-8 JSON.</summary>
     public ReadOnlyMemory<byte> Json { get; }
 
     public string ETag { get; }
@@ -123,14 +123,16 @@ internal sealed class Container
     }
 }
 
-/// <summary>The properties of a container on which its items depend: ids, links and the default time to live.</summary>
+/// <summary>The properties of a container that determine the ids, links and default time to live of its items.</summary>
 internal sealed class ContainerIdentity(uint database, uint container, int? defaultTimeToLiveSeconds)
 {
     public string DatabaseResourceId { get; } = Storage.ResourceId.Database(database);
 
     public string ResourceId { get; } = Storage.ResourceId.Container(database, container);
 
-    /// <summary>The default time to live in seconds. Null means that items never expire; -1 means that only items with their own ttl expire.</summary>
+    /// <summary>
+    /// The default time to live in seconds. Null means that items never expire. -1 means that an item expires only if it has its own ttl.
+    /// </summary>
     public int? DefaultTimeToLiveSeconds { get; } = defaultTimeToLiveSeconds;
 
     public string SelfLink => $"dbs/{DatabaseResourceId}/colls/{ResourceId}/";

@@ -31,7 +31,7 @@ internal sealed class Database
 
     public string ETag { get; }
 
-    /// <summary>The definition as responses contain it, in UTF-8.</summary>
+    /// <summary>The definition in the form that responses contain, as UTF-8 JSON.</summary>
     public ReadOnlyMemory<byte> Json { get; }
 
     public IEnumerable<Container> Containers => _containers.Values;
@@ -39,7 +39,7 @@ internal sealed class Database
     /// <exception cref="RefusedException">400: the definition is invalid or not supported. 409: the name is in use.</exception>
     public Container Create(JsonElement definition, int partitions, int? throughput, Replication replication, TimeProvider time)
     {
-        // Each container gets the whole throughput of its database, although in Azure the containers would share it (README.md).
+        // Each container has the full throughput of its database. In Azure, the containers would share this throughput (see README.md).
         var container = Container.Create(
             definition, _number, Interlocked.Increment(ref _created), partitions, throughput ?? _throughput, replication, time);
         return _containers.TryAdd(container.Name, container)
@@ -47,13 +47,15 @@ internal sealed class Database
             : throw new RefusedException(StatusCodes.Status409Conflict, "Resource with the specified id already exists.");
     }
 
-    /// <param name="nameOrId">The container's name, or its resource id, which the SDK uses when it reads partition key ranges.</param>
+    /// <param name="nameOrId">
+    /// The container's name or its resource id. The SDK uses the resource id when it reads partition key ranges.
+    /// </param>
     /// <param name="subStatus">The substatus of the 404 response.</param>
     /// <exception cref="RefusedException">404: the container does not exist.</exception>
     public Container Find(string nameOrId, int subStatus = 0) =>
         _containers.GetValueOrDefault(nameOrId)
         ?? _containers.Values.FirstOrDefault(container => container.Identity.ResourceId == nameOrId)
-        ?? throw new RefusedException(StatusCodes.Status404NotFound, $"There is no container {nameOrId}.", subStatus);
+        ?? throw new RefusedException(StatusCodes.Status404NotFound, $"The container {nameOrId} does not exist.", subStatus);
 
     public void Delete(Container container) => _containers.TryRemove(KeyValuePair.Create(container.Name, container));
 

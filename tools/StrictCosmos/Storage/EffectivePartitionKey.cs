@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace ServerlessScale.StrictCosmos.Storage;
 
 /// <summary>
-/// The hash of a partition key, which decides the physical partition of an item. The SDK computes the same hash: upper-case hexadecimal
-/// with 32 digits per level, compared as text. The hashing is version 2. A hierarchical key (MultiHash) hashes each level separately.
+/// Computes the hash of a partition key, which determines the physical partition of an item. The SDK computes the same hash (version 2). A
+/// hash is text with 32 upper-case hexadecimal digits per level, because each level of a hierarchical key (MultiHash) is hashed separately.
 /// </summary>
 internal static class EffectivePartitionKey
 {
@@ -22,7 +22,7 @@ internal static class EffectivePartitionKey
     private const byte String = 0x08;
     private const byte StringEnd = 0xFF;
 
-    /// <param name="components">A scalar for each level; an undefined element for a level that the item does not have.</param>
+    /// <param name="components">A scalar for each level. The element is undefined when the item does not have the property.</param>
     public static string Of(IReadOnlyList<JsonElement> components)
     {
         if (components.Count == 1)
@@ -37,7 +37,7 @@ internal static class EffectivePartitionKey
         return levels.ToString();
     }
 
-    /// <returns>The exclusive end of the range of all keys that begin with the prefix.</returns>
+    /// <returns>The exclusive end of the range that contains all keys with the prefix.</returns>
     public static string EndOfPrefix(string prefix) => prefix + RingEnd;
 
     private static string Hash(JsonElement component)
@@ -45,7 +45,7 @@ internal static class EffectivePartitionKey
         Span<byte> hash = stackalloc byte[MurmurHash3.HashBytes];
         MurmurHash3.Hash128(Encode(component), hash);
         hash.Reverse();
-        // The two highest bits are cleared, so that "FF" is greater than every hash.
+        // The two highest bits are cleared so that RingEnd ("FF") is greater than every hash.
         hash[0] &= 0x3F;
         return Convert.ToHexString(hash);
     }
@@ -75,7 +75,7 @@ internal static class EffectivePartitionKey
     }
 }
 
-/// <summary>MurmurHash3 in its 128-bit variant for 64-bit machines (Austin Appleby, public domain), with seed 0.</summary>
+/// <summary>Computes MurmurHash3 (Austin Appleby, public domain) with seed 0, in the 128-bit variant for 64-bit machines.</summary>
 internal static class MurmurHash3
 {
     public const int HashBytes = 16;
@@ -83,7 +83,7 @@ internal static class MurmurHash3
     private const ulong C1 = 0x87c37b91114253d5;
     private const ulong C2 = 0x4cf5ad432745937f;
 
-    /// <summary>Writes the hash as two little-endian 64-bit words, the low word first.</summary>
+    /// <summary>Writes the hash as two little-endian 64-bit words. The low word comes first.</summary>
     public static void Hash128(ReadOnlySpan<byte> data, Span<byte> hash)
     {
         ulong h1 = 0;
@@ -97,7 +97,7 @@ internal static class MurmurHash3
             h2 = (BitOperations.RotateLeft(h2, 31) + h1) * 5 + 0x38495ab5;
         }
 
-        // Padding the tail with zeros gives the same words as the byte-wise switch of the reference implementation.
+        // Padding the tail with zeros produces the same words as the byte-by-byte switch in the reference implementation.
         Span<byte> tail = stackalloc byte[HashBytes];
         tail.Clear();
         rest.CopyTo(tail);

@@ -4,7 +4,7 @@ using ServerlessScale.StrictCosmos.Rules;
 namespace ServerlessScale.StrictCosmos.Storage;
 
 /// <summary>
-/// The part of a container's indexing policy that decides whether an index can serve an ORDER BY: range indexes and composite indexes.
+/// The range indexes and composite indexes in a container's indexing policy. They determine whether an ORDER BY can be served.
 /// </summary>
 internal sealed class IndexingPolicy
 {
@@ -54,7 +54,7 @@ internal sealed class IndexingPolicy
         return new IndexingPolicy(!mode.Equals("none", StringComparison.OrdinalIgnoreCase), included, excluded, composite);
     }
 
-    /// <returns>Null when an index serves the order; otherwise the reason why no index does.</returns>
+    /// <returns>Null when an index can serve the order; otherwise the error message of the service.</returns>
     public string? WhyNotServed(IReadOnlyList<OrderKey> order)
     {
         if (order.Count > 1)
@@ -68,7 +68,10 @@ internal sealed class IndexingPolicy
             : "The order-by item is excluded from the indexing policy, so that the query cannot be served.";
     }
 
-    /// <summary>A composite index serves exactly its own sequence of paths, either in its own directions or with every direction reversed.</summary>
+    /// <summary>
+    /// Returns whether a composite index can serve an order. Both must have the same sequence of paths, and the directions must be all
+    /// equal or all opposite.
+    /// </summary>
     private static bool Serves(IReadOnlyList<OrderKey> index, IReadOnlyList<OrderKey> order) =>
         index.Count == order.Count
         && index.Zip(order).All(pair => pair.First.Path.SequenceEqual(pair.Second.Path))
@@ -78,8 +81,8 @@ internal sealed class IndexingPolicy
         _isIndexed && Precision(_included, path) > Precision(_excluded, path);
 
     /// <summary>
-    /// The precision of the most precise pattern that matches the path; -1 when no pattern matches. The more precise of inclusion and
-    /// exclusion wins.
+    /// Returns the precision of the most precise pattern that matches the path, or -1 when no pattern matches. If a path is both included
+    /// and excluded, the more precise pattern takes precedence.
     /// </summary>
     private static int Precision(IReadOnlyList<string[]> patterns, IReadOnlyList<string> path)
     {
@@ -129,7 +132,7 @@ internal sealed class IndexingPolicy
     private static string[] Split(string path) => [.. path.Trim('/').Split('/').Select(name => name.Trim('"'))];
 }
 
-/// <summary>A property of an ORDER BY or of a composite index, with its direction.</summary>
-/// <param name="Path">The names on the way from the item to the property.</param>
+/// <summary>A property in an ORDER BY or in a composite index, with its direction.</summary>
+/// <param name="Path">The property names that lead from the item to the property.</param>
 /// <param name="Descending">Whether the order is descending.</param>
 internal sealed record OrderKey(IReadOnlyList<string> Path, bool Descending);

@@ -11,14 +11,14 @@ internal enum ItemOperationKind
     Delete,
 }
 
-/// <summary>An operation on an item, alone or in a batch.</summary>
+/// <summary>An operation on an item, either on its own or as part of a batch.</summary>
 internal sealed record ItemOperation
 {
     public required ItemOperationKind Kind { get; init; }
 
     public required string Id { get; init; }
 
-    /// <summary>The submitted item; null for a read and a delete.</summary>
+    /// <summary>The submitted item, or null for a read or a delete.</summary>
     public SubmittedItem? Item { get; init; }
 
     public string? IfMatch { get; init; }
@@ -32,8 +32,8 @@ internal sealed record ItemOperation
 /// <summary>The result of an <see cref="ItemOperation"/>.</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Charge">The charge in RU.</param>
-/// <param name="Item">The item that was read or written; null for a delete, a 304 and a failure.</param>
-/// <param name="Message">Why the operation failed; null on success.</param>
+/// <param name="Item">The item that was read or written. Null for a delete, a 304 or a failure.</param>
+/// <param name="Message">The reason for the failure, or null on success.</param>
 internal sealed record ItemOutcome(int Status, double Charge, StoredItem? Item = null, string? Message = null)
 {
     public bool IsFailure => Status >= StatusCodes.Status400BadRequest;

@@ -1,6 +1,6 @@
 namespace ServerlessScale.StrictCosmos.Storage;
 
-/// <summary>The items of one replica of a physical partition.</summary>
+/// <summary>The items that one replica of a physical partition has.</summary>
 internal sealed class ItemSet
 {
     private readonly Dictionary<string, Dictionary<string, StoredItem>> _logicalPartitions = new(StringComparer.Ordinal);
@@ -15,7 +15,7 @@ internal sealed class ItemSet
             ? item
             : null;
 
-    /// <returns>A snapshot of the items whose partition keys lie in the range, in no particular order.</returns>
+    /// <returns>A snapshot of the items whose partition keys are in the range, in no particular order.</returns>
     public List<StoredItem> Within(KeyRange range, DateTimeOffset now)
     {
         if (range.SingleKey is { } key)

@@ -20,9 +20,9 @@ internal sealed class LaggingReplica
     }
 }
 
-/// <summary>The changes of one write or one batch.</summary>
-/// <param name="Lsn">The log sequence number: one higher than the number of the previous commit.</param>
-/// <param name="At">When the primary applied the commit.</param>
+/// <summary>The changes that one write or one batch made.</summary>
+/// <param name="Lsn">The log sequence number, which is one higher than the number of the previous commit.</param>
+/// <param name="At">The time at which the primary applied the commit.</param>
 /// <param name="PartitionKey">The effective partition key of the items.</param>
-/// <param name="Items">The changed items by id; null for a deleted item.</param>
+/// <param name="Items">The changed items by id. The value for a deleted item is null.</param>
 internal sealed record Commit(long Lsn, DateTimeOffset At, string PartitionKey, IReadOnlyDictionary<string, StoredItem?> Items);

@@ -4,7 +4,7 @@ using ServerlessScale.StrictCosmos.Rules;
 
 namespace ServerlessScale.StrictCosmos.Storage;
 
-/// <summary>A container's partition key definition: one path (Hash), or up to three paths (MultiHash).</summary>
+/// <summary>A container's partition key definition. It has one path (Hash) or up to three paths (MultiHash).</summary>
 internal sealed class PartitionKeyDefinition
 {
     private readonly string[][] _paths;
@@ -67,7 +67,8 @@ internal sealed class PartitionKeyDefinition
         return EffectivePartitionKey.Of(components);
     }
 
-    /// <returns>The effective partition key of the header <c>x-ms-documentdb-partitionkey</c>, which is a JSON array with a scalar per level.</returns>
+    /// <param name="header">The value of <c>x-ms-documentdb-partitionkey</c>, which is a JSON array with a scalar for each level.</param>
+    /// <returns>The effective partition key for the values in the header.</returns>
     /// <exception cref="RefusedException">400: the header is malformed or has a different number of levels.</exception>
     public string KeyOf(string header)
     {

@@ -5,7 +5,10 @@ using ServerlessScale.StrictCosmos.Rules;
 
 namespace ServerlessScale.StrictCosmos.Storage;
 
-/// <summary>A physical partition: a range of hashes with its items, a replica that can lag behind, and its share of the RU/s.</summary>
+/// <summary>
+/// A physical partition. It stores the items in a range of hashes, has a replica that can lag behind, and has an equal part of the
+/// container's RU/s.
+/// </summary>
 internal sealed class PhysicalPartition
 {
     private readonly Lock _gate = new();
@@ -69,8 +72,8 @@ internal sealed class PhysicalPartition
         Meter.Count(charge);
     }
 
-    /// <summary>Applies all operations, or none when one of them fails.</summary>
-    /// <returns>An outcome per operation. When one operation fails, the outcome of all others is 424.</returns>
+    /// <summary>Applies all operations, or none of them when an operation fails.</summary>
+    /// <returns>An outcome for each operation. When an operation fails, the status of all other operations is 424.</returns>
     public (IReadOnlyList<ItemOutcome> Outcomes, long Lsn) Write(string partitionKey, IReadOnlyList<ItemOperation> operations)
     {
         lock (_gate)
@@ -189,7 +192,9 @@ internal sealed class PhysicalPartition
     }
 }
 
-/// <summary>The replica that a read requires.</summary>
-/// <param name="InWriteRegion">Whether the request went to the write region, which has the primary.</param>
-/// <param name="SessionLsn">The log sequence number in the request's session token, which the replica must have applied; null without a token.</param>
+/// <summary>The requirements that a replica must meet to serve a read.</summary>
+/// <param name="InWriteRegion">Whether the request was sent to the write region, which has the primary.</param>
+/// <param name="SessionLsn">
+/// The log sequence number in the request's session token, or null without a token. The replica must have applied this commit.
+/// </param>
 internal readonly record struct ReadRequirement(bool InWriteRegion, long? SessionLsn);

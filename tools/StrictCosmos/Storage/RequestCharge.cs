@@ -1,9 +1,9 @@
 namespace ServerlessScale.StrictCosmos.Storage;
 
 /// <summary>
-/// The charges of operations in RU, interpolated between the documented charges: a point read costs 1 RU for 1 KB and 10 RU for 100 KB,
-/// and a write costs 5 RU and 50 RU (https://learn.microsoft.com/azure/cosmos-db/key-value-store-cost). In Azure, a write's charge also
-/// grows with the number of indexed properties.
+/// Computes the charges of operations in RU by interpolating between documented charges. A point read costs 1 RU for 1 KB and 10 RU for
+/// 100 KB. A write costs 5 RU for 1 KB and 50 RU for 100 KB (https://learn.microsoft.com/azure/cosmos-db/key-value-store-cost). In Azure,
+/// the charge of a write also grows with the number of indexed properties.
 /// </summary>
 internal static class RequestCharge
 {
@@ -22,14 +22,17 @@ internal static class RequestCharge
 
     public static double Create(int bytes) => Round(5.3 + Further(bytes) * WritePerFurtherKilobyte);
 
-    /// <summary>A replacement costs about twice as much as a creation, because it removes the old version from the index and adds the new one.</summary>
+    /// <summary>
+    /// Returns the charge of a replacement. It is about twice the charge of a creation, because the old version is removed from the index
+    /// and the new version is added.
+    /// </summary>
     public static double Replace(int oldBytes, int newBytes) =>
         Round(10 + (Further(oldBytes) + Further(newBytes)) * WritePerFurtherKilobyte);
 
     public static double Delete(int bytes) => Create(bytes);
 
     /// <param name="returned">The number of items in the page.</param>
-    /// <param name="bytes">The size of these items.</param>
+    /// <param name="bytes">The total size of these items.</param>
     public static double Query(int returned, long bytes) =>
         Round(QueryBase + returned * PerReturnedItem + bytes / 1024.0 * ReadPerFurtherKilobyte);
 

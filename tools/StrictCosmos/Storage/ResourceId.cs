@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace ServerlessScale.StrictCosmos.Storage;
 
 /// <summary>
-/// Resource ids (<c>_rid</c>) in the form that the SDK parses: base64 with '-' instead of '/'. A database has four bytes. A container adds
-/// four bytes whose highest bit is set. A document or a partition key range adds eight more bytes.
+/// Creates resource ids (<c>_rid</c>) in the form that the SDK parses, which is base64 with '-' instead of '/'. The id of a database has
+/// four bytes. The id of a container has four more bytes, whose highest bit is set. The id of a document or a partition key range has
+/// another eight bytes.
 /// </summary>
 internal static class ResourceId
 {

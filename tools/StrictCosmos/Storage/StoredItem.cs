@@ -4,7 +4,9 @@ using ServerlessScale.StrictCosmos.Rules;
 
 namespace ServerlessScale.StrictCosmos.Storage;
 
-/// <summary>A version of an item as responses contain it: the submitted properties, followed by the system properties.</summary>
+/// <summary>
+/// A version of an item in the form that responses contain. Its JSON has the submitted properties, followed by the system properties.
+/// </summary>
 internal sealed class StoredItem
 {
     private static readonly string[] SystemProperties = ["_rid", "_self", "_etag", "_attachments", "_ts"];
@@ -27,7 +29,10 @@ internal sealed class StoredItem
     /// <summary>The effective partition key.</summary>
     public string PartitionKey { get; }
 
-    /// <summary>The number of the item, which grows with each creation in the physical partition. Items with equal sort values are ordered by this number.</summary>
+    /// <summary>
+    /// The number of the item. Each new item in the physical partition has a larger number than the previous one. Queries order items with
+    /// equal sort values by this number.
+    /// </summary>
     public ulong Number { get; }
 
     public string ResourceId { get; }
@@ -39,12 +44,12 @@ internal sealed class StoredItem
 
     public DateTimeOffset? ExpiresAt { get; }
 
-    /// <summary>The parsed item. It is parsed on first use, because most items are only read as bytes.</summary>
+    /// <summary>The parsed item. It is parsed on first use, because most requests need only the bytes.</summary>
     public JsonElement Root => (_document ??= JsonDocument.Parse(Json, Reading)).RootElement;
 
     /// <param name="submitted">The item that the client sent.</param>
-    /// <param name="number">The number of the item. A replacement keeps the number of the item that it replaces.</param>
-    /// <param name="container">The container, which determines ids, links and the default time to live.</param>
+    /// <param name="number">The number of the item. A replacement has the number of the item that it replaces.</param>
+    /// <param name="container">The container, which determines the item's ids, links and default time to live.</param>
     /// <param name="now">The current time.</param>
     public static StoredItem Create(SubmittedItem submitted, ulong number, ContainerIdentity container, DateTimeOffset now)
     {

@@ -1,8 +1,8 @@
 namespace ServerlessScale.StrictCosmos.Storage;
 
 /// <summary>
-/// The RU/s of a physical partition as a token bucket, which refills evenly and holds the RU of one second at most. An operation is
-/// admitted while the bucket is not empty. It can overdraw the bucket, because its charge is known only afterwards.
+/// A token bucket that limits the RU/s of a physical partition. It refills at a constant rate and contains at most the RU of one second. An
+/// operation is admitted when the bucket is not empty. The operation can overdraw the bucket, because its charge is known only afterwards.
 /// </summary>
 internal sealed class ThroughputBucket
 {
@@ -20,7 +20,7 @@ internal sealed class ThroughputBucket
         _filledAt = time.GetTimestamp();
     }
 
-    /// <returns>Null when the operation is admitted; otherwise the time to wait.</returns>
+    /// <returns>Null when the operation is admitted; otherwise the time after which the client should retry.</returns>
     public TimeSpan? Admit()
     {
         lock (_gate)

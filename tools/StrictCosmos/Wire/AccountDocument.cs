@@ -4,13 +4,15 @@ using ServerlessScale.StrictCosmos.Faults;
 
 namespace ServerlessScale.StrictCosmos.Wire;
 
-/// <summary>The account document, from which clients learn the regions, the consistency level and the settings of the query engine.</summary>
+/// <summary>
+/// Writes the account document, from which clients read the regions, the consistency level and the settings of the query engine.
+/// </summary>
 internal static class AccountDocument
 {
     private const string Name = "strictcosmos";
     private const int Replicas = 4;
 
-    // The SDK reads these settings. They allow it to skip the query plan for a query of one partition (optimistic direct execution).
+    // These settings allow the SDK to skip the query plan for a query of a single partition (optimistic direct execution).
     private const string QueryEngine = """{"maxSqlQueryInputLength":524288,"clientDisableOptimisticDirectExecution":false}""";
 
     /// <returns>UTF-8 JSON.</returns>

@@ -5,12 +5,12 @@ using ServerlessScale.StrictCosmos.Storage;
 
 namespace ServerlessScale.StrictCosmos.Wire;
 
-/// <summary>Reads the operations of a batch, each of which is a HybridRow record.</summary>
+/// <summary>Reads the operations in the body of a batch request. Each operation is a HybridRow record.</summary>
 internal static class BatchBody
 {
     /// <param name="body">The body of the request.</param>
     /// <param name="definition">The container's partition key definition.</param>
-    /// <param name="partitionKey">The effective partition key of the batch, which every item must have.</param>
+    /// <param name="partitionKey">The effective partition key of the batch. Every item must have this key.</param>
     /// <exception cref="RefusedException">400 or 413: the batch is malformed or exceeds a limit.</exception>
     public static IReadOnlyList<ItemOperation> Parse(ReadOnlyMemory<byte> body, PartitionKeyDefinition definition, string partitionKey)
     {
@@ -43,7 +43,7 @@ internal static class BatchBody
             }
             catch (Exception malformed) when (malformed is not OutOfMemoryException)
             {
-                // The parser throws exceptions of several types. Each of them means that the bytes are not records.
+                // The parser throws exceptions of several types. All of them mean that the bytes are not valid records.
                 throw Malformed();
             }
             if (result != Result.Success || consumed <= 0)

@@ -45,13 +45,13 @@ internal sealed class BatchRecord
         }
         catch (Exception malformed) when (malformed is not RefusedException and not OutOfMemoryException)
         {
-            // The reader throws exceptions of several types. Each of them means that the bytes are not an operation.
+            // The reader throws exceptions of several types. All of them mean that the bytes are not a valid operation.
             throw BatchBody.Malformed();
         }
         return parsed;
     }
 
-    /// <exception cref="RefusedException">400: the operation is not supported, or its item has another partition key.</exception>
+    /// <exception cref="RefusedException">400: the operation is not supported, or its item has a different partition key.</exception>
     public ItemOperation ToOperation(PartitionKeyDefinition definition, string partitionKey)
     {
         if (_resourceType != DocumentResource)

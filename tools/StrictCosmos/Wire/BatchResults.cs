@@ -63,7 +63,9 @@ internal static class BatchResults
     }
 }
 
-/// <summary>The layouts of a batch's operations and results, from the schema that is embedded in the SDK's assembly.</summary>
+/// <summary>
+/// Provides the layouts of batch operations and batch results. They are loaded from the schema that is embedded in the SDK's assembly.
+/// </summary>
 internal static class BatchSchema
 {
     private const string Resource = "Microsoft.Azure.Cosmos.Batch.HybridRowBatchSchemas.json";

@@ -1,8 +1,8 @@
 namespace ServerlessScale.StrictCosmos.Wire;
 
 /// <summary>
-/// The names of the protocol's headers (https://learn.microsoft.com/rest/api/cosmos-db/common-cosmosdb-rest-request-headers), including
-/// undocumented headers that the SDK uses.
+/// The names of the headers in the protocol (https://learn.microsoft.com/rest/api/cosmos-db/common-cosmosdb-rest-request-headers),
+/// including undocumented headers that the SDK uses.
 /// </summary>
 internal static class CosmosHeaders
 {

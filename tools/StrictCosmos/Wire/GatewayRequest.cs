@@ -55,7 +55,9 @@ internal sealed class GatewayRequest(HttpContext context, ResourcePath path, Cos
         }
     }
 
-    /// <summary>The requested RU/s of a new database or container. With autoscale it is the maximum.</summary>
+    /// <summary>
+    /// The requested RU/s of a new database or container, or null when the request has no throughput. With autoscale, it is the maximum.
+    /// </summary>
     /// <exception cref="RefusedException">400: the service does not offer this throughput.</exception>
     public int? Throughput
     {

@@ -7,7 +7,7 @@ using ServerlessScale.StrictCosmos.Storage;
 
 namespace ServerlessScale.StrictCosmos.Wire;
 
-/// <summary>A response before it is written.</summary>
+/// <summary>The content of a response and the data for its headers.</summary>
 internal sealed record GatewayResponse
 {
     public required int Status { get; init; }
@@ -25,20 +25,20 @@ internal sealed record GatewayResponse
 
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>The partition that served a request for items; otherwise null.</summary>
+    /// <summary>The partition that served the request, or null for a request that does not concern items.</summary>
     public PhysicalPartition? Partition { get; init; }
 
     public long? Lsn { get; init; }
 
     public Container? Container { get; init; }
 
-    /// <summary>The number of items in a page; null for other responses.</summary>
+    /// <summary>The number of items in a page, or null for a response that is not a page.</summary>
     public int? ItemCount { get; init; }
 
     public string? Continuation { get; init; }
 
     /// <summary>
-    /// Whether the response is a page of a query. A header then tells an SDK that skipped the query plan that it need not query other
+    /// Whether the response is a page of a query. If so, a header tells an SDK that has skipped the query plan not to query other
     /// partitions.
     /// </summary>
     public bool IsPageOfQuery { get; init; }

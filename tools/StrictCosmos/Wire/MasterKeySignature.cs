@@ -15,7 +15,9 @@ internal sealed class MasterKeySignature(byte[] key, TimeProvider time)
     private const string Prefix = "type=master&ver=1.0&sig=";
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(15);
 
-    /// <exception cref="RefusedException">401: the signature is missing or wrong. 403: its date is more than 15 minutes in the past or the future.</exception>
+    /// <exception cref="RefusedException">
+    /// 401: the signature is missing or wrong. 403: the date of the request is more than 15 minutes in the past or in the future.
+    /// </exception>
     public void Check(HttpRequest request, ResourcePath path)
     {
         var authorization = Uri.UnescapeDataString(request.Headers.Authorization.ToString());

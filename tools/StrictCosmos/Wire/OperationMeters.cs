@@ -3,7 +3,7 @@ using ServerlessScale.StrictCosmos.Metering;
 
 namespace ServerlessScale.StrictCosmos.Wire;
 
-/// <summary>Counts the requests and the RU of each kind of request, by the responses that clients got.</summary>
+/// <summary>Counts the responses that the server has sent, and their charges, for each kind of request.</summary>
 public sealed class OperationMeters
 {
     private static readonly CosmosOperations[] Kinds =
@@ -15,7 +15,10 @@ public sealed class OperationMeters
     {
     }
 
-    /// <summary>The requests and RU of one or more kinds since the start or the last reset. Requests with a lost connection or an invalid signature are not counted.</summary>
+    /// <summary>
+    /// Returns the number of requests of one or more kinds, and their RU, since the start or the last reset. Does not count requests whose
+    /// connection was closed without a response or whose signature was invalid.
+    /// </summary>
     public MeterReading Of(CosmosOperations operations) =>
         _meters.Where(meter => operations.HasFlag(meter.Key)).Select(meter => meter.Value.Read()).Aggregate(
             default(MeterReading),

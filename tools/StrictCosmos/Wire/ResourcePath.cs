@@ -1,7 +1,10 @@
 using ServerlessScale.StrictCosmos.Rules;
 namespace ServerlessScale.StrictCosmos.Wire;
 
-/// <summary>The path of a request: pairs of a resource type and an id. A path with an odd number of segments is a feed of the last type.</summary>
+/// <summary>
+/// The path of a request. It consists of pairs of a resource type and an id. A path with an odd number of segments ends in a resource type
+/// and addresses the feed of all resources of that type.
+/// </summary>
 internal sealed class ResourcePath
 {
     private static readonly string[] Hierarchy = ["dbs", "colls", "docs"];
@@ -15,7 +18,7 @@ internal sealed class ResourcePath
         _raw = raw;
     }
 
-    /// <summary>The type of the last pair, for example <c>docs</c>; empty for the account.</summary>
+    /// <summary>The last resource type in the path, for example <c>docs</c>. Empty for the account.</summary>
     public string ResourceType => _segments.Length == 0 ? "" : _segments[(_segments.Length - 1) / 2 * 2];
 
     public bool IsFeed => _segments.Length % 2 == 1;
@@ -29,8 +32,9 @@ internal sealed class ResourcePath
     public string? DocumentId => _segments.ElementAtOrDefault(5);
 
     /// <summary>
-    /// The links that a client can have signed: the link of the resource, or of the parent of a feed. A client signs names as they are
-    /// written in the path or unescaped, and resource ids in lower case.
+    /// The possible links in the text that the client has signed. A client signs the link of the resource or, for a feed, the link of the
+    /// feed's parent. In the link, names are either escaped as in the path or unescaped. If the path contains a resource id, the client
+    /// signs only the resource id, in lower case.
     /// </summary>
     public IEnumerable<string> SignedLinks
     {
@@ -47,8 +51,8 @@ internal sealed class ResourcePath
         }
     }
 
-    /// <param name="rawTarget">The path with its escape sequences.</param>
-    /// <exception cref="RefusedException">400: the protocol has no such path.</exception>
+    /// <param name="rawTarget">The request target with its escape sequences.</param>
+    /// <exception cref="RefusedException">400: the path is not supported.</exception>
     public static ResourcePath Parse(string rawTarget)
     {
         var query = rawTarget.IndexOf('?', StringComparison.Ordinal);

@@ -4,8 +4,9 @@ using ServerlessScale.StrictCosmos.Rules;
 namespace ServerlessScale.StrictCosmos.Wire;
 
 /// <summary>
-/// Session tokens of the form <c>{partition key range}:{version}#{lsn}</c>, where the log sequence numbers (LSNs) of further regions can
-/// follow. Tokens of several partitions are joined by commas. The version is always -1, as in an account that has never failed over.
+/// Writes and reads session tokens of the form <c>{partition key range}:{version}#{lsn}</c>. The log sequence numbers (LSNs) of more
+/// regions can follow. The tokens of several partitions are joined by commas. The version is always -1, as in an account that has never
+/// failed over.
 /// </summary>
 internal static class SessionToken
 {
@@ -14,7 +15,7 @@ internal static class SessionToken
     public static string Of(string partitionKeyRangeId, long lsn) =>
         string.Create(CultureInfo.InvariantCulture, $"{partitionKeyRangeId}:{Version}#{lsn}");
 
-    /// <returns>The LSN that the token requires of the partition; null when the token does not contain the partition.</returns>
+    /// <returns>The LSN that the token requires for the partition, or null when the token does not contain the partition.</returns>
     /// <exception cref="RefusedException">400: the token is malformed.</exception>
     public static long? Find(string token, string partitionKeyRangeId)
     {

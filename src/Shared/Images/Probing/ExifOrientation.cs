@@ -51,7 +51,8 @@ internal static class ExifOrientation
     }
 
     /// <summary>
-    /// Applies an orientation to a header, whose size changes from stored to displayed. Orientations 5 to 8 swap width and height.
+    /// Sets the orientation of a header and converts its size from the stored to the displayed size. Orientations 5 to 8 swap width and
+    /// height.
     /// </summary>
     public static ImageHeader Apply(ImageHeader stored, int orientation) =>
         orientation < 5

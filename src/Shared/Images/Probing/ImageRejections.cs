@@ -12,14 +12,14 @@ public sealed class ImageRejectedException(string code, string detail, Exception
 /// <summary>Creates the exceptions for all reasons to reject an image. Each reason has its own stable code.</summary>
 internal static class ImageRejections
 {
-    /// <param name="reason">A full sentence.</param>
+    /// <param name="reason">The reason as a full sentence.</param>
     public static ImageRejectedException Unsupported(string reason) =>
         new("image-unsupported", $"{reason} Send a JPEG, PNG, GIF or WebP image.");
 
     public static ImageRejectedException Truncated(string format) =>
         new("image-truncated", $"The {format} file is incomplete. Send the complete file.");
 
-    /// <param name="reason">A full sentence.</param>
+    /// <param name="reason">The reason as a full sentence.</param>
     public static ImageRejectedException Corrupt(string reason, Exception? innerException = null) =>
         new("image-corrupt", $"{reason} Save the image again and send the new file.", innerException);
 

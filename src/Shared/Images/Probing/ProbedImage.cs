@@ -4,8 +4,8 @@ namespace ServerlessScale.Shared.Images.Probing;
 /// <param name="ContentType">
 /// <c>image/jpeg</c>, <c>image/png</c>, <c>image/gif</c> or <c>image/webp</c>, detected from the first bytes.
 /// </param>
-/// <param name="Width">Pixels as displayed, i.e. after applying <paramref name="Orientation"/>.</param>
-/// <param name="Height">Pixels as displayed, i.e. after applying <paramref name="Orientation"/>.</param>
+/// <param name="Width">The width in pixels as displayed, i.e. after applying <paramref name="Orientation"/>.</param>
+/// <param name="Height">The height in pixels as displayed, i.e. after applying <paramref name="Orientation"/>.</param>
 /// <param name="Frames">The number of frames, which is 1 for a still image.</param>
 /// <param name="Orientation">The EXIF orientation, 1 to 8. An image without an EXIF orientation has 1 (upright).</param>
 public sealed record ImageHeader(string ContentType, int Width, int Height, int Frames, int Orientation)
@@ -34,15 +34,15 @@ public sealed record ProbedImage(ImageHeader Header)
     /// <summary>Whether a PNG file is interlaced (Adam7). ImageSharp hangs on some interlaced files, so the engine checks them first.</summary>
     public bool IsInterlaced { get; init; }
 
-    /// <summary>The location of the first frame's pixels. Null for JPEG and PNG files, in which the engine does not need it.</summary>
+    /// <summary>The location of the first frame's pixels. Null for JPEG and PNG files, for which the engine does not need it.</summary>
     public FrameData? FirstFrame { get; init; }
 }
 
 /// <summary>The position and size of the first frame of a GIF or WebP file.</summary>
 /// <param name="X">The distance from the left edge of the canvas, in pixels.</param>
 /// <param name="Y">The distance from the top edge of the canvas, in pixels.</param>
-/// <param name="Width">Pixels.</param>
-/// <param name="Height">Pixels.</param>
+/// <param name="Width">The width in pixels.</param>
+/// <param name="Height">The height in pixels.</param>
 /// <param name="Offset">
 /// The offset of the pixel data in the file. In a GIF file, the data starts with the LZW code size. In a WebP file, it starts with the
 /// frame's first chunk.

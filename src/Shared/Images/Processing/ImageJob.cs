@@ -25,7 +25,7 @@ public sealed partial class ImageJob(
     ILogger<ImageJob> logger)
 {
     /// <summary>
-    /// Runs the job. Returns when the message needs no further processing. Throws when a retry may help; the queue then delivers the
+    /// Runs the job. Returns when the message needs no further processing. Throws when a retry may succeed. The queue then delivers the
     /// message again.
     /// </summary>
     public async Task RunAsync(ImageId id, ImageJobMessage message, CancellationToken cancellationToken)
@@ -90,7 +90,7 @@ public sealed partial class ImageJob(
     }
 
     /// <summary>Sets the status to <c>processing</c>.</summary>
-    /// <returns>Null when this message needs no further processing.</returns>
+    /// <returns>The manifest with the new status. Null when the message needs no further processing.</returns>
     private async Task<StoredManifest?> BeginAsync(ImageId id, TimeSpan waited, CancellationToken cancellationToken)
     {
         while (await manifests.FindAsync(id, cancellationToken) is { } current)

@@ -3,15 +3,15 @@ using ServerlessScale.Shared.Images.Probing;
 namespace ServerlessScale.Shared.Images.Rendering;
 
 /// <summary>
-/// Renders the variants of an image. There are two implementations, with ImageSharp and with libvips. An engine does not depend on storage,
-/// queues or HTTP.
+/// Renders the variants of an image. One implementation uses ImageSharp, and another one uses libvips. An engine does not depend on
+/// storage, queues or HTTP.
 /// </summary>
 public interface IImageEngine
 {
     /// <summary>
     /// Decodes <paramref name="source"/> once, applies the EXIF orientation, converts the colours to sRGB and drops all metadata. Resizes
-    /// the image to the widest size first and creates each narrower size from the previous size. No size is larger than the image. Of an
-    /// animation, only the first frame is rendered.
+    /// the image to the widest size first and creates each narrower size from the previous size. No size is larger than the image. Only the
+    /// first frame of an animation is rendered.
     /// </summary>
     /// <param name="source">A seekable stream of the image file, at position 0.</param>
     /// <param name="probed">The result of probing the same file.</param>
@@ -26,9 +26,9 @@ public interface IImageEngine
         Stream source, ProbedImage probed, RenderTimings timings, CancellationToken cancellationToken);
 }
 
-/// <summary>One encoded variant.</summary>
-/// <param name="Width">Pixels.</param>
-/// <param name="Height">Pixels.</param>
+/// <summary>An encoded variant of an image.</summary>
+/// <param name="Width">The width in pixels.</param>
+/// <param name="Height">The height in pixels.</param>
 /// <param name="Format">The format: <c>webp</c>, <c>jpg</c> or <c>avif</c>.</param>
 /// <param name="Content">The encoded bytes, valid until the next variant is requested.</param>
 public sealed record RenderedVariant(int Width, int Height, string Format, ReadOnlyMemory<byte> Content)

@@ -93,7 +93,7 @@ internal sealed class ImageSharpDecoding(Configuration configuration)
     }
 
     /// <summary>
-    /// Rejects the interlaced images on which ImageSharp 2.1 loops forever. They are images with missing pixels, and images that are so
+    /// Rejects the interlaced images on which ImageSharp 2.1 loops forever. These are images with missing pixels and images that are so
     /// narrow that some passes have no pixels.
     /// </summary>
     private static void CheckPasses(MemoryStream source, ProbedImage probed)

@@ -13,7 +13,7 @@ namespace ServerlessScale.Shared.Images.Rendering;
 
 /// <summary>
 /// The default engine, which runs in managed code. It uses one thread per image, so that only the queue settings determine the load of an
-/// instance. The same image results in the same bytes on machines of the same type.
+/// instance. On machines of the same type, it encodes the same image to the same bytes.
 /// </summary>
 public sealed class ImageSharpEngine : IImageEngine
 {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace ServerlessScale.Shared.Images.Rendering;
 
 /// <summary>
-/// Limits the memory that decoded images take in this process. All images that are being rendered have a total of at most
+/// Limits the memory that decoded images take in this process. The images that are being rendered have a total of at most
 /// <see cref="ImageOptions.MaxPixels"/> pixels. Waiting images are admitted in the order of their arrival.
 /// </summary>
 public sealed class PixelBudget(IOptions<ImageOptions> options) : IDisposable

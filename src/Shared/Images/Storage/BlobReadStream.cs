@@ -10,7 +10,7 @@ namespace ServerlessScale.Shared.Images.Storage;
 /// end. A HEAD or 304 response reads nothing and therefore downloads nothing. <c>BlobClient.OpenReadAsync</c> is not used, because it would
 /// request the properties again and buffer megabytes per reader.
 /// </summary>
-/// <param name="blob">The blob.</param>
+/// <param name="blob">The blob to read.</param>
 /// <param name="etag">The version to read. Reading fails when the blob has a different ETag.</param>
 /// <param name="length">The blob's size in bytes.</param>
 /// <param name="opened">The content from position 0 if its download has already started; otherwise null.</param>

@@ -25,7 +25,7 @@ public sealed class ManifestStore(BlobServiceClient blobs)
 
     private readonly BlobContainerClient _container = blobs.GetBlobContainerClient("manifests");
 
-    /// <returns>Null when there is no manifest for <paramref name="id"/>.</returns>
+    /// <returns>The manifest. Null when the image has no manifest.</returns>
     public async Task<StoredManifest?> FindAsync(ImageId id, CancellationToken cancellationToken)
     {
         try

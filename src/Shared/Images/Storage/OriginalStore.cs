@@ -72,7 +72,7 @@ public sealed class OriginalStore(BlobServiceClient blobs)
     /// request after <see cref="DiscardAsync"/> has run. <c>BlobClient.UploadAsync</c> is not suitable, because it cannot send a small body
     /// of unknown length in one request and cannot repeat the first block after creating the container.
     /// </remarks>
-    /// <returns>Null when the image has more than <paramref name="maxBytes"/>.</returns>
+    /// <returns>The stored original. Null when the image is larger than <paramref name="maxBytes"/>.</returns>
     public async Task<StoredOriginal?> WriteAsync(
         ImageId id, string contentType, ReadOnlyMemory<byte> head, Stream body, long maxBytes, CancellationToken cancellationToken)
     {
@@ -148,7 +148,7 @@ public sealed class OriginalStore(BlobServiceClient blobs)
         }
     }
 
-    /// <returns>Null when the blob does not exist or is overwritten during this call.</returns>
+    /// <returns>The size, ETag and first bytes of the blob. Null when the blob does not exist or is overwritten during this call.</returns>
     public async Task<OriginalHead?> PeekAsync(ImageId id, CancellationToken cancellationToken)
     {
         var blob = Blob(id);

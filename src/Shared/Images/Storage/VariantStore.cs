@@ -7,7 +7,7 @@ namespace ServerlessScale.Shared.Images.Storage;
 /// <summary>A variant that was opened for reading.</summary>
 /// <param name="Content">A seekable stream, which the caller disposes.</param>
 /// <param name="ETag">The ETag in quotes, as in the HTTP header.</param>
-/// <param name="LastModified">UTC.</param>
+/// <param name="LastModified">The time of the last write in UTC.</param>
 /// <param name="ContentType">The media type, e.g. <c>image/webp</c>.</param>
 public sealed record StoredVariant(Stream Content, string ETag, DateTimeOffset LastModified, string ContentType);
 
@@ -45,7 +45,7 @@ public sealed class VariantStore(BlobServiceClient blobs)
     /// Otherwise, the request reads only the properties, and the first read downloads the content from the current position. HEAD, 304 and
     /// range responses therefore transfer no more data than they need.
     /// </summary>
-    /// <returns>Null when the variant does not exist.</returns>
+    /// <returns>The opened variant. Null when the variant does not exist.</returns>
     public async Task<StoredVariant?> OpenAsync(
         ImageId id, VariantName name, bool wholeIsWanted, CancellationToken cancellationToken)
     {

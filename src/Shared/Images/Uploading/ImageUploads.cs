@@ -37,7 +37,7 @@ public sealed partial class ImageUploads(
     /// Stores the original, stores its manifest, and queues the job. Because of this order, every manifest has an original and every job
     /// has a manifest. When a step fails or the client disconnects before the last step, everything that was stored is removed.
     /// </summary>
-    /// <param name="upload">The upload.</param>
+    /// <param name="upload">The upload, whose body has not been read yet.</param>
     /// <param name="cancellationToken">
     /// Stops reading the body and is checked between the steps. A step that writes to storage is always completed once it has begun.
     /// </param>

@@ -6,8 +6,8 @@ namespace ServerlessScale.Shared.Orders.Reading;
 
 /// <summary>
 /// Creates and reads the token that a write returns. A later read with this token sees the write, whichever instance serves the read. The
-/// token contains the order's version and, for Cosmos, the session. It is signed, and it is valid only for the store and the shard of the
-/// write.
+/// token contains the order's version and, for Cosmos, the session. It is signed, and it is valid only for the kind of store and the shard
+/// of the write.
 /// </summary>
 internal static class ConsistencyToken
 {

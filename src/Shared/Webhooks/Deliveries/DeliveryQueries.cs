@@ -14,6 +14,7 @@ public sealed record DeliveryListQuery
     public string? Cursor { get; init; }
 }
 
+/// <summary>A page of an endpoint's deliveries, newest event first.</summary>
 /// <param name="Endpoint">The endpoint of the deliveries.</param>
 /// <param name="NextCursor">The cursor of the next page; null on the last page.</param>
 public sealed record DeliveryListing(StoredEndpoint Endpoint, IReadOnlyList<StoredDelivery> Deliveries, string? NextCursor);

@@ -175,5 +175,6 @@ public sealed class DeliveryStore(TableServiceClient tables)
 /// <param name="ETag">The ETag of the row, for conditional writes.</param>
 public sealed record StoredDelivery(DeliveryId Id, Delivery Delivery, byte[] Body, ETag ETag);
 
+/// <summary>A page of an endpoint's deliveries, newest first.</summary>
 /// <param name="Next">The delivery after which the next page starts; null on the last page.</param>
 public sealed record DeliveryPage(IReadOnlyList<StoredDelivery> Deliveries, DeliveryId? Next);

@@ -82,7 +82,8 @@ public sealed partial class EndpointDisabling(
     private static string TextOf(DisableReason reason) => reason switch
     {
         DisableReason.Gone => "The receiver responded with 410 Gone.",
-        _ => string.Create(CultureInfo.InvariantCulture, $"Every attempt for {DeliverySchedule.DisableAfter.TotalDays} days has failed."),
+        _ => string.Create(
+            CultureInfo.InvariantCulture, $"All attempts in the last {DeliverySchedule.DisableAfter.TotalDays} days have failed."),
     };
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Endpoint {EndpointId} is disabled: {Reason}")]

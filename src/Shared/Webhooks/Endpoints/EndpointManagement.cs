@@ -130,7 +130,9 @@ public sealed class EndpointManagement(
     }
 
     /// <summary>Replaces the secret. The previous secret also signs deliveries for the time <see cref="EndpointKeys.Overlap"/>.</summary>
-    /// <returns>The endpoint, or a problem: <c>endpoint-not-found</c> 404, <c>secret-not-used</c> 409, <c>endpoint-changed</c> 409.</returns>
+    /// <returns>
+    /// The endpoint, or a problem: <c>endpoint-not-found</c> 404, <c>secret-not-used</c> 409, <c>endpoint-changed</c> 409.
+    /// </returns>
     public async Task<Outcome<EndpointWithSecret>> RotateSecretAsync(
         string customerId, string? endpointId, CancellationToken cancellationToken)
     {

@@ -28,7 +28,7 @@ public sealed record WebhookEndpoint
     /// <summary>The UTC time at which ordered delivery was turned on; null when deliveries are unordered.</summary>
     public DateTimeOffset? OrderedSince { get; init; }
 
-    /// <summary>The time and the reason of the disabling; null unless its status is <see cref="EndpointStatus.Disabled"/>.</summary>
+    /// <summary>The time and the reason of the disabling; null unless the status is <see cref="EndpointStatus.Disabled"/>.</summary>
     public EndpointDisablement? Disabled { get; init; }
 
     public required EndpointSecrets Secrets { get; init; }

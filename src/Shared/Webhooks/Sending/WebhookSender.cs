@@ -57,7 +57,9 @@ public sealed class WebhookSender : IDisposable
 
     /// <returns>The result. Every failure of the receiver or the network is returned as a result and causes no exception.</returns>
     /// <exception cref="ArgumentException">The message id cannot be signed.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled, so the outcome of the attempt is unknown.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// <paramref name="cancellationToken"/> was cancelled, so the outcome of the attempt is unknown.
+    /// </exception>
     public async Task<AttemptResult> SendAsync(WebhookAttempt attempt, CancellationToken cancellationToken)
     {
         var at = _time.GetUtcNow();

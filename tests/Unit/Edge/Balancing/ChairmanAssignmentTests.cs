@@ -9,7 +9,7 @@ namespace ServerlessScale.Tests.Unit.Edge.Balancing;
 public sealed class ChairmanAssignmentTests
 {
     /// <summary>Weights for which nginx's smooth weighted round robin deviates by more than one request.</summary>
-    private static readonly int[] Hard = [1, 20, 20, 5, 13, 1, 9, 20, 3];
+    private static readonly int[] HardWeights = [1, 20, 20, 5, 13, 1, 9, 20, 3];
 
     [Fact]
     public void Every_candidates_picks_are_within_one_of_its_share()
@@ -28,10 +28,10 @@ public sealed class ChairmanAssignmentTests
     [Fact]
     public void Unlike_nginx_chairman_assignment_deviates_by_less_than_one_request()
     {
-        var candidates = new Shares(Hard).Candidates();
-        var total = Hard.Sum();
+        var candidates = new Shares(HardWeights).Candidates();
+        var total = HardWeights.Sum();
         var balancer = new ChairmanAssignment(weighted: true);
-        var nginx = new NginxSmoothWeightedRoundRobin(Hard);
+        var nginx = new NginxSmoothWeightedRoundRobin(HardWeights);
 
         // nginx deviates by 100/92, which is 1.09 requests.
         Assert.Equal((92, 100), (total, Shares.LargestDeviation(candidates, total, nginx.Pick)));
@@ -67,11 +67,11 @@ public sealed class ChairmanAssignmentTests
     public void The_deviation_is_below_one_request_after_weight_changes(int seed)
     {
         var random = new Random(seed);
-        var shares = new Shares(Hard);
+        var shares = new Shares(HardWeights);
         var balancer = new ChairmanAssignment(weighted: true);
         for (var change = 0; change < 200; change++)
         {
-            shares.Weights = [.. Hard.Select(_ => random.Next(1, 50))];
+            shares.Weights = [.. HardWeights.Select(_ => random.Next(1, 50))];
             var candidates = shares.Candidates();
             var picks = random.Next(1, 2 * shares.Weights.Sum());
 
@@ -86,7 +86,7 @@ public sealed class ChairmanAssignmentTests
     public void The_deviation_is_below_one_request_after_health_changes(int seed)
     {
         var random = new Random(seed);
-        var shares = new Shares(Hard);
+        var shares = new Shares(HardWeights);
         var balancer = new ChairmanAssignment(weighted: true);
         Candidate[] before = [];
         for (var flap = 0; flap < 500; flap++)
@@ -111,7 +111,7 @@ public sealed class ChairmanAssignmentTests
     public void Health_changes_do_not_accumulate_a_bias(int seed)
     {
         var random = new Random(seed);
-        var shares = new Shares(Hard);
+        var shares = new Shares(HardWeights);
         var balancer = new ChairmanAssignment(weighted: true);
         var owed = new double[shares.Count];
         var worst = 0d;
@@ -148,7 +148,7 @@ public sealed class ChairmanAssignmentTests
             counts[shares.IndexOf(candidates[balancer.Pick(candidates)])]++;
         }
 
-        // The shares are 5/7, 1/7 and 1/7 half of the time, and 5/6 and 1/6 the other half.
+        // The shares are 5/7, 1/7 and 1/7 in even turns, and 5/6 and 1/6 in odd turns.
         double[] shareOf = [(5d / 7) + (5d / 6), (1d / 7) + (1d / 6), 1d / 7];
         Assert.All(Enumerable.Range(0, 3), i => Assert.InRange(counts[i] - (3_000 * shareOf[i]), -2, 2));
     }
@@ -156,7 +156,7 @@ public sealed class ChairmanAssignmentTests
     [Fact]
     public async Task Concurrent_picks_are_distributed_exactly_by_weight()
     {
-        var shares = new Shares(Hard);
+        var shares = new Shares(HardWeights);
         var candidates = shares.Candidates();
         var balancer = new ChairmanAssignment(weighted: true);
 
@@ -164,7 +164,7 @@ public sealed class ChairmanAssignmentTests
             () => Enumerable.Range(0, 23 * 100).Select(_ => balancer.Pick(candidates)).ToArray())));
 
         Assert.Equal(
-            Hard.Select(weight => 100 * weight),
+            HardWeights.Select(weight => 100 * weight),
             picks.SelectMany(pick => pick).CountBy(pick => pick).OrderBy(count => count.Key).Select(count => count.Value));
     }
 }

@@ -48,8 +48,8 @@ public sealed class PowerOfTwoChoicesTests
     }
 
     /// <summary>
-    /// When n requests are sent to n random destinations, the busiest destination gets about ln n / ln ln n requests. When each request goes to
-    /// the less busy of two random destinations, the busiest destination gets about ln ln n requests.
+    /// When n requests are sent to n random destinations, the busiest destination gets about ln n / ln ln n requests. When each request is
+    /// sent to the less busy of two random destinations, the busiest destination gets about ln ln n requests.
     /// </summary>
     [Fact]
     public void Two_choices_lower_the_maximum_load_compared_with_one()

@@ -13,7 +13,7 @@ public sealed class RuleEngineTests
     [Theory]
     [InlineData("Accept-Language: de-AT,de;q=0.9,en;q=0.5", "ZZ", "/api/order-statuses/de")]
     [InlineData("Accept-Language: DE", "ZZ", "/api/order-statuses/de")]
-    [InlineData("Accept-Language: es", "DE", "/api/order-statuses/es")] // the language has precedence over the country
+    [InlineData("Accept-Language: es", "DE", "/api/order-statuses/es")] // the language takes precedence over the country
     [InlineData("Accept-Language: fr", "DE", "/api/order-statuses")]
     [InlineData("X-Nothing: x", "DE", "/api/order-statuses/de")]
     [InlineData("X-Nothing: x", "AT", "/api/order-statuses/de")]

@@ -36,34 +36,34 @@ public sealed class EdgeRulesTests
 
     [Theory]
     // The JSON schema detects these mistakes.
-    [InlineData("\"HonorOrigin\"", "\"HonourOrigin\"", "allowed are HonorOrigin, OverrideAlways, OverrideIfOriginMissing")]
-    [InlineData("\"policy\": \"leastConnections\"", "\"policy\": \"random\"", "allowed are roundRobin, weightedRoundRobin, leastConnections, weightedLeastConnections, powerOfTwoChoices")]
-    [InlineData("\"ruleSets\": [\"Security\"]", "\"rulesets\": [\"Security\"]", "allowed are name, description, patternsToMatch, originGroup, ruleSets, cache")]
+    [InlineData("\"HonorOrigin\"", "\"HonourOrigin\"", "allowed: HonorOrigin, OverrideAlways, OverrideIfOriginMissing")]
+    [InlineData("\"policy\": \"leastConnections\"", "\"policy\": \"random\"", "allowed: roundRobin, weightedRoundRobin, leastConnections, weightedLeastConnections, powerOfTwoChoices")]
+    [InlineData("\"ruleSets\": [\"Security\"]", "\"rulesets\": [\"Security\"]", "allowed: name, description, patternsToMatch, originGroup, ruleSets, cache")]
     [InlineData("\"sampleSize\": 4", "\"sampleSize\": 0", "1")]
     [InlineData("\"weight\": 50", "\"weight\": 1001", "1000")]
     [InlineData("\"priority\": 1, \"enabled\"", "\"priority\": 6, \"enabled\"", "5")]
-    [InlineData("\"name\": \"ModifyResponseHeader\"", "\"name\": \"SetHeader\"", "allowed are ModifyRequestHeader, ModifyResponseHeader, UrlRewrite, UrlRedirect, RouteConfigurationOverride")]
-    [InlineData("{ \"name\": \"RequestScheme\"", "{ \"name\": \"RequestBody\"", "allowed are RequestMethod, RequestScheme")]
-    [InlineData("\"matchValues\": [\"HTTPS\"]", "\"matchValues\": [\"FTP\"]", "allowed are HTTP, HTTPS")]
+    [InlineData("\"name\": \"ModifyResponseHeader\"", "\"name\": \"SetHeader\"", "allowed: ModifyRequestHeader, ModifyResponseHeader, UrlRewrite, UrlRedirect, RouteConfigurationOverride")]
+    [InlineData("{ \"name\": \"RequestScheme\"", "{ \"name\": \"RequestBody\"", "allowed: RequestMethod, RequestScheme")]
+    [InlineData("\"matchValues\": [\"HTTPS\"]", "\"matchValues\": [\"FTP\"]", "allowed: HTTP, HTTPS")]
     [InlineData("\"selector\": \"Accept-Language\", \"operator\": \"BeginsWith\"", "\"operator\": \"BeginsWith\"", "selector")]
-    [InlineData("\"operator\": \"BeginsWith\", \"matchValues\": [\"de\"]", "\"operator\": \"StartsWith\", \"matchValues\": [\"de\"]", "allowed are Any, Equal, Contains, BeginsWith")]
+    [InlineData("\"operator\": \"BeginsWith\", \"matchValues\": [\"de\"]", "\"operator\": \"StartsWith\", \"matchValues\": [\"de\"]", "allowed: Any, Equal, Contains, BeginsWith")]
     [InlineData("\"/images/*\"", "\"images/*\"", "An exact path, or a prefix that ends with /*")]
     [InlineData("\"cacheBehavior\": \"HonorOrigin\"", "\"cacheBehavior\": \"OverrideAlways\"", "cacheDuration")]
     [InlineData("\"IgnoreQueryString\"", "\"IncludeSpecifiedQueryStrings\"", "queryParameters")]
     [InlineData("\"rateLimitThreshold\": 20000,", "", "rateLimitThreshold")]
     [InlineData("\"name\": \"functions\",", "\"name\": \"my functions\",", "Letters and digits")]
     // A JSON schema cannot detect these mistakes.
-    [InlineData("\"originGroup\": \"functions\"", "\"originGroup\": \"function\"", "there is no origin group 'function'; the file has functions")]
-    [InlineData("\"ruleSets\": [\"Security\"]", "\"ruleSets\": [\"Safety\"]", "there is no rule set 'Safety'; the file has Security, Locale, Experiment")]
+    [InlineData("\"originGroup\": \"functions\"", "\"originGroup\": \"function\"", "there is no origin group 'function'; the file defines functions")]
+    [InlineData("\"ruleSets\": [\"Security\"]", "\"ruleSets\": [\"Safety\"]", "there is no rule set 'Safety'; the file defines Security, Locale, Experiment")]
     [InlineData("\"successfulSamplesRequired\": 2", "\"successfulSamplesRequired\": 5", "at most sampleSize")]
     [InlineData("\"/images/*\"", "\"/images*\"", "the wildcard must follow a slash")]
     [InlineData("\"name\": \"labels\"", "\"name\": \"Images\"", "another route has this name")]
     [InlineData("\"order\": 4", "\"order\": 3", "another rule has order 3")]
     [InlineData("\"priority\": 20", "\"priority\": 10", "another rule has priority 10")]
-    [InlineData("\"^[0-9]*[01][0-9]$\"", "\"^(?=1)[0-9]$\"", "no lookarounds")]
+    [InlineData("\"^[0-9]*[01][0-9]$\"", "\"^(?=1)[0-9]$\"", "uses a lookaround")]
     [InlineData("\"^[0-9]*[01][0-9]$\"", "\"^[0-9\"", "not a regular expression")]
     [InlineData("\"DE\", \"AT\", \"LI\"", "\"Germany\"", "country code")]
-    [InlineData("\"value\": \"no-referrer\"", "\"value\": \"{client}\"", "allowed are client_ip, client_port, geo_country")]
+    [InlineData("\"value\": \"no-referrer\"", "\"value\": \"{client}\"", "allowed: client_ip, client_port, geo_country")]
     public void An_invalid_value_is_refused_with_line_and_allowed_values(string old, string @new, string allowed)
     {
         var (message, line) = RulesFile.RefusalOf(old, @new);
@@ -114,7 +114,7 @@ public sealed class EdgeRulesTests
     }
 
     [Fact]
-    public void Invalid_JSON_is_refused_with_its_line()
+    public void Invalid_JSON_is_refused_with_its_line_number()
     {
         var (message, line) = RulesFile.RefusalOf("\"sampleSize\": 4,", "\"sampleSize\": 4");
 

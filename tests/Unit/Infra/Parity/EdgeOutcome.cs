@@ -1,6 +1,8 @@
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
-/// <summary>An edge's handling of a request. If the firewall refused the request, all members except <paramref name="Refusal"/> are empty.</summary>
+/// <summary>
+/// An edge's handling of a request. If the firewall refused the request, all members except <paramref name="Refusal"/> are empty.
+/// </summary>
 /// <param name="Refusal">The firewall rule that refused the request, or null if the request was forwarded.</param>
 /// <param name="Route">The name of the route in the rules file.</param>
 /// <param name="App">The app whose origin received the request.</param>
@@ -16,7 +18,7 @@ internal sealed record EdgeOutcome(
 
     public const string ForTheSameQuery = "the same query";
 
-    /// <summary>The response headers that the origin sends with status 200. Both edges use the same origin.</summary>
+    /// <summary>The response headers that the origin sends with status 200. LocalCloud's edge and Front Door use the same origin.</summary>
     public static readonly IReadOnlyDictionary<string, string> OriginHeaders =
         new Dictionary<string, string> { ["Server"] = "origin", ["Cache-Control"] = "public, max-age=60", ["Content-Type"] = "image/webp" };
 

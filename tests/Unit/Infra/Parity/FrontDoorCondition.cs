@@ -6,10 +6,12 @@ namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
 /// <summary>
 /// Evaluates a condition of the compiled template according to https://learn.microsoft.com/azure/frontdoor/rules-match-conditions and
-/// https://learn.microsoft.com/azure/web-application-firewall/afds/waf-front-door-custom-rules. This class shares no code with tools/Edge, so
-/// a mistake in tools/Edge is not repeated here.
+/// https://learn.microsoft.com/azure/web-application-firewall/afds/waf-front-door-custom-rules. This class shares no code with tools/Edge,
+/// so a mistake in tools/Edge is not repeated here.
 /// </summary>
-/// <param name="fullUris">Whether RequestUri contains scheme and host. The documentation does not specify this, and Microsoft's support has given both answers.</param>
+/// <param name="fullUris">
+/// Whether RequestUri contains scheme and host. The documentation does not specify this, and Microsoft's support has given both answers.
+/// </param>
 internal sealed class FrontDoorCondition(bool fullUris)
 {
     /// <summary>Returns whether a request fulfils a condition of a routing rule.</summary>

@@ -4,8 +4,9 @@ using System.Text.RegularExpressions;
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
 /// <summary>
-/// Handles requests according to the compiled template. Evaluates the firewall, the route, the rule sets, the cache and the origin in the order
-/// documented at https://learn.microsoft.com/azure/frontdoor/front-door-routing-architecture. Throws if the template contains an unknown element.
+/// Handles requests according to the compiled template. Evaluates the firewall, the route, the rule sets, the cache and the origin in the
+/// order documented at https://learn.microsoft.com/azure/frontdoor/front-door-routing-architecture. Throws if the template contains an
+/// unknown element.
 /// </summary>
 internal sealed partial class FrontDoorInterpreter(IReadOnlyList<JsonObject> resources, bool fullUris = true)
 {

@@ -4,7 +4,7 @@ using ServerlessScale.Local.Topologies;
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
 /// <summary>The apps that LocalCloud would run for the topology that a parameter file deploys.</summary>
-/// <param name="Rules">The edge's rules. If there are several apps, each rule set is divided among the apps.</param>
+/// <param name="Rules">The edge's rules. If there are several apps, the routes and origin groups are divided among the apps.</param>
 /// <param name="GroupsByApp">The origin groups of each app.</param>
 internal sealed record LocalApps(EdgeRules Rules, IReadOnlyDictionary<string, IReadOnlyList<OriginGroup>> GroupsByApp)
 {

@@ -4,7 +4,9 @@ using ServerlessScale.Tests.Unit.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
-/// <summary>Checks that LocalCloud's edge and Front Door handle requests identically. Front Door is interpreted from the compiled template.</summary>
+/// <summary>
+/// Checks that LocalCloud's edge and Front Door handle requests identically. Front Door is interpreted from the compiled template.
+/// </summary>
 public sealed class ParityTests(LocalOutcomes local) : IClassFixture<LocalOutcomes>
 {
     public static TheoryData<string, bool> Readings => [.. Installation.Names.SelectMany(name => (bool[])[true, false], (name, fullUris) => (name, fullUris))];

@@ -9,7 +9,7 @@ public sealed class DeliveryIdTests
     private static readonly EndpointId Endpoint = EndpointId.New(Noon);
 
     [Fact]
-    public void The_id_is_computed_from_endpoint_and_event()
+    public void A_delivery_id_is_derived_from_endpoint_and_event()
     {
         var id = DeliveryId.Of(Endpoint, "evt_1", Noon);
 
@@ -21,7 +21,7 @@ public sealed class DeliveryIdTests
     }
 
     [Fact]
-    public void Deliveries_of_later_events_sort_first()
+    public void Delivery_ids_of_later_events_sort_first()
     {
         string[] ids = [.. Enumerable.Range(0, 40).Select(hours => DeliveryId.Of(Endpoint, $"evt_{hours}", Noon.AddHours(hours * hours)).Value)];
 
@@ -29,7 +29,7 @@ public sealed class DeliveryIdTests
     }
 
     [Fact]
-    public void Newer_endpoints_sort_first()
+    public void Ids_of_newer_endpoints_sort_first()
     {
         string[] ids = [.. Enumerable.Range(0, 40).Select(days => EndpointId.New(Noon.AddDays(days)).Value)];
 
@@ -43,5 +43,5 @@ public sealed class DeliveryIdTests
     [InlineData("dlv_ILOU00000000000000000000000000000000000000000")]
     [InlineData("dlv_00000000000000000000000000000000000000000000'")]
     [InlineData("evt_000000000000000000000000000000000000000000000")]
-    public void An_invalid_id_is_not_parsed(string? text) => Assert.False(DeliveryId.TryParse(text, out _));
+    public void An_invalid_delivery_id_is_refused(string? text) => Assert.False(DeliveryId.TryParse(text, out _));
 }

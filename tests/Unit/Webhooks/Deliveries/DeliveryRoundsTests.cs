@@ -14,7 +14,7 @@ public sealed class DeliveryRoundsTests
     };
 
     [Fact]
-    public void A_repeated_attempt_counts_once()
+    public void A_repeated_delivery_attempt_counts_once()
     {
         var twice = Fresh.Add(Attempt(1), 1).Add(Attempt(2), 1);
 
@@ -23,7 +23,7 @@ public sealed class DeliveryRoundsTests
     }
 
     [Fact]
-    public void Only_the_last_twenty_attempts_are_stored()
+    public void Only_the_last_twenty_delivery_attempts_are_stored()
     {
         var delivery = Enumerable.Range(1, 45).Aggregate(Fresh, (delivery, number) => delivery.Add(Attempt(number), number));
 
@@ -32,7 +32,7 @@ public sealed class DeliveryRoundsTests
     }
 
     [Fact]
-    public void A_new_round_counts_anew_and_keeps_earlier_attempts()
+    public void A_new_delivery_round_resets_the_count_and_retains_attempts()
     {
         var again = Fresh.Add(Attempt(1), 10).Fail("All failed.").Begin(2, DateTimeOffset.UnixEpoch);
 

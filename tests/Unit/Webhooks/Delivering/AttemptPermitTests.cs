@@ -9,7 +9,7 @@ using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Tests.Unit.Webhooks.Delivering;
 
-/// <summary>These tests need no store, because a circuit breaker that is closed or open decides without a write.</summary>
+/// <summary>These tests use no endpoint store because a closed or open circuit breaker writes nothing.</summary>
 public sealed class AttemptPermitTests
 {
     private static readonly IOptions<WebhookOptions> TwoSlots = Options.Create(new WebhookOptions { MaxConcurrency = 2 });
@@ -27,7 +27,7 @@ public sealed class AttemptPermitTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task An_endpoint_gets_one_permit_per_slot()
+    public async Task An_endpoint_gets_one_permit_per_concurrency_slot()
     {
         var endpoint = Endpoint();
         var first = (await _permits.TryAcquireAsync(endpoint, Ct)).Permit;
@@ -42,7 +42,7 @@ public sealed class AttemptPermitTests
     }
 
     [Fact]
-    public async Task Endpoints_do_not_share_slots()
+    public async Task Endpoints_do_not_share_concurrency_slots()
     {
         var full = Endpoint();
         await _permits.TryAcquireAsync(full, Ct);
@@ -52,7 +52,7 @@ public sealed class AttemptPermitTests
     }
 
     [Fact]
-    public async Task Disposing_a_permit_twice_releases_one_slot()
+    public async Task Disposing_a_permit_twice_releases_only_one_slot()
     {
         var endpoint = Endpoint();
         var first = (await _permits.TryAcquireAsync(endpoint, Ct)).Permit;
@@ -66,7 +66,7 @@ public sealed class AttemptPermitTests
     }
 
     [Fact]
-    public async Task An_open_breaker_refuses_permits_and_takes_no_slot()
+    public async Task An_open_circuit_breaker_refuses_permits_without_using_slots()
     {
         var endpoint = Endpoint() with { Health = new EndpointHealth(_time.GetUtcNow(), 5, _time.GetUtcNow().AddSeconds(10)) };
 
@@ -79,11 +79,11 @@ public sealed class AttemptPermitTests
     }
 
     [Fact]
-    public async Task A_permit_of_a_closed_breaker_is_not_a_probe() =>
+    public async Task A_permit_from_a_closed_circuit_breaker_is_not_a_probe() =>
         Assert.False((await _permits.TryAcquireAsync(Endpoint(), Ct)).Permit!.IsProbe);
 
     [Fact]
-    public async Task Parallel_attempts_never_exceed_the_slots()
+    public async Task Parallel_attempts_never_exceed_the_concurrency_limit()
     {
         var endpoint = Endpoint();
         var (inside, most) = (0, 0);

@@ -10,7 +10,7 @@ public sealed class WebhookMessageTests
     private static readonly DeliveryId Delivery = DeliveryId.Of(Endpoint, "evt_1", DateTimeOffset.UnixEpoch);
 
     [Fact]
-    public void A_delivery_message_survives_a_round_trip()
+    public void A_delivery_message_survives_serialization()
     {
         var message = new DeliveryMessage("c1", Delivery.Value, Round: 2, Attempt: 3, Deferrals: 4);
 
@@ -20,7 +20,7 @@ public sealed class WebhookMessageTests
     }
 
     [Fact]
-    public void A_recovery_message_survives_a_round_trip()
+    public void A_recovery_message_survives_serialization()
     {
         var message = new RecoveryMessage("c1", Endpoint.Value, DateTimeOffset.UnixEpoch, Delivery.Value);
 
@@ -36,7 +36,7 @@ public sealed class WebhookMessageTests
     [InlineData("{}")]
     [InlineData("""{"customerId":null,"deliveryId":"dlv_1","endpointId":"ep_1","round":1,"attempt":1,"deferrals":0,"since":"2026-11-25T00:00:00Z"}""")]
     [InlineData("""{"customerId":"c1","deliveryId":"dlv_1","endpointId":"ep_1","round":1,"attempt":1,"deferrals":0,"since":"2026-11-25T00:00:00Z"}""")]
-    public void An_invalid_message_is_not_parsed(string text)
+    public void An_invalid_webhook_message_is_refused(string text)
     {
         Assert.False(DeliveryMessage.TryParse(text, out _, out _));
         Assert.False(RecoveryMessage.TryParse(text, out _, out _));

@@ -23,7 +23,7 @@ public sealed class SecretVaultTests
     }
 
     [Fact]
-    public void Wrong_endpoint_wrong_key_and_tampering_prevent_decryption()
+    public void A_wrong_endpoint_wrong_key_or_tampering_prevents_decryption()
     {
         var text = Vault(Key).Encrypt(Endpoint, Secret);
         var changed = Convert.FromBase64String(text);
@@ -35,7 +35,7 @@ public sealed class SecretVaultTests
     }
 
     [Fact]
-    public void The_previous_key_decrypts_and_the_new_key_encrypts()
+    public void The_previous_key_still_decrypts_and_the_new_key_encrypts()
     {
         var before = Vault(Key).Encrypt(Endpoint, Secret);
         var next = NewKey();

@@ -12,7 +12,7 @@ public sealed class WebhookSettingsTests
     private static readonly string Key = Convert.ToBase64String(new byte[32]);
 
     [Fact]
-    public void In_development_distinct_keys_are_derived()
+    public void Development_derives_distinct_webhook_keys()
     {
         var services = Services("Development", ("Authentication:DevelopmentSigningKey", Key));
 
@@ -45,7 +45,7 @@ public sealed class WebhookSettingsTests
     [InlineData("SlotTime", "00:00:00")]
     [InlineData("BreakerThreshold", "0")]
     [InlineData("BreakerPause", "01:00:00")]
-    public void An_invalid_setting_is_named(string setting, string value)
+    public void An_invalid_webhook_setting_is_named_in_the_exception(string setting, string value)
     {
         var failure = Assert.Throws<OptionsValidationException>(
             () => Services("Production", ("Webhooks:EncryptionKey", Key), ($"Webhooks:{setting}", value)).GetRequiredService<IOptions<WebhookOptions>>().Value);

@@ -17,7 +17,7 @@ public sealed class OrderingProgressTests
     }
 
     [Fact]
-    public void An_event_waits_for_an_earlier_event_not_fanned_out()
+    public void An_event_waits_for_earlier_events_not_yet_fanned_out()
     {
         var queue = OrderingProgress.None.Enter(2, first: false);
 
@@ -27,7 +27,7 @@ public sealed class OrderingProgressTests
     }
 
     [Fact]
-    public void Events_before_the_request_for_order_are_not_awaited()
+    public void Events_from_before_ordering_was_requested_are_not_awaited()
     {
         var queue = OrderingProgress.None.Enter(6, first: false).Enter(5, first: true);
 
@@ -36,7 +36,7 @@ public sealed class OrderingProgressTests
     }
 
     [Fact]
-    public void Events_pending_before_the_request_for_order_block_nothing()
+    public void Events_pending_when_ordering_was_requested_block_nothing()
     {
         var queue = OrderingProgress.None.Enter(1, first: true).Enter(2, first: false).Enter(4, first: true);
 
@@ -45,7 +45,7 @@ public sealed class OrderingProgressTests
     }
 
     [Fact]
-    public void A_passed_event_lets_the_next_event_go()
+    public void A_settled_event_does_not_block_the_next_event()
     {
         var queue = OrderingProgress.None.Enter(1, first: true).Settle(1).Enter(3, first: false).Enter(2, first: false).Settle(2);
 
@@ -53,7 +53,7 @@ public sealed class OrderingProgressTests
     }
 
     [Fact]
-    public void A_repeated_event_that_was_settled_changes_nothing()
+    public void Repeating_a_settled_event_changes_nothing()
     {
         var queue = OrderingProgress.None.Enter(1, first: true).Settle(1);
 
@@ -63,7 +63,7 @@ public sealed class OrderingProgressTests
     }
 
     [Fact]
-    public void Events_leave_in_order_however_they_enter()
+    public void Events_are_released_in_order_regardless_of_arrival_order()
     {
         Prop.ForAll(Gen.Shuffle(Enumerable.Range(1, 6).ToArray()).ToArbitrary(), entries =>
         {

@@ -25,7 +25,7 @@ public sealed class DeliveryDecisionTests
     }
 
     [Fact]
-    public void Jitter_adds_up_to_a_fifth_of_the_wait()
+    public void Jitter_adds_at_most_a_fifth_of_the_wait()
     {
         var random = new Random(1);
         var waits = Enumerable.Range(0, 1000).Select(_ => RetryTime(Failed(), 2, random) - Now).ToArray();
@@ -43,7 +43,7 @@ public sealed class DeliveryDecisionTests
     }
 
     [Fact]
-    public void A_failure_beyond_the_schedule_is_given_up() =>
+    public void A_failure_after_the_last_scheduled_attempt_is_given_up() =>
         Assert.IsType<DeliveryDecision.GiveUp>(DeliveryDecision.Of(Failed(), 11, null, Now, NoJitter));
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class DeliveryDecisionTests
     }
 
     [Fact]
-    public void An_endpoint_failing_for_less_is_retried() => Assert.IsType<DeliveryDecision.RetryAt>(
+    public void An_endpoint_failing_for_less_than_five_days_is_retried() => Assert.IsType<DeliveryDecision.RetryAt>(
         DeliveryDecision.Of(Failed(), 1, Now.AddDays(-5).AddSeconds(1), Now, NoJitter));
 
     [Theory]
@@ -73,12 +73,12 @@ public sealed class DeliveryDecisionTests
     [InlineData(1, 24 * 3600, 24 * 3600)]
     [InlineData(1, 25 * 3600, 24 * 3600)] // at most a day
     [InlineData(1, int.MaxValue, 24 * 3600)]
-    public void Retry_After_is_respected_within_limits(int attempt, int asked, int seconds) => Assert.Equal(
+    public void Retry_After_is_respected_within_limits(int attempt, int requested, int seconds) => Assert.Equal(
         Now.AddSeconds(seconds),
-        RetryTime(Failed() with { Status = 503, RetryAfter = TimeSpan.FromSeconds(asked) }, attempt, NoJitter));
+        RetryTime(Failed() with { Status = 503, RetryAfter = TimeSpan.FromSeconds(requested) }, attempt, NoJitter));
 
     [Fact]
-    public void Attempts_are_numbered_from_one() =>
+    public void Attempt_numbers_start_at_one() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => DeliveryDecision.Of(Failed(), 0, null, Now, NoJitter));
 
     private static AttemptResult Failed() => new() { At = Now, Duration = TimeSpan.Zero, Status = 500 };
@@ -87,7 +87,7 @@ public sealed class DeliveryDecisionTests
         Assert.IsType<DeliveryDecision.RetryAt>(DeliveryDecision.Of(result, attempt, null, Now, random)).Time;
 }
 
-/// <summary>Returns the same number between 0 and 1 every time.</summary>
+/// <summary>A random number generator that always returns the same number between 0 and 1.</summary>
 internal sealed class FixedRandom(double value) : Random
 {
     public override double NextDouble() => value;

@@ -13,8 +13,8 @@ using Microsoft.Extensions.Logging;
 namespace ServerlessScale.Tests.Unit.Webhooks.Sending;
 
 /// <summary>
-/// A real HTTP server on loopback. The path of a request selects the response. The server listens on three ports: for HTTP, for TLS with
-/// a certificate per host name, and for raw responses that break the rules of HTTP (<see cref="RawResponses"/>).
+/// An HTTP server on loopback. The request's path selects the response. One port serves HTTP, one port serves TLS with a certificate per
+/// host name, and one port serves raw responses that violate HTTP (<see cref="RawResponses"/>).
 /// </summary>
 public sealed class MisbehavingReceiver : IAsyncLifetime
 {
@@ -53,7 +53,7 @@ public sealed class MisbehavingReceiver : IAsyncLifetime
     /// <summary>The body of the response to <c>/.well-known/webhook-keys</c>.</summary>
     public byte[] PublishedKeys { get; set; } = [];
 
-    /// <summary>The number of connections that were opened so far.</summary>
+    /// <summary>The number of connections opened so far.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
     public Uri Url(string path) => new($"http://127.0.0.1:{Port(0)}/{path}");
@@ -67,7 +67,7 @@ public sealed class MisbehavingReceiver : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        // A graceful stop would wait forever, because some responses never end.
+        // A graceful stop would wait forever because some responses never end.
         using var now = new CancellationTokenSource();
         await now.CancelAsync();
         await _app.StopAsync(now.Token);

@@ -4,7 +4,7 @@ using ServerlessScale.Tests.Unit.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Tests.Unit.Webhooks.Sending;
 
-/// <summary>A running process of the sample docs/webhooks/receiver.mjs.</summary>
+/// <summary>A process that runs the sample docs/webhooks/receiver.mjs.</summary>
 internal sealed class NodeReceiver : IAsyncDisposable
 {
     private readonly Process _node;
@@ -13,7 +13,7 @@ internal sealed class NodeReceiver : IAsyncDisposable
 
     public Uri Url { get; }
 
-    /// <param name="variable"><c>WEBHOOK_SECRET</c> or <c>WEBHOOK_KEYS</c>.</param>
+    /// <param name="variable">The environment variable to set: <c>WEBHOOK_SECRET</c> or <c>WEBHOOK_KEYS</c>.</param>
     public static async Task<NodeReceiver> StartAsync(string variable, string value)
     {
         var start = new ProcessStartInfo(

@@ -4,7 +4,9 @@ using ServerlessScale.Shared.Webhooks.Sending;
 
 namespace ServerlessScale.Tests.Unit.Webhooks.Sending;
 
-/// <summary>Checks the table "What each response means" of docs/webhooks.md row by row, against a receiver that behaves as each row says.</summary>
+/// <summary>
+/// Checks each row of the table "What each response means" in docs/webhooks.md against a receiver with the described behaviour.
+/// </summary>
 public sealed class OutcomeTableTests(MisbehavingReceiver receiver) : IClassFixture<MisbehavingReceiver>
 {
     private const string Delivered = nameof(DeliveryDecision.Delivered);
@@ -45,7 +47,7 @@ public sealed class OutcomeTableTests(MisbehavingReceiver receiver) : IClassFixt
     [InlineData("status/504", Retry)]
     [InlineData("status/599", Retry)]
     [InlineData("abort", Retry)]
-    public async Task A_status_decides_the_outcome(string path, string outcome)
+    public async Task The_response_status_determines_the_outcome(string path, string outcome)
     {
         using var sender = Senders.ToLoopback(receiver, ShortPatience);
 
@@ -59,7 +61,7 @@ public sealed class OutcomeTableTests(MisbehavingReceiver receiver) : IClassFixt
     [InlineData("not-http", Retry)]
     [InlineData("huge-headers", Retry)]
     [InlineData("close", Retry)]
-    public async Task A_broken_response_decides_the_outcome(string behaviour, string outcome)
+    public async Task A_broken_response_has_the_documented_outcome(string behaviour, string outcome)
     {
         using var sender = Senders.ToLoopback(receiver, ShortPatience);
 
@@ -113,7 +115,7 @@ public sealed class OutcomeTableTests(MisbehavingReceiver receiver) : IClassFixt
     }
 
     [Fact]
-    public async Task A_name_with_a_private_address_is_retried()
+    public async Task A_host_name_with_a_private_address_is_retried()
     {
         using var sender = Senders.Guarded((_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]));
 

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Connections;
 
 namespace ServerlessScale.Tests.Unit.Webhooks.Sending;
 
-/// <summary>Writes responses that no HTTP server library would send, byte by byte. The path of the request selects the response.</summary>
+/// <summary>
+/// Writes raw bytes as responses because HTTP server libraries do not send such responses. The request's path selects the response.
+/// </summary>
 internal static class RawResponses
 {
     public static async Task RespondAsync(ConnectionContext connection)
@@ -60,7 +62,7 @@ internal static class RawResponses
         }
         catch (Exception failure) when (failure is OperationCanceledException or ConnectionResetException)
         {
-            // The sender has closed the connection, as some tests expect.
+            // The sender has closed the connection. Some tests expect that.
         }
     }
 
@@ -70,7 +72,7 @@ internal static class RawResponses
         {
             var read = await input.ReadAsync();
             var text = Encoding.ASCII.GetString(read.Buffer);
-            // The request is complete when its body has arrived, which is always "{}" in these tests.
+            // The request is complete when its body has arrived. In these tests, the body is always "{}".
             if (text.EndsWith("\r\n\r\n{}", StringComparison.Ordinal))
             {
                 input.AdvanceTo(read.Buffer.End);

@@ -3,7 +3,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ServerlessScale.Tests.Unit.Webhooks.Sending;
 
-/// <summary>A certificate authority for the tests, which issues a valid certificate and several invalid ones, each for its own host name.</summary>
+/// <summary>
+/// A certificate authority for tests. Issues one valid certificate and several invalid certificates for different host names.
+/// </summary>
 public sealed class ReceiverCertificates : IDisposable
 {
     public const string Good = "good.example.com";
@@ -36,7 +38,7 @@ public sealed class ReceiverCertificates : IDisposable
 
     public X509Certificate2Collection Trusted => [_root];
 
-    /// <exception cref="KeyNotFoundException">The TLS handshake named no host, or an unknown one.</exception>
+    /// <exception cref="KeyNotFoundException">The TLS handshake contained no host name or an unknown host name.</exception>
     public X509Certificate2 For(string? host) => _byName[host ?? ""];
 
     public void Dispose()
@@ -61,7 +63,7 @@ public sealed class ReceiverCertificates : IDisposable
         using var bare = selfSigned
             ? request.CreateSelfSigned(from, until)
             : request.Create(_root, from, until, RandomNumberGenerator.GetBytes(8)).CopyWithPrivateKey(key);
-        // On Windows a server can use a certificate only after its key was imported.
+        // On Windows, a server can use a certificate only after the certificate's key has been imported.
         return X509CertificateLoader.LoadPkcs12(bare.Export(X509ContentType.Pfx), null);
     }
 }

@@ -6,7 +6,7 @@ using ServerlessScale.Tests.Unit.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Tests.Unit.Webhooks.Sending;
 
-/// <summary>Runs the C# and Node.js samples of docs/webhooks.md on real deliveries.</summary>
+/// <summary>Runs the C# and Node.js samples from docs/webhooks.md on real deliveries.</summary>
 public sealed class ReceiverSampleTests(MisbehavingReceiver receiver) : IClassFixture<MisbehavingReceiver>
 {
     private static readonly byte[] RequestBody = """{"type":"webhook.test"}"""u8.ToArray();
@@ -45,7 +45,7 @@ public sealed class ReceiverSampleTests(MisbehavingReceiver receiver) : IClassFi
     }
 
     [Fact]
-    public async Task The_Node_sample_verifies_v1_and_drops_duplicates()
+    public async Task The_Node_js_sample_verifies_v1_signatures_and_drops_duplicates()
     {
         await using var node = await NodeReceiver.StartAsync("WEBHOOK_SECRET", _secret.Reveal());
         using var sender = Senders.ToLoopback(receiver);
@@ -61,7 +61,7 @@ public sealed class ReceiverSampleTests(MisbehavingReceiver receiver) : IClassFi
     }
 
     [Fact]
-    public async Task The_Node_sample_verifies_v1a_with_published_keys()
+    public async Task The_Node_js_sample_verifies_v1a_signatures_with_published_keys()
     {
         using var keys = WebhookKeySet.Parse(TestKeys.Create(1));
         using var others = WebhookKeySet.Parse(TestKeys.Create(1));

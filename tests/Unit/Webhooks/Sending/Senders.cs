@@ -7,12 +7,11 @@ using ServerlessScale.Shared.Webhooks.Sending.Urls;
 
 namespace ServerlessScale.Tests.Unit.Webhooks.Sending;
 
-/// <summary>Creates the senders of the tests.</summary>
 internal static class Senders
 {
     public static readonly WebhookSecret Secret = WebhookSecret.Create();
 
-    /// <summary>A sender that may send to private networks and resolves every name to the receiver on loopback.</summary>
+    /// <summary>Creates a sender that may send to private networks. Every host name resolves to the receiver on loopback.</summary>
     public static WebhookSender ToLoopback(MisbehavingReceiver receiver, WebhookSenderOptions? limits = null) => new(
         (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]),
         Options.Create(limits ?? new WebhookSenderOptions()),
@@ -20,7 +19,7 @@ internal static class Senders
         TimeProvider.System,
         receiver.Certificates.Trusted);
 
-    /// <summary>A sender with production settings and the given name resolution.</summary>
+    /// <summary>Creates a sender with production settings and the given name resolution.</summary>
     public static WebhookSender Guarded(ResolveAsync resolve) => new(
         resolve, Options.Create(new WebhookSenderOptions()), Options.Create(new WebhookUrlOptions()), TimeProvider.System);
 
@@ -32,7 +31,7 @@ internal static class Senders
 
 internal static class ClosedPort
 {
-    /// <summary>Finds a port on loopback on which no process listens.</summary>
+    /// <summary>Returns a loopback port on which no process listens.</summary>
     public static int Find()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -54,7 +54,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     [InlineData(410)]
     [InlineData(500)]
     [InlineData(599)]
-    public async Task The_status_is_reported_unchanged(int status)
+    public async Task The_response_status_is_reported_unchanged(int status)
     {
         var result = await _sender.PostAsync(receiver.Url($"status/{status}"));
 
@@ -75,7 +75,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     [InlineData("120", 120)]
     [InlineData("0", 0)]
     [InlineData("Wed, 21 Oct 2015 07:28:00 GMT", 0)]
-    public async Task Retry_After_becomes_a_wait_from_now(string retryAfter, int seconds)
+    public async Task Retry_After_is_converted_to_a_wait(string retryAfter, int seconds)
     {
         var result = await _sender.PostAsync(receiver.Url($"status/503?retryAfter={Uri.EscapeDataString(retryAfter)}"));
 
@@ -105,22 +105,22 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     }
 
     [Fact]
-    public async Task The_text_of_the_response_is_reported() =>
+    public async Task The_response_text_is_reported() =>
         Assert.Equal("grüße", (await _sender.PostAsync(receiver.Url("text?of=gr%C3%BC%C3%9Fe"))).ResponseStart);
 
     [Theory]
     [InlineData("bytes/1024")]
     [InlineData("bytes/1025")]
     [InlineData("bytes/1000000")]
-    public async Task A_long_response_is_cut_after_1024_bytes(string path) =>
+    public async Task A_long_response_is_truncated_after_1024_bytes(string path) =>
         Assert.Equal(new string('x', 1024), (await _sender.PostAsync(receiver.Url(path))).ResponseStart);
 
     [Fact]
-    public async Task A_character_cut_by_the_limit_is_dropped() =>
+    public async Task A_character_split_by_the_limit_is_dropped() =>
         Assert.Equal(new string('x', 1023), (await _sender.PostAsync(receiver.Url("cut-character"))).ResponseStart);
 
     [Fact]
-    public async Task Invalid_UTF8_is_replaced() =>
+    public async Task Invalid_UTF8_in_a_response_is_replaced() =>
         Assert.Equal("a\uFFFDb\uFFFD", (await _sender.PostAsync(receiver.Url("not-utf8"))).ResponseStart);
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     }
 
     [Fact]
-    public async Task A_response_that_never_comes_is_a_timeout()
+    public async Task A_missing_response_is_reported_as_a_timeout()
     {
         using var sender = Senders.ToLoopback(receiver, ShortTimeout);
 
@@ -174,7 +174,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     }
 
     [Fact]
-    public async Task A_name_lookup_that_never_ends_is_a_timeout()
+    public async Task An_endless_DNS_lookup_is_reported_as_a_timeout()
     {
         using var sender = new WebhookSender(
             async (_, cancellationToken) =>
@@ -192,7 +192,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     [InlineData("huge-headers", AttemptError.InvalidResponse)]
     [InlineData("many-headers", AttemptError.InvalidResponse)]
     [InlineData("close", AttemptError.ConnectionLost)]
-    public async Task Each_broken_response_gets_its_own_error(string behaviour, AttemptError error)
+    public async Task Each_kind_of_broken_response_has_a_specific_error(string behaviour, AttemptError error)
     {
         var result = await _sender.PostAsync(receiver.RawUrl(behaviour));
 
@@ -205,15 +205,15 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
         Assert.False((await _sender.PostAsync(receiver.RawUrl("switch-protocols"))).Succeeded);
 
     [Fact]
-    public async Task A_reset_connection_counts_as_lost() =>
+    public async Task A_reset_connection_is_reported_as_lost() =>
         Assert.Equal(AttemptError.ConnectionLost, (await _sender.PostAsync(receiver.Url("abort"))).Error);
 
     [Fact]
-    public async Task A_closed_port_is_a_refused_connection() => Assert.Equal(
+    public async Task A_closed_port_is_reported_as_a_refused_connection() => Assert.Equal(
         AttemptError.ConnectionRefused, (await _sender.PostAsync(new Uri($"http://127.0.0.1:{ClosedPort.Find()}/"))).Error);
 
     [Fact]
-    public async Task An_unknown_name_is_a_DNS_error()
+    public async Task An_unknown_host_name_is_reported_as_a_DNS_error()
     {
         using var sender = Senders.Guarded((_, _) => throw new SocketException((int)SocketError.HostNotFound));
 
@@ -241,7 +241,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     [InlineData(ReceiverCertificates.OtherName)]
     [InlineData(ReceiverCertificates.SelfSigned)]
     [InlineData("no-certificate.example.com")]
-    public async Task A_receiver_without_a_valid_certificate_gets_nothing(string host)
+    public async Task A_receiver_without_a_valid_certificate_gets_no_delivery(string host)
     {
         var received = receiver.Received.Count;
 
@@ -253,7 +253,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     }
 
     [Fact]
-    public async Task Plain_HTTP_on_a_TLS_port_is_a_TLS_error() => Assert.Equal(
+    public async Task Plain_HTTP_on_a_TLS_port_is_reported_as_a_TLS_error() => Assert.Equal(
         AttemptError.Tls, (await _sender.PostAsync(new Uri($"https://127.0.0.1:{receiver.Url("").Port}/"))).Error);
 
     [Theory]
@@ -305,7 +305,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     }
 
     [Fact]
-    public async Task Attempts_share_connections_up_to_the_limit()
+    public async Task Delivery_attempts_share_connections_up_to_the_limit()
     {
         using var sender = Senders.ToLoopback(receiver, new WebhookSenderOptions { MaxConnectionsPerReceiver = 2 });
         var before = receiver.Connections;

@@ -11,7 +11,7 @@ internal static class WebhookUrlProblems
     public static Problem Malformed() => Refused("malformed", "The URL is malformed: its host or port cannot be parsed.");
 
     public static Problem TooLong(int length) =>
-        Refused("too-long", $"The URL has {length} characters; at most {WebhookUrl.MaxLength} are accepted.");
+        Refused("too-long", $"The URL has {length} characters. At most {WebhookUrl.MaxLength} are accepted.");
 
     public static Problem UnencodedCharacter(char character, int index) => Refused(
         "unencoded-character",
@@ -19,20 +19,20 @@ internal static class WebhookUrlProblems
         + "form (Punycode).");
 
     public static Problem NotHttps(string scheme) => Refused(
-        "not-https", $"The scheme is {Quote(scheme)}; only https is accepted.");
+        "not-https", $"The scheme is {Quote(scheme)}. Only https is accepted.");
 
     public static Problem Credentials() => Refused(
         "credentials", "The URL contains a user name, a password or an @ before its path. Remove them. To authenticate deliveries, verify webhook-signature.");
 
-    public static Problem Fragment() => Refused("fragment", "The URL has a fragment (#), which is never sent to a server. Leave it out.");
+    public static Problem Fragment() => Refused("fragment", "The URL has a fragment (#), which is never sent to a server. Remove the fragment.");
 
     public static Problem Port(int port) => Refused(
-        "port", $"The port is {port}; only 443 and 1024 to 65535 are accepted.");
+        "port", $"The port is {port}. Only 443 and 1024 to 65535 are accepted.");
 
     public static Problem ZoneId() => Refused("zone-id", "The address has a zone (%), so it belongs to a local network.");
 
     public static Problem UnusualAddress(string host) => Refused(
-        "unusual-address", $"The host {Quote(host)} is an IP address in an unusual spelling. Write four decimal numbers, or a host name.");
+        "unusual-address", $"The host {Quote(host)} is an IP address in an unusual notation. Use four decimal numbers or a host name.");
 
     public static Problem SpecialAddress(IPAddress address, string use) => Refused(
         "special-address", $"{address} is not a public address: {use}.");
@@ -44,7 +44,7 @@ internal static class WebhookUrlProblems
         "unresolvable", $"The host {Quote(host)} has no address in the DNS.");
 
     public static Problem TrailingDot(string host) => Refused(
-        "trailing-dot", $"The host {Quote(host)} ends with a dot. Leave the dot out.");
+        "trailing-dot", $"The host {Quote(host)} ends with a dot. Remove the dot.");
 
     public static Problem InvalidHostName(string host) => Refused(
         "invalid-host-name", $"{Quote(host)} is not a host name. A host name has at most 253 characters. Between its dots are 1 to 63 letters, digits and inner hyphens.");

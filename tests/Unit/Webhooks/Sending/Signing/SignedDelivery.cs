@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Tests.Unit.Webhooks.Sending.Signing;
 
-/// <summary>The input of a verification: a secret or public keys, the three headers, and the body.</summary>
+/// <summary>The input for verifying a delivery. Contains either a secret or public keys, the three headers, and the body.</summary>
 internal sealed record SignedDelivery
 {
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web);
@@ -14,7 +14,7 @@ internal sealed record SignedDelivery
 
     public required IReadOnlyDictionary<string, string> Headers { get; init; }
 
-    /// <summary>The body; in JSON it is written as base64.</summary>
+    /// <summary>The body. JSON contains it as base64.</summary>
     public required byte[] Body { get; init; }
 
     public static SignedDelivery Of(SigningKeys keys, byte[] body, string? secret = null, IReadOnlyList<JsonWebKey>? publicKeys = null)
@@ -34,7 +34,7 @@ internal sealed record SignedDelivery
         };
     }
 
-    /// <summary>A copy with another value of one header.</summary>
+    /// <summary>Returns a copy with a different value for one header.</summary>
     public SignedDelivery With(string header, string value) =>
         this with { Headers = new Dictionary<string, string>(Headers) { [header] = value } };
 }

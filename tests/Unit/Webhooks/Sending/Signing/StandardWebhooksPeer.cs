@@ -7,12 +7,12 @@ using ServerlessScale.Tests.Unit.Local;
 namespace ServerlessScale.Tests.Unit.Webhooks.Sending.Signing;
 
 /// <summary>
-/// The reference implementation of Standard Webhooks, run in a Node.js process. npm installs it from the pinned lock file, once per user,
-/// in the cache folder in which LocalCloud installs Azurite.
+/// Runs the reference implementation of Standard Webhooks in a Node.js process. npm installs the implementation from a pinned lock file
+/// once per user, in the same cache folder as LocalCloud's Azurite.
 /// </summary>
 public sealed class StandardWebhooksPeer : IAsyncLifetime
 {
-    private const string Needed = "The signature tests need Node.js 20 or later, with npm, on the PATH.";
+    private const string Needed = "The signature tests require Node.js 20 or later and npm on the PATH.";
 
     private static readonly string[] Files = ["package.json", "package-lock.json", "verify.mjs"];
 
@@ -37,8 +37,7 @@ public sealed class StandardWebhooksPeer : IAsyncLifetime
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>Verifies each delivery.</summary>
-    /// <returns>For each delivery, whether its signature fits.</returns>
+    /// <summary>Returns for each delivery whether its signature is valid.</summary>
     internal async Task<bool[]> VerifyAsync(params SignedDelivery[] deliveries)
     {
         using var folder = new TemporaryFolder();

@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Tests.Unit.Webhooks.Sending.Signing;
 
-/// <summary>Verifies our signatures with the reference implementation and with Node.js, which share no code with us.</summary>
+/// <summary>Verifies this project's signatures with independent code: the reference implementation and Node.js.</summary>
 public sealed class StandardWebhooksTests(StandardWebhooksPeer peer) : IClassFixture<StandardWebhooksPeer>
 {
     private static readonly byte[] RequestBody = Encoding.UTF8.GetBytes("""{"type":"order.created","data":{"name":"Zoë 😀"}}""");
@@ -11,7 +11,7 @@ public sealed class StandardWebhooksTests(StandardWebhooksPeer peer) : IClassFix
     private readonly WebhookSecret _secret = WebhookSecret.Create();
 
     [Fact]
-    public async Task Reference_implementation_accepts_secrets_of_every_length()
+    public async Task The_reference_implementation_accepts_secrets_of_every_length()
     {
         WebhookSecret[] secrets =
         [
@@ -26,7 +26,7 @@ public sealed class StandardWebhooksTests(StandardWebhooksPeer peer) : IClassFix
     }
 
     [Fact]
-    public async Task Reference_implementation_accepts_both_secrets_until_the_overlap_ends()
+    public async Task The_reference_implementation_accepts_both_secrets_during_the_overlap()
     {
         var previous = WebhookSecret.Create();
         var during = new SigningKeys.Secrets(_secret, previous, DateTimeOffset.UtcNow.AddHours(24));
@@ -42,7 +42,7 @@ public sealed class StandardWebhooksTests(StandardWebhooksPeer peer) : IClassFix
     }
 
     [Fact]
-    public async Task Reference_implementation_refuses_a_changed_delivery()
+    public async Task The_reference_implementation_refuses_a_changed_delivery()
     {
         var genuine = SignedDelivery.Of(new SigningKeys.Secrets(_secret), RequestBody, _secret.Reveal());
         var later = DateTimeOffset.UtcNow.AddSeconds(2).ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -58,7 +58,7 @@ public sealed class StandardWebhooksTests(StandardWebhooksPeer peer) : IClassFix
     }
 
     [Fact]
-    public async Task Node_accepts_v1a_with_each_published_key()
+    public async Task Node_js_accepts_v1a_signatures_with_each_published_key()
     {
         using var keySet = WebhookKeySet.Parse(TestKeys.Create(3));
         using var other = WebhookKeySet.Parse(TestKeys.Create(1));

@@ -5,7 +5,7 @@ namespace ServerlessScale.Tests.Unit.Webhooks.Sending.Signing;
 public sealed class WebhookSecretTests
 {
     [Fact]
-    public void Created_secrets_are_distinct_and_have_32_bytes()
+    public void Created_webhook_secrets_are_distinct_and_have_32_bytes()
     {
         string[] secrets = [.. Enumerable.Range(0, 100).Select(_ => WebhookSecret.Create().Reveal())];
 
@@ -16,7 +16,7 @@ public sealed class WebhookSecretTests
     [Theory]
     [InlineData(24)]
     [InlineData(64)]
-    public void A_parsed_secret_has_the_same_text_again(int bytes)
+    public void A_parsed_webhook_secret_reveals_the_original_text(int bytes)
     {
         var text = "whsec_" + Convert.ToBase64String(Enumerable.Range(0, bytes).Select(i => (byte)i).ToArray());
 
@@ -32,7 +32,7 @@ public sealed class WebhookSecretTests
     [InlineData("WHSEC_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
     [InlineData("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")] // no padding
     [InlineData("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA_-=")] // base64url
-    public void An_invalid_secret_is_not_parsed(string? text)
+    public void An_invalid_webhook_secret_is_refused(string? text)
     {
         Assert.False(WebhookSecret.TryParse(text, out _));
         if (text is not null)
@@ -43,11 +43,11 @@ public sealed class WebhookSecretTests
     }
 
     [Fact]
-    public void A_secret_of_65_bytes_is_too_long() =>
+    public void A_webhook_secret_of_65_bytes_is_refused() =>
         Assert.False(WebhookSecret.TryParse("whsec_" + Convert.ToBase64String(new byte[65]), out _));
 
     [Fact]
-    public void The_text_form_does_not_reveal_the_secret()
+    public void ToString_does_not_reveal_the_webhook_secret()
     {
         var secret = WebhookSecret.Create();
 

@@ -10,7 +10,7 @@ public sealed class WebhookSignatureTests
     private readonly WebhookSecret _secret = WebhookSecret.Parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
 
     [Fact]
-    public void The_reference_libraries_example_gets_their_signature()
+    public void The_signature_matches_the_reference_libraries_example()
     {
         var headers = WebhookSignature.Headers(
             new SigningKeys.Secrets(_secret), "msg_p5jXN8AQM9LWM0D4loKWxJek", At, Encoding.UTF8.GetBytes("{\"test\": 2432232314}"));
@@ -20,7 +20,7 @@ public sealed class WebhookSignatureTests
     }
 
     [Fact]
-    public void After_a_rotation_the_new_secret_signs_first()
+    public void After_a_secret_rotation_the_new_secret_signs_first()
     {
         var previous = WebhookSecret.Create();
         var keys = new SigningKeys.Secrets(_secret, previous, At.AddHours(24));
@@ -31,7 +31,7 @@ public sealed class WebhookSignatureTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public void The_previous_secret_stops_signing_at_its_end(int secondsLater)
+    public void The_previous_secret_does_not_sign_after_its_expiry(int secondsLater)
     {
         var keys = new SigningKeys.Secrets(_secret, WebhookSecret.Create(), At);
         var at = At.AddSeconds(secondsLater);
@@ -40,11 +40,11 @@ public sealed class WebhookSignatureTests
     }
 
     [Fact]
-    public void A_previous_secret_without_an_end_does_not_sign() =>
+    public void A_previous_secret_without_an_expiry_does_not_sign() =>
         Assert.Equal(Alone(_secret, At), Signature(new SigningKeys.Secrets(_secret, WebhookSecret.Create()), At));
 
     [Fact]
-    public void Every_key_pair_of_the_service_signs()
+    public void Every_signing_key_pair_adds_a_signature()
     {
         using var keys = WebhookKeySet.Parse(TestKeys.Create(2));
 
@@ -55,7 +55,7 @@ public sealed class WebhookSignatureTests
     }
 
     [Fact]
-    public void The_body_can_be_empty_or_binary()
+    public void The_signed_body_can_be_empty_or_binary()
     {
         var empty = WebhookSignature.Headers(new SigningKeys.Secrets(_secret), "m", At, []);
         var binary = WebhookSignature.Headers(new SigningKeys.Secrets(_secret), "m", At, [0xFF, 0x00]);
@@ -65,15 +65,15 @@ public sealed class WebhookSignatureTests
 
     [Theory]
     [InlineData("")]
-    [InlineData("msg.1")] // a second full stop would allow two readings of the signed text
+    [InlineData("msg.1")] // with another full stop, the signed text would be ambiguous
     [InlineData("msg 1")]
     [InlineData("msg\r\nx: y")]
     [InlineData("msgé")]
-    public void An_id_with_other_characters_is_not_signed(string id) => Assert.Throws<ArgumentException>(
+    public void A_message_id_with_invalid_characters_is_refused(string id) => Assert.Throws<ArgumentException>(
         () => WebhookSignature.Headers(new SigningKeys.Secrets(_secret), id, At, []));
 
     [Fact]
-    public void An_id_has_at_most_200_characters()
+    public void A_message_id_has_at_most_200_characters()
     {
         var keys = new SigningKeys.Secrets(_secret);
 

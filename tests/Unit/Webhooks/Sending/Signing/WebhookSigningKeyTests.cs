@@ -5,13 +5,13 @@ namespace ServerlessScale.Tests.Unit.Webhooks.Sending.Signing;
 
 public sealed class WebhookSigningKeyTests
 {
-    /// <summary>The example key of RFC 8037 appendix A, which is also the first test vector of RFC 8032 section 7.1.</summary>
+    /// <summary>The example key from RFC 8037 appendix A. It is also the first test vector in RFC 8032 section 7.1.</summary>
     private const string Seed = "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=";
 
     private const string Public = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
 
     [Fact]
-    public void The_example_of_RFC_8037_is_published_as_specified()
+    public void The_RFC_8037_example_key_is_published_as_specified()
     {
         using var keys = WebhookKeySet.Parse(["whsk_" + Seed]);
 
@@ -32,10 +32,10 @@ public sealed class WebhookSigningKeyTests
     [InlineData("whsk_*")]
     [InlineData("whsec_" + Seed)]
     [InlineData("whpk_" + Public)]
-    public void An_invalid_signing_key_is_not_parsed(string? text) => Assert.False(WebhookSigningKey.TryParse(text, out _));
+    public void An_invalid_signing_key_is_refused(string? text) => Assert.False(WebhookSigningKey.TryParse(text, out _));
 
     [Fact]
-    public void The_text_form_shows_only_the_public_key()
+    public void ToString_shows_only_the_public_key()
     {
         using var keys = WebhookKeySet.Parse(["whsk_" + Seed]);
 

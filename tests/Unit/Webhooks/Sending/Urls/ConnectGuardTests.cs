@@ -16,7 +16,7 @@ public sealed class ConnectGuardTests
     [InlineData("169.254.169.254")]
     [InlineData("8.8.8.8", "10.0.0.1")]
     [InlineData("2606:4700:4700::1111", "8.8.8.8", "::1")]
-    public async Task One_private_address_of_a_name_prevents_the_connection(params string[] addresses)
+    public async Task One_private_address_of_a_host_prevents_the_connection(params string[] addresses)
     {
         var failure = await Assert.ThrowsAsync<AddressRefusedException>(
             () => ConnectAsync("hooks.example.com", 443, allowPrivate: false, addresses));
@@ -27,11 +27,11 @@ public sealed class ConnectGuardTests
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("::1")]
-    public async Task An_address_as_host_is_checked_too(string host) =>
+    public async Task An_IP_address_used_as_host_name_is_checked(string host) =>
         await Assert.ThrowsAsync<AddressRefusedException>(() => ConnectAsync(host, 443, allowPrivate: false, "8.8.8.8"));
 
     [Fact]
-    public async Task An_unknown_name_has_its_own_exception()
+    public async Task An_unknown_host_name_throws_HostUnknownException()
     {
         await Assert.ThrowsAsync<HostUnknownException>(() => ConnectAsync("hooks.example.com", 443, allowPrivate: false));
 
@@ -41,9 +41,9 @@ public sealed class ConnectGuardTests
     }
 
     [Theory]
-    [InlineData("::1", "127.0.0.1")] // refuses connections
-    [InlineData("192.0.2.1", "127.0.0.1")] // has no route
-    public async Task When_one_address_fails_the_next_is_used(params string[] addresses)
+    [InlineData("::1", "127.0.0.1")] // the first address refuses connections
+    [InlineData("192.0.2.1", "127.0.0.1")] // the first address has no route
+    public async Task If_an_address_fails_the_next_address_is_tried(params string[] addresses)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -56,7 +56,7 @@ public sealed class ConnectGuardTests
     }
 
     [Fact]
-    public async Task When_all_addresses_refuse_the_refusal_is_thrown()
+    public async Task If_all_addresses_refuse_connections_the_refusal_is_thrown()
     {
         var failure = await Assert.ThrowsAsync<SocketException>(
             () => ConnectAsync("hooks.example.com", ClosedPort.Find(), allowPrivate: true, "127.0.0.1", "127.0.0.1"));
@@ -65,7 +65,7 @@ public sealed class ConnectGuardTests
     }
 
     [Fact]
-    public async Task Cancellation_ends_the_name_resolution()
+    public async Task Cancellation_stops_the_DNS_lookup()
     {
         using var caller = new CancellationTokenSource();
         var guard = new ConnectGuard(

@@ -5,7 +5,9 @@ namespace ServerlessScale.Tests.Unit.Webhooks.Sending.Urls;
 
 public sealed class PublicAddressTests
 {
-    /// <summary>Each case has the first and last address of a reserved block, and the addresses just before and after it if they are public.</summary>
+    /// <summary>
+    /// Each case consists of the first and last address of a reserved block, and of the adjacent addresses if they are public.
+    /// </summary>
     [Theory]
     [InlineData("0.0.0.0", "0.255.255.255", null, "1.0.0.0")]
     [InlineData("10.0.0.0", "10.255.255.255", "9.255.255.255", "11.0.0.0")]
@@ -32,7 +34,7 @@ public sealed class PublicAddressTests
     [InlineData("3fff::", "3fff:fff:ffff:ffff:ffff:ffff:ffff:ffff", "3ffe:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "3fff:1000::")]
     [InlineData("::", "1fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", null, "2000::")]
     [InlineData("4000::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "3fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", null)]
-    public void A_reserved_block_is_refused_up_to_its_borders(string first, string last, string? before, string? after)
+    public void A_reserved_address_block_is_refused_exactly_to_its_bounds(string first, string last, string? before, string? after)
     {
         Assert.NotNull(PublicAddress.SpecialUse(IPAddress.Parse(first)));
         Assert.NotNull(PublicAddress.SpecialUse(IPAddress.Parse(last)));

@@ -16,7 +16,7 @@ public sealed class WebhookUrlPolicyTests
     [InlineData("192.168.0.7")]
     [InlineData("8.8.8.8", "127.0.0.1")]
     [InlineData("2606:4700:4700::1111", "fd00::1")]
-    public async Task A_name_with_one_private_address_is_refused(params string[] addresses)
+    public async Task A_host_name_with_one_private_address_is_refused(params string[] addresses)
     {
         var outcome = await Policy(ResolvesTo(addresses)).CheckAsync("https://hooks.example.com/", Cancellation);
 
@@ -25,7 +25,7 @@ public sealed class WebhookUrlPolicyTests
     }
 
     [Fact]
-    public async Task A_name_with_public_addresses_is_accepted()
+    public async Task A_host_name_with_only_public_addresses_is_accepted()
     {
         var outcome = await Policy(ResolvesTo("8.8.8.8", "2606:4700:4700::1111")).CheckAsync("https://hooks.example.com/a", Cancellation);
 
@@ -33,7 +33,7 @@ public sealed class WebhookUrlPolicyTests
     }
 
     [Fact]
-    public async Task A_name_that_does_not_exist_is_refused()
+    public async Task A_host_name_that_does_not_exist_is_refused()
     {
         var outcome = await Policy((_, _) => throw new SocketException((int)SocketError.HostNotFound))
             .CheckAsync("https://hooks.exmaple.com/", Cancellation);
@@ -42,7 +42,7 @@ public sealed class WebhookUrlPolicyTests
     }
 
     [Fact]
-    public async Task A_name_is_accepted_when_the_DNS_fails()
+    public async Task A_host_name_is_accepted_when_DNS_fails()
     {
         var outcome = await Policy((_, _) => throw new SocketException((int)SocketError.TryAgain))
             .CheckAsync("https://hooks.example.com/", Cancellation);
@@ -51,7 +51,7 @@ public sealed class WebhookUrlPolicyTests
     }
 
     [Fact]
-    public async Task A_name_is_accepted_when_the_DNS_is_slow()
+    public async Task A_host_name_is_accepted_when_DNS_is_slow()
     {
         var check = Policy(NeverResolves).CheckAsync("https://hooks.example.com/", Cancellation);
         Assert.False(check.IsCompleted);
@@ -62,7 +62,7 @@ public sealed class WebhookUrlPolicyTests
     }
 
     [Fact]
-    public async Task Cancellation_does_not_accept_the_URL()
+    public async Task A_cancelled_check_does_not_accept_the_URL()
     {
         using var caller = new CancellationTokenSource();
         var check = Policy(NeverResolves).CheckAsync("https://hooks.example.com/", caller.Token);
@@ -76,7 +76,7 @@ public sealed class WebhookUrlPolicyTests
     [InlineData("https://127.0.0.1/")]
     [InlineData("https://8.8.8.8/")]
     [InlineData("http://hooks.example.com/")]
-    public async Task Addresses_and_refused_URLs_are_not_resolved(string url)
+    public async Task IP_addresses_and_refused_URLs_are_not_resolved(string url)
     {
         var lookedUp = new List<string>();
         await Policy((host, _) =>

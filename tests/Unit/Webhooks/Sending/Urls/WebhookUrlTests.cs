@@ -94,7 +94,7 @@ public sealed class WebhookUrlTests
     [InlineData("https://127.0.1/", "unusual-address")]
     [InlineData("https://127.0.0.01/", "unusual-address")]
     [InlineData("https://0/", "unusual-address")]
-    [InlineData("https://134744072/", "unusual-address")] // 8.8.8.8 is public, but this spelling of it is not accepted
+    [InlineData("https://134744072/", "unusual-address")] // 8.8.8.8 is public, but its decimal form is not accepted
     [InlineData("https://127.0.0.1./", "trailing-dot")]
     [InlineData("https://256.1.1.1/", "unusual-address")]
     [InlineData("https://1.2.3.4.5/", "unusual-address")]
@@ -119,10 +119,10 @@ public sealed class WebhookUrlTests
     [InlineData("https://a_b.example.com/", "invalid-host-name")]
     [InlineData("https://-a.example.com/", "invalid-host-name")]
     [InlineData("https://a-.example.com/", "invalid-host-name")]
-    public void A_name_outside_the_public_DNS_is_refused(string url, string reason) => Assert.Equal(reason, Reason(url));
+    public void A_host_name_outside_the_public_DNS_is_refused(string url, string reason) => Assert.Equal(reason, Reason(url));
 
     [Fact]
-    public void A_URL_has_at_most_2048_characters()
+    public void A_webhook_URL_has_at_most_2048_characters()
     {
         const string Start = "https://example.com/";
 
@@ -131,7 +131,7 @@ public sealed class WebhookUrlTests
     }
 
     [Fact]
-    public void A_label_has_at_most_63_characters()
+    public void A_host_name_label_has_at_most_63_characters()
     {
         Assert.True(WebhookUrl.Check($"https://{new string('a', 63)}.example.com/", Production).Succeeded(out _, out _));
         Assert.False(WebhookUrl.Check($"https://{new string('a', 64)}.example.com/", Production).Succeeded(out _, out _));
@@ -151,11 +151,11 @@ public sealed class WebhookUrlTests
     [InlineData("http://user@127.0.0.1/", "credentials")]
     [InlineData("http://2130706433/", "unusual-address")]
     [InlineData("http://localhost/#a", "fragment")]
-    public void Ambiguous_URLs_are_refused_in_development_too(string url, string reason) =>
+    public void Ambiguous_URLs_are_refused_even_in_development(string url, string reason) =>
         Assert.Equal(reason, Reason(url, Development));
 
     [Fact]
-    public void A_refusal_quotes_only_100_characters_of_the_host()
+    public void A_refusal_quotes_at_most_100_characters_of_the_host()
     {
         var host = string.Join('.', Enumerable.Repeat(new string('a', 60), 4)) + ".local";
 
