@@ -40,7 +40,7 @@ internal static class BurstCommand
         table.Add("processes that responded", $"{record.Responses.Select(response => response.Instance).Distinct().Count(instance => instance.Length > 0)}");
         table.Add("cold responses (the first response of a process)", $"{record.Responses.Count(response => response.IsCold)}");
         table.Add("first response after", Seconds(record.Responses.Min(response => response.Due + response.Latency)));
-        table.Add("most instances", $"{record.Samples.Max(sample => sample.Scale.Instances)}");
+        table.Add("peak instances", $"{record.Samples.Max(sample => sample.Scale.Instances)}");
         table.Add("longest queue, messages", $"{record.Samples.Max(sample => sample.Scale.Messages)}");
         table.Add("queue empty after", Seconds(Last(sample => sample.Scale.Messages > 0)));
         table.Add("last instance stopped after", Seconds(Last(sample => sample.Scale.Ready > 0)));
