@@ -5,12 +5,12 @@ using ServerlessScale.Measurement.Statistics;
 
 namespace ServerlessScale.Bench.Burst;
 
-/// <summary>The command <c>burst</c>, which sends a burst of requests to a shop that has scaled to zero.</summary>
+/// <summary>The <c>burst</c> command, which sends a burst of requests to a shop that has scaled to zero.</summary>
 internal static class BurstCommand
 {
     public static Command Create()
     {
-        var most = NumberOption.Create("--instances", "The largest number of instances.", 4, 1, ScaleRange.MaxInstances);
+        var most = NumberOption.Create("--instances", "The maximum number of instances.", 4, 1, ScaleRange.MaxInstances);
         var seconds = NumberOption.Create("--seconds", "Length of the burst in seconds.", 25, 1, 600);
         var plot = new Option<FileInfo?>("--plot") { Description = "Draws instances, queues and latencies into an SVG file.", HelpName = "FILE" };
         var command = new Command(
