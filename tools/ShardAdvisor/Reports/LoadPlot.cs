@@ -117,7 +117,7 @@ internal static class LoadPlot
         }
     }
 
-    /// <returns>The index of the class, or -1 for an interval in which the partition did not exist yet.</returns>
+    /// <returns>The index of the class, or -1 for an interval before the partition existed.</returns>
     private static int ClassOf(float share) => float.IsNaN(share) ? -1 : Array.FindIndex(Classes, each => share < each.Below);
 
     private static void Bars(SvgPlot svg, IReadOnlyList<double> stored, int mapTop, double row)
