@@ -4,7 +4,7 @@ using ServerlessScale.Measurement;
 namespace ServerlessScale.Bench.EdgeCache;
 
 /// <summary>
-/// The command <c>edge-cache</c>, which counts how many requests reach the app with and without the edge's cache when many clients request
+/// The <c>edge-cache</c> command, which counts how many requests reach the app with and without the edge's cache when many clients request
 /// the same image simultaneously.
 /// </summary>
 internal static class EdgeCacheCommand

@@ -42,7 +42,7 @@ internal sealed record Photograph(byte[] Content, int Width, int Height, int Qua
         }
     }
 
-    /// <returns>The paths of all images in Debian's package mate-backgrounds, or an empty list when the package is not installed.</returns>
+    /// <returns>The paths of all images in Debian's mate-backgrounds package, or an empty list when the package is not installed.</returns>
     public static IReadOnlyList<string> Wallpapers() =>
         Directory.Exists(Folder)
             ? [.. Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Where(file => file.EndsWith(".jpg", StringComparison.Ordinal) || file.EndsWith(".png", StringComparison.Ordinal))]

@@ -5,7 +5,7 @@ using ServerlessScale.Measurement;
 namespace ServerlessScale.ColdStart.Commands;
 
 /// <summary>
-/// The options that the commands for running apps share. They specify the app's address and the method to make the app cold.
+/// The options that the commands for running apps share. They specify the app's address and how to make the app cold.
 /// </summary>
 internal sealed class RemoteOptions
 {
@@ -54,9 +54,9 @@ internal sealed class RemoteOptions
 
     public RemoteApp App(ParseResult parsed, HttpClient client) => new(client, parsed.GetRequiredValue(_path).TrimStart('/'));
 
-    /// <returns>A function that makes the app cold: it restarts the app or waits for the app to scale to zero.</returns>
+    /// <returns>A function that makes the app cold. It restarts the app or waits for the app to scale to zero.</returns>
     /// <exception cref="CommandException">
-    /// The option <c>--restart</c> is set, but the environment variable for the master key is not.
+    /// The <c>--restart</c> option is set, but the environment variable for the master key is not.
     /// </exception>
     public Func<CancellationToken, Task> MakeCold(ParseResult parsed, RemoteApp app)
     {

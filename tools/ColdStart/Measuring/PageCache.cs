@@ -21,7 +21,7 @@ internal static partial class PageCache
         }
     }
 
-    /// <param name="directories">The folders whose files are removed, including all subfolders.</param>
+    /// <param name="directories">The folders whose files are removed from the cache, including all subfolders.</param>
     /// <exception cref="CommandException">A system call failed.</exception>
     public static void Drop(params IEnumerable<string> directories)
     {

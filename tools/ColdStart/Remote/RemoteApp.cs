@@ -3,7 +3,7 @@ using ServerlessScale.Measurement;
 
 namespace ServerlessScale.ColdStart.Remote;
 
-/// <summary>An app that is already running, such as a deployed app.</summary>
+/// <summary>An app that is already running, such as an app in Azure.</summary>
 /// <param name="client">The HTTP client, whose base address is the app's address.</param>
 /// <param name="path">The path of the requests.</param>
 internal sealed class RemoteApp(HttpClient client, string path)

@@ -30,8 +30,8 @@ internal static class AdvisorRun
 
         using var process = Process.GetCurrentProcess();
         await Console.Error.WriteLineAsync(
-            $"{Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s, {process.TotalProcessorTime.TotalSeconds:0.0} s of processor time, at most "
-            + $"{process.PeakWorkingSet64 >> 20} MB of memory.");
+            $"{Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s, {process.TotalProcessorTime.TotalSeconds:0.0} s of processor time, peak "
+            + $"memory {process.PeakWorkingSet64 >> 20} MB.");
     }
 
     private static ReplayResult Replay(AdvisorOptions options, IMeasurementProgress progress, CancellationToken cancellationToken)

@@ -7,13 +7,14 @@ namespace ServerlessScale.ShardAdvisor.Reports;
 internal sealed record Advice
 {
     /// <summary>
-    /// The largest fraction of throttled operations that is tolerable, because clients retry. Smaller differences between keys are ignored.
+    /// The maximum tolerable fraction of throttled operations. Clients retry these operations. Smaller differences between keys are
+    /// ignored.
     /// </summary>
     private const double TolerableThrottling = 0.0001;
 
     /// <summary>
-    /// The number of years for which the largest logical partition must not be full. When it is full, another key is needed, which requires
-    /// a migration of all orders.
+    /// The minimum number of years before the largest logical partition may become full. A full partition requires another key, and
+    /// therefore a migration of all orders.
     /// </summary>
     private const double EnoughYears = 10;
 
