@@ -28,7 +28,7 @@ internal static class EdgeCacheCommand
         var failed = new FailedRequests();
         var waves = await ProgressDisplay.ShowAsync(async progress =>
         {
-            // The three clouds run one after the other on the same machine, with the same photograph.
+            // The three clouds run one after another on the same machine, with the same photograph.
             progress.Begin(6);
             var bench = new WaveBench(clients, failed, progress);
             return (IReadOnlyList<Wave>)

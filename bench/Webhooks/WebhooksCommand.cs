@@ -49,7 +49,7 @@ internal static class WebhooksCommand
     {
         var rate = NumberOption.Create("--rate", "Number of events per second. Each event is delivered to ten endpoints.", 3, 1, 1_000);
         var seconds = NumberOption.Create("--seconds", "Length of a round in seconds.", 30, 1, 3_600);
-        var rounds = NumberOption.Create("--rounds", "Number of rounds with, and of rounds without, a hanging endpoint.", 3, 1, 1_000);
+        var rounds = NumberOption.Create("--rounds", "Number of rounds with a hanging endpoint, and also without one.", 3, 1, 1_000);
         var hang = new Command(
             "hang", "[6 minutes] Measures how much an endpoint that hangs delays the deliveries to nine other endpoints.")
         {
