@@ -4,7 +4,7 @@ namespace ServerlessScale.Edge;
 
 /// <summary>
 /// The edge's settings that are not in the rules file: settings that depend on the machine or on the program that starts the edge, and
-/// values that Front Door determines by itself.
+/// values that Front Door sets itself.
 /// </summary>
 public sealed record EdgeOptions
 {
@@ -49,7 +49,7 @@ public sealed record EdgeOptions
     /// <summary>The time after which an unanswered probe fails. The default is 2 s.</summary>
     public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The time for which an origin gets no requests after requests could not be delivered to it. The default is 2 s.</summary>
+    /// <summary>How long an origin gets no requests after deliveries to it have failed. The default is 2 s.</summary>
     public TimeSpan EjectionTime { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>The clock for the cache and the rate limits. The default is the system clock.</summary>

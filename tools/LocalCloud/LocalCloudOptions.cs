@@ -74,7 +74,7 @@ public sealed record LocalCloudOptions
     /// <summary>The policy with which the edge balances requests. The default, null, selects the policy in the edge's rules file.</summary>
     public BalancingPolicy? Balancing { get; init; }
 
-    /// <summary>Called for each scaling decision, about once a second per app, on any thread.</summary>
+    /// <summary>Called for each scaling decision, about once per second for each app, on any thread.</summary>
     public Action<ScaleSample>? OnScaleSample { get; init; }
 
     /// <summary>

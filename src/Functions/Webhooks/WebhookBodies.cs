@@ -31,7 +31,7 @@ internal sealed record EndpointView
 
     public EndpointDisabledView? Disabled { get; init; }
 
-    /// <summary>The secret, which only the responses to creation and rotation contain.</summary>
+    /// <summary>The secret. Only the responses to creation and rotation contain it.</summary>
     public string? Secret { get; init; }
 
     /// <summary>The time until which webhooks are also signed with the previous secret.</summary>

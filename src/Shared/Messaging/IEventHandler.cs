@@ -6,7 +6,7 @@ namespace ServerlessScale.Shared.Messaging;
 public interface IEventHandler
 {
     /// <summary>
-    /// Handles an event. Must be idempotent, because after an exception the queue delivers the event to all handlers again.
+    /// Handles an event. Must be idempotent: when a handler throws an exception, the queue delivers the event to all handlers again.
     /// </summary>
     Task HandleAsync(EventEnvelope envelope, CancellationToken cancellationToken);
 }

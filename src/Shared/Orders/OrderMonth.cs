@@ -15,7 +15,7 @@ public readonly record struct OrderMonth
 
     private OrderMonth(DateTimeOffset start) => Start = start;
 
-    /// <summary>The month's first moment.</summary>
+    /// <summary>The start of the month in UTC.</summary>
     public DateTimeOffset Start { get; }
 
     public OrderMonth Previous => new(Start.AddMonths(-1));

@@ -55,7 +55,7 @@ internal static class OptimisticUpdate
 }
 
 /// <summary>
-/// Thrown when other writers changed the same data during every attempt of an <see cref="OptimisticUpdate"/>. An HTTP function then
-/// responds with 503 <c>contention</c>. The message of a queue function is delivered again.
+/// The exception that is thrown when other writers changed the same data during every attempt of an <see cref="OptimisticUpdate"/>. An HTTP
+/// function then responds with a 503 <c>contention</c> problem. A queue function's message is delivered again.
 /// </summary>
 public sealed class ContentionException() : Exception("Other requests changed the same data during every attempt to change it.");

@@ -108,7 +108,7 @@ internal sealed class Table(TableServiceClient tables, string name)
             cancellationToken);
 
     /// <summary>
-    /// Returns the rows of one partition whose keys lie between <paramref name="after"/> and <paramref name="before"/>, both exclusive, in
+    /// Returns the rows of one partition whose keys are between <paramref name="after"/> and <paramref name="before"/>, both exclusive, in
     /// ascending order.
     /// </summary>
     /// <param name="further">An additional OData condition; null for no further condition.</param>
@@ -148,7 +148,7 @@ internal sealed class Table(TableServiceClient tables, string name)
     {
         try
         {
-            // After a 404, the client library returns a response for a deletion, but throws an exception for an update.
+            // On status 404, the client library returns the response to a deletion, but throws an exception for an update.
             return (await write()).Status != 404;
         }
         catch (RequestFailedException e) when (e.Status is 404 or 412)

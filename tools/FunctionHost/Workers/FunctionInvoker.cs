@@ -28,7 +28,7 @@ internal sealed partial class FunctionInvoker(WorkerSupervisor workers, TimeSpan
 
     /// <summary>
     /// Waits until the invocation has ended, and returns its outcome. Cancellation asks the worker to stop the function, but the method
-    /// still waits for its end.
+    /// still waits for the function to end.
     /// </summary>
     public async Task<InvocationOutcome> InvokeAsync(
         Worker worker, FunctionDescription function, InvocationRequest request, CancellationToken cancellationToken)

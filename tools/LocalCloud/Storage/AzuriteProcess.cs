@@ -6,7 +6,7 @@ namespace ServerlessScale.Local.Storage;
 
 /// <summary>
 /// A running Azurite with blob, queue and table services on the loopback interface. Azurite flushes its data when it is stopped. It also
-/// does so when this process is killed, because its standard input, a pipe from this process, then closes.
+/// flushes its data when this process is killed, because the pipe from this process to Azurite's standard input then closes.
 /// </summary>
 public sealed partial class AzuriteProcess : IAsyncDisposable
 {
@@ -39,7 +39,7 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
 
     public Uri TableUri => _addresses["Table"];
 
-    /// <summary>The connection string for storage clients and the setting <c>AzureWebJobsStorage</c>.</summary>
+    /// <summary>The connection string for storage clients and for the <c>AzureWebJobsStorage</c> setting.</summary>
     public string ConnectionString =>
         $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint={BlobUri};QueueEndpoint={QueueUri};TableEndpoint={TableUri};";
 

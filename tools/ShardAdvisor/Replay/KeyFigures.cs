@@ -33,7 +33,7 @@ internal sealed record KeyFigures
 
     /// <summary>
     /// An upper bound for the size of the largest logical partition. The upper and the lower bound differ when there were too many logical
-    /// partitions to track the size of each of them.
+    /// partitions to track the size of each one.
     /// </summary>
     public required long LargestLogicalBytes { get; init; }
 

@@ -28,7 +28,7 @@ internal sealed class MasterKeySignature(byte[] key, TimeProvider time)
         }
         if (!DateTimeOffset.TryParseExact(date, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var signedAt))
         {
-            throw Unauthorized($"The header {CosmosHeaders.Date} is missing or is not an HTTP date.");
+            throw Unauthorized($"The {CosmosHeaders.Date} header is missing or is not an HTTP date.");
         }
         if (!IsSignedBy(authorization[Prefix.Length..], request.Method, path, date))
         {

@@ -25,8 +25,8 @@ public sealed class WebhookRetention(EndpointStore endpoints, DeliveryStore deli
         await foreach (var endpoint in endpoints.AllAsync(cancellationToken))
         {
             var gone = endpoint.Endpoint.Status == EndpointStatus.Deleted;
-            // All rows of a deleted endpoint are removed, even rows with a future time, which an instance whose clock is ahead may have
-            // written.
+            // All rows of a deleted endpoint are removed, even rows with a time in the future. An instance whose clock is ahead may have
+            // written such rows.
             var before = gone ? DateTimeOffset.MaxValue : oldest;
             rows += await deliveries.DeleteBeforeAsync(endpoint.Id, before, MostDeliveries - rows, cancellationToken);
             queues += await ordering.DeleteUnchangedSinceAsync(endpoint.Id, gone ? time.GetUtcNow().AddDays(1) : oldest, cancellationToken);

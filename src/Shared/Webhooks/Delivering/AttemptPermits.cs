@@ -14,7 +14,7 @@ public sealed class AttemptPermits(CircuitBreaker breaker, IOptions<WebhookOptio
     private readonly Dictionary<EndpointId, int> _taken = [];
 
     /// <returns>
-    /// The permit. When there is none because the circuit breaker is open, the result contains the time after which to try again.
+    /// The permit. When there is none because the circuit breaker is open, the result contains the time to wait before trying again.
     /// </returns>
     public async Task<PermitResult> TryAcquireAsync(StoredEndpoint endpoint, CancellationToken cancellationToken)
     {

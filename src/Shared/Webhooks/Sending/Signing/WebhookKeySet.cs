@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 /// <summary>
-/// The service's Ed25519 keys, from the setting <c>Webhooks:SigningKeys</c>. Every key signs, and every public key is published. To
-/// replace a key, an operator adds the new key, waits until receivers have fetched its public key, and then removes the old key.
+/// The service's Ed25519 keys, from the <c>Webhooks:SigningKeys</c> setting. Every key signs, and every public key is published. To replace
+/// a key, an operator adds the new key, waits until receivers have fetched its public key, and then removes the old key.
 /// </summary>
 public sealed class WebhookKeySet(IReadOnlyList<WebhookSigningKey> keys) : IDisposable
 {

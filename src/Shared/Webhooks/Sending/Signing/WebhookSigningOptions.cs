@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace ServerlessScale.Shared.Webhooks.Sending.Signing;
 
-/// <summary>The settings <c>Webhooks:*</c> for signatures of kind <c>v1a</c>.</summary>
+/// <summary>The <c>Webhooks:*</c> settings for <c>v1a</c> signatures.</summary>
 public sealed class WebhookSigningOptions
 {
     public const string Section = "Webhooks";

@@ -60,7 +60,7 @@ public static class PublicAddress
 
     public static bool IsPublic(IPAddress address) => SpecialUse(address) is null;
 
-    /// <summary>Returns the purpose for which an address is reserved and the RFC that reserves it; null for a public address.</summary>
+    /// <summary>Returns the purpose that an address is reserved for and the RFC that reserves it; null for a public address.</summary>
     public static string? SpecialUse(IPAddress address)
     {
         // This check precedes the tables, because IPNetwork compares a mapped address as IPv4 and would find some private addresses in

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace ServerlessScale.Shared.Webhooks.Sending.Urls;
 
-/// <summary>The settings <c>Webhooks:*</c> that decide to which URLs webhooks may be sent.</summary>
+/// <summary>The <c>Webhooks:*</c> settings that determine which URLs webhooks may be sent to.</summary>
 public sealed class WebhookUrlOptions
 {
     public const string Section = "Webhooks";

@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Webhooks.Sending.Urls;
 
-/// <summary>The problems with an endpoint's URL. The values of the member <c>reason</c> are part of the HTTP contract.</summary>
+/// <summary>The problems with an endpoint's URL. The values of the <c>reason</c> member are part of the HTTP contract.</summary>
 internal static class WebhookUrlProblems
 {
     public static Problem NotAbsolute() => Refused("not-absolute", "Send an absolute URL, such as https://example.com/webhooks.");
