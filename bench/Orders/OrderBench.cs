@@ -115,7 +115,7 @@ internal sealed class OrderBench : IAsyncDisposable
         }
     }
 
-    /// <summary>Empties the queues, because growing queues would make later turns slower than earlier turns.</summary>
+    /// <summary>Empties the queues, because growing queues would slow down later turns.</summary>
     public async Task ClearQueuesAsync(CancellationToken cancellationToken)
     {
         await _bare.ClearQueuesAsync(cancellationToken);

@@ -14,8 +14,8 @@ internal sealed record KeyFigures
     public required int PhysicalPartitions { get; init; }
 
     /// <summary>
-    /// The load of the hottest physical partition divided by the mean load of all physical partitions. Computed for each hour and averaged,
-    /// weighted by the load of the hour.
+    /// The load of the hottest physical partition divided by the mean load of all physical partitions. The ratio is computed for each hour,
+    /// and then averaged with the load in each hour as the weight.
     /// </summary>
     public required double MaxToMean { get; init; }
 

@@ -60,8 +60,8 @@ internal sealed class KeyReplay
     public double PeakRequestUnits { get; private set; }
 
     /// <summary>
-    /// The load of the hottest partition divided by the mean load of all partitions. Computed for each hour and averaged, weighted by the
-    /// load of the hour.
+    /// The load of the hottest partition divided by the mean load of all partitions. The ratio is computed for each hour, and then averaged
+    /// with the load in each hour as the weight.
     /// </summary>
     public double HottestToMean => _meanHours == 0 ? 1 : _hottestHours / _meanHours;
 
