@@ -39,7 +39,7 @@ internal static class EdgeCacheCommand
             ];
         });
 
-        var table = new MarkdownTable($"{clients:N0} simultaneous GETs of one variant", "status 200", "reached the app", "p50 ms", "p99 ms", "all ms");
+        var table = new MarkdownTable($"{clients:N0} simultaneous GETs of one variant", "status 200", "reached the app", "p50 ms", "p99 ms", "last ms");
         foreach (var wave in waves)
         {
             table.Add(
