@@ -36,9 +36,9 @@ internal static class BurstCommand
         var half = record.Duration / 2;
         var table = new MarkdownTable("A burst from zero", "");
         table.Add("requests", $"{record.Responses.Count}");
-        table.Add("requests without status 200 or 202", $"{record.Responses.Count(response => response.Status is not (200 or 202))}");
+        table.Add("requests with a status other than 200 or 202", $"{record.Responses.Count(response => response.Status is not (200 or 202))}");
         table.Add("processes that responded", $"{record.Responses.Select(response => response.Instance).Distinct().Count(instance => instance.Length > 0)}");
-        table.Add("cold responses (the first response of a process)", $"{record.Responses.Count(response => response.IsCold)}");
+        table.Add("cold responses (the first response from a process)", $"{record.Responses.Count(response => response.IsCold)}");
         table.Add("first response after", Seconds(record.Responses.Min(response => response.Due + response.Latency)));
         table.Add("peak instances", $"{record.Samples.Max(sample => sample.Scale.Instances)}");
         table.Add("longest queue, messages", $"{record.Samples.Max(sample => sample.Scale.Messages)}");

@@ -151,9 +151,9 @@ internal sealed class WaveBench(int clients, FailedRequests failed, IMeasurement
     }
 }
 
-/// <summary>Requests that were sent at the same moment.</summary>
-/// <param name="AppRequests">The number of invocations that the app has counted.</param>
-/// <param name="Times">The times at which the responses with status 200 were complete, in milliseconds since the first request.</param>
+/// <summary>The results of requests that were sent at the same time.</summary>
+/// <param name="AppRequests">The number of requests that reached the app.</param>
+/// <param name="Times">The completion times of the responses with status 200, in milliseconds since the first request.</param>
 internal sealed record Wave(string Name, long AppRequests, IReadOnlyList<double> Times)
 {
     /// <param name="share">The percentile as a fraction, such as 0.99 for the 99th percentile. 1 selects the last response.</param>

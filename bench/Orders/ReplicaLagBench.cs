@@ -88,7 +88,7 @@ internal static class ReplicaLagBench
     }
 }
 
-/// <param name="Lag">The time by which the replicas lag behind the primary.</param>
+/// <param name="Lag">How far, in time, the replicas lag behind the primary.</param>
 /// <param name="Plain">The reads without the consistency token from the write.</param>
 /// <param name="WithToken">The reads with the consistency token from the write.</param>
 internal sealed record ReplicaLagRow(TimeSpan Lag, ReadBack Plain, ReadBack WithToken);

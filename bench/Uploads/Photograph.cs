@@ -48,7 +48,7 @@ internal sealed record Photograph(byte[] Content, int Width, int Height, int Qua
             ? [.. Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Where(file => file.EndsWith(".jpg", StringComparison.Ordinal) || file.EndsWith(".png", StringComparison.Ordinal))]
             : [];
 
-    /// <summary>Encodes the image with the highest quality at which it does not exceed <see cref="Bytes"/>.</summary>
+    /// <summary>Encodes the image at the highest quality that does not exceed <see cref="Bytes"/>.</summary>
     private static Photograph Encode(Image<Rgb24> image)
     {
         var (low, high) = (1, 100);

@@ -51,7 +51,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task A_fault_after_a_write_ignores_operations_that_fail()
+    public async Task A_fault_after_a_write_is_not_used_up_by_failed_writes()
     {
         await using var shop = await Shop.OpenAsync();
         await CreateAsync(shop, "o1");

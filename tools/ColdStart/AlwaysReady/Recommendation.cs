@@ -1,6 +1,6 @@
 namespace ServerlessScale.ColdStart.AlwaysReady;
 
-/// <summary>A recommendation of the smallest number of always-ready instances with which cold starts are rare enough.</summary>
+/// <summary>A recommendation for the smallest number of always-ready instances that makes cold starts rare enough.</summary>
 /// <param name="Row">The row for the recommended number; null when even the largest simulated number is not enough.</param>
 /// <param name="Reason">The reason, as one sentence that is short enough for a comment in a parameter file.</param>
 internal sealed record Recommendation(AlwaysReadyRow? Row, string Reason)

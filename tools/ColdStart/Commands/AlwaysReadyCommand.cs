@@ -42,7 +42,7 @@ internal static class AlwaysReadyCommand
             "--cold-start",
             "The time in milliseconds from the request that starts an instance until the instance is ready.", 1_500, 1, 600_000);
         var idle = NumberOption.Create(
-            "--idle", "The time in seconds after which an idle on-demand instance stops. Azure does not document this time.", 300, 1, 86_400);
+            "--idle", "The time in seconds that an on-demand instance is idle before it stops. Azure does not document this time.", 300, 1, 86_400);
         var most = NumberOption.Create("--most", "The maximum number of always-ready instances to simulate.", 5, 0, 100);
         var allowed = new Option<double>("--allow")
         {

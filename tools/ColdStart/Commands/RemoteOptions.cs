@@ -39,7 +39,7 @@ internal sealed class RemoteOptions
     private readonly Option<bool> _restart = new("--restart")
     {
         Description = "Restarts the app through its admin API instead of waiting. "
-            + $"The environment variable {KeyVariable} must contain the app's master key.",
+            + $"The {KeyVariable} environment variable must contain the app's master key.",
     };
 
     public void AddTo(Command command)
@@ -72,7 +72,7 @@ internal sealed class RemoteOptions
 
         var key = Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } value
             ? value
-            : throw new CommandException($"Set the environment variable {KeyVariable} to the app's master key.");
+            : throw new CommandException($"Set the {KeyVariable} environment variable to the app's master key.");
         return cancellationToken => app.RestartAsync(key, cancellationToken);
     }
 }

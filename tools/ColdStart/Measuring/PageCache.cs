@@ -48,7 +48,7 @@ internal static partial class PageCache
     private static partial int Flush(SafeFileHandle file);
 }
 
-/// <summary>The folder that contains the shared .NET frameworks, on which this process and the workers run.</summary>
+/// <summary>The folder that contains the shared .NET frameworks of this process and the workers.</summary>
 internal static class SharedFramework
 {
     public static string Directory { get; } =

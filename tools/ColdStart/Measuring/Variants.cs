@@ -84,7 +84,7 @@ internal static class Variants
     private static Variant Slice(string name, string microservice) => AsPublished with { Name = name, Microservice = microservice };
 }
 
-/// <summary>The settings with which an app is published and run.</summary>
+/// <summary>The settings for publishing and running an app.</summary>
 internal sealed record Variant
 {
     /// <summary>A short description of the difference from the app as published.</summary>

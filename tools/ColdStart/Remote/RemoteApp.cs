@@ -21,7 +21,7 @@ internal sealed class RemoteApp(HttpClient client, string path)
     }
 
     /// <summary>
-    /// Restarts the app, so that the Functions host stops its workers (POST /admin/host/restart with the app's master key).
+    /// Restarts the app with POST /admin/host/restart and the app's master key. The Functions host then stops its workers.
     /// </summary>
     /// <exception cref="CommandException">The host refused the request.</exception>
     public async Task RestartAsync(string masterKey, CancellationToken cancellationToken)

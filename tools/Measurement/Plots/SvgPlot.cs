@@ -13,7 +13,7 @@ namespace ServerlessScale.Measurement.Plots;
 public sealed class SvgPlot(int width, int margin)
 {
     /// <summary>
-    /// The palette of all plots. A class that is named after a colour sets the fill colour. In combination with the class <c>line</c>, it
+    /// The palette of all plots. A class that is named after a colour sets the fill colour. In combination with the <c>line</c> class, it
     /// sets the stroke colour. The shades run from the colour of an empty cell (<c>shade0</c>) to the strongest blue (<c>shade5</c>).
     /// </summary>
     private const string Style = """

@@ -14,7 +14,7 @@ namespace ServerlessScale.ShardAdvisor.Commands;
 /// </summary>
 internal static class AdvisorRun
 {
-    /// <summary>The number of operations after which the progress display advances by one step.</summary>
+    /// <summary>The number of operations per step of the progress display.</summary>
     private const int OperationsPerStep = 1_000_000;
 
     public static async Task RunAsync(AdvisorOptions options, CancellationToken cancellationToken)

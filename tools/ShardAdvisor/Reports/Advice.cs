@@ -18,7 +18,7 @@ internal sealed record Advice
     /// </summary>
     private const double EnoughYears = 10;
 
-    /// <summary>The fraction of the size limit above which the report warns about the largest logical partition.</summary>
+    /// <summary>The report warns when the largest logical partition uses more than this fraction of the size limit.</summary>
     private const double NearLimit = 0.5;
 
     /// <summary>The name of the best candidate.</summary>
@@ -49,8 +49,7 @@ internal sealed record Advice
         $"{best.Key}: {Throttling(best)}, the hottest physical partition has {best.MaxToMean:0.0} times the mean load, and the largest logical partition has {ReportText.Size(best.LargestLogicalBytes)} of at most 20 GB.");
 
     /// <summary>
-    /// Lists the queries that read fewer physical partitions under another key. Ignores keys under which a logical partition exceeds the
-    /// limit.
+    /// Lists the queries that read fewer physical partitions under another key. Ignores keys that let a logical partition exceed the limit.
     /// </summary>
     private static IEnumerable<string> Disadvantages(KeyFigures best, ReplayResult result)
     {
