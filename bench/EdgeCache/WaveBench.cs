@@ -151,8 +151,8 @@ internal sealed class WaveBench(int clients, FailedRequests failed, IMeasurement
     }
 }
 
-/// <summary>A number of requests that were sent at the same time.</summary>
-/// <param name="AppRequests">The number of invocations that the app has counted.</param>
+/// <summary>The results of requests that were sent at the same time.</summary>
+/// <param name="AppRequests">The number of requests that reached the app.</param>
 /// <param name="Times">The completion times of the responses with status 200, in milliseconds since the first request.</param>
 internal sealed record Wave(string Name, long AppRequests, IReadOnlyList<double> Times)
 {

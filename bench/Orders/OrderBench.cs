@@ -147,7 +147,7 @@ internal sealed class OrderBench : IAsyncDisposable
         catch (Exception failure) when (failure is RequestFailedException or CosmosException)
         {
             var status = failure is RequestFailedException { Status: var code } ? code : (int)((CosmosException)failure).StatusCode;
-            _failed.Add($"{operation} of the bare loop", $"{status}", failure.Message);
+            _failed.Add($"{operation} (bare loop)", $"{status}", failure.Message);
             return false;
         }
     }

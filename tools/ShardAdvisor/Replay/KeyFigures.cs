@@ -22,7 +22,7 @@ internal sealed record KeyFigures
     /// <summary>The 99th percentile of the request units per second, over all seconds and all physical partitions.</summary>
     public required long P99RequestUnits { get; init; }
 
-    /// <summary>The largest number of request units that one physical partition needed in one second.</summary>
+    /// <summary>The peak number of request units that one physical partition needed in one second.</summary>
     public required double PeakRequestUnits { get; init; }
 
     /// <summary>The request units per second that a physical partition may spend, at the end of the log.</summary>
@@ -56,7 +56,7 @@ internal sealed record KeyFigures
 
 /// <summary>The number of partitions that a query reads.</summary>
 /// <param name="Query">A short description of the query, such as "a customer's month".</param>
-/// <param name="LogicalPartitions">The largest number of logical partitions that may contain a result.</param>
+/// <param name="LogicalPartitions">The maximum number of logical partitions that may contain a result.</param>
 /// <param name="Physical">The median number of physical partitions that are read, over the orders of a sample.</param>
-/// <param name="PhysicalMost">The largest number of physical partitions that are read, over the same orders.</param>
+/// <param name="PhysicalMost">The maximum number of physical partitions that are read, over the same orders.</param>
 internal sealed record QueryFanOut(string Query, int LogicalPartitions, int Physical, int PhysicalMost);

@@ -56,7 +56,7 @@ internal sealed class KeyReplay
 
     public double RequestUnits { get; private set; }
 
-    /// <summary>The largest number of request units that one partition needed in one second.</summary>
+    /// <summary>The peak number of request units that one partition needed in one second.</summary>
     public double PeakRequestUnits { get; private set; }
 
     /// <summary>

@@ -23,7 +23,7 @@ internal static class LoadPlot
     private const int TallestRow = 16;
     private const int TallestMap = 160;
 
-    /// <summary>The largest number of rows with labels. A panel with more rows has no labels, because they would overlap.</summary>
+    /// <summary>The maximum number of rows in a panel with labels. In a panel with more rows, the labels would overlap.</summary>
     private const int MostLabels = 12;
 
     private const int MonthLabelWidth = 64;

@@ -12,7 +12,7 @@ internal sealed class QueryExecution(QueryRequest request)
 
     /// <param name="items">The items of the partition.</param>
     /// <param name="continuation">The continuation that the previous page returned, or null for the first page.</param>
-    /// <param name="pageSize">The largest number of items in the page.</param>
+    /// <param name="pageSize">The maximum number of items in the page.</param>
     /// <exception cref="RefusedException">400: the continuation does not belong to this query.</exception>
     public QueryPage Run(IReadOnlyList<StoredItem> items, string? continuation, int pageSize)
     {
