@@ -19,7 +19,7 @@ internal static class ExifOrientation
     public static ReadOnlySpan<byte> Prefix => "Exif\0\0"u8;
 
     /// <param name="block">The TIFF structure, with or without <see cref="Prefix"/>.</param>
-    /// <returns>1 to 8. The result is 1 for a broken block, because broken metadata is no reason to reject an image.</returns>
+    /// <returns>1 to 8. The result is 1 for a corrupt block, because corrupt metadata is no reason to reject an image.</returns>
     public static int Read(ReadOnlySpan<byte> block)
     {
         var tiff = block.StartsWith(Prefix) ? block[Prefix.Length..] : block;
