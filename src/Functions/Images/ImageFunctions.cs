@@ -115,7 +115,8 @@ public sealed class ImageFunctions(Lazy<ImageUploads> uploads, ImageQueries imag
     }
 
     /// <summary>
-    /// Returns whether the response will contain the complete file. A range or a precondition may reduce it to a part or to nothing.
+    /// Returns whether the response will contain the complete file. With a range or a precondition, the response may contain only a part of
+    /// the file or none of it.
     /// </summary>
     private static bool WantsWholeFile(HttpRequest request) =>
         HttpMethods.IsGet(request.Method)

@@ -22,7 +22,7 @@ internal sealed class DeliveryFailures(IDestinationHealthUpdater health) : IPass
 
     public string Name => PolicyName;
 
-    /// <summary>Returns whether the connection could not be established, in which case no part of the request has been sent.</summary>
+    /// <summary>Returns whether the connection could not be established. In that case, no part of the request has been sent.</summary>
     public static bool IsRefused(IForwarderErrorFeature error) =>
         error is { Error: ForwarderError.Request, Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } };
 

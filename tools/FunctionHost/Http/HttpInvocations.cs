@@ -15,7 +15,7 @@ internal sealed class HttpInvocations(WorkerSupervisor workers, FunctionInvoker 
 {
     private const string InvocationIdHeader = "x-ms-invocation-id";
 
-    /// <summary>The time that a request waits for a worker that is being restarted. After this time, the request gets 503.</summary>
+    /// <summary>The maximum time that a request waits while the worker is being restarted. After this time, the request gets 503.</summary>
     private static readonly TimeSpan WorkerWait = TimeSpan.FromSeconds(10);
 
     private static readonly ForwarderRequestConfig Config = new() { ActivityTimeout = TimeSpan.FromSeconds(240) };

@@ -15,7 +15,7 @@ internal static class CommandLine
     private const string CoreToolsHost = "func";
 
     /// <summary>
-    /// The maximum time for which the process drains after Ctrl-C or SIGTERM. If it has not ended by then, it is terminated.
+    /// The time limit for draining after Ctrl-C or SIGTERM. If the process has not ended by then, it is terminated.
     /// </summary>
     private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(60);
 

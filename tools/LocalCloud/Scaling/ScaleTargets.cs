@@ -24,11 +24,11 @@ internal sealed record ScaleTargets
     /// <summary>The time between two decisions.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long fewer instances must have been sufficient before an instance is stopped.</summary>
+    /// <summary>The minimum period of lower demand before an instance is stopped.</summary>
     public TimeSpan ScaleInAfter { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long the app must have been idle before its last instance is stopped. Azure waits several minutes, which is too long for a
+    /// The minimum idle period before the last instance of the app is stopped. Azure waits several minutes, which is too long for a
     /// demonstration.
     /// </summary>
     public TimeSpan ToZeroAfter { get; init; } = TimeSpan.FromSeconds(30);

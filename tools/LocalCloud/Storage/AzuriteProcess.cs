@@ -141,8 +141,8 @@ public sealed record AzuriteOptions
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// The time after which Azurite is killed if it has not flushed its data and ended. The default is 15 seconds, although Azurite usually
-    /// needs less than one second.
+    /// The time limit for Azurite to flush its data and end before it is killed. The default is 15 seconds, although Azurite usually needs
+    /// less than one second.
     /// </summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(15);
 }
