@@ -9,8 +9,8 @@ using ServerlessScale.Shared.Images.Rendering;
 namespace ServerlessScale.Engines.Vips;
 
 /// <summary>
-/// An image engine that uses the native libvips library. It encodes WebP faster and with better quality than the default engine, and supports AVIF. Both
-/// engines pass the same tests. libvips uses one thread per image.
+/// An image engine that uses the native libvips library. It encodes WebP faster and with better quality than the default engine, and
+/// supports AVIF. Both engines pass the same tests. libvips uses one thread per image.
 /// </summary>
 public sealed class VipsEngine : IImageEngine
 {

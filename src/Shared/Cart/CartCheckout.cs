@@ -13,8 +13,8 @@ namespace ServerlessScale.Shared.Cart;
 public sealed record CartCheckout
 {
     /// <summary>
-    /// The time during which a checkout can be repeated. It is one hour shorter than the lifetime of an idempotency key, which allows for
-    /// clock differences and for the duration of the last attempt. A later repetition could place a second order.
+    /// The time during which a checkout can be repeated. It is one hour shorter than the lifetime of an idempotency key. The difference
+    /// allows for inaccurate clocks and for the duration of the last attempt. A later repetition could place a second order.
     /// </summary>
     public static readonly TimeSpan Memory = IdempotencyKey.Lifetime - TimeSpan.FromHours(1);
 

@@ -32,8 +32,8 @@ public sealed class WebhookOptions
 
     /// <summary>
     /// The maximum number of detached attempts per instance. An attempt that takes longer than <see cref="SlotTime"/> is detached from its
-    /// queue message and continues in the background. Beyond the maximum, a slow attempt occupies one of the host's few message slots
-    /// until it ends. 0 to 1000. The default is 64.
+    /// queue message and continues in the background. Beyond the maximum, a slow attempt occupies one of the host's few message slots until
+    /// it ends. 0 to 1,000. The default is 64.
     /// </summary>
     public int MaxDetached { get; set; } = 64;
 

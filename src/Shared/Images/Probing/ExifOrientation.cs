@@ -5,7 +5,10 @@ namespace ServerlessScale.Shared.Images.Probing;
 /// <summary>Reads the orientation tag of an EXIF block, which has the structure of a TIFF 6.0 file (EXIF 2.32 section 4.6.4 A).</summary>
 internal static class ExifOrientation
 {
-    /// <summary>The size of the largest EXIF block that fits into a JPEG segment. The same limit applies to the other formats.</summary>
+    /// <summary>
+    /// The maximum size of an EXIF block in bytes. A larger block does not fit into a JPEG segment. The same limit applies to the other
+    /// formats.
+    /// </summary>
     public const int LargestBlock = 64 * 1024;
 
     private const int OrientationTag = 0x0112;

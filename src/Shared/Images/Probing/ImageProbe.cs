@@ -9,8 +9,8 @@ public static class ImageProbe
     /// <param name="image">The complete file as a seekable stream. When the method returns, the position is 0.</param>
     /// <param name="limits">The limits on bytes, pixels and frames.</param>
     /// <exception cref="ImageRejectedException">
-    /// <c>image-unsupported</c>, <c>image-truncated</c>, <c>image-corrupt</c>, <c>image-too-many-pixels</c>,
-    /// <c>image-too-many-frames</c> or <c>image-too-large</c>.
+    /// <c>image-unsupported</c>, <c>image-truncated</c>, <c>image-corrupt</c>, <c>image-too-many-pixels</c>, <c>image-too-many-frames</c>
+    /// or <c>image-too-large</c>.
     /// </exception>
     public static ProbedImage Read(Stream image, ImageOptions limits)
     {

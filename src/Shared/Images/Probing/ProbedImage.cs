@@ -37,7 +37,9 @@ public sealed record ProbedImage(ImageHeader Header)
     /// </summary>
     public bool IsInterlaced { get; init; }
 
-    /// <summary>The location of the first frame's pixels. Null for JPEG and PNG files, for which the engine does not need it.</summary>
+    /// <summary>
+    /// The location of the first frame's pixels. Null for JPEG and PNG files, because the engine does not need it for them.
+    /// </summary>
     public FrameData? FirstFrame { get; init; }
 }
 
@@ -51,7 +53,7 @@ public sealed record ProbedImage(ImageHeader Header)
 /// frame's first chunk.
 /// </param>
 /// <param name="Length">
-/// The number of bytes of pixel data in a WebP file. 0 for a GIF file, in which the data ends with a terminator.
+/// The number of bytes of pixel data in a WebP file. 0 for a GIF file, because the data in a GIF file ends with a terminator.
 /// </param>
 public sealed record FrameData(int X, int Y, int Width, int Height, long Offset, long Length)
 {

@@ -16,7 +16,9 @@ namespace ServerlessScale.Shared.Images.Uploading;
 /// <param name="ExpiresAt">The UTC time at which the URL expires, in whole seconds.</param>
 public sealed record UploadTicket(ImageId Id, Uri UploadUrl, DateTimeOffset ExpiresAt);
 
-/// <summary>Issues upload URLs (<c>POST /api/uploads</c>) and accepts the finished uploads (<c>POST /api/uploads/{id}/complete</c>).</summary>
+/// <summary>
+/// Issues upload URLs (<c>POST /api/uploads</c>) and accepts the finished uploads (<c>POST /api/uploads/{id}/complete</c>).
+/// </summary>
 public sealed partial class DirectUploads(
     ManifestStore manifests,
     OriginalStore originals,

@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Webhooks.Ordering;
 
 namespace ServerlessScale.Shared.Webhooks.Deliveries;
 
-/// <summary>The numbers of rows that a run of <see cref="WebhookRetention"/> has deleted.</summary>
+/// <summary>The numbers of rows that one run of <see cref="WebhookRetention"/> deleted.</summary>
 /// <param name="Deliveries">The number of deleted deliveries.</param>
 /// <param name="OrderingQueues">The number of deleted ordering queues.</param>
 /// <param name="Endpoints">The number of removed endpoint rows. The customers had deleted these endpoints earlier.</param>

@@ -34,8 +34,8 @@ public sealed class CircuitBreaker(
             return new BreakerDecision(Allowed: false, IsProbe: false, openUntil - now);
         }
 
-        // Several instances may ask at the same time. The conditional write succeeds for only one of them, and that instance makes the
-        // probe.
+        // Several instances may find the breaker half open at the same time. The conditional write succeeds for only one of them, and that
+        // instance makes the probe.
         var taken = await endpoints.TryWriteHealthAsync(endpoint, endpoint.Health with { OpenUntil = now + sender.Value.Timeout + WriteTime }, cancellationToken);
         return taken
             ? new BreakerDecision(Allowed: true, IsProbe: true, Wait: TimeSpan.Zero)

@@ -15,7 +15,7 @@ public sealed record OrderingProgress(long Settled, IReadOnlyList<long> Ahead, I
     public static OrderingProgress None { get; } = new(0, [], []);
 
     /// <summary>Adds an event as pending, unless it is already pending or settled.</summary>
-    /// <param name="first">Whether this event is the first event of the key that the endpoint receives in order.</param>
+    /// <param name="first">Whether this is the first event with the key that the endpoint receives in order.</param>
     public OrderingProgress Enter(long number, bool first)
     {
         var progress = first && Settled < number - 1 ? Advanced(number - 1, Ahead) : this;

@@ -20,7 +20,7 @@ public sealed class WebhookKeySet(IReadOnlyList<WebhookSigningKey> keys) : IDisp
     [
         .. keys.Select(text => WebhookSigningKey.TryParse(text, out var key)
             ? key
-            : throw new FormatException($"A signing key is {WebhookSigningKey.Prefix} and 32 bytes in base64.")),
+            : throw new FormatException($"A signing key must be {WebhookSigningKey.Prefix} followed by 32 bytes in base64.")),
     ]);
 
     /// <summary>Returns <see cref="Published"/> as JSON in UTF-8.</summary>

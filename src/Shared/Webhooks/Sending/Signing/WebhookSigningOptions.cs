@@ -32,7 +32,7 @@ public sealed class WebhookSigningOptionsValidator : IValidateOptions<WebhookSig
         {
             if (!WebhookSigningKey.IsValid(options.SigningKeys[index]))
             {
-                result.AddError($"must be {WebhookSigningKey.Prefix} and 32 bytes in base64.", $"{section}:{index}");
+                result.AddError($"must be {WebhookSigningKey.Prefix} followed by 32 bytes in base64.", $"{section}:{index}");
             }
         }
 
