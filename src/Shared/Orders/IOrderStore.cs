@@ -1,4 +1,5 @@
 using ServerlessScale.Shared.Messaging;
+using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.Orders;
 
@@ -120,7 +121,3 @@ public sealed record StoredOrder(Order Order, string StoreETag, string? Session)
 
 /// <param name="HasMore">Whether the shard has orders that are older than the orders on this page.</param>
 public sealed record OrderPage(IReadOnlyList<Order> Orders, bool HasMore);
-
-/// <summary>Reports that every replica that was queried before the time limit lacks a commit of the reader's session.</summary>
-public sealed class ConsistencyNotReachedException(Exception? innerException = null)
-    : Exception("Every replica is behind the session.", innerException);
