@@ -6,9 +6,9 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Shared.Orders;
 
 /// <summary>
-/// A client's key for one order, by which repeated requests are recognised (draft-ietf-httpapi-idempotency-key-header). It has 1 to 255
-/// printable ASCII characters. The header may be written as a structured field string (RFC 9651 section 3.3.3), whose quotes are not part
-/// of the key.
+/// A key that a client chooses for one order, so that repeated requests are recognised (draft-ietf-httpapi-idempotency-key-header). It has
+/// 1 to 255 printable ASCII characters. The header value may be a structured field string (RFC 9651 section 3.3.3). The quotes are then not
+/// part of the key.
 /// </summary>
 public sealed record IdempotencyKey
 {
@@ -16,7 +16,7 @@ public sealed record IdempotencyKey
 
     public const int MaxLength = 255;
 
-    /// <summary>The time for which a repeated request is recognised by its key.</summary>
+    /// <summary>The time during which a repeated request is recognised by its key.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
     private IdempotencyKey(string recordId) => RecordId = recordId;
@@ -27,7 +27,7 @@ public sealed record IdempotencyKey
     public string RecordId { get; }
 
     /// <param name="values">The header's values; empty when the header was not sent.</param>
-    /// <returns>The key, or a problem with status 400: <c>idempotency-key-missing</c>, <c>idempotency-key-invalid</c>.</returns>
+    /// <returns>The key, or a 400 problem: <c>idempotency-key-missing</c> or <c>idempotency-key-invalid</c>.</returns>
     public static Outcome<IdempotencyKey> Parse(IReadOnlyList<string?> values)
     {
         switch (values)
