@@ -13,8 +13,8 @@ namespace ServerlessScale.Functions.Images;
 
 /// <summary>The HTTP API for images and their variants.</summary>
 /// <remarks>
-/// <see cref="ImageUploads"/> is constructed on its first use, because it creates the queue client. Functions that only read do not need the
-/// queue client, and creating it would lengthen their cold starts.
+/// <see cref="ImageUploads"/> is constructed on its first use, because it creates the queue client. Functions that only read do not need
+/// the queue client, and creating it would lengthen their cold starts.
 /// </remarks>
 public sealed class ImageFunctions(Lazy<ImageUploads> uploads, ImageQueries images, ImageRemoval removal)
 {

@@ -93,7 +93,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task A_late_record_is_added_to_the_row_of_its_minute()
+    public async Task A_late_record_is_added_to_the_row_for_its_minute()
     {
         using var journal = Journal("a1");
         journal.Record(Warm("Resize", Noon, durationMs: 10));
@@ -107,7 +107,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task Records_from_a_storage_outage_are_stored_later()
+    public async Task Records_made_during_a_storage_outage_are_stored_later()
     {
         var options = new TableClientOptions { Retry = { MaxRetries = 0, Mode = RetryMode.Fixed } };
         var unreachable = new TableServiceClient(

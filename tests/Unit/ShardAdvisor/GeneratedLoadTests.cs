@@ -10,7 +10,7 @@ public sealed class GeneratedLoadTests
     private const int Orders = 20_000;
 
     [Fact]
-    public void Generated_orders_are_sorted_and_have_the_requested_number() =>
+    public void The_requested_number_of_sorted_orders_is_generated() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(10), Prop.ForAll<byte, byte, ushort>((shape, months, orders) =>
         {
             var load = Load((LoadShape)(shape % 4), months: 1 + months % 3, orders: 1 + orders);

@@ -12,8 +12,8 @@ internal sealed class QueueLengths
     private QueueLengths(QueueClient[] queues) => _queues = queues;
 
     /// <summary>
-    /// Finds the queues that trigger enabled functions. The functions are read from the build output, because an app can have no
-    /// running instance that could list them.
+    /// Finds the queues that trigger enabled functions. The functions are read from the build output, because an app that is
+    /// scaled to zero has no instance that could list them.
     /// </summary>
     /// <param name="appDirectory">The function app's build output.</param>
     /// <param name="settings">The app settings, which contain the connection strings that the triggers refer to.</param>
