@@ -71,7 +71,9 @@ public sealed class RouteTable(
             return new(
                 new TemplateMatcher(template, []),
                 constraints.Build(),
-                [.. binding.GetProperty("methods").EnumerateArray().Select(method => method.GetString()!.ToUpperInvariant())]);
+                binding.TryGetProperty("methods", out var methods)
+                    ? [.. methods.EnumerateArray().Select(method => method.GetString()!.ToUpperInvariant())]
+                    : []);
         }
 
         return null;
