@@ -28,7 +28,7 @@ namespace ServerlessScale.Edge;
 public sealed class EdgeServer : IAsyncDisposable
 {
     /// <summary>
-    /// The path of the purge API. A purge is a POST request with the query parameter <c>path</c> and with
+    /// The path of the purge API. A purge is a POST request with a <c>path</c> query parameter and with
     /// <see cref="EdgeOptions.PurgeToken"/> as the bearer token.
     /// </summary>
     public const string PurgePath = PurgeEndpoint.Path;
@@ -40,8 +40,8 @@ public sealed class EdgeServer : IAsyncDisposable
     private static readonly TimeSpan DrainPollInterval = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// The time that a drain waits before it reads the request counters. A request may have selected the origin before the
-    /// removal, but may not have been counted yet.
+    /// The time that a drain waits before it reads the request counters. A request may have selected the origin before the removal without
+    /// being counted yet.
     /// </summary>
     private static readonly TimeSpan DrainSettleTime = TimeSpan.FromMilliseconds(100);
 
@@ -174,7 +174,7 @@ public sealed class EdgeServer : IAsyncDisposable
 
     /// <summary>Adds an instance and removes its predecessor in a single change.</summary>
     /// <param name="predecessor">The id of the instance to remove; null if there is none.</param>
-    /// <param name="successor">The new instance, as one origin for each of its groups.</param>
+    /// <param name="successor">The new instance, given as one origin for each of its groups.</param>
     public Task ReplaceAsync(string? predecessor, IEnumerable<EdgeOrigin> successor) => _origins.ChangeAsync(
         origins => [.. origins.Where(other => other.Id != predecessor), .. successor]);
 
@@ -250,7 +250,8 @@ public sealed class EdgeServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Reads the available destinations again, because the list was empty when a request that had to wait for an origin arrived.
+    /// Reads the available destinations again for a request that waited for an origin, because the list was empty when the request
+    /// arrived.
     /// </summary>
     private static Task RefreshDestinations(HttpContext context, RequestDelegate next)
     {

@@ -11,7 +11,9 @@ namespace ServerlessScale.Shared.ColdStarts;
 /// </summary>
 public sealed class InvocationJournal : IDisposable
 {
-    /// <summary>The maximum number of records between two calls of <see cref="Collect"/>. They take about 2 MB.</summary>
+    /// <summary>
+    /// The maximum number of records that the channel buffers between two calls to <see cref="Collect"/>. They take about 2 MB.
+    /// </summary>
     private const int ChannelCapacity = 16_384;
 
     /// <summary>
@@ -64,7 +66,8 @@ public sealed class InvocationJournal : IDisposable
     }
 
     /// <summary>
-    /// Stores all records that were made before the call. A record that cannot be stored remains in the journal until the next call.
+    /// Stores all invocations that were recorded before the call. A record that cannot be stored remains in the journal until the next
+    /// call.
     /// </summary>
     /// <exception cref="RequestFailedException">Storage refused the request or did not respond.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken)
@@ -150,8 +153,8 @@ public sealed class InvocationJournal : IDisposable
         }
     }
 
-    // The totals of a stored minute remain in memory for some minutes. Otherwise, a late record would start new totals for the minute,
-    // and the next flush would overwrite the stored totals with the new totals.
+    // The totals of a stored minute remain in memory for a few minutes. Otherwise, a late record would start new totals for the minute, and
+    // the next flush would overwrite the stored totals with the new totals.
     private void ForgetStoredMinutes()
     {
         if (_warm.Count == 0)
@@ -169,7 +172,7 @@ public sealed class InvocationJournal : IDisposable
         }
     }
 
-    // An upsert has no precondition, so it fails only while the table is being deleted. In that case, the rows remain pending until the
+    // Returns false only while the table is being deleted, because an upsert has no precondition. The rows then remain pending until the
     // next flush.
     private Task<bool> TryStoreAsync((TableEntity Entity, Action Stored)[] rows, CancellationToken cancellationToken) =>
         new Table(_tables(), InvocationRows.TableName).TryCommitAsync(

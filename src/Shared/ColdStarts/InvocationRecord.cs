@@ -6,7 +6,8 @@ public sealed record InvocationRecord
     public required string Function { get; init; }
 
     /// <summary>
-    /// A value of OpenTelemetry's <c>faas.trigger</c>: <c>http</c>, <c>pubsub</c>, <c>timer</c>, <c>datasource</c> or <c>other</c>.
+    /// The value of OpenTelemetry's <c>faas.trigger</c> attribute: <c>http</c>, <c>pubsub</c>, <c>timer</c>, <c>datasource</c> or
+    /// <c>other</c>.
     /// </summary>
     public required string Trigger { get; init; }
 

@@ -6,10 +6,10 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Shared.Orders;
 
 /// <summary>
-/// A client's key for one order, by which repeated requests are recognised (draft-ietf-httpapi-idempotency-key-header). It has 1 to 255
-/// printable ASCII characters. The header may be written as a structured field string (RFC 9651 section 3.3.3), whose quotes are not part
-/// of the key. A key that contains a comma and a space must be written in this way, because an intermediary such as the Functions host joins
-/// two header lines by a comma and a space (RFC 9110 section 5.3).
+/// A key that a client chooses for one order, so that repeated requests are recognised (draft-ietf-httpapi-idempotency-key-header). It has
+/// 1 to 255 printable ASCII characters. The header value may be a structured field string (RFC 9651 section 3.3.3). The quotes are then not
+/// part of the key. A key that contains a comma and a space must be such a string, because an intermediary such as the Functions host joins
+/// two lines of a header by a comma and a space (RFC 9110 section 5.3).
 /// </summary>
 public sealed record IdempotencyKey
 {
@@ -17,7 +17,7 @@ public sealed record IdempotencyKey
 
     public const int MaxLength = 255;
 
-    /// <summary>The time for which a repeated request is recognised by its key.</summary>
+    /// <summary>The time during which a repeated request is recognised by its key.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
     private IdempotencyKey(string recordId) => RecordId = recordId;
@@ -28,7 +28,7 @@ public sealed record IdempotencyKey
     public string RecordId { get; }
 
     /// <param name="values">The header's values; empty when the header was not sent.</param>
-    /// <returns>The key, or a problem with status 400: <c>idempotency-key-missing</c>, <c>idempotency-key-invalid</c>.</returns>
+    /// <returns>The key, or a 400 problem: <c>idempotency-key-missing</c> or <c>idempotency-key-invalid</c>.</returns>
     public static Outcome<IdempotencyKey> Parse(IReadOnlyList<string?> values)
     {
         switch (values)

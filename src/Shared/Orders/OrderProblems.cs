@@ -3,14 +3,16 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Shared.Orders;
 
 /// <summary>
-/// The problems of order requests. <see cref="OrderRules"/> and <see cref="IdempotencyKey"/> define further problems. The codes are part of
-/// the HTTP contract.
+/// The problems that order requests can return. <see cref="OrderRules"/> and <see cref="IdempotencyKey"/> define further problems. The
+/// codes are part of the HTTP contract.
 /// </summary>
 public static class OrderProblems
 {
     private const string ConsistencyHeader = "Consistency-Token";
 
-    /// <summary>Requests for another customer's order get the same problem, so that clients cannot find out which orders exist.</summary>
+    /// <summary>
+    /// A request for another customer's order returns the same problem, so that clients cannot find out which orders exist.
+    /// </summary>
     public static Problem OrderNotFound() => new(
         404, "order-not-found", "The order does not exist", "No order has this id, or the order is not yours.");
 
@@ -18,7 +20,7 @@ public static class OrderProblems
         404, "language-unknown", "There are no labels in this language", $"There are labels in {string.Join(", ", OrderStatusLabels.Languages)}.");
 
     public static Problem TotalOverflow() => new(
-        422, "total-overflow", "The total is too large", $"The total may be at most {OrderRules.MaxTotal} minor units.")
+        422, "total-overflow", "The total is too large", $"The total must be at most {OrderRules.MaxTotal} minor units.")
     {
         Pointer = "/lines",
         Extensions = new Dictionary<string, object?> { ["limit"] = OrderRules.MaxTotal },
@@ -26,7 +28,7 @@ public static class OrderProblems
 
     public static Problem KeyReused() => new(
         422, "idempotency-key-reused", "The idempotency key was used for another order",
-        "An order with another body was placed under this key. Send a new key for a new order.")
+        "An order with a different body was placed with this key. Send a new key for a new order.")
     {
         Pointer = IdempotencyKey.HeaderName,
     };
@@ -48,7 +50,7 @@ public static class OrderProblems
 
     public static Problem Stale(Order order) => new(
         412, "order-changed", "The order has changed since you read it",
-        "If-Match does not name the order's current version. Get the order, decide again, and send its ETag.")
+        "If-Match does not match the order's current version. Get the order, decide again, and send its ETag.")
     {
         Pointer = "If-Match",
         Extensions = new Dictionary<string, object?> { ["status"] = WireNames<OrderStatus>.Of(order.Status) },
@@ -81,7 +83,7 @@ public static class OrderProblems
     };
 
     public static Problem CursorInvalid() => new(
-        400, "cursor-invalid", "The cursor is not valid", "Send nextCursor of the previous page unchanged and for the same month, or start again without a cursor.")
+        400, "cursor-invalid", "The cursor is not valid", "Send the previous page's nextCursor unchanged and with the same month, or start again without a cursor.")
     {
         Pointer = "cursor",
     };

@@ -3,8 +3,8 @@ namespace ServerlessScale.Shared.Storage;
 /// <summary>
 /// Changes data with optimistic concurrency: reads the data, decides on the change, and writes it only if the data has not changed since
 /// the read. If another writer has changed the data, waits for a random time and starts again. The maximum wait doubles with each attempt,
-/// up to one second, so that many writers of one row do not collide again. All attempts together take about twelve seconds. In that
-/// time, a store that needs 100 milliseconds for a read and a write can serve more than a hundred writers of the same row.
+/// up to one second, so that many writers of one row do not collide again. All attempts together take about twelve seconds. In that time, a
+/// store that needs 100 milliseconds for a read and a write can serve more than a hundred writers of the same row.
 /// </summary>
 internal static class OptimisticUpdate
 {
@@ -55,7 +55,7 @@ internal static class OptimisticUpdate
 }
 
 /// <summary>
-/// Thrown when other writers changed the same data during every attempt of an <see cref="OptimisticUpdate"/>. An HTTP function then
-/// responds with 503 <c>contention</c>. The message of a queue function is delivered again.
+/// The exception that is thrown when other writers changed the same data during every attempt of an <see cref="OptimisticUpdate"/>. An HTTP
+/// function then responds with a 503 <c>contention</c> problem. A queue function's message is delivered again.
 /// </summary>
 public sealed class ContentionException() : Exception("Other requests changed the same data during every attempt to change it.");

@@ -22,10 +22,10 @@ namespace ServerlessScale.Edge.Balancing;
 /// more than one pick ahead or behind in between.
 /// </para>
 /// <para>
-/// When the candidates or their weights change, the turns restart at 1, and the bound applies from that turn on. A restart alone could
-/// starve a candidate with a small weight while another candidate keeps leaving and returning, because the deadline of the light candidate
-/// is far away after each restart. Therefore, the number of picks that a candidate is owed survives the restart. A candidate that is owed
-/// at least one pick is picked early if all deadlines can still be met.
+/// When the candidates or their weights change, the turn numbers restart at 1, and the bound applies from that turn on. A restart alone
+/// could starve a candidate with a small weight while another candidate keeps leaving and returning, because the deadline of the light
+/// candidate is far away after each restart. Therefore, the number of picks that a candidate is owed survives the restart. A candidate
+/// that is owed at least one pick is picked early if all deadlines can still be met.
 /// </para>
 /// </remarks>
 /// <param name="weighted">False to treat all weights as equal. The result is plain round robin.</param>
@@ -124,7 +124,7 @@ internal sealed class ChairmanAssignment(bool weighted) : IBalancer
     /// <summary>Returns the last turn of the window of the candidate's next pick.</summary>
     private long Deadline(int i) => (((_picks[i] + 1) * _total) + _weights[i] - 1) / _weights[i];
 
-    /// <summary>Considers the candidates that carried owed picks over the last restart.</summary>
+    /// <summary>Considers only the candidates that were owed picks at the last restart.</summary>
     /// <returns>The candidate that is owed the most picks; null if no candidate is owed at least one pick.</returns>
     private int? MostOwed()
     {

@@ -40,7 +40,7 @@ internal sealed record Freshness(TimeSpan? Lifetime, string? Reason)
 
         if (!StringValues.IsNullOrEmpty(headers.ContentEncoding))
         {
-            // The fetch did not accept any content coding, and some clients could not decode the coding that the origin has used.
+            // The fetch did not accept any content coding, and some clients cannot decode the coding that the origin has used anyway.
             return NotStorable("content-encoding");
         }
 

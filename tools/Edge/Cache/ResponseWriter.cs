@@ -59,9 +59,11 @@ internal static class ResponseWriter
         var (code, title, detail) = response.StatusCode switch
         {
             StatusCodes.Status416RangeNotSatisfiable => (
-                "range-not-satisfiable", "The range cannot be satisfied", $"The requested range lies outside the file: {response.Headers.ContentRange}."),
+                "range-not-satisfiable", "The range cannot be satisfied",
+                $"The requested range is outside the file: {response.Headers.ContentRange}."),
             StatusCodes.Status412PreconditionFailed => (
-                "precondition-failed", "The precondition failed", "The file has changed: If-Match or If-Unmodified-Since does not hold."),
+                "precondition-failed", "The precondition failed",
+                "The file has changed, so the condition in If-Match or If-Unmodified-Since is false."),
             _ => default,
         };
         if (code is null)

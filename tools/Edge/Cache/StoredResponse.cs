@@ -46,8 +46,8 @@ internal sealed class StoredResponse : CacheEntry
     }
 
     /// <summary>
-    /// An upper bound for the memory usage, in bytes. The bound is constant: it counts both compressed forms from the start, each with the
-    /// size of the uncompressed body.
+    /// An upper bound for the memory usage, in bytes. The bound is constant, because it includes both compressed forms from the start, each
+    /// with the size of the uncompressed body.
     /// </summary>
     public override long Size { get; }
 

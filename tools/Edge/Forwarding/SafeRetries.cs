@@ -8,7 +8,7 @@ using Yarp.ReverseProxy.Model;
 namespace ServerlessScale.Edge.Forwarding;
 
 /// <summary>
-/// Retries a request that could not be delivered, provided that processing the request again can do no harm. There are at most two
+/// Retries a request that could not be delivered, provided that it is safe to process the request again. There are at most two
 /// retries. Each retry goes to the available origin that has the fewest requests in progress and has not been tried yet. If the request
 /// still cannot be delivered, the client gets a problem document. The middleware wraps YARP's load balancing.
 /// </summary>

@@ -55,7 +55,7 @@ internal sealed partial class RequestRules
             CacheStatus.FromEdge(context, "no-route");
             await EdgeProblem.WriteAsync(
                 context, StatusCodes.Status400BadRequest, "no-edge-route", "No route",
-                $"No route of the edge matches the path {context.Request.Path}.");
+                $"No edge route matches the path {context.Request.Path}.");
             return;
         }
 
@@ -101,7 +101,7 @@ internal sealed partial class RequestRules
                 (int)Math.Ceiling(wait.TotalSeconds))
             : EdgeProblem.WriteAsync(
                 context, StatusCodes.Status403Forbidden, "refused-by-edge", "The edge refused the request",
-                $"The rule {refusal.Rule.Name} refuses this request. {refusal.Rule.Description}".TrimEnd());
+                $"The {refusal.Rule.Name} rule refuses this request. {refusal.Rule.Description}".TrimEnd());
     }
 
     [LoggerMessage(LogLevel.Information, "The firewall rule {Rule} matched a request; its action is {Action}")]

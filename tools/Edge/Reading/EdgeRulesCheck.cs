@@ -146,7 +146,7 @@ internal static class EdgeRulesCheck
         ConditionOperator.IPMatch when !IPNetwork.TryParse(value, out _) && !IPAddress.TryParse(value, out _) =>
             $"'{value}' is neither an IP address nor an address block such as 10.0.0.0/8.",
         ConditionOperator.GeoMatch when value.Length != 2 || !value.All(char.IsAsciiLetterUpper) =>
-            $"'{value}' is not a country code: two capital letters (ISO 3166-1), or ZZ for an unknown country.",
+            $"'{value}' is not a country code; use two capital letters (ISO 3166-1), or ZZ for an unknown country.",
         ConditionOperator.LessThan or ConditionOperator.LessThanOrEqual or ConditionOperator.GreaterThan or ConditionOperator.GreaterThanOrEqual
             when !int.TryParse(value, out var length) || length < 0 => $"'{value}' is not a number; the operator compares the length of the value.",
         _ => null,

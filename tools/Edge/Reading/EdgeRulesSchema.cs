@@ -64,7 +64,7 @@ internal static class EdgeRulesSchema
                 _ when segment == "$ref" => JsonPointer.Parse(schema.GetProperty("$ref").GetString()![1..]).Evaluate(Text)!.Value,
                 _ when schema.TryGetProperty(segment, out var next) => next,
 
-                // JsonSchema.Net repeats the segment "items", so the second one is skipped.
+                // JsonSchema.Net repeats the "items" segment, so the second one is skipped.
                 _ => schema,
             };
         }

@@ -20,7 +20,7 @@ internal sealed class JsonLines
     }
 
     /// <returns>
-    /// The line number of the value, starting at 1. If the value does not exist, the line number of the innermost enclosing value.
+    /// The one-based line number of the value, or of the innermost enclosing value if the value does not exist.
     /// </returns>
     public int Of(string pointer)
     {

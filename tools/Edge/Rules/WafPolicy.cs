@@ -15,7 +15,7 @@ public sealed record WafPolicy
 [JsonConverter(typeof(JsonStringEnumConverter<WafMode>))]
 public enum WafMode
 {
-    /// <summary>Refuses requests that match a rule with the action <see cref="WafAction.Block"/>.</summary>
+    /// <summary>Refuses requests that match a rule whose action is <see cref="WafAction.Block"/>.</summary>
     Prevention,
 
     /// <summary>Logs matches, but refuses no request.</summary>

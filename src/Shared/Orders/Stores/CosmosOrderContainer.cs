@@ -8,8 +8,7 @@ using ServerlessScale.Shared.Messaging;
 namespace ServerlessScale.Shared.Orders.Stores;
 
 /// <summary>
-/// The container that the settings <c>Orders:Cosmos:*</c> specify. It uses the single Cosmos client of this process, which is created on
-/// first use.
+/// The container that the <c>Orders:Cosmos:*</c> settings specify. The process has a single Cosmos client, which is created on first use.
 /// </summary>
 public sealed class CosmosOrderContainer(OrderCosmosOptions options, Func<TokenCredential> credential) : IDisposable
 {
@@ -20,8 +19,7 @@ public sealed class CosmosOrderContainer(OrderCosmosOptions options, Func<TokenC
     {
         if (!_exists)
         {
-            // The creation is not cached as a task, because a failed task would make all later requests fail. Concurrent creations are
-            // harmless.
+            // The creation task is not cached, because a failed task would make all later requests fail. Concurrent creations are harmless.
             var database = await _client.Value.CreateDatabaseIfNotExistsAsync(options.Database, cancellationToken: cancellationToken);
             await database.Database.CreateContainerIfNotExistsAsync(Properties(options.Container), cancellationToken: cancellationToken);
             _exists = true;
@@ -62,7 +60,7 @@ public sealed class CosmosOrderContainer(OrderCosmosOptions options, Func<TokenC
         {
             ApplicationName = "ServerlessScale",
             // The first setting limits a single attempt, and the other two limit the retries of a throttled request. A caller waits up to
-            // 20 seconds, which must be enough for a few attempts.
+            // 20 seconds, which leaves time for a few attempts.
             RequestTimeout = TimeSpan.FromSeconds(5),
             MaxRetryAttemptsOnRateLimitedRequests = 4,
             MaxRetryWaitTimeOnRateLimitedRequests = TimeSpan.FromSeconds(4),
@@ -92,9 +90,7 @@ public sealed class CosmosOrderContainer(OrderCosmosOptions options, Func<TokenC
     }
 }
 
-/// <summary>
-/// An item of the container, which is an order, a key record or an unsent event. The prefix of the id indicates the type.
-/// </summary>
+/// <summary>An item in the container: an order, a key record or an unsent event. The prefix of the id indicates which.</summary>
 internal sealed record CosmosItem<T>
 {
     public required string Id { get; init; }

@@ -6,8 +6,8 @@ namespace ServerlessScale.Shared.Orders.Stores;
 
 /// <summary>
 /// Stores orders in Cosmos DB for NoSQL. Each shard is a logical partition. Each item is an order, a key record or an unsent event. A
-/// commit is a transactional batch. Plain reads have session consistency. Reads that must see every commit are also sent as batches,
-/// because batches, like writes, are served by the primary replica of the write region.
+/// commit is a transactional batch. Plain reads have session consistency. Reads that must see every commit are also sent as transactional
+/// batches. Batches, like writes, are served by the primary replica in the write region.
 /// </summary>
 public sealed class CosmosOrderStore(CosmosOrderContainer orders) : IOrderStore
 {
@@ -15,8 +15,8 @@ public sealed class CosmosOrderStore(CosmosOrderContainer orders) : IOrderStore
     private const string OwnerNotFound = "1003";
 
     /// <summary>
-    /// The time between the expiry of a key record and its removal by Cosmos. Because of this margin, the clock of this program, and not
-    /// the clock of the store, determines when a key may be used again.
+    /// The time between the expiry of a key record and its removal by Cosmos. Because of this margin, this program's clock, not the store's
+    /// clock, determines when a key may be used again.
     /// </summary>
     private static readonly TimeSpan KeyMargin = TimeSpan.FromHours(1);
 

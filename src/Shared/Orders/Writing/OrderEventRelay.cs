@@ -5,15 +5,15 @@ using ServerlessScale.Shared.Messaging;
 namespace ServerlessScale.Shared.Orders.Writing;
 
 /// <summary>
-/// Sends the event of every committed version of an order to the queue <c>events</c>, at least once. The request that made the commit sends
-/// the event. If that request is interrupted, <see cref="RunAsync"/> sends the event when it processes the intent that the request queued
-/// before the commit.
+/// Sends the event for every committed version of an order to the <c>events</c> queue, at least once. Normally, the request that made the
+/// commit sends it. If that request is interrupted, <see cref="RunAsync"/> sends the event when it processes the intent that the request
+/// queued before the commit.
 /// </summary>
 public sealed partial class OrderEventRelay(IOrderStore store, OrderIntentQueue intents, EventQueue events, ILogger<OrderEventRelay> logger)
 {
     /// <summary>
-    /// The time for which a request tries to send the event after its commit. After this time, <see cref="RunAsync"/> has to send the
-    /// event.
+    /// The maximum time that a request tries to send the event after its commit. If it does not succeed in time, <see cref="RunAsync"/>
+    /// sends the event later.
     /// </summary>
     private static readonly TimeSpan PublishLimit = TimeSpan.FromSeconds(3);
 

@@ -17,8 +17,8 @@ public sealed class OrderPlacement(
     IOrderStore store, OrderIntentQueue intents, OrderEventRelay relay, TokenSigner signer, IOptions<OrderOptions> options, TimeProvider time)
 {
     /// <summary>
-    /// The maximum clock difference between two instances for which a key places only one order across the end of a month. It includes the
-    /// time for which a store may still process a request after its sender has stopped waiting.
+    /// The maximum difference between the clocks of two instances. Within this difference, a key places only one order, even around the end
+    /// of a month. The value includes the time that a store may still take to process a request after the sender has stopped waiting.
     /// </summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(2);
 
@@ -29,8 +29,8 @@ public sealed class OrderPlacement(
     private const int MostAttempts = 3;
 
     /// <returns>
-    /// The order, or a problem: a problem of <see cref="OrderRules.Check(OrderRequest)"/>, <c>total-overflow</c> 422,
-    /// <c>idempotency-key-reused</c> 422, <c>idempotency-in-flight</c> 409.
+    /// The order, or a problem: any problem from <see cref="OrderRules.Check(OrderRequest)"/>, <c>total-overflow</c> (422),
+    /// <c>idempotency-key-reused</c> (422) or <c>idempotency-in-flight</c> (409).
     /// </returns>
     public async Task<Outcome<WrittenOrder>> PlaceAsync(
         string customerId, IdempotencyKey key, OrderRequest request, CancellationToken cancellationToken)
@@ -75,8 +75,8 @@ public sealed class OrderPlacement(
     }
 
     /// <summary>
-    /// Commits an order. Ignores the request's cancellation token, so that an attempt whose intent is queued ends only at the deadline,
-    /// even if the client disconnects.
+    /// Commits an order. Ignores the request's cancellation token: after the intent is queued, only the deadline can end the commit, even
+    /// if the client disconnects.
     /// </summary>
     private async Task<Outcome<WrittenOrder>> CommitAsync(OrderCreation creation)
     {
@@ -129,8 +129,8 @@ public sealed class OrderPlacement(
     }
 
     /// <summary>
-    /// Finds the order that the key placed in the previous month. As long as another instance might still place an order in that month,
-    /// adds a fence record that prevents such an order.
+    /// Finds the order that the key placed in the previous month. If another instance might still place an order in that month, adds a
+    /// fence record that prevents this.
     /// </summary>
     private async Task<(OrderShard Shard, KeyRecord Record)?> FindInPreviousMonthAsync(
         OrderShard shard, KeyRecord record, DateTimeOffset now, CancellationToken cancellationToken)
@@ -171,7 +171,7 @@ public sealed class OrderPlacement(
 
         if (!OrderId.TryParse(known.OrderId, out var id) || await store.FindLatestAsync(shard, id, cancellationToken) is not { } stored)
         {
-            throw new InvalidOperationException($"The idempotency key belongs to the order {known.OrderId}, but that order is missing.");
+            throw new InvalidOperationException($"The idempotency key belongs to order {known.OrderId}, but that order is missing.");
         }
 
         return Written(stored.Order.AsPlaced(), stored.Session) with { Replayed = true };
@@ -188,6 +188,6 @@ public sealed class OrderPlacement(
         SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, OrderJson.Default.OrderRequest)));
 }
 
-/// <param name="ConsistencyToken">A token with which a later read sees this write.</param>
+/// <param name="ConsistencyToken">A token for later reads. A read with this token sees this write.</param>
 /// <param name="Replayed">Whether an earlier request with the same idempotency key placed the order.</param>
 public sealed record WrittenOrder(Order Order, string ConsistencyToken, bool Replayed = false);
