@@ -14,7 +14,7 @@ internal sealed class CheckoutTrap : RequestTrap
     public const string Close = "close";
     public const string Issue = "issue";
 
-    /// <param name="command">The Redis command with its arguments, in the format in which it was sent.</param>
+    /// <param name="command">The Redis command with its arguments, exactly as it was sent.</param>
     /// <returns>The armed trap, or null if the command is not trapped.</returns>
     public Armed? Find(string command) => Waiting is { } armed && NameOf(command) is { } name ? Strike(armed, name) : null;
 

@@ -69,7 +69,7 @@ internal class RequestTrap
     }
 
     /// <returns>
-    /// The name of the request, e.g. <c>POST event</c>. Null if it belongs to another customer or is not a step of a flow.
+    /// The name of the request, e.g. <c>POST event</c>. Null if the request belongs to another customer or is not a step of a flow.
     /// </returns>
     protected virtual async Task<string?> NameOfAsync(HttpRequest request, string customer)
     {

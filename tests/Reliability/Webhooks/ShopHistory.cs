@@ -10,7 +10,7 @@ internal static class ShopHistory
     private static readonly string[] Statuses = ["placed", "paid", "shipped"];
 
     /// <param name="events">The minimum number of events. The result may contain more, because every started order is completed.</param>
-    /// <returns>The events in the order in which they happen.</returns>
+    /// <returns>The events in the order of their times.</returns>
     public static IReadOnlyList<(string Order, int Version)> Make(int events, Random random)
     {
         var open = new List<(string Order, int Version)>();

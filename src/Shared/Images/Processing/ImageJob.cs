@@ -112,7 +112,7 @@ public sealed partial class ImageJob(
                     return null;
             }
 
-            // A job that failed with the code processing-failed may start again, because an operator replays it by queueing its message
+            // A job that failed with the code processing-failed may start again, because an operator can replay it by queueing its message
             // again.
             var processing = current.Manifest with
             {

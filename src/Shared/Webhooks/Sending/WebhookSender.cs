@@ -25,8 +25,9 @@ public sealed record WebhookAttempt
 }
 
 /// <summary>
-/// Sends one signed request per attempt, only to public addresses and within a deadline. From the response it reads the status, the headers
-/// and the start of the body. A process should create only one sender, because each sender has its own connection pool.
+/// Sends one signed request per attempt, but only to addresses that <see cref="ConnectGuard"/> allows, and enforces a deadline. From the
+/// response, it reads the status, the headers and the start of the body. A process should create only one sender, because each sender has
+/// its own connection pool.
 /// </summary>
 public sealed class WebhookSender : IDisposable
 {

@@ -15,8 +15,8 @@ public sealed class WebhookSenderOptions
 
     /// <summary>
     /// The maximum time that the sender waits for the start of the response body after the headers have arrived. <see cref="Timeout"/> also
-    /// limits this wait. The wait is short, because the body does not affect the outcome and is stored only for the customer to read. 10
-    /// milliseconds to 15 seconds. The default is 2 seconds.
+    /// limits this wait. The wait is short, because the body does not affect the outcome and is stored only for the customer to read. The
+    /// range is 10 milliseconds to 15 seconds. The default is 2 seconds.
     /// </summary>
     public TimeSpan AnswerPatience { get; set; } = TimeSpan.FromSeconds(2);
 
