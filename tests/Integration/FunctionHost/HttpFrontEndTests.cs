@@ -50,11 +50,13 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
     [Fact]
     public async Task A_malformed_chunk_size_gets_empty_500()
     {
-        var responses = await RawHttp.ExchangeAsync(
-            probe.Host.Address, "POST /probe/uploads/bad HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n"u8.ToArray(), Ct);
+        using var client = await RawClient.ConnectAsync(probe.Host.Address);
 
-        Assert.StartsWith("HTTP/1.1 500 ", responses, StringComparison.Ordinal);
-        Assert.Contains("Content-Length: 0", responses, StringComparison.Ordinal);
+        await client.SendAsync("POST /probe/uploads/bad HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n");
+        var response = await client.ReadToEndAsync();
+
+        Assert.StartsWith("HTTP/1.1 500 ", response, StringComparison.Ordinal);
+        Assert.Contains("Content-Length: 0", response, StringComparison.Ordinal);
     }
 
     [Fact]
