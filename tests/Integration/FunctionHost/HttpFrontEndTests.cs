@@ -165,6 +165,33 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
             int.Parse(await probe.Http.GetStringAsync("probe/cancelled", Ct), CultureInfo.InvariantCulture);
     }
 
+    // Recorded from Azure's host 4.1037. Its own page has 150 KB.
+    [Fact]
+    public async Task The_home_page_can_be_disabled()
+    {
+        await using var own = new ProbeHost { Settings = { ["AzureWebJobsDisableHomepage"] = "true" } };
+        await own.InitializeAsync();
+
+        using var page = await probe.Http.GetAsync("", Ct);
+        using var none = await own.Http.GetAsync("", Ct);
+
+        Assert.Equal((HttpStatusCode.OK, "text/html"), (page.StatusCode, page.Content.Headers.ContentType?.MediaType));
+        Assert.Equal(HttpStatusCode.NoContent, none.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_body_limit_can_be_lowered()
+    {
+        await using var own = new ProbeHost { Settings = { ["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] = "1000" } };
+        await own.InitializeAsync();
+
+        using var small = await own.Http.PostAsync("probe/uploads/small", new ByteArrayContent(new byte[1000]), Ct);
+        using var large = await own.Http.PostAsync("probe/uploads/large", new ByteArrayContent(new byte[1001]), Ct);
+
+        Assert.Equal(HttpStatusCode.NoContent, small.StatusCode);
+        Assert.Equal((HttpStatusCode.InternalServerError, 0), (large.StatusCode, large.Content.Headers.ContentLength));
+    }
+
     [Fact]
     public async Task Requests_run_concurrently()
     {

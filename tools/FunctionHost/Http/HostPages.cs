@@ -58,7 +58,6 @@ internal sealed class HostPages(bool homepageDisabled)
         {
             response.Headers.CacheControl = "no-store,no-cache";
             response.Headers.Pragma = "no-cache";
-            await response.StartAsync(context.RequestAborted);
             return;
         }
 
@@ -66,7 +65,6 @@ internal sealed class HostPages(bool homepageDisabled)
         {
             response.StatusCode = StatusCodes.Status401Unauthorized;
             response.Headers.WWWAuthenticate = "Bearer";
-            await response.StartAsync(context.RequestAborted);
             return;
         }
 
@@ -84,7 +82,6 @@ internal sealed class HostPages(bool homepageDisabled)
         if (homepageDisabled)
         {
             response.StatusCode = StatusCodes.Status204NoContent;
-            await response.StartAsync(context.RequestAborted);
             return;
         }
 
