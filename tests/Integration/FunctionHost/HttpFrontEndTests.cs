@@ -32,7 +32,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
     }
 
     [Fact]
-    public async Task A_response_reaches_the_client_while_it_is_written()
+    public async Task A_response_reaches_the_client_while_being_written()
     {
         using var response = await probe.Http.GetAsync("probe/halves/open", HttpCompletionOption.ResponseHeadersRead, Ct);
         await using var body = await response.Content.ReadAsStreamAsync(Ct);
@@ -67,7 +67,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
     }
 
     [Fact]
-    public async Task A_matching_ETag_gets_304()
+    public async Task A_request_with_a_matching_ETag_gets_304()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "probe/text") { Headers = { IfNoneMatch = { new("\"probe\"") } } };
         using var response = await probe.Http.SendAsync(request, Ct);
@@ -88,7 +88,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
     [InlineData("items/7", "a missing route prefix")]
     [InlineData("probe/nothing", "an unknown route")]
     [InlineData("probe/disabled", "a function disabled by its setting")]
-    public async Task A_path_that_matches_no_function_gets_404(string path, string because)
+    public async Task A_request_with_a_path_that_matches_no_function_gets_404(string path, string because)
     {
         using var response = await probe.Http.GetAsync(path, Ct);
 
@@ -100,7 +100,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
     [InlineData("DELETE")]
     [InlineData("OPTIONS")]
     [InlineData("TRACE")]
-    public async Task A_method_that_matches_no_function_gets_404(string method)
+    public async Task A_request_with_a_method_that_matches_no_function_gets_404(string method)
     {
         using var response = await probe.Http.SendAsync(new(new HttpMethod(method), "probe/text"), Ct);
 
@@ -111,11 +111,11 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
 
     // Recorded from Azure's host 4.1037: a catch-all route took requests from functions with more specific routes and later names.
     [Fact]
-    public async Task Overlapping_routes_are_matched_in_name_order() =>
+    public async Task Overlapping_routes_are_matched_in_order_of_function_names() =>
         Assert.Equal("first by name", await probe.Http.GetStringAsync("probe/overlap/exact", Ct));
 
     [Fact]
-    public async Task A_function_without_methods_gets_every_method()
+    public async Task A_function_that_lists_no_methods_receives_requests_with_any_method()
     {
         using var response = await probe.Http.SendAsync(new(new HttpMethod("PURGE"), "probe/overlap/any"), Ct);
 
@@ -123,7 +123,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
     }
 
     [Fact]
-    public async Task A_client_that_disconnects_cancels_its_function()
+    public async Task A_client_disconnect_cancels_the_invocation()
     {
         var before = await CancelledAsync();
         using (var leaving = new CancellationTokenSource(TimeSpan.FromMilliseconds(300)))

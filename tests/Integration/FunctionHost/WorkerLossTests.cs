@@ -9,7 +9,7 @@ public sealed class WorkerLossTests(ProbeHost probe) : IClassFixture<ProbeHost>
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_request_gets_503_when_its_worker_is_killed()
+    public async Task A_request_gets_503_when_the_worker_is_killed()
     {
         var before = await probe.Http.GetStringAsync("probe/pid", Ct);
         var hanging = probe.Http.GetAsync("probe/hang", Ct);
@@ -25,7 +25,7 @@ public sealed class WorkerLossTests(ProbeHost probe) : IClassFixture<ProbeHost>
     }
 
     [Fact]
-    public async Task A_started_response_is_aborted_when_its_worker_dies()
+    public async Task A_response_in_progress_is_aborted_when_the_worker_dies()
     {
         using var response = await probe.Http.GetAsync("probe/halves/cut", HttpCompletionOption.ResponseHeadersRead, Ct);
         await using var body = await response.Content.ReadAsStreamAsync(Ct);
@@ -51,7 +51,7 @@ public sealed class WorkerLossTests(ProbeHost probe) : IClassFixture<ProbeHost>
     }
 
     [Fact]
-    public async Task A_function_that_exceeds_functionTimeout_gets_504_and_a_new_worker()
+    public async Task A_request_that_exceeds_functionTimeout_gets_504_and_the_worker_is_replaced()
     {
         var before = await probe.Http.GetStringAsync("probe/pid", Ct);
 

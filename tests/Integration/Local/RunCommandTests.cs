@@ -37,7 +37,7 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task SIGINT_stops_LocalCloud_and_its_processes_with_exit_code_0()
+    public async Task On_SIGINT_LocalCloud_stops_its_processes_and_exits_with_code_0()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals that can be sent to another process.");
         await using var run = await RunningCommand.StartAsync(_data, Cancel);
@@ -75,7 +75,7 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task The_next_start_ends_the_worker_of_a_killed_LocalCloud()
+    public async Task Starting_again_stops_the_worker_that_a_killed_LocalCloud_left_running()
     {
         await using var killed = await RunningCommand.StartAsync(_data, Cancel);
         killed.Process.Kill();
