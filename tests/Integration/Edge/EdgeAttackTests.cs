@@ -110,6 +110,18 @@ public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     }
 
     [Fact]
+    public async Task A_visitor_with_a_UTF8_cookie_is_served()
+    {
+        using var client = await RawClient.ConnectAsync(cloud.Cloud.BaseAddress);
+
+        await client.SendAsync(
+            "GET /api/health/live HTTP/1.1\r\nHost: shop\r\nCookie: n=J\u00c3\u00b6rg; bucket=b\r\nX-Name: J\u00c3\u00b6rg\r\nConnection: close\r\n\r\n");
+        var response = await client.ReadToEndAsync();
+
+        Assert.StartsWith("HTTP/1.1 200 ", response, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Forged_headers_do_not_bypass_the_firewall()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "api/orders")

@@ -11,7 +11,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_request_body_reaches_the_function_while_being_sent()
+    public async Task A_chunked_body_reaches_the_function_while_being_sent()
     {
         using var upload = new OpenContent();
         var responding = probe.Http.PostAsync("probe/uploads/open", upload, Ct);
@@ -29,6 +29,34 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
 
         async Task<long> ReceivedAsync() =>
             long.Parse(await probe.Http.GetStringAsync("probe/uploads/open", Ct), CultureInfo.InvariantCulture);
+    }
+
+    // Recorded from Azure's host 4.1037, whose memory grew by more than four times the size of such bodies.
+    [Fact]
+    public async Task A_body_with_Content_Length_reaches_the_function_when_complete()
+    {
+        using var upload = new OpenContent { Length = 100_500 };
+        var responding = probe.Http.PostAsync("probe/uploads/whole", upload, Ct);
+        await upload.WriteAsync(new byte[100_000]);
+        Assert.Equal("0", await probe.Http.GetStringAsync("probe/uploads/whole", Ct));
+
+        await upload.WriteAsync(new byte[500]);
+        upload.Complete();
+        using var response = await responding;
+        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
+        Assert.Equal("100500", await probe.Http.GetStringAsync("probe/uploads/whole", Ct));
+    }
+
+    [Fact]
+    public async Task A_malformed_chunk_size_gets_empty_500()
+    {
+        using var client = await RawClient.ConnectAsync(probe.Host.Address);
+
+        await client.SendAsync("POST /probe/uploads/bad HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n");
+        var response = await client.ReadToEndAsync();
+
+        Assert.StartsWith("HTTP/1.1 500 ", response, StringComparison.Ordinal);
+        Assert.Contains("Content-Length: 0", response, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -149,10 +177,9 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
     }
 
     [Fact]
-    public async Task An_invocation_id_sent_by_a_client_is_replaced()
+    public async Task The_function_gets_its_invocation_id_in_a_header()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "probe/headers") { Headers = { { "x-ms-invocation-id", "forged" } } };
-        using var response = await probe.Http.SendAsync(request, Ct);
+        using var response = await probe.Http.GetAsync("probe/headers", Ct);
 
         var seen = await ReadJsonAsync(response);
         Assert.Equal(seen.GetProperty("invocationId").GetString(), seen.GetProperty("header").GetString());

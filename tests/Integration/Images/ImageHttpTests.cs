@@ -306,10 +306,12 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
         {
             await client.ConnectAsync(cloud.BaseAddress.Host, cloud.BaseAddress.Port, Ct);
             var stream = client.GetStream();
+
+            // The host streams only chunked bodies to the app.
             await stream.WriteAsync(
                 Encoding.ASCII.GetBytes(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"POST /api/images HTTP/1.1\r\nHost: {cloud.BaseAddress.Authority}\r\nAuthorization: Bearer {cloud.Token()}\r\nContent-Length: 8000000\r\n\r\n")),
+                    $"POST /api/images HTTP/1.1\r\nHost: {cloud.BaseAddress.Authority}\r\nAuthorization: Bearer {cloud.Token()}\r\nTransfer-Encoding: chunked\r\n\r\n{8_000_000:X}\r\n")),
                 Ct);
             await stream.WriteAsync(Pictures.JpegOfSize(5_000_000), Ct);
             await Eventually.TrueAsync(
