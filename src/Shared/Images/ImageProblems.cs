@@ -68,7 +68,7 @@ public static class ImageProblems
     public static Problem DeclaredSizeInvalid(long bytes) => new(
         422,
         "invalid-body",
-        "The body does not fit its schema",
+        "The body does not match its schema",
         string.Create(CultureInfo.InvariantCulture, $"bytes is {bytes}; send the exact size of the image, which is at least 1."))
     {
         Pointer = "/bytes",

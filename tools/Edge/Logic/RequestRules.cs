@@ -73,6 +73,7 @@ internal sealed partial class RequestRules
             return;
         }
 
+        ForwardableHeaders.Reduce(context.Request.Headers);
         ForwardedHeaders.Replace(context.Request, request);
         decision.RequestHeaders.ForEach(change => change.Apply(context.Request.Headers));
         context.Request.Path = decision.Path;
