@@ -14,7 +14,7 @@ public sealed class AttemptPermits(CircuitBreaker breaker, IOptions<WebhookOptio
     private readonly Dictionary<EndpointId, int> _taken = [];
 
     /// <returns>
-    /// The permit. If the circuit breaker refuses a permit, the result contains the time to wait before asking again instead.
+    /// The permit. If the circuit breaker refuses the permit, the result instead contains the time to wait before asking again.
     /// </returns>
     public async Task<PermitResult> TryAcquireAsync(StoredEndpoint endpoint, CancellationToken cancellationToken)
     {

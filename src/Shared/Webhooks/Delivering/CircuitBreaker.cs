@@ -100,8 +100,7 @@ public sealed class CircuitBreaker(
                 return (written, written);
             },
             cancellationToken,
-            // If the health cannot be updated, the breaker allows one more attempt at the endpoint. That is cheaper than failing the
-            // message.
+            // If the health cannot be updated, the breaker may allow one attempt too many. That is cheaper than failing the message.
             exhausted: () => false);
     }
 }
