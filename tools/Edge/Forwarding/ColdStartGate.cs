@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace ServerlessScale.Edge.Forwarding;
 
 /// <summary>
-/// Counts the requests to each group, and makes requests wait while the group has no origin. Scaling to zero requires both functions. The
+/// Counts the requests to each group, and makes requests wait while the group has no origin. Scaling to zero requires both. The
 /// count tells the scale controller that an instance is needed. The wait gives the instance time to start.
 /// </summary>
 /// <param name="groups">The names of all groups.</param>
