@@ -174,7 +174,7 @@ public sealed class EdgeServer : IAsyncDisposable
 
     /// <summary>Adds an instance and removes its predecessor in a single change.</summary>
     /// <param name="predecessor">The id of the instance to remove; null if there is none.</param>
-    /// <param name="successor">The new instance, given as one origin for each of its groups.</param>
+    /// <param name="successor">The origins of the new instance, one for each of its groups.</param>
     public Task ReplaceAsync(string? predecessor, IEnumerable<EdgeOrigin> successor) => _origins.ChangeAsync(
         origins => [.. origins.Where(other => other.Id != predecessor), .. successor]);
 
