@@ -445,7 +445,7 @@ public abstract class CartHttpContract(CartCloud cloud)
 
             Assert.Equal((HttpStatusCode.Created, HttpStatusCode.OK), (ordered.StatusCode, put.StatusCode));
             var lines = (await ordered.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("lines").GetArrayLength();
-            // If the line is in the order, the session is unchanged. Otherwise the line has started a new session.
+            // If the order contains the line, the session is unchanged. Otherwise, adding the line started a new session.
             Assert.Equal(lines == 2, adder.Sid == sid);
             Assert.Equal(lines == 2 ? [] : ["late*1"], await adder.LinesAsync());
             Assert.Single(await shopper.OrdersAsync());

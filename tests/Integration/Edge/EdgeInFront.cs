@@ -19,7 +19,9 @@ internal sealed class EdgeInFront : IAsyncDisposable
         Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = edge.Address };
     }
 
-    /// <summary>An origin group that is probed only once per hour, so that only failed requests make an origin unhealthy.</summary>
+    /// <summary>
+    /// An origin group that is probed only once an hour, so that no origin becomes unhealthy because of probes during a test.
+    /// </summary>
     public static OriginGroup WithoutProbes { get; } = new()
     {
         Name = Group,

@@ -66,7 +66,7 @@ public sealed class RunCommandTests : IDisposable
             await run.Process.WaitForExitAsync(Cancel);
         }
 
-        // This start waits until the Azurite of the killed LocalCloud has exited.
+        // StartAsync waits until the Azurite process that the killed LocalCloud left behind has exited.
         await using var next = await AzuriteProcess.StartAsync(
             new AzuriteOptions { DataDirectory = Path.Combine(_data, "azurite") }, Cancel);
 
@@ -135,7 +135,7 @@ public sealed class RunCommandTests : IDisposable
 
     /// <summary>
     /// Copies the file that LocalCloud writes to identify its Azurite process. The port cannot identify the process, because another
-    /// Azurite may have taken the port.
+    /// Azurite instance may have taken it.
     /// </summary>
     private ProcessNote NoteStorage()
     {

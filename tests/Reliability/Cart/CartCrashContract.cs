@@ -105,7 +105,8 @@ public abstract class CartCrashContract(CartCrashCloud cloud)
         public Task<HttpResponseMessage> CheckOutAsync(string key) => SendAsync(HttpMethod.Post, "api/cart/checkout", key: key);
 
         /// <summary>
-        /// Repeats a request until the response is neither 500 nor 503. The host sends these when it has lost the worker or restarts.
+        /// Repeats a request until the response is neither 500 nor 503. The host responds with these statuses when it has lost the worker
+        /// or is restarting.
         /// </summary>
         public static async Task<HttpResponseMessage> InsistAsync(Func<Task<HttpResponseMessage>> send)
         {
@@ -136,7 +137,7 @@ public abstract class CartCrashContract(CartCrashCloud cloud)
             return [.. Skus(await response.Content.ReadFromJsonAsync<JsonElement>(Ct))];
         }
 
-        /// <summary>Returns the SKUs in all orders. A SKU that was ordered repeatedly is listed repeatedly.</summary>
+        /// <summary>Returns the SKUs in all orders. Each SKU is listed as often as it was ordered.</summary>
         public async Task<string[]> OrderedAsync()
         {
             using var response = await InsistAsync(() => SendAsync(HttpMethod.Get, "api/orders"));

@@ -3,10 +3,12 @@ using System.Globalization;
 
 namespace ServerlessScale.Tests.Reliability.Local;
 
-/// <summary>A process group. A terminal sends its signals to a process group. This class requires Linux because it reads /proc.</summary>
+/// <summary>
+/// A Linux process group. On Ctrl-C, a terminal sends SIGINT to every process in its foreground group. This class reads /proc.
+/// </summary>
 internal sealed class ProcessGroup(int id)
 {
-    /// <summary>Sends SIGINT to every process of the group, as Ctrl-C in a terminal does.</summary>
+    /// <summary>Sends SIGINT to every process in the group, as a terminal does on Ctrl-C.</summary>
     public async Task InterruptAsync(CancellationToken cancellationToken)
     {
         using var kill = Process.Start("kill", ["-INT", "--", $"-{id}"]);

@@ -77,7 +77,7 @@ public sealed class StatisticsTests
         var random = new Random(7);
         var covered = Enumerable.Range(0, 300).Count(_ =>
         {
-            // The exponential distribution is skewed like cold start times. Its median is ln 2.
+            // Like cold start times, the exponential distribution is skewed. Its median is ln 2.
             double[] values = [.. Enumerable.Range(0, 30).Select(_ => -Math.Log(1 - random.NextDouble()))];
             return Bootstrap.Of(values, resample => Percentile.MedianOfSorted(resample)).Contains(Math.Log(2));
         });
@@ -111,7 +111,7 @@ public sealed class StatisticsTests
 
         var falseAlarms = Enumerable.Range(0, 200).Count(_ => Comparison.Of(Draw(), Draw()).BeyondNoise);
 
-        // Each method alone would find a difference in 5 % of the pairs, that is in 10 of 200 pairs.
+        // Each method alone would find a difference in 5 % of the pairs, which is 10 of 200 pairs.
         Assert.InRange(falseAlarms, 0, 20);
     }
 }

@@ -33,7 +33,7 @@ internal sealed class CachedOrigin : IAsyncDisposable
 
     public Uri Address => _edge.Address;
 
-    /// <summary>The number of requests, except probes, that have reached the origin.</summary>
+    /// <summary>The number of requests that have reached the origin, not counting probes.</summary>
     public int Hits => Volatile.Read(ref _hits);
 
     /// <param name="respond">Writes the origin's response to each request that is not a probe.</param>

@@ -4,7 +4,7 @@ using static ServerlessScale.Tests.ProblemAssertions;
 namespace ServerlessScale.Tests.Integration.Edge.Forwarding;
 
 /// <summary>
-/// When an origin fails during a request, the edge retries the request only if processing it twice is impossible or harmless.
+/// Tests that the edge retries a failed request only if the request cannot be processed twice or if processing it twice is harmless.
 /// </summary>
 public sealed class SafeRetriesTests : IAsyncDisposable
 {

@@ -148,7 +148,7 @@ public sealed class ChairmanAssignmentTests
             counts[shares.IndexOf(candidates[balancer.Pick(candidates)])]++;
         }
 
-        // The shares are 5/7, 1/7 and 1/7 in even turns, and 5/6 and 1/6 in odd turns.
+        // The shares are 5/7, 1/7 and 1/7 on even turns, and 5/6 and 1/6 on odd turns.
         double[] shareOf = [(5d / 7) + (5d / 6), (1d / 7) + (1d / 6), 1d / 7];
         Assert.All(Enumerable.Range(0, 3), i => Assert.InRange(counts[i] - (3_000 * shareOf[i]), -2, 2));
     }
