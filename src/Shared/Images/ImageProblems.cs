@@ -138,7 +138,7 @@ public static class ImageProblems
         },
     };
 
-    /// <summary>Reports that the variant was deleted or replaced between the time it was found and the time its content was read.</summary>
+    /// <summary>Reports that the variant was deleted or replaced after it was found but before its content was read.</summary>
     public static Problem VariantGone() => new(
         404,
         "variant-not-found",

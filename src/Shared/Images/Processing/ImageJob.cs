@@ -189,8 +189,8 @@ public sealed partial class ImageJob(
     }
 
     /// <summary>
-    /// Writes the final manifest and sends the event. Does neither if the manifest was changed by another delivery of the message or was
-    /// deleted.
+    /// Writes the final manifest and sends the event. Does neither if another delivery of the message has replaced the manifest, or if the
+    /// image was deleted.
     /// </summary>
     private async Task FinishAsync(ImageId id, StoredManifest begun, ImageManifest done, CancellationToken cancellationToken)
     {

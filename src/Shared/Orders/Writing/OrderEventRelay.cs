@@ -38,8 +38,8 @@ public sealed partial class OrderEventRelay(IOrderStore store, OrderIntentQueue 
     }
 
     /// <summary>
-    /// Deletes the intent of a request that committed nothing. Never throws, because no event is sent even if the intent is processed
-    /// later.
+    /// Deletes the intent of a request that committed nothing. Never throws, because an intent that is not deleted is harmless. No event is
+    /// sent when it is processed.
     /// </summary>
     public async Task WithdrawAsync(SendReceipt intent)
     {

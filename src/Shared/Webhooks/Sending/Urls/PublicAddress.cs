@@ -63,8 +63,8 @@ public static class PublicAddress
     /// <summary>Returns the purpose that an address is reserved for and the RFC that reserves it; null for a public address.</summary>
     public static string? SpecialUse(IPAddress address)
     {
-        // This check precedes the tables, because IPNetwork compares a mapped address as IPv4 and would find some private addresses in
-        // 2000::/3.
+        // This check must come first. IPNetwork treats a mapped address as an IPv4 address, so the check for 2000::/3 below would accept
+        // some private addresses.
         if (address.IsIPv4MappedToIPv6)
         {
             return "a mapped IPv4 address (RFC 4291)";
