@@ -112,7 +112,7 @@ public static class ImageProblems
         ImageStatus.Failed => new(
             404,
             "image-failed",
-            "There are no variants of this image",
+            "This image has no variants",
             image.Error?.Detail ?? "The image could not be processed.")
         {
             Extensions = new Dictionary<string, object?> { ["error"] = image.Error?.Code },

@@ -40,7 +40,7 @@ public static class WebhookSignature
     {
         if (messageId.Length is 0 or > MaxMessageIdLength || messageId.AsSpan().ContainsAnyExcept(IdCharacters))
         {
-            throw new ArgumentException($"A message id has 1 to {MaxMessageIdLength} characters of A-Z, a-z, 0-9, _ and -.", nameof(messageId));
+            throw new ArgumentException($"A message id must have 1 to {MaxMessageIdLength} characters from A-Z, a-z, 0-9, _ and -.", nameof(messageId));
         }
 
         var seconds = timestamp.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
@@ -51,7 +51,7 @@ public static class WebhookSignature
                 $"{V1(secrets.Current, content)} {V1(previous, content)}",
             SigningKeys.Secrets secrets => V1(secrets.Current, content),
             SigningKeys.KeyPairs pairs => string.Join(' ', pairs.KeySet.Keys.Select(key => $"v1a,{Convert.ToBase64String(key.Sign(content))}")),
-            _ => throw new ArgumentException($"Keys of type {keys.GetType().Name} cannot sign.", nameof(keys)),
+            _ => throw new ArgumentException($"Keys of type {keys.GetType().Name} cannot be used for signing.", nameof(keys)),
         });
     }
 
