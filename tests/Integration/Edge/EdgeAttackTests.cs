@@ -110,7 +110,7 @@ public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     }
 
     [Fact]
-    public async Task A_visitor_with_a_UTF8_cookie_is_served()
+    public async Task A_request_with_a_UTF8_cookie_is_served()
     {
         using var client = await RawClient.ConnectAsync(cloud.Cloud.BaseAddress);
 

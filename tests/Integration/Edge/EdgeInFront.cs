@@ -36,7 +36,7 @@ internal sealed class EdgeInFront : IAsyncDisposable
 
     public static EdgeOptions ShortEjection { get; } = new() { EjectionTime = TimeSpan.FromMilliseconds(300) };
 
-    /// <summary>Options that let a request wait up to 20 s for an origin.</summary>
+    /// <summary>Options that allow a request to wait up to 20 s for an available origin.</summary>
     public static EdgeOptions Patient { get; } = ShortEjection with { ColdStartPatience = TimeSpan.FromSeconds(20) };
 
     public EdgeServer Edge { get; }

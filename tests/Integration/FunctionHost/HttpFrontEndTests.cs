@@ -33,7 +33,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
 
     // Observed in Azure Functions host 4.1037, whose memory grew by more than four times the size of such a body.
     [Fact]
-    public async Task A_body_with_Content_Length_reaches_the_function_when_complete()
+    public async Task A_body_with_Content_Length_reaches_the_function_only_when_complete()
     {
         using var upload = new OpenContent { Length = 100_500 };
         var responding = probe.Http.PostAsync("probe/uploads/whole", upload, Ct);
@@ -178,7 +178,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
     }
 
     [Fact]
-    public async Task The_function_gets_its_invocation_id_in_a_header()
+    public async Task The_function_receives_the_invocation_id_in_a_header()
     {
         using var response = await probe.Http.GetAsync("probe/headers", Ct);
 

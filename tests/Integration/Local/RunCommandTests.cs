@@ -9,7 +9,7 @@ using ServerlessScale.Local.Storage;
 
 namespace ServerlessScale.Tests.Integration.Local;
 
-/// <summary>Tests that start the run command as a separate process.</summary>
+/// <summary>Tests the run command, which is started as a separate process.</summary>
 public sealed class RunCommandTests : IDisposable
 {
     /// <summary>The default account and key of Azurite (learn.microsoft.com/azure/storage/common/storage-use-azurite).</summary>
@@ -28,7 +28,7 @@ public sealed class RunCommandTests : IDisposable
         await using var run = await RunningCommand.StartAsync(_data, Cancel);
         using var client = new HttpClient();
 
-        // Any response from the app proves that it is running.
+        // Any response from the app proves that the app is running.
         using var response = await client.GetAsync(new Uri(run.Address, "/no/such/route"), Cancel);
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
@@ -75,7 +75,7 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task The_worker_ends_when_LocalCloud_is_killed()
+    public async Task The_worker_exits_when_LocalCloud_is_killed()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows, the next start ends the worker.");
         await using var run = await RunningCommand.StartAsync(_data, Cancel);

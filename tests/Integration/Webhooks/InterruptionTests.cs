@@ -12,7 +12,7 @@ using ServerlessScale.Shared.Webhooks.Sending;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>Tests deliveries whose messages are duplicated, late or early. The tests control the clock.</summary>
+/// <summary>Tests deliveries whose messages are duplicated, late or early. The clock is fake.</summary>
 public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
 {
     private static readonly Uri Nobody = new("http://127.0.0.1:1/webhooks");

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace ServerlessScale.Tests.Reliability.Cart;
 
 /// <summary>
-/// Tests in which the worker is killed before or after each step of a checkout, and the shopper then continues. In every case, each line
-/// is ordered at most once, and no cart contains a line that was already ordered.
+/// Kills the worker before or after each step of a checkout, and then lets the shopper continue. In every case, each line is ordered at
+/// most once, and no cart contains a line that was already ordered.
 /// </summary>
 public abstract class CartCrashContract(CartCrashCloud cloud)
 {
@@ -48,7 +48,7 @@ public abstract class CartCrashContract(CartCrashCloud cloud)
 
     [Theory]
     [MemberData(nameof(Moments))]
-    public async Task Continuing_to_shop_after_a_crash_duplicates_no_order(string step, bool afterwards)
+    public async Task No_order_is_duplicated_when_shopping_continues_after_a_crash(string step, bool afterwards)
     {
         using var shopper = await DieAtAsync(step, afterwards);
 

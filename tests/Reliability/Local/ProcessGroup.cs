@@ -26,7 +26,8 @@ internal sealed class ProcessGroup(int id)
     {
         try
         {
-            // The process name is in parentheses and may contain any character. The state, parent and group follow it (proc_pid_stat(5)).
+            // The process name is in parentheses and may contain any character. The state, the parent's id and the group's id follow the
+            // name (proc_pid_stat(5)).
             var stat = File.ReadAllText($"/proc/{process}/stat");
             return stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries) is [not "Z", _, var group, ..]
                 && group == id.ToString(CultureInfo.InvariantCulture);

@@ -34,7 +34,7 @@ public sealed class WebhookWorkerDeathTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Worker_crashes_neither_lose_nor_reorder_webhook_events()
+    public async Task No_webhook_event_is_lost_or_reordered_when_the_worker_crashes()
     {
         var seed = Setting(SeedVariable) ?? Random.Shared.Next();
         var history = ShopHistory.Make(Setting(EventsVariable) ?? DefaultEvents, new Random(seed));

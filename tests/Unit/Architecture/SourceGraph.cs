@@ -13,7 +13,7 @@ internal sealed record FolderUse(string From, string To, string File);
 /// </summary>
 internal static partial class SourceGraph
 {
-    /// <summary>The names of folders that contain no source code of the repository.</summary>
+    /// <summary>The names of folders whose files do not belong to the repository's source code.</summary>
     private static readonly string[] SkippedFolders = ["bin", "obj", "node_modules"];
 
     public static IReadOnlyList<FolderUse> Uses { get; } = Read(Repository.FindRoot(AppContext.BaseDirectory)!);

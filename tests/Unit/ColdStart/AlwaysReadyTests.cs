@@ -69,7 +69,7 @@ public sealed class AlwaysReadyTests
     }
 
     [Fact]
-    public void Free_grants_reduce_the_bill_of_on_demand_work()
+    public void The_free_grant_reduces_the_cost_of_on_demand_executions()
     {
         // There is one request every ten seconds for a month. Each request is billed as one second on an instance with 2 GB.
         var requests = Enumerable.Range(0, 259_200).Select(i => new Request(i * 10, 0.5));

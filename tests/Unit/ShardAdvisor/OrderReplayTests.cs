@@ -120,7 +120,7 @@ public sealed class OrderReplayTests
     }
 
     [Fact]
-    public void The_figures_include_logical_partition_count_and_size()
+    public void The_figures_include_the_number_and_size_of_logical_partitions()
     {
         OrderOperation[] log =
         [

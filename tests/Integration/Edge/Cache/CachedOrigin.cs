@@ -10,7 +10,9 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Tests.Integration.Edge.Cache;
 
-/// <summary>An edge in front of a web server that counts its requests. By default, the edge uses the rules of the repository.</summary>
+/// <summary>
+/// A web server that counts the requests it receives, with an edge in front of it. By default, the edge uses the rules in the repository.
+/// </summary>
 internal sealed class CachedOrigin : IAsyncDisposable
 {
     public const string PurgeToken = "purge-token";

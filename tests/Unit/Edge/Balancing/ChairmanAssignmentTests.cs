@@ -4,7 +4,8 @@ using ServerlessScale.Edge.Balancing;
 namespace ServerlessScale.Tests.Unit.Edge.Balancing;
 
 /// <summary>
-/// Tests weighted round robin. Deviations are multiplied by the sum W of the weights, so a deviation below W is less than one request.
+/// Tests weighted round robin. Deviations are multiplied by the sum W of the weights, so a value below W means a deviation of less than one
+/// request.
 /// </summary>
 public sealed class ChairmanAssignmentTests
 {
@@ -39,7 +40,7 @@ public sealed class ChairmanAssignmentTests
     }
 
     [Fact]
-    public void Each_cycle_picks_every_candidate_as_often_as_its_weight()
+    public void Each_cycle_picks_every_candidate_in_proportion_to_its_weight()
     {
         var shares = new Shares(5, 1, 1);
         var candidates = shares.Candidates();
@@ -108,7 +109,7 @@ public sealed class ChairmanAssignmentTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void Health_changes_do_not_accumulate_a_bias(int seed)
+    public void Repeated_health_changes_do_not_bias_the_picks(int seed)
     {
         var random = new Random(seed);
         var shares = new Shares(HardWeights);
