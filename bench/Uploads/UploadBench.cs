@@ -36,7 +36,7 @@ internal sealed class UploadBench : IAsyncDisposable
         _worker = cloud.WorkerProcessId!.Value;
     }
 
-    /// <param name="pollingMilliseconds">Overrides <c>maxPollingInterval</c> in host.json unless null.</param>
+    /// <param name="pollingMilliseconds">Overrides LocalCloud's <c>maxPollingInterval</c> unless null.</param>
     public static async Task<UploadBench> StartAsync(
         int? pollingMilliseconds, FailedRequests failed, Action<string> say, CancellationToken cancellationToken)
     {

@@ -31,7 +31,7 @@ internal static class UploadsCommand
         var uploads = NumberOption.Create("--uploads", "Number of timed uploads, which run one after the other.", 30, 1, 10_000);
         var polling = new Option<int?>("--polling")
         {
-            Description = "Overrides maxPollingInterval in host.json, in milliseconds.",
+            Description = "Overrides LocalCloud's maxPollingInterval, in milliseconds.",
             HelpName = "MS",
         };
         polling.Validators.Add(result =>

@@ -25,7 +25,7 @@ internal sealed class BenchCloud : IAsyncDisposable
     /// <summary>Maps each event's id to the time at which the event was queued.</summary>
     public ConcurrentDictionary<string, DateTimeOffset> QueuedAt { get; } = new();
 
-    /// <param name="pollingMilliseconds">Overrides <c>maxPollingInterval</c> in host.json unless null.</param>
+    /// <param name="pollingMilliseconds">Overrides LocalCloud's <c>maxPollingInterval</c> unless null.</param>
     public static async Task<BenchCloud> StartAsync(
         string appDirectory, int? pollingMilliseconds, IEnumerable<TimedReceiver> receivers, FailedRequests failed, CancellationToken cancellationToken)
     {
