@@ -12,7 +12,8 @@ namespace ServerlessScale.Bench.Balancing;
 internal static class Load
 {
     /// <param name="seed">
-    /// The same seed for every policy of a round, so that all policies receive the same requests at the same times.
+    /// The seed for the random number generator. Every policy in a round has the same seed, so that all policies receive the same requests
+    /// at the same times.
     /// </param>
     /// <returns>The responses to the requests that succeeded.</returns>
     public static async Task<Response[]> RunAsync(

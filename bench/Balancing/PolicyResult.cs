@@ -12,7 +12,7 @@ internal sealed class PolicyResult(Scenario scenario, BalancingPolicy policy)
 
     public BalancingPolicy Policy => policy;
 
-    /// <exception cref="CommandException">No cheap request of the round succeeded.</exception>
+    /// <exception cref="CommandException">No cheap request succeeded in the round.</exception>
     public void AddRound(Response[] responses)
     {
         if (!responses.Any(response => !response.IsExpensive))
@@ -23,7 +23,7 @@ internal sealed class PolicyResult(Scenario scenario, BalancingPolicy policy)
         _rounds.Add(responses);
     }
 
-    /// <summary>Returns the median of the rounds' percentiles, so that one round on a busy machine hardly affects the result.</summary>
+    /// <summary>Returns the median of the rounds' percentiles. One round on a busy machine hardly affects this median.</summary>
     /// <param name="share">The percentile as a fraction, such as 0.99 for the 99th percentile.</param>
     /// <param name="onlyCheap">Whether to leave out the expensive requests, to show how much they delay the cheap ones.</param>
     public double Percentile(double share, bool onlyCheap) => Measurement.Statistics.Percentile.Median(_rounds.Select(round =>

@@ -11,7 +11,7 @@ internal sealed record Scenario(string Name, int[] Speeds, double ExpensiveShare
 
     public static readonly TimeSpan ExpensiveWork = 20 * CheapWork;
 
-    /// <summary>The number of requests that an instance can serve at the same time. Further requests wait.</summary>
+    /// <summary>The number of requests that an instance can serve concurrently. Further requests wait.</summary>
     public const int SlotsPerInstance = 4;
 
     /// <summary>The fraction of the total capacity that the load uses.</summary>

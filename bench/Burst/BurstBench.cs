@@ -16,7 +16,7 @@ internal static class BurstBench
     private const double UploadsPerSecond = 2;
     private const double ReadsPerSecond = 20;
 
-    /// <summary>The time after the burst within which the shop must handle all messages and stop all instances.</summary>
+    /// <summary>The maximum time from the end of the burst until all instances have stopped.</summary>
     private static readonly TimeSpan ZeroLimit = TimeSpan.FromMinutes(5);
 
     public static async Task<BurstRecord> RunAsync(
@@ -55,7 +55,7 @@ internal static class BurstBench
             await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
         }
 
-        // The scale controller needs up to two seconds to take a last sample, which shows that there are no instances.
+        // The scale controller needs up to two seconds to take its last sample, which shows that no instance is running.
         await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken);
         return new([.. samples], [.. responses.SelectMany(some => some).OrderBy(response => response.Due)], duration);
     }
@@ -115,6 +115,6 @@ internal sealed record TimedSample(TimeSpan At, ScaleSample Scale);
 /// <param name="Latency">The time from <paramref name="Due"/> until the response was complete.</param>
 /// <param name="Status">The HTTP status, or 0 when there was no response.</param>
 /// <param name="IsUpload">Whether the request was an upload. All other requests are reads.</param>
-/// <param name="IsCold">Whether the response was the first response of its process.</param>
+/// <param name="IsCold">Whether the response was the first response from its process.</param>
 /// <param name="Instance">The id of the process that responded.</param>
 internal sealed record TimedResponse(TimeSpan Due, TimeSpan Latency, int Status, bool IsUpload, bool IsCold, string Instance);

@@ -36,7 +36,7 @@ internal static class BurstPlot
         var latency = new LogarithmicAxis(
             TopOf(2) + PanelHeight, TopOf(2), record.Responses.Min(response => response.Latency.TotalMilliseconds),
             record.Responses.Max(response => response.Latency.TotalMilliseconds), stepsPerDecade: 1);
-        Panel(2, "latency: reads (blue), uploads (orange), the first response of a process (red); logarithmic", "", "");
+        Panel(2, "latency: reads (blue), uploads (orange), the first response from a process (red); logarithmic", "", "");
         foreach (var decade in latency.Ticks(1))
         {
             svg.Line(Left, latency.At(decade), Left + PlotWidth, latency.At(decade), "grid");
@@ -49,7 +49,7 @@ internal static class BurstPlot
             svg.Circle(X(response.Due), latency.At(response.Latency.TotalMilliseconds), response.IsCold ? 4 : 2, style);
         }
 
-        return svg.Finish("A burst to a shop that has scaled to zero", Height);
+        return svg.Finish("A burst of requests to a shop that has scaled to zero", Height);
 
         double X(TimeSpan at) => Left + (PlotWidth * Math.Min(1, at.TotalSeconds / end));
 

@@ -47,8 +47,8 @@ internal abstract class BareShop(QueueServiceClient queues, Sample sample)
     }
 
     /// <summary>
-    /// Places an order with two calls: commits one batch and queues one message. Fewer calls cannot store an order and publish its event.
-    /// Unlike the app, this method loses the event when the process crashes between the two calls.
+    /// Places an order with two calls: commits one batch and queues one message. At least two calls are needed to store an order and
+    /// publish its event. Unlike the app, this method loses the event when the process crashes between the two calls.
     /// </summary>
     public async Task PlaceAtLeastCostAsync(string customer, string orderId, CancellationToken cancellationToken)
     {

@@ -63,8 +63,8 @@ internal sealed class HttpShop(LocalCloud cloud, string customer, FailedRequests
         GetAsync("GET api/health/live", "api/health/live", HttpStatusCode.OK, cancellationToken);
 
     /// <summary>
-    /// Sends an order with an invalid SKU, which the app refuses just before it accesses storage. The latency therefore covers token
-    /// validation, JSON parsing and order validation.
+    /// Sends an order with an invalid SKU. The app refuses such an order just before it would access storage. The latency therefore covers
+    /// token validation, JSON parsing and order validation.
     /// </summary>
     public async Task<bool> PlaceRefusedAsync(CancellationToken cancellationToken)
     {

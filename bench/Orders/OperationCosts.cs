@@ -11,8 +11,8 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Bench.Orders;
 
 /// <summary>
-/// Counts how many storage requests the app needs for each operation, and how few requests a bare loop needs for the same result. The
-/// app's services run in this process so that their requests can be counted.
+/// Counts the storage requests that the app needs for each operation, and the minimum number of requests for the same result. The app's
+/// services run in this process so that their requests can be counted.
 /// </summary>
 /// <param name="spent">Returns the total requests and request units since the start.</param>
 internal sealed class OperationCosts(
@@ -74,13 +74,13 @@ internal sealed class OperationCosts(
     private async Task<OperationCost> CompareAsync(string operation, Func<Task> ours, Func<Task> least)
     {
         var cost = new OperationCost(operation, await CountAsync(ours), await CountAsync(least));
-        progress.Step($"requests of the operation \"{operation}\" counted");
+        progress.Step($"{operation}: requests counted");
         return cost;
     }
 
     private async Task<Spending> CountAsync(Func<Task> operation)
     {
-        // The first operation is not counted, because on its first call a client may also read metadata, which it then caches.
+        // The first operation is not counted, because on its first call a client may also read metadata and cache it.
         await operation();
         var before = spent();
         for (var i = 1; i < Times; i++)

@@ -115,7 +115,7 @@ internal sealed class OrderBench : IAsyncDisposable
         }
     }
 
-    /// <summary>Empties the queues, because growing queues would make later turns slower than earlier turns.</summary>
+    /// <summary>Empties the queues, because growing queues would slow down later turns.</summary>
     public async Task ClearQueuesAsync(CancellationToken cancellationToken)
     {
         await _bare.ClearQueuesAsync(cancellationToken);
@@ -147,7 +147,7 @@ internal sealed class OrderBench : IAsyncDisposable
         catch (Exception failure) when (failure is RequestFailedException or CosmosException)
         {
             var status = failure is RequestFailedException { Status: var code } ? code : (int)((CosmosException)failure).StatusCode;
-            _failed.Add($"{operation} of the bare loop", $"{status}", failure.Message);
+            _failed.Add($"{operation} (bare loop)", $"{status}", failure.Message);
             return false;
         }
     }

@@ -67,7 +67,7 @@ internal sealed class RecordedInvocation : IDisposable
 
     /// <returns>
     /// The median time over all batches and the mean number of allocated bytes, per invocation. Other load on the machine hardly changes
-    /// the median unless it affects half of the batches.
+    /// the median unless it affects at least half of the batches.
     /// </returns>
     private async Task<(double Microseconds, double Bytes)> MeasureBatchesAsync(Func<HttpFunctionContext, Task> invoke)
     {

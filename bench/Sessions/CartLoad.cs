@@ -114,7 +114,7 @@ internal sealed class CartLoad : IAsyncDisposable
     }
 }
 
-/// <summary>The latencies of the requests with one method that one store served in one turn.</summary>
+/// <summary>The latencies of one store in one turn, for requests with one HTTP method.</summary>
 /// <param name="Request"><c>GET</c> or <c>PUT</c>.</param>
 /// <param name="Elapsed">The time from the first request to the last response.</param>
 /// <param name="Milliseconds">The latency of each request, in no particular order.</param>

@@ -5,7 +5,7 @@ using ServerlessScale.Measurement.Statistics;
 
 namespace ServerlessScale.Bench.Sessions;
 
-/// <summary>The command <c>sessions</c>, which compares carts in tables with carts in Redis.</summary>
+/// <summary>The <c>sessions</c> command, which compares carts in tables with carts in Redis.</summary>
 internal static class SessionsCommand
 {
     public static Command Create()
@@ -16,7 +16,8 @@ internal static class SessionsCommand
             "--rounds", "Number of rounds. In each round, each store has one turn of reads and one turn of changes.", 6, 1, 1_000);
         var requests = NumberOption.Create("--requests", "Number of requests that each shopper sends per turn.", 100, 1, 100_000);
         var command = new Command(
-            "sessions", "[2 minutes] Times reads and changes of carts over HTTP. Carts in Azurite's tables and carts in Redis take turns.")
+            "sessions",
+            "[2 minutes] Times reading and changing carts over HTTP. Alternates between carts in Azurite's tables and carts in Redis.")
         {
             shoppers, rounds, requests,
         };

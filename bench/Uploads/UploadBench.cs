@@ -16,8 +16,8 @@ internal sealed class UploadBench : IAsyncDisposable
     private const int WarmUps = 3;
 
     /// <summary>
-    /// The interval at which a timed upload polls the image's status. It is much shorter than the measured times, so that it adds little to
-    /// them, but long enough that the polling hardly loads the app.
+    /// The interval at which a timed upload polls the image's status. It is much shorter than the measured times, so it adds little to
+    /// them, but it is long enough that polling hardly loads the app.
     /// </summary>
     private static readonly TimeSpan TimedPollInterval = TimeSpan.FromMilliseconds(10);
 

@@ -6,7 +6,7 @@ using ServerlessScale.Shared.Images;
 
 namespace ServerlessScale.Bench.Uploads;
 
-/// <summary>The command <c>uploads</c>, which measures the time from an upload until the image is ready, and the worker's memory.</summary>
+/// <summary>The <c>uploads</c> command, which measures the time from an upload until the image is ready, and the worker's memory.</summary>
 internal static class UploadsCommand
 {
     private static readonly (string Name, Func<ImageTimings, double?> Value)[] Phases =
@@ -28,10 +28,10 @@ internal static class UploadsCommand
             Description = "An image. It is re-encoded as a JPEG of about 3 MB. [default: the largest image in Debian's mate-backgrounds]",
             HelpName = "FILE",
         };
-        var uploads = NumberOption.Create("--uploads", "Number of timed uploads, which run one after the other.", 30, 1, 10_000);
+        var uploads = NumberOption.Create("--uploads", "Number of timed uploads, which run one after another.", 30, 1, 10_000);
         var polling = new Option<int?>("--polling")
         {
-            Description = "Overrides LocalCloud's maxPollingInterval, in milliseconds.",
+            Description = "The maximum polling interval in milliseconds. Overrides LocalCloud's maxPollingInterval.",
             HelpName = "MS",
         };
         polling.Validators.Add(result =>

@@ -43,7 +43,7 @@ internal sealed class ReceiverProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    /// <summary>Reads every request to its end and responds with the number of bytes that the request's path specifies.</summary>
+    /// <summary>Reads each request completely, then responds with a body of the size in the request's path.</summary>
     private static async Task ReceiveAsync(CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder();

@@ -5,8 +5,8 @@ namespace ServerlessScale.Functions;
 /// requests cause only one read.
 /// </summary>
 /// <param name="time">The clock that measures the hold times.</param>
-/// <param name="successHold">How long the result of a successful run is shared, measured from the start of the run.</param>
-/// <param name="failureHold">How long the exception of a failed run is shared, measured from the start of the run.</param>
+/// <param name="successHold">The period in which the result of a successful run is shared, measured from the start of the run.</param>
+/// <param name="failureHold">The period in which the exception of a failed run is shared, measured from the start of the run.</param>
 internal sealed class SingleFlight<T>(TimeProvider time, TimeSpan successHold, TimeSpan failureHold)
 {
     private readonly Lock _gate = new();

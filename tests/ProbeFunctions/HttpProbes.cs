@@ -8,7 +8,7 @@ namespace ServerlessScale.Tests.ProbeFunctions;
 /// <summary>HTTP functions for tests of a functions host. They cover streaming, ranges, cancellation, routes and timeouts.</summary>
 public sealed class HttpProbes
 {
-    /// <summary>The number of cancelled <c>Hang</c> requests, which <c>GET cancelled</c> returns.</summary>
+    /// <summary>The number of cancelled <c>Hang</c> requests. <c>GET cancelled</c> returns this number.</summary>
     private static int _cancelled;
     private static readonly ConcurrentDictionary<string, long> Received = new();
     private static readonly ConcurrentDictionary<string, TaskCompletionSource> Releases = new();
@@ -114,7 +114,7 @@ public sealed class HttpProbes
     public static IResult Disabled([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "disabled")] HttpRequest request) =>
         Results.Text("enabled");
 
-    /// <summary>Matches every request that <see cref="OverlapB"/> matches. The name of this function comes first.</summary>
+    /// <summary>Matches every request that <see cref="OverlapB"/> matches. The name of this function sorts first.</summary>
     [Function("OverlapA")]
     public static IResult OverlapA([HttpTrigger(AuthorizationLevel.Anonymous, Route = "overlap/{*rest}")] HttpRequest request) =>
         Results.Text("first by name");

@@ -26,12 +26,12 @@ public sealed record EdgeOptions
     public long CacheBytes { get; init; } = 256 * 1024 * 1024;
 
     /// <summary>
-    /// The time within which a client must send the request line and the headers. Otherwise the edge closes the connection, so that slow
+    /// The time limit for a client to send the request line and the headers. After this time, the edge closes the connection, so that slow
     /// clients cannot occupy all connections. The default is 10 s.
     /// </summary>
     public TimeSpan HeadersTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The time without any data from the origin after which the edge responds with 504. The default is 240 s.</summary>
+    /// <summary>The maximum time without data from an origin. After this time, the edge responds with 504. The default is 240 s.</summary>
     public TimeSpan ActivityTimeout { get; init; } = TimeSpan.FromSeconds(240);
 
     /// <summary>
@@ -46,10 +46,10 @@ public sealed record EdgeOptions
     /// </summary>
     public int MaxWaiting { get; init; } = 1_000;
 
-    /// <summary>The time after which an unanswered probe fails. The default is 2 s.</summary>
+    /// <summary>The time limit for the response to a probe. The default is 2 s.</summary>
     public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long an origin gets no requests after deliveries to it have failed. The default is 2 s.</summary>
+    /// <summary>The period in which an origin gets no requests after deliveries to it have failed. The default is 2 s.</summary>
     public TimeSpan EjectionTime { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>The clock for the cache and the rate limits. The default is the system clock.</summary>

@@ -40,8 +40,8 @@ public sealed class EdgeServer : IAsyncDisposable
     private static readonly TimeSpan DrainPollInterval = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// The time that a drain waits before it reads the request counters. A request may have selected the origin before the
-    /// removal without being counted yet.
+    /// The time that a drain waits before it reads the request counters. A request may have selected the origin before the removal without
+    /// being counted yet.
     /// </summary>
     private static readonly TimeSpan DrainSettleTime = TimeSpan.FromMilliseconds(100);
 

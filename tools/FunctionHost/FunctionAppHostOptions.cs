@@ -25,7 +25,7 @@ public sealed record FunctionAppHostOptions
     public required string DataDirectory { get; init; }
 
     /// <summary>
-    /// The folder in which timers record their last run, shared by all instances of the app. The default is the folder <c>timers</c> in
+    /// The folder in which timers record their last run, shared by all instances of the app. The default is the <c>timers</c> folder in
     /// <see cref="DataDirectory"/>.
     /// </summary>
     public string? ScheduleDirectory { get; init; }

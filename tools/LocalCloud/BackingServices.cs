@@ -116,7 +116,7 @@ internal sealed record BackingServicesOptions
 
     public LocalSessionBackend Sessions { get; init; }
 
-    /// <summary>The connection string of a running storage service; null starts an Azurite.</summary>
+    /// <summary>The connection string of a running storage service; null to start an Azurite.</summary>
     public string? StorageConnectionString { get; init; }
 
     /// <summary>The options for Azurite.</summary>

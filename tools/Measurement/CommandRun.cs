@@ -36,7 +36,7 @@ public static class CommandRun
     }
 
     /// <summary>
-    /// Describes an exception. The exception type is included when the cause is a bug, because the message alone is seldom enough then.
+    /// Describes an exception. The exception type is included when the cause is a bug, because the message alone rarely identifies a bug.
     /// </summary>
     private static string Describe(Exception failure) =>
         failure is SystemException and not (IOException or UnauthorizedAccessException or TimeoutException)

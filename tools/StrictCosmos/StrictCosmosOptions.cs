@@ -17,15 +17,15 @@ public sealed record StrictCosmosOptions
 
     /// <summary>
     /// The RU/s of each container, which are divided evenly among its physical partitions. This setting overrides the throughput in
-    /// requests. When it is null, a container has the throughput in the request that created it or, failing that, the throughput of its
-    /// database. A container without throughput is never throttled.
+    /// requests. When it is null, a container has the throughput in the request that created it. If that request has none, the container
+    /// has the throughput of its database. A container without throughput is never throttled.
     /// </summary>
     public int? RequestUnitsPerSecond { get; init; }
 
     /// <summary>The names of the account's regions. The first region accepts writes.</summary>
     public IReadOnlyList<string> Regions { get; init; } = ["West Europe"];
 
-    /// <summary>The seed of the random numbers that determine which requests fail when a fault has a rate below 1.</summary>
+    /// <summary>The seed for the random number generator that selects the failing requests when a fault has a rate below 1.</summary>
     public int Seed { get; init; } = 1;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -36,8 +36,8 @@ public sealed class StrictCosmosServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// The account's endpoint. Requests to it are served by the write region. A client that must not use the endpoints of the regions sets
-    /// <c>LimitToEndpoint</c>.
+    /// The account's endpoint. Requests to it are served by the write region. To keep a client from using the endpoints of the regions, set
+    /// <c>LimitToEndpoint</c> on the client.
     /// </summary>
     public Uri Endpoint => Regions.AccountEndpoint;
 

@@ -12,7 +12,7 @@ const encoders = {
   webp: (image, quality, effort) => image.webp({ quality, effort }),
 };
 
-// The fastest method that we found: decodes once (with shrink-on-load) to the largest width, then makes each width from the previous one.
+// The fastest method that we found: decodes once (with shrink-on-load) to the largest width, then reduces each result to the next width.
 async function cascade(photo, { format, quality, effort, widths }) {
   const variants = [];
   let source = sharp(photo);

@@ -47,7 +47,7 @@ internal static class DeliveryBench
         MarkdownTable table, string app, int? polling, int single, int burst, FailedRequests failed, IMeasurementProgress progress,
         CancellationToken cancellationToken)
     {
-        var way = polling is null ? "polling at most every 250 ms, LocalCloud's setting" : $"polling at most every {polling} ms";
+        var way = polling is null ? "maximum polling interval 250 ms, LocalCloud's setting" : $"maximum polling interval {polling} ms";
         await using var receiver = await TimedReceiver.StartAsync(hangs: false, cancellationToken);
         await using var cloud = await BenchCloud.StartAsync(app, polling, [receiver], failed, cancellationToken);
         for (var i = 0; i < WarmUps; i++)
@@ -99,7 +99,7 @@ internal static class DeliveryBench
                 }
             }
 
-            return times.Count > 0 ? times : throw new CommandException("No delivery of the bare loop arrived.");
+            return times.Count > 0 ? times : throw new CommandException("No delivery from the bare loop arrived.");
         }
     }
 

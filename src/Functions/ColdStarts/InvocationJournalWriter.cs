@@ -45,8 +45,8 @@ internal sealed partial class InvocationJournalWriter(
         }
     }
 
-    // Collecting has its own loop, because a flush takes a long time while storage is down. Without collection, the channel would
-    // overflow during the flush.
+    // Collecting has its own loop, because a flush takes a long time while storage is down, and the channel would overflow if it were not
+    // emptied during the flush.
     private async Task CollectAsync(CancellationToken stoppingToken)
     {
         while (true)

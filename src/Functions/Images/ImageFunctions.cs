@@ -13,8 +13,8 @@ namespace ServerlessScale.Functions.Images;
 
 /// <summary>The HTTP API for images and their variants.</summary>
 /// <remarks>
-/// <see cref="ImageUploads"/> is constructed on its first use, because it creates the queue client. Functions that only read do not need the
-/// queue client, and creating it would lengthen their cold starts.
+/// <see cref="ImageUploads"/> is constructed on its first use, because it creates the queue client. Functions that only read do not need
+/// the queue client, and creating it would lengthen their cold starts.
 /// </remarks>
 public sealed class ImageFunctions(Lazy<ImageUploads> uploads, ImageQueries images, ImageRemoval removal)
 {
@@ -115,7 +115,8 @@ public sealed class ImageFunctions(Lazy<ImageUploads> uploads, ImageQueries imag
     }
 
     /// <summary>
-    /// Returns whether the response will contain the complete file. A range or a precondition may reduce it to a part or to nothing.
+    /// Returns whether the response will contain the complete file. With a range or a precondition, the response may contain only a part of
+    /// the file or none of it.
     /// </summary>
     private static bool WantsWholeFile(HttpRequest request) =>
         HttpMethods.IsGet(request.Method)

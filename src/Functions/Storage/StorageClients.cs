@@ -53,7 +53,7 @@ internal static class StorageClients
                     : new TableServiceClient(tables.ConnectionString, options));
             clients.AddClient<QueueServiceClient, QueueClientOptions>((options, credential, _) =>
             {
-                // The encoding must be the same as in host.json, so that the host can read this client's messages and vice versa.
+                // The encoding must be the same as in host.json. Otherwise, the host could not read this client's messages.
                 options.MessageEncoding = QueueMessageEncoding.None;
                 return queues.ServiceUri is { } uri
                     ? new QueueServiceClient(uri, credential, options)

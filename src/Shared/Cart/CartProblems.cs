@@ -14,7 +14,7 @@ public static class CartProblems
 
     public static Problem Full() => new(
         422, "cart-full", "The cart has no room for another line",
-        $"A cart may have at most {OrderRules.MaxLines} lines. Remove a line first, by setting its quantity to 0.")
+        $"A cart can have at most {OrderRules.MaxLines} lines. Remove a line first, by setting its quantity to 0.")
     {
         Extensions = new Dictionary<string, object?> { ["limit"] = OrderRules.MaxLines },
     };
@@ -29,7 +29,7 @@ public static class CartProblems
 
     public static Problem Empty() => new(
         409, "cart-empty", "There is nothing to check out",
-        "The cart has no lines, its session has expired, or the cookie sid was not sent.");
+        "The cart has no lines, its session has expired, or the sid cookie was not sent.");
 
     /// <param name="checkout">
     /// The checkout by the same customer. Null when another customer checked out the cart; the problem then omits the order's id.
@@ -38,7 +38,7 @@ public static class CartProblems
         409, "cart-checked-out", "The cart has been checked out already",
         checkout is null
             ? "Another customer has ordered this cart."
-            : "This cart was ordered under another idempotency key. Get the order, or fill a new cart.")
+            : "This cart was ordered with another idempotency key. Get the order, or fill a new cart.")
     {
         Extensions = checkout?.OrderId is { } order ? new Dictionary<string, object?> { ["orderId"] = order } : null,
     };

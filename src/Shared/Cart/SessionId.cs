@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace ServerlessScale.Shared.Cart;
 
 /// <summary>
-/// A secret of 256 random bits that grants access to a cart. Only the client receives the secret. Stores, logs and messages contain
-/// <see cref="StorageKey"/>, from which the secret cannot be derived.
+/// A secret of 256 random bits that grants access to a cart. Only the client receives the secret. Stores, logs and messages contain only
+/// <see cref="StorageKey"/>, a hash that does not reveal the secret.
 /// </summary>
 public sealed class SessionId
 {

@@ -17,14 +17,14 @@ public sealed record ImageManifest
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The time at which the image became ready or failed, in UTC. Null until then.</summary>
+    /// <summary>The UTC time at which the image became ready or failed. Null until then.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
     public required ImageSource Source { get; init; }
 
     /// <summary>
-    /// The ETag of the original at the time when it was accepted. Null until the upload is complete. The upload URL may still be valid
-    /// after completion, so the job compares ETags and rejects an original that was overwritten.
+    /// The ETag that the original had when it was accepted. Null until the upload is complete. The upload URL may still be valid after
+    /// completion, so the job compares ETags and rejects an original that was overwritten.
     /// </summary>
     public string? SourceETag { get; init; }
 
@@ -76,10 +76,10 @@ public enum ImageStatus
 /// </param>
 public sealed record ImageSource(long Bytes, string ContentType)
 {
-    /// <summary>The size in pixels as displayed. Null until the job has read the header.</summary>
+    /// <summary>The width in pixels as displayed. Null until the job has read the header.</summary>
     public int? Width { get; init; }
 
-    /// <summary>The size in pixels as displayed. Null until the job has read the header.</summary>
+    /// <summary>The height in pixels as displayed. Null until the job has read the header.</summary>
     public int? Height { get; init; }
 }
 
@@ -99,7 +99,7 @@ public sealed record ImageError(string Code, string Detail)
 public sealed record ImageTimings
 {
     /// <summary>
-    /// The time for receiving and storing the body, which overlap. Null for uploads that the client sent directly to storage.
+    /// The time taken to receive and store the body. The two steps overlap. Null for uploads that the client sent directly to storage.
     /// </summary>
     public double? UploadMs { get; init; }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace ServerlessScale.Shared.Images;
 
 /// <summary>
-/// The settings <c>Images:*</c>, which define the limits of an upload and the sizes, formats and qualities of its variants.
+/// The <c>Images:*</c> settings, which define the limits of an upload and the sizes, formats and qualities of its variants.
 /// </summary>
 public sealed class ImageOptions
 {
@@ -12,7 +12,9 @@ public sealed class ImageOptions
     /// <summary>The largest permitted value in <see cref="Widths"/>, which is the maximum width of a WebP image.</summary>
     public const int MaxWidth = 16_383;
 
-    /// <summary>The maximum of <see cref="UploadUrlLifetime"/>. An upload that is not completed within this time is removed.</summary>
+    /// <summary>
+    /// The maximum value of <see cref="UploadUrlLifetime"/>. An upload that is not completed within this time is removed.
+    /// </summary>
     public static readonly TimeSpan MaxUploadUrlLifetime = TimeSpan.FromHours(24);
 
     /// <summary>
@@ -25,7 +27,7 @@ public sealed class ImageOptions
     /// </summary>
     public long MaxPixels { get; set; } = 50_000_000;
 
-    /// <summary>The maximum number of frames of an animation, although only the first frame is decoded. 1 to 10^6, default 1,000.</summary>
+    /// <summary>The maximum number of frames in an animation, although only the first frame is decoded. 1 to 10^6, default 1,000.</summary>
     public int MaxFrames { get; set; } = 1_000;
 
     /// <summary>
@@ -48,15 +50,15 @@ public sealed class ImageOptions
     public int WebpQuality { get; set; } = 80;
 
     /// <summary>
-    /// The AVIF quality, 1 to 100, used if the engine supports AVIF. Default 50, which looks like quality 80 in the other formats.
+    /// The AVIF quality, 1 to 100, used if the engine supports AVIF. Default 50, which looks similar to quality 80 in the other formats.
     /// </summary>
     public int AvifQuality { get; set; } = 50;
 
-    /// <summary>The time for which an upload URL is valid. 1 minute to 24 hours, default 15 minutes.</summary>
+    /// <summary>The time during which an upload URL is valid. 1 minute to 24 hours, default 15 minutes.</summary>
     public TimeSpan UploadUrlLifetime { get; set; } = TimeSpan.FromMinutes(15);
 }
 
-/// <summary>Checks the settings of <see cref="ImageOptions"/> and reports the full name of every setting that is out of range.</summary>
+/// <summary>Checks <see cref="ImageOptions"/> and reports the full name of every setting whose value is not allowed.</summary>
 /// <param name="supportedFormats">The formats that this app's engine can encode.</param>
 public sealed class ImageOptionsValidator(IReadOnlyList<string> supportedFormats) : IValidateOptions<ImageOptions>
 {

@@ -75,14 +75,14 @@ public static class ImageProblems
         return problem with { Detail = problem.Detail + " The upload was removed; start a new one." };
     }
 
-    /// <summary>Reports that the job could not be queued and that the stored original was therefore removed.</summary>
+    /// <summary>Reports that the job could not be queued. The stored original was therefore removed.</summary>
     public static Problem QueueUnavailable() => new(
         503, "queue-unavailable", "The image cannot be processed at the moment", "The image was not stored. Send it again.")
     {
         RetryAfterSeconds = 5,
     };
 
-    /// <summary>Reports that the job could not be queued, although the upload is still stored and can be completed again.</summary>
+    /// <summary>Reports that the job could not be queued. The upload is still stored, so the client can complete it again.</summary>
     public static Problem CompletionUnavailable() =>
         QueueUnavailable() with { Detail = "The upload is stored, but its processing could not be queued. Complete the upload again." };
 
@@ -135,7 +135,7 @@ public static class ImageProblems
         };
 
     /// <summary>
-    /// Quotes a client's text in a problem. The text is cut to 100 characters, so that a long text does not fill the response.
+    /// Quotes a value that the client sent, cut off after 100 characters so that a long value does not fill the response.
     /// </summary>
     private static string Quote(string text) => text.Length <= 100 ? $"'{text}'" : $"'{text[..100]}...'";
 }

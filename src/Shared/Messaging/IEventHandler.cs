@@ -1,8 +1,6 @@
 namespace ServerlessScale.Shared.Messaging;
 
-/// <summary>
-/// A handler through which a capability reacts to events. Each handler receives every event at least once, in no particular order.
-/// </summary>
+/// <summary>Handles events on behalf of one capability. Each handler receives every event at least once, in no particular order.</summary>
 public interface IEventHandler
 {
     /// <summary>

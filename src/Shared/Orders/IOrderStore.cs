@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Messaging;
 namespace ServerlessScale.Shared.Orders;
 
 /// <summary>
-/// A store of orders, idempotency key records and unsent events, each of which belongs to a shard. An implementation leaves retries to its
+/// A store of orders, idempotency key records and unsent events. Every item belongs to a shard. An implementation leaves retries to its
 /// client library and never waits without a time limit. When the store is unavailable or throttles requests, its methods throw the
 /// exceptions of the client library.
 /// </summary>
@@ -68,8 +68,8 @@ public sealed record KeyRecord
     public required string Id { get; init; }
 
     /// <summary>
-    /// The id of the order that was placed with the key. Null marks the record as a fence, which means that an order with this key can no
-    /// longer be placed in this shard, but only in the next month's shard.
+    /// The id of the order that was placed with the key. Null marks the record as a fence: an order with this key can no longer be placed
+    /// in this shard. It can only be placed in the next month's shard.
     /// </summary>
     public string? OrderId { get; init; }
 
@@ -121,6 +121,6 @@ public sealed record StoredOrder(Order Order, string StoreETag, string? Session)
 /// <param name="HasMore">Whether the shard has orders that are older than the orders on this page.</param>
 public sealed record OrderPage(IReadOnlyList<Order> Orders, bool HasMore);
 
-/// <summary>The exception that is thrown when no replica had caught up with the reader's session before the time limit.</summary>
+/// <summary>The exception that is thrown when no replica catches up with the reader's session before the time limit.</summary>
 public sealed class ConsistencyNotReachedException(Exception? innerException = null)
     : Exception("No replica has caught up with the session.", innerException);

@@ -19,8 +19,8 @@ public sealed class OrderOptions
     public TimeSpan CommitDeadline { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// The time between the start of a commit and the check, by a queue function, whether the order's event still has to be sent. At least
-    /// 1.5 times <see cref="CommitDeadline"/>, at most 1 hour, default 30 seconds.
+    /// The time from the start of a commit until a queue function checks whether the order's event still has to be sent. At least 1.5 times
+    /// <see cref="CommitDeadline"/>, at most 1 hour, default 30 seconds.
     /// </summary>
     public TimeSpan IntentDelay { get; set; } = TimeSpan.FromSeconds(30);
 

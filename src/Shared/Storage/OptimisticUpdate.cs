@@ -3,8 +3,8 @@ namespace ServerlessScale.Shared.Storage;
 /// <summary>
 /// Changes data with optimistic concurrency: reads the data, decides on the change, and writes it only if the data has not changed since
 /// the read. If another writer has changed the data, waits for a random time and starts again. The maximum wait doubles with each attempt,
-/// up to one second, so that many writers of one row do not collide again. All attempts together take about twelve seconds. In that
-/// time, a store that needs 100 milliseconds for a read and a write can serve more than a hundred writers of the same row.
+/// up to one second, so that many writers of one row do not collide again. All attempts together take about twelve seconds. In that time, a
+/// store that needs 100 milliseconds for a read and a write can serve more than a hundred writers of the same row.
 /// </summary>
 internal static class OptimisticUpdate
 {

@@ -64,7 +64,7 @@ internal sealed class Table(TableServiceClient tables, string name)
     public Task<bool> TryDeleteAsync(string partition, string key, ETag etag, CancellationToken cancellationToken) =>
         UnlessChangedAsync(() => _table.DeleteEntityAsync(partition, key, etag, cancellationToken));
 
-    /// <summary>Deletes at most <see cref="TransactionSize"/> rows of one partition in one transaction.</summary>
+    /// <summary>Deletes up to <see cref="TransactionSize"/> rows in one partition in a single transaction.</summary>
     /// <returns>False when one of the rows no longer exists. In this case, no row was deleted.</returns>
     public Task<bool> TryDeleteAsync(IEnumerable<TableEntity> rows, CancellationToken cancellationToken) => TryCommitAsync(
         [.. rows.Select(row => new TableTransactionAction(TableTransactionActionType.Delete, row, ETag.All))], cancellationToken);
@@ -88,8 +88,8 @@ internal sealed class Table(TableServiceClient tables, string name)
 
     /// <summary>Reads a row, changes it and writes it back in an <see cref="OptimisticUpdate"/>.</summary>
     /// <param name="change">
-    /// Receives the row, or null when the row does not exist. Returns the columns to write, or null to leave the row unchanged. Called
-    /// once per attempt.
+    /// Receives the row, or null when the row does not exist. Returns the columns to write, or null to leave the row unchanged. Called once
+    /// per attempt.
     /// </param>
     /// <exception cref="ContentionException">Other writers changed the row during every attempt.</exception>
     public Task UpdateAsync(
@@ -108,7 +108,7 @@ internal sealed class Table(TableServiceClient tables, string name)
             cancellationToken);
 
     /// <summary>
-    /// Returns the rows of one partition whose keys are between <paramref name="after"/> and <paramref name="before"/>, both exclusive, in
+    /// Returns the rows in one partition whose keys are between <paramref name="after"/> and <paramref name="before"/>, both exclusive, in
     /// ascending order.
     /// </summary>
     /// <param name="further">An additional OData condition; null for no further condition.</param>
@@ -120,7 +120,7 @@ internal sealed class Table(TableServiceClient tables, string name)
         return PagesAsync(further is null ? range : $"{range} and {further}", perPage, columns, cancellationToken);
     }
 
-    /// <summary>Returns the rows of all partitions that match an OData filter.</summary>
+    /// <summary>Returns the rows in all partitions that match an OData filter.</summary>
     /// <param name="columns">The columns to read; null for all columns.</param>
     public async IAsyncEnumerable<Page<TableEntity>> PagesAsync(
         string filter, int perPage, IEnumerable<string>? columns, [EnumeratorCancellation] CancellationToken cancellationToken)

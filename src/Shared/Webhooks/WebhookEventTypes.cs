@@ -4,11 +4,12 @@ namespace ServerlessScale.Shared.Webhooks;
 public static class WebhookEventTypes
 {
     /// <summary>
-    /// A test event, which is sent to one endpoint when its customer requests a test, even if the endpoint does not subscribe to the type.
+    /// A test event. When a customer requests a test, the event is sent to one endpoint, even if the endpoint does not subscribe to this
+    /// type.
     /// </summary>
     public const string Test = "webhook.test";
 
-    /// <summary>An event that informs a customer's other endpoints that one endpoint was disabled.</summary>
+    /// <summary>An event that tells a customer's other endpoints that one endpoint was disabled.</summary>
     public const string EndpointDisabled = "endpoint.disabled";
 
     public static IReadOnlyList<string> All { get; } =

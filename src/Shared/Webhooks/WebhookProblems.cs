@@ -5,7 +5,7 @@ using ServerlessScale.Shared.Webhooks.Endpoints;
 
 namespace ServerlessScale.Shared.Webhooks;
 
-/// <summary>The problems of webhook requests, except URL problems. The codes are part of the HTTP contract.</summary>
+/// <summary>The problems that webhook requests can return, except URL problems. The codes are part of the HTTP contract.</summary>
 public static class WebhookProblems
 {
     /// <summary>Returns the same problem for another customer's endpoint, so that clients cannot find out which ids exist.</summary>

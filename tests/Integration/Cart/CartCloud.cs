@@ -70,7 +70,7 @@ public abstract class CartCloud(LocalSessionBackend sessions) : IAsyncLifetime
         return text.ToString();
     }
 
-    /// <summary>Returns true if the store contains a cart of this session, in any stage.</summary>
+    /// <summary>Returns true if the store contains a cart for this session, at any stage of a checkout.</summary>
     public async Task<bool> KnowsAsync(string sid) =>
         SessionId.TryParse(sid, out var session) && (await DumpAsync()).Contains(session.StorageKey, StringComparison.Ordinal);
 }

@@ -5,7 +5,7 @@ using ServerlessScale.Shared.Cart;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>Tests of the HTTP contract of carts (docs/api.md) that run on each cart store and on two instances.</summary>
+/// <summary>Tests the HTTP contract for carts (docs/api.md) on each cart store with two instances.</summary>
 public abstract class CartHttpContract(CartCloud cloud)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -5,7 +5,7 @@ using ServerlessScale.Shared.Cart.Stores;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>Tests of the sweep that removes expired carts from the tables. They use a fake clock.</summary>
+/// <summary>Uses a fake clock to test the sweep that removes expired carts from the tables.</summary>
 public sealed class CartSweepTests(Azurite azurite) : IClassFixture<Azurite>
 {
     private readonly FakeTimeProvider _clock = new(TestCarts.Noon);

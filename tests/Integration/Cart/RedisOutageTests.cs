@@ -8,7 +8,7 @@ using static ServerlessScale.Tests.ProblemAssertions;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>Tests of carts while Redis hangs or is down. Requests get 503 during the outage and succeed after it.</summary>
+/// <summary>Tests carts while Redis hangs or is down. Requests get 503 during the outage and succeed after it.</summary>
 public sealed class RedisOutageTests : IAsyncLifetime
 {
     private LocalCloud _cloud = null!;
@@ -102,7 +102,7 @@ public sealed class RedisOutageTests : IAsyncLifetime
         return response.StatusCode == HttpStatusCode.OK;
     }
 
-    /// <returns>The status of the response and the status of the health check <c>redis</c>.</returns>
+    /// <returns>The status code of the response and the status of the <c>redis</c> health check.</returns>
     private async Task<(HttpStatusCode Status, string? Redis)> ReadyAsync()
     {
         using var client = _cloud.CreateClient();

@@ -18,7 +18,7 @@ public sealed class RedisServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => Process = await RedisProcess.StartAsync(cancellationToken: Ct);
 
-    /// <summary>Creates the same connection as the app does, but with a shorter timeout.</summary>
+    /// <summary>Creates a connection like the app's, but with a shorter timeout.</summary>
     public RedisConnection Connect()
     {
         var connection = new RedisConnection(

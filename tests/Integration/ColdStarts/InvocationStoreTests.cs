@@ -5,7 +5,7 @@ using ServerlessScale.Shared.ColdStarts;
 
 namespace ServerlessScale.Tests.Integration.ColdStarts;
 
-/// <summary>Tests in which instances store their invocations in a real table and the report reads them.</summary>
+/// <summary>Tests that instances store their invocations in a real table, and that the report is computed from the table.</summary>
 public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurite>, IAsyncLifetime
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
@@ -93,7 +93,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task A_late_record_is_added_to_the_row_of_its_minute()
+    public async Task A_late_record_is_added_to_the_row_for_its_minute()
     {
         using var journal = Journal("a1");
         journal.Record(Warm("Resize", Noon, durationMs: 10));
@@ -107,7 +107,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task Records_from_a_storage_outage_are_stored_later()
+    public async Task Records_made_during_a_storage_outage_are_stored_later()
     {
         var options = new TableClientOptions { Retry = { MaxRetries = 0, Mode = RetryMode.Fixed } };
         var unreachable = new TableServiceClient(
@@ -129,7 +129,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task A_cold_start_report_covers_full_minutes_across_hours()
+    public async Task A_cold_start_report_begins_at_a_full_minute()
     {
         using var journal = Journal("a1");
         foreach (var minutes in (int[])[-90, -61, -1, 0, 1, 59, 60, 125])

@@ -4,7 +4,7 @@ namespace ServerlessScale.Tests.Integration.ColdStarts;
 
 /// <summary>
 /// Limits the work that the published app does at a cold start. The tests count the work instead of timing it, because the counts hardly
-/// vary between starts and do not depend on the load of the machine. If a count exceeds its limit, a change has added work to the start,
+/// vary between starts and do not depend on the load on the machine. If a count exceeds its limit, a change has added work to the start,
 /// for example a scan, a package, or a client that is created too early. Raise a limit only for a change that is worth a slower start.
 /// </summary>
 public sealed class StartupBudgetTests(PublishedApp app, ITestOutputHelper output) : IClassFixture<PublishedApp>

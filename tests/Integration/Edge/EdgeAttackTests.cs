@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ServerlessScale.Tests.Integration.Edge;
 
-/// <summary>Attacks on the shop that are sent through the edge to the real worker process. No attack may have an effect.</summary>
+/// <summary>Sends attacks through the edge to the real worker process. Every attack must fail.</summary>
 public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
 {
     private const string Smuggled = "GET /api/health/live HTTP/1.1\r\nHost: smuggled\r\n\r\n";

@@ -16,7 +16,7 @@ public sealed class EdgeCloud : IAsyncLifetime
     /// <summary>A client that sends no token, no cookie and no language.</summary>
     public HttpClient Anyone { get; private set; } = null!;
 
-    /// <summary>A client with a token of the customer <c>c1</c> that contains every scope.</summary>
+    /// <summary>A client with a token for customer <c>c1</c> that contains every scope.</summary>
     public HttpClient Owner { get; private set; } = null!;
 
     /// <summary>Uploads a picture and waits until its variants are ready.</summary>

@@ -5,7 +5,7 @@ using ServerlessScale.Local.Build;
 
 namespace ServerlessScale.Tests.Integration.Edge;
 
-/// <summary>Tests of the responses that clients of the shop get through the edge.</summary>
+/// <summary>Tests the responses that the shop's clients get through the edge.</summary>
 public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -48,7 +48,7 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     [Theory]
     [InlineData("api/order-statuses", "Accept-Language: es-MX, es;q=0.9", "es", "Enviado", "edge; fwd=bypass")]
     [InlineData("api/order-statuses", "Accept-Language: en", "en", "Shipped", "edge; fwd=bypass")]
-    // Without Accept-Language, the country of the client decides.
+    // A request without Accept-Language gets the language of the client's country.
     [InlineData("api/order-statuses", "X-None: x", "de", "Versandt", "edge; fwd=bypass")]
     public async Task Order_statuses_use_the_clients_language_or_country(
         string path, string header, string language, string shipped, string status)

@@ -19,9 +19,7 @@ internal sealed class EdgeInFront : IAsyncDisposable
         Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = edge.Address };
     }
 
-    /// <summary>
-    /// An origin group that is probed only once per hour, so that failed requests alone decide which origins are unhealthy.
-    /// </summary>
+    /// <summary>An origin group that is probed only once per hour, so that only failed requests make an origin unhealthy.</summary>
     public static OriginGroup WithoutProbes { get; } = new()
     {
         Name = Group,
@@ -36,7 +34,7 @@ internal sealed class EdgeInFront : IAsyncDisposable
 
     public static EdgeOptions ShortEjection { get; } = new() { EjectionTime = TimeSpan.FromMilliseconds(300) };
 
-    /// <summary>Options with which a request waits up to 20 s for an origin.</summary>
+    /// <summary>Options that let a request wait up to 20 s for an origin.</summary>
     public static EdgeOptions Patient { get; } = ShortEjection with { ColdStartPatience = TimeSpan.FromSeconds(20) };
 
     public EdgeServer Edge { get; }
@@ -73,7 +71,7 @@ internal sealed class EdgeInFront : IAsyncDisposable
 
     public bool IsHealthy(RawOrigin origin) => Edge.Health.Single(health => health.Id == origin.Origin.Id).Healthy;
 
-    /// <summary>Polls until the condition is true. If it never becomes true, the timeout of the test ends the wait.</summary>
+    /// <summary>Polls until the condition is true. If the condition never becomes true, the test's timeout ends the wait.</summary>
     public static async Task UntilAsync(Func<bool> condition)
     {
         while (!condition())

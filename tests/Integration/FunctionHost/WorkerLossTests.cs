@@ -3,7 +3,7 @@ using System.Net;
 
 namespace ServerlessScale.Tests.Integration.FunctionHost;
 
-/// <summary>Tests of a worker that dies or hangs. Requests in flight get an error, and a new worker takes over.</summary>
+/// <summary>Tests a worker that dies or hangs. Requests in flight get an error, and a new worker takes over.</summary>
 public sealed class WorkerLossTests(ProbeHost probe) : IClassFixture<ProbeHost>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -5,7 +5,7 @@ using ServerlessScale.Local;
 
 namespace ServerlessScale.Tests.Integration.Identity;
 
-/// <summary>Tests of requests to a running app, with and without valid tokens.</summary>
+/// <summary>Tests requests to a running app, with and without valid tokens.</summary>
 public sealed class AccessTests(AccessTests.Fixture fixture) : IClassFixture<AccessTests.Fixture>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

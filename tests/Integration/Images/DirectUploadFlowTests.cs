@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Images.Uploading;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
-/// <summary>Tests of uploads that clients send directly to storage. A completed upload either becomes an image or is removed.</summary>
+/// <summary>Tests uploads that clients send directly to storage. A completed upload either becomes an image or is removed.</summary>
 public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
 {
     private static readonly HttpClient Http = new();

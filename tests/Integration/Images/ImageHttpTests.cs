@@ -14,7 +14,7 @@ using static ServerlessScale.Tests.ProblemAssertions;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
-/// <summary>Tests of the HTTP contract of images and uploads (docs/api.md) with the real worker process.</summary>
+/// <summary>Tests the HTTP contract for images and uploads (docs/api.md) with the real worker process.</summary>
 public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

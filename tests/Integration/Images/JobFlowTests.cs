@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Images.Probing;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
-/// <summary>Tests of image jobs. After every interruption of a job, the manifest is correct and no orphaned blob remains.</summary>
+/// <summary>Tests image jobs. After every interruption of a job, the manifest is correct and no orphaned blob remains.</summary>
 public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

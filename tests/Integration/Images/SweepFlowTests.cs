@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Images.Uploading;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
-/// <summary>Tests of the hourly sweep. It removes or resumes interrupted uploads and jobs, and it changes nothing else.</summary>
+/// <summary>Tests the hourly sweep. The sweep removes or resumes interrupted uploads and jobs, and changes nothing else.</summary>
 public sealed class SweepFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

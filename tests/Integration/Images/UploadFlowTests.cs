@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Images.Uploading;
 namespace ServerlessScale.Tests.Integration.Images;
 
 /// <summary>
-/// Tests of uploads through the app. Either an image is stored completely with its manifest and its job, or nothing is stored.
+/// Tests uploads through the app. Either an image is stored completely with its manifest and its job, or nothing is stored.
 /// </summary>
 public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
 {

@@ -3,7 +3,7 @@ using ServerlessScale.Local;
 
 namespace ServerlessScale.Tests.Integration.Instances;
 
-/// <summary>Tests of several instances behind the edge. Clients use one address and do not notice when an instance is lost.</summary>
+/// <summary>Tests several instances behind the edge. Clients use one address and do not notice when an instance is lost.</summary>
 public sealed class InstanceTests : IAsyncLifetime
 {
     private LocalCloud _cloud = null!;

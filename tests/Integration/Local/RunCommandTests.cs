@@ -28,7 +28,7 @@ public sealed class RunCommandTests : IDisposable
         await using var run = await RunningCommand.StartAsync(_data, Cancel);
         using var client = new HttpClient();
 
-        // Any response of the app proves that it is running.
+        // Any response from the app proves that it is running.
         using var response = await client.GetAsync(new Uri(run.Address, "/no/such/route"), Cancel);
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
@@ -117,8 +117,8 @@ public sealed class RunCommandTests : IDisposable
     }
 
     /// <summary>
-    /// Copies the file in which LocalCloud records the Azurite process. The port cannot identify the process, because another Azurite may
-    /// have taken the port.
+    /// Copies the file that LocalCloud writes to identify its Azurite process. The port cannot identify the process, because another
+    /// Azurite may have taken the port.
     /// </summary>
     private ProcessNote NoteStorage()
     {

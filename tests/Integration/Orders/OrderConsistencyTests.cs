@@ -9,7 +9,7 @@ using ServerlessScale.StrictCosmos.Faults;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
-/// <summary>Tests of reads by several app instances that share a Cosmos DB account with a lagging replica.</summary>
+/// <summary>Tests reads by several app instances that share a Cosmos DB account with a lagging replica.</summary>
 public sealed class OrderConsistencyTests(Azurite azurite, StrictCosmosAccount account)
     : IClassFixture<Azurite>, IClassFixture<StrictCosmosAccount>
 {

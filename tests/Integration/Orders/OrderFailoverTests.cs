@@ -9,7 +9,7 @@ using ServerlessScale.StrictCosmos;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
-/// <summary>Tests of orders in a Cosmos DB account with two regions when the write region fails over or goes offline.</summary>
+/// <summary>Tests orders in a Cosmos DB account with two regions when the write region fails over or goes offline.</summary>
 public sealed class OrderFailoverTests(Azurite azurite) : IClassFixture<Azurite>, IAsyncLifetime
 {
     private const string West = "West Europe";

@@ -8,7 +8,7 @@ using static ServerlessScale.Tests.ProblemAssertions;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
-/// <summary>Tests of the HTTP contract of orders (docs/api.md) that run on each order store.</summary>
+/// <summary>Tests the HTTP contract for orders (docs/api.md) on each order store.</summary>
 public abstract class OrderHttpContract(OrderCloud cloud)
 {
     private const string Mug = """{"currency":"EUR","lines":[{"sku":"mug-1","quantity":2,"unitPrice":1250},{"sku":"tea","quantity":1,"unitPrice":0}]}""";

@@ -9,7 +9,7 @@ using ServerlessScale.Shared.Orders.Writing;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
-/// <summary>Tests with a fake clock that each key places one order, even when a month ends or a key expires.</summary>
+/// <summary>Uses a fake clock to test that each key places one order, even when a month ends or a key expires.</summary>
 public sealed class OrderPlacementTests(Azurite azurite) : IClassFixture<Azurite>
 {
     private static readonly DateTimeOffset NewMonth = new(2026, 12, 1, 0, 0, 0, TimeSpan.Zero);
@@ -114,7 +114,7 @@ public sealed class OrderPlacementTests(Azurite azurite) : IClassFixture<Azurite
     }
 
     [Fact]
-    public async Task Reusing_an_expired_key_prevents_commits_in_last_month()
+    public async Task Reusing_an_expired_key_prevents_commits_in_the_previous_month()
     {
         await PlaceAsync(NewMonth - IdempotencyKey.Lifetime);
 

@@ -68,7 +68,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task A_key_record_changed_since_the_read_is_not_replaced()
+    public async Task A_key_record_changed_since_it_was_read_is_not_replaced()
     {
         var first = TestOrders.Creation(NewShard());
         await Store.TryCreateAsync(first, Ct);

@@ -6,7 +6,7 @@ using ServerlessScale.Local;
 
 namespace ServerlessScale.Tests.Integration.Telemetry;
 
-/// <summary>Tests of the export of metrics and traces to an OTLP collector.</summary>
+/// <summary>Tests the export of metrics and traces to an OTLP collector.</summary>
 public sealed class TelemetryTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -5,7 +5,7 @@ using ServerlessScale.Tests.Integration.Webhooks;
 
 namespace ServerlessScale.Tests.Integration.Topologies;
 
-/// <summary>In the microservices topology, losing an app affects only the paths and queues of that app.</summary>
+/// <summary>Tests that losing an app in the microservices topology affects only that app's paths and queues.</summary>
 public sealed class AppIsolationTests : IAsyncLifetime
 {
     private LocalCloud _cloud = null!;
@@ -57,7 +57,7 @@ public sealed class AppIsolationTests : IAsyncLifetime
     }
 
     /// <summary>
-    /// Sends a request to each app. Returns the name of each app that responded, or the status of the response if the edge created it.
+    /// Sends a request to each app. For each request, returns the name of the app that responded, or the status code if the edge responded.
     /// </summary>
     private async Task<string[]> RespondingAppsAsync()
     {

@@ -7,7 +7,7 @@ using NSec.Cryptography;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>Tests with a running cloud and a real receiver. Each event is delivered as Standard Webhooks specifies.</summary>
+/// <summary>Uses a running cloud and a real receiver to test that each event is delivered as Standard Webhooks specifies.</summary>
 public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookCloud>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

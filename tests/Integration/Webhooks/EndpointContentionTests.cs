@@ -1,7 +1,7 @@
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
 /// <summary>
-/// When one customer creates many endpoints concurrently, requests get 201 until the limit is reached and 409 afterwards.
+/// Tests that, when one customer creates many endpoints concurrently, requests get 201 until the limit is reached and 409 afterwards.
 /// </summary>
 public sealed class EndpointContentionTests(WebhookCloud cloud) : IClassFixture<WebhookCloud>
 {

@@ -3,9 +3,7 @@ using System.Text.Json;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>
-/// Tests with a running cloud. Each request of a customer who manages endpoints gets the response that docs/api.md describes.
-/// </summary>
+/// <summary>Uses a running cloud to test that requests that manage endpoints get the responses described in docs/api.md.</summary>
 public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedCloud>
 {
     private const string Endpoints = "api/webhooks/endpoints";

@@ -12,7 +12,7 @@ using ServerlessScale.Shared.Webhooks.Sending;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>Tests of deliveries whose messages are duplicated, late or early. The tests control the clock.</summary>
+/// <summary>Tests deliveries whose messages are duplicated, late or early. The tests control the clock.</summary>
 public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
 {
     private static readonly Uri Nobody = new("http://127.0.0.1:1/webhooks");
@@ -81,7 +81,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task Recorded_responses_full_of_control_characters_fit_into_a_row()
+    public async Task Recorded_responses_full_of_control_characters_fit_in_a_table_row()
     {
         await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new ReceiverResponse(400, new string('\u0001', 1024))));
         using var flows = new WebhookFlows(azurite);
@@ -413,9 +413,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
         Assert.Empty((await flows.DeliveryAsync(id)).Attempts);
     }
 
-    /// <summary>
-    /// Makes conditional writes fail as if another writer had changed the row. To do this, it replaces the ETag in the request.
-    /// </summary>
+    /// <summary>Makes conditional writes fail as if another writer had changed the row, by replacing the ETag in the request.</summary>
     private sealed class LostRaces(int count) : HttpPipelineSynchronousPolicy
     {
         private bool _begun;

@@ -16,7 +16,7 @@ using ServerlessScale.Shared.Webhooks.Sending.Urls;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>One instance of the webhook capability. Each object uses a new customer.</summary>
+/// <summary>An instance of the webhook capability without a worker process. Each object of this class uses a new customer.</summary>
 internal sealed class WebhookFlows : IDisposable
 {
     private readonly Azurite _azurite;
@@ -24,7 +24,7 @@ internal sealed class WebhookFlows : IDisposable
     private readonly WebhookSender _sender;
     private readonly EndpointManagement _management;
 
-    /// <param name="tables">The table client of the endpoint store. If null, the client of <paramref name="azurite"/> is used.</param>
+    /// <param name="tables">The table client for the endpoint store. If null, the client of <paramref name="azurite"/> is used.</param>
     public WebhookFlows(
         Azurite azurite, FakeTimeProvider? time = null, WebhookOptions? options = null, TableServiceClient? tables = null)
     {
@@ -47,7 +47,7 @@ internal sealed class WebhookFlows : IDisposable
         var disabling = new EndpointDisabling(Endpoints, events, Time, NullLogger<EndpointDisabling>.Instance);
         var opening = new DeliveryOpening(Deliveries, queue, Ordering, Time);
         var outcomes = new DeliveryOutcomes(Deliveries, Ordering, disabling, queue, Time, NullLogger<DeliveryOutcomes>.Instance);
-        // The receiver is a real server, so the real clock decides when an attempt continues without its message.
+        // The receiver is a real server, so the time after which an attempt continues in the background is measured with the real clock.
         var attempts = new DeliveryAttempts(_sender, keys, outcomes, queue, webhooks, limits, TimeProvider.System, NullLogger<DeliveryAttempts>.Instance);
         Disabling = disabling;
         _management = new EndpointManagement(

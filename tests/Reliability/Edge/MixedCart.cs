@@ -13,7 +13,7 @@ internal sealed class MixedCart(PatientClient client)
     private string? _session;
 
     /// <summary>Sends one request of a random kind.</summary>
-    /// <returns>The id of the new order if the request was a checkout. Otherwise null.</returns>
+    /// <returns>The id of the new order, or null if the request was not a checkout.</returns>
     public async Task<string?> DoSomethingAsync(Random random, CancellationToken cancellationToken)
     {
         switch (random.Next(4))

@@ -93,7 +93,9 @@ internal sealed class MixedClient(PatientClient client, byte[] jpeg)
         Assert.Contains(response.GetProperty("status").GetString(), (string[])["queued", "processing", "ready"]);
     }
 
-    /// <summary>Places an order. Its quantity is derived from its key, so that the test detects a response for a different order.</summary>
+    /// <summary>
+    /// Places an order. The quantity is derived from the idempotency key, so that the test detects a response for a different order.
+    /// </summary>
     private async Task PlaceAsync(string key, CancellationToken cancellationToken)
     {
         var quantity = 1 + (key[0] % 50);

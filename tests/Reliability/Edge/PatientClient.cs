@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace ServerlessScale.Tests.Reliability.Edge;
 
 /// <summary>
-/// A client that repeats a request until it gets the expected response. Until then, it accepts only lost connections and problem
+/// A client that repeats a request until it gets the expected response. Until then, it tolerates only lost connections and problem
 /// documents with a <c>Retry-After</c> header.
 /// </summary>
 internal sealed class PatientClient(HttpClient http)
@@ -15,10 +15,10 @@ internal sealed class PatientClient(HttpClient http)
     private int _responses;
     private int _retries;
 
-    /// <summary>The number of expected responses that each process has sent, by instance id.</summary>
+    /// <summary>The number of expected responses received from each process, by instance id.</summary>
     public IReadOnlyDictionary<string, int> Instances => _instances;
 
-    /// <summary>The number of expected responses that all processes have sent.</summary>
+    /// <summary>The number of expected responses received from all processes.</summary>
     public int Responses => _responses;
 
     /// <summary>The number of attempts that did not get the expected response.</summary>
@@ -29,7 +29,7 @@ internal sealed class PatientClient(HttpClient http)
 
     /// <param name="make">Creates the request. It is called for each attempt.</param>
     /// <param name="expected">The status of the expected response.</param>
-    /// <param name="onResponse">An action that gets the expected response, e.g. to read its headers.</param>
+    /// <param name="onResponse">An action that is called with the expected response, e.g. to read its headers.</param>
     public async Task<JsonElement> SendAsync(
         Func<HttpRequestMessage> make, HttpStatusCode expected, CancellationToken cancellationToken, Action<HttpResponseMessage>? onResponse = null)
     {

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace ServerlessScale.Tests.Reliability.Images;
 
 /// <summary>
-/// A client that repeats a request after a 503 with <c>Retry-After</c> or after a broken connection. Every other error fails the test.
+/// A client that repeats a request after a 503 with <c>Retry-After</c> or after a lost connection. Every other error fails the test.
 /// </summary>
 internal sealed class Uploader(HttpClient client)
 {

@@ -9,10 +9,10 @@ using ServerlessScale.Tests.Reliability.Images;
 
 namespace ServerlessScale.Tests.Reliability.Local;
 
-/// <summary>Tests of Ctrl-C in the terminal of the run command during an upload.</summary>
+/// <summary>Tests that an upload is not lost when Ctrl-C is pressed in the terminal of the run command.</summary>
 /// <remarks>
 /// A terminal sends SIGINT to every process in the group, so LocalCloud, the worker and Azurite get the signal at the same time. On
-/// Windows, the worker and Azurite have no console, so that Ctrl-C does not reach them.
+/// Windows, the worker and Azurite have no console, so Ctrl-C does not reach them.
 /// </remarks>
 public sealed class InterruptTests : IDisposable
 {

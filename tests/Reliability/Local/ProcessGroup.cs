@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace ServerlessScale.Tests.Reliability.Local;
 
-/// <summary>A process group, to which a terminal sends its signals. The class requires Linux because it reads /proc.</summary>
+/// <summary>A process group. A terminal sends its signals to a process group. This class requires Linux because it reads /proc.</summary>
 internal sealed class ProcessGroup(int id)
 {
     /// <summary>Sends SIGINT to every process of the group, as Ctrl-C in a terminal does.</summary>

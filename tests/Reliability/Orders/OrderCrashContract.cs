@@ -8,9 +8,9 @@ using ServerlessScale.Shared.Orders;
 namespace ServerlessScale.Tests.Reliability.Orders;
 
 /// <summary>
-/// Tests in which the worker is killed, or a store fails, at each step between a request and its event. Afterwards no acknowledged
-/// order is lost, no order exists twice, and every order has all of its events. Each event has one id, even if it is queued repeatedly.
-/// The environment variable <c>CRASH_ROUNDS</c> specifies how often each step is tested. The default is 1.
+/// Tests in which the worker is killed, or a store fails, at each step between a request and its event. Afterwards, no acknowledged order
+/// is lost, no order exists twice, and every order has all of its events. Each event has one id, even if it is queued repeatedly. The
+/// <c>CRASH_ROUNDS</c> environment variable specifies how often each step is tested. The default is 1.
 /// </summary>
 public abstract class OrderCrashContract(CrashCloud cloud)
 {
@@ -52,7 +52,7 @@ public abstract class OrderCrashContract(CrashCloud cloud)
             await AssertEventsAsync(customer, orders, versions: 1);
         }
 
-        // Three of the ten kills happen before the commit. They write no order unless the client retries.
+        // Three of the ten kills happen before the commit. In these cases, no order is written unless the client retries.
         Assert.Equal(clientRetries ? 10 * Rounds : 7 * Rounds, placed);
     }
 

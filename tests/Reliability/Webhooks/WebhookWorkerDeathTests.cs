@@ -23,8 +23,8 @@ public sealed class WebhookWorkerDeathTests
     private const double Refusals = 0.05;
 
     /// <summary>
-    /// The fraction of slow responses. A slow response takes longer than <c>Webhooks:SlotTime</c>, so that its attempt continues without
-    /// its message.
+    /// The fraction of responses that are slow. A slow response takes longer than <c>Webhooks:SlotTime</c>, so its attempt continues in the
+    /// background.
     /// </summary>
     private const double SlowResponses = 0.02;
 
@@ -53,7 +53,8 @@ public sealed class WebhookWorkerDeathTests
                 AllowPrivateWebhooks = true,
                 Settings = new Dictionary<string, string>
                 {
-                    // Several kills may hit the same message. It must not go to the poison queue, because its recovery would take minutes.
+                    // Several kills may interrupt the same message. The message must not go to the poison queue, because it would return
+                    // from there only after five minutes.
                     ["AzureFunctionsJobHost__extensions__queues__maxDequeueCount"] = "1000",
                     ["AzureFunctionsJobHost__extensions__queues__visibilityTimeout"] = "00:00:01",
                 },

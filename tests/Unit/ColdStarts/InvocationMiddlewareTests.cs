@@ -43,7 +43,7 @@ public sealed class InvocationMiddlewareTests : IDisposable
     }
 
     [Fact]
-    public async Task Response_headers_report_instance_cold_start_and_timing()
+    public async Task Response_headers_report_the_instance_cold_start_and_timing()
     {
         await using var server = await ServeAsync(http => http.Response.WriteAsync("hello", http.RequestAborted));
 

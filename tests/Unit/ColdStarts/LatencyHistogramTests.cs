@@ -29,7 +29,7 @@ public sealed class LatencyHistogramTests
     }
 
     [Fact]
-    public void Adding_histograms_equals_recording_all_durations_in_one()
+    public void Added_histograms_equal_one_histogram_of_all_durations()
     {
         Check.One(Config.QuickThrowOnFailure, Prop.ForAll(Durations, Durations, (first, second) =>
         {

@@ -226,7 +226,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
         var refusals = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => RefusalAsync(Request($"Bearer {token}"))));
 
         Assert.All(refusals, refusal => Assert.Equal((503, "authority-unavailable", "5"), (refusal.Status, refusal.Code, refusal.RetryAfter)));
-        // The library makes two attempts for a failed read.
+        // When a read fails, the library makes a second attempt.
         Assert.InRange(_authority.Discoveries, 1, 2);
     }
 

@@ -73,7 +73,7 @@ public sealed partial class AppSettingsTests
     [Fact]
     public void The_storage_settings_have_the_names_that_the_code_reads()
     {
-        // The code reads blobServiceUri, queueServiceUri and tableServiceUri from the section AzureWebJobsStorage or Storage.
+        // The code reads blobServiceUri, queueServiceUri and tableServiceUri from the AzureWebJobsStorage or Storage section.
         var code = File.ReadAllText(Path.Combine(SourceFolder, "Functions", "Storage", "StorageEndpoint.cs"));
 
         Assert.Contains("{service}ServiceUri", code, StringComparison.Ordinal);

@@ -157,8 +157,7 @@ public sealed class FrontDoorTests
     public void Firewall_and_routes_are_within_Front_Doors_limits(string name)
     {
         // The subscription limits allow 100 rules, 10 conditions per rule, 10 values per condition, 256 characters per value, a body of 2
-        // KB,
-        // and 25 paths per route.
+        // KB and 25 paths per route.
         var policy = Assert.Single(Installation.Read(name).Of("Microsoft.Network/FrontDoorWebApplicationFirewallPolicies"))["properties"]!;
         var body = Convert.FromBase64String(policy["policySettings"]!["customBlockResponseBody"]!.GetValue<string>());
         Assert.InRange(body.Length, 1, 2048);

@@ -6,7 +6,9 @@ namespace ServerlessScale.Tests.Unit.Infra;
 /// <summary>Checks the compiled templates against security and operations policies.</summary>
 public sealed partial class PolicyTests
 {
-    /// <summary>The resource types without diagnostics in Azure Monitor, and the types whose parent resource has the diagnostics.</summary>
+    /// <summary>
+    /// The resource types that have no diagnostics in Azure Monitor, and the types whose diagnostics belong to the parent resource.
+    /// </summary>
     private static readonly string[] WithoutDiagnostics =
     [
         "Microsoft.Authorization/", "Microsoft.Insights/", "Microsoft.ManagedIdentity/", "Microsoft.Network/privateDnsZones",
@@ -64,7 +66,7 @@ public sealed partial class PolicyTests
             .ToArray();
 
         Assert.All(minima, minimum => Assert.Contains(minimum.Value, (string[])["TLS1_2", "Tls12", "1.2", "TLS1_3", "Tls13", "1.3"]));
-        // The count detects an endpoint that sets no minimum version.
+        // The count detects an endpoint that does not set a minimum version.
         var endpoints = installation.Of("Microsoft.Storage/storageAccounts").Count()
             + installation.Of("Microsoft.DocumentDB/databaseAccounts").Count()
             + installation.Of("Microsoft.Cache/redisEnterprise").Count()

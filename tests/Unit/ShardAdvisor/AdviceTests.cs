@@ -17,7 +17,7 @@ public sealed class AdviceTests
     }
 
     [Fact]
-    public void Throttling_outweighs_query_fan_out_unless_negligible()
+    public void Non_negligible_throttling_outweighs_query_fan_out()
     {
         Assert.Equal("b", Advise(Figures("a") with { ThrottledShare = 0.02 }, Figures("b", physical: 5)).Key);
         Assert.Equal("a", Advise(Figures("a") with { ThrottledShare = 0.00005 }, Figures("b", physical: 5)).Key);
@@ -35,7 +35,7 @@ public sealed class AdviceTests
     }
 
     [Fact]
-    public void A_partition_key_that_fills_up_within_years_is_not_advised()
+    public void A_key_whose_partition_fills_up_within_years_is_not_advised()
     {
         var advice = Advise(Figures("a") with { YearsUntilFull = 2.5 }, Figures("b", physical: 5));
 

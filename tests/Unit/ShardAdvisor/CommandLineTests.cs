@@ -4,7 +4,7 @@ namespace ServerlessScale.Tests.Unit.ShardAdvisor;
 
 public sealed class CommandLineTests
 {
-    private const string EitherOr = "Specify either the file of an order log, or --generate with a kind of load.";
+    private const string EitherOr = "Specify either an order log file or --generate with a kind of load.";
 
     [Theory]
     [InlineData("", EitherOr)]

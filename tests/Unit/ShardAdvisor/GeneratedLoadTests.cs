@@ -10,7 +10,7 @@ public sealed class GeneratedLoadTests
     private const int Orders = 20_000;
 
     [Fact]
-    public void Generated_orders_are_sorted_and_have_the_requested_number() =>
+    public void The_requested_number_of_sorted_orders_is_generated() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(10), Prop.ForAll<byte, byte, ushort>((shape, months, orders) =>
         {
             var load = Load((LoadShape)(shape % 4), months: 1 + months % 3, orders: 1 + orders);
@@ -72,7 +72,7 @@ public sealed class GeneratedLoadTests
             .GroupBy(operation => DateTimeOffset.FromUnixTimeSeconds(operation.Second).Date)
             .ToDictionary(group => group.Key, group => group.Count() / (double)Orders);
 
-        // In addition, the day receives its usual part of the remaining orders, which is 0.9 / 365.
+        // In addition, the day receives its usual share of the remaining orders, which is 0.9 / 365.
         Assert.InRange(days[new DateTime(2026, 11, 27)], 0.09, 0.115);
         Assert.All(days.Where(day => day.Key != new DateTime(2026, 11, 27)), day => Assert.InRange(day.Value, 0, 0.006));
     }

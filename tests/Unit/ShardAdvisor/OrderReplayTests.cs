@@ -101,7 +101,7 @@ public sealed class OrderReplayTests
         Assert.InRange(Uniform.Value.Keys.Single(figures => figures.Key == key).MaxToMean, 1, 1.1);
 
     [Fact]
-    public void The_partition_key_month_loads_one_partition_at_a_time() =>
+    public void The_month_partition_key_loads_one_partition_at_a_time() =>
         Assert.Equal(4, Uniform.Value.Keys.Single(figures => figures.Key == "month").MaxToMean, precision: 6);
 
     [Fact]

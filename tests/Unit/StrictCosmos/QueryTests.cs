@@ -163,7 +163,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
         await UpsertAsync("noted", "\"x\"");
         await UpsertAsync("null", "null");
         Assert.Equal(2, placed.Count);
-        // The placed orders have no property 'note' because the serializer omits null values.
+        // The placed orders have no 'note' property because the serializer omits null values.
         Assert.Equal(matches, (await QueryAsync<JsonElement>($"SELECT * FROM c WHERE {condition}")).Count);
     }
 

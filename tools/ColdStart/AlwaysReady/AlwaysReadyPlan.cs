@@ -9,9 +9,9 @@ internal static class AlwaysReadyPlan
 {
     /// <param name="requests">The requests in ascending order of time.</param>
     /// <param name="seconds">
-    /// The length of the simulated period in seconds; null to end it at the last request, but not before one minute.
+    /// The length of the simulated period in seconds. Null ends the period at the last request, but not before one minute has passed.
     /// </param>
-    /// <param name="most">The largest number of always-ready instances to simulate.</param>
+    /// <param name="most">The maximum number of always-ready instances to simulate.</param>
     /// <param name="app">The properties of the app.</param>
     /// <param name="prices">The prices of the plan.</param>
     /// <param name="cancellationToken">Stops the simulation.</param>
@@ -40,8 +40,8 @@ internal static class AlwaysReadyPlan
 
 /// <summary>The cold starts and the costs with a given number of always-ready instances. Costs are in US dollars per month.</summary>
 /// <param name="Cold">The number of requests that waited for an instance to start.</param>
-/// <param name="MeanWaitSeconds">The mean wait of the requests that waited.</param>
-/// <param name="MostInstances">The largest number of concurrent instances.</param>
+/// <param name="MeanWaitSeconds">The mean wait, in seconds, of the requests that waited.</param>
+/// <param name="MostInstances">The peak number of concurrent instances.</param>
 /// <param name="OnDemand">The cost of the execution time and the executions on on-demand instances, after the free grants.</param>
 /// <param name="Baseline">The cost of keeping always-ready instances running, which is independent of their work.</param>
 /// <param name="Working">The cost of the execution time and the executions on always-ready instances.</param>

@@ -8,7 +8,7 @@ namespace ServerlessScale.ColdStart.AlwaysReady;
 /// </summary>
 internal sealed record FlexPrices
 {
-    /// <summary>The length of a month in seconds, for costs per month.</summary>
+    /// <summary>The number of seconds in a month, from which monthly costs are computed.</summary>
     public const double SecondsPerMonth = 30 * 86_400;
 
     /// <summary>The price of a GB-second during which an on-demand instance works on at least one request.</summary>
@@ -34,7 +34,7 @@ internal sealed record FlexPrices
     /// <summary>The minimum billed time in seconds for each period of uninterrupted work.</summary>
     public double MinimumSeconds { get; init; } = 1;
 
-    /// <summary>The unit in seconds to which longer times are rounded up.</summary>
+    /// <summary>The increment in seconds. Times above the minimum are rounded up to a multiple of it.</summary>
     public double RoundUpSeconds { get; init; } = 0.1;
 
     /// <summary>Computes the billed time, in seconds, for a period during which an instance worked without interruption.</summary>

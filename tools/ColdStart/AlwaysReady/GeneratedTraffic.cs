@@ -3,9 +3,9 @@ namespace ServerlessScale.ColdStart.AlwaysReady;
 /// <summary>Generates requests as a Poisson process whose rate changes over time. The durations are exponentially distributed.</summary>
 /// <param name="shape">The shape of the rate over time.</param>
 /// <param name="requestsPerDay">The mean number of requests per day.</param>
-/// <param name="days">The length of the traffic in days.</param>
+/// <param name="days">The number of days of traffic to generate.</param>
 /// <param name="meanDuration">The mean duration of a request in seconds.</param>
-/// <param name="seed">The seed of the random numbers. The same seed generates the same requests.</param>
+/// <param name="seed">The seed for the random number generator. The same seed generates the same requests.</param>
 internal sealed class GeneratedTraffic(TrafficShape shape, double requestsPerDay, int days, double meanDuration, int seed)
 {
     private const double SecondsPerDay = 86_400;
@@ -92,6 +92,6 @@ internal enum TrafficShape
     /// <summary>The rate is lowest at midnight and highest at noon.</summary>
     Diurnal,
 
-    /// <summary>About once per hour, the rate is 60 times higher for about a minute.</summary>
+    /// <summary>About once per hour, the rate is 60 times as high for about a minute.</summary>
     Bursty,
 }

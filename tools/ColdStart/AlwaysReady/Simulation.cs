@@ -147,6 +147,6 @@ internal sealed record FlexApp
     /// <summary>The time in seconds from the request that starts an instance until the instance is ready.</summary>
     public required double ColdStartSeconds { get; init; }
 
-    /// <summary>The time in seconds after which an idle on-demand instance is stopped. Azure does not document this time.</summary>
+    /// <summary>The time in seconds that an on-demand instance is idle before it is stopped. Azure does not document this time.</summary>
     public required double IdleSeconds { get; init; }
 }

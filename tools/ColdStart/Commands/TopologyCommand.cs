@@ -8,7 +8,7 @@ using Capabilities = ServerlessScale.Local.Topologies.Capabilities;
 namespace ServerlessScale.ColdStart.Commands;
 
 /// <summary>
-/// The command <c>topology</c>, which compares the starts of one app for all capabilities with the starts of one app per capability.
+/// The <c>topology</c> command, which compares the starts of one app for all capabilities with the starts of one app per capability.
 /// </summary>
 internal static class TopologyCommand
 {

@@ -21,7 +21,7 @@ internal static partial class PageCache
         }
     }
 
-    /// <param name="directories">The folders whose files are removed, including all subfolders.</param>
+    /// <param name="directories">The folders whose files are removed from the cache, including all subfolders.</param>
     /// <exception cref="CommandException">A system call failed.</exception>
     public static void Drop(params IEnumerable<string> directories)
     {
@@ -48,7 +48,7 @@ internal static partial class PageCache
     private static partial int Flush(SafeFileHandle file);
 }
 
-/// <summary>The folder that contains the shared .NET frameworks, on which this process and the workers run.</summary>
+/// <summary>The folder that contains the shared .NET frameworks of this process and the workers.</summary>
 internal static class SharedFramework
 {
     public static string Directory { get; } =

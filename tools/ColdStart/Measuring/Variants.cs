@@ -68,7 +68,7 @@ internal static class Variants
         .. microservices.Select(name => Slice($"microservice {name}", name)),
     ];
 
-    /// <param name="texts">Substrings of variant names, case-insensitive.</param>
+    /// <param name="texts">Substrings of variant names. The comparison ignores case.</param>
     /// <returns>The ablations whose name contains at least one of the texts. Without texts, all ablations.</returns>
     public static IEnumerable<Variant> Named(IReadOnlyCollection<string> texts) => Ablations.Where(variant =>
         texts.Count == 0 || texts.Any(text => variant.Name.Contains(text, StringComparison.OrdinalIgnoreCase)));
@@ -84,7 +84,7 @@ internal static class Variants
     private static Variant Slice(string name, string microservice) => AsPublished with { Name = name, Microservice = microservice };
 }
 
-/// <summary>The settings with which an app is published and run.</summary>
+/// <summary>The settings for publishing and running an app.</summary>
 internal sealed record Variant
 {
     /// <summary>A short description of the difference from the app as published.</summary>
@@ -93,7 +93,7 @@ internal sealed record Variant
     /// <summary>The MSBuild properties for publishing, in addition to the properties in the project file.</summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Whether the app is published for any operating system, like with a plain <c>dotnet publish -c Release</c>.</summary>
+    /// <summary>Whether the app is published for any operating system, as with a plain <c>dotnet publish -c Release</c>.</summary>
     public bool Portable { get; init; }
 
     /// <summary>

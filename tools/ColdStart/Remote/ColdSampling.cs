@@ -16,7 +16,7 @@ internal sealed record ColdSampling(IReadOnlyList<RemoteResponse> Cold, int Drop
     public static async Task<ColdSampling> TakeAsync(
         RemoteApp app, int runs, Func<CancellationToken, Task> makeCold, Action<RemoteResponse, bool> report, CancellationToken cancellationToken)
     {
-        // The instance of the first response is never counted, because it may have been running for some time.
+        // The instance that sends the first response is never counted, because it may have been running for some time.
         var instances = new HashSet<string?> { (await app.SendAsync(cancellationToken)).Instance };
         var cold = new List<RemoteResponse>();
         var attempts = 0;

@@ -3,7 +3,7 @@ using ServerlessScale.Measurement;
 
 namespace ServerlessScale.ColdStart.Remote;
 
-/// <summary>An app that is already running, such as a deployed app.</summary>
+/// <summary>An app that is already running, such as an app in Azure.</summary>
 /// <param name="client">The HTTP client, whose base address is the app's address.</param>
 /// <param name="path">The path of the requests.</param>
 internal sealed class RemoteApp(HttpClient client, string path)
@@ -21,7 +21,7 @@ internal sealed class RemoteApp(HttpClient client, string path)
     }
 
     /// <summary>
-    /// Restarts the app, so that the Functions host stops its workers (POST /admin/host/restart with the app's master key).
+    /// Restarts the app with POST /admin/host/restart and the app's master key. The Functions host then stops its workers.
     /// </summary>
     /// <exception cref="CommandException">The host refused the request.</exception>
     public async Task RestartAsync(string masterKey, CancellationToken cancellationToken)

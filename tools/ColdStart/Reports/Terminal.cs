@@ -80,7 +80,7 @@ internal static class Terminal
             + $"and the microservices are {medians.Length - 1} processes with {medians.Skip(1).Sum():0} MB in total.");
     }
 
-    /// <returns>One line per ratio within this run: the app to the empty worker, and the app to its own plain Release build.</returns>
+    /// <returns>One line per ratio in this run: the app to the empty worker, and the app to its own plain Release build.</returns>
     public static IEnumerable<string> Ratios(RunFile run)
     {
         var app = $"{MeasuredApp.Shop.Name}, {Variants.AsPublished.Name}";

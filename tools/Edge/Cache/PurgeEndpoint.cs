@@ -10,8 +10,8 @@ namespace ServerlessScale.Edge.Cache;
 
 /// <summary>
 /// Handles <c>POST /.edge/purge?path=/images/*</c>. It removes the matching responses from the cache and returns their number in the
-/// <c>X-Purged</c> header. The request must come from this machine and present the purge token. The equivalent in Azure is
-/// <c>az afd endpoint purge</c>.
+/// <c>X-Purged</c> header. The request must come from this machine and present the purge token. The equivalent in Azure is <c>az afd
+/// endpoint purge</c>.
 /// </summary>
 internal sealed class PurgeEndpoint(EdgeCache cache, string token)
 {

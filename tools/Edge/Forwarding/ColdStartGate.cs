@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace ServerlessScale.Edge.Forwarding;
 
 /// <summary>
-/// Counts the requests to each group, and makes them wait while the group has no origin. Scaling to zero requires both. The
-/// count shows the scale controller that an instance is needed, and the wait gives the instance time to start.
+/// Counts the requests to each group, and makes them wait while the group has no origin. Scaling to zero requires both. The count shows the
+/// scale controller that an instance is needed, and the wait gives the instance time to start.
 /// </summary>
 /// <param name="groups">The names of all groups.</param>
 /// <param name="origins">The current origins, which signal when a group gets its first origin.</param>

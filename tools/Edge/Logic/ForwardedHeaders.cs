@@ -18,7 +18,7 @@ internal static class ForwardedHeaders
     private const string SocketAddress = "X-Azure-SocketIP";
 
     /// <summary>
-    /// The headers that do not depend on the client, so that a fetch on behalf of several clients may send them.
+    /// The headers that do not depend on the client. A fetch on behalf of several clients may therefore send them.
     /// </summary>
     public static IReadOnlyList<string> CommonToAllClients { get; } = [ForwardedHost, ForwardedProto, HeaderNames.Via];
 

@@ -8,14 +8,14 @@ using Yarp.ReverseProxy.Forwarder;
 namespace ServerlessScale.FunctionHost.Http;
 
 /// <summary>
-/// Invokes HTTP functions. For each request, the host sends an invocation request on the worker's event stream, and concurrently forwards
-/// the HTTP request without buffering to the worker's own HTTP server. The worker matches both requests by the invocation id.
+/// Invokes HTTP functions. For each request, the host sends an invocation request through the worker's event stream, and concurrently
+/// forwards the HTTP request without buffering to the worker's own HTTP server. The worker matches the two requests by the invocation id.
 /// </summary>
 internal sealed class HttpInvocations(WorkerSupervisor workers, FunctionInvoker invoker, IHttpForwarder forwarder) : IDisposable
 {
     private const string InvocationIdHeader = "x-ms-invocation-id";
 
-    /// <summary>The time that a request waits for a worker that is being restarted. After this time, the request gets 503.</summary>
+    /// <summary>The maximum time that a request waits while the worker is being restarted. After this time, the request gets 503.</summary>
     private static readonly TimeSpan WorkerWait = TimeSpan.FromSeconds(10);
 
     private static readonly ForwarderRequestConfig Config = new() { ActivityTimeout = TimeSpan.FromSeconds(240) };
@@ -41,7 +41,7 @@ internal sealed class HttpInvocations(WorkerSupervisor workers, FunctionInvoker 
 
         var request = NewRequest(context, function);
 
-        // A client's own header with this name is overwritten, because the id assigns the response to an invocation.
+        // A value that the client has sent is overwritten, because the worker uses the id to match the request with its invocation.
         context.Request.Headers[InvocationIdHeader] = request.InvocationId;
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);

@@ -8,7 +8,7 @@ namespace ServerlessScale.FunctionHost.Workers;
 /// <summary>Runs invocations for all trigger types on a worker, and enforces the functionTimeout from host.json.</summary>
 internal sealed partial class FunctionInvoker(WorkerSupervisor workers, TimeSpan? functionTimeout, ILoggerFactory loggers)
 {
-    /// <summary>The time within which a timed-out function must react to its cancellation. Otherwise, its worker is replaced.</summary>
+    /// <summary>The time limit for a timed-out function to react to its cancellation before its worker is replaced.</summary>
     private static readonly TimeSpan CancellationGrace = TimeSpan.FromSeconds(5);
 
     private readonly ILogger _logger = loggers.CreateLogger("FunctionHost");
@@ -28,7 +28,7 @@ internal sealed partial class FunctionInvoker(WorkerSupervisor workers, TimeSpan
 
     /// <summary>
     /// Waits until the invocation has ended, and returns its outcome. Cancellation asks the worker to stop the function, but the method
-    /// still waits for its end.
+    /// still waits for the function to end.
     /// </summary>
     public async Task<InvocationOutcome> InvokeAsync(
         Worker worker, FunctionDescription function, InvocationRequest request, CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ internal sealed partial class WorkerSupervisor(
     private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The running time after which a worker is considered healthy. When a healthy worker ends, the restart delay is reset.
+    /// The minimum running time of a worker that is considered healthy. When a healthy worker ends, the restart delay is reset.
     /// </summary>
     private static readonly TimeSpan HealthyAfter = TimeSpan.FromSeconds(30);
 

@@ -29,9 +29,9 @@ public sealed class LinearAxis(double start, double end, double largest)
 /// <summary>A logarithmic axis. Its ends are the smallest and the largest value, rounded outwards to a fraction of a decade.</summary>
 /// <param name="start">The coordinate of the lower end.</param>
 /// <param name="end">The coordinate of the upper end.</param>
-/// <param name="smallest">The smallest value that must fit, more than 0.</param>
+/// <param name="smallest">The smallest value that must fit. It must be greater than 0.</param>
 /// <param name="largest">The largest value that must fit.</param>
-/// <param name="stepsPerDecade">The number of steps per decade to which the ends are rounded; 1 rounds to powers of ten.</param>
+/// <param name="stepsPerDecade">The number of steps per decade for rounding the ends; 1 rounds to powers of ten.</param>
 public sealed class LogarithmicAxis(double start, double end, double smallest, double largest, int stepsPerDecade)
 {
     private readonly double _low = Math.Floor(Math.Log10(smallest) * stepsPerDecade) / stepsPerDecade;

@@ -13,7 +13,7 @@ namespace ServerlessScale.Measurement.Plots;
 public sealed class SvgPlot(int width, int margin)
 {
     /// <summary>
-    /// The palette of all plots. A class that is named after a colour sets the fill colour. In combination with the class <c>line</c>, it
+    /// The palette of all plots. A class that is named after a colour sets the fill colour. In combination with the <c>line</c> class, it
     /// sets the stroke colour. The shades run from the colour of an empty cell (<c>shade0</c>) to the strongest blue (<c>shade5</c>).
     /// </summary>
     private const string Style = """
@@ -67,7 +67,7 @@ public sealed class SvgPlot(int width, int margin)
     public void Circle(double x, double y, double radius, string style, double opacity = 1) =>
         Append($"""<circle class="{style}"{Opacity(opacity)} cx="{x:0.##}" cy="{y:0.##}" r="{radius:0.##}"/>""");
 
-    /// <param name="data">The attribute <c>d</c> of the SVG path.</param>
+    /// <param name="data">The <c>d</c> attribute of the SVG path.</param>
     public void Path(string style, string data) => Append($"""<path class="{style}" d="{data}"/>""");
 
     /// <summary>Draws a line through all points.</summary>

@@ -14,7 +14,7 @@ namespace ServerlessScale.ShardAdvisor.Commands;
 /// </summary>
 internal static class AdvisorRun
 {
-    /// <summary>The number of operations after which the progress display advances by one step.</summary>
+    /// <summary>The number of operations per step of the progress display.</summary>
     private const int OperationsPerStep = 1_000_000;
 
     public static async Task RunAsync(AdvisorOptions options, CancellationToken cancellationToken)
@@ -30,8 +30,8 @@ internal static class AdvisorRun
 
         using var process = Process.GetCurrentProcess();
         await Console.Error.WriteLineAsync(
-            $"{Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s, {process.TotalProcessorTime.TotalSeconds:0.0} s of processor time, at most "
-            + $"{process.PeakWorkingSet64 >> 20} MB of memory.");
+            $"{Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s, {process.TotalProcessorTime.TotalSeconds:0.0} s of processor time, peak "
+            + $"memory {process.PeakWorkingSet64 >> 20} MB.");
     }
 
     private static ReplayResult Replay(AdvisorOptions options, IMeasurementProgress progress, CancellationToken cancellationToken)

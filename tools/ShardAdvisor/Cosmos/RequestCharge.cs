@@ -21,9 +21,9 @@ internal static class RequestCharge
     public static double Write(int bytes) => At(WriteCharges, bytes);
 
     /// <summary>
-    /// Returns the total charge of placing an order. One batch writes the order, its event and its idempotency record. The event is as
-    /// large as the order, because it contains the order. The idempotency record is smaller than 1 KB. Later the event is deleted, which
-    /// costs as much as writing it.
+    /// Returns the total charge of placing an order. One batch writes the order, its event and its idempotency record. The event has about
+    /// the same size as the order, because it contains the order. The idempotency record is smaller than 1 KB. Later the event is deleted,
+    /// which costs as much as writing it.
     /// </summary>
     public static double Create(int bytes) => 3 * Write(bytes) + Write(1);
 

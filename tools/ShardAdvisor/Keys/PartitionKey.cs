@@ -130,7 +130,8 @@ internal enum KeyParts
     Month = 2,
 
     /// <summary>
-    /// A number that is less than the number of buckets. It is derived from the order's idempotency key, and the order's id contains it.
+    /// The bucket number, which is less than the number of buckets. It is derived from the order's idempotency key and is part of the
+    /// order's id.
     /// </summary>
     Bucket = 4,
 }

@@ -19,7 +19,7 @@ internal sealed class GeneratedLoad
     private const int RushStart = 9 * 3600;
     private const int RushSeconds = 3600;
 
-    /// <summary>The size in bytes of an order without lines, as JSON that includes the properties that the store adds.</summary>
+    /// <summary>The size in bytes of an order without lines, as JSON with the properties that the store adds.</summary>
     private const int OrderBytes = 650;
 
     /// <summary>The size in bytes of each line of an order.</summary>
@@ -96,7 +96,7 @@ internal sealed class GeneratedLoad
     }
 
     /// <summary>
-    /// Draws the number of a customer and hashes it, because a log also contains hashed customer ids. Number 0 is the whale.
+    /// Draws the number of a customer and hashes it, because operations in a log also identify customers by a hash. Number 0 is the whale.
     /// </summary>
     private ulong Customer(double importShare, ZipfRanks zipf, ref SplitMix64 random)
     {

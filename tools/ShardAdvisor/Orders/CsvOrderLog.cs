@@ -9,7 +9,7 @@ namespace ServerlessScale.ShardAdvisor.Orders;
 /// <summary>
 /// Reads an order log as CSV (RFC 4180, separated by commas). The columns may be in any order:
 /// <list type="bullet">
-/// <item><c>timestamp</c>: a time in RFC 3339 format. Lines must be sorted by time, to the second.</item>
+/// <item><c>timestamp</c>: a time in RFC 3339 format. Lines must be sorted by this time. Fractions of a second are ignored.</item>
 /// <item><c>customerId</c>: 1 to 1,024 characters.</item>
 /// <item><c>bytes</c>: the size of the order, or of all listed orders, from 1 to 2,097,152.</item>
 /// <item><c>operation</c>, optional: <c>create</c> (the default for a missing column or an empty field), <c>read</c> or <c>list</c>.</item>

@@ -14,7 +14,7 @@ internal sealed class EvenSpread(double requestUnits)
 
     public long Throttled { get; private set; }
 
-    /// <summary>The request units that all operations of the busiest second need.</summary>
+    /// <summary>The request units that all operations in the busiest second need together.</summary>
     public double Peak { get; private set; }
 
     public void Apply(ReadOnlySpan<OrderOperation> operations)

@@ -14,15 +14,15 @@ internal sealed record KeyFigures
     public required int PhysicalPartitions { get; init; }
 
     /// <summary>
-    /// The load of the hottest physical partition divided by the mean load of all physical partitions. Computed for each hour and averaged,
-    /// weighted by the load of the hour.
+    /// The load of the hottest physical partition divided by the mean load of all physical partitions. The ratio is computed for each hour,
+    /// and then averaged with the load in each hour as the weight.
     /// </summary>
     public required double MaxToMean { get; init; }
 
     /// <summary>The 99th percentile of the request units per second, over all seconds and all physical partitions.</summary>
     public required long P99RequestUnits { get; init; }
 
-    /// <summary>The largest number of request units that one physical partition needed in one second.</summary>
+    /// <summary>The peak number of request units that one physical partition needed in one second.</summary>
     public required double PeakRequestUnits { get; init; }
 
     /// <summary>The request units per second that a physical partition may spend, at the end of the log.</summary>
@@ -33,7 +33,7 @@ internal sealed record KeyFigures
 
     /// <summary>
     /// An upper bound for the size of the largest logical partition. The upper and the lower bound differ when there were too many logical
-    /// partitions to track the size of each of them.
+    /// partitions to track the size of each one.
     /// </summary>
     public required long LargestLogicalBytes { get; init; }
 
@@ -56,7 +56,7 @@ internal sealed record KeyFigures
 
 /// <summary>The number of partitions that a query reads.</summary>
 /// <param name="Query">A short description of the query, such as "a customer's month".</param>
-/// <param name="LogicalPartitions">The largest number of logical partitions that may contain a result.</param>
+/// <param name="LogicalPartitions">The maximum number of logical partitions that may contain a result.</param>
 /// <param name="Physical">The median number of physical partitions that are read, over the orders of a sample.</param>
-/// <param name="PhysicalMost">The largest number of physical partitions that are read, over the same orders.</param>
+/// <param name="PhysicalMost">The maximum number of physical partitions that are read, over the same orders.</param>
 internal sealed record QueryFanOut(string Query, int LogicalPartitions, int Physical, int PhysicalMost);

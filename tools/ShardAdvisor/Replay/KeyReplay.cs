@@ -56,12 +56,12 @@ internal sealed class KeyReplay
 
     public double RequestUnits { get; private set; }
 
-    /// <summary>The largest number of request units that one partition needed in one second.</summary>
+    /// <summary>The peak number of request units that one partition needed in one second.</summary>
     public double PeakRequestUnits { get; private set; }
 
     /// <summary>
-    /// The load of the hottest partition divided by the mean load of all partitions. Computed for each hour and averaged, weighted by the
-    /// load of the hour.
+    /// The load of the hottest partition divided by the mean load of all partitions. The ratio is computed for each hour, and then averaged
+    /// with the load in each hour as the weight.
     /// </summary>
     public double HottestToMean => _meanHours == 0 ? 1 : _hottestHours / _meanHours;
 

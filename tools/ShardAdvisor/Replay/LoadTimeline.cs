@@ -22,7 +22,8 @@ internal sealed class LoadTimeline(long start)
     public IReadOnlyList<float[]> Rows => _rows;
 
     /// <summary>
-    /// Inserts a partition that exists from the given second on. The indexes of the partitions at and after the index grow by one.
+    /// Inserts a partition that starts to exist in the given second. The indexes of the partition previously at this index and of all later
+    /// partitions increase by one.
     /// </summary>
     public void Insert(int index, long second)
     {

@@ -3,8 +3,8 @@ using ServerlessScale.ShardAdvisor.Loads;
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// A random sample of the positions of the orders in a physical partition. It allows choosing where to split the partition without storing
-/// all positions. The probability that an order is in the sample is proportional to its size in bytes (Chao, A general purpose unequal
+/// A random sample of the positions of the orders in a physical partition. It is used to choose a split position without storing all
+/// positions. The probability that an order is in the sample is proportional to its size in bytes (Chao, A general purpose unequal
 /// probability sampling plan, 1982).
 /// </summary>
 internal sealed class PartitionSample

@@ -5,8 +5,8 @@ using ServerlessScale.ShardAdvisor.Loads;
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// The physical partitions of a container. Their initial number is the smallest number that can provide the throughput, and their ranges of
-/// positions are equal in size. A full partition is split into two partitions. The throughput is always divided evenly among all
+/// The physical partitions of a container. The initial number of partitions is the minimum that can provide the throughput, and all of them
+/// cover position ranges of equal size. A full partition is split into two partitions. The throughput is always divided evenly among all
 /// partitions.
 /// </summary>
 internal sealed class PhysicalPartitions

@@ -14,12 +14,12 @@ internal sealed record ReplayResult
     /// <summary>The provisioned throughput of the container in RU/s.</summary>
     public required double RequestUnits { get; init; }
 
-    /// <summary>The request units that all operations of the busiest second need.</summary>
+    /// <summary>The request units that all operations in the busiest second need together.</summary>
     public required double PeakRequestUnits { get; init; }
 
     /// <summary>
-    /// The fraction of operations that every key throttles, because the operations of that second need more request units than the
-    /// container provides.
+    /// The fraction of operations that are throttled under every key, because the operations in the same second together need more request
+    /// units than the container provides.
     /// </summary>
     public required double UnavoidablyThrottledShare { get; init; }
 

@@ -7,17 +7,18 @@ namespace ServerlessScale.ShardAdvisor.Reports;
 internal sealed record Advice
 {
     /// <summary>
-    /// The largest fraction of throttled operations that is tolerable, because clients retry. Smaller differences between keys are ignored.
+    /// The maximum tolerable fraction of throttled operations. Clients retry these operations. Smaller differences between keys are
+    /// ignored.
     /// </summary>
     private const double TolerableThrottling = 0.0001;
 
     /// <summary>
-    /// The number of years for which the largest logical partition must not be full. When it is full, another key is needed, which requires
-    /// a migration of all orders.
+    /// The minimum number of years before the largest logical partition may become full. A full partition requires another key, and
+    /// therefore a migration of all orders.
     /// </summary>
     private const double EnoughYears = 10;
 
-    /// <summary>The fraction of the size limit above which the report warns about the largest logical partition.</summary>
+    /// <summary>The report warns when the largest logical partition uses more than this fraction of the size limit.</summary>
     private const double NearLimit = 0.5;
 
     /// <summary>The name of the best candidate.</summary>
@@ -48,8 +49,7 @@ internal sealed record Advice
         $"{best.Key}: {Throttling(best)}, the hottest physical partition has {best.MaxToMean:0.0} times the mean load, and the largest logical partition has {ReportText.Size(best.LargestLogicalBytes)} of at most 20 GB.");
 
     /// <summary>
-    /// Lists the queries that read fewer physical partitions under another key. Ignores keys under which a logical partition exceeds the
-    /// limit.
+    /// Lists the queries that read fewer physical partitions under another key. Ignores keys that let a logical partition exceed the limit.
     /// </summary>
     private static IEnumerable<string> Disadvantages(KeyFigures best, ReplayResult result)
     {

@@ -42,7 +42,7 @@ internal static class ReportText
         key.LargestLogicalBytes > 1.01 * key.LargestLogicalBytesAtLeast ? $"< {Size(key.LargestLogicalBytes)}" : Size(key.LargestLogicalBytes);
 
     /// <summary>
-    /// Formats the number of logical partitions and the median number of physical partitions, such as "8 in 4". Appends the largest number
+    /// Formats the number of logical partitions and the median number of physical partitions, such as "8 in 4". Appends the maximum number
     /// of physical partitions when it differs, such as "8 in 4 to 6".
     /// </summary>
     private static string FanOut(QueryFanOut query) => query.PhysicalMost == query.Physical

@@ -27,7 +27,7 @@ internal sealed record FaultRequest(
 /// <param name="Milliseconds">The latency that is added to every request for items.</param>
 internal sealed record LatencyRequest(double Milliseconds);
 
-/// <summary>The replica lag, given as a number of writes or as a time. Without either of them, the lag ends.</summary>
+/// <summary>The replica lag, given as a number of writes or as a time. If neither is given, the lag ends.</summary>
 internal sealed record LagRequest(int? Writes, double? Milliseconds, SessionMiss SessionMiss)
 {
     /// <exception cref="ArgumentException">Both members are given, or a value is out of range.</exception>

@@ -7,7 +7,7 @@ public sealed record Fault
 
     /// <summary>
     /// The moment at which the request fails. With 429 and 449 it must be before the operation, because the service guarantees that it has
-    /// applied nothing when it responds with these statuses.
+    /// not applied the operation when it responds with these statuses.
     /// </summary>
     public FaultMoment Moment { get; init; }
 
@@ -27,10 +27,10 @@ public sealed record Fault
 /// <summary>The ways in which a request can fail.</summary>
 public enum FaultKind
 {
-    /// <summary>Status 429 and substatus 3200, with the header <c>x-ms-retry-after-ms</c>.</summary>
+    /// <summary>Status 429 and substatus 3200, with an <c>x-ms-retry-after-ms</c> header.</summary>
     Throttled,
 
-    /// <summary>Status 449. It reports a conflict within the service, after which the client retries.</summary>
+    /// <summary>Status 449. It reports a conflict within the service. Clients should retry.</summary>
     RetryWith,
 
     /// <summary>Status 408.</summary>
@@ -50,7 +50,8 @@ public enum FaultMoment
     BeforeApplying,
 
     /// <summary>
-    /// The operation is applied, but its response is lost. The fault does not affect an operation that fails for another reason.
+    /// The operation is applied, but its success response is not sent. The fault does not affect an operation that fails for another
+    /// reason.
     /// </summary>
     AfterApplying,
 }

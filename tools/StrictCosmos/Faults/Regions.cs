@@ -21,8 +21,8 @@ public sealed class Regions
     public Uri AccountEndpoint { get; internal set; } = new("http://127.0.0.1/");
 
     /// <summary>
-    /// Makes another region the write region. The other regions then refuse writes with 403 and substatus 3, so that clients read the
-    /// account document again. No commit is lost, as in a planned failover.
+    /// Makes another region the write region. The other regions then refuse writes with 403 and substatus 3. Clients read the account
+    /// document again when they receive this response. No commit is lost, as in a planned failover.
     /// </summary>
     /// <exception cref="ArgumentException">The region does not exist.</exception>
     public void FailOverTo(string name) =>

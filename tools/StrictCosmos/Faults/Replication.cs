@@ -35,19 +35,19 @@ public sealed record ReplicaLag
 
     public static ReplicaLag None { get; } = new(0, TimeSpan.Zero);
 
-    /// <summary>The number of the physical partition's latest commits that the replica has not applied yet.</summary>
+    /// <summary>The number of latest commits in the physical partition that the replica has not applied yet.</summary>
     public int Writes { get; }
 
     public TimeSpan Time { get; }
 
-    /// <summary>Creates a lag with which reads do not see the latest <paramref name="count"/> commits.</summary>
+    /// <summary>Creates a lag that hides the latest <paramref name="count"/> commits from reads.</summary>
     public static ReplicaLag OfWrites(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         return new ReplicaLag(count, TimeSpan.Zero);
     }
 
-    /// <summary>Creates a lag with which reads see a commit only after <paramref name="time"/>.</summary>
+    /// <summary>Creates a lag that hides each commit from reads for <paramref name="time"/>.</summary>
     public static ReplicaLag OfTime(TimeSpan time)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);

@@ -8,8 +8,8 @@ using ServerlessScale.StrictCosmos.Wire;
 namespace ServerlessScale.StrictCosmos.Handlers;
 
 /// <summary>
-/// Handles requests for query plans, and queries of one physical partition. When a query covers several partitions, the SDK sends a request
-/// for each partition and merges the results.
+/// Handles requests for query plans, and queries against one physical partition. When a query covers several partitions, the SDK sends a
+/// request for each partition and merges the results.
 /// </summary>
 internal static class QueryHandler
 {

@@ -8,8 +8,8 @@ namespace ServerlessScale.StrictCosmos.Handlers;
 internal static class RequestBody
 {
     /// <summary>
-    /// The largest body that is read, in bytes. It is slightly larger than the limit for items and batches, so that their own checks refuse
-    /// a body that exceeds the limit only slightly.
+    /// The largest body that is read, in bytes. It is slightly larger than the limit for items and batches, so that the checks for items
+    /// and batches refuse a body that exceeds the limit only slightly.
     /// </summary>
     private const int MostBytes = ServiceLimits.BatchBytes + 64 * 1024;
 

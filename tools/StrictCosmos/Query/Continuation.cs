@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace ServerlessScale.StrictCosmos.Query;
 
 /// <summary>
-/// A continuation token. It identifies the last item of a page, after which the next page begins in the order of the query. Clients treat
-/// the token as opaque.
+/// A continuation token. It identifies the last item of a page. The next page begins after this item, in the order of the query. Clients
+/// treat the token as opaque.
 /// </summary>
 /// <param name="Values">The item's values for the ORDER BY properties.</param>
 /// <param name="Number">The item's number in its container.</param>

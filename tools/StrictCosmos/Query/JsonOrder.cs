@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace ServerlessScale.StrictCosmos.Query;
 
 /// <summary>
-/// Compares JSON values. As in Cosmos DB, the order is undefined, null, false, true, numbers, strings, arrays, objects
+/// Compares JSON values. Values sort as in Cosmos DB: first undefined, then null, false, true, numbers, strings, arrays and objects
 /// (https://learn.microsoft.com/azure/cosmos-db/nosql/query/order-by).
 /// </summary>
 internal static class JsonOrder

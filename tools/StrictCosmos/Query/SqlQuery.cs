@@ -6,7 +6,7 @@ namespace ServerlessScale.StrictCosmos.Query;
 /// <summary>A query in the supported subset of SQL: <c>SELECT *</c> with conditions that must all be true, and an order.</summary>
 internal sealed record SqlQuery
 {
-    /// <summary>The name by which the query refers to the item, usually <c>c</c>.</summary>
+    /// <summary>The query's alias for the item, usually <c>c</c>.</summary>
     public required string Alias { get; init; }
 
     /// <summary>
@@ -73,5 +73,5 @@ internal sealed record Condition(IReadOnlyList<string> Path, string Operator, Js
     }
 }
 
-/// <summary>An exception for a query that is malformed or outside the supported subset.</summary>
+/// <summary>The exception that is thrown when a query is malformed or outside the supported subset.</summary>
 internal sealed class SqlException(string message) : Exception(message);

@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace ServerlessScale.StrictCosmos.Rules;
 
-/// <summary>An exception for a request that the service refuses. The gateway converts it to a response with its status.</summary>
+/// <summary>
+/// The exception that is thrown when the service would refuse a request. The gateway converts it to a response with the same status.
+/// </summary>
 internal sealed class RefusedException(int status, string message, int subStatus = 0) : Exception(message)
 {
     public int Status { get; } = status;

@@ -7,7 +7,8 @@ namespace ServerlessScale.StrictCosmos.Storage;
 
 /// <summary>
 /// Computes the hash of a partition key, which determines the physical partition of an item. The SDK computes the same hash (version 2). A
-/// hash is text with 32 upper-case hexadecimal digits per level, because each level of a hierarchical key (MultiHash) is hashed separately.
+/// hash is a string with 32 upper-case hexadecimal digits per level, because each level of a hierarchical key (MultiHash) is hashed
+/// separately.
 /// </summary>
 internal static class EffectivePartitionKey
 {

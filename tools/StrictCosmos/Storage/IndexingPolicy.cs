@@ -65,7 +65,7 @@ internal sealed class IndexingPolicy
         }
         return order.All(key => IsRangeIndexed(key.Path))
             ? null
-            : "The order-by item is excluded from the indexing policy, so that the query cannot be served.";
+            : "The order-by item is excluded from the indexing policy, so the query cannot be served.";
     }
 
     /// <summary>

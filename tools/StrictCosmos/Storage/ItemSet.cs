@@ -1,6 +1,6 @@
 namespace ServerlessScale.StrictCosmos.Storage;
 
-/// <summary>The items that one replica of a physical partition has.</summary>
+/// <summary>The items in one replica of a physical partition.</summary>
 internal sealed class ItemSet
 {
     private readonly Dictionary<string, Dictionary<string, StoredItem>> _logicalPartitions = new(StringComparer.Ordinal);

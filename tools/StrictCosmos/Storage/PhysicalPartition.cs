@@ -6,7 +6,7 @@ using ServerlessScale.StrictCosmos.Rules;
 namespace ServerlessScale.StrictCosmos.Storage;
 
 /// <summary>
-/// A physical partition. It stores the items in a range of hashes, has a replica that can lag behind, and has an equal part of the
+/// A physical partition. It stores the items in a range of hashes, has a replica that can lag behind, and may spend an equal share of the
 /// container's RU/s.
 /// </summary>
 internal sealed class PhysicalPartition

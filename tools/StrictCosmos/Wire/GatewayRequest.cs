@@ -39,7 +39,7 @@ internal sealed class GatewayRequest(HttpContext context, ResourcePath path, Cos
     public ReadRequirement RequirementOf(PhysicalPartition partition) =>
         new(InWriteRegion, Header(CosmosHeaders.SessionToken) is { Length: > 0 } token ? SessionToken.Find(token, partition.Id) : null);
 
-    /// <summary>The largest number of items in a page. A client sends -1 to let the service choose the number.</summary>
+    /// <summary>The maximum number of items in a page. A client sends -1 to let the service choose the number.</summary>
     /// <exception cref="RefusedException">400: the header is neither -1 nor a positive number.</exception>
     public int PageSize
     {

@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Storage;
 namespace ServerlessScale.Shared.Cart.Stores;
 
 /// <summary>
-/// Removes the carts that expired before today from the tables of <see cref="TableCartStore"/>. Redis removes expired carts itself.
+/// Removes carts that expired before today from the tables of <see cref="TableCartStore"/>. Redis removes expired carts itself.
 /// </summary>
 public sealed class CartSweep(TableServiceClient tables, TimeProvider time)
 {

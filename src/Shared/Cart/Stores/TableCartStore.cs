@@ -7,7 +7,7 @@ using ServerlessScale.Shared.Storage;
 namespace ServerlessScale.Shared.Cart.Stores;
 
 /// <summary>
-/// Stores each cart in its own partition of the table <c>Carts</c>. The table <c>CartExpiry</c> indexes the carts by expiry day; see
+/// Stores each cart in its own partition of the <c>Carts</c> table. The <c>CartExpiry</c> table indexes the carts by expiry day; see
 /// <see cref="CartExpiryDay"/>. An index row is written before its cart, so that every cart has an index row.
 /// </summary>
 public sealed class TableCartStore(TableServiceClient tables, TimeProvider time) : ICartStore
@@ -30,7 +30,7 @@ public sealed class TableCartStore(TableServiceClient tables, TimeProvider time)
         }
 
         var cart = JsonSerializer.Deserialize(row.GetString(CartColumn), CartJson.Default.ShoppingCart)
-            ?? throw new InvalidDataException($"The row {row.PartitionKey} of the table {TableName} cannot be read.");
+            ?? throw new InvalidDataException($"Row {row.PartitionKey} in the {TableName} table cannot be read.");
         return cart.ExpiresAt > time.GetUtcNow() ? new StoredCart(cart, row.ETag.ToString()) : null;
     }
 

@@ -1,6 +1,9 @@
 namespace ServerlessScale.Shared.Images.Probing;
 
-/// <summary>Reports that an image can never be rendered. Its job ends as <c>failed</c> without retries.</summary>
+/// <summary>
+/// The exception that is thrown when an image can never be rendered. The image's job then ends with the status <c>failed</c> and is not
+/// retried.
+/// </summary>
 /// <param name="code">A stable kebab-case code for the manifest's <c>error.code</c>, e.g. <c>image-truncated</c>.</param>
 /// <param name="detail">A description of the problem and its remedy, addressed to the uploader.</param>
 public sealed class ImageRejectedException(string code, string detail, Exception? innerException = null)

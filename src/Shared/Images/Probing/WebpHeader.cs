@@ -110,7 +110,7 @@ internal static class WebpHeader
     {
         if (length < AnimationFrameHeaderLength)
         {
-            throw ImageRejections.Corrupt("The WebP file has a broken frame.");
+            throw ImageRejections.Corrupt("The WebP file has a corrupt frame.");
         }
 
         var end = reader.Position + length;
@@ -178,7 +178,7 @@ internal static class WebpHeader
         var firstPartition = tag >> 5;
         if (!isKeyFrame || firstPartition > length - 10 || reader.ReadUInt24LittleEndian() != 0x2A019D)
         {
-            throw ImageRejections.Corrupt("The WebP file's lossy frame header is broken.");
+            throw ImageRejections.Corrupt("The WebP file's lossy frame header is corrupt.");
         }
 
         return (reader.ReadUInt16LittleEndian() & 0x3FFF, reader.ReadUInt16LittleEndian() & 0x3FFF);
@@ -194,7 +194,7 @@ internal static class WebpHeader
         var bits = reader.ReadUInt32LittleEndian();
         if (signature != 0x2F || bits >> 29 != 0)
         {
-            throw ImageRejections.Corrupt("The WebP file's lossless frame header is broken.");
+            throw ImageRejections.Corrupt("The WebP file's lossless frame header is corrupt.");
         }
 
         return ((int)(bits & 0x3FFF) + 1, (int)((bits >> 14) & 0x3FFF) + 1);

@@ -25,8 +25,8 @@ public sealed partial class ImageJob(
     ILogger<ImageJob> logger)
 {
     /// <summary>
-    /// Runs the job. Returns when the message needs no further processing. Throws when a retry may succeed. The queue then delivers the
-    /// message again.
+    /// Runs the job. Returns when the message needs no further processing. Throws an exception when a retry may succeed. The queue then
+    /// delivers the message again.
     /// </summary>
     public async Task RunAsync(ImageId id, ImageJobMessage message, CancellationToken cancellationToken)
     {
@@ -54,7 +54,7 @@ public sealed partial class ImageJob(
     }
 
     /// <summary>
-    /// Ends a job whose message is in the poison queue. Sets the manifest's status to <c>failed</c> with the error code
+    /// Ends a job whose message is in the poison queue. Sets the manifest's status to <c>failed</c> and its error code to
     /// <c>processing-failed</c>. The original is retained, so that an operator can replay the job by queueing its message again.
     /// </summary>
     public async Task GiveUpAsync(ImageId id, CancellationToken cancellationToken)
@@ -112,7 +112,8 @@ public sealed partial class ImageJob(
                     return null;
             }
 
-            // A job that failed with processing-failed starts again, because an operator replays it by queueing its message.
+            // A job that failed with the code processing-failed may start again, because an operator can replay it by queueing its message
+            // again.
             var processing = current.Manifest with
             {
                 Status = ImageStatus.Processing,
@@ -187,7 +188,9 @@ public sealed partial class ImageJob(
         }
     }
 
-    /// <summary>Writes the final manifest and sends the event, unless another delivery or a deletion changed the manifest first.</summary>
+    /// <summary>
+    /// Writes the final manifest and sends the event, unless another delivery of the message or a deletion changed the manifest first.
+    /// </summary>
     private async Task FinishAsync(ImageId id, StoredManifest begun, ImageManifest done, CancellationToken cancellationToken)
     {
         var end = done with { EndedAt = time.GetUtcNow() };
@@ -224,8 +227,8 @@ public sealed partial class ImageJob(
     };
 
     /// <summary>
-    /// Stores the reason for the failure in the manifest, for <see cref="GiveUpAsync"/> and for operators. If the reason cannot be stored,
-    /// this method only logs the new exception, so that the original exception reaches the host.
+    /// Stores the reason for the failure in the manifest, for <see cref="GiveUpAsync"/> and for operators. If that fails, this method logs
+    /// the new exception but does not throw it, so that the original exception reaches the host.
     /// </summary>
     private async Task NoteFailureAsync(ImageId id, StoredManifest begun, Exception failure, CancellationToken cancellationToken)
     {

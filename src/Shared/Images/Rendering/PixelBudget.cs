@@ -5,7 +5,7 @@ namespace ServerlessScale.Shared.Images.Rendering;
 
 /// <summary>
 /// Limits the memory that decoded images take in this process. The images that are being rendered have a total of at most
-/// <see cref="ImageOptions.MaxPixels"/> pixels. Waiting images are admitted in the order of their arrival.
+/// <see cref="ImageOptions.MaxPixels"/> pixels. Waiting images are admitted in order of arrival.
 /// </summary>
 public sealed class PixelBudget(IOptions<ImageOptions> options) : IDisposable
 {
@@ -18,7 +18,7 @@ public sealed class PixelBudget(IOptions<ImageOptions> options) : IDisposable
 
     /// <summary>Waits until the pixels of an image can be reserved. Disposing the result releases the reservation.</summary>
     /// <param name="pixels">
-    /// The image's number of pixels. It is at most <see cref="ImageOptions.MaxPixels"/>, because the probe has checked it.
+    /// The image's number of pixels. The probe has checked that it is at most <see cref="ImageOptions.MaxPixels"/>.
     /// </param>
     public async Task<IDisposable> ReserveAsync(long pixels, CancellationToken cancellationToken)
     {

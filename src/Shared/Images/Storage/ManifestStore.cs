@@ -12,15 +12,17 @@ namespace ServerlessScale.Shared.Images.Storage;
 /// <param name="ETag">The ETag of the manifest's blob, which changes with every write.</param>
 public sealed record StoredManifest(ImageManifest Manifest, ETag ETag);
 
-/// <summary>The part of a manifest that a listing returns, so that the manifest itself need not be read.</summary>
+/// <summary>The data that a listing returns about a manifest, so that the manifest itself need not be read.</summary>
 public sealed record ManifestSummary(ImageId Id, ImageStatus Status, DateTimeOffset ChangedAt);
 
-/// <summary>Stores manifests in the container <c>manifests</c>, one blob <c>{id}.json</c> per image.</summary>
+/// <summary>Stores manifests in the <c>manifests</c> container. Each image has one blob, <c>{id}.json</c>.</summary>
 public sealed class ManifestStore(BlobServiceClient blobs)
 {
     private const string Extension = ".json";
 
-    /// <summary>The name of the blob metadata that duplicates the status, so that a listing shows which images are unfinished.</summary>
+    /// <summary>
+    /// The name of the blob metadata entry that duplicates the status, so that a listing shows which images are unfinished.
+    /// </summary>
     private const string StatusKey = "status";
 
     private readonly BlobContainerClient _container = blobs.GetBlobContainerClient("manifests");

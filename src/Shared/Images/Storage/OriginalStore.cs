@@ -33,14 +33,14 @@ public enum OriginalDownload
 }
 
 /// <summary>
-/// Stores originals in the private container <c>uploads</c>, one blob <c>{id}</c> per image. Each blob contains the uploaded file
-/// unchanged, including its metadata.
+/// Stores originals in the private <c>uploads</c> container. Each image has one blob, which is named after the image's id and contains the
+/// uploaded file unchanged, including its metadata.
 /// </summary>
 public sealed class OriginalStore(BlobServiceClient blobs)
 {
     /// <summary>
-    /// The size of each of an upload's two buffers. One buffer receives data from the client while the other buffer is sent to storage, so
-    /// that an upload of any size takes 2 MiB of memory.
+    /// The size of each of the two buffers that an upload uses. One buffer receives data from the client while the other buffer is sent to
+    /// storage, so an upload of any size takes 2 MiB of memory.
     /// </summary>
     private const int BlockBytes = 1024 * 1024;
 
@@ -123,7 +123,7 @@ public sealed class OriginalStore(BlobServiceClient blobs)
         finally
         {
             // A request that is still running uses its buffer, so the buffers are returned only after the request has ended. An exception
-            // of the request is ignored, because another exception is already being thrown or the upload is refused anyway.
+            // that the request throws is ignored, because another exception is already being thrown or the upload is refused anyway.
             await staged.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             ArrayPool<byte>.Shared.Return(filling);
             ArrayPool<byte>.Shared.Return(staging);

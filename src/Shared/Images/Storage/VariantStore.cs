@@ -11,12 +11,12 @@ namespace ServerlessScale.Shared.Images.Storage;
 /// <param name="ContentType">The media type, e.g. <c>image/webp</c>.</param>
 public sealed record StoredVariant(Stream Content, string ETag, DateTimeOffset LastModified, string ContentType);
 
-/// <summary>Stores variants in the container <c>variants</c>, one blob <c>{id}/{width}.{format}</c> per variant.</summary>
+/// <summary>Stores variants in the <c>variants</c> container. Each variant has one blob, <c>{id}/{width}.{format}</c>.</summary>
 public sealed class VariantStore(BlobServiceClient blobs)
 {
     /// <summary>
-    /// The cache directive of every variant. It lets caches store a variant for a year without revalidation, because a variant's content
-    /// never changes.
+    /// The <c>Cache-Control</c> value for every variant. It lets caches store a variant for a year without revalidation, because a
+    /// variant's content never changes.
     /// </summary>
     public const string CacheControl = "public, max-age=31536000, immutable";
 

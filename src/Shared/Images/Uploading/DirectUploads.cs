@@ -7,15 +7,18 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Images.Uploading;
 
-/// <summary>A permission to upload one image directly to storage (the valet key pattern).</summary>
+/// <summary>Permission to upload one image directly to storage (the valet key pattern).</summary>
 /// <param name="Id">The image's id.</param>
 /// <param name="UploadUrl">
-/// A URL that permits creating and writing only this blob, by <c>PUT</c> with <c>x-ms-blob-type: BlockBlob</c>.
+/// A URL that permits creating and writing only this blob. The client sends a <c>PUT</c> request with the <c>x-ms-blob-type: BlockBlob</c>
+/// header.
 /// </param>
-/// <param name="ExpiresAt">The expiry of the URL, in UTC and whole seconds.</param>
+/// <param name="ExpiresAt">The UTC time at which the URL expires, in whole seconds.</param>
 public sealed record UploadTicket(ImageId Id, Uri UploadUrl, DateTimeOffset ExpiresAt);
 
-/// <summary>Issues upload URLs (<c>POST /api/uploads</c>) and accepts the finished uploads (<c>POST /api/uploads/{id}/complete</c>).</summary>
+/// <summary>
+/// Issues upload URLs (<c>POST /api/uploads</c>) and accepts the finished uploads (<c>POST /api/uploads/{id}/complete</c>).
+/// </summary>
 public sealed partial class DirectUploads(
     ManifestStore manifests,
     OriginalStore originals,
@@ -28,7 +31,7 @@ public sealed partial class DirectUploads(
 {
     /// <summary>Issues an upload URL for an image of the declared type and size.</summary>
     /// <returns>
-    /// The ticket, or a problem: <c>unsupported-image-type</c> 415, <c>invalid-body</c> 422, <c>image-too-large</c> 413.
+    /// The ticket, or a problem: <c>unsupported-image-type</c> (415), <c>invalid-body</c> (422) or <c>image-too-large</c> (413).
     /// </returns>
     public async Task<Outcome<UploadTicket>> OfferAsync(
         string owner, string contentType, long bytes, CancellationToken cancellationToken)
@@ -69,12 +72,13 @@ public sealed partial class DirectUploads(
     }
 
     /// <summary>
-    /// Checks the uploaded blob and queues its job. If the upload was already completed, only returns the image. An upload that does not
-    /// match its declaration is removed.
+    /// Checks the uploaded blob and queues its job. If the upload was already completed, this method just returns the image. An upload that
+    /// does not match its declaration is removed.
     /// </summary>
     /// <returns>
-    /// The image, or a problem: <c>image-not-found</c> 404 (also for another customer's image), <c>upload-missing</c> 409,
-    /// <c>upload-size-mismatch</c> 422, <c>image-too-large</c> 413, <c>unsupported-image-type</c> 415, <c>queue-unavailable</c> 503.
+    /// The image, or a problem: <c>image-not-found</c> (404, also for another customer's image), <c>upload-missing</c> (409),
+    /// <c>upload-size-mismatch</c> (422), <c>image-too-large</c> (413), <c>unsupported-image-type</c> (415) or <c>queue-unavailable</c>
+    /// (503).
     /// </returns>
     public async Task<Outcome<ImageManifest>> CompleteAsync(string? imageId, string owner, CancellationToken cancellationToken)
     {

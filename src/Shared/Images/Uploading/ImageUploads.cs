@@ -42,8 +42,8 @@ public sealed partial class ImageUploads(
     /// Stops reading the body and is checked between the steps. A step that writes to storage is always completed once it has begun.
     /// </param>
     /// <returns>
-    /// The queued image, or a problem: <c>image-too-large</c> 413, <c>unsupported-image-type</c> 415, <c>empty-body</c> 400,
-    /// <c>queue-unavailable</c> 503.
+    /// The queued image, or a problem: <c>image-too-large</c> (413), <c>unsupported-image-type</c> (415), <c>empty-body</c> (400) or
+    /// <c>queue-unavailable</c> (503).
     /// </returns>
     public async Task<Outcome<ImageManifest>> AcceptAsync(ImageUpload upload, CancellationToken cancellationToken)
     {

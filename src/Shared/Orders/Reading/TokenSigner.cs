@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace ServerlessScale.Shared.Orders.Reading;
 
 /// <summary>
-/// Signs content that clients store and send back, so that a changed token is refused. A token consists of the content and its HMAC-SHA256
+/// Signs content that clients store and send back, so that altered content is detected. A token consists of the content and its HMAC-SHA256
 /// (RFC 2104), both encoded in base64url and joined by a dot. The signing key is the value of the <c>Orders:CursorKey</c> setting. The
 /// content is not encrypted.
 /// </summary>

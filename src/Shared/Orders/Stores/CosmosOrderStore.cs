@@ -7,7 +7,7 @@ namespace ServerlessScale.Shared.Orders.Stores;
 /// <summary>
 /// Stores orders in Cosmos DB for NoSQL. Each shard is a logical partition. Each item is an order, a key record or an unsent event. A
 /// commit is a transactional batch. Plain reads have session consistency. Reads that must see every commit are also sent as transactional
-/// batches. The primary replica in the write region serves batches, as it does writes.
+/// batches. Batches, like writes, are served by the primary replica in the write region.
 /// </summary>
 public sealed class CosmosOrderStore(CosmosOrderContainer orders) : IOrderStore
 {

@@ -188,6 +188,6 @@ public sealed class OrderPlacement(
         SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, OrderJson.Default.OrderRequest)));
 }
 
-/// <param name="ConsistencyToken">A token that makes a later read see this write.</param>
+/// <param name="ConsistencyToken">A token for later reads. A read with this token sees this write.</param>
 /// <param name="Replayed">Whether an earlier request with the same idempotency key placed the order.</param>
 public sealed record WrittenOrder(Order Order, string ConsistencyToken, bool Replayed = false);

@@ -45,7 +45,7 @@ public sealed record Delivery
     /// <summary>The UTC time at which the next attempt is due; null when no attempt is scheduled.</summary>
     public DateTimeOffset? NextAttemptAt { get; init; }
 
-    /// <summary>Starts a new round, in which all attempts of the retry schedule are available again.</summary>
+    /// <summary>Starts a new round. All attempts in the retry schedule are then available again.</summary>
     public Delivery Begin(int round, DateTimeOffset now) => this with
     {
         Status = DeliveryStatus.Pending,
@@ -56,8 +56,8 @@ public sealed record Delivery
     };
 
     /// <param name="number">
-    /// The number of the attempt within the round, from 1. When two copies of a message make the same attempt, both attempts have the same
-    /// number. The repetition therefore does not use up an attempt of the retry schedule.
+    /// The attempt number within the round, starting at 1. When two copies of a message make the same attempt, both attempts have the same
+    /// number. The repetition therefore does not use up an attempt in the retry schedule.
     /// </param>
     public Delivery Add(DeliveryAttempt attempt, int number) => this with
     {

@@ -8,8 +8,8 @@ using ServerlessScale.Shared.Webhooks.Endpoints;
 namespace ServerlessScale.Shared.Webhooks.Deliveries;
 
 /// <summary>
-/// The table <c>WebhookDeliveries</c>. Each endpoint has a partition, in which each row is a delivery, newest first. A body always fits
-/// into a column, because an event arrives as a queue message, and a queue message cannot be larger than a column.
+/// The <c>WebhookDeliveries</c> table. Each endpoint has a partition. Each row is a delivery, and the newest delivery comes first. A body
+/// always fits into a column, because an event arrives as a queue message, and a queue message cannot be larger than a column.
 /// </summary>
 public sealed class DeliveryStore(TableServiceClient tables)
 {
@@ -59,8 +59,8 @@ public sealed class DeliveryStore(TableServiceClient tables)
     /// <param name="since">Skips deliveries of events that happened before this time; null for no limit.</param>
     /// <param name="status">Skips deliveries with another status; null for all statuses.</param>
     /// <param name="limit">
-    /// The maximum number of deliveries to return. With a <paramref name="status"/> filter, a page can have fewer deliveries or none
-    /// although more pages follow.
+    /// The maximum number of deliveries to return. With a <paramref name="status"/> filter, a page can have fewer deliveries or none even
+    /// though more pages follow.
     /// </param>
     public async Task<DeliveryPage> ListAsync(
         EndpointId endpoint, DeliveryId? after, DateTimeOffset? since, DeliveryStatus? status, int limit, CancellationToken cancellationToken)
@@ -125,8 +125,8 @@ public sealed class DeliveryStore(TableServiceClient tables)
     }
 
     /// <summary>Deletes an endpoint's deliveries of events that happened before <paramref name="moment"/>.</summary>
-    /// <param name="most">The number of deliveries after which to stop, rounded up to a full transaction.</param>
-    /// <returns>The number of deleted deliveries. It is less than <paramref name="most"/> when no such delivery remains.</returns>
+    /// <param name="most">The number of deliveries to delete before stopping, rounded up to a full transaction.</param>
+    /// <returns>The number of deleted deliveries. It is less than <paramref name="most"/> only when no such delivery remains.</returns>
     internal async Task<int> DeleteBeforeAsync(EndpointId endpoint, DateTimeOffset moment, int most, CancellationToken cancellationToken)
     {
         var deleted = 0;
@@ -165,7 +165,7 @@ public sealed class DeliveryStore(TableServiceClient tables)
     private static StoredDelivery Read(DeliveryId id, TableEntity row) => new(
         id,
         JsonSerializer.Deserialize(row.GetBinary(DeliveryColumn), Stored.Delivery)
-            ?? throw new InvalidDataException($"The delivery {id} cannot be read."),
+            ?? throw new InvalidDataException($"Delivery {id} cannot be read."),
         row.GetBinary(BodyColumn) ?? [],
         row.ETag);
 }
@@ -176,5 +176,5 @@ public sealed class DeliveryStore(TableServiceClient tables)
 public sealed record StoredDelivery(DeliveryId Id, Delivery Delivery, byte[] Body, ETag ETag);
 
 /// <summary>A page of an endpoint's deliveries, newest first.</summary>
-/// <param name="Next">The delivery after which the next page starts; null on the last page.</param>
+/// <param name="Next">The delivery that precedes the next page; null on the last page.</param>
 public sealed record DeliveryPage(IReadOnlyList<StoredDelivery> Deliveries, DeliveryId? Next);

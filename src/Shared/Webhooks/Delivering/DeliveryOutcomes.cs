@@ -10,8 +10,8 @@ namespace ServerlessScale.Shared.Webhooks.Delivering;
 
 /// <summary>
 /// Stores the outcomes of attempts in three steps: queues the message for the next attempt, writes the outcome to the delivery's row, and
-/// updates the ordering queue. If an interruption prevents a step, the queue delivers the current message again and all steps are
-/// repeated. An attempt may therefore be made twice, but no attempt is skipped.
+/// updates the ordering queue. If an interruption prevents a step, the queue delivers the current message again and all steps are repeated.
+/// An attempt may therefore be made twice, but no attempt is skipped.
 /// </summary>
 public sealed partial class DeliveryOutcomes(
     DeliveryStore deliveries,
@@ -21,7 +21,7 @@ public sealed partial class DeliveryOutcomes(
     TimeProvider time,
     ILogger<DeliveryOutcomes> logger)
 {
-    /// <param name="permit">The permit for the attempt, through which the outcome is reported to the circuit breaker.</param>
+    /// <param name="permit">The permit for the attempt. It reports the outcome to the circuit breaker.</param>
     /// <exception cref="ContentionException">
     /// The outcome could not be stored, because other copies of the message changed the delivery during every attempt to store it.
     /// </exception>
@@ -103,8 +103,8 @@ public sealed partial class DeliveryOutcomes(
             },
             async current =>
             {
-                // Another copy of the message may have made the same attempt and stored its outcome first. If that attempt succeeded,
-                // the delivery remains delivered.
+                // Another copy of the message may have made the same attempt and stored its outcome first. If that attempt succeeded, the
+                // delivery remains delivered.
                 if (current is null
                     || (!ReferenceEquals(current, stored)
                         && current.Delivery is { Status: DeliveryStatus.Delivered } delivered

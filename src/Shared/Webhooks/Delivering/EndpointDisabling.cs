@@ -10,7 +10,7 @@ namespace ServerlessScale.Shared.Webhooks.Delivering;
 
 /// <summary>
 /// Disables an endpoint and notifies the customer's other endpoints in three steps: writes the status and the time to the endpoint's row,
-/// sends the event <c>endpoint.disabled</c>, and marks the row as announced. The event's id is computed from the row. If an interruption
+/// sends the <c>endpoint.disabled</c> event, and marks the row as announced. The event's id is computed from the row. If an interruption
 /// prevents the last step, the next message for the endpoint causes the same event to be sent again.
 /// </summary>
 public sealed partial class EndpointDisabling(
@@ -54,7 +54,7 @@ public sealed partial class EndpointDisabling(
     }
 
     /// <summary>
-    /// Sends the event <c>endpoint.disabled</c> for a disabled endpoint, unless the endpoint's row is marked as announced.
+    /// Sends the <c>endpoint.disabled</c> event for a disabled endpoint, unless the endpoint's row is marked as announced.
     /// </summary>
     public async Task AnnounceAsync(StoredEndpoint endpoint, CancellationToken cancellationToken)
     {
@@ -64,7 +64,7 @@ public sealed partial class EndpointDisabling(
         }
 
         await events.SendAsync(Event(endpoint.Endpoint, disabled), cancellationToken);
-        // If the endpoint has changed in the meantime, the mark is not written. The event is then sent again later, with the same id.
+        // If the endpoint has changed in the meantime, it is not marked. The event is then sent again later, with the same id.
         await endpoints.TryReplaceAsync(
             endpoint, endpoint.Endpoint with { Disabled = disabled with { Announced = true } }, cancellationToken);
     }
@@ -90,7 +90,7 @@ public sealed partial class EndpointDisabling(
     private partial void LogDisabled(string endpointId, DisableReason reason);
 }
 
-/// <summary>The data of <c>endpoint.disabled</c>.</summary>
+/// <summary>The data of an <c>endpoint.disabled</c> event.</summary>
 /// <param name="Id">The id of the disabled endpoint.</param>
 /// <param name="Reason">A sentence for the customer.</param>
 internal sealed record EndpointDisabledData(string Id, string Url, string Reason, DateTimeOffset DisabledAt)

@@ -30,7 +30,8 @@ public sealed class EndpointKeys(SecretVault vault, WebhookKeySet keySet, TimePr
     }
 
     /// <summary>
-    /// Creates a new secret. The current secret becomes the previous secret. An older previous secret stops signing immediately.
+    /// Creates a new secret. The current secret becomes the previous secret. If an even older secret still signs, it stops signing
+    /// immediately.
     /// </summary>
     /// <param name="secret">The new secret in plain text.</param>
     internal EndpointSecrets Rotate(EndpointId id, EndpointSecrets secrets, out string secret)

@@ -7,8 +7,8 @@ using ServerlessScale.Shared.Storage;
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
 /// <summary>
-/// The table <c>WebhookEndpoints</c>. Each customer has a partition, in which each row is an endpoint with its health. One more row
-/// contains the number of the customer's endpoints. It is updated in the same transaction that creates an endpoint, so that concurrent
+/// The <c>WebhookEndpoints</c> table. Each customer has a partition, which contains one row per endpoint with the endpoint's health. One
+/// more row contains the customer's number of endpoints. It is updated in the same transaction that creates an endpoint, so that concurrent
 /// requests cannot exceed the limit.
 /// </summary>
 public sealed class EndpointStore(TableServiceClient tables)
@@ -158,7 +158,7 @@ public sealed class EndpointStore(TableServiceClient tables)
 
     private static StoredEndpoint Read(TableEntity row) => new(
         JsonSerializer.Deserialize(row.GetString(EndpointColumn), WebhookJson.Default.WebhookEndpoint)
-            ?? throw new InvalidDataException($"The endpoint {row.RowKey} cannot be read."),
+            ?? throw new InvalidDataException($"Endpoint {row.RowKey} cannot be read."),
         JsonSerializer.Deserialize(row.GetString(HealthColumn), WebhookJson.Default.EndpointHealth) ?? EndpointHealth.Good,
         row.ETag);
 }

@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
-/// <summary>An endpoint, which is a URL to which a customer's events are sent, with its settings.</summary>
+/// <summary>An endpoint: a URL that receives a customer's events, with its settings.</summary>
 public sealed record WebhookEndpoint
 {
     /// <summary>The id, in the format of <see cref="EndpointId"/>.</summary>
@@ -28,7 +28,9 @@ public sealed record WebhookEndpoint
     /// <summary>The UTC time at which ordered delivery was turned on; null when deliveries are unordered.</summary>
     public DateTimeOffset? OrderedSince { get; init; }
 
-    /// <summary>The time and the reason of the disabling; null unless the status is <see cref="EndpointStatus.Disabled"/>.</summary>
+    /// <summary>
+    /// The time at which the endpoint was disabled and the reason; null unless the status is <see cref="EndpointStatus.Disabled"/>.
+    /// </summary>
     public EndpointDisablement? Disabled { get; init; }
 
     public required EndpointSecrets Secrets { get; init; }
@@ -58,10 +60,10 @@ public enum EndpointStatus
     Deleted,
 }
 
-/// <summary>The disabling of an endpoint by the service.</summary>
-/// <param name="At">The UTC time of the disabling.</param>
+/// <summary>The time at which the service disabled an endpoint, and the reason.</summary>
+/// <param name="At">The UTC time at which the endpoint was disabled.</param>
 /// <param name="Reason">The reason, as a sentence for the customer.</param>
-/// <param name="Announced">Whether the event <c>endpoint.disabled</c> was sent.</param>
+/// <param name="Announced">Whether the <c>endpoint.disabled</c> event was sent.</param>
 public sealed record EndpointDisablement(DateTimeOffset At, string Reason, bool Announced);
 
 /// <summary>An endpoint's secrets, encrypted by <see cref="SecretVault"/>.</summary>

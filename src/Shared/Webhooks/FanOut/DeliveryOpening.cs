@@ -37,7 +37,7 @@ public sealed class DeliveryOpening(DeliveryStore deliveries, DeliveryQueue queu
     }
 
     /// <summary>
-    /// Marks an event that will not be sent to the endpoint as settled, so that later events of the key do not wait for the event.
+    /// Marks an event as settled because it will not be sent to the endpoint. Later events with the same key then do not wait for it.
     /// </summary>
     public Task PassAsync(WebhookEndpoint endpoint, EndpointId id, EventEnvelope envelope, CancellationToken cancellationToken) =>
         endpoint.OrderedSince is { } since && envelope.Position is { } position

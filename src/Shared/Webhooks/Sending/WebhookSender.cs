@@ -9,7 +9,7 @@ using ServerlessScale.Shared.Webhooks.Sending.Urls;
 
 namespace ServerlessScale.Shared.Webhooks.Sending;
 
-/// <summary>The data from which the request of one attempt is built.</summary>
+/// <summary>The data that is needed to build the request for one attempt.</summary>
 public sealed record WebhookAttempt
 {
     /// <summary>The endpoint's URL. The sender checks it again, because settings may have changed since the endpoint was created.</summary>
@@ -25,8 +25,9 @@ public sealed record WebhookAttempt
 }
 
 /// <summary>
-/// Sends one signed request per attempt, only to public addresses and within a deadline. From the response it reads the status, the
-/// headers and the start of the body. A process should create only one sender, because each sender has its own connection pool.
+/// Sends one signed request per attempt, but only to addresses that <see cref="ConnectGuard"/> allows, and enforces a deadline. From the
+/// response, it reads the status, the headers and the start of the body. A process should create only one sender, because each sender has
+/// its own connection pool.
 /// </summary>
 public sealed class WebhookSender : IDisposable
 {
@@ -55,7 +56,7 @@ public sealed class WebhookSender : IDisposable
         _client = new HttpMessageInvoker(Handler(guard, _limits, trust));
     }
 
-    /// <returns>The result. Every failure of the receiver or the network is returned as a result and causes no exception.</returns>
+    /// <returns>The result. Every failure of the receiver or the network is returned as a result, not thrown as an exception.</returns>
     /// <exception cref="ArgumentException">The message id cannot be signed.</exception>
     /// <exception cref="OperationCanceledException">
     /// <paramref name="cancellationToken"/> was cancelled, so the outcome of the attempt is unknown.

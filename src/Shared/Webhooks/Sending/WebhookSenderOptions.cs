@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace ServerlessScale.Shared.Webhooks.Sending;
 
-/// <summary>The settings <c>Webhooks:Sender:*</c>, which limit a single attempt.</summary>
+/// <summary>The <c>Webhooks:Sender:*</c> settings, which limit a single attempt.</summary>
 public sealed class WebhookSenderOptions
 {
     public const string Section = "Webhooks:Sender";
@@ -14,9 +14,9 @@ public sealed class WebhookSenderOptions
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// The longest time that the sender waits for the start of the response body after the headers have arrived, within
-    /// <see cref="Timeout"/>. The wait is short, because the body does not affect the outcome. It is only stored for the customer to read.
-    /// 10 milliseconds to 15 seconds. The default is 2 seconds.
+    /// The maximum time that the sender waits for the start of the response body after the headers have arrived. <see cref="Timeout"/> also
+    /// limits this wait. The wait is short, because the body does not affect the outcome and is stored only for the customer to read. The
+    /// range is 10 milliseconds to 15 seconds. The default is 2 seconds.
     /// </summary>
     public TimeSpan AnswerPatience { get; set; } = TimeSpan.FromSeconds(2);
 

@@ -5,7 +5,7 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Tests.Integration.Edge.Cache;
 
-/// <summary>Tests of the edge cache with a real client and a real origin, which communicate over sockets.</summary>
+/// <summary>Tests the edge cache with a real client and a real origin that communicate over sockets.</summary>
 public sealed class EdgeCacheTests
 {
     private const string Picture = "/images/1/960.webp";

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace ServerlessScale.Tests.Integration.Edge.Forwarding;
 
-/// <summary>Tests of requests to an origin group that has no origins yet.</summary>
+/// <summary>Tests requests to an origin group that has no origins yet.</summary>
 public sealed class ColdStartGateTests
 {
     private const int Timeout = 30_000;

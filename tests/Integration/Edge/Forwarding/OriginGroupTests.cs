@@ -3,7 +3,7 @@ using ServerlessScale.Edge;
 
 namespace ServerlessScale.Tests.Integration.Edge.Forwarding;
 
-/// <summary>Tests of an edge with several origin groups, and of priorities within a group.</summary>
+/// <summary>Tests an edge with several origin groups, and priorities within a group.</summary>
 public sealed class OriginGroupTests : IAsyncDisposable
 {
     private const int Timeout = 30_000;

@@ -65,7 +65,8 @@ public sealed class SafeRetriesTests : IAsyncDisposable
     public async Task A_request_that_may_have_been_processed_gets_502(string method, string? body, string cut)
     {
         await using var front = await EdgeInFront.StartAsync(_a, _b);
-        // HttpClient retries a failed request by itself only on a reused connection. These requests open a connection to each origin.
+        // The edge's HttpClient retries a failed request only on a reused connection, so each origin first gets a request that opens a
+        // connection.
         await front.Http.GetStringAsync("x", Ct);
         await front.Http.GetStringAsync("x", Ct);
         _a.Behaviour = _b.Behaviour = Behaviour(cut);

@@ -12,7 +12,7 @@ public sealed class ChairmanAssignmentTests
     private static readonly int[] HardWeights = [1, 20, 20, 5, 13, 1, 9, 20, 3];
 
     [Fact]
-    public void Every_candidates_picks_are_within_one_of_its_share()
+    public void Each_candidates_picks_deviate_by_less_than_one_from_its_share()
     {
         var weights = ArbMap.Default.ArbFor<int>().Generator.Select(weight => 1 + (Math.Abs(weight % 1000))).NonEmptyListOf();
         FsCheck.Check.QuickThrowOnFailure(Prop.ForAll(weights.ToArbitrary(), drawn =>
@@ -26,7 +26,7 @@ public sealed class ChairmanAssignmentTests
     }
 
     [Fact]
-    public void Unlike_nginx_chairman_assignment_deviates_by_less_than_one_request()
+    public void Chairman_assignment_deviates_by_less_than_one_request_unlike_nginx()
     {
         var candidates = new Shares(HardWeights).Candidates();
         var total = HardWeights.Sum();

@@ -17,7 +17,7 @@ internal sealed class Shares(params int[] weights)
 
     public int IndexOf(Candidate candidate) => Array.IndexOf(_keys, candidate.Key);
 
-    /// <summary>Returns the largest deviation |count − n·w/W| of a candidate after any number n of picks, multiplied by W.</summary>
+    /// <summary>Returns the maximum deviation |count − n·w/W| of any candidate after any number of picks n, multiplied by W.</summary>
     public static long LargestDeviation(Candidate[] candidates, int picks, Func<int> pick)
     {
         var counts = new long[candidates.Length];

@@ -10,7 +10,8 @@ namespace ServerlessScale.Tests.Unit.Infra.Parity;
 /// so a mistake in tools/Edge is not repeated here.
 /// </summary>
 /// <param name="fullUris">
-/// Whether RequestUri contains scheme and host. The documentation does not specify this, and Microsoft's support has given both answers.
+/// Whether RequestUri contains the scheme and the host. The documentation does not specify this, and Microsoft's support has given both
+/// answers.
 /// </param>
 internal sealed class FrontDoorCondition(bool fullUris)
 {

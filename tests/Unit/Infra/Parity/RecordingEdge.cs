@@ -12,7 +12,7 @@ namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
 /// <summary>
 /// Runs LocalCloud's complete edge on a socket with a web server for each app, and records how each request is handled. A test cannot
-/// control a client's address, port, country and TLS, so the first middleware of the pipeline sets these values.
+/// control a client's address, port, country or use of TLS, so the first middleware in the pipeline sets these values.
 /// </summary>
 internal sealed partial class RecordingEdge : IAsyncDisposable
 {

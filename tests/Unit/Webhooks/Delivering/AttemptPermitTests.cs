@@ -9,7 +9,10 @@ using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Tests.Unit.Webhooks.Delivering;
 
-/// <summary>These tests use no endpoint store because a closed or open circuit breaker writes nothing.</summary>
+/// <summary>
+/// Tests attempt permits. The endpoint store is unreachable, because requesting a permit writes to it only if the circuit breaker is half
+/// open.
+/// </summary>
 public sealed class AttemptPermitTests
 {
     private static readonly IOptions<WebhookOptions> TwoSlots = Options.Create(new WebhookOptions { MaxConcurrency = 2 });

@@ -43,7 +43,7 @@ public sealed class DeliveryDecisionTests
     }
 
     [Fact]
-    public void A_failure_after_the_last_scheduled_attempt_is_given_up() =>
+    public void A_failure_after_the_last_scheduled_attempt_ends_the_delivery() =>
         Assert.IsType<DeliveryDecision.GiveUp>(DeliveryDecision.Of(Failed(), 11, null, Now, NoJitter));
 
     [Theory]

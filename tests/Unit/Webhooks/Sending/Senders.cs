@@ -31,7 +31,7 @@ internal static class Senders
 
 internal static class ClosedPort
 {
-    /// <summary>Returns a loopback port on which no process listens.</summary>
+    /// <summary>Returns a loopback port that no process listens on.</summary>
     public static int Find()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -30,7 +30,7 @@ public sealed class WebhookSecret
     /// <exception cref="FormatException">The text is not a valid secret. The message does not contain the text.</exception>
     public static WebhookSecret Parse(string text) => TryParse(text, out var secret)
         ? secret
-        : throw new FormatException($"A webhook secret is {Prefix} and {MinBytes} to {MaxBytes} bytes in base64.");
+        : throw new FormatException($"A webhook secret must be {Prefix} followed by {MinBytes} to {MaxBytes} bytes in base64.");
 
     public static bool TryParse(string? text, [NotNullWhen(true)] out WebhookSecret? secret)
     {

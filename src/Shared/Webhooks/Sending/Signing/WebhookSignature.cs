@@ -32,10 +32,10 @@ public static class WebhookSignature
 
     /// <summary>Signs a delivery and returns its headers.</summary>
     /// <param name="keys">The keys of the endpoint.</param>
-    /// <param name="messageId">The event's id, which is the same for every attempt: 1 to 200 characters of <c>[A-Za-z0-9_-]</c>.</param>
+    /// <param name="messageId">The event's id, which is the same for every attempt: 1 to 200 characters from <c>[A-Za-z0-9_-]</c>.</param>
     /// <param name="timestamp">The time of the attempt, which is sent in whole seconds.</param>
     /// <param name="body">The exact bytes of the body.</param>
-    /// <exception cref="ArgumentException"><paramref name="messageId"/> contains another character or has another length.</exception>
+    /// <exception cref="ArgumentException"><paramref name="messageId"/> contains other characters or has another length.</exception>
     public static WebhookHeaders Headers(SigningKeys keys, string messageId, DateTimeOffset timestamp, ReadOnlySpan<byte> body)
     {
         if (messageId.Length is 0 or > MaxMessageIdLength || messageId.AsSpan().ContainsAnyExcept(IdCharacters))
@@ -51,7 +51,7 @@ public static class WebhookSignature
                 $"{V1(secrets.Current, content)} {V1(previous, content)}",
             SigningKeys.Secrets secrets => V1(secrets.Current, content),
             SigningKeys.KeyPairs pairs => string.Join(' ', pairs.KeySet.Keys.Select(key => $"v1a,{Convert.ToBase64String(key.Sign(content))}")),
-            _ => throw new ArgumentException($"Keys of the kind {keys.GetType().Name} cannot sign.", nameof(keys)),
+            _ => throw new ArgumentException($"Keys of type {keys.GetType().Name} cannot sign.", nameof(keys)),
         });
     }
 

@@ -37,7 +37,7 @@ public sealed class WebhookSigningKey : IDisposable
     /// <summary>The text of the public key: <c>whpk_</c> followed by its 32 bytes in base64.</summary>
     public string PublicKey => PublicPrefix + Convert.ToBase64String(_public);
 
-    /// <summary>The public key in base64url without padding, for the member <c>x</c> of a JWK.</summary>
+    /// <summary>The public key in base64url without padding, for the <c>x</c> member of a JWK.</summary>
     internal string X { get; }
 
     /// <summary>
