@@ -348,6 +348,11 @@ module functionApps 'modules/function-app.bicep' = [
           AzureWebJobsStorage__clientId: identity.properties.clientId
           AzureFunctionsJobHost__extensions__queues__batchSize: string((scaleOf[?app.name] ?? scale).queueBatch)
           AzureFunctionsJobHost__extensions__queues__newBatchThreshold: string((scaleOf[?app.name] ?? scale).queueBatch / 2)
+          // The host holds each body in memory, and refuses a larger body with an empty 500 response. The margin lets a body that is slightly
+          // too large reach the app, whose 413 response names the direct upload.
+          FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: string(int(effectiveDefaults.Images__MaxPostedBytes) + 1000000)
+          // Without this setting, the host would respond to GET / with a page of Azure, and would not call the function for this path.
+          AzureWebJobsDisableHomepage: 'true'
           Storage__blobServiceUri: dataStorage.outputs.blobUri
           Storage__tableServiceUri: dataStorage.outputs.tableUri
           AZURE_CLIENT_ID: identity.properties.clientId

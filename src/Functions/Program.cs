@@ -6,6 +6,7 @@ using ServerlessScale.Functions.Cart;
 using ServerlessScale.Functions.ColdStarts;
 using ServerlessScale.Functions.Edge;
 using ServerlessScale.Functions.Experiments;
+using ServerlessScale.Functions.Fallback;
 using ServerlessScale.Functions.Health;
 using ServerlessScale.Functions.Http;
 using ServerlessScale.Functions.Identity;
@@ -37,6 +38,7 @@ builder.AddImages();
 builder.AddOrders();
 builder.AddWebhooks();
 builder.AddCart();
+builder.AddFallback();
 
 var host = builder.Build();
 timeline.HostBuilt();

@@ -63,6 +63,20 @@ public sealed class StrictCosmosServer : IAsyncDisposable
            select new PartitionReading(database.Name, container.Name, partition.Id, partition.ItemCount, partition.Meter.Read()),
     ];
 
+    /// <summary>
+    /// Makes another region the write region and discards the commits that have not been replicated. The session tokens of clients that saw
+    /// those commits are then ahead of the new write region, as after a forced failover in Azure.
+    /// </summary>
+    /// <exception cref="ArgumentException">The region does not exist.</exception>
+    public void FailOverWithLossTo(string region)
+    {
+        Regions.FailOverTo(region);
+        foreach (var partition in from database in _account.Databases from container in database.Containers from partition in container.Partitions select partition)
+        {
+            partition.LoseUnreplicated();
+        }
+    }
+
     /// <returns>A server that accepts requests.</returns>
     /// <exception cref="ArgumentException">An option is out of range, or the key is not base64.</exception>
     /// <exception cref="IOException">The port is in use.</exception>
@@ -101,7 +115,8 @@ public sealed class StrictCosmosServer : IAsyncDisposable
         var application = builder.Build();
         var server = new StrictCosmosServer(application, account, Convert.ToBase64String(key), regions, replication, faults, meters);
         ControlEndpoints.Map(application, server);
-        application.MapFallback(gateway.HandleAsync);
+        // The default pattern of a fallback excludes paths whose last segment has a dot, which the id of an item may have.
+        application.MapFallback("{**path}", gateway.HandleAsync);
         try
         {
             await application.StartAsync(cancellationToken);

@@ -16,7 +16,7 @@ public sealed class ColdStartFunctions(InvocationJournal journal, ColdStartReade
     [Function("GetColdStarts")]
     [RequireScope("diagnostics.read")]
     public async Task<IResult> GetAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/cold-starts")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/cold-starts")] HttpRequest request,
         CancellationToken cancellationToken)
     {
         if (!SinceParameter.Parse(request.Query["since"], time.GetUtcNow()).Succeeded(out var since, out var problem))

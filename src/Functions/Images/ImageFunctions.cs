@@ -18,7 +18,10 @@ namespace ServerlessScale.Functions.Images;
 /// </remarks>
 public sealed class ImageFunctions(Lazy<ImageUploads> uploads, ImageQueries images, ImageRemoval removal)
 {
-    /// <summary>Stores the request body as an image and queues its job.</summary>
+    /// <summary>
+    /// Stores the request body as an image and queues its job. Photographs are uploaded directly to storage instead
+    /// (<see cref="UploadFunctions"/>), because the Functions host holds the body of this request in memory.
+    /// </summary>
     [Function("UploadImage")]
     [RequireScope("images.write")]
     public async Task<IResult> UploadAsync(
@@ -105,7 +108,7 @@ public sealed class ImageFunctions(Lazy<ImageUploads> uploads, ImageQueries imag
         return TypedResults.NoContent();
     }
 
-    /// <summary>Disables Kestrel's limit of 30 MB, so that only <see cref="ImageOptions.MaxBytes"/> limits the size.</summary>
+    /// <summary>Disables Kestrel's limit of 30 MB, so that only <see cref="ImageOptions.MaxPostedBytes"/> limits the size.</summary>
     private static void RemoveBodySizeLimit(HttpRequest request)
     {
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)

@@ -18,9 +18,16 @@ public sealed class ImageOptions
     public static readonly TimeSpan MaxUploadUrlLifetime = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// The maximum size of an upload in bytes. Larger uploads are refused with status 413. 1 byte to 1 GiB, default 25 MiB.
+    /// The maximum size of a direct upload in bytes. Larger uploads are refused with status 413. 1 byte to 1 GiB, default 25 MiB.
     /// </summary>
     public long MaxBytes { get; set; } = 25 * 1024 * 1024;
+
+    /// <summary>
+    /// The maximum size in bytes of an image that a client sends through the app (<c>POST /api/images</c>). 1 byte to 100 MiB, default 8 MB.
+    /// The limit is low, because the Functions host holds such a body in memory before it calls the function. The firewall rule
+    /// <c>BodiesAreSmall</c> in infra/edge-rules.json has the same limit.
+    /// </summary>
+    public long MaxPostedBytes { get; set; } = 8_000_000;
 
     /// <summary>
     /// The maximum number of pixels (width times height) of an image. 1 to 10^9, default 50 megapixels, which take 200 MB of memory.
@@ -66,6 +73,7 @@ public sealed class ImageOptionsValidator(IReadOnlyList<string> supportedFormats
     {
         var errors = new List<string>();
         CheckRange(nameof(options.MaxBytes), options.MaxBytes, 1, 1024L * 1024 * 1024);
+        CheckRange(nameof(options.MaxPostedBytes), options.MaxPostedBytes, 1, 100L * 1024 * 1024);
         CheckRange(nameof(options.MaxPixels), options.MaxPixels, 1, 1_000_000_000);
         CheckRange(nameof(options.MaxFrames), options.MaxFrames, 1, 1_000_000);
         CheckRange(nameof(options.JpegQuality), options.JpegQuality, 1, 100);

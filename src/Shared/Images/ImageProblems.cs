@@ -39,6 +39,24 @@ public static class ImageProblems
         Extensions = new Dictionary<string, object?> { ["maxBytes"] = maxBytes },
     };
 
+    /// <param name="options">The limits.</param>
+    /// <param name="bytes">
+    /// The size of the image. Null when the size is unknown, because the limit was exceeded while the body was being read.
+    /// </param>
+    public static Problem PostedTooLarge(ImageOptions options, long? bytes)
+    {
+        var maxBytes = Math.Min(options.MaxPostedBytes, options.MaxBytes);
+        var problem = TooLarge(maxBytes, bytes);
+        return maxBytes == options.MaxBytes
+            ? problem
+            : problem with
+            {
+                Detail = problem.Detail + string.Create(
+                    CultureInfo.InvariantCulture,
+                    $" Upload an image of up to {options.MaxBytes} bytes directly to storage: POST /api/uploads returns a URL for it."),
+            };
+    }
+
     public static Problem UnsupportedContent() =>
         Unsupported($"The first bytes match none of the accepted formats, which are {Accepted}.", null);
 

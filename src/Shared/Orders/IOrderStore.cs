@@ -1,4 +1,5 @@
 using ServerlessScale.Shared.Messaging;
+using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.Orders;
 
@@ -120,7 +121,3 @@ public sealed record StoredOrder(Order Order, string StoreETag, string? Session)
 
 /// <param name="HasMore">Whether the shard has orders that are older than the orders on this page.</param>
 public sealed record OrderPage(IReadOnlyList<Order> Orders, bool HasMore);
-
-/// <summary>The exception that is thrown when no replica catches up with the reader's session before the time limit.</summary>
-public sealed class ConsistencyNotReachedException(Exception? innerException = null)
-    : Exception("No replica has caught up with the session.", innerException);

@@ -8,7 +8,8 @@ namespace ServerlessScale.Shared.Orders;
 /// <summary>
 /// A key that a client chooses for one order, so that repeated requests are recognised (draft-ietf-httpapi-idempotency-key-header). It has
 /// 1 to 255 printable ASCII characters. The header value may be a structured field string (RFC 9651 section 3.3.3). The quotes are then not
-/// part of the key.
+/// part of the key. A key that contains a comma and a space must be such a string, because an intermediary such as the Functions host joins
+/// two lines of a header by a comma and a space (RFC 9110 section 5.3).
 /// </summary>
 public sealed record IdempotencyKey
 {
@@ -40,12 +41,19 @@ public sealed record IdempotencyKey
                     Pointer = HeaderName,
                 };
             case [{ } text]:
+                if (LooksJoined(text) && !IsStructuredFieldString(text))
+                {
+                    return Invalid(
+                        "The value contains a comma and a space, or ends with a comma, as if the header had been sent more than once. "
+                        + "Send the header once. If the comma is part of the key, write the key in double quotes.");
+                }
+
                 var key = Unquote(text);
                 return key.Length is < 1 or > MaxLength || key.Any(c => c is < ' ' or > '~')
                     ? Invalid($"The key has {key.Length} characters. Send 1 to {MaxLength} printable ASCII characters.")
                     : new IdempotencyKey(RecordIdOf(key));
             default:
-                return Invalid("The key was sent more than once.");
+                return Invalid("The header was sent more than once. Send the header once.");
         }
     }
 
@@ -56,6 +64,30 @@ public sealed record IdempotencyKey
     public static IdempotencyKey Own(string name) => new(RecordIdOf("\0" + name));
 
     private static string RecordIdOf(string key) => "idem_" + Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(key)));
+
+    private static bool LooksJoined(string text) => text.Contains(", ", StringComparison.Ordinal) || text.EndsWith(',');
+
+    /// <summary>
+    /// Returns whether the text is exactly one string of RFC 9651. Two joined strings are not, because the quotes between them are not
+    /// escaped.
+    /// </summary>
+    private static bool IsStructuredFieldString(string text)
+    {
+        if (text is not ['"', .. var inner, '"'])
+        {
+            return false;
+        }
+
+        for (var i = 0; i < inner.Length; i++)
+        {
+            if (inner[i] == '"' || (inner[i] == '\\' && (++i == inner.Length || inner[i] is not ('"' or '\\'))))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static string Unquote(string text) =>
         text is ['"', .. var inner, '"']

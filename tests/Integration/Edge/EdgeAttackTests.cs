@@ -33,6 +33,23 @@ public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
         Assert.Single(responses.Split("HTTP/1.1 "), part => part.Length > 0);
     }
 
+    // The forwarders of the edge and of the host join header lines by a comma and a space before the app sees them.
+    [Fact]
+    public async Task Two_idempotency_key_lines_place_no_order()
+    {
+        const string Order = """{"currency":"EUR","lines":[{"sku":"mug","quantity":1,"unitPrice":1250}]}""";
+        using var client = await RawClient.ConnectAsync(cloud.Cloud.BaseAddress);
+
+        await client.SendAsync(
+            $"POST /api/orders HTTP/1.1\r\nHost: shop\r\nConnection: close\r\nAuthorization: {cloud.Owner.DefaultRequestHeaders.Authorization}\r\n"
+            + "Content-Type: application/json\r\nIdempotency-Key: twice\r\nIdempotency-Key: twice\r\n"
+            + $"Content-Length: {Order.Length}\r\n\r\n{Order}");
+        var response = await client.ReadToEndAsync();
+
+        Assert.StartsWith("HTTP/1.1 400 ", response, StringComparison.Ordinal);
+        Assert.Contains("idempotency-key-invalid", response, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_refused_write_request_closes_its_connection()
     {

@@ -159,7 +159,9 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
             .. from function in metadata.RootElement.EnumerateArray()
                from binding in function.GetProperty("bindings").EnumerateArray()
                where binding.GetProperty("type").GetString() == "httpTrigger"
-               from method in binding.GetProperty("methods").EnumerateArray()
+               from method in binding.TryGetProperty("methods", out var methods)
+                   ? methods.EnumerateArray().Select(method => method.GetString()!)
+                   : ["get", "post", "options"]
                let route = binding.GetProperty("route").GetString()!
                select (
                    function.GetProperty("name").GetString()!,
@@ -169,7 +171,7 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
                        ['{', ..] => "0",
                        _ => segment,
                    })),
-                   method.GetString()!.ToUpperInvariant()),
+                   method.ToUpperInvariant()),
         ];
     }
 }

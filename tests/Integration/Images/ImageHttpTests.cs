@@ -281,7 +281,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     public async Task An_upload_over_the_size_limit_leaves_no_blobs(bool lengthIsKnown)
     {
         var known = await cloud.BlobsAsync();
-        using var body = new ByteArrayContent(Pictures.JpegOfSize((int)new ImageOptions().MaxBytes + 1));
+        using var body = new ByteArrayContent(Pictures.JpegOfSize((int)new ImageOptions().MaxPostedBytes + 1));
         using var request = new HttpRequestMessage(HttpMethod.Post, "api/images") { Content = body };
         request.Headers.TransferEncodingChunked = !lengthIsKnown;
         if (lengthIsKnown)
@@ -293,7 +293,8 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
         using var response = await cloud.Owner.SendAsync(request, Ct);
 
         var problem = await AssertProblemAsync(response, 413, "image-too-large");
-        Assert.Equal(new ImageOptions().MaxBytes, problem.GetProperty("maxBytes").GetInt64());
+        Assert.Equal(new ImageOptions().MaxPostedBytes, problem.GetProperty("maxBytes").GetInt64());
+        Assert.Contains("POST /api/uploads", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Equal(known.Order(), (await cloud.BlobsAsync()).Order());
     }
 

@@ -38,23 +38,24 @@ public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows
     [Fact]
     public async Task An_upload_at_the_size_limit_is_accepted()
     {
-        var image = Pictures.JpegOfSize((int)flows.Options.MaxBytes);
+        var image = Pictures.JpegOfSize((int)flows.Options.MaxPostedBytes);
 
         var outcome = await flows.Uploads.AcceptAsync(new ImageUpload { Owner = "c1", Body = new MemoryStream(image) }, Ct);
 
         Assert.True(outcome.Succeeded(out var accepted, out _));
-        Assert.Equal(flows.Options.MaxBytes, accepted.Source.Bytes);
+        Assert.Equal(flows.Options.MaxPostedBytes, accepted.Source.Bytes);
     }
 
     [Fact]
     public async Task An_upload_over_the_size_limit_leaves_no_blobs()
     {
         var known = await flows.AllBlobsAsync(Ct);
-        var body = new MemoryStream(Pictures.JpegOfSize((int)flows.Options.MaxBytes + 1));
+        var body = new MemoryStream(Pictures.JpegOfSize((int)flows.Options.MaxPostedBytes + 1));
 
         var outcome = await flows.Uploads.AcceptAsync(new ImageUpload { Owner = "c1", Body = body }, Ct);
 
         Assert.Equal((413, "image-too-large"), (outcome.Problem?.Status, outcome.Problem?.Code));
+        Assert.Contains("POST /api/uploads", outcome.Problem?.Detail, StringComparison.Ordinal);
         Assert.Empty(await flows.BlobsOtherThanAsync(known, Ct));
     }
 
@@ -64,7 +65,7 @@ public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows
         var body = new MemoryStream(Pictures.Jpeg());
 
         var outcome = await flows.Uploads.AcceptAsync(
-            new ImageUpload { Owner = "c1", ContentLength = flows.Options.MaxBytes + 1, Body = body }, Ct);
+            new ImageUpload { Owner = "c1", ContentLength = flows.Options.MaxPostedBytes + 1, Body = body }, Ct);
 
         Assert.Equal(413, outcome.Problem?.Status);
         Assert.Equal(0, body.Position);

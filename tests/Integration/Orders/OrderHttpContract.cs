@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using ServerlessScale.Tests.Integration.Edge;
 using static ServerlessScale.Tests.ProblemAssertions;
 
 namespace ServerlessScale.Tests.Integration.Orders;
@@ -184,6 +185,37 @@ public abstract class OrderHttpContract(OrderCloud cloud)
         Assert.Empty(await ListAsync(customer));
         using var longest = await PlaceAsync(customer, Mug, new string('k', 255));
         Assert.Equal(HttpStatusCode.Created, longest.StatusCode);
+    }
+
+    // The Functions host joins header lines by a comma and a space before the app sees them.
+    [Theory]
+    [InlineData("k1", "k1")]
+    [InlineData("k1", "k2")]
+    [InlineData("\"k1\"", "\"k1\"")]
+    public async Task Two_idempotency_key_lines_place_no_order(string first, string second)
+    {
+        using var customer = cloud.NewCustomer();
+        using var client = await RawClient.ConnectAsync(customer.BaseAddress!);
+
+        await client.SendAsync(
+            $"POST /api/orders HTTP/1.1\r\nHost: shop\r\nConnection: close\r\nAuthorization: {customer.DefaultRequestHeaders.Authorization}\r\n"
+            + $"Content-Type: application/json\r\nIdempotency-Key: {first}\r\nIdempotency-Key: {second}\r\n"
+            + $"Content-Length: {Mug.Length}\r\n\r\n{Mug}");
+        var response = await client.ReadToEndAsync();
+
+        Assert.StartsWith("HTTP/1.1 400 ", response, StringComparison.Ordinal);
+        Assert.Contains("idempotency-key-invalid", response, StringComparison.Ordinal);
+        Assert.Empty(await ListAsync(customer));
+    }
+
+    [Fact]
+    public async Task A_quoted_idempotency_key_may_contain_a_comma_and_a_space()
+    {
+        using var customer = cloud.NewCustomer();
+
+        using var placed = await PlaceAsync(customer, Mug, "\"k1, k1\"");
+
+        Assert.Equal(HttpStatusCode.Created, placed.StatusCode);
     }
 
     [Fact]

@@ -15,6 +15,7 @@ public sealed class ArchitectureTests
         ["Cart"] = ["Http", "Identity", "Orders", "Problems", "Storage"],
         ["ColdStarts"] = ["Http", "Problems", "Storage"],
         ["Edge"] = ["Http", "Problems"],
+        ["Fallback"] = ["Http", "Problems"],
         ["Http"] = ["Problems", "Storage"],
         ["Identity"] = ["Http", "Problems"],
         ["Images"] = ["Http", "Identity", "Messaging", "Problems", "Storage"],

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ServerlessScale.Local.Build;
+using ServerlessScale.Shared.Images;
 
 namespace ServerlessScale.Tests.Unit.Infra;
 
@@ -17,7 +19,10 @@ public sealed partial class AppSettingsTests
     [
         "AzureWebJobsStorage__", "AzureFunctionsJobHost__", "AzureWebJobs.", "OTEL_TRACES_SAMPLER", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
         "AZURE_TRACING_DISABLED", "DOTNET_SYSTEM_NET_HTTP_ENABLEACTIVITYPROPAGATION",
+        BodyLimit, "AzureWebJobsDisableHomepage",
     ];
+
+    private const string BodyLimit = "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT";
 
     private static readonly IReadOnlyList<AppOption> Options = OptionsOfTheApp.Read();
 
@@ -69,6 +74,14 @@ public sealed partial class AppSettingsTests
 
         Assert.All(file, setting => Assert.Equal(code.GetValueOrDefault(setting.Key), setting.Value));
     }
+
+    [Theory, MemberData(nameof(Installations))]
+    public void The_host_admits_every_body_that_the_app_accepts(string name) => Assert.All(
+        Installation.Read(name).AppSettings.Values,
+        settings => Assert.InRange(
+            long.Parse(settings[BodyLimit], CultureInfo.InvariantCulture),
+            long.Parse(settings["Images__MaxPostedBytes"], CultureInfo.InvariantCulture) + 1,
+            2 * new ImageOptions().MaxPostedBytes));
 
     [Fact]
     public void The_storage_settings_have_the_names_that_the_code_reads()

@@ -35,6 +35,34 @@ public sealed class IdempotencyKeyTests
     public void A_repeated_idempotency_key_header_is_refused() =>
         Assert.Equal("idempotency-key-invalid", IdempotencyKey.Parse(["k1", "k1"]).Problem?.Code);
 
+    // RFC 9110 section 5.3 allows an intermediary to join two header lines by a comma and a space.
+    [Theory]
+    [InlineData("k1, k1")]
+    [InlineData("k1, k2")]
+    [InlineData(", k1")]
+    [InlineData("k1,")]
+    [InlineData("\"k1\", \"k1\"")]
+    [InlineData("\"k1\", k1")]
+    [InlineData("\"k1\\\", \\\"k1\\\"")]
+    [InlineData("\"k1, \\k1\"")]
+    public void Joined_idempotency_key_lines_are_refused(string text)
+    {
+        var problem = IdempotencyKey.Parse([text]).Problem;
+
+        Assert.Equal("idempotency-key-invalid", problem?.Code);
+        Assert.Contains("more than once", problem?.Detail, StringComparison.Ordinal);
+    }
+
+    // The texts are strings of RFC 9651 section 3.3.3, or have no space after the comma.
+    [Theory]
+    [InlineData("\"k1, k1\"")]
+    [InlineData("\"k1\\\", \\\"k1\"")]
+    [InlineData("\"k1\\\\, k1\"")]
+    [InlineData("\"k1,\"")]
+    [InlineData("k1,k1")]
+    public void An_idempotency_key_with_an_unambiguous_comma_is_accepted(string text) =>
+        Assert.NotNull(IdempotencyKey.Parse([text]).Value);
+
     [Fact]
     public void An_idempotency_key_has_at_most_255_characters()
     {

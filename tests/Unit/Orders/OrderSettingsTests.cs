@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ServerlessScale.Functions.Orders;
 using ServerlessScale.Shared.Orders;
+using ServerlessScale.Shared.Orders.Stores;
 
 namespace ServerlessScale.Tests.Unit.Orders;
 
@@ -64,5 +65,19 @@ public sealed class OrderSettingsTests
         builder.AddOrders();
         using var services = builder.Services.BuildServiceProvider();
         return services.GetRequiredService<IOptions<OrderOptions>>().Value;
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    public void Reads_are_hedged_when_there_are_two_regions(int regions, bool hedged)
+    {
+        var options = new OrderCosmosOptions();
+        foreach (var region in new[] { "West Europe", "North Europe" }.Take(regions))
+        {
+            options.PreferredRegions.Add(region);
+        }
+
+        Assert.Equal(hedged, CosmosOrderContainer.ClientOptions(options).AvailabilityStrategy is not null);
     }
 }

@@ -45,7 +45,22 @@ internal sealed record LagRequest(int? Writes, double? Milliseconds, SessionMiss
 }
 
 /// <param name="Name">The name of the region that becomes the write region.</param>
-internal sealed record RegionRequest(string Name);
+/// <param name="LosesUnreplicated">Whether the commits that have not been replicated are discarded. The default is false.</param>
+internal sealed record RegionRequest(string Name, bool LosesUnreplicated = false)
+{
+    /// <exception cref="ArgumentException">The region does not exist.</exception>
+    public void ApplyTo(StrictCosmosServer server)
+    {
+        if (LosesUnreplicated)
+        {
+            server.FailOverWithLossTo(Name);
+        }
+        else
+        {
+            server.Regions.FailOverTo(Name);
+        }
+    }
+}
 
 /// <summary>The state of the server, for tests that run in another process.</summary>
 internal sealed record ServerStatus

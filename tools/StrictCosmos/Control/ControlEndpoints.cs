@@ -23,7 +23,7 @@ internal static class ControlEndpoints
             context, ControlJson.Default.LatencyRequest, request => server.Faults.Latency = TimeSpan.FromMilliseconds(request.Milliseconds))));
         control.MapPut("/lag", (RequestDelegate)(context => Apply(context, ControlJson.Default.LagRequest, request => request.ApplyTo(server.Replication))));
         control.MapPut("/write-region", (RequestDelegate)(context => Apply(
-            context, ControlJson.Default.RegionRequest, request => server.Regions.FailOverTo(request.Name))));
+            context, ControlJson.Default.RegionRequest, request => request.ApplyTo(server))));
         control.MapDelete("/meters", (RequestDelegate)(context => Apply(context, server.Meters.Reset)));
     }
 

@@ -21,13 +21,15 @@ internal static class BatchHandler
         var partition = container.PartitionOf(key);
         var operations = BatchBody.Parse(request.Body, container.PartitionKey, key);
         partition.Admit();
-        var (outcomes, lsn) = partition.Write(key, operations);
+        var (outcomes, lsn) = partition.Write(key, operations, request.RequirementOf(partition).SessionLsn);
         var charge = Math.Round(outcomes.Sum(outcome => outcome.Charge), 2);
         partition.Spend(charge);
         return new GatewayResponse
         {
             // When the status is 207, the SDK reads the status of the failed operation from the results.
-            Status = outcomes.Any(outcome => outcome.IsFailure) ? StatusCodes.Status207MultiStatus : StatusCodes.Status200OK,
+            Status = outcomes.Any(outcome => outcome.Status >= StatusCodes.Status300MultipleChoices)
+                ? StatusCodes.Status207MultiStatus
+                : StatusCodes.Status200OK,
             Body = await BatchResults.WriteAsync(operations, outcomes),
             ContentType = RecordContentType,
             Charge = charge,

@@ -22,7 +22,7 @@ internal static class ItemHandler
         }
         var operation = Operation(request, container, key);
         partition.Admit();
-        var (outcomes, lsn) = partition.Write(key, [operation]);
+        var (outcomes, lsn) = partition.Write(key, [operation], sessionLsn: null);
         var outcome = outcomes[0];
         partition.Spend(outcome.Charge);
         var response = outcome.Message is { } message
@@ -55,12 +55,7 @@ internal static class ItemHandler
         var item = SubmittedItem.Parse(request.Body, container.PartitionKey);
         if (item.PartitionKey != key)
         {
-            throw new RefusedException(
-                StatusCodes.Status400BadRequest, "PartitionKey extracted from document doesn't match the one specified in the header.", SubStatus.PartitionKeyMismatch);
-        }
-        if (request.Operation == CosmosOperations.Replace && item.Id != request.Path.DocumentId)
-        {
-            throw RefusedException.BadRequest("The id of an item cannot be replaced.");
+            throw RefusedException.PartitionKeyMismatch();
         }
         return new ItemOperation
         {
@@ -70,7 +65,7 @@ internal static class ItemHandler
                 CosmosOperations.Upsert => ItemOperationKind.Upsert,
                 _ => ItemOperationKind.Replace,
             },
-            Id = item.Id,
+            Id = request.Operation == CosmosOperations.Replace ? request.Path.DocumentId! : item.Id,
             Item = item,
             IfMatch = request.IfMatch,
             ReturnsNothing = request.ReturnsNothing,

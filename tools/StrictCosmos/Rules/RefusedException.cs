@@ -20,6 +20,11 @@ internal sealed class RefusedException(int status, string message, int subStatus
 
     public static RefusedException NotFound(string message) => new(StatusCodes.Status404NotFound, message);
 
+    public static RefusedException PartitionKeyMismatch() => new(
+        StatusCodes.Status400BadRequest,
+        "PartitionKey extracted from document doesn't match the one specified in the header.",
+        Rules.SubStatus.PartitionKeyMismatch);
+
     public static RefusedException TooLarge(string message) => new(StatusCodes.Status413PayloadTooLarge, message);
 }
 

@@ -31,6 +31,16 @@ internal sealed class ItemSet
         ];
     }
 
+    public ItemSet Copy()
+    {
+        var copy = new ItemSet { Lsn = Lsn };
+        foreach (var (key, items) in _logicalPartitions)
+        {
+            copy._logicalPartitions.Add(key, new(items, StringComparer.Ordinal));
+        }
+        return copy;
+    }
+
     public void Apply(Commit commit)
     {
         if (!_logicalPartitions.TryGetValue(commit.PartitionKey, out var items))

@@ -11,6 +11,8 @@ internal sealed class LaggingReplica
 
     public void Receive(Commit commit) => _pending.Enqueue(commit);
 
+    public void DiscardPending() => _pending.Clear();
+
     public void CatchUp(ReplicaLag lag, long primaryLsn, DateTimeOffset now)
     {
         while (_pending.TryPeek(out var commit) && lag.HasPassed(commit.Lsn, commit.At, primaryLsn, now))

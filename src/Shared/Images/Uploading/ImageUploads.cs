@@ -47,10 +47,10 @@ public sealed partial class ImageUploads(
     /// </returns>
     public async Task<Outcome<ImageManifest>> AcceptAsync(ImageUpload upload, CancellationToken cancellationToken)
     {
-        var maxBytes = options.Value.MaxBytes;
+        var maxBytes = Math.Min(options.Value.MaxPostedBytes, options.Value.MaxBytes);
         if (upload.ContentLength > maxBytes)
         {
-            return ImageProblems.TooLarge(maxBytes, upload.ContentLength);
+            return ImageProblems.PostedTooLarge(options.Value, upload.ContentLength);
         }
 
         if (upload.ContentType is { } claimed && !MayHoldAnImage(claimed))
@@ -79,7 +79,7 @@ public sealed partial class ImageUploads(
             if (stored is null)
             {
                 await UndoAsync(id);
-                return ImageProblems.TooLarge(maxBytes, null);
+                return ImageProblems.PostedTooLarge(options.Value, null);
             }
 
             cancellationToken.ThrowIfCancellationRequested();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ServerlessScale.Shared.Problems;
+using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.Orders.Reading;
 

@@ -12,6 +12,9 @@ namespace ServerlessScale.Shared.Orders.Stores;
 /// </summary>
 public sealed class CosmosOrderContainer(OrderCosmosOptions options, Func<TokenCredential> credential) : IDisposable
 {
+    private static readonly TimeSpan HedgingThreshold = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan HedgingStep = TimeSpan.FromMilliseconds(250);
+
     private readonly Lazy<CosmosClient> _client = new(() => Connect(options, credential));
     private volatile bool _exists = !options.CreateIfMissing;
 
@@ -26,6 +29,46 @@ public sealed class CosmosOrderContainer(OrderCosmosOptions options, Func<TokenC
         }
 
         return _client.Value.GetContainer(options.Database, options.Container);
+    }
+
+    /// <summary>Returns the options of the client: its connection mode, time limits, serializer, regions and hedging.</summary>
+    public static CosmosClientOptions ClientOptions(OrderCosmosOptions options)
+    {
+        var client = new CosmosClientOptions
+        {
+            ApplicationName = "ServerlessScale",
+            // The first setting limits a single attempt in direct mode. Gateway mode ignores values below 65 seconds. The other two settings
+            // limit the retries of a throttled request. A caller waits up to 20 seconds, which must be enough for a few attempts.
+            RequestTimeout = TimeSpan.FromSeconds(5),
+            MaxRetryAttemptsOnRateLimitedRequests = 4,
+            MaxRetryWaitTimeOnRateLimitedRequests = TimeSpan.FromSeconds(4),
+            UseSystemTextJsonSerializerWithOptions = new JsonSerializerOptions(CosmosOrderJson.Default.Options)
+            {
+                // The SDK uses the same options to serialize query parameters, which are plain values.
+                TypeInfoResolver = JsonTypeInfoResolver.Combine(CosmosOrderJson.Default, new DefaultJsonTypeInfoResolver()),
+            },
+        };
+        if (options.Gateway || options.LimitToEndpoint)
+        {
+            client.ConnectionMode = ConnectionMode.Gateway;
+        }
+
+        if (options.LimitToEndpoint)
+        {
+            client.LimitToEndpoint = true;
+        }
+        else if (options.PreferredRegions.Count > 0)
+        {
+            client.ApplicationPreferredRegions = [.. options.PreferredRegions];
+            if (options.PreferredRegions.Count > 1)
+            {
+                // Sends a read to the next region as well when the first region has not responded after the threshold. The threshold is below
+                // the two seconds after which OrderQueries stops waiting.
+                client.AvailabilityStrategy = AvailabilityStrategy.CrossRegionHedgingStrategy(HedgingThreshold, HedgingStep);
+            }
+        }
+
+        return client;
     }
 
     public void Dispose()
@@ -56,34 +99,7 @@ public sealed class CosmosOrderContainer(OrderCosmosOptions options, Func<TokenC
 
     private static CosmosClient Connect(OrderCosmosOptions options, Func<TokenCredential> credential)
     {
-        var client = new CosmosClientOptions
-        {
-            ApplicationName = "ServerlessScale",
-            // The first setting limits a single attempt, and the other two limit the retries of a throttled request. A caller waits up to
-            // 20 seconds, which leaves time for a few attempts.
-            RequestTimeout = TimeSpan.FromSeconds(5),
-            MaxRetryAttemptsOnRateLimitedRequests = 4,
-            MaxRetryWaitTimeOnRateLimitedRequests = TimeSpan.FromSeconds(4),
-            UseSystemTextJsonSerializerWithOptions = new JsonSerializerOptions(CosmosOrderJson.Default.Options)
-            {
-                // The SDK uses the same options to serialize query parameters, which are plain values.
-                TypeInfoResolver = JsonTypeInfoResolver.Combine(CosmosOrderJson.Default, new DefaultJsonTypeInfoResolver()),
-            },
-        };
-        if (options.Gateway || options.LimitToEndpoint)
-        {
-            client.ConnectionMode = ConnectionMode.Gateway;
-        }
-
-        if (options.LimitToEndpoint)
-        {
-            client.LimitToEndpoint = true;
-        }
-        else if (options.PreferredRegions.Count > 0)
-        {
-            client.ApplicationPreferredRegions = [.. options.PreferredRegions];
-        }
-
+        var client = ClientOptions(options);
         return options.ConnectionString is { Length: > 0 } connectionString
             ? new CosmosClient(connectionString, client)
             : new CosmosClient(options.Endpoint, credential(), client);
