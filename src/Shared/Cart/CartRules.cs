@@ -19,7 +19,7 @@ public sealed record CartLineChange
 }
 
 /// <summary>
-/// Changes the lines of a cart and enforces its limits. A cart has the same limits as an order, so every cart that has lines can be
+/// Changes the lines of a cart and enforces its limits. A cart has the same limits as an order, so every cart that is not empty can be
 /// ordered.
 /// </summary>
 public static class CartRules

@@ -8,9 +8,9 @@ namespace ServerlessScale.Shared.Cart;
 public sealed record ChangedCart(ShoppingCart Cart, SessionId? Issued);
 
 /// <summary>
-/// Reads and changes the cart of a session. Adding the first line starts a session with a new random id. To prevent session fixation, an id
-/// that a client sends is never adopted if it is not in the store. If a cart's checkout was interrupted, every operation on the cart
-/// finishes the checkout first.
+/// Reads and changes the cart of a session. Adding the first line starts a session with a new random id. To prevent session fixation, no
+/// session is ever started with an id that a client sent. If a cart's checkout was interrupted, every operation on the cart finishes the
+/// checkout first.
 /// </summary>
 public sealed class Carts(ICartStore store, CartCheckouts checkouts, IOptions<CartOptions> options, TimeProvider time)
 {

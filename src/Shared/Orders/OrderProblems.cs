@@ -3,16 +3,14 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Shared.Orders;
 
 /// <summary>
-/// The problems that order requests can return. <see cref="OrderRules"/> and <see cref="IdempotencyKey"/> define further problems. The
-/// codes are part of the HTTP contract.
+/// The problems that the order API can return. <see cref="OrderRules"/> and <see cref="IdempotencyKey"/> define further problems. The codes
+/// are part of the HTTP contract.
 /// </summary>
 public static class OrderProblems
 {
     private const string ConsistencyHeader = "Consistency-Token";
 
-    /// <summary>
-    /// A request for another customer's order returns the same problem, so that clients cannot find out which orders exist.
-    /// </summary>
+    /// <summary>Also used for another customer's order, so that clients cannot find out which orders exist.</summary>
     public static Problem OrderNotFound() => new(
         404, "order-not-found", "The order does not exist", "No order has this id, or the order is not yours.");
 
@@ -42,7 +40,7 @@ public static class OrderProblems
     };
 
     public static Problem StatusUnknown(string status) => new(
-        422, "invalid-body", "The body does not fit its schema",
+        422, "invalid-body", "The body does not match its schema",
         $"There is no status '{(status.Length <= 40 ? status : status[..40] + "...")}'. An order can become paid, shipped, delivered or cancelled.")
     {
         Pointer = "/status",

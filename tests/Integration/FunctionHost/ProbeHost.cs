@@ -11,6 +11,9 @@ public sealed class ProbeHost : IAsyncLifetime
 
     public HttpClient Http { get; private set; } = null!;
 
+    /// <inheritdoc cref="FunctionAppHostOptions.RestartTime"/>
+    public TimeSpan RestartTime { get; init; } = TimeSpan.FromMilliseconds(200);
+
     /// <summary>The build output of tests/ProbeFunctions in the configuration and framework of this test project.</summary>
     public static string AppDirectory
     {
@@ -31,6 +34,7 @@ public sealed class ProbeHost : IAsyncLifetime
                 Settings = new Dictionary<string, string> { ["AzureWebJobs.Disabled.Disabled"] = "true" },
                 DataDirectory = _data,
                 HttpOnly = true,
+                RestartTime = RestartTime,
             },
             TestContext.Current.CancellationToken);
         Http = new HttpClient { BaseAddress = Host.Address };

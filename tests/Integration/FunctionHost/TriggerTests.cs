@@ -32,7 +32,7 @@ public sealed class TriggerTests(ProbeTriggers probe) : IClassFixture<ProbeTrigg
     }
 
     [Fact]
-    public async Task A_message_is_poisoned_after_maxDequeueCount_failed_attempts()
+    public async Task A_message_moves_to_the_poison_queue_after_maxDequeueCount_failures()
     {
         await SendAsync("failing-messages", "doomed");
 

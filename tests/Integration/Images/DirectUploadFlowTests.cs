@@ -96,7 +96,7 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
     }
 
     [Fact]
-    public async Task An_upload_overwritten_after_completion_fails()
+    public async Task An_image_fails_if_its_upload_is_overwritten_after_completion()
     {
         var image = Pictures.Jpeg();
         var ticket = await OfferAsync(image.Length);

@@ -38,7 +38,7 @@ public sealed class VariantFlowTests(ImageFlows flows) : IClassFixture<ImageFlow
     [InlineData(true, true, 1)]
     [InlineData(false, false, 1)]
     [InlineData(false, true, 2)]
-    public async Task Reading_a_complete_variant_takes_one_storage_request_fewer(bool wholeIsWanted, bool read, int requests)
+    public async Task Opening_a_variant_for_a_complete_read_saves_a_storage_request(bool wholeIsWanted, bool read, int requests)
     {
         var id = ImageId.New();
         await flows.Variants.PutAsync(id, Name, [1, 2, 3], 3, Ct);
@@ -57,7 +57,7 @@ public sealed class VariantFlowTests(ImageFlows flows) : IClassFixture<ImageFlow
     }
 
     [Fact]
-    public async Task Reading_a_variant_deleted_after_opening_gets_404()
+    public async Task Reading_a_variant_that_was_deleted_after_opening_fails_with_404()
     {
         var id = ImageId.New();
         await flows.Variants.PutAsync(id, Name, [1, 2, 3], 3, Ct);

@@ -40,7 +40,7 @@ public sealed class AzuriteProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_Azurites_cannot_share_a_data_folder()
+    public async Task Two_Azurite_processes_cannot_share_a_data_folder()
     {
         await using var first = await StartAsync();
 

@@ -37,7 +37,7 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task SIGINT_stops_LocalCloud_and_its_processes_with_exit_code_0()
+    public async Task On_SIGINT_LocalCloud_stops_its_processes_and_exits_with_code_0()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals that can be sent to another process.");
         await using var run = await RunningCommand.StartAsync(_data, Cancel);
@@ -75,17 +75,34 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task The_next_start_ends_the_worker_of_a_killed_LocalCloud()
+    public async Task The_worker_ends_when_LocalCloud_is_killed()
     {
-        await using var killed = await RunningCommand.StartAsync(_data, Cancel);
-        killed.Process.Kill();
-        await killed.Process.WaitForExitAsync(Cancel);
-        using var worker = System.Diagnostics.Process.GetProcessById(killed.Workers.Single());
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows, the next start ends the worker.");
+        await using var run = await RunningCommand.StartAsync(_data, Cancel);
+        using var worker = Process.GetProcessById(run.Workers.Single());
 
-        await using var next = await RunningCommand.StartAsync(_data, Cancel);
+        run.Process.Kill();
 
         await worker.WaitForExitAsync(Cancel);
-        Assert.NotEqual(killed.Workers.Single(), next.Workers.Single());
+    }
+
+    [Fact]
+    public async Task No_new_worker_starts_after_SIGTERM_to_the_process_group()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The test needs setsid, and the run command needs signals.");
+        await using var run = await RunningCommand.StartAsync(_data, Cancel, inOwnGroup: true);
+        using var worker = Process.GetProcessById(run.Workers.Single());
+
+        using (var kill = Process.Start("kill", ["-TERM", "--", $"-{run.Process.Id}"]))
+        {
+            await kill.WaitForExitAsync(Cancel);
+        }
+        await run.Process.WaitForExitAsync(Cancel);
+
+        Assert.Equal(0, run.Process.ExitCode);
+        await worker.WaitForExitAsync(Cancel);
+        Assert.Single(run.Workers);
+        Assert.False(run.HasLogged("ended with exit code"));
     }
 
     [Theory]

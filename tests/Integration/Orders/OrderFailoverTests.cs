@@ -79,7 +79,7 @@ public sealed class OrderFailoverTests(Azurite azurite) : IClassFixture<Azurite>
     [InlineData(North, "place again")]
     [InlineData(North, "change")]
     [InlineData(North, "relay")]
-    public async Task An_operation_in_a_region_behind_the_session_fails(string preferred, string operation)
+    public async Task An_operation_fails_in_a_region_that_lags_behind_the_session(string preferred, string operation)
     {
         using var client = Connect(preferred, preferred == West ? North : West);
         var store = new CosmosOrderStore(client);

@@ -78,7 +78,7 @@ public sealed class OrderInstancesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_read_gets_503_when_every_replica_is_behind_its_token()
+    public async Task A_read_gets_503_when_every_replica_lags_behind_the_consistency_token()
     {
         using var writer = ClientOf(_first);
         using var reader = ClientOf(_second);

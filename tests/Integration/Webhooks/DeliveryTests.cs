@@ -220,7 +220,7 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
     }
 
     [Fact]
-    public async Task A_410_response_disables_the_endpoint_and_notifies_another()
+    public async Task A_410_response_disables_the_endpoint_and_notifies_another_endpoint()
     {
         await using var gone = await Receiver.StartAsync((_, _) => Task.FromResult(new ReceiverResponse(410)));
         await using var other = await Receiver.StartAsync();

@@ -11,7 +11,7 @@ public sealed class EndpointContentionTests(WebhookCloud cloud) : IClassFixture<
     private const int MaxEndpoints = 50;
 
     [Fact]
-    public async Task Eighty_parallel_requests_create_exactly_the_permitted_endpoints()
+    public async Task Eighty_parallel_requests_create_only_as_many_endpoints_as_permitted()
     {
         using var customer = cloud.NewCustomer();
 

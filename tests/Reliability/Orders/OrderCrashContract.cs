@@ -137,7 +137,7 @@ public abstract class OrderCrashContract(CrashCloud cloud)
     }
 
     [Fact]
-    public async Task A_queue_failure_fails_a_request_only_before_the_commit()
+    public async Task A_request_fails_only_if_the_queue_fails_before_the_commit()
     {
         await MakeReadyAsync();
         var before = NewCustomer();

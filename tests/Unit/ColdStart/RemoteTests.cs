@@ -32,7 +32,7 @@ public sealed class RemoteTests
     }
 
     [Fact]
-    public async Task Sampling_ends_when_an_app_is_never_cold()
+    public async Task Sampling_stops_if_no_response_is_cold()
     {
         var requests = 0;
         await using var server = await LocalHttpServer.StartAsync(http =>

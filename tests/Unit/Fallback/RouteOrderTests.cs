@@ -27,7 +27,7 @@ public sealed class RouteOrderTests
         AllMethods().Select(method => method.GetCustomAttribute<FunctionAttribute>()!.Name).Order(StringComparer.OrdinalIgnoreCase).Last());
 
     [Fact]
-    public void The_fallback_function_takes_every_path_and_method()
+    public void The_fallback_function_matches_every_path_and_method()
     {
         var fallback = Assert.Single(HttpFunctions, function => function.Name == FallbackFunctions.Name);
 
@@ -61,14 +61,14 @@ public sealed class RouteOrderTests
     [InlineData("assets/{*path}", "assets", true)]
     [InlineData("assets/{*path}", "images/{id}", false)]
     [InlineData("files/{name}.{format}", "files/list", true)]
-    public void Overlapping_routes_are_found(string first, string second, bool expected)
+    public void Overlapping_routes_are_detected(string first, string second, bool expected)
     {
         Assert.Equal(expected, Overlap([.. TemplateParser.Parse(first).Segments], [.. TemplateParser.Parse(second).Segments]));
         Assert.Equal(expected, Overlap([.. TemplateParser.Parse(second).Segments], [.. TemplateParser.Parse(first).Segments]));
     }
 
     [Fact]
-    public void Every_function_with_GET_also_has_HEAD() => Assert.Empty(
+    public void Every_function_that_accepts_GET_also_accepts_HEAD() => Assert.Empty(
         HttpFunctions
             .Where(function => function.Methods.Contains("get", StringComparer.OrdinalIgnoreCase))
             .Where(function => !function.Methods.Contains("head", StringComparer.OrdinalIgnoreCase))

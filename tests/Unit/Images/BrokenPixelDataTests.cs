@@ -14,7 +14,7 @@ public sealed class BrokenPixelDataTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public async Task A_png_with_half_of_its_rows_is_rejected(string engine)
+    public async Task A_png_that_lacks_half_of_its_rows_is_rejected(string engine)
     {
         byte[] opaqueRow = [0, .. Enumerable.Repeat((byte)200, 40 * 3)];
         byte[] clearRow = [0, .. new byte[40 * 4]];

@@ -15,12 +15,12 @@ public sealed class ImageFuzzTests
     private static readonly ImageOptions Options = new() { Widths = [16, 8], MaxPixels = 1_000_000 };
 
     [Fact]
-    public void The_probe_accepts_or_rejects_a_damaged_file() =>
+    public void Probing_a_damaged_file_never_fails_unexpectedly() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(5000), Prop.ForAll<Mutation>(ProbeOrReject));
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public void The_engine_renders_or_rejects_a_damaged_file(string engine) =>
+    public void Rendering_a_damaged_file_never_fails_unexpectedly(string engine) =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll<Mutation>(mutation => RenderOrRejectAsync(engine, mutation)));
 
     private static void ProbeOrReject(Mutation mutation)

@@ -41,7 +41,7 @@ public sealed partial class AppSettingsTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void Every_deployed_setting_is_read_by_code_or_platform(string name)
+    public void Every_deployed_setting_is_read_by_the_app_or_the_platform(string name)
     {
         var readByOptions = Options.Where(option => !option.IsDevelopmentOnly).Select(option => option.Name).ToHashSet(StringComparer.Ordinal);
         var readByName = ReadByName();
@@ -76,7 +76,7 @@ public sealed partial class AppSettingsTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void The_host_admits_every_body_that_the_app_accepts(string name) => Assert.All(
+    public void The_hosts_body_limit_exceeds_the_apps_body_limit(string name) => Assert.All(
         Installation.Read(name).AppSettings.Values,
         settings => Assert.InRange(
             long.Parse(settings[BodyLimit], CultureInfo.InvariantCulture),

@@ -20,7 +20,7 @@ public sealed partial class PolicyTests
     public static TheoryData<string> Installations => Installation.All;
 
     [Theory, MemberData(nameof(Installations))]
-    public void Storage_accepts_only_identities_and_has_no_public_blobs(string name)
+    public void Storage_accepts_only_Entra_identities_and_has_no_public_blobs(string name)
     {
         var accounts = Installation.Read(name).Of("Microsoft.Storage/storageAccounts").ToArray();
 
@@ -167,7 +167,7 @@ public sealed partial class PolicyTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void No_expression_reads_keys_from_Azure(string name)
+    public void No_template_expression_reads_access_keys(string name)
     {
         Assert.All(Installation.Read(name).Resources, resource => Assert.DoesNotMatch(KeyFunction(), resource.ToJsonString()));
     }

@@ -7,7 +7,7 @@ namespace ServerlessScale.Tests.Unit.Orders;
 public sealed class OrderRulesTests
 {
     [Fact]
-    public void An_order_at_every_limit_is_accepted() => Assert.Null(OrderRules.Check(new OrderRequest
+    public void An_order_that_reaches_every_limit_is_accepted() => Assert.Null(OrderRules.Check(new OrderRequest
     {
         Currency = "JPY",
         Lines = [.. Enumerable.Repeat(
@@ -24,7 +24,7 @@ public sealed class OrderRulesTests
     }
 
     [Fact]
-    public void An_order_total_is_the_exact_sum_or_is_refused() => Prop.ForAll(
+    public void An_order_total_is_exact_unless_it_exceeds_the_limit() => Prop.ForAll(
         ArbMap.Default.ArbFor<(int Quantity, int Price)[]>(),
         lines =>
         {

@@ -33,7 +33,7 @@ public sealed class GeneratedLoadTests
     }
 
     [Fact]
-    public void Uniform_customers_order_about_equally_often()
+    public void Uniform_customers_place_about_equally_many_orders()
     {
         var counts = CustomerCounts(Load(LoadShape.Uniform, customers: 10));
 
@@ -43,7 +43,7 @@ public sealed class GeneratedLoadTests
     }
 
     [Fact]
-    public void Zipf_customers_order_in_inverse_proportion_to_their_rank()
+    public void Zipf_customers_place_orders_in_inverse_proportion_to_their_rank()
     {
         var counts = CustomerCounts(Load(LoadShape.Zipf, customers: 100));
         var harmonic = Enumerable.Range(1, 100).Sum(rank => 1.0 / rank);
@@ -66,7 +66,7 @@ public sealed class GeneratedLoadTests
     }
 
     [Fact]
-    public void Black_Friday_receives_a_tenth_of_the_generated_orders()
+    public void A_tenth_of_the_generated_orders_is_placed_on_Black_Friday()
     {
         var days = Load(LoadShape.BlackFriday, months: 12).Read()
             .GroupBy(operation => DateTimeOffset.FromUnixTimeSeconds(operation.Second).Date)

@@ -64,7 +64,7 @@ public sealed class OrderReplayTests
     }
 
     [Fact]
-    public void With_one_partition_every_key_has_only_unavoidable_throttling() =>
+    public void A_single_partition_causes_only_unavoidable_throttling_with_any_key() =>
         Prop.ForAll<int[]>(numbers =>
         {
             if (numbers.Length > 0)

@@ -227,7 +227,7 @@ public sealed class ItemTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task The_name_of_a_deleted_container_is_reusable()
+    public async Task The_name_of_a_deleted_container_can_be_reused()
     {
         var name = Shop.NewCustomer();
         var database = shop.Client.GetDatabase("shop");

@@ -5,7 +5,7 @@ using ServerlessScale.Measurement;
 namespace ServerlessScale.ColdStart.Commands;
 
 /// <summary>
-/// The options that the commands for running apps share. They specify the app's address and how to make the app cold.
+/// The options that are shared by all commands for running apps. They specify the app's address and how to make the app cold.
 /// </summary>
 internal sealed class RemoteOptions
 {
@@ -54,7 +54,7 @@ internal sealed class RemoteOptions
 
     public RemoteApp App(ParseResult parsed, HttpClient client) => new(client, parsed.GetRequiredValue(_path).TrimStart('/'));
 
-    /// <returns>A function that makes the app cold. It restarts the app or waits for the app to scale to zero.</returns>
+    /// <returns>A function that makes the app cold. It restarts the app, or waits for the app to scale to zero.</returns>
     /// <exception cref="CommandException">
     /// The <c>--restart</c> option is set, but the environment variable for the master key is not.
     /// </exception>

@@ -17,7 +17,7 @@ internal sealed record MeasurementPlan(IReadOnlyList<(MeasuredApp App, Variant V
         runs,
         dropPageCache);
 
-    /// <summary>Plans the app as published, the empty worker, and each given variant of the app.</summary>
+    /// <summary>Plans the app as published, the empty worker, and each of the given variants of the app.</summary>
     public static MeasurementPlan Matrix(IEnumerable<Variant> ablations, int runs, bool dropPageCache) => new(
         [
             (MeasuredApp.Hello, Variants.AsPublished),
@@ -27,7 +27,7 @@ internal sealed record MeasurementPlan(IReadOnlyList<(MeasuredApp App, Variant V
         runs,
         dropPageCache);
 
-    /// <summary>Plans one app for all capabilities and one app per capability, all from the same package.</summary>
+    /// <summary>Plans one app with all capabilities and one app per capability. All of them use the same package.</summary>
     public static MeasurementPlan Topologies(IEnumerable<string> microservices, int runs) => new(
         [.. Variants.Topologies(microservices).Select(variant => (MeasuredApp.Shop, variant))],
         runs,

@@ -9,9 +9,9 @@ using ServerlessScale.Edge.Responses;
 namespace ServerlessScale.Edge.Cache;
 
 /// <summary>
-/// Handles <c>POST /.edge/purge?path=/images/*</c>. It removes the matching responses from the cache and returns their number in the
-/// <c>X-Purged</c> header. The request must come from this machine and present the purge token. The equivalent in Azure is <c>az afd
-/// endpoint purge</c>.
+/// Handles <c>POST /.edge/purge?path=/images/*</c>. It removes the matching responses from the cache and returns the number of removed
+/// responses in the <c>X-Purged</c> header. The request must come from this machine and present the purge token. The equivalent command in
+/// Azure is <c>az afd endpoint purge</c>.
 /// </summary>
 internal sealed class PurgeEndpoint(EdgeCache cache, string token)
 {

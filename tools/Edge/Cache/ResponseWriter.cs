@@ -52,7 +52,9 @@ internal static class ResponseWriter
         }
     }
 
-    /// <summary>Adds a problem document to responses with status 416 or 412, because ASP.NET Core sends them without a body.</summary>
+    /// <summary>
+    /// Adds a problem document to responses with status 416 or 412, because ASP.NET Core sends these responses without a body.
+    /// </summary>
     private static Task AddProblemAsync(HttpContext context)
     {
         var response = context.Response;

@@ -5,7 +5,7 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace ServerlessScale.Edge.Forwarding;
 
-/// <summary>Writes problem documents for requests that got no response from an origin.</summary>
+/// <summary>Writes problem documents for requests that received no response from an origin.</summary>
 internal static class ForwardingProblems
 {
     private const int RetryAfterSeconds = 1;

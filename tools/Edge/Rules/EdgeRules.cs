@@ -28,16 +28,14 @@ public sealed record EdgeRules
     }
 }
 
-/// <summary>
-/// A route, which assigns requests to an origin group by their path, and specifies the rule sets and the cache configuration for them.
-/// </summary>
+/// <summary>A route. It assigns requests to an origin group by their path, and specifies their rule sets and cache configuration.</summary>
 public sealed record Route
 {
     public required string Name { get; init; }
 
     /// <summary>
     /// Exact paths such as <c>/api</c>, or prefixes such as <c>/images/*</c>. An exact match takes precedence over a prefix, and a longer
-    /// prefix over a shorter one.
+    /// prefix takes precedence over a shorter one.
     /// </summary>
     public required IReadOnlyList<string> PatternsToMatch { get; init; }
 

@@ -21,7 +21,7 @@ public sealed record ProbedImage(ImageHeader Header)
 {
     /// <summary>
     /// The maximum size of an ICC profile in bytes. Larger profiles are ignored, because they consist of look-up tables, which the engine
-    /// does not apply. The limit also bounds the memory that a compressed profile can take.
+    /// does not apply. The limit also bounds the memory that a compressed profile can take up when it is decompressed.
     /// </summary>
     internal const int LargestIccProfile = 64 * 1024;
 

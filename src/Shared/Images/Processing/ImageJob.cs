@@ -9,8 +9,8 @@ namespace ServerlessScale.Shared.Images.Processing;
 
 /// <summary>
 /// Renders and stores the variants of an image. The queue may deliver a job's message several times, even concurrently, and an attempt may
-/// stop at any point. The result is nevertheless the same, for three reasons. The manifest is replaced only if its ETag is unchanged.
-/// Variants have deterministic names and bytes. A job whose manifest was deleted removes the blobs that it wrote.
+/// stop at any point. The result is always the same, for three reasons. The manifest is replaced only if its ETag is unchanged. Variants
+/// have deterministic names and bytes. A job whose manifest was deleted removes the blobs that it wrote.
 /// </summary>
 public sealed partial class ImageJob(
     ManifestStore manifests,
@@ -54,7 +54,7 @@ public sealed partial class ImageJob(
     }
 
     /// <summary>
-    /// Ends a job whose message is in the poison queue. Sets the manifest's status to <c>failed</c> and its error code to
+    /// Ends a job whose message was moved to the poison queue. Sets the manifest's status to <c>failed</c> and its error code to
     /// <c>processing-failed</c>. The original is retained, so that an operator can replay the job by queueing its message again.
     /// </summary>
     public async Task GiveUpAsync(ImageId id, CancellationToken cancellationToken)
@@ -189,7 +189,8 @@ public sealed partial class ImageJob(
     }
 
     /// <summary>
-    /// Writes the final manifest and sends the event, unless another delivery of the message or a deletion changed the manifest first.
+    /// Writes the final manifest and sends the event. Does neither if the manifest was changed by another delivery of the message or was
+    /// deleted.
     /// </summary>
     private async Task FinishAsync(ImageId id, StoredManifest begun, ImageManifest done, CancellationToken cancellationToken)
     {

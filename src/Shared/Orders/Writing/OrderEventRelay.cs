@@ -5,9 +5,9 @@ using ServerlessScale.Shared.Messaging;
 namespace ServerlessScale.Shared.Orders.Writing;
 
 /// <summary>
-/// Sends the event for every committed version of an order to the <c>events</c> queue, at least once. Normally, the request that made the
-/// commit sends it. If that request is interrupted, <see cref="RunAsync"/> sends the event when it processes the intent that the request
-/// queued before the commit.
+/// Sends the event for every committed version of an order to the <c>events</c> queue, at least once. Normally, the request that makes the
+/// commit also sends the event. If that request is interrupted, <see cref="RunAsync"/> sends the event when it processes the intent that
+/// the request queued before the commit.
 /// </summary>
 public sealed partial class OrderEventRelay(IOrderStore store, OrderIntentQueue intents, EventQueue events, ILogger<OrderEventRelay> logger)
 {

@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Webhooks.Endpoints;
 
 namespace ServerlessScale.Shared.Webhooks.FanOut;
 
-/// <summary>Turns an event into one delivery for each of the customer's endpoints that subscribes to the event's type.</summary>
+/// <summary>Creates a delivery of an event for each of the customer's endpoints that subscribes to the event's type.</summary>
 public sealed class WebhookFanOut(EndpointStore endpoints, DeliveryOpening opening) : IEventHandler
 {
     /// <summary>

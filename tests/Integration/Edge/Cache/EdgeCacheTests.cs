@@ -79,7 +79,7 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
-    public async Task A_client_with_the_current_version_gets_304()
+    public async Task A_client_that_has_the_current_version_gets_304()
     {
         await using var edge = await CachedOrigin.StartAsync(Public("text/plain"));
         using var first = await edge.GetAsync(Picture);
@@ -169,7 +169,7 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
-    public async Task A_private_response_is_based_on_the_clients_cookie()
+    public async Task The_origin_receives_the_cookie_of_an_uncached_request()
     {
         await using var edge = await CachedOrigin.StartAsync(context =>
         {
@@ -184,7 +184,7 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
-    public async Task Waiting_requests_do_not_all_go_to_a_failing_origin()
+    public async Task Waiting_requests_do_not_flood_a_failing_origin()
     {
         var arrived = new TaskCompletionSource();
         var release = new TaskCompletionSource();
@@ -363,7 +363,7 @@ public sealed class EdgeCacheTests
     [InlineData("gzip, br;q=0", "gzip")]
     [InlineData("identity", null)]
     [InlineData("*", "br")]
-    public async Task A_listed_media_type_is_compressed_with_an_accepted_coding(string accepts, string? coding)
+    public async Task Listed_media_types_are_compressed_with_a_coding_the_client_accepts(string accepts, string? coding)
     {
         await using var edge = await CachedOrigin.StartAsync(Public("application/json; charset=utf-8"));
         using var plain = await edge.GetAsync(Labels);
@@ -445,7 +445,7 @@ public sealed class EdgeCacheTests
     [InlineData("GET", "/api/orders", "edge; fwd=bypass")]
     [InlineData("POST", "/images/1", "edge; fwd=method")]
     [InlineData("DELETE", "/api/images/1", "edge; detail=waf")]
-    public async Task Every_response_reports_how_the_cache_handled_it(string method, string path, string status)
+    public async Task Every_response_reports_how_the_cache_handled_the_request(string method, string path, string status)
     {
         await using var edge = await CachedOrigin.StartAsync(Public("text/plain"));
 

@@ -80,7 +80,7 @@ public sealed class SafeRetriesTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_failed_POST_without_body_and_length_is_not_retried()
+    public async Task A_failed_POST_without_a_body_or_Content_Length_is_not_retried()
     {
         await using var front = await EdgeInFront.StartAsync(_a);
         await front.Http.GetStringAsync("x", Ct);

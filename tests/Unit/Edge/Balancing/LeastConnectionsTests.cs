@@ -27,7 +27,7 @@ public sealed class LeastConnectionsTests
     }
 
     [Fact]
-    public void Unfinished_requests_are_spread_evenly()
+    public void Unfinished_requests_are_distributed_evenly()
     {
         var counts = Hold(new LeastConnections(weighted: false), [1, 1, 1], requests: 100, afterEach: counts =>
             Assert.InRange(counts.Max() - counts.Min(), 0, 1));

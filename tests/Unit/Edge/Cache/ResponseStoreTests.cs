@@ -106,7 +106,7 @@ public sealed class ResponseStoreTests
     [InlineData("images")]
     [InlineData("/images*")]
     [InlineData("/*/960.webp")]
-    public void An_invalid_purge_pattern_is_refused(string? text) => Assert.Null(PurgePattern.Parse(text));
+    public void An_invalid_purge_pattern_is_rejected(string? text) => Assert.Null(PurgePattern.Parse(text));
 
     private bool TryStore(ResponseStore store, string path, int bytes) => store.TryStore(Key(path), Response(bytes), store.Purges);
 

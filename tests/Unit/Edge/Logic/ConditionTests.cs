@@ -80,7 +80,7 @@ public sealed class ConditionTests
         Assert.Equal(holds, Holds(MatchVariable.UrlFileExtension, "Equal", [extension], line));
 
     [Fact]
-    public void A_hostile_text_is_matched_in_linear_time()
+    public void A_hostile_value_is_matched_in_linear_time()
     {
         // A backtracking engine would need about 2^50000 steps.
         Assert.False(Holds(MatchVariable.QueryString, "RegEx", ["^(a+)+$"], $"GET /?{new string('a', 50_000)}!"));

@@ -129,7 +129,7 @@ public sealed class RuleEngineTests
     }
 
     [Fact]
-    public void An_override_without_cache_configuration_disables_caching()
+    public void A_route_override_without_cache_configuration_disables_caching()
     {
         var engine = EngineOf("""{ "name": "RouteConfigurationOverride", "parameters": {} }""");
 

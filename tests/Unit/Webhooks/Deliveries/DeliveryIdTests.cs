@@ -43,5 +43,5 @@ public sealed class DeliveryIdTests
     [InlineData("dlv_ILOU00000000000000000000000000000000000000000")]
     [InlineData("dlv_00000000000000000000000000000000000000000000'")]
     [InlineData("evt_000000000000000000000000000000000000000000000")]
-    public void An_invalid_delivery_id_is_refused(string? text) => Assert.False(DeliveryId.TryParse(text, out _));
+    public void An_invalid_delivery_id_is_rejected(string? text) => Assert.False(DeliveryId.TryParse(text, out _));
 }

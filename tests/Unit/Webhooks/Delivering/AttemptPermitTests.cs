@@ -69,7 +69,7 @@ public sealed class AttemptPermitTests
     }
 
     [Fact]
-    public async Task An_open_circuit_breaker_refuses_permits_without_using_slots()
+    public async Task An_open_circuit_breaker_denies_permits_without_using_slots()
     {
         var endpoint = Endpoint() with { Health = new EndpointHealth(_time.GetUtcNow(), 5, _time.GetUtcNow().AddSeconds(10)) };
 

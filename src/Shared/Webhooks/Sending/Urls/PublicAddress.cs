@@ -5,8 +5,8 @@ namespace ServerlessScale.Shared.Webhooks.Sending.Urls;
 
 /// <summary>
 /// Decides whether webhooks may be sent to an address. Every address in IANA's special-purpose registries (RFC 6890, as of 2025) is
-/// refused, even the few addresses that are globally reachable, because no receiver has such an address. IPv6 addresses that embed an IPv4
-/// address (mapped, NAT64, 6to4, Teredo) are refused regardless of the embedded address.
+/// rejected. This includes the few addresses that are globally reachable, because no receiver has such an address. IPv6 addresses that
+/// embed an IPv4 address (mapped, NAT64, 6to4, Teredo) are refused regardless of the embedded address.
 /// </summary>
 public static class PublicAddress
 {

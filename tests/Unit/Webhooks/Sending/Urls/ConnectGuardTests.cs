@@ -27,7 +27,7 @@ public sealed class ConnectGuardTests
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("::1")]
-    public async Task An_IP_address_used_as_host_name_is_checked(string host) =>
+    public async Task An_IP_address_used_as_a_host_name_is_checked(string host) =>
         await Assert.ThrowsAsync<AddressRefusedException>(() => ConnectAsync(host, 443, allowPrivate: false, "8.8.8.8"));
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 
-namespace ServerlessScale.Tests.Integration.Edge;
+namespace ServerlessScale.Tests.Integration;
 
 /// <summary>A client that sends text unchanged, including malformed requests that an HTTP library would refuse to send.</summary>
 internal sealed class RawClient : IDisposable
@@ -15,8 +15,12 @@ internal sealed class RawClient : IDisposable
         return client;
     }
 
+    /// <param name="text">The characters U+0000 to U+00FF, each of which stands for one byte.</param>
     public async Task SendAsync(string text) =>
         await _client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(text), TestContext.Current.CancellationToken);
+
+    /// <summary>Tells the server that no more bytes follow. The client can still read.</summary>
+    public void EndSending() => _client.Client.Shutdown(SocketShutdown.Send);
 
     /// <summary>Reads until the server closes or resets the connection.</summary>
     public async Task<string> ReadToEndAsync()
