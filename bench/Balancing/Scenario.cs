@@ -25,7 +25,7 @@ internal sealed record Scenario(string Name, int[] Speeds, double ExpensiveShare
         new("unequal instances, 1 in 20 expensive", [4, 2, 1, 1], ExpensiveShare: 0.05),
     ];
 
-    /// <summary>The request rate, per second, at which the load reaches <see cref="Utilisation"/>.</summary>
+    /// <summary>The rate, in requests per second, at which the load reaches <see cref="Utilisation"/>.</summary>
     public double Rate
     {
         get

@@ -16,7 +16,7 @@ internal static class BurstBench
     private const double UploadsPerSecond = 2;
     private const double ReadsPerSecond = 20;
 
-    /// <summary>The maximum time between the end of the burst and the stop of the last instance.</summary>
+    /// <summary>The maximum time between the end of the burst and the moment when the last instance has stopped.</summary>
     private static readonly TimeSpan ZeroLimit = TimeSpan.FromMinutes(5);
 
     public static async Task<BurstRecord> RunAsync(
@@ -115,6 +115,6 @@ internal sealed record TimedSample(TimeSpan At, ScaleSample Scale);
 /// <param name="Latency">The time from <paramref name="Due"/> until the response was complete.</param>
 /// <param name="Status">The HTTP status, or 0 when there was no response.</param>
 /// <param name="IsUpload">Whether the request was an upload. All other requests are reads.</param>
-/// <param name="IsCold">Whether this was the first response from its process.</param>
+/// <param name="IsCold">Whether the response was the first from its process.</param>
 /// <param name="Instance">The id of the process that responded.</param>
 internal sealed record TimedResponse(TimeSpan Due, TimeSpan Latency, int Status, bool IsUpload, bool IsCold, string Instance);

@@ -14,7 +14,7 @@ internal static class Similarity
     private const double C1 = 0.01 * 255 * 0.01 * 255;
     private const double C2 = 0.03 * 255 * 0.03 * 255;
 
-    /// <returns>The similarity. It is 1 for identical images, and the more the images differ, the smaller it is.</returns>
+    /// <returns>The similarity. It is 1 for identical images, and smaller for images that differ more.</returns>
     public static double Ssim(ReadOnlySpan<byte> reference, ReadOnlySpan<byte> variant)
     {
         using var a = Image.Load<L8>(reference);

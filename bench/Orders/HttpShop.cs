@@ -7,8 +7,8 @@ using ServerlessScale.Local;
 namespace ServerlessScale.Bench.Orders;
 
 /// <summary>
-/// A customer who orders over HTTP. Failed requests are counted in <paramref name="failed"/>. If its request fails, each method except
-/// <see cref="PlaceSurelyAsync"/> returns false or null.
+/// A customer who orders over HTTP. Failed requests are counted in <paramref name="failed"/>. Each method except
+/// <see cref="PlaceSurelyAsync"/> returns false or null if its request fails.
 /// </summary>
 internal sealed class HttpShop(LocalCloud cloud, string customer, FailedRequests failed) : IDisposable
 {

@@ -101,7 +101,7 @@ internal sealed class OperationCosts(
         where T : class => outcome.Succeeded(out var value, out var problem) ? value : throw new CommandException(problem.Detail);
 }
 
-/// <summary>The average cost of one operation in the app, compared with the minimum cost of the same result.</summary>
+/// <summary>The average cost of one operation in the app, compared with the minimum cost for the same result.</summary>
 internal sealed record OperationCost(string Operation, Spending Ours, Spending Least);
 
 /// <param name="Store">Round trips to the order store.</param>

@@ -11,8 +11,8 @@ namespace ServerlessScale.Bench.RecordingCost;
 
 /// <summary>
 /// Measures the recording middleware with an HTTP function that does nothing. The measurement covers the headers, the memory figures, the
-/// metrics (with a listener, as in an app with an exporter), and the journal with its totals. It excludes writing the totals to storage.
-/// That write takes one request every two seconds, regardless of the number of invocations.
+/// metrics (with a listener, as in an app with an exporter), and the journal with its totals. It excludes writing the totals to storage,
+/// because the app needs only one request every two seconds for this, regardless of the number of invocations.
 /// </summary>
 internal sealed class RecordedInvocation : IDisposable
 {

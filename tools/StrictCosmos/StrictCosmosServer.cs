@@ -14,8 +14,9 @@ using ServerlessScale.StrictCosmos.Wire;
 namespace ServerlessScale.StrictCosmos;
 
 /// <summary>
-/// An in-memory stand-in for the gateway of Azure Cosmos DB for NoSQL. Tests use it with the real SDK (<c>ConnectionMode.Gateway</c>). It
-/// enforces the service's limits, and it can be told to fail requests. README.md lists the supported features.
+/// An in-memory stand-in for the gateway of Azure Cosmos DB for NoSQL. Clients connect to it with the real SDK
+/// (<c>ConnectionMode.Gateway</c>). It enforces the service's limits, and it can be told to fail requests. README.md lists the
+/// supported features.
 /// </summary>
 public sealed class StrictCosmosServer : IAsyncDisposable
 {

@@ -11,7 +11,7 @@ namespace ServerlessScale.Bench.Webhooks.Delivery;
 /// <summary>
 /// Measures the delivery of events from the event queue through fan-out to a receiver. Events that are queued one at a time show the delay
 /// that results from polling two queues. Events that are queued in a burst show the throughput. For comparison, a bare HttpClient loop
-/// sends to the same kind of receiver.
+/// sends requests to the same kind of receiver.
 /// </summary>
 internal static class DeliveryBench
 {

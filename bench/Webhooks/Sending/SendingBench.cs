@@ -119,7 +119,7 @@ internal static class SendingBench
 
     /// <param name="PerSecond">The number of deliveries per second that arrived.</param>
     /// <param name="ProcessorMicroseconds">
-    /// The processor time that this process used per delivery. Other processes affect this time less than the elapsed time.
+    /// The processor time that this process used per delivery. Other processes affect it less than they affect the elapsed time.
     /// </param>
     private sealed record Round(double PerSecond, double ProcessorMicroseconds);
 }

@@ -13,8 +13,8 @@ public static class CartProblems
     };
 
     public static Problem Full() => new(
-        422, "cart-full", "The cart has no room for another line",
-        $"A cart can have at most {OrderRules.MaxLines} lines. Remove a line first, by setting its quantity to 0.")
+        422, "cart-full", "The cart already has the maximum number of lines",
+        $"A cart can have at most {OrderRules.MaxLines} lines. To remove a line, set its quantity to 0.")
     {
         Extensions = new Dictionary<string, object?> { ["limit"] = OrderRules.MaxLines },
     };

@@ -196,7 +196,7 @@ internal sealed class WarmMinute(string function, string trigger, DateTimeOffset
     public long PeakWorkingSetBytes { get; private set; }
 
     /// <summary>
-    /// The number of invocations in the stored totals. It equals <see cref="LatencyHistogram.Count"/> when every record is stored.
+    /// The number of invocations in the stored totals. It equals <see cref="LatencyHistogram.Count"/> when all records have been stored.
     /// </summary>
     public long StoredCount { get; set; }
 

@@ -118,7 +118,9 @@ public sealed record ImageTimings
 
     public double? EncodeMs { get; init; }
 
-    /// <summary>The time spent waiting for storage. It excludes writes that ran while the next variant was being encoded.</summary>
+    /// <summary>
+    /// The time spent waiting for storage. It excludes the time during which a write overlapped with the encoding of the next variant.
+    /// </summary>
     public double? StoreMs { get; init; }
 
     /// <summary>Converts a duration to milliseconds, rounded to a tenth because the measurements are not more precise.</summary>

@@ -112,7 +112,7 @@ public static class ImageProblems
         ImageStatus.Failed => new(
             404,
             "image-failed",
-            "There are no variants of this image",
+            "This image has no variants",
             image.Error?.Detail ?? "The image could not be processed.")
         {
             Extensions = new Dictionary<string, object?> { ["error"] = image.Error?.Code },
@@ -138,7 +138,7 @@ public static class ImageProblems
         },
     };
 
-    /// <summary>Reports that the variant was deleted or replaced between the time it was found and the time its content was read.</summary>
+    /// <summary>Reports that the variant was deleted or replaced after it was found but before its content was read.</summary>
     public static Problem VariantGone() => new(
         404,
         "variant-not-found",

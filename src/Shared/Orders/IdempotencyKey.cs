@@ -45,7 +45,7 @@ public sealed record IdempotencyKey
                 {
                     return Invalid(
                         "The value contains a comma and a space, or ends with a comma, as if the header had been sent more than once. "
-                        + "Send the header once. If the comma is part of the key, write the key in double quotes.");
+                        + "Send the header once. If the comma is part of the key, enclose the key in double quotes.");
                 }
 
                 var key = Unquote(text);

@@ -12,10 +12,10 @@ public static class OrderProblems
 
     /// <summary>Also used for another customer's order, so that clients cannot find out which orders exist.</summary>
     public static Problem OrderNotFound() => new(
-        404, "order-not-found", "The order does not exist", "No order has this id, or the order is not yours.");
+        404, "order-not-found", "The order does not exist", "There is no order with this id, or it belongs to another customer.");
 
     public static Problem LanguageUnknown() => new(
-        404, "language-unknown", "There are no labels in this language", $"There are labels in {string.Join(", ", OrderStatusLabels.Languages)}.");
+        404, "language-unknown", "There are no labels in this language", $"Labels are available in {string.Join(", ", OrderStatusLabels.Languages)}.");
 
     public static Problem TotalOverflow() => new(
         422, "total-overflow", "The total is too large", $"The total must be at most {OrderRules.MaxTotal} minor units.")
@@ -48,7 +48,7 @@ public static class OrderProblems
 
     public static Problem Stale(Order order) => new(
         412, "order-changed", "The order has changed since you read it",
-        "If-Match does not match the order's current version. Get the order, decide again, and send its ETag.")
+        "If-Match does not match the order's current version. Get the order, check whether the change still applies, and send the new ETag.")
     {
         Pointer = "If-Match",
         Extensions = new Dictionary<string, object?> { ["status"] = WireNames<OrderStatus>.Of(order.Status) },

@@ -45,14 +45,13 @@ public sealed class WebhookOptions
     public TimeSpan SlotTime { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// The number of consecutive attempts that must find an endpoint unreachable before its circuit breaker opens. 1 to 100. The default
-    /// is 5.
+    /// The number of consecutive attempts that must fail to reach an endpoint before its circuit breaker opens. 1 to 100. The default is 5.
     /// </summary>
     public int BreakerThreshold { get; set; } = 5;
 
     /// <summary>
-    /// The time that the circuit breaker stays open after it has opened. Each failed probe doubles this time, up to 5 minutes. The allowed
-    /// range is 1 second to 5 minutes. The default is 10 seconds.
+    /// The time for which a circuit breaker is open before it becomes half open. Each failed probe doubles this time, up to 5 minutes. The
+    /// allowed range of the setting is 1 second to 5 minutes. The default is 10 seconds.
     /// </summary>
     public TimeSpan BreakerPause { get; set; } = TimeSpan.FromSeconds(10);
 }

@@ -101,7 +101,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task The_cart_store_contains_only_hashes_of_session_ids()
+    public async Task The_cart_store_contains_session_ids_only_as_hashes()
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync();
@@ -445,7 +445,7 @@ public abstract class CartHttpContract(CartCloud cloud)
 
             Assert.Equal((HttpStatusCode.Created, HttpStatusCode.OK), (ordered.StatusCode, put.StatusCode));
             var lines = (await ordered.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("lines").GetArrayLength();
-            // If the line is in the order, the session is unchanged. Otherwise the line has started a new session.
+            // If the order contains the line, the session is unchanged. Otherwise, adding the line started a new session.
             Assert.Equal(lines == 2, adder.Sid == sid);
             Assert.Equal(lines == 2 ? [] : ["late*1"], await adder.LinesAsync());
             Assert.Single(await shopper.OrdersAsync());
@@ -484,7 +484,7 @@ public abstract class CartHttpContract(CartCloud cloud)
         Assert.Equal(HttpStatusCode.Created, placed.StatusCode);
     }
 
-    /// <summary>Asserts that the response has the expected problem and sets no session cookie.</summary>
+    /// <summary>Asserts that the response contains the expected problem and sets no session cookie.</summary>
     private static Task<JsonElement> AssertProblemAsync(HttpResponseMessage response, int status, string code, string? pointer = null)
     {
         Assert.Null(Shopper.CookieOf(response));

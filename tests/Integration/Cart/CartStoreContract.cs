@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Cart;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>Tests that every implementation of <see cref="ICartStore"/> must pass.</summary>
+/// <summary>The tests that every implementation of <see cref="ICartStore"/> must pass.</summary>
 public abstract class CartStoreContract
 {
     protected abstract ICartStore Store { get; }

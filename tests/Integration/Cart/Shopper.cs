@@ -37,7 +37,7 @@ public sealed class Shopper(HttpClient[] instances, string[] tokens) : IDisposab
         return await response.Content.ReadFromJsonAsync<JsonElement>(Ct);
     }
 
-    /// <summary>Reads the lines of the cart in order. Each line has the form <c>sku*quantity</c>.</summary>
+    /// <summary>Returns the lines of the cart in order, each in the form <c>sku*quantity</c>.</summary>
     public async Task<string[]> LinesAsync(int instance = 0) =>
         [.. (await CartAsync(instance)).GetProperty("lines").EnumerateArray()
             .Select(line => $"{line.GetProperty("sku").GetString()}*{line.GetProperty("quantity").GetInt64()}")];

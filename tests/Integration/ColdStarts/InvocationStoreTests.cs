@@ -19,7 +19,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     public ValueTask DisposeAsync() => default;
 
     [Fact]
-    public async Task The_cold_start_report_without_records_is_empty()
+    public async Task A_cold_start_report_without_records_is_empty()
     {
         var report = await _reader.ReadAsync(Noon, Ct);
 
@@ -58,7 +58,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task A_million_invocations_take_one_row_per_minute()
+    public async Task A_million_invocations_are_stored_in_one_row_per_minute()
     {
         using var journal = Journal("a1");
         for (var i = 0; i < 1_000_000; i++)
@@ -78,7 +78,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task Repeated_flushes_count_no_invocation_twice()
+    public async Task Flushing_repeatedly_counts_each_invocation_once()
     {
         using var journal = Journal("a1");
         for (var i = 0; i < 5; i++)

@@ -33,7 +33,7 @@ public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
         Assert.Single(responses.Split("HTTP/1.1 "), part => part.Length > 0);
     }
 
-    // The forwarders of the edge and of the host join header lines by a comma and a space before the app sees them.
+    // The edge and the host join repeated headers with a comma and a space before they forward the request to the app.
     [Fact]
     public async Task A_request_with_two_Idempotency_Key_headers_places_no_order()
     {
@@ -110,7 +110,7 @@ public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     }
 
     [Fact]
-    public async Task A_visitor_with_a_UTF8_cookie_is_served()
+    public async Task A_request_with_a_UTF8_cookie_is_served()
     {
         using var client = await RawClient.ConnectAsync(cloud.Cloud.BaseAddress);
 

@@ -5,7 +5,7 @@ using static ServerlessScale.Tests.ProblemAssertions;
 
 namespace ServerlessScale.Tests.Integration.Fallback;
 
-/// <summary>Tests of requests that no operation of docs/api.md handles. They are sent to an app without an edge.</summary>
+/// <summary>Tests requests that match no operation in docs/api.md. The requests are sent directly to the app, without an edge.</summary>
 public sealed class FallbackHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

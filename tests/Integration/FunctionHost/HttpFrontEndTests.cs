@@ -17,7 +17,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
         var responding = probe.Http.PostAsync("probe/uploads/open", upload, Ct);
         await upload.WriteAsync(new byte[100_000]);
 
-        // HttpClient sends its 4 KB write buffer only when the buffer is full, so the last bytes may still be in it.
+        // HttpClient flushes its 4 KB write buffer only when the buffer is full, so it may not have sent the last bytes.
         await Eventually.TrueAsync(async () => await ReceivedAsync() >= 96_000, "the first bytes arrive");
         Assert.False(responding.IsCompleted);
 
@@ -31,9 +31,9 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
             long.Parse(await probe.Http.GetStringAsync("probe/uploads/open", Ct), CultureInfo.InvariantCulture);
     }
 
-    // Recorded from Azure's host 4.1037, whose memory grew by more than four times the size of such bodies.
+    // Observed in Azure Functions host 4.1037, whose memory grew by more than four times the size of such a body.
     [Fact]
-    public async Task A_body_with_Content_Length_reaches_the_function_when_complete()
+    public async Task A_body_with_Content_Length_reaches_the_function_only_when_complete()
     {
         using var upload = new OpenContent { Length = 100_500 };
         var responding = probe.Http.PostAsync("probe/uploads/whole", upload, Ct);
@@ -48,7 +48,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
     }
 
     [Fact]
-    public async Task A_malformed_chunk_size_gets_empty_500()
+    public async Task A_malformed_chunk_size_gets_an_empty_500()
     {
         using var client = await RawClient.ConnectAsync(probe.Host.Address);
 
@@ -137,7 +137,8 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
         Assert.Empty(await response.Content.ReadAsByteArrayAsync(Ct));
     }
 
-    // Recorded from Azure's host 4.1037: a catch-all route took requests from functions with more specific routes and later names.
+    // Observed in Azure Functions host 4.1037: a function with a catch-all route received requests meant for functions with more specific
+    // routes, because its name sorts first.
     [Fact]
     public async Task Overlapping_routes_are_matched_in_order_of_function_names() =>
         Assert.Equal("first by name", await probe.Http.GetStringAsync("probe/overlap/exact", Ct));
@@ -177,7 +178,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
     }
 
     [Fact]
-    public async Task The_function_gets_its_invocation_id_in_a_header()
+    public async Task The_function_receives_the_invocation_id_in_a_header()
     {
         using var response = await probe.Http.GetAsync("probe/headers", Ct);
 

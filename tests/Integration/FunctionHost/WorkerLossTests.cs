@@ -4,7 +4,7 @@ using System.Net;
 namespace ServerlessScale.Tests.Integration.FunctionHost;
 
 /// <summary>
-/// Tests of a worker that dies or hangs. The expected responses are those of Azure's host 4.1037, as recorded in HostBehaviour/README.md.
+/// Tests a worker that dies or hangs. The expected responses were recorded from Azure Functions host 4.1037 (see HostBehaviour/README.md).
 /// </summary>
 public sealed class WorkerLossTests(ProbeHost probe) : IClassFixture<ProbeHost>
 {
@@ -87,7 +87,8 @@ public sealed class WorkerLossTests(ProbeHost probe) : IClassFixture<ProbeHost>
     }
 
     /// <summary>
-    /// Repeats the request until the response is neither 500 nor 503. These mean that the worker is dying or that the host restarts.
+    /// Repeats the request until the response is neither 500 nor 503. These statuses mean that the worker is dying or that the host is
+    /// restarting.
     /// </summary>
     private async Task<string> GetUntilServedAsync()
     {

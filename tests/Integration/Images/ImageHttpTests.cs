@@ -286,7 +286,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
         request.Headers.TransferEncodingChunked = !lengthIsKnown;
         if (lengthIsKnown)
         {
-            // The client waits for a 100 (Continue) response before it sends the body, but the server refuses the request.
+            // The client waits for a 100 (Continue) response before it sends the body, but the server rejects the request.
             request.Headers.ExpectContinue = true;
         }
 
@@ -342,7 +342,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     {
         await cloud.EnqueueAsync("this is not a job");
 
-        // The host copies the message into the poison queue, where the copy gets a new id.
+        // The host adds a copy of the message to the poison queue. The copy gets a new id.
         await Eventually.TrueAsync(
             () => Task.FromResult(cloud.Errors.Any(line =>
                 Regex.IsMatch(line, "Message [0-9a-f-]{36} is not a valid image job and is dropped; it has 17 characters"))),

@@ -7,7 +7,7 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
-/// <summary>Tests reading variants and deleting images. The problem for a missing variant states the cause.</summary>
+/// <summary>Tests reading variants, deleting images, and the problems that explain why a variant is missing.</summary>
 public sealed class VariantFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
 {
     private static readonly VariantName Name = new(480, "webp");

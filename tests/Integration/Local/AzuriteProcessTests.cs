@@ -10,7 +10,7 @@ using ServerlessScale.Local.Storage;
 
 namespace ServerlessScale.Tests.Integration.Local;
 
-/// <summary>Tests <c>AzuriteProcess</c> with a real Azurite.</summary>
+/// <summary>Tests <c>AzuriteProcess</c> with the real Azurite program.</summary>
 public sealed class AzuriteProcessTests : IDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("azurite-test-").FullName;
@@ -105,7 +105,7 @@ public sealed class AzuriteProcessTests : IDisposable
         Assert.False(azurite.Completion.IsCompleted);
     }
 
-    /// <summary>Occupies port 10000. If another test's Azurite is using the port, waits until the port is free.</summary>
+    /// <summary>Occupies port 10000. If the Azurite process of another test is using the port, waits until the port is free.</summary>
     private static async Task<TcpListener> TakeFirstDefaultPortAsync()
     {
         while (true)

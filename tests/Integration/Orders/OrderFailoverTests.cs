@@ -62,9 +62,9 @@ public sealed class OrderFailoverTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     /// <summary>
-    /// The instance's session is ahead of the new write region, which therefore refuses the next operation. A refusal must not be taken for
-    /// a missing item, because a missing event is never sent and a missing key record allows a second order. After the first refusal, the
-    /// SDK forgets the session, so each operation is tested with a new account.
+    /// The instance's session is ahead of the new write region, so the region rejects the next operation. The app must not mistake this
+    /// error for a missing item. If it did, it would never send the event, or it would place a second order because the key record seems to
+    /// be missing. After the first error, the SDK forgets the session, so each operation is tested with a new account.
     /// </summary>
     [Theory]
     [InlineData(West, "find order")]

@@ -187,7 +187,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
         Assert.Equal(HttpStatusCode.Created, longest.StatusCode);
     }
 
-    // The Functions host joins header lines by a comma and a space before the app sees them.
+    // The Functions host joins repeated headers with a comma and a space before it forwards the request to the app.
     [Theory]
     [InlineData("k1", "k1")]
     [InlineData("k1", "k2")]

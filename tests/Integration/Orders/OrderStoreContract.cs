@@ -2,7 +2,7 @@ using ServerlessScale.Shared.Orders;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
-/// <summary>Tests that every implementation of <see cref="IOrderStore"/> must pass.</summary>
+/// <summary>The tests that every implementation of <see cref="IOrderStore"/> must pass.</summary>
 public abstract class OrderStoreContract
 {
     private static readonly OrderMonth Month = OrderMonth.Of(TestOrders.Noon);

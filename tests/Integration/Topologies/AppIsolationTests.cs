@@ -46,7 +46,7 @@ public sealed class AppIsolationTests : IAsyncLifetime
         await Eventually.TrueAsync(async () => (await jobs.PeekMessageAsync(Ct)).Value is null, "the restarted app receives the message");
     }
 
-    /// <summary>Places an order. Its event passes through two queues before it reaches a webhook receiver.</summary>
+    /// <summary>Places an order. The order's event passes through two queues before it reaches a webhook receiver.</summary>
     private async Task AssertOtherAppsProcessTheirQueuesAsync()
     {
         await using var receiver = await Receiver.StartAsync();

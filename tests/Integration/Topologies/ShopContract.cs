@@ -7,7 +7,7 @@ using ServerlessScale.Tests.Integration.Webhooks;
 
 namespace ServerlessScale.Tests.Integration.Topologies;
 
-/// <summary>Tests for the behaviour that the shop must have in every topology.</summary>
+/// <summary>Tests behaviour that the shop must have in every topology.</summary>
 public abstract class ShopContract(Shop shop)
 {
     private readonly string _customer = Shop.NewCustomer();

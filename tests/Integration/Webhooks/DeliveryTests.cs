@@ -7,7 +7,7 @@ using NSec.Cryptography;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>Uses a running cloud and a real receiver to test that each event is delivered as Standard Webhooks specifies.</summary>
+/// <summary>Tests that each event is delivered as Standard Webhooks specifies. The tests use a running cloud and a real receiver.</summary>
 public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookCloud>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -1,7 +1,7 @@
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
 /// <summary>
-/// Tests that, when one customer creates many endpoints concurrently, requests get 201 until the limit is reached and 409 afterwards.
+/// Tests a customer who creates many endpoints concurrently. Requests get 201 until the limit is reached, and 409 afterwards.
 /// </summary>
 public sealed class EndpointContentionTests(WebhookCloud cloud) : IClassFixture<WebhookCloud>
 {

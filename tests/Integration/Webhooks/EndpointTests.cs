@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>Uses a running cloud to test that requests that manage endpoints get the responses described in docs/api.md.</summary>
+/// <summary>Tests the API for managing webhook endpoints (docs/api.md) on a running cloud.</summary>
 public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedCloud>
 {
     private const string Endpoints = "api/webhooks/endpoints";

@@ -12,7 +12,7 @@ using ServerlessScale.Shared.Webhooks.Sending;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>Tests deliveries whose messages are duplicated, late or early. The tests control the clock.</summary>
+/// <summary>Tests deliveries whose messages are duplicated, late or early. The clock is fake.</summary>
 public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
 {
     private static readonly Uri Nobody = new("http://127.0.0.1:1/webhooks");
@@ -413,7 +413,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
         Assert.Empty((await flows.DeliveryAsync(id)).Attempts);
     }
 
-    /// <summary>Makes conditional writes fail as if another writer had changed the row, by replacing the ETag in the request.</summary>
+    /// <summary>Replaces the ETag in conditional writes, so that they fail as if another writer had changed the row.</summary>
     private sealed class LostRaces(int count) : HttpPipelineSynchronousPolicy
     {
         private bool _begun;

@@ -19,7 +19,7 @@ public sealed class WorkerDeathTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Worker_crashes_lose_no_acknowledged_upload()
+    public async Task No_acknowledged_upload_is_lost_when_the_worker_crashes()
     {
         var seed = int.TryParse(Environment.GetEnvironmentVariable(SeedVariable), CultureInfo.InvariantCulture, out var given)
             ? given

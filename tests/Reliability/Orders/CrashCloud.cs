@@ -96,8 +96,7 @@ public abstract class CrashCloud(OrderBackend kind) : IAsyncLifetime
     }
 
     /// <summary>
-    /// Returns the ids of all of the customer's events that have been queued so far. An event that was queued repeatedly is listed
-    /// repeatedly.
+    /// Returns the ids of the customer's events that have been queued so far. An id is listed as often as its event was queued.
     /// </summary>
     public async Task<IReadOnlyCollection<string>> EventsOfAsync(string customer)
     {

@@ -35,7 +35,7 @@ public sealed class CartRulesTests
     }
 
     [Fact]
-    public void The_largest_cart_total_is_the_largest_exact_JSON_integer()
+    public void The_maximum_cart_total_is_the_largest_exact_JSON_integer()
     {
         var cart = Set(ShoppingCart.Empty, "a", 9_007, 1_000_000_000_000);
 

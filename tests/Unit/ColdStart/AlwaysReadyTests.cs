@@ -51,7 +51,7 @@ public sealed class AlwaysReadyTests
     [Fact]
     public void Overlapping_executions_are_billed_for_time_once_but_counted_separately()
     {
-        // The work overlaps from 1 s to 4.5 s on one instance of 2 GB.
+        // The executions overlap and share one instance with 2 GB. Together, they occupy it from 1 s to 4.5 s.
         var row = Simulate([new(0, 2), new(1.5, 3)])[0];
 
         Assert.Equal((3.5 * 2 * 0.000026) + (2 * 0.40 / 1_000_000), row.OnDemand, 1e-12);
@@ -69,9 +69,9 @@ public sealed class AlwaysReadyTests
     }
 
     [Fact]
-    public void Free_grants_reduce_the_bill_of_on_demand_work()
+    public void The_free_grant_reduces_the_cost_of_on_demand_executions()
     {
-        // There is one request every ten seconds for a month. Each request is billed as one second with 2 GB.
+        // There is one request every ten seconds for a month. Each request is billed as one second on an instance with 2 GB.
         var requests = Enumerable.Range(0, 259_200).Select(i => new Request(i * 10, 0.5));
 
         var row = AlwaysReadyPlan.Simulate(requests, Month, 0, App with { IdleSeconds = 20 }, new(), Ct)[0];

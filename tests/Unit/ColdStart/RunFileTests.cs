@@ -97,7 +97,8 @@ public sealed class RunFileTests
         Assert.Contains("Compared with 2026-11-25", html, StringComparison.Ordinal);
         Assert.Contains("Linux &lt;5&gt;", html, StringComparison.Ordinal);
         Assert.DoesNotMatch("(src|href)=|@import|url\\(", html);
-        // The plot has a circle for each of the twelve starts of two subjects in this run and one subject in the earlier run.
+        // The plot has a circle for each start. There are twelve starts for each of three subjects, two in this run and one in the earlier
+        // run.
         Assert.Equal(36, html.Split("<circle").Length - 1);
     }
 }

@@ -194,7 +194,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
         var old = _authority.Token();
         _authority.RotateKey();
 
-        // The authority's keys are read at most once a second, so the new key can be refused for up to a second.
+        // The authority's keys are read at most once a second, so the new key can be rejected for up to a second.
         while (await AuthorizeAsync(Request($"Bearer {_authority.Token()}")) is not null)
         {
             await Task.Delay(100, Cancellation);

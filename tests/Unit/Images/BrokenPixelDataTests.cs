@@ -76,7 +76,7 @@ public sealed class BrokenPixelDataTests
     [MemberData(nameof(AllEngines))]
     public async Task A_gif_with_fewer_codes_than_pixels_is_rejected(string engine)
     {
-        // The frame has codes for one pixel, but its header claims 2 x 1.
+        // The frame has codes for one pixel, but its header claims 2 x 1 pixels.
         var file = HandMadeGif.OnePixelFrames(1);
         file[6] = 2;
         file[Array.IndexOf(file, (byte)0x2C) + 5] = 2;

@@ -5,7 +5,9 @@ using ServerlessScale.Shared.Images.Probing;
 
 namespace ServerlessScale.Tests.Unit.Images;
 
-/// <summary>Tests randomly damaged files. The probe and the engines must either accept a file or reject it with a reason.</summary>
+/// <summary>
+/// Tests the probe and the engines with randomly damaged files. They must either accept a file or reject it with a reason.
+/// </summary>
 public sealed class ImageFuzzTests
 {
     private static readonly byte[][] Files = [.. TestPictures.OfEveryKind(24, 16).Values];

@@ -35,7 +35,7 @@ public sealed class IdempotencyKeyTests
     public void A_repeated_idempotency_key_header_is_rejected() =>
         Assert.Equal("idempotency-key-invalid", IdempotencyKey.Parse(["k1", "k1"]).Problem?.Code);
 
-    // RFC 9110 section 5.3 allows an intermediary to join two header lines by a comma and a space.
+    // RFC 9110 section 5.3 allows an intermediary to combine two header lines with a comma and a space.
     [Theory]
     [InlineData("k1, k1")]
     [InlineData("k1, k2")]
@@ -53,7 +53,7 @@ public sealed class IdempotencyKeyTests
         Assert.Contains("more than once", problem?.Detail, StringComparison.Ordinal);
     }
 
-    // The texts are strings of RFC 9651 section 3.3.3, or have no space after the comma.
+    // These values are either strings as defined in RFC 9651 section 3.3.3 or have no space after the comma.
     [Theory]
     [InlineData("\"k1, k1\"")]
     [InlineData("\"k1\\\", \\\"k1\"")]

@@ -15,7 +15,7 @@ public sealed class OrderRulesTests
     }));
 
     [Fact]
-    public void The_largest_order_total_is_the_largest_exact_JSON_integer()
+    public void The_maximum_order_total_is_the_largest_exact_JSON_integer()
     {
         Assert.Equal(OrderRules.MaxTotal, OrderRules.TotalOf([Line(1, OrderRules.MaxTotal)]));
         Assert.Null(OrderRules.TotalOf([Line(1, OrderRules.MaxTotal), Line(1, 1)]));

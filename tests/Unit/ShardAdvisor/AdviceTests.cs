@@ -13,7 +13,7 @@ public sealed class AdviceTests
         var advice = Advise(Figures("a") with { LargestLogicalBytes = 40 * Gigabyte, LargestLogicalBytesAtLeast = 40 * Gigabyte }, Figures("b", physical: 5));
 
         Assert.Equal("b", advice.Key);
-        Assert.Contains("a: a logical partition reaches 40 GB, and Cosmos DB refuses orders beyond 20 GB", Reason(advice, "a"), StringComparison.Ordinal);
+        Assert.Contains("a: a logical partition reaches 40 GB, and Cosmos DB rejects orders beyond 20 GB", Reason(advice, "a"), StringComparison.Ordinal);
     }
 
     [Fact]

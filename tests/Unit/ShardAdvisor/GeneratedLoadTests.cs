@@ -56,7 +56,7 @@ public sealed class GeneratedLoadTests
     }
 
     [Fact]
-    public void The_whale_customer_places_two_fifths_of_orders_at_night()
+    public void The_whale_customer_places_two_fifths_of_all_orders_and_only_at_night()
     {
         var load = Load(LoadShape.Whale).Read().ToList();
         var whale = load.GroupBy(operation => operation.Customer).MaxBy(group => group.Count())!;

@@ -39,7 +39,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task Keyset_paging_returns_the_orders_after_an_order()
+    public async Task Keyset_paging_returns_the_orders_after_a_given_order()
     {
         var placed = await shop.PlaceAsync(_customer, 9);
         var found = await QueryAsync<Order>(

@@ -43,9 +43,9 @@ internal static class AlwaysReadyPlan
 /// <param name="Cold">The number of requests that waited for an instance to start.</param>
 /// <param name="MeanWaitSeconds">The mean wait, in seconds, of the requests that waited.</param>
 /// <param name="MostInstances">The peak number of concurrent instances.</param>
-/// <param name="OnDemand">The cost of the execution time and the executions on on-demand instances, after the free grants.</param>
+/// <param name="OnDemand">The cost of execution time and executions of on-demand instances, after the free grants.</param>
 /// <param name="Baseline">The cost of keeping always-ready instances running. It does not depend on the number of requests.</param>
-/// <param name="Working">The cost of the execution time and the executions on always-ready instances.</param>
+/// <param name="Working">The cost of execution time and executions of always-ready instances.</param>
 internal sealed record AlwaysReadyRow(
     int AlwaysReady, long Requests, long Cold, double MeanWaitSeconds, int MostInstances, double OnDemand, double Baseline, double Working)
 {

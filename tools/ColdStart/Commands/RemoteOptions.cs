@@ -28,13 +28,13 @@ internal sealed class RemoteOptions
 
     private readonly Option<string> _path = new("--path")
     {
-        Description = "The path of the requests. The responses must have the headers X-Instance-Id and X-Cold-Start, which all functions of this "
+        Description = "The path of the requests. The responses must have the headers X-Instance-Id and X-Cold-Start, which all functions in this "
             + "repository send.",
         DefaultValueFactory = _ => "api/health/live",
     };
 
     private readonly Option<int> _idle = NumberOption.Create(
-        "--idle", "The time in seconds without requests before each attempt, so that the app scales to zero.", 900, 0, 86_400);
+        "--idle", "The time in seconds to wait before each attempt, so that the app scales to zero.", 900, 0, 86_400);
 
     private readonly Option<bool> _restart = new("--restart")
     {

@@ -3,7 +3,7 @@ namespace ServerlessScale.ColdStart.Measuring;
 /// <summary>The plan of a measurement, which lists the apps to measure.</summary>
 /// <param name="Starts">The apps to measure, each with the variant to publish.</param>
 /// <param name="Runs">The number of cold starts per app and variant.</param>
-/// <param name="DropPageCache">Whether the page cache is emptied before each start, so that files are read from the disk.</param>
+/// <param name="DropPageCache">Whether the app is removed from the page cache before each start, so that it is read from the disk.</param>
 internal sealed record MeasurementPlan(IReadOnlyList<(MeasuredApp App, Variant Variant)> Starts, int Runs, bool DropPageCache)
 {
     /// <summary>Plans the app and the empty worker, each as published and as a plain Release build.</summary>

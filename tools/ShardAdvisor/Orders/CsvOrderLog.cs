@@ -11,7 +11,7 @@ namespace ServerlessScale.ShardAdvisor.Orders;
 /// <list type="bullet">
 /// <item><c>timestamp</c>: a time in RFC 3339 format. Lines must be sorted by this time. Fractions of a second are ignored.</item>
 /// <item><c>customerId</c>: 1 to 1,024 characters.</item>
-/// <item><c>bytes</c>: the size of the order, or of all listed orders, from 1 to 2,097,152.</item>
+/// <item><c>bytes</c>: the size of the order, or the total size of the listed orders, from 1 to 2,097,152.</item>
 /// <item><c>operation</c>, optional: <c>create</c> (the default for a missing column or an empty field), <c>read</c> or <c>list</c>.</item>
 /// </list>
 /// Lines are read one by one, so a log may be larger than the available memory.

@@ -97,7 +97,7 @@ internal sealed record Advice
         var reasons = new List<string>();
         if (key.Overflows)
         {
-            reasons.Add(Text($"a logical partition reaches {ReportText.Size(key.LargestLogicalBytes)}, and Cosmos DB refuses orders beyond 20 GB"));
+            reasons.Add(Text($"a logical partition reaches {ReportText.Size(key.LargestLogicalBytes)}, and Cosmos DB rejects orders beyond 20 GB"));
         }
         if (key.ThrottledShare > best.ThrottledShare + TolerableThrottling)
         {

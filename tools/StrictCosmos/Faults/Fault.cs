@@ -46,7 +46,7 @@ public enum FaultKind
 /// <summary>The points at which a fault can make a request fail.</summary>
 public enum FaultMoment
 {
-    /// <summary>The request fails before the operation, which is not applied.</summary>
+    /// <summary>The request fails before the operation, so the operation is not applied.</summary>
     BeforeApplying,
 
     /// <summary>

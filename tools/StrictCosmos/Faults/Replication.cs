@@ -14,8 +14,8 @@ public sealed class Replication
     }
 
     /// <summary>
-    /// Determines how to handle a read whose session token is newer than the replica. A read region has no primary, so it always rejects
-    /// such a read.
+    /// The way in which the write region handles a read whose session token is newer than the replica. A read region has no primary, so it
+    /// always rejects such a read.
     /// </summary>
     public SessionMiss SessionMiss
     {

@@ -9,7 +9,7 @@ internal static class RequestBody
 {
     /// <summary>
     /// The maximum size of a body that is read, in bytes. It is slightly larger than the limit for items and batches. The checks for items
-    /// and batches therefore handle bodies that exceed their limit only slightly.
+    /// and batches therefore handle bodies that exceed that limit only slightly.
     /// </summary>
     private const int MostBytes = ServiceLimits.BatchBytes + 64 * 1024;
 

@@ -247,6 +247,7 @@ internal sealed class PhysicalPartition
 /// <summary>The requirements that a replica must meet to serve a read.</summary>
 /// <param name="InWriteRegion">Whether the request was sent to the write region, which has the primary.</param>
 /// <param name="SessionLsn">
-/// The log sequence number in the request's session token, or null if the request has no token. The replica must have applied this commit.
+/// The log sequence number in the request's session token, or null if the request has no token. The replica must have applied the
+/// commit with this number.
 /// </param>
 internal readonly record struct ReadRequirement(bool InWriteRegion, long? SessionLsn);

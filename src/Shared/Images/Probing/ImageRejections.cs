@@ -32,7 +32,7 @@ internal static class ImageRejections
     public static ImageRejectedException TooManyFrames(int limit) =>
         new("image-too-many-frames", $"The animation has more than {limit} frames. Send a shorter animation.");
 
-    /// <summary>Checks the image size in a header before memory of that size is allocated.</summary>
+    /// <summary>Checks the width and height in an image's header before memory for the pixels is allocated.</summary>
     /// <exception cref="ImageRejectedException"><c>image-corrupt</c> or <c>image-too-many-pixels</c>.</exception>
     public static void CheckSize(long width, long height, ImageOptions limits)
     {

@@ -76,7 +76,7 @@ public sealed partial class ImageJob(
                     ImageError.ProcessingFailed,
                     current.Manifest.LastFailure is null
                         ? "The image could not be processed, because the worker stopped during every attempt. Upload it again later."
-                        : "The image could not be processed in several attempts. Upload it again later."),
+                        : "The image could not be processed, even after several attempts. Upload it again later."),
             };
             if (await manifests.TryReplaceAsync(id, current, failed, cancellationToken) is not null)
             {
@@ -189,8 +189,8 @@ public sealed partial class ImageJob(
     }
 
     /// <summary>
-    /// Writes the final manifest and sends the event. Does neither if the manifest was changed by another delivery of the message or was
-    /// deleted.
+    /// Writes the final manifest and sends the event. Does neither if another delivery of the message has replaced the manifest, or if the
+    /// image was deleted.
     /// </summary>
     private async Task FinishAsync(ImageId id, StoredManifest begun, ImageManifest done, CancellationToken cancellationToken)
     {
@@ -251,7 +251,7 @@ public sealed partial class ImageJob(
     [LoggerMessage(Level = LogLevel.Information, Message = "Image {Id} was rejected: {Code}: {Detail}")]
     private partial void LogRejected(ImageId id, string code, string detail);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Image {Id} is {Status}; its repeated message needs no processing")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Image {Id} is {Status}, so the message needs no processing")]
     private partial void LogNothingToDo(ImageId id, ImageStatus status);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Image {Id} was deleted before its job finished; the blobs that the job wrote are removed")]

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace ServerlessScale.Shared.Images.Rendering;
 
 /// <summary>
-/// Limits the memory used by decoded images in this process. The images that are being rendered together have at most
-/// <see cref="ImageOptions.MaxPixels"/> pixels. Waiting images are admitted in order of arrival.
+/// Limits the memory used by decoded images in this process. All images that are being rendered have at most
+/// <see cref="ImageOptions.MaxPixels"/> pixels in total. Waiting images are admitted in order of arrival.
 /// </summary>
 public sealed class PixelBudget(IOptions<ImageOptions> options) : IDisposable
 {
@@ -16,9 +16,7 @@ public sealed class PixelBudget(IOptions<ImageOptions> options) : IDisposable
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });
 
-    /// <summary>
-    /// Waits until enough of the budget is free for an image, and reserves it. Disposing the result releases the reservation.
-    /// </summary>
+    /// <summary>Waits until an image fits into the budget and reserves its pixels. Disposing the result releases the reservation.</summary>
     /// <param name="pixels">
     /// The number of pixels in the image. The probe has checked that it is at most <see cref="ImageOptions.MaxPixels"/>.
     /// </param>

@@ -40,7 +40,7 @@ public sealed class OriginalStore(BlobServiceClient blobs)
 {
     /// <summary>
     /// The size of each of the two buffers that an upload uses. One buffer receives data from the client while the other buffer is sent to
-    /// storage, so an upload of any size takes 2 MiB of memory.
+    /// storage, so an upload takes up 2 MiB of memory, regardless of its size.
     /// </summary>
     private const int BlockBytes = 1024 * 1024;
 

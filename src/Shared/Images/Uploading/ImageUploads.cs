@@ -141,6 +141,6 @@ public sealed partial class ImageUploads(
     [LoggerMessage(Level = LogLevel.Error, Message = "The job for image {Id} could not be queued; the upload will be removed")]
     private partial void LogNotQueued(Exception exception, ImageId id);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The refused upload {Id} could not be removed; the hourly sweep will remove it")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The rejected upload {Id} could not be removed; the hourly sweep will remove it")]
     private partial void LogNotUndone(Exception exception, ImageId id);
 }

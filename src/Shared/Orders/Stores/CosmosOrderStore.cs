@@ -99,8 +99,8 @@ public sealed class CosmosOrderStore(CosmosOrderContainer orders) : IOrderStore
                 PartitionKey = KeyOf(shard),
                 MaxItemCount = limit + 1,
                 SessionToken = session,
-                // Avoids a separate request for the query plan. The option is known to fail only when a partition splits between two pages.
-                // Such a split does not divide a shard.
+                // Avoids a separate request for the query plan. The option is known to fail only when a physical partition is split between
+                // two pages, but such a split never divides a shard.
                 EnableOptimisticDirectExecution = true,
             });
         var found = new List<Order>(limit + 1);

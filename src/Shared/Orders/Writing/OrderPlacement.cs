@@ -17,9 +17,8 @@ public sealed class OrderPlacement(
     IOrderStore store, OrderIntentQueue intents, OrderEventRelay relay, TokenSigner signer, IOptions<OrderOptions> options, TimeProvider time)
 {
     /// <summary>
-    /// The maximum difference between the clocks of two instances. If the difference is no larger, a key places only one order, even around
-    /// the end of a month. The value includes the time for which a store may continue to process a request after the sender has stopped
-    /// waiting.
+    /// The largest difference between the clocks of two instances at which a key is guaranteed to place only one order, even around the end
+    /// of a month. The value includes the time for which a store may continue to process a request after the sender has stopped waiting.
     /// </summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(2);
 

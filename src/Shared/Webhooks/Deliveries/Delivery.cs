@@ -90,7 +90,7 @@ public enum DeliveryStatus
     Failed,
 }
 
-/// <summary>One request to a receiver, as the customer sees it.</summary>
+/// <summary>An attempt of a delivery, in the form that is shown to the customer.</summary>
 /// <param name="At">The UTC time at which the attempt began.</param>
 /// <param name="Status">The HTTP status; null when the receiver sent no response.</param>
 /// <param name="Error">The error, for the customer; null when the status was 2xx.</param>

@@ -127,7 +127,7 @@ public sealed class DeliveryStore(TableServiceClient tables)
     }
 
     /// <summary>Deletes an endpoint's deliveries of events that happened before <paramref name="moment"/>.</summary>
-    /// <param name="most">The number of deliveries to delete before stopping, rounded up to a full transaction.</param>
+    /// <param name="most">The maximum number of deliveries to delete, rounded up to a full transaction.</param>
     /// <returns>The number of deleted deliveries. It is less than <paramref name="most"/> only when no such delivery remains.</returns>
     internal async Task<int> DeleteBeforeAsync(EndpointId endpoint, DateTimeOffset moment, int most, CancellationToken cancellationToken)
     {

@@ -22,7 +22,7 @@ public sealed partial class DeliveryAttempts(
     TimeProvider time,
     ILogger<DeliveryAttempts> logger)
 {
-    /// <summary>The time allowed for storing an outcome while storage is slow.</summary>
+    /// <summary>The maximum time for storing an outcome, long enough for slow storage.</summary>
     private static readonly TimeSpan WriteTime = TimeSpan.FromSeconds(45);
 
     private int _detached;

@@ -57,7 +57,8 @@ public sealed class DeliveryQueue(QueueServiceClient queues)
         _queue.SendAsync(message.ToJson(), delay: null, cancellationToken);
 
     /// <param name="delay">
-    /// The time during which the queue hides the message. It is rounded up, because the queue service counts in whole seconds.
+    /// The time during which the queue hides the message. It is rounded up to whole seconds, because the queue service does not accept
+    /// fractions of a second.
     /// </param>
     public Task SendAsync(DeliveryMessage message, TimeSpan delay, CancellationToken cancellationToken)
     {

@@ -57,8 +57,8 @@ public sealed partial class DeliveryOutcomes(
         EndAsync(stored, delivery => delivery.Fail(reason), cancellationToken);
 
     /// <summary>
-    /// Marks the event of a completed delivery as settled in its ordering queue, in case processing was interrupted before this step when
-    /// the delivery ended.
+    /// Marks the event of a delivery that has ended as settled in its ordering queue. This step is missing if processing was interrupted
+    /// after the delivery's row was written.
     /// </summary>
     public Task SettleAsync(StoredDelivery stored, CancellationToken cancellationToken) =>
         stored.Delivery is { Position: { } position, Status: not DeliveryStatus.Pending }

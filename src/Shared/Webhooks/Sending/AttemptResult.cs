@@ -39,7 +39,7 @@ public sealed record AttemptResult
     public bool Succeeded => Status is >= 200 and <= 299;
 }
 
-/// <summary>The reason why an attempt got no response.</summary>
+/// <summary>The reason why an attempt received no response.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<AttemptError>))]
 public enum AttemptError
 {

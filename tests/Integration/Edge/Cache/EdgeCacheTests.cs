@@ -62,7 +62,7 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
-    public async Task A_range_request_stores_the_complete_response()
+    public async Task A_range_request_stores_the_complete_response_in_the_cache()
     {
         await using var edge = await CachedOrigin.StartAsync(Public("text/plain"));
 
@@ -119,7 +119,7 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
-    public async Task A_fetch_continues_when_its_first_client_disconnects()
+    public async Task A_fetch_continues_when_the_client_that_caused_it_disconnects()
     {
         var arrived = new TaskCompletionSource();
         var release = new TaskCompletionSource();
@@ -204,7 +204,7 @@ public sealed class EdgeCacheTests
 
         var responses = await all;
 
-        // Normally there are two fetches. Each request that arrives just after a fetch has ended causes one more.
+        // Normally there are two fetches. Each request that arrives just after a fetch has ended causes another fetch.
         Assert.InRange(edge.Hits, 1, 10);
         Assert.Equal(edge.Hits, responses.Count(response => response.StatusCode == HttpStatusCode.InternalServerError));
         Assert.All(
@@ -386,7 +386,7 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
-    public async Task Unlisted_media_types_and_routes_are_not_compressed()
+    public async Task Responses_with_unlisted_media_types_or_routes_are_not_compressed()
     {
         await using var edge = await CachedOrigin.StartAsync(Public("text/plain"));
 
@@ -398,7 +398,7 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
-    public async Task A_purge_with_the_token_removes_cached_responses()
+    public async Task A_purge_removes_cached_responses_and_requires_the_token()
     {
         await using var edge = await CachedOrigin.StartAsync(Public("text/plain"));
         using var first = await edge.GetAsync(Picture);

@@ -11,7 +11,9 @@ internal sealed class Shares(params int[] weights)
 
     public int Count => _keys.Length;
 
-    /// <param name="present">Returns whether the destination with the given index is available. If null, all are available.</param>
+    /// <param name="present">
+    /// Returns whether the destination with the given index is available. If null, all destinations are available.
+    /// </param>
     public Candidate[] Candidates(Func<int, bool>? present = null) =>
         [.. Enumerable.Range(0, Count).Where(i => present?.Invoke(i) ?? true).Select(i => new Candidate(_keys[i], Weights[i], InFlight: 0))];
 

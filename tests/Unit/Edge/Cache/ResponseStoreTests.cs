@@ -65,7 +65,7 @@ public sealed class ResponseStoreTests
     [InlineData("/images/1/a", new[] { "/images/1/b", "/images/2/a", "/other/x" })]
     [InlineData("/images/1", new[] { "/images/1/a", "/images/1/b", "/images/2/a", "/other/x" })]
     [InlineData("/*", new string[0])]
-    public void A_purge_removes_one_path_or_a_prefix(string pattern, string[] remaining)
+    public void A_purge_removes_one_path_or_all_paths_with_a_prefix(string pattern, string[] remaining)
     {
         string[] paths = ["/images/1/a", "/images/1/b", "/images/2/a", "/other/x"];
         var store = new ResponseStore(1_000_000, _time);

@@ -25,7 +25,7 @@ public sealed class ConditionTests
         Assert.Equal(holds, Holds(MatchVariable.UrlPath, @operator, [value], "GET /images/a/960.webp"));
 
     [Fact]
-    public void A_condition_is_met_by_any_matching_value() =>
+    public void A_condition_matches_if_any_of_its_values_matches() =>
         Assert.True(Holds(MatchVariable.RequestMethod, "Equal", ["PUT", "POST"], "POST /x"));
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class FirewallTests
     public void Reads_and_cart_changes_need_no_token(string line) =>
         Assert.Null(new Firewall(EdgeRulesFile.Read(RulesFile.Path).Waf, _time).Examine(Requests.Of(line)));
 
-    // The boundary is the limit of the app. The numbers of digits cover each pattern of the rule.
+    // The boundary is the app's limit. The sizes have different numbers of digits, so that they cover each pattern of the rule.
     [Theory]
     [InlineData("8000001", true)]
     [InlineData("8000010", true)]

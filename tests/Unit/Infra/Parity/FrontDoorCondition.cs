@@ -15,7 +15,7 @@ namespace ServerlessScale.Tests.Unit.Infra.Parity;
 /// </param>
 internal sealed class FrontDoorCondition(bool fullUris)
 {
-    /// <summary>Returns whether a request fulfils a condition of a routing rule.</summary>
+    /// <summary>Returns whether a request matches a condition of a routing rule.</summary>
     public bool RuleHolds(JsonNode condition, SampleRequest request)
     {
         var parameters = condition["parameters"]!;
@@ -24,7 +24,7 @@ internal sealed class FrontDoorCondition(bool fullUris)
             Texts(parameters["matchValues"]), Texts(parameters["transforms"]), request);
     }
 
-    /// <summary>Returns whether a request fulfils a condition of a firewall rule.</summary>
+    /// <summary>Returns whether a request matches a condition of a firewall rule.</summary>
     public bool FirewallHolds(JsonNode condition, SampleRequest request) => Holds(
         Text(condition, "matchVariable"), (string?)condition["selector"], Text(condition, "operator"), (bool?)condition["negateCondition"] ?? false,
         Texts(condition["matchValue"]), Texts(condition["transforms"]), request);

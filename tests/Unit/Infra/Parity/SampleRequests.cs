@@ -1,8 +1,8 @@
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
 /// <summary>
-/// The requests that are sent to LocalCloud's edge and to Front Door. For every rule, some requests fulfil the rule's conditions and some
-/// requests do not. The paths include the boundaries of routes.
+/// The requests that are sent to LocalCloud's edge and to Front Door. For every rule, some requests match its conditions and some do not.
+/// The paths include the boundaries of routes.
 /// </summary>
 internal static class SampleRequests
 {

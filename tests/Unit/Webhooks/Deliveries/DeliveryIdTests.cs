@@ -21,7 +21,7 @@ public sealed class DeliveryIdTests
     }
 
     [Fact]
-    public void Delivery_ids_of_later_events_sort_first()
+    public void Delivery_ids_sort_by_event_newest_first()
     {
         string[] ids = [.. Enumerable.Range(0, 40).Select(hours => DeliveryId.Of(Endpoint, $"evt_{hours}", Noon.AddHours(hours * hours)).Value)];
 
@@ -29,7 +29,7 @@ public sealed class DeliveryIdTests
     }
 
     [Fact]
-    public void Ids_of_newer_endpoints_sort_first()
+    public void Endpoint_ids_sort_newest_first()
     {
         string[] ids = [.. Enumerable.Range(0, 40).Select(days => EndpointId.New(Noon.AddDays(days)).Value)];
 

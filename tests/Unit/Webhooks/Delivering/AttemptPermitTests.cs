@@ -10,8 +10,8 @@ using ServerlessScale.Shared.Webhooks.Sending.Signing;
 namespace ServerlessScale.Tests.Unit.Webhooks.Delivering;
 
 /// <summary>
-/// Tests attempt permits. The endpoint store is unreachable, because requesting a permit writes to it only if the circuit breaker is half
-/// open.
+/// Tests attempt permits. The endpoint store is unreachable. The tests do not need the store, because requesting a permit writes to it only
+/// if the circuit breaker is half open.
 /// </summary>
 public sealed class AttemptPermitTests
 {

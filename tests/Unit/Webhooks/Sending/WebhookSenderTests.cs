@@ -116,7 +116,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
         Assert.Equal(new string('x', 1024), (await _sender.PostAsync(receiver.Url(path))).ResponseStart);
 
     [Fact]
-    public async Task A_character_split_by_the_limit_is_dropped() =>
+    public async Task A_character_split_by_the_length_limit_is_dropped() =>
         Assert.Equal(new string('x', 1023), (await _sender.PostAsync(receiver.Url("cut-character"))).ResponseStart);
 
     [Fact]

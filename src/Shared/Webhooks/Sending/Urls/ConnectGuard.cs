@@ -40,7 +40,7 @@ public sealed class ConnectGuard(ResolveAsync resolve, bool allowPrivateNetworks
         {
             foreach (var address in addresses)
             {
-                // A single non-public address is enough to refuse the host. A host that mixes public and non-public addresses is
+                // A single non-public address is enough to reject the host. A host that mixes public and non-public addresses is
                 // misconfigured or hostile.
                 if (PublicAddress.SpecialUse(address) is { } use)
                 {
