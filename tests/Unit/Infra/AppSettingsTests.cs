@@ -13,11 +13,12 @@ namespace ServerlessScale.Tests.Unit.Infra;
 public sealed partial class AppSettingsTests
 {
     /// <summary>
-    /// The documented settings of the Functions host and OpenTelemetry's exporter, as names or prefixes.
+    /// The documented settings of the Functions host, the Azure SDK, .NET and OpenTelemetry's exporter, as names or prefixes.
     /// </summary>
     private static readonly string[] ReadByThePlatform =
     [
         "AzureWebJobsStorage__", "AzureFunctionsJobHost__", "AzureWebJobs.", "OTEL_TRACES_SAMPLER", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
+        "AZURE_TRACING_DISABLED", "DOTNET_SYSTEM_NET_HTTP_ENABLEACTIVITYPROPAGATION",
         BodyLimit, "AzureWebJobsDisableHomepage",
     ];
 
