@@ -36,7 +36,7 @@ internal sealed class UploadBench : IAsyncDisposable
         _worker = cloud.WorkerProcessId!.Value;
     }
 
-    /// <param name="pollingMilliseconds">The value for <c>maxPollingInterval</c>, or null for the value in host.json.</param>
+    /// <param name="pollingMilliseconds">The value for <c>maxPollingInterval</c>, or null for LocalCloud's value.</param>
     public static async Task<UploadBench> StartAsync(
         int? pollingMilliseconds, FailedRequests failed, Action<string> say, CancellationToken cancellationToken)
     {

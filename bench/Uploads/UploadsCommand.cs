@@ -33,7 +33,7 @@ internal static class UploadsCommand
         var uploads = NumberOption.Create("--uploads", "Number of timed uploads, which run one after another.", 30, 1, 10_000);
         var polling = new Option<int?>("--polling")
         {
-            Description = "The maximum polling interval in milliseconds. Overrides maxPollingInterval in host.json.",
+            Description = "The maximum polling interval in milliseconds. Overrides LocalCloud's maxPollingInterval.",
             HelpName = "MS",
         };
         polling.Validators.Add(result =>

@@ -27,7 +27,7 @@ internal sealed class BenchCloud : IAsyncDisposable
     /// <summary>Maps each event's id to the time at which the event was queued.</summary>
     public ConcurrentDictionary<string, DateTimeOffset> QueuedAt { get; } = new();
 
-    /// <param name="pollingMilliseconds">The value for <c>maxPollingInterval</c>, or null for the value in host.json.</param>
+    /// <param name="pollingMilliseconds">The value for <c>maxPollingInterval</c>, or null for LocalCloud's value.</param>
     public static async Task<BenchCloud> StartAsync(
         string appDirectory, int? pollingMilliseconds, IEnumerable<TimedReceiver> receivers, FailedRequests failed, CancellationToken cancellationToken)
     {

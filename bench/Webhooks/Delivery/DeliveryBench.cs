@@ -47,7 +47,7 @@ internal static class DeliveryBench
         MarkdownTable table, string app, int? polling, int single, int burst, FailedRequests failed, IMeasurementProgress progress,
         CancellationToken cancellationToken)
     {
-        var way = polling is null ? "maximum polling interval 250 ms, as in host.json" : $"maximum polling interval {polling} ms";
+        var way = polling is null ? "maximum polling interval 250 ms, LocalCloud's setting" : $"maximum polling interval {polling} ms";
         await using var receiver = await TimedReceiver.StartAsync(hangs: false, cancellationToken);
         await using var cloud = await BenchCloud.StartAsync(app, polling, [receiver], failed, cancellationToken);
         for (var i = 0; i < WarmUps; i++)

@@ -8,7 +8,7 @@ namespace ServerlessScale.Shared.Cart;
 /// </summary>
 public sealed record CartLineChange
 {
-    /// <summary>The new quantity. 0 removes the line.</summary>
+    /// <summary>The new quantity. A quantity of 0 removes the line.</summary>
     public required long Quantity { get; init; }
 
     /// <summary>The price of one unit, in minor units of <see cref="Currency"/>. Required unless the line is removed.</summary>

@@ -4,7 +4,9 @@ using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.Cart;
 
-/// <param name="Issued">The id of a new session, which the client must send from now on. Null when no new session was started.</param>
+/// <param name="Issued">
+/// The id of a new session, which the client must send with all further requests. Null when no new session was started.
+/// </param>
 public sealed record ChangedCart(ShoppingCart Cart, SessionId? Issued);
 
 /// <summary>

@@ -22,7 +22,7 @@ public sealed record ShoppingCart
 
     /// <summary>
     /// The checkout of this cart. In an open cart, this is the checkout of the client's previous cart, which caused this cart's session to
-    /// be issued. Null when there is none.
+    /// be issued. Null when there is no such checkout.
     /// </summary>
     public CartCheckout? Checkout { get; init; }
 

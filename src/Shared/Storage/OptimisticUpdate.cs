@@ -56,7 +56,8 @@ internal static class OptimisticUpdate
 }
 
 /// <summary>
-/// The exception that is thrown when other writers changed the same data during every attempt of an <see cref="OptimisticUpdate"/>. An HTTP
-/// function then responds with a 503 <c>contention</c> problem. If it happens in a queue function, the queue delivers the message again.
+/// The exception that is thrown when other writers changed the same data during every attempt of an <see cref="OptimisticUpdate"/>. If an
+/// HTTP function throws it, the response is a 503 <c>contention</c> problem. If a queue function throws it, the queue delivers the message
+/// again.
 /// </summary>
 public sealed class ContentionException() : Exception("Other requests changed the same data during every attempt to change it.");

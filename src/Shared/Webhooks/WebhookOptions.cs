@@ -51,7 +51,7 @@ public sealed class WebhookOptions
 
     /// <summary>
     /// The time for which a circuit breaker is open before it becomes half open. Each failed probe doubles this time, up to 5 minutes. The
-    /// allowed range is 1 second to 5 minutes. The default is 10 seconds.
+    /// allowed range of the setting is 1 second to 5 minutes. The default is 10 seconds.
     /// </summary>
     public TimeSpan BreakerPause { get; set; } = TimeSpan.FromSeconds(10);
 }

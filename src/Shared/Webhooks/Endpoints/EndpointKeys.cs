@@ -31,7 +31,7 @@ public sealed class EndpointKeys(SecretVault vault, WebhookKeySet keySet, TimePr
     }
 
     /// <summary>
-    /// Creates a new secret. The current secret becomes the previous secret. The old previous secret, if there is one, stops signing
+    /// Creates a new secret. The current secret becomes the previous secret. If there already was a previous secret, it stops signing
     /// immediately.
     /// </summary>
     /// <param name="secret">The new secret in plain text.</param>

@@ -193,7 +193,7 @@ public sealed class EndpointManagement(
                     null => endpoint.OrderedSince,
                 },
             },
-            // Earlier failures do not count against a changed URL or an endpoint that was made active again.
+            // Earlier failures do not count against a new URL or against an endpoint that was made active again.
             Health = moved || resumed ? EndpointHealth.Good : stored.Health,
         };
     }

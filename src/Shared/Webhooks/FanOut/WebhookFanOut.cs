@@ -21,7 +21,7 @@ public sealed class WebhookFanOut(EndpointStore endpoints, DeliveryOpening openi
         }
 
         var body = WebhookPayload.Of(envelope);
-        // A disabled endpoint gets no delivery for the event that announces its own disabling.
+        // A disabled endpoint does not receive the event that announces its own disabling.
         var about = envelope.Type == WebhookEventTypes.EndpointDisabled ? EndpointDisabledData.EndpointOf(envelope) : null;
         await Parallel.ForEachAsync(
             receivers.Where(receiver => receiver.Endpoint.Id != about),
