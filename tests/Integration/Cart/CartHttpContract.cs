@@ -372,7 +372,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task An_idempotency_key_cannot_check_out_a_second_cart()
+    public async Task An_idempotency_key_cannot_be_reused_for_a_second_cart()
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync();

@@ -131,7 +131,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task A_cold_start_report_begins_at_a_full_minute()
+    public async Task A_cold_start_report_begins_at_the_start_of_a_minute()
     {
         using var journal = Journal("a1");
         foreach (var minutes in (int[])[-90, -61, -1, 0, 1, 59, 60, 125])

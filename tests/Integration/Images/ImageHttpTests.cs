@@ -249,7 +249,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     }
 
     [Fact]
-    public async Task Image_uploads_require_a_token_with_the_scope()
+    public async Task Image_uploads_require_a_token_with_the_images_write_scope()
     {
         using var reader = cloud.ClientOf("c1", "orders.read");
         foreach (var path in (string[])["api/images", "api/uploads", "api/uploads/0123456789abcdefghjkmnpqrs/complete"])

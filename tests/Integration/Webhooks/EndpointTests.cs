@@ -254,7 +254,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     }
 
     [Fact]
-    public async Task Another_customers_endpoint_gets_404()
+    public async Task Requesting_another_customers_endpoint_gets_404()
     {
         using var owner = cloud.NewCustomer();
         using var other = cloud.NewCustomer();

@@ -24,7 +24,8 @@ public sealed class HostTelemetryTests
     [InlineData("Host.Triggers.Timer", LogLevel.Information)]
     [InlineData("Microsoft.Azure.WebJobs.Hosting.JobHostService", LogLevel.Information)]
     [InlineData("Microsoft.Azure.WebJobs.Hosting.OptionsLoggingService", LogLevel.Information)]
-    public void The_host_does_not_log_polling_or_startup_details(string category, LogLevel level) => Assert.False(HostLogs(category, level));
+    public void The_host_does_not_log_polling_or_startup_details(string category, LogLevel level) =>
+        Assert.False(HostLogs(category, level));
 
     [Theory]
     [InlineData("Azure.Core", LogLevel.Error)]
