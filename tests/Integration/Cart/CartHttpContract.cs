@@ -5,7 +5,7 @@ using ServerlessScale.Shared.Cart;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>Tests the HTTP contract for carts (docs/api.md) on each cart store with two instances.</summary>
+/// <summary>Tests the HTTP contract for carts (docs/api.md) with two instances. The tests run on each cart store.</summary>
 public abstract class CartHttpContract(CartCloud cloud)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

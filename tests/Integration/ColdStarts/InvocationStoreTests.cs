@@ -5,7 +5,9 @@ using ServerlessScale.Shared.ColdStarts;
 
 namespace ServerlessScale.Tests.Integration.ColdStarts;
 
-/// <summary>Tests that instances store their invocations in a real table, and that the report is computed from the table.</summary>
+/// <summary>
+/// Tests that instances store records of their invocations in an Azurite table, and that the report is computed from that table.
+/// </summary>
 public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurite>, IAsyncLifetime
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace ServerlessScale.Tests.Integration.FunctionHost;
 
-/// <summary>Tests HTTP requests to the host. A client must get the same responses as in Azure.</summary>
+/// <summary>Tests that the host handles HTTP requests as the host in Azure does.</summary>
 public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -72,7 +72,7 @@ public sealed class GeneratedLoadTests
             .GroupBy(operation => DateTimeOffset.FromUnixTimeSeconds(operation.Second).Date)
             .ToDictionary(group => group.Key, group => group.Count() / (double)Orders);
 
-        // In addition, the day receives its usual share of the remaining orders, which is 0.9 / 365.
+        // Black Friday also receives its usual share of the remaining orders, which is 0.9 / 365 of all orders.
         Assert.InRange(days[new DateTime(2026, 11, 27)], 0.09, 0.115);
         Assert.All(days.Where(day => day.Key != new DateTime(2026, 11, 27)), day => Assert.InRange(day.Value, 0, 0.006));
     }

@@ -113,8 +113,8 @@ public sealed class OrderReplayTests
 
         Assert.Equal(4, hot["customer"], precision: 6);
         Assert.Equal(4, hot["customer+month"], precision: 6);
-        // If the bucket is a separate level of the key, a customer's buckets are in one physical partition until it is split. Only storage
-        // size causes a split.
+        // If the bucket is a separate level of the key, a customer's buckets are in one physical partition until that partition is split.
+        // Only storage size causes a split.
         Assert.Equal(4, hot["customer+month+bucket"], precision: 6);
         Assert.InRange(hot["customer|month|bucket"], 1, 3);
     }

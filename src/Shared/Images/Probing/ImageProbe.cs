@@ -2,7 +2,7 @@ namespace ServerlessScale.Shared.Images.Probing;
 
 /// <summary>
 /// Checks an image before its pixels are decoded and before memory is allocated for them. It follows the file's structure to the end, so
-/// that it also detects truncated files. The check takes constant memory and time linear in the file's size.
+/// that it also detects truncated files. The check needs constant memory, and its duration is proportional to the file size.
 /// </summary>
 public static class ImageProbe
 {

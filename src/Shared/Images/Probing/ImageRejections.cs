@@ -12,7 +12,7 @@ public sealed class ImageRejectedException(string code, string detail, Exception
     public string Code { get; } = code;
 }
 
-/// <summary>Creates the exceptions for all reasons to reject an image. Each reason has its own stable code.</summary>
+/// <summary>Creates the exceptions for rejected images. Each reason for a rejection has its own stable code.</summary>
 internal static class ImageRejections
 {
     /// <param name="reason">The reason as a full sentence.</param>

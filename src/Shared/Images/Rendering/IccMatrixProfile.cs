@@ -7,8 +7,8 @@ namespace ServerlessScale.Shared.Images.Rendering;
 /// <summary>
 /// Converts pixels from the colour space of an embedded ICC profile to sRGB, because ImageSharp 2.1 has no colour management. It supports
 /// the profiles that cameras, phones and editors embed (ICC.1:2022 section 8). They consist either of three tone curves and a matrix (such
-/// as Adobe RGB, Display P3 and ProPhoto) or of a single gray curve. Profiles with look-up tables are ignored, and their pixels are treated
-/// as sRGB.
+/// as Adobe RGB, Display P3 and ProPhoto) or of a single gray curve. Profiles with look-up tables are ignored, and the pixels of such
+/// images are treated as sRGB.
 /// </summary>
 internal sealed class IccMatrixProfile
 {
@@ -120,7 +120,7 @@ internal sealed class IccMatrixProfile
             : null;
 
     /// <summary>
-    /// Finds an element by its signature in the tag table, which consists of a count followed by the signature, offset and size of each tag
+    /// Finds an element by its signature. The tag table consists of a count, followed by the signature, offset and size of each tag
     /// (section 7.3).
     /// </summary>
     /// <returns>The element. Empty when the tag is missing or the element is outside the profile.</returns>

@@ -65,8 +65,8 @@ public sealed partial class EndpointDisabling(
         }
 
         await events.SendAsync(Event(endpoint.Endpoint, disabled), cancellationToken);
-        // If another request has changed the endpoint since it was read, it is not marked. The event is then sent again later, with the
-        // same id.
+        // An endpoint that another request has changed since it was read is not marked. In that case, the event is sent again later, with
+        // the same id.
         await endpoints.TryReplaceAsync(
             endpoint, endpoint.Endpoint with { Disabled = disabled with { Announced = true } }, cancellationToken);
     }
