@@ -19,11 +19,11 @@ internal sealed class RawClient : IDisposable
         return client;
     }
 
-    /// <param name="text">The characters U+0000 to U+00FF, each of which stands for one byte.</param>
+    /// <param name="text">The text to send. Each character is between U+0000 and U+00FF and represents one byte.</param>
     public async Task SendAsync(string text) =>
         await _stream.WriteAsync(Encoding.Latin1.GetBytes(text), TestContext.Current.CancellationToken);
 
-    /// <summary>Tells the server that no more bytes follow. The client can still read.</summary>
+    /// <summary>Shuts down the sending side of the connection. The client can still read.</summary>
     public void EndSending() => _client.Client.Shutdown(SocketShutdown.Send);
 
     /// <summary>Reads until the server closes or resets the connection.</summary>
@@ -40,7 +40,7 @@ internal sealed class RawClient : IDisposable
         }
         catch (IOException)
         {
-            // The server has reset the connection while the client was still sending.
+            // The server reset the connection while the client was still sending.
         }
 
         return text.ToString();

@@ -79,13 +79,12 @@ public sealed class EdgeServer : IAsyncDisposable
     ];
 
     /// <summary>
-    /// The number of requests whose response is not complete, including requests that are served from the cache or by the edge itself.
+    /// The number of requests that are not complete yet, including requests that are served from the cache or by the edge itself.
     /// </summary>
     public int InFlight => _requests.InFlight;
 
     /// <summary>
-    /// Returns the number of requests forwarded to a group whose response is not complete, including requests that wait for the group's
-    /// first origin.
+    /// Returns the number of requests to a group that are not complete yet, including requests that wait for the group's first origin.
     /// </summary>
     public int InFlightTo(string group) => _gate.InFlightTo(group);
 
@@ -174,7 +173,7 @@ public sealed class EdgeServer : IAsyncDisposable
 
     /// <summary>Adds an instance and removes its predecessor in a single change.</summary>
     /// <param name="predecessor">The id of the instance to remove; null if there is none.</param>
-    /// <param name="successor">The new instance, given as one origin for each of its groups.</param>
+    /// <param name="successor">The origins of the new instance, one for each of its groups.</param>
     public Task ReplaceAsync(string? predecessor, IEnumerable<EdgeOrigin> successor) => _origins.ChangeAsync(
         origins => [.. origins.Where(other => other.Id != predecessor), .. successor]);
 

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace ServerlessScale.Tests.Integration.FunctionHost;
 
-/// <summary>Tests HTTP requests to the host. A client must get the same responses as in Azure.</summary>
+/// <summary>Tests that the host handles HTTP requests as the host in Azure does.</summary>
 public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -17,7 +17,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
         var responding = probe.Http.PostAsync("probe/uploads/open", upload, Ct);
         await upload.WriteAsync(new byte[100_000]);
 
-        // HttpClient sends its 4 KB write buffer only when the buffer is full, so the last bytes may still be in it.
+        // HttpClient flushes its 4 KB write buffer only when the buffer is full, so it may not have sent the last bytes.
         await Eventually.TrueAsync(async () => await ReceivedAsync() >= 96_000, "the first bytes arrive");
         Assert.False(responding.IsCompleted);
 
@@ -31,9 +31,9 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
             long.Parse(await probe.Http.GetStringAsync("probe/uploads/open", Ct), CultureInfo.InvariantCulture);
     }
 
-    // Recorded from Azure's host 4.1037, whose memory grew by more than four times the size of such bodies.
+    // Observed in Azure Functions host 4.1037, whose memory grew by more than four times the size of such a body.
     [Fact]
-    public async Task A_body_with_Content_Length_reaches_the_function_when_complete()
+    public async Task A_body_with_Content_Length_reaches_the_function_only_when_complete()
     {
         using var upload = new OpenContent { Length = 100_500 };
         var responding = probe.Http.PostAsync("probe/uploads/whole", upload, Ct);
@@ -48,7 +48,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
     }
 
     [Fact]
-    public async Task A_malformed_chunk_size_gets_empty_500()
+    public async Task A_malformed_chunk_size_gets_an_empty_500()
     {
         using var client = await RawClient.ConnectAsync(probe.Host.Address);
 
@@ -60,7 +60,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
     }
 
     [Fact]
-    public async Task A_response_reaches_the_client_while_it_is_written()
+    public async Task A_response_reaches_the_client_while_being_written()
     {
         using var response = await probe.Http.GetAsync("probe/halves/open", HttpCompletionOption.ResponseHeadersRead, Ct);
         await using var body = await response.Content.ReadAsStreamAsync(Ct);
@@ -95,7 +95,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
     }
 
     [Fact]
-    public async Task A_matching_ETag_gets_304()
+    public async Task A_request_with_a_matching_ETag_gets_304()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "probe/text") { Headers = { IfNoneMatch = { new("\"probe\"") } } };
         using var response = await probe.Http.SendAsync(request, Ct);
@@ -116,7 +116,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
     [InlineData("items/7", "a missing route prefix")]
     [InlineData("probe/nothing", "an unknown route")]
     [InlineData("probe/disabled", "a function disabled by its setting")]
-    public async Task A_path_that_matches_no_function_gets_404(string path, string because)
+    public async Task A_request_with_a_path_that_matches_no_function_gets_404(string path, string because)
     {
         using var response = await probe.Http.GetAsync(path, Ct);
 
@@ -128,7 +128,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
     [InlineData("DELETE")]
     [InlineData("OPTIONS")]
     [InlineData("TRACE")]
-    public async Task A_method_that_matches_no_function_gets_404(string method)
+    public async Task A_request_with_a_method_that_matches_no_function_gets_404(string method)
     {
         using var response = await probe.Http.SendAsync(new(new HttpMethod(method), "probe/text"), Ct);
 
@@ -137,13 +137,14 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
         Assert.Empty(await response.Content.ReadAsByteArrayAsync(Ct));
     }
 
-    // Recorded from Azure's host 4.1037: a catch-all route took requests from functions with more specific routes and later names.
+    // Observed in Azure Functions host 4.1037: a function with a catch-all route received requests meant for functions with more specific
+    // routes, because its name sorts first.
     [Fact]
-    public async Task Overlapping_routes_are_matched_in_name_order() =>
+    public async Task Overlapping_routes_are_matched_in_order_of_function_names() =>
         Assert.Equal("first by name", await probe.Http.GetStringAsync("probe/overlap/exact", Ct));
 
     [Fact]
-    public async Task A_function_without_methods_gets_every_method()
+    public async Task A_function_that_lists_no_methods_receives_requests_with_any_method()
     {
         using var response = await probe.Http.SendAsync(new(new HttpMethod("PURGE"), "probe/overlap/any"), Ct);
 
@@ -151,7 +152,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
     }
 
     [Fact]
-    public async Task A_client_that_disconnects_cancels_its_function()
+    public async Task A_client_disconnect_cancels_the_invocation()
     {
         var before = await CancelledAsync();
         using (var leaving = new CancellationTokenSource(TimeSpan.FromMilliseconds(300)))
@@ -204,7 +205,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
     }
 
     [Fact]
-    public async Task The_function_gets_its_invocation_id_in_a_header()
+    public async Task The_function_receives_the_invocation_id_in_a_header()
     {
         using var response = await probe.Http.GetAsync("probe/headers", Ct);
 

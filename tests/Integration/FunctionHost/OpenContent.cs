@@ -15,7 +15,7 @@ internal sealed class OpenContent : HttpContent
         await stream.FlushAsync();
     }
 
-    /// <summary>The Content-Length of the body; null for a chunked body.</summary>
+    /// <summary>The Content-Length of the body, or null if the body is chunked.</summary>
     public long? Length { get; init; }
 
     public void Complete() => _complete.SetResult();

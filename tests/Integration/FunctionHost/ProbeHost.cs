@@ -2,7 +2,7 @@ using ServerlessScale.FunctionHost;
 
 namespace ServerlessScale.Tests.Integration.FunctionHost;
 
-/// <summary>Runs the HTTP functions of tests/ProbeFunctions on FunctionHost, without LocalCloud and without storage.</summary>
+/// <summary>Runs the HTTP functions in tests/ProbeFunctions on FunctionHost, without LocalCloud and without storage.</summary>
 public sealed class ProbeHost : IAsyncLifetime
 {
     private readonly string _data = Directory.CreateTempSubdirectory("probe-host-").FullName;

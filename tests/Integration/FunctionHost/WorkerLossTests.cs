@@ -4,14 +4,14 @@ using System.Net;
 namespace ServerlessScale.Tests.Integration.FunctionHost;
 
 /// <summary>
-/// Tests of a worker that dies or hangs. The expected responses are those of Azure's host 4.1037, as recorded in HostBehaviour/README.md.
+/// Tests a worker that dies or hangs. The expected responses were recorded from Azure Functions host 4.1037 (see HostBehaviour/README.md).
 /// </summary>
 public sealed class WorkerLossTests(ProbeHost probe) : IClassFixture<ProbeHost>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_request_gets_empty_500_when_its_worker_is_killed()
+    public async Task A_request_gets_an_empty_500_when_the_worker_is_killed()
     {
         var before = await GetUntilServedAsync();
         var hanging = probe.Http.GetAsync("probe/hang", Ct);
@@ -26,7 +26,7 @@ public sealed class WorkerLossTests(ProbeHost probe) : IClassFixture<ProbeHost>
     }
 
     [Fact]
-    public async Task A_started_response_is_aborted_when_its_worker_dies()
+    public async Task A_response_in_progress_is_aborted_when_the_worker_dies()
     {
         using var response = await probe.Http.GetAsync("probe/halves/cut", HttpCompletionOption.ResponseHeadersRead, Ct);
         await using var body = await response.Content.ReadAsStreamAsync(Ct);
@@ -52,7 +52,7 @@ public sealed class WorkerLossTests(ProbeHost probe) : IClassFixture<ProbeHost>
     }
 
     [Fact]
-    public async Task A_request_that_exceeds_functionTimeout_gets_empty_500()
+    public async Task A_request_that_exceeds_functionTimeout_gets_an_empty_500()
     {
         var before = await GetUntilServedAsync();
 
@@ -87,7 +87,8 @@ public sealed class WorkerLossTests(ProbeHost probe) : IClassFixture<ProbeHost>
     }
 
     /// <summary>
-    /// Repeats the request until the response is neither 500 nor 503. These mean that the worker is dying or that the host restarts.
+    /// Repeats the request until the response is neither 500 nor 503. These statuses mean that the worker is dying or that the host is
+    /// restarting.
     /// </summary>
     private async Task<string> GetUntilServedAsync()
     {

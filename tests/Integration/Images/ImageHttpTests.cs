@@ -20,7 +20,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task An_uploaded_photograph_becomes_variants_of_all_sizes()
+    public async Task An_uploaded_photograph_produces_variants_of_all_sizes()
     {
         using var body = new ByteArrayContent(Pictures.Jpeg(1000, 500));
         body.Headers.ContentType = new MediaTypeHeaderValue("image/jpeg");
@@ -55,7 +55,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     }
 
     [Fact]
-    public async Task A_variant_supports_caching_preconditions_and_ranges()
+    public async Task A_variant_supports_caching_conditional_requests_and_ranges()
     {
         var url = $"images/{await ReadyAsync()}/480.webp";
         using var whole = await cloud.Anonymous.GetAsync(url, Ct);
@@ -129,7 +129,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     }
 
     [Fact]
-    public async Task The_status_of_an_unfinished_image_has_Retry_After()
+    public async Task The_status_response_for_an_unfinished_image_has_Retry_After()
     {
         var id = await QueuedWithoutAJobAsync();
 
@@ -191,7 +191,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     }
 
     [Fact]
-    public async Task A_truncated_photograph_fails_with_a_stated_reason()
+    public async Task The_status_of_a_truncated_photograph_states_the_reason()
     {
         var id = await cloud.UploadAsync(Pictures.Jpeg()[..^2]);
 
@@ -249,7 +249,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     }
 
     [Fact]
-    public async Task Image_uploads_require_a_token_with_the_scope()
+    public async Task Image_uploads_require_a_token_with_the_images_write_scope()
     {
         using var reader = cloud.ClientOf("c1", "orders.read");
         foreach (var path in (string[])["api/images", "api/uploads", "api/uploads/0123456789abcdefghjkmnpqrs/complete"])
@@ -265,7 +265,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     [Theory]
     [InlineData("")]
     [InlineData("plain text that calls itself a photograph")]
-    public async Task An_uploaded_body_that_is_not_an_image_is_refused(string text)
+    public async Task An_uploaded_body_that_is_not_an_image_is_rejected(string text)
     {
         using var body = new StringContent(text, Encoding.ASCII, "image/jpeg");
         using var response = await cloud.Owner.PostAsync("api/images", body, Ct);
@@ -286,7 +286,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
         request.Headers.TransferEncodingChunked = !lengthIsKnown;
         if (lengthIsKnown)
         {
-            // The client waits for a 100 (Continue) response before it sends the body, but the server refuses the request.
+            // The client waits for a 100 (Continue) response before it sends the body, but the server rejects the request.
             request.Headers.ExpectContinue = true;
         }
 
@@ -342,7 +342,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     {
         await cloud.EnqueueAsync("this is not a job");
 
-        // The host copies the message into the poison queue, where the copy gets a new id.
+        // The host adds a copy of the message to the poison queue. The copy gets a new id.
         await Eventually.TrueAsync(
             () => Task.FromResult(cloud.Errors.Any(line =>
                 Regex.IsMatch(line, "Message [0-9a-f-]{36} is not a valid image job and is dropped; it has 17 characters"))),

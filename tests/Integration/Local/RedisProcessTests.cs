@@ -5,13 +5,13 @@ using StackExchange.Redis;
 
 namespace ServerlessScale.Tests.Integration.Local;
 
-/// <summary>Tests <c>RedisProcess</c> with a real redis-server.</summary>
+/// <summary>Tests <c>RedisProcess</c> with the real redis-server program.</summary>
 public sealed class RedisProcessTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Two_Redis_servers_run_concurrently_and_end_when_disposed()
+    public async Task Two_Redis_servers_run_concurrently_and_exit_when_disposed()
     {
         int[] ids;
         await using (var first = await RedisProcess.StartAsync(cancellationToken: Ct))

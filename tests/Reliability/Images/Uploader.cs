@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace ServerlessScale.Tests.Reliability.Images;
 
 /// <summary>
-/// A client that repeats a request when its worker was lost. The host then responds with 500 or, while it restarts, with 503, or the
-/// connection breaks. A problem document of the app fails the test.
+/// A client that repeats a request if the worker is lost. In that case, the host responds with 500, or with 503 while it is restarting, or
+/// the connection breaks. A problem document from the app fails the test.
 /// </summary>
 internal sealed class Uploader(HttpClient client)
 {
@@ -14,7 +14,7 @@ internal sealed class Uploader(HttpClient client)
     private int _failedRequests;
 
     /// <summary>
-    /// The number of uploads that did not get 202. They may have left blobs in storage that belong to no acknowledged image.
+    /// The number of upload attempts that did not get 202. These attempts may have left blobs that belong to no acknowledged image.
     /// </summary>
     public int UnacknowledgedUploads => _unacknowledgedUploads;
 

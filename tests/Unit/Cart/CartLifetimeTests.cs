@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Cart;
 
 namespace ServerlessScale.Tests.Unit.Cart;
 
-/// <summary>Tests when carts without a checkout expire. The clock is fake.</summary>
+/// <summary>Tests the expiry of carts that are not checked out. The clock is fake.</summary>
 public sealed class CartLifetimeTests
 {
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(40);
@@ -56,7 +56,7 @@ public sealed class CartLifetimeTests
     }
 
     [Fact]
-    public async Task Contention_on_a_cart_returns_409_cart_busy()
+    public async Task Contention_on_a_cart_causes_409_with_code_cart_busy()
     {
         var session = await BeginAsync();
         _store.RefusesReplacements = true;

@@ -27,7 +27,7 @@ public sealed class AzuriteInstallationTests : IDisposable
     [Theory]
     [InlineData("v16.20.2")]
     [InlineData("something else")]
-    public async Task An_unsuitable_Node_js_is_reported_with_path_and_version(string version)
+    public async Task An_unsuitable_Node_js_is_reported_with_its_path_and_version(string version)
     {
         OnUnix();
         _path.WriteProgram("node", $"echo '{version}'");
@@ -76,7 +76,7 @@ public sealed class AzuriteInstallationTests : IDisposable
     }
 
     [Fact]
-    public async Task An_npm_success_that_installs_nothing_is_a_failure()
+    public async Task An_installation_fails_if_npm_succeeds_without_installing_Azurite()
     {
         OnUnix();
         _path.WriteProgram("node", "echo v20.1.0");

@@ -5,7 +5,7 @@ namespace ServerlessScale.Tests.Unit.Orders;
 public sealed class OrderMonthTests
 {
     [Fact]
-    public void The_next_and_previous_months_cross_year_boundaries()
+    public void Next_and_previous_months_are_correct_across_year_boundaries()
     {
         Assert.True(OrderMonth.TryParse("2026-12", out var december));
 
@@ -25,5 +25,5 @@ public sealed class OrderMonthTests
     [InlineData("3000-01")]
     [InlineData(" 2026-11")]
     [InlineData("2026-11-01")]
-    public void A_malformed_order_month_is_refused(string? text) => Assert.False(OrderMonth.TryParse(text, out _));
+    public void A_malformed_order_month_is_rejected(string? text) => Assert.False(OrderMonth.TryParse(text, out _));
 }

@@ -60,7 +60,7 @@ internal sealed class ChairmanAssignment(bool weighted) : IBalancer
             _picks[pick]++;
             if (_turn == _total)
             {
-                // Each candidate has now been picked as many times as its weight, so the counters can restart at 0 without changing any
+                // The number of picks of each candidate now equals its weight, so the counters can restart at 0 without changing any
                 // window.
                 Array.Clear(_picks);
                 _turn = 0;

@@ -40,7 +40,7 @@ internal sealed record Freshness(TimeSpan? Lifetime, string? Reason)
 
         if (!StringValues.IsNullOrEmpty(headers.ContentEncoding))
         {
-            // The fetch does not accept any content coding. The origin used one anyway, and some clients cannot decode it.
+            // The fetch does not accept any content coding. If the origin used one anyway, some clients could not decode the body.
             return NotStorable("content-encoding");
         }
 

@@ -32,7 +32,7 @@ internal sealed class PurgeEndpoint(EdgeCache cache, string token)
         {
             return EdgeProblem.WriteAsync(
                 context, StatusCodes.Status403Forbidden, "purge-refused", "The purge is not allowed",
-                "A purge must come from this machine and present the purge token as a bearer token.");
+                "A purge request must come from this machine and present the purge token as a bearer token.");
         }
 
         if (!HttpMethods.IsPost(context.Request.Method))

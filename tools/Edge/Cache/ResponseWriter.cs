@@ -28,7 +28,7 @@ internal static class ResponseWriter
         {
             response.Headers.ContentEncoding = coding;
 
-            // A strong tag promises identical bytes (RFC 9110 section 8.8.1), but compression changes the bytes.
+            // A strong ETag promises identical bytes (RFC 9110 section 8.8.1), but compression changes the bytes.
             tag = tag is null ? null : new(tag.Tag, isWeak: true);
         }
 

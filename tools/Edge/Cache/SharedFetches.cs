@@ -1,8 +1,8 @@
 namespace ServerlessScale.Edge.Cache;
 
 /// <summary>
-/// The fetches in progress. Requests can join at most one fetch per key. A request for a key that is being fetched waits for the existing
-/// fetch (request collapsing).
+/// The fetches in progress. At most one fetch per key accepts further requests. A request for a key that is being fetched waits for the
+/// existing fetch (request collapsing).
 /// </summary>
 internal sealed class SharedFetches
 {

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace ServerlessScale.Edge.Forwarding;
 
 /// <summary>
-/// Counts the requests to each group, and makes requests wait while the group has no origin. Scaling to zero requires both functions. The
-/// count tells the scale controller that an instance is needed. The wait gives the instance time to start.
+/// Counts the requests to each group, and makes requests wait while the group has no origin. Scaling to zero requires both. The count tells
+/// the scale controller that an instance is needed. The wait gives the instance time to start.
 /// </summary>
 /// <param name="groups">The names of all groups.</param>
 /// <param name="origins">The current origins. They signal when a group has its first origin.</param>
@@ -16,7 +16,7 @@ internal sealed class ColdStartGate(IEnumerable<string> groups, EdgeOrigins orig
     private readonly FrozenDictionary<string, Counters> _counters = groups.ToFrozenDictionary(group => group, _ => new Counters());
 
     /// <summary>
-    /// Returns the number of requests to the group whose response is not complete, including requests that wait for an origin.
+    /// Returns the number of requests to the group that are not complete yet, including requests that wait for an origin.
     /// </summary>
     public int InFlightTo(string group) => Volatile.Read(ref _counters[group].InFlight);
 

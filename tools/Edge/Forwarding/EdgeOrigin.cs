@@ -1,8 +1,8 @@
 namespace ServerlessScale.Edge.Forwarding;
 
 /// <summary>
-/// An instance that receives requests for one origin group. An instance in several groups has one origin for each group, and all these
-/// origins have the same id.
+/// An instance as a member of one origin group. An instance in several groups has one origin per group, and all its origins have the same
+/// id.
 /// </summary>
 /// <param name="Group">The name of the group.</param>
 /// <param name="Id">

@@ -5,8 +5,8 @@ using Yarp.ReverseProxy.Configuration;
 namespace ServerlessScale.Edge.Forwarding;
 
 /// <summary>
-/// Translates the current origins into YARP's configuration, which has one cluster per group. There is only one route, because <see
-/// cref="GroupChoice"/> selects the group by conditions that YARP's routes do not support.
+/// Translates the current origins into YARP's configuration, which has one cluster per group. There is only one route, because
+/// <see cref="GroupChoice"/> selects the group by conditions that YARP's routes do not support.
 /// </summary>
 internal sealed class EdgeOrigins : IConfigChangeListener, IDisposable
 {

@@ -58,9 +58,9 @@ internal sealed partial class SafeRetries(ILogger<SafeRetries> logger)
     }
 
     /// <summary>
-    /// Returns whether the request may be sent to another origin. If no part of it has been sent, it may. Otherwise, three conditions must
-    /// be met. The method is idempotent, no part of a response has arrived, and the request has no body, because a streamed body cannot be
-    /// read twice.
+    /// Returns whether the request may be sent to another origin. It may if no part of it has been sent. If a part has been sent, the
+    /// method must be idempotent, no part of a response may have arrived, and the request must not have a body, because a streamed body
+    /// cannot be read twice.
     /// </summary>
     private static bool MayBeRepeated(HttpContext context, IForwarderErrorFeature error) =>
         DeliveryFailures.IsRefused(error)

@@ -6,8 +6,8 @@ namespace ServerlessScale.Edge.Logic;
 
 /// <summary>
 /// Removes header values with characters that are not in ASCII. Azure's Functions host (4.1037) cannot forward such a header to its worker,
-/// and responds with 500. A browser sends such a cookie with every request once a page has set it, so the visitor would get no page at
-/// all. Of a Cookie header, only the affected cookies are removed, so that the visitor keeps the session.
+/// and responds with 500. Once a page has set such a cookie, the browser sends it with every request, so the visitor would only receive
+/// errors. In a Cookie header, only the affected cookies are removed, so that the visitor keeps the session.
 /// </summary>
 internal static class ForwardableHeaders
 {

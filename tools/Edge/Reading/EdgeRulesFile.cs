@@ -6,7 +6,7 @@ namespace ServerlessScale.Edge.Reading;
 
 /// <summary>
 /// Reads a rules file in three steps. First, it parses the JSON. Then it validates the JSON against infra/edge-rules.schema.json. Finally,
-/// it checks the rules that a schema cannot express.
+/// it checks the constraints that a schema cannot express.
 /// </summary>
 public static class EdgeRulesFile
 {

@@ -28,7 +28,9 @@ public sealed record EdgeRules
     }
 }
 
-/// <summary>A route. It assigns requests to an origin group by their path, and specifies their rule sets and cache configuration.</summary>
+/// <summary>
+/// A route. It assigns requests to an origin group by path, and specifies the rule sets and the cache configuration for these requests.
+/// </summary>
 public sealed record Route
 {
     public required string Name { get; init; }

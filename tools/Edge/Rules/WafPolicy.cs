@@ -46,7 +46,7 @@ public sealed record WafRule
     public int RateLimitDurationInMinutes { get; init; }
 
     /// <summary>
-    /// The number of requests per socket address and time window that a rate limit admits. Match rules ignore this setting.
+    /// The number of requests that a rate limit rule allows per socket address and time window. Match rules ignore this setting.
     /// </summary>
     public int RateLimitThreshold { get; init; }
 

@@ -49,7 +49,7 @@ public sealed class DeliveryDecisionTests
     [Theory]
     [InlineData(1)]
     [InlineData(10)]
-    public void A_2xx_status_is_a_success_at_any_attempt(int attempt) => Assert.IsType<DeliveryDecision.Delivered>(
+    public void A_2xx_status_is_a_success_on_any_attempt(int attempt) => Assert.IsType<DeliveryDecision.Delivered>(
         DeliveryDecision.Of(Failed() with { Status = 200 }, attempt, Now.AddDays(-9), Now, NoJitter));
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class DeliveryDecisionTests
     }
 
     [Fact]
-    public void An_endpoint_failing_for_less_than_five_days_is_retried() => Assert.IsType<DeliveryDecision.RetryAt>(
+    public void Deliveries_to_an_endpoint_failing_for_less_than_five_days_are_retried() => Assert.IsType<DeliveryDecision.RetryAt>(
         DeliveryDecision.Of(Failed(), 1, Now.AddDays(-5).AddSeconds(1), Now, NoJitter));
 
     [Theory]

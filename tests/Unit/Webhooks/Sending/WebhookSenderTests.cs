@@ -63,7 +63,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     }
 
     [Fact]
-    public async Task Redirects_are_not_followed_and_cookies_not_stored()
+    public async Task Redirects_are_not_followed_and_cookies_are_not_stored()
     {
         await _sender.PostAsync(receiver.Url("status/302?first"));
         await _sender.PostAsync(receiver.Url("status/302?second"));
@@ -75,7 +75,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     [InlineData("120", 120)]
     [InlineData("0", 0)]
     [InlineData("Wed, 21 Oct 2015 07:28:00 GMT", 0)]
-    public async Task Retry_After_is_converted_to_a_wait(string retryAfter, int seconds)
+    public async Task Retry_After_is_converted_to_a_duration(string retryAfter, int seconds)
     {
         var result = await _sender.PostAsync(receiver.Url($"status/503?retryAfter={Uri.EscapeDataString(retryAfter)}"));
 
@@ -116,7 +116,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
         Assert.Equal(new string('x', 1024), (await _sender.PostAsync(receiver.Url(path))).ResponseStart);
 
     [Fact]
-    public async Task A_character_split_by_the_limit_is_dropped() =>
+    public async Task A_character_split_by_the_length_limit_is_dropped() =>
         Assert.Equal(new string('x', 1023), (await _sender.PostAsync(receiver.Url("cut-character"))).ResponseStart);
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     [Theory]
     [InlineData("endless")]
     [InlineData("drip")]
-    public async Task An_endless_body_does_not_turn_success_into_failure(string path)
+    public async Task A_successful_response_with_an_endless_body_is_a_success(string path)
     {
         using var sender = Senders.ToLoopback(receiver, new WebhookSenderOptions { AnswerPatience = TimeSpan.FromSeconds(1) });
 
@@ -146,7 +146,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     }
 
     [Fact]
-    public async Task A_truncated_body_does_not_turn_success_into_failure()
+    public async Task A_successful_response_with_a_truncated_body_is_a_success()
     {
         var result = await _sender.PostAsync(receiver.RawUrl("cut-off-200"));
 
@@ -192,7 +192,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     [InlineData("huge-headers", AttemptError.InvalidResponse)]
     [InlineData("many-headers", AttemptError.InvalidResponse)]
     [InlineData("close", AttemptError.ConnectionLost)]
-    public async Task Each_kind_of_broken_response_has_a_specific_error(string behaviour, AttemptError error)
+    public async Task Each_kind_of_invalid_response_has_a_specific_error(string behaviour, AttemptError error)
     {
         var result = await _sender.PostAsync(receiver.RawUrl(behaviour));
 
@@ -268,7 +268,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     }
 
     [Fact]
-    public async Task DNS_rebinding_to_a_private_address_is_refused()
+    public async Task DNS_rebinding_to_a_private_address_is_rejected()
     {
         var resolved = new Queue<IPAddress>([IPAddress.Parse("8.8.8.8"), IPAddress.Loopback]);
         Task<IPAddress[]> Rebind(string host, CancellationToken cancellationToken) => Task.FromResult<IPAddress[]>([resolved.Dequeue()]);
