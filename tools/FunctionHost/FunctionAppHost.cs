@@ -83,7 +83,7 @@ public sealed class FunctionAppHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Kills the worker that is still running because an earlier host was killed before it could stop the worker.</summary>
+    /// <summary>Kills the worker that an earlier host left running because the host itself was killed.</summary>
     /// <param name="dataDirectory">The <see cref="FunctionAppHostOptions.DataDirectory"/> of the earlier host.</param>
     public static void EndOrphan(string dataDirectory)
     {
@@ -96,8 +96,8 @@ public sealed class FunctionAppHost : IAsyncDisposable
     public int? KillWorker() => _workers.KillWorker();
 
     /// <summary>
-    /// Simulates the loss of the instance's machine. The method closes all connections and kills the worker during its invocations.
-    /// Messages that were being processed become visible in their queue again.
+    /// Simulates the loss of the instance's machine. The method closes all connections and kills the worker without waiting for its
+    /// invocations. Messages that were being processed become visible in their queue again.
     /// </summary>
     public async Task KillAsync()
     {
@@ -109,8 +109,8 @@ public sealed class FunctionAppHost : IAsyncDisposable
     }
 
     /// <summary>
-    /// Refuses new connections, cancels the running queue and timer functions, and waits at most 30 seconds for requests and functions to
-    /// end. Then stops the worker. A worker that ends in the meantime is not replaced.
+    /// Stops accepting connections, cancels the running queue and timer functions, and waits at most 30 seconds for requests and functions
+    /// to end. Finally, the method stops the worker. A worker that ends while the host is stopping is not replaced.
     /// </summary>
     public async ValueTask DisposeAsync()
     {

@@ -61,8 +61,7 @@ public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderCha
     }
 
     /// <summary>
-    /// <c>GET /api/orders/{id}</c>: returns one of the customer's orders, in the version that the consistency token requires or a
-    /// newer version.
+    /// <c>GET /api/orders/{id}</c>: returns one of the customer's orders. Its version is at least as new as the consistency token requires.
     /// </summary>
     [Function("GetOrder")]
     [RequireScope("orders.read")]

@@ -78,7 +78,7 @@ internal static class StorageClients
 
     /// <summary>
     /// Returns the credential of the app's identity, which the app uses for every Azure service. Outside development it is always the
-    /// managed identity, because trying all credentials in the default chain would make a cold start seconds longer.
+    /// managed identity, because trying all credentials in the default chain would add seconds to a cold start.
     /// </summary>
     internal static TokenCredential Credential(IConfiguration configuration, IHostEnvironment environment)
     {

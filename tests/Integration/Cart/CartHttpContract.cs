@@ -298,7 +298,7 @@ public abstract class CartHttpContract(CartCloud cloud)
         Assert.NotEqual(before, shopper.Sid);
         Assert.Empty(await shopper.LinesAsync());
 
-        // The old session gives no access to the new cart.
+        // The old session id does not give access to the new cart.
         var after = shopper.Sid;
         await shopper.FillAsync("cup", 1);
         using var old = cloud.NewShopper();

@@ -6,7 +6,8 @@ using ServerlessScale.Shared.ColdStarts;
 namespace ServerlessScale.Tests.Integration.ColdStarts;
 
 /// <summary>
-/// Tests that instances store records of their invocations in an Azurite table, and that the report is computed from that table.
+/// Tests the storage of invocation records and the cold-start report. Several instances write records to an Azurite table, and the report
+/// is computed from that table.
 /// </summary>
 public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurite>, IAsyncLifetime
 {

@@ -31,7 +31,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
             long.Parse(await probe.Http.GetStringAsync("probe/uploads/open", Ct), CultureInfo.InvariantCulture);
     }
 
-    // Observed in Azure Functions host 4.1037, whose memory grew by more than four times the size of such a body.
+    // Observed in Azure Functions host 4.1037. The host buffers such a body, and its memory grew by more than four times the body's size.
     [Fact]
     public async Task A_body_with_Content_Length_reaches_the_function_only_when_complete()
     {
@@ -138,7 +138,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
     }
 
     // Observed in Azure Functions host 4.1037: a function with a catch-all route received requests meant for functions with more specific
-    // routes, because its name sorts first.
+    // routes, because the name of the catch-all function sorts first.
     [Fact]
     public async Task Overlapping_routes_are_matched_in_order_of_function_names() =>
         Assert.Equal("first by name", await probe.Http.GetStringAsync("probe/overlap/exact", Ct));

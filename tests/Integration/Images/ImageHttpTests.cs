@@ -346,7 +346,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
         await Eventually.TrueAsync(
             () => Task.FromResult(cloud.Errors.Any(line =>
                 Regex.IsMatch(line, "Message [0-9a-f-]{36} is not a valid image job and is dropped; it has 17 characters"))),
-            "the poisoned message is logged");
+            "the move of the message to the poison queue is logged");
     }
 
     private async Task<string> ReadyAsync()

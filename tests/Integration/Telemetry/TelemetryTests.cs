@@ -84,7 +84,7 @@ public sealed class TelemetryTests : IAsyncLifetime
         await client.GetStringAsync("api/health/live", Ct);
         await Eventually.TrueAsync(() => Task.FromResult(Of(OtlpSignal.Span).Any(span => span.Name == "function HealthLive")), "the request's span arrives");
 
-        // After the request, the worker stores its invocation records, which takes at most one interval of two seconds.
+        // After the request, the worker stores its invocation records within one interval, which is two seconds.
         await Eventually.TrueAsync(
             async () =>
             {

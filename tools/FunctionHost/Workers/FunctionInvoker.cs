@@ -27,7 +27,7 @@ internal sealed partial class FunctionInvoker(WorkerSupervisor workers, TimeSpan
     }
 
     /// <summary>
-    /// Waits until the invocation has ended, and returns its outcome. Cancellation asks the worker to stop the function, but the method
+    /// Waits until the invocation has ended, and returns its outcome. When cancelled, this method asks the worker to stop the function, but
     /// still waits for the function to end.
     /// </summary>
     public async Task<InvocationOutcome> InvokeAsync(

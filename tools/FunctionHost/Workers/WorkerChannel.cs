@@ -115,8 +115,8 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
         _outbound.Writer.TryWrite(new() { InvocationCancel = new() { InvocationId = invocationId } });
 
     /// <summary>
-    /// Gives an invocation that the worker is still running the outcome <see cref="InvocationStatus.TimedOut"/>. A later result from the
-    /// worker is ignored.
+    /// Reports the outcome <see cref="InvocationStatus.TimedOut"/> for an invocation that the worker is still running. A later result from
+    /// the worker is ignored.
     /// </summary>
     /// <returns>A task that completes when the worker has ended the invocation.</returns>
     public Task TimeOut(string invocationId)

@@ -21,6 +21,6 @@ internal sealed class WorkerLosses(TimeProvider time)
         return _count >= Limit;
     }
 
-    /// <summary>Forgets all losses, because a new host has started.</summary>
+    /// <summary>Resets the count, because a new host has started.</summary>
     public void Clear() => _count = 0;
 }
