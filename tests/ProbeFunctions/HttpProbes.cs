@@ -113,4 +113,13 @@ public sealed class HttpProbes
     [Function("Disabled")]
     public static IResult Disabled([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "disabled")] HttpRequest request) =>
         Results.Text("enabled");
+
+    /// <summary>Matches every request that <see cref="OverlapB"/> matches. The name of this function comes first.</summary>
+    [Function("OverlapA")]
+    public static IResult OverlapA([HttpTrigger(AuthorizationLevel.Anonymous, Route = "overlap/{*rest}")] HttpRequest request) =>
+        Results.Text("first by name");
+
+    [Function("overlapB")]
+    public static IResult OverlapB([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "overlap/exact")] HttpRequest request) =>
+        Results.Text("second by name");
 }

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.AspNetCore.Routing.Constraints;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -14,7 +14,8 @@ namespace ServerlessScale.FunctionHost.Http;
 
 /// <summary>
 /// The HTTP server that clients connect to. It routes requests to HTTP functions by the route prefix in host.json and the route templates
-/// of the triggers. Like Azure's host, it uses ASP.NET Core's routing.
+/// of the triggers. Like Azure's host (4.1037), it compares a request with one function after another, ordered by the functions' names, and
+/// the first function whose route and methods match gets the request. A request that matches no function gets 404 without a body.
 /// </summary>
 internal sealed class HttpFrontEnd : IAsyncDisposable
 {
@@ -36,6 +37,7 @@ internal sealed class HttpFrontEnd : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddHttpForwarder();
+        builder.Services.AddRouting();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -46,12 +48,7 @@ internal sealed class HttpFrontEnd : IAsyncDisposable
         });
         var app = builder.Build();
         var http = invocations(app.Services.GetRequiredService<IHttpForwarder>());
-        app.Use(HostProblems.DescribeRoutingErrorAsync);
-        app.UseRouting();
-        IEndpointRouteBuilder endpoints = app;
-        endpoints.DataSources.Add(new DefaultEndpointDataSource(functions
-            .Where(function => function.Trigger is HttpTrigger)
-            .Select(function => Endpoint(routePrefix, function, http))));
+        app.UseRouter(await RoutesAsync(app, routePrefix, functions, http));
 
         try
         {
@@ -72,29 +69,47 @@ internal sealed class HttpFrontEnd : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static Endpoint Endpoint(string routePrefix, FunctionDescription function, HttpInvocations http)
+    /// <summary>
+    /// Returns the routes in the order in which they are compared with a request. Azure's host sorts by the functions' names without
+    /// regard to case (FunctionMetadataManager), and uses the same classes of ASP.NET Core (WebScriptHostHttpRoutesManager).
+    /// </summary>
+    private static async Task<RouteCollection> RoutesAsync(
+        WebApplication app, string routePrefix, IEnumerable<FunctionDescription> functions, HttpInvocations http)
     {
-        var trigger = (HttpTrigger)function.Trigger;
-        RoutePattern pattern;
-        try
+        var constraints = app.Services.GetRequiredService<IInlineConstraintResolver>();
+        var routes = new RouteCollection();
+        foreach (var function in functions.OrderBy(function => function.Name, StringComparer.OrdinalIgnoreCase))
         {
-            pattern = RoutePatternFactory.Parse($"{routePrefix}/{trigger.Route.TrimStart('/')}");
-        }
-        catch (RoutePatternException exception)
-        {
-            throw new FunctionHostException($"The route of {function.Name} is invalid: {exception.Message}", exception);
+            if (function.Trigger is not HttpTrigger trigger)
+            {
+                continue;
+            }
+
+            var methods = new Dictionary<string, object>(StringComparer.OrdinalIgnoreCase);
+            if (trigger.Methods.Count > 0)
+            {
+                methods["httpMethod"] = new HttpMethodRouteConstraint([.. trigger.Methods]);
+            }
+
+            try
+            {
+                routes.Add(new Route(
+                    new RouteHandler(context => http.InvokeAsync(context, function)),
+                    function.Name,
+                    $"{routePrefix}/{trigger.Route.TrimStart('/')}".TrimStart('/'),
+                    defaults: null,
+                    methods,
+                    dataTokens: null,
+                    constraints));
+            }
+            catch (Exception exception) when (exception is RouteCreationException or ArgumentException)
+            {
+                await app.DisposeAsync();
+                throw new FunctionHostException(
+                    $"The route of {function.Name} is invalid: {(exception.InnerException ?? exception).Message}", exception);
+            }
         }
 
-        var endpoint = new RouteEndpointBuilder(context => http.InvokeAsync(context, function), pattern, order: 0)
-        {
-            DisplayName = function.Name,
-            Metadata = { function },
-        };
-        if (trigger.Methods.Count > 0)
-        {
-            endpoint.Metadata.Add(new HttpMethodMetadata(trigger.Methods));
-        }
-
-        return endpoint.Build();
+        return routes;
     }
 }
