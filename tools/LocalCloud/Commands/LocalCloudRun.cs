@@ -14,13 +14,15 @@ internal static class LocalCloudRun
     /// <exception cref="LocalCloudException">The cloud cannot start, or Azurite ended by itself.</exception>
     public static async Task RunAsync(RunOptions run, CancellationToken cancellationToken)
     {
-        var settings = run.LoadAppSettings(DevelopmentTokens.Open(run.DataDirectory));
+        var tokens = run.OpenTokens();
+        var settings = run.LoadAppSettings(tokens);
         using var loggers = LoggerFactory.Create(Configure);
         await using var cloud = await LocalCloud.StartAsync(
             new LocalCloudOptions
             {
                 Port = run.Port,
                 DataDirectory = run.DataDirectory,
+                Tokens = tokens,
                 AppDirectory = await AppDirectoryAsync(run, cancellationToken),
                 Settings = settings,
                 Orders = run.Orders,
