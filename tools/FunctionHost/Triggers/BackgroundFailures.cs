@@ -12,7 +12,7 @@ namespace ServerlessScale.FunctionHost.Triggers;
 internal sealed partial class BackgroundFailures(ILogger logger, Action restartListeners) : IWebJobsExceptionHandler
 {
     /// <summary>The method of the SDK that processes a single message. It fails alone and does not stop the polling of its queue.</summary>
-    private const string SingleMessage = "ProcessMessageAsync";
+    private const string SingleMessage = ".QueueListener.ProcessMessageAsync(";
 
     public Task OnTimeoutExceptionAsync(ExceptionDispatchInfo exceptionInfo, TimeSpan timeoutGracePeriod) =>
         OnUnhandledExceptionAsync(exceptionInfo);

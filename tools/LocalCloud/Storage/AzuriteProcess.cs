@@ -33,6 +33,9 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
         _process = new LeashedProcess("Azurite", installation.NodePath, arguments, folder.Path, stopTimeout, folder.RecordUser, Take);
     }
 
+    /// <summary>The absolute path of the data folder.</summary>
+    public string DataDirectory => _folder.Path;
+
     public Uri BlobUri => _addresses["Blob"];
 
     public Uri QueueUri => _addresses["Queue"];
