@@ -15,7 +15,7 @@ namespace ServerlessScale.Bench;
 internal static class BenchCommands
 {
     public static RootCommand Root() => new(
-        "Benchmarks of ServerlessScale. Each command prints a Markdown table. Compare figures only within one run. "
+        "Benchmarks for ServerlessScale. Each command prints a Markdown table. Compare figures only within one run. "
         + "The times below apply to the default options on two cores. Run the benchmarks with -c Release.")
     {
         OrdersCommand.Create(),

@@ -5,8 +5,8 @@ using ServerlessScale.Measurement;
 namespace ServerlessScale.Bench;
 
 /// <summary>
-/// Counts the failed requests of a benchmark. A busy machine occasionally responds with status 503, which must not end a run of several
-/// minutes. A failed request is excluded from the times and rates, and the number of failed requests is printed below the table.
+/// Counts the failed requests of a benchmark. A busy machine occasionally responds with status 503, and such a failure must not end a run
+/// of several minutes. Failed requests are excluded from the times and rates, and their number is printed below the table.
 /// </summary>
 internal sealed class FailedRequests
 {
@@ -47,11 +47,11 @@ internal sealed class FailedRequests
     }
 
     /// <summary>
-    /// Repeats a request until it succeeds, for steps without which a benchmark cannot continue. Each failure is counted.
+    /// Repeats a request until it succeeds, and counts each failure. Use this method for steps that the benchmark depends on.
     /// </summary>
     /// <param name="name">The name under which failures are counted.</param>
     /// <param name="create">Creates a new request for each attempt.</param>
-    /// <exception cref="CommandException">Two minutes have passed without an expected response.</exception>
+    /// <exception cref="CommandException">No response had an expected status within two minutes.</exception>
     public async Task<HttpResponseMessage> SendUntilExpectedAsync(
         HttpClient client, string name, Func<HttpRequestMessage> create, CancellationToken cancellationToken, params HttpStatusCode[] expected)
     {
@@ -86,7 +86,7 @@ internal sealed class FailedRequests
         if (!_failures.IsEmpty)
         {
             output.WriteLine();
-            output.WriteLine($"{Count} requests failed and are not part of the times and rates. {Describe()}");
+            output.WriteLine($"Failed requests (excluded from the times and rates): {Count}. {Describe()}");
         }
     }
 

@@ -157,6 +157,7 @@ module runtimeStorage 'modules/storage-account.bicep' = {
     identityId: identity.id
     roles: ['Storage Blob Data Owner', 'Storage Queue Data Contributor', 'Storage Table Data Contributor']
     containers: map(appNames, app => 'package-${app}')
+    queues: flatten(map(queues, queue => [queue, '${queue}-poison']))
     publicNetwork: !private
     browserOrigins: []
     deletedBlobDays: 7
@@ -180,6 +181,7 @@ module dataStorage 'modules/storage-account.bicep' = {
     // The blob contributor role includes the right to get a user delegation key, with which the app signs upload URLs.
     roles: ['Storage Blob Data Contributor', 'Storage Table Data Contributor']
     containers: ['uploads', 'manifests', 'variants']
+    queues: []
     // Clients anywhere on the Internet upload photographs to signed URLs.
     publicNetwork: true
     browserOrigins: browserOrigins
@@ -346,6 +348,11 @@ module functionApps 'modules/function-app.bicep' = [
           AzureWebJobsStorage__clientId: identity.properties.clientId
           AzureFunctionsJobHost__extensions__queues__batchSize: string((scaleOf[?app.name] ?? scale).queueBatch)
           AzureFunctionsJobHost__extensions__queues__newBatchThreshold: string((scaleOf[?app.name] ?? scale).queueBatch / 2)
+          // The host holds each body in memory, and refuses a larger body with an empty 500 response. The margin lets a body that is slightly
+          // too large reach the app, whose 413 response names the direct upload.
+          FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: string(int(effectiveDefaults.Images__MaxPostedBytes) + 1000000)
+          // Without this setting, the host would respond to GET / with a page of Azure, and would not call the function for this path.
+          AzureWebJobsDisableHomepage: 'true'
           Storage__blobServiceUri: dataStorage.outputs.blobUri
           Storage__tableServiceUri: dataStorage.outputs.tableUri
           AZURE_CLIENT_ID: identity.properties.clientId
@@ -357,6 +364,10 @@ module functionApps 'modules/function-app.bicep' = [
           Edge__FrontDoorId: edge == 'none' ? '' : frontDoorProfile!.outputs.frontDoorId
           APPLICATIONINSIGHTS_CONNECTION_STRING: monitoring.outputs.connectionString
           APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
+          // Without these two settings, the Functions host exports two spans for each poll of a queue. The worker does not apply the
+          // second setting (see Functions.csproj), so that it still exports spans for its own requests.
+          AZURE_TRACING_DISABLED: 'true'
+          DOTNET_SYSTEM_NET_HTTP_ENABLEACTIVITYPROPAGATION: 'false'
           OTEL_TRACES_SAMPLER: 'microsoft.fixed_percentage'
           OTEL_TRACES_SAMPLER_ARG: sampledPercent == 100 ? '1.0' : '0.${padLeft(sampledPercent, 2, '0')}'
         },

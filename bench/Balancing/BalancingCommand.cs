@@ -4,7 +4,7 @@ using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Bench.Balancing;
 
-/// <summary>The command <c>balancing</c>, which measures the latency under each balancing policy of the edge.</summary>
+/// <summary>The <c>balancing</c> command, which measures the latency under each balancing policy of the edge.</summary>
 internal static class BalancingCommand
 {
     private static readonly (string Name, Func<PolicyResult, double> Value)[] Columns =

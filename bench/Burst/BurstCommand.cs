@@ -5,12 +5,12 @@ using ServerlessScale.Measurement.Statistics;
 
 namespace ServerlessScale.Bench.Burst;
 
-/// <summary>The command <c>burst</c>, which sends a burst of requests to a shop that has scaled to zero.</summary>
+/// <summary>The <c>burst</c> command, which sends a burst of requests to a shop that has scaled to zero.</summary>
 internal static class BurstCommand
 {
     public static Command Create()
     {
-        var most = NumberOption.Create("--instances", "The largest number of instances.", 4, 1, ScaleRange.MaxInstances);
+        var most = NumberOption.Create("--instances", "The maximum number of instances.", 4, 1, ScaleRange.MaxInstances);
         var seconds = NumberOption.Create("--seconds", "Length of the burst in seconds.", 25, 1, 600);
         var plot = new Option<FileInfo?>("--plot") { Description = "Draws instances, queues and latencies into an SVG file.", HelpName = "FILE" };
         var command = new Command(
@@ -36,11 +36,11 @@ internal static class BurstCommand
         var half = record.Duration / 2;
         var table = new MarkdownTable("A burst from zero", "");
         table.Add("requests", $"{record.Responses.Count}");
-        table.Add("requests without status 200 or 202", $"{record.Responses.Count(response => response.Status is not (200 or 202))}");
+        table.Add("requests with a status other than 200 or 202", $"{record.Responses.Count(response => response.Status is not (200 or 202))}");
         table.Add("processes that responded", $"{record.Responses.Select(response => response.Instance).Distinct().Count(instance => instance.Length > 0)}");
-        table.Add("cold responses (the first response of a process)", $"{record.Responses.Count(response => response.IsCold)}");
+        table.Add("cold responses (the first response from a process)", $"{record.Responses.Count(response => response.IsCold)}");
         table.Add("first response after", Seconds(record.Responses.Min(response => response.Due + response.Latency)));
-        table.Add("most instances", $"{record.Samples.Max(sample => sample.Scale.Instances)}");
+        table.Add("peak instances", $"{record.Samples.Max(sample => sample.Scale.Instances)}");
         table.Add("longest queue, messages", $"{record.Samples.Max(sample => sample.Scale.Messages)}");
         table.Add("queue empty after", Seconds(Last(sample => sample.Scale.Messages > 0)));
         table.Add("last instance stopped after", Seconds(Last(sample => sample.Scale.Ready > 0)));

@@ -4,7 +4,8 @@ using ServerlessScale.Measurement.Plots;
 namespace ServerlessScale.Bench.Burst;
 
 /// <summary>
-/// Draws a burst as three panels over one time axis. The panels show the instances, the work in progress, and the latency of each request.
+/// Draws a burst as three panels with the same time scale. The panels show the instances, the work in progress, and the latency of each
+/// request.
 /// </summary>
 internal static class BurstPlot
 {
@@ -36,7 +37,7 @@ internal static class BurstPlot
         var latency = new LogarithmicAxis(
             TopOf(2) + PanelHeight, TopOf(2), record.Responses.Min(response => response.Latency.TotalMilliseconds),
             record.Responses.Max(response => response.Latency.TotalMilliseconds), stepsPerDecade: 1);
-        Panel(2, "latency: reads (blue), uploads (orange), the first response of a process (red); logarithmic", "", "");
+        Panel(2, "latency: reads (blue), uploads (orange), the first response from a process (red); logarithmic", "", "");
         foreach (var decade in latency.Ticks(1))
         {
             svg.Line(Left, latency.At(decade), Left + PlotWidth, latency.At(decade), "grid");
@@ -49,7 +50,7 @@ internal static class BurstPlot
             svg.Circle(X(response.Due), latency.At(response.Latency.TotalMilliseconds), response.IsCold ? 4 : 2, style);
         }
 
-        return svg.Finish("A burst to a shop that has scaled to zero", Height);
+        return svg.Finish("A burst of requests to a shop that has scaled to zero", Height);
 
         double X(TimeSpan at) => Left + (PlotWidth * Math.Min(1, at.TotalSeconds / end));
 

@@ -4,8 +4,8 @@ using ServerlessScale.Measurement;
 namespace ServerlessScale.Bench.EdgeCache;
 
 /// <summary>
-/// The command <c>edge-cache</c>, which counts how many requests reach the app with and without the edge's cache when many clients request
-/// the same image simultaneously.
+/// The <c>edge-cache</c> command. Many clients request the same image simultaneously, and the command counts how many of these requests
+/// reach the app with and without the edge's cache.
 /// </summary>
 internal static class EdgeCacheCommand
 {
@@ -28,7 +28,7 @@ internal static class EdgeCacheCommand
         var failed = new FailedRequests();
         var waves = await ProgressDisplay.ShowAsync(async progress =>
         {
-            // The three clouds run one after the other on the same machine, with the same photograph.
+            // The three clouds run one after another on the same machine, with the same photograph.
             progress.Begin(6);
             var bench = new WaveBench(clients, failed, progress);
             return (IReadOnlyList<Wave>)
@@ -39,7 +39,7 @@ internal static class EdgeCacheCommand
             ];
         });
 
-        var table = new MarkdownTable($"{clients:N0} simultaneous GETs of one variant", "status 200", "reached the app", "p50 ms", "p99 ms", "all ms");
+        var table = new MarkdownTable($"{clients:N0} simultaneous GETs of one variant", "status 200", "reached the app", "p50 ms", "p99 ms", "last ms");
         foreach (var wave in waves)
         {
             table.Add(

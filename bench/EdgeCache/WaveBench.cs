@@ -12,14 +12,14 @@ namespace ServerlessScale.Bench.EdgeCache;
 
 /// <summary>
 /// Sends two waves of requests to one cloud. The cache is empty before the first wave. The second wave can be served from the response that
-/// the first wave has stored.
+/// was stored during the first wave.
 /// </summary>
 internal sealed class WaveBench(int clients, FailedRequests failed, IMeasurementProgress progress)
 {
     private const string Function = "GetVariant";
 
     /// <summary>
-    /// The number of consecutive reads that must return the same count of invocations before the count is considered final.
+    /// The number of consecutive reads that must return the same invocation count before the count is considered final.
     /// </summary>
     private const int StableReads = 10;
 
@@ -65,7 +65,7 @@ internal sealed class WaveBench(int clients, FailedRequests failed, IMeasurement
         var wave = new Wave(name, await CountInvocationsAsync(client, cancellationToken) - before, [.. times.OfType<double>()]);
         if (wave.Times.Count == 0)
         {
-            throw new CommandException($"None of {clients} requests of the wave \"{name}\" got status 200.");
+            throw new CommandException($"None of {clients} requests in the wave \"{name}\" got status 200.");
         }
 
         progress.Step($"{name}: {wave.AppRequests:N0} requests reached the app");
@@ -73,7 +73,7 @@ internal sealed class WaveBench(int clients, FailedRequests failed, IMeasurement
     }
 
     /// <summary>
-    /// Reads the app's own count of invocations. The app stores the count in batches, so this method waits until the count stops growing.
+    /// Reads the app's own invocation count. The app writes the count in batches, so this method waits until the count stops growing.
     /// </summary>
     private async Task<long> CountInvocationsAsync(HttpClient client, CancellationToken cancellationToken)
     {
@@ -151,9 +151,9 @@ internal sealed class WaveBench(int clients, FailedRequests failed, IMeasurement
     }
 }
 
-/// <summary>Requests that were sent at the same moment.</summary>
-/// <param name="AppRequests">The invocations of the function that the app has counted.</param>
-/// <param name="Times">The times at which the responses with status 200 were complete, in milliseconds since the first request.</param>
+/// <summary>The results of requests that were sent at the same time.</summary>
+/// <param name="AppRequests">The number of requests that reached the app.</param>
+/// <param name="Times">The completion times, in milliseconds since the first request, of the responses with status 200.</param>
 internal sealed record Wave(string Name, long AppRequests, IReadOnlyList<double> Times)
 {
     /// <param name="share">The percentile as a fraction, such as 0.99 for the 99th percentile. 1 selects the last response.</param>

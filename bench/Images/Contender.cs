@@ -7,7 +7,7 @@ using ServerlessScale.Shared.Images.Rendering;
 
 namespace ServerlessScale.Bench.Images;
 
-/// <summary>An image library and method that renders the photograph in all widths and in one format.</summary>
+/// <summary>An image library and a rendering method. A contender renders the photograph at all widths in one format.</summary>
 internal sealed class Contender(string name, Func<int, bool, Task<PeerResponse>> run)
 {
     private readonly List<double> _times = [];
@@ -64,7 +64,7 @@ internal sealed class Contender(string name, Func<int, bool, Task<PeerResponse>>
     /// <summary>Renders the variants whose size and similarity are reported.</summary>
     public async Task RenderAsync() => Variants = (await run(Quality, true)).Variants!;
 
-    /// <summary>Sets the quality at which the total size of all variants is closest to a target.</summary>
+    /// <summary>Sets the quality so that the total size of all variants is as close as possible to a target.</summary>
     /// <param name="bytes">The target for the total size of all variants.</param>
     public async Task MatchSizeAsync(long bytes)
     {

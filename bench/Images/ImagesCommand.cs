@@ -6,7 +6,7 @@ using ServerlessScale.Shared.Images.Rendering;
 
 namespace ServerlessScale.Bench.Images;
 
-/// <summary>The command <c>images</c>, which compares the app's image engines with sharp from npm.</summary>
+/// <summary>The <c>images</c> command, which compares the app's image engines with sharp from npm.</summary>
 internal static class ImagesCommand
 {
     private const int WarmUps = 5;
@@ -23,8 +23,8 @@ internal static class ImagesCommand
         var runs = NumberOption.Create("--runs", "Number of timed runs of each contender.", 15, 1, 10_000);
         var command = new Command(
             "images",
-            "[3 minutes] Renders a photograph in four widths, as JPEG and as WebP, with our two engines and with sharp from npm. Each uses one "
-            + "thread. Compares time, processor time, size and similarity.")
+            "[3 minutes] Renders a photograph at four widths, as JPEG and as WebP, with our two engines and with sharp from npm. Each "
+            + "engine uses one thread. Compares time, processor time, size and similarity.")
         {
             photo, runs,
         };
@@ -74,7 +74,7 @@ internal static class ImagesCommand
                 cancellationToken.ThrowIfCancellationRequested();
                 await contender.MatchSizeAsync(cascade.Bytes);
                 await contender.RenderAsync();
-                progress.Step($"{format}: {contender.Name} matches the size of sharp's variants at quality {contender.Quality}");
+                progress.Step($"{format}: at quality {contender.Quality}, {contender.Name} matches the size of sharp's variants");
             }
 
             for (var run = -WarmUps; run < runs; run++)
@@ -97,10 +97,11 @@ internal static class ImagesCommand
     {
         Console.WriteLine();
         Console.WriteLine(
-            $"{format} in the widths {string.Join(", ", Widths)}: {runs} interleaved runs after {WarmUps} warm-ups. Each contender uses the quality at "
-            + "which its variants are as large as sharp's variants at quality 80. Times are in milliseconds. Ratios are the contender's median "
-            + "divided by the median of sharp's cascade / of sharp's pipeline per size. SSIM is given for each width. Its references are the "
-            + "original, reduced with the Lanczos filter of sharp | of ImageSharp.");
+            $"{format} at widths {string.Join(", ", Widths)}: {runs} interleaved runs after {WarmUps} warm-ups. Each contender's "
+            + "quality is chosen so that its files have about as many bytes as sharp's files at quality 80. Times are in milliseconds. The "
+            + "first value of a ratio is the contender's median divided by the median of sharp's cascade. The second value is the "
+            + "contender's median divided by the median of sharp's pipeline per size. SSIM is shown for each width, first with references "
+            + "reduced by sharp's Lanczos filter, then with references reduced by ImageSharp's Lanczos filter.");
         Console.WriteLine();
         var table = new MarkdownTable("Contender", "quality", "min", "median", "ratio", "processor", "ratio", "bytes", "size", "SSIM");
         foreach (var contender in contenders)

@@ -11,12 +11,12 @@ internal static class Photo
 {
     private const string Source = "/usr/share/backgrounds/mate/abstract/Elephants_5640x3172.jpg";
 
-    /// <summary>The width of the resized photograph, at which it has 12.0 megapixels.</summary>
+    /// <summary>The width of the resized photograph, which then has 12.0 megapixels.</summary>
     private const int Width = 4620;
 
     private const int Quality = 90;
 
-    /// <param name="given">The path of a photograph, or null to create one from Debian's photograph of 18 megapixels.</param>
+    /// <param name="given">The path of a photograph, or null to create one from Debian's 18-megapixel photograph.</param>
     /// <param name="folder">The folder in which the created photograph is stored.</param>
     /// <returns>The path of a JPEG file.</returns>
     /// <exception cref="CommandException">The photograph does not exist.</exception>
@@ -43,7 +43,7 @@ internal static class Photo
 
     /// <summary>
     /// Reduces the original with ImageSharp's Lanczos filter and encodes the results losslessly. SSIM is computed against these references
-    /// and against sharp's references, so that no contender is compared only with the filter that it uses itself.
+    /// and also against sharp's references, so that no contender is compared only with its own filter.
     /// </summary>
     public static byte[][] Reference(byte[] photo, int[] widths) =>
         [.. widths.Select(width =>

@@ -6,18 +6,18 @@ using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Bench.Images;
 
-/// <summary>A request to the Node.js process, which is sent as one line of JSON.</summary>
+/// <summary>A request to the Node.js process. It is sent as one line of JSON.</summary>
 /// <param name="Way">The rendering method: <c>cascade</c>, <c>perSize</c> or <c>reference</c>.</param>
 internal sealed record PeerRequest(string Way, int[] Widths)
 {
-    /// <summary>The path of the photograph, or null to use the photograph of the previous request again.</summary>
+    /// <summary>The path of the photograph, or null to reuse the photograph from the previous request.</summary>
     public string? Photo { get; init; }
 
     public string Format { get; init; } = "jpg";
 
     public int Quality { get; init; }
 
-    /// <summary>The method of libwebp, 0 to 6. sharp uses 4 by default.</summary>
+    /// <summary>The libwebp method, from 0 (fastest) to 6 (smallest file). The default in sharp is 4.</summary>
     public int Effort { get; init; } = 4;
 
     /// <summary>Whether the response contains the encoded variants.</summary>
@@ -25,7 +25,7 @@ internal sealed record PeerRequest(string Way, int[] Widths)
 }
 
 /// <param name="Milliseconds">The elapsed time, excluding the transfer through the pipe.</param>
-/// <param name="CpuMilliseconds">The processor time of the process, including its background threads and garbage collector.</param>
+/// <param name="CpuMilliseconds">The processor time of the process, including its background threads and its garbage collector.</param>
 /// <param name="Bytes">The size of each variant in bytes.</param>
 /// <param name="Variants">The encoded variants, or null unless <see cref="PeerRequest.Keep"/> is set.</param>
 internal sealed record PeerResponse(double Milliseconds, double CpuMilliseconds, long[] Bytes, byte[][]? Variants);

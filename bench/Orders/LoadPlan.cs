@@ -5,13 +5,13 @@ namespace ServerlessScale.Bench.Orders;
 
 /// <summary>
 /// A plan for measuring contenders under load. Contenders take turns, and their order changes from round to round, so that other load on
-/// the machine affects all of them. During a turn, each client starts its next operation when its previous operation has ended.
+/// the machine affects all of them equally. During a turn, each client starts an operation as soon as its previous operation has ended.
 /// </summary>
 internal sealed record LoadPlan(int Clients, int Rounds, TimeSpan Turn)
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
 
-    /// <param name="prepareAsync">Runs before each turn.</param>
+    /// <param name="prepareAsync">Runs before each measured turn, but not before the warm-up turns.</param>
     public async Task<IReadOnlyList<LoadResult>> RunAsync(
         IReadOnlyList<Contender> contenders, Func<CancellationToken, Task> prepareAsync, IMeasurementProgress progress, CancellationToken cancellationToken)
     {
@@ -60,7 +60,7 @@ internal sealed record LoadPlan(int Clients, int Rounds, TimeSpan Turn)
 }
 
 /// <param name="RunAsync">
-/// Runs the operation once for the client with the given number, from 0 on. Returns false when the operation failed.
+/// Runs the operation once. The argument is the client's number, starting at 0. Returns false when the operation failed.
 /// </param>
 internal sealed record Contender(string Name, Func<int, CancellationToken, Task<bool>> RunAsync);
 
@@ -78,17 +78,17 @@ internal sealed class LoadResult(string name)
     public double MedianRate => Measurement.Statistics.Percentile.Median(_rates);
 
     /// <summary>
-    /// Divides this contender's rate in each round by the other rate of the same round, and returns the median of the quotients.
+    /// Returns the median of the ratios in all rounds. Each ratio is this contender's rate divided by the given rate for the same round.
     /// </summary>
     public double MedianRatio(IEnumerable<double> others) =>
         Measurement.Statistics.Percentile.Median(_rates.Zip(others, (own, other) => own / other));
 
-    /// <exception cref="CommandException">No operation of the turn succeeded.</exception>
+    /// <exception cref="CommandException">No operation during the turn succeeded.</exception>
     public void Add(TimeSpan turn, IReadOnlyCollection<double> milliseconds)
     {
         if (milliseconds.Count == 0)
         {
-            throw new CommandException($"No operation of \"{name}\" succeeded in {turn.TotalSeconds:0.0} s.");
+            throw new CommandException($"No operation by \"{name}\" succeeded in {turn.TotalSeconds:0.0} s.");
         }
 
         _milliseconds.AddRange(milliseconds);
@@ -99,8 +99,8 @@ internal sealed class LoadResult(string name)
     public double Percentile(double share) => Measurement.Statistics.Percentile.Of(_milliseconds, share);
 
     /// <summary>
-    /// Returns, for each round, the rate of a hypothetical operation that takes as long as one operation of each of the two contenders
-    /// together.
+    /// Returns a rate for each round. It is the rate of a hypothetical operation that runs one operation of <paramref name="a"/> and then
+    /// one operation of <paramref name="b"/>.
     /// </summary>
     public static double[] RatesOfBoth(LoadResult a, LoadResult b) => [.. a._rates.Zip(b._rates, (x, y) => 1 / ((1 / x) + (1 / y)))];
 }

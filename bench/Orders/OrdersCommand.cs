@@ -6,21 +6,21 @@ using ServerlessScale.Measurement.Statistics;
 namespace ServerlessScale.Bench.Orders;
 
 /// <summary>
-/// The command <c>orders</c>, which compares the throughput of orders with that of a bare loop over the same storage and counts the cost of
-/// each operation. Its subcommand <c>lag</c> measures the effect of replication lag.
+/// The <c>orders</c> command. It compares the order throughput of the app with that of a bare loop that uses the same storage, and counts
+/// the cost of each operation. Its <c>lag</c> subcommand measures the effect of replication lag.
 /// </summary>
 internal static class OrdersCommand
 {
     public static Command Create()
     {
         var clients = NumberOption.Create(
-            "--clients", "Number of concurrent clients. Each client sends one request after the other.", 32, 1, 1_000);
+            "--clients", "Number of concurrent clients. Each client sends one request after another.", 32, 1, 1_000);
         var rounds = NumberOption.Create("--rounds", "Number of rounds. Every contender has one turn in each round.", 5, 1, 1_000);
         var seconds = NumberOption.Create("--seconds", "Length of a turn in seconds.", 3, 1, 3_600);
         var command = new Command(
             "orders",
-            "[6 minutes] Creates and reads orders over HTTP and with a bare loop of the same storage calls, in tables and in StrictCosmos. "
-            + "Then counts the round trips and request units of each operation.")
+            "[6 minutes] Creates and reads orders over HTTP and with a bare loop that makes the same storage calls, in tables and "
+            + "StrictCosmos. Then counts the round trips and request units of each operation.")
         {
             clients, rounds, seconds, Lag(),
         };
@@ -52,7 +52,7 @@ internal static class OrdersCommand
     private static Command Lag()
     {
         var orders = NumberOption.Create(
-            "--orders", "Number of orders that are placed and read back for each lag, without and with the token.", 200, 1, 100_000);
+            "--orders", "Number of orders that are placed and read back for each lag, with and without the token.", 200, 1, 100_000);
         var lag = new Command(
             "lag", "[1 minute] Counts how many new orders a lagging replica does not find, with and without the consistency token.")
         {
@@ -70,7 +70,7 @@ internal static class OrdersCommand
 
     /// <param name="results">
     /// The bare loop, the full HTTP path and the path without storage, in this order. The path without storage shows the cost of the host,
-    /// the proxy, the worker, the token and the JSON on the machine that all contenders share.
+    /// the proxy, the worker, token validation and JSON on the same machine.
     /// </param>
     private static void WriteLoad(string title, IReadOnlyList<LoadResult> results)
     {
@@ -96,7 +96,7 @@ internal static class OrdersCommand
 
     private static void WriteCosts(string title, IReadOnlyList<OperationCost> costs)
     {
-        var table = new MarkdownTable(title, "round trips to the store", "least possible", "to queues", "least possible", "RU", "least possible");
+        var table = new MarkdownTable(title, "round trips to the store", "minimum", "to queues", "minimum", "RU", "minimum");
         foreach (var cost in costs)
         {
             table.Add(
@@ -111,7 +111,7 @@ internal static class OrdersCommand
 
     private static void WriteLag(IReadOnlyList<ReplicaLagRow> rows)
     {
-        var table = new MarkdownTable("replicas are behind by", "not found without token", "not found with token", "p50 ms without", "p50 ms with");
+        var table = new MarkdownTable("replica lag", "not found without token", "not found with token", "p50 ms without", "p50 ms with");
         foreach (var row in rows)
         {
             table.Add(

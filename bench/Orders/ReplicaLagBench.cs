@@ -9,9 +9,9 @@ using ServerlessScale.StrictCosmos.Faults;
 namespace ServerlessScale.Bench.Orders;
 
 /// <summary>
-/// Places orders through one instance and reads each order back immediately through another instance, from replicas that lag behind. Counts
-/// the reads that do not find the order, with and without the consistency token of the write. Reads with the token use a separate
-/// instance, because an instance that has once read a newer state never reads an older state again.
+/// Places orders through one instance. Reads each order back immediately through another instance, from lagging replicas. Counts the reads
+/// that do not find the order, with and without the consistency token from the write. Reads with the token use a separate instance, because
+/// an instance that has read a newer state never reads an older state afterwards.
 /// </summary>
 internal static class ReplicaLagBench
 {
@@ -89,10 +89,10 @@ internal static class ReplicaLagBench
 }
 
 /// <param name="Lag">The time by which the replicas lag behind the primary.</param>
-/// <param name="Plain">The reads without the consistency token of the write.</param>
-/// <param name="WithToken">The reads with the consistency token of the write.</param>
+/// <param name="Plain">The reads without the consistency token from the write.</param>
+/// <param name="WithToken">The reads with the consistency token from the write.</param>
 internal sealed record ReplicaLagRow(TimeSpan Lag, ReadBack Plain, ReadBack WithToken);
 
 /// <param name="MissedShare">The fraction of reads that did not find the order that had just been placed.</param>
-/// <param name="MedianMilliseconds">The median latency of all reads, whether they found the order or not.</param>
+/// <param name="MedianMilliseconds">The median latency of all reads, whether or not they found the order.</param>
 internal sealed record ReadBack(double MissedShare, double MedianMilliseconds);

@@ -8,7 +8,7 @@ using ServerlessScale.Measurement.Statistics;
 namespace ServerlessScale.Bench.RecordingCost;
 
 /// <summary>
-/// The command <c>recording-cost</c>, which measures the time to record an invocation as a percentage of the time of a warm invocation.
+/// The <c>recording-cost</c> command, which measures the time to record an invocation as a percentage of the time of a warm invocation.
 /// Both times are measured in the same run.
 /// </summary>
 internal static class RecordingCostCommand
@@ -43,7 +43,7 @@ internal static class RecordingCostCommand
             await recording.MeasureAsync();
             progress.Step("warm-up");
 
-            // The two measurements alternate, so that other load on the machine affects both of them.
+            // The two measurements alternate, so that other load on the machine affects both equally.
             var ofRounds = new List<double>();
             for (var round = 1; round <= rounds; round++)
             {
@@ -63,7 +63,7 @@ internal static class RecordingCostCommand
     }
 
     /// <summary>
-    /// Measures the app's cheapest invocation through the host. In every other invocation, recording takes a smaller fraction of the time.
+    /// Measures the app's cheapest invocation through the host. In all other invocations, recording takes a smaller fraction of the time.
     /// </summary>
     /// <returns>The median time from sending a request to the end of its response, in microseconds.</returns>
     /// <exception cref="CommandException">Every request failed.</exception>

@@ -5,7 +5,7 @@ using ServerlessScale.Measurement.Statistics;
 
 namespace ServerlessScale.Bench.Sessions;
 
-/// <summary>The command <c>sessions</c>, which compares carts in tables with carts in Redis.</summary>
+/// <summary>The <c>sessions</c> command, which compares carts in tables with carts in Redis.</summary>
 internal static class SessionsCommand
 {
     public static Command Create()
@@ -16,7 +16,8 @@ internal static class SessionsCommand
             "--rounds", "Number of rounds. In each round, each store has one turn of reads and one turn of changes.", 6, 1, 1_000);
         var requests = NumberOption.Create("--requests", "Number of requests that each shopper sends per turn.", 100, 1, 100_000);
         var command = new Command(
-            "sessions", "[2 minutes] Times reads and changes of carts over HTTP. Carts in Azurite's tables and carts in Redis take turns.")
+            "sessions",
+            "[2 minutes] Times reading and changing carts over HTTP. Alternates between carts in Azurite's tables and carts in Redis.")
         {
             shoppers, rounds, requests,
         };
@@ -34,7 +35,8 @@ internal static class SessionsCommand
             var app = await ReleaseApp.BuildAsync(progress.Say, cancellationToken);
             await using var tables = await CartLoad.StartAsync(LocalSessionBackend.Tables, app, shoppers, failed, progress.Say, cancellationToken);
             await using var redis = await CartLoad.StartAsync(LocalSessionBackend.Redis, app, shoppers, failed, progress.Say, cancellationToken);
-            // Round 0 is a warm-up, so that the JIT compiler, the connections and the stores' caches do not affect the measured rounds.
+            // Round 0 is a warm-up. Without it, JIT compilation, new connections and empty caches in the stores would affect the first
+            // measured round.
             for (var round = 0; round <= rounds; round++)
             {
                 foreach (var (name, load) in ((string, CartLoad)[])(round % 2 == 0 ? [("tables", tables), ("redis", redis)] : [("redis", redis), ("tables", tables)]))

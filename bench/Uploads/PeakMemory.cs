@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace ServerlessScale.Bench.Uploads;
 
-/// <summary>Reads a process' peak resident memory from the operating system.</summary>
+/// <summary>Reads a process's peak resident memory from the operating system.</summary>
 internal static class PeakMemory
 {
     public static long BytesOf(int process)

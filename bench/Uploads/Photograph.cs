@@ -42,13 +42,13 @@ internal sealed record Photograph(byte[] Content, int Width, int Height, int Qua
         }
     }
 
-    /// <returns>The paths of all images in Debian's package mate-backgrounds, or an empty list when the package is not installed.</returns>
+    /// <returns>The paths of all images in Debian's mate-backgrounds package, or an empty list when the package is not installed.</returns>
     public static IReadOnlyList<string> Wallpapers() =>
         Directory.Exists(Folder)
             ? [.. Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Where(file => file.EndsWith(".jpg", StringComparison.Ordinal) || file.EndsWith(".png", StringComparison.Ordinal))]
             : [];
 
-    /// <summary>Encodes the image with the highest quality at which it does not exceed <see cref="Bytes"/>.</summary>
+    /// <summary>Encodes the image at the highest quality that does not exceed <see cref="Bytes"/>.</summary>
     private static Photograph Encode(Image<Rgb24> image)
     {
         var (low, high) = (1, 100);

@@ -6,14 +6,14 @@ using ServerlessScale.Measurement;
 namespace ServerlessScale.Bench.Webhooks;
 
 /// <summary>
-/// The command <c>webhooks</c>, which measures the sending of webhooks. Its subcommands measure delivery from the event queue to the
+/// The <c>webhooks</c> command, which measures how fast webhooks are sent. Its subcommands measure delivery from the event queue to the
 /// receiver (<c>deliver</c>) and the effect of an endpoint that hangs (<c>hang</c>).
 /// </summary>
 internal static class WebhooksCommand
 {
     public static Command Create()
     {
-        var parallel = NumberOption.Create("--parallel", "Number of deliveries in flight at the same time.", 32, 1, 10_000);
+        var parallel = NumberOption.Create("--parallel", "Number of concurrent deliveries.", 32, 1, 10_000);
         var deliveries = NumberOption.Create("--deliveries", "Number of deliveries by each contender per round.", 4_000, 1, 10_000_000);
         var rounds = NumberOption.Create("--rounds", "Number of rounds. Every contender has one turn in each round.", 11, 1, 1_000);
         var body = NumberOption.Create("--body", "Size of each request body in bytes.", 1_000, 1, 10_000_000);
@@ -49,7 +49,7 @@ internal static class WebhooksCommand
     {
         var rate = NumberOption.Create("--rate", "Number of events per second. Each event is delivered to ten endpoints.", 3, 1, 1_000);
         var seconds = NumberOption.Create("--seconds", "Length of a round in seconds.", 30, 1, 3_600);
-        var rounds = NumberOption.Create("--rounds", "Number of rounds with a hanging endpoint, and of rounds without one.", 3, 1, 1_000);
+        var rounds = NumberOption.Create("--rounds", "Number of rounds with a hanging endpoint, and also without one.", 3, 1, 1_000);
         var hang = new Command(
             "hang", "[6 minutes] Measures how much an endpoint that hangs delays the deliveries to nine other endpoints.")
         {

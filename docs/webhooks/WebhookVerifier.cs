@@ -6,7 +6,7 @@ namespace Receiver;
 
 /// <summary>Verifies webhooks that are signed with <c>v1</c>. Copy this file into your receiver. It needs no package.</summary>
 /// <param name="secret">The secret that was shown when the endpoint was created: <c>whsec_...</c>.</param>
-/// <param name="time">The clock against which the age of a webhook is checked.</param>
+/// <param name="time">The clock that the age of a webhook is checked against.</param>
 public sealed class WebhookVerifier(string secret, TimeProvider time)
 {
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
@@ -14,9 +14,9 @@ public sealed class WebhookVerifier(string secret, TimeProvider time)
     private readonly byte[] _key = Convert.FromBase64String(secret["whsec_".Length..]);
 
     /// <summary>Checks the signature, and that the webhook is at most five minutes old.</summary>
-    /// <param name="id">The header <c>webhook-id</c>.</param>
-    /// <param name="timestamp">The header <c>webhook-timestamp</c>.</param>
-    /// <param name="signatures">The header <c>webhook-signature</c>.</param>
+    /// <param name="id">The <c>webhook-id</c> header.</param>
+    /// <param name="timestamp">The <c>webhook-timestamp</c> header.</param>
+    /// <param name="signatures">The <c>webhook-signature</c> header.</param>
     /// <param name="body">The body, byte for byte as it arrived.</param>
     public bool IsGenuine(string? id, string? timestamp, string? signatures, ReadOnlySpan<byte> body)
     {
@@ -29,7 +29,7 @@ public sealed class WebhookVerifier(string secret, TimeProvider time)
 
         byte[] signed = [.. Encoding.UTF8.GetBytes($"{id}.{timestamp}."), .. body];
         var expected = Encoding.ASCII.GetBytes("v1," + Convert.ToBase64String(HMACSHA256.HashData(_key, signed)));
-        // After a rotation, the old and the new secret both sign for a day. One signature that fits is enough.
+        // After a rotation, the old and the new secret both sign for a day. One valid signature is enough.
         return signatures.Split(' ').Any(signature =>
             CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(signature), expected));
     }

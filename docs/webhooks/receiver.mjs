@@ -21,7 +21,7 @@ function isGenuine(headers, body) {
     return false;
   }
   const signed = Buffer.concat([Buffer.from(`${id}.${timestamp}.`), body]);
-  // There are several signatures while a secret or key is being replaced. One signature that fits is enough.
+  // There are several signatures while a secret or key is being replaced. One valid signature is enough.
   return signatures.split(' ').some((entry) => {
     const [version, signature] = entry.split(',');
     const bytes = Buffer.from(signature ?? '', 'base64');
@@ -46,10 +46,10 @@ const server = createServer(async (request, response) => {
     }
     chunks.push(chunk);
   }
-  // The signature fits the bytes as they arrived. JSON that was parsed and serialized again would not match.
+  // The signature is valid only for the bytes as they arrived. JSON that was parsed and serialized again would not match.
   const body = Buffer.concat(chunks);
   if (!isGenuine(request.headers, body)) {
-    response.writeHead(400).end('The signature does not fit.');
+    response.writeHead(400).end('The signature is not valid.');
     return;
   }
   const id = request.headers['webhook-id'];

@@ -2,7 +2,7 @@
 # Verifies one webhook with openssl 3 and curl, to find out why a receiver refuses it.
 #   WEBHOOK_SECRET=whsec_... ./verify.sh ID TIMESTAMP SIGNATURES BODY_FILE
 #   WEBHOOK_KEYS=https://.../.well-known/webhook-keys ./verify.sh ID TIMESTAMP SIGNATURES BODY_FILE
-# ID, TIMESTAMP and SIGNATURES are the values of the headers webhook-id, webhook-timestamp and webhook-signature.
+# ID, TIMESTAMP and SIGNATURES are the values of the webhook-id, webhook-timestamp and webhook-signature headers.
 set -euo pipefail
 id=$1 timestamp=$2 signatures=$3 body=$4
 

@@ -2,7 +2,7 @@ using NetVips;
 
 namespace ServerlessScale.Engines.Vips;
 
-/// <summary>Loads and configures the native library. This happens once per process, when the first engine is created.</summary>
+/// <summary>Loads and configures the native libvips library. This happens once per process, when the first engine is created.</summary>
 internal static class LibVips
 {
     /// <summary>The loaders for the formats that the probe accepts. All other loaders are blocked to reduce the attack surface.</summary>
@@ -14,7 +14,7 @@ internal static class LibVips
     {
         NetVips.NetVips.Concurrency = 1;
 
-        // For some broken images, libvips logs hundreds of warnings. They are not needed, because the image's status reports the error.
+        // For some corrupt images, libvips logs hundreds of warnings. They are not needed, because the image's status reports the error.
         Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, Discard);
 
         // libvips caches operations and reuses them when the same image is processed again. Every upload is a new image, so the cache would

@@ -9,8 +9,8 @@ using ServerlessScale.Shared.Images.Rendering;
 namespace ServerlessScale.Engines.Vips;
 
 /// <summary>
-/// An image engine that uses the native library libvips. It encodes WebP faster and better than the default engine and supports AVIF. Both
-/// engines pass the same tests. libvips uses one thread per image.
+/// An image engine that uses the native libvips library. It encodes WebP faster and with better quality than the default engine, and
+/// supports AVIF. Both engines pass the same tests. libvips uses one thread per image.
 /// </summary>
 public sealed class VipsEngine : IImageEngine
 {
@@ -95,7 +95,7 @@ public sealed class VipsEngine : IImageEngine
         }
         catch (VipsException exception)
         {
-            throw ImageRejections.Corrupt("The image's pixel data is broken.", exception);
+            throw ImageRejections.Corrupt("The image's pixel data is corrupt.", exception);
         }
     }
 
@@ -112,13 +112,14 @@ public sealed class VipsEngine : IImageEngine
         }
         catch (VipsException)
         {
-            // Try again without the profile, because it may be the only broken part. Broken metadata is no reason to reject an image.
+            // The profile may be the only corrupt part, so the image is decoded again without it. Corrupt metadata is no reason to reject
+            // an image.
             return Decode(bytes, probed, width, height, convert: false);
         }
     }
 
     /// <summary>
-    /// Decodes in two calls, because <see cref="Image.ThumbnailBuffer"/> does not report missing rows. A JPEG can be decoded at a half, a
+    /// Decodes in two calls, because <see cref="Image.ThumbnailBuffer"/> does not report missing rows. A JPEG can be decoded at half, a
     /// quarter or an eighth of its size. The smallest of these sizes that is at least twice the target size is used.
     /// </summary>
     private static Image Decode(byte[] bytes, ProbedImage probed, int width, int height, bool convert)
@@ -130,7 +131,7 @@ public sealed class VipsEngine : IImageEngine
             access: Enums.Access.Sequential,
             failOn: Enums.FailOn.Error);
 
-        // Without an embedded profile, the conversion would change nothing but would take five times as long as all other steps.
+        // Without an embedded profile, the conversion would change nothing but would take five times as long as all other steps together.
         var outputProfile = convert && opened.Contains(EmbeddedProfile) ? Srgb : null;
         using var shrunk = opened.ThumbnailImage(width, height, Enums.Size.Force, noRotate: true, outputProfile: outputProfile);
         return shrunk.CopyMemory();

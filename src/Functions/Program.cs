@@ -6,6 +6,7 @@ using ServerlessScale.Functions.Cart;
 using ServerlessScale.Functions.ColdStarts;
 using ServerlessScale.Functions.Edge;
 using ServerlessScale.Functions.Experiments;
+using ServerlessScale.Functions.Fallback;
 using ServerlessScale.Functions.Health;
 using ServerlessScale.Functions.Http;
 using ServerlessScale.Functions.Identity;
@@ -28,6 +29,7 @@ builder.AddEdge();
 builder.AddIdentity();
 
 builder.Services.AddLazy();
+builder.AddLogLevels();
 builder.AddTelemetry();
 builder.AddStorageClients();
 builder.AddHealth();
@@ -36,6 +38,7 @@ builder.AddImages();
 builder.AddOrders();
 builder.AddWebhooks();
 builder.AddCart();
+builder.AddFallback();
 
 var host = builder.Build();
 timeline.HostBuilt();

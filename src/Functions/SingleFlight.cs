@@ -5,8 +5,8 @@ namespace ServerlessScale.Functions;
 /// requests cause only one read.
 /// </summary>
 /// <param name="time">The clock that measures the hold times.</param>
-/// <param name="successHold">The time for which the result of a successful run is shared, measured from the start of the run.</param>
-/// <param name="failureHold">The time for which the exception of a failed run is shared, measured from the start of the run.</param>
+/// <param name="successHold">The period in which the result of a successful run is shared, measured from the start of the run.</param>
+/// <param name="failureHold">The period in which the exception of a failed run is shared, measured from the start of the run.</param>
 internal sealed class SingleFlight<T>(TimeProvider time, TimeSpan successHold, TimeSpan failureHold)
 {
     private readonly Lock _gate = new();
@@ -14,8 +14,8 @@ internal sealed class SingleFlight<T>(TimeProvider time, TimeSpan successHold, T
     private long _startedAt;
 
     /// <param name="read">
-    /// Starts a run. The run must not use a caller's cancellation token, because other callers share the run. The run must therefore end
-    /// without being cancelled.
+    /// Starts a run. The run must not use a caller's cancellation token, because other callers share the run. The run must therefore end by
+    /// itself.
     /// </param>
     /// <param name="cancellationToken">Cancels this caller's wait, but not the run.</param>
     public Task<T> GetAsync(Func<Task<T>> read, CancellationToken cancellationToken)

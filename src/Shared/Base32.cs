@@ -3,8 +3,8 @@ using System.Buffers;
 namespace ServerlessScale.Shared;
 
 /// <summary>
-/// Crockford's base32 encoding in lower case. The alphabet is in ordinal order, so that encoded numbers of equal length sort like the
-/// numbers themselves. Every character is safe in URLs, blob names and table keys.
+/// Crockford's base32 encoding in lower case. The alphabet is in ordinal order, so encoded numbers of equal length sort like the numbers
+/// themselves. Every character is safe in URLs, blob names and table keys.
 /// </summary>
 internal static class Base32
 {
@@ -18,7 +18,7 @@ internal static class Base32
 
     public static bool IsValid(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(Allowed);
 
-    /// <summary>Encodes the lowest 5 * <paramref name="length"/> bits of a value, most significant first.</summary>
+    /// <summary>Encodes the lowest 5 * <paramref name="length"/> bits of a value, starting with the most significant bit.</summary>
     public static string Encode(long value, int length) => string.Create(length, value, static (characters, remaining) =>
     {
         for (var i = characters.Length - 1; i >= 0; i--, remaining >>>= Bits)

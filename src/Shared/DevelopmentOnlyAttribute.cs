@@ -1,8 +1,8 @@
 namespace ServerlessScale.Shared;
 
 /// <summary>
-/// Marks an option that is meant only for emulators and developers' machines. The infrastructure tests check that the templates set no such
-/// option and cover every other option.
+/// Marks an option that is meant only for emulators and developers' machines. The infrastructure tests check that the templates set every
+/// other option and none of the marked ones.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DevelopmentOnlyAttribute : Attribute;

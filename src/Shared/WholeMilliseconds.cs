@@ -1,8 +1,8 @@
 namespace ServerlessScale.Shared;
 
 /// <summary>
-/// Truncates times to whole milliseconds in UTC. Every store preserves such a time exactly, so that a response and its later replay from
-/// the store contain the same time.
+/// Truncates times to whole milliseconds in UTC. Every store preserves such a time exactly, so a response that is replayed from the store
+/// contains the same time as the original response.
 /// </summary>
 internal static class WholeMilliseconds
 {

@@ -8,7 +8,7 @@ namespace ServerlessScale.Tests.ProbeFunctions;
 /// <summary>HTTP functions for tests of a functions host. They cover streaming, ranges, cancellation, routes and timeouts.</summary>
 public sealed class HttpProbes
 {
-    /// <summary>The number of cancelled <c>Hang</c> requests, which <c>GET cancelled</c> returns.</summary>
+    /// <summary>The number of cancelled <c>Hang</c> requests. <c>GET cancelled</c> returns this number.</summary>
     private static int _cancelled;
     private static readonly ConcurrentDictionary<string, long> Received = new();
     private static readonly ConcurrentDictionary<string, TaskCompletionSource> Releases = new();
@@ -63,7 +63,7 @@ public sealed class HttpProbes
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "items/{id:int:min(1)}/{name?}")] HttpRequest request, int id, string? name) =>
         Results.Text(string.Create(CultureInfo.InvariantCulture, $"{id}:{name ?? "-"}"));
 
-    /// <summary>Runs until its client disconnects, but no longer than a minute.</summary>
+    /// <summary>Runs until the client disconnects, but for at most one minute.</summary>
     [Function("Hang")]
     public static async Task<IResult> Hang(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "hang")] HttpRequest request, CancellationToken cancellationToken)
@@ -85,7 +85,7 @@ public sealed class HttpProbes
     public static IResult Cancelled([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "cancelled")] HttpRequest request) =>
         Results.Text(Volatile.Read(ref _cancelled).ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Runs longer than <c>functionTimeout</c> and ignores its cancellation.</summary>
+    /// <summary>Runs longer than <c>functionTimeout</c> and ignores cancellation.</summary>
     [Function("Stuck")]
     public static async Task<IResult> Stuck([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "stuck")] HttpRequest request)
     {
@@ -114,7 +114,9 @@ public sealed class HttpProbes
     public static IResult Disabled([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "disabled")] HttpRequest request) =>
         Results.Text("enabled");
 
-    /// <summary>Matches every request that <see cref="OverlapB"/> matches. The name of this function comes first.</summary>
+    /// <summary>
+    /// Matches every request that <see cref="OverlapB"/> matches. This function's name sorts before the name of <see cref="OverlapB"/>.
+    /// </summary>
     [Function("OverlapA")]
     public static IResult OverlapA([HttpTrigger(AuthorizationLevel.Anonymous, Route = "overlap/{*rest}")] HttpRequest request) =>
         Results.Text("first by name");

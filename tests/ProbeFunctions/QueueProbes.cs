@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace ServerlessScale.Tests.ProbeFunctions;
 
 /// <summary>
-/// Queue and timer functions for tests of a functions host. Each function records its input as a message in the queue <c>seen</c>.
+/// Queue and timer functions for tests of a functions host. Each function records its input as a message in the <c>seen</c> queue.
 /// </summary>
 public sealed class QueueProbes
 {

@@ -9,7 +9,7 @@ internal static class ProblemAssertions
     /// <summary>
     /// Asserts that the response is a problem document with the given status and code, and that caches must not store it.
     /// </summary>
-    /// <param name="pointer">The expected <c>pointer</c> member. Null accepts any value and a missing member.</param>
+    /// <param name="pointer">The expected <c>pointer</c> member. If null, any value is accepted, and the member may be missing.</param>
     /// <returns>The problem document.</returns>
     public static async Task<JsonElement> AssertProblemAsync(HttpResponseMessage response, int status, string code, string? pointer = null)
     {

@@ -25,7 +25,7 @@ public sealed record FunctionAppHostOptions
     public required string DataDirectory { get; init; }
 
     /// <summary>
-    /// The folder in which timers record their last run, shared by all instances of the app. The default is the folder <c>timers</c> in
+    /// The folder in which timers record their last run, shared by all instances of the app. The default is the <c>timers</c> folder in
     /// <see cref="DataDirectory"/>.
     /// </summary>
     public string? ScheduleDirectory { get; init; }
@@ -40,6 +40,12 @@ public sealed record FunctionAppHostOptions
     /// Whether to run only the HTTP functions. Without queue and timer functions, no storage account is needed. The default is false.
     /// </summary>
     public bool HttpOnly { get; init; }
+
+    /// <summary>
+    /// The time from the third loss of a worker within 30 minutes until a new worker is started. Azure's host ends in this case, and the
+    /// platform starts a new host. During this time, requests get 503 and no messages are received. The default is 2 seconds.
+    /// </summary>
+    public TimeSpan RestartTime { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Receives the logs of the host and the worker. The default discards them.</summary>
     public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;

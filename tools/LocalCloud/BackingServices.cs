@@ -63,6 +63,9 @@ internal sealed class BackingServices : IAsyncDisposable
         {
             ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development",
             ["AzureWebJobsStorage"] = StorageConnectionString,
+
+            // In Azure, instances poll less often, because each poll is a paid request (see host.json). Azurite is free.
+            ["AzureFunctionsJobHost__extensions__queues__maxPollingInterval"] = "00:00:00.250",
             [DevelopmentTokens.KeySetting] = tokens.SigningKey,
         };
         if (_azurite is not null)
@@ -121,7 +124,7 @@ internal sealed record BackingServicesOptions
 
     public LocalSessionBackend Sessions { get; init; }
 
-    /// <summary>The connection string of a running storage service; null starts an Azurite.</summary>
+    /// <summary>The connection string of a running storage service; null to start an Azurite.</summary>
     public string? StorageConnectionString { get; init; }
 
     /// <summary>The options for Azurite.</summary>

@@ -65,7 +65,9 @@ public sealed class LocalCloud : IAsyncDisposable
     /// <summary>
     /// Starts the backing services, the instances and the edge. The returned task completes when the cloud accepts requests.
     /// </summary>
-    /// <exception cref="LocalCloudException">Something is missing, invalid or in use. The message says what to do.</exception>
+    /// <exception cref="LocalCloudException">
+    /// A program or file is missing, a setting is invalid, or a port or folder is in use. The message says what to do.
+    /// </exception>
     public static async Task<LocalCloud> StartAsync(LocalCloudOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -56,14 +56,14 @@ public sealed record LocalCloudOptions
     /// <summary>The country that the edge assumes for all clients, as two capital letters (ISO 3166-1); null if it is unknown.</summary>
     public string? EdgeCountry { get; init; }
 
-    /// <summary>The time within which a client must send the request line and headers to the edge. The default is 10 seconds.</summary>
+    /// <summary>The time limit for a client to send the request line and headers to the edge. The default is 10 seconds.</summary>
     public TimeSpan EdgeHeadersTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The topology, which divides the functions among apps. By default, one app runs all functions.</summary>
     public Topology Topology { get; init; }
 
     /// <summary>
-    /// The number of instances of each app behind an edge. The default, null, means one instance, in which case a monolith has no edge.
+    /// The number of instances of each app behind an edge. The default, null, means one instance, and no edge for a monolith.
     /// </summary>
     public int? Instances { get; init; }
 
@@ -75,7 +75,7 @@ public sealed record LocalCloudOptions
     /// <summary>The policy with which the edge balances requests. The default, null, selects the policy in the edge's rules file.</summary>
     public BalancingPolicy? Balancing { get; init; }
 
-    /// <summary>Called for each scaling decision, about once a second per app, on any thread.</summary>
+    /// <summary>Called for each scaling decision, about once per second for each app, on any thread.</summary>
     public Action<ScaleSample>? OnScaleSample { get; init; }
 
     /// <summary>

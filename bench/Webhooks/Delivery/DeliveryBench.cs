@@ -11,7 +11,7 @@ namespace ServerlessScale.Bench.Webhooks.Delivery;
 /// <summary>
 /// Measures the delivery of events from the event queue through fan-out to a receiver. Events that are queued one at a time show the delay
 /// that results from polling two queues. Events that are queued in a burst show the throughput. For comparison, a bare HttpClient loop
-/// posts to the same kind of receiver.
+/// sends requests to the same kind of receiver.
 /// </summary>
 internal static class DeliveryBench
 {
@@ -47,7 +47,7 @@ internal static class DeliveryBench
         MarkdownTable table, string app, int? polling, int single, int burst, FailedRequests failed, IMeasurementProgress progress,
         CancellationToken cancellationToken)
     {
-        var way = polling is null ? "polling at most every 250 ms, the setting in host.json" : $"polling at most every {polling} ms";
+        var way = polling is null ? "maximum polling interval 250 ms, LocalCloud's setting" : $"maximum polling interval {polling} ms";
         await using var receiver = await TimedReceiver.StartAsync(hangs: false, cancellationToken);
         await using var cloud = await BenchCloud.StartAsync(app, polling, [receiver], failed, cancellationToken);
         for (var i = 0; i < WarmUps; i++)
@@ -99,7 +99,7 @@ internal static class DeliveryBench
                 }
             }
 
-            return times.Count > 0 ? times : throw new CommandException("No delivery of the bare loop arrived.");
+            return times.Count > 0 ? times : throw new CommandException("No delivery from the bare loop arrived.");
         }
     }
 

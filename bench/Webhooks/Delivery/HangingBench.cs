@@ -5,8 +5,8 @@ using ServerlessScale.Measurement.Statistics;
 namespace ServerlessScale.Bench.Webhooks.Delivery;
 
 /// <summary>
-/// Measures how much an endpoint that never responds delays the deliveries to nine other endpoints. Compares rounds in which the tenth
-/// endpoint hangs with rounds in which it responds. The two kinds of rounds alternate, and each round has its own cloud.
+/// Measures how much an endpoint that never responds delays the deliveries to nine other endpoints. Rounds in which the tenth endpoint
+/// hangs alternate with rounds in which it responds. Each round has its own cloud.
 /// </summary>
 internal static class HangingBench
 {
@@ -40,7 +40,7 @@ internal static class HangingBench
             $"{rate} events per second for {seconds} s, {rounds} rounds of each kind, {Endpoints} endpoints. "
             + $"All processes share {Environment.ProcessorCount} processors.");
         Console.WriteLine();
-        var table = new MarkdownTable("The tenth endpoint", "p50 ms of the other nine", "p95 ms", "p95 of each round");
+        var table = new MarkdownTable("The tenth endpoint", "p50 ms for the other nine", "p95 ms", "p95 of each round");
         foreach (var hangs in (bool[])[false, true])
         {
             double[] all = [.. delays[hangs].SelectMany(round => round)];
@@ -54,7 +54,8 @@ internal static class HangingBench
         table.Write(Console.Out);
         Console.WriteLine();
         Console.WriteLine(
-            $"p95 with a hanging endpoint / p95 without one, medians of the rounds: {MedianP95(delays[true]) / MedianP95(delays[false]):0.00}");
+            "Median p95 of the rounds with a hanging endpoint, divided by the median p95 of the rounds without one: "
+            + $"{MedianP95(delays[true]) / MedianP95(delays[false]):0.00}");
         failed.Write(Console.Out);
     }
 

@@ -69,7 +69,7 @@ internal static class SendingBench
         return rounds;
     }
 
-    /// <exception cref="CommandException">No delivery of the round arrived.</exception>
+    /// <exception cref="CommandException">No delivery in the round arrived.</exception>
     private static async Task<Round> RunAsync(IContender contender, Workload workload, FailedRequests failed, CancellationToken cancellationToken)
     {
         var (left, delivered) = (workload.Deliveries, 0);
@@ -91,17 +91,17 @@ internal static class SendingBench
         }));
         return delivered > 0
             ? new Round(delivered / clock.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - processor).TotalMicroseconds / delivered)
-            : throw new CommandException($"No delivery of \"{contender.Name}\" arrived.");
+            : throw new CommandException($"No delivery from \"{contender.Name}\" arrived.");
     }
 
     private static void Write(IContender[] contenders, Dictionary<IContender, List<Round>> rounds, Workload workload)
     {
         Console.WriteLine(
             $"{workload.Rounds} rounds with {workload.Deliveries} deliveries of {workload.BodyBytes} bytes, {workload.Parallel} at a time. "
-            + $"Responses have {workload.ResponseBytes} bytes. Sender and receiver share {Environment.ProcessorCount} processors.");
+            + $"Response bodies have {workload.ResponseBytes} bytes. Sender and receiver share {Environment.ProcessorCount} processors.");
         Console.WriteLine();
         var table = new MarkdownTable(
-            "Contender", "deliveries/s, median", "ratio to the bare loop, median of rounds", "ratio, middle half of rounds",
+            "Contender", "deliveries/s, median", "ratio to the bare loop, median of rounds", "ratio, interquartile range of rounds",
             "processor time per delivery, median");
         foreach (var contender in contenders)
         {
@@ -124,7 +124,7 @@ internal static class SendingBench
     private sealed record Round(double PerSecond, double ProcessorMicroseconds);
 }
 
-/// <param name="Parallel">The number of deliveries in flight at the same time.</param>
+/// <param name="Parallel">The number of concurrent deliveries.</param>
 /// <param name="Deliveries">The number of deliveries by each contender per round.</param>
 internal sealed record Workload(int Parallel, int Deliveries, int Rounds, int BodyBytes, int ResponseBytes);
 

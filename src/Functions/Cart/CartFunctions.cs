@@ -8,7 +8,7 @@ using ServerlessScale.Shared.Orders;
 
 namespace ServerlessScale.Functions.Cart;
 
-/// <summary>The HTTP API for carts, <c>/api/cart</c>. A cart belongs to the session that the cookie <c>sid</c> identifies.</summary>
+/// <summary>The HTTP API for carts, <c>/api/cart</c>. A cart belongs to the session that the <c>sid</c> cookie identifies.</summary>
 public sealed class CartFunctions(Carts carts, CartCheckouts checkouts)
 {
     /// <summary>
@@ -70,7 +70,7 @@ public sealed class CartFunctions(Carts carts, CartCheckouts checkouts)
 
     /// <summary>
     /// <c>POST /api/cart/checkout</c>: places one order with the cart's lines for the token's customer, and issues a new session. The
-    /// scope <c>cart</c> allows this function only. It does not allow the functions of <c>/api/orders</c>.
+    /// <c>cart</c> scope permits only this function. It does not permit the functions under <c>/api/orders</c>.
     /// </summary>
     [Function("CheckOutCart")]
     [RequireScope("cart")]

@@ -15,7 +15,7 @@ internal static class CartRegistration
     private static readonly TimeSpan HealthLimit = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Adds the cart capability: the settings <c>Cart:*</c>, the store that the settings select, and the services that use the store.
+    /// Adds the cart capability: the <c>Cart:*</c> settings, the store that the settings select, and the services that use the store.
     /// Checkouts also need the order capability.
     /// </summary>
     public static IHostApplicationBuilder AddCart(this IHostApplicationBuilder builder)

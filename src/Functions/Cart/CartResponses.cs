@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Cart;
 
 namespace ServerlessScale.Functions.Cart;
 
-/// <summary>Creates the successful responses of cart functions. Caches may not store these responses.</summary>
+/// <summary>Creates the successful responses of cart functions. Caches must not store these responses.</summary>
 internal static class CartResponses
 {
     public static IResult Of(ShoppingCart cart, HttpResponse response)

@@ -4,14 +4,14 @@ using ServerlessScale.Shared.Cart;
 namespace ServerlessScale.Functions.Cart;
 
 /// <summary>
-/// The session cookie <c>sid</c> (RFC 6265). A browser deletes the cookie when the browser is closed, hides the cookie from scripts, and
-/// sends it over HTTPS only.
+/// The <c>sid</c> session cookie (RFC 6265). A browser deletes the cookie when the browser is closed, hides the cookie from scripts, and
+/// sends it only over HTTPS.
 /// </summary>
 internal static class SessionCookie
 {
     private const string Name = "sid";
 
-    /// <returns>The session id; null when the request has no cookie <c>sid</c> or the cookie's value is not a session id.</returns>
+    /// <returns>The session id; null when the request has no <c>sid</c> cookie or the cookie's value is not a session id.</returns>
     public static SessionId? Read(HttpRequest request) =>
         SessionId.TryParse(request.Cookies[Name], out var session) ? session : null;
 

@@ -10,13 +10,13 @@ namespace ServerlessScale.Functions.ColdStarts;
 public sealed class ColdStartFunctions(InvocationJournal journal, ColdStartReader reader, TimeProvider time)
 {
     /// <summary>
-    /// Reports the cold starts and the invocation durations of all instances. Before the report is read, this instance stores its pending
-    /// records.
+    /// Reports the cold starts and the invocation durations of all instances. This instance stores its pending records before the
+    /// report is created.
     /// </summary>
     [Function("GetColdStarts")]
     [RequireScope("diagnostics.read")]
     public async Task<IResult> GetAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/cold-starts")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/cold-starts")] HttpRequest request,
         CancellationToken cancellationToken)
     {
         if (!SinceParameter.Parse(request.Query["since"], time.GetUtcNow()).Succeeded(out var since, out var problem))

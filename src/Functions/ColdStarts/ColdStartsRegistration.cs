@@ -19,7 +19,7 @@ internal static class ColdStartsRegistration
     /// the recorded duration includes all other middleware.
     /// </summary>
     /// <param name="builder">The app.</param>
-    /// <param name="timeline">The timeline that the first line of <c>Program.cs</c> created.</param>
+    /// <param name="timeline">The timeline that the first line of <c>Program.cs</c> creates.</param>
     public static FunctionsApplicationBuilder AddColdStarts(this FunctionsApplicationBuilder builder, StartupTimeline timeline)
     {
         ((IHostApplicationBuilder)builder).ConfigureContainer(

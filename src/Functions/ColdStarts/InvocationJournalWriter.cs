@@ -10,12 +10,12 @@ internal sealed partial class InvocationJournalWriter(
 {
     private static readonly TimeSpan FlushInterval = TimeSpan.FromSeconds(2);
 
-    /// <summary>The time limit of the last flush. The Functions host kills a worker that needs more than a few seconds to stop.</summary>
+    /// <summary>The time limit for the last flush. The Functions host kills a worker that needs more than a few seconds to stop.</summary>
     private static readonly TimeSpan LastFlushLimit = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// The time between two collections. The interval is so short that the journal's channel does not overflow even at tens of
-    /// thousands of invocations per second.
+    /// The time between two collections. It is short enough that the journal's channel does not overflow even at tens of thousands of
+    /// invocations per second.
     /// </summary>
     private static readonly TimeSpan CollectInterval = TimeSpan.FromMilliseconds(200);
 
@@ -45,8 +45,8 @@ internal sealed partial class InvocationJournalWriter(
         }
     }
 
-    // Collecting has its own loop, because a flush takes a long time while storage is down. Without collection, the channel would
-    // overflow during the flush.
+    // Collecting has its own loop, because a flush takes a long time while storage is down, and the channel would overflow if it were not
+    // emptied during the flush.
     private async Task CollectAsync(CancellationToken stoppingToken)
     {
         while (true)

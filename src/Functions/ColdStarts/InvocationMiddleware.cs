@@ -56,7 +56,7 @@ internal sealed class InvocationMiddleware(
         journal.Record(invocation);
     }
 
-    /// <returns>The value of OpenTelemetry's attribute <c>faas.trigger</c> for the function's trigger.</returns>
+    /// <returns>The value of OpenTelemetry's <c>faas.trigger</c> attribute for the function's trigger.</returns>
     private static string TriggerOf(FunctionDefinition function)
     {
         foreach (var binding in function.InputBindings.Values)
@@ -90,7 +90,7 @@ internal sealed class MemoryGauge(TimeProvider time)
 
     public (long WorkingSetBytes, long ManagedBytes) Read()
     {
-        // No lock is needed. If two threads find at the same time that the sample is too old, the only cost is a second measurement.
+        // No lock is needed. If two threads find concurrently that the sample is too old, the only cost is a second measurement.
         if (_last is not { } sample || time.GetElapsedTime(sample.TakenAt) >= MaximumAge)
         {
             _last = sample = new(time.GetTimestamp(), Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false));

@@ -6,7 +6,7 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Functions.ColdStarts;
 
-/// <summary>The query parameter <c>since</c>: an RFC 3339 time within the last 31 days. The default is 24 hours ago.</summary>
+/// <summary>The <c>since</c> query parameter: an RFC 3339 time within the last 31 days. The default is 24 hours ago.</summary>
 internal static class SinceParameter
 {
     private const string Name = "since";
@@ -14,8 +14,8 @@ internal static class SinceParameter
     private static readonly string[] Formats = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'"];
 
     /// <returns>
-    /// The time, or problem <c>invalid-since</c> (400). The problem is returned when the parameter is not exactly one RFC 3339 time, or
-    /// when the time lies in the future or before the retention period.
+    /// The time, or a 400 <c>invalid-since</c> problem. The problem is returned when the parameter is repeated, is not an RFC 3339 time,
+    /// is in the future, or is older than the retention period.
     /// </returns>
     public static Outcome<DateTimeOffset> Parse(StringValues values, DateTimeOffset now)
     {
@@ -28,21 +28,23 @@ internal static class SinceParameter
             || !DateTimeOffset.TryParseExact(
                 value, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since))
         {
-            return Invalid("Send one RFC 3339 time, for example 2026-11-24T08:00:00Z. Encode the plus sign of an offset such as +01:00 as %2B.");
+            return Invalid(
+                "Send one RFC 3339 time, for example 2026-11-24T08:00:00Z. "
+                + "If the time has an offset such as +01:00, encode the plus sign as %2B.");
         }
 
         if (since > now)
         {
-            return Invalid($"The time lies in the future. The server's time is {now.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}.");
+            return Invalid($"The time is in the future. The server's time is {now.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}.");
         }
 
         return now - since <= InvocationRetention.Period
             ? since
-            : Invalid($"The time is too long ago. Records are stored for {InvocationRetention.Period.Days} days.");
+            : Invalid($"The time is too far in the past. Records are stored for {InvocationRetention.Period.Days} days.");
     }
 
     private static Problem Invalid(string detail) => new(
-        StatusCodes.Status400BadRequest, "invalid-since", "The parameter 'since' is not valid", detail)
+        StatusCodes.Status400BadRequest, "invalid-since", "The 'since' parameter is not valid", detail)
     {
         Pointer = Name,
     };

@@ -9,8 +9,8 @@ namespace ServerlessScale.Functions.ColdStarts;
 /// add up to the time from the start of the process until the end of its first invocation.
 /// </summary>
 /// <remarks>
-/// The worker SDK has no public hook for the host's first message, nor for the loading of a function. It has a hook for the host's
-/// request for the list of functions. That request arrives between the first message and the loading, so it is the milestone.
+/// The worker SDK has no public hook for the host's first message or for the loading of a function. It has a hook for the host's request
+/// for the list of functions. That request arrives after the first message and before the functions are loaded, so it is the milestone.
 /// </remarks>
 /// <param name="time">
 /// The clock. The first line of <c>Program.cs</c> creates the timeline, so the time of creation is the time when the runtime became
@@ -55,13 +55,14 @@ public sealed class StartupTimeline(TimeProvider time)
     /// <summary>Marks that the first call to a dependency has ended, successfully or not.</summary>
     public void DependencyCallEnded() => Mark(ref _dependencyCallEnded);
 
-    /// <summary>The seconds from the start of the process until the host received its list of functions.</summary>
+    /// <summary>The seconds from the start of the process until the host received the list of the app's functions.</summary>
     public double InitSeconds => (UntilRuntimeReadyMs + Math.Max(0, Elapsed(_runtimeReady, _functionsIndexed))) / 1000;
 
     /// <summary>
-    /// Returns the phases so far. Each phase begins when the previous phase ends, with two exceptions that lie within
-    /// <c>firstInvocation</c>: <c>firstAnswer</c> is the time until the headers of the first HTTP response were sent, and
-    /// <c>firstDependencyCall</c> is the duration of the first call to a dependency.
+    /// Returns the startup phases. Each phase begins when the previous phase ends, except for two phases within <c>firstInvocation</c>:
+    /// <c>firstAnswer</c> is the time from the start of the first invocation until the headers of the first HTTP response were sent, and
+    /// <c>firstDependencyCall</c> is the duration of the first call to a dependency. Each of these two phases is omitted until it has
+    /// ended.
     /// </summary>
     /// <param name="firstInvocationMs">The milliseconds that the first invocation took, or has taken so far.</param>
     public IReadOnlyList<StartupPhase> Phases(double firstInvocationMs)

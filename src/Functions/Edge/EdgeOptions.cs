@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace ServerlessScale.Functions.Edge;
 
-/// <summary>The settings <c>Edge:*</c>, which describe the edge in front of the app.</summary>
+/// <summary>The <c>Edge:*</c> settings, which describe the edge in front of the app.</summary>
 internal sealed class EdgeOptions
 {
     public const string Section = "Edge";

@@ -9,7 +9,7 @@ namespace ServerlessScale.Functions.Edge;
 
 /// <summary>
 /// Refuses requests that bypass the configured Front Door and thus its firewall and rate limits. The platform's access restrictions
-/// refuse the same requests. This check still protects the app when the access restrictions are missing.
+/// also refuse such requests. This check protects the app when the access restrictions are missing.
 /// </summary>
 internal sealed class OriginLock(IOptions<EdgeOptions> options)
 {
@@ -18,7 +18,7 @@ internal sealed class OriginLock(IOptions<EdgeOptions> options)
 
     private readonly Guid? _frontDoor = Guid.TryParse(options.Value.FrontDoorId, out var id) ? id : null;
 
-    /// <returns>Problem <c>not-through-edge</c> (403), or null when the request may pass.</returns>
+    /// <returns>A 403 <c>not-through-edge</c> problem, or null when the request may pass.</returns>
     public Problem? Check(HttpRequest request)
     {
         if (_frontDoor is null)

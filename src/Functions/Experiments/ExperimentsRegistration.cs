@@ -5,7 +5,7 @@ namespace ServerlessScale.Functions.Experiments;
 
 internal static class ExperimentsRegistration
 {
-    /// <summary>Adds the middleware that sets the response header <c>X-Served-Bucket</c>.</summary>
+    /// <summary>Adds the middleware that sets the <c>X-Served-Bucket</c> response header.</summary>
     public static FunctionsApplicationBuilder AddExperiments(this FunctionsApplicationBuilder builder)
     {
         builder.UseMiddleware<ServedBucketMiddleware>();

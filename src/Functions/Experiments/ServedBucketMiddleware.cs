@@ -5,8 +5,8 @@ using Microsoft.Azure.Functions.Worker.Middleware;
 namespace ServerlessScale.Functions.Experiments;
 
 /// <summary>
-/// Copies the request's bucket in the A/B experiment (<c>a</c> or <c>b</c>) to the response header <c>X-Served-Bucket</c>, so that a
-/// client can check whether the bucket that the edge assigned reached the app. A request that did not pass through the edge has no
+/// Copies the request's bucket in the A/B experiment (<c>a</c> or <c>b</c>) to the <c>X-Served-Bucket</c> response header, so that a
+/// client can check whether the bucket that the edge assigned has reached the app. A request that did not pass through the edge has no
 /// bucket, so its response does not contain the header.
 /// </summary>
 internal sealed class ServedBucketMiddleware : IFunctionsWorkerMiddleware

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace ServerlessScale.Functions.Health;
 
 /// <summary>
-/// The HTTP API for health probes. The class is static, so that a liveness probe does not create the health checks at a cold start.
+/// The HTTP API for health probes. The class is static, so a liveness probe does not create the health checks during a cold start.
 /// </summary>
 public static class HealthFunctions
 {

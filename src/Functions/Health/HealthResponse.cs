@@ -4,7 +4,7 @@ namespace ServerlessScale.Functions.Health;
 
 /// <summary>The body of a health response.</summary>
 /// <param name="Status"><c>healthy</c> or <c>unhealthy</c>.</param>
-/// <param name="Checks">A check for each service on which the app depends; empty in a liveness response.</param>
+/// <param name="Checks">One check for each service on which the app depends; empty in a liveness response.</param>
 internal sealed record HealthResponse(string Status, IReadOnlyList<HealthResponse.Check> Checks)
 {
     /// <param name="Name"><c>blobs</c>, <c>queues</c>, <c>tables</c> or <c>redis</c>.</param>

@@ -15,16 +15,16 @@ internal static class DependencyFailure
 {
     // After its last retry, Azure.Core throws one of four exceptions: RequestFailedException with the service's status;
     // RequestFailedException with status 0, which wraps an HttpRequestException, when there was no response; TaskCanceledException when
-    // an attempt took longer than RetryOptions.NetworkTimeout; or, after several attempts, an AggregateException that contains one of
-    // these exceptions per attempt.
+    // an attempt took longer than RetryOptions.NetworkTimeout; or, after several attempts, an AggregateException with one of these
+    // exceptions for each attempt.
     public static bool Is(Exception exception) => exception switch
     {
         RequestFailedException { Status: 0 or 408 or 429 or >= 500 } => true,
         CosmosException { StatusCode: HttpStatusCode.RequestTimeout or HttpStatusCode.Gone or HttpStatusCode.TooManyRequests } => true,
         // Cosmos DB returns 449 (Retry With) when requests write the same item concurrently, and 5xx when the service itself fails.
         CosmosException { StatusCode: (HttpStatusCode)449 or >= HttpStatusCode.InternalServerError } => true,
-        // The connection failed, or the Redis server is loading its data, read-only or out of memory. Timeouts of the Redis client are
-        // TimeoutExceptions.
+        // The connection failed, or the Redis server is loading its data, is read-only or is out of memory. When a command times out, the
+        // Redis client throws a TimeoutException instead.
         RedisConnectionException or RedisServerException => true,
         AggregateException aggregate => aggregate.InnerExceptions.Any(Is),
         AuthenticationFailedException => true,

@@ -33,6 +33,12 @@ internal static class FailureProblems
         {
             RetryAfterSeconds = 1,
         },
+        ConsistencyNotReachedException => new Problem(
+            StatusCodes.Status503ServiceUnavailable, "consistency-not-reached", "The store is behind your last write",
+            "The region of the store that served this request lacks earlier writes. Send the request again, with the same idempotency key if it has one.")
+        {
+            RetryAfterSeconds = 1,
+        },
         _ when DependencyFailure.Is(exception) => new Problem(
             StatusCodes.Status503ServiceUnavailable, "dependency-unavailable", "A service that the app depends on is unavailable",
             "Storage or another service did not respond in time. The request itself is correct; send it again.")

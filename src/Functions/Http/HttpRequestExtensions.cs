@@ -13,7 +13,7 @@ internal static class HttpRequestExtensions
         request.Query.TryGetValue(name, out var values) ? values.ToString() : null;
 
     /// <summary>
-    /// Returns whether <c>If-None-Match</c> contains the current entity tag, so that the response must be 304 (RFC 9110 section 13.1.2).
+    /// Returns whether <c>If-None-Match</c> contains the current entity tag. If so, the response must be 304 (RFC 9110 section 13.1.2).
     /// The comparison is weak, and <c>If-None-Match: *</c> matches every entity tag.
     /// </summary>
     /// <param name="request">The request, with or without <c>If-None-Match</c>.</param>

@@ -10,7 +10,7 @@ namespace ServerlessScale.Functions.Http;
 /// <summary>Reads small JSON bodies. If a body does not match the expected type, the problem states the error and its position.</summary>
 internal static partial class JsonBody
 {
-    /// <summary>The default size limit in bytes. It is so small that the body can be buffered in memory.</summary>
+    /// <summary>The default size limit in bytes. It is small enough to buffer the body in memory.</summary>
     internal const int MaxBytes = 16 * 1024;
 
     /// <inheritdoc cref="ReadAsync{T}(HttpRequest, JsonTypeInfo{T}, int, CancellationToken)"/>
@@ -21,8 +21,8 @@ internal static partial class JsonBody
     /// Reads the body as a <typeparamref name="T"/>. A member that is unknown, repeated or missing is an error at any depth.
     /// </summary>
     /// <returns>
-    /// The value, or a problem: <c>body-too-large</c> 413, <c>unsupported-media-type</c> 415, <c>empty-body</c> 400,
-    /// <c>malformed-json</c> 400 (RFC 8259), <c>invalid-body</c> 422 with a JSON Pointer (RFC 6901).
+    /// The value, or a problem: <c>body-too-large</c> (413), <c>unsupported-media-type</c> (415), <c>empty-body</c> (400),
+    /// <c>malformed-json</c> (400, RFC 8259) or <c>invalid-body</c> (422, with a JSON Pointer as in RFC 6901).
     /// </returns>
     internal static async Task<Outcome<T>> ReadAsync<T>(
         HttpRequest request, JsonTypeInfo<T> type, int maxBytes, CancellationToken cancellationToken)
@@ -161,7 +161,7 @@ internal static partial class JsonBody
     private static Problem Malformed(string detail) => new(400, "malformed-json", "The body is not well-formed JSON", detail);
 
     private static Problem Invalid(string detail, string pointer) =>
-        new(422, "invalid-body", "The body does not fit its schema", detail) { Pointer = pointer };
+        new(422, "invalid-body", "The body does not match its schema", detail) { Pointer = pointer };
 
     private static Problem TooLarge(int maxBytes) => new(
         413, "body-too-large", "The body is too large", $"The body may have at most {maxBytes} bytes.")

@@ -34,7 +34,8 @@ internal sealed partial class ProblemGuard(ILogger<ProblemGuard> logger)
             Log(exception, problem.Status, problem.Code, http.TraceIdentifier);
             if (problem.Status >= StatusCodes.Status500InternalServerError)
             {
-                // The invocation has a response and therefore completes normally. Mark the trace as failed here, because nothing else does.
+                // The invocation completes normally, because it has a response. The trace must be marked as failed here, because nothing
+                // else marks it.
                 Activity.Current?.SetStatus(ActivityStatusCode.Error, problem.Code);
             }
 
@@ -59,7 +60,7 @@ internal sealed partial class ProblemGuard(ILogger<ProblemGuard> logger)
         return Task.CompletedTask;
     }
 
-    // A reset connection causes any of these exceptions, depending on which layer detects the reset first.
+    // A reset connection can cause any of these exceptions, depending on which layer detects the reset first.
     private static bool IsClientDisconnect(Exception exception, HttpContext http) =>
         http.RequestAborted.IsCancellationRequested
         && exception is OperationCanceledException or IOException or BadHttpRequestException;

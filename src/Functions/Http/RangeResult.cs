@@ -17,7 +17,7 @@ internal sealed class RangeResult(FileStreamHttpResult file) : IResult
         {
             StatusCodes.Status416RangeNotSatisfiable => new Problem(
                 StatusCodes.Status416RangeNotSatisfiable, "range-not-satisfiable", "The range cannot be satisfied",
-                $"The range lies outside the file: {httpContext.Response.Headers.ContentRange}.")
+                $"The range is outside the file: {httpContext.Response.Headers.ContentRange}.")
             { Pointer = "Range" },
             StatusCodes.Status412PreconditionFailed => new Problem(
                 StatusCodes.Status412PreconditionFailed, "precondition-failed", "The precondition failed",

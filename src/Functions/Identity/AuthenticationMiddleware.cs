@@ -11,7 +11,7 @@ internal sealed class AuthenticationMiddleware(RequiredScopes scopes) : IFunctio
     {
         if (context.GetHttpContext() is { } http && scopes.Of(context.FunctionDefinition) is { } scope)
         {
-            // The service is resolved here, so that an anonymous request does not load the token library at a cold start.
+            // The service is resolved here, so that an anonymous request does not load the token library during a cold start.
             var authentication = context.InstanceServices.GetRequiredService<BearerAuthentication>();
             if (await authentication.AuthorizeAsync(http, scope, context.CancellationToken) is { } refusal)
             {

@@ -2,7 +2,7 @@ using ServerlessScale.Shared;
 
 namespace ServerlessScale.Functions.Identity;
 
-/// <summary>The settings <c>Authentication:*</c>, which determine the tokens that the app accepts.</summary>
+/// <summary>The <c>Authentication:*</c> settings, which determine the tokens that the app accepts.</summary>
 internal sealed class AuthenticationOptions
 {
     public const string Section = "Authentication";

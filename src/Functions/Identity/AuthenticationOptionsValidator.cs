@@ -6,7 +6,7 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 namespace ServerlessScale.Functions.Identity;
 
 /// <summary>
-/// Prevents the app from starting with settings under which it would accept no token, or would accept forged tokens.
+/// Prevents the app from starting with settings that would make it refuse every token or accept forged tokens.
 /// </summary>
 internal sealed class AuthenticationOptionsValidator(IHostEnvironment environment) : IValidateOptions<AuthenticationOptions>
 {

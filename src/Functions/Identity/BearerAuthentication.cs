@@ -21,7 +21,7 @@ internal sealed partial class BearerAuthentication(TokenValidator tokens, ILogge
         {
             return new BearerRefusal(Scheme, new Problem(
                 StatusCodes.Status401Unauthorized, "token-missing", "A bearer token is required",
-                $"Send the header 'Authorization: Bearer <token>' with a token that has the scope '{scope}'."));
+                $"Send an 'Authorization: Bearer <token>' header with a token that has the '{scope}' scope."));
         }
 
         try
@@ -54,8 +54,8 @@ internal sealed partial class BearerAuthentication(TokenValidator tokens, ILogge
             ? token
             : null;
 
-    // The scopes are in the claim "scope" (RFC 8693 section 4.2) or in Entra's claim "scp", separated by spaces or as an array. Entra
-    // lists the permissions of an application in the claim "roles".
+    // The scopes are in the "scope" claim (RFC 8693 section 4.2) or in Entra's "scp" claim, separated by spaces or as an array. Entra
+    // lists the permissions of an application in the "roles" claim.
     private static bool HasScope(ClaimsPrincipal caller, string scope) =>
         caller.Claims.Any(claim => claim.Type switch
         {
@@ -73,7 +73,7 @@ internal sealed partial class BearerAuthentication(TokenValidator tokens, ILogge
     private static BearerRefusal LacksScope(string scope) => new(
         $"{Scheme} error=\"insufficient_scope\", error_description=\"The token lacks the scope.\", scope=\"{scope}\"",
         new Problem(
-            StatusCodes.Status403Forbidden, "scope-missing", "The token lacks a scope", $"Send a token that has the scope '{scope}'."));
+            StatusCodes.Status403Forbidden, "scope-missing", "The token lacks a scope", $"Send a token that has the '{scope}' scope."));
 
     private static BearerRefusal Refuse(TokenOutcome.Refused refused) => new(
         $"{Scheme} error=\"invalid_token\", error_description=\"{refused.Reason}\"",

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Hosting;
 namespace ServerlessScale.Functions.Identity;
 
 /// <summary>
-/// Derives keys from the development signing key, so that a developer's machine needs only one secret. Outside development no key is
+/// Derives keys from the development signing key, so that a developer's machine needs only one secret. Outside development, no key is
 /// derived, because a deployment has a separate setting for each key.
 /// </summary>
 internal static class DevelopmentKeys

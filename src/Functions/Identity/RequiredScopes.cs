@@ -16,8 +16,8 @@ internal sealed class RequiredScopes
     public string? Of(FunctionDefinition function) =>
         _scopes.TryGetValue(function.Id, out var known) ? known : _scopes.GetOrAdd(function.Id, Find(function));
 
-    // The entry point has the form "Namespace.Type.Method" and lies in the assembly at PathToAssembly. The worker finds the method in the
-    // same way and has already loaded the assembly.
+    // The entry point has the form "Namespace.Type.Method", and the method is in the assembly at PathToAssembly. The worker finds the
+    // method in the same way and has already loaded the assembly.
     private static string? Find(FunctionDefinition function)
     {
         var separator = function.EntryPoint.LastIndexOf('.');

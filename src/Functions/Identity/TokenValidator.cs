@@ -16,7 +16,7 @@ namespace ServerlessScale.Functions.Identity;
 internal sealed class TokenValidator(IOptions<AuthenticationOptions> options, AuthorityKeys authority)
 {
     /// <summary>
-    /// The maximum size of a token in bytes. A token with a few hundred group claims fits. A longer token is refused without being parsed.
+    /// The maximum size of a token in bytes. It allows a few hundred group claims. A longer token is refused without being parsed.
     /// </summary>
     public const int MaximumTokenLength = 8 * 1024;
 
@@ -150,7 +150,7 @@ internal abstract record TokenOutcome
     public sealed record Accepted(ClaimsPrincipal Caller) : TokenOutcome;
 
     /// <param name="Reason">The reason, which is sent to the client: ASCII without quotes or backslashes (RFC 6750 section 3).</param>
-    /// <param name="Expired">Whether the token has expired, so that a new token from the same issuer would be accepted.</param>
+    /// <param name="Expired">Whether the token has expired. If so, the client can request a new token from the same issuer.</param>
     public sealed record Refused(string Reason, bool Expired = false) : TokenOutcome;
 }
 

@@ -13,12 +13,15 @@ namespace ServerlessScale.Functions.Images;
 
 /// <summary>The HTTP API for images and their variants.</summary>
 /// <remarks>
-/// <see cref="ImageUploads"/> is constructed on its first use, because it creates the queue client. Functions that only read do not need the
-/// queue client and would have longer cold starts with it.
+/// <see cref="ImageUploads"/> is constructed on its first use, because it creates the queue client. Functions that only read do not need
+/// the queue client, and creating it would lengthen their cold starts.
 /// </remarks>
 public sealed class ImageFunctions(Lazy<ImageUploads> uploads, ImageQueries images, ImageRemoval removal)
 {
-    /// <summary>Stores the request body as an image and queues its job.</summary>
+    /// <summary>
+    /// Stores the request body as an image and queues its job. Photographs are uploaded directly to storage instead
+    /// (<see cref="UploadFunctions"/>), because the Functions host holds the body of this request in memory.
+    /// </summary>
     [Function("UploadImage")]
     [RequireScope("images.write")]
     public async Task<IResult> UploadAsync(
@@ -105,7 +108,7 @@ public sealed class ImageFunctions(Lazy<ImageUploads> uploads, ImageQueries imag
         return TypedResults.NoContent();
     }
 
-    /// <summary>Disables Kestrel's limit of 30 MB, so that only <see cref="ImageOptions.MaxBytes"/> limits the size.</summary>
+    /// <summary>Disables Kestrel's limit of 30 MB, so that only <see cref="ImageOptions.MaxPostedBytes"/> limits the size.</summary>
     private static void RemoveBodySizeLimit(HttpRequest request)
     {
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
@@ -115,7 +118,8 @@ public sealed class ImageFunctions(Lazy<ImageUploads> uploads, ImageQueries imag
     }
 
     /// <summary>
-    /// Returns whether the response will contain the complete file. A range or a precondition may reduce it to a part or to nothing.
+    /// Returns whether the response will contain the complete file. With a range or a precondition, the response may contain only a part of
+    /// the file or none of it.
     /// </summary>
     private static bool WantsWholeFile(HttpRequest request) =>
         HttpMethods.IsGet(request.Method)

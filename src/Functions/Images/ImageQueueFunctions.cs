@@ -29,7 +29,7 @@ public sealed class ImageQueueFunctions(Lazy<ImageJob> job, ImageSweep sweep, Po
             ? job.Value.GiveUpAsync(id, cancellationToken)
             : poisoned.DropAsync("image job", text, context);
 
-    /// <summary>Removes uploads that were never completed, and queues lost jobs again. Runs every hour.</summary>
+    /// <summary>Removes uploads that were never completed, and queues lost jobs again. Runs once per hour.</summary>
     [Function("SweepUploads")]
     public Task SweepAsync([TimerTrigger("0 7 * * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
         sweep.RunAsync(cancellationToken);

@@ -14,7 +14,7 @@ namespace ServerlessScale.Functions.Images;
 internal static class ImagesRegistration
 {
     /// <summary>
-    /// Adds the image capability with its settings <c>Images:*</c>. The services access storage only when a function uses them.
+    /// Adds the image capability with its <c>Images:*</c> settings. The services access storage only when a function uses them.
     /// </summary>
     public static IHostApplicationBuilder AddImages(this IHostApplicationBuilder builder)
     {

@@ -10,7 +10,9 @@ namespace ServerlessScale.Functions.Messaging;
 /// </summary>
 public sealed partial class PoisonedMessages(ILogger<PoisonedMessages> logger)
 {
-    /// <summary>The pause before a message is returned. It is so long that a message that fails every time costs almost nothing.</summary>
+    /// <summary>
+    /// The pause before a message is returned. It is long enough to make the cost of a message that always fails negligible.
+    /// </summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(5);
 
     /// <param name="kind">The kind of message to log, such as <c>delivery</c>.</param>

@@ -11,7 +11,7 @@ namespace ServerlessScale.Functions.Orders;
 /// <summary>The HTTP API for orders, <c>/api/orders</c>, and for the labels of order statuses.</summary>
 public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderChanges> changes, Lazy<OrderQueries> orders)
 {
-    /// <summary>The maximum size of a request body. An order that reaches every limit has about 13 KB.</summary>
+    /// <summary>The maximum size of a request body. An order that reaches every limit is about 13 KB long.</summary>
     private const int MaxOrderBytes = 64 * 1024;
 
     /// <summary>
@@ -61,7 +61,8 @@ public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderCha
     }
 
     /// <summary>
-    /// <c>GET /api/orders/{id}</c>: returns one of the customer's orders, in a version at least as new as the consistency token requires.
+    /// <c>GET /api/orders/{id}</c>: returns one of the customer's orders, in the version that the consistency token requires or a
+    /// newer version.
     /// </summary>
     [Function("GetOrder")]
     [RequireScope("orders.read")]
@@ -97,7 +98,7 @@ public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderCha
 
     /// <summary>
     /// <c>GET /api/order-statuses/{language?}</c>: returns the labels of the order statuses in a language. The function ignores
-    /// <c>Accept-Language</c>, so that each URL has only one response, which caches can share. A rule at the edge adds the client's
+    /// <c>Accept-Language</c>, so each URL has only one response, which caches can share. A rule at the edge adds the client's
     /// language to the path.
     /// </summary>
     [Function("GetOrderStatuses")]

@@ -71,15 +71,15 @@ internal static class OrderETag
         new(string.Create(CultureInfo.InvariantCulture, $"\"{order.Version}\""));
 
     /// <returns>
-    /// The opaque part of the strong entity tag, or a problem: <c>if-match-missing</c> 428 (RFC 6585 section 3), <c>if-match-invalid</c>
-    /// 400.
+    /// The opaque part of the strong entity tag, or a problem: <c>if-match-missing</c> with status 428 (RFC 6585 section 3) or
+    /// <c>if-match-invalid</c> with status 400.
     /// </returns>
     public static Outcome<string> ParseIfMatch(StringValues values)
     {
         if (values.Count == 0)
         {
             return new Problem(
-                428, "if-match-missing", "The change does not name the version that it is based on",
+                428, "if-match-missing", "The change does not name the version on which it is based",
                 "Get the order and send its ETag as If-Match.")
             {
                 Pointer = Header,

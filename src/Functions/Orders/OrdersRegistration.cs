@@ -16,7 +16,7 @@ namespace ServerlessScale.Functions.Orders;
 internal static class OrdersRegistration
 {
     /// <summary>
-    /// Adds the order capability: the settings <c>Orders:*</c>, the store that they select, and the services that use the store.
+    /// Adds the order capability: the <c>Orders:*</c> settings, the store that the settings select, and the services that use the store.
     /// </summary>
     public static IHostApplicationBuilder AddOrders(this IHostApplicationBuilder builder)
     {

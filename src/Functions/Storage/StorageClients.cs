@@ -29,7 +29,7 @@ internal static class StorageClients
         var blobs = StorageEndpoint.Resolve(configuration, "blob", DataAccount, HostAccount);
         var tables = StorageEndpoint.Resolve(configuration, "table", DataAccount, HostAccount);
         // Queue triggers listen on the host's account, so a message in another account would never be processed. A queue trigger cannot
-        // use the setting "Storage", because the host reads a connection named "Storage" as AzureWebJobsStorage.
+        // use the "Storage" setting, because the host reads a connection named "Storage" as AzureWebJobsStorage.
         var queues = StorageEndpoint.Resolve(configuration, "queue", HostAccount);
 
         builder.Services.AddAzureClients(clients =>
@@ -53,7 +53,7 @@ internal static class StorageClients
                     : new TableServiceClient(tables.ConnectionString, options));
             clients.AddClient<QueueServiceClient, QueueClientOptions>((options, credential, _) =>
             {
-                // The encoding must be the same as in host.json, so that the host can read this client's messages and vice versa.
+                // The encoding must be the same as in host.json. Otherwise, the host could not read this client's messages.
                 options.MessageEncoding = QueueMessageEncoding.None;
                 return queues.ServiceUri is { } uri
                     ? new QueueServiceClient(uri, credential, options)
@@ -78,7 +78,7 @@ internal static class StorageClients
 
     /// <summary>
     /// Returns the credential of the app's identity, which the app uses for every Azure service. Outside development it is always the
-    /// managed identity, because trying all credentials of the default chain would make a cold start seconds longer.
+    /// managed identity, because trying all credentials in the default chain would make a cold start seconds longer.
     /// </summary>
     internal static TokenCredential Credential(IConfiguration configuration, IHostEnvironment environment)
     {

@@ -31,10 +31,10 @@ internal sealed record EndpointView
 
     public EndpointDisabledView? Disabled { get; init; }
 
-    /// <summary>The secret, which only the responses to creation and rotation contain.</summary>
+    /// <summary>The secret. Only the responses to creation and rotation contain it.</summary>
     public string? Secret { get; init; }
 
-    /// <summary>The time until which webhooks are also signed with the previous secret.</summary>
+    /// <summary>The end of the period in which webhooks are also signed with the previous secret.</summary>
     public DateTimeOffset? PreviousSecretUntil { get; init; }
 
     public static EndpointView Of(StoredEndpoint stored, string? secret = null)
@@ -84,7 +84,7 @@ internal sealed record DeliveryView
 
     public DateTimeOffset? NextAttemptAt { get; init; }
 
-    /// <param name="openUntil">The time until which the endpoint's circuit breaker is open; null when the breaker is closed.</param>
+    /// <param name="openUntil">When the endpoint's open circuit breaker allows the next attempt; null when the breaker is closed.</param>
     public static DeliveryView Of(StoredDelivery stored, DateTimeOffset? openUntil = null) => new()
     {
         Id = stored.Id.Value,

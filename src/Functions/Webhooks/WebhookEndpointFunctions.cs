@@ -10,7 +10,7 @@ using ServerlessScale.Shared.Webhooks.Sending.Signing;
 namespace ServerlessScale.Functions.Webhooks;
 
 /// <summary>
-/// The HTTP API for webhook endpoints, <c>/api/webhooks/endpoints</c>, and for the public keys with which receivers verify.
+/// The HTTP API for webhook endpoints, <c>/api/webhooks/endpoints</c>, and for the public keys with which receivers verify signatures.
 /// </summary>
 public sealed class WebhookEndpointFunctions(
     EndpointManagement endpoints, DeliveryReplay replay, WebhookTest test, WebhookKeySet keySet)
@@ -140,7 +140,7 @@ public sealed class WebhookEndpointFunctions(
             : problem.ToResult();
     }
 
-    /// <summary><c>GET /.well-known/webhook-keys</c>: returns the public keys of signature <c>v1a</c> as a JWK set (RFC 7517).</summary>
+    /// <summary><c>GET /.well-known/webhook-keys</c>: returns the public keys for <c>v1a</c> signatures as a JWK set (RFC 7517).</summary>
     [Function("GetWebhookKeys")]
     public IResult GetKeys([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = ".well-known/webhook-keys")] HttpRequest request)
     {

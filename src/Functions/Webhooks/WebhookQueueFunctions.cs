@@ -7,8 +7,8 @@ using ServerlessScale.Shared.Webhooks.Delivering;
 namespace ServerlessScale.Functions.Webhooks;
 
 /// <summary>
-/// The queue-triggered functions for delivery attempts and recoveries, and for their poison queues. The
-/// expensive services are constructed on their first use, so that a cold start constructs only those of the function that runs.
+/// The queue-triggered functions for delivery attempts and recoveries, and for their poison queues. The expensive services are constructed
+/// on their first use, so that a cold start constructs only the services that the running function uses.
 /// </summary>
 public sealed class WebhookQueueFunctions(
     Lazy<DeliveryDispatch> dispatch,
@@ -26,8 +26,8 @@ public sealed class WebhookQueueFunctions(
             : throw new FormatException("The message is not a delivery.");
 
     /// <summary>
-    /// Returns failed messages to their queue, because storage may be down for a long time. A delivery is given up only when its schedule
-    /// contains no further attempt.
+    /// Returns failed messages to their queue, because storage may be down for a long time. A delivery is abandoned only when its
+    /// schedule contains no further attempt.
     /// </summary>
     [Function("WebhookPoisoned")]
     public Task ReturnDeliveryAsync(

@@ -18,7 +18,7 @@ namespace ServerlessScale.Functions.Webhooks;
 internal static class WebhooksRegistration
 {
     /// <summary>
-    /// Adds the webhook capability: the settings <c>Webhooks:*</c>, the endpoints, the fan-out of events, and the deliveries.
+    /// Adds the webhook capability: the <c>Webhooks:*</c> settings, the endpoints, the fan-out of events, and the deliveries.
     /// </summary>
     public static IHostApplicationBuilder AddWebhooks(this IHostApplicationBuilder builder)
     {

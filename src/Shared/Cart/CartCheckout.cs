@@ -13,8 +13,8 @@ namespace ServerlessScale.Shared.Cart;
 public sealed record CartCheckout
 {
     /// <summary>
-    /// The time for which a checkout can be repeated. It is one hour shorter than the lifetime of an idempotency key, which allows for
-    /// clock differences and for the duration of the last attempt. A later repetition could place a second order.
+    /// The time during which a checkout can be repeated. It is one hour shorter than the lifetime of an idempotency key. The difference
+    /// allows for inaccurate clocks and for the duration of the last attempt. A repetition after this time could place a second order.
     /// </summary>
     public static readonly TimeSpan Memory = IdempotencyKey.Lifetime - TimeSpan.FromHours(1);
 
@@ -25,7 +25,7 @@ public sealed record CartCheckout
     public required string KeyId { get; init; }
 
     /// <summary>
-    /// The name of the idempotency key with which the order is placed. <see cref="OrderKeyOf"/> derives it from the cart.
+    /// The name of the idempotency key that is used to place the order. <see cref="OrderKeyOf"/> derives it from the cart.
     /// </summary>
     public required string OrderKey { get; init; }
 
@@ -40,7 +40,7 @@ public sealed record CartCheckout
     public DateTimeOffset EndsAt => StartedAt + Memory;
 
     /// <summary>
-    /// Returns the name of the idempotency key with which a cart is ordered. The name depends on the cart's session and version but not on
+    /// Returns the name of the idempotency key that is used to order a cart. The name depends on the cart's session and version but not on
     /// the client's key, so that the order store accepts only one order for a cart.
     /// </summary>
     public static string OrderKeyOf(SessionId session, int version) => "cart " + Base64Url.EncodeToString(SHA256.HashData(

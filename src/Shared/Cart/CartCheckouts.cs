@@ -19,8 +19,8 @@ public sealed class CartCheckouts(ICartStore store, OrderPlacement placement, IO
     /// <param name="session">The session that the client sent. Null when the client sent no session or an invalid one.</param>
     /// <param name="customerId">The customer who will own the order.</param>
     /// <returns>
-    /// The order, or a problem: <c>cart-empty</c> 409, <c>cart-checked-out</c> 409, <c>cart-busy</c> 409, <c>idempotency-in-flight</c>
-    /// 409, <c>idempotency-key-reused</c> 422.
+    /// The order, or a problem: <c>cart-empty</c>, <c>cart-checked-out</c>, <c>cart-busy</c> or <c>idempotency-in-flight</c> (409), or
+    /// <c>idempotency-key-reused</c> (422).
     /// </returns>
     public Task<Outcome<CheckedOutCart>> CheckOutAsync(
         SessionId? session, string customerId, IdempotencyKey key, CancellationToken cancellationToken) =>
@@ -59,7 +59,7 @@ public sealed class CartCheckouts(ICartStore store, OrderPlacement placement, IO
             exhausted: () => CartProblems.Busy(),
             time);
 
-    /// <summary>Finishes an interrupted checkout. Otherwise the frozen lines would be neither in the cart nor in an order.</summary>
+    /// <summary>Finishes an interrupted checkout, so that its frozen lines end up in an order.</summary>
     /// <returns>
     /// Null when the cart was not frozen or is now closed. Otherwise the problem that prevents the order from being placed.
     /// </returns>
@@ -83,7 +83,7 @@ public sealed class CartCheckouts(ICartStore store, OrderPlacement placement, IO
         return CartProblems.CheckedOut(checkout.CustomerId == customerId ? checkout : null);
     }
 
-    /// <summary>Places the order and closes the cart. Has no further effect when the checkout is already complete.</summary>
+    /// <summary>Places the order and closes the cart. If the checkout is already complete, only returns the existing order.</summary>
     private async Task<Outcome<WrittenOrder>> CompleteAsync(SessionId session, StoredCart stored, CancellationToken cancellationToken)
     {
         var outcome = await PlaceAsync(stored.Cart.Checkout!, cancellationToken);
@@ -97,7 +97,8 @@ public sealed class CartCheckouts(ICartStore store, OrderPlacement placement, IO
     }
 
     /// <summary>
-    /// Returns the order of an earlier checkout to a client that received the cookie of its next session but not the rest of the response.
+    /// Returns the order from an earlier checkout to a client that received the cookie for its next session but not the rest of the
+    /// response.
     /// </summary>
     private async Task<Outcome<CheckedOutCart>> RepeatAsync(CartCheckout checkout, CancellationToken cancellationToken) =>
         (await PlaceAsync(checkout, cancellationToken)).Succeeded(out var written, out var problem)
@@ -135,7 +136,7 @@ public sealed class CartCheckouts(ICartStore store, OrderPlacement placement, IO
     };
 
     /// <summary>
-    /// Starts the client's next session under a new random id, which nobody can have known before the checkout. The new cart stores the
+    /// Starts the client's next session with a new random id that nobody can have known before the checkout. The new cart stores the
     /// checkout, so that a repeated request gets the same order from <see cref="RepeatAsync"/>.
     /// </summary>
     private async Task<SessionId> IssueAsync(CartCheckout checkout, CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
 namespace ServerlessScale.Shared.Cart;
 
-/// <summary>The settings <c>Cart:*</c>.</summary>
+/// <summary>The <c>Cart:*</c> settings.</summary>
 public sealed class CartOptions
 {
     public const string Section = "Cart";
@@ -9,7 +9,7 @@ public sealed class CartOptions
     public CartBackend Store { get; set; }
 
     /// <summary>
-    /// The time after which an unused cart expires. A cart may expire earlier by up to <see cref="RenewAfter"/>, because not every read
+    /// The time after which an unused cart expires. A cart may expire up to <see cref="RenewAfter"/> earlier, because not every read
     /// postpones the expiry. 1 minute to 90 days, default 14 days.
     /// </summary>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromDays(14);
@@ -29,19 +29,19 @@ public enum CartBackend
     /// <summary>Azure Table Storage, in the same storage account as the other tables. No further settings are needed.</summary>
     Tables,
 
-    /// <summary>Redis, which is configured by the settings <c>Cart:Redis:*</c>.</summary>
+    /// <summary>Redis, which is configured by the <c>Cart:Redis:*</c> settings.</summary>
     Redis,
 }
 
 /// <summary>
-/// The settings <c>Cart:Redis:*</c>, which specify how to connect to Redis. Either <see cref="ConnectionString"/> is required, or both
+/// The <c>Cart:Redis:*</c> settings, which specify how to connect to Redis. Either <see cref="ConnectionString"/> is required, or both
 /// <see cref="Endpoint"/> and <see cref="PrincipalId"/>.
 /// </summary>
 public sealed class CartRedisOptions
 {
     /// <summary>
-    /// A StackExchange.Redis connection string, e.g. <c>127.0.0.1:6379</c>. <see cref="Timeout"/> replaces its timeouts, and this program
-    /// replaces its reconnection options.
+    /// A StackExchange.Redis connection string, e.g. <c>127.0.0.1:6379</c>. <see cref="Timeout"/> overrides the timeouts in the string, and
+    /// the app overrides the reconnection options.
     /// </summary>
     [DevelopmentOnly]
     public string? ConnectionString { get; set; }

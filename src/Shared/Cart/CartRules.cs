@@ -8,7 +8,7 @@ namespace ServerlessScale.Shared.Cart;
 /// </summary>
 public sealed record CartLineChange
 {
-    /// <summary>The new quantity. 0 removes the line.</summary>
+    /// <summary>The new quantity. A quantity of 0 removes the line.</summary>
     public required long Quantity { get; init; }
 
     /// <summary>The price of one unit, in minor units of <see cref="Currency"/>. Required unless the line is removed.</summary>
@@ -19,15 +19,15 @@ public sealed record CartLineChange
 }
 
 /// <summary>
-/// Changes the lines of a cart and enforces its limits. A cart has the same limits as an order, so that every cart with lines can be
+/// Changes the lines of a cart and enforces its limits. A cart has the same limits as an order, so every cart that is not empty can be
 /// ordered.
 /// </summary>
 public static class CartRules
 {
     /// <summary>Adds, changes or removes a line. A changed line keeps its position, and a new line is appended.</summary>
     /// <returns>
-    /// The changed cart, or a problem with status 422: <c>sku-invalid</c>, <c>order-limit</c>, <c>invalid-body</c>,
-    /// <c>currency-unknown</c>, <c>currency-mismatch</c>, <c>cart-full</c>, <c>total-overflow</c>.
+    /// The changed cart, or a 422 problem: <c>sku-invalid</c>, <c>order-limit</c>, <c>invalid-body</c>, <c>currency-unknown</c>,
+    /// <c>currency-mismatch</c>, <c>cart-full</c> or <c>total-overflow</c>.
     /// </returns>
     public static Outcome<ShoppingCart> SetLine(ShoppingCart cart, string sku, CartLineChange change)
     {

@@ -4,13 +4,15 @@ using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.Cart;
 
-/// <param name="Issued">The id of a new session, which the client must send from now on. Null when no new session was started.</param>
+/// <param name="Issued">
+/// The id of a new session, which the client must send with all further requests. Null when no new session was started.
+/// </param>
 public sealed record ChangedCart(ShoppingCart Cart, SessionId? Issued);
 
 /// <summary>
-/// Reads and changes the cart of a session. Adding the first line starts a session with a new random id. A client's id that is not in the
-/// store is never adopted, which prevents session fixation. Every operation on a cart whose checkout was interrupted finishes that checkout
-/// first.
+/// Reads and changes the cart of a session. Adding the first line starts a session with a new random id. To prevent session fixation, no
+/// session is ever started with an id that a client sent. If a cart's checkout was interrupted, every operation on the cart finishes the
+/// checkout first.
 /// </summary>
 public sealed class Carts(ICartStore store, CartCheckouts checkouts, IOptions<CartOptions> options, TimeProvider time)
 {
@@ -46,8 +48,8 @@ public sealed class Carts(ICartStore store, CartCheckouts checkouts, IOptions<Ca
 
     /// <param name="session">The session that the client sent. Null when the client sent no session or an invalid one.</param>
     /// <returns>
-    /// The changed cart, or a problem: a problem of <see cref="CartRules.SetLine"/>, <c>cart-busy</c> 409, or the problem that prevents an
-    /// interrupted checkout from being finished.
+    /// The changed cart, or a problem: any problem from <see cref="CartRules.SetLine"/>, <c>cart-busy</c> (409), or the problem that
+    /// prevents an interrupted checkout from being finished.
     /// </returns>
     public Task<Outcome<ChangedCart>> SetLineAsync(
         SessionId? session, string sku, CartLineChange change, CancellationToken cancellationToken) =>
@@ -84,7 +86,7 @@ public sealed class Carts(ICartStore store, CartCheckouts checkouts, IOptions<Ca
     /// is no session.
     /// </summary>
     /// <returns>
-    /// Null on success. Otherwise <c>cart-busy</c> 409, or the problem that prevents an interrupted checkout from being finished.
+    /// Null on success. Otherwise a 409 <c>cart-busy</c> problem, or the problem that prevents an interrupted checkout from being finished.
     /// </returns>
     public Task<Problem?> ClearAsync(SessionId? session, CancellationToken cancellationToken) =>
         OptimisticUpdate.RunAsync<StoredCart?, Problem?>(

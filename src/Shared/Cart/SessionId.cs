@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace ServerlessScale.Shared.Cart;
 
 /// <summary>
-/// A secret of 256 random bits that grants access to a cart. Only the client receives the secret. Stores, logs and messages contain
-/// <see cref="StorageKey"/>, from which the secret cannot be derived.
+/// A secret of 256 random bits that grants access to a cart. Only the client receives the secret. Stores, logs and messages contain only
+/// <see cref="StorageKey"/>, a hash that does not reveal the secret.
 /// </summary>
 public sealed class SessionId
 {
@@ -28,8 +28,8 @@ public sealed class SessionId
     public static SessionId New() => new(RandomNumberGenerator.GetBytes(Bytes));
 
     /// <summary>
-    /// Accepts only the canonical encoding of a secret, i.e. the text that <see cref="Value"/> returns. The last character has two unused
-    /// bits, so other texts would decode to the same secret.
+    /// Accepts only the canonical encoding of a secret, i.e. the string that <see cref="Value"/> returns. The last character has two unused
+    /// bits, so other strings would decode to the same secret.
     /// </summary>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out SessionId? id)
     {

@@ -7,17 +7,17 @@ namespace ServerlessScale.Shared.ColdStarts;
 /// <summary>Reads the invocation records of all instances and summarizes them in a report.</summary>
 public sealed class ColdStartReader(TableServiceClient tables)
 {
-    /// <summary>The maximum number of rows that one report reads. Reading them takes about 50 requests to storage.</summary>
+    /// <summary>The maximum number of rows that one report reads. Reading this number of rows takes about 50 requests to storage.</summary>
     public const int MaximumRows = 50_000;
 
     private readonly Table _table = new(tables, InvocationRows.TableName);
 
-    /// <param name="since">The start of the report, rounded down to the minute.</param>
+    /// <param name="since">The start of the reported period, rounded down to the minute.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <param name="maximumRows">
     /// The maximum number of rows to read. A report that would need more rows omits the oldest hours and is marked as truncated.
     /// </param>
-    /// <exception cref="RequestFailedException">Storage refused the request or did not respond.</exception>
+    /// <exception cref="RequestFailedException">Storage rejected the request or did not respond.</exception>
     public async Task<ColdStartReport> ReadAsync(
         DateTimeOffset since, CancellationToken cancellationToken, int maximumRows = MaximumRows)
     {
@@ -54,7 +54,7 @@ public sealed class ColdStartReader(TableServiceClient tables)
             [.. functions.Select(entry => entry.Value.Report(entry.Key))]);
     }
 
-    /// <summary>Adds up the rows of one function.</summary>
+    /// <summary>Sums up the rows of one function.</summary>
     private sealed class FunctionTotals
     {
         private readonly LatencyHistogram _durations = new();
@@ -94,16 +94,16 @@ public sealed class ColdStartReader(TableServiceClient tables)
                 phase => new ColdStartReport.Quantiles(
                     Quantile(phase.Value, 0.50), Quantile(phase.Value, 0.95), Quantile(phase.Value, 0.99))));
 
-        // The histogram has an error of about 1 %, so more than three decimals would suggest a precision that the value does not have.
+        // The histogram's quantiles are accurate to about 1 %, so more than three decimals would suggest more precision than they have.
         private static double Quantile(LatencyHistogram durations, double q) => Math.Round(durations.Quantile(q), 3);
     }
 }
 
 /// <summary>A report about the app's invocations on all instances since a given time.</summary>
-/// <param name="Since">The start of the report in UTC, a whole minute.</param>
+/// <param name="Since">The start of the reported period in UTC, rounded down to the minute.</param>
 /// <param name="Invocations">The number of cold and warm invocations.</param>
-/// <param name="ColdStarts">The number of invocations that were the first of their process.</param>
-/// <param name="Truncated">Whether the report omits the oldest records, because there were too many rows to read.</param>
+/// <param name="ColdStarts">The number of invocations that were the first in their process.</param>
+/// <param name="Truncated">Whether there were too many rows to read. If so, the report omits the oldest records.</param>
 /// <param name="Functions">The invocations of each function, sorted by name.</param>
 public sealed record ColdStartReport(
     DateTimeOffset Since, long Invocations, long ColdStarts, bool Truncated, IReadOnlyList<ColdStartReport.Function> Functions)
@@ -127,6 +127,6 @@ public sealed record ColdStartReport(
         double P99Ms,
         IReadOnlyDictionary<string, Quantiles> Phases);
 
-    /// <summary>Quantiles of a duration in milliseconds.</summary>
+    /// <summary>Quantiles of durations in milliseconds.</summary>
     public sealed record Quantiles(double P50Ms, double P95Ms, double P99Ms);
 }

@@ -6,8 +6,8 @@ namespace ServerlessScale.Shared.ColdStarts;
 public sealed record InstanceId(string Value)
 {
     /// <summary>
-    /// Creates an id from 64 random bits, written as 16 lower-case hexadecimal digits. The instance's name precedes the digits unless the
-    /// name is null.
+    /// Creates an id from 64 random bits, written as 16 lower-case hexadecimal digits. If <paramref name="instanceName"/> is not null, the
+    /// id starts with this name and a hyphen.
     /// </summary>
     public static InstanceId Create(string? instanceName = null)
     {

@@ -7,11 +7,13 @@ namespace ServerlessScale.Shared.ColdStarts;
 
 /// <summary>
 /// Buffers this instance's invocation records until <see cref="FlushAsync"/> has stored them. <see cref="Record"/> never blocks. When
-/// records arrive faster than they can be stored, the journal drops the oldest records and counts the dropped ones.
+/// records arrive faster than they can be stored, the journal drops the oldest records and counts how many it has dropped.
 /// </summary>
 public sealed class InvocationJournal : IDisposable
 {
-    /// <summary>The maximum number of records between two calls of <see cref="Collect"/>. They take about 2 MB.</summary>
+    /// <summary>
+    /// The maximum number of records that the channel buffers between two calls to <see cref="Collect"/>. They take up about 2 MB.
+    /// </summary>
     private const int ChannelCapacity = 16_384;
 
     /// <summary>
@@ -64,9 +66,10 @@ public sealed class InvocationJournal : IDisposable
     }
 
     /// <summary>
-    /// Stores all records that were made before the call. A record that cannot be stored remains in the journal until the next call.
+    /// Stores all invocations that were recorded before the call. A record that cannot be stored remains in the journal until the next
+    /// call.
     /// </summary>
-    /// <exception cref="RequestFailedException">Storage refused the request or did not respond.</exception>
+    /// <exception cref="RequestFailedException">Storage rejected the request or did not respond.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         await _flushing.WaitAsync(cancellationToken);
@@ -150,8 +153,8 @@ public sealed class InvocationJournal : IDisposable
         }
     }
 
-    // The totals of a stored minute remain in memory for some minutes. Otherwise, a late record would start new totals for the minute,
-    // and the next flush would overwrite the stored totals with the new totals.
+    // The totals of a stored minute remain in memory for a few minutes. Otherwise, a late record would start new totals for the minute, and
+    // the next flush would overwrite the stored totals with the new totals.
     private void ForgetStoredMinutes()
     {
         if (_warm.Count == 0)
@@ -169,8 +172,8 @@ public sealed class InvocationJournal : IDisposable
         }
     }
 
-    // An upsert has no precondition, so it fails only while the table is being deleted. In that case, the rows remain pending until the
-    // next flush.
+    // The call returns false only while the table is being deleted, because an upsert has no precondition. The rows then remain pending
+    // until the next flush.
     private Task<bool> TryStoreAsync((TableEntity Entity, Action Stored)[] rows, CancellationToken cancellationToken) =>
         new Table(_tables(), InvocationRows.TableName).TryCommitAsync(
             [.. rows.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row.Entity))], cancellationToken);
@@ -193,7 +196,7 @@ internal sealed class WarmMinute(string function, string trigger, DateTimeOffset
     public long PeakWorkingSetBytes { get; private set; }
 
     /// <summary>
-    /// The number of invocations in the stored totals. It equals <see cref="LatencyHistogram.Count"/> when every record is stored.
+    /// The number of invocations in the stored totals. It equals <see cref="LatencyHistogram.Count"/> when all records have been stored.
     /// </summary>
     public long StoredCount { get; set; }
 

@@ -6,7 +6,8 @@ public sealed record InvocationRecord
     public required string Function { get; init; }
 
     /// <summary>
-    /// A value of OpenTelemetry's <c>faas.trigger</c>: <c>http</c>, <c>pubsub</c>, <c>timer</c>, <c>datasource</c> or <c>other</c>.
+    /// The value of OpenTelemetry's <c>faas.trigger</c> attribute: <c>http</c>, <c>pubsub</c>, <c>timer</c>, <c>datasource</c> or
+    /// <c>other</c>.
     /// </summary>
     public required string Trigger { get; init; }
 
@@ -19,7 +20,7 @@ public sealed record InvocationRecord
     /// <summary>The process's resident memory in bytes.</summary>
     public required long WorkingSetBytes { get; init; }
 
-    /// <summary>The memory that the garbage collector considers allocated, in bytes.</summary>
+    /// <summary>The managed memory in use in bytes, as returned by <see cref="GC.GetTotalMemory(bool)"/>.</summary>
     public required long ManagedBytes { get; init; }
 
     /// <summary>
@@ -39,7 +40,7 @@ public sealed record InvocationRecord
 public sealed record StartupPhase(string Name, double DurationMs);
 
 /// <summary>
-/// Counts of the work that a process does during startup. Unlike durations, these counts hardly vary between two starts of the same app.
+/// Measures of the work that a process does during startup. Unlike durations, they hardly vary between two starts of the same app.
 /// </summary>
 /// <param name="MethodsJitted">The number of methods that the just-in-time compiler compiled because they had no precompiled code.</param>
 /// <param name="Assemblies">The number of loaded assemblies.</param>

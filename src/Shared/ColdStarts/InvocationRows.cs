@@ -4,14 +4,14 @@ using Azure.Data.Tables;
 namespace ServerlessScale.Shared.ColdStarts;
 
 /// <summary>
-/// Maps invocations to table rows. A cold invocation has its own row. Warm invocations share one row per function, minute and
-/// instance. That row contains a mergeable histogram, so a million invocations need only a few rows. An instance writes only its own
-/// rows and always writes the totals so far. Writing a row twice is therefore harmless.
+/// Maps invocations to table rows. A cold invocation has its own row. Warm invocations share one row per function, minute and instance.
+/// That row contains a mergeable histogram, so a million invocations need only a few rows. An instance writes only its own rows, and each
+/// write replaces the row with the current totals. Repeating a write is therefore harmless.
 /// </summary>
 /// <remarks>
-/// The <c>PartitionKey</c> is a number that decreases by one each hour, followed by a shard number. Newer hours therefore sort first, so
-/// a truncated read contains the newest records, and a read with a start time scans no older partition. The shards spread the writes of
-/// one hour over several partitions.
+/// The <c>PartitionKey</c> is a number that decreases by one each hour, followed by a shard number. Newer hours therefore sort first. A
+/// truncated read contains the newest records, and a read with a start time does not scan older partitions. The shards spread the writes
+/// during one hour over several partitions.
 /// </remarks>
 internal static class InvocationRows
 {
@@ -93,7 +93,8 @@ internal static class InvocationRows
     private static string Partition(DateTimeOffset time, InstanceId instance) =>
         string.Create(CultureInfo.InvariantCulture, $"{Hour(time):D7}-{instance.Value[^1] % Shards}");
 
-    // All shards of an hour sort before the next higher hour number, which belongs to the previous hour.
+    // The next higher hour number belongs to the previous hour, because hour numbers decrease over time. It sorts after all shards of this
+    // hour.
     private static string After(DateTimeOffset time) => (Hour(time) + 1).ToString("D7", CultureInfo.InvariantCulture);
 
     private static long Hour(DateTimeOffset time) => HighestHour - (time.ToUnixTimeSeconds() / 3600);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace ServerlessScale.Shared.Images;
 
 /// <summary>
-/// The settings <c>Images:*</c>, which define the limits of an upload and the sizes, formats and qualities of its variants.
+/// The <c>Images:*</c> settings, which define the limits of an upload and the sizes, formats and qualities of its variants.
 /// </summary>
 public sealed class ImageOptions
 {
@@ -12,26 +12,35 @@ public sealed class ImageOptions
     /// <summary>The largest permitted value in <see cref="Widths"/>, which is the maximum width of a WebP image.</summary>
     public const int MaxWidth = 16_383;
 
-    /// <summary>The maximum of <see cref="UploadUrlLifetime"/>. An upload that is not completed within this time is removed.</summary>
+    /// <summary>
+    /// The maximum value of <see cref="UploadUrlLifetime"/>. An upload that is not completed within this time is removed.
+    /// </summary>
     public static readonly TimeSpan MaxUploadUrlLifetime = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// The maximum size of an upload in bytes. Larger uploads are refused with status 413. 1 byte to 1 GiB, default 25 MiB.
+    /// The maximum size of a direct upload in bytes. Larger uploads are rejected with status 413. 1 byte to 1 GiB, default 25 MiB.
     /// </summary>
     public long MaxBytes { get; set; } = 25 * 1024 * 1024;
 
     /// <summary>
-    /// The maximum number of pixels (width times height) of an image. 1 to 10^9, default 50 megapixels, which take 200 MB of memory.
+    /// The maximum size in bytes of an image that a client sends through the app (<c>POST /api/images</c>). 1 byte to 100 MiB, default 8
+    /// MB. The limit is low, because the Functions host reads the entire body into memory before it calls the function. The firewall rule
+    /// <c>BodiesAreSmall</c> in infra/edge-rules.json has the same limit.
+    /// </summary>
+    public long MaxPostedBytes { get; set; } = 8_000_000;
+
+    /// <summary>
+    /// The maximum number of pixels (width times height) of an image. 1 to 10^9, default 50 megapixels, which take up 200 MB of memory.
     /// </summary>
     public long MaxPixels { get; set; } = 50_000_000;
 
-    /// <summary>The maximum number of frames of an animation, although only the first frame is decoded. 1 to 10^6, default 1,000.</summary>
+    /// <summary>The maximum number of frames in an animation, although only the first frame is decoded. 1 to 10^6, default 1,000.</summary>
     public int MaxFrames { get; set; } = 1_000;
 
     /// <summary>
     /// The widths of the variants in pixels, all different, 1 to <see cref="MaxWidth"/>. Default 1920, 960, 480 and 160. An image is never
-    /// enlarged. It gets the widths that do not exceed its own width. If it is narrower than all configured widths, it is rendered only at
-    /// its own width.
+    /// enlarged. It is rendered at the widths that do not exceed its own width. If it is narrower than all configured widths, it is
+    /// rendered only at its own width.
     /// </summary>
     public int[] Widths { get; set; } = [1920, 960, 480, 160];
 
@@ -48,15 +57,17 @@ public sealed class ImageOptions
     public int WebpQuality { get; set; } = 80;
 
     /// <summary>
-    /// The AVIF quality, 1 to 100, used if the engine supports AVIF. Default 50, which looks like quality 80 in the other formats.
+    /// The AVIF quality, 1 to 100, used if the engine supports AVIF. Default 50, which looks similar to quality 80 in the other formats.
     /// </summary>
     public int AvifQuality { get; set; } = 50;
 
-    /// <summary>The time for which an upload URL is valid. 1 minute to 24 hours, default 15 minutes.</summary>
+    /// <summary>The time during which an upload URL is valid. 1 minute to 24 hours, default 15 minutes.</summary>
     public TimeSpan UploadUrlLifetime { get; set; } = TimeSpan.FromMinutes(15);
 }
 
-/// <summary>Checks the settings of <see cref="ImageOptions"/> and reports the full name of every setting that is out of range.</summary>
+/// <summary>
+/// Checks <see cref="ImageOptions"/>. The error message contains the full name of every setting whose value is not allowed.
+/// </summary>
 /// <param name="supportedFormats">The formats that this app's engine can encode.</param>
 public sealed class ImageOptionsValidator(IReadOnlyList<string> supportedFormats) : IValidateOptions<ImageOptions>
 {
@@ -64,6 +75,7 @@ public sealed class ImageOptionsValidator(IReadOnlyList<string> supportedFormats
     {
         var errors = new List<string>();
         CheckRange(nameof(options.MaxBytes), options.MaxBytes, 1, 1024L * 1024 * 1024);
+        CheckRange(nameof(options.MaxPostedBytes), options.MaxPostedBytes, 1, 100L * 1024 * 1024);
         CheckRange(nameof(options.MaxPixels), options.MaxPixels, 1, 1_000_000_000);
         CheckRange(nameof(options.MaxFrames), options.MaxFrames, 1, 1_000_000);
         CheckRange(nameof(options.JpegQuality), options.JpegQuality, 1, 100);

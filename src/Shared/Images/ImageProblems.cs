@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Images;
 
-/// <summary>The problems that image requests can return. Their codes and statuses are part of the HTTP contract.</summary>
+/// <summary>The problems that the image API can return. Their codes and statuses are part of the HTTP contract.</summary>
 public static class ImageProblems
 {
     /// <summary>The number of seconds after which a client should repeat its request for an image that is not ready.</summary>
@@ -39,6 +39,24 @@ public static class ImageProblems
         Extensions = new Dictionary<string, object?> { ["maxBytes"] = maxBytes },
     };
 
+    /// <param name="options">The limits.</param>
+    /// <param name="bytes">
+    /// The size of the image. Null when the size is unknown, because the limit was exceeded while the body was being read.
+    /// </param>
+    public static Problem PostedTooLarge(ImageOptions options, long? bytes)
+    {
+        var maxBytes = Math.Min(options.MaxPostedBytes, options.MaxBytes);
+        var problem = TooLarge(maxBytes, bytes);
+        return maxBytes == options.MaxBytes
+            ? problem
+            : problem with
+            {
+                Detail = problem.Detail + string.Create(
+                    CultureInfo.InvariantCulture,
+                    $" Upload an image of up to {options.MaxBytes} bytes directly to storage: POST /api/uploads returns a URL for it."),
+            };
+    }
+
     public static Problem UnsupportedContent() =>
         Unsupported($"The first bytes match none of the accepted formats, which are {Accepted}.", null);
 
@@ -50,7 +68,7 @@ public static class ImageProblems
     public static Problem DeclaredSizeInvalid(long bytes) => new(
         422,
         "invalid-body",
-        "The body does not fit its schema",
+        "The body does not match its schema",
         string.Create(CultureInfo.InvariantCulture, $"bytes is {bytes}; send the exact size of the image, which is at least 1."))
     {
         Pointer = "/bytes",
@@ -82,7 +100,7 @@ public static class ImageProblems
         RetryAfterSeconds = 5,
     };
 
-    /// <summary>Reports that the job could not be queued, although the upload is still stored and can be completed again.</summary>
+    /// <summary>Reports that the job could not be queued. The upload is still stored, so the client can complete it again.</summary>
     public static Problem CompletionUnavailable() =>
         QueueUnavailable() with { Detail = "The upload is stored, but its processing could not be queued. Complete the upload again." };
 
@@ -94,7 +112,7 @@ public static class ImageProblems
         ImageStatus.Failed => new(
             404,
             "image-failed",
-            "There are no variants of this image",
+            "This image has no variants",
             image.Error?.Detail ?? "The image could not be processed.")
         {
             Extensions = new Dictionary<string, object?> { ["error"] = image.Error?.Code },
@@ -120,7 +138,7 @@ public static class ImageProblems
         },
     };
 
-    /// <summary>Reports that the variant was deleted or replaced after it was found and before its content was read.</summary>
+    /// <summary>Reports that the variant was deleted or replaced after it was found but before its content was read.</summary>
     public static Problem VariantGone() => new(
         404,
         "variant-not-found",
@@ -135,7 +153,7 @@ public static class ImageProblems
         };
 
     /// <summary>
-    /// Quotes a client's text in a problem. The text is cut to 100 characters, so that a long text does not fill the response.
+    /// Quotes a value that the client sent, cut off after 100 characters so that a long value does not fill the response.
     /// </summary>
     private static string Quote(string text) => text.Length <= 100 ? $"'{text}'" : $"'{text[..100]}...'";
 }

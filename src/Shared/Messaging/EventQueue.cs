@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Storage;
 namespace ServerlessScale.Shared.Messaging;
 
 /// <summary>
-/// The queue <c>events</c>, to which every capability sends its events. The host moves an event that fails repeatedly to
+/// The <c>events</c> queue. Every capability sends its events to this queue. The host moves an event that fails repeatedly to
 /// <c>events-poison</c>.
 /// </summary>
 public sealed class EventQueue(QueueServiceClient queues)

@@ -1,12 +1,10 @@
 namespace ServerlessScale.Shared.Messaging;
 
-/// <summary>
-/// A handler through which a capability reacts to events. Each handler receives every event at least once, in no particular order.
-/// </summary>
+/// <summary>Handles events on behalf of one capability. Each handler receives every event at least once, in no particular order.</summary>
 public interface IEventHandler
 {
     /// <summary>
-    /// Handles an event. Must be idempotent, because after an exception the queue delivers the event to all handlers again.
+    /// Handles an event. Must be idempotent, because the queue delivers the event to all handlers again if any of them throws an exception.
     /// </summary>
     Task HandleAsync(EventEnvelope envelope, CancellationToken cancellationToken);
 }

@@ -1,10 +1,11 @@
 using ServerlessScale.Shared.Messaging;
+using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.Orders;
 
 /// <summary>
-/// A store of orders, idempotency key records and unsent events, each of which belongs to a shard. An implementation leaves retries to its
-/// client library and never waits without a time limit. When the store is unavailable or throttles requests, its methods throw the
+/// A store of orders, idempotency key records and unsent events. Every item belongs to a shard. An implementation lets its client library
+/// retry failed requests, and never waits without a time limit. When the store is unavailable or throttles requests, its methods throw the
 /// exceptions of the client library.
 /// </summary>
 public interface IOrderStore
@@ -27,31 +28,31 @@ public interface IOrderStore
 
     /// <summary>Writes a key record without an order.</summary>
     /// <param name="expired">The expired record to replace; null when the key has no record.</param>
-    /// <returns>False when the store contains another record of the key. Nothing is written in that case.</returns>
+    /// <returns>False when the store contains another record for the key. Nothing is written in that case.</returns>
     Task<bool> TryAddKeyAsync(OrderShard shard, KeyRecord key, StoredKey? expired, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Finds the record of an idempotency key, even if it has expired. The read reflects every commit that completed before the call.
+    /// Finds the record for an idempotency key, even if it has expired. The read reflects every commit that completed before the call.
     /// </summary>
     Task<StoredKey?> FindKeyAsync(OrderShard shard, string keyId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Finds an order. The read reflects every commit that completed before the call. In a store with replicas, it therefore costs more
-    /// than <see cref="FindAsync"/>.
+    /// Finds an order. The read reflects every commit that completed before the call. In a store with replicas, this read therefore costs
+    /// more than <see cref="FindAsync"/>.
     /// </summary>
     Task<StoredOrder?> FindLatestAsync(OrderShard shard, OrderId id, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Finds an order. The replica that serves the read may lack the newest commits, but it has every commit of the session.
+    /// Finds an order. The replica that serves the read might lack the newest commits, but it has every commit of the session.
     /// </summary>
     /// <param name="session">The session token of a <see cref="CommitReceipt"/>, or null.</param>
-    /// <exception cref="ConsistencyNotReachedException">Every replica that was queried lacks a commit of the session.</exception>
+    /// <exception cref="ConsistencyNotReachedException">Every replica that was queried lacks a commit in the session.</exception>
     Task<StoredOrder?> FindAsync(OrderShard shard, OrderId id, string? session, CancellationToken cancellationToken);
 
     /// <summary>Lists a shard's orders, newest first, with the same consistency as <see cref="FindAsync"/>.</summary>
-    /// <param name="after">The last order of the previous page. Null returns the first page.</param>
+    /// <param name="after">The last order of the previous page. Null for the first page.</param>
     /// <param name="limit">The maximum number of orders on the page.</param>
-    /// <exception cref="ConsistencyNotReachedException">Every replica that was queried lacks a commit of the session.</exception>
+    /// <exception cref="ConsistencyNotReachedException">Every replica that was queried lacks a commit in the session.</exception>
     Task<OrderPage> ListAsync(OrderShard shard, OrderId? after, int limit, string? session, CancellationToken cancellationToken);
 
     /// <summary>Finds an unsent event. The read reflects every commit that completed before the call.</summary>
@@ -61,20 +62,20 @@ public interface IOrderStore
     Task RemoveEventAsync(OrderShard shard, string eventId, CancellationToken cancellationToken);
 }
 
-/// <summary>The record of an idempotency key in one shard.</summary>
+/// <summary>The record for an idempotency key in one shard.</summary>
 public sealed record KeyRecord
 {
     /// <summary>The <see cref="IdempotencyKey.RecordId"/> of the key.</summary>
     public required string Id { get; init; }
 
     /// <summary>
-    /// The id of the order that was placed with the key. Null marks the record as a fence: an order with this key may be placed in the
-    /// shard of the next month, but no longer in this shard.
+    /// The id of the order that was placed with the key. Null when the record is a fence. A fence prevents an order with this key from
+    /// being placed in this shard, so that it can be placed only in the next month's shard.
     /// </summary>
     public string? OrderId { get; init; }
 
     /// <summary>
-    /// The SHA-256 hash of the canonical request body, in base64url. A request with the same key and a different body is refused.
+    /// The SHA-256 hash of the canonical request body, in base64url. A request with the same key and a different body is rejected.
     /// </summary>
     public required string Fingerprint { get; init; }
 
@@ -93,7 +94,7 @@ public sealed record OrderCreation
 
     public required EventEnvelope Event { get; init; }
 
-    /// <summary>The expired record of the same key, which the transaction replaces; null when there is none.</summary>
+    /// <summary>The expired record for the same key, which the transaction replaces; null when there is none.</summary>
     public StoredKey? Expired { get; init; }
 }
 
@@ -103,7 +104,7 @@ public sealed record OrderCreation
 public sealed record OrderUpdate(StoredOrder Read, Order Changed, EventEnvelope Event);
 
 /// <param name="Session">
-/// The Cosmos session token of the commit. A read with this token sees the commit. Null for a store in which every read sees every earlier
+/// The Cosmos session token for the commit. A read with this token sees the commit. Null for a store in which every read sees every earlier
 /// commit.
 /// </param>
 public sealed record CommitReceipt(string? Session);
@@ -113,14 +114,10 @@ public sealed record StoredKey(KeyRecord Record, string StoreETag);
 
 /// <param name="StoreETag">The entity tag that the store assigned to the record, used for conditional writes.</param>
 /// <param name="Session">
-/// The Cosmos session token of the read. A later read with this token returns the same state or a newer one. Null for a store without
+/// The Cosmos session token for the read. A later read with this token returns the same state or a newer one. Null for a store without
 /// sessions.
 /// </param>
 public sealed record StoredOrder(Order Order, string StoreETag, string? Session);
 
 /// <param name="HasMore">Whether the shard has orders that are older than the orders on this page.</param>
 public sealed record OrderPage(IReadOnlyList<Order> Orders, bool HasMore);
-
-/// <summary>Reports that every replica that was queried before the time limit lacks a commit of the reader's session.</summary>
-public sealed class ConsistencyNotReachedException(Exception? innerException = null)
-    : Exception("Every replica is behind the session.", innerException);

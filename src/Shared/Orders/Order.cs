@@ -20,7 +20,7 @@ public sealed record Order
 
     public required IReadOnlyList<OrderLine> Lines { get; init; }
 
-    /// <summary>The time at which the order was placed, in UTC and whole milliseconds.</summary>
+    /// <summary>The UTC time at which the order was placed, in whole milliseconds.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>The time of the last change in UTC. Null until the first change.</summary>
@@ -32,13 +32,13 @@ public sealed record Order
     public required int Version { get; init; }
 
     /// <summary>
-    /// Identifies the write that created this version. The store's client library repeats a write whose response was lost, and the repeated
-    /// write then fails. From this id, the writer recognises that its first write succeeded.
+    /// Identifies the write that created this version. When the response to a write is lost, the store's client library repeats the write,
+    /// and the repeated write fails. If the stored order then contains the id of the failed write, the first write succeeded.
     /// </summary>
     public required Guid ChangeId { get; init; }
 
     /// <summary>
-    /// Returns the order in its original state. A repeated <c>POST</c> gets this state as its response, even after later changes.
+    /// Returns the order in its original state. The response to a repeated <c>POST</c> contains this state, even after later changes.
     /// </summary>
     public Order AsPlaced() => this with { Status = OrderStatus.Placed, UpdatedAt = null, Version = 1 };
 }
@@ -54,7 +54,7 @@ public sealed record OrderLine
     public required long UnitPrice { get; init; }
 }
 
-/// <summary>An order as it is sent to clients and webhook receivers.</summary>
+/// <summary>An order in the form that is sent to clients and webhook receivers.</summary>
 public sealed record OrderView
 {
     public required string Id { get; init; }

@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Messaging;
 
 namespace ServerlessScale.Shared.Orders;
 
-/// <summary>Creates the events <c>order.created</c> and <c>order.updated</c>. Each version of an order has one event.</summary>
+/// <summary>Creates the <c>order.created</c> and <c>order.updated</c> events. Each version of an order has one event.</summary>
 internal static class OrderEvents
 {
     internal const string Created = "order.created";

@@ -5,22 +5,22 @@ namespace ServerlessScale.Shared.Orders;
 
 /// <summary>
 /// The public id of an order, which has 33 characters from <c>[a-z0-9_]</c>. It consists of <c>ord_</c>, the month of the order's shard, a
-/// number that decreases by one with each millisecond of the month, and 80 random bits. Because the number decreases, the newest order of a
-/// shard has the ordinally smallest id, and every store can list orders newest first in a forward scan.
+/// number that decreases by one with each millisecond of the month, and 80 random bits. Because the number decreases, the newest order in a
+/// shard has the ordinally smallest id, so every store can list orders newest first with a forward scan.
 /// </summary>
 public readonly record struct OrderId
 {
     internal const string Prefix = "ord_";
 
     /// <summary>
-    /// The exclusive upper bound of order ids. All order ids of a shard, and no other ids, sort between <see cref="Prefix"/> and this
+    /// The exclusive upper bound of order ids. In a shard, all order ids, and no other ids, sort between <see cref="Prefix"/> and this
     /// bound.
     /// </summary>
     internal const string End = "ord`";
 
     private const int MonthLength = 6;
 
-    /// <summary>Seven characters encode 35 bits. The number of milliseconds in a month has up to 32 bits.</summary>
+    /// <summary>Seven characters encode 35 bits. The number of milliseconds in a month needs up to 32 bits.</summary>
     private const int TimeLength = 7;
 
     private const int RandomLength = 16;

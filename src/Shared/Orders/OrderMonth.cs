@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace ServerlessScale.Shared.Orders;
 
-/// <summary>A partition that contains the orders of one customer and one month. A transaction cannot span shards.</summary>
+/// <summary>
+/// A shard is a partition that contains the orders that one customer placed in one month. A transaction cannot span two shards.
+/// </summary>
 /// <param name="CustomerId">The <c>sub</c> claim of the customer's token, 1 to 128 characters without control characters.</param>
 public sealed record OrderShard(string CustomerId, OrderMonth Month);
 
@@ -15,7 +17,7 @@ public readonly record struct OrderMonth
 
     private OrderMonth(DateTimeOffset start) => Start = start;
 
-    /// <summary>The month's first moment.</summary>
+    /// <summary>The start of the month in UTC.</summary>
     public DateTimeOffset Start { get; }
 
     public OrderMonth Previous => new(Start.AddMonths(-1));

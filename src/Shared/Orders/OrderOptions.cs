@@ -1,6 +1,6 @@
 namespace ServerlessScale.Shared.Orders;
 
-/// <summary>The settings <c>Orders:*</c>.</summary>
+/// <summary>The <c>Orders:*</c> settings.</summary>
 public sealed class OrderOptions
 {
     public const string Section = "Orders";
@@ -9,8 +9,8 @@ public sealed class OrderOptions
     public OrderBackend Store { get; set; }
 
     /// <summary>
-    /// The key that signs cursors and consistency tokens, as base64 of at least 32 bytes. All instances must have the same key. The setting
-    /// is required outside development. In development, it is derived from the development key. A new key invalidates the cursors and
+    /// The key that signs cursors and consistency tokens, at least 32 bytes in base64. All instances must have the same key. The setting is
+    /// required outside development. In development, the default is derived from the development key. A new key invalidates the cursors and
     /// tokens that clients have stored, so clients must start their listings again.
     /// </summary>
     public string CursorKey { get; set; } = "";
@@ -19,7 +19,7 @@ public sealed class OrderOptions
     public TimeSpan CommitDeadline { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// The delay after the start of a commit until a queue function checks whether the order's event still has to be sent. At least 1.5
+    /// The delay after the start of a commit before a queue function checks whether the order's event still has to be sent. At least 1.5
     /// times <see cref="CommitDeadline"/>, at most 1 hour, default 30 seconds.
     /// </summary>
     public TimeSpan IntentDelay { get; set; } = TimeSpan.FromSeconds(30);
@@ -33,11 +33,11 @@ public enum OrderBackend
     /// <summary>Azure Table Storage, in the same storage account as the other tables. No further settings are needed.</summary>
     Tables,
 
-    /// <summary>Azure Cosmos DB for NoSQL, which is configured by the settings <c>Orders:Cosmos:*</c>.</summary>
+    /// <summary>Azure Cosmos DB for NoSQL, which is configured by the <c>Orders:Cosmos:*</c> settings.</summary>
     Cosmos,
 }
 
-/// <summary>The settings <c>Orders:Cosmos:*</c>, which are used when <c>Orders:Store</c> is <c>cosmos</c>.</summary>
+/// <summary>The <c>Orders:Cosmos:*</c> settings, which are used when <c>Orders:Store</c> is <c>cosmos</c>.</summary>
 public sealed class OrderCosmosOptions
 {
     /// <summary>
@@ -59,14 +59,17 @@ public sealed class OrderCosmosOptions
     /// </summary>
     public string Container { get; set; } = "orders";
 
-    /// <summary>Region names such as <c>West Europe</c>, nearest first. An empty list leaves the choice of region to the account.</summary>
+    /// <summary>
+    /// Region names such as <c>West Europe</c>, nearest first. If the list is empty, the regions are used in the order that the account
+    /// defines.
+    /// </summary>
     public IList<string> PreferredRegions { get; } = [];
 
     /// <summary>Whether to connect through the gateway over HTTPS instead of directly to the replicas. Default false.</summary>
     public bool Gateway { get; set; }
 
     /// <summary>
-    /// Whether to send all requests through the gateway to the configured address and to ignore the account's list of regions. Emulators
+    /// Whether to send all requests through the gateway to the configured address, and to ignore the account's list of regions. Emulators
     /// need this setting. Default false.
     /// </summary>
     [DevelopmentOnly]

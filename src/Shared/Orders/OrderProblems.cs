@@ -3,22 +3,22 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Shared.Orders;
 
 /// <summary>
-/// The problems of order requests. <see cref="OrderRules"/> and <see cref="IdempotencyKey"/> define further problems. The codes are part of
-/// the HTTP contract.
+/// The problems that the order API can return. <see cref="OrderRules"/> and <see cref="IdempotencyKey"/> define further problems. The codes
+/// are part of the HTTP contract.
 /// </summary>
 public static class OrderProblems
 {
     private const string ConsistencyHeader = "Consistency-Token";
 
-    /// <summary>Requests for another customer's order get the same problem, so that clients cannot find out which orders exist.</summary>
+    /// <summary>Also used for another customer's order, so that clients cannot find out which orders exist.</summary>
     public static Problem OrderNotFound() => new(
-        404, "order-not-found", "The order does not exist", "No order has this id, or the order is not yours.");
+        404, "order-not-found", "The order does not exist", "There is no order with this id, or it belongs to another customer.");
 
     public static Problem LanguageUnknown() => new(
-        404, "language-unknown", "There are no labels in this language", $"There are labels in {string.Join(", ", OrderStatusLabels.Languages)}.");
+        404, "language-unknown", "There are no labels in this language", $"Labels are available in {string.Join(", ", OrderStatusLabels.Languages)}.");
 
     public static Problem TotalOverflow() => new(
-        422, "total-overflow", "The total is too large", $"The total may be at most {OrderRules.MaxTotal} minor units.")
+        422, "total-overflow", "The total is too large", $"The total must be at most {OrderRules.MaxTotal} minor units.")
     {
         Pointer = "/lines",
         Extensions = new Dictionary<string, object?> { ["limit"] = OrderRules.MaxTotal },
@@ -26,7 +26,7 @@ public static class OrderProblems
 
     public static Problem KeyReused() => new(
         422, "idempotency-key-reused", "The idempotency key was used for another order",
-        "An order with another body was placed under this key. Send a new key for a new order.")
+        "An order with a different body was placed with this key. Send a new key for a new order.")
     {
         Pointer = IdempotencyKey.HeaderName,
     };
@@ -40,7 +40,7 @@ public static class OrderProblems
     };
 
     public static Problem StatusUnknown(string status) => new(
-        422, "invalid-body", "The body does not fit its schema",
+        422, "invalid-body", "The body does not match its schema",
         $"There is no status '{(status.Length <= 40 ? status : status[..40] + "...")}'. An order can become paid, shipped, delivered or cancelled.")
     {
         Pointer = "/status",
@@ -48,7 +48,7 @@ public static class OrderProblems
 
     public static Problem Stale(Order order) => new(
         412, "order-changed", "The order has changed since you read it",
-        "If-Match does not name the order's current version. Get the order, decide again, and send its ETag.")
+        "If-Match does not match the order's current version. Get the order, check whether the change still applies, and send the new ETag.")
     {
         Pointer = "If-Match",
         Extensions = new Dictionary<string, object?> { ["status"] = WireNames<OrderStatus>.Of(order.Status) },
@@ -81,7 +81,7 @@ public static class OrderProblems
     };
 
     public static Problem CursorInvalid() => new(
-        400, "cursor-invalid", "The cursor is not valid", "Send nextCursor of the previous page unchanged and for the same month, or start again without a cursor.")
+        400, "cursor-invalid", "The cursor is not valid", "Send the previous page's nextCursor unchanged and with the same month, or start again without a cursor.")
     {
         Pointer = "cursor",
     };

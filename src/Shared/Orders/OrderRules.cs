@@ -21,11 +21,11 @@ public static class OrderRules
 
     public const long MaxQuantity = 1_000_000;
 
-    /// <summary>The largest unit price, in minor units.</summary>
+    /// <summary>The maximum unit price, in minor units.</summary>
     public const long MaxUnitPrice = 1_000_000_000_000;
 
     /// <summary>
-    /// The largest total in minor units, 2^53 - 1. JSON parsers and Cosmos DB use IEEE 754 doubles, which represent all integers up to this
+    /// The maximum total in minor units, 2^53 - 1. JSON parsers and Cosmos DB use IEEE 754 doubles, which represent all integers up to this
     /// value exactly (RFC 7493 section 2.2).
     /// </summary>
     public const long MaxTotal = 9_007_199_254_740_991;
@@ -35,8 +35,8 @@ public static class OrderRules
     private static readonly SearchValues<char> AllowedInSku = SearchValues.Create(SkuCharacters);
 
     /// <returns>
-    /// Null when the order may be placed. Otherwise a problem with status 422 and a JSON Pointer: <c>currency-unknown</c>,
-    /// <c>order-limit</c> with the member <c>limit</c>, <c>sku-invalid</c>.
+    /// Null when the order may be placed. Otherwise a 422 problem with a JSON Pointer: <c>currency-unknown</c>, <c>sku-invalid</c> or
+    /// <c>order-limit</c>. An <c>order-limit</c> problem also has a <c>limit</c> member.
     /// </returns>
     public static Problem? Check(OrderRequest request)
     {
@@ -69,7 +69,7 @@ public static class OrderRules
         }
     }
 
-    /// <returns>Null when the currency is valid. Otherwise the problem <c>currency-unknown</c> 422.</returns>
+    /// <returns>Null when the currency is valid. Otherwise a 422 <c>currency-unknown</c> problem.</returns>
     internal static Problem? CheckCurrency(string currency) => Currencies.Contains(currency)
         ? null
         : new(422, "currency-unknown", "The currency is unknown", "Send an ISO 4217 alphabetic code in upper case, such as EUR.")
@@ -77,8 +77,8 @@ public static class OrderRules
             Pointer = "/currency",
         };
 
-    /// <param name="pointer">The location of the SKU in the request, which the problem reports.</param>
-    /// <returns>Null when the SKU is valid. Otherwise the problem <c>order-limit</c> 422 or <c>sku-invalid</c> 422.</returns>
+    /// <param name="pointer">The location of the SKU in the request, for the problem's <see cref="Problem.Pointer"/>.</param>
+    /// <returns>Null when the SKU is valid. Otherwise a 422 <c>order-limit</c> or <c>sku-invalid</c> problem.</returns>
     internal static Problem? CheckSku(string sku, string pointer)
     {
         if (sku.Length is < 1 or > MaxSkuLength)
@@ -94,8 +94,8 @@ public static class OrderRules
             : null;
     }
 
-    /// <param name="place">The JSON Pointer (RFC 6901) to the line, which the problem reports.</param>
-    /// <returns>Null when the amounts are valid. Otherwise the problem <c>order-limit</c> 422.</returns>
+    /// <param name="place">The JSON Pointer (RFC 6901) to the line, for the problem's <see cref="Problem.Pointer"/>.</param>
+    /// <returns>Null when the amounts are valid. Otherwise a 422 <c>order-limit</c> problem.</returns>
     internal static Problem? CheckAmounts(OrderLine line, string place)
     {
         if (line.Quantity is < 1 or > MaxQuantity)
@@ -115,7 +115,7 @@ public static class OrderRules
     }
 
     private static Problem Limit(string pointer, FormattableString detail, long limit) =>
-        new(422, "order-limit", "A value is outside of its limits", detail.ToString(CultureInfo.InvariantCulture))
+        new(422, "order-limit", "A value is outside its limits", detail.ToString(CultureInfo.InvariantCulture))
         {
             Pointer = pointer,
             Extensions = new Dictionary<string, object?> { ["limit"] = limit },

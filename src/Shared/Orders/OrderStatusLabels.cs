@@ -16,7 +16,7 @@ public sealed record OrderStatusLabels(string Language, IReadOnlyDictionary<stri
         Of("es", "Realizado", "Pagado", "Enviado", "Entregado", "Cancelado"),
     }.ToFrozenDictionary(labels => labels.Language, StringComparer.Ordinal);
 
-    /// <summary>The tags of the languages in which labels exist.</summary>
+    /// <summary>The tags of the languages that have labels.</summary>
     public static IEnumerable<string> Languages => ByLanguage.Keys.Order(StringComparer.Ordinal);
 
     /// <returns>The labels. Null when there are none in this language.</returns>

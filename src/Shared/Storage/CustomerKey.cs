@@ -5,7 +5,7 @@ using System.Text;
 
 namespace ServerlessScale.Shared.Storage;
 
-/// <summary>Converts customer ids to the form that partition keys contain.</summary>
+/// <summary>Converts customer ids to a form that is valid in partition keys.</summary>
 internal static class CustomerKey
 {
     private const int LongestPlain = 64;
@@ -15,8 +15,8 @@ internal static class CustomerKey
 
     /// <summary>
     /// Maps different customer ids to different keys. An id is hashed if it is long or contains a special character, because Table Storage
-    /// does not allow slash, backslash, number sign and question mark in keys, and other characters need escapes in URLs. The prefix
-    /// prevents collisions between plain and hashed ids.
+    /// does not allow slashes, backslashes, number signs or question marks in keys, and other characters must be escaped in URLs. The
+    /// prefix prevents collisions between plain and hashed ids.
     /// </summary>
     public static string Of(string customerId) =>
         customerId.Length <= LongestPlain && !customerId.AsSpan().ContainsAnyExcept(Plain)

@@ -17,7 +17,7 @@ internal sealed class MessageQueue(QueueServiceClient queues, string name)
 
     /// <param name="text">The message, at most 64 KiB in UTF-8.</param>
     /// <param name="delay">
-    /// The time for which the message is invisible, at most seven days; null makes the message visible immediately.
+    /// The time during which the message is invisible, at most seven days; null makes the message visible immediately.
     /// </param>
     public async Task<SendReceipt> SendAsync(string text, TimeSpan? delay, CancellationToken cancellationToken)
     {

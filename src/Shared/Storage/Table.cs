@@ -6,8 +6,9 @@ using Azure.Data.Tables.Models;
 namespace ServerlessScale.Shared.Storage;
 
 /// <summary>
-/// A table in Azure Table Storage. The first write creates the table, so that the app need not check for it at each start. Until then,
-/// reads find no rows. When the storage account is down, methods throw a <see cref="RequestFailedException"/>.
+/// A table in Azure Table Storage. The first write creates the table, so that the app need not check for it at each start. If the table
+/// does not exist yet, reads find no rows. If the storage account is unavailable, each method throws a
+/// <see cref="RequestFailedException"/>.
 /// </summary>
 internal sealed class Table(TableServiceClient tables, string name)
 {
@@ -29,7 +30,7 @@ internal sealed class Table(TableServiceClient tables, string name)
 
     /// <summary>
     /// Adds a row. The client library repeats a request when it does not receive the response. A result of false can therefore also mean
-    /// that the first request of this call has added the row.
+    /// that the first request of this call added the row.
     /// </summary>
     /// <returns>False when a row with this key exists.</returns>
     public async Task<bool> TryAddAsync(TableEntity row, CancellationToken cancellationToken)
@@ -64,7 +65,7 @@ internal sealed class Table(TableServiceClient tables, string name)
     public Task<bool> TryDeleteAsync(string partition, string key, ETag etag, CancellationToken cancellationToken) =>
         UnlessChangedAsync(() => _table.DeleteEntityAsync(partition, key, etag, cancellationToken));
 
-    /// <summary>Deletes at most <see cref="TransactionSize"/> rows of one partition in one transaction.</summary>
+    /// <summary>Deletes up to <see cref="TransactionSize"/> rows in one partition in a single transaction.</summary>
     /// <returns>False when one of the rows no longer exists. In this case, no row was deleted.</returns>
     public Task<bool> TryDeleteAsync(IEnumerable<TableEntity> rows, CancellationToken cancellationToken) => TryCommitAsync(
         [.. rows.Select(row => new TableTransactionAction(TableTransactionActionType.Delete, row, ETag.All))], cancellationToken);
@@ -88,8 +89,8 @@ internal sealed class Table(TableServiceClient tables, string name)
 
     /// <summary>Reads a row, changes it and writes it back in an <see cref="OptimisticUpdate"/>.</summary>
     /// <param name="change">
-    /// Receives the row, or null when the row does not exist. Returns the columns to write, or null to leave the row unchanged. Called
-    /// once per attempt.
+    /// Receives the row, or null when the row does not exist. Returns the columns to write, or null to leave the row unchanged. Called once
+    /// per attempt.
     /// </param>
     /// <exception cref="ContentionException">Other writers changed the row during every attempt.</exception>
     public Task UpdateAsync(
@@ -108,7 +109,7 @@ internal sealed class Table(TableServiceClient tables, string name)
             cancellationToken);
 
     /// <summary>
-    /// Returns the rows of one partition whose keys lie between <paramref name="after"/> and <paramref name="before"/>, both exclusive, in
+    /// Returns the rows in one partition whose keys are between <paramref name="after"/> and <paramref name="before"/>, both exclusive, in
     /// ascending order.
     /// </summary>
     /// <param name="further">An additional OData condition; null for no further condition.</param>
@@ -120,7 +121,7 @@ internal sealed class Table(TableServiceClient tables, string name)
         return PagesAsync(further is null ? range : $"{range} and {further}", perPage, columns, cancellationToken);
     }
 
-    /// <summary>Returns the rows of all partitions that match an OData filter.</summary>
+    /// <summary>Returns the rows in all partitions that match an OData filter.</summary>
     /// <param name="columns">The columns to read; null for all columns.</param>
     public async IAsyncEnumerable<Page<TableEntity>> PagesAsync(
         string filter, int perPage, IEnumerable<string>? columns, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -148,7 +149,7 @@ internal sealed class Table(TableServiceClient tables, string name)
     {
         try
         {
-            // After a 404, the client library returns a response for a deletion, but throws an exception for an update.
+            // On status 404, the client library returns the response to a deletion, but throws an exception for an update.
             return (await write()).Status != 404;
         }
         catch (RequestFailedException e) when (e.Status is 404 or 412)

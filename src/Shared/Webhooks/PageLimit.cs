@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Webhooks;
 
-/// <summary>Parses the query parameter <c>limit</c> of a listing: 1 to 100, by default 50.</summary>
+/// <summary>Parses a listing's <c>limit</c> query parameter, a number from 1 to 100. The default is 50.</summary>
 internal static class PageLimit
 {
     private const int Most = 100;

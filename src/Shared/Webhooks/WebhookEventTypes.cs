@@ -4,11 +4,11 @@ namespace ServerlessScale.Shared.Webhooks;
 public static class WebhookEventTypes
 {
     /// <summary>
-    /// A test event, which is sent to one endpoint when its customer requests a test, even if the endpoint does not subscribe to the type.
+    /// A test event, which a customer can request for an endpoint. The endpoint receives it even if it does not subscribe to this type.
     /// </summary>
     public const string Test = "webhook.test";
 
-    /// <summary>An event that informs a customer's other endpoints that one endpoint was disabled.</summary>
+    /// <summary>An event that tells a customer's other endpoints that one endpoint was disabled.</summary>
     public const string EndpointDisabled = "endpoint.disabled";
 
     public static IReadOnlyList<string> All { get; } =

@@ -4,7 +4,7 @@ using StackExchange.Redis;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>Tests of connections to a Redis server that stops and starts again.</summary>
+/// <summary>Tests connections to a Redis server that stops and starts again.</summary>
 public sealed class RedisLossTests(RedisServer redis) : IClassFixture<RedisServer>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

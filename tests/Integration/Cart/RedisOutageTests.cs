@@ -8,12 +8,14 @@ using static ServerlessScale.Tests.ProblemAssertions;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>Tests of carts while Redis hangs or is down. Requests get 503 during the outage and succeed after it.</summary>
+/// <summary>Tests carts while Redis hangs or is down. Requests get 503 during the outage and succeed after it.</summary>
 public sealed class RedisOutageTests : IAsyncLifetime
 {
     private LocalCloud _cloud = null!;
 
-    /// <summary>The Redis server that the app uses. It is not managed by LocalCloud, so that tests can stop it.</summary>
+    /// <summary>
+    /// The Redis server that the app uses. The test class manages this server instead of LocalCloud, so that tests can stop it.
+    /// </summary>
     private readonly RedisServer _redis = new();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -91,7 +93,7 @@ public sealed class RedisOutageTests : IAsyncLifetime
             Assert.Null(Shopper.CookieOf(response));
         }
 
-        // Orders do not need Redis and still work.
+        // Orders do not depend on Redis, so they still work.
         await shopper.OrdersAsync();
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "unhealthy"), await ReadyAsync());
     }
@@ -102,7 +104,7 @@ public sealed class RedisOutageTests : IAsyncLifetime
         return response.StatusCode == HttpStatusCode.OK;
     }
 
-    /// <returns>The status of the response and the status of the health check <c>redis</c>.</returns>
+    /// <returns>The status code of the response and the status of the <c>redis</c> health check.</returns>
     private async Task<(HttpStatusCode Status, string? Redis)> ReadyAsync()
     {
         using var client = _cloud.CreateClient();

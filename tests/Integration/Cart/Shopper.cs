@@ -6,14 +6,12 @@ using Microsoft.Net.Http.Headers;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>
-/// A client that stores the session cookie as a browser does. It sends a token only with checkouts and when it lists orders.
-/// </summary>
+/// <summary>A client that stores the session cookie as a browser does. It sends a token only when it checks out or lists orders.</summary>
 public sealed class Shopper(HttpClient[] instances, string[] tokens) : IDisposable
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>The value of the session cookie. It is null if there is no session.</summary>
+    /// <summary>The value of the session cookie, or null if there is no session.</summary>
     public string? Sid { get; set; }
 
     public Task<HttpResponseMessage> PutAsync(
@@ -39,7 +37,7 @@ public sealed class Shopper(HttpClient[] instances, string[] tokens) : IDisposab
         return await response.Content.ReadFromJsonAsync<JsonElement>(Ct);
     }
 
-    /// <summary>Reads the lines of the cart in their order. Each line has the form <c>sku*quantity</c>.</summary>
+    /// <summary>Returns the lines of the cart in order, each in the form <c>sku*quantity</c>.</summary>
     public async Task<string[]> LinesAsync(int instance = 0) =>
         [.. (await CartAsync(instance)).GetProperty("lines").EnumerateArray()
             .Select(line => $"{line.GetProperty("sku").GetString()}*{line.GetProperty("quantity").GetInt64()}")];

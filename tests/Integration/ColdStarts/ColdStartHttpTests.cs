@@ -5,7 +5,7 @@ using ServerlessScale.Local;
 
 namespace ServerlessScale.Tests.Integration.ColdStarts;
 
-/// <summary>Tests of the cold-start response headers and the cold-start report of a running app.</summary>
+/// <summary>Tests the cold-start response headers and the cold-start report of a running app.</summary>
 public sealed class ColdStartHttpTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

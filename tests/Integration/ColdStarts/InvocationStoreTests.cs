@@ -5,7 +5,7 @@ using ServerlessScale.Shared.ColdStarts;
 
 namespace ServerlessScale.Tests.Integration.ColdStarts;
 
-/// <summary>Tests in which instances store their invocations in a real table and the report reads them.</summary>
+/// <summary>Tests that instances store their invocations in a real table, and that the report is computed from the table.</summary>
 public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurite>, IAsyncLifetime
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
@@ -19,7 +19,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     public ValueTask DisposeAsync() => default;
 
     [Fact]
-    public async Task The_cold_start_report_without_records_is_empty()
+    public async Task A_cold_start_report_without_records_is_empty()
     {
         var report = await _reader.ReadAsync(Noon, Ct);
 
@@ -58,7 +58,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task A_million_invocations_take_one_row_per_minute()
+    public async Task A_million_invocations_are_stored_in_one_row_per_minute()
     {
         using var journal = Journal("a1");
         for (var i = 0; i < 1_000_000; i++)
@@ -78,7 +78,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task Repeated_flushes_count_no_invocation_twice()
+    public async Task Flushing_repeatedly_counts_each_invocation_once()
     {
         using var journal = Journal("a1");
         for (var i = 0; i < 5; i++)
@@ -93,7 +93,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task A_late_record_is_added_to_the_row_of_its_minute()
+    public async Task A_late_record_is_added_to_the_row_for_its_minute()
     {
         using var journal = Journal("a1");
         journal.Record(Warm("Resize", Noon, durationMs: 10));
@@ -107,7 +107,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task Records_from_a_storage_outage_are_stored_later()
+    public async Task Records_made_during_a_storage_outage_are_stored_later()
     {
         var options = new TableClientOptions { Retry = { MaxRetries = 0, Mode = RetryMode.Fixed } };
         var unreachable = new TableServiceClient(
@@ -129,7 +129,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task A_cold_start_report_covers_full_minutes_across_hours()
+    public async Task A_cold_start_report_begins_at_a_full_minute()
     {
         using var journal = Journal("a1");
         foreach (var minutes in (int[])[-90, -61, -1, 0, 1, 59, 60, 125])

@@ -20,7 +20,7 @@ internal sealed class EdgeInFront : IAsyncDisposable
     }
 
     /// <summary>
-    /// An origin group that is probed only once per hour, so that failed requests alone decide which origins are unhealthy.
+    /// An origin group that is probed only once an hour, so that no origin becomes unhealthy because of probes during a test.
     /// </summary>
     public static OriginGroup WithoutProbes { get; } = new()
     {
@@ -36,7 +36,7 @@ internal sealed class EdgeInFront : IAsyncDisposable
 
     public static EdgeOptions ShortEjection { get; } = new() { EjectionTime = TimeSpan.FromMilliseconds(300) };
 
-    /// <summary>Options with which a request waits up to 20 s for an origin.</summary>
+    /// <summary>Options that allow a request to wait up to 20 s for an available origin.</summary>
     public static EdgeOptions Patient { get; } = ShortEjection with { ColdStartPatience = TimeSpan.FromSeconds(20) };
 
     public EdgeServer Edge { get; }
@@ -73,7 +73,7 @@ internal sealed class EdgeInFront : IAsyncDisposable
 
     public bool IsHealthy(RawOrigin origin) => Edge.Health.Single(health => health.Id == origin.Origin.Id).Healthy;
 
-    /// <summary>Polls until the condition is true. If it never becomes true, the timeout of the test ends the wait.</summary>
+    /// <summary>Polls until the condition is true. If the condition never becomes true, the test's timeout ends the wait.</summary>
     public static async Task UntilAsync(Func<bool> condition)
     {
         while (!condition())

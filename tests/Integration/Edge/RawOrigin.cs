@@ -44,7 +44,7 @@ internal sealed class RawOrigin : IAsyncDisposable
 
     public static Task DefaultBehaviour(Socket socket, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Closes the connection properly, without a response.</summary>
+    /// <summary>Closes the connection gracefully, without sending a response.</summary>
     public static Task Close(Socket socket, CancellationToken cancellationToken)
     {
         socket.Shutdown(SocketShutdown.Both);
@@ -132,11 +132,11 @@ internal sealed class RawOrigin : IAsyncDisposable
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            // The behaviour under test has closed the connection.
+            // Either the behaviour under test closed the connection, or the origin is stopping.
         }
     }
 
-    /// <returns>The request; null when the client has closed the connection.</returns>
+    /// <returns>The request, or null if the client has closed the connection.</returns>
     private async Task<string?> ReadAsync(Socket socket)
     {
         var text = "";

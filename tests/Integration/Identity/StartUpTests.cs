@@ -4,7 +4,8 @@ using ServerlessScale.Local.Build;
 namespace ServerlessScale.Tests.Integration.Identity;
 
 /// <summary>
-/// Starts the built worker with unsafe settings. With them, it would either accept no token at all or accept tokens that anyone can forge.
+/// Starts the built worker with unsafe settings. A worker with these settings would either reject every token or accept tokens that anyone
+/// can forge.
 /// </summary>
 public sealed class StartUpTests
 {

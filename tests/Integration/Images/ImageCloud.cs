@@ -21,7 +21,7 @@ public sealed class ImageCloud : IAsyncLifetime
     /// <summary>A client without a token.</summary>
     public HttpClient Anonymous { get; private set; } = null!;
 
-    /// <summary>A client with a token of the customer <c>c1</c> that contains the scope <c>images.write</c>.</summary>
+    /// <summary>A client with a token for customer <c>c1</c> that contains the <c>images.write</c> scope.</summary>
     public HttpClient Owner { get; private set; } = null!;
 
     public Uri BaseAddress => _cloud.BaseAddress;
@@ -63,7 +63,7 @@ public sealed class ImageCloud : IAsyncLifetime
 
     public string Token() => _cloud.Token("c1", "images.write");
 
-    /// <summary>Uploads an image for the customer <c>c1</c> and returns the id of the image.</summary>
+    /// <summary>Uploads an image as customer <c>c1</c> and returns the image's id.</summary>
     public async Task<string> UploadAsync(byte[] image, string contentType = "image/jpeg")
     {
         using var body = new ByteArrayContent(image);

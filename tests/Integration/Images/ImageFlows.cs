@@ -11,8 +11,8 @@ using ServerlessScale.Shared.Messaging;
 namespace ServerlessScale.Tests.Integration.Images;
 
 /// <summary>
-/// Provides the classes of the image capability with a real Azurite but without a worker process. Tests call these classes directly,
-/// because HTTP requests cannot interrupt and interleave operations.
+/// Provides the classes of the image capability with a real Azurite instance but without a worker process. Tests call these classes
+/// directly, because HTTP requests cannot interrupt or interleave operations.
 /// </summary>
 public sealed class ImageFlows : IAsyncLifetime
 {
@@ -90,7 +90,7 @@ public sealed class ImageFlows : IAsyncLifetime
             Manifests, Originals, new ImageJobQueue(Queues, time), Removal, time, NullLogger<ImageSweep>.Instance);
     }
 
-    /// <summary>Uploads an image for the customer <c>c1</c>. Returns the id of the image and the queued job.</summary>
+    /// <summary>Uploads an image as customer <c>c1</c>. Returns the image's id and the queued job.</summary>
     public async Task<(ImageId Id, ImageJobMessage Message)> UploadAsync(byte[] image, CancellationToken cancellationToken)
     {
         var outcome = await Uploads.AcceptAsync(new ImageUpload { Owner = "c1", Body = new MemoryStream(image) }, cancellationToken);

@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Images.Uploading;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
-/// <summary>Tests of the hourly sweep. It removes or resumes interrupted uploads and jobs, and it changes nothing else.</summary>
+/// <summary>Tests the hourly sweep. The sweep removes or resumes interrupted uploads and jobs, and changes nothing else.</summary>
 public sealed class SweepFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -57,7 +57,7 @@ public sealed class SweepFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task A_sweep_without_containers_and_queues_succeeds()
+    public async Task A_sweep_succeeds_if_containers_and_queues_do_not_exist()
     {
         var empty = new ImageFlows();
         await empty.InitializeAsync();

@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Images.Uploading;
 namespace ServerlessScale.Tests.Integration.Images;
 
 /// <summary>
-/// Tests of uploads through the app. Either an image is stored completely with its manifest and its job, or nothing is stored.
+/// Tests uploads through the app. Either an image is stored completely with its manifest and its job, or nothing is stored.
 /// </summary>
 public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
 {
@@ -15,7 +15,7 @@ public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows
     [InlineData(1024 * 1024)]
     [InlineData(3 * 1024 * 1024)]
     [InlineData((3 * 1024 * 1024) + 17)]
-    public async Task An_image_is_stored_unchanged_and_its_job_queued(int size)
+    public async Task An_image_is_stored_unchanged_and_its_job_is_queued(int size)
     {
         var image = size == 0 ? Pictures.Jpeg() : Pictures.JpegOfSize(size);
 
@@ -38,23 +38,24 @@ public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows
     [Fact]
     public async Task An_upload_at_the_size_limit_is_accepted()
     {
-        var image = Pictures.JpegOfSize((int)flows.Options.MaxBytes);
+        var image = Pictures.JpegOfSize((int)flows.Options.MaxPostedBytes);
 
         var outcome = await flows.Uploads.AcceptAsync(new ImageUpload { Owner = "c1", Body = new MemoryStream(image) }, Ct);
 
         Assert.True(outcome.Succeeded(out var accepted, out _));
-        Assert.Equal(flows.Options.MaxBytes, accepted.Source.Bytes);
+        Assert.Equal(flows.Options.MaxPostedBytes, accepted.Source.Bytes);
     }
 
     [Fact]
     public async Task An_upload_over_the_size_limit_leaves_no_blobs()
     {
         var known = await flows.AllBlobsAsync(Ct);
-        var body = new MemoryStream(Pictures.JpegOfSize((int)flows.Options.MaxBytes + 1));
+        var body = new MemoryStream(Pictures.JpegOfSize((int)flows.Options.MaxPostedBytes + 1));
 
         var outcome = await flows.Uploads.AcceptAsync(new ImageUpload { Owner = "c1", Body = body }, Ct);
 
         Assert.Equal((413, "image-too-large"), (outcome.Problem?.Status, outcome.Problem?.Code));
+        Assert.Contains("POST /api/uploads", outcome.Problem?.Detail, StringComparison.Ordinal);
         Assert.Empty(await flows.BlobsOtherThanAsync(known, Ct));
     }
 
@@ -64,7 +65,7 @@ public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows
         var body = new MemoryStream(Pictures.Jpeg());
 
         var outcome = await flows.Uploads.AcceptAsync(
-            new ImageUpload { Owner = "c1", ContentLength = flows.Options.MaxBytes + 1, Body = body }, Ct);
+            new ImageUpload { Owner = "c1", ContentLength = flows.Options.MaxPostedBytes + 1, Body = body }, Ct);
 
         Assert.Equal(413, outcome.Problem?.Status);
         Assert.Equal(0, body.Position);

@@ -6,7 +6,7 @@ using ServerlessScale.Tests.Integration.FunctionHost;
 
 namespace ServerlessScale.Tests.Integration.Instances;
 
-/// <summary>Tests of an app that starts with no instances and scales with its requests and messages.</summary>
+/// <summary>Tests an app that starts with no instances and scales with its requests and messages.</summary>
 public sealed class ScalingTests : IAsyncLifetime
 {
     private readonly ConcurrentQueue<ScaleSample> _samples = new();

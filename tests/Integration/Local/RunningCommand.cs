@@ -29,7 +29,7 @@ internal sealed class RunningCommand : IAsyncDisposable
 
     public IReadOnlyCollection<string> Output => _output;
 
-    /// <summary>The process ids of all workers that LocalCloud has started. They are read from its log.</summary>
+    /// <summary>The process ids of all workers that LocalCloud has started, read from its log.</summary>
     public IReadOnlyList<int> Workers =>
         [.. _error
             .Select(line => Regex.Match(line, @"Worker (\d+) is ready"))

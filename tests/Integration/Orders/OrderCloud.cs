@@ -25,19 +25,20 @@ public abstract class OrderCloud(LocalCloudOptions options) : IAsyncLifetime
         return _cloud.DisposeAsync();
     }
 
-    /// <summary>A client with the token of a new customer.</summary>
+    /// <summary>Creates a client with a token for a new customer.</summary>
     public HttpClient NewCustomer() => ClientOf("customer-" + Guid.NewGuid().ToString("N"), "orders.read", "orders.write");
 
     public HttpClient ClientOf(string customer, params string[] scopes) => _cloud.CreateClient(_cloud.Token(customer, scopes));
 
     public HttpClient Anyone() => _cloud.CreateClient();
 
-    /// <summary>Reads the id, type and status of each queued event of the order. No message is removed.</summary>
+    /// <summary>Reads the id, type and status of each queued event for the order. The events remain in the queue.</summary>
     public async Task<string[]> EventsOfAsync(string orderId)
     {
         var queue = new QueueClient(_cloud.StorageConnectionString, EventQueue.Name);
         var seen = new List<string>();
-        // A peek returns at most 32 messages. Therefore every message is received, and each becomes visible again after two seconds.
+        // Messages are received instead of peeked, because a peek returns at most 32 messages. A received message becomes visible again
+        // after two seconds.
         while ((await queue.ReceiveMessagesAsync(32, TimeSpan.FromSeconds(2), Ct)).Value is { Length: > 0 } messages)
         {
             seen.AddRange(messages

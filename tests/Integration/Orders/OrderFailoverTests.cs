@@ -1,3 +1,5 @@
+using System.Net;
+using Microsoft.Azure.Cosmos;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ServerlessScale.Shared.Messaging;
@@ -5,11 +7,13 @@ using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Orders.Reading;
 using ServerlessScale.Shared.Orders.Stores;
 using ServerlessScale.Shared.Orders.Writing;
+using ServerlessScale.Shared.Storage;
 using ServerlessScale.StrictCosmos;
+using ServerlessScale.StrictCosmos.Faults;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
-/// <summary>Tests of orders in a Cosmos DB account with two regions when the write region fails over or goes offline.</summary>
+/// <summary>Tests orders in a Cosmos DB account with two regions when the write region fails over or goes offline.</summary>
 public sealed class OrderFailoverTests(Azurite azurite) : IClassFixture<Azurite>, IAsyncLifetime
 {
     private const string West = "West Europe";
@@ -25,10 +29,7 @@ public sealed class OrderFailoverTests(Azurite azurite) : IClassFixture<Azurite>
     public async ValueTask InitializeAsync()
     {
         _account = await StrictCosmosServer.StartAsync(new StrictCosmosOptions { Regions = [West, North] }, Ct);
-        var options = new OrderCosmosOptions { ConnectionString = _account.ConnectionString, Gateway = true, CreateIfMissing = true };
-        options.PreferredRegions.Add(West);
-        options.PreferredRegions.Add(North);
-        _client = new CosmosOrderContainer(options, () => throw new InvalidOperationException("The connection string contains the key."));
+        _client = Connect(West, North);
     }
 
     public async ValueTask DisposeAsync()
@@ -58,6 +59,73 @@ public sealed class OrderFailoverTests(Azurite azurite) : IClassFixture<Azurite>
         Assert.False(after.Replayed);
         Assert.Equal(OrderStatus.Paid, changed.Value?.Order.Status);
         Assert.Equal([after.Order.Id, before.Order.Id], listed.Value?.Orders.Select(order => order.Id));
+    }
+
+    /// <summary>
+    /// The instance's session is ahead of the new write region, so the region rejects the next operation. The app must not mistake this
+    /// error for a missing item. If it did, it would never send the event, or it would place a second order because the key record seems to
+    /// be missing. After the first error, the SDK forgets the session, so each operation is tested with a new account.
+    /// </summary>
+    [Theory]
+    [InlineData(West, "find order")]
+    [InlineData(West, "find event")]
+    [InlineData(West, "find key")]
+    [InlineData(West, "place again")]
+    [InlineData(West, "change")]
+    [InlineData(West, "relay")]
+    [InlineData(North, "find order")]
+    [InlineData(North, "find event")]
+    [InlineData(North, "find key")]
+    [InlineData(North, "place again")]
+    [InlineData(North, "change")]
+    [InlineData(North, "relay")]
+    public async Task An_operation_fails_in_a_region_that_lags_behind_the_session(string preferred, string operation)
+    {
+        using var client = Connect(preferred, preferred == West ? North : West);
+        var store = new CosmosOrderStore(client);
+        var placed = await PlaceAsync(store, "k1");
+        var shard = new OrderShard(_customer, OrderMonth.Of(placed.Order.CreatedAt));
+        Assert.True(OrderId.TryParse(placed.Order.Id, out var id));
+        _account.Replication.Lag = ReplicaLag.OfWrites(1_000);
+        await PlaceAsync(store, "k2");
+        _account.FailOverWithLossTo(North);
+
+        await Assert.ThrowsAsync<ConsistencyNotReachedException>(() => operation switch
+        {
+            "find order" => store.FindLatestAsync(shard, id, Ct),
+            "find event" => store.FindEventAsync(shard, "evt_1", Ct),
+            "find key" => store.FindKeyAsync(shard, "key", Ct),
+            "place again" => PlaceAsync(store, "k1"),
+            "change" => new OrderChanges(store, Intents, Relay(store), Signer, _options, TimeProvider.System)
+                .ChangeAsync(_customer, placed.Order.Id, "1", "paid", Ct),
+            _ => Relay(store).RunAsync(new OrderIntent(_customer, placed.Order.Id, 1, Final: false), id, Ct),
+        });
+    }
+
+    [Fact]
+    public async Task Removing_an_event_from_a_missing_container_fails()
+    {
+        var store = new CosmosOrderStore(_client);
+        var placed = await PlaceAsync(store, "k1");
+        using var admin = new CosmosClient(_account.ConnectionString, new CosmosClientOptions { ConnectionMode = ConnectionMode.Gateway });
+        var defaults = new OrderCosmosOptions();
+        await admin.GetContainer(defaults.Database, defaults.Container).DeleteContainerAsync(cancellationToken: Ct);
+
+        var failure = await Assert.ThrowsAsync<CosmosException>(() =>
+            store.RemoveEventAsync(new OrderShard(_customer, OrderMonth.Of(placed.Order.CreatedAt)), "evt_1", Ct));
+
+        Assert.Equal((HttpStatusCode.NotFound, 1003), (failure.StatusCode, failure.SubStatusCode));
+    }
+
+    private CosmosOrderContainer Connect(params string[] preferredRegions)
+    {
+        var options = new OrderCosmosOptions { ConnectionString = _account.ConnectionString, Gateway = true, CreateIfMissing = true };
+        foreach (var region in preferredRegions)
+        {
+            options.PreferredRegions.Add(region);
+        }
+
+        return new CosmosOrderContainer(options, () => throw new InvalidOperationException("The connection string contains the key."));
     }
 
     private OrderIntentQueue Intents => new(azurite.Queues, _options);

@@ -4,11 +4,12 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using ServerlessScale.Tests.Integration.Edge;
 using static ServerlessScale.Tests.ProblemAssertions;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
-/// <summary>Tests of the HTTP contract of orders (docs/api.md) that run on each order store.</summary>
+/// <summary>Tests the HTTP contract for orders (docs/api.md) on each order store.</summary>
 public abstract class OrderHttpContract(OrderCloud cloud)
 {
     private const string Mug = """{"currency":"EUR","lines":[{"sku":"mug-1","quantity":2,"unitPrice":1250},{"sku":"tea","quantity":1,"unitPrice":0}]}""";
@@ -57,7 +58,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task An_idempotency_key_with_another_body_is_refused()
+    public async Task Reusing_an_idempotency_key_with_another_body_is_rejected()
     {
         using var customer = cloud.NewCustomer();
         (await PlaceAsync(customer, Mug, "k1")).EnsureSuccessStatusCode().Dispose();
@@ -69,7 +70,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task Two_customers_may_use_the_same_idempotency_key()
+    public async Task Two_customers_can_use_the_same_idempotency_key()
     {
         using var one = cloud.NewCustomer();
         using var other = cloud.NewCustomer();
@@ -126,7 +127,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     [InlineData("""{"currency":"EUR","lines":[{"sku":"a","quantity":1000001,"unitPrice":1}]}""", 422, "order-limit", "/lines/0/quantity")]
     [InlineData("""{"currency":"EUR","lines":[{"sku":"a","quantity":1,"unitPrice":-1}]}""", 422, "order-limit", "/lines/0/unitPrice")]
     [InlineData("""{"currency":"EUR","lines":[{"sku":"a","quantity":1,"unitPrice":1000000000001}]}""", 422, "order-limit", "/lines/0/unitPrice")]
-    public async Task An_invalid_order_body_is_refused_and_nothing_is_written(string body, int status, string code, string? pointer)
+    public async Task An_invalid_order_body_is_rejected_and_nothing_is_written(string body, int status, string code, string? pointer)
     {
         using var customer = cloud.NewCustomer();
 
@@ -142,7 +143,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     [InlineData(101, 1, 422, "order-limit")]
     [InlineData(10_001, 1, 413, "body-too-large")]
     [InlineData(1, 10_000_000, 413, "body-too-large")]
-    public async Task The_refusal_of_an_oversized_order_states_the_limit(int lines, int skuLength, int status, string code)
+    public async Task The_problem_for_an_oversized_order_states_the_limit(int lines, int skuLength, int status, string code)
     {
         using var customer = cloud.NewCustomer();
         var line = $$"""{"sku":"{{new string('s', skuLength)}}","quantity":1,"unitPrice":1}""";
@@ -156,7 +157,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task An_order_total_beyond_exact_JSON_integers_is_refused()
+    public async Task An_order_total_above_the_largest_exact_JSON_integer_is_rejected()
     {
         using var customer = cloud.NewCustomer();
         var line = """{"sku":"a","quantity":1000000,"unitPrice":1000000000000}""";
@@ -169,7 +170,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task A_missing_or_invalid_idempotency_key_is_refused()
+    public async Task A_missing_or_invalid_idempotency_key_is_rejected()
     {
         using var customer = cloud.NewCustomer();
         foreach (var (key, code) in ((string?, string)[])[
@@ -184,6 +185,37 @@ public abstract class OrderHttpContract(OrderCloud cloud)
         Assert.Empty(await ListAsync(customer));
         using var longest = await PlaceAsync(customer, Mug, new string('k', 255));
         Assert.Equal(HttpStatusCode.Created, longest.StatusCode);
+    }
+
+    // The Functions host joins repeated headers with a comma and a space before it forwards the request to the app.
+    [Theory]
+    [InlineData("k1", "k1")]
+    [InlineData("k1", "k2")]
+    [InlineData("\"k1\"", "\"k1\"")]
+    public async Task A_request_with_two_Idempotency_Key_headers_places_no_order(string first, string second)
+    {
+        using var customer = cloud.NewCustomer();
+        using var client = await RawClient.ConnectAsync(customer.BaseAddress!);
+
+        await client.SendAsync(
+            $"POST /api/orders HTTP/1.1\r\nHost: shop\r\nConnection: close\r\nAuthorization: {customer.DefaultRequestHeaders.Authorization}\r\n"
+            + $"Content-Type: application/json\r\nIdempotency-Key: {first}\r\nIdempotency-Key: {second}\r\n"
+            + $"Content-Length: {Mug.Length}\r\n\r\n{Mug}");
+        var response = await client.ReadToEndAsync();
+
+        Assert.StartsWith("HTTP/1.1 400 ", response, StringComparison.Ordinal);
+        Assert.Contains("idempotency-key-invalid", response, StringComparison.Ordinal);
+        Assert.Empty(await ListAsync(customer));
+    }
+
+    [Fact]
+    public async Task A_quoted_idempotency_key_can_contain_a_comma_and_a_space()
+    {
+        using var customer = cloud.NewCustomer();
+
+        using var placed = await PlaceAsync(customer, Mug, "\"k1, k1\"");
+
+        Assert.Equal(HttpStatusCode.Created, placed.StatusCode);
     }
 
     [Fact]
@@ -272,7 +304,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     [InlineData("paid", "delivered", "shipped,cancelled")]
     [InlineData("paid,shipped", "cancelled", "delivered")]
     [InlineData("cancelled", "paid", "")]
-    public async Task The_refusal_of_a_status_transition_lists_allowed_transitions(string before, string wanted, string allowed)
+    public async Task The_problem_for_an_invalid_status_transition_lists_allowed_transitions(string before, string wanted, string allowed)
     {
         using var customer = cloud.NewCustomer();
         using var placed = await PlaceAsync(customer, Mug, "k1");
@@ -318,7 +350,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     [InlineData("""{"status":1}""", 422, "invalid-body", "/status")]
     [InlineData("""{"status":"paid","total":0}""", 422, "invalid-body", "/total")]
     [InlineData("paid", 400, "malformed-json", null)]
-    public async Task An_invalid_order_change_is_refused_with_a_pointer(string body, int status, string code, string? pointer)
+    public async Task The_problem_for_an_invalid_order_change_points_to_the_error(string body, int status, string code, string? pointer)
     {
         using var customer = cloud.NewCustomer();
         using var placed = await PlaceAsync(customer, Mug, "k1");
@@ -329,7 +361,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task One_of_50_parallel_changes_to_an_order_succeeds()
+    public async Task Only_one_of_50_parallel_changes_to_an_order_succeeds()
     {
         using var customer = cloud.NewCustomer();
         using var placed = await PlaceAsync(customer, Mug, "k1");
@@ -387,7 +419,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     [InlineData("cursor=x", "cursor-invalid", "cursor")]
     [InlineData("cursor=", "cursor-invalid", "cursor")]
     [InlineData("cursor=e30.e30", "cursor-invalid", "cursor")]
-    public async Task An_order_listing_with_an_invalid_parameter_is_refused(string query, string code, string pointer)
+    public async Task An_order_listing_with_an_invalid_parameter_is_rejected(string query, string code, string pointer)
     {
         using var customer = cloud.NewCustomer();
 
@@ -419,7 +451,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task An_invalid_consistency_token_is_refused()
+    public async Task An_invalid_consistency_token_is_rejected()
     {
         using var customer = cloud.NewCustomer();
         using var stranger = cloud.NewCustomer();

@@ -4,9 +4,9 @@ using ServerlessScale.Shared.Orders.Stores;
 namespace ServerlessScale.Tests.Integration.Orders;
 
 /// <summary>
-/// Runs the store contract on a real Cosmos DB account or on the official emulator. The environment variable <c>COSMOS_CONNECTION</c>
-/// contains the connection string. If it is not set, the tests are skipped. The tests do not delete the database
-/// <c>shop-contract</c>.
+/// Runs the store contract on a real Cosmos DB account or on the official emulator. The <c>COSMOS_CONNECTION</c> environment variable
+/// contains the connection string. If the variable is not set, the tests are skipped. The tests do not delete the <c>shop-contract</c>
+/// database.
 /// </summary>
 public sealed class RealCosmosOrderStoreTests : OrderStoreContract, IDisposable
 {

@@ -60,5 +60,5 @@ internal static class TestOrders
     }
 
     public static OrderId IdOf(Order order) =>
-        OrderId.TryParse(order.Id, out var id) ? id : throw new InvalidOperationException($"{order.Id} is not an order's id.");
+        OrderId.TryParse(order.Id, out var id) ? id : throw new InvalidOperationException($"{order.Id} is not an order id.");
 }

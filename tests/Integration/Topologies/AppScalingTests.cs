@@ -7,7 +7,7 @@ using ServerlessScale.Tests.Integration.Webhooks;
 namespace ServerlessScale.Tests.Integration.Topologies;
 
 /// <summary>
-/// Microservices that scale from zero. An app starts when it gets requests or messages, and apps without work have no instances.
+/// Tests microservices that scale from zero. An app starts when it gets requests or messages, and apps without work have no instances.
 /// </summary>
 public sealed class AppScalingTests : IAsyncLifetime
 {

@@ -29,7 +29,7 @@ public abstract class Shop(Topology topology) : IAsyncLifetime
 
     internal WebhookCustomer WebhooksOf(string customer) => new(ClientOf(customer));
 
-    /// <summary>Creates a client that stores cookies as a browser does and sends requests for the customer.</summary>
+    /// <summary>Creates a client that stores cookies as a browser does and has a token for the customer.</summary>
     public Shopper ShopperOf(string customer) => new([Cloud.CreateClient()], [Cloud.Token(customer)]);
 
     /// <summary>Returns the name of the app whose instance sent the response.</summary>

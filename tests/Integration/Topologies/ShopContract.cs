@@ -7,7 +7,7 @@ using ServerlessScale.Tests.Integration.Webhooks;
 
 namespace ServerlessScale.Tests.Integration.Topologies;
 
-/// <summary>Tests for the behaviour that the shop must have in every topology.</summary>
+/// <summary>Tests behaviour that the shop must have in every topology.</summary>
 public abstract class ShopContract(Shop shop)
 {
     private readonly string _customer = Shop.NewCustomer();
@@ -110,6 +110,24 @@ public abstract class ShopContract(Shop shop)
         using var response = await client.GetAsync(path, Ct);
 
         Assert.Equal(expected, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("images", "DELETE", "api/images", HttpStatusCode.MethodNotAllowed, "POST, OPTIONS")]
+    [InlineData("orders", "DELETE", "api/orders", HttpStatusCode.MethodNotAllowed, "GET, HEAD, POST, OPTIONS")]
+    [InlineData("cart", "POST", "api/cart", HttpStatusCode.MethodNotAllowed, "DELETE, GET, HEAD, OPTIONS")]
+    [InlineData("webhooks", "OPTIONS", "api/webhooks/endpoints", HttpStatusCode.NoContent, "GET, HEAD, POST, OPTIONS")]
+    [InlineData("cart", "GET", "api/cart/no/such/path", HttpStatusCode.NotFound, "")]
+    public async Task Every_app_responds_to_unsupported_methods_and_unknown_paths(
+        string app, string method, string path, HttpStatusCode expected, string allow)
+    {
+        using var client = shop.ClientOf(_customer);
+
+        using var response = await client.SendAsync(new(new HttpMethod(method), path), Ct);
+
+        Assert.Equal(expected, response.StatusCode);
+        Assert.Equal(allow, string.Join(", ", response.Content.Headers.Allow));
+        Assert.Equal(AppOf(app), Shop.AppOf(response));
     }
 
     private static async Task<HttpResponseMessage> PlaceAsync(HttpClient client)

@@ -23,8 +23,8 @@ public sealed class TopologyOptionsTests
             },
             Ct));
 
-        Assert.Contains("20 instances of each of 4 apps are 80", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("at most 16 of each", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("4 apps with 20 instances each need 80 instances", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("at most 16 instances per app", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

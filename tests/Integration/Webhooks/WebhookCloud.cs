@@ -2,7 +2,7 @@ using ServerlessScale.Local;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>The complete system. It may send webhooks to receivers on this machine.</summary>
+/// <summary>The complete system, configured to allow webhooks to receivers on this machine.</summary>
 public sealed class WebhookCloud : IAsyncLifetime
 {
     private LocalCloud _cloud = null!;

@@ -5,7 +5,7 @@ using ServerlessScale.Tests.Reliability.Orders;
 namespace ServerlessScale.Tests.Reliability.Cart;
 
 /// <summary>
-/// A trap for one step of a checkout of any customer. A step is a write of the cart in either cart store, or the commit of the order.
+/// A trap for one step of any customer's checkout. A step is a write to the cart in either cart store, or the commit of the order.
 /// </summary>
 internal sealed class CheckoutTrap : RequestTrap
 {
@@ -14,7 +14,7 @@ internal sealed class CheckoutTrap : RequestTrap
     public const string Close = "close";
     public const string Issue = "issue";
 
-    /// <param name="command">The Redis command with its arguments, in the format in which it was sent.</param>
+    /// <param name="command">The Redis command with its arguments, exactly as it was sent.</param>
     /// <returns>The armed trap, or null if the command is not trapped.</returns>
     public Armed? Find(string command) => Waiting is { } armed && NameOf(command) is { } name ? Strike(armed, name) : null;
 
@@ -39,7 +39,8 @@ internal sealed class CheckoutTrap : RequestTrap
     }
 
     /// <summary>
-    /// Names a write after the latest cart stage that it contains. A Redis script also contains the previous state of the cart.
+    /// Returns the name of the latest cart stage in a write. A Redis script contains several stages, because it includes the cart's
+    /// previous state.
     /// </summary>
     private static string? NameOf(string write) =>
         write.Contains("CheckedOut", StringComparison.Ordinal) ? Close

@@ -97,7 +97,8 @@ internal sealed class RedisTrapProxy : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs the action of the trap. The action requires an HTTP context, so it gets an unused one. The caller closes the connections.
+    /// Runs the trap's action. The action requires an HTTP context, so this method passes an empty context. The caller closes the
+    /// connections.
     /// </summary>
     private static void Act(RequestTrap.Armed armed) => armed.Act(new DefaultHttpContext());
 

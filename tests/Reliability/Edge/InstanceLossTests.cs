@@ -21,8 +21,8 @@ public sealed class InstanceLossTests
     private const string RequestsVariable = "EDGE_REQUESTS";
 
     /// <summary>
-    /// The environment variable for the seed of the random numbers. A failed run prints its seed. A run with the same seed kills the same
-    /// instances after the same pauses.
+    /// The environment variable that sets the seed for the random number generator. Every run prints its seed. A run with the same seed
+    /// kills the same instances after the same pauses.
     /// </summary>
     private const string SeedVariable = "RELIABILITY_SEED";
 
@@ -41,8 +41,8 @@ public sealed class InstanceLossTests
                 Instances = 3,
                 Settings = new Dictionary<string, string>
                 {
-                    // Every lost instance may be processing the same photograph, so its message may need more attempts than the default
-                    // permits.
+                    // Every lost instance may have been processing the same photograph. The photograph's message may therefore need more
+                    // attempts than the default permits.
                     ["AzureFunctionsJobHost__extensions__queues__maxDequeueCount"] = "100",
                     ["AzureFunctionsJobHost__extensions__queues__visibilityTimeout"] = "00:00:01",
                 },

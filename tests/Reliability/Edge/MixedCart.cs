@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace ServerlessScale.Tests.Reliability.Edge;
 
 /// <summary>
-/// A session with a cart. It stores the expected lines of the cart and compares every response with them. It is not thread-safe.
+/// A session with a cart. This class stores the lines that the cart should contain and compares every response with them. It is not
+/// thread-safe.
 /// </summary>
 internal sealed class MixedCart(PatientClient client)
 {
@@ -13,7 +14,7 @@ internal sealed class MixedCart(PatientClient client)
     private string? _session;
 
     /// <summary>Sends one request of a random kind.</summary>
-    /// <returns>The id of the new order if the request was a checkout. Otherwise null.</returns>
+    /// <returns>The id of the new order, or null if the request was not a checkout.</returns>
     public async Task<string?> DoSomethingAsync(Random random, CancellationToken cancellationToken)
     {
         switch (random.Next(4))

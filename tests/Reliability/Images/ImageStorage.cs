@@ -42,7 +42,7 @@ internal sealed class ImageStorage(string connectionString)
         return manifests;
     }
 
-    /// <summary>Waits until the queue contains no message, neither visible nor hidden.</summary>
+    /// <summary>Waits until the queue contains neither visible nor hidden messages.</summary>
     public Task DrainQueueAsync() => Eventually.TrueAsync(
         async () => (await _queues.GetQueueClient(ImageJobQueue.Name).GetPropertiesAsync(Ct)).Value.ApproximateMessagesCount == 0,
         "the job queue is empty");
@@ -55,7 +55,7 @@ internal sealed class ImageStorage(string connectionString)
     }
 
     /// <summary>
-    /// Runs the app's sweep with a clock that is two days ahead. Therefore every interrupted upload is old enough to be removed.
+    /// Runs the app's sweep with a clock that is two days ahead, so that every interrupted upload is old enough to be removed.
     /// </summary>
     public Task<SweepCounts> SweepInTwoDaysAsync()
     {

@@ -4,14 +4,12 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace ServerlessScale.Tests.Reliability.Images;
 
-/// <summary>
-/// A generated JPEG. It contains so much noise that its processing takes as long as that of a real photograph of the same size.
-/// </summary>
+/// <summary>A generated JPEG. It contains enough noise to take as long to process as a real photograph of the same size.</summary>
 internal sealed record Photograph(byte[] Jpeg, int Width)
 {
     /// <summary>
-    /// Returns the names of the default variants of this image. A variant is never wider than the image. Every image has at least one
-    /// width.
+    /// Returns the names of the default variants of this image. A variant is never wider than the image. An image narrower than every
+    /// default width gets variants of its own width.
     /// </summary>
     public IEnumerable<string> VariantNames()
     {

@@ -11,14 +11,15 @@ public sealed class WorkerDeathTests
     private const int Kills = 5;
 
     /// <summary>
-    /// The environment variable for the random seed. The seed of a failed run repeats the times at which it killed the worker.
+    /// The environment variable that sets the seed for the random number generator. Every run prints its seed. A run with the same seed
+    /// kills the worker at the same times.
     /// </summary>
     private const string SeedVariable = "RELIABILITY_SEED";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Worker_crashes_lose_no_acknowledged_upload()
+    public async Task No_acknowledged_upload_is_lost_when_the_worker_crashes()
     {
         var seed = int.TryParse(Environment.GetEnvironmentVariable(SeedVariable), CultureInfo.InvariantCulture, out var given)
             ? given
@@ -31,7 +32,7 @@ public sealed class WorkerDeathTests
             {
                 Settings = new Dictionary<string, string>
                 {
-                    // Every kill may interrupt the same job, so a job may need one attempt more than there are kills.
+                    // Every kill may interrupt the same job, so a job may need one more attempt than there are kills.
                     ["AzureFunctionsJobHost__extensions__queues__maxDequeueCount"] = (Kills + 1).ToString(CultureInfo.InvariantCulture),
                     ["AzureFunctionsJobHost__extensions__queues__visibilityTimeout"] = "00:00:01",
                 },

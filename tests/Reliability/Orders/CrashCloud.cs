@@ -26,7 +26,7 @@ public abstract class CrashCloud(OrderBackend kind) : IAsyncLifetime
 
     internal RequestTrap Trap { get; } = new();
 
-    /// <summary>Accesses the stored orders without the worker and the trap.</summary>
+    /// <summary>Accesses the stored orders directly, without the worker or the trap.</summary>
     public IOrderStore Store { get; private set; } = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -96,7 +96,7 @@ public abstract class CrashCloud(OrderBackend kind) : IAsyncLifetime
     }
 
     /// <summary>
-    /// Returns the ids of all events of the customer that were queued so far. An event that was queued repeatedly is listed repeatedly.
+    /// Returns the ids of the customer's events that have been queued so far. An id is listed as often as its event was queued.
     /// </summary>
     public async Task<IReadOnlyCollection<string>> EventsOfAsync(string customer)
     {

@@ -14,7 +14,7 @@ internal class RequestTrap
     private Armed? _armed;
 
     /// <param name="customer">The customer whose requests are trapped.</param>
-    /// <param name="step">The number of the request to trap, from 1. If null, every request with the given name is trapped.</param>
+    /// <param name="step">The one-based number of the request to trap. If null, every request with the given name is trapped.</param>
     /// <param name="name">The name of the requests to trap if <paramref name="step"/> is null.</param>
     /// <param name="afterwards">
     /// If true, storage processes the request first, and its response is dropped. If false, the request does not reach storage.
@@ -69,7 +69,7 @@ internal class RequestTrap
     }
 
     /// <returns>
-    /// The name of the request, e.g. <c>POST event</c>. Null if it belongs to another customer or is not a step of a flow.
+    /// The name of the request, e.g. <c>POST event</c>. Null if the request belongs to another customer or is not a step of a flow.
     /// </returns>
     protected virtual async Task<string?> NameOfAsync(HttpRequest request, string customer)
     {
@@ -86,8 +86,8 @@ internal class RequestTrap
         };
         if (name is null or "DELETE intent")
         {
-            // A request that deletes an intent does not contain the customer. The worker sent it, because the host's requests bypass the
-            // trap.
+            // A request that deletes an intent does not name the customer. It must come from the worker, because the host's requests bypass
+            // the trap.
             return name;
         }
 

@@ -4,13 +4,13 @@ using ServerlessScale.Shared.Messaging;
 
 namespace ServerlessScale.Tests.Reliability.Webhooks;
 
-/// <summary>Generates the events of overlapping orders, each of which is placed, paid and shipped.</summary>
+/// <summary>Generates the events of overlapping orders. Each order is placed, paid and shipped.</summary>
 internal static class ShopHistory
 {
     private static readonly string[] Statuses = ["placed", "paid", "shipped"];
 
     /// <param name="events">The minimum number of events. The result may contain more, because every started order is completed.</param>
-    /// <returns>The events in the order in which they happen.</returns>
+    /// <returns>The events in the order of their times.</returns>
     public static IReadOnlyList<(string Order, int Version)> Make(int events, Random random)
     {
         var open = new List<(string Order, int Version)>();
@@ -35,7 +35,7 @@ internal static class ShopHistory
         return history;
     }
 
-    /// <param name="previousAt">The time of the order's previous event. It is null for the first event.</param>
+    /// <param name="previousAt">The time of the order's previous event, or null for the first event.</param>
     public static EventEnvelope Event(string customer, string order, int version, DateTimeOffset? previousAt) => new()
     {
         Id = string.Create(CultureInfo.InvariantCulture, $"evt_{order}_{version}"),

@@ -8,8 +8,8 @@ using ServerlessScale.Tests.Integration.Webhooks;
 namespace ServerlessScale.Tests.Reliability.Webhooks;
 
 /// <summary>
-/// Kills the worker repeatedly while it delivers events to five receivers. Two receivers refuse some events at random, and one receiver
-/// refuses every event. The other four receivers must get every event. The endpoints with ordered delivery must get the events of each
+/// Kills the worker repeatedly while it delivers events to five receivers. Two receivers reject some events at random, and one receiver
+/// rejects every event. The other four receivers must get every event. The endpoints with ordered delivery must get the events of each
 /// order in sequence.
 /// </summary>
 public sealed class WebhookWorkerDeathTests
@@ -19,12 +19,12 @@ public sealed class WebhookWorkerDeathTests
     private const string SeedVariable = "RELIABILITY_SEED";
     private const string Customer = "c1";
 
-    /// <summary>The fraction of events whose first attempt a flaky receiver refuses.</summary>
+    /// <summary>The fraction of events that a flaky receiver rejects on the first attempt.</summary>
     private const double Refusals = 0.05;
 
     /// <summary>
-    /// The fraction of slow responses. A slow response takes longer than <c>Webhooks:SlotTime</c>, so that its attempt continues without
-    /// its message.
+    /// The fraction of responses that are slow. A slow response takes longer than <c>Webhooks:SlotTime</c>, so its attempt continues in the
+    /// background.
     /// </summary>
     private const double SlowResponses = 0.02;
 
@@ -34,7 +34,7 @@ public sealed class WebhookWorkerDeathTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Worker_crashes_neither_lose_nor_reorder_webhook_events()
+    public async Task No_webhook_event_is_lost_or_reordered_when_the_worker_crashes()
     {
         var seed = Setting(SeedVariable) ?? Random.Shared.Next();
         var history = ShopHistory.Make(Setting(EventsVariable) ?? DefaultEvents, new Random(seed));
@@ -53,7 +53,8 @@ public sealed class WebhookWorkerDeathTests
                 AllowPrivateWebhooks = true,
                 Settings = new Dictionary<string, string>
                 {
-                    // Several kills may hit the same message. It must not go to the poison queue, because its recovery would take minutes.
+                    // Several kills may interrupt the same message. The message must not go to the poison queue, because it would return
+                    // from there only after five minutes.
                     ["AzureFunctionsJobHost__extensions__queues__maxDequeueCount"] = "1000",
                     ["AzureFunctionsJobHost__extensions__queues__visibilityTimeout"] = "00:00:01",
                 },

@@ -43,7 +43,7 @@ public sealed class InvocationMiddlewareTests : IDisposable
     }
 
     [Fact]
-    public async Task Response_headers_report_instance_cold_start_and_timing()
+    public async Task Response_headers_report_the_instance_cold_start_and_timing()
     {
         await using var server = await ServeAsync(http => http.Response.WriteAsync("hello", http.RequestAborted));
 
@@ -108,7 +108,7 @@ public sealed class InvocationMiddlewareTests : IDisposable
     [InlineData("httpTrigger", "http")]
     [InlineData("blobTrigger", "datasource")]
     [InlineData("signalRTrigger", "other")]
-    public async Task Trigger_names_follow_OpenTelemetry(string binding, string trigger)
+    public async Task Trigger_names_follow_the_OpenTelemetry_conventions(string binding, string trigger)
     {
         await InvokeAsync(binding);
 

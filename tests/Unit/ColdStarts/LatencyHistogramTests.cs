@@ -29,7 +29,7 @@ public sealed class LatencyHistogramTests
     }
 
     [Fact]
-    public void Adding_histograms_equals_recording_all_durations_in_one()
+    public void Added_histograms_equal_one_histogram_of_all_durations()
     {
         Check.One(Config.QuickThrowOnFailure, Prop.ForAll(Durations, Durations, (first, second) =>
         {
@@ -82,7 +82,7 @@ public sealed class LatencyHistogramTests
     [Theory]
     [InlineData(new byte[0])]
     [InlineData(new byte[] { 2, 1, 1 })]
-    public void Histogram_bytes_with_an_unknown_format_are_refused(byte[] bytes)
+    public void Histogram_bytes_with_an_unknown_format_are_rejected(byte[] bytes)
     {
         Assert.Throws<InvalidDataException>(() => LatencyHistogram.FromBytes(bytes));
     }

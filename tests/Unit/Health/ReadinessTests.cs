@@ -18,7 +18,7 @@ public sealed class ReadinessTests : IAsyncLifetime
     private LocalHttpServer _storage = null!;
     private int _calls;
 
-    /// <summary>Writes the storage service's response. The default is 404, the response of an empty account.</summary>
+    /// <summary>Writes the storage service's response. The default is 404, the response from an empty account.</summary>
     private RequestDelegate _respond = http =>
     {
         http.Response.StatusCode = StatusCodes.Status404NotFound;
@@ -99,7 +99,7 @@ public sealed class ReadinessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Concurrent_probes_check_storage_once_a_second()
+    public async Task Concurrent_probes_check_storage_at_most_once_a_second()
     {
         var services = Services(_storage.Address);
 

@@ -6,7 +6,7 @@ using ServerlessScale.Shared.Images.Rendering;
 
 namespace ServerlessScale.Tests.Unit.Images;
 
-/// <summary>The image engines. The rendering tests run with every engine because all engines must behave the same.</summary>
+/// <summary>The image engines. The rendering tests run with every engine because all engines must behave in the same way.</summary>
 public static class Engines
 {
     private static readonly string[] Names = ["ImageSharp", "Vips"];
@@ -36,7 +36,7 @@ public static class Engines
     }
 
     /// <summary>
-    /// Probes and renders an image like the image job. Returns copies of the variants because the engine reuses the memory.
+    /// Probes and renders an image as the image job does. Returns copies of the variants because the engine reuses their memory.
     /// </summary>
     public static async Task<IReadOnlyList<RenderedVariant>> RenderAsync(string name, byte[] image, ImageOptions? options = null)
     {

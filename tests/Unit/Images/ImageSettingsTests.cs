@@ -16,6 +16,7 @@ public sealed class ImageSettingsTests
 
         Assert.Equal([1920, 960, 480, 160], options.Widths);
         Assert.Equal(25 * 1024 * 1024, options.MaxBytes);
+        Assert.Equal(8_000_000, options.MaxPostedBytes);
     }
 
     [Fact]
@@ -31,6 +32,8 @@ public sealed class ImageSettingsTests
     [InlineData("Images:Widths:0", "0")]
     [InlineData("Images:Widths:0", "20000")]
     [InlineData("Images:MaxBytes", "0")]
+    [InlineData("Images:MaxPostedBytes", "0")]
+    [InlineData("Images:MaxPostedBytes", "104857601")]
     [InlineData("Images:MaxPixels", "0")]
     [InlineData("Images:MaxFrames", "1000001")]
     [InlineData("Images:Formats:0", "png")]

@@ -145,7 +145,7 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(PngForms))]
-    public async Task Pngs_with_16_bits_or_interlacing_are_rendered(string engine, PngBitDepth depth, PngInterlaceMode interlace)
+    public async Task Interlaced_pngs_and_16_bit_pngs_are_rendered(string engine, PngBitDepth depth, PngInterlaceMode interlace)
     {
         using var picture = Quadrants(250, 123);
 
@@ -173,7 +173,7 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public async Task Colours_of_transparent_pixels_do_not_bleed(string engine)
+    public async Task Colours_of_transparent_pixels_do_not_bleed_into_opaque_pixels(string engine)
     {
         using var picture = Quadrants(1600, 1600, Red, Green with { A = 0 }, Red, Green with { A = 0 });
 

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ServerlessScale.Local.Build;
+using ServerlessScale.Shared.Images;
 
 namespace ServerlessScale.Tests.Unit.Infra;
 
@@ -11,12 +13,16 @@ namespace ServerlessScale.Tests.Unit.Infra;
 public sealed partial class AppSettingsTests
 {
     /// <summary>
-    /// The documented settings of the Functions host and OpenTelemetry's exporter, as names or prefixes.
+    /// The documented settings of the Functions host, the Azure SDK, .NET and OpenTelemetry's exporter, as names or prefixes.
     /// </summary>
     private static readonly string[] ReadByThePlatform =
     [
         "AzureWebJobsStorage__", "AzureFunctionsJobHost__", "AzureWebJobs.", "OTEL_TRACES_SAMPLER", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
+        "AZURE_TRACING_DISABLED", "DOTNET_SYSTEM_NET_HTTP_ENABLEACTIVITYPROPAGATION",
+        BodyLimit, "AzureWebJobsDisableHomepage",
     ];
+
+    private const string BodyLimit = "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT";
 
     private static readonly IReadOnlyList<AppOption> Options = OptionsOfTheApp.Read();
 
@@ -35,7 +41,7 @@ public sealed partial class AppSettingsTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void Every_deployed_setting_is_read_by_code_or_platform(string name)
+    public void Every_deployed_setting_is_read_by_the_app_or_the_platform(string name)
     {
         var readByOptions = Options.Where(option => !option.IsDevelopmentOnly).Select(option => option.Name).ToHashSet(StringComparer.Ordinal);
         var readByName = ReadByName();
@@ -69,10 +75,18 @@ public sealed partial class AppSettingsTests
         Assert.All(file, setting => Assert.Equal(code.GetValueOrDefault(setting.Key), setting.Value));
     }
 
+    [Theory, MemberData(nameof(Installations))]
+    public void The_hosts_body_limit_exceeds_the_apps_body_limit(string name) => Assert.All(
+        Installation.Read(name).AppSettings.Values,
+        settings => Assert.InRange(
+            long.Parse(settings[BodyLimit], CultureInfo.InvariantCulture),
+            long.Parse(settings["Images__MaxPostedBytes"], CultureInfo.InvariantCulture) + 1,
+            2 * new ImageOptions().MaxPostedBytes));
+
     [Fact]
     public void The_storage_settings_have_the_names_that_the_code_reads()
     {
-        // The code reads blobServiceUri, queueServiceUri and tableServiceUri from the section AzureWebJobsStorage or Storage.
+        // The code reads blobServiceUri, queueServiceUri and tableServiceUri from the AzureWebJobsStorage or Storage section.
         var code = File.ReadAllText(Path.Combine(SourceFolder, "Functions", "Storage", "StorageEndpoint.cs"));
 
         Assert.Contains("{service}ServiceUri", code, StringComparison.Ordinal);

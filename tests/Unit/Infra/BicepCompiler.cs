@@ -12,8 +12,8 @@ internal static class BicepCompiler
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Bicep").Value!;
 
     /// <summary>
-    /// Evaluates a parameter file like a deployment. Mode <c>validate</c> compares the result with the snapshot in the same folder. Mode
-    /// <c>overwrite</c> writes the snapshot.
+    /// Evaluates a parameter file as a deployment would. The <c>validate</c> mode compares the result with the snapshot in the same folder.
+    /// The <c>overwrite</c> mode writes the snapshot.
     /// </summary>
     /// <returns>The exit code and the output, including errors.</returns>
     public static async Task<(int ExitCode, string Output)> SnapshotAsync(string parameters, string mode, CancellationToken cancellationToken)

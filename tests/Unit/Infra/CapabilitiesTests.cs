@@ -70,15 +70,24 @@ public sealed class CapabilitiesTests
         Assert.All(poisonQueues, queue => Assert.Single(queries, query => query.Contains($"\"/{queue}\"", StringComparison.Ordinal)));
     }
 
+    [Theory, MemberData(nameof(Installations))]
+    public void Every_queue_that_a_function_polls_is_deployed(string name)
+    {
+        var deployed = Installation.Read(name).Of("Microsoft.Storage/storageAccounts/queueServices/queues")
+            .Select(queue => queue["name"]!.GetValue<string>().Split('/')[^1]);
+
+        Assert.Equal(AllFunctions.Select(function => (function.Trigger as QueueTriggerAttribute)?.QueueName).OfType<string>().Order(), deployed.Order());
+    }
+
     [Theory]
     [InlineData("monolith")]
     [InlineData("microservices")]
-    public void Every_capability_except_Health_is_in_one_app(string topology)
+    public void Every_capability_except_Health_and_Fallback_is_in_one_app(string topology)
     {
         var apps = File.Topologies[topology];
 
         Assert.All(File.Capabilities.Keys, capability => Assert.Equal(
-            capability == "Health" ? apps.Count : 1,
+            capability is "Health" or "Fallback" ? apps.Count : 1,
             apps.Count(app => app.Capabilities.Contains(capability))));
     }
 
@@ -87,7 +96,7 @@ public sealed class CapabilitiesTests
     {
         var patterns = File.Capabilities.SelectMany(capability => capability.Value.Paths.Select(path => (Path: path, capability.Key))).ToArray();
 
-        Assert.All(AllFunctions.Where(function => function is { Trigger: HttpTriggerAttribute, Capability: not "Health" }), function =>
+        Assert.All(AllFunctions.Where(function => function is { Trigger: HttpTriggerAttribute, Capability: not ("Health" or "Fallback") }), function =>
         {
             var route = "/" + ((HttpTriggerAttribute)function.Trigger!).Route;
             var owners = patterns.Where(pattern => Covers(pattern.Path, route)).Select(pattern => pattern.Key).Distinct();

@@ -1,9 +1,9 @@
 namespace ServerlessScale.Tests.Unit.Infra;
 
 /// <summary>
-/// Changes that make prod.bicepparam or edge-rules.json invalid. Each change has an expected error message. All changes of a group are
-/// made in one copy of the template because the compiler reports all type errors in one run. The template's own checks have a separate
-/// group because they run only if there is no type error.
+/// Changes that make prod.bicepparam or edge-rules.json invalid. Each change has an expected error message. All changes in a group are made
+/// in one copy of the template because the compiler reports all type errors in one run. The template's own checks have a separate group
+/// because they run only if there is no type error.
 /// </summary>
 public sealed class RefusedParameters : IAsyncLifetime
 {

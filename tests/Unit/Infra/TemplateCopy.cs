@@ -24,7 +24,7 @@ internal sealed class TemplateCopy : IDisposable
         File.WriteAllText(path, text.Replace(old, replacement, StringComparison.Ordinal));
     }
 
-    /// <summary>Evaluates a parameter file like a deployment.</summary>
+    /// <summary>Evaluates a parameter file as a deployment would.</summary>
     public Task<(int ExitCode, string Output)> DeployAsync(string parameters, CancellationToken cancellationToken) =>
         BicepCompiler.SnapshotAsync(Path.Combine(_folder.FullName, parameters), "overwrite", cancellationToken);
 

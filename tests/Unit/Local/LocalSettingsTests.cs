@@ -50,8 +50,8 @@ public sealed class LocalSettingsTests : IDisposable
     [InlineData("{}", "\"Values\"")]
     [InlineData("""{"Values":[]}""", "\"Values\"")]
     [InlineData("""{"IsEncrypted":true,"Values":{}}""", "encrypted")]
-    [InlineData("""{"Values":{"Images":{"MaxBytes":1}}}""", "\"Images\" must be a text")]
-    [InlineData("""{"Values":{"A":null}}""", "\"A\" must be a text")]
+    [InlineData("""{"Values":{"Images":{"MaxBytes":1}}}""", "\"Images\" must be a string")]
+    [InlineData("""{"Values":{"A":null}}""", "\"A\" must be a string")]
     public void Local_settings_with_the_wrong_structure_are_rejected_with_a_reason(string content, string reason)
     {
         var path = _folder.Write(LocalSettings.FileName, content);

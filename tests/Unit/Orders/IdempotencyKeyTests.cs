@@ -20,7 +20,7 @@ public sealed class IdempotencyKeyTests
         Assert.Matches("^idem_[A-Za-z0-9_-]{43}$", IdempotencyKey.Parse(["a/b\\c#d?e%2F"]).Value!.RecordId);
 
     [Fact]
-    public void A_missing_idempotency_key_is_refused() => Assert.Equal("idempotency-key-missing", IdempotencyKey.Parse([]).Problem?.Code);
+    public void A_missing_idempotency_key_is_rejected() => Assert.Equal("idempotency-key-missing", IdempotencyKey.Parse([]).Problem?.Code);
 
     [Theory]
     [InlineData("")]
@@ -28,12 +28,40 @@ public sealed class IdempotencyKeyTests
     [InlineData("k\u0001")]
     [InlineData("k\u007f")]
     [InlineData("k\u00e4")]
-    public void An_idempotency_key_outside_printable_ASCII_is_refused(string text) =>
+    public void An_idempotency_key_must_consist_of_printable_ASCII_characters(string text) =>
         Assert.Equal("idempotency-key-invalid", IdempotencyKey.Parse([text]).Problem?.Code);
 
     [Fact]
-    public void A_repeated_idempotency_key_header_is_refused() =>
+    public void A_repeated_idempotency_key_header_is_rejected() =>
         Assert.Equal("idempotency-key-invalid", IdempotencyKey.Parse(["k1", "k1"]).Problem?.Code);
+
+    // RFC 9110 section 5.3 allows an intermediary to combine two header lines with a comma and a space.
+    [Theory]
+    [InlineData("k1, k1")]
+    [InlineData("k1, k2")]
+    [InlineData(", k1")]
+    [InlineData("k1,")]
+    [InlineData("\"k1\", \"k1\"")]
+    [InlineData("\"k1\", k1")]
+    [InlineData("\"k1\\\", \\\"k1\\\"")]
+    [InlineData("\"k1, \\k1\"")]
+    public void Idempotency_Key_headers_joined_with_a_comma_are_rejected(string text)
+    {
+        var problem = IdempotencyKey.Parse([text]).Problem;
+
+        Assert.Equal("idempotency-key-invalid", problem?.Code);
+        Assert.Contains("more than once", problem?.Detail, StringComparison.Ordinal);
+    }
+
+    // These values are either strings as defined in RFC 9651 section 3.3.3 or have no space after the comma.
+    [Theory]
+    [InlineData("\"k1, k1\"")]
+    [InlineData("\"k1\\\", \\\"k1\"")]
+    [InlineData("\"k1\\\\, k1\"")]
+    [InlineData("\"k1,\"")]
+    [InlineData("k1,k1")]
+    public void An_idempotency_key_with_an_unambiguous_comma_is_accepted(string text) =>
+        Assert.NotNull(IdempotencyKey.Parse([text]).Value);
 
     [Fact]
     public void An_idempotency_key_has_at_most_255_characters()

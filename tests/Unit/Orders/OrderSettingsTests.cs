@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ServerlessScale.Functions.Orders;
 using ServerlessScale.Shared.Orders;
+using ServerlessScale.Shared.Orders.Stores;
 
 namespace ServerlessScale.Tests.Unit.Orders;
 
@@ -12,7 +13,7 @@ public sealed class OrderSettingsTests
     private static readonly string Key = Convert.ToBase64String(new byte[32]);
 
     [Fact]
-    public void Development_derives_the_cursor_key_from_the_development_key()
+    public void The_cursor_key_is_derived_from_the_development_key_in_development()
     {
         var options = Settings("Development", ("Authentication:DevelopmentSigningKey", Key));
 
@@ -64,5 +65,19 @@ public sealed class OrderSettingsTests
         builder.AddOrders();
         using var services = builder.Services.BuildServiceProvider();
         return services.GetRequiredService<IOptions<OrderOptions>>().Value;
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    public void Reads_are_hedged_when_there_are_two_regions(int regions, bool hedged)
+    {
+        var options = new OrderCosmosOptions();
+        foreach (var region in new[] { "West Europe", "North Europe" }.Take(regions))
+        {
+            options.PreferredRegions.Add(region);
+        }
+
+        Assert.Equal(hedged, CosmosOrderContainer.ClientOptions(options).AvailabilityStrategy is not null);
     }
 }

@@ -54,7 +54,7 @@ public sealed class OrderReplayTests
     [Fact]
     public void Each_second_has_its_own_request_unit_budget()
     {
-        // Each read costs 1 RU and is granted while any budget is left.
+        // Each read costs 1 RU and succeeds as long as any budget is left.
         var log = Enumerable.Range(0, 2_000).Select(i => new OrderOperation(MonthStart + i / 1_000, 42, 100, OperationKind.Read)).ToArray();
 
         var replay = Replay(PartitionKey.Candidates(8)[1], log, requestUnits: 400);
@@ -64,7 +64,7 @@ public sealed class OrderReplayTests
     }
 
     [Fact]
-    public void With_one_partition_every_key_has_only_unavoidable_throttling() =>
+    public void A_single_partition_causes_only_unavoidable_throttling_with_any_key() =>
         Prop.ForAll<int[]>(numbers =>
         {
             if (numbers.Length > 0)
@@ -101,7 +101,7 @@ public sealed class OrderReplayTests
         Assert.InRange(Uniform.Value.Keys.Single(figures => figures.Key == key).MaxToMean, 1, 1.1);
 
     [Fact]
-    public void The_partition_key_month_loads_one_partition_at_a_time() =>
+    public void The_month_partition_key_loads_one_partition_at_a_time() =>
         Assert.Equal(4, Uniform.Value.Keys.Single(figures => figures.Key == "month").MaxToMean, precision: 6);
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class OrderReplayTests
     }
 
     [Fact]
-    public void The_figures_include_logical_partition_count_and_size()
+    public void The_figures_include_the_number_and_size_of_logical_partitions()
     {
         OrderOperation[] log =
         [
@@ -172,7 +172,7 @@ public sealed class OrderReplayTests
     }
 
     /// <summary>
-    /// Derives a log from arbitrary numbers, with five customers, up to 2 MB per operation and many operations per second.
+    /// Derives an order log from arbitrary numbers. The log has five customers, up to 2 MB per operation and many operations per second.
     /// </summary>
     private static OrderOperation[] Log(int[] numbers)
     {

@@ -2,7 +2,7 @@ using ServerlessScale.ShardAdvisor.Replay;
 
 namespace ServerlessScale.Tests.Unit.ShardAdvisor;
 
-/// <summary>Creates the result of a replay without any problem. Tests change single figures through <c>with</c> expressions.</summary>
+/// <summary>Creates a replay result that shows no problems. Tests change individual figures with <c>with</c> expressions.</summary>
 internal static class SampleResult
 {
     public static ReplayResult Of(params KeyFigures[] keys) => new()

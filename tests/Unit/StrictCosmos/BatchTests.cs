@@ -91,18 +91,49 @@ public sealed class BatchTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task A_batch_across_two_logical_partitions_gets_400()
+    public async Task A_batch_reports_400_only_for_the_item_of_another_partition()
     {
         using var response = await shop.Orders.CreateTransactionalBatch(Key)
             .CreateItem(NewOrder("here"))
             .CreateItem(NewOrder("there") with { Month = "2026-12" })
+            .CreateItem(NewOrder("later"))
             .ExecuteAsync(Shop.Cancellation);
-        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(
+            [HttpStatusCode.FailedDependency, HttpStatusCode.BadRequest, HttpStatusCode.FailedDependency],
+            response.Select(result => result.StatusCode));
+        Assert.True(response.RequestCharge > 0);
         Assert.Equal(HttpStatusCode.NotFound, await StatusOfAsync("here"));
     }
 
     [Fact]
-    public async Task A_corrupted_batch_never_gets_a_5xx()
+    public async Task A_read_in_a_batch_honours_If_None_Match()
+    {
+        var created = await shop.Orders.CreateItemAsync(NewOrder("order"), Key, cancellationToken: Shop.Cancellation);
+        using var response = await shop.Orders.CreateTransactionalBatch(Key)
+            .ReadItem("order", new TransactionalBatchItemRequestOptions { IfNoneMatchEtag = created.ETag })
+            .CreateItem(NewOrder("event"))
+            .ExecuteAsync(Shop.Cancellation);
+        Assert.Equal([HttpStatusCode.NotModified, HttpStatusCode.Created], response.Select(result => result.StatusCode));
+        Assert.Null(response[0].ResourceStream);
+    }
+
+    [Fact]
+    public async Task A_batch_with_results_above_4_MB_gets_413()
+    {
+        for (var number = 0; number < 3; number++)
+        {
+            var large = NewOrder($"o{number}") with { Note = new string('n', 1500 * 1024) };
+            await shop.Orders.CreateItemAsync(large, Key, cancellationToken: Shop.Cancellation);
+        }
+        using var response = await shop.Orders.CreateTransactionalBatch(Key)
+            .ReadItem("o0").ReadItem("o1").ReadItem("o2").CreateItem(NewOrder("event"))
+            .ExecuteAsync(Shop.Cancellation);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, await StatusOfAsync("event"));
+    }
+
+    [Fact]
+    public async Task A_corrupted_batch_never_causes_a_5xx_response()
     {
         var random = new Random(7);
         var handler = new CorruptingHandler(body =>

@@ -154,7 +154,7 @@ public sealed class ItemTests(Shop shop) : IClassFixture<Shop>
         Assert.Equal(expected, response.StatusCode);
         if (expected == HttpStatusCode.Created)
         {
-            // The client's serializer reads at most 64 levels, so the test parses the response stream.
+            // The client's serializer reads at most 64 levels of nesting, so the test parses the response stream itself.
             using var query = shop.Orders.GetItemQueryStreamIterator(
                 "SELECT * FROM c WHERE c.id = 'deep' ORDER BY c.id", requestOptions: new QueryRequestOptions { PartitionKey = Key });
             using var page = await query.ReadNextAsync(Shop.Cancellation);
@@ -187,16 +187,31 @@ public sealed class ItemTests(Shop shop) : IClassFixture<Shop>
         RefusedAsync(HttpStatusCode.BadRequest, () => shop.Orders.ReadItemAsync<Order>("o1", new PartitionKey(_customer), cancellationToken: Shop.Cancellation));
 
     [Fact]
-    public async Task A_replacement_with_another_id_gets_400()
+    public async Task A_replacement_can_rename_the_item()
     {
-        await shop.Orders.CreateItemAsync(NewOrder("o1"), Key, cancellationToken: Shop.Cancellation);
-        await RefusedAsync(HttpStatusCode.BadRequest, () => shop.Orders.ReplaceItemAsync(NewOrder("o2"), "o1", Key, cancellationToken: Shop.Cancellation));
+        var customer = Shop.NewCustomer();
+        await shop.PlaceAsync(customer, 2);
+        var renamed = new Order("renamed", customer, Shop.Month, "2026-11-01");
+        var taken = renamed with { Id = $"{customer}-001" };
+
+        await shop.Orders.ReplaceItemAsync(renamed, $"{customer}-000", Shop.KeyOf(customer), cancellationToken: Shop.Cancellation);
+        var conflict = await Assert.ThrowsAsync<CosmosException>(() =>
+            shop.Orders.ReplaceItemAsync(taken, "renamed", Shop.KeyOf(customer), cancellationToken: Shop.Cancellation));
+        using var old = await shop.Orders.ReadItemStreamAsync($"{customer}-000", Shop.KeyOf(customer), cancellationToken: Shop.Cancellation);
+
+        Assert.Equal(HttpStatusCode.Conflict, conflict.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, old.StatusCode);
+        var read = await shop.Orders.ReadItemAsync<Order>("renamed", Shop.KeyOf(customer), cancellationToken: Shop.Cancellation);
+        Assert.Equal("renamed", read.Resource.Id);
     }
 
     [Theory]
     [InlineData("ein id")]
     [InlineData("übergröße")]
     [InlineData("a+b&c=d")]
+    [InlineData("a.json")]
+    [InlineData("two words.txt")]
+    [InlineData("100%")]
     public async Task An_item_can_be_read_by_an_id_with_special_characters(string id)
     {
         await shop.Orders.CreateItemAsync(NewOrder(id), Key, cancellationToken: Shop.Cancellation);
@@ -212,7 +227,7 @@ public sealed class ItemTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task The_name_of_a_deleted_container_is_reusable()
+    public async Task The_name_of_a_deleted_container_can_be_reused()
     {
         var name = Shop.NewCustomer();
         var database = shop.Client.GetDatabase("shop");

@@ -39,7 +39,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task Keyset_paging_returns_the_orders_after_an_order()
+    public async Task Keyset_paging_returns_the_orders_after_a_given_order()
     {
         var placed = await shop.PlaceAsync(_customer, 9);
         var found = await QueryAsync<Order>(
@@ -163,7 +163,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
         await UpsertAsync("noted", "\"x\"");
         await UpsertAsync("null", "null");
         Assert.Equal(2, placed.Count);
-        // The placed orders have no property 'note' because the serializer omits null values.
+        // The placed orders have no 'note' property because the serializer omits null values.
         Assert.Equal(matches, (await QueryAsync<JsonElement>($"SELECT * FROM c WHERE {condition}")).Count);
     }
 

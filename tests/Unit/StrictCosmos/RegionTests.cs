@@ -41,6 +41,28 @@ public sealed class RegionTests
     }
 
     [Fact]
+    public async Task A_batch_gets_404_with_substatus_1002_after_a_failover_that_lost_commits()
+    {
+        await using var shop = await Shop.OpenAsync(TwoRegions);
+        using var client = shop.Connect(InBothRegions);
+        var orders = Shop.OrdersOf(client);
+        await orders.CreateItemAsync(NewOrder("replicated"), Key, cancellationToken: Shop.Cancellation);
+        shop.Server.Replication.Lag = ReplicaLag.OfWrites(1);
+        await orders.CreateItemAsync(NewOrder("lost"), Key, cancellationToken: Shop.Cancellation);
+        shop.Server.FailOverWithLossTo(North);
+
+        using var behind = await orders.CreateTransactionalBatch(Key).ReadItem("replicated").ExecuteAsync(Shop.Cancellation);
+        using var newcomer = shop.Connect(InBothRegions);
+        using var read = await Shop.OrdersOf(newcomer).CreateTransactionalBatch(Key).ReadItem("replicated").ExecuteAsync(Shop.Cancellation);
+        using var lost = await Shop.OrdersOf(newcomer).CreateTransactionalBatch(Key).ReadItem("lost").ExecuteAsync(Shop.Cancellation);
+
+        Assert.Equal((HttpStatusCode.NotFound, "1002"), (behind.StatusCode, behind.Headers["x-ms-substatus"]));
+        Assert.Equal(HttpStatusCode.OK, read.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, lost.StatusCode);
+        Assert.Equal("0", lost.Headers["x-ms-substatus"] ?? "0");
+    }
+
+    [Fact]
     public async Task The_SDK_reads_from_another_region_when_one_lags()
     {
         await using var shop = await Shop.OpenAsync(TwoRegions);

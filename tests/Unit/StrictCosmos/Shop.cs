@@ -6,7 +6,7 @@ using ServerlessScale.StrictCosmos;
 namespace ServerlessScale.Tests.Unit.StrictCosmos;
 
 /// <summary>
-/// A server with a container that is configured like the order store's container, and a client that does not retry after 429.
+/// A server with a container that is configured like the order store's container, and a client that does not retry on status 429.
 /// </summary>
 public sealed class Shop : IAsyncLifetime
 {
@@ -80,7 +80,10 @@ public sealed class Shop : IAsyncLifetime
 
     public static string NewCustomer() => Guid.NewGuid().ToString("N");
 
-    /// <summary>Creates orders with ascending ids and creation times.</summary>
+    /// <summary>
+    /// Creates orders with ascending ids and creation times. Orders 0 and 1, 2 and 3, and so on, have the same creation time, so that tests
+    /// cover ties.
+    /// </summary>
     public async Task<IReadOnlyList<Order>> PlaceAsync(string customer, int count, string month = Month)
     {
         var orders = Enumerable.Range(0, count).Select(number => new Order($"{customer}-{number:000}", customer, month, $"{month}-{1 + number / 2:00}")).ToList();

@@ -57,7 +57,7 @@ public sealed class DividedRulesTests
     }
 
     [Fact]
-    public void A_route_within_an_apps_path_belongs_to_that_app()
+    public void A_route_below_an_apps_path_belongs_to_that_app()
     {
         var rules = AllRules with { Routes = [.. AllRules.Routes, AllRules.Routes[0] with { Name = "thumbs", PatternsToMatch = ["/images/thumbs/*"] }] };
 

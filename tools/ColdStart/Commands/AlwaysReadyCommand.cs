@@ -5,7 +5,7 @@ using ServerlessScale.Measurement;
 
 namespace ServerlessScale.ColdStart.Commands;
 
-/// <summary>The command <c>always-ready</c>, which computes the cold starts and the cost with always-ready instances.</summary>
+/// <summary>The <c>always-ready</c> command, which estimates the cold starts and the cost of an app with always-ready instances.</summary>
 internal static class AlwaysReadyCommand
 {
     private static readonly Dictionary<string, TrafficShape> Shapes = new()
@@ -25,10 +25,10 @@ internal static class AlwaysReadyCommand
         var shape = new Option<string?>("--generate") { Description = "Generates traffic instead of reading a log." };
         shape.AcceptOnlyFromAmong([.. Shapes.Keys]);
         var perDay = NumberOption.Create("--requests-per-day", "The mean number of generated requests per day.", 20_000, 1, 10_000_000);
-        var days = NumberOption.Create("--days", "The length of the generated traffic in days.", 30, 1, 366);
+        var days = NumberOption.Create("--days", "The number of days of traffic to generate.", 30, 1, 366);
         var duration = NumberOption.Create("--duration", "The mean duration of a generated request in milliseconds.", 120, 1, 600_000);
         var seed = NumberOption.Create(
-            "--seed", "The seed of the random numbers. The same seed generates the same traffic.", 1, 0, int.MaxValue - 1);
+            "--seed", "The seed for the random number generator. The same seed generates the same traffic.", 1, 0, int.MaxValue - 1);
         var memory = new Option<int>("--memory") { Description = "The memory of an instance in MB: 512, 2048 or 4096.", HelpName = "MB", DefaultValueFactory = _ => 2048 };
         memory.Validators.Add(result =>
         {
@@ -39,13 +39,14 @@ internal static class AlwaysReadyCommand
         });
         var concurrency = NumberOption.Create("--concurrency", "The number of requests that an instance handles concurrently.", 16, 1, 1_000);
         var coldStart = NumberOption.Create(
-            "--cold-start", "The time in milliseconds from a request until the new instance that it starts is ready.", 1_500, 1, 600_000);
+            "--cold-start",
+            "The time in milliseconds from the request that starts an instance until the instance is ready.", 1_500, 1, 600_000);
         var idle = NumberOption.Create(
-            "--idle", "The time in seconds after which an idle on-demand instance stops. Azure does not document this time.", 300, 1, 86_400);
-        var most = NumberOption.Create("--most", "The largest number of always-ready instances to simulate.", 5, 0, 100);
+            "--idle", "The time in seconds that an on-demand instance is idle before it stops. Azure does not document this time.", 300, 1, 86_400);
+        var most = NumberOption.Create("--most", "The maximum number of always-ready instances to simulate.", 5, 0, 100);
         var allowed = new Option<double>("--allow")
         {
-            Description = "The largest allowed percentage of requests with a cold start.",
+            Description = "The maximum allowed percentage of requests with a cold start.",
             HelpName = "PERCENT",
             DefaultValueFactory = _ => 0.1,
         };
@@ -57,7 +58,10 @@ internal static class AlwaysReadyCommand
             }
         });
         var plot = new Option<FileInfo?>("--plot") { Description = "Writes a plot of cold starts and costs to an SVG file.", HelpName = "FILE" };
-        var command = new Command("always-ready", "Computes the cold starts and the monthly cost for each number of always-ready instances in the Flex Consumption plan.")
+        var command = new Command(
+            "always-ready",
+            "Simulates an app in the Flex Consumption plan with 0 to --most always-ready instances. Prints the cold starts and the "
+            + "monthly cost for each number of instances.")
         {
             log, shape, perDay, days, duration, seed, memory, concurrency, coldStart, idle, most, allowed, plot,
         };
@@ -104,8 +108,8 @@ internal static class AlwaysReadyCommand
     private static void Write(IReadOnlyList<AlwaysReadyRow> rows, Recommendation recommendation)
     {
         var table = new MarkdownTable(
-            "Always ready", "requests", "cold", "share", "mean wait if cold, s", "most instances", "on demand USD", "baseline USD", "working USD",
-            "total USD per month");
+            "Always ready", "requests", "cold", "share", "mean wait if cold, s", "peak instances", "on-demand USD",
+            "always-ready baseline USD", "always-ready execution USD", "total USD per month");
         foreach (var row in rows)
         {
             table.Add(

@@ -5,7 +5,7 @@ using ServerlessScale.Measurement.Statistics;
 
 namespace ServerlessScale.ColdStart.Commands;
 
-/// <summary>The command <c>burst</c>, which sends many concurrent requests to a running app that has no instance.</summary>
+/// <summary>The <c>burst</c> command, which sends many concurrent requests to a running app that has no instance.</summary>
 internal static class BurstCommand
 {
     public static Command Create()
@@ -14,8 +14,8 @@ internal static class BurstCommand
         var parallel = NumberOption.Create("--parallel", "The number of concurrent requests.", 50, 1, 10_000);
         var command = new Command(
             "burst",
-            "Waits until a running app is idle or restarts the app, then sends concurrent requests. Counts the cold starts and the instances that "
-            + "responded.");
+            "Restarts a running app or waits for it to scale to zero, then sends concurrent requests. Counts the cold starts and "
+            + "the instances that responded.");
         remote.AddTo(command);
         command.Options.Add(parallel);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -26,8 +26,8 @@ internal static class BurstCommand
             var burst = await Burst.SendAsync(app, parsed.GetValue(parallel), cancellationToken);
             var summary = Summary.Of([.. burst.Responses.Select(response => response.Milliseconds)]);
             Console.WriteLine(
-                $"{burst.Responses.Count} requests on {burst.Instances} instances. {burst.Cold} requests were the first of their instance, and "
-                + $"{burst.Failed} did not get status 200. Median {summary.Median:0} ms (95 %: {summary.MedianInterval.ToString("0")}), p95 {summary.P95:0}, "
+                $"{burst.Responses.Count} requests on {burst.Instances} instances. {burst.Cold} requests were the first on their instance, and "
+                + $"{burst.Failed} did not return status 200. Median {summary.Median:0} ms (95 %: {summary.MedianInterval.ToString("0")}), p95 {summary.P95:0}, "
                 + $"p99 {summary.P99:0}, slowest {burst.Responses.Max(response => response.Milliseconds):0}.");
         });
         return command;

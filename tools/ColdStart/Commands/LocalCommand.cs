@@ -6,7 +6,7 @@ using ServerlessScale.Measurement;
 
 namespace ServerlessScale.ColdStart.Commands;
 
-/// <summary>The command <c>local</c>, which measures on this machine or compares earlier measurements.</summary>
+/// <summary>The <c>local</c> command, which measures on this machine or compares previous measurements.</summary>
 internal static class LocalCommand
 {
     public static Command Create()
@@ -16,7 +16,7 @@ internal static class LocalCommand
         return command;
     }
 
-    /// <summary>Creates the option for the number of starts, which the command <c>topology</c> also uses.</summary>
+    /// <summary>Creates the option for the number of starts, which the <c>topology</c> command also uses.</summary>
     public static Option<int> Runs() => NumberOption.Create("--runs", "The number of cold starts per published app.", 15, 1, 1_000);
 
     public static void AddTo(Command command)
@@ -34,7 +34,7 @@ internal static class LocalCommand
         };
         var only = new Option<string[]>("--only")
         {
-            Description = "Restricts the matrix to variants whose name contains one of these texts.",
+            Description = "Restricts the matrix to variants whose name contains one of these strings.",
             HelpName = "TEXT",
             AllowMultipleArgumentsPerToken = true,
         };

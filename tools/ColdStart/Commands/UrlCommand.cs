@@ -5,7 +5,7 @@ using ServerlessScale.Measurement.Statistics;
 
 namespace ServerlessScale.ColdStart.Commands;
 
-/// <summary>The command <c>url</c>, which measures cold starts of a running app, such as a deployed app.</summary>
+/// <summary>The <c>url</c> command, which measures cold starts of a running app, such as an app in Azure.</summary>
 internal static class UrlCommand
 {
     public static Command Create()
@@ -14,8 +14,8 @@ internal static class UrlCommand
         var runs = NumberOption.Create("--runs", "The number of cold starts to measure.", 5, 1, 1_000);
         var command = new Command(
             "url",
-            "Measures cold starts of a running app. Before each request, waits until the app is idle or restarts the app. Counts only responses "
-            + "from new, cold instances.");
+            "Measures cold starts of a running app. Before each request, restarts the app or waits for it to scale to zero. Counts only "
+            + "responses from new, cold instances.");
         remote.AddTo(command);
         command.Options.Add(runs);
         command.SetAction(async (parsed, cancellationToken) =>

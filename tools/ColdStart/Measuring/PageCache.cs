@@ -5,8 +5,8 @@ using ServerlessScale.Measurement;
 namespace ServerlessScale.ColdStart.Measuring;
 
 /// <summary>
-/// Removes files from the Linux page cache (posix_fadvise(2), POSIX_FADV_DONTNEED), so that the next start reads the files from the disk,
-/// like a start on a new machine. The system call needs no privileges. Pages that a running process has mapped remain in the cache.
+/// Removes files from the Linux page cache (posix_fadvise(2), POSIX_FADV_DONTNEED). The next start then reads the files from the disk, like
+/// a start on a new machine. The system call needs no privileges. Pages that are mapped by a running process remain in the cache.
 /// </summary>
 internal static partial class PageCache
 {
@@ -21,14 +21,14 @@ internal static partial class PageCache
         }
     }
 
-    /// <param name="directories">The folders whose files are removed, including all subfolders.</param>
+    /// <param name="directories">The folders whose files are removed from the cache, including all subfolders.</param>
     /// <exception cref="CommandException">A system call failed.</exception>
     public static void Drop(params IEnumerable<string> directories)
     {
         foreach (var file in directories.SelectMany(directory => Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)))
         {
             using var handle = File.OpenHandle(file);
-            // The kernel drops a page from the cache only after it has written the page to the disk.
+            // The kernel removes a page from the cache only if the page has been written to the disk.
             if (new FileInfo(file) is { IsReadOnly: false } && Flush(handle) != 0)
             {
                 throw new CommandException($"{file} cannot be flushed to the disk (errno {Marshal.GetLastPInvokeError()}).");
@@ -48,7 +48,7 @@ internal static partial class PageCache
     private static partial int Flush(SafeFileHandle file);
 }
 
-/// <summary>The folder that contains the shared .NET frameworks, on which this process and the workers run.</summary>
+/// <summary>The folder that contains the shared .NET frameworks of this process and the workers.</summary>
 internal static class SharedFramework
 {
     public static string Directory { get; } =

@@ -26,7 +26,7 @@ internal sealed record RunFile
     /// <summary>The variants that could not be published or started, each with the reason.</summary>
     public IReadOnlyList<string> LeftOut { get; init; } = [];
 
-    /// <summary>Returns one value per start of a subject. The list is empty for a subject that was not measured.</summary>
+    /// <summary>Returns one value for each start of a subject, or an empty list when the subject was not measured.</summary>
     public IReadOnlyList<double> Values(string subject, Func<Sample, double> figure) =>
         [.. Samples.Where(sample => sample.Subject == subject).Select(figure)];
 

@@ -10,7 +10,7 @@ namespace ServerlessScale.Edge.Balancing;
 /// <summary>Makes a balancing algorithm available as a YARP load balancing policy. Each cluster has its own balancer.</summary>
 internal sealed class EdgeLoadBalancingPolicy(BalancingPolicy policy) : ILoadBalancingPolicy
 {
-    /// <summary>The metadata key for a destination's weight. A destination without this key has the weight 1.</summary>
+    /// <summary>The metadata key for a destination's weight. A destination without this key has a weight of 1.</summary>
     public const string WeightKey = "Weight";
 
     private readonly ConditionalWeakTable<ClusterState, IBalancer> _balancers = [];

@@ -1,8 +1,8 @@
 namespace ServerlessScale.Edge.Balancing;
 
 /// <summary>
-/// Picks the candidate with the fewest requests in progress. If weights are used, it picks the candidate with the smallest
-/// (requests + 1) / weight, where the 1 is the new request. Tied candidates are picked in turn.
+/// Picks the candidate with the fewest requests in progress. If weights are used, it picks the candidate with the smallest (requests + 1) /
+/// weight, where the 1 is the new request. Tied candidates are picked in turn.
 /// </summary>
 /// <param name="weighted">Whether the candidates' weights are used.</param>
 internal sealed class LeastConnections(bool weighted) : IBalancer

@@ -9,9 +9,9 @@ using ServerlessScale.Edge.Responses;
 namespace ServerlessScale.Edge.Cache;
 
 /// <summary>
-/// Handles <c>POST /.edge/purge?path=/images/*</c>. It removes the matching responses from the cache and returns their number in the header
-/// <c>X-Purged</c>. The request must come from this machine and present the purge token. The equivalent in Azure is
-/// <c>az afd endpoint purge</c>.
+/// Handles <c>POST /.edge/purge?path=/images/*</c>. It removes the matching responses from the cache and returns the number of removed
+/// responses in the <c>X-Purged</c> header. The request must come from this machine and present the purge token. The equivalent command in
+/// Azure is <c>az afd endpoint purge</c>.
 /// </summary>
 internal sealed class PurgeEndpoint(EdgeCache cache, string token)
 {
@@ -32,7 +32,7 @@ internal sealed class PurgeEndpoint(EdgeCache cache, string token)
         {
             return EdgeProblem.WriteAsync(
                 context, StatusCodes.Status403Forbidden, "purge-refused", "The purge is not allowed",
-                "A purge must come from this machine and present the purge token as a bearer token.");
+                "A purge request must come from this machine and present the purge token as a bearer token.");
         }
 
         if (!HttpMethods.IsPost(context.Request.Method))
@@ -46,7 +46,7 @@ internal sealed class PurgeEndpoint(EdgeCache cache, string token)
         {
             return EdgeProblem.WriteAsync(
                 context, StatusCodes.Status400BadRequest, "invalid-parameter", "The path is not valid",
-                "The parameter path must be a path or a prefix that ends with /*, as in ?path=/images/*.");
+                "The path parameter must be a path or a prefix that ends with /*, as in ?path=/images/*.");
         }
 
         context.Response.StatusCode = StatusCodes.Status204NoContent;

@@ -10,9 +10,9 @@ namespace ServerlessScale.Edge.Forwarding;
 /// Maps an origin group to a YARP cluster. The configuration and metadata of the cluster contain all settings that the balancing and health
 /// policies need.
 /// </summary>
-/// <param name="activityTimeout">The time without any data from an origin after which a request times out.</param>
-/// <param name="probeTimeout">The time after which an unanswered probe fails.</param>
-/// <param name="ejectionTime">The time for which an origin gets no requests after failed deliveries.</param>
+/// <param name="activityTimeout">The maximum time without data from an origin before the request times out.</param>
+/// <param name="probeTimeout">The maximum time to wait for the response to a probe.</param>
+/// <param name="ejectionTime">The time for which an origin receives no requests after deliveries to it have failed.</param>
 internal sealed class OriginClusters(TimeSpan activityTimeout, TimeSpan probeTimeout, TimeSpan ejectionTime)
 {
     public ClusterConfig Map(OriginGroup group, IEnumerable<EdgeOrigin> origins) => new()

@@ -6,7 +6,7 @@ using Yarp.ReverseProxy.Model;
 namespace ServerlessScale.Edge.Health;
 
 /// <summary>
-/// An available-destinations policy for YARP. It makes the healthy destinations with the lowest priority number available. If no
+/// An available-destinations policy for YARP. Only the healthy destinations with the lowest priority number are available. If no
 /// destination is healthy, all destinations are available, as in Front Door
 /// (learn.microsoft.com/azure/frontdoor/front-door-routing-methods).
 /// </summary>

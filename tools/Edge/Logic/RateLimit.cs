@@ -3,14 +3,14 @@ using System.Net;
 namespace ServerlessScale.Edge.Logic;
 
 /// <summary>
-/// Counts the requests from each socket address in fixed time windows, as Front Door does. When the count for an address has reached the
+/// Counts the requests from each socket address in fixed time windows, as Front Door does. When the count for an address reaches the
 /// threshold, further requests from that address are refused until the window ends.
 /// </summary>
 internal sealed class RateLimit(int threshold, TimeSpan window, TimeProvider time)
 {
     /// <summary>
-    /// The maximum number of addresses with their own counter. All further addresses share one counter, so that requests from very many
-    /// addresses cannot exhaust the memory.
+    /// The maximum number of addresses with separate counters. All further addresses share one counter, so that requests from a very large
+    /// number of addresses cannot exhaust the memory.
     /// </summary>
     private const int MostAddresses = 65_536;
 

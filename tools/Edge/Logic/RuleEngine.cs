@@ -77,7 +77,7 @@ internal sealed class RuleEngine
         new(header.HeaderAction, header.HeaderName, WithoutLineBreaks(ServerVariables.Expand(header.Value, request)));
 
     /// <summary>
-    /// Removes all characters except printable ASCII. A decoded path may contain line breaks, with which a client could inject headers.
+    /// Removes all characters except printable ASCII. A decoded path may contain line breaks, which a client could use to inject headers.
     /// </summary>
     private static string WithoutLineBreaks(string value) => string.Concat(value.Where(character => character is >= ' ' and <= '~'));
 

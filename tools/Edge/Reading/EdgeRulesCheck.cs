@@ -5,7 +5,7 @@ using ServerlessScale.Edge.Rules;
 namespace ServerlessScale.Edge.Reading;
 
 /// <summary>
-/// Checks the conditions that a JSON schema cannot express. Names must be unique, references must name an existing object, and regular
+/// Checks the constraints that a JSON schema cannot express. Names must be unique, and references must name an existing object. Regular
 /// expressions, addresses, country codes and server variables must be valid.
 /// </summary>
 internal static class EdgeRulesCheck
@@ -146,7 +146,7 @@ internal static class EdgeRulesCheck
         ConditionOperator.IPMatch when !IPNetwork.TryParse(value, out _) && !IPAddress.TryParse(value, out _) =>
             $"'{value}' is neither an IP address nor an address block such as 10.0.0.0/8.",
         ConditionOperator.GeoMatch when value.Length != 2 || !value.All(char.IsAsciiLetterUpper) =>
-            $"'{value}' is not a country code: two capital letters (ISO 3166-1), or ZZ for an unknown country.",
+            $"'{value}' is not a country code; use two capital letters (ISO 3166-1), or ZZ for an unknown country.",
         ConditionOperator.LessThan or ConditionOperator.LessThanOrEqual or ConditionOperator.GreaterThan or ConditionOperator.GreaterThanOrEqual
             when !int.TryParse(value, out var length) || length < 0 => $"'{value}' is not a number; the operator compares the length of the value.",
         _ => null,

@@ -30,7 +30,8 @@ internal static class EdgeRulesSchema
     }
 
     /// <summary>
-    /// Returns whether a result comes from inside an <c>if</c>. Such results are ignored, because a false condition is not a mistake.
+    /// Returns whether a result comes from inside an <c>if</c>. Such results are ignored, because an <c>if</c> that does not match is not a
+    /// mistake.
     /// </summary>
     private static bool IsCondition(JsonPointer evaluationPath) => $"{evaluationPath}/".Contains("/if/", StringComparison.Ordinal);
 
@@ -64,7 +65,7 @@ internal static class EdgeRulesSchema
                 _ when segment == "$ref" => JsonPointer.Parse(schema.GetProperty("$ref").GetString()![1..]).Evaluate(Text)!.Value,
                 _ when schema.TryGetProperty(segment, out var next) => next,
 
-                // JsonSchema.Net repeats the segment "items", so the second one is skipped.
+                // JsonSchema.Net repeats the "items" segment, so the second one is skipped.
                 _ => schema,
             };
         }

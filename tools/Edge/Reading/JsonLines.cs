@@ -2,9 +2,7 @@ using System.Text.Json;
 
 namespace ServerlessScale.Edge.Reading;
 
-/// <summary>
-/// Maps JSON Pointers (RFC 6901) into a JSON text to line numbers, because schema validation reports pointers without line numbers.
-/// </summary>
+/// <summary>Maps JSON Pointers (RFC 6901) to line numbers in a JSON file, because schema validation reports only pointers.</summary>
 internal sealed class JsonLines
 {
     private readonly Dictionary<string, int> _lines = new(StringComparer.Ordinal);

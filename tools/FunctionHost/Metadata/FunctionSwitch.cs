@@ -1,7 +1,7 @@
 namespace ServerlessScale.FunctionHost.Metadata;
 
 /// <summary>
-/// The app setting <c>AzureWebJobs.NAME.Disabled</c>, which disables a function
+/// The <c>AzureWebJobs.NAME.Disabled</c> app setting, which disables a function
 /// (learn.microsoft.com/azure/azure-functions/disable-function).
 /// </summary>
 public static class FunctionSwitch

@@ -8,7 +8,7 @@ namespace ServerlessScale.FunctionHost.Workers;
 /// <summary>Runs invocations for all trigger types on a worker, and enforces the functionTimeout from host.json.</summary>
 internal sealed partial class FunctionInvoker(WorkerSupervisor workers, TimeSpan? functionTimeout, ILoggerFactory loggers)
 {
-    /// <summary>The time within which a timed-out function must react to its cancellation. Otherwise, its worker is replaced.</summary>
+    /// <summary>The time limit for a timed-out function to react to its cancellation before its worker is replaced.</summary>
     private static readonly TimeSpan CancellationGrace = TimeSpan.FromSeconds(5);
 
     private readonly ILogger _logger = loggers.CreateLogger("FunctionHost");
@@ -28,7 +28,7 @@ internal sealed partial class FunctionInvoker(WorkerSupervisor workers, TimeSpan
 
     /// <summary>
     /// Waits until the invocation has ended, and returns its outcome. Cancellation asks the worker to stop the function, but the method
-    /// still waits for its end.
+    /// still waits for the function to end.
     /// </summary>
     public async Task<InvocationOutcome> InvokeAsync(
         Worker worker, FunctionDescription function, InvocationRequest request, CancellationToken cancellationToken)
@@ -46,16 +46,14 @@ internal sealed partial class FunctionInvoker(WorkerSupervisor workers, TimeSpan
     private void Expire(Worker worker, FunctionDescription function, string invocationId, TimeSpan limit)
     {
         worker.Channel.Cancel(invocationId);
-        _ = RecycleUnlessEndedAsync();
+        var ended = worker.Channel.TimeOut(invocationId);
+        _ = ReplaceUnlessEndedAsync();
 
-        async Task RecycleUnlessEndedAsync()
+        async Task ReplaceUnlessEndedAsync()
         {
-            await Task.Delay(CancellationGrace);
-            if (worker.Channel.IsRunning(invocationId))
+            if (await Task.WhenAny(ended, Task.Delay(CancellationGrace)) != ended)
             {
-                workers.TakeOutOfService(worker);
-                worker.Channel.Complete(invocationId, new(InvocationStatus.TimedOut));
-                workers.Recycle(worker, $"{function.Name} exceeded functionTimeout ({limit}) and ignored its cancellation");
+                workers.Replace(worker, $"{function.Name} exceeded functionTimeout ({limit}) and ignored its cancellation");
             }
         }
     }
@@ -99,7 +97,7 @@ internal enum InvocationStatus
     WorkerLost,
 
     /// <summary>
-    /// The function exceeded the functionTimeout from host.json and ignored its cancellation. The worker is restarted, as in Azure.
+    /// The function exceeded the functionTimeout from host.json. If it also ignores its cancellation, its worker is replaced.
     /// </summary>
     TimedOut,
 }

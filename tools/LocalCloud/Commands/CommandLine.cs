@@ -16,7 +16,7 @@ internal static class CommandLine
     private const string CoreToolsHost = "func";
 
     /// <summary>
-    /// The maximum time for which the process drains after Ctrl-C or SIGTERM. If it has not ended by then, it is terminated.
+    /// The time limit for draining after Ctrl-C or SIGTERM. If the process has not ended by then, it is terminated.
     /// </summary>
     private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(60);
 
@@ -85,7 +85,7 @@ internal static class CommandLine
         var orders = new Option<LocalOrderBackend>("--orders")
         {
             Description =
-                "The store for orders: Azurite's tables, or StrictCosmos, which replaces Cosmos DB and loses its data at the end.",
+                "The store for orders: Azurite's tables, or StrictCosmos, which replaces Cosmos DB and loses its data when the run ends.",
             HelpName = "tables|cosmos",
             DefaultValueFactory = _ => LocalOrderBackend.Tables,
         };
@@ -105,7 +105,7 @@ internal static class CommandLine
 
         var edge = new Option<bool>("--edge")
         {
-            Description = "Run an edge in front of the app, with the cache, rules and firewall of infra/edge-rules.json, as Front Door does in Azure.",
+            Description = "Run an edge in front of the app, with the cache, rules and firewall from infra/edge-rules.json, in place of Front Door.",
         };
         var country = new Option<string?>("--country")
         {
@@ -192,7 +192,7 @@ internal static class CommandLine
 
     private static Option<ScaleRange?> Scale() => new("--scale")
     {
-        Description = "Run A to B instances of each app behind an edge, depending on queue lengths and concurrent requests, such as 0..8.",
+        Description = "Run A to B instances of each app behind an edge, depending on queue lengths and concurrent requests. Example: 0..8.",
         HelpName = "A..B",
         CustomParser = result =>
         {

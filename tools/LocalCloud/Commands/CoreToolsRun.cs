@@ -12,7 +12,7 @@ namespace ServerlessScale.Local.Commands;
 internal static class CoreToolsRun
 {
     /// <summary>
-    /// The time after which Core Tools are killed if they have not ended. A Ctrl-C in the terminal also reaches Core Tools, so this
+    /// The time limit for Core Tools to end before they are killed. A Ctrl-C in the terminal also reaches Core Tools, so this
     /// process only waits for them to end.
     /// </summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);

@@ -42,7 +42,7 @@ internal sealed record RunOptions
 
     public required Topology Topology { get; init; }
 
-    /// <summary>The number of instances of each app behind an edge; null for one instance, in which case a monolith has no edge.</summary>
+    /// <summary>The number of instances of each app behind an edge. Null means one instance, and no edge for a monolith.</summary>
     public int? Instances { get; init; }
 
     /// <summary>The range within which each app's number of instances is scaled; null for a constant number.</summary>

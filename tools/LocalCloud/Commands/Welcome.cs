@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace ServerlessScale.Local.Commands;
 
-/// <summary>Prints a text when the cloud is ready, with the cloud's addresses, a token, and sample commands to copy.</summary>
+/// <summary>Prints the cloud's addresses, a token, and sample commands to copy when the cloud is ready.</summary>
 internal static class Welcome
 {
     private const string Mugs = """{"quantity":2,"unitPrice":1250,"currency":"EUR"}""";
@@ -13,7 +13,7 @@ internal static class Welcome
 
     private const string Order = """{"currency":"EUR","lines":[{"sku":"mug-1","quantity":2,"unitPrice":1250}]}""";
 
-    /// <summary>A console width that no line exceeds, because wrapped commands could not be copied.</summary>
+    /// <summary>A console width that no line reaches, so that commands are not wrapped and can be copied.</summary>
     private const int NeverWrap = 10_000;
 
     public static void Write(IAnsiConsole console, LocalCloud cloud, RunOptions run)
@@ -59,12 +59,12 @@ internal static class Welcome
             + "| sed 's/.*\"id\":\"\\([^\"]*\\)\".*/\\1/'); echo \"$ID\""),
         ("get its status and variants", $"curl -s {url}/api/images/$ID"),
         ("open a variant in the browser", $"{(OperatingSystem.IsMacOS() ? "open" : "xdg-open")} {url}/images/$ID/960.webp"),
-        ("place an order; repeating the request with the same key returns the first response and places no second order",
+        ("place an order; repeating the request with the same key returns the first response and does not place a second order",
             $"curl -si {url}/api/orders -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: application/json\" -H \"Idempotency-Key: first\" -d '{Order}'"),
         ("list this month's orders", $"curl -s {url}/api/orders -H \"Authorization: Bearer $TOKEN\""),
         ("put two mugs into a cart; curl stores the cart cookie in cart.txt",
             $"curl -s -c cart.txt -b cart.txt -X PUT {url}/api/cart/lines/mug-1 {Json} -d '{Mugs}'"),
-        ("check out; even concurrent requests turn a cart into only one order",
+        ("check out; concurrent checkouts of one cart also place only one order",
             $"curl -si -c cart.txt -b cart.txt -X POST {url}/api/cart/checkout -H \"Authorization: Bearer $TOKEN\" -H \"Idempotency-Key: cart-1\""),
         ("send every event to your own webhook receiver",
             $"curl -s {url}/api/webhooks/endpoints -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: application/json\" -d '{{\"url\":\"{receiver}\"}}'"),
@@ -82,7 +82,7 @@ internal static class Welcome
         ("get its status and variants", $"curl.exe -s {url}/api/images/$ID"),
         ("open a variant in the browser", $"Start-Process {url}/images/$ID/960.webp"),
         // This command uses Invoke-RestMethod instead of curl.exe, because Windows PowerShell removes quotes from program arguments.
-        ("place an order; repeating the request with the same key returns the first response and places no second order",
+        ("place an order; repeating the request with the same key returns the first response and does not place a second order",
             $"Invoke-RestMethod {url}/api/orders -Method Post -ContentType application/json "
             + $"-Headers @{{ Authorization = \"Bearer $TOKEN\"; 'Idempotency-Key' = 'first' }} -Body '{Order}'"),
         ("list this month's orders", $"curl.exe -s {url}/api/orders -H \"Authorization: Bearer $TOKEN\""),
@@ -90,7 +90,7 @@ internal static class Welcome
         // input, because Windows PowerShell would remove its quotes.
         ("put two mugs into a cart; curl stores the cart cookie in cart.txt",
             $"'{Mugs}' | curl.exe -s -c cart.txt -b cart.txt -X PUT {url}/api/cart/lines/mug-1 {Json} -d '@-'"),
-        ("check out; even concurrent requests turn a cart into only one order",
+        ("check out; concurrent checkouts of one cart also place only one order",
             $"curl.exe -si -c cart.txt -b cart.txt -X POST {url}/api/cart/checkout -H \"Authorization: Bearer $TOKEN\" -H \"Idempotency-Key: cart-1\""),
         ("send every event to your own webhook receiver",
             $"Invoke-RestMethod {url}/api/webhooks/endpoints -Method Post -Headers @{{ Authorization = \"Bearer $TOKEN\" }} -ContentType application/json "

@@ -88,9 +88,9 @@ public sealed class DevelopmentTokens
     }
 
     /// <summary>Issues a token for a customer.</summary>
-    /// <param name="customer">The value of the claim <c>sub</c>.</param>
+    /// <param name="customer">The value of the <c>sub</c> claim.</param>
     /// <param name="scopes">
-    /// The scopes, which are joined with spaces in the claim <c>scope</c> (RFC 8693 section 4.2); null for <see cref="AllScopes"/>.
+    /// The scopes, which are joined with spaces in the <c>scope</c> claim (RFC 8693 section 4.2); null for <see cref="AllScopes"/>.
     /// </param>
     /// <param name="lifetime">
     /// The time until the token expires; null for <see cref="DefaultLifetime"/>. A negative time creates an expired token.

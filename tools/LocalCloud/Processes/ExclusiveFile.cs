@@ -29,7 +29,7 @@ internal static class ExclusiveFile
 
     /// <summary>Waits until no other process holds the lock, and then acquires it.</summary>
     /// <param name="path">The path of the lock file, which is created if it is missing.</param>
-    /// <param name="onWaiting">Called once if the lock is not free at the first attempt.</param>
+    /// <param name="onWaiting">Called once if the lock is not free on the first attempt.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     public static async Task<FileStream> WaitAsync(string path, Action onWaiting, CancellationToken cancellationToken)
     {

@@ -22,7 +22,7 @@ internal sealed class LeashedProcess : IAsyncDisposable
     /// <param name="file">The executable.</param>
     /// <param name="arguments">The arguments of the executable.</param>
     /// <param name="workingDirectory">The folder that the process runs in.</param>
-    /// <param name="stopTimeout">The time after which the process is killed if it has not ended.</param>
+    /// <param name="stopTimeout">The time limit for the process to end before it is killed.</param>
     /// <param name="onStart">Called after the process has started and before its output is read.</param>
     /// <param name="onLine">Called for each line of output. The calls do not overlap.</param>
     public LeashedProcess(

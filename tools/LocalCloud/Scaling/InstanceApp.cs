@@ -16,7 +16,7 @@ internal sealed record InstanceApp
     /// <summary>The host options for every instance. The data folder and the name of the instance are set separately.</summary>
     public required FunctionAppHostOptions Template { get; init; }
 
-    /// <summary>The edge's origin groups to which the instances belong.</summary>
+    /// <summary>The edge's origin groups that contain the instances.</summary>
     public required IReadOnlyList<OriginGroup> OriginGroups { get; init; }
 
     /// <summary>Returns the origins for an instance, one for each group in which the instance is enabled.</summary>

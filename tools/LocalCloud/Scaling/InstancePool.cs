@@ -8,7 +8,7 @@ namespace ServerlessScale.Local.Scaling;
 /// <summary>The instances of one app. The pool starts, drains and kills individual instances, and registers them with the edge.</summary>
 internal sealed partial class InstancePool : IAsyncDisposable
 {
-    /// <summary>The time after which a draining instance is stopped even if it still has requests.</summary>
+    /// <summary>The time limit for draining. After this time, the instance is stopped even if it still has requests.</summary>
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
 
     private readonly InstanceApp _app;

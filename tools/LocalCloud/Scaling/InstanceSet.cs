@@ -96,8 +96,8 @@ internal sealed record InstanceSetOptions
         if (most * apps > ScaleRange.MaxInstances)
         {
             throw new LocalCloudException(
-                $"{most} instances of each of {apps} apps are {most * apps}, but one machine can run at most {ScaleRange.MaxInstances}. "
-                + $"Choose at most {ScaleRange.MaxInstances / apps} of each.");
+                $"{apps} apps with {most} instances each need {most * apps} instances, but one machine can run at most {ScaleRange.MaxInstances}. "
+                + $"Choose at most {ScaleRange.MaxInstances / apps} instances per app.");
         }
     }
 }

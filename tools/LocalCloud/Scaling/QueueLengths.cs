@@ -12,7 +12,8 @@ internal sealed class QueueLengths
     private QueueLengths(QueueClient[] queues) => _queues = queues;
 
     /// <summary>
-    /// Finds the queues that trigger enabled functions. They are read from the build output, because no instance may be running.
+    /// Finds the queues that trigger enabled functions. The functions are read from the build output, because an app that is
+    /// scaled to zero has no instance that could list them.
     /// </summary>
     /// <param name="appDirectory">The function app's build output.</param>
     /// <param name="settings">The app settings, which contain the connection strings that the triggers refer to.</param>
@@ -25,7 +26,8 @@ internal sealed class QueueLengths
             .OfType<QueueTrigger>()
             .Select(trigger => new QueueClient(
                 settings.GetValueOrDefault(trigger.Connection)
-                    ?? throw new LocalCloudException($"The queue {trigger.QueueName} needs the setting {trigger.Connection}, a connection string."),
+                    ?? throw new LocalCloudException(
+                        $"The {trigger.QueueName} queue needs a connection string in the {trigger.Connection} setting."),
                 trigger.QueueName)),
     ]);
 

@@ -28,7 +28,7 @@ internal sealed partial class ScaleController : IAsyncDisposable
         _loop = RunAsync();
     }
 
-    /// <summary>Stops scaling, and waits until all instances that are being started or stopped have done so.</summary>
+    /// <summary>Stops scaling, and waits until all starts and stops in progress have completed.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();

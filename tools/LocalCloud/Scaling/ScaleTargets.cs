@@ -8,7 +8,7 @@ internal sealed record ScaleTargets
 {
     /// <summary>
     /// The number of messages from one queue that an instance handles concurrently. It is <c>extensions.queues.batchSize</c> from
-    /// host.json, with the default 16 (learn.microsoft.com/azure/azure-functions/functions-target-based-scaling).
+    /// host.json, whose default is 16 (learn.microsoft.com/azure/azure-functions/functions-target-based-scaling).
     /// </summary>
     public int MessagesPerInstance { get; init; } = 16;
 
@@ -24,12 +24,12 @@ internal sealed record ScaleTargets
     /// <summary>The time between two decisions.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The time for which fewer instances must have been sufficient before an instance is stopped.</summary>
+    /// <summary>The minimum period of lower demand before an instance is stopped.</summary>
     public TimeSpan ScaleInAfter { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The time for which the app must have been idle before its last instance is stopped. Azure waits several minutes, which is too long
-    /// for a demonstration.
+    /// The minimum idle period before the last instance of the app is stopped. Azure waits several minutes, which is too long for a
+    /// demonstration.
     /// </summary>
     public TimeSpan ToZeroAfter { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -31,7 +31,7 @@ public sealed partial class RedisProcess : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>The connection string for StackExchange.Redis and the setting <c>Cart__Redis__ConnectionString</c>.</summary>
+    /// <summary>The connection string for StackExchange.Redis and for the <c>Cart__Redis__ConnectionString</c> setting.</summary>
     public string ConnectionString => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
 
     /// <summary>The app settings that make the function app store carts in this Redis server.</summary>
@@ -60,7 +60,7 @@ public sealed partial class RedisProcess : IAsyncDisposable
         var server = ExecutableSearch.Find("redis-server", searchPath)
             ?? throw new LocalCloudException(
                 "redis-server was not found on the PATH. Install Redis (Debian and Ubuntu: apt-get install redis-server; "
-                + "macOS: brew install redis; Windows: run this in WSL), or omit --sessions redis, so that carts are stored in tables.");
+                + "macOS: brew install redis; Windows: run this in WSL), or omit --sessions redis to store carts in tables.");
         var node = ExecutableSearch.Find("node", searchPath)
             ?? throw new LocalCloudException("node was not found on the PATH. LocalCloud needs Node.js 18 or later.");
         for (var attempt = 1; ; attempt++)

@@ -104,7 +104,7 @@ public static class LocalSettings
     {
         if (root.ValueKind != JsonValueKind.Object)
         {
-            throw new LocalCloudException($"{path} must contain a JSON object with a member \"Values\".");
+            throw new LocalCloudException($"{path} must contain a JSON object with a \"Values\" member.");
         }
         if (root.TryGetProperty("IsEncrypted", out var encrypted) && encrypted.ValueKind == JsonValueKind.True)
         {
@@ -113,7 +113,7 @@ public static class LocalSettings
         }
         if (!root.TryGetProperty("Values", out var values) || values.ValueKind != JsonValueKind.Object)
         {
-            throw new LocalCloudException($"{path} needs a member \"Values\" whose value is a JSON object with the app settings.");
+            throw new LocalCloudException($"{path} needs a \"Values\" member whose value is a JSON object with the app settings.");
         }
         var read = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var value in values.EnumerateObject())
@@ -123,7 +123,8 @@ public static class LocalSettings
                 JsonValueKind.String => value.Value.GetString()!,
                 JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.Value.GetRawText(),
                 _ => throw new LocalCloudException(
-                    $"{path}: \"Values\" member \"{value.Name}\" must be a text. Separate the parts of a nested setting by two underscores, as in \"Images__MaxBytes\"."),
+                    $"{path}: the value of \"{value.Name}\" must be a string, a number or a boolean. "
+                    + "Separate the parts of a nested setting's name by two underscores, as in \"Images__MaxBytes\"."),
             };
         }
         return read;

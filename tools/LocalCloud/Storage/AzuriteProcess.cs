@@ -6,7 +6,7 @@ namespace ServerlessScale.Local.Storage;
 
 /// <summary>
 /// A running Azurite with blob, queue and table services on the loopback interface. Azurite flushes its data when it is stopped. It also
-/// does so when this process is killed, because its standard input, a pipe from this process, then closes.
+/// flushes its data when this process is killed, because the pipe from this process to Azurite's standard input then closes.
 /// </summary>
 public sealed partial class AzuriteProcess : IAsyncDisposable
 {
@@ -44,7 +44,7 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
 
     public Uri TableUri => _addresses["Table"];
 
-    /// <summary>The connection string for storage clients and the setting <c>AzureWebJobsStorage</c>.</summary>
+    /// <summary>The connection string for storage clients and for the <c>AzureWebJobsStorage</c> setting.</summary>
     public string ConnectionString =>
         $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint={BlobUri};QueueEndpoint={QueueUri};TableEndpoint={TableUri};";
 
@@ -159,8 +159,8 @@ public sealed record AzuriteOptions
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// The time after which Azurite is killed if it has not flushed its data and ended. The default is 15 seconds, although Azurite usually
-    /// needs less than one second.
+    /// The time limit for Azurite to flush its data and end before it is killed. The default is 15 seconds, although Azurite usually needs
+    /// less than one second.
     /// </summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(15);
 }

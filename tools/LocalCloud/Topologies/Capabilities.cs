@@ -61,7 +61,7 @@ public sealed record Capabilities
         var name = topology.ToString().ToLowerInvariant();
         if (!Topologies.TryGetValue(name, out var apps) || apps.Count == 0)
         {
-            throw new LocalCloudException($"capabilities.json has no apps for the topology {name}.");
+            throw new LocalCloudException($"capabilities.json has no apps for the {name} topology.");
         }
 
         var listed = ByName.Values.SelectMany(capability => capability.Functions).ToList();

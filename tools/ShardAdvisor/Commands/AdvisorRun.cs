@@ -9,12 +9,12 @@ using Spectre.Console;
 namespace ServerlessScale.ShardAdvisor.Commands;
 
 /// <summary>
-/// Replays the orders, prints the report and draws the plot. The report goes to standard output. Progress, elapsed time and memory usage go
-/// to standard error.
+/// Replays the orders, prints the report and draws the plot. The report is written to standard output. Progress, elapsed time and memory
+/// usage are written to standard error.
 /// </summary>
 internal static class AdvisorRun
 {
-    /// <summary>The number of operations after which the progress display advances by one step.</summary>
+    /// <summary>The number of operations per step of the progress display.</summary>
     private const int OperationsPerStep = 1_000_000;
 
     public static async Task RunAsync(AdvisorOptions options, CancellationToken cancellationToken)
@@ -30,8 +30,8 @@ internal static class AdvisorRun
 
         using var process = Process.GetCurrentProcess();
         await Console.Error.WriteLineAsync(
-            $"{Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s, {process.TotalProcessorTime.TotalSeconds:0.0} s of processor time, at most "
-            + $"{process.PeakWorkingSet64 >> 20} MB of memory.");
+            $"{Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s, {process.TotalProcessorTime.TotalSeconds:0.0} s of processor time, peak "
+            + $"memory {process.PeakWorkingSet64 >> 20} MB.");
     }
 
     private static ReplayResult Replay(AdvisorOptions options, IMeasurementProgress progress, CancellationToken cancellationToken)
@@ -61,7 +61,7 @@ internal static class AdvisorRun
     }
 }
 
-/// <summary>The parsed arguments. Either <see cref="Log"/> or <see cref="Load"/> is null.</summary>
+/// <summary>The parsed arguments. Exactly one of <see cref="Log"/> and <see cref="Load"/> is null.</summary>
 internal sealed record AdvisorOptions
 {
     public FileInfo? Log { get; init; }

@@ -37,7 +37,8 @@ internal static class CommandLine
         var orders = NumberOption.Create("--orders", "Number of orders in the generated load.", 1_000_000, 1, 10_000_000_000);
         var customers = NumberOption.Create("--customers", "Number of customers in the generated load.", 100_000L, 1, 1_000_000_000);
         var months = NumberOption.Create("--months", "Length of the generated load in months.", 12, 1, 120);
-        var seed = NumberOption.Create("--seed", "Seed of the generated load. The same seed generates the same load.", 1, 0, long.MaxValue);
+        var seed = NumberOption.Create(
+            "--seed", "Seed for the random number generator. The same seed generates the same load.", 1, 0, long.MaxValue);
         var requestUnits = NumberOption.Create("--rus", "Throughput of the container in RU/s.", 40_000, 400, 10_000_000);
         var buckets = NumberOption.Create("--buckets", "Number of buckets, for keys that contain a bucket.", 8, 2, 1_000);
         var format = new Option<string>("--format") { Description = "The format of the report.", DefaultValueFactory = _ => "table" };
@@ -52,7 +53,7 @@ internal static class CommandLine
         {
             if ((result.GetResult(log) is { Tokens.Count: > 0 }) == (result.GetResult(shape) is { Implicit: false }))
             {
-                result.AddError("Specify either the file of an order log, or --generate with a kind of load.");
+                result.AddError("Specify either an order log file or --generate with a kind of load.");
             }
         });
         root.SetAction((parsed, cancellationToken) => AdvisorRun.RunAsync(

@@ -1,8 +1,8 @@
 namespace ServerlessScale.ShardAdvisor.Loads;
 
 /// <summary>
-/// The random number generator SplitMix64 (Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators, 2014). A seed produces
-/// the same numbers on every machine and runtime, and generating a number takes less than a nanosecond. The mixing step also serves as the
+/// The SplitMix64 random number generator (Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators, 2014). A seed produces
+/// the same numbers on every machine and runtime. Generating a number takes less than a nanosecond. The mixing step is also used as the
 /// hash function for keys.
 /// </summary>
 internal struct SplitMix64(ulong seed)

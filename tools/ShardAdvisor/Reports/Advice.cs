@@ -7,29 +7,32 @@ namespace ServerlessScale.ShardAdvisor.Reports;
 internal sealed record Advice
 {
     /// <summary>
-    /// The largest fraction of throttled operations that is tolerable, because clients retry. Smaller differences between keys are ignored.
+    /// The maximum tolerable fraction of throttled operations. Clients retry throttled operations. Differences between keys below
+    /// this limit are ignored.
     /// </summary>
     private const double TolerableThrottling = 0.0001;
 
     /// <summary>
-    /// The number of years for which the largest logical partition must not be full. When it is full, another key is needed, which requires
-    /// a migration of all orders.
+    /// The minimum acceptable number of years before the largest logical partition is full. When a partition is full, another key is
+    /// needed, and all orders must be migrated.
     /// </summary>
     private const double EnoughYears = 10;
 
-    /// <summary>The fraction of the size limit above which the report warns about the largest logical partition.</summary>
+    /// <summary>The report warns when the largest logical partition uses more than this fraction of the size limit.</summary>
     private const double NearLimit = 0.5;
 
     /// <summary>The name of the best candidate.</summary>
     public required string Key { get; init; }
 
-    /// <summary>Texts that state the reasons for the key, its disadvantages, warnings, and the reasons against the other keys.</summary>
+    /// <summary>
+    /// Sentences that state the reasons for the key, its disadvantages, warnings, and the reasons against the other keys.
+    /// </summary>
     public required IReadOnlyList<string> Reasons { get; init; }
 
     /// <summary>
-    /// Chooses the best key by these criteria, the most important first: no logical partition exceeds the limit, few operations are
-    /// throttled, no logical partition is full within ten years, queries read few physical partitions, and queries read few logical
-    /// partitions.
+    /// Chooses the best key by the following criteria, starting with the most important: no logical partition exceeds the limit, few
+    /// operations are throttled, no logical partition is full within ten years, queries read few physical partitions, and queries read few
+    /// logical partitions.
     /// </summary>
     public static Advice From(ReplayResult result)
     {
@@ -94,7 +97,7 @@ internal sealed record Advice
         var reasons = new List<string>();
         if (key.Overflows)
         {
-            reasons.Add(Text($"a logical partition reaches {ReportText.Size(key.LargestLogicalBytes)}, and Cosmos DB refuses orders beyond 20 GB"));
+            reasons.Add(Text($"a logical partition reaches {ReportText.Size(key.LargestLogicalBytes)}, and Cosmos DB rejects orders beyond 20 GB"));
         }
         if (key.ThrottledShare > best.ThrottledShare + TolerableThrottling)
         {

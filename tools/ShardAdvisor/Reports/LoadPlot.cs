@@ -7,8 +7,8 @@ using ServerlessScale.ShardAdvisor.Replay;
 namespace ServerlessScale.ShardAdvisor.Reports;
 
 /// <summary>
-/// Draws a panel for each key and, in each panel, a row for each physical partition. The horizontal axis shows time. The colour shows the
-/// load of the busiest second as a fraction of the partition's budget. Bars on the right show how full each partition is.
+/// Draws a panel for each key. Each panel has a row for each physical partition. The horizontal axis shows time. The colour shows the load
+/// of the busiest second as a fraction of the partition's budget. Bars on the right show how full each partition is.
 /// </summary>
 internal static class LoadPlot
 {
@@ -23,14 +23,14 @@ internal static class LoadPlot
     private const int TallestRow = 16;
     private const int TallestMap = 160;
 
-    /// <summary>The largest number of rows with labels. A panel with more rows has no labels, because they would overlap.</summary>
+    /// <summary>The maximum number of rows in a panel with row labels. With more rows, the labels would overlap.</summary>
     private const int MostLabels = 12;
 
     private const int MonthLabelWidth = 64;
 
     /// <summary>
-    /// The classes of load, each with its colour and label. A load belongs to the first class whose bound it is below. Bounds are fractions
-    /// of the budget.
+    /// The classes of load, each with its colour and label. A load belongs to the first class whose upper bound is greater than the load.
+    /// The bounds are fractions of the budget.
     /// </summary>
     private static readonly (double Below, string Style, string Label)[] Classes =
     [
@@ -46,7 +46,9 @@ internal static class LoadPlot
     public static string Draw(ReplayResult result, Advice advice)
     {
         var svg = new SvgPlot(Width, Left);
-        svg.Text(Left, 50, "faint", "A row is a physical partition. The colour is the busiest second's share of what the partition may spend in a second:");
+        svg.Text(
+            Left, 50, "faint",
+            "Each row is a physical partition. The colour shows the load of the busiest second as a fraction of the partition's budget:");
         svg.Legend(Left, 76, Classes.Select(each => (each.Style, each.Label)));
         svg.Text(BarLeft, 76, "faint", "stored, of 50 GB");
         var top = PanelsTop;
@@ -83,7 +85,7 @@ internal static class LoadPlot
     }
 
     /// <summary>
-    /// Draws all cells of one class as a single path. Merges neighbouring intervals into one rectangle to make the file smaller.
+    /// Draws all cells of one class as a single path. Merges neighbouring intervals into one rectangle, to reduce the file size.
     /// </summary>
     private static void Cells(SvgPlot svg, int kind, LoadTimeline load, int mapTop, double row, double scale)
     {
@@ -115,7 +117,7 @@ internal static class LoadPlot
         }
     }
 
-    /// <returns>The index of the class, or -1 for an interval in which the partition did not exist yet.</returns>
+    /// <returns>The index of the class, or -1 for an interval before the partition existed.</returns>
     private static int ClassOf(float share) => float.IsNaN(share) ? -1 : Array.FindIndex(Classes, each => share < each.Below);
 
     private static void Bars(SvgPlot svg, IReadOnlyList<double> stored, int mapTop, double row)

@@ -18,8 +18,8 @@ internal static class CommandLine
         };
         var throughput = new Option<int?>("--throughput")
         {
-            Description = "The RU/s of each container. Without this option, each container has the throughput with which it is created. A "
-                + "container without throughput is never throttled.",
+            Description = "The RU/s of each container. Without this option, each container has the throughput in the request that creates "
+                + "it. A container without throughput is never throttled.",
         };
         var regions = new Option<string[]>("--region")
         {

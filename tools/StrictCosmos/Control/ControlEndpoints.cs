@@ -8,7 +8,7 @@ using ServerlessScale.StrictCosmos.Wire;
 namespace ServerlessScale.StrictCosmos.Control;
 
 /// <summary>
-/// The HTTP endpoints under <c>/_strict/</c>, through which a test in another process controls faults, latency, replica lag, regions and
+/// The HTTP endpoints under <c>/_strict/</c>. A test in another process uses them to control faults, latency, replica lag, regions and
 /// meters. They need no key, because the server listens only on the loopback address.
 /// </summary>
 internal static class ControlEndpoints
@@ -23,7 +23,7 @@ internal static class ControlEndpoints
             context, ControlJson.Default.LatencyRequest, request => server.Faults.Latency = TimeSpan.FromMilliseconds(request.Milliseconds))));
         control.MapPut("/lag", (RequestDelegate)(context => Apply(context, ControlJson.Default.LagRequest, request => request.ApplyTo(server.Replication))));
         control.MapPut("/write-region", (RequestDelegate)(context => Apply(
-            context, ControlJson.Default.RegionRequest, request => server.Regions.FailOverTo(request.Name))));
+            context, ControlJson.Default.RegionRequest, request => request.ApplyTo(server))));
         control.MapDelete("/meters", (RequestDelegate)(context => Apply(context, server.Meters.Reset)));
     }
 

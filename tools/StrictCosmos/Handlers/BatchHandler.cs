@@ -5,12 +5,12 @@ using ServerlessScale.StrictCosmos.Wire;
 
 namespace ServerlessScale.StrictCosmos.Handlers;
 
-/// <summary>Handles transactional batches. If an operation fails, no operation of its batch is applied.</summary>
+/// <summary>Handles transactional batches. If an operation fails, none of the batch's operations is applied.</summary>
 internal static class BatchHandler
 {
     private const string RecordContentType = "application/octet-stream";
 
-    /// <exception cref="RefusedException">The request is refused with the service's status.</exception>
+    /// <exception cref="RefusedException">The service would reject the request. The exception contains the status.</exception>
     public static async Task<GatewayResponse> HandleAsync(GatewayRequest request, Container container)
     {
         if (!request.IsSet(CosmosHeaders.IsBatchAtomic) || request.Header(CosmosHeaders.PartitionKey) is not { } header)
@@ -21,13 +21,15 @@ internal static class BatchHandler
         var partition = container.PartitionOf(key);
         var operations = BatchBody.Parse(request.Body, container.PartitionKey, key);
         partition.Admit();
-        var (outcomes, lsn) = partition.Write(key, operations);
+        var (outcomes, lsn) = partition.Write(key, operations, request.RequirementOf(partition).SessionLsn);
         var charge = Math.Round(outcomes.Sum(outcome => outcome.Charge), 2);
         partition.Spend(charge);
         return new GatewayResponse
         {
             // When the status is 207, the SDK reads the status of the failed operation from the results.
-            Status = outcomes.Any(outcome => outcome.IsFailure) ? StatusCodes.Status207MultiStatus : StatusCodes.Status200OK,
+            Status = outcomes.Any(outcome => outcome.Status >= StatusCodes.Status300MultipleChoices)
+                ? StatusCodes.Status207MultiStatus
+                : StatusCodes.Status200OK,
             Body = await BatchResults.WriteAsync(operations, outcomes),
             ContentType = RecordContentType,
             Charge = charge,

@@ -6,10 +6,10 @@ using ServerlessScale.StrictCosmos.Wire;
 
 namespace ServerlessScale.StrictCosmos.Handlers;
 
-/// <summary>Handles point operations: create, read, replace, upsert and delete of one item.</summary>
+/// <summary>Handles point operations, which create, read, replace, upsert or delete one item.</summary>
 internal static class ItemHandler
 {
-    /// <exception cref="RefusedException">The request is refused with the service's status.</exception>
+    /// <exception cref="RefusedException">The service would reject the request. The exception contains the status.</exception>
     public static GatewayResponse Handle(GatewayRequest request, Container container)
     {
         var header = request.Header(CosmosHeaders.PartitionKey)
@@ -22,7 +22,7 @@ internal static class ItemHandler
         }
         var operation = Operation(request, container, key);
         partition.Admit();
-        var (outcomes, lsn) = partition.Write(key, [operation]);
+        var (outcomes, lsn) = partition.Write(key, [operation], sessionLsn: null);
         var outcome = outcomes[0];
         partition.Spend(outcome.Charge);
         var response = outcome.Message is { } message
@@ -55,12 +55,7 @@ internal static class ItemHandler
         var item = SubmittedItem.Parse(request.Body, container.PartitionKey);
         if (item.PartitionKey != key)
         {
-            throw new RefusedException(
-                StatusCodes.Status400BadRequest, "PartitionKey extracted from document doesn't match the one specified in the header.", SubStatus.PartitionKeyMismatch);
-        }
-        if (request.Operation == CosmosOperations.Replace && item.Id != request.Path.DocumentId)
-        {
-            throw RefusedException.BadRequest("The id of an item cannot be replaced.");
+            throw RefusedException.PartitionKeyMismatch();
         }
         return new ItemOperation
         {
@@ -70,7 +65,7 @@ internal static class ItemHandler
                 CosmosOperations.Upsert => ItemOperationKind.Upsert,
                 _ => ItemOperationKind.Replace,
             },
-            Id = item.Id,
+            Id = request.Operation == CosmosOperations.Replace ? request.Path.DocumentId! : item.Id,
             Item = item,
             IfMatch = request.IfMatch,
             ReturnsNothing = request.ReturnsNothing,

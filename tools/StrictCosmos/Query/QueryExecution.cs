@@ -12,7 +12,7 @@ internal sealed class QueryExecution(QueryRequest request)
 
     /// <param name="items">The items of the partition.</param>
     /// <param name="continuation">The continuation that the previous page returned, or null for the first page.</param>
-    /// <param name="pageSize">The largest number of items in the page.</param>
+    /// <param name="pageSize">The maximum number of items in the page.</param>
     /// <exception cref="RefusedException">400: the continuation does not belong to this query.</exception>
     public QueryPage Run(IReadOnlyList<StoredItem> items, string? continuation, int pageSize)
     {
@@ -117,8 +117,8 @@ internal sealed class QueryExecution(QueryRequest request)
     }
 
     /// <summary>
-    /// Compares items with equal values by their numbers, which means by their resource ids. The order is reversed when the first ORDER BY
-    /// property is descending. The SDK relies on this order when it resumes a query.
+    /// Compares items whose sort values are equal. Such items are ordered by their numbers, which have the same order as their resource
+    /// ids. The order is reversed when the first ORDER BY property is descending. The SDK relies on this order when it resumes a query.
     /// </summary>
     private int CompareNumbers(StoredItem item, ulong number)
     {
@@ -130,6 +130,6 @@ internal sealed class QueryExecution(QueryRequest request)
 }
 
 /// <param name="Documents">The results as JSON.</param>
-/// <param name="Continuation">The continuation with which to request the next page, or null for the last page.</param>
-/// <param name="LoadedBytes">The total size of the items that the results contain, in bytes.</param>
+/// <param name="Continuation">The continuation for requesting the next page, or null for the last page.</param>
+/// <param name="LoadedBytes">The total size, in bytes, of the items in the results.</param>
 internal sealed record QueryPage(IReadOnlyList<ReadOnlyMemory<byte>> Documents, Continuation? Continuation, long LoadedBytes);

@@ -1,11 +1,11 @@
 namespace ServerlessScale.StrictCosmos.Storage;
 
-/// <summary>The items that one replica of a physical partition has.</summary>
+/// <summary>The items in one replica of a physical partition.</summary>
 internal sealed class ItemSet
 {
     private readonly Dictionary<string, Dictionary<string, StoredItem>> _logicalPartitions = new(StringComparer.Ordinal);
 
-    /// <summary>The log sequence number of the latest commit that this replica has applied.</summary>
+    /// <summary>The log sequence number of the most recent commit that this replica has applied.</summary>
     public long Lsn { get; private set; }
 
     public int Count => _logicalPartitions.Values.Sum(items => items.Count);
@@ -29,6 +29,16 @@ internal sealed class ItemSet
                 .SelectMany(partition => partition.Value.Values)
                 .Where(item => !item.IsExpired(now)),
         ];
+    }
+
+    public ItemSet Copy()
+    {
+        var copy = new ItemSet { Lsn = Lsn };
+        foreach (var (key, items) in _logicalPartitions)
+        {
+            copy._logicalPartitions.Add(key, new(items, StringComparer.Ordinal));
+        }
+        return copy;
     }
 
     public void Apply(Commit commit)

@@ -6,8 +6,8 @@ using ServerlessScale.StrictCosmos.Rules;
 namespace ServerlessScale.StrictCosmos.Storage;
 
 /// <summary>
-/// A physical partition. It stores the items in a range of hashes, has a replica that can lag behind, and has an equal part of the
-/// container's RU/s.
+/// A physical partition, which stores the items in a range of hashes. It has a replica that can lag behind. Each physical partition may
+/// spend an equal share of the container's RU/s.
 /// </summary>
 internal sealed class PhysicalPartition
 {
@@ -15,7 +15,7 @@ internal sealed class PhysicalPartition
     private readonly ContainerIdentity _container;
     private readonly Replication _replication;
     private readonly TimeProvider _time;
-    private readonly ItemSet _primary = new();
+    private ItemSet _primary = new();
     private readonly LaggingReplica _replica = new();
     private readonly ThroughputBucket? _throughput;
     private ulong _created;
@@ -72,24 +72,39 @@ internal sealed class PhysicalPartition
         Meter.Count(charge);
     }
 
-    /// <summary>Applies all operations, or none of them when an operation fails.</summary>
-    /// <returns>An outcome for each operation. When an operation fails, the status of all other operations is 424.</returns>
-    public (IReadOnlyList<ItemOutcome> Outcomes, long Lsn) Write(string partitionKey, IReadOnlyList<ItemOperation> operations)
+    /// <summary>Applies all operations. When an operation fails, applies none of them.</summary>
+    /// <param name="sessionLsn">
+    /// The log sequence number that the primary must have reached. Null for a write outside a batch, because the service ignores the
+    /// session token of such a write. A primary can be behind a session after a failover in which commits were lost.
+    /// </param>
+    /// <returns>A result for each operation. When an operation fails, the status of all other operations is 424.</returns>
+    /// <exception cref="RefusedException">
+    /// 404 with substatus 1002: the primary is behind the session. 413: the results exceed the limit of a response.
+    /// </exception>
+    public (IReadOnlyList<ItemOutcome> Outcomes, long Lsn) Write(
+        string partitionKey, IReadOnlyList<ItemOperation> operations, long? sessionLsn)
     {
         lock (_gate)
         {
+            if (sessionLsn > _primary.Lsn)
+            {
+                throw SessionNotAvailable();
+            }
             var now = _time.GetUtcNow();
             var staged = new Dictionary<string, StoredItem?>(StringComparer.Ordinal);
             var outcomes = new List<ItemOutcome>(operations.Count);
             foreach (var operation in operations)
             {
-                var current = staged.TryGetValue(operation.Id, out var earlier) ? earlier : _primary.Find(partitionKey, operation.Id, now);
-                var outcome = Stage(operation, current, staged, now);
+                var outcome = Stage(partitionKey, operation, staged, now);
                 outcomes.Add(outcome);
                 if (outcome.IsFailure)
                 {
                     return (FailTogether(outcomes, operations.Count), _primary.Lsn);
                 }
+            }
+            if (ResponseBytes(operations, outcomes) > ServiceLimits.ResponseBytes)
+            {
+                throw RefusedException.TooLarge($"Response size is too large: a response must not exceed {ServiceLimits.ResponseBytes} bytes.");
             }
             if (staged.Count > 0)
             {
@@ -99,6 +114,17 @@ internal sealed class PhysicalPartition
                 _replica.CatchUp(_replication.Lag, _primary.Lsn, now);
             }
             return (outcomes, _primary.Lsn);
+        }
+    }
+
+    /// <summary>Discards the commits that the replica has not received, like a forced failover to the replica's region.</summary>
+    public void LoseUnreplicated()
+    {
+        lock (_gate)
+        {
+            _replica.CatchUp(_replication.Lag, _primary.Lsn, _time.GetUtcNow());
+            _replica.DiscardPending();
+            _primary = _replica.Items.Copy();
         }
     }
 
@@ -147,15 +173,31 @@ internal sealed class PhysicalPartition
         {
             return _primary;
         }
-        throw new RefusedException(
-            StatusCodes.Status404NotFound, "The read session is not available for the input session token.", SubStatus.ReadSessionNotAvailable)
-        {
-            Charge = RequestCharge.Miss,
-        };
+        throw SessionNotAvailable();
     }
 
-    private ItemOutcome Stage(ItemOperation operation, StoredItem? current, Dictionary<string, StoredItem?> staged, DateTimeOffset now)
+    private static RefusedException SessionNotAvailable() => new(
+        StatusCodes.Status404NotFound, "The read session is not available for the input session token.", SubStatus.ReadSessionNotAvailable)
     {
+        Charge = RequestCharge.Miss,
+    };
+
+    private static long ResponseBytes(IReadOnlyList<ItemOperation> operations, List<ItemOutcome> outcomes) =>
+        operations.Zip(outcomes).Sum(pair => pair.First.ReturnsNothing ? 0L : pair.Second.Item?.Json.Length ?? 0);
+
+    private static ItemOutcome AlreadyExists() => new(
+        StatusCodes.Status409Conflict, RequestCharge.Conflict, Message: "Entity with the specified id already exists in the system.");
+
+    private StoredItem? Current(string partitionKey, string id, Dictionary<string, StoredItem?> staged, DateTimeOffset now) =>
+        staged.TryGetValue(id, out var earlier) ? earlier : _primary.Find(partitionKey, id, now);
+
+    private ItemOutcome Stage(string partitionKey, ItemOperation operation, Dictionary<string, StoredItem?> staged, DateTimeOffset now)
+    {
+        var current = Current(partitionKey, operation.Id, staged, now);
+        if (operation.Refusal is { } refusal)
+        {
+            return new ItemOutcome(refusal.Status, RequestCharge.Conflict, Message: refusal.Message, SubStatus: refusal.SubStatus);
+        }
         if (current is null)
         {
             if (operation.Kind is ItemOperationKind.Create or ItemOperationKind.Upsert && operation.IfMatch is null)
@@ -169,8 +211,7 @@ internal sealed class PhysicalPartition
         }
         if (operation.Kind == ItemOperationKind.Create)
         {
-            return new ItemOutcome(
-                StatusCodes.Status409Conflict, RequestCharge.Conflict, Message: "Entity with the specified id already exists in the system.");
+            return AlreadyExists();
         }
         if (operation.IfMatch is { } expected && expected != "*" && expected != current.ETag)
         {
@@ -179,14 +220,25 @@ internal sealed class PhysicalPartition
         }
         switch (operation.Kind)
         {
+            case ItemOperationKind.Read when operation.IfNoneMatch == current.ETag || operation.IfNoneMatch == "*":
+                return new ItemOutcome(StatusCodes.Status304NotModified, RequestCharge.Read(current.Json.Length), current);
             case ItemOperationKind.Read:
                 return new ItemOutcome(StatusCodes.Status200OK, RequestCharge.Read(current.Json.Length), current);
             case ItemOperationKind.Delete:
                 staged[operation.Id] = null;
                 return new ItemOutcome(StatusCodes.Status204NoContent, RequestCharge.Delete(current.Json.Length));
             default:
-                var replaced = StoredItem.Create(operation.Item!, current.Number, _container, now);
-                staged[operation.Id] = replaced;
+                // A replace may change the id. There must then be no item with the new id.
+                if (operation.Item!.Id != operation.Id)
+                {
+                    if (Current(partitionKey, operation.Item.Id, staged, now) is not null)
+                    {
+                        return AlreadyExists();
+                    }
+                    staged[operation.Id] = null;
+                }
+                var replaced = StoredItem.Create(operation.Item, current.Number, _container, now);
+                staged[operation.Item.Id] = replaced;
                 return new ItemOutcome(StatusCodes.Status200OK, RequestCharge.Replace(current.Json.Length, replaced.Json.Length), replaced);
         }
     }
@@ -195,6 +247,7 @@ internal sealed class PhysicalPartition
 /// <summary>The requirements that a replica must meet to serve a read.</summary>
 /// <param name="InWriteRegion">Whether the request was sent to the write region, which has the primary.</param>
 /// <param name="SessionLsn">
-/// The log sequence number in the request's session token, or null without a token. The replica must have applied this commit.
+/// The log sequence number in the request's session token, or null if the request has no token. The replica must have applied the
+/// commit with this number.
 /// </param>
 internal readonly record struct ReadRequirement(bool InWriteRegion, long? SessionLsn);

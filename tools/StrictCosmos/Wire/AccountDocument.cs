@@ -5,14 +5,14 @@ using ServerlessScale.StrictCosmos.Faults;
 namespace ServerlessScale.StrictCosmos.Wire;
 
 /// <summary>
-/// Writes the account document, from which clients read the regions, the consistency level and the settings of the query engine.
+/// Writes the account document. Clients read the regions, the consistency level and the settings of the query engine from it.
 /// </summary>
 internal static class AccountDocument
 {
     private const string Name = "strictcosmos";
     private const int Replicas = 4;
 
-    // These settings allow the SDK to skip the query plan for a query of a single partition (optimistic direct execution).
+    // These settings allow the SDK to skip the query plan for a query against a single partition (optimistic direct execution).
     private const string QueryEngine = """{"maxSqlQueryInputLength":524288,"clientDisableOptimisticDirectExecution":false}""";
 
     /// <returns>UTF-8 JSON.</returns>

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Cosmos.Serialization.HybridRow;
 using Microsoft.Azure.Cosmos.Serialization.HybridRow.IO;
 using ServerlessScale.StrictCosmos.Rules;
@@ -17,6 +16,7 @@ internal sealed class BatchRecord
     private string? _id;
     private byte[]? _body;
     private string? _ifMatch;
+    private string? _ifNoneMatch;
     private bool _minimal;
 
     private BatchRecord()
@@ -51,7 +51,7 @@ internal sealed class BatchRecord
         return parsed;
     }
 
-    /// <exception cref="RefusedException">400: the operation is not supported, or its item has a different partition key.</exception>
+    /// <exception cref="RefusedException">400: the operation is not supported, or it names a different partition key.</exception>
     public ItemOperation ToOperation(PartitionKeyDefinition definition, string partitionKey)
     {
         if (_resourceType != DocumentResource)
@@ -73,17 +73,18 @@ internal sealed class BatchRecord
             _ => throw RefusedException.BadRequest($"StrictCosmos does not support operation {_operationType} in a batch."),
         };
         var item = kind is ItemOperationKind.Read or ItemOperationKind.Delete ? null : SubmittedItem.Parse(_body ?? [], definition);
-        if (item is not null && item.PartitionKey != partitionKey)
+        return new ItemOperation
         {
-            throw new RefusedException(
-                StatusCodes.Status400BadRequest, "PartitionKey extracted from document doesn't match the one specified in the header.", SubStatus.PartitionKeyMismatch);
-        }
-        var id = kind is ItemOperationKind.Create or ItemOperationKind.Upsert ? item!.Id : _id ?? throw BatchBody.Malformed();
-        if (kind == ItemOperationKind.Replace && item!.Id != id)
-        {
-            throw RefusedException.BadRequest("The id of an item cannot be replaced.");
-        }
-        return new ItemOperation { Kind = kind, Id = id, Item = item, IfMatch = _ifMatch, ReturnsNothing = _minimal };
+            Kind = kind,
+            Id = kind is ItemOperationKind.Create or ItemOperationKind.Upsert ? item!.Id : _id ?? throw BatchBody.Malformed(),
+            Item = item,
+            // The service applies the operations before this one. This operation then fails with 400, and all other operations fail
+            // with 424.
+            Refusal = item is not null && item.PartitionKey != partitionKey ? RefusedException.PartitionKeyMismatch() : null,
+            IfMatch = _ifMatch,
+            IfNoneMatch = _ifNoneMatch,
+            ReturnsNothing = _minimal,
+        };
     }
 
     private Result ReadField(ref RowReader reader)
@@ -107,6 +108,8 @@ internal sealed class BatchRecord
                 return reader.ReadBinary(out _body);
             case "ifMatch":
                 return reader.ReadString(out _ifMatch);
+            case "ifNoneMatch":
+                return reader.ReadString(out _ifNoneMatch);
             case "minimalReturnPreference":
                 return reader.ReadBool(out _minimal);
             default:

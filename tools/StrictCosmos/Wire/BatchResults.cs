@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Cosmos;
 using Microsoft.Azure.Cosmos.Serialization.HybridRow;
 using Microsoft.Azure.Cosmos.Serialization.HybridRow.IO;
@@ -45,12 +46,12 @@ internal static class BatchResults
         var result = writer.WriteInt32("statusCode", outcome.Status);
         if (result == Result.Success)
         {
-            result = writer.WriteInt32("subStatusCode", 0);
+            result = writer.WriteInt32("subStatusCode", outcome.SubStatus);
         }
         if (result == Result.Success && outcome.Item is { } item)
         {
             result = writer.WriteString("eTag", item.ETag);
-            if (result == Result.Success && !operation.ReturnsNothing)
+            if (result == Result.Success && !operation.ReturnsNothing && outcome.Status != StatusCodes.Status304NotModified)
             {
                 result = writer.WriteBinary("resourceBody", item.Json.Span);
             }

@@ -16,7 +16,7 @@ internal sealed class MasterKeySignature(byte[] key, TimeProvider time)
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(15);
 
     /// <exception cref="RefusedException">
-    /// 401: the signature is missing or wrong. 403: the date of the request is more than 15 minutes in the past or in the future.
+    /// 401: the signature is missing or wrong. 403: the request's date differs from the current time by more than 15 minutes.
     /// </exception>
     public void Check(HttpRequest request, ResourcePath path)
     {
@@ -28,7 +28,7 @@ internal sealed class MasterKeySignature(byte[] key, TimeProvider time)
         }
         if (!DateTimeOffset.TryParseExact(date, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var signedAt))
         {
-            throw Unauthorized($"The header {CosmosHeaders.Date} is missing or is not an HTTP date.");
+            throw Unauthorized($"The {CosmosHeaders.Date} header is missing or is not an HTTP date.");
         }
         if (!IsSignedBy(authorization[Prefix.Length..], request.Method, path, date))
         {

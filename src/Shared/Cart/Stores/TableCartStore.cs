@@ -7,7 +7,7 @@ using ServerlessScale.Shared.Storage;
 namespace ServerlessScale.Shared.Cart.Stores;
 
 /// <summary>
-/// Stores each cart in its own partition of the table <c>Carts</c>. The table <c>CartExpiry</c> indexes the carts by expiry day; see
+/// Stores each cart in its own partition of the <c>Carts</c> table. The <c>CartExpiry</c> table indexes the carts by expiry day; see
 /// <see cref="CartExpiryDay"/>. An index row is written before its cart, so that every cart has an index row.
 /// </summary>
 public sealed class TableCartStore(TableServiceClient tables, TimeProvider time) : ICartStore
@@ -30,7 +30,7 @@ public sealed class TableCartStore(TableServiceClient tables, TimeProvider time)
         }
 
         var cart = JsonSerializer.Deserialize(row.GetString(CartColumn), CartJson.Default.ShoppingCart)
-            ?? throw new InvalidDataException($"The row {row.PartitionKey} of the table {TableName} cannot be read.");
+            ?? throw new InvalidDataException($"Row {row.PartitionKey} in the {TableName} table cannot be read.");
         return cart.ExpiresAt > time.GetUtcNow() ? new StoredCart(cart, row.ETag.ToString()) : null;
     }
 
@@ -83,7 +83,8 @@ internal readonly record struct CartExpiryDay
     public string PartitionOf(string storageKey) => $"{this}{storageKey[0]}";
 
     /// <summary>
-    /// Returns the day as <c>yyyyMMdd</c>, which sorts before the partitions of this day and after the partitions of all earlier days.
+    /// Returns the day as <c>yyyyMMdd</c>. This string sorts after the partitions of all earlier days and before the partitions of this
+    /// day.
     /// </summary>
     public override string ToString() => Day.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
 }

@@ -5,7 +5,10 @@ namespace ServerlessScale.Shared.Images.Probing;
 /// <summary>Reads the orientation tag of an EXIF block, which has the structure of a TIFF 6.0 file (EXIF 2.32 section 4.6.4 A).</summary>
 internal static class ExifOrientation
 {
-    /// <summary>The size of the largest EXIF block that fits into a JPEG segment. The same limit applies to the other formats.</summary>
+    /// <summary>
+    /// The maximum size of an EXIF block in bytes. It is the size of the largest block that fits into a JPEG segment, but it also applies
+    /// to the other formats.
+    /// </summary>
     public const int LargestBlock = 64 * 1024;
 
     private const int OrientationTag = 0x0112;
@@ -19,7 +22,7 @@ internal static class ExifOrientation
     public static ReadOnlySpan<byte> Prefix => "Exif\0\0"u8;
 
     /// <param name="block">The TIFF structure, with or without <see cref="Prefix"/>.</param>
-    /// <returns>1 to 8. The result is 1 for a broken block, because broken metadata is no reason to reject an image.</returns>
+    /// <returns>1 to 8. The result is 1 for a corrupt block, because corrupt metadata is no reason to reject an image.</returns>
     public static int Read(ReadOnlySpan<byte> block)
     {
         var tiff = block.StartsWith(Prefix) ? block[Prefix.Length..] : block;

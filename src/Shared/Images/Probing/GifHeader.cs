@@ -58,7 +58,7 @@ internal static class GifHeader
         return new FrameData(x, y, width, height, reader.Position, Length: 0);
     }
 
-    /// <summary>Checks the size of the frame, because the decoder allocates memory for the frame and not for the canvas.</summary>
+    /// <summary>Checks the size of the frame, because the decoder allocates memory for the frame, not for the canvas.</summary>
     private static FrameData CheckFirst(FrameData frame, ImageOptions limits)
     {
         ImageRejections.CheckSize(frame.Width, frame.Height, limits);

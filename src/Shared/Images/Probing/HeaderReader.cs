@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace ServerlessScale.Shared.Images.Probing;
 
 /// <summary>
-/// Reads a seekable stream forward through a small buffer. Reading or skipping past the end throws <c>image-truncated</c>. A skip beyond
-/// the buffer seeks in the stream, so that the skipped bytes are not read.
+/// Reads a seekable stream forward through a small buffer. Reading or skipping past the end throws an <see cref="ImageRejectedException"/>
+/// with the code <c>image-truncated</c>. A skip beyond the buffer seeks in the stream instead of reading the skipped bytes.
 /// </summary>
 /// <param name="stream">The file.</param>
 /// <param name="format">The name of the format for error messages, e.g. <c>PNG</c>.</param>

@@ -1,16 +1,16 @@
 namespace ServerlessScale.Shared.Images.Probing;
 
 /// <summary>
-/// Checks an image before any pixel is decoded or allocated. It reads the file's structure to the end, so that it also detects truncated
-/// files. The check takes constant memory and time linear in the file's size.
+/// Checks an image before its pixels are decoded and before memory is allocated for them. It follows the file's structure to the end, so
+/// that it also detects truncated files. The check needs constant memory, and its duration is proportional to the file size.
 /// </summary>
 public static class ImageProbe
 {
     /// <param name="image">The complete file as a seekable stream. When the method returns, the position is 0.</param>
     /// <param name="limits">The limits on bytes, pixels and frames.</param>
     /// <exception cref="ImageRejectedException">
-    /// <c>image-unsupported</c>, <c>image-truncated</c>, <c>image-corrupt</c>, <c>image-too-many-pixels</c>,
-    /// <c>image-too-many-frames</c> or <c>image-too-large</c>.
+    /// <c>image-unsupported</c>, <c>image-truncated</c>, <c>image-corrupt</c>, <c>image-too-many-pixels</c>, <c>image-too-many-frames</c>
+    /// or <c>image-too-large</c>.
     /// </exception>
     public static ProbedImage Read(Stream image, ImageOptions limits)
     {

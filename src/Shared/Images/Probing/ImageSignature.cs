@@ -4,8 +4,8 @@ namespace ServerlessScale.Shared.Images.Probing;
 public static class ImageSignature
 {
     /// <summary>
-    /// The number of leading bytes that <see cref="Sniff"/> needs to detect every format. With fewer bytes, it may not recognise the
-    /// format.
+    /// The number of leading bytes that <see cref="Sniff"/> needs to detect every format. With fewer bytes, it does not recognise some
+    /// formats.
     /// </summary>
     public const int Length = 12;
 

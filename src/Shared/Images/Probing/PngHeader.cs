@@ -109,7 +109,7 @@ internal static class PngHeader
 
     /// <summary>
     /// Reads the profile from an iCCP chunk. The chunk consists of a name, a zero byte, the compression method 0 and a zlib stream (section
-    /// 11.3.2.3). Decompression stops at <see cref="ProbedImage.LargestIccProfile"/>.
+    /// 11.3.2.3). Decompression stops when the profile exceeds <see cref="ProbedImage.LargestIccProfile"/>.
     /// </summary>
     private static byte[]? ReadIccProfile(byte[] chunk)
     {

@@ -17,7 +17,7 @@ internal static class PngPixelData
         [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
 
     /// <param name="png">A file that <see cref="PngHeader"/> has accepted. Its chunk lengths are not checked again.</param>
-    /// <exception cref="InvalidDataException">The compressed data is broken.</exception>
+    /// <exception cref="InvalidDataException">The compressed data is corrupt.</exception>
     public static bool IsComplete(Stream png)
     {
         png.Position = PngHeader.SignatureLength;

@@ -1,6 +1,6 @@
 namespace ServerlessScale.Shared.Images.Probing;
 
-/// <summary>The contents of an image's header. They were read without decoding any pixels.</summary>
+/// <summary>The contents of an image's header, read without decoding any pixels.</summary>
 /// <param name="ContentType">
 /// <c>image/jpeg</c>, <c>image/png</c>, <c>image/gif</c> or <c>image/webp</c>, detected from the first bytes.
 /// </param>
@@ -21,7 +21,7 @@ public sealed record ProbedImage(ImageHeader Header)
 {
     /// <summary>
     /// The maximum size of an ICC profile in bytes. Larger profiles are ignored, because they consist of look-up tables, which the engine
-    /// does not apply. The limit also bounds the memory that a compressed profile can take.
+    /// does not apply. The limit also bounds the memory that a compressed profile can take up when it is decompressed.
     /// </summary>
     internal const int LargestIccProfile = 64 * 1024;
 
@@ -31,10 +31,16 @@ public sealed record ProbedImage(ImageHeader Header)
     /// <summary>The embedded ICC profile. Null when the file has no profile or the profile is larger than 64 KiB.</summary>
     public byte[]? IccProfile { get; init; }
 
-    /// <summary>Whether a PNG file is interlaced (Adam7). ImageSharp hangs on some interlaced files, so the engine checks them first.</summary>
+    /// <summary>
+    /// Whether a PNG file is interlaced (Adam7). ImageSharp hangs on some interlaced files, so the engine checks the pixel data of such
+    /// files before decoding them.
+    /// </summary>
     public bool IsInterlaced { get; init; }
 
-    /// <summary>The location of the first frame's pixels. Null for JPEG and PNG files, for which the engine does not need it.</summary>
+    /// <summary>
+    /// The location of the first frame's pixels. Null for JPEG and PNG files, because the engine does not need the location in these
+    /// formats.
+    /// </summary>
     public FrameData? FirstFrame { get; init; }
 }
 
@@ -48,7 +54,7 @@ public sealed record ProbedImage(ImageHeader Header)
 /// frame's first chunk.
 /// </param>
 /// <param name="Length">
-/// The number of bytes of pixel data in a WebP file. 0 for a GIF file, in which the data ends with a terminator.
+/// The number of bytes of pixel data in a WebP file. 0 for a GIF file, because its pixel data ends with a terminator.
 /// </param>
 public sealed record FrameData(int X, int Y, int Width, int Height, long Offset, long Length)
 {

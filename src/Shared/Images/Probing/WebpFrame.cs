@@ -4,7 +4,7 @@ namespace ServerlessScale.Shared.Images.Probing;
 
 /// <summary>
 /// Extracts the first frame of an animated or extended WebP file into a still WebP file without metadata (RFC 9649). This is necessary
-/// because ImageSharp 2.1 cannot decode animations and requires an order of metadata chunks that some encoders do not follow.
+/// because ImageSharp 2.1 cannot decode animations and requires the metadata chunks in an order that some encoders do not follow.
 /// </summary>
 internal static class WebpFrame
 {

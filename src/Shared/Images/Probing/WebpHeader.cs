@@ -110,7 +110,7 @@ internal static class WebpHeader
     {
         if (length < AnimationFrameHeaderLength)
         {
-            throw ImageRejections.Corrupt("The WebP file has a broken frame.");
+            throw ImageRejections.Corrupt("The WebP file has a corrupt frame.");
         }
 
         var end = reader.Position + length;
@@ -168,8 +168,8 @@ internal static class WebpHeader
     };
 
     /// <summary>
-    /// Reads the size of a lossy frame. Its header consists of a frame tag of three bytes, a start code, and the width and height in 14
-    /// bits each (RFC 6386 section 9.1).
+    /// Reads the size of a lossy frame. The header consists of a 3-byte frame tag, a start code, and two 14-bit fields for the width and
+    /// height (RFC 6386 section 9.1).
     /// </summary>
     private static (int Width, int Height) ReadLossySize(HeaderReader reader, long length)
     {
@@ -178,15 +178,15 @@ internal static class WebpHeader
         var firstPartition = tag >> 5;
         if (!isKeyFrame || firstPartition > length - 10 || reader.ReadUInt24LittleEndian() != 0x2A019D)
         {
-            throw ImageRejections.Corrupt("The WebP file's lossy frame header is broken.");
+            throw ImageRejections.Corrupt("The WebP file's lossy frame header is corrupt.");
         }
 
         return (reader.ReadUInt16LittleEndian() & 0x3FFF, reader.ReadUInt16LittleEndian() & 0x3FFF);
     }
 
     /// <summary>
-    /// Reads the size of a lossless frame. Its header consists of a signature byte, width - 1 and height - 1 in 14 bits each, an alpha bit,
-    /// and a version of three bits (RFC 9649 section 3.4).
+    /// Reads the size of a lossless frame. The header consists of a signature byte, two 14-bit fields for width - 1 and height - 1, an
+    /// alpha bit, and a 3-bit version (RFC 9649 section 3.4).
     /// </summary>
     private static (int Width, int Height) ReadLosslessSize(HeaderReader reader)
     {
@@ -194,7 +194,7 @@ internal static class WebpHeader
         var bits = reader.ReadUInt32LittleEndian();
         if (signature != 0x2F || bits >> 29 != 0)
         {
-            throw ImageRejections.Corrupt("The WebP file's lossless frame header is broken.");
+            throw ImageRejections.Corrupt("The WebP file's lossless frame header is corrupt.");
         }
 
         return ((int)(bits & 0x3FFF) + 1, (int)((bits >> 14) & 0x3FFF) + 1);

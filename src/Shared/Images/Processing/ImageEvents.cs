@@ -4,8 +4,8 @@ using ServerlessScale.Shared.Messaging;
 namespace ServerlessScale.Shared.Images.Processing;
 
 /// <summary>
-/// Sends the events <c>image.ready</c> and <c>image.failed</c>. The id and time of an event come from the manifest, so a repeated event is
-/// identical to the first.
+/// Sends the <c>image.ready</c> and <c>image.failed</c> events. The id and time of an event come from the manifest, so an event that is
+/// sent again is identical to the first one.
 /// </summary>
 public sealed class ImageEvents(EventQueue events)
 {
@@ -39,7 +39,7 @@ public sealed class ImageEvents(EventQueue events)
 }
 
 /// <summary>
-/// The data of an image event. It equals the response of <c>GET /api/images/{id}</c> without the creation time and the timings.
+/// The data of an image event. It is the response to <c>GET /api/images/{id}</c> without the creation time and the timings.
 /// </summary>
 internal sealed record ImageEventData
 {

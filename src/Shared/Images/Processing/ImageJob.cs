@@ -9,8 +9,8 @@ namespace ServerlessScale.Shared.Images.Processing;
 
 /// <summary>
 /// Renders and stores the variants of an image. The queue may deliver a job's message several times, even concurrently, and an attempt may
-/// stop at any point. The result is nevertheless the same, for three reasons. The manifest is replaced only if its ETag is unchanged.
-/// Variants have deterministic names and bytes. A job whose manifest was deleted removes the blobs that it wrote.
+/// stop at any point. The result is always the same, for three reasons. The manifest is replaced only if its ETag is unchanged. Variants
+/// have deterministic names and bytes. A job whose manifest was deleted removes the blobs that it wrote.
 /// </summary>
 public sealed partial class ImageJob(
     ManifestStore manifests,
@@ -25,8 +25,8 @@ public sealed partial class ImageJob(
     ILogger<ImageJob> logger)
 {
     /// <summary>
-    /// Runs the job. Returns when the message needs no further processing. Throws when a retry may succeed. The queue then delivers the
-    /// message again.
+    /// Runs the job. Returns when the message needs no further processing. Throws an exception when a retry may succeed. The queue then
+    /// delivers the message again.
     /// </summary>
     public async Task RunAsync(ImageId id, ImageJobMessage message, CancellationToken cancellationToken)
     {
@@ -54,7 +54,7 @@ public sealed partial class ImageJob(
     }
 
     /// <summary>
-    /// Ends a job whose message is in the poison queue. Sets the manifest's status to <c>failed</c> with the error code
+    /// Ends a job whose message was moved to the poison queue. Sets the manifest's status to <c>failed</c> and its error code to
     /// <c>processing-failed</c>. The original is retained, so that an operator can replay the job by queueing its message again.
     /// </summary>
     public async Task GiveUpAsync(ImageId id, CancellationToken cancellationToken)
@@ -76,7 +76,7 @@ public sealed partial class ImageJob(
                     ImageError.ProcessingFailed,
                     current.Manifest.LastFailure is null
                         ? "The image could not be processed, because the worker stopped during every attempt. Upload it again later."
-                        : "The image could not be processed in several attempts. Upload it again later."),
+                        : "The image could not be processed, even after several attempts. Upload it again later."),
             };
             if (await manifests.TryReplaceAsync(id, current, failed, cancellationToken) is not null)
             {
@@ -112,7 +112,8 @@ public sealed partial class ImageJob(
                     return null;
             }
 
-            // A job that failed with processing-failed starts again, because an operator replays it by queueing its message.
+            // A job that failed with the code processing-failed may start again, because an operator can replay it by queueing its message
+            // again.
             var processing = current.Manifest with
             {
                 Status = ImageStatus.Processing,
@@ -187,7 +188,10 @@ public sealed partial class ImageJob(
         }
     }
 
-    /// <summary>Writes the final manifest and sends the event, unless another delivery or a deletion changed the manifest first.</summary>
+    /// <summary>
+    /// Writes the final manifest and sends the event. Does neither if another delivery of the message has replaced the manifest, or if the
+    /// image was deleted.
+    /// </summary>
     private async Task FinishAsync(ImageId id, StoredManifest begun, ImageManifest done, CancellationToken cancellationToken)
     {
         var end = done with { EndedAt = time.GetUtcNow() };
@@ -224,8 +228,8 @@ public sealed partial class ImageJob(
     };
 
     /// <summary>
-    /// Stores the reason for the failure in the manifest, for <see cref="GiveUpAsync"/> and for operators. If the reason cannot be stored,
-    /// this method only logs the new exception, so that the original exception reaches the host.
+    /// Stores the reason for the failure in the manifest, for <see cref="GiveUpAsync"/> and for operators. If that fails, this method logs
+    /// the new exception but does not throw it, so that the original exception reaches the host.
     /// </summary>
     private async Task NoteFailureAsync(ImageId id, StoredManifest begun, Exception failure, CancellationToken cancellationToken)
     {
@@ -247,7 +251,7 @@ public sealed partial class ImageJob(
     [LoggerMessage(Level = LogLevel.Information, Message = "Image {Id} was rejected: {Code}: {Detail}")]
     private partial void LogRejected(ImageId id, string code, string detail);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Image {Id} is {Status}; its repeated message needs no processing")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Image {Id} is {Status}, so the message needs no processing")]
     private partial void LogNothingToDo(ImageId id, ImageStatus status);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Image {Id} was deleted before its job finished; the blobs that the job wrote are removed")]

@@ -6,7 +6,7 @@ using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.Images.Processing;
 
-/// <summary>The queue <c>image-jobs</c>. The host moves messages that fail repeatedly to <c>image-jobs-poison</c>.</summary>
+/// <summary>The <c>image-jobs</c> queue. The host moves messages that fail repeatedly to <c>image-jobs-poison</c>.</summary>
 public sealed class ImageJobQueue(QueueServiceClient queues, TimeProvider time)
 {
     public const string Name = "image-jobs";
@@ -23,12 +23,12 @@ public sealed class ImageJobQueue(QueueServiceClient queues, TimeProvider time)
 }
 
 /// <summary>
-/// A message of the queue <c>image-jobs</c>. The image's manifest determines the remaining work, so a duplicate or late message does no
-/// harm.
+/// A message in the <c>image-jobs</c> queue. The image's manifest determines the remaining work, so duplicate and late messages are
+/// harmless.
 /// </summary>
 /// <param name="ImageId">The image's id, in the format of <see cref="Images.ImageId"/>.</param>
 /// <param name="EnqueuedAt">
-/// The time at which the message was queued, in UTC. The waiting time in the queue is measured from this time.
+/// The UTC time at which the message was queued. The time that the message waits in the queue is measured from this time.
 /// </param>
 public sealed record ImageJobMessage(string ImageId, DateTimeOffset EnqueuedAt)
 {

@@ -7,7 +7,7 @@ namespace ServerlessScale.Shared.Images.Processing;
 
 /// <summary>
 /// Stores the variants of one image while the following variants are being encoded. At most <see cref="MaxConcurrentWrites"/> writes run
-/// concurrently, so that their copies take a bounded amount of memory.
+/// concurrently, which limits the memory that the copies of the variants take up.
 /// </summary>
 internal sealed class VariantWriter(VariantStore store, ImageId id, CancellationToken cancellationToken) : IAsyncDisposable
 {
@@ -15,10 +15,12 @@ internal sealed class VariantWriter(VariantStore store, ImageId id, Cancellation
 
     private readonly Queue<Task> _writes = [];
 
-    /// <summary>The total time for which the job has waited for writes to finish.</summary>
+    /// <summary>The total time that the job has waited for writes to finish.</summary>
     public TimeSpan Waited { get; private set; }
 
-    /// <summary>Copies the bytes of <paramref name="variant"/>, which the engine reuses, and starts storing the copy.</summary>
+    /// <summary>
+    /// Copies the bytes of <paramref name="variant"/>, because the engine reuses its buffer, and starts to store the copy.
+    /// </summary>
     public async Task AddAsync(RenderedVariant variant)
     {
         if (_writes.Count == MaxConcurrentWrites)

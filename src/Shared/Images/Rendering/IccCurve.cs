@@ -2,13 +2,13 @@ using System.Buffers.Binary;
 
 namespace ServerlessScale.Shared.Images.Rendering;
 
-/// <summary>Reads a tone curve of an ICC profile into a table that maps 8-bit sample values to linear light from 0 to 1.</summary>
+/// <summary>Reads a tone curve from an ICC profile into a table that maps 8-bit sample values to linear light from 0 to 1.</summary>
 internal static class IccCurve
 {
     private static readonly int[] ParameterCounts = [1, 3, 4, 5, 7];
 
     /// <param name="tag">A <c>curv</c> or <c>para</c> element (ICC.1:2022 sections 10.6 and 10.18).</param>
-    /// <returns>256 values, or null when the element is broken or of another type.</returns>
+    /// <returns>256 values, or null when the element is corrupt or has another type.</returns>
     public static float[]? Read(ReadOnlySpan<byte> tag)
     {
         if (tag.Length < 12)

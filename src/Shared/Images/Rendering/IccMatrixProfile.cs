@@ -5,23 +5,24 @@ using SixLabors.ImageSharp.PixelFormats;
 namespace ServerlessScale.Shared.Images.Rendering;
 
 /// <summary>
-/// Converts pixels from an embedded ICC profile to sRGB, because ImageSharp 2.1 has no colour management. It supports the profiles that
-/// cameras, phones and editors embed, which consist of three tone curves and a matrix (Adobe RGB, Display P3, ProPhoto) or of a single gray
-/// curve (ICC.1:2022 section 8). Profiles with look-up tables are ignored, and their pixels are treated as sRGB.
+/// Converts pixels from the colour space of an embedded ICC profile to sRGB, because ImageSharp 2.1 has no colour management. It supports
+/// the profiles that cameras, phones and editors embed (ICC.1:2022 section 8). They consist either of three tone curves and a matrix (such
+/// as Adobe RGB, Display P3 and ProPhoto) or of a single gray curve. Profiles with look-up tables are ignored, and the pixels of such
+/// images are treated as sRGB.
 /// </summary>
 internal sealed class IccMatrixProfile
 {
     private const int HeaderLength = 128;
 
     /// <summary>
-    /// The maximum difference between an 8-bit sample and its converted value at which a profile is considered to be sRGB.
+    /// The tolerance for treating a profile as sRGB. The conversion is skipped if it would change no 8-bit sample by more than this value.
     /// </summary>
     private const int Imperceptible = 2;
 
     private const int EncodeSteps = 1 << 14;
 
     /// <summary>
-    /// The matrix that converts XYZ of the profile connection space (D50) to linear sRGB. It is the inverse of the Bradford-adapted
+    /// The matrix that converts XYZ values in the profile connection space (D50) to linear sRGB. It is the inverse of the Bradford-adapted
     /// primaries of IEC 61966-2-1.
     /// </summary>
     private static readonly double[,] LinearFromXyz =
@@ -119,9 +120,10 @@ internal sealed class IccMatrixProfile
             : null;
 
     /// <summary>
-    /// Finds an element with the tag table, which consists of a count followed by the signature, offset and size of each tag (section 7.3).
+    /// Finds an element by its signature. The tag table consists of a count, followed by the signature, offset and size of each tag
+    /// (section 7.3).
     /// </summary>
-    /// <returns>The element. Empty when the tag is missing or the element lies outside the profile.</returns>
+    /// <returns>The element. Empty when the tag is missing or the element is outside the profile.</returns>
     private static ReadOnlySpan<byte> Tag(ReadOnlySpan<byte> profile, ReadOnlySpan<byte> signature)
     {
         var count = BinaryPrimitives.ReadUInt32BigEndian(profile[HeaderLength..]);

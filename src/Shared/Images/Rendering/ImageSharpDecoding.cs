@@ -52,9 +52,9 @@ internal sealed class ImageSharpDecoding(Configuration configuration)
         catch (Exception exception) when (exception is not (ImageRejectedException or OperationCanceledException or OutOfMemoryException))
         {
             // The source is in memory, so every exception is caused by its content. On hostile input, the decoder also throws exceptions of
-            // other types than its own.
+            // types that ImageSharp does not define.
             image?.Dispose();
-            throw ImageRejections.Corrupt("The image's pixel data is broken.", exception);
+            throw ImageRejections.Corrupt("The image's pixel data is corrupt.", exception);
         }
         catch
         {
@@ -93,7 +93,7 @@ internal sealed class ImageSharpDecoding(Configuration configuration)
     }
 
     /// <summary>
-    /// Rejects the interlaced images on which ImageSharp 2.1 loops forever. These are images with missing pixels and images that are so
+    /// Rejects the interlaced images that make ImageSharp 2.1 loop forever. These are images with missing pixels and images that are so
     /// narrow that some passes have no pixels.
     /// </summary>
     private static void CheckPasses(MemoryStream source, ProbedImage probed)
@@ -110,8 +110,8 @@ internal sealed class ImageSharpDecoding(Configuration configuration)
     }
 
     /// <summary>
-    /// Returns whether the last row may be missing, because ImageSharp fills missing rows with transparent pixels. If the result is false,
-    /// the caller skips the expensive count of the pixel data.
+    /// Returns whether the last row contains a transparent pixel. If so, the row may be missing, because ImageSharp leaves missing rows
+    /// transparent. Otherwise, the caller skips the expensive count of the pixel data.
     /// </summary>
     private static bool HasTransparencyInLastRow(Image<Rgba32> image)
     {

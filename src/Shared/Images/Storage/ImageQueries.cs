@@ -2,10 +2,12 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Images.Storage;
 
-/// <summary>Reads the status and the variants of an image for any client.</summary>
+/// <summary>Reads the status and the variants of an image. Any client may read them, regardless of who owns the image.</summary>
 public sealed class ImageQueries(ManifestStore manifests, VariantStore variants)
 {
-    /// <returns>The manifest, or <c>image-not-found</c> 404. An image that is still awaiting its upload is treated as not found.</returns>
+    /// <returns>
+    /// The manifest, or a 404 <c>image-not-found</c> problem. An image that is still awaiting its upload is treated as not found.
+    /// </returns>
     public async Task<Outcome<StoredManifest>> FindAsync(string? imageId, CancellationToken cancellationToken) =>
         ImageId.TryParse(imageId, out var id)
         && await manifests.FindAsync(id, cancellationToken) is { Manifest.Status: not ImageStatus.AwaitingUpload } stored
@@ -16,7 +18,7 @@ public sealed class ImageQueries(ManifestStore manifests, VariantStore variants)
     /// <param name="imageId">The id in the URL.</param>
     /// <param name="file">The file name in the URL, e.g. <c>960.webp</c>.</param>
     /// <returns>
-    /// The variant, or a problem with status 404: <c>image-not-found</c>, <c>image-not-ready</c>, <c>image-failed</c> with the reason, or
+    /// The variant, or a 404 problem: <c>image-not-found</c>, <c>image-not-ready</c>, <c>image-failed</c> with the reason, or
     /// <c>variant-not-found</c> with the list of existing variants.
     /// </returns>
     public async Task<Outcome<StoredVariant>> OpenVariantAsync(

@@ -3,20 +3,22 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Shared.Images.Storage;
 
 /// <summary>
-/// Removes all blobs of an image in an order that is safe against interruptions. The manifest is deleted first, because a running job that
-/// finds its manifest deleted removes its own variants. The original is deleted last, because the hourly sweep recognises an interrupted
-/// removal by an original that has no manifest.
+/// Removes all blobs of an image in an order that tolerates interruptions. The manifest is deleted first, because a running job that finds
+/// its manifest missing removes the variants that it has written. The original is deleted last, because an original without a manifest
+/// tells the hourly sweep that a removal was interrupted.
 /// </summary>
 public sealed class ImageRemoval(ManifestStore manifests, OriginalStore originals, VariantStore variants)
 {
     /// <summary>
-    /// The time limit of <see cref="UndoUploadAsync"/>. It is long enough for a slow storage account and short enough for the removal to
+    /// The time limit for <see cref="UndoUploadAsync"/>. It is long enough for a slow storage account and short enough for the removal to
     /// finish while the host shuts down.
     /// </summary>
     private static readonly TimeSpan UndoTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Deletes an image for its owner. Once the removal has begun, it continues even if the client disconnects.</summary>
-    /// <returns>Null on success; <c>image-not-found</c> 404 when the image does not exist or belongs to another customer.</returns>
+    /// <returns>
+    /// Null on success; a 404 <c>image-not-found</c> problem when the image does not exist or belongs to another customer.
+    /// </returns>
     public async Task<Problem?> DeleteAsync(string? imageId, string owner, CancellationToken cancellationToken) =>
         ImageId.TryParse(imageId, out var id)
         && await manifests.FindAsync(id, cancellationToken) is { } stored

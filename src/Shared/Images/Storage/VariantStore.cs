@@ -11,12 +11,12 @@ namespace ServerlessScale.Shared.Images.Storage;
 /// <param name="ContentType">The media type, e.g. <c>image/webp</c>.</param>
 public sealed record StoredVariant(Stream Content, string ETag, DateTimeOffset LastModified, string ContentType);
 
-/// <summary>Stores variants in the container <c>variants</c>, one blob <c>{id}/{width}.{format}</c> per variant.</summary>
+/// <summary>Stores variants in the <c>variants</c> container. Each variant has one blob, <c>{id}/{width}.{format}</c>.</summary>
 public sealed class VariantStore(BlobServiceClient blobs)
 {
     /// <summary>
-    /// The cache directive of every variant. It lets caches store a variant for a year without revalidation, because a variant's content
-    /// never changes.
+    /// The <c>Cache-Control</c> value for every variant. It lets caches store a variant for a year without revalidation, because a
+    /// variant's content never changes.
     /// </summary>
     public const string CacheControl = "public, max-age=31536000, immutable";
 
@@ -42,8 +42,8 @@ public sealed class VariantStore(BlobServiceClient blobs)
 
     /// <summary>
     /// Opens a variant with one request to storage. If <paramref name="wholeIsWanted"/> is true, this request downloads the content.
-    /// Otherwise, the request reads only the properties, and the first read downloads the content from the current position. HEAD, 304 and
-    /// range responses therefore transfer no more data than they need.
+    /// Otherwise, it reads only the properties, and the first read from the stream downloads the content from the current position. HEAD,
+    /// 304 and range responses therefore transfer no more data than they need.
     /// </summary>
     /// <returns>The opened variant. Null when the variant does not exist.</returns>
     public async Task<StoredVariant?> OpenAsync(

@@ -7,15 +7,18 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Images.Uploading;
 
-/// <summary>A permission to upload one image directly to storage (the valet key pattern).</summary>
+/// <summary>Permission to upload one image directly to storage (the valet key pattern).</summary>
 /// <param name="Id">The image's id.</param>
 /// <param name="UploadUrl">
-/// A URL that permits creating and writing only this blob, by <c>PUT</c> with <c>x-ms-blob-type: BlockBlob</c>.
+/// A URL that permits creating and writing only this blob. The client sends a <c>PUT</c> request with the <c>x-ms-blob-type: BlockBlob</c>
+/// header.
 /// </param>
-/// <param name="ExpiresAt">The expiry of the URL, in UTC and whole seconds.</param>
+/// <param name="ExpiresAt">The UTC time at which the URL expires, in whole seconds.</param>
 public sealed record UploadTicket(ImageId Id, Uri UploadUrl, DateTimeOffset ExpiresAt);
 
-/// <summary>Issues upload URLs (<c>POST /api/uploads</c>) and accepts the finished uploads (<c>POST /api/uploads/{id}/complete</c>).</summary>
+/// <summary>
+/// Issues upload URLs (<c>POST /api/uploads</c>) and accepts the finished uploads (<c>POST /api/uploads/{id}/complete</c>).
+/// </summary>
 public sealed partial class DirectUploads(
     ManifestStore manifests,
     OriginalStore originals,
@@ -28,7 +31,7 @@ public sealed partial class DirectUploads(
 {
     /// <summary>Issues an upload URL for an image of the declared type and size.</summary>
     /// <returns>
-    /// The ticket, or a problem: <c>unsupported-image-type</c> 415, <c>invalid-body</c> 422, <c>image-too-large</c> 413.
+    /// The ticket, or a problem: <c>unsupported-image-type</c> (415), <c>invalid-body</c> (422) or <c>image-too-large</c> (413).
     /// </returns>
     public async Task<Outcome<UploadTicket>> OfferAsync(
         string owner, string contentType, long bytes, CancellationToken cancellationToken)
@@ -73,8 +76,9 @@ public sealed partial class DirectUploads(
     /// match its declaration is removed.
     /// </summary>
     /// <returns>
-    /// The image, or a problem: <c>image-not-found</c> 404 (also for another customer's image), <c>upload-missing</c> 409,
-    /// <c>upload-size-mismatch</c> 422, <c>image-too-large</c> 413, <c>unsupported-image-type</c> 415, <c>queue-unavailable</c> 503.
+    /// The image, or a problem: <c>image-not-found</c> (404, also for another customer's image), <c>upload-missing</c> (409),
+    /// <c>upload-size-mismatch</c> (422), <c>image-too-large</c> (413), <c>unsupported-image-type</c> (415) or <c>queue-unavailable</c>
+    /// (503).
     /// </returns>
     public async Task<Outcome<ImageManifest>> CompleteAsync(string? imageId, string owner, CancellationToken cancellationToken)
     {
@@ -105,8 +109,8 @@ public sealed partial class DirectUploads(
             return await RefuseAsync(id, ImageProblems.UploadContentUnsupported());
         }
 
-        // From here on, the request's cancellation is ignored. Otherwise the manifest could have the status "queued" without a message in
-        // the queue, and the image would have to wait for the hourly sweep.
+        // The remaining steps ignore the request's cancellation. A cancellation between them would leave a manifest with the status
+        // "queued" but no message in the queue, and the image would have to wait for the hourly sweep.
         var queued = await manifests.TryReplaceAsync(
             id,
             stored,
@@ -119,7 +123,7 @@ public sealed partial class DirectUploads(
             CancellationToken.None);
         if (queued is null)
         {
-            // Another request has completed the upload or deleted the image in the meantime, so the current state is returned.
+            // Another request has completed the upload or deleted the image since the manifest was read, so the current state is returned.
             return await manifests.FindAsync(id, cancellationToken) is { } current
                 ? current.Manifest
                 : ImageProblems.ImageNotFound(id.Value);

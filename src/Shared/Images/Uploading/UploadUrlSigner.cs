@@ -6,14 +6,14 @@ namespace ServerlessScale.Shared.Images.Uploading;
 
 /// <summary>
 /// Signs upload URLs (shared access signatures). If the storage client has an account key, as with Azurite, that key signs the URL.
-/// Otherwise a user delegation key signs the URL. A managed identity may request a user delegation key if it has the role Storage Blob
-/// Delegator or a blob data role on the account.
+/// Otherwise a user delegation key signs the URL. A managed identity may request a user delegation key if it has the Storage Blob Delegator
+/// role or a blob data role on the account.
 /// </summary>
 public sealed class UploadUrlSigner(BlobServiceClient blobs) : IDisposable
 {
     /// <summary>
-    /// The time for which a delegation key remains valid after the URL for which it was requested has expired. Storage permits seven days,
-    /// but a shorter lifetime limits the damage of a leaked key.
+    /// The time for which a user delegation key remains valid after the expiry of the URL for which it was requested. Storage permits seven
+    /// days, but a shorter lifetime limits the damage from a leaked key.
     /// </summary>
     private static readonly TimeSpan KeyLifetime = TimeSpan.FromHours(2);
 

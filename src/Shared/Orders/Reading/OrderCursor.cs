@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace ServerlessScale.Shared.Orders.Reading;
 
 /// <summary>
-/// Creates and reads the cursor of a listing, which contains the last order of the previous page. The cursor is signed, and it is valid
-/// only for one customer and one month.
+/// Creates and reads the cursors of listings. A cursor contains the id of the last order on the previous page. It is signed, and it is
+/// valid only for one customer and one month.
 /// </summary>
 internal static class OrderCursor
 {

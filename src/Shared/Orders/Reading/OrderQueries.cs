@@ -1,9 +1,10 @@
 using System.Globalization;
 using ServerlessScale.Shared.Problems;
+using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.Orders.Reading;
 
-/// <summary>The parameters of a listing as the client sent them. A parameter that was not sent is null.</summary>
+/// <summary>The parameters of a listing, exactly as the client sent them. A parameter that was not sent is null.</summary>
 public sealed record OrderListQuery
 {
     public string? Month { get; init; }
@@ -15,7 +16,7 @@ public sealed record OrderListQuery
     public string? ConsistencyToken { get; init; }
 }
 
-/// <param name="NextCursor">The cursor of the next page. Null when there are no older orders.</param>
+/// <param name="NextCursor">The cursor for the next page. Null when there are no older orders.</param>
 public sealed record OrderListing(IReadOnlyList<Order> Orders, string? NextCursor);
 
 /// <summary>Reads a customer's orders. A read with a consistency token sees at least the write that returned the token.</summary>
@@ -24,12 +25,13 @@ public sealed class OrderQueries(IOrderStore store, TokenSigner signer, TimeProv
     private const int DefaultLimit = 50;
     private const int MaxLimit = 100;
 
-    /// <summary>The time for which a read waits until a replica has caught up. After this time, the client gets a problem.</summary>
+    /// <summary>The maximum time that a read waits for a replica to catch up. After this time, the client receives a problem.</summary>
     private static readonly TimeSpan ConsistencyLimit = TimeSpan.FromSeconds(2);
 
     /// <param name="token">The consistency token that a write returned, or null.</param>
     /// <returns>
-    /// The order, or a problem: <c>order-not-found</c> 404, <c>consistency-token-invalid</c> 400, <c>consistency-not-reached</c> 503.
+    /// The order, or a problem: <c>order-not-found</c> (404), <c>consistency-token-invalid</c> (400) or <c>consistency-not-reached</c>
+    /// (503).
     /// </returns>
     public async Task<Outcome<Order>> FindAsync(string customerId, string? orderId, string? token, CancellationToken cancellationToken)
     {
@@ -62,8 +64,8 @@ public sealed class OrderQueries(IOrderStore store, TokenSigner signer, TimeProv
     }
 
     /// <returns>
-    /// A page of a month's orders, newest first, or a problem: <c>month-invalid</c> 400, <c>limit-invalid</c> 400,
-    /// <c>cursor-invalid</c> 400, <c>consistency-token-invalid</c> 400, <c>consistency-not-reached</c> 503.
+    /// A page of a month's orders, newest first, or a problem: <c>month-invalid</c>, <c>limit-invalid</c>, <c>cursor-invalid</c> or
+    /// <c>consistency-token-invalid</c> (400), or <c>consistency-not-reached</c> (503).
     /// </returns>
     public async Task<Outcome<OrderListing>> ListAsync(string customerId, OrderListQuery query, CancellationToken cancellationToken)
     {
@@ -88,8 +90,8 @@ public sealed class OrderQueries(IOrderStore store, TokenSigner signer, TimeProv
                 return OrderProblems.CursorInvalid();
             }
 
-            // Without a month in the query, the listing continues in the cursor's month, because a new month may have begun since the
-            // previous page.
+            // If the query specifies no month, the listing continues in the cursor's month, because a new month may have begun since the
+            // previous page was read.
             (after, month) = (last, last.Month);
         }
 
@@ -118,7 +120,8 @@ public sealed class OrderQueries(IOrderStore store, TokenSigner signer, TimeProv
         ConsistencyContent? seen, Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
         where T : class
     {
-        // Without a session, no limit is needed, because the client library then waits only for writes that this instance made itself.
+        // Without a session token from the client, no time limit is needed. In this case, the client library waits only for this instance's
+        // own writes.
         using var expiry = new CancellationTokenSource(seen?.Session is null ? Timeout.InfiniteTimeSpan : ConsistencyLimit, time);
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
         try

@@ -7,13 +7,15 @@ using Microsoft.Extensions.Options;
 namespace ServerlessScale.Shared.Orders.Reading;
 
 /// <summary>
-/// Signs content that clients store and send back, so that they cannot change it. A token consists of the content and its HMAC-SHA256 (RFC
-/// 2104), both encoded in base64url and joined by a dot. The signing key is the setting <c>Orders:CursorKey</c>. The content is not
-/// encrypted.
+/// Signs content that clients store and send back, so that altered content is detected. A token consists of the content and its HMAC-SHA256
+/// (RFC 2104), both encoded in base64url and joined by a dot. The signing key is the value of the <c>Orders:CursorKey</c> setting. The
+/// content is not encrypted.
 /// </summary>
 public sealed class TokenSigner(IOptions<OrderOptions> options)
 {
-    /// <summary>An upper bound on the length of the tokens that this class signs. Longer texts are refused.</summary>
+    /// <summary>
+    /// An upper bound on the length of the tokens that this class signs. Longer strings are rejected without checking the signature.
+    /// </summary>
     private const int MaxLength = 2048;
 
     private readonly byte[] _key = Convert.FromBase64String(options.Value.CursorKey);

@@ -8,11 +8,13 @@ using ServerlessScale.Shared.Messaging;
 namespace ServerlessScale.Shared.Orders.Stores;
 
 /// <summary>
-/// The container that the settings <c>Orders:Cosmos:*</c> specify. It uses the single Cosmos client of this process, which is created on
-/// first use.
+/// The container that the <c>Orders:Cosmos:*</c> settings specify. The process has a single Cosmos client, which is created on first use.
 /// </summary>
 public sealed class CosmosOrderContainer(OrderCosmosOptions options, Func<TokenCredential> credential) : IDisposable
 {
+    private static readonly TimeSpan HedgingThreshold = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan HedgingStep = TimeSpan.FromMilliseconds(250);
+
     private readonly Lazy<CosmosClient> _client = new(() => Connect(options, credential));
     private volatile bool _exists = !options.CreateIfMissing;
 
@@ -20,14 +22,54 @@ public sealed class CosmosOrderContainer(OrderCosmosOptions options, Func<TokenC
     {
         if (!_exists)
         {
-            // The creation is not cached as a task, because a failed task would make all later requests fail. Concurrent creations are
-            // harmless.
+            // The creation task is not cached, because a failed task would make all later requests fail. Concurrent creations are harmless.
             var database = await _client.Value.CreateDatabaseIfNotExistsAsync(options.Database, cancellationToken: cancellationToken);
             await database.Database.CreateContainerIfNotExistsAsync(Properties(options.Container), cancellationToken: cancellationToken);
             _exists = true;
         }
 
         return _client.Value.GetContainer(options.Database, options.Container);
+    }
+
+    /// <summary>Returns the options of the client: its connection mode, time limits, serializer, regions and hedging.</summary>
+    public static CosmosClientOptions ClientOptions(OrderCosmosOptions options)
+    {
+        var client = new CosmosClientOptions
+        {
+            ApplicationName = "ServerlessScale",
+            // The first setting limits a single attempt in direct mode. Gateway mode ignores values below 65 seconds. The other two
+            // settings limit the retries of a throttled request. Callers wait up to 20 seconds, so the limits must allow a few attempts in
+            // this time.
+            RequestTimeout = TimeSpan.FromSeconds(5),
+            MaxRetryAttemptsOnRateLimitedRequests = 4,
+            MaxRetryWaitTimeOnRateLimitedRequests = TimeSpan.FromSeconds(4),
+            UseSystemTextJsonSerializerWithOptions = new JsonSerializerOptions(CosmosOrderJson.Default.Options)
+            {
+                // The SDK uses the same options to serialize query parameters, which are plain values.
+                TypeInfoResolver = JsonTypeInfoResolver.Combine(CosmosOrderJson.Default, new DefaultJsonTypeInfoResolver()),
+            },
+        };
+        if (options.Gateway || options.LimitToEndpoint)
+        {
+            client.ConnectionMode = ConnectionMode.Gateway;
+        }
+
+        if (options.LimitToEndpoint)
+        {
+            client.LimitToEndpoint = true;
+        }
+        else if (options.PreferredRegions.Count > 0)
+        {
+            client.ApplicationPreferredRegions = [.. options.PreferredRegions];
+            if (options.PreferredRegions.Count > 1)
+            {
+                // If the first region has not responded within the threshold, the read is also sent to the next region. The threshold is
+                // below the two seconds after which OrderQueries stops waiting.
+                client.AvailabilityStrategy = AvailabilityStrategy.CrossRegionHedgingStrategy(HedgingThreshold, HedgingStep);
+            }
+        }
+
+        return client;
     }
 
     public void Dispose()
@@ -58,43 +100,14 @@ public sealed class CosmosOrderContainer(OrderCosmosOptions options, Func<TokenC
 
     private static CosmosClient Connect(OrderCosmosOptions options, Func<TokenCredential> credential)
     {
-        var client = new CosmosClientOptions
-        {
-            ApplicationName = "ServerlessScale",
-            // The first setting limits a single attempt, and the other two limit the retries of a throttled request. A caller waits up to
-            // 20 seconds, which must be enough for a few attempts.
-            RequestTimeout = TimeSpan.FromSeconds(5),
-            MaxRetryAttemptsOnRateLimitedRequests = 4,
-            MaxRetryWaitTimeOnRateLimitedRequests = TimeSpan.FromSeconds(4),
-            UseSystemTextJsonSerializerWithOptions = new JsonSerializerOptions(CosmosOrderJson.Default.Options)
-            {
-                // The SDK uses the same options to serialize query parameters, which are plain values.
-                TypeInfoResolver = JsonTypeInfoResolver.Combine(CosmosOrderJson.Default, new DefaultJsonTypeInfoResolver()),
-            },
-        };
-        if (options.Gateway || options.LimitToEndpoint)
-        {
-            client.ConnectionMode = ConnectionMode.Gateway;
-        }
-
-        if (options.LimitToEndpoint)
-        {
-            client.LimitToEndpoint = true;
-        }
-        else if (options.PreferredRegions.Count > 0)
-        {
-            client.ApplicationPreferredRegions = [.. options.PreferredRegions];
-        }
-
+        var client = ClientOptions(options);
         return options.ConnectionString is { Length: > 0 } connectionString
             ? new CosmosClient(connectionString, client)
             : new CosmosClient(options.Endpoint, credential(), client);
     }
 }
 
-/// <summary>
-/// An item of the container, which is an order, a key record or an unsent event. The prefix of the id indicates the type.
-/// </summary>
+/// <summary>An item in the container: an order, a key record or an unsent event. The prefix of the id indicates which.</summary>
 internal sealed record CosmosItem<T>
 {
     public required string Id { get; init; }

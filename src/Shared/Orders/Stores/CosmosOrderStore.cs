@@ -1,22 +1,24 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.Azure.Cosmos;
 using ServerlessScale.Shared.Messaging;
+using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.Orders.Stores;
 
 /// <summary>
 /// Stores orders in Cosmos DB for NoSQL. Each shard is a logical partition. Each item is an order, a key record or an unsent event. A
-/// commit is a transactional batch. Plain reads have session consistency. Reads that must see every commit are also sent as batches,
-/// because batches, like writes, are served by the primary replica of the write region.
+/// commit is a transactional batch. Plain reads have session consistency. Reads that must see every commit are sent as transactional
+/// batches, because the primary replica in the write region serves all batches and writes.
 /// </summary>
 public sealed class CosmosOrderStore(CosmosOrderContainer orders) : IOrderStore
 {
     private const int ReadSessionNotAvailable = 1002;
-    private const string OwnerNotFound = "1003";
+    private const string SubStatusHeader = "x-ms-substatus";
 
     /// <summary>
-    /// The time between the expiry of a key record and its removal by Cosmos. Because of this margin, the clock of this program, and not
-    /// the clock of the store, determines when a key may be used again.
+    /// The time between the expiry of a key record and its removal by Cosmos. This margin ensures that the app's clock, not the store's
+    /// clock, determines when a key may be used again.
     /// </summary>
     private static readonly TimeSpan KeyMargin = TimeSpan.FromHours(1);
 
@@ -97,8 +99,8 @@ public sealed class CosmosOrderStore(CosmosOrderContainer orders) : IOrderStore
                 PartitionKey = KeyOf(shard),
                 MaxItemCount = limit + 1,
                 SessionToken = session,
-                // Avoids a separate request for the query plan. The option is known to fail only when a partition splits between two pages.
-                // Such a split does not divide a shard.
+                // Avoids a separate request for the query plan. The option is known to fail only when a physical partition is split between
+                // two pages, but such a split never divides a shard.
                 EnableOptimisticDirectExecution = true,
             });
         var found = new List<Order>(limit + 1);
@@ -122,9 +124,18 @@ public sealed class CosmosOrderStore(CosmosOrderContainer orders) : IOrderStore
         var container = await orders.GetAsync(cancellationToken);
         // For a missing item, the stream API returns status 404, whereas the item API throws an exception.
         using var response = await container.DeleteItemStreamAsync(eventId, KeyOf(shard), cancellationToken: cancellationToken);
-        if (response.StatusCode != HttpStatusCode.NotFound)
+        if (IsMissing(response.StatusCode, response.Headers))
+        {
+            return;
+        }
+
+        try
         {
             response.EnsureSuccessStatusCode();
+        }
+        catch (CosmosException e) when (IsBehind(e))
+        {
+            throw new ConsistencyNotReachedException(e);
         }
     }
 
@@ -132,11 +143,15 @@ public sealed class CosmosOrderStore(CosmosOrderContainer orders) : IOrderStore
         new PartitionKeyBuilder().Add(shard.CustomerId).Add(shard.Month.ToString()).Build();
 
     /// <summary>
-    /// Returns whether the container or the database is missing rather than the item. A missing container is a configuration error, so it
-    /// must not be reported as a missing item.
+    /// Returns whether the item is missing. Cosmos DB also responds with 404 when the region is behind the session (substatus 1002) and when
+    /// the container or the database is missing (substatus 1003), so only substatus 0 means that the item does not exist.
     /// </summary>
-    private static bool HasNoContainer(TransactionalBatchResponse response) =>
-        response.StatusCode == HttpStatusCode.NotFound && response.Headers["x-ms-substatus"] == OwnerNotFound;
+    /// <remarks>Source: https://learn.microsoft.com/azure/cosmos-db/nosql/troubleshoot-not-found</remarks>
+    private static bool IsMissing(HttpStatusCode status, Headers headers) =>
+        status == HttpStatusCode.NotFound && SubStatusOf(headers) == 0;
+
+    private static int SubStatusOf(Headers headers) =>
+        int.TryParse(headers[SubStatusHeader], NumberStyles.None, CultureInfo.InvariantCulture, out var subStatus) ? subStatus : 0;
 
     private static bool IsBehind(CosmosException exception) =>
         exception is { StatusCode: HttpStatusCode.NotFound, SubStatusCode: ReadSessionNotAvailable };
@@ -163,14 +178,23 @@ public sealed class CosmosOrderStore(CosmosOrderContainer orders) : IOrderStore
         return response.StatusCode switch
         {
             HttpStatusCode.OK => new CommitReceipt(response.Headers.Session),
-            _ when HasNoContainer(response) => throw Failure(response),
-            HttpStatusCode.Conflict or HttpStatusCode.PreconditionFailed or HttpStatusCode.NotFound => null,
+            HttpStatusCode.Conflict or HttpStatusCode.PreconditionFailed => null,
+            _ when IsMissing(response.StatusCode, response.Headers) => null,
             _ => throw Failure(response),
         };
     }
 
-    private static CosmosException Failure(TransactionalBatchResponse response) =>
-        new(response.ErrorMessage, response.StatusCode, subStatusCode: 0, response.ActivityId, response.RequestCharge);
+    private static Exception Failure(TransactionalBatchResponse response)
+    {
+        // The constructor takes no diagnostics, so the message contains them. They name the regions and replicas that were contacted.
+        var exception = new CosmosException(
+            $"{response.ErrorMessage} Diagnostics: {response.Diagnostics}",
+            response.StatusCode,
+            SubStatusOf(response.Headers),
+            response.ActivityId,
+            response.RequestCharge);
+        return IsBehind(exception) ? new ConsistencyNotReachedException(exception) : exception;
+    }
 
     private async Task<TransactionalBatch> BatchAsync(OrderShard shard, CancellationToken cancellationToken) =>
         (await orders.GetAsync(cancellationToken)).CreateTransactionalBatch(KeyOf(shard));
@@ -180,7 +204,7 @@ public sealed class CosmosOrderStore(CosmosOrderContainer orders) : IOrderStore
     {
         var batch = await BatchAsync(shard, cancellationToken);
         using var response = await batch.ReadItem(id).ExecuteAsync(cancellationToken);
-        if (response.StatusCode == HttpStatusCode.NotFound && !HasNoContainer(response))
+        if (IsMissing(response.StatusCode, response.Headers))
         {
             return null;
         }

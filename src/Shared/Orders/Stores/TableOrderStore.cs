@@ -7,7 +7,7 @@ using ServerlessScale.Shared.Storage;
 namespace ServerlessScale.Shared.Orders.Stores;
 
 /// <summary>
-/// Stores orders in the table <c>Orders</c>. Each shard is a partition. Each row is an order, a key record or an unsent event. A commit is
+/// Stores orders in the <c>Orders</c> table. Each shard is a partition. Each row is an order, a key record or an unsent event. A commit is
 /// an entity group transaction. Table Storage is strongly consistent, so there are no sessions. An expired key record is retained until its
 /// key is used again.
 /// </summary>
@@ -134,7 +134,7 @@ public sealed class TableOrderStore(TableServiceClient tables) : IOrderStore
     private static Order ReadOrder(TableEntity row) =>
         JsonSerializer.Deserialize(row.GetString(OrderColumn), OrderJson.Default.Order) ?? throw Unreadable(row);
 
-    private static InvalidDataException Unreadable(TableEntity row) => new($"The row {row.RowKey} of the table Orders cannot be read.");
+    private static InvalidDataException Unreadable(TableEntity row) => new($"Row {row.RowKey} in the Orders table cannot be read.");
 
     private Task<TableEntity?> FindRowAsync(OrderShard shard, string key, CancellationToken cancellationToken) =>
         _table.FindAsync(PartitionOf(shard), key, cancellationToken);

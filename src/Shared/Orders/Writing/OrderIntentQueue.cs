@@ -8,7 +8,7 @@ using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.Orders.Writing;
 
-/// <summary>The queue <c>order-intents</c>. The host moves messages that fail repeatedly to <c>order-intents-poison</c>.</summary>
+/// <summary>The <c>order-intents</c> queue. The host moves messages that fail repeatedly to <c>order-intents-poison</c>.</summary>
 public sealed class OrderIntentQueue(QueueServiceClient queues, IOptions<OrderOptions> options)
 {
     public const string Name = "order-intents";
@@ -23,7 +23,7 @@ public sealed class OrderIntentQueue(QueueServiceClient queues, IOptions<OrderOp
 
     private readonly MessageQueue _queue = new(queues, Name);
 
-    /// <summary>Queues the intent before the commit. The intent becomes visible only after the deadline of the commit.</summary>
+    /// <summary>Queues the intent before the commit. The intent becomes visible only after the commit's deadline.</summary>
     public Task<SendReceipt> SendAsync(OrderIntent intent, CancellationToken cancellationToken) =>
         _queue.SendAsync(intent.ToJson(), options.Value.IntentDelay, cancellationToken);
 
@@ -35,12 +35,15 @@ public sealed class OrderIntentQueue(QueueServiceClient queues, IOptions<OrderOp
 }
 
 /// <summary>
-/// A message of the queue <c>order-intents</c>, which announces that a version of an order is about to be committed. Its receiver checks
+/// A message in the <c>order-intents</c> queue, which announces that a version of an order is about to be committed. Its receiver checks
 /// whether the version was committed and whether the event still has to be sent.
 /// </summary>
-/// <param name="OrderId">The order's id. It contains the month, so the customer id and the order id identify the shard.</param>
+/// <param name="OrderId">
+/// The order's id. It contains the month. Together with the customer id, it therefore identifies the shard, which contains one customer's
+/// orders for one month.
+/// </param>
 /// <param name="Final">
-/// False for the first check. True for the second check, which takes place if the first check found no commit. If the second check finds no
+/// False for the first check. True for the second check, which follows if the first check finds no commit. If the second check finds no
 /// commit either, the version will never be committed.
 /// </param>
 public sealed record OrderIntent(string CustomerId, string OrderId, int Version, bool Final)

@@ -17,8 +17,8 @@ public sealed class OrderPlacement(
     IOrderStore store, OrderIntentQueue intents, OrderEventRelay relay, TokenSigner signer, IOptions<OrderOptions> options, TimeProvider time)
 {
     /// <summary>
-    /// The maximum clock difference between two instances for which a key places only one order across the end of a month. It includes the
-    /// time for which a store may still process a request after its sender has stopped waiting.
+    /// The largest difference between the clocks of two instances at which a key is guaranteed to place only one order, even around the end
+    /// of a month. The value includes the time for which a store may continue to process a request after the sender has stopped waiting.
     /// </summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(2);
 
@@ -29,8 +29,8 @@ public sealed class OrderPlacement(
     private const int MostAttempts = 3;
 
     /// <returns>
-    /// The order, or a problem: a problem of <see cref="OrderRules.Check(OrderRequest)"/>, <c>total-overflow</c> 422,
-    /// <c>idempotency-key-reused</c> 422, <c>idempotency-in-flight</c> 409.
+    /// The order, or a problem: any problem from <see cref="OrderRules.Check(OrderRequest)"/>, <c>total-overflow</c> (422),
+    /// <c>idempotency-key-reused</c> (422) or <c>idempotency-in-flight</c> (409).
     /// </returns>
     public async Task<Outcome<WrittenOrder>> PlaceAsync(
         string customerId, IdempotencyKey key, OrderRequest request, CancellationToken cancellationToken)
@@ -75,8 +75,8 @@ public sealed class OrderPlacement(
     }
 
     /// <summary>
-    /// Commits an order. Ignores the request's cancellation token, so that an attempt whose intent is queued ends only at the deadline,
-    /// even if the client disconnects.
+    /// Commits an order. Once the intent is queued, only the deadline can end the commit. The request's cancellation token is ignored, so
+    /// the commit continues if the client disconnects.
     /// </summary>
     private async Task<Outcome<WrittenOrder>> CommitAsync(OrderCreation creation)
     {
@@ -108,8 +108,8 @@ public sealed class OrderPlacement(
     {
         if (known.OrderId == creation.Order.Id)
         {
-            // The key record contains the id of this order, so the commit succeeded. The client library had lost the response and repeated
-            // the commit.
+            // The key record contains the id of this order, so the commit succeeded. The client library lost the response and repeated the
+            // commit.
             await relay.PublishAsync(creation.Shard, creation.Event, intent);
             return await ReplayAsync(creation.Shard, known, known.Fingerprint, cancellationToken) is { Value: { } own }
                 ? own with { Replayed = false }
@@ -129,8 +129,8 @@ public sealed class OrderPlacement(
     }
 
     /// <summary>
-    /// Finds the order that the key placed in the previous month. As long as another instance might still place an order in that month,
-    /// adds a fence record that prevents such an order.
+    /// Finds the order that was placed with the key in the previous month. If another instance might still place an order in that month,
+    /// adds a fence record that prevents this.
     /// </summary>
     private async Task<(OrderShard Shard, KeyRecord Record)?> FindInPreviousMonthAsync(
         OrderShard shard, KeyRecord record, DateTimeOffset now, CancellationToken cancellationToken)
@@ -151,7 +151,7 @@ public sealed class OrderPlacement(
                 return (previous, earlier);
             }
 
-            // When the fence cannot be added, another request has just written the key record, so the next read finds an order or a fence.
+            // If the fence cannot be added, another request has just written the key record, so the next read finds an order or a fence.
             if (!mayStillBePlaced
                 || found is { Record.OrderId: null }
                 || await store.TryAddKeyAsync(previous, record, found, cancellationToken))
@@ -171,7 +171,7 @@ public sealed class OrderPlacement(
 
         if (!OrderId.TryParse(known.OrderId, out var id) || await store.FindLatestAsync(shard, id, cancellationToken) is not { } stored)
         {
-            throw new InvalidOperationException($"The idempotency key belongs to the order {known.OrderId}, but that order is missing.");
+            throw new InvalidOperationException($"The idempotency key belongs to order {known.OrderId}, but that order is missing.");
         }
 
         return Written(stored.Order.AsPlaced(), stored.Session) with { Replayed = true };
@@ -181,13 +181,13 @@ public sealed class OrderPlacement(
         new(order, ConsistencyToken.Of(store.Kind, order, session, signer));
 
     /// <summary>
-    /// Returns the SHA-256 hash of the request in base64url. This program serializes the request before hashing it, so that the order of
-    /// members and the white space in the client's JSON make no difference.
+    /// Returns the SHA-256 hash of the request in base64url. The hash is computed from a new serialization of the request, so that the
+    /// order of members and the white space in the client's JSON make no difference.
     /// </summary>
     private static string FingerprintOf(OrderRequest request) => Base64Url.EncodeToString(
         SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, OrderJson.Default.OrderRequest)));
 }
 
-/// <param name="ConsistencyToken">A token with which a later read sees this write.</param>
+/// <param name="ConsistencyToken">A token for later reads. A read with this token sees this write.</param>
 /// <param name="Replayed">Whether an earlier request with the same idempotency key placed the order.</param>
 public sealed record WrittenOrder(Order Order, string ConsistencyToken, bool Replayed = false);

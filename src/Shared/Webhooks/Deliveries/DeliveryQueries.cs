@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Webhooks.Endpoints;
 
 namespace ServerlessScale.Shared.Webhooks.Deliveries;
 
-/// <summary>The query parameters of a listing, as the client sent them. A parameter that the client did not send is null.</summary>
+/// <summary>The query parameters of a listing, exactly as the client sent them. A parameter that the client did not send is null.</summary>
 public sealed record DeliveryListQuery
 {
     /// <summary><c>pending</c>, <c>delivered</c> or <c>failed</c>.</summary>
@@ -15,16 +15,17 @@ public sealed record DeliveryListQuery
 }
 
 /// <summary>A page of an endpoint's deliveries, newest event first.</summary>
-/// <param name="Endpoint">The endpoint of the deliveries.</param>
-/// <param name="NextCursor">The cursor of the next page; null on the last page.</param>
+/// <param name="Endpoint">The endpoint that the deliveries belong to.</param>
+/// <param name="NextCursor">The cursor for the next page; null on the last page.</param>
 public sealed record DeliveryListing(StoredEndpoint Endpoint, IReadOnlyList<StoredDelivery> Deliveries, string? NextCursor);
 
 /// <summary>Reads a customer's deliveries.</summary>
 public sealed class DeliveryQueries(EndpointManagement management, DeliveryStore deliveries)
 {
-    /// <summary>Lists an endpoint's deliveries, the newest event first.</summary>
+    /// <summary>Lists an endpoint's deliveries. The deliveries of the newest events come first.</summary>
     /// <returns>
-    /// A page, or a problem: <c>endpoint-not-found</c> 404, <c>status-invalid</c>, <c>limit-invalid</c> or <c>cursor-invalid</c> 400.
+    /// A page, or a problem: <c>endpoint-not-found</c> (404), or <c>status-invalid</c>, <c>limit-invalid</c> or <c>cursor-invalid</c>
+    /// (400).
     /// </returns>
     public async Task<Outcome<DeliveryListing>> ListAsync(
         string customerId, string? endpointId, DeliveryListQuery query, CancellationToken cancellationToken)

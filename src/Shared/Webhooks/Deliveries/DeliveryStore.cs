@@ -8,8 +8,8 @@ using ServerlessScale.Shared.Webhooks.Endpoints;
 namespace ServerlessScale.Shared.Webhooks.Deliveries;
 
 /// <summary>
-/// The table <c>WebhookDeliveries</c>. Each endpoint has a partition, in which each row is a delivery, newest first. A body always fits
-/// into a column, because an event arrives as a queue message, and a queue message cannot be larger than a column.
+/// The <c>WebhookDeliveries</c> table. Each endpoint has a partition. Each row contains one delivery, and newer deliveries sort first. A
+/// body always fits into a column, because it comes from a queue message, which cannot be larger than a column.
 /// </summary>
 public sealed class DeliveryStore(TableServiceClient tables)
 {
@@ -32,13 +32,15 @@ public sealed class DeliveryStore(TableServiceClient tables)
     private static readonly string[] ScanColumns = ["PartitionKey", "RowKey", StatusColumn];
     private static readonly string[] KeyColumns = ["PartitionKey", "RowKey"];
 
-    /// <summary>The JSON of stored deliveries. Relaxed escaping produces smaller JSON, and a column has a size limit.</summary>
+    /// <summary>
+    /// The JSON format of stored deliveries. Relaxed escaping keeps the JSON short, because the size of a column is limited.
+    /// </summary>
     private static readonly WebhookJson Stored =
         new(new JsonSerializerOptions(WebhookJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     private readonly Table _table = new(tables, "WebhookDeliveries");
 
-    /// <returns>False when the delivery exists already. The existing delivery is not changed.</returns>
+    /// <returns>False when the delivery already exists. In that case nothing is written.</returns>
     public Task<bool> TryAddAsync(DeliveryId id, Delivery delivery, byte[] body, CancellationToken cancellationToken)
     {
         var row = Row(id, delivery);
@@ -59,8 +61,8 @@ public sealed class DeliveryStore(TableServiceClient tables)
     /// <param name="since">Skips deliveries of events that happened before this time; null for no limit.</param>
     /// <param name="status">Skips deliveries with another status; null for all statuses.</param>
     /// <param name="limit">
-    /// The maximum number of deliveries to return. With a <paramref name="status"/> filter, a page can have fewer deliveries or none
-    /// although more pages follow.
+    /// The maximum number of deliveries to return. With a <paramref name="status"/> filter, a page can have fewer deliveries or none even
+    /// though more pages follow.
     /// </param>
     public async Task<DeliveryPage> ListAsync(
         EndpointId endpoint, DeliveryId? after, DateTimeOffset? since, DeliveryStatus? status, int limit, CancellationToken cancellationToken)
@@ -94,7 +96,7 @@ public sealed class DeliveryStore(TableServiceClient tables)
 
     /// <summary>
     /// Finds the range of rows to read for a page of deliveries with one status. The scan reads only the status column, from a limited
-    /// number of rows. A query with a filter would have no such limit, so it would scan the entire partition when no row matches.
+    /// number of rows. A query with a filter could not be limited in this way. It would scan the entire partition if no row matched.
     /// </summary>
     /// <returns>
     /// <c>Scanned</c> is the key of the last scanned row, or null when no more rows follow. <c>To</c> is the exclusive end of the range.
@@ -125,8 +127,8 @@ public sealed class DeliveryStore(TableServiceClient tables)
     }
 
     /// <summary>Deletes an endpoint's deliveries of events that happened before <paramref name="moment"/>.</summary>
-    /// <param name="most">The number of deliveries after which to stop, rounded up to a full transaction.</param>
-    /// <returns>The number of deleted deliveries. It is less than <paramref name="most"/> when no such delivery remains.</returns>
+    /// <param name="most">The maximum number of deliveries to delete, rounded up to a full transaction.</param>
+    /// <returns>The number of deleted deliveries. It is less than <paramref name="most"/> only when no such delivery remains.</returns>
     internal async Task<int> DeleteBeforeAsync(EndpointId endpoint, DateTimeOffset moment, int most, CancellationToken cancellationToken)
     {
         var deleted = 0;
@@ -165,7 +167,7 @@ public sealed class DeliveryStore(TableServiceClient tables)
     private static StoredDelivery Read(DeliveryId id, TableEntity row) => new(
         id,
         JsonSerializer.Deserialize(row.GetBinary(DeliveryColumn), Stored.Delivery)
-            ?? throw new InvalidDataException($"The delivery {id} cannot be read."),
+            ?? throw new InvalidDataException($"Delivery {id} cannot be read."),
         row.GetBinary(BodyColumn) ?? [],
         row.ETag);
 }
@@ -176,5 +178,5 @@ public sealed class DeliveryStore(TableServiceClient tables)
 public sealed record StoredDelivery(DeliveryId Id, Delivery Delivery, byte[] Body, ETag ETag);
 
 /// <summary>A page of an endpoint's deliveries, newest first.</summary>
-/// <param name="Next">The delivery after which the next page starts; null on the last page.</param>
+/// <param name="Next">The id of the delivery after which the next page starts; null on the last page.</param>
 public sealed record DeliveryPage(IReadOnlyList<StoredDelivery> Deliveries, DeliveryId? Next);

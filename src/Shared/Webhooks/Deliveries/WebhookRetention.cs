@@ -3,10 +3,10 @@ using ServerlessScale.Shared.Webhooks.Ordering;
 
 namespace ServerlessScale.Shared.Webhooks.Deliveries;
 
-/// <summary>The numbers of rows that a run of <see cref="WebhookRetention"/> has deleted.</summary>
+/// <summary>The numbers of rows that one run of <see cref="WebhookRetention"/> deleted.</summary>
 /// <param name="Deliveries">The number of deleted deliveries.</param>
 /// <param name="OrderingQueues">The number of deleted ordering queues.</param>
-/// <param name="Endpoints">The number of removed endpoint rows. The customers had deleted these endpoints earlier.</param>
+/// <param name="Endpoints">The number of removed rows of endpoints that their customers had deleted.</param>
 public sealed record WebhookPruning(int Deliveries, int OrderingQueues, int Endpoints);
 
 /// <summary>Deletes deliveries that are older than the retention period, and the remaining rows of deleted endpoints.</summary>
@@ -25,8 +25,8 @@ public sealed class WebhookRetention(EndpointStore endpoints, DeliveryStore deli
         await foreach (var endpoint in endpoints.AllAsync(cancellationToken))
         {
             var gone = endpoint.Endpoint.Status == EndpointStatus.Deleted;
-            // All rows of a deleted endpoint are removed, even rows with a future time, which an instance whose clock is ahead may have
-            // written.
+            // All rows of a deleted endpoint are removed, even rows with a time in the future. An instance whose clock is ahead may have
+            // written such rows.
             var before = gone ? DateTimeOffset.MaxValue : oldest;
             rows += await deliveries.DeleteBeforeAsync(endpoint.Id, before, MostDeliveries - rows, cancellationToken);
             queues += await ordering.DeleteUnchangedSinceAsync(endpoint.Id, gone ? time.GetUtcNow().AddDays(1) : oldest, cancellationToken);

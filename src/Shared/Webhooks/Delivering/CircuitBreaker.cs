@@ -6,9 +6,9 @@ using ServerlessScale.Shared.Webhooks.Sending;
 namespace ServerlessScale.Shared.Webhooks.Delivering;
 
 /// <summary>
-/// The circuit breaker of an endpoint. A closed breaker allows every attempt. After several consecutive attempts that did not reach the
-/// endpoint, the breaker opens and allows no attempt for a pause. After the pause it is half open and allows one attempt, the probe. The
-/// probe's outcome decides whether the breaker closes or opens again. All instances share the breaker's state, because it is stored as
+/// The circuit breaker of an endpoint. A closed breaker allows every attempt. After several consecutive attempts have failed to reach the
+/// endpoint, the breaker opens and allows no attempts during a pause. After the pause, it is half open and allows one attempt, the probe.
+/// The probe's outcome decides whether the breaker closes or opens again. All instances share the breaker's state, because it is stored as
 /// the endpoint's <see cref="EndpointHealth"/>.
 /// </summary>
 public sealed class CircuitBreaker(
@@ -17,7 +17,7 @@ public sealed class CircuitBreaker(
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// The time that storing a probe's outcome may take. If the outcome has not been stored by then, another probe is allowed.
+    /// The time allowed for storing a probe's outcome. If the outcome is not stored within this time, another probe is allowed.
     /// </summary>
     private static readonly TimeSpan WriteTime = TimeSpan.FromSeconds(30);
 
@@ -34,8 +34,8 @@ public sealed class CircuitBreaker(
             return new BreakerDecision(Allowed: false, IsProbe: false, openUntil - now);
         }
 
-        // Several instances may ask at the same time. The conditional write succeeds for only one instance, and this instance makes the
-        // probe.
+        // Several instances may find the breaker half open at the same time. The conditional write succeeds for only one of them, and that
+        // instance makes the probe.
         var taken = await endpoints.TryWriteHealthAsync(endpoint, endpoint.Health with { OpenUntil = now + sender.Value.Timeout + WriteTime }, cancellationToken);
         return taken
             ? new BreakerDecision(Allowed: true, IsProbe: true, Wait: TimeSpan.Zero)
@@ -100,8 +100,7 @@ public sealed class CircuitBreaker(
                 return (written, written);
             },
             cancellationToken,
-            // If the health cannot be updated, the breaker allows one more attempt at the endpoint. That is cheaper than failing the
-            // message.
+            // If the health cannot be updated, the breaker may allow one attempt too many. That is cheaper than failing the message.
             exhausted: () => false);
     }
 }

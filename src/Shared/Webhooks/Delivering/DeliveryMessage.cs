@@ -7,14 +7,14 @@ using ServerlessScale.Shared.Webhooks.Deliveries;
 namespace ServerlessScale.Shared.Webhooks.Delivering;
 
 /// <summary>
-/// A message of <c>webhook-deliveries</c>, which requests one attempt. The message does not contain the payload, because the delivery's
-/// row does (the claim-check pattern). The row also records which attempts were made, so duplicates and late copies of a message are
+/// A message in the <c>webhook-deliveries</c> queue. It requests one attempt. It does not contain the payload, which is stored in the
+/// delivery's row (the claim-check pattern). The row also records which attempts were made, so duplicates and late copies of a message are
 /// harmless.
 /// </summary>
 /// <param name="DeliveryId">The id of the delivery, in the format of <see cref="Deliveries.DeliveryId"/>.</param>
-/// <param name="Round">The round of the attempt. A number above <see cref="Delivery.Round"/> begins a new round.</param>
-/// <param name="Attempt">The number of the attempt within the round, from 1.</param>
-/// <param name="Deferrals">The number of consecutive times that the message was deferred without an attempt.</param>
+/// <param name="Round">The round of the attempt. A number greater than <see cref="Delivery.Round"/> begins a new round.</param>
+/// <param name="Attempt">The attempt number within the round, starting at 1.</param>
+/// <param name="Deferrals">The number of times in a row that the message was deferred instead of causing an attempt.</param>
 public sealed record DeliveryMessage(string CustomerId, string DeliveryId, int Round, int Attempt, int Deferrals)
 {
     public static DeliveryMessage First(string customerId, DeliveryId id, int round) => new(customerId, id.Value, round, Attempt: 1, Deferrals: 0);
@@ -38,7 +38,7 @@ public sealed record DeliveryMessage(string CustomerId, string DeliveryId, int R
 }
 
 /// <summary>
-/// The queue <c>webhook-deliveries</c>. The host moves messages that fail repeatedly to <c>webhook-deliveries-poison</c>.
+/// The <c>webhook-deliveries</c> queue. The host moves messages that fail repeatedly to <c>webhook-deliveries-poison</c>.
 /// </summary>
 public sealed class DeliveryQueue(QueueServiceClient queues)
 {
@@ -47,8 +47,7 @@ public sealed class DeliveryQueue(QueueServiceClient queues)
     public const string PoisonName = Name + "-poison";
 
     /// <summary>
-    /// The longest delay that is requested. Azure Queue Storage hides a message for at most seven days, and all scheduled delays are
-    /// shorter.
+    /// The maximum delay. Azure Queue Storage hides a message for at most seven days, and all scheduled delays are shorter.
     /// </summary>
     private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(6);
 
@@ -58,7 +57,8 @@ public sealed class DeliveryQueue(QueueServiceClient queues)
         _queue.SendAsync(message.ToJson(), delay: null, cancellationToken);
 
     /// <param name="delay">
-    /// The time for which the queue hides the message. It is rounded up, because the queue service counts in seconds.
+    /// The time during which the queue hides the message. It is rounded up to whole seconds, because the queue service does not accept
+    /// fractions of a second.
     /// </param>
     public Task SendAsync(DeliveryMessage message, TimeSpan delay, CancellationToken cancellationToken)
     {

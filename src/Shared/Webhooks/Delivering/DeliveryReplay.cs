@@ -14,7 +14,7 @@ public sealed class DeliveryReplay(
     private const int Parallelism = 8;
 
     /// <summary>Queues the first attempt of a delivery's next round. The round begins when the attempt is made.</summary>
-    /// <returns>The delivery, or a problem: <c>delivery-not-found</c> 404, <c>endpoint-not-active</c> 409.</returns>
+    /// <returns>The delivery, or a problem: <c>delivery-not-found</c> (404) or <c>endpoint-not-active</c> (409).</returns>
     public async Task<Outcome<StoredDelivery>> ReplayAsync(string customerId, string? deliveryId, CancellationToken cancellationToken)
     {
         if (!DeliveryId.TryParse(deliveryId, out var id)
@@ -35,7 +35,7 @@ public sealed class DeliveryReplay(
 
     /// <summary>Queues the recovery of an endpoint's failed deliveries.</summary>
     /// <returns>
-    /// The endpoint, or a problem: <c>endpoint-not-found</c> 404, <c>endpoint-not-active</c> 409, <c>invalid-body</c> 422.
+    /// The endpoint, or a problem: <c>endpoint-not-found</c> (404), <c>endpoint-not-active</c> (409) or <c>invalid-body</c> (422).
     /// </returns>
     public async Task<Outcome<StoredEndpoint>> StartRecoveryAsync(
         string customerId, string? endpointId, DateTimeOffset since, CancellationToken cancellationToken)
@@ -56,8 +56,8 @@ public sealed class DeliveryReplay(
     }
 
     /// <summary>
-    /// Replays one page of failed deliveries and queues the next page. When a page is repeated, a second message is queued for the same
-    /// round of each delivery. <see cref="DeliveryDispatch"/> recognises such a message as stale.
+    /// Replays one page of failed deliveries and queues the next page. When a page is processed twice, a second message is queued for the
+    /// same round of each delivery. <see cref="DeliveryDispatch"/> recognises such a message as stale.
     /// </summary>
     public async Task RunRecoveryPageAsync(RecoveryMessage message, EndpointId endpoint, CancellationToken cancellationToken)
     {

@@ -6,8 +6,12 @@ using ServerlessScale.Shared.Webhooks.Endpoints;
 
 namespace ServerlessScale.Shared.Webhooks.Delivering;
 
-/// <summary>A message of <c>webhook-recoveries</c>, which requests the replay of one page of an endpoint's failed deliveries.</summary>
-/// <param name="Since">The UTC time of the oldest events whose deliveries are replayed.</param>
+/// <summary>
+/// A message in the <c>webhook-recoveries</c> queue. It requests the replay of one page of an endpoint's failed deliveries.
+/// </summary>
+/// <param name="Since">
+/// The UTC time of the earliest event to recover. Deliveries of events that happened before this time are not replayed.
+/// </param>
 /// <param name="After">The id of the last delivery on the previous page; null for the first page.</param>
 public sealed record RecoveryMessage(string CustomerId, string EndpointId, DateTimeOffset Since, string? After)
 {
@@ -30,7 +34,7 @@ public sealed record RecoveryMessage(string CustomerId, string EndpointId, DateT
 }
 
 /// <summary>
-/// The queue <c>webhook-recoveries</c>. The host moves messages that fail repeatedly to <c>webhook-recoveries-poison</c>.
+/// The <c>webhook-recoveries</c> queue. The host moves messages that fail repeatedly to <c>webhook-recoveries-poison</c>.
 /// </summary>
 public sealed class RecoveryQueue(QueueServiceClient queues)
 {
@@ -40,7 +44,7 @@ public sealed class RecoveryQueue(QueueServiceClient queues)
 
     private readonly MessageQueue _queue = new(queues, Name);
 
-    /// <param name="delay">The time for which the queue hides the message; null to deliver it immediately.</param>
+    /// <param name="delay">The time during which the queue hides the message; null to deliver it immediately.</param>
     public Task SendAsync(RecoveryMessage message, TimeSpan? delay, CancellationToken cancellationToken) =>
         _queue.SendAsync(message.ToJson(), delay, cancellationToken);
 }

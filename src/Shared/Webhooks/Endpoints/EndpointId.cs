@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
 /// <summary>
-/// The id of an endpoint: 23 characters of <c>[a-z0-9_]</c>. It consists of <c>ep_</c>, the time of the endpoint's creation and 55 random
+/// The id of an endpoint: 23 characters from <c>[a-z0-9_]</c>. It consists of <c>ep_</c>, the time of the endpoint's creation and 55 random
 /// bits. The time is encoded so that ids sort newest first.
 /// </summary>
 public readonly record struct EndpointId

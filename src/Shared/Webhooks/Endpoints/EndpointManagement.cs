@@ -12,7 +12,7 @@ public sealed class EndpointManagement(
 {
     /// <summary>Creates an endpoint.</summary>
     /// <returns>
-    /// The endpoint, or a problem: <c>webhook-url-refused</c> 422, <c>invalid-body</c> 422, <c>endpoint-limit-reached</c> 409.
+    /// The endpoint, or a problem: <c>webhook-url-refused</c> or <c>invalid-body</c> (422), or <c>endpoint-limit-reached</c> (409).
     /// </returns>
     public async Task<Outcome<EndpointWithSecret>> CreateAsync(string customerId, EndpointRequest request, CancellationToken cancellationToken)
     {
@@ -52,13 +52,13 @@ public sealed class EndpointManagement(
             : WebhookProblems.EndpointLimitReached(options.Value.MaxEndpoints);
     }
 
-    /// <returns>The endpoint, or <c>endpoint-not-found</c> 404.</returns>
+    /// <returns>The endpoint, or a 404 <c>endpoint-not-found</c> problem.</returns>
     public async Task<Outcome<StoredEndpoint>> FindAsync(string customerId, string? endpointId, CancellationToken cancellationToken) =>
         EndpointId.TryParse(endpointId, out var id) && await endpoints.FindAsync(customerId, id, cancellationToken) is { } stored
             ? stored
             : WebhookProblems.EndpointNotFound();
 
-    /// <returns>The endpoint, or a problem: <c>endpoint-not-found</c> 404, <c>endpoint-not-active</c> 409.</returns>
+    /// <returns>The endpoint, or a problem: <c>endpoint-not-found</c> (404) or <c>endpoint-not-active</c> (409).</returns>
     public async Task<Outcome<StoredEndpoint>> FindActiveAsync(string customerId, string? endpointId, CancellationToken cancellationToken)
     {
         var found = await FindAsync(customerId, endpointId, cancellationToken);
@@ -68,9 +68,9 @@ public sealed class EndpointManagement(
     }
 
     /// <summary>Lists a customer's endpoints, newest first.</summary>
-    /// <param name="limit">The query parameter <c>limit</c> that the client sent; null when the client sent none.</param>
-    /// <param name="cursor">The query parameter <c>cursor</c> that the client sent; null when the client sent none.</param>
-    /// <returns>A page, or a problem: <c>limit-invalid</c> 400, <c>cursor-invalid</c> 400.</returns>
+    /// <param name="limit">The <c>limit</c> query parameter that the client sent; null when the client sent none.</param>
+    /// <param name="cursor">The <c>cursor</c> query parameter that the client sent; null when the client sent none.</param>
+    /// <returns>A page, or a 400 problem: <c>limit-invalid</c> or <c>cursor-invalid</c>.</returns>
     public async Task<Outcome<EndpointPage>> ListAsync(string customerId, string? limit, string? cursor, CancellationToken cancellationToken)
     {
         if (!PageLimit.TryParse(limit, out var most, out var problem))
@@ -84,17 +84,17 @@ public sealed class EndpointManagement(
             return WebhookProblems.CursorInvalid();
         }
 
-        // All endpoints are read, because a customer has few. The ids sort newest first.
+        // All endpoints are read, because a customer has only a few. Their ids sort newest first.
         var rest = (await endpoints.ListAsync(customerId, cancellationToken))
             .Where(stored => cursor is null || string.CompareOrdinal(stored.Endpoint.Id, after.Value) > 0)
             .ToArray();
         return new EndpointPage([.. rest.Take(most)], rest.Length > most ? rest[most - 1].Endpoint.Id : null);
     }
 
-    /// <summary>Changes the members of the endpoint that the request contains.</summary>
+    /// <summary>Changes the members of the endpoint that are present in the request.</summary>
     /// <returns>
-    /// The changed endpoint, or a problem: <c>endpoint-not-found</c> 404, <c>webhook-url-refused</c> 422, <c>invalid-body</c> 422,
-    /// <c>endpoint-changed</c> 409.
+    /// The changed endpoint, or a problem: <c>endpoint-not-found</c> (404), <c>webhook-url-refused</c> or <c>invalid-body</c> (422), or
+    /// <c>endpoint-changed</c> (409).
     /// </returns>
     public async Task<Outcome<StoredEndpoint>> ChangeAsync(
         string customerId, string? endpointId, EndpointChange change, CancellationToken cancellationToken)
@@ -115,7 +115,8 @@ public sealed class EndpointManagement(
             status = wanted;
         }
 
-        // The endpoint is looked up before the URL is checked, so that a client without an endpoint cannot make us resolve host names.
+        // The endpoint is looked up before the URL is checked, so that a client without an endpoint cannot make this service resolve host
+        // names.
         if (!(await FindAsync(customerId, endpointId, cancellationToken)).Succeeded(out _, out var missing))
         {
             return missing;
@@ -129,9 +130,9 @@ public sealed class EndpointManagement(
         return await UpdateAsync(customerId, endpointId, stored => Changed(stored, change, status), cancellationToken);
     }
 
-    /// <summary>Replaces the secret. The previous secret also signs deliveries for the time <see cref="EndpointKeys.Overlap"/>.</summary>
+    /// <summary>Replaces the secret. The previous secret continues to sign deliveries for <see cref="EndpointKeys.Overlap"/>.</summary>
     /// <returns>
-    /// The endpoint, or a problem: <c>endpoint-not-found</c> 404, <c>secret-not-used</c> 409, <c>endpoint-changed</c> 409.
+    /// The endpoint, or a problem: <c>endpoint-not-found</c> (404), or <c>secret-not-used</c> or <c>endpoint-changed</c> (409).
     /// </returns>
     public async Task<Outcome<EndpointWithSecret>> RotateSecretAsync(
         string customerId, string? endpointId, CancellationToken cancellationToken)
@@ -156,7 +157,9 @@ public sealed class EndpointManagement(
     }
 
     /// <summary>Deletes an endpoint. The customer can no longer see its deliveries, and a nightly timer deletes their rows.</summary>
-    /// <returns>Null when the endpoint was deleted, or a problem: <c>endpoint-not-found</c> 404, <c>endpoint-changed</c> 409.</returns>
+    /// <returns>
+    /// Null when the endpoint was deleted, or a problem: <c>endpoint-not-found</c> (404) or <c>endpoint-changed</c> (409).
+    /// </returns>
     public async Task<Problem?> DeleteAsync(string customerId, string? endpointId, CancellationToken cancellationToken)
     {
         var outcome = await OptimisticUpdate.RunAsync<Outcome<StoredEndpoint>, Outcome<StoredEndpoint>>(
@@ -190,7 +193,7 @@ public sealed class EndpointManagement(
                     null => endpoint.OrderedSince,
                 },
             },
-            // Earlier failures say nothing about a changed URL or about an endpoint that was made active again.
+            // Earlier failures do not count against a new URL or against an endpoint that was made active again.
             Health = moved || resumed ? EndpointHealth.Good : stored.Health,
         };
     }
@@ -218,9 +221,9 @@ public sealed class EndpointManagement(
 }
 
 /// <summary>A page of a customer's endpoints, newest first.</summary>
-/// <param name="NextCursor">The cursor of the next page; null on the last page.</param>
+/// <param name="NextCursor">The cursor for the next page; null on the last page.</param>
 public sealed record EndpointPage(IReadOnlyList<StoredEndpoint> Endpoints, string? NextCursor);
 
 /// <summary>An endpoint with its new secret.</summary>
-/// <param name="Secret">The secret in plain text, which only this response shows; null for an endpoint with signature <c>v1a</c>.</param>
+/// <param name="Secret">The secret in plain text, which no other response contains; null for an endpoint with signature <c>v1a</c>.</param>
 public sealed record EndpointWithSecret(StoredEndpoint Stored, string? Secret);

@@ -7,9 +7,9 @@ using ServerlessScale.Shared.Storage;
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
 /// <summary>
-/// The table <c>WebhookEndpoints</c>. Each customer has a partition, in which each row is an endpoint with its health. One more row
-/// contains the number of the customer's endpoints. It is updated in the same transaction that creates an endpoint, so that concurrent
-/// requests cannot exceed the limit.
+/// The <c>WebhookEndpoints</c> table. Each customer has a partition. It contains one row per endpoint, which also stores the endpoint's
+/// health, and one row that counts the customer's endpoints. The transaction that creates an endpoint also updates the count, so that
+/// concurrent requests cannot exceed the limit.
 /// </summary>
 public sealed class EndpointStore(TableServiceClient tables)
 {
@@ -158,7 +158,7 @@ public sealed class EndpointStore(TableServiceClient tables)
 
     private static StoredEndpoint Read(TableEntity row) => new(
         JsonSerializer.Deserialize(row.GetString(EndpointColumn), WebhookJson.Default.WebhookEndpoint)
-            ?? throw new InvalidDataException($"The endpoint {row.RowKey} cannot be read."),
+            ?? throw new InvalidDataException($"Endpoint {row.RowKey} cannot be read."),
         JsonSerializer.Deserialize(row.GetString(HealthColumn), WebhookJson.Default.EndpointHealth) ?? EndpointHealth.Good,
         row.ETag);
 }

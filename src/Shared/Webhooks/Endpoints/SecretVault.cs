@@ -5,15 +5,15 @@ using Microsoft.Extensions.Options;
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
 /// <summary>
-/// Encrypts the endpoints' secrets for storage with AES-256-GCM (NIST SP 800-38D). The key is in the setting
-/// <c>Webhooks:EncryptionKey</c>. The endpoint's id is associated data of the encryption, so a secret that is copied to another
-/// endpoint's row cannot be decrypted there. Secrets that were encrypted with <c>Webhooks:PreviousEncryptionKey</c> can still be
-/// decrypted.
+/// Encrypts the endpoints' secrets with AES-256-GCM (NIST SP 800-38D) before they are stored. The key is the value of the
+/// <c>Webhooks:EncryptionKey</c> setting. The endpoint's id is used as associated data, so a secret that is copied to another endpoint's
+/// row cannot be decrypted there. Secrets that were encrypted with <c>Webhooks:PreviousEncryptionKey</c> can still be decrypted.
 /// </summary>
 public sealed class SecretVault(IOptions<WebhookOptions> options)
 {
     /// <summary>
-    /// The length of the key id in bytes. A key id is the start of the key's SHA-256 hash, and each stored secret begins with one.
+    /// The length of a key id in bytes. A key id consists of the first bytes of the key's SHA-256 hash. Each stored secret begins with the
+    /// id of the key that encrypted it.
     /// </summary>
     private const int KeyIdLength = 4;
 

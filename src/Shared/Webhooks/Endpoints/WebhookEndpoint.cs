@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
-/// <summary>An endpoint, which is a URL to which a customer's events are sent, with its settings.</summary>
+/// <summary>An endpoint: a URL that receives a customer's events, with its settings.</summary>
 public sealed record WebhookEndpoint
 {
     /// <summary>The id, in the format of <see cref="EndpointId"/>.</summary>
@@ -28,7 +28,9 @@ public sealed record WebhookEndpoint
     /// <summary>The UTC time at which ordered delivery was turned on; null when deliveries are unordered.</summary>
     public DateTimeOffset? OrderedSince { get; init; }
 
-    /// <summary>The time and the reason of the disabling; null unless the status is <see cref="EndpointStatus.Disabled"/>.</summary>
+    /// <summary>
+    /// The time at which the endpoint was disabled and the reason; null unless the status is <see cref="EndpointStatus.Disabled"/>.
+    /// </summary>
     public EndpointDisablement? Disabled { get; init; }
 
     public required EndpointSecrets Secrets { get; init; }
@@ -58,10 +60,10 @@ public enum EndpointStatus
     Deleted,
 }
 
-/// <summary>The disabling of an endpoint by the service.</summary>
-/// <param name="At">The UTC time of the disabling.</param>
+/// <summary>The time at which the service disabled an endpoint, and the reason.</summary>
+/// <param name="At">The UTC time at which the endpoint was disabled.</param>
 /// <param name="Reason">The reason, as a sentence for the customer.</param>
-/// <param name="Announced">Whether the event <c>endpoint.disabled</c> was sent.</param>
+/// <param name="Announced">Whether the <c>endpoint.disabled</c> event was sent.</param>
 public sealed record EndpointDisablement(DateTimeOffset At, string Reason, bool Announced);
 
 /// <summary>An endpoint's secrets, encrypted by <see cref="SecretVault"/>.</summary>
@@ -69,11 +71,14 @@ public sealed record EndpointDisablement(DateTimeOffset At, string Reason, bool 
 public sealed record EndpointSecrets(string Current, string? Previous, DateTimeOffset? PreviousUntil);
 
 /// <summary>
-/// An endpoint's health, derived from its last attempts. It is stored in the endpoint's row, so that all instances share one circuit
-/// breaker. It is written only when it changes, so successful attempts to a healthy endpoint cause no write.
+/// An endpoint's health, derived from the results of its most recent attempts. It is stored in the endpoint's row, so that all instances
+/// share one circuit breaker. It is written only when it changes, so a successful attempt causes no write if the endpoint is already
+/// healthy.
 /// </summary>
 /// <param name="FailingSince">The UTC time of the first failure since the last success; null when the last attempt succeeded.</param>
-/// <param name="Unreachable">The number of consecutive attempts that got no response in time, or that got a 5xx or 429 response.</param>
+/// <param name="Unreachable">
+/// The number of consecutive attempts that received no response in time, or received a 5xx or 429 response.
+/// </param>
 /// <param name="OpenUntil">
 /// The UTC time at which the open circuit breaker becomes half open and allows one probe; null when the breaker is closed.
 /// </param>

@@ -8,8 +8,8 @@ namespace ServerlessScale.Shared.Webhooks.FanOut;
 
 /// <summary>
 /// Creates the delivery of an event to an endpoint in three steps: adds the event to the ordering queue, writes the delivery's row, and
-/// queues the message for the first attempt. If an interruption prevents a step, the queue delivers the event again and all steps are
-/// repeated. Repeating a completed step is harmless.
+/// queues the message for the first attempt. All steps can be repeated safely. If the fan-out of an event is interrupted, the <c>events</c>
+/// queue delivers the event again, and all steps run again.
 /// </summary>
 public sealed class DeliveryOpening(DeliveryStore deliveries, DeliveryQueue queue, OrderingQueues ordering, TimeProvider time)
 {
@@ -37,7 +37,7 @@ public sealed class DeliveryOpening(DeliveryStore deliveries, DeliveryQueue queu
     }
 
     /// <summary>
-    /// Marks an event that will not be sent to the endpoint as settled, so that later events of the key do not wait for the event.
+    /// Marks an event as settled because it will not be sent to the endpoint. Later events with the same key then do not wait for it.
     /// </summary>
     public Task PassAsync(WebhookEndpoint endpoint, EndpointId id, EventEnvelope envelope, CancellationToken cancellationToken) =>
         endpoint.OrderedSince is { } since && envelope.Position is { } position

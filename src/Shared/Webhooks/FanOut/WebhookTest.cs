@@ -10,10 +10,10 @@ namespace ServerlessScale.Shared.Webhooks.FanOut;
 /// <param name="EventId">The <c>webhook-id</c> of the test event.</param>
 public sealed record SentTest(DeliveryId DeliveryId, string EventId);
 
-/// <summary>Sends <c>webhook.test</c> to one endpoint, even if the endpoint does not subscribe to this event type.</summary>
+/// <summary>Sends a <c>webhook.test</c> event to one endpoint, even if the endpoint does not subscribe to this event type.</summary>
 public sealed class WebhookTest(EndpointManagement management, DeliveryOpening opening, TimeProvider time)
 {
-    /// <returns>The delivery, or a problem: <c>endpoint-not-found</c> 404, <c>endpoint-not-active</c> 409.</returns>
+    /// <returns>The delivery, or a problem: <c>endpoint-not-found</c> (404) or <c>endpoint-not-active</c> (409).</returns>
     public async Task<Outcome<SentTest>> SendAsync(string customerId, string? endpointId, CancellationToken cancellationToken)
     {
         if (!(await management.FindActiveAsync(customerId, endpointId, cancellationToken)).Succeeded(out var stored, out var problem))
@@ -35,5 +35,5 @@ public sealed class WebhookTest(EndpointManagement management, DeliveryOpening o
     }
 }
 
-/// <summary>The data of <c>webhook.test</c>.</summary>
+/// <summary>The data of a <c>webhook.test</c> event.</summary>
 internal sealed record TestData(string EndpointId, string Message);

@@ -1,21 +1,21 @@
 namespace ServerlessScale.Shared.Webhooks.Ordering;
 
 /// <summary>
-/// The state of one ordering queue. It contains the numbers of the key's settled and pending events for one endpoint. A key has few events
-/// (an order has at most five), so the state is small.
+/// The state of one ordering queue. It contains the numbers of the events with one key that are settled or pending at one endpoint. There
+/// are few events per key (an order has at most five), so the state is small.
 /// </summary>
 /// <param name="Settled">
-/// The number up to which every event is settled. An event is settled when it was delivered, given up or filtered out, or when it
-/// happened before ordered delivery was turned on for the endpoint.
+/// The number up to which every event is settled. An event is settled when its delivery has succeeded or finally failed, when it was
+/// filtered out, or when it happened before ordered delivery was turned on for the endpoint.
 /// </param>
-/// <param name="Ahead">The settled events after <paramref name="Settled"/>. They were settled before an earlier event.</param>
-/// <param name="Pending">The events that were fanned out and are not settled.</param>
+/// <param name="Ahead">The numbers of settled events that follow at least one event that is not settled.</param>
+/// <param name="Pending">The numbers of events that were fanned out but are not settled.</param>
 public sealed record OrderingProgress(long Settled, IReadOnlyList<long> Ahead, IReadOnlyList<long> Pending)
 {
     public static OrderingProgress None { get; } = new(0, [], []);
 
     /// <summary>Adds an event as pending, unless it is already pending or settled.</summary>
-    /// <param name="first">Whether this event is the first event of the key that the endpoint receives in order.</param>
+    /// <param name="first">Whether this is the first event with the key that the endpoint receives in order.</param>
     public OrderingProgress Enter(long number, bool first)
     {
         var progress = first && Settled < number - 1 ? Advanced(number - 1, Ahead) : this;
@@ -43,14 +43,14 @@ public sealed record OrderingProgress(long Settled, IReadOnlyList<long> Ahead, I
     }
 }
 
-/// <summary>An event's turn in its ordering queue: either now, or after an earlier event.</summary>
+/// <summary>Whether an event in an ordering queue can be sent now or must wait for an earlier event.</summary>
 public enum OrderingTurn
 {
     Now,
 
-    /// <summary>An earlier event of the key was fanned out and is not settled.</summary>
+    /// <summary>An earlier event with the same key was fanned out but is not settled.</summary>
     AfterPending,
 
-    /// <summary>An earlier event of the key has not been fanned out yet.</summary>
+    /// <summary>An earlier event with the same key has not been fanned out yet.</summary>
     AfterMissing,
 }

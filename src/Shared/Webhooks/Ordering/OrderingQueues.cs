@@ -10,9 +10,9 @@ using ServerlessScale.Shared.Webhooks.Endpoints;
 namespace ServerlessScale.Shared.Webhooks.Ordering;
 
 /// <summary>
-/// The ordering queues of endpoints with ordered delivery. There is one queue per endpoint and event key, in which each event waits for
-/// the earlier events of the key. The queues are stored in the table <c>WebhookKeys</c>. Each endpoint has a partition, and each row is
-/// the ordering queue of one key. Every write is conditional on the row's ETag, so concurrent instances cannot overwrite each other's
+/// The ordering queues of endpoints with ordered delivery. There is one queue per endpoint and event key, and each event in a queue waits
+/// for the events before it. The queues are stored in the <c>WebhookKeys</c> table. Each endpoint has a partition, and each row contains
+/// the ordering queue for one key. Every write is conditional on the row's ETag, so concurrent instances cannot overwrite each other's
 /// changes.
 /// </summary>
 public sealed class OrderingQueues(TableServiceClient tables)
@@ -22,28 +22,29 @@ public sealed class OrderingQueues(TableServiceClient tables)
     private readonly Table _table = new(tables, "WebhookKeys");
 
     /// <summary>
-    /// Adds an event to the ordering queue of its key. Call this method before the event is queued for delivery. It is idempotent.
+    /// Adds an event to the ordering queue for its key. This method must be called before the event is queued for delivery. It is
+    /// idempotent.
     /// </summary>
     /// <param name="orderedSince">
     /// The time at which ordered delivery was turned on. Deliveries do not wait for events that happened before this time.
     /// </param>
     /// <exception cref="ContentionException">
-    /// The update failed repeatedly, because other events of the key changed the ordering queue each time.
+    /// The update failed repeatedly, because other events with the same key changed the ordering queue each time.
     /// </exception>
     public Task EnterAsync(EndpointId endpoint, EventPosition position, DateTimeOffset orderedSince, CancellationToken cancellationToken) =>
         ChangeAsync(endpoint, position.Key, progress => progress.Enter(position.Number, IsFirst(position, orderedSince)), cancellationToken);
 
     /// <summary>
-    /// Marks an event that will not be sent to this endpoint as settled, so that later events of the key do not wait for the event.
+    /// Marks an event as settled because it will not be sent to this endpoint. Later events with the same key then do not wait for it.
     /// </summary>
     /// <inheritdoc cref="EnterAsync"/>
     public Task PassAsync(EndpointId endpoint, EventPosition position, DateTimeOffset orderedSince, CancellationToken cancellationToken) =>
         ChangeAsync(
             endpoint, position.Key, progress => progress.Enter(position.Number, IsFirst(position, orderedSince)).Settle(position.Number), cancellationToken);
 
-    /// <summary>Marks an event that was delivered or given up as settled. This method is idempotent.</summary>
+    /// <summary>Marks an event as settled because its delivery has succeeded or finally failed. This method is idempotent.</summary>
     /// <exception cref="ContentionException">
-    /// The update failed repeatedly, because other events of the key changed the ordering queue each time.
+    /// The update failed repeatedly, because other events with the same key changed the ordering queue each time.
     /// </exception>
     public Task SettleAsync(EndpointId endpoint, EventPosition position, CancellationToken cancellationToken) =>
         ChangeAsync(endpoint, position.Key, progress => progress.Settle(position.Number), cancellationToken);

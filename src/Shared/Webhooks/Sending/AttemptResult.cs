@@ -9,11 +9,13 @@ namespace ServerlessScale.Shared.Webhooks.Sending;
 public sealed record AttemptResult
 {
     /// <summary>
-    /// The UTC time at which the attempt began. The request contains the same time in the header <c>webhook-timestamp</c>.
+    /// The UTC time at which the attempt began. The request contains the same time in the <c>webhook-timestamp</c> header.
     /// </summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>The time from the start of the attempt until the status and the start of the body were read, or until the error.</summary>
+    /// <summary>
+    /// The duration of the attempt. It ends when the status and the start of the body have been read, or when an error occurs.
+    /// </summary>
     public required TimeSpan Duration { get; init; }
 
     /// <summary>The HTTP status; null when the receiver sent no response.</summary>
@@ -29,14 +31,15 @@ public sealed record AttemptResult
     public string ResponseStart { get; init; } = "";
 
     /// <summary>
-    /// The wait that the receiver requested with <c>Retry-After</c> (RFC 9110 section 10.2.3), never negative; null without this header.
+    /// The wait that the receiver requested with <c>Retry-After</c> (RFC 9110 section 10.2.3), never negative; null when the response has
+    /// no such header.
     /// </summary>
     public TimeSpan? RetryAfter { get; init; }
 
     public bool Succeeded => Status is >= 200 and <= 299;
 }
 
-/// <summary>The reason why an attempt got no response.</summary>
+/// <summary>The reason why an attempt received no response.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<AttemptError>))]
 public enum AttemptError
 {
@@ -44,7 +47,7 @@ public enum AttemptError
     [JsonStringEnumMemberName("none")]
     None,
 
-    /// <summary>The response headers did not arrive completely in time.</summary>
+    /// <summary>The response headers did not arrive completely before the timeout.</summary>
     [JsonStringEnumMemberName("timeout")]
     Timeout,
 
@@ -77,13 +80,13 @@ public enum AttemptError
     InvalidResponse,
 }
 
-/// <summary>An error of an attempt, translated from an exception of the HTTP client.</summary>
+/// <summary>The error that ended an attempt, translated from an exception that the HTTP client threw.</summary>
 internal sealed record AttemptFailure(AttemptError Error, string Detail)
 {
     /// <returns>The error; null for an exception that neither the receiver nor the network caused.</returns>
     public static AttemptFailure? Of(Exception failure, WebhookSenderOptions limits)
     {
-        // This check precedes the inner exceptions, because a cancelled socket operation has an inner SocketException.
+        // This check precedes the checks of inner exceptions, because a cancelled socket operation has an inner SocketException.
         if (failure is OperationCanceledException)
         {
             return new(AttemptError.Timeout, FormattableString.Invariant($"No response within {limits.Timeout.TotalSeconds:0.###} s."));

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace ServerlessScale.Shared.Webhooks.Sending;
 
 /// <summary>
-/// A decision about a delivery after an attempt: to complete it, to retry it, to give it up, or to disable its endpoint. The table "What
-/// each response means" in docs/webhooks.md describes the same rules.
+/// The decision about a delivery after an attempt: complete it, retry it, give up on it, or disable its endpoint. The table "What each
+/// response means" in docs/webhooks.md describes the same rules.
 /// </summary>
 public abstract record DeliveryDecision
 {
@@ -14,7 +14,7 @@ public abstract record DeliveryDecision
     }
 
     /// <param name="result">The result of the attempt.</param>
-    /// <param name="attempt">The number of the attempt, from 1.</param>
+    /// <param name="attempt">The attempt number, starting at 1.</param>
     /// <param name="failingSince">
     /// The UTC time of the endpoint's first failure since its last success; null when this failure is the first.
     /// </param>
@@ -45,8 +45,8 @@ public abstract record DeliveryDecision
 
     /// <summary>
     /// Computes the wait before the next attempt. A receiver can lengthen the scheduled wait with <c>Retry-After</c>. It cannot shorten the
-    /// wait, because the number of attempts is limited. Without jitter, the wait is at most <see cref="DeliverySchedule.MaxRetryAfter"/>,
-    /// because events lose their value over time.
+    /// wait, because the number of attempts is limited. The wait is limited to <see cref="DeliverySchedule.MaxRetryAfter"/> before jitter
+    /// is added, because events lose their value over time.
     /// </summary>
     private static TimeSpan Wait(AttemptResult result, TimeSpan scheduled, Random random)
     {
@@ -65,11 +65,11 @@ public abstract record DeliveryDecision
     /// <param name="Time">The UTC time at which the next attempt is due.</param>
     public sealed record RetryAt(DateTimeOffset Time) : DeliveryDecision;
 
-    /// <summary>The delivery failed, because the last attempt of its schedule failed.</summary>
+    /// <summary>The delivery failed, because the last attempt in the retry schedule failed.</summary>
     /// <param name="Reason">The reason, as a sentence for the customer.</param>
     public sealed record GiveUp(string Reason) : DeliveryDecision;
 
-    /// <summary>The delivery failed, and the endpoint is disabled, so that it receives no further deliveries.</summary>
+    /// <summary>The delivery failed. Its endpoint is disabled and receives no further deliveries.</summary>
     public sealed record DisableEndpoint(DisableReason Reason) : DeliveryDecision;
 }
 

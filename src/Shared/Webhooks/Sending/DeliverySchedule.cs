@@ -5,10 +5,12 @@ namespace ServerlessScale.Shared.Webhooks.Sending;
 /// </summary>
 public static class DeliverySchedule
 {
-    /// <summary>The time after which an endpoint is disabled when no attempt has succeeded in the meantime.</summary>
+    /// <summary>
+    /// The time for which an endpoint may keep failing before it is disabled, measured from its first failure since its last success.
+    /// </summary>
     public static readonly TimeSpan DisableAfter = TimeSpan.FromDays(5);
 
-    /// <summary>The longest wait that a receiver can request with <c>Retry-After</c>.</summary>
+    /// <summary>The maximum wait that a receiver can request with <c>Retry-After</c>.</summary>
     public static readonly TimeSpan MaxRetryAfter = TimeSpan.FromHours(24);
 
     /// <summary>

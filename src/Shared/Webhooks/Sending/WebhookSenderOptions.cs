@@ -2,21 +2,23 @@ using Microsoft.Extensions.Options;
 
 namespace ServerlessScale.Shared.Webhooks.Sending;
 
-/// <summary>The settings <c>Webhooks:Sender:*</c>, which limit a single attempt.</summary>
+/// <summary>
+/// The <c>Webhooks:Sender:*</c> settings: the time limits for one delivery attempt and the maximum number of connections to a receiver.
+/// </summary>
 public sealed class WebhookSenderOptions
 {
     public const string Section = "Webhooks:Sender";
 
     /// <summary>
-    /// The time limit from the start of an attempt, including name resolution, to the end of the response headers. 100 milliseconds to
-    /// 1 minute. The default is 15 seconds, the minimum that Standard Webhooks recommends.
+    /// The maximum time between the start of an attempt and the end of the response headers. It includes name resolution. 100 milliseconds
+    /// to 1 minute. The default is 15 seconds, the minimum that Standard Webhooks recommends.
     /// </summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// The longest time that the sender waits for the start of the response body after the headers have arrived, within
-    /// <see cref="Timeout"/>. The wait is short, because the body does not affect the outcome. It is only stored for the customer to read.
-    /// 10 milliseconds to 15 seconds. The default is 2 seconds.
+    /// The maximum time that the sender waits for the start of the response body after the headers have arrived. <see cref="Timeout"/> also
+    /// limits this wait. The wait is short, because the body does not affect the outcome and is stored only for the customer to read. The
+    /// range is 10 milliseconds to 15 seconds. The default is 2 seconds.
     /// </summary>
     public TimeSpan AnswerPatience { get; set; } = TimeSpan.FromSeconds(2);
 

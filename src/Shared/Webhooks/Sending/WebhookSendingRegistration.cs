@@ -11,8 +11,8 @@ namespace ServerlessScale.Shared.Webhooks.Sending;
 public static class WebhookSendingRegistration
 {
     /// <summary>
-    /// Registers <see cref="WebhookSender"/>, <see cref="WebhookUrlPolicy"/> and <see cref="WebhookKeySet"/>. Binds the settings
-    /// <c>Webhooks:*</c> and <c>Webhooks:Sender:*</c>, which are validated at startup.
+    /// Registers <see cref="WebhookSender"/>, <see cref="WebhookUrlPolicy"/> and <see cref="WebhookKeySet"/>. Binds the <c>Webhooks:*</c>
+    /// and <c>Webhooks:Sender:*</c> settings, which are validated at startup.
     /// </summary>
     public static IServiceCollection AddWebhookSending(this IServiceCollection services)
     {

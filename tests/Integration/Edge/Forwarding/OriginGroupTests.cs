@@ -3,7 +3,7 @@ using ServerlessScale.Edge;
 
 namespace ServerlessScale.Tests.Integration.Edge.Forwarding;
 
-/// <summary>Tests of an edge with several origin groups, and of priorities within a group.</summary>
+/// <summary>Tests an edge with several origin groups, and priorities within a group.</summary>
 public sealed class OriginGroupTests : IAsyncDisposable
 {
     private const int Timeout = 30_000;
@@ -72,7 +72,7 @@ public sealed class OriginGroupTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Second_priority_origins_serve_while_first_priority_origins_are_unhealthy()
+    public async Task Second_priority_origins_get_requests_while_first_priority_origins_are_unhealthy()
     {
         await using var front = await EdgeInFront.StartWithProbesAsync();
         await front.Edge.AddAsync(_a.Origin);

@@ -27,7 +27,7 @@ public sealed class LeastConnectionsTests
     }
 
     [Fact]
-    public void Unfinished_requests_are_spread_evenly()
+    public void Unfinished_requests_are_distributed_evenly()
     {
         var counts = Hold(new LeastConnections(weighted: false), [1, 1, 1], requests: 100, afterEach: counts =>
             Assert.InRange(counts.Max() - counts.Min(), 0, 1));
@@ -46,7 +46,7 @@ public sealed class LeastConnectionsTests
 
         var counts = Hold(new LeastConnections(weighted: true), weights, requests: 90, afterEach: counts =>
         {
-            // If another candidate had received the last request, its load per weight would be at least as high as the highest load.
+            // With one more request, every candidate would have at least the load per weight of the busiest candidate.
             var busiest = Enumerable.Range(0, 3).Max(i => (double)counts[i] / weights[i]);
             Assert.All(Enumerable.Range(0, 3), i => Assert.True((counts[i] + 1d) / weights[i] >= busiest));
         });

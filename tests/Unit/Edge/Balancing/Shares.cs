@@ -11,13 +11,15 @@ internal sealed class Shares(params int[] weights)
 
     public int Count => _keys.Length;
 
-    /// <param name="present">Returns whether the destination with the given index is available. If null, all are available.</param>
+    /// <param name="present">
+    /// Returns whether the destination with the given index is available. If null, all destinations are available.
+    /// </param>
     public Candidate[] Candidates(Func<int, bool>? present = null) =>
         [.. Enumerable.Range(0, Count).Where(i => present?.Invoke(i) ?? true).Select(i => new Candidate(_keys[i], Weights[i], InFlight: 0))];
 
     public int IndexOf(Candidate candidate) => Array.IndexOf(_keys, candidate.Key);
 
-    /// <summary>Returns the largest deviation |count − n·w/W| of a candidate after any number n of picks, multiplied by W.</summary>
+    /// <summary>Returns the maximum deviation |count − n·w/W| of any candidate after any number of picks n, multiplied by W.</summary>
     public static long LargestDeviation(Candidate[] candidates, int picks, Func<int> pick)
     {
         var counts = new long[candidates.Length];

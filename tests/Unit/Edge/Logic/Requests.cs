@@ -4,7 +4,7 @@ using ServerlessScale.Edge.Logic;
 
 namespace ServerlessScale.Tests.Unit.Edge.Logic;
 
-/// <summary>Creates the requests that conditions and rules are evaluated on.</summary>
+/// <summary>Creates the requests that conditions and rules are evaluated against.</summary>
 internal static class Requests
 {
     public static EdgeRequest Of(string line, params string[] headers) => Of(line, 40000, "ZZ", headers);

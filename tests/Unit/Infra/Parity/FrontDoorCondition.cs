@@ -10,11 +10,12 @@ namespace ServerlessScale.Tests.Unit.Infra.Parity;
 /// so a mistake in tools/Edge is not repeated here.
 /// </summary>
 /// <param name="fullUris">
-/// Whether RequestUri contains scheme and host. The documentation does not specify this, and Microsoft's support has given both answers.
+/// Whether RequestUri contains the scheme and the host. The documentation does not specify this, and Microsoft's support has given both
+/// answers.
 /// </param>
 internal sealed class FrontDoorCondition(bool fullUris)
 {
-    /// <summary>Returns whether a request fulfils a condition of a routing rule.</summary>
+    /// <summary>Returns whether a request matches a condition of a routing rule.</summary>
     public bool RuleHolds(JsonNode condition, SampleRequest request)
     {
         var parameters = condition["parameters"]!;
@@ -23,7 +24,7 @@ internal sealed class FrontDoorCondition(bool fullUris)
             Texts(parameters["matchValues"]), Texts(parameters["transforms"]), request);
     }
 
-    /// <summary>Returns whether a request fulfils a condition of a firewall rule.</summary>
+    /// <summary>Returns whether a request matches a condition of a firewall rule.</summary>
     public bool FirewallHolds(JsonNode condition, SampleRequest request) => Holds(
         Text(condition, "matchVariable"), (string?)condition["selector"], Text(condition, "operator"), (bool?)condition["negateCondition"] ?? false,
         Texts(condition["matchValue"]), Texts(condition["transforms"]), request);

@@ -53,7 +53,7 @@ internal sealed partial class FrontDoorInterpreter(IReadOnlyList<JsonObject> res
                     && rule!["matchConditions"]!.AsArray().All(condition => _condition.FirewallHolds(condition!, request))
                     && (Text(rule, "ruleType") == "MatchRule" || IsOverTheLimit(rule, request)))
                 {
-                    return Text(rule, "action") == "Block" ? Text(rule, "name") : throw new NotSupportedException($"The firewall's action {Text(rule, "action")} is not known.");
+                    return Text(rule, "action") == "Block" ? Text(rule, "name") : throw new NotSupportedException($"The firewall action {Text(rule, "action")} is not known.");
                 }
             }
         }

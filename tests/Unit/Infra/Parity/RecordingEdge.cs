@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -12,7 +13,7 @@ namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
 /// <summary>
 /// Runs LocalCloud's complete edge on a socket with a web server for each app, and records how each request is handled. A test cannot
-/// control a client's address, port, country and TLS, so the first middleware of the pipeline sets these values.
+/// control a client's address, port, country or use of TLS, so the first middleware in the pipeline sets these values.
 /// </summary>
 internal sealed partial class RecordingEdge : IAsyncDisposable
 {
@@ -108,6 +109,14 @@ internal sealed partial class RecordingEdge : IAsyncDisposable
         var request = new HttpRequestMessage(new HttpMethod(_sample!.Method), address) { Headers = { Host = _sample.Host } };
         foreach (var (name, value) in _sample.Headers)
         {
+            if (name == "Content-Length")
+            {
+                // With Expect, the client sends the body only when the edge begins to read it. The edge may reject the request before that.
+                request.Content = new ByteArrayContent(new byte[int.Parse(value, CultureInfo.InvariantCulture)]);
+                request.Headers.ExpectContinue = true;
+                continue;
+            }
+
             Assert.True(request.Headers.TryAddWithoutValidation(name, value));
         }
 

@@ -1,6 +1,6 @@
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
-/// <summary>A client's request to LocalCloud's edge and to Front Door. All requests use TLS because Front Door redirects plain HTTP.</summary>
+/// <summary>A client's request to LocalCloud's edge and to Front Door. All requests use TLS, because plain HTTP is redirected.</summary>
 internal sealed record SampleRequest
 {
     /// <summary>The host name. Each sample has a different host so that samples do not share cache entries.</summary>

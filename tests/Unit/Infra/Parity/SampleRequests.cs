@@ -1,8 +1,8 @@
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
 /// <summary>
-/// The requests that are sent to LocalCloud's edge and to Front Door. For every rule, some requests fulfil the rule's conditions and some
-/// requests do not. The paths include the boundaries of routes.
+/// The requests that are sent to LocalCloud's edge and to Front Door. For every rule, some requests match its conditions and some do not.
+/// The paths include the boundaries of routes.
 /// </summary>
 internal static class SampleRequests
 {
@@ -37,7 +37,7 @@ internal static class SampleRequests
 
     private static readonly string?[] Cookies = ["bucket=a", "bucket=b", "bucket=c", "bucket=A", "sid=1; bucket=b", "Bucket=b"];
 
-    private static readonly int[] Ports = [2, 7, 10, 80, 443, 1024, 1100, 32768, 33333, 40000, 40010, 40020, 40030, 40099, 50101, 50119, 50200, 60999, 65535];
+    private static readonly int[] Ports = [2, 7, 10, 80, 443, 1024, 1100, 32768, 40000, 40010, 40020, 40030, 40099, 50101, 50119, 65535];
 
     public static IReadOnlyList<SampleRequest> All { get; } = [.. Generate().Select((sample, i) => sample with { Host = $"s{i}.shop.example" })];
 
@@ -93,6 +93,14 @@ internal static class SampleRequests
         foreach (var forged in (string[])["X-Bucket", "X-Forwarded-For", "X-FD-HealthProbe", "X-Azure-FDID"])
         {
             yield return Request("GET", "/api/orders") with { Headers = With(forged, "b") };
+        }
+
+        foreach (var length in (string[])["1000000", "8000001", "10000000"])
+        {
+            yield return Request("POST", "/api/images") with
+            {
+                Headers = new Dictionary<string, string> { ["Authorization"] = "Bearer t", ["Content-Length"] = length },
+            };
         }
 
         yield return Request("GET", "/images/a1/480.jpg") with { Headers = With("Cookie", "bucket=b") };

@@ -9,7 +9,10 @@ using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Tests.Unit.Webhooks.Delivering;
 
-/// <summary>These tests use no endpoint store because a closed or open circuit breaker writes nothing.</summary>
+/// <summary>
+/// Tests attempt permits. The endpoint store is unreachable. The tests do not need the store, because requesting a permit writes to it only
+/// if the circuit breaker is half open.
+/// </summary>
 public sealed class AttemptPermitTests
 {
     private static readonly IOptions<WebhookOptions> TwoSlots = Options.Create(new WebhookOptions { MaxConcurrency = 2 });
@@ -66,7 +69,7 @@ public sealed class AttemptPermitTests
     }
 
     [Fact]
-    public async Task An_open_circuit_breaker_refuses_permits_without_using_slots()
+    public async Task An_open_circuit_breaker_denies_permits_without_using_slots()
     {
         var endpoint = Endpoint() with { Health = new EndpointHealth(_time.GetUtcNow(), 5, _time.GetUtcNow().AddSeconds(10)) };
 

@@ -43,13 +43,13 @@ public sealed class DeliveryDecisionTests
     }
 
     [Fact]
-    public void A_failure_after_the_last_scheduled_attempt_is_given_up() =>
+    public void A_failure_after_the_last_scheduled_attempt_ends_the_delivery() =>
         Assert.IsType<DeliveryDecision.GiveUp>(DeliveryDecision.Of(Failed(), 11, null, Now, NoJitter));
 
     [Theory]
     [InlineData(1)]
     [InlineData(10)]
-    public void A_2xx_status_is_a_success_at_any_attempt(int attempt) => Assert.IsType<DeliveryDecision.Delivered>(
+    public void A_2xx_status_is_a_success_on_any_attempt(int attempt) => Assert.IsType<DeliveryDecision.Delivered>(
         DeliveryDecision.Of(Failed() with { Status = 200 }, attempt, Now.AddDays(-9), Now, NoJitter));
 
     [Theory]

@@ -11,7 +11,9 @@ internal static class Senders
 {
     public static readonly WebhookSecret Secret = WebhookSecret.Create();
 
-    /// <summary>Creates a sender that may send to private networks. Every host name resolves to the receiver on loopback.</summary>
+    /// <summary>
+    /// Creates a sender that is allowed to send to private networks. Every host name resolves to the receiver on loopback.
+    /// </summary>
     public static WebhookSender ToLoopback(MisbehavingReceiver receiver, WebhookSenderOptions? limits = null) => new(
         (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]),
         Options.Create(limits ?? new WebhookSenderOptions()),
@@ -31,7 +33,7 @@ internal static class Senders
 
 internal static class ClosedPort
 {
-    /// <summary>Returns a loopback port on which no process listens.</summary>
+    /// <summary>Returns a loopback port that no process listens on.</summary>
     public static int Find()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

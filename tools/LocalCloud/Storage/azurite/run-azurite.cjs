@@ -1,5 +1,5 @@
 // Runs Azurite in this process until standard input closes. LocalCloud closes this pipe to request a clean shutdown, because this method
-// works on every operating system. The pipe also closes when LocalCloud is killed, so that Azurite never outlives LocalCloud.
+// works on every operating system. The pipe also closes when LocalCloud is killed, so Azurite never outlives LocalCloud.
 "use strict";
 
 const [azuriteScript, ...azuriteArguments] = process.argv.slice(2);

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 /// <summary>
-/// The service's Ed25519 keys, from the setting <c>Webhooks:SigningKeys</c>. Every key signs, and every public key is published. To
-/// replace a key, an operator adds the new key, waits until receivers have fetched its public key, and then removes the old key.
+/// The service's Ed25519 keys, from the <c>Webhooks:SigningKeys</c> setting. Every key signs, and every public key is published. To replace
+/// a key, an operator adds the new key, waits until receivers have fetched its public key, and then removes the old key.
 /// </summary>
 public sealed class WebhookKeySet(IReadOnlyList<WebhookSigningKey> keys) : IDisposable
 {
@@ -20,7 +20,7 @@ public sealed class WebhookKeySet(IReadOnlyList<WebhookSigningKey> keys) : IDisp
     [
         .. keys.Select(text => WebhookSigningKey.TryParse(text, out var key)
             ? key
-            : throw new FormatException($"A signing key is {WebhookSigningKey.Prefix} and 32 bytes in base64.")),
+            : throw new FormatException($"A signing key must be {WebhookSigningKey.Prefix} followed by 32 bytes in base64.")),
     ]);
 
     /// <summary>Returns <see cref="Published"/> as JSON in UTF-8.</summary>

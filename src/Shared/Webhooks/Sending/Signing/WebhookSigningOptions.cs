@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace ServerlessScale.Shared.Webhooks.Sending.Signing;
 
-/// <summary>The settings <c>Webhooks:*</c> for signatures of kind <c>v1a</c>.</summary>
+/// <summary>The <c>Webhooks:*</c> settings for <c>v1a</c> signatures.</summary>
 public sealed class WebhookSigningOptions
 {
     public const string Section = "Webhooks";
@@ -32,7 +32,7 @@ public sealed class WebhookSigningOptionsValidator : IValidateOptions<WebhookSig
         {
             if (!WebhookSigningKey.IsValid(options.SigningKeys[index]))
             {
-                result.AddError($"must be {WebhookSigningKey.Prefix} and 32 bytes in base64.", $"{section}:{index}");
+                result.AddError($"must be {WebhookSigningKey.Prefix} followed by 32 bytes in base64.", $"{section}:{index}");
             }
         }
 

@@ -10,17 +10,19 @@ namespace ServerlessScale.Shared.Webhooks.Sending.Urls;
 public delegate Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken);
 
 /// <summary>
-/// Opens connections for <see cref="WebhookSender"/>, and only to public addresses. The guard resolves the host name, checks every
-/// address, and connects to one of the checked addresses. It does not resolve the name a second time, so an attacker cannot change the
-/// addresses between the check and the connection (DNS rebinding).
+/// Opens connections for <see cref="WebhookSender"/>. Unless private networks are allowed, it connects only to public addresses. It
+/// resolves the host name, checks every address, and connects to one of the checked addresses. It does not resolve the name a second time,
+/// so an attacker cannot change the addresses between the check and the connection (DNS rebinding).
 /// </summary>
 public sealed class ConnectGuard(ResolveAsync resolve, bool allowPrivateNetworks, TimeProvider time)
 {
-    /// <summary>The maximum number of addresses that are tried. All addresses of the name are checked, even if there are more.</summary>
+    /// <summary>
+    /// The maximum number of addresses to try. All addresses of the host name are checked, even the addresses beyond this limit.
+    /// </summary>
     private const int MaxConnects = 6;
 
     /// <summary>
-    /// The delay between the starts of two concurrent connection attempts (the "Connection Attempt Delay" of RFC 8305 section 5).
+    /// The delay between the starts of consecutive connection attempts (the "Connection Attempt Delay" of RFC 8305 section 5).
     /// </summary>
     private static readonly TimeSpan HeadStart = TimeSpan.FromMilliseconds(250);
 
@@ -28,8 +30,8 @@ public sealed class ConnectGuard(ResolveAsync resolve, bool allowPrivateNetworks
     public ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) =>
         ConnectAsync(context.DnsEndPoint, cancellationToken);
 
-    /// <exception cref="AddressRefusedException">One of the addresses is not public.</exception>
-    /// <exception cref="HostUnknownException">The host name has no address.</exception>
+    /// <exception cref="AddressRefusedException">One of the addresses is not public, and private networks are not allowed.</exception>
+    /// <exception cref="HostUnknownException">The host name has no address, or the DNS server did not respond.</exception>
     /// <exception cref="SocketException">No address accepted a connection.</exception>
     public async ValueTask<Stream> ConnectAsync(DnsEndPoint target, CancellationToken cancellationToken)
     {
@@ -38,9 +40,8 @@ public sealed class ConnectGuard(ResolveAsync resolve, bool allowPrivateNetworks
         {
             foreach (var address in addresses)
             {
-                // One address that is not public is enough to refuse the host, because a host with public and other addresses is
-                // misconfigured or
-                // hostile.
+                // A single non-public address is enough to reject the host. A host that mixes public and non-public addresses is
+                // misconfigured or hostile.
                 if (PublicAddress.SpecialUse(address) is { } use)
                 {
                     throw new AddressRefusedException(target.Host, address, use);
@@ -70,8 +71,9 @@ public sealed class ConnectGuard(ResolveAsync resolve, bool allowPrivateNetworks
     }
 
     /// <summary>
-    /// Alternates IPv6 and IPv4 addresses. If one of the two protocols does not work, an address of the other protocol is then tried after
-    /// one <see cref="HeadStart"/>, instead of after one <see cref="HeadStart"/> per address.
+    /// Alternates IPv6 and IPv4 addresses. If connections with one protocol hang, the first address of the other protocol is tried after a
+    /// single <see cref="HeadStart"/>. Without the alternation, each address of the first protocol would delay that attempt by one
+    /// <see cref="HeadStart"/>.
     /// </summary>
     private static IPAddress[] InTurns(IPAddress[] addresses)
     {
@@ -122,7 +124,8 @@ public sealed class ConnectGuard(ResolveAsync resolve, bool allowPrivateNetworks
     }
 
     /// <summary>
-    /// Returns the connection attempt that ends first; null when <see cref="HeadStart"/> elapses first, so that the next attempt starts.
+    /// Returns the first connection attempt that completes, or null if <see cref="HeadStart"/> elapses first. The caller then starts the
+    /// next attempt.
     /// </summary>
     private async Task<Task<Socket>?> NextAsync(List<Task<Socket>> running, bool waitsForOthers, CancellationToken cancellationToken)
     {
@@ -154,10 +157,10 @@ public sealed class ConnectGuard(ResolveAsync resolve, bool allowPrivateNetworks
     }
 }
 
-/// <summary>The exception when a connection is refused because the host has an address that is not public.</summary>
+/// <summary>The exception that is thrown when a connection is refused because the host has a non-public address.</summary>
 public sealed class AddressRefusedException(string host, IPAddress address, string use)
     : Exception($"{host} has the address {address}, which is not public: {use}.");
 
-/// <summary>The exception when a host name has no address or the DNS server does not respond.</summary>
+/// <summary>The exception that is thrown when a host name has no address or the DNS server does not respond.</summary>
 public sealed class HostUnknownException(string host, SocketException? innerException = null)
     : Exception($"{host} does not resolve{(innerException is null ? "" : $": {innerException.Message}")}.", innerException);

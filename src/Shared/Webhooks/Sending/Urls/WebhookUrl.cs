@@ -5,18 +5,20 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Shared.Webhooks.Sending.Urls;
 
 /// <summary>
-/// Checks the syntax of an endpoint's URL. A URL that two parsers could interpret differently is refused and not corrected, so that the
-/// sender connects to exactly the host that was checked. This class does not resolve host names. <see cref="WebhookUrlPolicy"/> does so
-/// when an endpoint is created, and <see cref="ConnectGuard"/> for every connection.
+/// Checks the syntax of an endpoint's URL. A URL that two parsers could interpret differently is rejected rather than corrected, so that
+/// the sender connects to exactly the host that was checked. This class does not resolve host names. <see cref="WebhookUrlPolicy"/>
+/// resolves them when an endpoint is created, and <see cref="ConnectGuard"/> resolves them for every connection.
 /// </summary>
 public static class WebhookUrl
 {
     public const int MaxLength = 2048;
 
-    /// <summary>The lowest allowed port except 443. The ports below it belong to other protocols, such as mail and SSH.</summary>
+    /// <summary>The lowest allowed port other than 443. Lower ports belong to other protocols, such as mail and SSH.</summary>
     private const int FirstUnprivilegedPort = 1024;
 
-    /// <returns>The URL, or the problem <c>webhook-url-refused</c>, whose member <c>reason</c> is part of the HTTP contract.</returns>
+    /// <returns>
+    /// The URL, or a <c>webhook-url-refused</c> problem. The problem's <c>reason</c> member is part of the HTTP contract.
+    /// </returns>
     public static Outcome<Uri> Check(string? url, WebhookUrlOptions options)
     {
         if (string.IsNullOrEmpty(url))
@@ -75,7 +77,8 @@ public static class WebhookUrl
             return WebhookUrlProblems.ZoneId();
         }
 
-        // Uri has recognised an address. The notation is unusual if IPAddress does not recognise the address or formats it differently.
+        // Uri has recognised the host as an IP address. Its notation is unusual if IPAddress does not recognise the address or formats it
+        // differently.
         if (!IPAddress.TryParse(bare, out var address)
             || (address.AddressFamily == AddressFamily.InterNetwork && !bare.SequenceEqual(address.ToString())))
         {

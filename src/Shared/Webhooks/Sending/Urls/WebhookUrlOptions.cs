@@ -2,14 +2,14 @@ using Microsoft.Extensions.Options;
 
 namespace ServerlessScale.Shared.Webhooks.Sending.Urls;
 
-/// <summary>The settings <c>Webhooks:*</c> that decide to which URLs webhooks may be sent.</summary>
+/// <summary>The <c>Webhooks:*</c> settings that determine which URLs webhooks may be sent to.</summary>
 public sealed class WebhookUrlOptions
 {
     public const string Section = "Webhooks";
 
     /// <summary>
-    /// Allows plain http, every port, and private addresses such as 127.0.0.1. The default is false. The app starts with
-    /// the value true only in development, because customers could otherwise send requests into our own network.
+    /// Whether to allow plain http, every port, and private addresses such as 127.0.0.1. The default is false. The app starts with the
+    /// value true only in development, because customers could otherwise send requests into our own network.
     /// </summary>
     [DevelopmentOnly]
     public bool AllowPrivateNetworks { get; set; }

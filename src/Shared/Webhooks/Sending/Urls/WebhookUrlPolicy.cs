@@ -6,14 +6,14 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Shared.Webhooks.Sending.Urls;
 
 /// <summary>
-/// Decides whether an endpoint may be created for a URL. Checks the URL's syntax with <see cref="WebhookUrl"/> and the addresses of its
-/// host name. The check of the addresses informs the customer about a mistake early. It does not protect private networks, because the
-/// addresses can change later. <see cref="ConnectGuard"/> protects private networks.
+/// Decides whether a URL is allowed for an endpoint. Checks the URL's syntax with <see cref="WebhookUrl"/> and the addresses of its host
+/// name. The address check tells the customer about a mistake early. It does not protect private networks, because the addresses can change
+/// later. <see cref="ConnectGuard"/> protects private networks.
 /// </summary>
 public sealed class WebhookUrlPolicy(ResolveAsync resolve, IOptions<WebhookUrlOptions> options, TimeProvider time)
 {
     /// <returns>
-    /// The URL, or the problem <c>webhook-url-refused</c>. If the DNS server does not respond in time, the host name is accepted.
+    /// The URL, or a <c>webhook-url-refused</c> problem. If the DNS server does not respond in time, the host name is accepted.
     /// </returns>
     public async Task<Outcome<Uri>> CheckAsync(string? url, CancellationToken cancellationToken)
     {

@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Webhooks.Sending.Urls;
 
-/// <summary>The problems with an endpoint's URL. The values of the member <c>reason</c> are part of the HTTP contract.</summary>
+/// <summary>The problems with an endpoint's URL. The values of the <c>reason</c> member are part of the HTTP contract.</summary>
 internal static class WebhookUrlProblems
 {
     public static Problem NotAbsolute() => Refused("not-absolute", "Send an absolute URL, such as https://example.com/webhooks.");
@@ -22,7 +22,7 @@ internal static class WebhookUrlProblems
         "not-https", $"The scheme is {Quote(scheme)}. Only https is accepted.");
 
     public static Problem Credentials() => Refused(
-        "credentials", "The URL contains a user name, a password or an @ before its path. Remove them. To authenticate deliveries, verify webhook-signature.");
+        "credentials", "The URL must not contain a user name, a password or an @ before its path. To authenticate deliveries, verify webhook-signature.");
 
     public static Problem Fragment() => Refused("fragment", "The URL has a fragment (#), which is never sent to a server. Remove the fragment.");
 
@@ -41,13 +41,13 @@ internal static class WebhookUrlProblems
         "resolves-to-special-address", $"{Quote(host)} resolves to {address}, which is not a public address: {use}.");
 
     public static Problem Unresolvable(string host) => Refused(
-        "unresolvable", $"The host {Quote(host)} has no address in the DNS.");
+        "unresolvable", $"The host name {Quote(host)} has no address in the DNS.");
 
     public static Problem TrailingDot(string host) => Refused(
         "trailing-dot", $"The host {Quote(host)} ends with a dot. Remove the dot.");
 
     public static Problem InvalidHostName(string host) => Refused(
-        "invalid-host-name", $"{Quote(host)} is not a host name. A host name has at most 253 characters. Between its dots are 1 to 63 letters, digits and inner hyphens.");
+        "invalid-host-name", $"{Quote(host)} is not a host name. A host name has at most 253 characters. Each part between the dots has 1 to 63 letters, digits and inner hyphens.");
 
     public static Problem PrivateName(string host, string suffix) => Refused(
         "private-name", $"{Quote(host)} is not a name in the public DNS, because .{suffix.ToLowerInvariant()} is reserved.");

@@ -37,7 +37,7 @@ public sealed class StandardWebhooksPeer : IAsyncLifetime
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>Returns for each delivery whether its signature is valid.</summary>
+    /// <summary>Returns, for each delivery, whether its signature is valid.</summary>
     internal async Task<bool[]> VerifyAsync(params SignedDelivery[] deliveries)
     {
         using var folder = new TemporaryFolder();

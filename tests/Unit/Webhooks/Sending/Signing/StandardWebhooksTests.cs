@@ -42,7 +42,7 @@ public sealed class StandardWebhooksTests(StandardWebhooksPeer peer) : IClassFix
     }
 
     [Fact]
-    public async Task The_reference_implementation_refuses_a_changed_delivery()
+    public async Task The_reference_implementation_rejects_a_changed_delivery()
     {
         var genuine = SignedDelivery.Of(new SigningKeys.Secrets(_secret), RequestBody, _secret.Reveal());
         var later = DateTimeOffset.UtcNow.AddSeconds(2).ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
