@@ -61,7 +61,7 @@ internal sealed class BackingServices : IAsyncDisposable
             ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development",
             ["AzureWebJobsStorage"] = StorageConnectionString,
 
-            // In Azure, instances poll less often, because each poll is a paid request (see host.json). Azurite is free.
+            // Polling Azurite is free. In Azure, each poll is a paid request, so instances poll less often (see host.json).
             ["AzureFunctionsJobHost__extensions__queues__maxPollingInterval"] = "00:00:00.250",
             [DevelopmentTokens.KeySetting] = tokens.SigningKey,
         };

@@ -45,7 +45,8 @@ public sealed record LocalCloudOptions
     public bool AllowPrivateWebhooks { get; init; }
 
     /// <summary>
-    /// Whether an edge with Front Door's cache and rules runs in front of a single instance. Several instances are always behind an edge.
+    /// Whether an edge runs in front of a single instance, with the same cache and rules as Front Door. Several instances are always behind
+    /// an edge.
     /// </summary>
     public bool Edge { get; init; }
 

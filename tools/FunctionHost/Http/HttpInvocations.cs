@@ -122,7 +122,7 @@ internal sealed partial class HttpInvocations(
         return request;
     }
 
-    /// <summary>Returns why Azure's host cannot forward the request; null if it can.</summary>
+    /// <summary>Returns the reason why Azure's host cannot forward the request; null if it can.</summary>
     private static string? UndeliverableReason(HttpRequest request)
     {
         if (!request.Host.HasValue)

@@ -15,7 +15,7 @@ internal static class CommandLine
     private const string CoreToolsHost = "func";
 
     /// <summary>
-    /// The time limit for draining after Ctrl-C or SIGTERM. If the process has not ended by then, it is terminated.
+    /// The time limit for draining after Ctrl-C or SIGTERM. If the process is still running after this time, it is terminated.
     /// </summary>
     private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(60);
 
