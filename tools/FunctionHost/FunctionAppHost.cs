@@ -101,7 +101,7 @@ public sealed class FunctionAppHost : IAsyncDisposable
     /// </summary>
     public async Task KillAsync()
     {
-        // The connections are closed first. Otherwise clients could get a 503 from this host after the worker has been killed.
+        // The connections are closed first. Otherwise, clients could get a 503 from this host after the worker has been killed.
         await (_frontEnd?.DisposeAsync() ?? ValueTask.CompletedTask);
         _frontEnd = null;
         await _workers.KillForGoodAsync();
