@@ -104,7 +104,7 @@ public sealed class HttpProbes
     public static IResult ProcessId([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "pid")] HttpRequest request) =>
         Results.Text(Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Returns the invocation id, and the header that passed it to the worker.</summary>
+    /// <summary>Returns the invocation id, and the value of the header in which the host passed the id to the worker.</summary>
     [Function("Headers")]
     public static IResult Headers(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "headers")] HttpRequest request, FunctionContext context) =>

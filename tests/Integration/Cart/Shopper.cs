@@ -83,7 +83,9 @@ public sealed class Shopper(HttpClient[] instances, string[] tokens) : IDisposab
         return response;
     }
 
-    /// <returns>The session cookie that the response sets, or null if it sets none. Cookies set by the edge are ignored.</returns>
+    /// <returns>
+    /// The session cookie that the response sets, or null if the response sets no session cookie. Cookies set by the edge are ignored.
+    /// </returns>
     public static SetCookieHeaderValue? CookieOf(HttpResponseMessage response) =>
         response.Headers.TryGetValues("Set-Cookie", out var values) ? SetCookieHeaderValue.ParseList([.. values]).SingleOrDefault(cookie => cookie.Name == "sid") : null;
 

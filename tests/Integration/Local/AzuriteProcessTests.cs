@@ -93,7 +93,7 @@ public sealed class AzuriteProcessTests : IDisposable
     [Fact]
     public async Task Ctrl_C_does_not_stop_Azurite()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows, Azurite has no console and gets no Ctrl-C.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows, Azurite has no console and does not receive Ctrl-C.");
         await using var azurite = await StartAsync();
 
         using (var kill = Process.Start("kill", ["-INT", azurite.ProcessId.ToString(CultureInfo.InvariantCulture)]))

@@ -77,7 +77,7 @@ public sealed class RunCommandTests : IDisposable
     [Fact]
     public async Task The_worker_exits_when_LocalCloud_is_killed()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows, the next start ends the worker.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows, the next start of LocalCloud stops the worker.");
         await using var run = await RunningCommand.StartAsync(_data, Cancel);
         using var worker = Process.GetProcessById(run.Workers.Single());
 

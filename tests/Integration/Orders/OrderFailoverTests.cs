@@ -125,7 +125,8 @@ public sealed class OrderFailoverTests(Azurite azurite) : IClassFixture<Azurite>
             options.PreferredRegions.Add(region);
         }
 
-        return new CosmosOrderContainer(options, () => throw new InvalidOperationException("The connection string contains the key."));
+        return new CosmosOrderContainer(
+            options, () => throw new InvalidOperationException("The connection string contains the key, so no credential is needed."));
     }
 
     private OrderIntentQueue Intents => new(azurite.Queues, _options);

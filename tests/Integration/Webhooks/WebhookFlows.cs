@@ -16,7 +16,7 @@ using ServerlessScale.Shared.Webhooks.Sending.Urls;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>An instance of the webhook capability without a worker process. Each object of this class uses a new customer.</summary>
+/// <summary>Runs the webhook capability without a worker process. Each object of this class uses a new customer.</summary>
 internal sealed class WebhookFlows : IDisposable
 {
     private readonly Azurite _azurite;

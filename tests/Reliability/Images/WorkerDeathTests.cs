@@ -52,7 +52,7 @@ public sealed class WorkerDeathTests
             }));
         await killing;
         TestContext.Current.TestOutputHelper!.WriteLine(
-            $"{Kills} kills, {uploader.FailedRequests} requests failed, {uploader.UnacknowledgedUploads} of them uploads.");
+            $"{Kills} kills, {uploader.FailedRequests} failed requests, including {uploader.UnacknowledgedUploads} uploads.");
 
         Assert.All(ends, end => Assert.Equal("ready", end.image.GetProperty("status").GetString()));
         Assert.All(ends, end => Assert.Equal(

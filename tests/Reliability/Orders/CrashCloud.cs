@@ -57,7 +57,7 @@ public abstract class CrashCloud(OrderBackend kind) : IAsyncLifetime
 
             _cosmos = new CosmosOrderContainer(
                 new OrderCosmosOptions { ConnectionString = account.ConnectionString, LimitToEndpoint = true, CreateIfMissing = true },
-                () => throw new InvalidOperationException("The connection string contains the key."));
+                () => throw new InvalidOperationException("The connection string contains the key, so no credential is needed."));
         }
 
         Store = _cosmos is null ? new TableOrderStore(new TableServiceClient(azurite.ConnectionString)) : new CosmosOrderStore(_cosmos);

@@ -85,7 +85,7 @@ internal static partial class SourceGraph
 
     private static string NamespaceOf(string type) => type[..type.LastIndexOf('.')];
 
-    /// <summary>Returns the name and its prefixes. For <c>A.B.C</c>: <c>A.B.C</c>, <c>A.B</c>, <c>A</c>.</summary>
+    /// <summary>Returns the name and its prefixes. For <c>A.B.C</c>, these are <c>A.B.C</c>, <c>A.B</c> and <c>A</c>.</summary>
     private static IEnumerable<string> Prefixes(string name)
     {
         for (var end = name.Length; end > 0; end = name.LastIndexOf('.', end - 1))

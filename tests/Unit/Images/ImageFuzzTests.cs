@@ -57,7 +57,7 @@ public sealed class ImageFuzzTests
     }
 
     /// <summary>
-    /// Changes some bytes of a valid file, mostly near the beginning because the headers are there. Truncates a quarter of the files.
+    /// Changes some bytes of a valid file, mostly near the beginning, where the headers are. Also truncates one file in four.
     /// </summary>
     public sealed record Mutation(NonNegativeInt File, Tuple<NonNegativeInt, byte>[] Edits, NonNegativeInt Cut)
     {

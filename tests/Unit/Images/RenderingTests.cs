@@ -109,8 +109,8 @@ public sealed class RenderingTests
         var cyan = new Rgba32(0, 255, 255);
         foreach (var variant in variants)
         {
-            // The range allows the duller cyan of a conversion with a colour profile and the brighter cyan of a conversion without a
-            // profile.
+            // The range includes the duller cyan that results from a conversion with a colour profile and the brighter cyan that results
+            // without a profile.
             using var image = Image.Load<Rgba32>(variant.Content.Span);
             Assert.True(image[4, 4].R < 60 && image[4, 4].G > 140 && image[4, 4].B > 190, $"{image[4, 4]} is not {cyan}");
         }

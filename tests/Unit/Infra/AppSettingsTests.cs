@@ -13,7 +13,8 @@ namespace ServerlessScale.Tests.Unit.Infra;
 public sealed partial class AppSettingsTests
 {
     /// <summary>
-    /// The documented settings of the Functions host, the Azure SDK, .NET and OpenTelemetry's exporter, as names or prefixes.
+    /// The names of the documented settings of the Functions host, the Azure SDK, .NET and the OpenTelemetry exporter. Some entries are
+    /// prefixes of names.
     /// </summary>
     private static readonly string[] ReadByThePlatform =
     [

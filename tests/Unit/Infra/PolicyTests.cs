@@ -66,7 +66,7 @@ public sealed partial class PolicyTests
             .ToArray();
 
         Assert.All(minima, minimum => Assert.Contains(minimum.Value, (string[])["TLS1_2", "Tls12", "1.2", "TLS1_3", "Tls13", "1.3"]));
-        // The count detects an endpoint that does not set a minimum version.
+        // The expected number detects an endpoint that does not set a minimum version.
         var endpoints = installation.Of("Microsoft.Storage/storageAccounts").Count()
             + installation.Of("Microsoft.DocumentDB/databaseAccounts").Count()
             + installation.Of("Microsoft.Cache/redisEnterprise").Count()
@@ -144,7 +144,7 @@ public sealed partial class PolicyTests
         Assert.All(assignments, assignment =>
         {
             Assert.Contains(assignment["properties"]!["roleDefinitionId"]!.GetValue<string>().Split('/')[^1], allowed);
-            // The id of an assignment on a single resource contains two providers: the resource's provider and the assignment's provider.
+            // The id of an assignment on a single resource contains the resource's provider and the assignment's provider.
             Assert.Equal(2, assignment["id"]!.GetValue<string>().Split("/providers/").Length - 1);
         });
     }

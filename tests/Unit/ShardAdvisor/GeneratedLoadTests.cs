@@ -33,7 +33,7 @@ public sealed class GeneratedLoadTests
     }
 
     [Fact]
-    public void Uniform_customers_place_about_equally_many_orders()
+    public void Uniform_customers_place_about_the_same_number_of_orders()
     {
         var counts = CustomerCounts(Load(LoadShape.Uniform, customers: 10));
 
@@ -66,13 +66,13 @@ public sealed class GeneratedLoadTests
     }
 
     [Fact]
-    public void A_tenth_of_the_generated_orders_is_placed_on_Black_Friday()
+    public void A_tenth_of_the_generated_orders_are_placed_on_Black_Friday()
     {
         var days = Load(LoadShape.BlackFriday, months: 12).Read()
             .GroupBy(operation => DateTimeOffset.FromUnixTimeSeconds(operation.Second).Date)
             .ToDictionary(group => group.Key, group => group.Count() / (double)Orders);
 
-        // In addition, the day receives its usual share of the remaining orders, which is 0.9 / 365.
+        // Black Friday also receives its usual share of the remaining orders, which is 0.9 / 365 of all orders.
         Assert.InRange(days[new DateTime(2026, 11, 27)], 0.09, 0.115);
         Assert.All(days.Where(day => day.Key != new DateTime(2026, 11, 27)), day => Assert.InRange(day.Value, 0, 0.006));
     }

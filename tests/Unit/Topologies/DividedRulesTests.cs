@@ -8,7 +8,7 @@ using ServerlessScale.Tests.Unit.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Topologies;
 
-/// <summary>Tests the division of infra/edge-rules.json among the apps in infra/capabilities.json.</summary>
+/// <summary>Tests how the rules in infra/edge-rules.json are divided among the apps in infra/capabilities.json.</summary>
 public sealed class DividedRulesTests
 {
     private static readonly EdgeRules AllRules = EdgeRulesFile.Read(RulesFile.Path);

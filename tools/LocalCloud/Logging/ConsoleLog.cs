@@ -87,7 +87,7 @@ internal sealed class ConsoleLog : ILoggerProvider
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            // The WebJobs SDK logs telemetry entries whose text is empty.
+            // The WebJobs SDK logs telemetry entries with empty messages.
             if (formatter(state, exception) is { Length: > 0 } message && !IsProbe(logLevel, state))
             {
                 log.Write(logLevel, name, exception is null ? message.TrimEnd() : $"{message.TrimEnd()}{Environment.NewLine}{exception}");

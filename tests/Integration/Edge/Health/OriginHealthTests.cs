@@ -3,7 +3,7 @@ using ServerlessScale.Edge.Balancing;
 
 namespace ServerlessScale.Tests.Integration.Edge.Health;
 
-/// <summary>Tests which origins get requests while some origins fail.</summary>
+/// <summary>Tests the selection of origins while some of them fail.</summary>
 public sealed class OriginHealthTests : IAsyncDisposable
 {
     private const int Timeout = 30_000;

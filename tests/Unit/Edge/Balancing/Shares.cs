@@ -2,7 +2,7 @@ using ServerlessScale.Edge.Balancing;
 
 namespace ServerlessScale.Tests.Unit.Edge.Balancing;
 
-/// <summary>A set of weighted destinations. Measures how far the picks deviate from each destination's share by weight.</summary>
+/// <summary>A set of weighted destinations. Measures how far the number of picks of each destination deviates from its share.</summary>
 internal sealed class Shares(params int[] weights)
 {
     private readonly object[] _keys = [.. weights.Select(_ => new object())];
@@ -19,7 +19,7 @@ internal sealed class Shares(params int[] weights)
 
     public int IndexOf(Candidate candidate) => Array.IndexOf(_keys, candidate.Key);
 
-    /// <summary>Returns the maximum deviation |count − n·w/W| of any candidate after any number of picks n, multiplied by W.</summary>
+    /// <summary>Returns the maximum of |count − n·w/W| over all candidates and all numbers of picks n, multiplied by W.</summary>
     public static long LargestDeviation(Candidate[] candidates, int picks, Func<int> pick)
     {
         var counts = new long[candidates.Length];

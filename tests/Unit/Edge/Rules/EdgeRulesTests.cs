@@ -70,7 +70,7 @@ public sealed class EdgeRulesTests
 
         Assert.Contains(allowed, message, StringComparison.Ordinal);
 
-        // For a missing member, the message names the first line of the enclosing object, a few lines above the change.
+        // If a member is missing, the message states the first line of the enclosing object, which is a few lines above the change.
         var reported = int.Parse(message[(RulesFile.Name.Length + 1)..message.IndexOf(')', StringComparison.Ordinal)], CultureInfo.InvariantCulture);
         Assert.InRange(reported, line - 7, line);
     }

@@ -7,7 +7,7 @@ namespace ServerlessScale.Tests.Unit.Infra.Parity;
 /// <summary>
 /// Evaluates a condition of the compiled template according to https://learn.microsoft.com/azure/frontdoor/rules-match-conditions and
 /// https://learn.microsoft.com/azure/web-application-firewall/afds/waf-front-door-custom-rules. This class shares no code with tools/Edge,
-/// so a mistake in tools/Edge is not repeated here.
+/// so it does not repeat mistakes in tools/Edge.
 /// </summary>
 /// <param name="fullUris">
 /// Whether RequestUri contains the scheme and the host. The documentation does not specify this, and Microsoft's support has given both
@@ -49,7 +49,7 @@ internal sealed class FrontDoorCondition(bool fullUris)
         "Cookies" => Cookie(selector!, request),
         "RequestUri" => fullUris ? $"https://{request.Host}{request.Target}" : request.Target,
         "ClientPort" => request.Port.ToString(CultureInfo.InvariantCulture),
-        _ => throw new NotSupportedException($"The variable {variable} is not known."),
+        _ => throw new NotSupportedException($"The variable {variable} is not supported."),
     };
 
     private static string? Cookie(string name, SampleRequest request) => request.Header("Cookie")?.Split("; ")
@@ -61,14 +61,14 @@ internal sealed class FrontDoorCondition(bool fullUris)
         "Equal" => value == wanted,
         "BeginsWith" => value.StartsWith(wanted, StringComparison.Ordinal),
         "RegEx" => Regex.IsMatch(value, wanted, RegexOptions.CultureInvariant),
-        _ => throw new NotSupportedException($"The operator {@operator} is not known."),
+        _ => throw new NotSupportedException($"The operator {@operator} is not supported."),
     };
 
     private static string? Transformed(string? value, string transform) => transform switch
     {
         "Lowercase" => value?.ToLowerInvariant(),
         "UrlDecode" => value is null ? null : Uri.UnescapeDataString(value),
-        _ => throw new NotSupportedException($"The transform {transform} is not known."),
+        _ => throw new NotSupportedException($"The transform {transform} is not supported."),
     };
 
     private static string Text(JsonNode item, string property) => item[property]!.GetValue<string>();

@@ -43,7 +43,7 @@ internal static class SampleRequests
 
     private static IEnumerable<SampleRequest> Generate()
     {
-        // The ports cover both buckets and every digit.
+        // The ports cover both buckets and every final digit.
         foreach (var (i, path) in Paths.Index())
         {
             yield return Request("GET", path) with { Port = 1024 + (i * 1117) };

@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Tests.Unit.Webhooks.Sending.Signing;
 
-/// <summary>Verifies this project's signatures with independent code: the reference implementation and Node.js.</summary>
+/// <summary>Verifies this project's signatures with independent code, namely the reference implementation and Node.js.</summary>
 public sealed class StandardWebhooksTests(StandardWebhooksPeer peer) : IClassFixture<StandardWebhooksPeer>
 {
     private static readonly byte[] RequestBody = Encoding.UTF8.GetBytes("""{"type":"order.created","data":{"name":"Zoë 😀"}}""");
