@@ -5,8 +5,8 @@ using ServerlessScale.Measurement;
 namespace ServerlessScale.Bench;
 
 /// <summary>
-/// Counts the failed requests of a benchmark. A busy machine occasionally responds with status 503, which must not end a run of several
-/// minutes. A failed request is excluded from the times and rates, and the number of failed requests is printed below the table.
+/// Counts the failed requests of a benchmark. A busy machine occasionally responds with status 503, and such a failure must not end a run
+/// of several minutes. Failed requests are excluded from the times and rates, and their number is printed below the table.
 /// </summary>
 internal sealed class FailedRequests
 {

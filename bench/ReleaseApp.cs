@@ -6,7 +6,7 @@ namespace ServerlessScale.Bench;
 internal static class ReleaseApp
 {
     /// <summary>
-    /// Builds the app in Release, so that the figures do not depend on the configuration in which the bench itself was built.
+    /// Builds the app in Release, so that the results do not depend on the configuration in which the benchmark itself was built.
     /// </summary>
     /// <param name="say">Receives a progress message before the build, which may take a minute.</param>
     /// <param name="cancellationToken">Stops the build.</param>

@@ -157,6 +157,7 @@ module runtimeStorage 'modules/storage-account.bicep' = {
     identityId: identity.id
     roles: ['Storage Blob Data Owner', 'Storage Queue Data Contributor', 'Storage Table Data Contributor']
     containers: map(appNames, app => 'package-${app}')
+    queues: flatten(map(queues, queue => [queue, '${queue}-poison']))
     publicNetwork: !private
     browserOrigins: []
     deletedBlobDays: 7
@@ -180,6 +181,7 @@ module dataStorage 'modules/storage-account.bicep' = {
     // The blob contributor role includes the right to get a user delegation key, with which the app signs upload URLs.
     roles: ['Storage Blob Data Contributor', 'Storage Table Data Contributor']
     containers: ['uploads', 'manifests', 'variants']
+    queues: []
     // Clients anywhere on the Internet upload photographs to signed URLs.
     publicNetwork: true
     browserOrigins: browserOrigins
@@ -362,6 +364,10 @@ module functionApps 'modules/function-app.bicep' = [
           Edge__FrontDoorId: edge == 'none' ? '' : frontDoorProfile!.outputs.frontDoorId
           APPLICATIONINSIGHTS_CONNECTION_STRING: monitoring.outputs.connectionString
           APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
+          // Without these two settings, the Functions host exports two spans for each poll of a queue. The worker does not apply the
+          // second setting (see Functions.csproj), so that it still exports spans for its own requests.
+          AZURE_TRACING_DISABLED: 'true'
+          DOTNET_SYSTEM_NET_HTTP_ENABLEACTIVITYPROPAGATION: 'false'
           OTEL_TRACES_SAMPLER: 'microsoft.fixed_percentage'
           OTEL_TRACES_SAMPLER_ARG: sampledPercent == 100 ? '1.0' : '0.${padLeft(sampledPercent, 2, '0')}'
         },

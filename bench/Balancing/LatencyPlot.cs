@@ -3,8 +3,8 @@ using ServerlessScale.Measurement.Plots;
 namespace ServerlessScale.Bench.Balancing;
 
 /// <summary>
-/// Draws a panel for each scenario and, in each panel, a row for each policy. The row shows a line from the median to the 99th percentile.
-/// All panels share one logarithmic axis.
+/// Draws a panel for each scenario. Each panel has a row for each policy, which shows a line from the median to the 99th percentile. All
+/// panels share one logarithmic axis.
 /// </summary>
 internal static class LatencyPlot
 {

@@ -5,15 +5,15 @@ using System.Net;
 namespace ServerlessScale.Bench.Balancing;
 
 /// <summary>
-/// Sends requests at random times with a given mean rate (a Poisson process), as many independent clients do. A request does not wait for
-/// the responses to earlier requests. Its latency is measured from the time at which it was due, so that a slow response cannot hide the
-/// delay of the requests behind it.
+/// Sends requests at random times with a given mean rate (a Poisson process), like many independent clients. A request does not wait for
+/// the responses to earlier requests. Its latency is measured from the time at which it was due, so that the latency includes any delay
+/// caused by slow responses to earlier requests.
 /// </summary>
 internal static class Load
 {
     /// <param name="seed">
-    /// The seed for the random number generator. Every policy in a round has the same seed, so that all policies receive the same requests
-    /// at the same times.
+    /// The seed for the random number generator. All policies in a round use the same seed, so that they receive the same requests at the
+    /// same times.
     /// </param>
     /// <returns>The responses to the requests that succeeded.</returns>
     public static async Task<Response[]> RunAsync(

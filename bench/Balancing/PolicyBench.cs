@@ -8,8 +8,8 @@ using ServerlessScale.Measurement;
 namespace ServerlessScale.Bench.Balancing;
 
 /// <summary>
-/// Runs each policy in each scenario. The policies take turns in every round, so that other load on the machine affects all of them
-/// equally.
+/// Runs each policy in each scenario. Every round runs all policies, one after another, so that other load on the machine affects all of
+/// them equally.
 /// </summary>
 internal static class PolicyBench
 {

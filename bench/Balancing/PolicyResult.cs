@@ -12,7 +12,7 @@ internal sealed class PolicyResult(Scenario scenario, BalancingPolicy policy)
 
     public BalancingPolicy Policy => policy;
 
-    /// <exception cref="CommandException">No cheap request succeeded in the round.</exception>
+    /// <exception cref="CommandException">No cheap request in the round succeeded.</exception>
     public void AddRound(Response[] responses)
     {
         if (!responses.Any(response => !response.IsExpensive))
@@ -23,14 +23,16 @@ internal sealed class PolicyResult(Scenario scenario, BalancingPolicy policy)
         _rounds.Add(responses);
     }
 
-    /// <summary>Returns the median of the rounds' percentiles. One round on a busy machine hardly affects this median.</summary>
+    /// <summary>Returns the median of the rounds' percentiles. A single round on a busy machine hardly affects this median.</summary>
     /// <param name="share">The percentile as a fraction, such as 0.99 for the 99th percentile.</param>
-    /// <param name="onlyCheap">Whether to leave out the expensive requests, to show how much they delay the cheap ones.</param>
+    /// <param name="onlyCheap">
+    /// Whether to exclude the expensive requests. The result then shows how much they delay the cheap requests.
+    /// </param>
     public double Percentile(double share, bool onlyCheap) => Measurement.Statistics.Percentile.Median(_rounds.Select(round =>
         Measurement.Statistics.Percentile.Of(
             round.Where(response => !onlyCheap || !response.IsExpensive).Select(response => response.Milliseconds), share)));
 }
 
 /// <param name="Milliseconds">The time from when the request was due until its response was complete.</param>
-/// <param name="IsExpensive">Whether the request took twenty times as much work as a cheap request.</param>
+/// <param name="IsExpensive">Whether the request took twenty times as long to process as a cheap request.</param>
 internal readonly record struct Response(double Milliseconds, bool IsExpensive);

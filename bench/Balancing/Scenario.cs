@@ -3,7 +3,7 @@ namespace ServerlessScale.Bench.Balancing;
 /// <summary>A combination of a load and the instances that serve it.</summary>
 /// <param name="Name">The name of the scenario in tables and plots.</param>
 /// <param name="Speeds">The speed of each instance, which is also its weight under the weighted policies.</param>
-/// <param name="ExpensiveShare">The fraction of requests that take twenty times as much work as the others.</param>
+/// <param name="ExpensiveShare">The fraction of requests that take twenty times as long to process as the others.</param>
 internal sealed record Scenario(string Name, int[] Speeds, double ExpensiveShare)
 {
     /// <summary>The time that a cheap request takes on an idle instance of speed 1.</summary>
@@ -11,7 +11,7 @@ internal sealed record Scenario(string Name, int[] Speeds, double ExpensiveShare
 
     public static readonly TimeSpan ExpensiveWork = 20 * CheapWork;
 
-    /// <summary>The number of requests that an instance can serve concurrently. Further requests wait.</summary>
+    /// <summary>The number of requests that an instance can process concurrently. Further requests wait.</summary>
     public const int SlotsPerInstance = 4;
 
     /// <summary>The fraction of the total capacity that the load uses.</summary>
@@ -25,7 +25,7 @@ internal sealed record Scenario(string Name, int[] Speeds, double ExpensiveShare
         new("unequal instances, 1 in 20 expensive", [4, 2, 1, 1], ExpensiveShare: 0.05),
     ];
 
-    /// <summary>The number of requests per second at which the load reaches <see cref="Utilisation"/>.</summary>
+    /// <summary>The rate, in requests per second, at which the load reaches <see cref="Utilisation"/>.</summary>
     public double Rate
     {
         get

@@ -8,9 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace ServerlessScale.Bench.Balancing;
 
 /// <summary>
-/// A web server that simulates work by waiting, so that many instances can run on few processors. It serves a fixed number of requests
-/// concurrently (its slots), and further requests wait for a free slot. A request occupies its slot for the milliseconds in its query
-/// string, divided by the speed of the instance.
+/// A web server that simulates work by waiting, so that many instances can run on a few processors. It processes a fixed number of requests
+/// concurrently. Each occupies a slot, and further requests wait for a free slot. A request occupies its slot for the milliseconds in its
+/// query string, divided by the speed of the instance.
 /// </summary>
 internal sealed class SimulatedInstance : IAsyncDisposable
 {

@@ -9,14 +9,14 @@ using ServerlessScale.Measurement;
 namespace ServerlessScale.Bench.Burst;
 
 /// <summary>
-/// Sends uploads and reads at random times with given mean rates to a shop that has no instance when the first request arrives.
+/// Sends uploads and reads, each at random times with a given mean rate, to a shop that has no instance when the first request arrives.
 /// </summary>
 internal static class BurstBench
 {
     private const double UploadsPerSecond = 2;
     private const double ReadsPerSecond = 20;
 
-    /// <summary>The maximum time from the end of the burst until all instances have stopped.</summary>
+    /// <summary>The maximum time between the end of the burst and the moment when the last instance has stopped.</summary>
     private static readonly TimeSpan ZeroLimit = TimeSpan.FromMinutes(5);
 
     public static async Task<BurstRecord> RunAsync(
@@ -55,7 +55,7 @@ internal static class BurstBench
             await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
         }
 
-        // The scale controller needs up to two seconds to take its last sample, which shows that no instance is running.
+        // The scale controller may take up to two seconds to record a last sample, which shows that no instance is running.
         await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken);
         return new([.. samples], [.. responses.SelectMany(some => some).OrderBy(response => response.Due)], duration);
     }
@@ -108,13 +108,13 @@ internal static class BurstBench
 /// <summary>The samples and responses that were recorded during a burst. All times are measured from the beginning of the burst.</summary>
 internal sealed record BurstRecord(IReadOnlyList<TimedSample> Samples, IReadOnlyList<TimedResponse> Responses, TimeSpan Duration);
 
-/// <summary>The numbers that the scale controller read at one point in time.</summary>
+/// <summary>The values that the scale controller read at one point in time.</summary>
 internal sealed record TimedSample(TimeSpan At, ScaleSample Scale);
 
 /// <param name="Due">The time at which the request was due.</param>
 /// <param name="Latency">The time from <paramref name="Due"/> until the response was complete.</param>
 /// <param name="Status">The HTTP status, or 0 when there was no response.</param>
 /// <param name="IsUpload">Whether the request was an upload. All other requests are reads.</param>
-/// <param name="IsCold">Whether the response was the first response from its process.</param>
+/// <param name="IsCold">Whether the response was the first from its process.</param>
 /// <param name="Instance">The id of the process that responded.</param>
 internal sealed record TimedResponse(TimeSpan Due, TimeSpan Latency, int Status, bool IsUpload, bool IsCold, string Instance);

@@ -4,7 +4,8 @@ using ServerlessScale.Measurement.Plots;
 namespace ServerlessScale.Bench.Burst;
 
 /// <summary>
-/// Draws a burst as three panels over one time axis. The panels show the instances, the work in progress, and the latency of each request.
+/// Draws a burst as three panels with the same time scale. The panels show the instances, the work in progress, and the latency of each
+/// request.
 /// </summary>
 internal static class BurstPlot
 {

@@ -4,8 +4,8 @@ using ServerlessScale.Measurement;
 namespace ServerlessScale.Bench.EdgeCache;
 
 /// <summary>
-/// The <c>edge-cache</c> command, which counts how many requests reach the app with and without the edge's cache when many clients request
-/// the same image simultaneously.
+/// The <c>edge-cache</c> command. Many clients request the same image simultaneously, and the command counts how many of these requests
+/// reach the app with and without the edge's cache.
 /// </summary>
 internal static class EdgeCacheCommand
 {

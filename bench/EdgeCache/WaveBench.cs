@@ -12,7 +12,7 @@ namespace ServerlessScale.Bench.EdgeCache;
 
 /// <summary>
 /// Sends two waves of requests to one cloud. The cache is empty before the first wave. The second wave can be served from the response that
-/// the first wave has stored.
+/// was stored during the first wave.
 /// </summary>
 internal sealed class WaveBench(int clients, FailedRequests failed, IMeasurementProgress progress)
 {
@@ -73,7 +73,7 @@ internal sealed class WaveBench(int clients, FailedRequests failed, IMeasurement
     }
 
     /// <summary>
-    /// Reads the app's own invocation count. The app stores the count in batches, so this method waits until the count stops growing.
+    /// Reads the app's own invocation count. The app writes the count in batches, so this method waits until the count stops growing.
     /// </summary>
     private async Task<long> CountInvocationsAsync(HttpClient client, CancellationToken cancellationToken)
     {
@@ -153,7 +153,7 @@ internal sealed class WaveBench(int clients, FailedRequests failed, IMeasurement
 
 /// <summary>The results of requests that were sent at the same time.</summary>
 /// <param name="AppRequests">The number of requests that reached the app.</param>
-/// <param name="Times">The completion times of the responses with status 200, in milliseconds since the first request.</param>
+/// <param name="Times">The completion times, in milliseconds since the first request, of the responses with status 200.</param>
 internal sealed record Wave(string Name, long AppRequests, IReadOnlyList<double> Times)
 {
     /// <param name="share">The percentile as a fraction, such as 0.99 for the 99th percentile. 1 selects the last response.</param>

@@ -98,10 +98,10 @@ internal static class ImagesCommand
         Console.WriteLine();
         Console.WriteLine(
             $"{format} at widths {string.Join(", ", Widths)}: {runs} interleaved runs after {WarmUps} warm-ups. Each contender's "
-            + "quality is chosen so that its files have about as many bytes as sharp's files at quality 80. Times are in milliseconds. A "
-            + "ratio has two values: the contender's median divided by the median of sharp's cascade, and divided by the median of "
-            + "sharp's pipeline per size. SSIM is given for each width, first against references reduced by sharp's Lanczos filter, then "
-            + "against references reduced by ImageSharp's Lanczos filter.");
+            + "quality is chosen so that its files have about as many bytes as sharp's files at quality 80. Times are in milliseconds. The "
+            + "first value of a ratio is the contender's median divided by the median of sharp's cascade. The second value is the "
+            + "contender's median divided by the median of sharp's pipeline per size. SSIM is shown for each width, first with references "
+            + "reduced by sharp's Lanczos filter, then with references reduced by ImageSharp's Lanczos filter.");
         Console.WriteLine();
         var table = new MarkdownTable("Contender", "quality", "min", "median", "ratio", "processor", "ratio", "bytes", "size", "SSIM");
         foreach (var contender in contenders)

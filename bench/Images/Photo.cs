@@ -43,7 +43,7 @@ internal static class Photo
 
     /// <summary>
     /// Reduces the original with ImageSharp's Lanczos filter and encodes the results losslessly. SSIM is computed against these references
-    /// and against sharp's references, so that no contender is compared only with its own filter.
+    /// and also against sharp's references, so that no contender is compared only with its own filter.
     /// </summary>
     public static byte[][] Reference(byte[] photo, int[] widths) =>
         [.. widths.Select(width =>

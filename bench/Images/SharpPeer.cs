@@ -25,7 +25,7 @@ internal sealed record PeerRequest(string Way, int[] Widths)
 }
 
 /// <param name="Milliseconds">The elapsed time, excluding the transfer through the pipe.</param>
-/// <param name="CpuMilliseconds">The processor time of the process, including its background threads and garbage collector.</param>
+/// <param name="CpuMilliseconds">The processor time of the process, including its background threads and its garbage collector.</param>
 /// <param name="Bytes">The size of each variant in bytes.</param>
 /// <param name="Variants">The encoded variants, or null unless <see cref="PeerRequest.Keep"/> is set.</param>
 internal sealed record PeerResponse(double Milliseconds, double CpuMilliseconds, long[] Bytes, byte[][]? Variants);

@@ -4,8 +4,8 @@ using SixLabors.ImageSharp.PixelFormats;
 namespace ServerlessScale.Bench.Images;
 
 /// <summary>
-/// Computes the SSIM (Wang, Bovik, Sheikh and Simoncelli, 2004) of two images from their luma. The windows have 8 x 8 pixels and start
-/// every 4 pixels, as in ffmpeg's ssim filter.
+/// Computes the SSIM (Wang, Bovik, Sheikh and Simoncelli, 2004) of two images from their luma. It uses windows of 8 x 8 pixels that start
+/// every 4 pixels, like ffmpeg's ssim filter.
 /// </summary>
 internal static class Similarity
 {
@@ -14,7 +14,7 @@ internal static class Similarity
     private const double C1 = 0.01 * 255 * 0.01 * 255;
     private const double C2 = 0.03 * 255 * 0.03 * 255;
 
-    /// <returns>The similarity, which is 1 for identical images and smaller the more the images differ.</returns>
+    /// <returns>The similarity. It is 1 for identical images, and smaller for images that differ more.</returns>
     public static double Ssim(ReadOnlySpan<byte> reference, ReadOnlySpan<byte> variant)
     {
         using var a = Image.Load<L8>(reference);

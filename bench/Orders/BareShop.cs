@@ -4,8 +4,8 @@ using Azure.Storage.Queues;
 namespace ServerlessScale.Bench.Orders;
 
 /// <summary>
-/// A baseline for the shop. It calls the storage SDKs directly and does nothing else. Its calls store the same bytes, in the same kinds of
-/// rows, as the app's order operations.
+/// A baseline for the shop. It calls the storage SDKs directly and does nothing else. It stores the same bytes in the same kinds of rows as
+/// the app's order operations.
 /// </summary>
 internal abstract class BareShop(QueueServiceClient queues, Sample sample)
 {
@@ -34,8 +34,8 @@ internal abstract class BareShop(QueueServiceClient queues, Sample sample)
     }
 
     /// <summary>
-    /// Makes the same calls as the app to place an order: queues the intent, commits the batch, queues the event, then deletes the event
-    /// record and the intent.
+    /// Places an order with the same storage calls as the app. It queues the intent, commits the batch, queues the event, and then deletes
+    /// the event record and the intent.
     /// </summary>
     public async Task PlaceAsync(string customer, string orderId, CancellationToken cancellationToken)
     {
@@ -47,8 +47,8 @@ internal abstract class BareShop(QueueServiceClient queues, Sample sample)
     }
 
     /// <summary>
-    /// Places an order with two calls: commits one batch and queues one message. At least two calls are needed to store an order and
-    /// publish its event. Unlike the app, this method loses the event when the process crashes between the two calls.
+    /// Places an order with two calls, which commit one batch and queue one message. At least two calls are needed to store an order and
+    /// publish its event. Unlike the app, this method loses the event if the process crashes between the two calls.
     /// </summary>
     public async Task PlaceAtLeastCostAsync(string customer, string orderId, CancellationToken cancellationToken)
     {
@@ -56,7 +56,7 @@ internal abstract class BareShop(QueueServiceClient queues, Sample sample)
         await SendEventAsync(cancellationToken);
     }
 
-    /// <summary>Changes an order with three calls: reads the order, commits one batch and queues one message.</summary>
+    /// <summary>Changes an order with three calls, which read the order, commit one batch and queue one message.</summary>
     public async Task ChangeAtLeastCostAsync(string customer, string orderId, CancellationToken cancellationToken)
     {
         await ReplaceAsync(customer, orderId, cancellationToken);
@@ -71,7 +71,10 @@ internal abstract class BareShop(QueueServiceClient queues, Sample sample)
     /// <summary>Writes the order, the idempotency record and the event record in one batch.</summary>
     protected abstract Task CommitAsync(string customer, string orderId, CancellationToken cancellationToken);
 
-    /// <summary>Reads the order. Then replaces it if its ETag still matches, and writes a second event record in the same batch.</summary>
+    /// <summary>
+    /// Reads the order. Then commits one batch that replaces the order and writes a second event record. The batch fails if the order's
+    /// ETag has changed.
+    /// </summary>
     protected abstract Task ReplaceAsync(string customer, string orderId, CancellationToken cancellationToken);
 
     protected abstract Task RemoveEventAsync(string customer, string orderId, CancellationToken cancellationToken);
@@ -80,7 +83,7 @@ internal abstract class BareShop(QueueServiceClient queues, Sample sample)
         await _events.SendMessageAsync(new BinaryData(sample.Event), TimeSpan.Zero, Never, cancellationToken);
 }
 
-/// <summary>JSON that the app has written for one order. The bare loops write the same bytes.</summary>
+/// <summary>The JSON that the app wrote for one order. BareShop writes the same bytes.</summary>
 /// <param name="Intent">The queue message that the app sends before the commit.</param>
-/// <param name="Event">The queue message that the app sends after the commit. The event record in the store contains the same text.</param>
+/// <param name="Event">The queue message that the app sends after the commit. The event record in the store contains the same JSON.</param>
 internal sealed record Sample(string Order, string Intent, string Event);

@@ -7,8 +7,8 @@ using ServerlessScale.Local;
 namespace ServerlessScale.Bench.Orders;
 
 /// <summary>
-/// A customer who orders over HTTP. Failed requests are counted in <paramref name="failed"/>. After a failure, methods return false or
-/// null, except for <see cref="PlaceSurelyAsync"/>.
+/// A customer who orders over HTTP. Failed requests are counted in <paramref name="failed"/>. Each method except
+/// <see cref="PlaceSurelyAsync"/> returns false or null if its request fails.
 /// </summary>
 internal sealed class HttpShop(LocalCloud cloud, string customer, FailedRequests failed) : IDisposable
 {
@@ -23,7 +23,7 @@ internal sealed class HttpShop(LocalCloud cloud, string customer, FailedRequests
 
     public string Customer => customer;
 
-    /// <returns>The order's id and a consistency token. A read with this token is guaranteed to find the order.</returns>
+    /// <returns>The order's id and a consistency token. A read with this token always finds the order.</returns>
     public async Task<PlacedOrder?> PlaceAsync(CancellationToken cancellationToken)
     {
         using var request = PlaceRequest(Order);
@@ -31,7 +31,7 @@ internal sealed class HttpShop(LocalCloud cloud, string customer, FailedRequests
         return response is null ? null : await PlacedAsync(response, cancellationToken);
     }
 
-    /// <summary>Places an order and repeats the request until it succeeds.</summary>
+    /// <summary>Places an order. Repeats the request until it succeeds.</summary>
     /// <returns>The order's id.</returns>
     public async Task<string> PlaceSurelyAsync(CancellationToken cancellationToken)
     {
@@ -39,9 +39,7 @@ internal sealed class HttpShop(LocalCloud cloud, string customer, FailedRequests
         return (await PlacedAsync(response, cancellationToken)).Id;
     }
 
-    /// <returns>
-    /// 200, or 404 when the replica that served the read does not have the order yet. Null when the request failed.
-    /// </returns>
+    /// <returns>200, or 404 when the replica that served the read does not have the order yet. Null when the request failed.</returns>
     public async Task<HttpStatusCode?> ReadBackAsync(PlacedOrder order, bool withToken, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"api/orders/{order.Id}");
@@ -63,8 +61,8 @@ internal sealed class HttpShop(LocalCloud cloud, string customer, FailedRequests
         GetAsync("GET api/health/live", "api/health/live", HttpStatusCode.OK, cancellationToken);
 
     /// <summary>
-    /// Sends an order with an invalid SKU. The app refuses such an order just before it would access storage. The latency therefore covers
-    /// token validation, JSON parsing and order validation.
+    /// Sends an order with an invalid SKU. The app rejects such an order as the last step before it would access storage. The latency
+    /// therefore covers token validation, JSON parsing and order validation.
     /// </summary>
     public async Task<bool> PlaceRefusedAsync(CancellationToken cancellationToken)
     {

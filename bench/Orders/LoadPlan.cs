@@ -5,7 +5,7 @@ namespace ServerlessScale.Bench.Orders;
 
 /// <summary>
 /// A plan for measuring contenders under load. Contenders take turns, and their order changes from round to round, so that other load on
-/// the machine affects all of them equally. During a turn, each client starts its next operation when its previous operation has ended.
+/// the machine affects all of them equally. During a turn, each client starts an operation as soon as its previous operation has ended.
 /// </summary>
 internal sealed record LoadPlan(int Clients, int Rounds, TimeSpan Turn)
 {
@@ -60,7 +60,7 @@ internal sealed record LoadPlan(int Clients, int Rounds, TimeSpan Turn)
 }
 
 /// <param name="RunAsync">
-/// Runs the operation once for the client with the given zero-based number. Returns false when the operation failed.
+/// Runs the operation once. The argument is the client's number, starting at 0. Returns false when the operation failed.
 /// </param>
 internal sealed record Contender(string Name, Func<int, CancellationToken, Task<bool>> RunAsync);
 
@@ -78,12 +78,12 @@ internal sealed class LoadResult(string name)
     public double MedianRate => Measurement.Statistics.Percentile.Median(_rates);
 
     /// <summary>
-    /// Returns the median, over all rounds, of this contender's rate divided by the given rate for the same round.
+    /// Returns the median of the ratios in all rounds. Each ratio is this contender's rate divided by the given rate for the same round.
     /// </summary>
     public double MedianRatio(IEnumerable<double> others) =>
         Measurement.Statistics.Percentile.Median(_rates.Zip(others, (own, other) => own / other));
 
-    /// <exception cref="CommandException">No operation succeeded during the turn.</exception>
+    /// <exception cref="CommandException">No operation during the turn succeeded.</exception>
     public void Add(TimeSpan turn, IReadOnlyCollection<double> milliseconds)
     {
         if (milliseconds.Count == 0)
@@ -99,8 +99,8 @@ internal sealed class LoadResult(string name)
     public double Percentile(double share) => Measurement.Statistics.Percentile.Of(_milliseconds, share);
 
     /// <summary>
-    /// Returns, for each round, the rate of a hypothetical operation that runs one operation of <paramref name="a"/> and then one operation
-    /// of <paramref name="b"/>.
+    /// Returns a rate for each round. It is the rate of a hypothetical operation that runs one operation of <paramref name="a"/> and then
+    /// one operation of <paramref name="b"/>.
     /// </summary>
     public static double[] RatesOfBoth(LoadResult a, LoadResult b) => [.. a._rates.Zip(b._rates, (x, y) => 1 / ((1 / x) + (1 / y)))];
 }

@@ -11,10 +11,10 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Bench.Orders;
 
 /// <summary>
-/// Counts the storage requests that the app needs for each operation, and the minimum number of requests for the same result. The app's
-/// services run in this process so that their requests can be counted.
+/// Counts the storage requests that the app makes for each operation, and the minimum number of requests that achieve the same result. The
+/// app's services run in this process so that their requests can be counted.
 /// </summary>
-/// <param name="spent">Returns the total requests and request units since the start.</param>
+/// <param name="spent">Returns the total number of requests and the total request units since the start.</param>
 internal sealed class OperationCosts(
     IOrderStore store, BareShop bare, QueueServiceClient queues, Func<Spending> spent, IMeasurementProgress progress)
 {
@@ -80,7 +80,7 @@ internal sealed class OperationCosts(
 
     private async Task<Spending> CountAsync(Func<Task> operation)
     {
-        // The first operation is not counted, because on its first call a client may also read metadata and cache it.
+        // The first operation is not counted, because a client may read and cache metadata on its first call.
         await operation();
         var before = spent();
         for (var i = 1; i < Times; i++)
@@ -101,10 +101,10 @@ internal sealed class OperationCosts(
         where T : class => outcome.Succeeded(out var value, out var problem) ? value : throw new CommandException(problem.Detail);
 }
 
-/// <summary>The average cost of one operation with the app's code, compared with the cost of the fewest possible requests.</summary>
+/// <summary>The average cost of one operation in the app, compared with the minimum cost for the same result.</summary>
 internal sealed record OperationCost(string Operation, Spending Ours, Spending Least);
 
 /// <param name="Store">Round trips to the order store.</param>
 /// <param name="Queues">Round trips to queues.</param>
-/// <param name="RequestUnits">The charged request units, or null for a store that does not charge any.</param>
+/// <param name="RequestUnits">The request units that are charged, or null for a store that does not charge request units.</param>
 internal sealed record Spending(double Store, double Queues, double? RequestUnits);

@@ -16,7 +16,7 @@ using ServerlessScale.StrictCosmos.Faults;
 
 namespace ServerlessScale.Bench.Orders;
 
-/// <summary>Runs a Release build of the app in a local cloud, and bare loops that use the same storage.</summary>
+/// <summary>Measures a Release build of the app in a local cloud, and bare loops that use the same storage.</summary>
 internal sealed class OrderBench : IAsyncDisposable
 {
     private static readonly JsonSerializerOptions AsStored = new(JsonSerializerDefaults.Web)
@@ -64,7 +64,7 @@ internal sealed class OrderBench : IAsyncDisposable
         _store = _container is null ? new TableOrderStore(_tables) : new CosmosOrderStore(_container);
     }
 
-    /// <summary>Four contenders for creating an order. The first is the bare loop.</summary>
+    /// <summary>Four contenders for creating orders. The first is the bare loop.</summary>
     public IReadOnlyList<Contender> Creates =>
     [
         new("bare SDK loop", (client, ct) => TryBareAsync("create", _bare.PlaceAsync($"bare-{client}", BareShop.NewOrderId(), ct))),
@@ -73,7 +73,7 @@ internal sealed class OrderBench : IAsyncDisposable
         new("empty function", (client, ct) => _customers[client].CallEmptyFunctionAsync(ct)),
     ];
 
-    /// <summary>Four contenders for reading an order. The first is the bare loop. The first two read the same orders.</summary>
+    /// <summary>Four contenders for reading orders. The first is the bare loop. The first two read the same orders.</summary>
     public IReadOnlyList<Contender> Reads =>
     [
         new("bare SDK loop", (client, ct) => TryBareAsync("read", _bare.ReadAsync(_customers[client].Customer, _orders[client], ct))),
@@ -91,7 +91,7 @@ internal sealed class OrderBench : IAsyncDisposable
                 {
                     AppDirectory = await ReleaseApp.BuildAsync(say, cancellationToken),
                     Orders = store,
-                    // Events are not delivered, because delivery would compete with the orders for the processors.
+                    // Events are not delivered, because their delivery would compete with the orders for processor time.
                     Settings = new Dictionary<string, string> { ["AzureWebJobs.DispatchEvent.Disabled"] = "true" },
                     Progress = say,
                 },
@@ -115,7 +115,7 @@ internal sealed class OrderBench : IAsyncDisposable
         }
     }
 
-    /// <summary>Empties the queues, because growing queues would slow down later turns.</summary>
+    /// <summary>Empties the queues, because large queues would slow down later turns.</summary>
     public async Task ClearQueuesAsync(CancellationToken cancellationToken)
     {
         await _bare.ClearQueuesAsync(cancellationToken);
@@ -153,8 +153,8 @@ internal sealed class OrderBench : IAsyncDisposable
     }
 
     /// <summary>
-    /// Returns the number of requests since the start. Requests to tables and queues are counted for the clients in this process. Requests
-    /// to Cosmos DB are counted for all clients.
+    /// Returns the number of requests since the start. For tables and queues, it counts the requests of the clients in this process. For
+    /// Cosmos DB, it counts the requests of all clients.
     /// </summary>
     private Spending Spent()
     {

@@ -9,9 +9,9 @@ using ServerlessScale.StrictCosmos.Faults;
 namespace ServerlessScale.Bench.Orders;
 
 /// <summary>
-/// Places orders through one instance and reads each order back immediately through another instance, from lagging replicas. Counts the
-/// reads that do not find the order, with and without the consistency token from the write. Reads with the token use a separate instance,
-/// because an instance that has once read a newer state never reads an older state again.
+/// Places orders through one instance. Reads each order back immediately through another instance, from lagging replicas. Counts the reads
+/// that do not find the order, with and without the consistency token from the write. Reads with the token use a separate instance, because
+/// an instance that has read a newer state never reads an older state afterwards.
 /// </summary>
 internal static class ReplicaLagBench
 {
@@ -88,7 +88,7 @@ internal static class ReplicaLagBench
     }
 }
 
-/// <param name="Lag">How far, in time, the replicas lag behind the primary.</param>
+/// <param name="Lag">The time by which the replicas lag behind the primary.</param>
 /// <param name="Plain">The reads without the consistency token from the write.</param>
 /// <param name="WithToken">The reads with the consistency token from the write.</param>
 internal sealed record ReplicaLagRow(TimeSpan Lag, ReadBack Plain, ReadBack WithToken);

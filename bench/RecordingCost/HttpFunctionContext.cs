@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace ServerlessScale.Bench.RecordingCost;
 
-/// <summary>The context of an HTTP function's invocation. It implements only the members that the middleware reads.</summary>
+/// <summary>The context of an invocation of an HTTP function. It implements only the members that the middleware reads.</summary>
 internal sealed class HttpFunctionContext : FunctionContext
 {
     private static readonly HttpFunction Function = new();
@@ -65,7 +65,7 @@ internal sealed class HttpFunctionContext : FunctionContext
     }
 }
 
-/// <summary>A response without a connection. When it starts, it runs the callback that the middleware has registered.</summary>
+/// <summary>A response without a connection. When the response starts, it runs the callback that the middleware has registered.</summary>
 internal sealed class StartableResponse : HttpResponseFeature
 {
     private (Func<object, Task> Callback, object State)? _onStarting;

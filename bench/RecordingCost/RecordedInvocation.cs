@@ -10,16 +10,17 @@ using ServerlessScale.Shared.ColdStarts;
 namespace ServerlessScale.Bench.RecordingCost;
 
 /// <summary>
-/// Measures the recording middleware around an HTTP function that does nothing. The measurement covers the headers, the memory figures, the
-/// metrics (with a listener, as in an app with an exporter), the journal and its totals. It excludes writing the totals to storage, which
-/// takes one request every two seconds regardless of the number of invocations.
+/// Measures the recording middleware with an HTTP function that does nothing. The measurement covers the headers, the memory figures, the
+/// metrics (with a listener, as in an app with an exporter), and the journal with its totals. It excludes writing the totals to storage,
+/// because the app needs only one request every two seconds for this, regardless of the number of invocations.
 /// </summary>
 internal sealed class RecordedInvocation : IDisposable
 {
     private const int Batches = 101;
 
     /// <summary>
-    /// The number of invocations between two collections of the journal. In the app, a background task collects five times per second.
+    /// The number of invocations after which the benchmark collects the journal. In the app, a background task collects it five times per
+    /// second.
     /// </summary>
     private const int Batch = 1_000;
 
@@ -45,8 +46,8 @@ internal sealed class RecordedInvocation : IDisposable
     }
 
     /// <returns>
-    /// The time and the allocated memory that recording adds to one invocation. Each is the difference between the values with and without
-    /// recording.
+    /// The time and the allocated memory that recording adds to one invocation. Each value is the difference between invocations with and
+    /// without recording.
     /// </returns>
     public async Task<(double Microseconds, double Bytes)> MeasureAsync()
     {
@@ -66,8 +67,8 @@ internal sealed class RecordedInvocation : IDisposable
         ((StartableResponse)((HttpContext)context.Items["HttpRequestContext"]).Features.GetRequiredFeature<IHttpResponseFeature>()).StartAsync();
 
     /// <returns>
-    /// The median time over all batches and the mean number of allocated bytes, per invocation. Other load on the machine hardly changes
-    /// the median unless it affects at least half of the batches.
+    /// The time per invocation (the median over all batches) and the number of bytes allocated per invocation (the mean). Other load on the
+    /// machine hardly changes the median unless it affects at least half of the batches.
     /// </returns>
     private async Task<(double Microseconds, double Bytes)> MeasureBatchesAsync(Func<HttpFunctionContext, Task> invoke)
     {

@@ -63,7 +63,7 @@ internal static class RecordingCostCommand
     }
 
     /// <summary>
-    /// Measures the app's cheapest invocation through the host. In every other invocation, recording takes a smaller fraction of the time.
+    /// Measures the app's cheapest invocation through the host. In all other invocations, recording takes a smaller fraction of the time.
     /// </summary>
     /// <returns>The median time from sending a request to the end of its response, in microseconds.</returns>
     /// <exception cref="CommandException">Every request failed.</exception>

@@ -7,7 +7,7 @@ using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Bench.Sessions;
 
-/// <summary>Simulates shoppers in a local cloud that uses one of the session stores. Each shopper sends one request at a time.</summary>
+/// <summary>Simulates shoppers in a local cloud with one of the session stores. Each shopper sends one request at a time.</summary>
 internal sealed class CartLoad : IAsyncDisposable
 {
     private readonly LocalCloud _cloud;
@@ -37,7 +37,7 @@ internal sealed class CartLoad : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a turn of reads, then a turn of changes.</summary>
+    /// <summary>Runs one turn of reads, and then one turn of changes.</summary>
     /// <param name="requests">The number of requests that each shopper sends per turn.</param>
     /// <param name="record">Whether to record the turns. False for a warm-up.</param>
     /// <param name="cancellationToken">Cancels the turns.</param>
@@ -114,7 +114,7 @@ internal sealed class CartLoad : IAsyncDisposable
     }
 }
 
-/// <summary>The latencies of one store in one turn, for requests with one HTTP method.</summary>
+/// <summary>The latencies of requests with one HTTP method to one store in one turn.</summary>
 /// <param name="Request"><c>GET</c> or <c>PUT</c>.</param>
 /// <param name="Elapsed">The time from the first request to the last response.</param>
 /// <param name="Milliseconds">The latency of each request, in no particular order.</param>

@@ -35,7 +35,8 @@ internal static class SessionsCommand
             var app = await ReleaseApp.BuildAsync(progress.Say, cancellationToken);
             await using var tables = await CartLoad.StartAsync(LocalSessionBackend.Tables, app, shoppers, failed, progress.Say, cancellationToken);
             await using var redis = await CartLoad.StartAsync(LocalSessionBackend.Redis, app, shoppers, failed, progress.Say, cancellationToken);
-            // Round 0 is a warm-up, so that the JIT compiler, the connections and the stores' caches do not affect the measured rounds.
+            // Round 0 is a warm-up. Without it, JIT compilation, new connections and empty caches in the stores would affect the first
+            // measured round.
             for (var round = 0; round <= rounds; round++)
             {
                 foreach (var (name, load) in ((string, CartLoad)[])(round % 2 == 0 ? [("tables", tables), ("redis", redis)] : [("redis", redis), ("tables", tables)]))

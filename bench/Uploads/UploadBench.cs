@@ -16,8 +16,8 @@ internal sealed class UploadBench : IAsyncDisposable
     private const int WarmUps = 3;
 
     /// <summary>
-    /// The interval at which a timed upload polls the image's status. It is much shorter than the measured times, so it adds little to
-    /// them, but it is long enough that polling hardly loads the app.
+    /// The interval at which a timed upload polls the image's status. It adds little to the measured times, because it is much shorter than
+    /// they are. It is also long enough that polling hardly loads the app.
     /// </summary>
     private static readonly TimeSpan TimedPollInterval = TimeSpan.FromMilliseconds(10);
 
@@ -37,7 +37,7 @@ internal sealed class UploadBench : IAsyncDisposable
         _worker = cloud.WorkerProcessId!.Value;
     }
 
-    /// <param name="pollingMilliseconds">Overrides <c>maxPollingInterval</c> in host.json unless null.</param>
+    /// <param name="pollingMilliseconds">The value for <c>maxPollingInterval</c>, or null for LocalCloud's value.</param>
     public static async Task<UploadBench> StartAsync(
         int? pollingMilliseconds, FailedRequests failed, Action<string> say, CancellationToken cancellationToken)
     {
@@ -184,7 +184,7 @@ internal sealed class UploadBench : IAsyncDisposable
         (await response.Content.ReadFromJsonAsync(ImageResponseJson.Default.ImageResponse, cancellationToken))!;
 }
 
-/// <summary>The time that one image took from its upload until it was ready.</summary>
+/// <summary>The time between the upload of one image and the moment when it was ready.</summary>
 /// <param name="Total">The time from the start of the upload until a response reported the status <c>ready</c>.</param>
 /// <param name="Phases">The times of the individual phases, which the app measured.</param>
 internal sealed record Latency(TimeSpan Total, ImageTimings Phases);

@@ -6,7 +6,9 @@ using ServerlessScale.Shared.Images;
 
 namespace ServerlessScale.Bench.Uploads;
 
-/// <summary>The <c>uploads</c> command, which measures the time from an upload until the image is ready, and the worker's memory.</summary>
+/// <summary>
+/// The <c>uploads</c> command. It measures the time from the upload of an image until the image is ready, and the worker's memory.
+/// </summary>
 internal static class UploadsCommand
 {
     private static readonly (string Name, Func<ImageTimings, double?> Value)[] Phases =
@@ -31,7 +33,7 @@ internal static class UploadsCommand
         var uploads = NumberOption.Create("--uploads", "Number of timed uploads, which run one after another.", 30, 1, 10_000);
         var polling = new Option<int?>("--polling")
         {
-            Description = "The maximum polling interval in milliseconds. Overrides maxPollingInterval in host.json.",
+            Description = "The maximum polling interval in milliseconds. Overrides LocalCloud's maxPollingInterval.",
             HelpName = "MS",
         };
         polling.Validators.Add(result =>
@@ -86,7 +88,8 @@ internal static class UploadsCommand
             AddRow(name, latency => value(latency.Phases) ?? 0);
         }
 
-        // The rest consists of the HTTP requests, the manifest updates, and the delay between the ready state and the next status poll.
+        // The rest consists of the HTTP requests, the manifest updates, and the delay between the ready state and the next poll of the
+        // status.
         AddRow("the rest", latency => latency.Total.TotalMilliseconds - Phases.Sum(phase => phase.Value(latency.Phases) ?? 0));
         AddRow("upload to ready", latency => latency.Total.TotalMilliseconds);
         table.Write(Console.Out);

@@ -16,7 +16,7 @@ internal sealed class ReceiverProcess : IAsyncDisposable
 
     private ReceiverProcess(Process process, Uri url) => (_process, Url) = (process, url);
 
-    /// <summary>The receiver's base URL. A sender appends the size of the response body, in bytes, as the path.</summary>
+    /// <summary>The receiver's base URL. Senders append the desired size of the response body, in bytes, as the path.</summary>
     public Uri Url { get; }
 
     public static async Task<ReceiverProcess> StartAsync(CancellationToken cancellationToken)
@@ -43,7 +43,7 @@ internal sealed class ReceiverProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    /// <summary>Reads each request completely, then responds with a body of the size in the request's path.</summary>
+    /// <summary>Reads each request completely, then responds with a body whose size is given by the request's path.</summary>
     private static async Task ReceiveAsync(CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder();

@@ -34,6 +34,9 @@ param roles dataRole[]
 @description('The blob containers to create. The app itself creates further containers on first use.')
 param containers string[]
 
+@description('The queues to create. An instance polls its queues. A poll of a missing queue is a failed request, and the instance repeats it for as long as the queue is missing.')
+param queues string[]
+
 @description('Whether the account is reachable from the Internet. Even then, callers need an identity with a role, or a signed URL.')
 param publicNetwork bool
 
@@ -113,8 +116,14 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     ]
   }
 
-  resource queues 'queueServices' = {
+  resource queueService 'queueServices' = {
     name: 'default'
+
+    resource queue 'queues' = [
+      for queue in queues: {
+        name: queue
+      }
+    ]
   }
 
   resource tables 'tableServices' = {
@@ -162,7 +171,7 @@ resource blobDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-previ
 }
 
 resource queueDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
-  scope: account::queues
+  scope: account::queueService
   name: 'workspace'
   properties: {
     workspaceId: workspaceId

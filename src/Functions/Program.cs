@@ -29,6 +29,7 @@ builder.AddEdge();
 builder.AddIdentity();
 
 builder.Services.AddLazy();
+builder.AddLogLevels();
 builder.AddTelemetry();
 builder.AddStorageClients();
 builder.AddHealth();

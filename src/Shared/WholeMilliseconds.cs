@@ -1,8 +1,8 @@
 namespace ServerlessScale.Shared;
 
 /// <summary>
-/// Truncates times to whole milliseconds in UTC. Every store preserves such a time exactly, so a response contains the same time as its
-/// later replay from the store.
+/// Truncates times to whole milliseconds in UTC. Every store preserves such a time exactly, so a response that is replayed from the store
+/// contains the same time as the original response.
 /// </summary>
 internal static class WholeMilliseconds
 {

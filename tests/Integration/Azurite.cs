@@ -6,8 +6,8 @@ using ServerlessScale.Local.Storage;
 namespace ServerlessScale.Tests.Integration;
 
 /// <summary>
-/// An empty Azurite without a function app. Tests that use it call the code in <c>src/Shared</c> directly, because HTTP requests cannot
-/// interrupt operations, repeat them or set the clock.
+/// An empty Azurite instance without a function app. Its tests call the code in <c>src/Shared</c> directly, because a test cannot use HTTP
+/// requests to interrupt or repeat an operation or to set the clock.
 /// </summary>
 public sealed class Azurite : IAsyncLifetime
 {

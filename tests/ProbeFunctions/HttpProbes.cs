@@ -63,7 +63,7 @@ public sealed class HttpProbes
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "items/{id:int:min(1)}/{name?}")] HttpRequest request, int id, string? name) =>
         Results.Text(string.Create(CultureInfo.InvariantCulture, $"{id}:{name ?? "-"}"));
 
-    /// <summary>Runs until its client disconnects, but no longer than a minute.</summary>
+    /// <summary>Runs until the client disconnects, but for at most one minute.</summary>
     [Function("Hang")]
     public static async Task<IResult> Hang(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "hang")] HttpRequest request, CancellationToken cancellationToken)
@@ -85,7 +85,7 @@ public sealed class HttpProbes
     public static IResult Cancelled([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "cancelled")] HttpRequest request) =>
         Results.Text(Volatile.Read(ref _cancelled).ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Runs longer than <c>functionTimeout</c> and ignores its cancellation.</summary>
+    /// <summary>Runs longer than <c>functionTimeout</c> and ignores cancellation.</summary>
     [Function("Stuck")]
     public static async Task<IResult> Stuck([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "stuck")] HttpRequest request)
     {
@@ -104,7 +104,7 @@ public sealed class HttpProbes
     public static IResult ProcessId([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "pid")] HttpRequest request) =>
         Results.Text(Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Returns the invocation id, and the header that passed it to the worker.</summary>
+    /// <summary>Returns the invocation id, and the value of the header in which the host passed the id to the worker.</summary>
     [Function("Headers")]
     public static IResult Headers(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "headers")] HttpRequest request, FunctionContext context) =>
@@ -114,7 +114,9 @@ public sealed class HttpProbes
     public static IResult Disabled([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "disabled")] HttpRequest request) =>
         Results.Text("enabled");
 
-    /// <summary>Matches every request that <see cref="OverlapB"/> matches. The name of this function sorts first.</summary>
+    /// <summary>
+    /// Matches every request that <see cref="OverlapB"/> matches. This function's name sorts before the name of <see cref="OverlapB"/>.
+    /// </summary>
     [Function("OverlapA")]
     public static IResult OverlapA([HttpTrigger(AuthorizationLevel.Anonymous, Route = "overlap/{*rest}")] HttpRequest request) =>
         Results.Text("first by name");

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace ServerlessScale.Edge;
 
 /// <summary>
-/// The edge's settings that are not in the rules file: settings that depend on the machine or on the program that starts the edge, and
-/// values that Front Door sets itself.
+/// The edge's settings that are not in the rules file. They depend on the machine or on the program that starts the edge, or are values
+/// that Front Door sets itself.
 /// </summary>
 public sealed record EdgeOptions
 {
@@ -14,8 +14,8 @@ public sealed record EdgeOptions
     public int Port { get; init; }
 
     /// <summary>
-    /// The country that all clients are assumed to be in, as two capital letters (ISO 3166-1). The default is <c>ZZ</c>, which is Front
-    /// Door's code for an unknown country.
+    /// The country that all clients are assumed to be in, as two capital letters (ISO 3166-1). The default is <c>ZZ</c>, Front Door's code
+    /// for an unknown country.
     /// </summary>
     public string Country { get; init; } = "ZZ";
 
@@ -26,30 +26,32 @@ public sealed record EdgeOptions
     public long CacheBytes { get; init; } = 256 * 1024 * 1024;
 
     /// <summary>
-    /// The time limit for a client to send the request line and the headers. After this time, the edge closes the connection, so that slow
-    /// clients cannot occupy all connections. The default is 10 s.
+    /// The time limit for a client to send the request line and the headers. When it has passed, the edge closes the connection, so that
+    /// slow clients cannot occupy all connections. The default is 10 s.
     /// </summary>
     public TimeSpan HeadersTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The maximum time without data from an origin. After this time, the edge responds with 504. The default is 240 s.</summary>
+    /// <summary>
+    /// The maximum time without data from an origin. When it has passed, the edge responds with 504. The default is 240 s.
+    /// </summary>
     public TimeSpan ActivityTimeout { get; init; } = TimeSpan.FromSeconds(240);
 
     /// <summary>
-    /// The maximum time that a request waits for an origin if its group has none. With the default, zero, the edge responds with 503
+    /// The maximum time that a request waits when its origin group has no origin. With the default, zero, the edge responds with 503
     /// immediately.
     /// </summary>
     public TimeSpan ColdStartPatience { get; init; }
 
     /// <summary>
-    /// The maximum number of requests to one group that wait for its first origin at the same time. Further requests get 503. The default
-    /// is 1,000.
+    /// The maximum number of requests that wait for the first origin of one group at the same time. Further requests receive 503. The
+    /// default is 1,000.
     /// </summary>
     public int MaxWaiting { get; init; } = 1_000;
 
-    /// <summary>The time limit for the response to a probe. The default is 2 s.</summary>
+    /// <summary>The maximum time to wait for the response to a probe. The default is 2 s.</summary>
     public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The period in which an origin gets no requests after deliveries to it have failed. The default is 2 s.</summary>
+    /// <summary>The time for which an origin receives no requests after deliveries to it have failed. The default is 2 s.</summary>
     public TimeSpan EjectionTime { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>The clock for the cache and the rate limits. The default is the system clock.</summary>

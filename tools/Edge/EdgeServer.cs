@@ -22,8 +22,8 @@ namespace ServerlessScale.Edge;
 
 /// <summary>
 /// A reverse proxy that stands in for Azure Front Door. It applies a rules file to every request and serves cacheable responses from its
-/// cache. It balances all other requests over the healthy origins of an origin group. The program that starts the origins adds them to the
-/// edge.
+/// cache. It distributes all other requests among the healthy origins of an origin group. The program that starts the origins adds them to
+/// the edge.
 /// </summary>
 public sealed class EdgeServer : IAsyncDisposable
 {
@@ -40,8 +40,8 @@ public sealed class EdgeServer : IAsyncDisposable
     private static readonly TimeSpan DrainPollInterval = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// The time that a drain waits before it reads the request counters. A request may have selected the origin before the removal without
-    /// being counted yet.
+    /// The time that a drain waits before it reads the request counters. A request that selected the origin before its removal may not have
+    /// been counted yet.
     /// </summary>
     private static readonly TimeSpan DrainSettleTime = TimeSpan.FromMilliseconds(100);
 
@@ -79,13 +79,12 @@ public sealed class EdgeServer : IAsyncDisposable
     ];
 
     /// <summary>
-    /// The number of requests without a complete response, including requests that are served from the cache or by the edge itself.
+    /// The number of requests that are not complete yet, including requests that are served from the cache or by the edge itself.
     /// </summary>
     public int InFlight => _requests.InFlight;
 
     /// <summary>
-    /// Returns the number of requests forwarded to a group that have no complete response yet, including requests that wait for the group's
-    /// first origin.
+    /// Returns the number of requests to a group that are not complete yet, including requests that wait for the group's first origin.
     /// </summary>
     public int InFlightTo(string group) => _gate.InFlightTo(group);
 
@@ -169,12 +168,12 @@ public sealed class EdgeServer : IAsyncDisposable
         app.Use(next => context => cache.InvokeAsync(context, next));
     }
 
-    /// <summary>Adds an origin. The origin can get requests when the returned task has completed.</summary>
+    /// <summary>Adds an origin. The origin can receive requests once the returned task has completed.</summary>
     public Task AddAsync(EdgeOrigin origin) => _origins.ChangeAsync(origins => [.. origins, origin]);
 
     /// <summary>Adds an instance and removes its predecessor in a single change.</summary>
     /// <param name="predecessor">The id of the instance to remove; null if there is none.</param>
-    /// <param name="successor">The new instance, given as one origin for each of its groups.</param>
+    /// <param name="successor">The origins of the new instance, one for each of its groups.</param>
     public Task ReplaceAsync(string? predecessor, IEnumerable<EdgeOrigin> successor) => _origins.ChangeAsync(
         origins => [.. origins.Where(other => other.Id != predecessor), .. successor]);
 
@@ -188,7 +187,7 @@ public sealed class EdgeServer : IAsyncDisposable
     /// <summary>Removes an origin from all of its groups, and waits until the origin has completed its requests.</summary>
     /// <param name="id">The id of the origin.</param>
     /// <param name="limit">The maximum time to wait.</param>
-    /// <returns>False if the origin still had requests after the maximum time.</returns>
+    /// <returns>False if the origin still had requests in progress when the maximum time had passed.</returns>
     public async Task<bool> DrainAsync(string id, TimeSpan limit)
     {
         var destinations = _state.GetClusters()
@@ -250,8 +249,7 @@ public sealed class EdgeServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Reads the available destinations again for a request that waited for an origin, because the list was empty when the request
-    /// arrived.
+    /// Updates the list of available destinations for a request that waited for an origin. The list was empty when the request arrived.
     /// </summary>
     private static Task RefreshDestinations(HttpContext context, RequestDelegate next)
     {

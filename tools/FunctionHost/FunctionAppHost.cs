@@ -12,7 +12,9 @@ namespace ServerlessScale.FunctionHost;
 /// </summary>
 public sealed class FunctionAppHost : IAsyncDisposable
 {
-    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(15);
+    /// <summary>The time that ASP.NET Core, and therefore Azure's host, waits for running requests when it stops.</summary>
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(30);
+
     private readonly WorkerSupervisor _workers;
     private HttpInvocations? _http;
     private HttpFrontEnd? _frontEnd;
@@ -46,30 +48,32 @@ public sealed class FunctionAppHost : IAsyncDisposable
         }
 
         var hostSettings = HostSettings.Read(options.AppDirectory, options.Settings);
-        var host = new FunctionAppHost(new WorkerSupervisor(options.AppDirectory, options.DataDirectory, environment, options.Loggers));
+        var host = new FunctionAppHost(
+            new WorkerSupervisor(options.AppDirectory, options.DataDirectory, environment, options.RestartTime, options.Loggers));
         try
         {
             var functions = await host._workers.StartAsync(cancellationToken);
             var invoker = new FunctionInvoker(host._workers, hostSettings.FunctionTimeout, options.Loggers);
             if (!options.HttpOnly)
             {
-                host._listeners = await TriggerListeners.StartAsync(
-                    functions,
-                    new TriggerInvocations(host._workers, invoker, functions),
-                    new()
-                    {
-                        Settings = options.Settings,
-                        HostJson = hostSettings.Sections,
-                        ScheduleDirectory = options.ScheduleDirectory ?? Path.Combine(options.DataDirectory, "timers"),
-                        Locks = options.TimerLocks,
-                        Loggers = options.Loggers,
-                    },
-                    cancellationToken);
+                var listeners = new TriggerListenerOptions
+                {
+                    Settings = options.Settings,
+                    HostJson = hostSettings.Sections,
+                    ScheduleDirectory = options.ScheduleDirectory ?? Path.Combine(options.DataDirectory, "timers"),
+                    Locks = options.TimerLocks,
+                    Loggers = options.Loggers,
+                };
+                var invocations = new TriggerInvocations(host._workers, invoker, functions);
+                host._listeners = await TriggerListeners.StartAsync(functions, invocations, listeners, cancellationToken);
+                host._workers.OnRestarting = host.StopListenersAsync;
+                host._workers.OnRestarted = async () =>
+                    host._listeners = await TriggerListeners.StartAsync(functions, invocations, listeners, CancellationToken.None);
             }
 
             host._frontEnd = await HttpFrontEnd.StartAsync(
-                options.Port, hostSettings.RoutePrefix, functions,
-                forwarder => host._http = new HttpInvocations(host._workers, invoker, forwarder), cancellationToken);
+                HttpFrontEndOptions.From(options.Port, hostSettings.RoutePrefix, options.Settings), functions,
+                forwarder => host._http = new HttpInvocations(host._workers, invoker, forwarder, options.Loggers), cancellationToken);
             return host;
         }
         catch
@@ -104,9 +108,13 @@ public sealed class FunctionAppHost : IAsyncDisposable
         await DisposeAsync();
     }
 
-    /// <summary>Waits at most 15 seconds for running requests and messages to complete, and then stops the worker.</summary>
+    /// <summary>
+    /// Refuses new connections, cancels the running queue and timer functions, and waits at most 30 seconds for requests and functions to
+    /// end. Then stops the worker. A worker that ends in the meantime is not replaced.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
+        await _workers.StopSupervisingAsync();
         using var limit = new CancellationTokenSource(DrainTime);
         await Task.WhenAll(
             _frontEnd?.DrainAsync(limit.Token) ?? Task.CompletedTask,
@@ -124,5 +132,16 @@ public sealed class FunctionAppHost : IAsyncDisposable
         }
 
         await _workers.DisposeAsync();
+    }
+
+    private async Task StopListenersAsync()
+    {
+        if (_listeners is { } listeners)
+        {
+            _listeners = null;
+            using var limit = new CancellationTokenSource(DrainTime);
+            await listeners.DrainAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await listeners.DisposeAsync();
+        }
     }
 }

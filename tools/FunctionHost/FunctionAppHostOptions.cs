@@ -41,6 +41,12 @@ public sealed record FunctionAppHostOptions
     /// </summary>
     public bool HttpOnly { get; init; }
 
+    /// <summary>
+    /// The time from the third loss of a worker within 30 minutes until a new worker is started. Azure's host ends in this case, and the
+    /// platform starts a new host. During this time, requests get 503 and no messages are received. The default is 2 seconds.
+    /// </summary>
+    public TimeSpan RestartTime { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Receives the logs of the host and the worker. The default discards them.</summary>
     public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
 }

@@ -60,6 +60,9 @@ internal sealed class BackingServices : IAsyncDisposable
         {
             ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development",
             ["AzureWebJobsStorage"] = StorageConnectionString,
+
+            // In Azure, instances poll less often, because each poll is a paid request (see host.json). Azurite is free.
+            ["AzureFunctionsJobHost__extensions__queues__maxPollingInterval"] = "00:00:00.250",
             [DevelopmentTokens.KeySetting] = tokens.SigningKey,
         };
         if (allowPrivateWebhooks)

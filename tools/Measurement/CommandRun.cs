@@ -6,7 +6,7 @@ namespace ServerlessScale.Measurement;
 /// <summary>Runs a command line and reports each failure as a line on standard error.</summary>
 public static class CommandRun
 {
-    /// <summary>The time that a command has after Ctrl-C to stop the processes that it started.</summary>
+    /// <summary>The time limit, after Ctrl-C, for a command to stop the processes that it started.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
 
     /// <returns>The exit code: 0 for success, and 1 for invalid input, a failure or an interrupted run.</returns>
@@ -15,7 +15,7 @@ public static class CommandRun
         var parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction error)
         {
-            // The help text of a command fills a screen, so the error message would scroll out of view.
+            // The help text of a command would fill the screen, so that the error message would scroll out of view.
             error.ShowHelp = false;
         }
 
@@ -36,7 +36,8 @@ public static class CommandRun
     }
 
     /// <summary>
-    /// Describes an exception. The exception type is included when the cause is a bug, because the message alone rarely identifies a bug.
+    /// Describes an exception. If the cause is a bug, the description includes the exception type, because the message alone rarely
+    /// identifies a bug.
     /// </summary>
     private static string Describe(Exception failure) =>
         failure is SystemException and not (IOException or UnauthorizedAccessException or TimeoutException)

@@ -1,8 +1,8 @@
 namespace ServerlessScale.Measurement;
 
 /// <summary>
-/// A Markdown table that can be pasted into a document, because its rows are not wrapped at the width of the terminal. The first column
-/// is left-aligned, and the other columns are right-aligned.
+/// A Markdown table. Its rows are not wrapped to the width of the terminal, so that the table can be pasted into a document. The first
+/// column is left-aligned, and the other columns are right-aligned.
 /// </summary>
 public sealed class MarkdownTable(params IReadOnlyList<string> columns)
 {
@@ -12,7 +12,7 @@ public sealed class MarkdownTable(params IReadOnlyList<string> columns)
     public void Add(params IReadOnlyList<string> cells)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(cells.Count, columns.Count, nameof(cells));
-        // A vertical bar is escaped, because it would otherwise end the cell.
+        // A vertical bar is escaped, because an unescaped bar would end the cell.
         _rows.Add([.. columns.Select((_, index) => index < cells.Count ? cells[index].Replace("|", "\\|", StringComparison.Ordinal) : "")]);
     }
 

@@ -3,10 +3,10 @@ using System.Globalization;
 
 namespace ServerlessScale.Measurement;
 
-/// <summary>Creates command-line options whose value is a whole number within limits.</summary>
+/// <summary>Creates command-line options that accept a whole number within limits.</summary>
 public static class NumberOption
 {
-    /// <param name="name">The name with its dashes, such as <c>--runs</c>.</param>
+    /// <param name="name">The name with the leading dashes, such as <c>--runs</c>.</param>
     /// <param name="description">The description in <c>--help</c>, which also shows the default.</param>
     /// <param name="standard">The default.</param>
     /// <param name="least">The smallest accepted number.</param>

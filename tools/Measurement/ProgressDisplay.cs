@@ -3,8 +3,8 @@ using Spectre.Console;
 namespace ServerlessScale.Measurement;
 
 /// <summary>
-/// Shows progress on standard error, so that standard output contains only the result. On a terminal the progress is a bar. Otherwise it
-/// is one line per step.
+/// Shows progress on standard error, so that standard output contains only the result. On a terminal, the progress is shown as a bar.
+/// Otherwise, each step is shown as a line.
 /// </summary>
 public static class ProgressDisplay
 {

@@ -4,8 +4,8 @@ namespace ServerlessScale.StrictCosmos;
 public sealed record StrictCosmosOptions
 {
     /// <summary>
-    /// The port of the account's endpoint on 127.0.0.1. 0 chooses a free port. If there are several regions, each region also listens on
-    /// its own free port.
+    /// The port of the account's endpoint on 127.0.0.1. 0 selects a free port. If there are several regions, each region also listens on a
+    /// free port of its own.
     /// </summary>
     public int Port { get; init; }
 
@@ -17,15 +17,17 @@ public sealed record StrictCosmosOptions
 
     /// <summary>
     /// The RU/s of each container, which are divided evenly among its physical partitions. This setting overrides the throughput in
-    /// requests. When it is null, a container has the throughput in the request that created it. If that request has none, the container
-    /// has the throughput of its database. A container without throughput is never throttled.
+    /// requests. When it is null, the throughput of a container comes from the request that created it, or else from its database. A
+    /// container without throughput is never throttled.
     /// </summary>
     public int? RequestUnitsPerSecond { get; init; }
 
     /// <summary>The names of the account's regions. The first region accepts writes.</summary>
     public IReadOnlyList<string> Regions { get; init; } = ["West Europe"];
 
-    /// <summary>The seed for the random number generator that selects the failing requests when a fault has a rate below 1.</summary>
+    /// <summary>
+    /// The seed for the random number generator. When a fault has a rate below 1, the generator selects the requests that fail.
+    /// </summary>
     public int Seed { get; init; } = 1;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;

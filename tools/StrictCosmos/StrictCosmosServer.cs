@@ -14,8 +14,9 @@ using ServerlessScale.StrictCosmos.Wire;
 namespace ServerlessScale.StrictCosmos;
 
 /// <summary>
-/// An in-memory stand-in for the gateway of Azure Cosmos DB for NoSQL, for use with the real SDK (<c>ConnectionMode.Gateway</c>). It
-/// enforces the service's limits and fails on demand. README.md lists the supported features.
+/// An in-memory stand-in for the gateway of Azure Cosmos DB for NoSQL. Clients connect to it with the real SDK
+/// (<c>ConnectionMode.Gateway</c>). It enforces the service's limits, and it can be told to fail requests. README.md lists the
+/// supported features.
 /// </summary>
 public sealed class StrictCosmosServer : IAsyncDisposable
 {
@@ -36,7 +37,7 @@ public sealed class StrictCosmosServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// The account's endpoint. Requests to it are served by the write region. To keep a client from using the endpoints of the regions, set
+    /// The account's endpoint. Requests to it are served by the write region. If a client must not use the endpoints of the regions, set
     /// <c>LimitToEndpoint</c> on the client.
     /// </summary>
     public Uri Endpoint => Regions.AccountEndpoint;
@@ -64,8 +65,8 @@ public sealed class StrictCosmosServer : IAsyncDisposable
     ];
 
     /// <summary>
-    /// Makes another region the write region and discards the commits that have not been replicated. The session tokens of clients that saw
-    /// those commits are then ahead of the new write region, as after a forced failover in Azure.
+    /// Makes another region the write region, and discards the commits that have not been replicated. As after a forced failover in Azure,
+    /// the session tokens of clients that saw those commits are then ahead of the new write region.
     /// </summary>
     /// <exception cref="ArgumentException">The region does not exist.</exception>
     public void FailOverWithLossTo(string region)
@@ -115,7 +116,7 @@ public sealed class StrictCosmosServer : IAsyncDisposable
         var application = builder.Build();
         var server = new StrictCosmosServer(application, account, Convert.ToBase64String(key), regions, replication, faults, meters);
         ControlEndpoints.Map(application, server);
-        // The default pattern of a fallback excludes paths whose last segment has a dot, which the id of an item may have.
+        // The default pattern of a fallback excludes paths whose last segment contains a dot, but the id of an item may contain a dot.
         application.MapFallback("{**path}", gateway.HandleAsync);
         try
         {
@@ -162,7 +163,7 @@ public sealed class StrictCosmosServer : IAsyncDisposable
     }
 }
 
-/// <summary>A host lifetime that ignores Ctrl-C and signals, because the process that embeds the server handles them.</summary>
+/// <summary>A host lifetime that ignores Ctrl-C and signals. The process that embeds the server handles them.</summary>
 internal sealed class EmbeddedLifetime : IHostLifetime
 {
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -12,7 +12,7 @@ const encoders = {
   webp: (image, quality, effort) => image.webp({ quality, effort }),
 };
 
-// The fastest method that we found: decodes once (with shrink-on-load) to the largest width, then reduces each result to the next width.
+// The fastest method that we found. It decodes once (with shrink-on-load) to the largest width, then reduces each result to the next width.
 async function cascade(photo, { format, quality, effort, widths }) {
   const variants = [];
   let source = sharp(photo);
@@ -25,7 +25,7 @@ async function cascade(photo, { format, quality, effort, widths }) {
   return variants;
 }
 
-// The method in sharp's documentation: decodes the file in a separate pipeline for each size.
+// The method in sharp's documentation. It decodes the file in a separate pipeline for each size.
 async function perSize(photo, { format, quality, effort, widths }) {
   const variants = [];
   for (const width of widths) {
@@ -34,7 +34,7 @@ async function perSize(photo, { format, quality, effort, widths }) {
   return variants;
 }
 
-// The reference for SSIM: reduces the fully decoded original with the Lanczos filter and encodes the result losslessly.
+// The reference for SSIM. It reduces the fully decoded original with the Lanczos filter and encodes the result losslessly.
 async function reference(photo, { widths }) {
   return Promise.all(widths.map((width) => sharp(photo).resize(width, null, { fastShrinkOnLoad: false }).png().toBuffer()));
 }

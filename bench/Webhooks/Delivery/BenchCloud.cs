@@ -10,7 +10,9 @@ using ServerlessScale.Shared.Messaging;
 
 namespace ServerlessScale.Bench.Webhooks.Delivery;
 
-/// <summary>A local cloud with the webhook endpoints of one customer. The bench sends events directly to the cloud's event queue.</summary>
+/// <summary>
+/// A local cloud with the webhook endpoints of one customer. The benchmark sends events directly to the cloud's event queue.
+/// </summary>
 internal sealed class BenchCloud : IAsyncDisposable
 {
     private const string Customer = "c1";
@@ -25,7 +27,7 @@ internal sealed class BenchCloud : IAsyncDisposable
     /// <summary>Maps each event's id to the time at which the event was queued.</summary>
     public ConcurrentDictionary<string, DateTimeOffset> QueuedAt { get; } = new();
 
-    /// <param name="pollingMilliseconds">Overrides <c>maxPollingInterval</c> in host.json unless null.</param>
+    /// <param name="pollingMilliseconds">The value for <c>maxPollingInterval</c>, or null for LocalCloud's value.</param>
     public static async Task<BenchCloud> StartAsync(
         string appDirectory, int? pollingMilliseconds, IEnumerable<TimedReceiver> receivers, FailedRequests failed, CancellationToken cancellationToken)
     {
@@ -92,7 +94,9 @@ internal sealed class BenchCloud : IAsyncDisposable
         }
     }
 
-    /// <returns>The times from queueing to arrival, in milliseconds, of all deliveries whose event ids start with the prefix.</returns>
+    /// <returns>
+    /// The times from queueing to arrival, in milliseconds. The result includes all deliveries whose event ids start with the prefix.
+    /// </returns>
     public double[] Delays(IEnumerable<TimedReceiver> receivers, string prefix) =>
     [
         .. receivers

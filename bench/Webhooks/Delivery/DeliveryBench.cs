@@ -11,7 +11,7 @@ namespace ServerlessScale.Bench.Webhooks.Delivery;
 /// <summary>
 /// Measures the delivery of events from the event queue through fan-out to a receiver. Events that are queued one at a time show the delay
 /// that results from polling two queues. Events that are queued in a burst show the throughput. For comparison, a bare HttpClient loop
-/// posts to the same kind of receiver.
+/// sends requests to the same kind of receiver.
 /// </summary>
 internal static class DeliveryBench
 {
@@ -47,7 +47,7 @@ internal static class DeliveryBench
         MarkdownTable table, string app, int? polling, int single, int burst, FailedRequests failed, IMeasurementProgress progress,
         CancellationToken cancellationToken)
     {
-        var way = polling is null ? "maximum polling interval 250 ms, as in host.json" : $"maximum polling interval {polling} ms";
+        var way = polling is null ? "maximum polling interval 250 ms, LocalCloud's setting" : $"maximum polling interval {polling} ms";
         await using var receiver = await TimedReceiver.StartAsync(hangs: false, cancellationToken);
         await using var cloud = await BenchCloud.StartAsync(app, polling, [receiver], failed, cancellationToken);
         for (var i = 0; i < WarmUps; i++)

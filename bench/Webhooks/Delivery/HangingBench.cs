@@ -5,8 +5,8 @@ using ServerlessScale.Measurement.Statistics;
 namespace ServerlessScale.Bench.Webhooks.Delivery;
 
 /// <summary>
-/// Measures how much an endpoint that never responds delays the deliveries to nine other endpoints. Compares rounds in which the tenth
-/// endpoint hangs with rounds in which it responds. The two kinds of rounds alternate, and each round has its own cloud.
+/// Measures how much an endpoint that never responds delays the deliveries to nine other endpoints. Rounds in which the tenth endpoint
+/// hangs alternate with rounds in which it responds. Each round has its own cloud.
 /// </summary>
 internal static class HangingBench
 {

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ServerlessScale.Bench.Webhooks.Delivery;
 
-/// <summary>A webhook receiver on loopback that records when each event first arrived. It can be configured never to respond.</summary>
+/// <summary>A webhook receiver on loopback that records when each event first arrived. It can be configured not to respond.</summary>
 internal sealed class TimedReceiver : IAsyncDisposable
 {
     private readonly WebApplication _app;

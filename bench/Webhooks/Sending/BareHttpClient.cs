@@ -4,8 +4,8 @@ using ServerlessScale.Shared.Webhooks.Sending.Signing;
 namespace ServerlessScale.Bench.Webhooks.Sending;
 
 /// <summary>
-/// The baseline. It posts the same body with headers that were signed once beforehand. Unlike the app's sender, it does not check
-/// addresses, measure anything or retain the response.
+/// The baseline. It posts the same body with headers that were signed once, before the measurement. Unlike the app's sender, it does not
+/// check addresses, measure anything or store the response.
 /// </summary>
 internal sealed class BareHttpClient(Uri url, byte[] body, WebhookHeaders headers) : IContender
 {

@@ -5,7 +5,7 @@ using ServerlessScale.Shared.Webhooks.Sending.Urls;
 
 namespace ServerlessScale.Bench.Webhooks.Sending;
 
-/// <summary>The app's own sender. Its settings are the production settings, except that it may send to loopback addresses.</summary>
+/// <summary>The app's own sender, with the production settings. Unlike in production, it may send to loopback addresses.</summary>
 internal sealed class Sender(string name, WebhookAttempt attempt) : IContender
 {
     private readonly WebhookSender _sender = new(

@@ -69,7 +69,7 @@ internal static class SendingBench
         return rounds;
     }
 
-    /// <exception cref="CommandException">No delivery arrived in the round.</exception>
+    /// <exception cref="CommandException">No delivery in the round arrived.</exception>
     private static async Task<Round> RunAsync(IContender contender, Workload workload, FailedRequests failed, CancellationToken cancellationToken)
     {
         var (left, delivered) = (workload.Deliveries, 0);

@@ -161,7 +161,7 @@ internal static partial class JsonBody
     private static Problem Malformed(string detail) => new(400, "malformed-json", "The body is not well-formed JSON", detail);
 
     private static Problem Invalid(string detail, string pointer) =>
-        new(422, "invalid-body", "The body does not fit its schema", detail) { Pointer = pointer };
+        new(422, "invalid-body", "The body does not match its schema", detail) { Pointer = pointer };
 
     private static Problem TooLarge(int maxBytes) => new(
         413, "body-too-large", "The body is too large", $"The body may have at most {maxBytes} bytes.")

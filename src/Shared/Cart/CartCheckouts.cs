@@ -59,7 +59,7 @@ public sealed class CartCheckouts(ICartStore store, OrderPlacement placement, IO
             exhausted: () => CartProblems.Busy(),
             time);
 
-    /// <summary>Finishes an interrupted checkout. Otherwise the frozen lines would be neither in the cart nor in an order.</summary>
+    /// <summary>Finishes an interrupted checkout, so that its frozen lines end up in an order.</summary>
     /// <returns>
     /// Null when the cart was not frozen or is now closed. Otherwise the problem that prevents the order from being placed.
     /// </returns>
@@ -83,7 +83,7 @@ public sealed class CartCheckouts(ICartStore store, OrderPlacement placement, IO
         return CartProblems.CheckedOut(checkout.CustomerId == customerId ? checkout : null);
     }
 
-    /// <summary>Places the order and closes the cart. Has no further effect when the checkout is already complete.</summary>
+    /// <summary>Places the order and closes the cart. If the checkout is already complete, only returns the existing order.</summary>
     private async Task<Outcome<WrittenOrder>> CompleteAsync(SessionId session, StoredCart stored, CancellationToken cancellationToken)
     {
         var outcome = await PlaceAsync(stored.Cart.Checkout!, cancellationToken);

@@ -7,8 +7,8 @@ internal static class CartExpiry
     public static DateTimeOffset After(DateTimeOffset now, CartOptions options) => WholeMilliseconds.Of(now + options.IdleTimeout);
 
     /// <summary>
-    /// Returns whether a read should write the cart to postpone its expiry. The result is false within <see cref="CartOptions.RenewAfter"/>
-    /// of the last write.
+    /// Returns whether a read should write the cart to postpone its expiry. The result is false if less than
+    /// <see cref="CartOptions.RenewAfter"/> has passed since the last write.
     /// </summary>
     public static bool IsToBeRenewed(ShoppingCart cart, DateTimeOffset now, CartOptions options) =>
         cart.ExpiresAt - now < options.IdleTimeout - options.RenewAfter;

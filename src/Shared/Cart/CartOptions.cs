@@ -41,7 +41,7 @@ public sealed class CartRedisOptions
 {
     /// <summary>
     /// A StackExchange.Redis connection string, e.g. <c>127.0.0.1:6379</c>. <see cref="Timeout"/> overrides the timeouts in the string, and
-    /// this program overrides the reconnection options.
+    /// the app overrides the reconnection options.
     /// </summary>
     [DevelopmentOnly]
     public string? ConnectionString { get; set; }

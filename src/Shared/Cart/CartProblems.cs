@@ -7,14 +7,14 @@ namespace ServerlessScale.Shared.Cart;
 public static class CartProblems
 {
     public static Problem Missing(string member) => new(
-        422, "invalid-body", "The body does not fit its schema", $"{member} is missing. Only a line with a quantity of 0 may omit it.")
+        422, "invalid-body", "The body does not match its schema", $"{member} is missing. Only a line with a quantity of 0 may omit it.")
     {
         Pointer = $"/{member}",
     };
 
     public static Problem Full() => new(
-        422, "cart-full", "The cart has no room for another line",
-        $"A cart can have at most {OrderRules.MaxLines} lines. Remove a line first, by setting its quantity to 0.")
+        422, "cart-full", "The cart already has the maximum number of lines",
+        $"A cart can have at most {OrderRules.MaxLines} lines. To remove a line, set its quantity to 0.")
     {
         Extensions = new Dictionary<string, object?> { ["limit"] = OrderRules.MaxLines },
     };
@@ -35,7 +35,7 @@ public static class CartProblems
     /// The checkout by the same customer. Null when another customer checked out the cart; the problem then omits the order's id.
     /// </param>
     public static Problem CheckedOut(CartCheckout? checkout) => new(
-        409, "cart-checked-out", "The cart has been checked out already",
+        409, "cart-checked-out", "The cart has already been checked out",
         checkout is null
             ? "Another customer has ordered this cart."
             : "This cart was ordered with another idempotency key. Get the order, or fill a new cart.")

@@ -8,7 +8,7 @@ namespace ServerlessScale.Shared.Cart;
 /// </summary>
 public sealed record CartLineChange
 {
-    /// <summary>The new quantity. 0 removes the line.</summary>
+    /// <summary>The new quantity. A quantity of 0 removes the line.</summary>
     public required long Quantity { get; init; }
 
     /// <summary>The price of one unit, in minor units of <see cref="Currency"/>. Required unless the line is removed.</summary>
@@ -19,7 +19,7 @@ public sealed record CartLineChange
 }
 
 /// <summary>
-/// Changes the lines of a cart and enforces its limits. A cart has the same limits as an order, so every cart that has lines can be
+/// Changes the lines of a cart and enforces its limits. A cart has the same limits as an order, so every cart that is not empty can be
 /// ordered.
 /// </summary>
 public static class CartRules

@@ -4,13 +4,15 @@ using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.Cart;
 
-/// <param name="Issued">The id of a new session, which the client must send from now on. Null when no new session was started.</param>
+/// <param name="Issued">
+/// The id of a new session, which the client must send with all further requests. Null when no new session was started.
+/// </param>
 public sealed record ChangedCart(ShoppingCart Cart, SessionId? Issued);
 
 /// <summary>
-/// Reads and changes the cart of a session. Adding the first line starts a session with a new random id. To prevent session fixation, an id
-/// that a client sends is never adopted if it is not in the store. If a cart's checkout was interrupted, every operation on the cart
-/// finishes the checkout first.
+/// Reads and changes the cart of a session. Adding the first line starts a session with a new random id. To prevent session fixation, no
+/// session is ever started with an id that a client sent. If a cart's checkout was interrupted, every operation on the cart finishes the
+/// checkout first.
 /// </summary>
 public sealed class Carts(ICartStore store, CartCheckouts checkouts, IOptions<CartOptions> options, TimeProvider time)
 {

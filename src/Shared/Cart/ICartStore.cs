@@ -2,7 +2,7 @@ namespace ServerlessScale.Shared.Cart;
 
 /// <summary>
 /// A store of carts, keyed by session. A read reflects every write that completed before the read began. When the store is unavailable, its
-/// methods throw the exceptions of its client library. The store might nevertheless have carried out a write that fails in this way.
+/// methods throw the exceptions of its client library. A write that fails in this way might nevertheless have been carried out.
 /// </summary>
 public interface ICartStore
 {

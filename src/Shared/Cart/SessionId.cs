@@ -28,8 +28,8 @@ public sealed class SessionId
     public static SessionId New() => new(RandomNumberGenerator.GetBytes(Bytes));
 
     /// <summary>
-    /// Accepts only the canonical encoding of a secret, i.e. the text that <see cref="Value"/> returns. The last character has two unused
-    /// bits, so other texts would decode to the same secret.
+    /// Accepts only the canonical encoding of a secret, i.e. the string that <see cref="Value"/> returns. The last character has two unused
+    /// bits, so other strings would decode to the same secret.
     /// </summary>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out SessionId? id)
     {

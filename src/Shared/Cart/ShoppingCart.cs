@@ -14,15 +14,15 @@ public sealed record ShoppingCart
     /// <summary>The lines in the order in which their SKUs were added. Empty unless the cart is open.</summary>
     public required IReadOnlyList<OrderLine> Lines { get; init; }
 
-    /// <summary>A number that increases by one with each write, so no two states of a cart are equal.</summary>
+    /// <summary>A number that increases by one with each write, so that no two states of a cart are equal.</summary>
     public required int Version { get; init; }
 
-    /// <summary>The expiry in UTC, in whole milliseconds. From this time on, reads find no cart.</summary>
+    /// <summary>The expiry in UTC, in whole milliseconds. At and after this time, reads find no cart.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
     /// <summary>
     /// The checkout of this cart. In an open cart, this is the checkout of the client's previous cart, which caused this cart's session to
-    /// be issued. Null when there is none.
+    /// be issued. Null when there is no such checkout.
     /// </summary>
     public CartCheckout? Checkout { get; init; }
 
@@ -61,7 +61,7 @@ public sealed record CartView
     public static CartView Of(ShoppingCart cart) => new()
     {
         Currency = cart.Currency,
-        // CartRules.SetLine refuses every line that would make the total too large.
+        // CartRules.SetLine rejects every line that would make the total too large.
         Total = OrderRules.TotalOf(cart.Lines) ?? throw new InvalidDataException("The cart's total exceeds the limit."),
         Lines = cart.Lines,
     };

@@ -7,7 +7,7 @@ namespace ServerlessScale.Shared.ColdStarts;
 /// <summary>Reads the invocation records of all instances and summarizes them in a report.</summary>
 public sealed class ColdStartReader(TableServiceClient tables)
 {
-    /// <summary>The maximum number of rows that one report reads. Reading them takes about 50 requests to storage.</summary>
+    /// <summary>The maximum number of rows that one report reads. Reading this number of rows takes about 50 requests to storage.</summary>
     public const int MaximumRows = 50_000;
 
     private readonly Table _table = new(tables, InvocationRows.TableName);
@@ -17,7 +17,7 @@ public sealed class ColdStartReader(TableServiceClient tables)
     /// <param name="maximumRows">
     /// The maximum number of rows to read. A report that would need more rows omits the oldest hours and is marked as truncated.
     /// </param>
-    /// <exception cref="RequestFailedException">Storage refused the request or did not respond.</exception>
+    /// <exception cref="RequestFailedException">Storage rejected the request or did not respond.</exception>
     public async Task<ColdStartReport> ReadAsync(
         DateTimeOffset since, CancellationToken cancellationToken, int maximumRows = MaximumRows)
     {
@@ -54,7 +54,7 @@ public sealed class ColdStartReader(TableServiceClient tables)
             [.. functions.Select(entry => entry.Value.Report(entry.Key))]);
     }
 
-    /// <summary>Adds up the rows of one function.</summary>
+    /// <summary>Sums up the rows of one function.</summary>
     private sealed class FunctionTotals
     {
         private readonly LatencyHistogram _durations = new();

@@ -7,12 +7,12 @@ namespace ServerlessScale.Shared.ColdStarts;
 
 /// <summary>
 /// Buffers this instance's invocation records until <see cref="FlushAsync"/> has stored them. <see cref="Record"/> never blocks. When
-/// records arrive faster than they can be stored, the journal drops the oldest records and counts the dropped ones.
+/// records arrive faster than they can be stored, the journal drops the oldest records and counts how many it has dropped.
 /// </summary>
 public sealed class InvocationJournal : IDisposable
 {
     /// <summary>
-    /// The maximum number of records that the channel buffers between two calls to <see cref="Collect"/>. They take about 2 MB.
+    /// The maximum number of records that the channel buffers between two calls to <see cref="Collect"/>. They take up about 2 MB.
     /// </summary>
     private const int ChannelCapacity = 16_384;
 
@@ -69,7 +69,7 @@ public sealed class InvocationJournal : IDisposable
     /// Stores all invocations that were recorded before the call. A record that cannot be stored remains in the journal until the next
     /// call.
     /// </summary>
-    /// <exception cref="RequestFailedException">Storage refused the request or did not respond.</exception>
+    /// <exception cref="RequestFailedException">Storage rejected the request or did not respond.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         await _flushing.WaitAsync(cancellationToken);
@@ -172,8 +172,8 @@ public sealed class InvocationJournal : IDisposable
         }
     }
 
-    // Returns false only while the table is being deleted, because an upsert has no precondition. The rows then remain pending until the
-    // next flush.
+    // The call returns false only while the table is being deleted, because an upsert has no precondition. The rows then remain pending
+    // until the next flush.
     private Task<bool> TryStoreAsync((TableEntity Entity, Action Stored)[] rows, CancellationToken cancellationToken) =>
         new Table(_tables(), InvocationRows.TableName).TryCommitAsync(
             [.. rows.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row.Entity))], cancellationToken);
@@ -196,7 +196,7 @@ internal sealed class WarmMinute(string function, string trigger, DateTimeOffset
     public long PeakWorkingSetBytes { get; private set; }
 
     /// <summary>
-    /// The number of invocations in the stored totals. It equals <see cref="LatencyHistogram.Count"/> when every record is stored.
+    /// The number of invocations in the stored totals. It equals <see cref="LatencyHistogram.Count"/> when all records have been stored.
     /// </summary>
     public long StoredCount { get; set; }
 

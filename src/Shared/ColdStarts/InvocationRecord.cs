@@ -20,7 +20,7 @@ public sealed record InvocationRecord
     /// <summary>The process's resident memory in bytes.</summary>
     public required long WorkingSetBytes { get; init; }
 
-    /// <summary>The memory that the garbage collector considers allocated, in bytes.</summary>
+    /// <summary>The managed memory in use in bytes, as returned by <see cref="GC.GetTotalMemory(bool)"/>.</summary>
     public required long ManagedBytes { get; init; }
 
     /// <summary>
@@ -40,7 +40,7 @@ public sealed record InvocationRecord
 public sealed record StartupPhase(string Name, double DurationMs);
 
 /// <summary>
-/// Counts of the work that a process does during startup. Unlike durations, these counts hardly vary between two starts of the same app.
+/// Measures of the work that a process does during startup. Unlike durations, they hardly vary between two starts of the same app.
 /// </summary>
 /// <param name="MethodsJitted">The number of methods that the just-in-time compiler compiled because they had no precompiled code.</param>
 /// <param name="Assemblies">The number of loaded assemblies.</param>

@@ -6,7 +6,7 @@ namespace ServerlessScale.Shared.ColdStarts;
 /// <summary>
 /// Maps invocations to table rows. A cold invocation has its own row. Warm invocations share one row per function, minute and instance.
 /// That row contains a mergeable histogram, so a million invocations need only a few rows. An instance writes only its own rows, and each
-/// write replaces the row with the current totals. Writing a row twice is therefore harmless.
+/// write replaces the row with the current totals. Repeating a write is therefore harmless.
 /// </summary>
 /// <remarks>
 /// The <c>PartitionKey</c> is a number that decreases by one each hour, followed by a shard number. Newer hours therefore sort first. A

@@ -3,8 +3,8 @@ namespace ServerlessScale.Shared.ColdStarts;
 /// <summary>
 /// Counts durations in buckets from 1 microsecond to 1 hour. The upper bound of each bucket is 2 % above the upper bound of the previous
 /// bucket. A quantile is therefore within 1 % of the exact nearest-rank quantile, regardless of the number of recorded durations.
-/// Histograms from different instances can be added without loss of accuracy. The algorithm is DDSketch (Masson, Rim and Lee, VLDB 2019).
-/// There are about 1,100 buckets, and empty buckets take no space. This class is not thread-safe.
+/// Histograms from different instances can be merged without loss of accuracy. The algorithm is DDSketch (Masson, Rim and Lee, VLDB 2019).
+/// There are about 1,100 buckets, and empty buckets take up no space. This class is not thread-safe.
 /// </summary>
 public sealed class LatencyHistogram
 {
@@ -54,7 +54,7 @@ public sealed class LatencyHistogram
         throw new InvalidOperationException("The histogram is empty.");
     }
 
-    /// <summary>Serializes the histogram. The result takes a few bytes per non-empty bucket and at most about 8 KB.</summary>
+    /// <summary>Serializes the histogram. The result takes up a few bytes per non-empty bucket, at most about 8 KB in total.</summary>
     public byte[] ToBytes()
     {
         using var bytes = new MemoryStream();

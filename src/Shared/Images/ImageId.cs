@@ -17,7 +17,9 @@ public readonly record struct ImageId
 
     public static ImageId New() => new(RandomNumberGenerator.GetString(Base32.Alphabet, Length));
 
-    /// <summary>Accepts exactly <see cref="Length"/> characters of <see cref="Base32.Alphabet"/>. Upper-case letters are refused.</summary>
+    /// <summary>
+    /// Accepts exactly <see cref="Length"/> characters of <see cref="Base32.Alphabet"/>. Upper-case letters are rejected.
+    /// </summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out ImageId id)
     {
         if (text is { Length: Length } && Base32.IsValid(text))

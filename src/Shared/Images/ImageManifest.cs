@@ -17,14 +17,15 @@ public sealed record ImageManifest
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The UTC time at which the image became ready or failed. Null until then.</summary>
+    /// <summary>The UTC time at which the image became ready or failed. Null while the image is unfinished.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
     public required ImageSource Source { get; init; }
 
     /// <summary>
-    /// The ETag that the original had when it was accepted. Null until the upload is complete. The upload URL may still be valid after
-    /// completion, so the job compares ETags and rejects an original that was overwritten.
+    /// The ETag that the original had when it was accepted. Null until the upload is complete. A client may still be able to overwrite the
+    /// original after the upload is complete, because its upload URL may still be valid. The job therefore compares ETags and rejects an
+    /// original that was overwritten.
     /// </summary>
     public string? SourceETag { get; init; }
 
@@ -88,13 +89,13 @@ public sealed record ImageSource(long Bytes, string ContentType)
 public sealed record ImageError(string Code, string Detail)
 {
     /// <summary>
-    /// The code for a job that failed for a reason other than its image. The original is retained, so that the job can be replayed.
+    /// The code for a job that failed for a reason other than the image itself. The original is retained, so that the job can be replayed.
     /// </summary>
     public const string ProcessingFailed = "processing-failed";
 }
 
 /// <summary>
-/// The durations of the phases from the upload to the ready image, in milliseconds. The duration of a phase that has not run is null.
+/// The durations in milliseconds of the phases of uploading and processing an image. The duration of a phase that has not run is null.
 /// </summary>
 public sealed record ImageTimings
 {
@@ -103,10 +104,10 @@ public sealed record ImageTimings
     /// </summary>
     public double? UploadMs { get; init; }
 
-    /// <summary>The time from queueing the job to the start of its last attempt. It includes earlier attempts.</summary>
+    /// <summary>The time between the queueing of the job and the start of its last attempt, including any earlier attempts.</summary>
     public double? QueueWaitMs { get; init; }
 
-    /// <summary>The time spent waiting until other images released enough of the process's pixel memory.</summary>
+    /// <summary>The time spent waiting for other images to release enough of the process's pixel memory.</summary>
     public double? MemoryWaitMs { get; init; }
 
     public double? DownloadMs { get; init; }
@@ -117,7 +118,9 @@ public sealed record ImageTimings
 
     public double? EncodeMs { get; init; }
 
-    /// <summary>The time spent waiting for storage. It excludes writes that ran while the next variant was being encoded.</summary>
+    /// <summary>
+    /// The time spent waiting for storage. It excludes the time during which a write overlapped with the encoding of the next variant.
+    /// </summary>
     public double? StoreMs { get; init; }
 
     /// <summary>Converts a duration to milliseconds, rounded to a tenth because the measurements are not more precise.</summary>

@@ -18,19 +18,19 @@ public sealed class ImageOptions
     public static readonly TimeSpan MaxUploadUrlLifetime = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// The maximum size of a direct upload in bytes. Larger uploads are refused with status 413. 1 byte to 1 GiB, default 25 MiB.
+    /// The maximum size of a direct upload in bytes. Larger uploads are rejected with status 413. 1 byte to 1 GiB, default 25 MiB.
     /// </summary>
     public long MaxBytes { get; set; } = 25 * 1024 * 1024;
 
     /// <summary>
-    /// The maximum size in bytes of an image that a client sends through the app (<c>POST /api/images</c>). 1 byte to 100 MiB, default 8 MB.
-    /// The limit is low, because the Functions host holds such a body in memory before it calls the function. The firewall rule
+    /// The maximum size in bytes of an image that a client sends through the app (<c>POST /api/images</c>). 1 byte to 100 MiB, default 8
+    /// MB. The limit is low, because the Functions host reads the entire body into memory before it calls the function. The firewall rule
     /// <c>BodiesAreSmall</c> in infra/edge-rules.json has the same limit.
     /// </summary>
     public long MaxPostedBytes { get; set; } = 8_000_000;
 
     /// <summary>
-    /// The maximum number of pixels (width times height) of an image. 1 to 10^9, default 50 megapixels, which take 200 MB of memory.
+    /// The maximum number of pixels (width times height) of an image. 1 to 10^9, default 50 megapixels, which take up 200 MB of memory.
     /// </summary>
     public long MaxPixels { get; set; } = 50_000_000;
 
@@ -39,8 +39,8 @@ public sealed class ImageOptions
 
     /// <summary>
     /// The widths of the variants in pixels, all different, 1 to <see cref="MaxWidth"/>. Default 1920, 960, 480 and 160. An image is never
-    /// enlarged. It gets the widths that do not exceed its own width. If it is narrower than all configured widths, it is rendered only at
-    /// its own width.
+    /// enlarged. It is rendered at the widths that do not exceed its own width. If it is narrower than all configured widths, it is
+    /// rendered only at its own width.
     /// </summary>
     public int[] Widths { get; set; } = [1920, 960, 480, 160];
 
@@ -65,7 +65,9 @@ public sealed class ImageOptions
     public TimeSpan UploadUrlLifetime { get; set; } = TimeSpan.FromMinutes(15);
 }
 
-/// <summary>Checks <see cref="ImageOptions"/> and reports the full name of every setting whose value is not allowed.</summary>
+/// <summary>
+/// Checks <see cref="ImageOptions"/>. The error message contains the full name of every setting whose value is not allowed.
+/// </summary>
 /// <param name="supportedFormats">The formats that this app's engine can encode.</param>
 public sealed class ImageOptionsValidator(IReadOnlyList<string> supportedFormats) : IValidateOptions<ImageOptions>
 {

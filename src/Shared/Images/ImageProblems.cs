@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Images;
 
-/// <summary>The problems that image requests can return. Their codes and statuses are part of the HTTP contract.</summary>
+/// <summary>The problems that the image API can return. Their codes and statuses are part of the HTTP contract.</summary>
 public static class ImageProblems
 {
     /// <summary>The number of seconds after which a client should repeat its request for an image that is not ready.</summary>
@@ -68,7 +68,7 @@ public static class ImageProblems
     public static Problem DeclaredSizeInvalid(long bytes) => new(
         422,
         "invalid-body",
-        "The body does not fit its schema",
+        "The body does not match its schema",
         string.Create(CultureInfo.InvariantCulture, $"bytes is {bytes}; send the exact size of the image, which is at least 1."))
     {
         Pointer = "/bytes",
@@ -93,7 +93,7 @@ public static class ImageProblems
         return problem with { Detail = problem.Detail + " The upload was removed; start a new one." };
     }
 
-    /// <summary>Reports that the job could not be queued. The stored original was therefore removed.</summary>
+    /// <summary>Reports that the job could not be queued and that the stored original was therefore removed.</summary>
     public static Problem QueueUnavailable() => new(
         503, "queue-unavailable", "The image cannot be processed at the moment", "The image was not stored. Send it again.")
     {
@@ -112,7 +112,7 @@ public static class ImageProblems
         ImageStatus.Failed => new(
             404,
             "image-failed",
-            "There are no variants of this image",
+            "This image has no variants",
             image.Error?.Detail ?? "The image could not be processed.")
         {
             Extensions = new Dictionary<string, object?> { ["error"] = image.Error?.Code },
@@ -138,7 +138,7 @@ public static class ImageProblems
         },
     };
 
-    /// <summary>Reports that the variant was deleted or replaced after it was found and before its content was read.</summary>
+    /// <summary>Reports that the variant was deleted or replaced after it was found but before its content was read.</summary>
     public static Problem VariantGone() => new(
         404,
         "variant-not-found",

@@ -15,8 +15,8 @@ public sealed record ImageVariant(int Width, int Height, string Format, long Byt
 }
 
 /// <summary>
-/// The file name of a variant, <c>{width}.{format}</c>, e.g. <c>960.webp</c>. Leading zeros and upper-case letters are refused. Each
-/// variant therefore has exactly one name, so caches store it only once.
+/// The file name of a variant, <c>{width}.{format}</c>, e.g. <c>960.webp</c>. Leading zeros and upper-case letters are rejected, so that
+/// each variant has exactly one name and caches store it only once.
 /// </summary>
 /// <param name="Width">The width in pixels, 1 to 99,999.</param>
 /// <param name="Format"><c>webp</c>, <c>jpg</c> or <c>avif</c>.</param>

@@ -4,9 +4,9 @@ using System.Text.Json;
 namespace ServerlessScale.Shared.Messaging;
 
 /// <summary>
-/// An event, such as the creation of an order, and the content of one message in the <c>events</c> queue. <see cref="Type"/>,
-/// <see cref="Timestamp"/> and <see cref="Data"/> are the payload that a webhook delivers (Standard Webhooks 1.0.0). The queue delivers an
-/// event at least once, so handlers recognise duplicates by their <see cref="Id"/>.
+/// An event, such as the creation of an order. Each message in the <c>events</c> queue contains one event. <see cref="Type"/>,
+/// <see cref="Timestamp"/> and <see cref="Data"/> form the payload that a webhook delivers (Standard Webhooks 1.0.0). The queue delivers an
+/// event at least once, so handlers use the <see cref="Id"/> to recognise duplicates.
 /// </summary>
 public sealed record EventEnvelope
 {

@@ -4,7 +4,7 @@ namespace ServerlessScale.Shared.Messaging;
 public interface IEventHandler
 {
     /// <summary>
-    /// Handles an event. Must be idempotent: when a handler throws an exception, the queue delivers the event to all handlers again.
+    /// Handles an event. Must be idempotent, because the queue delivers the event to all handlers again if any of them throws an exception.
     /// </summary>
     Task HandleAsync(EventEnvelope envelope, CancellationToken cancellationToken);
 }

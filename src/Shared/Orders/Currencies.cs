@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 
 namespace ServerlessScale.Shared.Orders;
 
-/// <summary>The currency codes of ISO 4217 list one, as of 2026, without funds, metals, bond units and test codes.</summary>
+/// <summary>
+/// The currency codes of ISO 4217 list one, as of 2026, except the codes of funds, metals and bond units and the codes for testing.
+/// </summary>
 internal static class Currencies
 {
     private const string Codes =

@@ -4,8 +4,8 @@ using ServerlessScale.Shared.Storage;
 namespace ServerlessScale.Shared.Orders;
 
 /// <summary>
-/// A store of orders, idempotency key records and unsent events. Every item belongs to a shard. An implementation leaves retries to its
-/// client library and never waits without a time limit. When the store is unavailable or throttles requests, its methods throw the
+/// A store of orders, idempotency key records and unsent events. Every item belongs to a shard. An implementation lets its client library
+/// retry failed requests, and never waits without a time limit. When the store is unavailable or throttles requests, its methods throw the
 /// exceptions of the client library.
 /// </summary>
 public interface IOrderStore
@@ -37,20 +37,20 @@ public interface IOrderStore
     Task<StoredKey?> FindKeyAsync(OrderShard shard, string keyId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Finds an order. The read reflects every commit that completed before the call. In a store with replicas, it therefore costs more
-    /// than <see cref="FindAsync"/>.
+    /// Finds an order. The read reflects every commit that completed before the call. In a store with replicas, this read therefore costs
+    /// more than <see cref="FindAsync"/>.
     /// </summary>
     Task<StoredOrder?> FindLatestAsync(OrderShard shard, OrderId id, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Finds an order. The replica that serves the read might lack the newest commits, but it has every commit in the session.
+    /// Finds an order. The replica that serves the read might lack the newest commits, but it has every commit of the session.
     /// </summary>
     /// <param name="session">The session token of a <see cref="CommitReceipt"/>, or null.</param>
     /// <exception cref="ConsistencyNotReachedException">Every replica that was queried lacks a commit in the session.</exception>
     Task<StoredOrder?> FindAsync(OrderShard shard, OrderId id, string? session, CancellationToken cancellationToken);
 
     /// <summary>Lists a shard's orders, newest first, with the same consistency as <see cref="FindAsync"/>.</summary>
-    /// <param name="after">The last order of the previous page. Null returns the first page.</param>
+    /// <param name="after">The last order of the previous page. Null for the first page.</param>
     /// <param name="limit">The maximum number of orders on the page.</param>
     /// <exception cref="ConsistencyNotReachedException">Every replica that was queried lacks a commit in the session.</exception>
     Task<OrderPage> ListAsync(OrderShard shard, OrderId? after, int limit, string? session, CancellationToken cancellationToken);
@@ -69,13 +69,13 @@ public sealed record KeyRecord
     public required string Id { get; init; }
 
     /// <summary>
-    /// The id of the order that was placed with the key. Null marks the record as a fence: an order with this key can no longer be placed
-    /// in this shard. It can only be placed in the next month's shard.
+    /// The id of the order that was placed with the key. Null when the record is a fence. A fence prevents an order with this key from
+    /// being placed in this shard, so that it can be placed only in the next month's shard.
     /// </summary>
     public string? OrderId { get; init; }
 
     /// <summary>
-    /// The SHA-256 hash of the canonical request body, in base64url. A request with the same key and a different body is refused.
+    /// The SHA-256 hash of the canonical request body, in base64url. A request with the same key and a different body is rejected.
     /// </summary>
     public required string Fingerprint { get; init; }
 

@@ -7,9 +7,9 @@ namespace ServerlessScale.Shared.Orders;
 
 /// <summary>
 /// A key that a client chooses for one order, so that repeated requests are recognised (draft-ietf-httpapi-idempotency-key-header). It has
-/// 1 to 255 printable ASCII characters. The header value may be a structured field string (RFC 9651 section 3.3.3). The quotes are then not
-/// part of the key. A key that contains a comma and a space must be such a string, because an intermediary such as the Functions host joins
-/// two lines of a header by a comma and a space (RFC 9110 section 5.3).
+/// 1 to 255 printable ASCII characters. The header value may be a structured field string (RFC 9651 section 3.3.3). In that case, the
+/// quotes are not part of the key. A key that contains a comma and a space must be sent as such a string, because an intermediary such as
+/// the Functions host joins two lines of the same header with a comma and a space (RFC 9110 section 5.3).
 /// </summary>
 public sealed record IdempotencyKey
 {
@@ -45,7 +45,7 @@ public sealed record IdempotencyKey
                 {
                     return Invalid(
                         "The value contains a comma and a space, or ends with a comma, as if the header had been sent more than once. "
-                        + "Send the header once. If the comma is part of the key, write the key in double quotes.");
+                        + "Send the header once. If the comma is part of the key, enclose the key in double quotes.");
                 }
 
                 var key = Unquote(text);
@@ -58,8 +58,7 @@ public sealed record IdempotencyKey
     }
 
     /// <summary>
-    /// Returns a key for an order that this program places itself. No client can send the same key, because the key contains a control
-    /// character.
+    /// Returns a key for an order that the app itself places. No client can send the same key, because it contains a control character.
     /// </summary>
     public static IdempotencyKey Own(string name) => new(RecordIdOf("\0" + name));
 
@@ -68,8 +67,8 @@ public sealed record IdempotencyKey
     private static bool LooksJoined(string text) => text.Contains(", ", StringComparison.Ordinal) || text.EndsWith(',');
 
     /// <summary>
-    /// Returns whether the text is exactly one string of RFC 9651. Two joined strings are not, because the quotes between them are not
-    /// escaped.
+    /// Returns whether the text is exactly one RFC 9651 string. The result is false for two joined strings, because the quotes between them
+    /// are not escaped.
     /// </summary>
     private static bool IsStructuredFieldString(string text)
     {

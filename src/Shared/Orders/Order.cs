@@ -32,8 +32,8 @@ public sealed record Order
     public required int Version { get; init; }
 
     /// <summary>
-    /// Identifies the write that created this version. The store's client library repeats a write when its response is lost, and the
-    /// repeated write then fails. If the stored order contains the writer's own id, the first write succeeded.
+    /// Identifies the write that created this version. When the response to a write is lost, the store's client library repeats the write,
+    /// and the repeated write fails. If the stored order then contains the id of the failed write, the first write succeeded.
     /// </summary>
     public required Guid ChangeId { get; init; }
 

@@ -20,7 +20,7 @@ public readonly record struct OrderId
 
     private const int MonthLength = 6;
 
-    /// <summary>Seven characters encode 35 bits. The number of milliseconds in a month has up to 32 bits.</summary>
+    /// <summary>Seven characters encode 35 bits. The number of milliseconds in a month needs up to 32 bits.</summary>
     private const int TimeLength = 7;
 
     private const int RandomLength = 16;

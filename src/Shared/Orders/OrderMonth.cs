@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace ServerlessScale.Shared.Orders;
 
-/// <summary>A partition that contains the orders that one customer placed in one month. A transaction cannot span shards.</summary>
+/// <summary>
+/// A shard is a partition that contains the orders that one customer placed in one month. A transaction cannot span two shards.
+/// </summary>
 /// <param name="CustomerId">The <c>sub</c> claim of the customer's token, 1 to 128 characters without control characters.</param>
 public sealed record OrderShard(string CustomerId, OrderMonth Month);
 

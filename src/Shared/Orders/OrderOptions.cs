@@ -9,9 +9,9 @@ public sealed class OrderOptions
     public OrderBackend Store { get; set; }
 
     /// <summary>
-    /// The key that signs cursors and consistency tokens, as base64 of at least 32 bytes. All instances must have the same key. The setting
-    /// is required outside development. In development, the default is derived from the development key. A new key invalidates the cursors
-    /// and tokens that clients have stored, so clients must start their listings again.
+    /// The key that signs cursors and consistency tokens, at least 32 bytes in base64. All instances must have the same key. The setting is
+    /// required outside development. In development, the default is derived from the development key. A new key invalidates the cursors and
+    /// tokens that clients have stored, so clients must start their listings again.
     /// </summary>
     public string CursorKey { get; set; } = "";
 
@@ -19,8 +19,8 @@ public sealed class OrderOptions
     public TimeSpan CommitDeadline { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// The time from the start of a commit until a queue function checks whether the order's event still has to be sent. At least 1.5 times
-    /// <see cref="CommitDeadline"/>, at most 1 hour, default 30 seconds.
+    /// The delay after the start of a commit before a queue function checks whether the order's event still has to be sent. At least 1.5
+    /// times <see cref="CommitDeadline"/>, at most 1 hour, default 30 seconds.
     /// </summary>
     public TimeSpan IntentDelay { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -60,7 +60,8 @@ public sealed class OrderCosmosOptions
     public string Container { get; set; } = "orders";
 
     /// <summary>
-    /// Region names such as <c>West Europe</c>, nearest first. If the list is empty, the account's own order of regions applies.
+    /// Region names such as <c>West Europe</c>, nearest first. If the list is empty, the regions are used in the order that the account
+    /// defines.
     /// </summary>
     public IList<string> PreferredRegions { get; } = [];
 

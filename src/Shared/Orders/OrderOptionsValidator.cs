@@ -17,7 +17,7 @@ public sealed class OrderOptionsValidator : IValidateOptions<OrderOptions>
 
         if (!Base64.IsValid(options.CursorKey, out var length) || length < MinimumKeyBytes)
         {
-            result.AddError($"must be base64 of at least {MinimumKeyBytes} bytes.", Name(nameof(options.CursorKey)));
+            result.AddError($"must be at least {MinimumKeyBytes} bytes in base64.", Name(nameof(options.CursorKey)));
         }
 
         if (options.CommitDeadline < TimeSpan.FromSeconds(1) || options.CommitDeadline > TimeSpan.FromMinutes(1))

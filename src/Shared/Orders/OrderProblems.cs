@@ -3,21 +3,19 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Shared.Orders;
 
 /// <summary>
-/// The problems that order requests can return. <see cref="OrderRules"/> and <see cref="IdempotencyKey"/> define further problems. The
-/// codes are part of the HTTP contract.
+/// The problems that the order API can return. <see cref="OrderRules"/> and <see cref="IdempotencyKey"/> define further problems. The codes
+/// are part of the HTTP contract.
 /// </summary>
 public static class OrderProblems
 {
     private const string ConsistencyHeader = "Consistency-Token";
 
-    /// <summary>
-    /// A request for another customer's order returns the same problem, so that clients cannot find out which orders exist.
-    /// </summary>
+    /// <summary>Also used for another customer's order, so that clients cannot find out which orders exist.</summary>
     public static Problem OrderNotFound() => new(
-        404, "order-not-found", "The order does not exist", "No order has this id, or the order is not yours.");
+        404, "order-not-found", "The order does not exist", "There is no order with this id, or it belongs to another customer.");
 
     public static Problem LanguageUnknown() => new(
-        404, "language-unknown", "There are no labels in this language", $"There are labels in {string.Join(", ", OrderStatusLabels.Languages)}.");
+        404, "language-unknown", "There are no labels in this language", $"Labels are available in {string.Join(", ", OrderStatusLabels.Languages)}.");
 
     public static Problem TotalOverflow() => new(
         422, "total-overflow", "The total is too large", $"The total must be at most {OrderRules.MaxTotal} minor units.")
@@ -42,7 +40,7 @@ public static class OrderProblems
     };
 
     public static Problem StatusUnknown(string status) => new(
-        422, "invalid-body", "The body does not fit its schema",
+        422, "invalid-body", "The body does not match its schema",
         $"There is no status '{(status.Length <= 40 ? status : status[..40] + "...")}'. An order can become paid, shipped, delivered or cancelled.")
     {
         Pointer = "/status",
@@ -50,7 +48,7 @@ public static class OrderProblems
 
     public static Problem Stale(Order order) => new(
         412, "order-changed", "The order has changed since you read it",
-        "If-Match does not match the order's current version. Get the order, decide again, and send its ETag.")
+        "If-Match does not match the order's current version. Get the order, check whether the change still applies, and send the new ETag.")
     {
         Pointer = "If-Match",
         Extensions = new Dictionary<string, object?> { ["status"] = WireNames<OrderStatus>.Of(order.Status) },

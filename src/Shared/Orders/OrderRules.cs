@@ -35,8 +35,8 @@ public static class OrderRules
     private static readonly SearchValues<char> AllowedInSku = SearchValues.Create(SkuCharacters);
 
     /// <returns>
-    /// Null when the order may be placed. Otherwise a 422 problem with a JSON Pointer: <c>currency-unknown</c>, <c>sku-invalid</c>, or
-    /// <c>order-limit</c>, which also has a <c>limit</c> member.
+    /// Null when the order may be placed. Otherwise a 422 problem with a JSON Pointer: <c>currency-unknown</c>, <c>sku-invalid</c> or
+    /// <c>order-limit</c>. An <c>order-limit</c> problem also has a <c>limit</c> member.
     /// </returns>
     public static Problem? Check(OrderRequest request)
     {

@@ -22,8 +22,8 @@ public enum OrderStatus
 }
 
 /// <summary>
-/// Defines the permitted status changes. An order is placed, then paid, then shipped and finally delivered. It can be cancelled until it is
-/// shipped.
+/// Defines the permitted status changes. An order is placed, then paid, then shipped and finally delivered. It can be cancelled at any time
+/// before it is shipped.
 /// </summary>
 public static class OrderTransitions
 {

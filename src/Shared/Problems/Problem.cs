@@ -1,12 +1,13 @@
 namespace ServerlessScale.Shared.Problems;
 
 /// <summary>
-/// A problem document (RFC 9457). It states the error, its position and what the client can do about it. Clients distinguish problems by
-/// their <c>type</c>, which is <c>https://serverlessscale.dev/problems/{code}</c> with the <paramref name="Code"/>.
+/// A problem document (RFC 9457). It states the error, the position of the error in the request, and what the client can do about it.
+/// Clients distinguish problems by their <c>type</c>, which is <c>https://serverlessscale.dev/problems/{code}</c> with the
+/// <paramref name="Code"/>.
 /// </summary>
 /// <param name="Status">The HTTP status code, 400 to 599.</param>
 /// <param name="Code">A stable, machine-readable code in kebab case, for example <c>image-too-large</c>.</param>
-/// <param name="Title">A short summary, the same for every occurrence of the code.</param>
+/// <param name="Title">A short summary, which is the same for every problem with this code.</param>
 /// <param name="Detail">A description of this occurrence, including the wrong value and what to send instead.</param>
 public sealed record Problem(int Status, string Code, string Title, string Detail)
 {

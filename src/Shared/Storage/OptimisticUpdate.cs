@@ -1,10 +1,11 @@
 namespace ServerlessScale.Shared.Storage;
 
 /// <summary>
-/// Changes data with optimistic concurrency: reads the data, decides on the change, and writes it only if the data has not changed since
-/// the read. If another writer has changed the data, waits for a random time and starts again. The maximum wait doubles with each attempt,
-/// up to one second, so that many writers of one row do not collide again. All attempts together take about twelve seconds. In that time, a
-/// store that needs 100 milliseconds for a read and a write can serve more than a hundred writers of the same row.
+/// Changes data with optimistic concurrency: reads the data, decides on the change, and writes the new data only if the old data has not
+/// changed since the read. If another writer has changed the data, waits for a random time and starts again. The maximum wait doubles with
+/// each attempt, up to one second, so that concurrent writers of one row are unlikely to collide again. All attempts together take about
+/// twelve seconds. In that time, a store that needs 100 milliseconds for a read and a write can serve more than a hundred writers of the
+/// same row.
 /// </summary>
 internal static class OptimisticUpdate
 {
@@ -14,8 +15,8 @@ internal static class OptimisticUpdate
 
     /// <param name="read">Reads the data on which the change is based. Called once per attempt.</param>
     /// <param name="tryChange">
-    /// Decides on the change and writes it conditionally. Returns <c>Done</c> true with the result when the write succeeded or was not
-    /// needed, and <c>Done</c> false when the data had changed since the read.
+    /// Decides on the change and writes it conditionally. Sets <c>Done</c> to true and returns the result when the write succeeded or was
+    /// not needed. Sets <c>Done</c> to false when the data had changed since the read.
     /// </param>
     /// <param name="exhausted">
     /// Returns the result to use when every attempt has failed. When it is null, a <see cref="ContentionException"/> is thrown.
@@ -55,7 +56,8 @@ internal static class OptimisticUpdate
 }
 
 /// <summary>
-/// The exception that is thrown when other writers changed the same data during every attempt of an <see cref="OptimisticUpdate"/>. An HTTP
-/// function then responds with a 503 <c>contention</c> problem. A queue function's message is delivered again.
+/// The exception that is thrown when other writers changed the same data during every attempt of an <see cref="OptimisticUpdate"/>. If an
+/// HTTP function throws it, the response is a 503 <c>contention</c> problem. If a queue function throws it, the queue delivers the message
+/// again.
 /// </summary>
 public sealed class ContentionException() : Exception("Other requests changed the same data during every attempt to change it.");

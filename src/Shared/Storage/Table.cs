@@ -6,8 +6,9 @@ using Azure.Data.Tables.Models;
 namespace ServerlessScale.Shared.Storage;
 
 /// <summary>
-/// A table in Azure Table Storage. The first write creates the table, so that the app need not check for it at each start. Until then,
-/// reads find no rows. When the storage account is down, methods throw a <see cref="RequestFailedException"/>.
+/// A table in Azure Table Storage. The first write creates the table, so that the app need not check for it at each start. If the table
+/// does not exist yet, reads find no rows. If the storage account is unavailable, each method throws a
+/// <see cref="RequestFailedException"/>.
 /// </summary>
 internal sealed class Table(TableServiceClient tables, string name)
 {
@@ -29,7 +30,7 @@ internal sealed class Table(TableServiceClient tables, string name)
 
     /// <summary>
     /// Adds a row. The client library repeats a request when it does not receive the response. A result of false can therefore also mean
-    /// that the first request of this call has added the row.
+    /// that the first request of this call added the row.
     /// </summary>
     /// <returns>False when a row with this key exists.</returns>
     public async Task<bool> TryAddAsync(TableEntity row, CancellationToken cancellationToken)

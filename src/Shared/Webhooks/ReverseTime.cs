@@ -1,8 +1,8 @@
 namespace ServerlessScale.Shared.Webhooks;
 
 /// <summary>
-/// Encodes a time as a string of 9 characters that sorts newest first. The string is the number of milliseconds from the time until a fixed
-/// time in the far future, in base32.
+/// Encodes a time as a string of 9 characters that sorts newest first. The string is the number of milliseconds between the time and a
+/// fixed time in the far future, in base32.
 /// </summary>
 internal static class ReverseTime
 {

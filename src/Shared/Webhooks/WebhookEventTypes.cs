@@ -4,8 +4,7 @@ namespace ServerlessScale.Shared.Webhooks;
 public static class WebhookEventTypes
 {
     /// <summary>
-    /// A test event. When a customer requests a test, the event is sent to one endpoint, even if the endpoint does not subscribe to this
-    /// type.
+    /// A test event, which a customer can request for an endpoint. The endpoint receives it even if it does not subscribe to this type.
     /// </summary>
     public const string Test = "webhook.test";
 

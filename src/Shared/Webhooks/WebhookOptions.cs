@@ -32,27 +32,26 @@ public sealed class WebhookOptions
 
     /// <summary>
     /// The maximum number of detached attempts per instance. An attempt that takes longer than <see cref="SlotTime"/> is detached from its
-    /// queue message and continues in the background. Beyond the maximum, a slow attempt occupies one of the host's few message slots until
-    /// it ends. 0 to 1,000. The default is 64.
+    /// queue message and continues in the background. When the maximum is reached, each further slow attempt occupies one of the host's few
+    /// message slots until it ends. 0 to 1,000. The default is 64.
     /// </summary>
     public int MaxDetached { get; set; } = 64;
 
     /// <summary>
-    /// The time after which an attempt is detached, which means that it releases its queue message and continues in the background. Until
-    /// then, it occupies one of the host's few message slots. Healthy receivers respond within this time. 10 milliseconds to 15 seconds.
-    /// The default is 250 milliseconds.
+    /// The time after which an attempt is detached, which means that it releases its queue message and continues in the background. Before
+    /// it is detached, it occupies one of the host's few message slots. Healthy receivers respond within this time. 10 milliseconds to 15
+    /// seconds. The default is 250 milliseconds.
     /// </summary>
     public TimeSpan SlotTime { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// The number of consecutive attempts that must find an endpoint unreachable before its circuit breaker opens. 1 to 100. The default
-    /// is 5.
+    /// The number of consecutive attempts that must fail to reach an endpoint before its circuit breaker opens. 1 to 100. The default is 5.
     /// </summary>
     public int BreakerThreshold { get; set; } = 5;
 
     /// <summary>
-    /// The time that the circuit breaker stays open after it has opened. Each failed probe doubles this pause, up to 5 minutes. 1 second to
-    /// 5 minutes. The default is 10 seconds.
+    /// The time for which a circuit breaker is open before it becomes half open. Each failed probe doubles this time, up to 5 minutes. The
+    /// allowed range of the setting is 1 second to 5 minutes. The default is 10 seconds.
     /// </summary>
     public TimeSpan BreakerPause { get; set; } = TimeSpan.FromSeconds(10);
 }

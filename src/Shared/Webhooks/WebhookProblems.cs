@@ -5,27 +5,30 @@ using ServerlessScale.Shared.Webhooks.Endpoints;
 
 namespace ServerlessScale.Shared.Webhooks;
 
-/// <summary>The problems that webhook requests can return, except URL problems. The codes are part of the HTTP contract.</summary>
+/// <summary>
+/// The problems that the webhook management API can return, except problems with an endpoint's URL. The codes are part of the HTTP
+/// contract.
+/// </summary>
 public static class WebhookProblems
 {
-    /// <summary>Returns the same problem for another customer's endpoint, so that clients cannot find out which ids exist.</summary>
+    /// <summary>Also used for another customer's endpoint, so that clients cannot find out which ids exist.</summary>
     public static Problem EndpointNotFound() => new(
         404, "endpoint-not-found", "There is no such endpoint", "You have no endpoint with this id.");
 
-    /// <summary>Returns the same problem for another customer's delivery, so that clients cannot find out which ids exist.</summary>
+    /// <summary>Also used for another customer's delivery, so that clients cannot find out which ids exist.</summary>
     public static Problem DeliveryNotFound() => new(
         404, "delivery-not-found", "There is no such delivery",
         "You have no delivery with this id, or its retention period has ended.");
 
     public static Problem EndpointLimitReached(int most) => new(
-        409, "endpoint-limit-reached", "The endpoint limit is reached",
+        409, "endpoint-limit-reached", "The endpoint limit has been reached",
         string.Create(CultureInfo.InvariantCulture, $"A customer can have at most {most} endpoints. Delete an unused endpoint."))
     {
         Extensions = new Dictionary<string, object?> { ["limit"] = most },
     };
 
     public static Problem EndpointChangedMeanwhile() => new(
-        409, "endpoint-changed", "The endpoint was changed at the same time", "Send the request again.")
+        409, "endpoint-changed", "Another request changed the endpoint", "Send the request again.")
     {
         RetryAfterSeconds = 1,
     };
@@ -54,17 +57,17 @@ public static class WebhookProblems
     };
 
     public static Problem SignatureUnknown(string signature) => Invalid(
-        $"There is no signature {Quote(signature)}. The signatures are v1 (HMAC-SHA256, the default) and v1a (Ed25519).", "/signature");
+        $"There is no signature scheme {Quote(signature)}. The schemes are v1 (HMAC-SHA256, the default) and v1a (Ed25519).", "/signature");
 
     public static Problem StatusNotSettable(string status) => Invalid(
         $"The status cannot be set to {Quote(status)}. It can be set to active or paused.", "/status");
 
     public static Problem SecretNotUsed() => new(
         409, "secret-not-used", "The endpoint has no secret",
-        "Its deliveries are signed as v1a with the service's key. The public key is at /.well-known/webhook-keys.");
+        "Its deliveries have v1a signatures, which are made with the service's key. The public key is at /.well-known/webhook-keys.");
 
     public static Problem SinceInvalid(TimeSpan retention) => new(
-        422, "invalid-body", "The body does not fit its schema",
+        422, "invalid-body", "The body does not match its schema",
         string.Create(CultureInfo.InvariantCulture, $"since must be an RFC 3339 time in the past, at most {retention.TotalDays} days ago."))
     {
         Pointer = "/since",
@@ -90,7 +93,7 @@ public static class WebhookProblems
     };
 
     private static Problem Invalid(string detail, string pointer) =>
-        new(422, "invalid-body", "The body does not fit its schema", detail) { Pointer = pointer };
+        new(422, "invalid-body", "The body does not match its schema", detail) { Pointer = pointer };
 
     /// <summary>Quotes a value that the client sent, cut off after 100 characters.</summary>
     private static string Quote(string text) => text.Length <= 100 ? $"'{text}'" : $"'{text[..100]}...'";

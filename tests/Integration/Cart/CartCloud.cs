@@ -6,7 +6,7 @@ using StackExchange.Redis;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>Two instances of the complete system. Each has its own worker, and they share only their storage.</summary>
+/// <summary>Two instances of the complete system. Each instance has its own worker. The instances share only their storage.</summary>
 public abstract class CartCloud(LocalSessionBackend sessions) : IAsyncLifetime
 {
     private LocalCloud _first = null!;
@@ -70,7 +70,7 @@ public abstract class CartCloud(LocalSessionBackend sessions) : IAsyncLifetime
         return text.ToString();
     }
 
-    /// <summary>Returns true if the store contains a cart for this session, at any stage of a checkout.</summary>
+    /// <summary>Returns true if the store contains a cart for this session. The cart can be at any stage of a checkout.</summary>
     public async Task<bool> KnowsAsync(string sid) =>
         SessionId.TryParse(sid, out var session) && (await DumpAsync()).Contains(session.StorageKey, StringComparison.Ordinal);
 }

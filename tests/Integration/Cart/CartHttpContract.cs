@@ -5,7 +5,7 @@ using ServerlessScale.Shared.Cart;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>Tests the HTTP contract for carts (docs/api.md) on each cart store with two instances.</summary>
+/// <summary>Tests the HTTP contract for carts (docs/api.md) with two instances. The tests run on each cart store.</summary>
 public abstract class CartHttpContract(CartCloud cloud)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -86,7 +86,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task Overlong_and_repeated_session_cookies_are_ignored()
+    public async Task Session_cookies_that_are_too_long_or_repeated_are_ignored()
     {
         using var client = cloud.Anyone();
         foreach (var cookie in (string[])[$"sid={new string('A', 20_000)}", string.Join("; ", Enumerable.Range(0, 500).Select(i => $"sid={i}"))])
@@ -101,7 +101,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task The_cart_store_contains_only_hashes_of_session_ids()
+    public async Task The_cart_store_contains_session_ids_only_as_hashes()
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync();
@@ -197,7 +197,8 @@ public abstract class CartHttpContract(CartCloud cloud)
     [InlineData("%01", """{"quantity":0}""", 422, "sku-invalid", "sku")]
     [InlineData("a%C3%A9", """{"quantity":1,"unitPrice":1,"currency":"EUR"}""", 422, "sku-invalid", "sku")]
     [InlineData("sssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssss", """{"quantity":0}""", 422, "order-limit", "sku")]
-    public async Task An_invalid_cart_line_is_refused_and_changes_nothing(string sku, string body, int status, string code, string? pointer)
+    public async Task An_invalid_cart_line_is_rejected_and_changes_nothing(
+        string sku, string body, int status, string code, string? pointer)
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync("tea", 1);
@@ -209,7 +210,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task An_oversized_or_malformed_cart_request_body_is_refused()
+    public async Task An_oversized_or_malformed_cart_request_body_is_rejected()
     {
         using var shopper = cloud.NewShopper();
 
@@ -222,7 +223,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task A_full_cart_refuses_new_lines_but_accepts_changes()
+    public async Task A_full_cart_rejects_new_lines_but_accepts_changed_lines()
     {
         using var shopper = cloud.NewShopper();
         for (var i = 0; i < 100; i++)
@@ -312,7 +313,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_repeated_checkout_gets_the_same_order(bool withNewCookie)
+    public async Task Repeating_a_checkout_returns_the_same_order(bool withNewCookie)
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync();
@@ -371,7 +372,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task A_shopper_cannot_reuse_the_key_of_an_earlier_cart()
+    public async Task An_idempotency_key_cannot_check_out_a_second_cart()
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync();
@@ -387,7 +388,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task Two_customers_may_check_out_with_the_same_key()
+    public async Task Two_customers_can_use_the_same_checkout_key()
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync();
@@ -444,7 +445,7 @@ public abstract class CartHttpContract(CartCloud cloud)
 
             Assert.Equal((HttpStatusCode.Created, HttpStatusCode.OK), (ordered.StatusCode, put.StatusCode));
             var lines = (await ordered.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("lines").GetArrayLength();
-            // If the line is in the order, the session is unchanged. Otherwise the line has started a new session.
+            // If the order contains the line, the session is unchanged. Otherwise, adding the line started a new session.
             Assert.Equal(lines == 2, adder.Sid == sid);
             Assert.Equal(lines == 2 ? [] : ["late*1"], await adder.LinesAsync());
             Assert.Single(await shopper.OrdersAsync());
@@ -452,7 +453,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task A_checkout_requires_lines_a_key_and_a_scope()
+    public async Task A_checkout_requires_cart_lines_an_idempotency_key_and_a_scope()
     {
         using var shopper = cloud.NewShopper();
         using var without = await shopper.CheckOutAsync();
@@ -483,7 +484,7 @@ public abstract class CartHttpContract(CartCloud cloud)
         Assert.Equal(HttpStatusCode.Created, placed.StatusCode);
     }
 
-    /// <summary>Asserts that the response has the expected problem and sets no session cookie.</summary>
+    /// <summary>Asserts that the response contains the expected problem and sets no session cookie.</summary>
     private static Task<JsonElement> AssertProblemAsync(HttpResponseMessage response, int status, string code, string? pointer = null)
     {
         Assert.Null(Shopper.CookieOf(response));

@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Cart;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>Tests that every implementation of <see cref="ICartStore"/> must pass.</summary>
+/// <summary>The tests that every implementation of <see cref="ICartStore"/> must pass.</summary>
 public abstract class CartStoreContract
 {
     protected abstract ICartStore Store { get; }
@@ -40,7 +40,7 @@ public abstract class CartStoreContract
     }
 
     [Fact]
-    public async Task An_outdated_version_can_neither_replace_nor_remove_a_cart()
+    public async Task A_cart_cannot_be_replaced_or_removed_with_an_outdated_version()
     {
         var session = SessionId.New();
         await Store.AddAsync(session, TestCarts.Cart(Tomorrow), Ct);
@@ -70,7 +70,7 @@ public abstract class CartStoreContract
     }
 
     [Fact]
-    public async Task One_of_many_parallel_cart_replacements_succeeds()
+    public async Task Only_one_of_many_parallel_cart_replacements_succeeds()
     {
         var session = SessionId.New();
         await Store.AddAsync(session, TestCarts.Cart(Tomorrow), Ct);

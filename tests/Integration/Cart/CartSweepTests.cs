@@ -13,7 +13,7 @@ public sealed class CartSweepTests(Azurite azurite) : IClassFixture<Azurite>
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_sweep_removes_expired_carts_a_day_later()
+    public async Task The_sweep_removes_carts_one_day_after_they_expire()
     {
         var store = new TableCartStore(azurite.Tables, _clock);
         var sweep = new CartSweep(azurite.Tables, _clock);
@@ -33,7 +33,7 @@ public sealed class CartSweepTests(Azurite azurite) : IClassFixture<Azurite>
 
         Assert.Equal((0, expired.Length), (tooEarly, swept));
         Assert.Equal(Keys([.. living, .. renewed]), await RowsAsync("Carts", row => row.PartitionKey));
-        // The index contains the renewed carts under their new expiry day, and it no longer contains the removed carts.
+        // The index lists each renewed cart under its new expiry day. It no longer lists the removed carts.
         Assert.Equal(Keys([.. living, .. renewed]), await RowsAsync("CartExpiry", row => row.RowKey));
         Assert.Equal(0, await sweep.RunAsync(Ct));
 

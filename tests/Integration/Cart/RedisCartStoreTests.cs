@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Cart.Stores;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>Runs the store contract on a real Redis server.</summary>
+/// <summary>Runs the tests for cart stores on a real Redis server.</summary>
 public sealed class RedisCartStoreTests : CartStoreContract, IClassFixture<RedisServer>
 {
     private readonly RedisConnection _connection;

@@ -13,7 +13,9 @@ public sealed class RedisOutageTests : IAsyncLifetime
 {
     private LocalCloud _cloud = null!;
 
-    /// <summary>The Redis server that the app uses. It is not managed by LocalCloud, so that tests can stop it.</summary>
+    /// <summary>
+    /// The Redis server that the app uses. The test class manages this server instead of LocalCloud, so that tests can stop it.
+    /// </summary>
     private readonly RedisServer _redis = new();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -91,7 +93,7 @@ public sealed class RedisOutageTests : IAsyncLifetime
             Assert.Null(Shopper.CookieOf(response));
         }
 
-        // Orders do not need Redis and still work.
+        // Orders do not depend on Redis, so they still work.
         await shopper.OrdersAsync();
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "unhealthy"), await ReadyAsync());
     }

@@ -5,7 +5,7 @@ using ServerlessScale.Shared.Cart.Stores;
 namespace ServerlessScale.Tests.Integration.Cart;
 
 /// <summary>
-/// A redis-server that a test can stop and start again. If redis-server is not on the PATH, the start fails with a message that names
+/// A redis-server process that a test can stop and restart. If redis-server is not on the PATH, starting it fails with a message that names
 /// the package to install.
 /// </summary>
 public sealed class RedisServer : IAsyncLifetime
@@ -18,12 +18,12 @@ public sealed class RedisServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => Process = await RedisProcess.StartAsync(cancellationToken: Ct);
 
-    /// <summary>Creates a connection like the app's, but with a shorter timeout.</summary>
+    /// <summary>Creates a connection as the app does, but with a shorter timeout.</summary>
     public RedisConnection Connect()
     {
         var connection = new RedisConnection(
             new CartRedisOptions { ConnectionString = Process.ConnectionString, Timeout = TimeSpan.FromSeconds(1) },
-            () => throw new InvalidOperationException("The connection string needs no credential."));
+            () => throw new InvalidOperationException("The connection string does not require a credential."));
         _connections.Add(connection);
         return connection;
     }

@@ -37,7 +37,7 @@ public sealed class Shopper(HttpClient[] instances, string[] tokens) : IDisposab
         return await response.Content.ReadFromJsonAsync<JsonElement>(Ct);
     }
 
-    /// <summary>Reads the lines of the cart in order. Each line has the form <c>sku*quantity</c>.</summary>
+    /// <summary>Returns the lines of the cart in order, each in the form <c>sku*quantity</c>.</summary>
     public async Task<string[]> LinesAsync(int instance = 0) =>
         [.. (await CartAsync(instance)).GetProperty("lines").EnumerateArray()
             .Select(line => $"{line.GetProperty("sku").GetString()}*{line.GetProperty("quantity").GetInt64()}")];
@@ -83,7 +83,9 @@ public sealed class Shopper(HttpClient[] instances, string[] tokens) : IDisposab
         return response;
     }
 
-    /// <returns>The session cookie that the response sets, or null if it sets none. Cookies set by the edge are ignored.</returns>
+    /// <returns>
+    /// The session cookie that the response sets, or null if the response sets no session cookie. Cookies set by the edge are ignored.
+    /// </returns>
     public static SetCookieHeaderValue? CookieOf(HttpResponseMessage response) =>
         response.Headers.TryGetValues("Set-Cookie", out var values) ? SetCookieHeaderValue.ParseList([.. values]).SingleOrDefault(cookie => cookie.Name == "sid") : null;
 

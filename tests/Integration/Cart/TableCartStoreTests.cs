@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Cart.Stores;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
-/// <summary>Runs the store contract on Azurite tables.</summary>
+/// <summary>Runs the tests for cart stores on Azurite tables.</summary>
 public sealed class TableCartStoreTests : CartStoreContract, IClassFixture<Azurite>
 {
     public TableCartStoreTests(Azurite azurite) => Store = new TableCartStore(azurite.Tables, Clock);

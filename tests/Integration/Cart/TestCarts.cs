@@ -17,7 +17,7 @@ internal static class TestCarts
         ExpiresAt = expiresAt,
     };
 
-    /// <summary>Creates the largest permitted cart. Every value in it is at its limit.</summary>
+    /// <summary>Creates the largest permitted cart, in which every value is at its limit.</summary>
     public static ShoppingCart Fullest(DateTimeOffset expiresAt) => Cart(expiresAt, int.MaxValue, OrderRules.MaxLines) with
     {
         Checkout = new CartCheckout

@@ -5,7 +5,9 @@ using ServerlessScale.Shared.ColdStarts;
 
 namespace ServerlessScale.Tests.Integration.ColdStarts;
 
-/// <summary>Tests that instances store their invocations in a real table, and that the report is computed from the table.</summary>
+/// <summary>
+/// Tests that instances store records of their invocations in an Azurite table, and that the report is computed from that table.
+/// </summary>
 public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurite>, IAsyncLifetime
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
@@ -19,7 +21,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     public ValueTask DisposeAsync() => default;
 
     [Fact]
-    public async Task The_cold_start_report_without_records_is_empty()
+    public async Task A_cold_start_report_without_records_is_empty()
     {
         var report = await _reader.ReadAsync(Noon, Ct);
 
@@ -58,7 +60,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task A_million_invocations_take_one_row_per_minute()
+    public async Task A_million_invocations_are_stored_in_one_row_per_minute()
     {
         using var journal = Journal("a1");
         for (var i = 0; i < 1_000_000; i++)
@@ -78,7 +80,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task Repeated_flushes_count_no_invocation_twice()
+    public async Task Flushing_repeatedly_counts_each_invocation_once()
     {
         using var journal = Journal("a1");
         for (var i = 0; i < 5; i++)

@@ -4,7 +4,8 @@ using ServerlessScale.Local.Build;
 namespace ServerlessScale.Tests.Integration.ColdStarts;
 
 /// <summary>
-/// The function app, published as for a deployment and started once. It runs without storage because its first request needs none.
+/// The function app, published as for a deployment and started once. It runs without storage, because the first request does not use
+/// storage.
 /// </summary>
 public sealed class PublishedApp : IAsyncLifetime
 {

@@ -33,9 +33,9 @@ public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
         Assert.Single(responses.Split("HTTP/1.1 "), part => part.Length > 0);
     }
 
-    // The forwarders of the edge and of the host join header lines by a comma and a space before the app sees them.
+    // The edge and the host join repeated headers with a comma and a space before they forward the request to the app.
     [Fact]
-    public async Task Two_idempotency_key_lines_place_no_order()
+    public async Task A_request_with_two_Idempotency_Key_headers_places_no_order()
     {
         const string Order = """{"currency":"EUR","lines":[{"sku":"mug","quantity":1,"unitPrice":1250}]}""";
         using var client = await RawClient.ConnectAsync(cloud.Cloud.BaseAddress);
@@ -51,7 +51,7 @@ public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     }
 
     [Fact]
-    public async Task A_refused_write_request_closes_its_connection()
+    public async Task The_edge_closes_the_connection_after_rejecting_a_write()
     {
         using var client = await RawClient.ConnectAsync(cloud.Cloud.BaseAddress);
 
@@ -66,7 +66,7 @@ public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     [InlineData("GET / HTTP/1.1\r\nHost: shop\r\nX-Long: {0}\r\n\r\n", "431")]
     [InlineData("GET /{0} HTTP/1.1\r\nHost: shop\r\n\r\n", "414")]
     [InlineData("GET / HTTP/1.1\r\nHost: shop\r\n{1}\r\n", "431")]
-    public async Task Oversized_headers_are_refused(string request, string status)
+    public async Task Oversized_headers_are_rejected(string request, string status)
     {
         using var client = await RawClient.ConnectAsync(cloud.Cloud.BaseAddress);
         var many = string.Concat(Enumerable.Range(0, 200).Select(number => $"X-{number}: x\r\n"));
@@ -80,7 +80,7 @@ public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     }
 
     [Fact]
-    public async Task Slow_clients_are_disconnected_and_delay_no_other_client()
+    public async Task Slow_clients_are_disconnected_without_delaying_other_clients()
     {
         var slow = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => RawClient.ConnectAsync(cloud.Cloud.BaseAddress)));
         foreach (var client in slow)
@@ -107,6 +107,18 @@ public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
 
         Assert.Equal(HttpStatusCode.OK, forged.StatusCode);
         Assert.Equal(honest.Headers.GetValues("X-Instance-Id"), forged.Headers.GetValues("X-Instance-Id"));
+    }
+
+    [Fact]
+    public async Task A_request_with_a_UTF8_cookie_is_served()
+    {
+        using var client = await RawClient.ConnectAsync(cloud.Cloud.BaseAddress);
+
+        await client.SendAsync(
+            "GET /api/health/live HTTP/1.1\r\nHost: shop\r\nCookie: n=J\u00c3\u00b6rg; bucket=b\r\nX-Name: J\u00c3\u00b6rg\r\nConnection: close\r\n\r\n");
+        var response = await client.ReadToEndAsync();
+
+        Assert.StartsWith("HTTP/1.1 200 ", response, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,19 +7,19 @@ using ServerlessScale.Tests.Integration.Images;
 namespace ServerlessScale.Tests.Integration.Edge;
 
 /// <summary>
-/// The complete system behind an edge. The edge treats every client as located in Germany and disconnects slow clients after 2 s.
+/// The complete system behind an edge. The edge treats every client as if it were in Germany, and disconnects slow clients after 2 s.
 /// </summary>
 public sealed class EdgeCloud : IAsyncLifetime
 {
     public LocalCloud Cloud { get; private set; } = null!;
 
-    /// <summary>A client that sends no token, no cookie and no language.</summary>
+    /// <summary>A client that sends no token, no cookie and no <c>Accept-Language</c> header.</summary>
     public HttpClient Anyone { get; private set; } = null!;
 
     /// <summary>A client with a token for customer <c>c1</c> that contains every scope.</summary>
     public HttpClient Owner { get; private set; } = null!;
 
-    /// <summary>Uploads a picture and waits until its variants are ready.</summary>
+    /// <summary>Uploads an image and waits until its variants are ready.</summary>
     /// <returns>The path of a variant that no other test uses.</returns>
     public async Task<string> NewVariantAsync()
     {

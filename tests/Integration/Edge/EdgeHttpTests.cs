@@ -29,7 +29,7 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     }
 
     [Fact]
-    public async Task A_purge_removes_a_deleted_picture_from_the_cache()
+    public async Task A_purge_removes_a_deleted_image_from_the_cache()
     {
         var variant = await cloud.NewVariantAsync();
         using var cached = await cloud.GetAsync(variant);
@@ -50,7 +50,7 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     [InlineData("api/order-statuses", "Accept-Language: en", "en", "Shipped", "edge; fwd=bypass")]
     // A request without Accept-Language gets the language of the client's country.
     [InlineData("api/order-statuses", "X-None: x", "de", "Versandt", "edge; fwd=bypass")]
-    public async Task Order_statuses_use_the_clients_language_or_country(
+    public async Task Order_status_labels_use_the_clients_language_or_country(
         string path, string header, string language, string shipped, string status)
     {
         using var response = await cloud.GetAsync(path, header);
@@ -115,7 +115,7 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     [InlineData("POST", "api/images")]
     [InlineData("DELETE", "api/images/x")]
     [InlineData("PATCH", "api/orders/x")]
-    public async Task A_write_without_a_token_is_refused_at_the_edge(string method, string path)
+    public async Task A_write_without_a_token_is_rejected_at_the_edge(string method, string path)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         using var response = await cloud.Anyone.SendAsync(request, Ct);

@@ -19,7 +19,9 @@ internal sealed class EdgeInFront : IAsyncDisposable
         Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = edge.Address };
     }
 
-    /// <summary>An origin group that is probed only once per hour, so that only failed requests make an origin unhealthy.</summary>
+    /// <summary>
+    /// An origin group that is probed only once an hour, so that no origin becomes unhealthy because of probes during a test.
+    /// </summary>
     public static OriginGroup WithoutProbes { get; } = new()
     {
         Name = Group,
@@ -34,7 +36,7 @@ internal sealed class EdgeInFront : IAsyncDisposable
 
     public static EdgeOptions ShortEjection { get; } = new() { EjectionTime = TimeSpan.FromMilliseconds(300) };
 
-    /// <summary>Options that let a request wait up to 20 s for an origin.</summary>
+    /// <summary>Options that allow a request to wait up to 20 s for an available origin.</summary>
     public static EdgeOptions Patient { get; } = ShortEjection with { ColdStartPatience = TimeSpan.FromSeconds(20) };
 
     public EdgeServer Edge { get; }

@@ -132,7 +132,7 @@ internal sealed class RawOrigin : IAsyncDisposable
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            // The connection was closed by the behaviour under test, or because the origin is stopping.
+            // Either the behaviour under test closed the connection, or the origin is stopping.
         }
     }
 

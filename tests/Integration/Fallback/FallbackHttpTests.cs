@@ -5,7 +5,7 @@ using static ServerlessScale.Tests.ProblemAssertions;
 
 namespace ServerlessScale.Tests.Integration.Fallback;
 
-/// <summary>Tests of requests that no operation of docs/api.md handles. They are sent to an app without an edge.</summary>
+/// <summary>Tests requests that match no operation in docs/api.md. The requests are sent directly to the app, without an edge.</summary>
 public sealed class FallbackHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -34,7 +34,7 @@ public sealed class FallbackHttpTests(ImageCloud cloud) : IClassFixture<ImageClo
     [InlineData("POST", "api/health/live", "GET, HEAD, OPTIONS")]
     [InlineData("GET", "api/images", "POST, OPTIONS")]
     [InlineData("POST", "api/order-statuses", "GET, HEAD, OPTIONS")]
-    public async Task A_wrong_method_gets_405_with_the_allowed_methods(string method, string path, string allow)
+    public async Task A_request_with_an_unsupported_method_gets_405_and_the_allowed_methods(string method, string path, string allow)
     {
         using var response = await cloud.Anonymous.SendAsync(new(new HttpMethod(method), path), Ct);
 
@@ -43,7 +43,7 @@ public sealed class FallbackHttpTests(ImageCloud cloud) : IClassFixture<ImageClo
     }
 
     [Fact]
-    public async Task A_wrong_HEAD_request_gets_405_without_a_body()
+    public async Task An_unsupported_HEAD_request_gets_405_without_a_body()
     {
         using var response = await cloud.Anonymous.SendAsync(new(HttpMethod.Head, "api/uploads"), Ct);
 
@@ -80,7 +80,7 @@ public sealed class FallbackHttpTests(ImageCloud cloud) : IClassFixture<ImageClo
     [InlineData("GET /?%00=%00 HTTP/1.1")]
     [InlineData("OPTIONS * HTTP/1.1")]
     [InlineData("BREW /pot HTTP/1.1")]
-    public async Task A_stray_request_gets_a_4xx_status(string requestLine)
+    public async Task A_request_that_matches_no_operation_gets_a_4xx_status(string requestLine)
     {
         using var client = await RawClient.ConnectAsync(cloud.BaseAddress);
 

@@ -15,6 +15,9 @@ internal sealed class OpenContent : HttpContent
         await stream.FlushAsync();
     }
 
+    /// <summary>The Content-Length of the body, or null if the body is chunked.</summary>
+    public long? Length { get; init; }
+
     public void Complete() => _complete.SetResult();
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
@@ -26,7 +29,7 @@ internal sealed class OpenContent : HttpContent
 
     protected override bool TryComputeLength(out long length)
     {
-        length = -1;
-        return false;
+        length = Length ?? -1;
+        return Length is not null;
     }
 }

@@ -2,7 +2,7 @@ using ServerlessScale.FunctionHost;
 
 namespace ServerlessScale.Tests.Integration.FunctionHost;
 
-/// <summary>Runs the HTTP functions of tests/ProbeFunctions on FunctionHost, without LocalCloud and without storage.</summary>
+/// <summary>Runs the HTTP functions in tests/ProbeFunctions on FunctionHost, without LocalCloud and without storage.</summary>
 public sealed class ProbeHost : IAsyncLifetime
 {
     private readonly string _data = Directory.CreateTempSubdirectory("probe-host-").FullName;
@@ -10,6 +10,9 @@ public sealed class ProbeHost : IAsyncLifetime
     public FunctionAppHost Host { get; private set; } = null!;
 
     public HttpClient Http { get; private set; } = null!;
+
+    /// <inheritdoc cref="FunctionAppHostOptions.RestartTime"/>
+    public TimeSpan RestartTime { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The build output of tests/ProbeFunctions in the configuration and framework of this test project.</summary>
     public static string AppDirectory
@@ -31,6 +34,7 @@ public sealed class ProbeHost : IAsyncLifetime
                 Settings = new Dictionary<string, string> { ["AzureWebJobs.Disabled.Disabled"] = "true" },
                 DataDirectory = _data,
                 HttpOnly = true,
+                RestartTime = RestartTime,
             },
             TestContext.Current.CancellationToken);
         Http = new HttpClient { BaseAddress = Host.Address };

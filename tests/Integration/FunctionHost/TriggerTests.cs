@@ -32,7 +32,7 @@ public sealed class TriggerTests(ProbeTriggers probe) : IClassFixture<ProbeTrigg
     }
 
     [Fact]
-    public async Task A_message_is_poisoned_after_maxDequeueCount_failed_attempts()
+    public async Task A_message_moves_to_the_poison_queue_after_maxDequeueCount_failures()
     {
         await SendAsync("failing-messages", "doomed");
 
@@ -82,7 +82,7 @@ public sealed class TriggerTests(ProbeTriggers probe) : IClassFixture<ProbeTrigg
     private sealed record Note(string Kind, string Text, long DequeueCount);
 }
 
-/// <summary>Runs all functions of tests/ProbeFunctions on FunctionHost, with an Azurite for their queues.</summary>
+/// <summary>Runs all functions in tests/ProbeFunctions on FunctionHost, with an Azurite instance that hosts their queues.</summary>
 public sealed class ProbeTriggers : IAsyncLifetime
 {
     private readonly string _data = Directory.CreateTempSubdirectory("probe-triggers-").FullName;

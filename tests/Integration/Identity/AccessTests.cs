@@ -53,7 +53,7 @@ public sealed class AccessTests(AccessTests.Fixture fixture) : IClassFixture<Acc
     }
 
     [Fact]
-    public async Task An_invalid_since_parameter_is_refused_with_a_pointer()
+    public async Task The_problem_for_an_invalid_since_value_points_to_the_parameter()
     {
         using var client = fixture.Cloud.CreateClient(fixture.Cloud.Token("ops", "diagnostics.read"));
 

@@ -4,8 +4,8 @@ using ServerlessScale.Local.Build;
 namespace ServerlessScale.Tests.Integration.Identity;
 
 /// <summary>
-/// Starts the built worker with unsafe settings. A worker with these settings would either reject every token or accept tokens that anyone
-/// can forge.
+/// Tests that the worker does not start with unsafe settings. With such settings, a worker would either reject every token or accept tokens
+/// that anyone can forge.
 /// </summary>
 public sealed class StartUpTests
 {

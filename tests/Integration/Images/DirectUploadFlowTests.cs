@@ -29,7 +29,7 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
     }
 
     [Fact]
-    public async Task An_upload_URL_permits_only_writing_its_blob()
+    public async Task An_upload_URL_permits_only_writing_one_blob()
     {
         var ticket = await OfferAsync(10);
         var other = new UriBuilder(ticket.UploadUrl) { Path = ticket.UploadUrl.AbsolutePath.Replace(ticket.Id.Value, ImageId.New().Value) };
@@ -96,7 +96,7 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
     }
 
     [Fact]
-    public async Task An_upload_overwritten_after_completion_fails()
+    public async Task An_image_fails_if_its_upload_is_overwritten_after_completion()
     {
         var image = Pictures.Jpeg();
         var ticket = await OfferAsync(image.Length);

@@ -11,8 +11,8 @@ using ServerlessScale.Shared.Messaging;
 namespace ServerlessScale.Tests.Integration.Images;
 
 /// <summary>
-/// Provides the classes of the image capability with a real Azurite but without a worker process. Tests call these classes directly,
-/// because HTTP requests cannot interrupt or interleave operations.
+/// Provides the classes of the image capability with a real Azurite instance but without a worker process. Tests call these classes
+/// directly, because HTTP requests cannot interrupt or interleave operations.
 /// </summary>
 public sealed class ImageFlows : IAsyncLifetime
 {

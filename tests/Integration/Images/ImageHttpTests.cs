@@ -20,7 +20,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task An_uploaded_photograph_becomes_variants_of_all_sizes()
+    public async Task An_uploaded_photograph_produces_variants_of_all_sizes()
     {
         using var body = new ByteArrayContent(Pictures.Jpeg(1000, 500));
         body.Headers.ContentType = new MediaTypeHeaderValue("image/jpeg");
@@ -55,7 +55,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     }
 
     [Fact]
-    public async Task A_variant_supports_caching_preconditions_and_ranges()
+    public async Task A_variant_supports_caching_conditional_requests_and_ranges()
     {
         var url = $"images/{await ReadyAsync()}/480.webp";
         using var whole = await cloud.Anonymous.GetAsync(url, Ct);
@@ -129,7 +129,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     }
 
     [Fact]
-    public async Task The_status_of_an_unfinished_image_has_Retry_After()
+    public async Task The_status_response_for_an_unfinished_image_has_Retry_After()
     {
         var id = await QueuedWithoutAJobAsync();
 
@@ -191,7 +191,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     }
 
     [Fact]
-    public async Task A_truncated_photograph_fails_with_a_stated_reason()
+    public async Task The_status_of_a_truncated_photograph_states_the_reason()
     {
         var id = await cloud.UploadAsync(Pictures.Jpeg()[..^2]);
 
@@ -265,7 +265,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     [Theory]
     [InlineData("")]
     [InlineData("plain text that calls itself a photograph")]
-    public async Task An_uploaded_body_that_is_not_an_image_is_refused(string text)
+    public async Task An_uploaded_body_that_is_not_an_image_is_rejected(string text)
     {
         using var body = new StringContent(text, Encoding.ASCII, "image/jpeg");
         using var response = await cloud.Owner.PostAsync("api/images", body, Ct);
@@ -286,7 +286,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
         request.Headers.TransferEncodingChunked = !lengthIsKnown;
         if (lengthIsKnown)
         {
-            // The client waits for a 100 (Continue) response before it sends the body, but the server refuses the request.
+            // The client waits for a 100 (Continue) response before it sends the body, but the server rejects the request.
             request.Headers.ExpectContinue = true;
         }
 
@@ -306,10 +306,12 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
         {
             await client.ConnectAsync(cloud.BaseAddress.Host, cloud.BaseAddress.Port, Ct);
             var stream = client.GetStream();
+
+            // The host streams only chunked bodies to the app.
             await stream.WriteAsync(
                 Encoding.ASCII.GetBytes(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"POST /api/images HTTP/1.1\r\nHost: {cloud.BaseAddress.Authority}\r\nAuthorization: Bearer {cloud.Token()}\r\nContent-Length: 8000000\r\n\r\n")),
+                    $"POST /api/images HTTP/1.1\r\nHost: {cloud.BaseAddress.Authority}\r\nAuthorization: Bearer {cloud.Token()}\r\nTransfer-Encoding: chunked\r\n\r\n{8_000_000:X}\r\n")),
                 Ct);
             await stream.WriteAsync(Pictures.JpegOfSize(5_000_000), Ct);
             await Eventually.TrueAsync(
@@ -340,7 +342,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     {
         await cloud.EnqueueAsync("this is not a job");
 
-        // The host copies the message into the poison queue, where the copy gets a new id.
+        // The host adds a copy of the message to the poison queue. The copy gets a new id.
         await Eventually.TrueAsync(
             () => Task.FromResult(cloud.Errors.Any(line =>
                 Regex.IsMatch(line, "Message [0-9a-f-]{36} is not a valid image job and is dropped; it has 17 characters"))),

@@ -109,7 +109,7 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task A_repeated_job_message_removes_a_rejected_images_blobs()
+    public async Task A_repeated_job_message_removes_the_blobs_of_a_rejected_image()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         var stored = await flows.Manifests.FindAsync(id, Ct);
@@ -191,7 +191,7 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task Abandoning_a_deleted_images_job_removes_its_blobs()
+    public async Task Abandoning_the_job_of_a_deleted_image_removes_the_blobs()
     {
         var (id, _) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         await flows.Manifests.DeleteAsync(id, Ct);

@@ -57,7 +57,7 @@ public sealed class SweepFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task A_sweep_without_containers_and_queues_succeeds()
+    public async Task A_sweep_succeeds_if_containers_and_queues_do_not_exist()
     {
         var empty = new ImageFlows();
         await empty.InitializeAsync();

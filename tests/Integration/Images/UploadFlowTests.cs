@@ -15,7 +15,7 @@ public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows
     [InlineData(1024 * 1024)]
     [InlineData(3 * 1024 * 1024)]
     [InlineData((3 * 1024 * 1024) + 17)]
-    public async Task An_image_is_stored_unchanged_and_its_job_queued(int size)
+    public async Task An_image_is_stored_unchanged_and_its_job_is_queued(int size)
     {
         var image = size == 0 ? Pictures.Jpeg() : Pictures.JpegOfSize(size);
 

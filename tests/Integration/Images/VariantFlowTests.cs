@@ -7,7 +7,7 @@ using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Tests.Integration.Images;
 
-/// <summary>Tests reading variants and deleting images. The problem for a missing variant states the cause.</summary>
+/// <summary>Tests reading variants, deleting images, and the problems that explain why a variant is missing.</summary>
 public sealed class VariantFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
 {
     private static readonly VariantName Name = new(480, "webp");
@@ -38,7 +38,7 @@ public sealed class VariantFlowTests(ImageFlows flows) : IClassFixture<ImageFlow
     [InlineData(true, true, 1)]
     [InlineData(false, false, 1)]
     [InlineData(false, true, 2)]
-    public async Task Reading_a_complete_variant_takes_one_storage_request_fewer(bool wholeIsWanted, bool read, int requests)
+    public async Task Opening_a_variant_for_a_complete_read_saves_a_storage_request(bool wholeIsWanted, bool read, int requests)
     {
         var id = ImageId.New();
         await flows.Variants.PutAsync(id, Name, [1, 2, 3], 3, Ct);
@@ -57,7 +57,7 @@ public sealed class VariantFlowTests(ImageFlows flows) : IClassFixture<ImageFlow
     }
 
     [Fact]
-    public async Task Reading_a_variant_deleted_after_opening_gets_404()
+    public async Task Reading_a_variant_that_was_deleted_after_opening_fails_with_404()
     {
         var id = ImageId.New();
         await flows.Variants.PutAsync(id, Name, [1, 2, 3], 3, Ct);

@@ -35,7 +35,8 @@ public sealed class InstanceTests : IAsyncLifetime
         Assert.Equal("instance-1", await _cloud.StartInstanceAsync(Ct));
         Assert.Equal(["instance-1", "instance-2"], await RespondingInstancesAsync());
 
-        // The edge is not notified of the loss. The next request fails to connect and is sent to the other instance.
+        // The edge is not notified of the loss. The next request cannot connect to the lost instance, so the edge sends it to the other
+        // instance.
         Assert.True(await _cloud.KillInstanceAsync("instance-2"));
         Assert.Equal(["instance-1"], await RespondingInstancesAsync());
 

@@ -10,7 +10,7 @@ using ServerlessScale.Local.Storage;
 
 namespace ServerlessScale.Tests.Integration.Local;
 
-/// <summary>Tests <c>AzuriteProcess</c> with a real Azurite.</summary>
+/// <summary>Tests <c>AzuriteProcess</c> with the real Azurite program.</summary>
 public sealed class AzuriteProcessTests : IDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("azurite-test-").FullName;
@@ -40,7 +40,7 @@ public sealed class AzuriteProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_Azurites_cannot_share_a_data_folder()
+    public async Task Two_Azurite_processes_cannot_share_a_data_folder()
     {
         await using var first = await StartAsync();
 
@@ -93,7 +93,7 @@ public sealed class AzuriteProcessTests : IDisposable
     [Fact]
     public async Task Ctrl_C_does_not_stop_Azurite()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows, Azurite has no console and gets no Ctrl-C.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows, Azurite has no console and does not receive Ctrl-C.");
         await using var azurite = await StartAsync();
 
         using (var kill = Process.Start("kill", ["-INT", azurite.ProcessId.ToString(CultureInfo.InvariantCulture)]))
@@ -105,7 +105,7 @@ public sealed class AzuriteProcessTests : IDisposable
         Assert.False(azurite.Completion.IsCompleted);
     }
 
-    /// <summary>Occupies port 10000. If another test's Azurite is using the port, waits until the port is free.</summary>
+    /// <summary>Occupies port 10000. If the Azurite process of another test is using the port, waits until the port is free.</summary>
     private static async Task<TcpListener> TakeFirstDefaultPortAsync()
     {
         while (true)

@@ -5,7 +5,7 @@ using StackExchange.Redis;
 
 namespace ServerlessScale.Tests.Integration.Local;
 
-/// <summary>Tests <c>RedisProcess</c> with a real redis-server.</summary>
+/// <summary>Tests <c>RedisProcess</c> with the real redis-server program.</summary>
 public sealed class RedisProcessTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

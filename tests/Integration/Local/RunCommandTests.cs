@@ -9,7 +9,7 @@ using ServerlessScale.Local.Storage;
 
 namespace ServerlessScale.Tests.Integration.Local;
 
-/// <summary>Tests that start the run command as a separate process.</summary>
+/// <summary>Tests the run command, which is started as a separate process.</summary>
 public sealed class RunCommandTests : IDisposable
 {
     /// <summary>The default account and key of Azurite (learn.microsoft.com/azure/storage/common/storage-use-azurite).</summary>
@@ -28,7 +28,7 @@ public sealed class RunCommandTests : IDisposable
         await using var run = await RunningCommand.StartAsync(_data, Cancel);
         using var client = new HttpClient();
 
-        // Any response from the app proves that it is running.
+        // Any response from the app proves that the app is running.
         using var response = await client.GetAsync(new Uri(run.Address, "/no/such/route"), Cancel);
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
@@ -37,7 +37,7 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task SIGINT_stops_LocalCloud_and_its_processes_with_exit_code_0()
+    public async Task On_SIGINT_LocalCloud_stops_its_processes_and_exits_with_code_0()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals that can be sent to another process.");
         await using var run = await RunningCommand.StartAsync(_data, Cancel);
@@ -66,7 +66,7 @@ public sealed class RunCommandTests : IDisposable
             await run.Process.WaitForExitAsync(Cancel);
         }
 
-        // This start waits until the Azurite of the killed LocalCloud has exited.
+        // StartAsync waits until the Azurite process that the killed LocalCloud left behind has exited.
         await using var next = await AzuriteProcess.StartAsync(
             new AzuriteOptions { DataDirectory = Path.Combine(_data, "azurite") }, Cancel);
 
@@ -75,17 +75,34 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task The_next_start_ends_the_worker_of_a_killed_LocalCloud()
+    public async Task The_worker_exits_when_LocalCloud_is_killed()
     {
-        await using var killed = await RunningCommand.StartAsync(_data, Cancel);
-        killed.Process.Kill();
-        await killed.Process.WaitForExitAsync(Cancel);
-        using var worker = System.Diagnostics.Process.GetProcessById(killed.Workers.Single());
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows, the next start of LocalCloud stops the worker.");
+        await using var run = await RunningCommand.StartAsync(_data, Cancel);
+        using var worker = Process.GetProcessById(run.Workers.Single());
 
-        await using var next = await RunningCommand.StartAsync(_data, Cancel);
+        run.Process.Kill();
 
         await worker.WaitForExitAsync(Cancel);
-        Assert.NotEqual(killed.Workers.Single(), next.Workers.Single());
+    }
+
+    [Fact]
+    public async Task No_new_worker_starts_after_SIGTERM_to_the_process_group()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The test needs setsid, and the run command needs signals.");
+        await using var run = await RunningCommand.StartAsync(_data, Cancel, inOwnGroup: true);
+        using var worker = Process.GetProcessById(run.Workers.Single());
+
+        using (var kill = Process.Start("kill", ["-TERM", "--", $"-{run.Process.Id}"]))
+        {
+            await kill.WaitForExitAsync(Cancel);
+        }
+        await run.Process.WaitForExitAsync(Cancel);
+
+        Assert.Equal(0, run.Process.ExitCode);
+        await worker.WaitForExitAsync(Cancel);
+        Assert.Single(run.Workers);
+        Assert.False(run.HasLogged("ended with exit code"));
     }
 
     [Theory]
@@ -118,7 +135,7 @@ public sealed class RunCommandTests : IDisposable
 
     /// <summary>
     /// Copies the file that LocalCloud writes to identify its Azurite process. The port cannot identify the process, because another
-    /// Azurite may have taken the port.
+    /// Azurite instance may have taken it.
     /// </summary>
     private ProcessNote NoteStorage()
     {

@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Orders.Stores;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
-/// <summary>Runs the store contract on StrictCosmos with the real Cosmos DB SDK.</summary>
+/// <summary>Runs the tests for order stores on StrictCosmos with the real Cosmos DB SDK.</summary>
 public sealed class CosmosOrderStoreTests(StrictCosmosAccount account) : OrderStoreContract, IClassFixture<StrictCosmosAccount>
 {
     protected override IOrderStore Store { get; } = account.Store;
@@ -14,7 +14,7 @@ public sealed class CosmosOrderStoreTests(StrictCosmosAccount account) : OrderSt
     {
         using var client = new CosmosOrderContainer(
             new OrderCosmosOptions { ConnectionString = account.Server.ConnectionString, LimitToEndpoint = true, Container = "none" },
-            () => throw new InvalidOperationException("The connection string contains the key."));
+            () => throw new InvalidOperationException("The connection string contains the key, so no credential is needed."));
         var store = new CosmosOrderStore(client);
         var creation = TestOrders.Creation(new OrderShard("c1", OrderMonth.Of(TestOrders.Noon)));
         var id = TestOrders.IdOf(creation.Order);

@@ -36,7 +36,7 @@ internal abstract class ForwardingStore(IOrderStore store) : IOrderStore
         store.RemoveEventAsync(shard, eventId, cancellationToken);
 }
 
-/// <summary>A store that pauses before a commit or before a fence write, until <see cref="Continue"/> is called.</summary>
+/// <summary>A store that pauses before it commits or before it writes a fence. It resumes when <see cref="Continue"/> is called.</summary>
 internal sealed class PausingStore(IOrderStore store) : ForwardingStore(store)
 {
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -73,7 +73,7 @@ internal sealed class PausingStore(IOrderStore store) : ForwardingStore(store)
     }
 }
 
-/// <summary>A store that repeats every commit, as a client library does when it loses a response and retries.</summary>
+/// <summary>A store that repeats every commit, as a client library does when it retries after losing a response.</summary>
 internal sealed class RepeatingStore(IOrderStore store) : ForwardingStore(store)
 {
     public int Writes { get; private set; }

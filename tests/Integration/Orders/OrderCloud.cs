@@ -32,7 +32,7 @@ public abstract class OrderCloud(LocalCloudOptions options) : IAsyncLifetime
 
     public HttpClient Anyone() => _cloud.CreateClient();
 
-    /// <summary>Reads the id, type and status of each queued event for the order. The events remain in the queue.</summary>
+    /// <summary>Returns the id, type and status of each queued event for the order. The events remain in the queue.</summary>
     public async Task<string[]> EventsOfAsync(string orderId)
     {
         var queue = new QueueClient(_cloud.StorageConnectionString, EventQueue.Name);

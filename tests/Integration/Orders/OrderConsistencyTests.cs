@@ -47,7 +47,7 @@ public sealed class OrderConsistencyTests(Azurite azurite, StrictCosmosAccount a
     }
 
     [Fact]
-    public async Task A_read_from_a_replica_behind_the_token_is_refused()
+    public async Task A_read_fails_on_a_replica_that_lags_behind_the_consistency_token()
     {
         var written = await PlaceAsync(Placement(account.NewInstance()), "k");
         var reader = Queries(account.NewInstance());
@@ -88,7 +88,7 @@ public sealed class OrderConsistencyTests(Azurite azurite, StrictCosmosAccount a
     }
 
     [Fact]
-    public async Task A_consistency_token_from_another_store_is_refused()
+    public async Task A_consistency_token_from_another_store_is_rejected()
     {
         var onTables = await PlaceAsync(Placement(new TableOrderStore(azurite.Tables)), "k");
 
@@ -98,7 +98,7 @@ public sealed class OrderConsistencyTests(Azurite azurite, StrictCosmosAccount a
     }
 
     [Fact]
-    public async Task An_instance_never_gets_reads_older_than_its_writes()
+    public async Task An_instance_always_reads_its_own_writes()
     {
         var instance = account.NewInstance();
         account.Server.Replication.Lag = ReplicaLag.OfWrites(50);

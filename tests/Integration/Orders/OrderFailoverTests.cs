@@ -62,9 +62,9 @@ public sealed class OrderFailoverTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     /// <summary>
-    /// The instance's session is ahead of the new write region, which therefore refuses the next operation. A refusal must not be taken for
-    /// a missing item, because a missing event is never sent and a missing key record allows a second order. After the first refusal, the
-    /// SDK forgets the session, so each operation is tested with a new account.
+    /// The instance's session is ahead of the new write region, so the region rejects the next operation. The app must not mistake this
+    /// error for a missing item. If it did, it would never send the event, or it would place a second order because the key record seems to
+    /// be missing. After the first error, the SDK forgets the session, so each operation is tested with a new account.
     /// </summary>
     [Theory]
     [InlineData(West, "find order")]
@@ -79,7 +79,7 @@ public sealed class OrderFailoverTests(Azurite azurite) : IClassFixture<Azurite>
     [InlineData(North, "place again")]
     [InlineData(North, "change")]
     [InlineData(North, "relay")]
-    public async Task An_operation_in_a_region_behind_the_session_fails(string preferred, string operation)
+    public async Task An_operation_fails_in_a_region_that_lags_behind_the_session(string preferred, string operation)
     {
         using var client = Connect(preferred, preferred == West ? North : West);
         var store = new CosmosOrderStore(client);
@@ -125,7 +125,8 @@ public sealed class OrderFailoverTests(Azurite azurite) : IClassFixture<Azurite>
             options.PreferredRegions.Add(region);
         }
 
-        return new CosmosOrderContainer(options, () => throw new InvalidOperationException("The connection string contains the key."));
+        return new CosmosOrderContainer(
+            options, () => throw new InvalidOperationException("The connection string contains the key, so no credential is needed."));
     }
 
     private OrderIntentQueue Intents => new(azurite.Queues, _options);

@@ -58,7 +58,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task An_idempotency_key_with_another_body_is_refused()
+    public async Task Reusing_an_idempotency_key_with_another_body_is_rejected()
     {
         using var customer = cloud.NewCustomer();
         (await PlaceAsync(customer, Mug, "k1")).EnsureSuccessStatusCode().Dispose();
@@ -70,7 +70,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task Two_customers_may_use_the_same_idempotency_key()
+    public async Task Two_customers_can_use_the_same_idempotency_key()
     {
         using var one = cloud.NewCustomer();
         using var other = cloud.NewCustomer();
@@ -127,7 +127,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     [InlineData("""{"currency":"EUR","lines":[{"sku":"a","quantity":1000001,"unitPrice":1}]}""", 422, "order-limit", "/lines/0/quantity")]
     [InlineData("""{"currency":"EUR","lines":[{"sku":"a","quantity":1,"unitPrice":-1}]}""", 422, "order-limit", "/lines/0/unitPrice")]
     [InlineData("""{"currency":"EUR","lines":[{"sku":"a","quantity":1,"unitPrice":1000000000001}]}""", 422, "order-limit", "/lines/0/unitPrice")]
-    public async Task An_invalid_order_body_is_refused_and_nothing_is_written(string body, int status, string code, string? pointer)
+    public async Task An_invalid_order_body_is_rejected_and_nothing_is_written(string body, int status, string code, string? pointer)
     {
         using var customer = cloud.NewCustomer();
 
@@ -143,7 +143,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     [InlineData(101, 1, 422, "order-limit")]
     [InlineData(10_001, 1, 413, "body-too-large")]
     [InlineData(1, 10_000_000, 413, "body-too-large")]
-    public async Task The_refusal_of_an_oversized_order_states_the_limit(int lines, int skuLength, int status, string code)
+    public async Task The_problem_for_an_oversized_order_states_the_limit(int lines, int skuLength, int status, string code)
     {
         using var customer = cloud.NewCustomer();
         var line = $$"""{"sku":"{{new string('s', skuLength)}}","quantity":1,"unitPrice":1}""";
@@ -157,7 +157,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task An_order_total_beyond_exact_JSON_integers_is_refused()
+    public async Task An_order_total_above_the_largest_exact_JSON_integer_is_rejected()
     {
         using var customer = cloud.NewCustomer();
         var line = """{"sku":"a","quantity":1000000,"unitPrice":1000000000000}""";
@@ -170,7 +170,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task A_missing_or_invalid_idempotency_key_is_refused()
+    public async Task A_missing_or_invalid_idempotency_key_is_rejected()
     {
         using var customer = cloud.NewCustomer();
         foreach (var (key, code) in ((string?, string)[])[
@@ -187,12 +187,12 @@ public abstract class OrderHttpContract(OrderCloud cloud)
         Assert.Equal(HttpStatusCode.Created, longest.StatusCode);
     }
 
-    // The Functions host joins header lines by a comma and a space before the app sees them.
+    // The Functions host joins repeated headers with a comma and a space before it forwards the request to the app.
     [Theory]
     [InlineData("k1", "k1")]
     [InlineData("k1", "k2")]
     [InlineData("\"k1\"", "\"k1\"")]
-    public async Task Two_idempotency_key_lines_place_no_order(string first, string second)
+    public async Task A_request_with_two_Idempotency_Key_headers_places_no_order(string first, string second)
     {
         using var customer = cloud.NewCustomer();
         using var client = await RawClient.ConnectAsync(customer.BaseAddress!);
@@ -209,7 +209,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task A_quoted_idempotency_key_may_contain_a_comma_and_a_space()
+    public async Task A_quoted_idempotency_key_can_contain_a_comma_and_a_space()
     {
         using var customer = cloud.NewCustomer();
 
@@ -304,7 +304,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     [InlineData("paid", "delivered", "shipped,cancelled")]
     [InlineData("paid,shipped", "cancelled", "delivered")]
     [InlineData("cancelled", "paid", "")]
-    public async Task The_refusal_of_a_status_transition_lists_allowed_transitions(string before, string wanted, string allowed)
+    public async Task The_problem_for_an_invalid_status_transition_lists_allowed_transitions(string before, string wanted, string allowed)
     {
         using var customer = cloud.NewCustomer();
         using var placed = await PlaceAsync(customer, Mug, "k1");
@@ -350,7 +350,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     [InlineData("""{"status":1}""", 422, "invalid-body", "/status")]
     [InlineData("""{"status":"paid","total":0}""", 422, "invalid-body", "/total")]
     [InlineData("paid", 400, "malformed-json", null)]
-    public async Task An_invalid_order_change_is_refused_with_a_pointer(string body, int status, string code, string? pointer)
+    public async Task The_problem_for_an_invalid_order_change_points_to_the_error(string body, int status, string code, string? pointer)
     {
         using var customer = cloud.NewCustomer();
         using var placed = await PlaceAsync(customer, Mug, "k1");
@@ -361,7 +361,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task One_of_50_parallel_changes_to_an_order_succeeds()
+    public async Task Only_one_of_50_parallel_changes_to_an_order_succeeds()
     {
         using var customer = cloud.NewCustomer();
         using var placed = await PlaceAsync(customer, Mug, "k1");
@@ -419,7 +419,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     [InlineData("cursor=x", "cursor-invalid", "cursor")]
     [InlineData("cursor=", "cursor-invalid", "cursor")]
     [InlineData("cursor=e30.e30", "cursor-invalid", "cursor")]
-    public async Task An_order_listing_with_an_invalid_parameter_is_refused(string query, string code, string pointer)
+    public async Task An_order_listing_with_an_invalid_parameter_is_rejected(string query, string code, string pointer)
     {
         using var customer = cloud.NewCustomer();
 
@@ -451,7 +451,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task An_invalid_consistency_token_is_refused()
+    public async Task An_invalid_consistency_token_is_rejected()
     {
         using var customer = cloud.NewCustomer();
         using var stranger = cloud.NewCustomer();

@@ -10,7 +10,7 @@ namespace ServerlessScale.Tests.Integration.Orders;
 
 /// <summary>
 /// Tests two app instances that share a Cosmos DB account with a lagging replica or with throttling. A client that retries when a response
-/// tells it to must place each order exactly once and be able to read it.
+/// tells it to must be able to place each order exactly once and then read it.
 /// </summary>
 public sealed class OrderInstancesTests : IAsyncLifetime
 {
@@ -78,7 +78,7 @@ public sealed class OrderInstancesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_read_gets_503_when_every_replica_is_behind_its_token()
+    public async Task A_read_gets_503_when_every_replica_lags_behind_the_consistency_token()
     {
         using var writer = ClientOf(_first);
         using var reader = ClientOf(_second);

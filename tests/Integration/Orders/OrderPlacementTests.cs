@@ -9,7 +9,7 @@ using ServerlessScale.Shared.Orders.Writing;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
-/// <summary>Uses a fake clock to test that each key places one order, even when a month ends or a key expires.</summary>
+/// <summary>Uses a fake clock to test that each idempotency key places one order, even when a month ends or the key expires.</summary>
 public sealed class OrderPlacementTests(Azurite azurite) : IClassFixture<Azurite>
 {
     private static readonly DateTimeOffset NewMonth = new(2026, 12, 1, 0, 0, 0, TimeSpan.Zero);
@@ -34,9 +34,9 @@ public sealed class OrderPlacementTests(Azurite azurite) : IClassFixture<Azurite
     }
 
     [Fact]
-    public async Task A_late_request_finds_the_order_placed_after_month_end()
+    public async Task A_delayed_request_finds_the_order_placed_after_month_end()
     {
-        // The late request has not found the key in the store and is about to commit. Then the month ends and the client retries.
+        // The delayed request did not find the key in the store and is about to commit. Meanwhile, the month ends and the client retries.
         var pausing = new PausingStore(_store);
         var lingering = PlacementAt(NewMonth.AddSeconds(-1), pausing).PlaceAsync(_customer, TestOrders.Key("k"), TestOrders.Request(), Ct);
         await pausing.Reached;
@@ -51,7 +51,7 @@ public sealed class OrderPlacementTests(Azurite azurite) : IClassFixture<Azurite
     }
 
     [Fact]
-    public async Task A_request_finds_an_order_committed_before_its_fence()
+    public async Task A_request_finds_an_order_committed_before_the_fence_was_set()
     {
         var pausing = new PausingStore(_store);
         var unfenced = PlacementAt(NewMonth.AddSeconds(1), pausing, pauseAtKeys: true)
@@ -126,7 +126,7 @@ public sealed class OrderPlacementTests(Azurite azurite) : IClassFixture<Azurite
     }
 
     [Fact]
-    public async Task A_conflict_caused_by_the_requests_own_commit_is_recognised()
+    public async Task A_request_recognises_a_conflict_with_its_own_commit()
     {
         var repeating = new RepeatingStore(_store);
 

@@ -2,7 +2,7 @@ using ServerlessScale.Shared.Orders;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
-/// <summary>Tests that every implementation of <see cref="IOrderStore"/> must pass.</summary>
+/// <summary>The tests that every implementation of <see cref="IOrderStore"/> must pass.</summary>
 public abstract class OrderStoreContract
 {
     private static readonly OrderMonth Month = OrderMonth.Of(TestOrders.Noon);
@@ -12,7 +12,7 @@ public abstract class OrderStoreContract
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_commit_writes_the_order_its_key_and_its_event()
+    public async Task A_commit_writes_an_order_a_key_record_and_an_event()
     {
         var creation = TestOrders.Creation(NewShard());
 
@@ -29,7 +29,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task Unknown_order_key_and_event_ids_are_not_found()
+    public async Task Unknown_orders_keys_and_events_are_not_found()
     {
         var shard = NewShard();
         var order = TestOrders.Order(shard);
@@ -56,7 +56,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task One_of_many_parallel_commits_with_one_key_succeeds()
+    public async Task Only_one_of_many_parallel_commits_with_one_key_succeeds()
     {
         var shard = NewShard();
         var creations = Enumerable.Range(0, 16).Select(_ => TestOrders.Creation(shard, "idem_same")).ToArray();
@@ -112,7 +112,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task One_of_many_parallel_changes_to_an_order_version_succeeds()
+    public async Task Only_one_of_many_parallel_changes_to_an_order_version_succeeds()
     {
         var creation = TestOrders.Creation(NewShard());
         await Store.TryCreateAsync(creation, Ct);
@@ -167,7 +167,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task A_full_last_page_of_orders_reports_no_further_page()
+    public async Task A_last_page_that_is_full_reports_no_next_page()
     {
         var shard = NewShard();
         for (var i = 0; i < 3; i++)
@@ -181,7 +181,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task Similar_customer_ids_have_separate_orders()
+    public async Task Customers_with_similar_ids_have_separate_orders()
     {
         var unique = Guid.NewGuid().ToString("N");
         string[] customers =

@@ -4,9 +4,9 @@ using ServerlessScale.Shared.Orders.Stores;
 namespace ServerlessScale.Tests.Integration.Orders;
 
 /// <summary>
-/// Runs the store contract on a real Cosmos DB account or on the official emulator. The <c>COSMOS_CONNECTION</c> environment variable
-/// contains the connection string. If the variable is not set, the tests are skipped. The tests do not delete the <c>shop-contract</c>
-/// database.
+/// Runs the tests for order stores on a real Cosmos DB account or on the official emulator. The <c>COSMOS_CONNECTION</c> environment
+/// variable contains the connection string. If the variable is not set, the tests are skipped. The tests do not delete the
+/// <c>shop-contract</c> database.
 /// </summary>
 public sealed class RealCosmosOrderStoreTests : OrderStoreContract, IDisposable
 {
@@ -20,7 +20,7 @@ public sealed class RealCosmosOrderStoreTests : OrderStoreContract, IDisposable
             LimitToEndpoint = true,
             CreateIfMissing = true,
         },
-        () => throw new InvalidOperationException("The connection string contains the key."));
+        () => throw new InvalidOperationException("The connection string contains the key, so no credential is needed."));
 
     protected override IOrderStore Store
     {

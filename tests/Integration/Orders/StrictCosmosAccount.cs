@@ -24,7 +24,7 @@ public sealed class StrictCosmosAccount : IAsyncLifetime
     {
         var client = new CosmosOrderContainer(
             new OrderCosmosOptions { ConnectionString = Server.ConnectionString, LimitToEndpoint = true, CreateIfMissing = true },
-            () => throw new InvalidOperationException("The connection string contains the key."));
+            () => throw new InvalidOperationException("The connection string contains the key, so no credential is needed."));
         _clients.Add(client);
         return new CosmosOrderStore(client);
     }

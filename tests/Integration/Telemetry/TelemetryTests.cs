@@ -1,62 +1,103 @@
-using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Logging;
 using ServerlessScale.Local;
+using ServerlessScale.Tests.Integration.Webhooks;
 
 namespace ServerlessScale.Tests.Integration.Telemetry;
 
-/// <summary>Tests the export of metrics and traces to an OTLP collector.</summary>
-public sealed class TelemetryTests
+/// <summary>Tests of the telemetry that a worker exports to an OTLP collector.</summary>
+public sealed class TelemetryTests : IAsyncLifetime
 {
+    private const int Orders = 5;
+
+    private OtlpReceiver _collector = null!;
+    private LocalCloud _cloud = null!;
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _collector = await OtlpReceiver.StartAsync();
+        var settings = new Dictionary<string, string>(_collector.Settings)
+        {
+            // The template sets these two so that the Functions host does not trace polls. The worker gets the same settings.
+            ["AZURE_TRACING_DISABLED"] = "true",
+            ["DOTNET_SYSTEM_NET_HTTP_ENABLEACTIVITYPROPAGATION"] = "false",
+        };
+        _cloud = await LocalCloud.StartAsync(new() { Settings = settings, AllowPrivateWebhooks = true }, Ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cloud.DisposeAsync();
+        await _collector.DisposeAsync();
+    }
 
     [Fact]
     public async Task Metrics_and_traces_reach_an_OTLP_collector()
     {
-        var received = new StringBuilder();
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        await using var collector = builder.Build();
-        collector.Run(async http =>
-        {
-            using var body = new MemoryStream();
-            await http.Request.Body.CopyToAsync(body, http.RequestAborted);
-            lock (received)
-            {
-                // Protobuf messages contain metric names as plain UTF-8 text, so a text search finds them.
-                received.Append(http.Request.Path).Append(Encoding.UTF8.GetString(body.ToArray()));
-            }
-        });
-        await collector.StartAsync(Ct);
-
-        await using var cloud = await LocalCloud.StartAsync(
-            new()
-            {
-                Settings = new Dictionary<string, string>
-                {
-                    ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Urls.Single(),
-                    ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
-                    ["OTEL_METRIC_EXPORT_INTERVAL"] = "500",
-                    ["OTEL_BSP_SCHEDULE_DELAY"] = "500",
-                },
-            },
-            Ct);
-        using var client = cloud.CreateClient();
+        using var client = _cloud.CreateClient();
         await client.GetStringAsync("api/health/live", Ct);
 
         await Eventually.TrueAsync(
-            () =>
-            {
-                lock (received)
-                {
-                    var text = received.ToString();
-                    return Task.FromResult(
-                        ((string[])["/v1/metrics", "faas.invocations", "faas.coldstarts", "faas.init_duration", "faas.invoke_duration", "faas.mem_usage", "HealthLive", "/v1/traces"])
-                        .All(part => text.Contains(part, StringComparison.Ordinal)));
-                }
-            },
+            () => Task.FromResult(
+                ((string[])["faas.invocations", "faas.coldstarts", "faas.init_duration", "faas.invoke_duration", "faas.mem_usage"])
+                .All(metric => Of(OtlpSignal.Metric).Any(record => record.Name == metric))
+                && Of(OtlpSignal.Span).Any(span => span.Name == "function HealthLive")),
             "all metrics and a trace arrive");
     }
+
+    [Fact]
+    public async Task Orders_export_the_shops_own_records_and_no_library_logs()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        using var customer = new WebhookCustomer(_cloud.CreateClient(_cloud.Token()));
+        await customer.SubscribeAsync(receiver);
+        for (var order = 0; order < Orders; order++)
+        {
+            await customer.OrderAsync();
+        }
+
+        await Eventually.TrueAsync(
+            () => Task.FromResult(
+                Logs("{Type} {EventId}").Count() == Orders
+                && Logs("Delivery {DeliveryId}, attempt {Attempt}: {Status} {Error} in {Milliseconds:0} ms").Count() == Orders
+                && Of(OtlpSignal.Span).Count(span => span.Name == "function CreateOrder") == Orders
+                && Of(OtlpSignal.Span).Count(span => span.Name == "function SendWebhook") == Orders),
+            "the records of all orders and deliveries arrive");
+
+        // Azure.Core logs two records for each storage request, and ASP.NET Core four for each HTTP request. The start logs the others.
+        var logs = Of(OtlpSignal.Log).ToArray();
+        Assert.Empty(logs.Where(log => !IsOfTheShop(log) && log.Scope is not "Microsoft.Hosting.Lifetime").Select(log => log.Scope).Distinct());
+        Assert.InRange(logs.Sum(log => log.Bytes), 1, Orders * 1_000);
+
+        // The worker's spans are its functions and its requests to other services.
+        var spans = Of(OtlpSignal.Span).ToArray();
+        Assert.Equal(["Microsoft.Azure.Functions.Worker", "System.Net.Http"], spans.Select(span => span.Scope).Distinct().Order());
+        Assert.InRange(spans.Sum(span => span.Bytes), 1, Orders * 10_000);
+    }
+
+    [Fact]
+    public async Task An_idle_worker_exports_no_logs_and_no_spans()
+    {
+        using var client = _cloud.CreateClient();
+        await client.GetStringAsync("api/health/live", Ct);
+        await Eventually.TrueAsync(() => Task.FromResult(Of(OtlpSignal.Span).Any(span => span.Name == "function HealthLive")), "the request's span arrives");
+
+        // After the request, the worker stores its invocation records, which takes at most one interval of two seconds.
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                var before = LogsAndSpans();
+                await Task.Delay(TimeSpan.FromSeconds(5), Ct);
+                return LogsAndSpans() == before;
+            },
+            "for five seconds, the worker exports no log record and no span");
+    }
+
+    private static bool IsOfTheShop(OtlpRecord log) => log.Scope.StartsWith("ServerlessScale.", StringComparison.Ordinal);
+
+    private int LogsAndSpans() => Of(OtlpSignal.Log).Count() + Of(OtlpSignal.Span).Count();
+
+    private IEnumerable<OtlpRecord> Of(OtlpSignal signal) => _collector.Records.Where(record => record.Signal == signal);
+
+    private IEnumerable<OtlpRecord> Logs(string template) => Of(OtlpSignal.Log).Where(log => log.Name == template);
 }

@@ -26,7 +26,7 @@ public sealed class AppIsolationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Losing_one_app_leaves_other_paths_and_queues_working()
+    public async Task Other_paths_and_queues_work_while_one_app_is_down()
     {
         Assert.Equal(["orders", "images", "cart", "webhooks"], _cloud.Apps);
         Assert.Equal(["orders-1", "images-1", "cart-1", "webhooks-1"], _cloud.Instances.Select(instance => instance.Name));
@@ -46,7 +46,7 @@ public sealed class AppIsolationTests : IAsyncLifetime
         await Eventually.TrueAsync(async () => (await jobs.PeekMessageAsync(Ct)).Value is null, "the restarted app receives the message");
     }
 
-    /// <summary>Places an order. Its event passes through two queues before it reaches a webhook receiver.</summary>
+    /// <summary>Places an order. The order's event passes through two queues before it reaches a webhook receiver.</summary>
     private async Task AssertOtherAppsProcessTheirQueuesAsync()
     {
         await using var receiver = await Receiver.StartAsync();

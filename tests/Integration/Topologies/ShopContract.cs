@@ -7,7 +7,7 @@ using ServerlessScale.Tests.Integration.Webhooks;
 
 namespace ServerlessScale.Tests.Integration.Topologies;
 
-/// <summary>Tests for the behaviour that the shop must have in every topology.</summary>
+/// <summary>Tests behaviour that the shop must have in every topology.</summary>
 public abstract class ShopContract(Shop shop)
 {
     private readonly string _customer = Shop.NewCustomer();
@@ -118,7 +118,7 @@ public abstract class ShopContract(Shop shop)
     [InlineData("cart", "POST", "api/cart", HttpStatusCode.MethodNotAllowed, "DELETE, GET, HEAD, OPTIONS")]
     [InlineData("webhooks", "OPTIONS", "api/webhooks/endpoints", HttpStatusCode.NoContent, "GET, HEAD, POST, OPTIONS")]
     [InlineData("cart", "GET", "api/cart/no/such/path", HttpStatusCode.NotFound, "")]
-    public async Task Every_app_responds_to_wrong_methods_and_paths(
+    public async Task Every_app_responds_to_unsupported_methods_and_unknown_paths(
         string app, string method, string path, HttpStatusCode expected, string allow)
     {
         using var client = shop.ClientOf(_customer);

@@ -7,7 +7,7 @@ using NSec.Cryptography;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>Uses a running cloud and a real receiver to test that each event is delivered as Standard Webhooks specifies.</summary>
+/// <summary>Tests that each event is delivered as Standard Webhooks specifies. The tests use a running cloud and a real receiver.</summary>
 public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookCloud>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -220,7 +220,7 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
     }
 
     [Fact]
-    public async Task A_410_response_disables_the_endpoint_and_notifies_another()
+    public async Task A_410_response_disables_the_endpoint_and_notifies_another_endpoint()
     {
         await using var gone = await Receiver.StartAsync((_, _) => Task.FromResult(new ReceiverResponse(410)));
         await using var other = await Receiver.StartAsync();

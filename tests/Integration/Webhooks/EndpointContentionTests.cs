@@ -1,7 +1,7 @@
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
 /// <summary>
-/// Tests that, when one customer creates many endpoints concurrently, requests get 201 until the limit is reached and 409 afterwards.
+/// Tests a customer who creates many endpoints concurrently. Requests get 201 until the limit is reached, and 409 afterwards.
 /// </summary>
 public sealed class EndpointContentionTests(WebhookCloud cloud) : IClassFixture<WebhookCloud>
 {
@@ -11,7 +11,7 @@ public sealed class EndpointContentionTests(WebhookCloud cloud) : IClassFixture<
     private const int MaxEndpoints = 50;
 
     [Fact]
-    public async Task Eighty_parallel_requests_create_exactly_the_permitted_endpoints()
+    public async Task Eighty_parallel_requests_create_only_as_many_endpoints_as_permitted()
     {
         using var customer = cloud.NewCustomer();
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>Uses a running cloud to test that requests that manage endpoints get the responses described in docs/api.md.</summary>
+/// <summary>Tests the API for managing webhook endpoints (docs/api.md) on a running cloud.</summary>
 public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedCloud>
 {
     private const string Endpoints = "api/webhooks/endpoints";
@@ -131,7 +131,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     [InlineData("https://metadata.internal/", "private-name")]
     [InlineData("not a url", null)]
     [InlineData("", null)]
-    public async Task A_forbidden_endpoint_URL_is_refused_with_a_reason(string url, string? reason)
+    public async Task The_problem_for_a_forbidden_endpoint_URL_states_the_reason(string url, string? reason)
     {
         using var customer = cloud.NewCustomer();
         var id = await CreateAsync(customer);
@@ -164,7 +164,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     [InlineData("""{"url":"https://93.184.215.14/","ordered":"yes"}""", 422, "invalid-body", "/ordered")]
     [InlineData("""{"url":"https://93.184.215.14/","signature":"v2"}""", 422, "invalid-body", "/signature")]
     [InlineData("""{"url":"https://93.184.215.14/","secret":"whsec_mine"}""", 422, "invalid-body", "/secret")]
-    public async Task An_invalid_endpoint_body_is_refused_with_a_pointer(string body, int status, string code, string? pointer = null)
+    public async Task The_problem_for_an_invalid_endpoint_points_to_the_error(string body, int status, string code, string? pointer = null)
     {
         using var customer = cloud.NewCustomer();
 
@@ -178,7 +178,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     }
 
     [Fact]
-    public async Task The_refusal_of_an_unknown_event_type_lists_supported_types()
+    public async Task The_problem_for_an_unknown_event_type_lists_supported_types()
     {
         using var customer = cloud.NewCustomer();
 
@@ -207,7 +207,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     [InlineData("""{"status":"deleted"}""", "/status")]
     [InlineData("""{"signature":"v1a"}""", "/signature")]
     [InlineData("""{"eventTypes":["nothing"]}""", "/eventTypes/0")]
-    public async Task An_invalid_endpoint_change_is_refused(string body, string pointer)
+    public async Task An_invalid_endpoint_change_is_rejected(string body, string pointer)
     {
         using var customer = cloud.NewCustomer();
         var id = await CreateAsync(customer);
@@ -222,7 +222,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     [InlineData("?limit=101", "limit-invalid")]
     [InlineData("?limit=many", "limit-invalid")]
     [InlineData("?cursor=nowhere", "cursor-invalid")]
-    public async Task A_webhook_listing_with_invalid_parameters_is_refused(string query, string code)
+    public async Task A_webhook_listing_with_invalid_parameters_is_rejected(string query, string code)
     {
         using var customer = cloud.NewCustomer();
         var id = await CreateAsync(customer);
@@ -232,7 +232,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     }
 
     [Fact]
-    public async Task An_unknown_delivery_status_is_refused()
+    public async Task An_unknown_delivery_status_is_rejected()
     {
         using var customer = cloud.NewCustomer();
         var id = await CreateAsync(customer);
@@ -243,7 +243,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     [Theory]
     [InlineData(31)]
     [InlineData(-1)]
-    public async Task A_recovery_must_start_within_the_last_thirty_days(int daysAgo)
+    public async Task A_recovery_must_start_at_a_time_within_the_last_thirty_days(int daysAgo)
     {
         using var customer = cloud.NewCustomer();
         var id = await CreateAsync(customer);
@@ -298,7 +298,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     }
 
     [Fact]
-    public async Task Endpoints_require_a_scope_but_public_keys_do_not()
+    public async Task Endpoint_requests_require_a_scope_but_public_key_requests_do_not()
     {
         using var anyone = cloud.Anyone();
         using var shopper = cloud.ClientOf("c1", "orders.read", "orders.write");

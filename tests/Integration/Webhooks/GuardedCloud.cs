@@ -3,7 +3,7 @@ using ServerlessScale.Local;
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
 /// <summary>
-/// The complete system with a low limit on endpoints per customer. As in production, it refuses webhook URLs with private addresses.
+/// The complete system with a low limit on endpoints per customer. As in production, it rejects webhook URLs with private addresses.
 /// </summary>
 public sealed class GuardedCloud : IAsyncLifetime
 {

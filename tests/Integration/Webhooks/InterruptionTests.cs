@@ -12,7 +12,7 @@ using ServerlessScale.Shared.Webhooks.Sending;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>Tests deliveries whose messages are duplicated, late or early. The tests control the clock.</summary>
+/// <summary>Tests deliveries whose messages are duplicated, late or early. The clock is fake.</summary>
 public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
 {
     private static readonly Uri Nobody = new("http://127.0.0.1:1/webhooks");
@@ -163,7 +163,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task A_successful_delivery_resets_the_health_of_its_endpoint()
+    public async Task A_successful_delivery_resets_the_endpoints_health()
     {
         var status = 500;
         await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new ReceiverResponse(Volatile.Read(ref status))));
@@ -216,7 +216,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task Refused_payloads_do_not_open_the_circuit_breaker()
+    public async Task Responses_that_reject_the_payload_do_not_open_the_circuit_breaker()
     {
         await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new ReceiverResponse(422)));
         using var flows = new WebhookFlows(azurite, options: new WebhookOptions { BreakerThreshold = 1 });
@@ -352,7 +352,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task A_delivery_listing_by_status_contains_each_match_once()
+    public async Task A_listing_by_status_contains_each_matching_delivery_once()
     {
         using var flows = new WebhookFlows(azurite);
         var endpoint = await flows.SubscribeAsync(Nobody);
@@ -413,7 +413,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
         Assert.Empty((await flows.DeliveryAsync(id)).Attempts);
     }
 
-    /// <summary>Makes conditional writes fail as if another writer had changed the row, by replacing the ETag in the request.</summary>
+    /// <summary>Replaces the ETag in conditional writes, so that they fail as if another writer had changed the row.</summary>
     private sealed class LostRaces(int count) : HttpPipelineSynchronousPolicy
     {
         private bool _begun;

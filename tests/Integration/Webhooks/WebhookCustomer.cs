@@ -4,7 +4,10 @@ using System.Text.Json;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>A customer who uses the HTTP API. Its methods fail the test if a response does not have the expected status.</summary>
+/// <summary>
+/// A customer who uses the HTTP API. Each method fails the test if a response does not have the expected status, unless its description
+/// says otherwise.
+/// </summary>
 internal sealed class WebhookCustomer(HttpClient client) : IDisposable
 {
     private const string Endpoints = "api/webhooks/endpoints";

@@ -16,7 +16,7 @@ using ServerlessScale.Shared.Webhooks.Sending.Urls;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
-/// <summary>An instance of the webhook capability without a worker process. Each object of this class uses a new customer.</summary>
+/// <summary>Runs the webhook capability without a worker process. Each object of this class uses a new customer.</summary>
 internal sealed class WebhookFlows : IDisposable
 {
     private readonly Azurite _azurite;
@@ -47,7 +47,7 @@ internal sealed class WebhookFlows : IDisposable
         var disabling = new EndpointDisabling(Endpoints, events, Time, NullLogger<EndpointDisabling>.Instance);
         var opening = new DeliveryOpening(Deliveries, queue, Ordering, Time);
         var outcomes = new DeliveryOutcomes(Deliveries, Ordering, disabling, queue, Time, NullLogger<DeliveryOutcomes>.Instance);
-        // The receiver is a real server, so the time after which an attempt continues in the background is measured with the real clock.
+        // The receiver is a real server, so the real clock determines when a slow attempt continues in the background.
         var attempts = new DeliveryAttempts(_sender, keys, outcomes, queue, webhooks, limits, TimeProvider.System, NullLogger<DeliveryAttempts>.Instance);
         Disabling = disabling;
         _management = new EndpointManagement(
@@ -124,7 +124,9 @@ internal sealed class WebhookFlows : IDisposable
     /// <summary>Returns the approximate number of messages in a queue, including hidden messages.</summary>
     public async Task<int> MessagesAsync(string queue) => (await _azurite.Queues.GetQueueClient(queue).GetPropertiesAsync(Ct)).Value.ApproximateMessagesCount;
 
-    /// <summary>Deletes and returns the messages of this customer. Messages of other customers are hidden for 30 s.</summary>
+    /// <summary>
+    /// Receives and deletes this customer's messages, and returns them. Messages of other customers become invisible for 30 s.
+    /// </summary>
     public async Task<IReadOnlyList<string>> TakeAsync(string queue)
     {
         var client = _azurite.Queues.GetQueueClient(queue);

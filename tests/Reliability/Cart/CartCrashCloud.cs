@@ -54,10 +54,10 @@ public abstract class CartCrashCloud(LocalSessionBackend sessions) : IAsyncLifet
         Directory.Delete(_data, recursive: true);
     }
 
-    /// <summary>Kills the worker when it next sends the given step of a checkout to a store.</summary>
+    /// <summary>Kills the worker the next time it sends the given checkout step to a store.</summary>
     /// <param name="step">A constant of <see cref="CheckoutTrap"/>.</param>
     /// <param name="afterwards">
-    /// If true, the worker is killed after the store has executed the step. If false, it is killed before the store gets the step.
+    /// If true, the worker is killed after the store has executed the step. If false, it is killed before the store receives the step.
     /// </param>
     /// <returns>A task that completes when the worker has been killed.</returns>
     internal Task KillAt(string step, bool afterwards) => Trap.Arm(customer: "", step: null, step, afterwards, context =>

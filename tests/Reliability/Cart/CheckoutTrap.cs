@@ -39,8 +39,8 @@ internal sealed class CheckoutTrap : RequestTrap
     }
 
     /// <summary>
-    /// Returns the name of the latest cart stage in a write. A Redis script contains several stages, because it includes the cart's
-    /// previous state.
+    /// Returns the name of the latest checkout stage in a write. A write to Redis can contain several stages, because it includes the
+    /// cart's previous state.
     /// </summary>
     private static string? NameOf(string write) =>
         write.Contains("CheckedOut", StringComparison.Ordinal) ? Close

@@ -97,13 +97,14 @@ internal sealed class RedisTrapProxy : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs the action of the trap. The action requires an HTTP context, so it gets an unused one. The caller closes the connections.
+    /// Runs the trap's action. The action requires an HTTP context, so this method passes an empty context. The caller closes the
+    /// connections.
     /// </summary>
     private static void Act(RequestTrap.Armed armed) => armed.Act(new DefaultHttpContext());
 
     /// <summary>
-    /// Forwards responses until Redis responds to the ECHO command that was sent after the trapped command. Because Redis responds in
-    /// order, it has executed the trapped command by then. The response to the trapped command is not forwarded.
+    /// Forwards responses until Redis responds to the ECHO command that was sent after the trapped command. Redis responds in order, so at
+    /// that time it has executed the trapped command. The response to the trapped command is not forwarded.
     /// </summary>
     private async Task RelayResponsesAsync(NetworkStream from, NetworkStream to, Trapped trapped)
     {

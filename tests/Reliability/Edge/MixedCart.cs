@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace ServerlessScale.Tests.Reliability.Edge;
 
 /// <summary>
-/// A session with a cart. It stores the expected lines of the cart and compares every response with them. It is not thread-safe.
+/// A session with a cart. This class stores the lines that the cart should contain and compares every response with them. It is not
+/// thread-safe.
 /// </summary>
 internal sealed class MixedCart(PatientClient client)
 {

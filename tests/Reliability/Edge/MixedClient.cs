@@ -22,7 +22,7 @@ internal sealed class MixedClient(PatientClient client, byte[] jpeg)
     /// <summary>The ids of the orders that were placed by checking out a cart.</summary>
     public IReadOnlyCollection<string> CartOrders => _cartOrders;
 
-    /// <summary>Sends a request of a random kind until it gets its expected response.</summary>
+    /// <summary>Sends a request of a random kind and repeats it until it gets the expected response.</summary>
     public Task DoSomethingAsync(Random random, CancellationToken cancellationToken) => random.Next(14) switch
     {
         0 => UploadAsync(cancellationToken),
@@ -112,9 +112,7 @@ internal sealed class MixedClient(PatientClient client, byte[] jpeg)
         Assert.Equal(id, _orders.GetOrAdd(key, id));
     }
 
-    /// <summary>
-    /// Reserves a session for one request. No other request uses the session meanwhile, so the expected lines of its cart are known.
-    /// </summary>
+    /// <summary>Reserves a session for one request. No other request changes the cart meanwhile, so its expected lines are known.</summary>
     private async Task UseCartAsync(Random random, CancellationToken cancellationToken)
     {
         var cart = _carts.TryTake(out var used) ? used : new MixedCart(client);

@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace ServerlessScale.Tests.Reliability.Edge;
 
 /// <summary>
-/// A client that repeats a request until it gets the expected response. Until then, it tolerates only lost connections and problem
-/// documents with a <c>Retry-After</c> header.
+/// A client that repeats a request until it gets the expected response. It tolerates lost connections and problem documents with a
+/// <c>Retry-After</c> header. Any other failure ends the test.
 /// </summary>
 internal sealed class PatientClient(HttpClient http)
 {
@@ -27,7 +27,7 @@ internal sealed class PatientClient(HttpClient http)
     public Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) =>
         SendAsync(() => new(HttpMethod.Get, path), HttpStatusCode.OK, cancellationToken);
 
-    /// <param name="make">Creates the request. It is called for each attempt.</param>
+    /// <param name="make">Creates a request for each attempt.</param>
     /// <param name="expected">The status of the expected response.</param>
     /// <param name="onResponse">An action that is called with the expected response, e.g. to read its headers.</param>
     public async Task<JsonElement> SendAsync(
@@ -62,7 +62,8 @@ internal sealed class PatientClient(HttpClient http)
     }
 
     /// <summary>
-    /// Returns true if the response demands a retry. A 409 means that another instance is still processing an earlier attempt.
+    /// Returns true if the response is a temporary problem that the client should retry. A 409 means that another instance is still
+    /// processing an earlier attempt.
     /// </summary>
     private static bool IsTransient(HttpResponseMessage response) =>
         response.Content.Headers.ContentType?.MediaType == "application/problem+json"

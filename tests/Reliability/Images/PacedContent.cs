@@ -13,7 +13,7 @@ internal sealed class PacedContent : HttpContent
     private readonly Func<int, CancellationToken, Task> _beforePart;
 
     /// <param name="content">The JPEG.</param>
-    /// <param name="beforePart">The action that runs before each chunk. Its argument is the zero-based chunk number.</param>
+    /// <param name="beforePart">The action that runs before each chunk. Its argument is the chunk number, starting at 0.</param>
     public PacedContent(byte[] content, Func<int, CancellationToken, Task> beforePart)
     {
         (_content, _beforePart) = (content, beforePart);

@@ -19,7 +19,7 @@ public sealed class WorkerDeathTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Worker_crashes_lose_no_acknowledged_upload()
+    public async Task No_acknowledged_upload_is_lost_when_the_worker_crashes()
     {
         var seed = int.TryParse(Environment.GetEnvironmentVariable(SeedVariable), CultureInfo.InvariantCulture, out var given)
             ? given
@@ -52,7 +52,7 @@ public sealed class WorkerDeathTests
             }));
         await killing;
         TestContext.Current.TestOutputHelper!.WriteLine(
-            $"{Kills} kills, {uploader.FailedRequests} requests failed, {uploader.UnacknowledgedUploads} of them uploads.");
+            $"{Kills} kills, {uploader.FailedRequests} failed requests, including {uploader.UnacknowledgedUploads} uploads.");
 
         Assert.All(ends, end => Assert.Equal("ready", end.image.GetProperty("status").GetString()));
         Assert.All(ends, end => Assert.Equal(

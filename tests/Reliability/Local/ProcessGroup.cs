@@ -3,10 +3,12 @@ using System.Globalization;
 
 namespace ServerlessScale.Tests.Reliability.Local;
 
-/// <summary>A process group. A terminal sends its signals to a process group. This class requires Linux because it reads /proc.</summary>
+/// <summary>
+/// A Linux process group. On Ctrl-C, a terminal sends SIGINT to every process in its foreground group. This class reads /proc.
+/// </summary>
 internal sealed class ProcessGroup(int id)
 {
-    /// <summary>Sends SIGINT to every process of the group, as Ctrl-C in a terminal does.</summary>
+    /// <summary>Sends SIGINT to every process in the group, as a terminal does on Ctrl-C.</summary>
     public async Task InterruptAsync(CancellationToken cancellationToken)
     {
         using var kill = Process.Start("kill", ["-INT", "--", $"-{id}"]);
@@ -24,7 +26,8 @@ internal sealed class ProcessGroup(int id)
     {
         try
         {
-            // The process name is in parentheses and may contain any character. The state, parent and group follow it (proc_pid_stat(5)).
+            // The process name is in parentheses and may contain any character. The state, the parent's id and the group's id follow the
+            // name (proc_pid_stat(5)).
             var stat = File.ReadAllText($"/proc/{process}/stat");
             return stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries) is [not "Z", _, var group, ..]
                 && group == id.ToString(CultureInfo.InvariantCulture);

@@ -57,7 +57,7 @@ public abstract class CrashCloud(OrderBackend kind) : IAsyncLifetime
 
             _cosmos = new CosmosOrderContainer(
                 new OrderCosmosOptions { ConnectionString = account.ConnectionString, LimitToEndpoint = true, CreateIfMissing = true },
-                () => throw new InvalidOperationException("The connection string contains the key."));
+                () => throw new InvalidOperationException("The connection string contains the key, so no credential is needed."));
         }
 
         Store = _cosmos is null ? new TableOrderStore(new TableServiceClient(azurite.ConnectionString)) : new CosmosOrderStore(_cosmos);
@@ -96,8 +96,7 @@ public abstract class CrashCloud(OrderBackend kind) : IAsyncLifetime
     }
 
     /// <summary>
-    /// Returns the ids of all of the customer's events that have been queued so far. An event that was queued repeatedly is listed
-    /// repeatedly.
+    /// Returns the ids of the customer's events that have been queued so far. An id is listed as often as its event was queued.
     /// </summary>
     public async Task<IReadOnlyCollection<string>> EventsOfAsync(string customer)
     {

@@ -8,8 +8,8 @@ using ServerlessScale.Shared.Orders;
 namespace ServerlessScale.Tests.Reliability.Orders;
 
 /// <summary>
-/// Tests in which the worker is killed, or a store fails, at each step between a request and its event. Afterwards, no acknowledged order
-/// is lost, no order exists twice, and every order has all of its events. Each event has one id, even if it is queued repeatedly. The
+/// Kills the worker, or makes a store fail, at each step between a request and its event. Afterwards, no acknowledged order is lost, no
+/// order exists twice, and every order has all of its events. Each event has one id, even if it is queued repeatedly. The
 /// <c>CRASH_ROUNDS</c> environment variable specifies how often each step is tested. The default is 1.
 /// </summary>
 public abstract class OrderCrashContract(CrashCloud cloud)
@@ -25,7 +25,7 @@ public abstract class OrderCrashContract(CrashCloud cloud)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_worker_crash_neither_loses_nor_duplicates_an_order(bool clientRetries)
+    public async Task No_order_is_lost_or_duplicated_when_the_worker_crashes(bool clientRetries)
     {
         var customers = new List<(string Customer, string? Acknowledged)>();
         var struck = new List<string>();
@@ -86,7 +86,7 @@ public abstract class OrderCrashContract(CrashCloud cloud)
     }
 
     [Fact]
-    public async Task A_worker_crash_during_event_relay_loses_no_event()
+    public async Task No_event_is_lost_when_the_worker_crashes_during_event_relay()
     {
         var customers = new List<string>();
         var struck = new List<string>();
@@ -137,7 +137,7 @@ public abstract class OrderCrashContract(CrashCloud cloud)
     }
 
     [Fact]
-    public async Task A_queue_failure_fails_a_request_only_before_the_commit()
+    public async Task A_request_fails_only_if_the_queue_fails_before_the_commit()
     {
         await MakeReadyAsync();
         var before = NewCustomer();
@@ -169,7 +169,7 @@ public abstract class OrderCrashContract(CrashCloud cloud)
 
     /// <summary>
     /// Waits until a new worker has replaced a killed worker, and places an order. The first order of a run also creates the table and the
-    /// queues. Those requests must not be counted as steps of the order under test.
+    /// queues. The requests that create them must not be counted as steps of the order under test.
     /// </summary>
     private async Task MakeReadyAsync() => await PlaceAsync(NewCustomer());
 

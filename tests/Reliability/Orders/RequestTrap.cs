@@ -14,7 +14,7 @@ internal class RequestTrap
     private Armed? _armed;
 
     /// <param name="customer">The customer whose requests are trapped.</param>
-    /// <param name="step">The one-based number of the request to trap. If null, every request with the given name is trapped.</param>
+    /// <param name="step">The number of the request to trap, starting at 1. If null, every request with the given name is trapped.</param>
     /// <param name="name">The name of the requests to trap if <paramref name="step"/> is null.</param>
     /// <param name="afterwards">
     /// If true, storage processes the request first, and its response is dropped. If false, the request does not reach storage.

@@ -6,10 +6,7 @@ namespace ServerlessScale.Tests.Reliability.Webhooks;
 /// <summary>An event that a receiver has accepted with a 2xx status, and the time when the receiver first accepted it.</summary>
 internal sealed record Accepted(string Id, DateTimeOffset At);
 
-/// <summary>
-/// A receiver that refuses some events at random and delays some responses at random. It ignores duplicates of events that it has already
-/// accepted.
-/// </summary>
+/// <summary>A receiver that rejects some events and delays some responses at random. It ignores duplicates of accepted events.</summary>
 internal sealed class ObservedReceiver : IAsyncDisposable
 {
     private readonly Lock _gate = new();
@@ -42,7 +39,7 @@ internal sealed class ObservedReceiver : IAsyncDisposable
         }
     }
 
-    /// <param name="refusals">The fraction of events whose first attempt gets 500. If 1, every attempt gets 500.</param>
+    /// <param name="refusals">The fraction of events whose first attempt gets 500. If the fraction is 1, every attempt gets 500.</param>
     /// <param name="slow">The fraction of requests whose response is delayed by <paramref name="slowness"/>.</param>
     public static async Task<ObservedReceiver> StartAsync(string name, double refusals, double slow, TimeSpan slowness, int seed)
     {

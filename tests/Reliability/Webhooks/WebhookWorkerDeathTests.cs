@@ -8,8 +8,8 @@ using ServerlessScale.Tests.Integration.Webhooks;
 namespace ServerlessScale.Tests.Reliability.Webhooks;
 
 /// <summary>
-/// Kills the worker repeatedly while it delivers events to five receivers. Two receivers refuse some events at random, and one receiver
-/// refuses every event. The other four receivers must get every event. The endpoints with ordered delivery must get the events of each
+/// Kills the worker repeatedly while it delivers events to five receivers. Two receivers reject some events at random, and one receiver
+/// rejects every event. The other four receivers must get every event. The endpoints with ordered delivery must get the events of each
 /// order in sequence.
 /// </summary>
 public sealed class WebhookWorkerDeathTests
@@ -19,7 +19,7 @@ public sealed class WebhookWorkerDeathTests
     private const string SeedVariable = "RELIABILITY_SEED";
     private const string Customer = "c1";
 
-    /// <summary>The fraction of events whose first attempt a flaky receiver refuses.</summary>
+    /// <summary>The fraction of events that a flaky receiver rejects on the first attempt.</summary>
     private const double Refusals = 0.05;
 
     /// <summary>
@@ -34,7 +34,7 @@ public sealed class WebhookWorkerDeathTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Worker_crashes_neither_lose_nor_reorder_webhook_events()
+    public async Task No_webhook_event_is_lost_or_reordered_when_the_worker_crashes()
     {
         var seed = Setting(SeedVariable) ?? Random.Shared.Next();
         var history = ShopHistory.Make(Setting(EventsVariable) ?? DefaultEvents, new Random(seed));

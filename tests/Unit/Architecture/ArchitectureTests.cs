@@ -89,7 +89,10 @@ public sealed class ArchitectureTests
     private static IEnumerable<FolderUse> Crossings() =>
         SourceGraph.Uses.Where(use => TopLevelFolderOf(use.From) is { } from && TopLevelFolderOf(use.To) is { } to && from != to);
 
-    /// <summary>Returns the top-level folder's name, such as <c>Orders</c> for <c>src/Shared/Orders/Stores</c>, or null.</summary>
+    /// <summary>
+    /// Returns the top-level folder's name, such as <c>Orders</c> for <c>src/Shared/Orders/Stores</c>. Returns null if the folder is not in
+    /// a top-level folder.
+    /// </summary>
     private static string? TopLevelFolderOf(string folder) => folder.Split('/') is ["src", "Functions" or "Shared", var top, ..] ? top : null;
 
     /// <summary>

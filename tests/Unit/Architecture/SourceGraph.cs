@@ -7,13 +7,13 @@ namespace ServerlessScale.Tests.Unit.Architecture;
 internal sealed record FolderUse(string From, string To, string File);
 
 /// <summary>
-/// The dependencies between the folders of <c>src</c> and <c>tools</c>, computed from the source text. Using directives and qualified names
-/// are resolved to the folder that declares the namespace. A file can use the types of its parent namespaces without a using directive or
-/// a qualified name, so the graph does not include dependencies on parent folders.
+/// The dependencies between the folders of <c>src</c> and <c>tools</c>, computed from the source text. The <c>using</c> directives and the
+/// qualified names are resolved to the folder that declares the namespace. A file can use the types of its parent namespaces without a
+/// using directive or a qualified name, so the graph does not include dependencies on parent folders.
 /// </summary>
 internal static partial class SourceGraph
 {
-    /// <summary>The names of folders that contain no source code of the repository.</summary>
+    /// <summary>The names of folders whose files do not belong to the repository's source code.</summary>
     private static readonly string[] SkippedFolders = ["bin", "obj", "node_modules"];
 
     public static IReadOnlyList<FolderUse> Uses { get; } = Read(Repository.FindRoot(AppContext.BaseDirectory)!);
@@ -85,7 +85,7 @@ internal static partial class SourceGraph
 
     private static string NamespaceOf(string type) => type[..type.LastIndexOf('.')];
 
-    /// <summary>Returns the name and its prefixes. For <c>A.B.C</c>: <c>A.B.C</c>, <c>A.B</c>, <c>A</c>.</summary>
+    /// <summary>Returns the name and its prefixes. For <c>A.B.C</c>, these are <c>A.B.C</c>, <c>A.B</c> and <c>A</c>.</summary>
     private static IEnumerable<string> Prefixes(string name)
     {
         for (var end = name.Length; end > 0; end = name.LastIndexOf('.', end - 1))

@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Cart;
 
 namespace ServerlessScale.Tests.Unit.Cart;
 
-/// <summary>Tests when carts without a checkout expire. The clock is fake.</summary>
+/// <summary>Tests the expiry of carts that are not checked out. The clock is fake.</summary>
 public sealed class CartLifetimeTests
 {
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(40);

@@ -35,7 +35,7 @@ public sealed class CartRulesTests
     }
 
     [Fact]
-    public void The_largest_cart_total_is_the_largest_exact_JSON_integer()
+    public void The_maximum_cart_total_is_the_largest_exact_JSON_integer()
     {
         var cart = Set(ShoppingCart.Empty, "a", 9_007, 1_000_000_000_000);
 
@@ -44,7 +44,7 @@ public sealed class CartRulesTests
     }
 
     [Fact]
-    public void A_cart_at_every_limit_can_be_ordered()
+    public void A_cart_that_reaches_every_limit_can_be_ordered()
     {
         var cart = Enumerable.Range(0, OrderRules.MaxLines).Aggregate(
             ShoppingCart.Empty, (filled, i) => Set(filled, $"{i}".PadLeft(OrderRules.MaxSkuLength, '0'), OrderRules.MaxQuantity, 90_000_000));

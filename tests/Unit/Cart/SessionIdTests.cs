@@ -7,7 +7,7 @@ namespace ServerlessScale.Tests.Unit.Cart;
 public sealed class SessionIdTests
 {
     [Fact]
-    public void Session_ids_are_256_random_bits()
+    public void A_session_id_consists_of_256_random_bits()
     {
         var sessions = Enumerable.Range(0, 1000).Select(_ => SessionId.New()).ToArray();
 
@@ -44,5 +44,5 @@ public sealed class SessionIdTests
     [InlineData("AAAAAAAAAAAAAAAAAAAAA AAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAA\nAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAÄAAAAAAAAAAAAAAAAAAAAA")]
-    public void A_malformed_session_id_is_refused(string? text) => Assert.False(SessionId.TryParse(text, out _));
+    public void A_malformed_session_id_is_rejected(string? text) => Assert.False(SessionId.TryParse(text, out _));
 }

@@ -49,9 +49,9 @@ public sealed class AlwaysReadyTests
     }
 
     [Fact]
-    public void Overlapping_work_is_billed_once_but_each_execution_counts()
+    public void Overlapping_executions_are_billed_for_time_once_but_counted_separately()
     {
-        // The work overlaps from 1 s to 4.5 s on one instance of 2 GB.
+        // The executions overlap and share one instance with 2 GB. Together, they occupy it from 1 s to 4.5 s.
         var row = Simulate([new(0, 2), new(1.5, 3)])[0];
 
         Assert.Equal((3.5 * 2 * 0.000026) + (2 * 0.40 / 1_000_000), row.OnDemand, 1e-12);
@@ -59,7 +59,7 @@ public sealed class AlwaysReadyTests
     }
 
     [Fact]
-    public void Always_ready_instances_have_no_free_grant()
+    public void The_free_grant_does_not_apply_to_always_ready_instances()
     {
         var row = AlwaysReadyPlan.Simulate([new(0, 2), new(100, 0.2)], Month, 1, App, new(), Ct)[1];
 
@@ -69,9 +69,9 @@ public sealed class AlwaysReadyTests
     }
 
     [Fact]
-    public void Free_grants_reduce_the_bill_of_on_demand_work()
+    public void The_free_grant_reduces_the_cost_of_on_demand_executions()
     {
-        // There is one request every ten seconds for a month. Each request is billed as one second with 2 GB.
+        // There is one request every ten seconds for a month. Each request is billed as one second on an instance with 2 GB.
         var requests = Enumerable.Range(0, 259_200).Select(i => new Request(i * 10, 0.5));
 
         var row = AlwaysReadyPlan.Simulate(requests, Month, 0, App with { IdleSeconds = 20 }, new(), Ct)[0];
@@ -80,7 +80,7 @@ public sealed class AlwaysReadyTests
     }
 
     [Fact]
-    public void Costs_of_a_shorter_log_are_scaled_to_a_month()
+    public void The_costs_of_a_short_log_are_scaled_to_a_month()
     {
         var day = AlwaysReadyPlan.Simulate([new(0, 2)], Month / 30, 0, App, NoGrants, Ct)[0];
         var month = AlwaysReadyPlan.Simulate([new(0, 2)], Month, 0, App, NoGrants, Ct)[0];
@@ -100,13 +100,13 @@ public sealed class AlwaysReadyTests
     }
 
     [Fact]
-    public void An_empty_request_log_is_refused() => Assert.Throws<CommandException>(() => Simulate([]));
+    public void An_empty_request_log_is_rejected() => Assert.Throws<CommandException>(() => Simulate([]));
 
     [Theory]
     [InlineData("steady")]
     [InlineData("diurnal")]
     [InlineData("bursty")]
-    public void Generated_traffic_is_sorted_and_repeatable_with_the_requested_mean(string name)
+    public void Generated_traffic_is_sorted_repeatable_and_has_the_requested_mean(string name)
     {
         var traffic = new GeneratedTraffic(Enum.Parse<TrafficShape>(name, ignoreCase: true), requestsPerDay: 2_000, days: 30, meanDuration: 0.2, seed: 3);
 
@@ -119,7 +119,7 @@ public sealed class AlwaysReadyTests
     }
 
     [Fact]
-    public void Diurnal_traffic_peaks_at_noon_and_bursty_traffic_in_bursts()
+    public void Diurnal_traffic_peaks_at_noon_and_bursty_traffic_has_peak_minutes()
     {
         var diurnal = new GeneratedTraffic(TrafficShape.Diurnal, 2_000, 30, 0.2, 3).Requests().ToArray();
         double[] hours = [.. Enumerable.Range(0, 24).Select(hour => (double)diurnal.Count(request => (int)(request.At / 3600) % 24 == hour))];
@@ -146,7 +146,7 @@ public sealed class AlwaysReadyTests
     [InlineData("timestamp,durationMs\n2026-11-25T10:00:00Z,-1\n", "line 2: durationMs")]
     [InlineData("timestamp,durationMs\n2026-11-25T10:00:00Z\n", "line 2: has 1 fields")]
     [InlineData("timestamp,durationMs\n2026-11-25T10:00:00Z,1\n2026-11-25T09:59:59Z,1\n", "line 3: timestamp is earlier")]
-    public void A_malformed_request_log_is_refused_with_a_reason(string csv, string reason)
+    public void The_error_for_a_malformed_request_log_states_the_reason(string csv, string reason)
     {
         var failure = Assert.Throws<CommandException>(() => Read(csv));
 

@@ -28,7 +28,7 @@ public sealed class PublishedAppTests
     }
 
     [Fact]
-    public void A_folder_without_a_runtime_configuration_is_refused()
+    public void A_folder_without_a_runtime_configuration_is_rejected()
     {
         using var folder = new TemporaryFolder();
 
@@ -36,7 +36,7 @@ public sealed class PublishedAppTests
     }
 
     [Fact]
-    public void Package_size_is_the_file_total_and_the_zip_size()
+    public void The_package_size_is_reported_unzipped_and_zipped()
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(Path.Combine(folder.Path, "below"));
@@ -54,7 +54,7 @@ public sealed class PublishedAppTests
         Assert.Equal(Variants.Ablations.Count, Variants.Ablations.Select(variant => variant.Name).Distinct().Count());
 
     [Fact]
-    public void Variants_are_selected_by_parts_of_their_names() =>
+    public void Variants_can_be_selected_by_part_of_their_name() =>
         Assert.Equal(
             ["TieredPGO off", "TieredPGO on", "server GC", "concurrent GC"],
             Variants.Named(["tieredpgo", " gc"]).Select(variant => variant.Name));

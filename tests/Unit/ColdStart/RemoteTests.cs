@@ -12,8 +12,8 @@ public sealed class RemoteTests
     [Fact]
     public async Task Only_responses_from_new_cold_instances_are_sampled()
     {
-        // The responses come from instance a when cold and then when warm, from instance b, which claims twice to be cold, from instance c
-        // with an error, and from instance d.
+        // Instance a responds when it is cold and again when it is warm. Instance b reports twice that it is cold. Instance c responds with
+        // an error. Instance d responds last.
         var responses = new Queue<(string Instance, bool Cold, int Status)>(
             [("a", true, 200), ("a", false, 200), ("b", true, 200), ("b", true, 200), ("c", true, 503), ("d", true, 200)]);
         await using var server = await LocalHttpServer.StartAsync(http =>
@@ -32,7 +32,7 @@ public sealed class RemoteTests
     }
 
     [Fact]
-    public async Task Sampling_ends_when_an_app_is_never_cold()
+    public async Task Sampling_stops_if_no_response_is_cold()
     {
         var requests = 0;
         await using var server = await LocalHttpServer.StartAsync(http =>

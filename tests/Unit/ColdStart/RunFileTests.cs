@@ -29,7 +29,7 @@ public sealed class RunFileTests
     [InlineData("{}")]
     [InlineData("null")]
     [InlineData("""{"version":99,"measuredAt":"2026-01-01T00:00:00Z","machine":{"system":"","architecture":"","cores":1,"runtime":""},"pageCacheDropped":false,"subjects":[],"samples":[]}""")]
-    public async Task A_run_file_with_an_unknown_format_is_refused(string content)
+    public async Task A_run_file_with_an_unknown_format_is_rejected(string content)
     {
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "other.json");
@@ -55,7 +55,7 @@ public sealed class RunFileTests
     }
 
     [Fact]
-    public void Only_subjects_in_both_runs_are_compared()
+    public void Only_subjects_measured_in_both_runs_are_compared()
     {
         var a = TestRun.Of((TestRun.App(Variants.AsPublished), 200), (TestRun.App(Variants.Plain), 400));
         var b = TestRun.Of((TestRun.App(Variants.AsPublished), 290));
@@ -97,7 +97,8 @@ public sealed class RunFileTests
         Assert.Contains("Compared with 2026-11-25", html, StringComparison.Ordinal);
         Assert.Contains("Linux &lt;5&gt;", html, StringComparison.Ordinal);
         Assert.DoesNotMatch("(src|href)=|@import|url\\(", html);
-        // The plot has a circle for each of the twelve starts of two subjects in this run and one subject in the earlier run.
+        // The plot has a circle for each start. There are twelve starts for each of three subjects, two in this run and one in the earlier
+        // run.
         Assert.Equal(36, html.Split("<circle").Length - 1);
     }
 }

@@ -3,7 +3,7 @@ using ServerlessScale.ColdStart.Measuring;
 namespace ServerlessScale.Tests.Unit.ColdStart;
 
 /// <summary>
-/// Creates run files with made-up measurements. Each start takes the subject's base time plus the round's number, in milliseconds.
+/// Creates run files with made-up measurements. The duration of a start in milliseconds is the subject's base time plus the round number.
 /// </summary>
 internal static class TestRun
 {

@@ -108,7 +108,7 @@ public sealed class InvocationMiddlewareTests : IDisposable
     [InlineData("httpTrigger", "http")]
     [InlineData("blobTrigger", "datasource")]
     [InlineData("signalRTrigger", "other")]
-    public async Task Trigger_names_follow_OpenTelemetry(string binding, string trigger)
+    public async Task Trigger_names_follow_the_OpenTelemetry_conventions(string binding, string trigger)
     {
         await InvokeAsync(binding);
 

@@ -82,7 +82,7 @@ public sealed class LatencyHistogramTests
     [Theory]
     [InlineData(new byte[0])]
     [InlineData(new byte[] { 2, 1, 1 })]
-    public void Histogram_bytes_with_an_unknown_format_are_refused(byte[] bytes)
+    public void Histogram_bytes_with_an_unknown_format_are_rejected(byte[] bytes)
     {
         Assert.Throws<InvalidDataException>(() => LatencyHistogram.FromBytes(bytes));
     }

@@ -9,7 +9,7 @@ public sealed class SinceParameterTests
     private static readonly DateTimeOffset Now = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void Since_defaults_to_24_hours_ago()
+    public void The_since_parameter_defaults_to_24_hours_ago()
     {
         Assert.Equal(Now.AddDays(-1), Parsed(StringValues.Empty));
     }
@@ -20,7 +20,7 @@ public sealed class SinceParameterTests
     [InlineData("2026-11-25T08:00:00+01:00", "2026-11-25T07:00:00Z")]
     [InlineData("2026-11-25T12:00:00Z", "2026-11-25T12:00:00Z")]
     [InlineData("2026-10-25T12:00:00Z", "2026-10-25T12:00:00Z")]
-    public void Since_accepts_an_RFC_3339_time_within_31_days(string value, string expected)
+    public void The_since_parameter_accepts_an_RFC_3339_time_within_31_days(string value, string expected)
     {
         Assert.Equal(DateTimeOffset.Parse(expected, null), Parsed(value));
     }
@@ -37,7 +37,7 @@ public sealed class SinceParameterTests
     [InlineData("9999-12-31T23:59:59-14:00")]
     [InlineData("2026-11-25T12:00:01Z")]
     [InlineData("2026-10-25T11:59:59Z")]
-    public void An_invalid_since_value_gets_400_with_a_pointer(string value)
+    public void The_400_problem_for_an_invalid_since_value_points_to_the_parameter(string value)
     {
         var problem = ProblemOf(value);
 
@@ -45,7 +45,7 @@ public sealed class SinceParameterTests
     }
 
     [Fact]
-    public void A_repeated_since_parameter_is_refused()
+    public void A_query_with_two_since_parameters_is_rejected()
     {
         Assert.Equal("invalid-since", ProblemOf(new(["2026-11-25T08:00:00Z", "2026-11-25T09:00:00Z"])).Code);
     }

@@ -87,7 +87,7 @@ public sealed class StartupTimelineTests
     }
 
     [Fact]
-    public void Startup_counts_include_the_bytes_that_the_process_allocated()
+    public void The_startup_counters_include_the_bytes_allocated_by_the_process()
     {
         var before = StartupTimeline.Counts();
         GC.KeepAlive(new byte[1_000_000]);

@@ -4,7 +4,9 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace ServerlessScale.Tests.Unit.ColdStarts;
 
-/// <summary>An invocation context for a function named Resize. If the trigger is HTTP, it contains the HTTP context.</summary>
+/// <summary>
+/// An invocation context for a function named Resize. If the trigger is HTTP, the invocation context contains the HTTP context.
+/// </summary>
 internal sealed class TestFunctionContext : FunctionContext
 {
     public TestFunctionContext(string trigger, HttpContext? http = null)

@@ -21,7 +21,7 @@ public sealed class LinkTests
     ];
 
     [Theory, MemberData(nameof(Documents))]
-    public void Every_relative_link_has_a_target(string document)
+    public void Every_relative_link_has_an_existing_target(string document)
     {
         var path = Path.Combine(Root, document);
         var links = Read(path).Descendants<LinkInline>()

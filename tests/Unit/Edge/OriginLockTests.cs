@@ -38,7 +38,7 @@ public sealed class OriginLockTests
     }
 
     [Fact]
-    public void A_Front_Door_id_that_is_not_a_GUID_is_refused()
+    public void A_Front_Door_id_that_is_not_a_GUID_is_rejected()
     {
         var result = new EdgeOptionsValidator().Validate(null, new EdgeOptions { FrontDoorId = "shop" });
 

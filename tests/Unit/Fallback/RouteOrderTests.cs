@@ -6,8 +6,8 @@ using ServerlessScale.Functions.Fallback;
 namespace ServerlessScale.Tests.Unit.Fallback;
 
 /// <summary>
-/// Tests that no function takes requests from another function. The Functions host compares a request with one function after another, in
-/// the order of their names without regard to case, and does not prefer the more specific route.
+/// Tests that no function receives requests that are meant for another function. The Functions host compares a request with one route after
+/// another, in the case-insensitive order of the functions' names. It does not prefer the more specific route.
 /// </summary>
 public sealed class RouteOrderTests
 {
@@ -27,7 +27,7 @@ public sealed class RouteOrderTests
         AllMethods().Select(method => method.GetCustomAttribute<FunctionAttribute>()!.Name).Order(StringComparer.OrdinalIgnoreCase).Last());
 
     [Fact]
-    public void The_fallback_function_takes_every_path_and_method()
+    public void The_fallback_function_matches_every_path_and_method()
     {
         var fallback = Assert.Single(HttpFunctions, function => function.Name == FallbackFunctions.Name);
 
@@ -61,14 +61,14 @@ public sealed class RouteOrderTests
     [InlineData("assets/{*path}", "assets", true)]
     [InlineData("assets/{*path}", "images/{id}", false)]
     [InlineData("files/{name}.{format}", "files/list", true)]
-    public void Overlapping_routes_are_found(string first, string second, bool expected)
+    public void Overlapping_routes_are_detected(string first, string second, bool expected)
     {
         Assert.Equal(expected, Overlap([.. TemplateParser.Parse(first).Segments], [.. TemplateParser.Parse(second).Segments]));
         Assert.Equal(expected, Overlap([.. TemplateParser.Parse(second).Segments], [.. TemplateParser.Parse(first).Segments]));
     }
 
     [Fact]
-    public void Every_function_with_GET_also_has_HEAD() => Assert.Empty(
+    public void Every_function_that_accepts_GET_also_accepts_HEAD() => Assert.Empty(
         HttpFunctions
             .Where(function => function.Methods.Contains("get", StringComparer.OrdinalIgnoreCase))
             .Where(function => !function.Methods.Contains("head", StringComparer.OrdinalIgnoreCase))
@@ -79,7 +79,7 @@ public sealed class RouteOrderTests
         .Where(method => method.IsDefined(typeof(FunctionAttribute)));
 
     /// <summary>
-    /// Returns whether a path can match both routes. Constraints are ignored, so routes that only their constraints separate count as
+    /// Returns whether a path can match both routes. Constraints are ignored, so routes that differ only in their constraints count as
     /// overlapping.
     /// </summary>
     private static bool Overlap(TemplateSegment[] first, TemplateSegment[] second) => (first, second) switch
@@ -95,7 +95,7 @@ public sealed class RouteOrderTests
 
     private static bool IsCatchAll(TemplateSegment segment) => segment.Parts is [{ IsCatchAll: true }];
 
-    // A segment with several parts, such as {name}.{format}, counts as matching every text.
+    // A segment with several parts, such as {name}.{format}, is treated as matching any text.
     private static bool OverlapOf(TemplateSegment first, TemplateSegment second) =>
         first.Parts is not [{ IsLiteral: true, Text: var a }]
         || second.Parts is not [{ IsLiteral: true, Text: var b }]

@@ -99,7 +99,7 @@ public sealed class ReadinessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Concurrent_probes_check_storage_once_a_second()
+    public async Task Concurrent_probes_check_storage_at_most_once_a_second()
     {
         var services = Services(_storage.Address);
 

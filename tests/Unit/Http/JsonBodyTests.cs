@@ -35,7 +35,7 @@ public sealed class JsonBodyTests
     [InlineData("""{"contentType":"\ud800","bytes":1}""", 422, "invalid-body", "/contentType")]
     [InlineData("""{"\ud800":1}""", 400, "malformed-json", null)]
     [InlineData("""{"\ud800":1,"\ud801":1}""", 400, "malformed-json", null)]
-    public async Task An_invalid_body_is_refused_with_a_pointer(string json, int status, string code, string? pointer)
+    public async Task The_problem_for_an_invalid_body_points_to_the_error(string json, int status, string code, string? pointer)
     {
         var problem = (await ReadAsync(json)).Problem;
 
@@ -45,7 +45,7 @@ public sealed class JsonBodyTests
     }
 
     [Fact]
-    public async Task A_string_with_invalid_UTF8_is_refused_with_a_pointer()
+    public async Task The_problem_for_invalid_UTF8_points_to_the_string()
     {
         var outcome = await ReadAsync("", request => request.Body = new MemoryStream([.. "{\"contentType\":\""u8, 0xff, .. "\",\"bytes\":1}"u8]));
 
@@ -53,7 +53,7 @@ public sealed class JsonBodyTests
     }
 
     [Fact]
-    public async Task A_large_body_is_refused_with_or_without_Content_Length()
+    public async Task A_large_body_is_rejected_with_or_without_Content_Length()
     {
         var large = $$"""{"contentType":"{{new string('x', JsonBody.MaxBytes)}}","bytes":1}""";
 
@@ -62,7 +62,7 @@ public sealed class JsonBodyTests
     }
 
     [Fact]
-    public async Task A_content_type_other_than_JSON_is_refused() =>
+    public async Task A_content_type_other_than_JSON_is_rejected() =>
         Assert.Equal(415, (await ReadAsync("{}", request => request.ContentType = "text/plain")).Problem?.Status);
 
     private static Task<Outcome<UploadRequest>> ReadAsync(string json, Action<HttpRequest>? configure = null)

@@ -222,7 +222,7 @@ public sealed class ProblemGuardTests
     }
 
     [Fact]
-    public async Task A_problem_drops_the_headers_of_the_failed_response()
+    public async Task A_problem_response_omits_headers_set_before_the_failure()
     {
         await using var server = await ServeAsync(http =>
         {

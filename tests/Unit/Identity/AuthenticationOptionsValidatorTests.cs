@@ -20,7 +20,7 @@ public sealed class AuthenticationOptionsValidatorTests
     [InlineData("Production")]
     [InlineData("Staging")]
     [InlineData("development.backup")]
-    public void A_development_key_is_refused_outside_development(string environment)
+    public void A_development_key_is_rejected_outside_development(string environment)
     {
         var failures = Failures(environment, new() { Authority = "https://login.example", DevelopmentSigningKey = Key });
 
@@ -37,7 +37,7 @@ public sealed class AuthenticationOptionsValidatorTests
     [InlineData("Production", "https://login.example?tenant=1")]
     [InlineData("Development", null)]
     [InlineData("Development", "ftp://login.example")]
-    public void A_missing_or_unusable_authority_is_refused(string environment, string? authority)
+    public void A_missing_or_unusable_authority_is_rejected(string environment, string? authority)
     {
         Assert.Contains("Authentication:Authority", Failures(environment, new() { Authority = authority }), StringComparison.Ordinal);
     }
@@ -45,7 +45,7 @@ public sealed class AuthenticationOptionsValidatorTests
     [Theory]
     [InlineData("not base64!")]
     [InlineData("c2hvcnQ=")]
-    public void An_invalid_or_short_development_key_is_refused(string key)
+    public void An_invalid_or_short_development_key_is_rejected(string key)
     {
         var failures = Failures("Development", new() { DevelopmentSigningKey = key });
 
@@ -54,7 +54,7 @@ public sealed class AuthenticationOptionsValidatorTests
     }
 
     [Fact]
-    public void An_empty_audience_is_refused()
+    public void An_empty_audience_is_rejected()
     {
         Assert.Contains("Audience", Failures("Production", new() { Authority = "https://login.example", Audience = " " }), StringComparison.Ordinal);
     }

@@ -66,7 +66,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     [InlineData("Basic YzE6cGFzc3dvcmQ=")]
     [InlineData("Bearer ")]
     [InlineData("Bearer")]
-    public async Task A_missing_token_gets_a_challenge_without_error(string? header)
+    public async Task A_request_without_a_token_gets_a_challenge_without_an_error_code(string? header)
     {
         var refusal = await RefusalAsync(Request(header));
 
@@ -79,7 +79,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     [InlineData("eyJhbGciOiJSUzI1NiJ9.e30.")]
     [InlineData("....")]
     [InlineData("€.€.€")]
-    public async Task A_malformed_token_is_refused(string token)
+    public async Task A_malformed_token_is_rejected(string token)
     {
         var refusal = await RefusalAsync(Request($"Bearer {token}"));
 
@@ -88,7 +88,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_above_8_KB_is_refused_before_keys_are_read()
+    public async Task A_token_above_8_KB_is_rejected_before_keys_are_read()
     {
         var token = _authority.Token(token => token.Claims["groups"] = new string('x', 8 * 1024));
 
@@ -139,7 +139,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Forgeries), DisableDiscoveryEnumeration = true)]
-    public async Task A_forged_or_incomplete_token_is_refused(string forgery, Action<SecurityTokenDescriptor> change)
+    public async Task A_forged_or_incomplete_token_is_rejected(string forgery, Action<SecurityTokenDescriptor> change)
     {
         var http = Request($"Bearer {_authority.Token(change)}");
 
@@ -166,7 +166,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Grants), DisableDiscoveryEnumeration = true)]
-    public async Task A_scope_is_read_from_scope_scp_or_roles(string claim, object value)
+    public async Task Scopes_are_read_from_the_scope_scp_and_roles_claims(string claim, object value)
     {
         Assert.Null(await AuthorizeAsync(Request($"Bearer {TokenWith(claim, value)}")));
     }
@@ -188,13 +188,13 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Only_the_new_authority_key_is_valid_after_a_rotation()
+    public async Task Only_the_new_authority_key_is_valid_after_key_rotation()
     {
         Assert.Null(await AuthorizeAsync(Request($"Bearer {_authority.Token()}")));
         var old = _authority.Token();
         _authority.RotateKey();
 
-        // The authority's keys are read at most once a second, so the new key can be refused for up to a second.
+        // The authority's keys are read at most once a second, so the new key can be rejected for up to a second.
         while (await AuthorizeAsync(Request($"Bearer {_authority.Token()}")) is not null)
         {
             await Task.Delay(100, Cancellation);
@@ -218,7 +218,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_unreachable_authority_causes_503_after_one_read()
+    public async Task Requests_share_one_attempt_to_reach_an_unreachable_authority()
     {
         _authority.Down = true;
         var token = _authority.Token();

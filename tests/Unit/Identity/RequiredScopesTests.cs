@@ -23,7 +23,7 @@ public sealed class RequiredScopesTests
     }
 
     [Fact]
-    public void A_function_whose_method_is_missing_throws()
+    public void A_function_whose_method_is_missing_causes_an_exception()
     {
         Assert.Throws<InvalidOperationException>(() => _scopes.Of(new Definition("Missing")));
     }

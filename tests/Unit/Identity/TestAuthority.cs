@@ -22,7 +22,7 @@ internal sealed class TestAuthority : IAsyncDisposable
     /// <summary>The number of requests for the discovery document.</summary>
     public int Discoveries => Volatile.Read(ref _discoveries);
 
-    /// <summary>While true, every request gets a 500.</summary>
+    /// <summary>While this property is true, every request gets status 500.</summary>
     public bool Down { get; set; }
 
     public SigningCredentials Signing { get; private set; } = null!;

@@ -14,7 +14,7 @@ public sealed class BrokenPixelDataTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public async Task A_png_with_half_of_its_rows_is_rejected(string engine)
+    public async Task A_png_that_lacks_half_of_its_rows_is_rejected(string engine)
     {
         byte[] opaqueRow = [0, .. Enumerable.Repeat((byte)200, 40 * 3)];
         byte[] clearRow = [0, .. new byte[40 * 4]];
@@ -76,7 +76,7 @@ public sealed class BrokenPixelDataTests
     [MemberData(nameof(AllEngines))]
     public async Task A_gif_with_fewer_codes_than_pixels_is_rejected(string engine)
     {
-        // The frame has codes for one pixel, but its header claims 2 x 1.
+        // The frame has codes for one pixel, but its header claims 2 x 1 pixels.
         var file = HandMadeGif.OnePixelFrames(1);
         file[6] = 2;
         file[Array.IndexOf(file, (byte)0x2C) + 5] = 2;

@@ -13,7 +13,7 @@ internal static class HandMadeIccProfile
 
     public static byte[] Srgb => Rgb([0.43607, 0.22249, 0.01392], [0.38515, 0.71687, 0.09708], [0.14307, 0.06061, 0.71410], Parametric(3, SrgbCurve));
 
-    /// <summary>The Display P3 profile with a sampled tone curve. Many phones write this form.</summary>
+    /// <summary>The Display P3 profile with a sampled tone curve. Many phones write profiles in this form.</summary>
     public static byte[] SampledDisplayP3 => Rgb(
         [0.51512, 0.24120, -0.00105], [0.29198, 0.69225, 0.04189], [0.15710, 0.06657, 0.78407],
         Sampled(1024, x => x <= 0.04045 ? x / 12.92 : Math.Pow((x + 0.055) / 1.055, 2.4)));

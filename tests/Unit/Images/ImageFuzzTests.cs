@@ -5,7 +5,9 @@ using ServerlessScale.Shared.Images.Probing;
 
 namespace ServerlessScale.Tests.Unit.Images;
 
-/// <summary>Tests randomly damaged files. The probe and the engines must either accept a file or reject it with a reason.</summary>
+/// <summary>
+/// Tests the probe and the engines with randomly damaged files. They must either accept a file or reject it with a reason.
+/// </summary>
 public sealed class ImageFuzzTests
 {
     private static readonly byte[][] Files = [.. TestPictures.OfEveryKind(24, 16).Values];
@@ -15,12 +17,12 @@ public sealed class ImageFuzzTests
     private static readonly ImageOptions Options = new() { Widths = [16, 8], MaxPixels = 1_000_000 };
 
     [Fact]
-    public void The_probe_accepts_or_rejects_a_damaged_file() =>
+    public void Probing_a_damaged_file_never_fails_unexpectedly() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(5000), Prop.ForAll<Mutation>(ProbeOrReject));
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public void The_engine_renders_or_rejects_a_damaged_file(string engine) =>
+    public void Rendering_a_damaged_file_never_fails_unexpectedly(string engine) =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll<Mutation>(mutation => RenderOrRejectAsync(engine, mutation)));
 
     private static void ProbeOrReject(Mutation mutation)
@@ -55,7 +57,7 @@ public sealed class ImageFuzzTests
     }
 
     /// <summary>
-    /// Changes some bytes of a valid file, mostly near the beginning because the headers are there. Truncates a quarter of the files.
+    /// Changes some bytes of a valid file, mostly near the beginning, where the headers are. Also truncates one file in four.
     /// </summary>
     public sealed record Mutation(NonNegativeInt File, Tuple<NonNegativeInt, byte>[] Edits, NonNegativeInt Cut)
     {

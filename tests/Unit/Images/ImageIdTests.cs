@@ -26,7 +26,7 @@ public sealed class ImageIdTests
     [InlineData("0123456789abcdefghjkmnpqr/")]
     [InlineData("0123456789abcdefghjkmnpqr ")]
     [InlineData("٠١٢٣٤٥٦٧٨٩abcdefghjkmnpqrs")]
-    public void A_malformed_image_id_is_refused(string? text) => Assert.False(ImageId.TryParse(text, out _));
+    public void A_malformed_image_id_is_rejected(string? text) => Assert.False(ImageId.TryParse(text, out _));
 
     [Fact]
     public void The_problem_for_an_invalid_image_id_describes_valid_ids()

@@ -23,5 +23,5 @@ public sealed class ImageJobMessageTests
     [InlineData("""{"imageId":"../secrets","enqueuedAt":"2026-11-05T12:00:00Z"}""")]
     [InlineData("""{"imageId":"0123456789abcdefghjkmnpqrs","enqueuedAt":"yesterday"}""")]
     [InlineData("""{"enqueuedAt":"2026-11-05T12:00:00Z"}""")]
-    public void An_invalid_image_job_message_is_refused(string text) => Assert.False(ImageJobMessage.TryParse(text, out _, out _));
+    public void An_invalid_image_job_message_is_rejected(string text) => Assert.False(ImageJobMessage.TryParse(text, out _, out _));
 }

@@ -19,7 +19,7 @@ public sealed class LadderTests
     [InlineData(500, 50000, "160x16000")]
     [InlineData(200, 60000, "55x16383")]
     [InlineData(1, 60000, "1x16383")]
-    public void An_image_gets_every_configured_width_that_fits(int width, int height, string expected)
+    public void An_image_gets_a_variant_for_every_configured_width_that_fits(int width, int height, string expected)
     {
         var rungs = Ladder.Plan(new ImageHeader("image/jpeg", width, height, 1, 1), Widths);
 

@@ -109,8 +109,8 @@ public sealed class RenderingTests
         var cyan = new Rgba32(0, 255, 255);
         foreach (var variant in variants)
         {
-            // The range allows the duller cyan of a conversion with a colour profile and the brighter cyan of a conversion without a
-            // profile.
+            // The range includes the duller cyan that results from a conversion with a colour profile and the brighter cyan that results
+            // without a profile.
             using var image = Image.Load<Rgba32>(variant.Content.Span);
             Assert.True(image[4, 4].R < 60 && image[4, 4].G > 140 && image[4, 4].B > 190, $"{image[4, 4]} is not {cyan}");
         }
@@ -145,7 +145,7 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(PngForms))]
-    public async Task Pngs_with_16_bits_or_interlacing_are_rendered(string engine, PngBitDepth depth, PngInterlaceMode interlace)
+    public async Task Interlaced_pngs_and_16_bit_pngs_are_rendered(string engine, PngBitDepth depth, PngInterlaceMode interlace)
     {
         using var picture = Quadrants(250, 123);
 
@@ -173,7 +173,7 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public async Task Colours_of_transparent_pixels_do_not_bleed(string engine)
+    public async Task Colours_of_transparent_pixels_do_not_bleed_into_opaque_pixels(string engine)
     {
         using var picture = Quadrants(1600, 1600, Red, Green with { A = 0 }, Red, Green with { A = 0 });
 

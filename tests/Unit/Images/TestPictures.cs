@@ -52,7 +52,9 @@ internal static class TestPictures
         return stream.ToArray();
     }
 
-    /// <summary>Returns one valid file of every kind. The key is a name for messages, and its last word is the format.</summary>
+    /// <summary>
+    /// Returns one valid file of every kind by name. The names are used in test messages, and the last word of each name is the format.
+    /// </summary>
     public static IReadOnlyDictionary<string, byte[]> OfEveryKind(int width, int height)
     {
         using var picture = Quadrants(width, height);

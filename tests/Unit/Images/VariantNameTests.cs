@@ -32,5 +32,5 @@ public sealed class VariantNameTests
     [InlineData("960.png")]
     [InlineData("999999.webp")]
     [InlineData("../960.webp")]
-    public void A_malformed_variant_name_is_refused(string? text) => Assert.False(VariantName.TryParse(text, out _));
+    public void A_malformed_variant_name_is_rejected(string? text) => Assert.False(VariantName.TryParse(text, out _));
 }

@@ -13,11 +13,13 @@ namespace ServerlessScale.Tests.Unit.Infra;
 public sealed partial class AppSettingsTests
 {
     /// <summary>
-    /// The documented settings of the Functions host and OpenTelemetry's exporter, as names or prefixes.
+    /// The names of the documented settings of the Functions host, the Azure SDK, .NET and the OpenTelemetry exporter. Some entries are
+    /// prefixes of names.
     /// </summary>
     private static readonly string[] ReadByThePlatform =
     [
         "AzureWebJobsStorage__", "AzureFunctionsJobHost__", "AzureWebJobs.", "OTEL_TRACES_SAMPLER", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
+        "AZURE_TRACING_DISABLED", "DOTNET_SYSTEM_NET_HTTP_ENABLEACTIVITYPROPAGATION",
         BodyLimit, "AzureWebJobsDisableHomepage",
     ];
 
@@ -40,7 +42,7 @@ public sealed partial class AppSettingsTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void Every_deployed_setting_is_read_by_code_or_platform(string name)
+    public void Every_deployed_setting_is_read_by_the_app_or_the_platform(string name)
     {
         var readByOptions = Options.Where(option => !option.IsDevelopmentOnly).Select(option => option.Name).ToHashSet(StringComparer.Ordinal);
         var readByName = ReadByName();
@@ -75,7 +77,7 @@ public sealed partial class AppSettingsTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void The_host_admits_every_body_that_the_app_accepts(string name) => Assert.All(
+    public void The_hosts_body_limit_exceeds_the_apps_body_limit(string name) => Assert.All(
         Installation.Read(name).AppSettings.Values,
         settings => Assert.InRange(
             long.Parse(settings[BodyLimit], CultureInfo.InvariantCulture),

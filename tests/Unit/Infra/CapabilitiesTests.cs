@@ -70,6 +70,15 @@ public sealed class CapabilitiesTests
         Assert.All(poisonQueues, queue => Assert.Single(queries, query => query.Contains($"\"/{queue}\"", StringComparison.Ordinal)));
     }
 
+    [Theory, MemberData(nameof(Installations))]
+    public void Every_queue_that_a_function_polls_is_deployed(string name)
+    {
+        var deployed = Installation.Read(name).Of("Microsoft.Storage/storageAccounts/queueServices/queues")
+            .Select(queue => queue["name"]!.GetValue<string>().Split('/')[^1]);
+
+        Assert.Equal(AllFunctions.Select(function => (function.Trigger as QueueTriggerAttribute)?.QueueName).OfType<string>().Order(), deployed.Order());
+    }
+
     [Theory]
     [InlineData("monolith")]
     [InlineData("microservices")]

@@ -45,7 +45,7 @@ public sealed class FrontDoorTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void Every_origin_group_has_its_settings_from_edge_rules_json(string name)
+    public void Every_origin_group_has_the_settings_in_edge_rules_json(string name)
     {
         var edge = Edge(name);
 
@@ -73,7 +73,7 @@ public sealed class FrontDoorTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void Only_always_warm_apps_have_probes_and_an_alert(string name)
+    public void Only_always_warm_apps_have_health_probes_and_an_alert(string name)
     {
         // Front Door probes from all its locations, so its probes would prevent an app from scaling to zero.
         var installation = Installation.Read(name);
@@ -86,7 +86,7 @@ public sealed class FrontDoorTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void Every_route_has_its_rules_and_cache_from_edge_rules_json(string name)
+    public void Every_route_has_the_rules_and_cache_in_edge_rules_json(string name)
     {
         Assert.All(Edge(name).Routes, route =>
         {

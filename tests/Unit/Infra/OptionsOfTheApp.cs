@@ -13,7 +13,9 @@ namespace ServerlessScale.Tests.Unit.Infra;
 /// </param>
 /// <param name="IsList">Whether the setting is a list.</param>
 /// <param name="IsDevelopmentOnly">Whether the option has a <see cref="DevelopmentOnlyAttribute"/>.</param>
-/// <param name="Defaults">The default as text: one value, no value if there is no default, or the elements of a list.</param>
+/// <param name="Defaults">
+/// The default values in text form. The list is empty if there is no default, and it has several elements if the setting is a list.
+/// </param>
 internal sealed record AppOption(string Name, bool IsList, bool IsDevelopmentOnly, IReadOnlyList<string> Defaults);
 
 /// <summary>Reads the settings of all options classes. An options class has a constant that names its section.</summary>

@@ -7,7 +7,7 @@ public sealed class ParameterTests(RefusedParameters refused) : IClassFixture<Re
         [.. RefusedParameters.Groups.SelectMany(group => group.Value.Select(change => (group.Key, change.Reason)))];
 
     [Theory, MemberData(nameof(Reasons))]
-    public void Invalid_parameters_are_refused_with_the_reason(string group, string reason)
+    public void The_error_for_invalid_parameters_states_the_reason(string group, string reason)
     {
         var (exitCode, output) = refused.Outcomes[group];
 
@@ -16,7 +16,7 @@ public sealed class ParameterTests(RefusedParameters refused) : IClassFixture<Re
     }
 
     [Fact]
-    public async Task An_installation_can_omit_edge_database_and_cache()
+    public async Task An_installation_can_omit_the_edge_the_database_and_the_cache()
     {
         using var template = new TemplateCopy();
         template.Change("dev.bicepparam", "edge = 'standard'", "edge = 'none'");

@@ -13,14 +13,14 @@ public sealed partial class PolicyTests
     [
         "Microsoft.Authorization/", "Microsoft.Insights/", "Microsoft.ManagedIdentity/", "Microsoft.Network/privateDnsZones",
         "Microsoft.Network/privateEndpoints", "Microsoft.Network/FrontDoorWebApplicationFirewallPolicies", "Microsoft.Cdn/profiles/",
-        "Microsoft.DocumentDB/databaseAccounts/", "Microsoft.Storage/storageAccounts/blobServices/",
+        "Microsoft.DocumentDB/databaseAccounts/", "Microsoft.Storage/storageAccounts/blobServices/", "Microsoft.Storage/storageAccounts/queueServices/",
         "Microsoft.Storage/storageAccounts/managementPolicies", "Microsoft.Web/sites/", "Microsoft.Cache/redisEnterprise/databases/",
     ];
 
     public static TheoryData<string> Installations => Installation.All;
 
     [Theory, MemberData(nameof(Installations))]
-    public void Storage_accepts_only_identities_and_has_no_public_blobs(string name)
+    public void Storage_accepts_only_Entra_identities_and_has_no_public_blobs(string name)
     {
         var accounts = Installation.Read(name).Of("Microsoft.Storage/storageAccounts").ToArray();
 
@@ -66,7 +66,7 @@ public sealed partial class PolicyTests
             .ToArray();
 
         Assert.All(minima, minimum => Assert.Contains(minimum.Value, (string[])["TLS1_2", "Tls12", "1.2", "TLS1_3", "Tls13", "1.3"]));
-        // The count detects an endpoint that does not set a minimum version.
+        // The expected number detects an endpoint that does not set a minimum version.
         var endpoints = installation.Of("Microsoft.Storage/storageAccounts").Count()
             + installation.Of("Microsoft.DocumentDB/databaseAccounts").Count()
             + installation.Of("Microsoft.Cache/redisEnterprise").Count()
@@ -167,7 +167,7 @@ public sealed partial class PolicyTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void No_expression_reads_keys_from_Azure(string name)
+    public void No_template_expression_reads_access_keys(string name)
     {
         Assert.All(Installation.Read(name).Resources, resource => Assert.DoesNotMatch(KeyFunction(), resource.ToJsonString()));
     }

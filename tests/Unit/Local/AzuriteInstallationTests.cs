@@ -76,7 +76,7 @@ public sealed class AzuriteInstallationTests : IDisposable
     }
 
     [Fact]
-    public async Task An_npm_success_that_installs_nothing_is_a_failure()
+    public async Task An_installation_fails_if_npm_succeeds_without_installing_Azurite()
     {
         OnUnix();
         _path.WriteProgram("node", "echo v20.1.0");

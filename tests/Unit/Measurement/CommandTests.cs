@@ -11,7 +11,7 @@ public sealed class CommandTests
     [InlineData("-1")]
     [InlineData("1.5")]
     [InlineData("99999999999999999999")]
-    public void A_number_option_outside_its_limits_is_refused(string value)
+    public void A_number_option_outside_its_limits_is_rejected(string value)
     {
         var error = Assert.Single(Root(out _).Parse(["--runs", value]).Errors);
 

@@ -63,7 +63,7 @@ public sealed class StatisticsTests
     // The exact interval of a median lies between two order statistics. For n = 20, the binomial distribution puts 95.9 % between the
     // 6th and the 15th value.
     [Fact]
-    public void Bootstrap_interval_is_near_the_exact_interval()
+    public void The_bootstrap_interval_is_close_to_the_exact_interval()
     {
         var interval = Bootstrap.Of(OneToTwenty, resample => Percentile.MedianOfSorted(resample));
 
@@ -72,12 +72,12 @@ public sealed class StatisticsTests
     }
 
     [Fact]
-    public void Bootstrap_interval_covers_the_true_median_as_often_as_claimed()
+    public void The_bootstrap_interval_contains_the_true_median_as_often_as_claimed()
     {
         var random = new Random(7);
         var covered = Enumerable.Range(0, 300).Count(_ =>
         {
-            // The exponential distribution is skewed like cold start times. Its median is ln 2.
+            // Like cold start times, the exponential distribution is skewed. Its median is ln 2.
             double[] values = [.. Enumerable.Range(0, 30).Select(_ => -Math.Log(1 - random.NextDouble()))];
             return Bootstrap.Of(values, resample => Percentile.MedianOfSorted(resample)).Contains(Math.Log(2));
         });
@@ -104,14 +104,14 @@ public sealed class StatisticsTests
     }
 
     [Fact]
-    public void Samples_from_one_distribution_rarely_differ_beyond_noise()
+    public void Samples_from_the_same_distribution_rarely_differ_beyond_noise()
     {
         var random = new Random(11);
         double[] Draw() => [.. Enumerable.Range(0, 25).Select(_ => 400 + (40 * random.NextDouble()))];
 
         var falseAlarms = Enumerable.Range(0, 200).Count(_ => Comparison.Of(Draw(), Draw()).BeyondNoise);
 
-        // Each method alone would find a difference in 5 % of the pairs, that is in 10 of 200 pairs.
+        // Each method alone would find a difference in 5 % of the pairs, which is 10 of 200 pairs.
         Assert.InRange(falseAlarms, 0, 20);
     }
 }

@@ -20,7 +20,7 @@ public sealed class IdempotencyKeyTests
         Assert.Matches("^idem_[A-Za-z0-9_-]{43}$", IdempotencyKey.Parse(["a/b\\c#d?e%2F"]).Value!.RecordId);
 
     [Fact]
-    public void A_missing_idempotency_key_is_refused() => Assert.Equal("idempotency-key-missing", IdempotencyKey.Parse([]).Problem?.Code);
+    public void A_missing_idempotency_key_is_rejected() => Assert.Equal("idempotency-key-missing", IdempotencyKey.Parse([]).Problem?.Code);
 
     [Theory]
     [InlineData("")]
@@ -28,14 +28,14 @@ public sealed class IdempotencyKeyTests
     [InlineData("k\u0001")]
     [InlineData("k\u007f")]
     [InlineData("k\u00e4")]
-    public void An_idempotency_key_outside_printable_ASCII_is_refused(string text) =>
+    public void An_idempotency_key_must_consist_of_printable_ASCII_characters(string text) =>
         Assert.Equal("idempotency-key-invalid", IdempotencyKey.Parse([text]).Problem?.Code);
 
     [Fact]
-    public void A_repeated_idempotency_key_header_is_refused() =>
+    public void A_repeated_idempotency_key_header_is_rejected() =>
         Assert.Equal("idempotency-key-invalid", IdempotencyKey.Parse(["k1", "k1"]).Problem?.Code);
 
-    // RFC 9110 section 5.3 allows an intermediary to join two header lines by a comma and a space.
+    // RFC 9110 section 5.3 allows an intermediary to combine two header lines with a comma and a space.
     [Theory]
     [InlineData("k1, k1")]
     [InlineData("k1, k2")]
@@ -45,7 +45,7 @@ public sealed class IdempotencyKeyTests
     [InlineData("\"k1\", k1")]
     [InlineData("\"k1\\\", \\\"k1\\\"")]
     [InlineData("\"k1, \\k1\"")]
-    public void Joined_idempotency_key_lines_are_refused(string text)
+    public void Idempotency_Key_headers_joined_with_a_comma_are_rejected(string text)
     {
         var problem = IdempotencyKey.Parse([text]).Problem;
 
@@ -53,7 +53,7 @@ public sealed class IdempotencyKeyTests
         Assert.Contains("more than once", problem?.Detail, StringComparison.Ordinal);
     }
 
-    // The texts are strings of RFC 9651 section 3.3.3, or have no space after the comma.
+    // These values are either strings as defined in RFC 9651 section 3.3.3 or have no space after the comma.
     [Theory]
     [InlineData("\"k1, k1\"")]
     [InlineData("\"k1\\\", \\\"k1\"")]

@@ -36,5 +36,5 @@ public sealed class OrderIdTests
     [InlineData("ord_202611zzzzzzzzzzzzzzzzzzzzzz'")]
     [InlineData("ORD_202611zzzzzzzzzzzzzzzzzzzzzzz")]
     [InlineData("evt_202611zzzzzzzzzzzzzzzzzzzzzzz")]
-    public void A_malformed_order_id_is_refused(string? text) => Assert.False(OrderId.TryParse(text, out _));
+    public void A_malformed_order_id_is_rejected(string? text) => Assert.False(OrderId.TryParse(text, out _));
 }

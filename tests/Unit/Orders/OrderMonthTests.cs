@@ -25,5 +25,5 @@ public sealed class OrderMonthTests
     [InlineData("3000-01")]
     [InlineData(" 2026-11")]
     [InlineData("2026-11-01")]
-    public void A_malformed_order_month_is_refused(string? text) => Assert.False(OrderMonth.TryParse(text, out _));
+    public void A_malformed_order_month_is_rejected(string? text) => Assert.False(OrderMonth.TryParse(text, out _));
 }

@@ -7,7 +7,7 @@ namespace ServerlessScale.Tests.Unit.Orders;
 public sealed class OrderRulesTests
 {
     [Fact]
-    public void An_order_at_every_limit_is_accepted() => Assert.Null(OrderRules.Check(new OrderRequest
+    public void An_order_that_reaches_every_limit_is_accepted() => Assert.Null(OrderRules.Check(new OrderRequest
     {
         Currency = "JPY",
         Lines = [.. Enumerable.Repeat(
@@ -15,7 +15,7 @@ public sealed class OrderRulesTests
     }));
 
     [Fact]
-    public void The_largest_order_total_is_the_largest_exact_JSON_integer()
+    public void The_maximum_order_total_is_the_largest_exact_JSON_integer()
     {
         Assert.Equal(OrderRules.MaxTotal, OrderRules.TotalOf([Line(1, OrderRules.MaxTotal)]));
         Assert.Null(OrderRules.TotalOf([Line(1, OrderRules.MaxTotal), Line(1, 1)]));
@@ -24,7 +24,7 @@ public sealed class OrderRulesTests
     }
 
     [Fact]
-    public void An_order_total_is_the_exact_sum_or_is_refused() => Prop.ForAll(
+    public void An_order_total_is_exact_unless_it_exceeds_the_limit() => Prop.ForAll(
         ArbMap.Default.ArbFor<(int Quantity, int Price)[]>(),
         lines =>
         {

@@ -13,7 +13,7 @@ public sealed class OrderSettingsTests
     private static readonly string Key = Convert.ToBase64String(new byte[32]);
 
     [Fact]
-    public void Development_derives_the_cursor_key_from_the_development_key()
+    public void The_cursor_key_is_derived_from_the_development_key_in_development()
     {
         var options = Settings("Development", ("Authentication:DevelopmentSigningKey", Key));
 

@@ -16,14 +16,14 @@ public sealed class TokenSignerTests
     }
 
     [Fact]
-    public void A_token_for_another_purpose_or_key_is_refused()
+    public void A_token_for_another_purpose_or_key_is_rejected()
     {
         Assert.False(_signer.TryRead("token", _signer.Sign("cursor", "abc"u8), out _));
         Assert.False(_signer.TryRead("cursor", Signer(2).Sign("cursor", "abc"u8), out _));
     }
 
     [Fact]
-    public void A_token_with_any_changed_character_is_refused()
+    public void A_token_with_any_changed_character_is_rejected()
     {
         var text = _signer.Sign("cursor", "some content"u8);
         for (var i = 0; i < text.Length; i++)
@@ -42,10 +42,10 @@ public sealed class TokenSignerTests
     [InlineData(".YWJj")]
     [InlineData("YWJj.YWJj.YWJj")]
     [InlineData("ä.ö")]
-    public void A_token_without_a_signature_is_refused(string text) => Assert.False(_signer.TryRead("cursor", text, out _));
+    public void A_token_without_a_signature_is_rejected(string text) => Assert.False(_signer.TryRead("cursor", text, out _));
 
     [Fact]
-    public void A_token_with_a_million_characters_is_refused() =>
+    public void A_token_with_a_million_characters_is_rejected() =>
         Assert.False(_signer.TryRead("cursor", new string('A', 1_000_000) + "." + new string('A', 43), out _));
 
     private static TokenSigner Signer(byte key) =>

@@ -54,7 +54,7 @@ public sealed class TargetBasedScalingTests
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(3, scaling.Decide(4, Demand(32)));
 
-        // The delay starts again before the next instance is removed. The demand requires the last two instances.
+        // The delay restarts after each removal. The last two instances remain because the demand requires them.
         Assert.Equal(3, scaling.Decide(3, Demand(32)));
         _time.Advance(Targets.ScaleInAfter);
         Assert.Equal(2, scaling.Decide(3, Demand(32)));

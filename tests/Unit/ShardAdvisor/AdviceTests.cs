@@ -8,23 +8,23 @@ public sealed class AdviceTests
     private const long Gigabyte = 1L << 30;
 
     [Fact]
-    public void A_partition_key_with_an_overflowing_partition_is_never_advised()
+    public void A_partition_key_with_an_overflowing_partition_is_never_recommended()
     {
         var advice = Advise(Figures("a") with { LargestLogicalBytes = 40 * Gigabyte, LargestLogicalBytesAtLeast = 40 * Gigabyte }, Figures("b", physical: 5));
 
         Assert.Equal("b", advice.Key);
-        Assert.Contains("a: a logical partition reaches 40 GB, and Cosmos DB refuses orders beyond 20 GB", Reason(advice, "a"), StringComparison.Ordinal);
+        Assert.Contains("a: a logical partition reaches 40 GB, and Cosmos DB rejects orders beyond 20 GB", Reason(advice, "a"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Non_negligible_throttling_outweighs_query_fan_out()
+    public void Significant_throttling_outweighs_query_fan_out()
     {
         Assert.Equal("b", Advise(Figures("a") with { ThrottledShare = 0.02 }, Figures("b", physical: 5)).Key);
         Assert.Equal("a", Advise(Figures("a") with { ThrottledShare = 0.00005 }, Figures("b", physical: 5)).Key);
     }
 
     [Fact]
-    public void The_advice_is_compared_only_with_keys_within_the_size_limit()
+    public void The_recommended_key_is_compared_only_with_keys_within_the_size_limit()
     {
         const string Price = "The key has a disadvantage: a customer's year reads 5 physical partitions, but 1 under a.";
 
@@ -35,7 +35,7 @@ public sealed class AdviceTests
     }
 
     [Fact]
-    public void A_key_whose_partition_fills_up_within_years_is_not_advised()
+    public void A_key_whose_partition_fills_up_within_years_is_not_recommended()
     {
         var advice = Advise(Figures("a") with { YearsUntilFull = 2.5 }, Figures("b", physical: 5));
 

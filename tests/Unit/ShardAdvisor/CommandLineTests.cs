@@ -15,7 +15,7 @@ public sealed class CommandLineTests
     [InlineData("--generate uniform --buckets 1", "--buckets must be a whole number from 2 to 1000.")]
     [InlineData("--generate uniform --format xml", "'xml' not recognized")]
     [InlineData("--generate uniform --verbose", EitherOr)]
-    public void Invalid_arguments_are_refused_with_a_reason(string arguments, string reason) =>
+    public void The_error_for_invalid_arguments_states_the_reason(string arguments, string reason) =>
         Assert.Contains(
             CommandLine.Root().Parse(arguments).Errors,
             error => error.Message.Contains(reason, StringComparison.Ordinal));
@@ -24,6 +24,6 @@ public sealed class CommandLineTests
     [InlineData("orders.csv")]
     [InlineData("orders.csv --rus 40000 --buckets 16 --format json --plot load.svg")]
     [InlineData("--generate black-friday --orders 100000000 --customers 1000000 --months 12 --seed 1")]
-    public void An_order_log_or_a_load_shape_is_sufficient(string arguments) =>
+    public void An_order_log_or_a_load_shape_is_the_only_required_argument(string arguments) =>
         Assert.Empty(CommandLine.Root().Parse(arguments).Errors);
 }

@@ -6,7 +6,7 @@ namespace ServerlessScale.Tests.Unit.ShardAdvisor;
 public sealed class CsvOrderLogTests
 {
     [Fact]
-    public void An_order_log_may_have_reordered_columns_quotes_and_time_offsets()
+    public void An_order_log_can_have_reordered_columns_quotes_and_time_offsets()
     {
         var operations = Read(
             """
@@ -48,7 +48,7 @@ public sealed class CsvOrderLogTests
     [InlineData("2026-11-27T09:00:01Z,a,1,delete", "operation must be create, read or list, but is 'delete'")]
     [InlineData("2026-11-27T09:00:01Z,a", "the header has 4 columns, but this line has 2")]
     [InlineData("2026-11-27T09:00:01Z,a,1,create,more", "the header has 4 columns, but this line has 5")]
-    public void An_invalid_line_is_refused_with_line_number_and_reason(string line, string problem)
+    public void The_error_for_an_invalid_line_states_its_number_and_the_reason(string line, string problem)
     {
         var thrown = Assert.Throws<CommandException>(() => Read(
             $"timestamp,customerId,bytes,operation\n2026-11-27T09:00:00Z,a,1,create\n{line}\n"));
@@ -61,7 +61,7 @@ public sealed class CsvOrderLogTests
     [InlineData("timestamp,bytes\n", "has no column 'customerId'")]
     [InlineData("timestamp,customerId,bytes,bytes\n", "the header cannot be read")]
     [InlineData("timestamp,customerId,bytes\n", "the log has no operations after the header")]
-    public void An_order_log_without_header_or_orders_is_refused(string text, string problem) =>
+    public void An_order_log_without_a_header_or_orders_is_rejected(string text, string problem) =>
         Assert.Contains(problem, Assert.Throws<CommandException>(() => Read(text)).Message, StringComparison.Ordinal);
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class CsvOrderLogTests
     }
 
     [Fact]
-    public void An_endless_log_line_is_refused()
+    public void An_endless_log_line_is_rejected()
     {
         using var endless = new EndlessLog { Line = "x" };
 

@@ -33,7 +33,7 @@ public sealed class GeneratedLoadTests
     }
 
     [Fact]
-    public void Uniform_customers_order_about_equally_often()
+    public void Uniform_customers_place_about_equally_many_orders()
     {
         var counts = CustomerCounts(Load(LoadShape.Uniform, customers: 10));
 
@@ -43,7 +43,7 @@ public sealed class GeneratedLoadTests
     }
 
     [Fact]
-    public void Zipf_customers_order_in_inverse_proportion_to_their_rank()
+    public void Zipf_customers_place_orders_in_inverse_proportion_to_their_rank()
     {
         var counts = CustomerCounts(Load(LoadShape.Zipf, customers: 100));
         var harmonic = Enumerable.Range(1, 100).Sum(rank => 1.0 / rank);
@@ -56,7 +56,7 @@ public sealed class GeneratedLoadTests
     }
 
     [Fact]
-    public void The_whale_customer_places_two_fifths_of_orders_at_night()
+    public void The_whale_customer_places_two_fifths_of_all_orders_and_only_at_night()
     {
         var load = Load(LoadShape.Whale).Read().ToList();
         var whale = load.GroupBy(operation => operation.Customer).MaxBy(group => group.Count())!;
@@ -66,13 +66,13 @@ public sealed class GeneratedLoadTests
     }
 
     [Fact]
-    public void Black_Friday_receives_a_tenth_of_the_generated_orders()
+    public void A_tenth_of_the_generated_orders_is_placed_on_Black_Friday()
     {
         var days = Load(LoadShape.BlackFriday, months: 12).Read()
             .GroupBy(operation => DateTimeOffset.FromUnixTimeSeconds(operation.Second).Date)
             .ToDictionary(group => group.Key, group => group.Count() / (double)Orders);
 
-        // In addition, the day receives its usual share of the remaining orders, which is 0.9 / 365.
+        // Black Friday also receives its usual share of the remaining orders, which is 0.9 / 365 of all orders.
         Assert.InRange(days[new DateTime(2026, 11, 27)], 0.09, 0.115);
         Assert.All(days.Where(day => day.Key != new DateTime(2026, 11, 27)), day => Assert.InRange(day.Value, 0, 0.006));
     }

@@ -54,7 +54,7 @@ public sealed class OrderReplayTests
     [Fact]
     public void Each_second_has_its_own_request_unit_budget()
     {
-        // Each read costs 1 RU and is granted while any budget is left.
+        // Each read costs 1 RU and succeeds as long as any budget is left.
         var log = Enumerable.Range(0, 2_000).Select(i => new OrderOperation(MonthStart + i / 1_000, 42, 100, OperationKind.Read)).ToArray();
 
         var replay = Replay(PartitionKey.Candidates(8)[1], log, requestUnits: 400);
@@ -64,7 +64,7 @@ public sealed class OrderReplayTests
     }
 
     [Fact]
-    public void With_one_partition_every_key_has_only_unavoidable_throttling() =>
+    public void A_single_partition_causes_only_unavoidable_throttling_with_any_key() =>
         Prop.ForAll<int[]>(numbers =>
         {
             if (numbers.Length > 0)
@@ -113,14 +113,14 @@ public sealed class OrderReplayTests
 
         Assert.Equal(4, hot["customer"], precision: 6);
         Assert.Equal(4, hot["customer+month"], precision: 6);
-        // If the bucket is a separate level of the key, a customer's buckets are in one physical partition until it is split. Only storage
-        // size causes a split.
+        // If the bucket is a separate level of the key, a customer's buckets are in one physical partition until that partition is split.
+        // Only storage size causes a split.
         Assert.Equal(4, hot["customer+month+bucket"], precision: 6);
         Assert.InRange(hot["customer|month|bucket"], 1, 3);
     }
 
     [Fact]
-    public void The_figures_include_logical_partition_count_and_size()
+    public void The_figures_include_the_number_and_size_of_logical_partitions()
     {
         OrderOperation[] log =
         [
@@ -172,7 +172,7 @@ public sealed class OrderReplayTests
     }
 
     /// <summary>
-    /// Derives a log from arbitrary numbers, with five customers, up to 2 MB per operation and many operations per second.
+    /// Derives an order log from arbitrary numbers. The log has five customers, up to 2 MB per operation and many operations per second.
     /// </summary>
     private static OrderOperation[] Log(int[] numbers)
     {

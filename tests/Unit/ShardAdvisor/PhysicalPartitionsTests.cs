@@ -50,7 +50,7 @@ public sealed class PhysicalPartitionsTests
     }
 
     [Fact]
-    public void A_large_customer_with_several_logical_partitions_is_split()
+    public void A_customer_with_several_logical_partitions_can_be_split()
     {
         var key = Key("customer+month");
         var partitions = new PhysicalPartitions(key, 10_000);
@@ -62,7 +62,7 @@ public sealed class PhysicalPartitionsTests
     }
 
     [Fact]
-    public void A_partition_is_preferably_split_between_customers()
+    public void A_split_separates_customers_if_possible()
     {
         var key = Key("customer+month");
         var partitions = new PhysicalPartitions(key, 10_000);

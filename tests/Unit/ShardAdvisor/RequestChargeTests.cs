@@ -20,7 +20,7 @@ public sealed class RequestChargeTests
     }
 
     [Fact]
-    public void Creating_an_order_is_charged_for_all_its_writes() =>
+    public void The_charge_for_creating_an_order_includes_every_write() =>
         Assert.Equal(6.29 + 6.29 + 6.29 + 4.95, RequestCharge.Create(2048), precision: 6);
 
     [Fact]

@@ -37,8 +37,8 @@ public sealed class SketchTests
         }
 
         Assert.Equal((1000, 1000), few.Largest());
-        // Whenever half of the tracked keys are dropped, the totals of the remaining keys decrease by 1 because a dropped key has a total
-        // of 1.
+        // Each time half of the tracked keys are dropped, the totals of the remaining keys decrease by 1, because each dropped key has a
+        // total of 1.
         Assert.InRange(many.Largest().AtLeast, 98_000, 100_000);
         Assert.InRange(many.Largest().AtMost, 100_000, 102_100);
     }

@@ -91,7 +91,7 @@ public sealed class BatchTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task An_item_of_another_partition_fails_only_its_own_operation()
+    public async Task A_batch_reports_400_only_for_the_item_of_another_partition()
     {
         using var response = await shop.Orders.CreateTransactionalBatch(Key)
             .CreateItem(NewOrder("here"))
@@ -118,7 +118,7 @@ public sealed class BatchTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task A_batch_whose_results_exceed_4_MB_gets_413()
+    public async Task A_batch_with_results_above_4_MB_gets_413()
     {
         for (var number = 0; number < 3; number++)
         {
@@ -133,7 +133,7 @@ public sealed class BatchTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task A_corrupted_batch_never_gets_a_5xx()
+    public async Task A_corrupted_batch_never_causes_a_5xx_response()
     {
         var random = new Random(7);
         var handler = new CorruptingHandler(body =>

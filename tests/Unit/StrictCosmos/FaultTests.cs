@@ -51,7 +51,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task A_fault_after_a_write_is_not_used_up_by_failed_writes()
+    public async Task Failed_writes_do_not_consume_a_fault_injected_after_writes()
     {
         await using var shop = await Shop.OpenAsync();
         await CreateAsync(shop, "o1");
@@ -62,7 +62,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task The_SDK_retries_on_449()
+    public async Task The_SDK_retries_after_a_449_response()
     {
         await using var shop = await Shop.OpenAsync();
         using var armed = shop.Server.Faults.Inject(new Fault { Kind = FaultKind.RetryWith, Count = 1 });
@@ -71,7 +71,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task The_SDK_retries_on_429_when_configured()
+    public async Task The_SDK_retries_after_a_429_response_when_configured()
     {
         await using var shop = await Shop.OpenAsync();
         using var patient = shop.Connect(options => options.MaxRetryAttemptsOnRateLimitedRequests = 9);
@@ -143,7 +143,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task Faults_that_Cosmos_DB_cannot_produce_are_refused()
+    public async Task Faults_that_Cosmos_DB_cannot_produce_are_rejected()
     {
         await using var shop = await Shop.OpenAsync();
         Assert.Throws<ArgumentException>(() => shop.Server.Faults.Inject(new Fault { Kind = FaultKind.Throttled, Moment = FaultMoment.AfterApplying }));

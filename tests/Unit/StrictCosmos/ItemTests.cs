@@ -154,7 +154,7 @@ public sealed class ItemTests(Shop shop) : IClassFixture<Shop>
         Assert.Equal(expected, response.StatusCode);
         if (expected == HttpStatusCode.Created)
         {
-            // The client's serializer reads at most 64 levels, so the test parses the response stream.
+            // The client's serializer reads at most 64 levels of nesting, so the test parses the response stream itself.
             using var query = shop.Orders.GetItemQueryStreamIterator(
                 "SELECT * FROM c WHERE c.id = 'deep' ORDER BY c.id", requestOptions: new QueryRequestOptions { PartitionKey = Key });
             using var page = await query.ReadNextAsync(Shop.Cancellation);
@@ -227,7 +227,7 @@ public sealed class ItemTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task The_name_of_a_deleted_container_is_reusable()
+    public async Task The_name_of_a_deleted_container_can_be_reused()
     {
         var name = Shop.NewCustomer();
         var database = shop.Client.GetDatabase("shop");

@@ -24,7 +24,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
         string? continuation = null;
         do
         {
-            // Each page uses a new iterator, like a web app that serves each page in a separate request.
+            // Each page uses a new iterator, as in a web app that serves each page in a separate request.
             using var iterator = shop.Orders.GetItemQueryIterator<Order>(
                 Definition(Newest), continuation, new QueryRequestOptions { PartitionKey = Key, MaxItemCount = 10, EnableOptimisticDirectExecution = optimistic });
             var page = await iterator.ReadNextAsync(Shop.Cancellation);
@@ -39,7 +39,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task Keyset_paging_returns_the_orders_after_an_order()
+    public async Task Keyset_paging_returns_the_orders_after_a_given_order()
     {
         var placed = await shop.PlaceAsync(_customer, 9);
         var found = await QueryAsync<Order>(

@@ -81,7 +81,7 @@ public sealed class Shop : IAsyncLifetime
     public static string NewCustomer() => Guid.NewGuid().ToString("N");
 
     /// <summary>
-    /// Creates orders with ascending ids and creation times. Each pair of consecutive orders has the same creation time, so that tests
+    /// Creates orders with ascending ids and creation times. Orders 0 and 1, 2 and 3, and so on, have the same creation time, so that tests
     /// cover ties.
     /// </summary>
     public async Task<IReadOnlyList<Order>> PlaceAsync(string customer, int count, string month = Month)

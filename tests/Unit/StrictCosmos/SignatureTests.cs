@@ -46,7 +46,7 @@ public sealed class SignatureTests
             () => StrictCosmosServer.StartAsync(new StrictCosmosOptions { Key = "not base 64" }, Shop.Cancellation));
     }
 
-    /// <summary>Requests a database that does not exist, and returns the status of the response.</summary>
+    /// <summary>Requests a database that does not exist and returns the response status.</summary>
     private static async Task<HttpStatusCode> ReadAsync(StrictCosmosServer server, string key)
     {
         using var client = new CosmosClient(

@@ -8,7 +8,7 @@ namespace ServerlessScale.Tests.Unit.StrictCosmos;
 public sealed class ThroughputTests
 {
     [Fact]
-    public async Task A_partition_without_request_units_returns_429_until_refilled()
+    public async Task A_partition_returns_429_until_its_request_units_are_refilled()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var shop = await Shop.OpenAsync(new StrictCosmosOptions { RequestUnitsPerSecond = 400, Time = time });

@@ -8,7 +8,7 @@ using ServerlessScale.Tests.Unit.Edge.Rules;
 
 namespace ServerlessScale.Tests.Unit.Topologies;
 
-/// <summary>Tests the division of infra/edge-rules.json among the apps in infra/capabilities.json.</summary>
+/// <summary>Tests how the rules in infra/edge-rules.json are divided among the apps in infra/capabilities.json.</summary>
 public sealed class DividedRulesTests
 {
     private static readonly EdgeRules AllRules = EdgeRulesFile.Read(RulesFile.Path);
@@ -57,7 +57,7 @@ public sealed class DividedRulesTests
     }
 
     [Fact]
-    public void A_route_within_an_apps_path_belongs_to_that_app()
+    public void A_route_below_an_apps_path_belongs_to_that_app()
     {
         var rules = AllRules with { Routes = [.. AllRules.Routes, AllRules.Routes[0] with { Name = "thumbs", PatternsToMatch = ["/images/thumbs/*"] }] };
 

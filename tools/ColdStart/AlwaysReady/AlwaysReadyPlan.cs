@@ -3,13 +3,14 @@ using ServerlessScale.Measurement;
 namespace ServerlessScale.ColdStart.AlwaysReady;
 
 /// <summary>
-/// Simulates the app with each number of always-ready instances, from 0 to a maximum. All simulations run in one pass over the requests.
+/// Simulates the app once for each number of always-ready instances, from 0 to a maximum. All simulations run in one pass over the
+/// requests.
 /// </summary>
 internal static class AlwaysReadyPlan
 {
     /// <param name="requests">The requests in ascending order of time.</param>
     /// <param name="seconds">
-    /// The length of the simulated period in seconds. Null ends the period at the last request, but not before one minute has passed.
+    /// The length of the simulated period in seconds. If it is null, the period ends at the last request, but lasts at least one minute.
     /// </param>
     /// <param name="most">The maximum number of always-ready instances to simulate.</param>
     /// <param name="app">The properties of the app.</param>
@@ -42,9 +43,9 @@ internal static class AlwaysReadyPlan
 /// <param name="Cold">The number of requests that waited for an instance to start.</param>
 /// <param name="MeanWaitSeconds">The mean wait, in seconds, of the requests that waited.</param>
 /// <param name="MostInstances">The peak number of concurrent instances.</param>
-/// <param name="OnDemand">The cost of the execution time and the executions on on-demand instances, after the free grants.</param>
-/// <param name="Baseline">The cost of keeping always-ready instances running, which is independent of their work.</param>
-/// <param name="Working">The cost of the execution time and the executions on always-ready instances.</param>
+/// <param name="OnDemand">The cost of execution time and executions of on-demand instances, after the free grants.</param>
+/// <param name="Baseline">The cost of keeping always-ready instances running. It does not depend on the number of requests.</param>
+/// <param name="Working">The cost of execution time and executions of always-ready instances.</param>
 internal sealed record AlwaysReadyRow(
     int AlwaysReady, long Requests, long Cold, double MeanWaitSeconds, int MostInstances, double OnDemand, double Baseline, double Working)
 {

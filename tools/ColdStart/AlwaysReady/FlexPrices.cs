@@ -15,11 +15,12 @@ internal sealed record FlexPrices
     public double OnDemandGbSecond { get; init; } = 0.000026;
 
     /// <summary>
-    /// The price of a GB-second during which an always-ready instance works on at least one request, in addition to the baseline.
+    /// The price of a GB-second during which an always-ready instance works on at least one request. It is charged in addition to the
+    /// baseline.
     /// </summary>
     public double AlwaysReadyGbSecond { get; init; } = 0.000016;
 
-    /// <summary>The price of each GB-second of an always-ready instance, even when the instance is idle.</summary>
+    /// <summary>The baseline price of a GB-second of an always-ready instance. It is charged even while the instance is idle.</summary>
     public double BaselineGbSecond { get; init; } = 0.000004;
 
     /// <summary>The price of a million executions.</summary>
@@ -34,11 +35,11 @@ internal sealed record FlexPrices
     /// <summary>The minimum billed time in seconds for each period of uninterrupted work.</summary>
     public double MinimumSeconds { get; init; } = 1;
 
-    /// <summary>The increment in seconds. Times above the minimum are rounded up to a multiple of it.</summary>
+    /// <summary>The billing increment in seconds. Times above the minimum are rounded up to a multiple of it.</summary>
     public double RoundUpSeconds { get; init; } = 0.1;
 
     /// <summary>Computes the billed time, in seconds, for a period during which an instance worked without interruption.</summary>
     public double Billable(double seconds) =>
-        // A tiny amount is subtracted before rounding, because 1.3 s may be stored as 1.30000000000000004 s.
+        // A tiny amount is subtracted before rounding, because 1.3 s may be represented as 1.30000000000000004 s.
         Math.Max(MinimumSeconds, Math.Ceiling((seconds / RoundUpSeconds) - 1e-9) * RoundUpSeconds);
 }

@@ -17,7 +17,7 @@ internal sealed class GeneratedTraffic(TrafficShape shape, double requestsPerDay
 
     private const double SecondsBetweenBursts = 3_600;
 
-    /// <summary>The amplitude of the daily cycle. The rate is 0.1 times the mean at midnight and 1.9 times the mean at noon.</summary>
+    /// <summary>The amplitude of the daily cycle. The rate is 0.1 times the mean at midnight, and 1.9 times the mean at noon.</summary>
     private const double DayAmplitude = 0.9;
 
     public double Seconds => days * SecondsPerDay;
@@ -33,8 +33,8 @@ internal sealed class GeneratedTraffic(TrafficShape shape, double requestsPerDay
             burst = bursts.Current;
         }
 
-        // The algorithm is thinning (Lewis and Shedler, 1979). Candidate requests are drawn at the highest rate. Each candidate is accepted
-        // with a probability equal to the rate at its time divided by the highest rate.
+        // The algorithm is thinning (Lewis and Shedler, 1979). It draws candidate requests at the highest rate. It accepts each candidate
+        // with a probability equal to the rate at that time divided by the highest rate.
         var highest = mean * Highest;
         for (var at = Exponential(random, 1 / highest); at < Seconds; at += Exponential(random, 1 / highest))
         {
@@ -92,6 +92,6 @@ internal enum TrafficShape
     /// <summary>The rate is lowest at midnight and highest at noon.</summary>
     Diurnal,
 
-    /// <summary>About once per hour, the rate is 60 times as high for about a minute.</summary>
+    /// <summary>About once per hour, the rate rises to 60 times its usual value for about a minute.</summary>
     Bursty,
 }

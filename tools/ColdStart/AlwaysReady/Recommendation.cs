@@ -1,8 +1,8 @@
 namespace ServerlessScale.ColdStart.AlwaysReady;
 
-/// <summary>A recommendation for the smallest number of always-ready instances that makes cold starts rare enough.</summary>
-/// <param name="Row">The row for the recommended number; null when even the largest simulated number is not enough.</param>
-/// <param name="Reason">The reason, as one sentence that is short enough for a comment in a parameter file.</param>
+/// <summary>The smallest number of always-ready instances with which cold starts are rare enough, as a recommendation.</summary>
+/// <param name="Row">The row for the recommended number; null if the largest simulated number is not enough.</param>
+/// <param name="Reason">The reason as a single sentence, which is short enough for a comment in a parameter file.</param>
 internal sealed record Recommendation(AlwaysReadyRow? Row, string Reason)
 {
     /// <param name="rows">The rows of the simulation, ordered by the number of instances and starting with 0.</param>

@@ -6,9 +6,9 @@ namespace ServerlessScale.ColdStart.AlwaysReady;
 
 /// <summary>
 /// Reads requests from CSV (RFC 4180). The <c>timestamp</c> column contains RFC 3339 times in ascending order, and the <c>durationMs</c>
-/// column contains numbers from 0 to 86,400,000. Other columns are ignored. This query exports such a log from Application Insights:
-/// <c>requests | project timestamp, durationMs = duration | order by timestamp asc</c>. The log is read line by line, so it may be larger
-/// than the available memory.
+/// column contains numbers from 0 to 86,400,000. Other columns are ignored. The following query exports such a log from Application
+/// Insights: <c>requests | project timestamp, durationMs = duration | order by timestamp asc</c>. The log is read line by line, so it may
+/// be larger than the available memory.
 /// </summary>
 internal static class RequestLog
 {
@@ -67,5 +67,5 @@ internal static class RequestLog
 
 /// <summary>A request from a log or from generated traffic.</summary>
 /// <param name="At">The time of the request in seconds since the start of the traffic.</param>
-/// <param name="Duration">The time in seconds that a warm instance needs for the request.</param>
+/// <param name="Duration">The time in seconds that a warm instance needs to process the request.</param>
 internal readonly record struct Request(double At, double Duration);

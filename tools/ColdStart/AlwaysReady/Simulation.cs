@@ -1,9 +1,9 @@
 namespace ServerlessScale.ColdStart.AlwaysReady;
 
 /// <summary>
-/// Simulates one app with a given number of always-ready instances. A request goes to the first instance with free capacity, and
-/// always-ready instances are tried first. If no instance has free capacity, an on-demand instance starts. The request waits until the
-/// instance has started, and so do requests that arrive at the instance in the meantime.
+/// Simulates one app with a given number of always-ready instances. A request goes to the first instance with free capacity. Always-ready
+/// instances are tried before on-demand instances. If no instance has free capacity, an on-demand instance starts, and the request waits
+/// until it has started. Further requests that are assigned to the starting instance also wait.
 /// </summary>
 internal sealed class Simulation
 {
@@ -41,7 +41,7 @@ internal sealed class Simulation
         _waited += wait;
     }
 
-    /// <param name="seconds">The length of the simulated period in seconds. Costs are scaled from this period to a month.</param>
+    /// <param name="seconds">The length of the simulated period in seconds. The costs of this period are scaled to a month.</param>
     public AlwaysReadyRow Finish(double seconds)
     {
         _instances.ForEach(instance => instance.Advance(double.PositiveInfinity, _prices));
@@ -94,7 +94,8 @@ internal sealed class Simulation
         public int Working => _ends.Count;
 
         /// <summary>
-        /// The time at which the last accepted request ends. Before the first request, it is the time at which the instance becomes ready.
+        /// The time at which the last accepted request ends. Before the first request, this is the time at which the instance becomes
+        /// ready.
         /// </summary>
         public double LastEnd { get; private set; } = readyAt;
 
@@ -103,7 +104,7 @@ internal sealed class Simulation
         public long Executions { get; private set; }
 
         /// <summary>
-        /// Removes the requests that ended at or before <paramref name="now"/>. When no request remains, bills the period of work.
+        /// Removes the requests that ended at or before <paramref name="now"/>. If no request remains, bills the period of work.
         /// </summary>
         public void Advance(double now, FlexPrices prices)
         {
@@ -117,7 +118,7 @@ internal sealed class Simulation
             }
         }
 
-        /// <returns>The time that the request waits until the instance is ready.</returns>
+        /// <returns>The time for which the request waits until the instance is ready.</returns>
         public double Take(Request request)
         {
             var begin = Math.Max(request.At, _readyAt);

@@ -27,7 +27,7 @@ internal static class BurstCommand
             var summary = Summary.Of([.. burst.Responses.Select(response => response.Milliseconds)]);
             Console.WriteLine(
                 $"{burst.Responses.Count} requests on {burst.Instances} instances. {burst.Cold} requests were the first on their instance, and "
-                + $"{burst.Failed} did not get status 200. Median {summary.Median:0} ms (95 %: {summary.MedianInterval.ToString("0")}), p95 {summary.P95:0}, "
+                + $"{burst.Failed} did not return status 200. Median {summary.Median:0} ms (95 %: {summary.MedianInterval.ToString("0")}), p95 {summary.P95:0}, "
                 + $"p99 {summary.P99:0}, slowest {burst.Responses.Max(response => response.Milliseconds):0}.");
         });
         return command;

@@ -6,7 +6,7 @@ using ServerlessScale.Measurement;
 
 namespace ServerlessScale.ColdStart.Commands;
 
-/// <summary>The <c>local</c> command, which measures on this machine or compares earlier measurements.</summary>
+/// <summary>The <c>local</c> command, which measures on this machine or compares previous measurements.</summary>
 internal static class LocalCommand
 {
     public static Command Create()

@@ -5,7 +5,7 @@ using ServerlessScale.Measurement;
 namespace ServerlessScale.ColdStart.Commands;
 
 /// <summary>
-/// The options that the commands for running apps share. They specify the app's address and how to make the app cold.
+/// The options that are shared by all commands for running apps. They specify the app's address and how to make the app cold.
 /// </summary>
 internal sealed class RemoteOptions
 {
@@ -28,13 +28,13 @@ internal sealed class RemoteOptions
 
     private readonly Option<string> _path = new("--path")
     {
-        Description = "The path of the requests. The responses must have the headers X-Instance-Id and X-Cold-Start, which all functions of this "
+        Description = "The path of the requests. The responses must have the headers X-Instance-Id and X-Cold-Start, which all functions in this "
             + "repository send.",
         DefaultValueFactory = _ => "api/health/live",
     };
 
     private readonly Option<int> _idle = NumberOption.Create(
-        "--idle", "The time in seconds without requests before each attempt, so that the app scales to zero.", 900, 0, 86_400);
+        "--idle", "The time in seconds to wait before each attempt, so that the app scales to zero.", 900, 0, 86_400);
 
     private readonly Option<bool> _restart = new("--restart")
     {
@@ -54,7 +54,7 @@ internal sealed class RemoteOptions
 
     public RemoteApp App(ParseResult parsed, HttpClient client) => new(client, parsed.GetRequiredValue(_path).TrimStart('/'));
 
-    /// <returns>A function that makes the app cold. It restarts the app or waits for the app to scale to zero.</returns>
+    /// <returns>A function that makes the app cold. It restarts the app, or waits for the app to scale to zero.</returns>
     /// <exception cref="CommandException">
     /// The <c>--restart</c> option is set, but the environment variable for the master key is not.
     /// </exception>

@@ -8,7 +8,8 @@ using Capabilities = ServerlessScale.Local.Topologies.Capabilities;
 namespace ServerlessScale.ColdStart.Commands;
 
 /// <summary>
-/// The <c>topology</c> command, which compares the starts of one app for all capabilities with the starts of one app per capability.
+/// The <c>topology</c> command. It compares the starts of one app that has all capabilities with the starts of separate apps, one per
+/// capability.
 /// </summary>
 internal static class TopologyCommand
 {

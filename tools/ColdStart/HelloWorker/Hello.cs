@@ -5,8 +5,8 @@ using Microsoft.Azure.Functions.Worker;
 namespace ServerlessScale.HelloWorker;
 
 /// <summary>
-/// The HTTP function from the Functions templates. It is the project's only function, so the project shows the shortest cold start of an
-/// isolated worker.
+/// The HTTP function from the Functions templates. It is the project's only function, so the project shows how short the cold start of
+/// an isolated worker can be.
 /// </summary>
 public static class Hello
 {

@@ -3,7 +3,7 @@ namespace ServerlessScale.ColdStart.Measuring;
 /// <summary>The plan of a measurement, which lists the apps to measure.</summary>
 /// <param name="Starts">The apps to measure, each with the variant to publish.</param>
 /// <param name="Runs">The number of cold starts per app and variant.</param>
-/// <param name="DropPageCache">Whether the page cache is emptied before each start, so that files are read from the disk.</param>
+/// <param name="DropPageCache">Whether the app is removed from the page cache before each start, so that it is read from the disk.</param>
 internal sealed record MeasurementPlan(IReadOnlyList<(MeasuredApp App, Variant Variant)> Starts, int Runs, bool DropPageCache)
 {
     /// <summary>Plans the app and the empty worker, each as published and as a plain Release build.</summary>
@@ -17,7 +17,7 @@ internal sealed record MeasurementPlan(IReadOnlyList<(MeasuredApp App, Variant V
         runs,
         dropPageCache);
 
-    /// <summary>Plans the app as published, the empty worker, and each given variant of the app.</summary>
+    /// <summary>Plans the app as published, the empty worker, and each of the given variants of the app.</summary>
     public static MeasurementPlan Matrix(IEnumerable<Variant> ablations, int runs, bool dropPageCache) => new(
         [
             (MeasuredApp.Hello, Variants.AsPublished),
@@ -27,7 +27,7 @@ internal sealed record MeasurementPlan(IReadOnlyList<(MeasuredApp App, Variant V
         runs,
         dropPageCache);
 
-    /// <summary>Plans one app for all capabilities and one app per capability, all from the same package.</summary>
+    /// <summary>Plans one app with all capabilities and one app per capability. All of them use the same package.</summary>
     public static MeasurementPlan Topologies(IEnumerable<string> microservices, int runs) => new(
         [.. Variants.Topologies(microservices).Select(variant => (MeasuredApp.Shop, variant))],
         runs,

@@ -5,8 +5,8 @@ using ServerlessScale.Measurement;
 namespace ServerlessScale.ColdStart.Measuring;
 
 /// <summary>
-/// Removes files from the Linux page cache (posix_fadvise(2), POSIX_FADV_DONTNEED), so that the next start reads the files from the disk,
-/// like a start on a new machine. The system call needs no privileges. Pages that a running process has mapped remain in the cache.
+/// Removes files from the Linux page cache (posix_fadvise(2), POSIX_FADV_DONTNEED). The next start then reads the files from the disk, like
+/// a start on a new machine. The system call needs no privileges. Pages that are mapped by a running process remain in the cache.
 /// </summary>
 internal static partial class PageCache
 {
@@ -28,7 +28,7 @@ internal static partial class PageCache
         foreach (var file in directories.SelectMany(directory => Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)))
         {
             using var handle = File.OpenHandle(file);
-            // The kernel drops a page from the cache only after it has written the page to the disk.
+            // The kernel removes a page from the cache only if the page has been written to the disk.
             if (new FileInfo(file) is { IsReadOnly: false } && Flush(handle) != 0)
             {
                 throw new CommandException($"{file} cannot be flushed to the disk (errno {Marshal.GetLastPInvokeError()}).");

@@ -15,8 +15,8 @@ internal sealed class Publishing(string repository, Action<string> progress)
     private readonly Dictionary<string, string> _published = [];
 
     /// <summary>
-    /// Publishes a project. Variants with the same build properties are published only once. Each variant gets a copy with its own runtime
-    /// settings.
+    /// Publishes a project. Variants with the same build properties are published only once, and each variant has its own copy with its own
+    /// runtime settings.
     /// </summary>
     /// <param name="project">The project's folder.</param>
     /// <param name="variant">The variant to publish.</param>
@@ -48,7 +48,7 @@ internal sealed class Publishing(string repository, Action<string> progress)
         var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         if (Directory.Exists(output))
         {
-            // Files from an earlier version of the app would otherwise be counted in the package size.
+            // Otherwise, files from an earlier version of the app would be counted in the package size.
             Directory.Delete(output, recursive: true);
         }
 
@@ -62,7 +62,7 @@ internal sealed class Publishing(string repository, Action<string> progress)
                     : ["--runtime", RuntimeInformation.RuntimeIdentifier, "--self-contained", variant.Properties.GetValueOrDefault("SelfContained", "false")],
                 .. variant.Properties.Where(property => property.Key != "SelfContained").Select(property => $"-p:{property.Key}={property.Value}"),
                 "--artifacts-path", _artifacts, "--output", output,
-                // Build servers would continue to run after this process has ended.
+                // Build servers would otherwise keep running after this process has ended.
                 "--nologo", "--verbosity", "quiet", "--disable-build-servers", "--tl:off",
             ],
             repository,
@@ -76,8 +76,8 @@ internal sealed class Publishing(string repository, Action<string> progress)
     }
 
     /// <summary>
-    /// Deletes ReadyToRun code that was compiled for another variant or from an earlier project file. MSBuild would reuse such code,
-    /// because it compares only file times and not compiler options.
+    /// Deletes ReadyToRun code that was compiled for another variant or with an earlier version of the project file. MSBuild would reuse
+    /// such code, because it compares file times but not compiler options.
     /// </summary>
     private void DeleteOtherMachineCode(string project, string output)
     {

@@ -5,7 +5,7 @@ namespace ServerlessScale.ColdStart.Measuring;
 
 /// <summary>
 /// Changes <c>configProperties</c> in the runtimeconfig.json of a published app. MSBuild properties such as TieredPGO write the same
-/// entries (learn.microsoft.com/dotnet/core/runtime-config), but each combination of properties would need a separate build.
+/// entries (learn.microsoft.com/dotnet/core/runtime-config), but would require a separate build for each combination of values.
 /// </summary>
 internal static class RuntimeConfiguration
 {

@@ -8,16 +8,16 @@ using ServerlessScale.Measurement;
 namespace ServerlessScale.ColdStart.Measuring;
 
 /// <summary>
-/// Publishes the apps and starts each app many times. The starts are interleaved, so that other load on the machine affects all apps
-/// equally.
+/// Publishes the apps and starts each app many times. Starts of different apps alternate, so that other load on the machine affects all
+/// apps equally.
 /// </summary>
 /// <param name="repository">The root of the working tree.</param>
 /// <param name="progress">Shows the progress of the measurement.</param>
 internal sealed class StartMeasurement(string repository, IMeasurementProgress progress)
 {
-    /// <param name="plan">The apps and the number of their starts.</param>
+    /// <param name="plan">The apps to measure, and the number of starts.</param>
     /// <param name="cancellationToken">Stops the measurement and every process that it started.</param>
-    /// <exception cref="FunctionHostException">The app or the empty worker does not start with its published settings.</exception>
+    /// <exception cref="FunctionHostException">The app or the empty worker cannot be started with its published settings.</exception>
     public async Task<RunFile> RunAsync(MeasurementPlan plan, CancellationToken cancellationToken)
     {
         if (plan.DropPageCache)
@@ -49,8 +49,8 @@ internal sealed class StartMeasurement(string repository, IMeasurementProgress p
     }
 
     /// <summary>
-    /// Publishes each app and starts it once without recording, because the first start is slower: file caches are cold, and this process
-    /// compiles its own code.
+    /// Publishes each app and starts it once without recording the result. The first start is slower, because file caches are cold and this
+    /// process has not compiled its own code yet.
     /// </summary>
     private async Task<(Subject[] Subjects, IReadOnlyList<string> LeftOut)> PrepareAsync(
         MeasurementPlan plan, string dataDirectory, Dictionary<string, string> settings, CancellationToken cancellationToken)
@@ -69,7 +69,7 @@ internal sealed class StartMeasurement(string repository, IMeasurementProgress p
             }
             catch (Exception failure) when (variant != Variants.AsPublished && (failure is CommandException or LocalCloudException or FunctionHostException or HttpRequestException))
             {
-                // A setting that this SDK or the worker does not support must not end the measurement of the other variants.
+                // If this SDK or the worker does not support a setting, the other variants must still be measured.
                 leftOut.Add($"{app.Name}, {variant.Name}: {failure.Message}");
             }
         }

@@ -1,11 +1,11 @@
 namespace ServerlessScale.ColdStart.Measuring;
 
-/// <summary>The variants that are worth comparing. Each ablation changes one setting of the published app.</summary>
+/// <summary>The variants that can be compared. Each ablation changes one setting of the published app.</summary>
 internal static class Variants
 {
     /// <summary>
-    /// The variant with the settings of the project file, which uses ReadyToRun and is published for the operating system of this machine.
-    /// The empty worker gets the same settings.
+    /// The variant with the settings in the project file. It uses ReadyToRun and is published for the operating system of this machine. The
+    /// empty worker is published with the same settings.
     /// </summary>
     public static Variant AsPublished { get; } = new()
     {
@@ -60,7 +60,7 @@ internal static class Variants
     ];
 
     /// <summary>
-    /// Returns a variant for the app with all capabilities and a variant per microservice. All variants use the same package.
+    /// Returns a variant of the app with all capabilities, and one variant per microservice. All variants use the same package.
     /// </summary>
     public static IReadOnlyList<Variant> Topologies(IEnumerable<string> microservices) =>
     [
@@ -69,7 +69,7 @@ internal static class Variants
     ];
 
     /// <param name="texts">Substrings of variant names. The comparison ignores case.</param>
-    /// <returns>The ablations whose name contains at least one of the texts. Without texts, all ablations.</returns>
+    /// <returns>The ablations whose name contains at least one of the given strings. If no strings are given, all ablations.</returns>
     public static IEnumerable<Variant> Named(IReadOnlyCollection<string> texts) => Ablations.Where(variant =>
         texts.Count == 0 || texts.Any(text => variant.Name.Contains(text, StringComparison.OrdinalIgnoreCase)));
 
@@ -87,7 +87,7 @@ internal static class Variants
 /// <summary>The settings for publishing and running an app.</summary>
 internal sealed record Variant
 {
-    /// <summary>A short description of the difference from the app as published.</summary>
+    /// <summary>A short description of how this variant differs from the app as published.</summary>
     public required string Name { get; init; }
 
     /// <summary>The MSBuild properties for publishing, in addition to the properties in the project file.</summary>
@@ -97,7 +97,7 @@ internal sealed record Variant
     public bool Portable { get; init; }
 
     /// <summary>
-    /// The entries of <c>configProperties</c> in runtimeconfig.json that are changed after publishing. The value null removes an entry.
+    /// The entries of <c>configProperties</c> in runtimeconfig.json that are changed after publishing. A null value removes the entry.
     /// </summary>
     public IReadOnlyDictionary<string, object?> RuntimeSettings { get; init; } = new Dictionary<string, object?>();
 

@@ -1,7 +1,8 @@
 namespace ServerlessScale.ColdStart.Measuring;
 
 /// <summary>
-/// Creates app settings like those in Azure. The environment is Production, because Development performs additional checks at startup.
+/// Creates app settings like those in Azure. The environment is Production, because additional checks run at startup in
+/// Development.
 /// </summary>
 internal static class WorkerSettings
 {

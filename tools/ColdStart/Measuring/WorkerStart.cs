@@ -5,7 +5,7 @@ using ServerlessScale.FunctionHost;
 namespace ServerlessScale.ColdStart.Measuring;
 
 /// <summary>
-/// Starts a worker process as the Functions host does, but without queue and timer triggers. Sends one request and stops the process.
+/// Starts a worker process like the Functions host, but without queue and timer triggers. Then sends one request and stops the process.
 /// </summary>
 internal static class WorkerStart
 {
@@ -51,8 +51,8 @@ internal static class WorkerStart
         new(workingSet, Count(response, "methodsJitted"), Count(response, "assemblies"), Count(response, "allocatedBytes"));
 
     /// <summary>
-    /// Reads a count from <c>Server-Timing: name;desc="123"</c>, which the shop sends with the first response from a process. Returns null
-    /// when the response has no such count.
+    /// Reads a figure from a <c>Server-Timing: name;desc="123"</c> header, which the shop sends with the first response from a process.
+    /// Returns null when the response does not contain the figure.
     /// </summary>
     private static long? Count(HttpResponseMessage response, string name)
     {

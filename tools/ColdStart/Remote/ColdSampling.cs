@@ -1,8 +1,6 @@
 namespace ServerlessScale.ColdStart.Remote;
 
-/// <summary>
-/// The cold starts of a running app, and the number of responses that were dropped because they did not come from a cold start.
-/// </summary>
+/// <summary>The cold starts of a running app, and the number of other responses, which were discarded.</summary>
 internal sealed record ColdSampling(IReadOnlyList<RemoteResponse> Cold, int Dropped)
 {
     /// <summary>The maximum number of attempts per cold start, so that the sampling ends even if the app is never cold.</summary>
@@ -16,7 +14,7 @@ internal sealed record ColdSampling(IReadOnlyList<RemoteResponse> Cold, int Drop
     public static async Task<ColdSampling> TakeAsync(
         RemoteApp app, int runs, Func<CancellationToken, Task> makeCold, Action<RemoteResponse, bool> report, CancellationToken cancellationToken)
     {
-        // The instance that sends the first response is never counted, because it may have been running for some time.
+        // The instance that sends the first response is never counted, because it may already have been running.
         var instances = new HashSet<string?> { (await app.SendAsync(cancellationToken)).Instance };
         var cold = new List<RemoteResponse>();
         var attempts = 0;

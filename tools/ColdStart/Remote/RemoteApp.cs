@@ -8,7 +8,7 @@ namespace ServerlessScale.ColdStart.Remote;
 /// <param name="path">The path of the requests.</param>
 internal sealed class RemoteApp(HttpClient client, string path)
 {
-    /// <exception cref="HttpRequestException">The app sent no response.</exception>
+    /// <exception cref="HttpRequestException">The app did not respond.</exception>
     public async Task<RemoteResponse> SendAsync(CancellationToken cancellationToken)
     {
         var sent = Stopwatch.GetTimestamp();
@@ -40,8 +40,8 @@ internal sealed class RemoteApp(HttpClient client, string path)
 }
 
 /// <summary>A response from a running app.</summary>
-/// <param name="Milliseconds">The time from sending the request until the response has been read.</param>
+/// <param name="Milliseconds">The time from when the request is sent until the response has been read.</param>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="Instance">The value of <c>X-Instance-Id</c>; null for a response without this header.</param>
+/// <param name="Instance">The value of <c>X-Instance-Id</c>; null if the response does not have this header.</param>
 /// <param name="Cold">Whether <c>X-Cold-Start</c> is <c>true</c>.</param>
 internal sealed record RemoteResponse(double Milliseconds, int Status, string? Instance, bool Cold);

@@ -4,8 +4,8 @@ using ServerlessScale.Measurement.Statistics;
 namespace ServerlessScale.ColdStart.Reports;
 
 /// <summary>
-/// The differences between the medians of a variant and the medians of the app as published, in one run. A positive number means that the
-/// variant's median is larger.
+/// The differences between the medians of a variant and the medians of the app as published, in the same run. A difference is positive if
+/// the variant's median is larger.
 /// </summary>
 /// <param name="Interval">The 95 % confidence interval of <paramref name="Milliseconds"/>.</param>
 internal sealed record AblationRow(
@@ -19,7 +19,7 @@ internal sealed record AblationRow(
     double? MethodsJitted,
     bool BeyondNoise)
 {
-    /// <returns>One row per subject except the app as published, slowest variant first.</returns>
+    /// <returns>One row for each subject except the app as published. The slowest variant comes first.</returns>
     public static IReadOnlyList<AblationRow> Ranked(RunFile run)
     {
         var published = run.Subjects.Single(subject => subject.App == MeasuredApp.Shop.Name && subject.Variant == Variants.AsPublished.Name);

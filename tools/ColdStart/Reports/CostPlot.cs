@@ -32,7 +32,7 @@ internal static class CostPlot
         {
             svg.Circle(X(row), Share(row), 4, "blue");
             svg.Circle(X(row), Cost(row), 4, "orange");
-            // When two points are close, the label of the lower point is drawn below the point.
+            // When two points are close together, the label of the lower point is drawn below it.
             var near = Math.Abs(Share(row) - Cost(row)) < LabelHeight;
             svg.Text(X(row), Share(row) + (near && Share(row) > Cost(row) ? Below : Above), "middle", FormattableString.Invariant($"{row.ColdShare:0.##%}"));
             svg.Text(X(row), Cost(row) + (near && Share(row) <= Cost(row) ? Below : Above), "middle", FormattableString.Invariant($"{row.Cost:0.00}"));

@@ -5,7 +5,7 @@ using ServerlessScale.Measurement.Statistics;
 namespace ServerlessScale.ColdStart.Reports;
 
 /// <summary>
-/// Draws one row per subject, with a dot for each start, a bar at the median, and a band for the median's confidence interval.
+/// Draws one row per subject. The row has a dot for each start, a bar at the median, and a band for the median's confidence interval.
 /// </summary>
 internal static class StripPlot
 {
@@ -50,7 +50,7 @@ internal static class StripPlot
         svg.Rectangle(low, middle - 16, high - low, 32, style, opacity: 0.25);
         for (var i = 0; i < values.Count; i++)
         {
-            // Consecutive starts are drawn at different heights, because dots with equal times would otherwise cover each other.
+            // Consecutive starts are drawn at different heights. Otherwise, dots with equal times would cover each other.
             svg.Circle(axis.At(values[i]), middle + (((i % 5) - 2) * 5), 3.5, style, opacity: 0.6);
         }
 

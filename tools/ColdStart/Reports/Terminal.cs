@@ -67,7 +67,8 @@ internal static class Terminal
     }
 
     /// <summary>
-    /// Writes the memory of one instance of each app. The first subject of the run must be the monolith, and the others the microservices.
+    /// Writes the memory of one instance of each app. The first subject of the run must be the monolith, and the remaining subjects must be
+    /// the microservices.
     /// </summary>
     public static void WriteMemory(RunFile run)
     {
@@ -80,7 +81,9 @@ internal static class Terminal
             + $"and the microservices are {medians.Length - 1} processes with {medians.Skip(1).Sum():0} MB in total.");
     }
 
-    /// <returns>One line per ratio in this run: the app to the empty worker, and the app to its own plain Release build.</returns>
+    /// <returns>
+    /// One line per ratio in this run. The ratios compare the app with the empty worker, and the app with its own plain Release build.
+    /// </returns>
     public static IEnumerable<string> Ratios(RunFile run)
     {
         var app = $"{MeasuredApp.Shop.Name}, {Variants.AsPublished.Name}";
@@ -96,7 +99,7 @@ internal static class Terminal
         }
     }
 
-    /// <summary>Converts bytes to megabytes of a million bytes, the unit of package limits and disk sizes.</summary>
+    /// <summary>Converts bytes to megabytes (10^6 bytes), the unit of package limits and disk sizes.</summary>
     public static double Megabytes(double bytes) => bytes / 1_000_000;
 
     private static double Processor(Sample sample) => sample.Times.Processor;

@@ -4,7 +4,7 @@ using ServerlessScale.Measurement.Statistics;
 
 namespace ServerlessScale.ColdStart.Reports;
 
-/// <summary>Draws the median of each startup phase as a bar that begins at the end of the previous bar.</summary>
+/// <summary>Draws a bar for the median duration of each startup phase. Each bar begins where the previous bar ends.</summary>
 internal static class WaterfallPlot
 {
     private const int Left = 220;

@@ -2,16 +2,17 @@ using System.Text.Json.Serialization;
 
 namespace ServerlessScale.Edge.Balancing;
 
-/// <summary>A policy that distributes requests over the available origins of a group. docs/scaling.md compares the policies.</summary>
+/// <summary>A policy that distributes requests among the available origins of a group. docs/scaling.md compares the policies.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<BalancingPolicy>))]
 public enum BalancingPolicy
 {
-    /// <summary>Picks the origins in turn, regardless of the cost of their requests.</summary>
+    /// <summary>Picks the origins in turn. The cost of the requests does not matter.</summary>
     [JsonStringEnumMemberName("roundRobin")]
     RoundRobin,
 
     /// <summary>
-    /// Picks each origin in proportion to its weight. No origin is ever a full request ahead of or behind its exact share.
+    /// Picks each origin in proportion to its weight. The number of requests that an origin has received always differs from its exact
+    /// share by less than one.
     /// </summary>
     [JsonStringEnumMemberName("weightedRoundRobin")]
     WeightedRoundRobin,
@@ -21,7 +22,7 @@ public enum BalancingPolicy
     LeastConnections,
 
     /// <summary>
-    /// Picks the origin with the smallest ratio of requests in progress to weight, including the new request. Tied origins are picked in
+    /// Picks the origin with the smallest (requests in progress + 1) / weight, where the 1 is the new request. Tied origins are picked in
     /// turn.
     /// </summary>
     [JsonStringEnumMemberName("weightedLeastConnections")]

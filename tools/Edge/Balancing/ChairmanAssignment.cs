@@ -18,22 +18,22 @@ namespace ServerlessScale.Edge.Balancing;
 /// </para>
 /// <para>
 /// nginx's smooth weighted round robin is a different algorithm. It adds each candidate's weight to a counter, picks the candidate with the
-/// largest counter, and subtracts W from that counter. It produces the same shares after W picks at the same cost, but a candidate can be
-/// more than one pick ahead or behind in between.
+/// largest counter, and subtracts W from that counter. It is equally fast and produces the same shares after every W picks. Within those W
+/// picks, however, a candidate can be more than one pick ahead or behind.
 /// </para>
 /// <para>
-/// When the candidates or their weights change, the turn numbers restart at 1, and the bound applies from that turn on. A restart alone
-/// could starve a candidate with a small weight while another candidate keeps leaving and returning, because the deadline of the light
-/// candidate is far away after each restart. Therefore, the number of picks that a candidate is owed survives the restart. A candidate
-/// that is owed at least one pick is picked early if all deadlines can still be met.
+/// When the candidates or their weights change, the turn numbers restart at 1, and the bound applies from that turn on. If a restart
+/// discarded all history, a candidate with a small weight could starve while another candidate keeps leaving and returning, because each
+/// restart would move the deadline of the light candidate far into the future. Therefore, the number of picks that a candidate is owed is
+/// carried over. A candidate that is owed at least one pick is picked early if all deadlines can still be met.
 /// </para>
 /// </remarks>
 /// <param name="weighted">False to treat all weights as equal. The result is plain round robin.</param>
 internal sealed class ChairmanAssignment(bool weighted) : IBalancer
 {
     /// <summary>
-    /// The maximum number of turns that are examined before a candidate is picked early. The limit keeps a pick cheap when weights differ
-    /// widely.
+    /// The maximum number of future turns to examine when deciding whether a candidate can be picked early. A candidate with a later
+    /// deadline is not picked early. The limit keeps a pick cheap when weights differ widely.
     /// </summary>
     private const int LongestLookahead = 1_000;
 
@@ -113,8 +113,8 @@ internal sealed class ChairmanAssignment(bool weighted) : IBalancer
     }
 
     /// <summary>
-    /// Returns the number of picks that the candidate is owed, including the picks carried over from before the last restart. The number is
-    /// negative if the candidate is ahead.
+    /// Returns the number of picks that the candidate is owed. The number includes picks owed before the last restart, and is negative if
+    /// the candidate is ahead.
     /// </summary>
     private double Owed(int i) => _owedBefore[i] + ((double)_turn * _weights[i] / _total) - _picks[i];
 
@@ -124,7 +124,10 @@ internal sealed class ChairmanAssignment(bool weighted) : IBalancer
     /// <summary>Returns the last turn of the window of the candidate's next pick.</summary>
     private long Deadline(int i) => (((_picks[i] + 1) * _total) + _weights[i] - 1) / _weights[i];
 
-    /// <summary>Considers only the candidates that were owed picks at the last restart.</summary>
+    /// <summary>
+    /// Finds the candidate that is owed the most picks, among those that were already owed picks at the last restart and whose window is
+    /// open.
+    /// </summary>
     /// <returns>The candidate that is owed the most picks; null if no candidate is owed at least one pick.</returns>
     private int? MostOwed()
     {
@@ -141,8 +144,9 @@ internal sealed class ChairmanAssignment(bool weighted) : IBalancer
     }
 
     /// <summary>
-    /// Returns whether all deadlines can still be met if the candidate gets the current turn. They can be met if, for each turn before the
-    /// candidate's own deadline, the number of picks due by that turn does not exceed the number of turns remaining until then.
+    /// Returns whether all deadlines can still be met if the candidate is picked in the current turn. The method checks each turn t from
+    /// the current turn to the turn before the candidate's own deadline. The number of picks that are due by turn t must not exceed the
+    /// number of turns after the current turn, up to and including t.
     /// </summary>
     private bool CanBePickedEarly(int i)
     {

@@ -4,7 +4,7 @@ namespace ServerlessScale.Edge.Balancing;
 internal interface IBalancer
 {
     /// <summary>Selects the destination for the next request.</summary>
-    /// <param name="candidates">The available destinations. There is at least one, and the list may change between calls.</param>
+    /// <param name="candidates">The available destinations, at least one. The list may change between calls.</param>
     /// <returns>The index of the selected candidate.</returns>
     int Pick(ReadOnlySpan<Candidate> candidates);
 }

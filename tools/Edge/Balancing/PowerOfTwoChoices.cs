@@ -2,8 +2,8 @@ namespace ServerlessScale.Edge.Balancing;
 
 /// <summary>
 /// Chooses two different candidates at random and picks the candidate with fewer requests in progress (M. Mitzenmacher, "The Power of Two
-/// Choices in Randomized Load Balancing", 2001). Several edges that each count only their own requests could all pick the same
-/// candidate with least connections. The random choice prevents this.
+/// Choices in Randomized Load Balancing", 2001). With least connections, several edges that each count only their own requests could all
+/// pick the same candidate. The random choice prevents this.
 /// </summary>
 /// <param name="random">The source of randomness. Must be thread-safe if several threads use the balancer.</param>
 internal sealed class PowerOfTwoChoices(Random random) : IBalancer

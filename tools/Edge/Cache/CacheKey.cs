@@ -5,10 +5,10 @@ namespace ServerlessScale.Edge.Cache;
 
 /// <summary>
 /// Identifies a response by host, path and the query parameters that the route includes. The order of the parameters does not matter. A
-/// fetch sends only the components of the key to the origin, so that no other data in a client's request can influence a cached response.
+/// fetch sends only these components to the origin, so that no other data in a client's request can influence a cached response.
 /// </summary>
 /// <param name="Host">The host and port, in lower case.</param>
-/// <param name="Path">The path of the request that is sent to the origin.</param>
+/// <param name="Path">The path of the request to the origin.</param>
 /// <param name="Query">The included parameters with a leading question mark; empty if there are no parameters.</param>
 internal sealed record CacheKey(string Host, string Path, string Query)
 {

@@ -7,7 +7,7 @@ namespace ServerlessScale.Edge.Cache;
 
 /// <summary>
 /// The caching middleware, with the semantics of Front Door. Concurrent requests for the same key share one fetch. If the fetched response
-/// may be personal, only the request that started the fetch gets the response, and every other request is forwarded separately.
+/// may be personal, only the request that started the fetch receives it. The other requests are then forwarded separately.
 /// </summary>
 internal sealed class EdgeCache(ResponseStore store, TimeProvider time, IServiceProvider services)
 {
@@ -16,7 +16,7 @@ internal sealed class EdgeCache(ResponseStore store, TimeProvider time, IService
 
     private readonly SharedFetches _fetches = new();
 
-    /// <summary>Removes the matching responses, and prevents requests from joining matching fetches that are in progress.</summary>
+    /// <summary>Removes the matching responses. Also prevents requests from joining matching fetches that are in progress.</summary>
     /// <returns>The number of removed responses.</returns>
     public int Purge(PurgePattern pattern)
     {
@@ -74,7 +74,7 @@ internal sealed class EdgeCache(ResponseStore store, TimeProvider time, IService
         }
     }
 
-    /// <returns>False if the fetch of another request has failed and this request may try again; otherwise true.</returns>
+    /// <returns>False if another request's fetch failed and this request may try again; otherwise true.</returns>
     private async Task<bool> TryFetchAsync(
         HttpContext context, RequestDelegate next, CacheKey key, CacheConfiguration configuration, bool wasStale, bool isLastAttempt)
     {
@@ -110,7 +110,7 @@ internal sealed class EdgeCache(ResponseStore store, TimeProvider time, IService
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The client has closed its connection, so no response can be sent.
+            // The client has disconnected, so no response can be sent.
         }
         finally
         {
@@ -121,7 +121,8 @@ internal sealed class EdgeCache(ResponseStore store, TimeProvider time, IService
     }
 
     /// <summary>
-    /// Forwards a request that waited for a fetch whose response cannot be shared. The number of such requests in progress is limited.
+    /// Forwards a request that waited for a fetch whose response turned out not to be shareable. The number of such requests in progress is
+    /// limited.
     /// </summary>
     private static async Task ForwardInTurnAsync(HttpContext context, RequestDelegate next, SharedFetch fetch, string reason)
     {
@@ -137,7 +138,7 @@ internal sealed class EdgeCache(ResponseStore store, TimeProvider time, IService
     }
 
     /// <summary>
-    /// Copies the data that the fetch needs from the client's request. The returned function no longer uses the request, so the fetch can
+    /// Copies the data that the fetch needs from the client's request. The returned function does not access the request, so the fetch can
     /// continue after the client has disconnected.
     /// </summary>
     private Func<Task<FetchOutcome>> Prepare(
@@ -149,7 +150,7 @@ internal sealed class EdgeCache(ResponseStore store, TimeProvider time, IService
         {
             using var disposed = fetch;
 
-            // Another fetch may have stored the response after this request searched the cache.
+            // Another fetch may have stored the response after this request looked it up in the cache.
             if (store.Find(key, out _) is StoredResponse existing)
             {
                 return new FetchOutcome.Shared(existing, IsStored: false);

@@ -8,12 +8,12 @@ internal sealed record FetchedResponse(int Status, IHeaderDictionary Headers, by
 /// <summary>The outcome of a fetch that several requests may wait for.</summary>
 internal abstract record FetchOutcome
 {
-    /// <summary>A response that all waiting requests get.</summary>
+    /// <summary>A response that all waiting requests receive.</summary>
     /// <param name="Response">The response.</param>
     /// <param name="IsStored">Whether this fetch stored the response in the cache.</param>
     internal sealed record Shared(StoredResponse Response, bool IsStored) : FetchOutcome;
 
-    /// <summary>A response that may be personal. Only the request that started the fetch gets it.</summary>
+    /// <summary>A response that may be personal. Only the request that started the fetch receives it.</summary>
     /// <param name="Response">The response.</param>
     /// <param name="Reason">A keyword for <c>Cache-Status</c> that states why the response cannot be shared.</param>
     internal sealed record Unshared(FetchedResponse Response, string Reason) : FetchOutcome;

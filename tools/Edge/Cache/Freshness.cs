@@ -22,7 +22,7 @@ internal sealed record Freshness(TimeSpan? Lifetime, string? Reason)
     private static readonly TimeSpan DefaultLifetime = TimeSpan.FromDays(1);
 
     /// <summary>Determines the freshness of a response from its status and headers, and from the cache configuration.</summary>
-    /// <param name="response">An origin's response to a request without credentials, range or precondition.</param>
+    /// <param name="response">An origin's response to a request without credentials, a range or preconditions.</param>
     /// <param name="configuration">The cache configuration of the request.</param>
     /// <param name="now">The time at which the response arrived.</param>
     public static Freshness Of(FetchedResponse response, CacheConfiguration configuration, DateTimeOffset now)
@@ -40,7 +40,7 @@ internal sealed record Freshness(TimeSpan? Lifetime, string? Reason)
 
         if (!StringValues.IsNullOrEmpty(headers.ContentEncoding))
         {
-            // The fetch did not accept any content coding, and some clients cannot decode the coding that the origin has used anyway.
+            // The fetch does not accept any content coding. If the origin used one anyway, some clients could not decode the body.
             return NotStorable("content-encoding");
         }
 

@@ -8,8 +8,8 @@ namespace ServerlessScale.Edge.Cache;
 
 /// <summary>
 /// A request to an origin on behalf of all clients that request the same key. The fetch continues if the client that started it
-/// disconnects. It sends the components of the cache key and no headers that differ between clients, so that no client can influence the
-/// response that other clients get.
+/// disconnects. It sends the components of the cache key, but no headers that differ between clients. Therefore, no client can influence
+/// the response that other clients receive.
 /// </summary>
 internal sealed class OriginFetch : IDisposable
 {
@@ -23,9 +23,7 @@ internal sealed class OriginFetch : IDisposable
     private readonly ResponseBuffer _buffer = new(LargestResponse);
 
     /// <param name="key">The key to fetch.</param>
-    /// <param name="client">
-    /// The client's request that starts the fetch. The fetch does not use it after the constructor has returned.
-    /// </param>
+    /// <param name="client">The client's request that starts the fetch. It is not used after the constructor has returned.</param>
     /// <param name="services">The services of the server, which outlive the request.</param>
     /// <param name="cancellation">Cancels the fetch.</param>
     public OriginFetch(CacheKey key, HttpContext client, IServiceProvider services, CancellationTokenSource cancellation)

@@ -9,9 +9,9 @@ using ServerlessScale.Edge.Responses;
 namespace ServerlessScale.Edge.Cache;
 
 /// <summary>
-/// Handles <c>POST /.edge/purge?path=/images/*</c>. It removes the matching responses from the cache and returns their number in the
-/// <c>X-Purged</c> header. The request must come from this machine and present the purge token. The equivalent in Azure is <c>az afd
-/// endpoint purge</c>.
+/// Handles <c>POST /.edge/purge?path=/images/*</c>. It removes the matching responses from the cache and returns the number of removed
+/// responses in the <c>X-Purged</c> header. The request must come from this machine and present the purge token. The equivalent command in
+/// Azure is <c>az afd endpoint purge</c>.
 /// </summary>
 internal sealed class PurgeEndpoint(EdgeCache cache, string token)
 {
@@ -32,7 +32,7 @@ internal sealed class PurgeEndpoint(EdgeCache cache, string token)
         {
             return EdgeProblem.WriteAsync(
                 context, StatusCodes.Status403Forbidden, "purge-refused", "The purge is not allowed",
-                "A purge must come from this machine and present the purge token as a bearer token.");
+                "A purge request must come from this machine and present the purge token as a bearer token.");
         }
 
         if (!HttpMethods.IsPost(context.Request.Method))

@@ -2,7 +2,7 @@ namespace ServerlessScale.Edge.Cache;
 
 /// <summary>Stores cache entries in memory. When the capacity is exceeded, the store removes the least recently used entries.</summary>
 /// <param name="capacity">The capacity in bytes.</param>
-/// <param name="time">The clock that determines whether an entry has expired.</param>
+/// <param name="time">The clock for checking whether entries have expired.</param>
 internal sealed class ResponseStore(long capacity, TimeProvider time)
 {
     private readonly Lock _gate = new();
@@ -24,11 +24,12 @@ internal sealed class ResponseStore(long capacity, TimeProvider time)
     }
 
     /// <summary>
-    /// The number of purges so far. A response must not be stored if a purge has taken place since its request was sent to the origin.
+    /// The number of purges so far. A response must not be stored if a purge has taken place since the request for it was sent to the
+    /// origin.
     /// </summary>
     public long Purges => Interlocked.Read(ref _purges);
 
-    /// <summary>Finds the entry for a key, and removes the entry if it has expired.</summary>
+    /// <summary>Finds the entry for a key. Removes the entry if it has expired.</summary>
     /// <param name="key">The key to look up.</param>
     /// <param name="wasStale">Whether the store contained an expired response.</param>
     /// <returns>The entry; null if there is no entry or the entry has expired.</returns>
@@ -55,7 +56,9 @@ internal sealed class ResponseStore(long capacity, TimeProvider time)
         }
     }
 
-    /// <summary>Stores an entry, unless it is larger than the capacity or a purge has taken place since its request was sent.</summary>
+    /// <summary>
+    /// Stores an entry, unless it is larger than the capacity or a purge has taken place since the request for it was sent.
+    /// </summary>
     /// <param name="key">The key. An existing entry for this key is replaced.</param>
     /// <param name="entry">The entry to store.</param>
     /// <param name="purges">The value of <see cref="Purges"/> when the request was sent to the origin.</param>

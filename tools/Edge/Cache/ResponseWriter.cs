@@ -28,7 +28,7 @@ internal static class ResponseWriter
         {
             response.Headers.ContentEncoding = coding;
 
-            // A strong tag promises identical bytes (RFC 9110 section 8.8.1), but compression changes the bytes.
+            // A strong ETag promises identical bytes (RFC 9110 section 8.8.1), but compression changes the bytes.
             tag = tag is null ? null : new(tag.Tag, isWeak: true);
         }
 
@@ -52,7 +52,9 @@ internal static class ResponseWriter
         }
     }
 
-    /// <summary>Adds a problem document to responses with status 416 or 412, because ASP.NET Core sends them without a body.</summary>
+    /// <summary>
+    /// Adds a problem document to responses with status 416 or 412, because ASP.NET Core sends these responses without a body.
+    /// </summary>
     private static Task AddProblemAsync(HttpContext context)
     {
         var response = context.Response;

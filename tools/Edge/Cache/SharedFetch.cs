@@ -1,7 +1,7 @@
 namespace ServerlessScale.Edge.Cache;
 
 /// <summary>
-/// A fetch that several requests wait for. If all of these requests leave before the fetch has completed, the fetch is cancelled.
+/// A fetch that several requests wait for. If all of these requests stop waiting before the fetch has completed, the fetch is cancelled.
 /// </summary>
 internal sealed class SharedFetch : IDisposable
 {
@@ -23,7 +23,7 @@ internal sealed class SharedFetch : IDisposable
     public CancellationTokenSource Cancellation => _cancellation;
 
     /// <summary>Registers another waiting request.</summary>
-    /// <returns>False if all waiting requests have left, in which case the fetch is being cancelled.</returns>
+    /// <returns>False if all waiting requests have already left. The fetch is then being cancelled.</returns>
     public bool TryJoin()
     {
         lock (_gate)
@@ -53,8 +53,8 @@ internal sealed class SharedFetch : IDisposable
             }
             else
             {
-                // CancelAsync runs the cancellation callbacks on other threads. On this thread, a callback could call Complete inside the
-                // lock.
+                // CancelAsync runs the cancellation callbacks on other threads. A callback on this thread could call Complete while the
+                // lock is held.
                 _ = _cancellation.CancelAsync();
             }
         }

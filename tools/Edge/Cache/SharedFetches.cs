@@ -1,8 +1,8 @@
 namespace ServerlessScale.Edge.Cache;
 
 /// <summary>
-/// The fetches in progress, with at most one joinable fetch per key. A request for a key that is being fetched waits for the existing fetch
-/// (request collapsing).
+/// The fetches in progress. At most one fetch per key accepts further requests. A request for a key that is being fetched waits for the
+/// existing fetch (request collapsing).
 /// </summary>
 internal sealed class SharedFetches
 {
@@ -41,7 +41,7 @@ internal sealed class SharedFetches
     }
 
     /// <summary>
-    /// Prevents further requests from joining the matching fetches, because the origin may have sent their responses before the content
+    /// Prevents further requests from joining the matching fetches, because the origin may have sent those responses before the content
     /// changed.
     /// </summary>
     public void Detach(PurgePattern pattern)

@@ -6,7 +6,7 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Edge.Cache;
 
-/// <summary>A response that any client may get. The body is compressed when the first client requests a compressed form.</summary>
+/// <summary>A response that may be sent to any client. The body is compressed when a client first requests a compressed form.</summary>
 internal sealed class StoredResponse : CacheEntry
 {
     /// <summary>Front Door compresses bodies that are larger than 1 KB and smaller than 8 MB.</summary>
@@ -46,8 +46,8 @@ internal sealed class StoredResponse : CacheEntry
     }
 
     /// <summary>
-    /// An upper bound for the memory usage, in bytes. The bound is constant, because it includes both compressed forms from the start, each
-    /// with the size of the uncompressed body.
+    /// An upper bound for the memory usage, in bytes. It never changes, because it counts both compressed forms from the start, each with
+    /// the size of the uncompressed body.
     /// </summary>
     public override long Size { get; }
 

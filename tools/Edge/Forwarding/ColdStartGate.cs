@@ -4,11 +4,11 @@ using Microsoft.AspNetCore.Http;
 namespace ServerlessScale.Edge.Forwarding;
 
 /// <summary>
-/// Counts the requests to each group, and makes them wait while the group has no origin. Scaling to zero requires both. The count shows the
-/// scale controller that an instance is needed, and the wait gives the instance time to start.
+/// Counts the requests to each group, and makes requests wait while the group has no origin. Scaling to zero requires both. The count tells
+/// the scale controller that an instance is needed. The wait gives the instance time to start.
 /// </summary>
 /// <param name="groups">The names of all groups.</param>
-/// <param name="origins">The current origins, which signal when a group gets its first origin.</param>
+/// <param name="origins">The current origins. They signal when a group has its first origin.</param>
 /// <param name="patience">The maximum time that a request waits.</param>
 /// <param name="maxWaiting">The maximum number of requests to one group that wait at the same time.</param>
 internal sealed class ColdStartGate(IEnumerable<string> groups, EdgeOrigins origins, TimeSpan patience, int maxWaiting)
@@ -16,7 +16,7 @@ internal sealed class ColdStartGate(IEnumerable<string> groups, EdgeOrigins orig
     private readonly FrozenDictionary<string, Counters> _counters = groups.ToFrozenDictionary(group => group, _ => new Counters());
 
     /// <summary>
-    /// Returns the number of requests to the group without a complete response, including requests that wait for an origin.
+    /// Returns the number of requests to the group that are not complete yet, including requests that wait for an origin.
     /// </summary>
     public int InFlightTo(string group) => Volatile.Read(ref _counters[group].InFlight);
 
@@ -44,7 +44,7 @@ internal sealed class ColdStartGate(IEnumerable<string> groups, EdgeOrigins orig
     }
 
     /// <returns>
-    /// True if the group has an origin; false if the wait timed out, was cancelled, or was refused because too many requests are waiting.
+    /// True if the group has an origin. False if the wait timed out, was cancelled, or was refused because too many requests are waiting.
     /// </returns>
     private async Task<bool> WaitAsync(Task firstOrigin, Counters counters, CancellationToken cancellationToken)
     {

@@ -5,7 +5,7 @@ using Yarp.ReverseProxy.Configuration;
 namespace ServerlessScale.Edge.Forwarding;
 
 /// <summary>
-/// Translates the current origins into YARP's configuration. The configuration has one cluster per group. It has only one route, because
+/// Translates the current origins into YARP's configuration, which has one cluster per group. There is only one route, because
 /// <see cref="GroupChoice"/> selects the group by conditions that YARP's routes do not support.
 /// </summary>
 internal sealed class EdgeOrigins : IConfigChangeListener, IDisposable
@@ -33,7 +33,7 @@ internal sealed class EdgeOrigins : IConfigChangeListener, IDisposable
     public Task FirstOriginOf(string group) => _firstOrigins[group].Added.Task;
 
     /// <summary>Changes the list of origins. The returned task completes when the change applies to all new requests.</summary>
-    /// <param name="change">Returns the new list of origins for the current list.</param>
+    /// <param name="change">A function that receives the current list of origins and returns the new list.</param>
     public async Task ChangeAsync(Func<IReadOnlyList<EdgeOrigin>, IReadOnlyList<EdgeOrigin>> change)
     {
         await _turn.WaitAsync();
@@ -61,7 +61,7 @@ internal sealed class EdgeOrigins : IConfigChangeListener, IDisposable
 
     public void ConfigurationLoaded(IReadOnlyList<IProxyConfig> proxyConfigs)
     {
-        // A loaded configuration does not apply to requests yet. YARP calls ConfigurationApplied when it does.
+        // YARP calls ConfigurationApplied later, when requests use the loaded configuration.
     }
 
     public void ConfigurationLoadingFailed(IProxyConfigProvider configProvider, Exception exception) => _pending?.Applied.TrySetException(exception);
@@ -81,7 +81,7 @@ internal sealed class EdgeOrigins : IConfigChangeListener, IDisposable
 
     private sealed record PendingChange(string Revision, TaskCompletionSource Applied);
 
-    /// <summary>Signals whether a group has an origin. Only one thread at a time may call <see cref="Set"/>.</summary>
+    /// <summary>Signals whether a group has an origin. <see cref="Set"/> must not be called by several threads at the same time.</summary>
     private sealed class FirstOrigin
     {
         private volatile TaskCompletionSource _added = New();

@@ -5,8 +5,8 @@ namespace ServerlessScale.Edge.Forwarding;
 
 /// <summary>
 /// Adds <c>Content-Length: 0</c> to a request without a body if its method is not idempotent. If a connection closes before a response
-/// arrives, the connection pool of <see cref="HttpClient"/> resends a request without content, regardless of the method. This could place
-/// an order twice. The pool treats <c>Content-Length: 0</c> as content and therefore does not resend the request.
+/// arrives, the connection pool of <see cref="HttpClient"/> resends a request without content, regardless of the method. An order could
+/// therefore be placed twice. The pool treats <c>Content-Length: 0</c> as content and does not resend the request.
 /// </summary>
 internal sealed class ExplicitContentLength : RequestTransform
 {

@@ -5,7 +5,7 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace ServerlessScale.Edge.Forwarding;
 
-/// <summary>Writes problem documents for requests that got no response from an origin.</summary>
+/// <summary>Writes problem documents for requests that received no response from an origin.</summary>
 internal static class ForwardingProblems
 {
     private const int RetryAfterSeconds = 1;
@@ -23,7 +23,7 @@ internal static class ForwardingProblems
                 MayHaveBeenProcessed, RetryAfterSeconds),
             ForwarderError.RequestBodyClient => EdgeProblem.WriteAsync(
                 context, StatusCodes.Status400BadRequest, "incomplete-body", "The body is incomplete",
-                "The body of the request ended before all of it had arrived."),
+                "The request ended before its body was complete."),
             _ => EdgeProblem.WriteAsync(
                 context, StatusCodes.Status502BadGateway, "instance-lost", "The connection to the instance was lost",
                 MayHaveBeenProcessed, RetryAfterSeconds),

@@ -17,7 +17,7 @@ internal sealed class GroupChoice(IProxyStateLookup state)
             throw new InvalidOperationException($"The edge was started without the origin group {group}.");
         }
 
-        // The request needs its own route model, because YARP's later middleware reads the cluster from the route.
+        // Each request needs its own route model, because YARP's later middleware reads the cluster from the route.
         var route = context.GetRouteModel();
         context.ReassignProxyRequest(new RouteModel(route.Config, cluster, route.Transformer), cluster);
         return next(context);

@@ -11,8 +11,8 @@ namespace ServerlessScale.Edge.Forwarding;
 /// policies need.
 /// </summary>
 /// <param name="activityTimeout">The maximum time without data from an origin before the request times out.</param>
-/// <param name="probeTimeout">The time limit for the response to a probe.</param>
-/// <param name="ejectionTime">The period in which an origin gets no requests after deliveries to it have failed.</param>
+/// <param name="probeTimeout">The maximum time to wait for the response to a probe.</param>
+/// <param name="ejectionTime">The time for which an origin receives no requests after deliveries to it have failed.</param>
 internal sealed class OriginClusters(TimeSpan activityTimeout, TimeSpan probeTimeout, TimeSpan ejectionTime)
 {
     public ClusterConfig Map(OriginGroup group, IEnumerable<EdgeOrigin> origins) => new()

@@ -17,7 +17,7 @@ internal sealed partial class SafeRetries(ILogger<SafeRetries> logger)
     private const int MaxRetries = 2;
 
     /// <summary>
-    /// Returns whether repeated requests with this method have the same effect as a single request (RFC 9110 section 9.2.2).
+    /// Returns whether repeating a request with this method has the same effect as sending it once (RFC 9110 section 9.2.2).
     /// </summary>
     public static bool IsIdempotent(string method) =>
         HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method)
@@ -58,8 +58,9 @@ internal sealed partial class SafeRetries(ILogger<SafeRetries> logger)
     }
 
     /// <summary>
-    /// Returns whether the request may be sent to another origin. It may if no part of it has been sent. Otherwise, the method must be
-    /// idempotent, no part of a response may have arrived, and the request must have no body, because a streamed body cannot be read twice.
+    /// Returns whether the request may be sent to another origin. It may if no part of it has been sent. If a part has been sent, the
+    /// method must be idempotent, no part of a response may have arrived, and the request must not have a body, because a streamed body
+    /// cannot be read twice.
     /// </summary>
     private static bool MayBeRepeated(HttpContext context, IForwarderErrorFeature error) =>
         DeliveryFailures.IsRefused(error)

@@ -9,8 +9,8 @@ namespace ServerlessScale.Edge.Health;
 /// <summary>
 /// A passive health check policy for YARP that temporarily ejects a destination when requests cannot be delivered to it. A refused
 /// connection ejects the destination immediately. Three consecutive requests that are cut off or time out also eject it. A response never
-/// ejects a destination, even if its status is 500. Otherwise, a client that repeats a single bad request could eject all destinations.
-/// After the ejection, the destination gets requests again unless its probes fail.
+/// ejects a destination, even with status 500. Otherwise, a client that repeats a single bad request could eject all destinations. When the
+/// ejection ends, the destination receives requests again unless its probes fail.
 /// </summary>
 internal sealed class DeliveryFailures(IDestinationHealthUpdater health) : IPassiveHealthCheckPolicy
 {
@@ -31,7 +31,7 @@ internal sealed class DeliveryFailures(IDestinationHealthUpdater health) : IPass
         var error = context.Features.Get<IForwarderErrorFeature>();
         if (error is not null && context.RequestAborted.IsCancellationRequested)
         {
-            // The client has closed its connection, so the error does not indicate a problem with the destination.
+            // The client disconnected, so the error does not indicate a problem with the destination.
             return;
         }
 

@@ -9,13 +9,13 @@ namespace ServerlessScale.Edge.Health;
 
 /// <summary>
 /// An active health check policy for YARP that determines the health of a destination from its most recent probes, as Front Door does
-/// (learn.microsoft.com/azure/frontdoor/health-probes). A probe succeeds if it gets status 200, and fails otherwise.
+/// (learn.microsoft.com/azure/frontdoor/health-probes). A probe succeeds if the response has status 200, and fails otherwise.
 /// </summary>
 internal sealed class SampledProbes(IDestinationHealthUpdater health) : IActiveHealthCheckPolicy
 {
     public const string PolicyName = nameof(SampledProbes);
 
-    /// <summary>The metadata key for the number of recent probes that determine the health of a cluster's destinations.</summary>
+    /// <summary>The metadata key for the number of recent probes that determine whether a destination of the cluster is healthy.</summary>
     public const string SampleSizeKey = "SampledProbes.SampleSize";
 
     /// <summary>The metadata key for the number of recent probes that must have succeeded.</summary>
@@ -48,7 +48,8 @@ internal sealed class ProbeSamples
     private int _failures;
 
     /// <summary>
-    /// Adds the result of a probe. Until <paramref name="sampleSize"/> probes have been sent, the missing results count as successes.
+    /// Adds the result of a probe. While fewer than <paramref name="sampleSize"/> probes have been sent, the missing results count as
+    /// successes.
     /// </summary>
     /// <returns>Whether enough of the last <paramref name="sampleSize"/> probes, including this one, have succeeded.</returns>
     public bool Add(bool succeeded, int sampleSize, int successfulSamplesRequired)

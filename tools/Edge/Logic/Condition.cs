@@ -50,7 +50,7 @@ internal sealed class Condition
         return _holds(value, request) != _negate;
     }
 
-    /// <returns>The value to compare; null if the request has no such value. Every text comparison with null is false.</returns>
+    /// <returns>The value to compare; null if the request has no such value. Text comparisons with null are false.</returns>
     private string? ValueIn(EdgeRequest request) => _variable switch
     {
         MatchVariable.RequestMethod => request.Method,

@@ -13,10 +13,10 @@ internal sealed class EdgeDecision
     /// <summary>The name of the origin group to which the request is forwarded.</summary>
     public required string OriginGroup { get; set; }
 
-    /// <summary>The cache configuration; null if the response is neither served from the cache nor stored in it.</summary>
+    /// <summary>The cache configuration; null if the request does not use the cache.</summary>
     public CacheConfiguration? Cache { get; set; }
 
-    /// <summary>The path of the request that is sent to the origin.</summary>
+    /// <summary>The path of the request to the origin.</summary>
     public required PathString Path { get; set; }
 
     /// <summary>The changes to the headers of the response to the client.</summary>

@@ -4,7 +4,7 @@ namespace ServerlessScale.Edge.Logic;
 
 /// <summary>
 /// Creates regular expressions for .NET's non-backtracking engine. The engine rejects lookarounds, back-references, atomic groups and
-/// conditionals, none of which Front Door supports. Its running time is linear in the length of the text, so no request can make an
+/// conditionals, none of which Front Door supports. Its running time is linear in the length of the input, so no request can make an
 /// evaluation slow.
 /// </summary>
 internal static class EdgeRegex

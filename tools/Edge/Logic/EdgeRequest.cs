@@ -14,7 +14,8 @@ internal sealed class EdgeRequest
     /// <param name="country">The client's country as two capital letters (ISO 3166-1); <c>ZZ</c> if the country is unknown.</param>
     public EdgeRequest(HttpRequest request, string country)
     {
-        // The headers are copied, because rules change the headers of the request, but later rules must still see the original headers.
+        // The headers are copied. Rules change the headers of the request, but the conditions of later rules must still see the original
+        // headers.
         _headers = new HeaderDictionary(request.Headers.ToDictionary(StringComparer.OrdinalIgnoreCase));
         _typedHeaders = new(_headers);
         var connection = request.HttpContext.Connection;
@@ -32,7 +33,7 @@ internal sealed class EdgeRequest
         Uri = $"{request.Scheme}://{request.Host.Value}{request.PathBase}{request.Path}{request.QueryString}";
     }
 
-    /// <summary>The IP address of the connection's remote end.</summary>
+    /// <summary>The IP address of the other end of the connection.</summary>
     public IPAddress SocketAddress { get; }
 
     /// <summary>
@@ -68,7 +69,9 @@ internal sealed class EdgeRequest
     /// <returns>The value of the header; null if the request has no such header.</returns>
     public string? Header(string name) => _headers.TryGetValue(name, out var values) ? values.ToString() : null;
 
-    /// <param name="name">The case-sensitive name (RFC 6265 section 5.3). ASP.NET Core's cookie collection would ignore case.</param>
+    /// <param name="name">
+    /// The name, which is case-sensitive (RFC 6265 section 5.3). ASP.NET Core's cookie collection would ignore case.
+    /// </param>
     /// <returns>The value of the cookie; null if the request has no such cookie.</returns>
     public string? Cookie(string name) =>
         _typedHeaders.Cookie.FirstOrDefault(cookie => cookie.Name.Equals(name, StringComparison.Ordinal))?.Value.ToString();

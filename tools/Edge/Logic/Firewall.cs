@@ -20,7 +20,7 @@ internal sealed class Firewall(WafPolicy policy, TimeProvider time)
                    : null),
     ];
 
-    /// <summary>Called with each matching rule before the rule's action takes effect.</summary>
+    /// <summary>Called for each matching rule, before the rule's action takes effect.</summary>
     public Action<WafRule>? Matched { get; init; }
 
     /// <returns>The refusal of the request; null if the request is allowed.</returns>

@@ -6,8 +6,8 @@ namespace ServerlessScale.Edge.Logic;
 
 /// <summary>
 /// Sets the headers that describe the client's original request to the origins. The names are those of Front Door
-/// (learn.microsoft.com/azure/frontdoor/front-door-http-headers-protocol). Values that the client has sent for these headers are removed,
-/// except for X-Forwarded-For. As in Front Door, the socket address is appended to the client's value of that header.
+/// (learn.microsoft.com/azure/frontdoor/front-door-http-headers-protocol). Values that the client sends in these headers are removed,
+/// except in X-Forwarded-For. As in Front Door, the socket address is appended to the client's X-Forwarded-For value.
 /// </summary>
 internal static class ForwardedHeaders
 {
@@ -17,9 +17,7 @@ internal static class ForwardedHeaders
     private const string ClientAddress = "X-Azure-ClientIP";
     private const string SocketAddress = "X-Azure-SocketIP";
 
-    /// <summary>
-    /// The headers that do not depend on the client. A fetch on behalf of several clients may therefore send them.
-    /// </summary>
+    /// <summary>The headers that do not depend on the client. A fetch on behalf of several clients may therefore include them.</summary>
     public static IReadOnlyList<string> CommonToAllClients { get; } = [ForwardedHost, ForwardedProto, HeaderNames.Via];
 
     /// <summary>

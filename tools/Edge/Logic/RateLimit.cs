@@ -9,8 +9,8 @@ namespace ServerlessScale.Edge.Logic;
 internal sealed class RateLimit(int threshold, TimeSpan window, TimeProvider time)
 {
     /// <summary>
-    /// The maximum number of addresses with separate counters. All further addresses share one counter, so that requests from very many
-    /// addresses cannot exhaust the memory.
+    /// The maximum number of addresses with separate counters. All further addresses share one counter, so that requests from a very large
+    /// number of addresses cannot exhaust the memory.
     /// </summary>
     private const int MostAddresses = 65_536;
 

@@ -73,6 +73,7 @@ internal sealed partial class RequestRules
             return;
         }
 
+        ForwardableHeaders.Reduce(context.Request.Headers);
         ForwardedHeaders.Replace(context.Request, request);
         decision.RequestHeaders.ForEach(change => change.Apply(context.Request.Headers));
         context.Request.Path = decision.Path;
@@ -81,9 +82,9 @@ internal sealed partial class RequestRules
     }
 
     /// <summary>
-    /// Returns whether a request has both Content-Length and Transfer-Encoding. If two servers disagree about which header applies, the
-    /// body can hide a second request that the origin processes although the edge has not examined it (request smuggling). Kestrel applies
-    /// Transfer-Encoding and moves the value of Content-Length to X-Content-Length.
+    /// Returns whether a request has both Content-Length and Transfer-Encoding. If the edge and the origin disagreed about which header
+    /// applies, the body could contain a second request that the origin processes although the edge has not examined it (request
+    /// smuggling). Kestrel applies Transfer-Encoding and moves the value of Content-Length to X-Content-Length.
     /// </summary>
     private static bool HasTwoLengths(HttpRequest request) =>
         request.Headers.TransferEncoding.Count > 0 && (request.Headers.ContentLength is not null || request.Headers.ContainsKey("X-Content-Length"));

@@ -3,8 +3,8 @@ using ServerlessScale.Edge.Rules;
 namespace ServerlessScale.Edge.Logic;
 
 /// <summary>
-/// Finds the route for a path as Front Door does. An exact match takes precedence over a prefix, and a longer prefix over a shorter one.
-/// Case is ignored.
+/// Finds the route for a path, as Front Door does. An exact match takes precedence over a prefix, and a longer prefix takes precedence over
+/// a shorter one. Case is ignored.
 /// </summary>
 internal sealed class RouteTable
 {

@@ -5,7 +5,7 @@ using ServerlessScale.Edge.Rules;
 namespace ServerlessScale.Edge.Reading;
 
 /// <summary>
-/// Checks the conditions that a JSON schema cannot express. Names must be unique, references must name an existing object, and regular
+/// Checks the constraints that a JSON schema cannot express. Names must be unique, and references must name an existing object. Regular
 /// expressions, addresses, country codes and server variables must be valid.
 /// </summary>
 internal static class EdgeRulesCheck

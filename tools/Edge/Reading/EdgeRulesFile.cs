@@ -5,8 +5,8 @@ using ServerlessScale.Edge.Rules;
 namespace ServerlessScale.Edge.Reading;
 
 /// <summary>
-/// Reads a rules file in three steps. It parses the JSON, validates it against infra/edge-rules.schema.json, and then checks the conditions
-/// that a schema cannot express.
+/// Reads a rules file in three steps. First, it parses the JSON. Then it validates the JSON against infra/edge-rules.schema.json. Finally,
+/// it checks the constraints that a schema cannot express.
 /// </summary>
 public static class EdgeRulesFile
 {
@@ -51,7 +51,7 @@ public static class EdgeRulesFile
         }
         catch (JsonException exception)
         {
-            // For a duplicate member, the parser reports no line number.
+            // The parser reports no line number for a duplicate member.
             var line = exception.LineNumber is { } number ? $"({number + 1})" : "";
             throw new EdgeRulesException($"{path}{line}: the file is not valid JSON: {exception.Message}", exception);
         }

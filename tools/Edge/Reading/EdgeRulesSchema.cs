@@ -30,7 +30,8 @@ internal static class EdgeRulesSchema
     }
 
     /// <summary>
-    /// Returns whether a result comes from inside an <c>if</c>. Such results are ignored, because a false condition is not a mistake.
+    /// Returns whether a result comes from inside an <c>if</c>. Such results are ignored, because an <c>if</c> that does not match is not a
+    /// mistake.
     /// </summary>
     private static bool IsCondition(JsonPointer evaluationPath) => $"{evaluationPath}/".Contains("/if/", StringComparison.Ordinal);
 

@@ -2,9 +2,7 @@ using System.Text.Json;
 
 namespace ServerlessScale.Edge.Reading;
 
-/// <summary>
-/// Maps JSON Pointers (RFC 6901) into a JSON text to line numbers, because schema validation reports pointers without line numbers.
-/// </summary>
+/// <summary>Maps JSON Pointers (RFC 6901) to line numbers in a JSON file, because schema validation reports only pointers.</summary>
 internal sealed class JsonLines
 {
     private readonly Dictionary<string, int> _lines = new(StringComparer.Ordinal);
@@ -20,7 +18,7 @@ internal sealed class JsonLines
     }
 
     /// <returns>
-    /// The one-based line number of the value, or of the innermost enclosing value if the value does not exist.
+    /// The line number of the value, starting at 1. If the value does not exist, the line number of the innermost enclosing value.
     /// </returns>
     public int Of(string pointer)
     {

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace ServerlessScale.Edge.Responses;
 
 /// <summary>
-/// Adds the headers that report how the edge has handled a request. An entry is appended to <c>Cache-Status</c> (RFC 9211) after the
-/// entries of caches closer to the origin, and <c>X-Cache</c> is set as in Front Door.
+/// Adds the headers that report how the edge handled a request. An entry is appended to <c>Cache-Status</c> (RFC 9211), after the entries
+/// of caches closer to the origin. <c>X-Cache</c> is set as in Front Door.
 /// </summary>
 internal static class CacheStatus
 {
@@ -32,7 +32,7 @@ internal static class CacheStatus
     public static void Forwarded(HttpContext context, string reason, string? detail = null) =>
         Report(context, detail is null ? $"fwd={reason}" : $"fwd={reason}; detail={detail}", "CONFIG_NOCACHE");
 
-    /// <summary>Reports a response that the edge itself has produced.</summary>
+    /// <summary>Reports a response that the edge itself generated.</summary>
     public static void FromEdge(HttpContext context, string detail) => Report(context, $"detail={detail}", "CONFIG_NOCACHE");
 
     private static void Report(HttpContext context, string status, string frontDoorStatus) => context.Response.OnStarting(() =>

@@ -38,7 +38,7 @@ public enum QueryStringCachingBehavior
 
 /// <summary>
 /// Determines whether the origin or the route sets the cache lifetime of a response. A response with a <c>private</c>, <c>no-store</c> or
-/// <c>no-cache</c> directive is never cached.
+/// <c>no-cache</c> directive is never cached, regardless of this setting.
 /// </summary>
 [JsonConverter(typeof(JsonStringEnumConverter<CacheBehavior>))]
 public enum CacheBehavior

@@ -29,7 +29,7 @@ public sealed record EdgeRules
 }
 
 /// <summary>
-/// A route, which assigns requests to an origin group by their path, and specifies the rule sets and the cache configuration for them.
+/// A route. It assigns requests to an origin group by path, and specifies the rule sets and the cache configuration for these requests.
 /// </summary>
 public sealed record Route
 {
@@ -37,7 +37,7 @@ public sealed record Route
 
     /// <summary>
     /// Exact paths such as <c>/api</c>, or prefixes such as <c>/images/*</c>. An exact match takes precedence over a prefix, and a longer
-    /// prefix over a shorter one.
+    /// prefix takes precedence over a shorter one.
     /// </summary>
     public required IReadOnlyList<string> PatternsToMatch { get; init; }
 

@@ -15,13 +15,13 @@ public sealed record OriginGroup
 
     /// <summary>
     /// The weights and priorities of the group's origins. The edge does not read this list. The program that starts the instances applies
-    /// the settings of the n-th origin to its n-th instance, and the settings of the last origin to all instances beyond the end of the
-    /// list.
+    /// the n-th entry to the n-th instance. If there are more instances than entries, the last entry also applies to the remaining
+    /// instances.
     /// </summary>
     public IReadOnlyList<Origin> Origins { get => field ?? []; init; }
 }
 
-/// <summary>The settings that determine how requests are balanced over the origins of a group, and which origins are healthy.</summary>
+/// <summary>The settings for distributing requests among the origins of a group and for deciding which origins are healthy.</summary>
 public sealed record LoadBalancing
 {
     /// <summary>
@@ -34,19 +34,19 @@ public sealed record LoadBalancing
 
     /// <summary>
     /// The number of these probes that must have succeeded for the origin to be healthy. It is at most <see cref="SampleSize"/>. Probes
-    /// that have not been sent yet count as successful, so that a new origin gets requests immediately.
+    /// that have not been sent yet count as successful, so that a new origin receives requests immediately.
     /// </summary>
     public int SuccessfulSamplesRequired { get; init; } = 3;
 
     /// <summary>
-    /// The latency tolerance in milliseconds, which only Front Door uses. Front Door balances requests by weight over all origins whose
+    /// The latency tolerance in milliseconds, which only Front Door uses. Front Door distributes requests by weight among all origins whose
     /// latency exceeds the lowest latency by at most this tolerance.
     /// </summary>
     public int AdditionalLatencyInMilliseconds { get; init; } = 1000;
 }
 
 /// <summary>
-/// The settings of the probe requests that test an origin's health. A probe succeeds if it gets status 200, and fails otherwise.
+/// The settings of the probe requests that test an origin's health. A probe succeeds if the response has status 200, and fails otherwise.
 /// </summary>
 public sealed record HealthProbe
 {
@@ -75,7 +75,7 @@ public sealed record Origin
     /// <summary>The priority from 1 to 5. Requests go only to the healthy origins with the lowest number.</summary>
     public required int Priority { get; init; }
 
-    /// <summary>Whether the origin gets requests.</summary>
+    /// <summary>Whether the origin receives requests.</summary>
     public required bool Enabled { get; init; }
 }
 

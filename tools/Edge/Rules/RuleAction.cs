@@ -14,9 +14,7 @@ public abstract record RuleAction;
 /// <summary>Changes a header of the request to the origin.</summary>
 public sealed record ModifyRequestHeader(HeaderParameters Parameters) : RuleAction;
 
-/// <summary>
-/// Changes a header of the response to the client, regardless of whether the response comes from an origin or from the cache.
-/// </summary>
+/// <summary>Changes a header of the response to the client, whether the response comes from an origin or from the cache.</summary>
 public sealed record ModifyResponseHeader(HeaderParameters Parameters) : RuleAction;
 
 /// <param name="HeaderAction">
@@ -79,7 +77,7 @@ public enum DestinationProtocol
 /// <summary>Replaces the origin group or the cache configuration of the route.</summary>
 public sealed record RouteConfigurationOverride(RouteConfigurationOverride.OverrideParameters Parameters) : RuleAction
 {
-    /// <param name="OriginGroup">The name of the origin group; null leaves the origin group unchanged.</param>
-    /// <param name="CacheConfiguration">The cache configuration; null disables caching, as in Front Door.</param>
+    /// <param name="OriginGroup">The name of the origin group; null to keep the route's origin group.</param>
+    /// <param name="CacheConfiguration">The cache configuration; null to disable caching, as in Front Door.</param>
     public sealed record OverrideParameters(string? OriginGroup = null, CacheConfiguration? CacheConfiguration = null);
 }

@@ -53,7 +53,7 @@ public enum MatchVariable
 [JsonConverter(typeof(JsonStringEnumConverter<ConditionOperator>))]
 public enum ConditionOperator
 {
-    /// <summary>True if the request has the value to compare, whatever it is.</summary>
+    /// <summary>True if the request has the value to compare. The value itself does not matter.</summary>
     Any,
     Equal,
     Contains,

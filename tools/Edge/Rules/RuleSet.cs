@@ -10,7 +10,7 @@ public sealed record RuleSet
     public required IReadOnlyList<Rule> Rules { get; init; }
 }
 
-/// <summary>A rule, whose actions are executed if a request fulfils all conditions.</summary>
+/// <summary>A rule. Its actions are executed if a request fulfils all conditions.</summary>
 public sealed record Rule
 {
     public required string Name { get; init; }

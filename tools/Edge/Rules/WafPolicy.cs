@@ -18,7 +18,7 @@ public enum WafMode
     /// <summary>Refuses requests that match a rule whose action is <see cref="WafAction.Block"/>.</summary>
     Prevention,
 
-    /// <summary>Logs matches, but refuses no request.</summary>
+    /// <summary>Logs matches, but refuses no requests.</summary>
     Detection,
 }
 
@@ -33,7 +33,8 @@ public sealed record WafRule
     public string? Description { get; init; }
 
     /// <summary>
-    /// The rule's position in the order of evaluation, which is unique. The rule with the lowest number is evaluated first.
+    /// The rule's position in the order of evaluation. The rule with the lowest number is evaluated first, and no two rules have the same
+    /// number.
     /// </summary>
     public required int Priority { get; init; }
 
@@ -45,7 +46,7 @@ public sealed record WafRule
     public int RateLimitDurationInMinutes { get; init; }
 
     /// <summary>
-    /// The number of requests per socket address and time window that a rate limit admits. Match rules ignore this setting.
+    /// The number of requests that a rate limit rule allows per socket address and time window. Match rules ignore this setting.
     /// </summary>
     public int RateLimitThreshold { get; init; }
 

@@ -31,7 +31,7 @@ internal sealed class HttpFrontEnd : IAsyncDisposable
 
     /// <exception cref="FunctionHostException">The port is in use, or a route cannot be parsed.</exception>
     public static async Task<HttpFrontEnd> StartAsync(
-        int port, string routePrefix, IEnumerable<FunctionDescription> functions, Func<IHttpForwarder, HttpInvocations> invocations,
+        HttpFrontEndOptions options, IEnumerable<FunctionDescription> functions, Func<IHttpForwarder, HttpInvocations> invocations,
         CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -40,15 +40,13 @@ internal sealed class HttpFrontEnd : IAsyncDisposable
         builder.Services.AddRouting();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.AddServerHeader = false;
-
-            // Request bodies are streamed to the worker, which enforces its own limits.
-            kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
+            kestrel.Listen(IPAddress.Loopback, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
         });
         var app = builder.Build();
         var http = invocations(app.Services.GetRequiredService<IHttpForwarder>());
-        app.UseRouter(await RoutesAsync(app, routePrefix, functions, http));
+        app.Use(new HostPages(options.HomepageDisabled).InvokeAsync);
+        app.UseRouter(await RoutesAsync(app, options.RoutePrefix, functions, http));
 
         try
         {
@@ -57,7 +55,7 @@ internal sealed class HttpFrontEnd : IAsyncDisposable
         catch (IOException exception)
         {
             await app.DisposeAsync();
-            throw new FunctionHostException($"Port {port} is in use. Choose another port, or 0 for a free port.", exception);
+            throw new FunctionHostException($"Port {options.Port} is in use. Choose another port, or 0 for a free port.", exception);
         }
 
         var address = app.Urls.Single();

@@ -1,5 +1,7 @@
 using System.Net.Sockets;
+using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using ServerlessScale.FunctionHost.Metadata;
 using ServerlessScale.FunctionHost.Protocol;
 using ServerlessScale.FunctionHost.Workers;
@@ -8,17 +10,24 @@ using Yarp.ReverseProxy.Forwarder;
 namespace ServerlessScale.FunctionHost.Http;
 
 /// <summary>
-/// Invokes HTTP functions. For each request, the host sends an invocation request through the worker's event stream, and concurrently
-/// forwards the HTTP request without buffering to the worker's own HTTP server. The worker matches the two requests by the invocation id.
+/// Invokes HTTP functions. For each request, the host sends an invocation request on the worker's event stream, and concurrently forwards
+/// the HTTP request to the worker's own HTTP server. The worker matches both requests by the invocation id. When the host cannot deliver a
+/// request or gets no response, the client gets 500 without a body, as from Azure's host.
 /// </summary>
-internal sealed class HttpInvocations(WorkerSupervisor workers, FunctionInvoker invoker, IHttpForwarder forwarder) : IDisposable
+internal sealed partial class HttpInvocations(
+    WorkerSupervisor workers, FunctionInvoker invoker, IHttpForwarder forwarder, ILoggerFactory loggers) : IDisposable
 {
     private const string InvocationIdHeader = "x-ms-invocation-id";
 
-    /// <summary>The maximum time that a request waits while the worker is being restarted. After this time, the request gets 503.</summary>
-    private static readonly TimeSpan WorkerWait = TimeSpan.FromSeconds(10);
+    /// <summary>
+    /// The time that a request waits for a worker that is being replaced. Azure's host waits as long as four starts of a worker may take,
+    /// at 10 seconds each.
+    /// </summary>
+    private static readonly TimeSpan WorkerWait = TimeSpan.FromSeconds(40);
 
     private static readonly ForwarderRequestConfig Config = new() { ActivityTimeout = TimeSpan.FromSeconds(240) };
+
+    private readonly ILogger _logger = loggers.CreateLogger("FunctionHost.Http");
 
     private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
     {
@@ -33,43 +42,36 @@ internal sealed class HttpInvocations(WorkerSupervisor workers, FunctionInvoker 
 
     public async Task InvokeAsync(HttpContext context, FunctionDescription function)
     {
-        if (await workers.GetAsync(WorkerWait, context.RequestAborted) is not { } worker)
+        // The front end reads this feature to find out whether a function handles the request.
+        context.Features.Set(function);
+        if (workers.IsDown)
         {
-            await WriteUnavailableAsync(context, "No worker became ready in time. Repeat the request.");
+            await WriteDownAsync(context);
             return;
         }
 
-        var request = NewRequest(context, function);
-
-        // A value that the client has sent is overwritten, because the worker uses the id to match the request with its invocation.
-        context.Request.Headers[InvocationIdHeader] = request.InvocationId;
-
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        var invocation = invoker.InvokeAsync(worker, function, request, stop.Token);
-        using var forwarding = new CancellationTokenSource();
-        var forwarded = forwarder
-            .SendAsync(context, worker.Channel.HttpUri, _client, Config, HttpTransformer.Default, forwarding.Token).AsTask();
-
-        if (await Task.WhenAny(forwarded, invocation) == invocation
-            && (await invocation).Status is InvocationStatus.WorkerLost or InvocationStatus.TimedOut)
+        if (UndeliverableReason(context.Request) is { } reason)
         {
-            // The worker will not complete its HTTP response, so the host must not wait for it.
-            await forwarding.CancelAsync();
-        }
-
-        if (await forwarded == ForwarderError.None)
-        {
-            await invocation;
+            LogClientFault(function.Name, reason);
+            Fail(context);
             return;
         }
 
-        if (!context.RequestAborted.IsCancellationRequested)
+        try
         {
-            await stop.CancelAsync();
+            var body = await ReadWholeAsync(context);
+            await ForwardAsync(context, function);
+            GC.KeepAlive(body);
         }
-
-        var outcome = await invocation;
-        await WriteFailureAsync(context, outcome);
+        catch (BadHttpRequestException exception)
+        {
+            LogClientFault(function.Name, exception.Message);
+            Fail(context);
+        }
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client has disconnected, so nobody gets a response.
+        }
     }
 
     public void Dispose() => _client.Dispose();
@@ -120,7 +122,104 @@ internal sealed class HttpInvocations(WorkerSupervisor workers, FunctionInvoker 
         return request;
     }
 
-    private static async Task WriteFailureAsync(HttpContext context, InvocationOutcome outcome)
+    /// <summary>Returns why Azure's host cannot forward the request; null if it can.</summary>
+    private static string? UndeliverableReason(HttpRequest request)
+    {
+        if (!request.Host.HasValue)
+        {
+            return "The request has no Host header.";
+        }
+
+        if (request.Headers.ContainsKey(InvocationIdHeader))
+        {
+            return $"The request has the header {InvocationIdHeader}, which the host itself sends to the worker.";
+        }
+
+        foreach (var (name, values) in request.Headers)
+        {
+            if (values.Any(value => value is not null && !Ascii.IsValid(value)))
+            {
+                return $"The header {name} contains a character that is not in ASCII. Azure's host cannot forward such a header either.";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Reads a body with a Content-Length completely into a string before the function is called, because Azure's host does. The memory
+    /// that large bodies cost in Azure can therefore be observed locally. Chunked bodies are streamed.
+    /// </summary>
+    /// <returns>The text, which the caller keeps until the function has ended; null for a streamed body.</returns>
+    private static async Task<string?> ReadWholeAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (request.ContentLength is null or 0)
+        {
+            return null;
+        }
+
+        request.EnableBuffering();
+        using var reader = new StreamReader(request.Body, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
+        var text = await reader.ReadToEndAsync(context.RequestAborted);
+        request.Body.Position = 0;
+        return text;
+    }
+
+    private async Task ForwardAsync(HttpContext context, FunctionDescription function)
+    {
+        if (await workers.GetAsync(WorkerWait, context.RequestAborted) is not { } worker)
+        {
+            if (workers.IsDown)
+            {
+                await WriteDownAsync(context);
+            }
+            else
+            {
+                Fail(context);
+            }
+
+            return;
+        }
+
+        var request = NewRequest(context, function);
+        context.Request.Headers[InvocationIdHeader] = request.InvocationId;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        var invocation = invoker.InvokeAsync(worker, function, request, stop.Token);
+        using var forwarding = new CancellationTokenSource();
+        var forwarded = forwarder
+            .SendAsync(context, worker.Channel.HttpUri, _client, Config, HttpTransformer.Default, forwarding.Token).AsTask();
+
+        if (await Task.WhenAny(forwarded, invocation) == invocation
+            && (await invocation).Status is InvocationStatus.WorkerLost or InvocationStatus.TimedOut)
+        {
+            // The worker will not complete its HTTP response, so the host must not wait for it.
+            await forwarding.CancelAsync();
+        }
+
+        var error = await forwarded;
+        if (error == ForwarderError.None)
+        {
+            await invocation;
+            return;
+        }
+
+        if (error is ForwarderError.RequestBodyClient)
+        {
+            LogClientFault(function.Name, context.GetForwarderErrorFeature()?.Exception?.Message ?? "The body broke off.");
+        }
+
+        if (!context.RequestAborted.IsCancellationRequested)
+        {
+            await stop.CancelAsync();
+        }
+
+        await invocation;
+        Fail(context);
+    }
+
+    /// <summary>Responds with 500, or aborts the connection if the response has already started.</summary>
+    private static void Fail(HttpContext context)
     {
         if (context.RequestAborted.IsCancellationRequested)
         {
@@ -135,12 +234,15 @@ internal sealed class HttpInvocations(WorkerSupervisor workers, FunctionInvoker 
         }
 
         context.Response.Clear();
-        await (outcome.Status == InvocationStatus.TimedOut
-            ? HostProblems.WriteAsync(context, StatusCodes.Status504GatewayTimeout, "function-timeout", "The function ran too long",
-                "The function exceeded functionTimeout in host.json and was stopped.")
-            : WriteUnavailableAsync(context, "The worker ended during this request, which may have taken effect. Repeat the request if that is safe."));
+        context.Response.StatusCode = StatusCodes.Status500InternalServerError;
     }
 
-    private static Task WriteUnavailableAsync(HttpContext context, string detail) => HostProblems.WriteAsync(
-        context, StatusCodes.Status503ServiceUnavailable, "worker-unavailable", "No worker available", detail, retryAfterSeconds: 1);
+    private static Task WriteDownAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        return context.Response.WriteAsync("Function host is not running.", context.RequestAborted);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "A request to {Function} gets 500, and its client must change it: {Reason}")]
+    private partial void LogClientFault(string function, string reason);
 }

@@ -46,16 +46,14 @@ internal sealed partial class FunctionInvoker(WorkerSupervisor workers, TimeSpan
     private void Expire(Worker worker, FunctionDescription function, string invocationId, TimeSpan limit)
     {
         worker.Channel.Cancel(invocationId);
-        _ = RecycleUnlessEndedAsync();
+        var ended = worker.Channel.TimeOut(invocationId);
+        _ = ReplaceUnlessEndedAsync();
 
-        async Task RecycleUnlessEndedAsync()
+        async Task ReplaceUnlessEndedAsync()
         {
-            await Task.Delay(CancellationGrace);
-            if (worker.Channel.IsRunning(invocationId))
+            if (await Task.WhenAny(ended, Task.Delay(CancellationGrace)) != ended)
             {
-                workers.TakeOutOfService(worker);
-                worker.Channel.Complete(invocationId, new(InvocationStatus.TimedOut));
-                workers.Recycle(worker, $"{function.Name} exceeded functionTimeout ({limit}) and ignored its cancellation");
+                workers.Replace(worker, $"{function.Name} exceeded functionTimeout ({limit}) and ignored its cancellation");
             }
         }
     }
@@ -99,7 +97,7 @@ internal enum InvocationStatus
     WorkerLost,
 
     /// <summary>
-    /// The function exceeded the functionTimeout from host.json and ignored its cancellation. The worker is restarted, as in Azure.
+    /// The function exceeded the functionTimeout from host.json. If it also ignores its cancellation, its worker is replaced.
     /// </summary>
     TimedOut,
 }

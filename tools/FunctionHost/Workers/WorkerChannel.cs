@@ -15,10 +15,12 @@ namespace ServerlessScale.FunctionHost.Workers;
 /// </summary>
 internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
 {
-    private const string HostVersion = "4.1040.0";
+    /// <summary>The version of Azure's host that this host imitates. README.md lists the differences from that version.</summary>
+    private const string HostVersion = "4.1037.0";
+
     private readonly Channel<StreamingMessage> _outbound = Channel.CreateUnbounded<StreamingMessage>(new() { SingleReader = true });
     private readonly ConcurrentDictionary<string, TaskCompletionSource<StreamingMessage>> _requests = new();
-    private readonly ConcurrentDictionary<string, TaskCompletionSource<InvocationOutcome>> _invocations = new();
+    private readonly ConcurrentDictionary<string, Invocation> _invocations = new();
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -26,8 +28,6 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
     public Task Closed => _closed.Task;
 
     public int InFlight => _invocations.Count;
-
-    public bool IsRunning(string invocationId) => _invocations.ContainsKey(invocationId);
 
     /// <summary>The address of the worker's own HTTP server, to which HTTP requests are forwarded.</summary>
     public string HttpUri { get; private set; } = "";
@@ -98,14 +98,14 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
     /// <summary>Starts an invocation. The returned task completes with the outcome of the invocation and never fails.</summary>
     public Task<InvocationOutcome> Invoke(InvocationRequest request)
     {
-        var outcome = new TaskCompletionSource<InvocationOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _invocations[request.InvocationId] = outcome;
+        var invocation = new Invocation();
+        _invocations[request.InvocationId] = invocation;
         if (!_outbound.Writer.TryWrite(new() { RequestId = request.InvocationId, InvocationRequest = request }))
         {
             Complete(request.InvocationId, new(InvocationStatus.WorkerLost));
         }
 
-        return outcome.Task;
+        return invocation.Outcome.Task;
     }
 
     /// <summary>
@@ -115,14 +115,19 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
         _outbound.Writer.TryWrite(new() { InvocationCancel = new() { InvocationId = invocationId } });
 
     /// <summary>
-    /// Completes an invocation with an outcome that the host has determined, such as a timeout. A later result from the worker is ignored.
+    /// Gives an invocation that the worker is still running the outcome <see cref="InvocationStatus.TimedOut"/>. A later result from the
+    /// worker is ignored.
     /// </summary>
-    public void Complete(string invocationId, InvocationOutcome outcome)
+    /// <returns>A task that completes when the worker has ended the invocation.</returns>
+    public Task TimeOut(string invocationId)
     {
-        if (_invocations.TryRemove(invocationId, out var waiting))
+        if (!_invocations.TryGetValue(invocationId, out var invocation))
         {
-            waiting.TrySetResult(outcome);
+            return Task.CompletedTask;
         }
+
+        invocation.Outcome.TrySetResult(new(InvocationStatus.TimedOut));
+        return invocation.Ended.Task;
     }
 
     /// <summary>Asks the worker to exit within the given grace period.</summary>
@@ -142,6 +147,15 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
         foreach (var request in _requests.Values)
         {
             request.TrySetException(new FunctionHostException("The worker closed its stream during the handshake."));
+        }
+    }
+
+    private void Complete(string invocationId, InvocationOutcome outcome)
+    {
+        if (_invocations.TryRemove(invocationId, out var invocation))
+        {
+            invocation.Outcome.TrySetResult(outcome);
+            invocation.Ended.TrySetResult();
         }
     }
 
@@ -214,6 +228,15 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
         StatusResult.Types.Status.Cancelled => new(InvocationStatus.Cancelled, result.Exception?.Message),
         _ => new(InvocationStatus.Failed, result.Exception is { } exception ? $"{exception.Message}{Environment.NewLine}{exception.StackTrace}" : result.Result),
     };
+
+    private sealed class Invocation
+    {
+        /// <summary>The outcome for the caller, which the host determines itself if the function has timed out.</summary>
+        public TaskCompletionSource<InvocationOutcome> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Completes when the worker has sent its result or has been lost.</summary>
+        public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 }
 
 /// <summary>The times of a worker's handshake stages, as <see cref="Stopwatch"/> timestamps.</summary>

@@ -11,12 +11,21 @@ internal sealed partial class WorkerProcess : IAsyncDisposable
     private const int RememberedLines = 40;
 
     /// <summary>
-    /// A shell command that starts the worker with SIGINT ignored. Ctrl-C in a terminal sends SIGINT to every process started from that
-    /// terminal. If the worker exited immediately, the requests that the host is draining would fail. Therefore, only the host stops the
-    /// worker. An ignored signal remains ignored after exec(2), and .NET leaves it ignored. On Windows, the worker has no console
+    /// A shell command that starts the worker on a leash, and with SIGINT and SIGTERM ignored.
+    /// <para>
+    /// Ctrl-C in a terminal sends SIGINT to every process started from that terminal, and a service manager sends SIGTERM to every process
+    /// of the service. If the worker exited immediately, the requests that the host is draining would fail. Therefore, only the host stops
+    /// the worker. An ignored signal remains ignored after exec(2), and .NET leaves it ignored. On Windows, the worker has no console
     /// (<see cref="ProcessStartInfo.CreateNoWindow"/>), so Ctrl-C does not reach it.
+    /// </para>
+    /// <para>
+    /// The leash is a background process of the shell that reads the standard input, which is a pipe from the host. The operating system
+    /// closes the pipe when the host ends for any reason, even by SIGKILL. The background process then kills the worker, whose process id
+    /// is that of the shell. The background process does not hold the worker's output, because the host reads that until it is closed.
+    /// </para>
     /// </summary>
-    private const string IgnoreInterrupts = "trap '' INT; exec \"$0\" \"$@\"";
+    private const string LeashedStart =
+        "trap '' INT TERM; exec 3<&0; { while read -r _ <&3; do :; done; kill -KILL $$; } >/dev/null 2>&1 & exec \"$0\" \"$@\" </dev/null 3<&-";
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lastLines = new();
@@ -28,7 +37,8 @@ internal sealed partial class WorkerProcess : IAsyncDisposable
         _logger = logger;
     }
 
-    public int Id => _process.Id;
+    /// <summary>The process id, which remains readable after the process has been disposed.</summary>
+    public int Id { get; private set; }
 
     public int ExitCode => _process.ExitCode;
 
@@ -52,7 +62,7 @@ internal sealed partial class WorkerProcess : IAsyncDisposable
         ];
         var start = OperatingSystem.IsWindows()
             ? new ProcessStartInfo(config.Executable, arguments)
-            : new ProcessStartInfo("/bin/sh", ["-c", IgnoreInterrupts, config.Executable, .. arguments]);
+            : new ProcessStartInfo("/bin/sh", ["-c", LeashedStart, config.Executable, .. arguments]);
         start.WorkingDirectory = appDirectory;
         start.UseShellExecute = false;
         start.CreateNoWindow = true;
@@ -72,6 +82,7 @@ internal sealed partial class WorkerProcess : IAsyncDisposable
         worker._process.OutputDataReceived += (_, line) => worker.Remember(line.Data);
         worker._process.ErrorDataReceived += (_, line) => worker.Remember(line.Data);
         worker._process.Start();
+        worker.Id = worker._process.Id;
         worker._process.BeginOutputReadLine();
         worker._process.BeginErrorReadLine();
         return worker;
@@ -96,6 +107,16 @@ internal sealed partial class WorkerProcess : IAsyncDisposable
         {
             Kill();
             await _process.WaitForExitAsync();
+        }
+
+        try
+        {
+            // The process that holds the worker's leash ends when this pipe closes.
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // The process at the other end of the pipe has already been killed together with the worker.
         }
 
         _process.Dispose();

@@ -5,35 +5,45 @@ using ServerlessScale.FunctionHost.Metadata;
 namespace ServerlessScale.FunctionHost.Workers;
 
 /// <summary>
-/// Keeps one worker running. When a worker ends unexpectedly, it is replaced immediately the first time, and then after an increasing
-/// delay, so that an app that crashes at startup does not use too much CPU time.
+/// Keeps one worker running. A worker that ends unexpectedly is replaced immediately, and requests wait for the new worker. After too many
+/// losses, Azure's host ends, and the platform starts a new host. The supervisor imitates this restart: it reports that the host is not
+/// running, and starts the next worker after a pause. The pause grows if the worker does not start.
 /// </summary>
 internal sealed partial class WorkerSupervisor(
-    string appDirectory, string dataDirectory, IReadOnlyDictionary<string, string> environment, ILoggerFactory loggers) : IAsyncDisposable
+    string appDirectory, string dataDirectory, IReadOnlyDictionary<string, string> environment, TimeSpan restartTime, ILoggerFactory loggers)
+    : IAsyncDisposable
 {
     /// <summary>The maximum time from the start of a worker's process until all functions are loaded.</summary>
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(10);
 
-    /// <summary>
-    /// The minimum running time of a worker that is considered healthy. When a healthy worker ends, the restart delay is reset.
-    /// </summary>
-    private static readonly TimeSpan HealthyAfter = TimeSpan.FromSeconds(30);
-
-    private static readonly TimeSpan[] Backoff =
-        [TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10)];
+    /// <summary>The maximum pause between two attempts to start a worker.</summary>
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(10);
 
     private readonly ILogger _logger = loggers.CreateLogger("FunctionHost.Worker");
     private readonly WorkerConfig _config = WorkerConfig.Read(appDirectory);
     private readonly ProcessNote _note = NoteIn(dataDirectory);
     private readonly WorkerChannels _channels = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly WorkerLosses _losses = new(TimeProvider.System);
     private readonly Lock _gate = new();
     private TaskCompletionSource<Worker> _ready = NewReady();
     private WorkerRpcServer? _server;
     private Task _supervision = Task.CompletedTask;
-    private volatile Worker? _killed;
+    private volatile Worker? _replaced;
+    private volatile bool _down;
+
+    /// <summary>
+    /// Whether the host is restarting because it has lost too many workers, or is stopping. Requests are then refused instead of delayed.
+    /// </summary>
+    public bool IsDown => _down;
+
+    /// <summary>Called before the host restarts. No messages may be received until <see cref="OnRestarted"/> is called.</summary>
+    public Func<Task> OnRestarting { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>Called when the host has restarted and its worker is ready.</summary>
+    public Func<Task> OnRestarted { get; set; } = () => Task.CompletedTask;
 
     /// <summary>The number of invocations that the running worker has not completed yet.</summary>
     public int InFlight => Current?.Channel.InFlight ?? 0;
@@ -72,8 +82,8 @@ internal sealed partial class WorkerSupervisor(
     }
 
     /// <summary>
-    /// Returns the running worker, and waits while the worker is being restarted. Returns null if the time limit is exceeded or the host
-    /// stops.
+    /// Returns the running worker, and waits while the worker is being replaced. Returns null if the time limit is exceeded or the host is
+    /// down (<see cref="IsDown"/>).
     /// </summary>
     public async Task<Worker?> GetAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
@@ -88,10 +98,14 @@ internal sealed partial class WorkerSupervisor(
             return await waiting;
         }
 
-        using var given = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+        if (_down)
+        {
+            return null;
+        }
+
         try
         {
-            return await waiting.WaitAsync(limit, given.Token);
+            return await waiting.WaitAsync(limit, cancellationToken);
         }
         catch (Exception exception) when (exception is TimeoutException
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
@@ -105,7 +119,6 @@ internal sealed partial class WorkerSupervisor(
     public int? KillWorker()
     {
         var worker = Current;
-        _killed = worker;
         worker?.Process.Kill();
         return worker?.Process.Id;
     }
@@ -113,29 +126,44 @@ internal sealed partial class WorkerSupervisor(
     /// <summary>Kills the running worker and does not start a new one.</summary>
     public async Task KillForGoodAsync()
     {
-        await _stopping.CancelAsync();
+        await StopSupervisingAsync();
         Current?.Process.Kill();
     }
 
-    /// <summary>Kills a worker that no longer responds. A new worker is started.</summary>
-    public void Recycle(Worker worker, string reason)
+    /// <summary>
+    /// Ends the supervision, so that a worker that ends from now on is not replaced. The running worker completes its invocations. When
+    /// the returned task has completed, no start of a worker is in progress.
+    /// </summary>
+    public async Task StopSupervisingAsync()
     {
-        LogRecycled(worker.Process.Id, reason);
+        await _stopping.CancelAsync();
+        await _supervision.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (Current is null)
+        {
+            GoDown();
+        }
+    }
+
+    /// <summary>Kills a worker that no longer responds. A new worker is started, and the replacement does not count as a loss.</summary>
+    public void Replace(Worker worker, string reason)
+    {
+        LogReplaced(worker.Process.Id, reason);
+        _replaced = worker;
         TakeOutOfService(worker);
         worker.Process.Kill();
     }
 
     public async ValueTask DisposeAsync()
     {
+        // The running worker is read after the supervision has ended. Otherwise, a worker that becomes ready in between would live on.
+        await StopSupervisingAsync();
         var last = Current;
-        await _stopping.CancelAsync();
         if (last is not null)
         {
             last.Channel.Terminate(GracePeriod);
             await Task.WhenAny(last.Process.Exited, Task.Delay(GracePeriod));
         }
 
-        await _supervision.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (last is not null)
         {
             last.Channel.Close();
@@ -151,7 +179,7 @@ internal sealed partial class WorkerSupervisor(
     }
 
     /// <summary>Stops sending invocations to the worker. Running invocations continue.</summary>
-    public void TakeOutOfService(Worker worker)
+    private void TakeOutOfService(Worker worker)
     {
         lock (_gate)
         {
@@ -180,6 +208,7 @@ internal sealed partial class WorkerSupervisor(
 
     private async Task<Worker> StartWorkerAsync(CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var workerId = Guid.NewGuid().ToString();
         var channel = new WorkerChannel(appDirectory, new WorkerLog(loggers));
         _channels.Add(workerId, channel);
@@ -228,12 +257,23 @@ internal sealed partial class WorkerSupervisor(
 
     private string? Setting(string name) => environment.TryGetValue(name, out var value) ? value : Environment.GetEnvironmentVariable(name);
 
+    private void GoDown()
+    {
+        TaskCompletionSource<Worker> waiting;
+        lock (_gate)
+        {
+            _down = true;
+            waiting = _ready;
+            _ready = NewReady();
+        }
+
+        waiting.TrySetCanceled();
+    }
+
     private async Task SuperviseAsync(Worker worker)
     {
-        var deaths = 0;
         while (true)
         {
-            var clock = Stopwatch.StartNew();
             await Task.WhenAny(worker.Process.Exited, worker.Channel.Closed).WaitAsync(_stopping.Token);
 
             TakeOutOfService(worker);
@@ -242,35 +282,74 @@ internal sealed partial class WorkerSupervisor(
             worker.Process.Kill();
             await worker.Process.Exited;
 
-            // A worker that was killed on purpose does not indicate a crash loop, so its replacement starts without a delay.
-            deaths = clock.Elapsed > HealthyAfter || worker == _killed ? 1 : deaths + 1;
-            LogDied(worker.Process.Id, worker.Process.ExitCode, worker.Channel.InFlight, worker.Process.LastOutput);
+            LogEnded(worker.Process.Id, worker.Process.ExitCode, worker.Channel.InFlight, worker.Process.LastOutput);
             worker.Channel.Close();
             await worker.Process.DisposeAsync();
+            worker = await NextAsync(isLoss: worker != _replaced);
+        }
+    }
 
-            worker = await RestartAsync(deaths);
-            lock (_gate)
+    /// <summary>Starts the next worker, and restarts the host if that is necessary.</summary>
+    private async Task<Worker> NextAsync(bool isLoss)
+    {
+        var restarting = isLoss && _losses.Add();
+        var pause = restartTime;
+        while (true)
+        {
+            if (restarting)
             {
-                _ready.SetResult(worker);
+                await RestartAsync(pause);
+                pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, MaxPause.Ticks));
+            }
+
+            try
+            {
+                var worker = await StartWorkerAsync(_stopping.Token);
+                lock (_gate)
+                {
+                    _down = false;
+                    _ready.SetResult(worker);
+                }
+
+                if (restarting)
+                {
+                    _losses.Clear();
+                    await ReportRestartAsync();
+                }
+
+                return worker;
+            }
+            catch (FunctionHostException exception)
+            {
+                restarting |= _losses.Add();
+                LogStartFailed(exception.Message);
             }
         }
     }
 
-    private async Task<Worker> RestartAsync(int deaths)
+    private async Task ReportRestartAsync()
     {
-        while (true)
+        try
         {
-            await Task.Delay(Backoff[Math.Min(deaths - 1, Backoff.Length - 1)], _stopping.Token);
-            try
-            {
-                return await StartWorkerAsync(_stopping.Token);
-            }
-            catch (FunctionHostException exception)
-            {
-                deaths++;
-                LogRestartFailed(exception.Message);
-            }
+            await OnRestarted();
         }
+        catch (Exception failure) when (!_stopping.IsCancellationRequested)
+        {
+            // The host goes on without its triggers, because the HTTP functions still work. The next restart tries again.
+            LogTriggersFailed(failure.Message);
+        }
+    }
+
+    private async Task RestartAsync(TimeSpan pause)
+    {
+        if (!_down)
+        {
+            LogRestarting();
+            GoDown();
+            await OnRestarting();
+        }
+
+        await Task.Delay(pause, _stopping.Token);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Killing worker {ProcessId}, which is left over from an earlier run")]
@@ -279,14 +358,20 @@ internal sealed partial class WorkerSupervisor(
     [LoggerMessage(Level = LogLevel.Information, Message = "Worker {ProcessId} is ready: {Functions} functions loaded in {Milliseconds} ms")]
     private partial void LogStarted(int processId, int functions, long milliseconds);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Worker {ProcessId} ended with exit code {ExitCode} and {InFlight} invocations in flight. Restarting.\n{Output}")]
-    private partial void LogDied(int processId, int exitCode, int inFlight, string output);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Worker {ProcessId} ended with exit code {ExitCode} and {InFlight} invocations in flight.\n{Output}")]
+    private partial void LogEnded(int processId, int exitCode, int inFlight, string output);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The worker could not be restarted: {Reason}")]
-    private partial void LogRestartFailed(string reason);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Restarting the host, because it has lost too many workers within 30 minutes. Until a worker is ready, requests get 503.")]
+    private partial void LogRestarting();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The queue and timer triggers could not be started again: {Reason}")]
+    private partial void LogTriggersFailed(string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The worker could not be started: {Reason}")]
+    private partial void LogStartFailed(string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Replacing worker {ProcessId}: {Reason}")]
-    private partial void LogRecycled(int processId, string reason);
+    private partial void LogReplaced(int processId, string reason);
 }
 
 /// <summary>A running worker that has loaded its functions.</summary>

@@ -1,11 +1,11 @@
 namespace ServerlessScale.Measurement.Plots;
 
-/// <summary>A linear axis from 0 to the first tick that is at or above the largest value.</summary>
+/// <summary>A linear axis that starts at 0. It ends at the first tick that is not below the largest value.</summary>
 /// <param name="start">The coordinate of 0.</param>
 /// <param name="end">
 /// The coordinate of the last tick. For a vertical axis that grows upwards, it is smaller than <paramref name="start"/>.
 /// </param>
-/// <param name="largest">The largest value that must fit.</param>
+/// <param name="largest">The largest value to show.</param>
 public sealed class LinearAxis(double start, double end, double largest)
 {
     private readonly double _step = Step(largest);
@@ -26,18 +26,20 @@ public sealed class LinearAxis(double start, double end, double largest)
     }
 }
 
-/// <summary>A logarithmic axis. Its ends are the smallest and the largest value, rounded outwards to a fraction of a decade.</summary>
+/// <summary>
+/// A logarithmic axis. It covers the smallest and the largest value, and its ends are rounded outwards to a fraction of a decade.
+/// </summary>
 /// <param name="start">The coordinate of the lower end.</param>
 /// <param name="end">The coordinate of the upper end.</param>
-/// <param name="smallest">The smallest value that must fit. It must be greater than 0.</param>
-/// <param name="largest">The largest value that must fit.</param>
-/// <param name="stepsPerDecade">The number of steps per decade for rounding the ends; 1 rounds to powers of ten.</param>
+/// <param name="smallest">The smallest value to show. It must be greater than 0.</param>
+/// <param name="largest">The largest value to show.</param>
+/// <param name="stepsPerDecade">The number of steps per decade to which the ends are rounded. 1 rounds to powers of ten.</param>
 public sealed class LogarithmicAxis(double start, double end, double smallest, double largest, int stepsPerDecade)
 {
     private readonly double _low = Math.Floor(Math.Log10(smallest) * stepsPerDecade) / stepsPerDecade;
 
     /// <summary>
-    /// The upper end is at least one step above the lower end, because an axis for a single value would otherwise have length 0.
+    /// The upper end is at least one step above the lower end. Otherwise, an axis for a single value would have length 0.
     /// </summary>
     private readonly double _high = Math.Max(
         Math.Ceiling(Math.Log10(largest) * stepsPerDecade), Math.Floor(Math.Log10(smallest) * stepsPerDecade) + 1) / stepsPerDecade;

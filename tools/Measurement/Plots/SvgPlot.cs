@@ -5,16 +5,16 @@ using System.Text;
 namespace ServerlessScale.Measurement.Plots;
 
 /// <summary>
-/// An SVG drawing. Its colours are CSS variables that follow the reader's light or dark colour scheme. The drawing loads no other files,
-/// so it can be embedded in a README or in an HTML page.
+/// An SVG drawing. Its colours are CSS variables that follow the reader's light or dark colour scheme. The drawing needs no other files, so
+/// it can be embedded in a README or in an HTML page.
 /// </summary>
 /// <param name="width">The width in pixels.</param>
-/// <param name="margin">The distance between the left edge and the title in pixels.</param>
+/// <param name="margin">The distance, in pixels, between the left edge and the title.</param>
 public sealed class SvgPlot(int width, int margin)
 {
     /// <summary>
-    /// The palette of all plots. A class that is named after a colour sets the fill colour. In combination with the <c>line</c> class, it
-    /// sets the stroke colour. The shades run from the colour of an empty cell (<c>shade0</c>) to the strongest blue (<c>shade5</c>).
+    /// The palette of all plots. A class named after a colour sets the fill colour. Together with the <c>line</c> class, it sets the stroke
+    /// colour instead. The shades range from the colour of an empty cell (<c>shade0</c>) to the strongest blue (<c>shade5</c>).
     /// </summary>
     private const string Style = """
         <style>
@@ -60,7 +60,8 @@ public sealed class SvgPlot(int width, int margin)
     }
 
     /// <summary>
-    /// Draws an outline of one pixel around an area. The outline is half a pixel outside the area, so that it does not cover the area.
+    /// Draws an outline that is one pixel wide around an area. The outline is half a pixel outside the area, so that it does not cover the
+    /// area.
     /// </summary>
     public void Frame(double x, double y, double width, double height) => Rectangle(x - 0.5, y - 0.5, width + 1, height + 1, "grid");
 
@@ -73,7 +74,7 @@ public sealed class SvgPlot(int width, int margin)
     /// <summary>Draws a line through all points.</summary>
     public void Polyline(string style, IEnumerable<(double X, double Y)> points) => Path(style, "M" + string.Join('L', points.Select(Pair)));
 
-    /// <summary>Draws a step line, which is horizontal until the next point, for values that are constant between points.</summary>
+    /// <summary>Draws a step line for values that stay constant between points. The line is horizontal up to the next point.</summary>
     public void Steps(string style, IEnumerable<(double X, double Y)> points)
     {
         var path = new StringBuilder();
@@ -88,7 +89,7 @@ public sealed class SvgPlot(int width, int margin)
     }
 
     /// <summary>
-    /// Draws a vertical grid line at each tick of a horizontal axis, the tick values below the lines, and the unit at the right end.
+    /// Draws a vertical grid line at each tick of a horizontal axis. The tick values are below the lines, and the unit is at the right end.
     /// </summary>
     /// <param name="top">The y coordinate of the upper end of the lines.</param>
     /// <param name="bottom">The y coordinate of the lower end of the lines.</param>
@@ -103,7 +104,7 @@ public sealed class SvgPlot(int width, int margin)
         Text(axis.End, bottom + 34, "faint end", unit);
     }
 
-    /// <summary>Draws a legend, which is a row of coloured squares with labels.</summary>
+    /// <summary>Draws a legend as a row of coloured squares with labels.</summary>
     /// <param name="y">The y coordinate of the labels' baseline.</param>
     public void Legend(double x, double y, params IEnumerable<(string Style, string Label)> entries)
     {

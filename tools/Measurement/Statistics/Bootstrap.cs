@@ -2,15 +2,15 @@ namespace ServerlessScale.Measurement.Statistics;
 
 /// <summary>
 /// Computes 95 % confidence intervals by resampling with replacement (the percentile method in Efron and Tibshirani, An Introduction to the
-/// Bootstrap, 1993). The method makes no assumption about the distribution. This matters because start times and latencies are skewed.
-/// The random seed is fixed, so that the same values always result in the same interval.
+/// Bootstrap, 1993). The method makes no assumption about the distribution, and is therefore suitable for start times and latencies, which
+/// are skewed. The random seed is fixed, so that the same values always result in the same interval.
 /// </summary>
 public static class Bootstrap
 {
     private const int Resamples = 4_000;
     private const int Seed = 1993;
 
-    /// <summary>The fraction of results that lies outside the 95 % interval at each end.</summary>
+    /// <summary>The fraction of the results that lies outside the 95 % interval at each end.</summary>
     private const double Tail = 0.025;
 
     /// <summary>Computes the confidence interval for a statistic of one sample.</summary>

@@ -8,7 +8,7 @@ public sealed record Comparison(double MedianA, double MedianB, double Ratio, In
 {
     private const double Significance = 0.05;
 
-    /// <summary>Whether both methods find a difference, which means that the interval excludes 1 and the p-value is below 0.05.</summary>
+    /// <summary>Whether both methods find a difference. This is true if the interval excludes 1 and the p-value is below 0.05.</summary>
     public bool BeyondNoise => !RatioInterval.Contains(1) && P < Significance;
 
     /// <param name="a">The first sample, which contains at least one value.</param>

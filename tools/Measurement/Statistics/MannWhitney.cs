@@ -1,7 +1,7 @@
 namespace ServerlessScale.Measurement.Statistics;
 
 /// <summary>
-/// The result of the Mann-Whitney U test (1947), which tests whether the values of one sample tend to be larger than the values of another
+/// The result of the Mann-Whitney U test (1947). It tests whether the values of one sample tend to be larger than the values of another
 /// sample. The test uses the normal approximation with corrections for ties and continuity, like the asymptotic method of
 /// scipy.stats.mannwhitneyu. Because of the approximation, each sample should have at least eight values.
 /// </summary>
@@ -9,7 +9,7 @@ namespace ServerlessScale.Measurement.Statistics;
 /// The number of pairs in which the value from the first sample is larger. A pair of equal values counts as one half.
 /// </param>
 /// <param name="P">
-/// The two-sided p-value, which is the probability of a difference at least this large if both samples have the same distribution.
+/// The two-sided p-value. It is the probability of a difference at least this large if both samples come from the same distribution.
 /// </param>
 public sealed record MannWhitney(double U, double P)
 {

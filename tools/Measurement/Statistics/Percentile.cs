@@ -8,7 +8,7 @@ public static class Percentile
     /// <param name="share">The percentile as a fraction above 0 and at most 1, for example 0.99 for the 99th percentile.</param>
     public static double Of(IEnumerable<double> values, double share) => OfSorted([.. values.Order()], share);
 
-    /// <summary>Computes the median, which is the middle value or the mean of the two middle values.</summary>
+    /// <summary>Computes the median. It is the middle value, or the mean of the two middle values.</summary>
     /// <param name="values">The sample, which contains at least one value, in any order.</param>
     public static double Median(IEnumerable<double> values) => MedianOfSorted([.. values.Order()]);
 

@@ -20,7 +20,7 @@ public sealed record Summary
     public required Interval P99Interval { get; init; }
 
     /// <summary>
-    /// The ratio of the 99th percentile to the median, which shows how much longer the slowest starts take than a typical start.
+    /// The ratio of the 99th percentile to the median. It shows how much longer the slowest starts take than a typical start.
     /// </summary>
     public double TailToMedian => P99 / Median;
 

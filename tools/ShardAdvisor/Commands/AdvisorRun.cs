@@ -9,8 +9,8 @@ using Spectre.Console;
 namespace ServerlessScale.ShardAdvisor.Commands;
 
 /// <summary>
-/// Replays the orders, prints the report and draws the plot. The report goes to standard output. Progress, elapsed time and memory usage go
-/// to standard error.
+/// Replays the orders, prints the report and draws the plot. The report is written to standard output. Progress, elapsed time and memory
+/// usage are written to standard error.
 /// </summary>
 internal static class AdvisorRun
 {
@@ -61,7 +61,7 @@ internal static class AdvisorRun
     }
 }
 
-/// <summary>The parsed arguments. Either <see cref="Log"/> or <see cref="Load"/> is null.</summary>
+/// <summary>The parsed arguments. Exactly one of <see cref="Log"/> and <see cref="Load"/> is null.</summary>
 internal sealed record AdvisorOptions
 {
     public FileInfo? Log { get; init; }

@@ -1,13 +1,13 @@
 namespace ServerlessScale.ShardAdvisor.Cosmos;
 
 /// <summary>
-/// Computes the request units of an operation at session consistency and with default indexing. Charges are interpolated linearly between
-/// the item sizes in https://learn.microsoft.com/azure/cosmos-db/understand-request-unit-consumption.
+/// Computes the request units of an operation with session consistency and default indexing. Charges are interpolated linearly between the
+/// item sizes in https://learn.microsoft.com/azure/cosmos-db/understand-request-unit-consumption.
 /// </summary>
 internal static class RequestCharge
 {
     /// <summary>
-    /// The charge of a query for each physical partition that it reads, even if it finds nothing there
+    /// The charge of a query for each physical partition that it reads, even if that partition contains no result
     /// (https://learn.microsoft.com/azure/cosmos-db/nosql/how-to-query-container#avoiding-cross-partition-queries).
     /// </summary>
     public const double QueriedPartition = 2.5;
@@ -21,9 +21,9 @@ internal static class RequestCharge
     public static double Write(int bytes) => At(WriteCharges, bytes);
 
     /// <summary>
-    /// Returns the total charge of placing an order. One batch writes the order, its event and its idempotency record. The event has about
-    /// the same size as the order, because it contains the order. The idempotency record is smaller than 1 KB. Later the event is deleted,
-    /// which costs as much as writing it.
+    /// Returns the total charge for placing an order. One batch writes the order, its event and its idempotency record. The event is about
+    /// as large as the order, because it contains the order. The idempotency record is smaller than 1 KB. The event is deleted later, which
+    /// costs as much as writing it.
     /// </summary>
     public static double Create(int bytes) => 3 * Write(bytes) + Write(1);
 

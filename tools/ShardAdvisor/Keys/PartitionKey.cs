@@ -3,13 +3,13 @@ using ServerlessScale.ShardAdvisor.Loads;
 namespace ServerlessScale.ShardAdvisor.Keys;
 
 /// <summary>
-/// A candidate for the partition key, with one to three levels as in Cosmos DB's hierarchical partition keys
-/// (https://learn.microsoft.com/azure/cosmos-db/hierarchical-partition-keys). The hashes of the levels are computed separately and then
-/// concatenated. Orders with equal first levels therefore have neighbouring positions, and are usually in the same physical partition.
+/// A candidate for the partition key. It has one to three levels, like Cosmos DB's hierarchical partition keys
+/// (https://learn.microsoft.com/azure/cosmos-db/hierarchical-partition-keys). The levels are hashed separately, and the hashes are then
+/// concatenated. Therefore, orders with the same first level have neighbouring positions and are usually in the same physical partition.
 /// </summary>
 /// <remarks>
-/// The hash function differs from that of Cosmos DB, but distributes keys just as evenly. In Cosmos DB, a different partition may therefore
-/// be the hottest, but its load is about the same.
+/// The hash function is not the one that Cosmos DB uses, but it distributes keys just as evenly. In Cosmos DB, a different partition may
+/// therefore be the hottest, but its load would be about the same.
 /// </remarks>
 internal sealed class PartitionKey
 {
@@ -26,7 +26,7 @@ internal sealed class PartitionKey
         Parts = levels.Aggregate(KeyParts.None, (all, level) => all | level);
     }
 
-    /// <summary>The name of the key. Its levels are separated by plus signs, and the parts of a level by vertical bars.</summary>
+    /// <summary>The name of the key. The levels are separated by plus signs, and the components of a level by vertical bars.</summary>
     public string Name { get; }
 
     public KeyParts Parts { get; }
@@ -57,19 +57,21 @@ internal sealed class PartitionKey
         return new KeyPlace(logical, position);
     }
 
-    /// <summary>Returns a mask of the position bits that depend only on the first <paramref name="levels"/> levels.</summary>
+    /// <summary>Returns a mask for the bits of a position that depend only on the first <paramref name="levels"/> levels.</summary>
     public ulong PrefixMask(int levels)
     {
         var free = 64 - _bits.Take(levels).Sum();
         return free == 0 ? ulong.MaxValue : ~((1UL << free) - 1);
     }
 
-    /// <summary>Returns the route of a read by order id. The id contains all values that determine where an order is stored.</summary>
+    /// <summary>
+    /// Returns the route of a read by order id. The id contains all values that determine which partition stores the order.
+    /// </summary>
     public Route PointRead(in KeyValues values) => Named([values]);
 
     /// <summary>
-    /// Returns the route of a lookup by idempotency key. At the beginning of a month, the order may have been placed in the previous month,
-    /// so the route includes both months.
+    /// Returns the route of a lookup by idempotency key. At the beginning of a month, the order may have been placed in the previous month.
+    /// The route then includes both months.
     /// </summary>
     public Route IdempotencyLookup(in KeyValues values) =>
         Named(Parts.HasFlag(KeyParts.Month) ? [values, values with { Month = values.Month - 1 }] : [values]);
@@ -121,7 +123,7 @@ internal sealed class PartitionKey
     }
 }
 
-/// <summary>The parts of one level of a partition key. Several parts are concatenated into one string.</summary>
+/// <summary>The components of one level of a partition key. They are concatenated into one string.</summary>
 [Flags]
 internal enum KeyParts
 {
@@ -129,23 +131,22 @@ internal enum KeyParts
     Customer = 1,
     Month = 2,
 
-    /// <summary>
-    /// The bucket number, which is less than the number of buckets. It is derived from the order's idempotency key and is part of the
-    /// order's id.
-    /// </summary>
+    /// <summary>The bucket number, starting at 0. It is derived from the order's idempotency key and is part of the order's id.</summary>
     Bucket = 4,
 }
 
-/// <summary>The values that determine where an order is stored under each candidate key.</summary>
+/// <summary>The values that determine which partition stores an order under each candidate key.</summary>
 internal readonly record struct KeyValues(ulong Customer, int Month, int Bucket);
 
 /// <param name="Logical">Identifies the logical partition.</param>
-/// <param name="Position">The position in the range of hashes, which is divided among the physical partitions.</param>
+/// <param name="Position">The position in the range of hashes. This range is divided among the physical partitions.</param>
 internal readonly record struct KeyPlace(ulong Logical, ulong Position);
 
 /// <summary>The partitions that a query reads.</summary>
 /// <param name="LogicalPartitions">The number of logical partitions that may contain a result.</param>
-/// <param name="Ranges">The ranges of positions to read: one for each logical partition, or a single range for a prefix of the key.</param>
+/// <param name="Ranges">
+/// The ranges of positions to read. There is one range for each logical partition, or a single range for a prefix of the key.
+/// </param>
 internal sealed record Route(int LogicalPartitions, IReadOnlyList<PositionRange> Ranges);
 
 /// <summary>The positions from <paramref name="First"/> to <paramref name="Last"/>, both included.</summary>

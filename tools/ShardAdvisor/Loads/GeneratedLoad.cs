@@ -3,8 +3,8 @@ using ServerlessScale.ShardAdvisor.Orders;
 namespace ServerlessScale.ShardAdvisor.Loads;
 
 /// <summary>
-/// An order log that is generated while it is read. The log starts on 2026-01-01. Orders arrive as a Poisson process whose rate depends on
-/// the load's shape. The same settings generate the same log.
+/// An order log that is generated while it is being read. The log starts on 2026-01-01. Orders arrive as a Poisson process whose rate
+/// depends on the kind of load. The same settings generate the same log.
 /// </summary>
 internal sealed class GeneratedLoad
 {
@@ -19,7 +19,9 @@ internal sealed class GeneratedLoad
     private const int RushStart = 9 * 3600;
     private const int RushSeconds = 3600;
 
-    /// <summary>The size in bytes of an order without lines, as JSON with the properties that the store adds.</summary>
+    /// <summary>
+    /// The size in bytes of an order without order lines. The order is stored as JSON with the properties that the store adds.
+    /// </summary>
     private const int OrderBytes = 650;
 
     /// <summary>The size in bytes of each line of an order.</summary>
@@ -51,13 +53,13 @@ internal sealed class GeneratedLoad
         var blackFriday = BlackFriday();
         var remainingOrders = Orders;
         var remainingWeight = (double)(end - start);
-        // The next order is due when the expected number of orders has grown by an exponentially distributed step.
+        // The next order is due when the expected number of orders has increased by an exponentially distributed amount.
         var (expected, due) = (0.0, random.NextExponential());
         for (var second = start; second < end && remainingOrders > 0; second++)
         {
             var (usual, import) = Weights(second, blackFriday, end - start);
             var weight = usual + import;
-            // The rate is computed from the remaining orders, so that the total is exact and no orders pile up at the end.
+            // The rate is computed from the number of remaining orders, so that the total is exact and no orders pile up at the end.
             expected += remainingOrders * Math.Min(1, weight / remainingWeight);
             remainingWeight -= weight;
             while ((due <= expected || second == end - 1) && remainingOrders > 0)
@@ -70,8 +72,8 @@ internal sealed class GeneratedLoad
     }
 
     /// <returns>
-    /// The relative rates, in the given second, of ordinary orders and of orders that the whale imports. The mean of their sum over all
-    /// seconds is 1.
+    /// The relative rates, in the given second, of ordinary orders and of orders that the whale imports. Over all seconds, the sum of the
+    /// two rates has a mean of 1.
     /// </returns>
     private (double Usual, double Import) Weights(long second, long blackFriday, long seconds)
     {
@@ -96,7 +98,7 @@ internal sealed class GeneratedLoad
     }
 
     /// <summary>
-    /// Draws the number of a customer and hashes it, because operations in a log also identify customers by a hash. Number 0 is the whale.
+    /// Draws the number of a customer and returns its hash, which identifies the customer in the log. Number 0 is the whale.
     /// </summary>
     private ulong Customer(double importShare, ZipfRanks zipf, ref SplitMix64 random)
     {
@@ -125,14 +127,14 @@ internal sealed class GeneratedLoad
 }
 
 /// <summary>
-/// The kinds of generated load. In all of them the rate depends on the time of day: at 19:00 UTC it is four times as high as at 07:00.
+/// The kinds of generated load. In all kinds, the rate depends on the time of day. At 19:00 UTC it is four times as high as at 07:00.
 /// </summary>
 internal enum LoadShape
 {
     /// <summary>Every customer is equally likely to order.</summary>
     Uniform,
 
-    /// <summary>The probability that an order belongs to the customer of rank k is proportional to 1/k.</summary>
+    /// <summary>The probability that an order belongs to the customer with rank k is proportional to 1/k.</summary>
     Zipf,
 
     /// <summary>
@@ -142,7 +144,7 @@ internal enum LoadShape
     Whale,
 
     /// <summary>
-    /// One order in ten is placed on the fourth Friday of the second-to-last month, and a quarter of these orders within one hour. Every
+    /// One tenth of all orders are placed on the fourth Friday of the second-to-last month, and a quarter of these within one hour. Every
     /// customer is equally likely to order.
     /// </summary>
     BlackFriday,

@@ -2,7 +2,7 @@ namespace ServerlessScale.ShardAdvisor.Loads;
 
 /// <summary>
 /// The SplitMix64 random number generator (Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators, 2014). A seed produces
-/// the same numbers on every machine and runtime, and generating a number takes less than a nanosecond. The mixing step also serves as the
+/// the same numbers on every machine and runtime. Generating a number takes less than a nanosecond. The mixing step is also used as the
 /// hash function for keys.
 /// </summary>
 internal struct SplitMix64(ulong seed)

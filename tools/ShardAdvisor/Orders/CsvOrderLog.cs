@@ -11,7 +11,7 @@ namespace ServerlessScale.ShardAdvisor.Orders;
 /// <list type="bullet">
 /// <item><c>timestamp</c>: a time in RFC 3339 format. Lines must be sorted by this time. Fractions of a second are ignored.</item>
 /// <item><c>customerId</c>: 1 to 1,024 characters.</item>
-/// <item><c>bytes</c>: the size of the order, or of all listed orders, from 1 to 2,097,152.</item>
+/// <item><c>bytes</c>: the size of the order, or the total size of the listed orders, from 1 to 2,097,152.</item>
 /// <item><c>operation</c>, optional: <c>create</c> (the default for a missing column or an empty field), <c>read</c> or <c>list</c>.</item>
 /// </list>
 /// Lines are read one by one, so a log may be larger than the available memory.
@@ -20,7 +20,7 @@ internal static class CsvOrderLog
 {
     private const int LongestField = 1024;
 
-    /// <summary>The size limit of Cosmos DB for an item and for a batch.</summary>
+    /// <summary>The size limit of Cosmos DB, which applies to an item and to a batch.</summary>
     private const int MostBytes = 2 * 1024 * 1024;
 
     private static readonly string[] TimestampFormats =
@@ -29,8 +29,8 @@ internal static class CsvOrderLog
         "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
     ];
 
-    /// <param name="name">The name of the log for error messages.</param>
-    /// <exception cref="CommandException">A line is malformed. The message contains its number.</exception>
+    /// <param name="name">The name of the log in error messages.</param>
+    /// <exception cref="CommandException">A line is malformed. The message contains the line number.</exception>
     public static IEnumerable<OrderOperation> Read(TextReader text, string name)
     {
         using var reader = Open(text, name);
@@ -116,7 +116,8 @@ internal static class CsvOrderLog
     private static bool TryParseTimestamp(ReadOnlySpan<char> text, out DateTimeOffset time)
     {
         time = default;
-        // The format specifier K also accepts a time without an offset, whose meaning would depend on the time zone of the machine.
+        // The format specifier K would also accept a time without an offset. The meaning of such a time would depend on the machine's time
+        // zone.
         var offset = text.Length > 19 && (text[^1] == 'Z' || (text.Length > 24 && text[^6] is '+' or '-' && text[^3] == ':'));
         return offset && DateTimeOffset.TryParseExact(text, TimestampFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
     }

@@ -2,10 +2,8 @@ namespace ServerlessScale.ShardAdvisor.Orders;
 
 /// <summary>An operation in an order log.</summary>
 /// <param name="Second">Unix time in seconds.</param>
-/// <param name="Customer">
-/// A hash of the customer's id. The replay needs only this hash to determine the partition.
-/// </param>
-/// <param name="Bytes">The size of the order that is stored or read, or of all orders that are listed.</param>
+/// <param name="Customer">A hash of the customer's id. The replay needs no more than this hash to determine the partition.</param>
+/// <param name="Bytes">The size of the order that is stored or read. For a list operation, the total size of the listed orders.</param>
 internal readonly record struct OrderOperation(long Second, ulong Customer, int Bytes, OperationKind Kind);
 
 internal enum OperationKind : byte

@@ -4,7 +4,7 @@ namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
 /// Estimates the number of distinct hashes with 64 KB of memory and a standard error of 0.4 % (HyperLogLog, Flajolet, Fusy, Gandouet and
-/// Meunier, 2007). Small numbers are estimated by linear counting, which is almost exact below ten thousand.
+/// Meunier, 2007). Small numbers are estimated by linear counting, which is almost exact for numbers below ten thousand.
 /// </summary>
 internal sealed class DistinctCount
 {

@@ -4,8 +4,8 @@ using ServerlessScale.ShardAdvisor.Orders;
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// Counts the operations that would be throttled if the load were always spread evenly over all physical partitions. No partition key can
-/// throttle fewer operations.
+/// Counts the operations that would be throttled even if the load were always distributed evenly among all physical partitions. Under any
+/// partition key, at least this number of operations is throttled.
 /// </summary>
 internal sealed class EvenSpread(double requestUnits)
 {
@@ -14,7 +14,7 @@ internal sealed class EvenSpread(double requestUnits)
 
     public long Throttled { get; private set; }
 
-    /// <summary>The request units that all operations in the busiest second need together.</summary>
+    /// <summary>The total request units of all operations in the busiest second.</summary>
     public double Peak { get; private set; }
 
     public void Apply(ReadOnlySpan<OrderOperation> operations)

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// Finds the largest total of any key, using bounded memory. The result is exact as long as the number of keys does not exceed the number
-/// of tracked keys. Otherwise it has a known maximum error (Anderson, Bevan, Lang, Liberty, Rhodes and Thaler, A High-Performance Algorithm
-/// for Identifying Frequent Items in Data Streams, 2017).
+/// Finds the largest total of any key, using bounded memory. The result is exact unless there are more keys than can be tracked. Otherwise,
+/// the maximum error is known (Anderson, Bevan, Lang, Liberty, Rhodes and Thaler, A High-Performance Algorithm for Identifying Frequent
+/// Items in Data Streams, 2017).
 /// </summary>
 /// <param name="tracked">The maximum number of keys whose totals are stored.</param>
 internal sealed class HeaviestKey(int tracked = HeaviestKey.DefaultTracked)
@@ -16,7 +16,7 @@ internal sealed class HeaviestKey(int tracked = HeaviestKey.DefaultTracked)
     private readonly Dictionary<ulong, long> _totals = [];
     private readonly long[] _sample = new long[Math.Min(Sampled, tracked)];
 
-    /// <summary>The maximum amount by which a stored total can be too small.</summary>
+    /// <summary>The maximum amount by which a stored total is smaller than the true total.</summary>
     private long _error;
 
     public void Add(ulong key, long amount)
@@ -36,8 +36,8 @@ internal sealed class HeaviestKey(int tracked = HeaviestKey.DefaultTracked)
     }
 
     /// <summary>
-    /// Subtracts the approximate median of all totals from every total. Stops tracking keys whose totals are then not positive, which
-    /// applies to about half of the keys.
+    /// Subtracts the approximate median of all totals from every total. Keys whose totals are then zero or negative are no longer tracked.
+    /// These are about half of the keys.
     /// </summary>
     private void Shrink()
     {

@@ -14,25 +14,25 @@ internal sealed record KeyFigures
     public required int PhysicalPartitions { get; init; }
 
     /// <summary>
-    /// The load of the hottest physical partition divided by the mean load of all physical partitions. The ratio is computed for each hour,
-    /// and then averaged with the load in each hour as the weight.
+    /// The ratio of the load of the hottest physical partition to the mean load of all physical partitions. It is computed for each hour,
+    /// and then averaged over all hours, weighted by the load in each hour.
     /// </summary>
     public required double MaxToMean { get; init; }
 
     /// <summary>The 99th percentile of the request units per second, over all seconds and all physical partitions.</summary>
     public required long P99RequestUnits { get; init; }
 
-    /// <summary>The peak number of request units that one physical partition needed in one second.</summary>
+    /// <summary>The highest number of request units that operations in one physical partition needed in one second.</summary>
     public required double PeakRequestUnits { get; init; }
 
-    /// <summary>The request units per second that a physical partition may spend, at the end of the log.</summary>
+    /// <summary>The request units that a physical partition may spend per second at the end of the log.</summary>
     public required double BudgetRequestUnits { get; init; }
 
     /// <summary>The fraction of operations that were throttled, from 0 to 1.</summary>
     public required double ThrottledShare { get; init; }
 
     /// <summary>
-    /// An upper bound for the size of the largest logical partition. The upper and the lower bound differ when there were too many logical
+    /// An upper bound for the size of the largest logical partition. It differs from the lower bound when there were too many logical
     /// partitions to track the size of each one.
     /// </summary>
     public required long LargestLogicalBytes { get; init; }
@@ -41,8 +41,8 @@ internal sealed record KeyFigures
     public required long LargestLogicalBytesAtLeast { get; init; }
 
     /// <summary>
-    /// The number of years until the largest logical partition is full if orders continue at the rate of the log. Null for a key that
-    /// contains the month, because each month starts new partitions.
+    /// The number of years until the largest logical partition is full if orders continue at the rate in the log. Null for a key that
+    /// contains the month, because new logical partitions start each month.
     /// </summary>
     public required double? YearsUntilFull { get; init; }
 
@@ -50,13 +50,15 @@ internal sealed record KeyFigures
 
     public double LargestShareOfLimit => LargestLogicalBytes / (double)CosmosLimits.LogicalPartitionBytes;
 
-    /// <summary>Whether a logical partition exceeded the limit. Cosmos DB then refuses all further orders in that partition.</summary>
+    /// <summary>
+    /// Whether a logical partition exceeded the size limit. Cosmos DB would then reject all further orders in that partition.
+    /// </summary>
     public bool Overflows => LargestLogicalBytesAtLeast > CosmosLimits.LogicalPartitionBytes;
 }
 
 /// <summary>The number of partitions that a query reads.</summary>
 /// <param name="Query">A short description of the query, such as "a customer's month".</param>
 /// <param name="LogicalPartitions">The maximum number of logical partitions that may contain a result.</param>
-/// <param name="Physical">The median number of physical partitions that are read, over the orders of a sample.</param>
-/// <param name="PhysicalMost">The maximum number of physical partitions that are read, over the same orders.</param>
+/// <param name="Physical">The median number of physical partitions that the query reads, over a sample of orders.</param>
+/// <param name="PhysicalMost">The maximum number of physical partitions that the query reads, over the same sample.</param>
 internal sealed record QueryFanOut(string Query, int LogicalPartitions, int Physical, int PhysicalMost);

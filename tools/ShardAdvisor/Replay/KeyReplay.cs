@@ -7,15 +7,15 @@ using ServerlessScale.ShardAdvisor.Orders;
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// Replays a log under one candidate key. In each second, a physical partition serves operations until its budget is spent. For the rest of
-/// the second it throttles all operations (429). A throttled operation adds to the load but is not repeated. Its order is stored anyway,
-/// because a real client would retry.
+/// Replays a log under one candidate key. In each second, a physical partition serves operations until its budget is spent. It throttles
+/// all further operations in that second (429). A throttled operation adds to the load but is not repeated. A throttled order is stored
+/// anyway, because a real client would retry.
 /// </summary>
 internal sealed class KeyReplay
 {
     private const int SecondsPerHour = 3600;
 
-    /// <summary>The upper bound of the histogram. It is larger than the request units of any partition in one second.</summary>
+    /// <summary>The upper bound of the histogram. It is larger than the request units of any partition in any second.</summary>
     private const long MostRequestUnits = 1_000_000_000;
 
     private readonly PhysicalPartitions _partitions;
@@ -56,12 +56,12 @@ internal sealed class KeyReplay
 
     public double RequestUnits { get; private set; }
 
-    /// <summary>The peak number of request units that one partition needed in one second.</summary>
+    /// <summary>The highest number of request units that operations in one partition needed in one second.</summary>
     public double PeakRequestUnits { get; private set; }
 
     /// <summary>
-    /// The load of the hottest partition divided by the mean load of all partitions. The ratio is computed for each hour, and then averaged
-    /// with the load in each hour as the weight.
+    /// The ratio of the load of the hottest partition to the mean load of all partitions. It is computed for each hour, and then averaged
+    /// over all hours, weighted by the load in each hour.
     /// </summary>
     public double HottestToMean => _meanHours == 0 ? 1 : _hottestHours / _meanHours;
 
@@ -94,7 +94,7 @@ internal sealed class KeyReplay
         }
     }
 
-    /// <summary>Finishes the current second and hour. Must be called once, after the last operation of the log.</summary>
+    /// <summary>Completes the figures for the current second and hour. Must be called once, after the last operation of the log.</summary>
     public void Complete()
     {
         EndSecond();

@@ -1,8 +1,9 @@
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// Records the load of the busiest second, as a fraction of the partition's budget, for each physical partition and each interval of the
-/// log. When there are too many intervals, neighbouring intervals are merged, so that the timeline can record a log of any length.
+/// Records the load of each physical partition in each interval of the log. The load of an interval is that of its busiest second, as a
+/// fraction of the partition's budget. When there are too many intervals, neighbouring intervals are merged, so that the timeline can
+/// record a log of any length.
 /// </summary>
 internal sealed class LoadTimeline(long start)
 {
@@ -17,12 +18,12 @@ internal sealed class LoadTimeline(long start)
     public int Intervals { get; private set; }
 
     /// <summary>
-    /// A row for each partition with an entry for each interval. Entries for intervals before the partition existed are NaN.
+    /// A row for each partition, with an entry for each interval. An entry is NaN if the partition did not exist yet in that interval.
     /// </summary>
     public IReadOnlyList<float[]> Rows => _rows;
 
     /// <summary>
-    /// Inserts a partition that starts to exist in the given second. The indexes of the partition previously at this index and of all later
+    /// Inserts a partition that exists from the given second on. The indexes of the partition that had this index and of all later
     /// partitions increase by one.
     /// </summary>
     public void Insert(int index, long second)
@@ -37,7 +38,7 @@ internal sealed class LoadTimeline(long start)
         var interval = IntervalOf(second);
         Intervals = Math.Max(Intervals, interval + 1);
         ref var entry = ref _rows[index][interval];
-        // The negated comparison is also true when the entry is NaN.
+        // The comparison is negated so that it is also true when the entry is NaN.
         if (!(entry >= shareOfBudget))
         {
             entry = (float)shareOfBudget;

@@ -6,8 +6,8 @@ using ServerlessScale.ShardAdvisor.Orders;
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// Replays an order log under all candidate keys in one pass, with memory that does not grow with the log. Every operation is replayed, not
-/// only a sample. The number of logical partitions and the sizes of small logical partitions are estimates. All other figures are exact.
+/// Replays an order log under all candidate keys in one pass. The memory usage does not grow with the log. Every operation is replayed, not
+/// just a sample. The number of logical partitions and the sizes of small logical partitions are estimates. All other figures are exact.
 /// </summary>
 internal sealed class OrderReplay
 {
@@ -103,7 +103,7 @@ internal sealed class OrderReplay
             Measure("a customer's year", operation => key.List(operation.Customer, Month.Of(operation.Second), MonthsListed)),
         ];
 
-        // The number of partitions that a query reads does not depend on the order's bucket, so any bucket may be used here.
+        // The number of partitions that a query reads does not depend on the order's bucket, so any bucket can be used here.
         KeyValues Values(OrderOperation operation) => new(operation.Customer, Month.Of(operation.Second), 0);
 
         QueryFanOut Measure(string query, Func<OrderOperation, Route> route)

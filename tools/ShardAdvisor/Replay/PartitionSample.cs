@@ -3,8 +3,8 @@ using ServerlessScale.ShardAdvisor.Loads;
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// A random sample of the positions of the orders in a physical partition. It is used to choose a split position without storing all
-/// positions. The probability that an order is in the sample is proportional to its size in bytes (Chao, A general purpose unequal
+/// A random sample of the positions of the orders in a physical partition. With the sample, a split position can be chosen without storing
+/// all positions. The probability that an order is in the sample is proportional to its size in bytes (Chao, A general purpose unequal
 /// probability sampling plan, 1982).
 /// </summary>
 internal sealed class PartitionSample
@@ -29,8 +29,8 @@ internal sealed class PartitionSample
     }
 
     /// <summary>
-    /// Finds the split position that comes closest to halving the sampled bytes. Prefers a split between two values of the first level.
-    /// Uses deeper levels only if less than a quarter of the bytes would otherwise be on one side. Never splits a logical partition.
+    /// Finds the split position that divides the sampled bytes most evenly. Prefers a split between two values of the first level. Uses
+    /// deeper levels only if one side would otherwise have less than a quarter of the bytes. Never splits a logical partition.
     /// </summary>
     /// <param name="prefixMasks">The prefix masks for one level, two levels, and so on.</param>
     /// <returns>
@@ -59,7 +59,7 @@ internal sealed class PartitionSample
         return best;
     }
 
-    /// <summary>Removes the positions at and above <paramref name="start"/>, and returns them as the sample of the new partition.</summary>
+    /// <summary>Removes the positions from <paramref name="start"/> upwards, and returns them as the sample of the new partition.</summary>
     public PartitionSample SplitAt(ulong start, ref SplitMix64 random)
     {
         Array.Sort(_positions, 0, _count);
@@ -75,8 +75,8 @@ internal sealed class PartitionSample
     }
 
     /// <summary>
-    /// Fills the sample by drawing from the given positions with replacement. The sample must be full, because otherwise it would accept
-    /// the next orders regardless of their size.
+    /// Fills the sample completely, by drawing from the given positions with replacement. If the sample were not full, the next orders
+    /// would be added regardless of their size.
     /// </summary>
     private void Fill(ReadOnlySpan<ulong> from, double bytes, ref SplitMix64 random)
     {

@@ -16,6 +16,8 @@ internal sealed class PhysicalPartition(PartitionSample sample)
     /// <summary>The request units of the current hour.</summary>
     public double HourRequestUnits { get; set; }
 
-    /// <summary>The request units since the beginning of the log, or since the split that created the partition.</summary>
+    /// <summary>
+    /// The request units since the beginning of the log. For a partition that was created by a split, the request units since the split.
+    /// </summary>
     public double RequestUnits { get; set; }
 }

@@ -5,8 +5,8 @@ using ServerlessScale.ShardAdvisor.Loads;
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// The physical partitions of a container. The initial number of partitions is the minimum that can provide the throughput, and all of them
-/// cover position ranges of equal size. A full partition is split into two partitions. The throughput is always divided evenly among all
+/// The physical partitions of a container. At the start, there are just enough partitions to provide the throughput, and all of them cover
+/// position ranges of equal size. A full partition is split into two partitions. The throughput is always divided evenly among all
 /// partitions.
 /// </summary>
 internal sealed class PhysicalPartitions
@@ -72,8 +72,8 @@ internal sealed class PhysicalPartitions
     {
         if (full.Sample.Halve(_prefixMasks) is not { } half)
         {
-            // A single logical partition cannot be split. Later orders may belong to other logical partitions, so the split is retried
-            // later.
+            // A partition with only one logical partition cannot be split. Later orders may belong to other logical partitions, so the
+            // split is tried again later.
             full.SplitsAt = full.StoredBytes + RetryBytes;
             return false;
         }

@@ -14,18 +14,18 @@ internal sealed record ReplayResult
     /// <summary>The provisioned throughput of the container in RU/s.</summary>
     public required double RequestUnits { get; init; }
 
-    /// <summary>The request units that all operations in the busiest second need together.</summary>
+    /// <summary>The total request units of all operations in the busiest second.</summary>
     public required double PeakRequestUnits { get; init; }
 
     /// <summary>
-    /// The fraction of operations that are throttled under every key, because the operations in the same second together need more request
-    /// units than the container provides.
+    /// The fraction of operations that are throttled under every key. They are throttled because all operations in the same second together
+    /// need more request units than the container provides.
     /// </summary>
     public required double UnavoidablyThrottledShare { get; init; }
 
     public required IReadOnlyList<KeyFigures> Keys { get; init; }
 
-    /// <summary>A timeline for each key, in the order of <see cref="Keys"/>.</summary>
+    /// <summary>The timeline of each key, in the order of <see cref="Keys"/>.</summary>
     public required IReadOnlyList<KeyTimeline> Timelines { get; init; }
 }
 

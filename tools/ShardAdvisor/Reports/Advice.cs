@@ -7,14 +7,14 @@ namespace ServerlessScale.ShardAdvisor.Reports;
 internal sealed record Advice
 {
     /// <summary>
-    /// The maximum tolerable fraction of throttled operations. Clients retry these operations. Smaller differences between keys are
-    /// ignored.
+    /// The maximum tolerable fraction of throttled operations. Clients retry throttled operations. Differences between keys below
+    /// this limit are ignored.
     /// </summary>
     private const double TolerableThrottling = 0.0001;
 
     /// <summary>
-    /// The minimum number of years before the largest logical partition may become full. A full partition requires another key, and
-    /// therefore a migration of all orders.
+    /// The minimum acceptable number of years before the largest logical partition is full. When a partition is full, another key is
+    /// needed, and all orders must be migrated.
     /// </summary>
     private const double EnoughYears = 10;
 
@@ -24,13 +24,15 @@ internal sealed record Advice
     /// <summary>The name of the best candidate.</summary>
     public required string Key { get; init; }
 
-    /// <summary>Texts that state the reasons for the key, its disadvantages, warnings, and the reasons against the other keys.</summary>
+    /// <summary>
+    /// Sentences that state the reasons for the key, its disadvantages, warnings, and the reasons against the other keys.
+    /// </summary>
     public required IReadOnlyList<string> Reasons { get; init; }
 
     /// <summary>
-    /// Chooses the best key by these criteria, the most important first: no logical partition exceeds the limit, few operations are
-    /// throttled, no logical partition is full within ten years, queries read few physical partitions, and queries read few logical
-    /// partitions.
+    /// Chooses the best key by the following criteria, starting with the most important: no logical partition exceeds the limit, few
+    /// operations are throttled, no logical partition is full within ten years, queries read few physical partitions, and queries read few
+    /// logical partitions.
     /// </summary>
     public static Advice From(ReplayResult result)
     {
@@ -49,7 +51,8 @@ internal sealed record Advice
         $"{best.Key}: {Throttling(best)}, the hottest physical partition has {best.MaxToMean:0.0} times the mean load, and the largest logical partition has {ReportText.Size(best.LargestLogicalBytes)} of at most 20 GB.");
 
     /// <summary>
-    /// Lists the queries that read fewer physical partitions under another key. Ignores keys that let a logical partition exceed the limit.
+    /// Lists the queries that read fewer physical partitions under another key. Ignores keys under which a logical partition exceeds the
+    /// limit.
     /// </summary>
     private static IEnumerable<string> Disadvantages(KeyFigures best, ReplayResult result)
     {
@@ -94,7 +97,7 @@ internal sealed record Advice
         var reasons = new List<string>();
         if (key.Overflows)
         {
-            reasons.Add(Text($"a logical partition reaches {ReportText.Size(key.LargestLogicalBytes)}, and Cosmos DB refuses orders beyond 20 GB"));
+            reasons.Add(Text($"a logical partition reaches {ReportText.Size(key.LargestLogicalBytes)}, and Cosmos DB rejects orders beyond 20 GB"));
         }
         if (key.ThrottledShare > best.ThrottledShare + TolerableThrottling)
         {

@@ -7,8 +7,8 @@ using ServerlessScale.ShardAdvisor.Replay;
 namespace ServerlessScale.ShardAdvisor.Reports;
 
 /// <summary>
-/// Draws a panel for each key and, in each panel, a row for each physical partition. The horizontal axis shows time. The colour shows the
-/// load of the busiest second as a fraction of the partition's budget. Bars on the right show how full each partition is.
+/// Draws a panel for each key. Each panel has a row for each physical partition. The horizontal axis shows time. The colour shows the load
+/// of the busiest second as a fraction of the partition's budget. Bars on the right show how full each partition is.
 /// </summary>
 internal static class LoadPlot
 {
@@ -23,14 +23,14 @@ internal static class LoadPlot
     private const int TallestRow = 16;
     private const int TallestMap = 160;
 
-    /// <summary>The maximum number of rows in a panel with labels. In a panel with more rows, the labels would overlap.</summary>
+    /// <summary>The maximum number of rows in a panel with row labels. With more rows, the labels would overlap.</summary>
     private const int MostLabels = 12;
 
     private const int MonthLabelWidth = 64;
 
     /// <summary>
-    /// The classes of load, each with its colour and label. A load belongs to the first class whose upper bound exceeds it. Bounds are
-    /// fractions of the budget.
+    /// The classes of load, each with its colour and label. A load belongs to the first class whose upper bound is greater than the load.
+    /// The bounds are fractions of the budget.
     /// </summary>
     private static readonly (double Below, string Style, string Label)[] Classes =
     [
@@ -85,7 +85,7 @@ internal static class LoadPlot
     }
 
     /// <summary>
-    /// Draws all cells of one class as a single path. Merges neighbouring intervals into one rectangle to make the file smaller.
+    /// Draws all cells of one class as a single path. Merges neighbouring intervals into one rectangle, to reduce the file size.
     /// </summary>
     private static void Cells(SvgPlot svg, int kind, LoadTimeline load, int mapTop, double row, double scale)
     {

@@ -3,7 +3,7 @@ using ServerlessScale.ShardAdvisor.Replay;
 
 namespace ServerlessScale.ShardAdvisor.Reports;
 
-/// <summary>Creates the texts that all human-readable formats of the report share.</summary>
+/// <summary>Creates the text that all human-readable formats of the report have in common.</summary>
 internal static class ReportText
 {
     /// <returns>A row for each figure. Each row has a cell for each key.</returns>
@@ -42,8 +42,8 @@ internal static class ReportText
         key.LargestLogicalBytes > 1.01 * key.LargestLogicalBytesAtLeast ? $"< {Size(key.LargestLogicalBytes)}" : Size(key.LargestLogicalBytes);
 
     /// <summary>
-    /// Formats the number of logical partitions and the median number of physical partitions, such as "8 in 4". Appends the maximum number
-    /// of physical partitions when it differs, such as "8 in 4 to 6".
+    /// Formats the number of logical partitions and the median number of physical partitions, such as "8 in 4". If the maximum number of
+    /// physical partitions differs from the median, appends it, such as "8 in 4 to 6".
     /// </summary>
     private static string FanOut(QueryFanOut query) => query.PhysicalMost == query.Physical
         ? Format($"{query.LogicalPartitions} in {query.Physical}")

@@ -14,8 +14,8 @@ internal static class ReportWriter
 
     public static void Write(AdvisorReport report, ReportFormat format, IAnsiConsole console)
     {
-        // All formats except Table are read by programs or pasted into documents, so their lines must not be wrapped to the terminal's
-        // width.
+        // All formats except Table are read by programs or pasted into documents. Their lines must therefore not be wrapped to the width of
+        // the terminal.
         var output = console.Profile.Out.Writer;
         switch (format)
         {
@@ -40,7 +40,7 @@ internal static class ReportWriter
         var table = new Table().Border(TableBorder.Rounded).AddColumn("");
         foreach (var key in report.Keys)
         {
-            // Names are wrapped between their parts, so that long names do not widen the columns.
+            // Names are wrapped between their components, so that long names do not widen the columns.
             var name = Markup.Escape(key.Key.Replace("+", "\n+", StringComparison.Ordinal).Replace("|", "\n|", StringComparison.Ordinal));
             table.AddColumn(key.Key == report.Advice.Key ? $"[green]{name}[/]" : name, column => column.RightAligned());
         }
@@ -81,7 +81,7 @@ internal static class ReportWriter
     }
 
     /// <summary>
-    /// Writes CSV without quotes. No value needs quotes, because names contain no commas and all other values are numbers.
+    /// Writes CSV without quotes. No value needs quotes, because the names contain no commas and all other values are numbers.
     /// </summary>
     private static void WriteCsv(AdvisorReport report, TextWriter output)
     {
@@ -106,7 +106,7 @@ internal enum ReportFormat
     /// <summary>A table with borders and colours.</summary>
     Table,
 
-    /// <summary>The texts of the table format as Markdown.</summary>
+    /// <summary>The same text as the table format, as Markdown.</summary>
     Plain,
 
     /// <summary>CSV with a line for each key.</summary>

@@ -5,7 +5,7 @@ using ServerlessScale.StrictCosmos.Wire;
 
 namespace ServerlessScale.StrictCosmos.Control;
 
-/// <summary>The JSON form of a <see cref="Fault"/>. An omitted member has the default of the corresponding property.</summary>
+/// <summary>The JSON form of a <see cref="Fault"/>. If a member is omitted, the default of the corresponding property applies.</summary>
 internal sealed record FaultRequest(
     FaultKind? Kind, FaultMoment? Moment, CosmosOperations? On, double? Rate, int? Count, double? RetryAfterMilliseconds)
 {
@@ -27,7 +27,7 @@ internal sealed record FaultRequest(
 /// <param name="Milliseconds">The latency that is added to every request for items.</param>
 internal sealed record LatencyRequest(double Milliseconds);
 
-/// <summary>The replica lag, given as a number of writes or as a time. If neither is given, the lag ends.</summary>
+/// <summary>The replica lag, as a number of writes or as a time. If neither is given, the lag is removed.</summary>
 internal sealed record LagRequest(int? Writes, double? Milliseconds, SessionMiss SessionMiss)
 {
     /// <exception cref="ArgumentException">Both members are given, or a value is out of range.</exception>
@@ -44,8 +44,8 @@ internal sealed record LagRequest(int? Writes, double? Milliseconds, SessionMiss
     }
 }
 
-/// <param name="Name">The name of the region that becomes the write region.</param>
-/// <param name="LosesUnreplicated">Whether the commits that have not been replicated are discarded. The default is false.</param>
+/// <param name="Name">The name of the region that is to become the write region.</param>
+/// <param name="LosesUnreplicated">Whether to discard the commits that have not been replicated. The default is false.</param>
 internal sealed record RegionRequest(string Name, bool LosesUnreplicated = false)
 {
     /// <exception cref="ArgumentException">The region does not exist.</exception>

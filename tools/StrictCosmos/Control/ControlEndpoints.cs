@@ -8,7 +8,7 @@ using ServerlessScale.StrictCosmos.Wire;
 namespace ServerlessScale.StrictCosmos.Control;
 
 /// <summary>
-/// The HTTP endpoints under <c>/_strict/</c>, through which a test in another process controls faults, latency, replica lag, regions and
+/// The HTTP endpoints under <c>/_strict/</c>. A test in another process uses them to control faults, latency, replica lag, regions and
 /// meters. They need no key, because the server listens only on the loopback address.
 /// </summary>
 internal static class ControlEndpoints

@@ -1,6 +1,6 @@
 namespace ServerlessScale.StrictCosmos.Faults;
 
-/// <summary>The kinds of requests. The values are flags, because a fault can affect several kinds.</summary>
+/// <summary>The kinds of requests. The values are flags, because a fault can affect several kinds of requests.</summary>
 [Flags]
 public enum CosmosOperations
 {

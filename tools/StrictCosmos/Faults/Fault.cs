@@ -6,8 +6,8 @@ public sealed record Fault
     public required FaultKind Kind { get; init; }
 
     /// <summary>
-    /// The moment at which the request fails. With 429 and 449 it must be before the operation, because the service guarantees that it has
-    /// not applied the operation when it responds with these statuses.
+    /// The point at which the request fails. With 429 and 449, it must be before the operation. When the service responds with one of these
+    /// statuses, it guarantees that it has not applied the operation.
     /// </summary>
     public FaultMoment Moment { get; init; }
 
@@ -30,7 +30,7 @@ public enum FaultKind
     /// <summary>Status 429 and substatus 3200, with an <c>x-ms-retry-after-ms</c> header.</summary>
     Throttled,
 
-    /// <summary>Status 449. It reports a conflict within the service. Clients should retry.</summary>
+    /// <summary>Status 449, which reports a conflict within the service. Clients should retry.</summary>
     RetryWith,
 
     /// <summary>Status 408.</summary>
@@ -43,15 +43,14 @@ public enum FaultKind
     ConnectionLost,
 }
 
-/// <summary>The moments at which a fault can make a request fail.</summary>
+/// <summary>The points at which a fault can make a request fail.</summary>
 public enum FaultMoment
 {
-    /// <summary>The request fails before the operation, which is not applied.</summary>
+    /// <summary>The request fails before the operation, so the operation is not applied.</summary>
     BeforeApplying,
 
     /// <summary>
-    /// The operation is applied, but its success response is not sent. The fault does not affect an operation that fails for another
-    /// reason.
+    /// The operation is applied, but its success response is not sent. If the operation fails for another reason, the fault has no effect.
     /// </summary>
     AfterApplying,
 }

@@ -26,7 +26,7 @@ public sealed class FaultInjection
 
     /// <summary>Arms a fault. When several faults match a request, the fault that was armed first takes effect.</summary>
     /// <exception cref="ArgumentException">
-    /// The service never fails with this status after an operation, or a property is out of range.
+    /// The service never responds with this status after it has applied an operation, or a property is out of range.
     /// </exception>
     public ArmedFault Inject(Fault fault)
     {
@@ -92,13 +92,13 @@ public sealed class ArmedFault : IDisposable
 
     public Fault Fault { get; }
 
-    /// <summary>The number of requests that have failed because of this fault.</summary>
+    /// <summary>The number of requests that failed because of this fault.</summary>
     public int Hits => Volatile.Read(ref _hits);
 
     public void Dispose() => _owner.Disarm(this);
 
     /// <summary>
-    /// Decides whether the fault makes a request fail, and counts the request if so. The caller must hold the owner's lock.
+    /// Decides whether the fault makes a request fail. If it does, counts the request. The caller must hold the owner's lock.
     /// </summary>
     internal bool Strikes(FaultMoment moment, CosmosOperations operation)
     {

@@ -21,8 +21,8 @@ public sealed class Regions
     public Uri AccountEndpoint { get; internal set; } = new("http://127.0.0.1/");
 
     /// <summary>
-    /// Makes another region the write region. The other regions then refuse writes with 403 and substatus 3. Clients read the account
-    /// document again when they receive this response. No commit is lost, as in a planned failover.
+    /// Makes another region the write region. The other regions then reject writes with 403 and substatus 3. Clients that receive this
+    /// response read the account document again. As in a planned failover, no commit is lost.
     /// </summary>
     /// <exception cref="ArgumentException">The region does not exist.</exception>
     public void FailOverTo(string name) =>
@@ -30,8 +30,8 @@ public sealed class Regions
             ?? throw new ArgumentException($"The region '{name}' does not exist.", nameof(name));
 
     /// <summary>
-    /// Returns the region that serves requests on a port, or null when there is none. As in Azure, requests to the account's endpoint go to
-    /// the write region, or to another region while the write region is offline.
+    /// Returns the region that serves requests on a port, or null when there is none. As in Azure, requests to the account's endpoint are
+    /// served by the write region, or by another region while the write region is offline.
     /// </summary>
     internal Region? At(int port)
     {

@@ -14,8 +14,8 @@ public sealed class Replication
     }
 
     /// <summary>
-    /// The handling of a read whose session token is newer than the replica. A read region has no primary, so it always refuses such a
-    /// read.
+    /// The way in which the write region handles a read whose session token is newer than the replica. A read region has no primary, so it
+    /// always rejects such a read.
     /// </summary>
     public SessionMiss SessionMiss
     {
@@ -24,7 +24,7 @@ public sealed class Replication
     }
 }
 
-/// <summary>The lag of reads behind writes in each physical partition, as a number of commits or as a time.</summary>
+/// <summary>The lag of reads behind writes in each physical partition. It is given as a number of commits or as a time.</summary>
 public sealed record ReplicaLag
 {
     private ReplicaLag(int writes, TimeSpan time)
@@ -35,19 +35,19 @@ public sealed record ReplicaLag
 
     public static ReplicaLag None { get; } = new(0, TimeSpan.Zero);
 
-    /// <summary>The number of latest commits in the physical partition that the replica has not applied yet.</summary>
+    /// <summary>The number of most recent commits in the physical partition that the replica has not applied yet.</summary>
     public int Writes { get; }
 
     public TimeSpan Time { get; }
 
-    /// <summary>Creates a lag that hides the latest <paramref name="count"/> commits from reads.</summary>
+    /// <summary>Creates a lag that hides the <paramref name="count"/> most recent commits from reads.</summary>
     public static ReplicaLag OfWrites(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         return new ReplicaLag(count, TimeSpan.Zero);
     }
 
-    /// <summary>Creates a lag that hides each commit from reads for <paramref name="time"/>.</summary>
+    /// <summary>Creates a lag that hides each commit from reads until <paramref name="time"/> has passed.</summary>
     public static ReplicaLag OfTime(TimeSpan time)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
@@ -62,7 +62,7 @@ public sealed record ReplicaLag
 public enum SessionMiss
 {
     /// <summary>
-    /// The primary serves the read. In Azure, the gateway tries one replica after another until it finds one that is new enough.
+    /// The primary serves the read. In Azure, the gateway tries the replicas one after another until it finds one that is new enough.
     /// </summary>
     ReadPrimary,
 

@@ -5,12 +5,12 @@ using ServerlessScale.StrictCosmos.Wire;
 
 namespace ServerlessScale.StrictCosmos.Handlers;
 
-/// <summary>Handles transactional batches. If an operation fails, no operation of its batch is applied.</summary>
+/// <summary>Handles transactional batches. If an operation fails, none of the batch's operations is applied.</summary>
 internal static class BatchHandler
 {
     private const string RecordContentType = "application/octet-stream";
 
-    /// <exception cref="RefusedException">The request is refused with the service's status.</exception>
+    /// <exception cref="RefusedException">The service would reject the request. The exception contains the status.</exception>
     public static async Task<GatewayResponse> HandleAsync(GatewayRequest request, Container container)
     {
         if (!request.IsSet(CosmosHeaders.IsBatchAtomic) || request.Header(CosmosHeaders.PartitionKey) is not { } header)

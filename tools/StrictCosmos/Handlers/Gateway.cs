@@ -8,8 +8,8 @@ using ServerlessScale.StrictCosmos.Wire;
 namespace ServerlessScale.StrictCosmos.Handlers;
 
 /// <summary>
-/// Processes each request. Checks the region and the signature, injects faults before the operation, performs the operation, injects faults
-/// after the operation, and writes the response.
+/// Processes each request in a fixed order. It checks the region and the signature, injects faults before the operation, performs the
+/// operation, injects faults after the operation, and writes the response.
 /// </summary>
 internal sealed class Gateway(
     Account account, MetadataHandler metadata, MasterKeySignature signature, Regions regions, FaultInjection faults, OperationMeters meters, TimeProvider time)

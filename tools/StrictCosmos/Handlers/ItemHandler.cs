@@ -6,10 +6,10 @@ using ServerlessScale.StrictCosmos.Wire;
 
 namespace ServerlessScale.StrictCosmos.Handlers;
 
-/// <summary>Handles point operations: create, read, replace, upsert and delete of one item.</summary>
+/// <summary>Handles point operations, which create, read, replace, upsert or delete one item.</summary>
 internal static class ItemHandler
 {
-    /// <exception cref="RefusedException">The request is refused with the service's status.</exception>
+    /// <exception cref="RefusedException">The service would reject the request. The exception contains the status.</exception>
     public static GatewayResponse Handle(GatewayRequest request, Container container)
     {
         var header = request.Header(CosmosHeaders.PartitionKey)

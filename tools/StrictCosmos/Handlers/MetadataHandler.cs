@@ -10,7 +10,7 @@ namespace ServerlessScale.StrictCosmos.Handlers;
 /// <summary>Handles requests for the account, databases, containers and partition key ranges.</summary>
 internal sealed class MetadataHandler(Account account, Regions regions, Replication replication, StrictCosmosOptions options)
 {
-    /// <exception cref="RefusedException">The request is refused with the service's status.</exception>
+    /// <exception cref="RefusedException">The service would reject the request. The exception contains the status.</exception>
     public GatewayResponse Handle(GatewayRequest request) => (request.Path.ResourceType, request.Path.IsFeed, request.Method) switch
     {
         ("", _, "GET") => new GatewayResponse { Status = StatusCodes.Status200OK, Body = AccountDocument.Describe(regions) },
@@ -56,8 +56,8 @@ internal sealed class MetadataHandler(Account account, Regions regions, Replicat
     }
 
     /// <summary>
-    /// Returns the partition key ranges. The SDK reads them as a change feed, which means that it repeats the request with the returned
-    /// ETag until it receives a 304.
+    /// Returns the partition key ranges. The SDK reads them as a change feed. It repeats the request with the returned ETag until it
+    /// receives a 304.
     /// </summary>
     private GatewayResponse PartitionKeyRanges(GatewayRequest request)
     {

@@ -8,12 +8,12 @@ using ServerlessScale.StrictCosmos.Wire;
 namespace ServerlessScale.StrictCosmos.Handlers;
 
 /// <summary>
-/// Handles requests for query plans, and queries against one physical partition. When a query covers several partitions, the SDK sends a
+/// Handles requests for query plans, and queries that read one physical partition. If a query covers several partitions, the SDK sends a
 /// request for each partition and merges the results.
 /// </summary>
 internal static class QueryHandler
 {
-    /// <exception cref="RefusedException">The request is refused with the service's status.</exception>
+    /// <exception cref="RefusedException">The service would reject the request. The exception contains the status.</exception>
     public static GatewayResponse Handle(GatewayRequest request, Container container)
     {
         var query = QueryRequest.Parse(request.Body);
@@ -61,7 +61,7 @@ internal static class QueryHandler
         }
         if (request.Header(CosmosHeaders.PartitionKeyRangeId) is { } identity)
         {
-            // The id can be preceded by the container's resource id and a comma.
+            // The container's resource id and a comma can precede the range id.
             var partition = container.PartitionById(identity[(identity.LastIndexOf(',') + 1)..]);
             var range = new KeyRange(
                 request.Header(CosmosHeaders.StartOfKeys) ?? partition.Range.From,

@@ -4,18 +4,18 @@ using ServerlessScale.StrictCosmos.Rules;
 
 namespace ServerlessScale.StrictCosmos.Handlers;
 
-/// <summary>Reads request bodies and refuses bodies that exceed the service's limit.</summary>
+/// <summary>Reads request bodies. Rejects bodies that exceed the service's limit.</summary>
 internal static class RequestBody
 {
     /// <summary>
-    /// The largest body that is read, in bytes. It is slightly larger than the limit for items and batches, so that the checks for items
-    /// and batches refuse a body that exceeds the limit only slightly.
+    /// The maximum size of a body that is read, in bytes. It is slightly larger than the limit for items and batches. The checks for items
+    /// and batches therefore handle bodies that exceed that limit only slightly.
     /// </summary>
     private const int MostBytes = ServiceLimits.BatchBytes + 64 * 1024;
 
     /// <summary>
-    /// The largest body, in bytes, that is read and discarded before the request is refused. Many clients read the response only after they
-    /// have sent the complete body.
+    /// The maximum size, in bytes, of a body that is read and discarded before the request is rejected. Many clients read the response only
+    /// after they have sent the complete body.
     /// </summary>
     public const long MostDiscardedBytes = 16 * 1024 * 1024;
 

@@ -41,5 +41,5 @@ internal sealed class Meter
 
 /// <param name="Requests">The number of requests, including throttled requests.</param>
 /// <param name="RequestUnits">The total charge in RU.</param>
-/// <param name="Throttled">The number of requests that were refused with 429.</param>
+/// <param name="Throttled">The number of requests that were rejected with 429.</param>
 public readonly record struct MeterReading(long Requests, double RequestUnits, long Throttled);

@@ -4,10 +4,10 @@ using System.Text.Json.Serialization;
 namespace ServerlessScale.StrictCosmos.Query;
 
 /// <summary>
-/// A continuation token. It identifies the last item of a page. The next page begins after this item, in the order of the query. Clients
+/// A continuation token. It identifies the last item of a page, and the next page begins after this item in the order of the query. Clients
 /// treat the token as opaque.
 /// </summary>
-/// <param name="Values">The item's values for the ORDER BY properties.</param>
+/// <param name="Values">The item's values for the properties in ORDER BY.</param>
 /// <param name="Number">The item's number in its container.</param>
 internal sealed record Continuation(IReadOnlyList<JsonElement> Values, ulong Number)
 {
@@ -17,7 +17,7 @@ internal sealed record Continuation(IReadOnlyList<JsonElement> Values, ulong Num
             ContinuationJson.Default.ContinuationText));
 
     /// <returns>
-    /// The continuation, or null when the text does not belong to a query with <paramref name="values"/> ORDER BY properties.
+    /// The continuation, or null when the token does not belong to a query with <paramref name="values"/> ORDER BY properties.
     /// </returns>
     public static Continuation? Parse(string text, int values)
     {

@@ -3,14 +3,14 @@ using System.Text.Json;
 namespace ServerlessScale.StrictCosmos.Query;
 
 /// <summary>
-/// Compares JSON values. Values sort as in Cosmos DB: first undefined, then null, false, true, numbers, strings, arrays and objects
+/// Compares JSON values. As in Cosmos DB, undefined comes first, followed by null, false, true, numbers, strings, arrays and objects
 /// (https://learn.microsoft.com/azure/cosmos-db/nosql/query/order-by).
 /// </summary>
 internal static class JsonOrder
 {
     /// <returns>
     /// A negative number when <paramref name="left"/> comes first, a positive number when <paramref name="right"/> comes first, and 0 when
-    /// the values are equal. All arrays are considered equal, and so are all objects.
+    /// the values are equal. All arrays are considered equal, and all objects are considered equal.
     /// </returns>
     public static int Compare(JsonElement left, JsonElement right)
     {

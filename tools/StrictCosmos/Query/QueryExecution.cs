@@ -56,8 +56,8 @@ internal sealed class QueryExecution(QueryRequest request)
         Continuation.Parse(text, _query.OrderBy.Count) ?? throw RefusedException.BadRequest("The continuation token does not belong to this query.");
 
     /// <summary>
-    /// Returns the result of a rewritten query. It contains the item as <c>payload</c>, and the values that the SDK uses to merge the
-    /// results of several partitions.
+    /// Returns the result of a rewritten query. It contains the item as <c>payload</c>, and the values by which the SDK merges the results
+    /// of several partitions.
     /// </summary>
     private static ReadOnlyMemory<byte> WithOrder(Candidate candidate)
     {
@@ -117,8 +117,8 @@ internal sealed class QueryExecution(QueryRequest request)
     }
 
     /// <summary>
-    /// Compares items with equal values by their numbers. The resource ids of items have the same order as their numbers. The order is
-    /// reversed when the first ORDER BY property is descending. The SDK relies on this order when it resumes a query.
+    /// Compares items whose sort values are equal. Such items are ordered by their numbers, which have the same order as their resource
+    /// ids. The order is reversed when the first ORDER BY property is descending. The SDK relies on this order when it resumes a query.
     /// </summary>
     private int CompareNumbers(StoredItem item, ulong number)
     {
@@ -131,5 +131,5 @@ internal sealed class QueryExecution(QueryRequest request)
 
 /// <param name="Documents">The results as JSON.</param>
 /// <param name="Continuation">The continuation for requesting the next page, or null for the last page.</param>
-/// <param name="LoadedBytes">The total size of the items that the results contain, in bytes.</param>
+/// <param name="LoadedBytes">The total size, in bytes, of the items in the results.</param>
 internal sealed record QueryPage(IReadOnlyList<ReadOnlyMemory<byte>> Documents, Continuation? Continuation, long LoadedBytes);

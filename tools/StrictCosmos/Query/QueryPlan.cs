@@ -6,9 +6,8 @@ using ServerlessScale.StrictCosmos.Storage;
 namespace ServerlessScale.StrictCosmos.Query;
 
 /// <summary>
-/// Creates the response to a request for a query plan. The plan tells the SDK how to merge the results of several partitions, and which
-/// query to send to each partition. An ordered query is rewritten so that each result contains the item and its values for the ORDER BY
-/// properties.
+/// Creates the response to a request for a query plan. The plan tells the SDK which query to send to each partition, and how to merge the
+/// results. An ordered query is rewritten so that each result contains the item and its values for the ORDER BY properties.
 /// </summary>
 internal static class QueryPlan
 {

@@ -4,8 +4,8 @@ using ServerlessScale.StrictCosmos.Rules;
 namespace ServerlessScale.StrictCosmos.Query;
 
 /// <summary>
-/// The body of a query request. It contains the query with the values of its parameters and, if the SDK resumes the query, the point at
-/// which to resume.
+/// The body of a query request. It contains the query and the values of its parameters. If the SDK resumes the query, the body also
+/// contains the point at which to resume.
 /// </summary>
 internal sealed record QueryRequest(SqlQuery Query, ResumePoint? Resume)
 {
@@ -70,11 +70,11 @@ internal sealed record QueryRequest(SqlQuery Query, ResumePoint? Resume)
 }
 
 /// <summary>
-/// The <c>resumeFilter</c> in the SDK's request. It resumes an ordered query at the values of the last returned item. The SDK uses it for
-/// partitions for which it has no continuation.
+/// The <c>resumeFilter</c> in the SDK's request. It resumes an ordered query after the last item that was returned, which it identifies by
+/// the item's sort values. The SDK sends the filter to partitions for which it has no continuation.
 /// </summary>
 /// <param name="Values">The values of the ORDER BY properties at which to resume.</param>
-/// <param name="Exclude">Whether items with equal values were already returned.</param>
+/// <param name="Exclude">Whether items with equal values have already been returned.</param>
 internal sealed record ResumePoint(IReadOnlyList<JsonElement> Values, bool Exclude)
 {
     /// <exception cref="SqlException">The filter is malformed.</exception>

@@ -5,8 +5,8 @@ using ServerlessScale.StrictCosmos.Storage;
 namespace ServerlessScale.StrictCosmos.Query;
 
 /// <summary>
-/// Parses the subset of SQL that the product and its benchmarks use (<see cref="Supported"/>). Refuses all other SQL, because a query that
-/// this server misunderstood could succeed here and fail in Azure.
+/// Parses the subset of SQL that the product and its benchmarks use (<see cref="Supported"/>). Rejects all other SQL. If this server
+/// misinterpreted a query, the query could succeed here and fail in Azure.
 /// </summary>
 internal sealed class SqlParser
 {
@@ -47,7 +47,7 @@ internal sealed class SqlParser
         var rewritten = !Accept("*");
         while (rewritten && !Next.Is("FROM"))
         {
-            // The selection refers to the alias that FROM defines. FROM is therefore parsed before the selection.
+            // The selection refers to the alias that FROM defines, so FROM is parsed first.
             Take();
         }
         Expect("FROM");

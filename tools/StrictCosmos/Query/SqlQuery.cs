@@ -3,21 +3,23 @@ using ServerlessScale.StrictCosmos.Storage;
 
 namespace ServerlessScale.StrictCosmos.Query;
 
-/// <summary>A query in the supported subset of SQL: <c>SELECT *</c> with conditions that must all be true, and an order.</summary>
+/// <summary>
+/// A query in the supported subset of SQL. It consists of <c>SELECT *</c>, conditions that must all be true, and an order.
+/// </summary>
 internal sealed record SqlQuery
 {
     /// <summary>The query's alias for the item, usually <c>c</c>.</summary>
     public required string Alias { get; init; }
 
     /// <summary>
-    /// Whether <see cref="QueryPlan"/> has created this query from an ordered query. Each result then contains the item and its values for
+    /// Whether <see cref="QueryPlan"/> created this query from an ordered query. If so, each result contains the item and its values for
     /// the ORDER BY properties, so that the SDK can merge the results of several partitions.
     /// </summary>
     public required bool IsRewritten { get; init; }
 
     public required IReadOnlyList<Condition> Conditions { get; init; }
 
-    /// <summary>The conditions as they are written in the query, or null when there are no conditions.</summary>
+    /// <summary>The conditions in their original form, or null when there are no conditions.</summary>
     public required string? ConditionsText { get; init; }
 
     public required IReadOnlyList<OrderKey> OrderBy { get; init; }
@@ -40,12 +42,12 @@ internal sealed record SqlQuery
 /// <param name="Path">The property names that lead from the item to the property.</param>
 /// <param name="Operator"><c>=</c>, <c>&lt;</c>, <c>&lt;=</c>, <c>&gt;</c> or <c>&gt;=</c>.</param>
 /// <param name="Value">The value with which the property is compared. Undefined until the parameter is bound.</param>
-/// <param name="Parameter">The name of the parameter that provides the value, or null when the value is known.</param>
+/// <param name="Parameter">The name of the parameter that provides the value, or null when the query itself contains the value.</param>
 internal sealed record Condition(IReadOnlyList<string> Path, string Operator, JsonElement Value, string? Parameter)
 {
     /// <summary>
-    /// Returns whether the condition is true for an item. It is false when the property is missing or when its type differs from the type
-    /// of the value, because such a comparison is undefined.
+    /// Returns whether the condition is true for an item. It is false when the item does not have the property, or when the types of the
+    /// property and the value differ, because such a comparison is undefined.
     /// </summary>
     public bool Holds(JsonElement item)
     {

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace ServerlessScale.StrictCosmos.Rules;
 
 /// <summary>
-/// The exception that is thrown when the service would refuse a request. The gateway converts it to a response with the same status.
+/// The exception that is thrown when the service would reject a request. The gateway converts it to a response with the same status.
 /// </summary>
 internal sealed class RefusedException(int status, string message, int subStatus = 0) : Exception(message)
 {
@@ -11,7 +11,7 @@ internal sealed class RefusedException(int status, string message, int subStatus
 
     public int SubStatus { get; } = subStatus;
 
-    /// <summary>The charge of the refused request in RU.</summary>
+    /// <summary>The charge for the rejected request in RU.</summary>
     public double Charge { get; init; }
 
     public TimeSpan? RetryAfter { get; init; }
@@ -37,7 +37,7 @@ internal static class SubStatus
     /// <summary>Used with 400. The item's partition key differs from the key in the request's header.</summary>
     public const int PartitionKeyMismatch = 1001;
 
-    /// <summary>Used with 404. No replica is as new as the session token requires.</summary>
+    /// <summary>Used with 404. No replica has reached the state that the session token requires.</summary>
     public const int ReadSessionNotAvailable = 1002;
 
     /// <summary>Used with 404. The database or the container of the requested resource does not exist.</summary>

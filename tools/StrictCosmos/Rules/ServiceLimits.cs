@@ -15,6 +15,8 @@ internal static class ServiceLimits
     public const int ResponseBytes = 4 * 1024 * 1024;
     public const int ResourceNameCharacters = 255;
 
-    /// <summary>The largest integer up to which all integers are exact, because the service stores numbers as IEEE 754 doubles.</summary>
+    /// <summary>
+    /// The largest integer up to which all integers can be represented exactly. The service stores numbers as IEEE 754 doubles.
+    /// </summary>
     public const long LargestExactInteger = 1L << 53;
 }

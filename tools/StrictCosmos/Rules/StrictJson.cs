@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace ServerlessScale.StrictCosmos.Rules;
 
 /// <summary>
-/// Parses JSON. Refuses JSON that exceeds the depth limit or has duplicate properties. Also decodes every property name and string, so that
-/// invalid Unicode such as a lone surrogate is refused here instead of causing a failure later.
+/// Parses JSON. Rejects JSON that exceeds the depth limit or has duplicate properties. Also decodes every property name and string, so that
+/// invalid Unicode, such as a lone surrogate, is rejected here and does not cause a failure later.
 /// </summary>
 internal static class StrictJson
 {

@@ -26,7 +26,7 @@ internal sealed class Container
 
     public ContainerIdentity Identity { get; }
 
-    /// <summary>The definition in the form that responses contain, as UTF-8 JSON.</summary>
+    /// <summary>The definition as UTF-8 JSON, as it appears in responses.</summary>
     public ReadOnlyMemory<byte> Json { get; }
 
     public string ETag { get; }
@@ -131,7 +131,7 @@ internal sealed class ContainerIdentity(uint database, uint container, int? defa
     public string ResourceId { get; } = Storage.ResourceId.Container(database, container);
 
     /// <summary>
-    /// The default time to live in seconds. Null means that items never expire. -1 means that an item expires only if it has its own ttl.
+    /// The default time to live in seconds. Null means that items never expire. -1 means that items expire only if they have their own ttl.
     /// </summary>
     public int? DefaultTimeToLiveSeconds { get; } = defaultTimeToLiveSeconds;
 

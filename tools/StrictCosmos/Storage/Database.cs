@@ -31,7 +31,7 @@ internal sealed class Database
 
     public string ETag { get; }
 
-    /// <summary>The definition in the form that responses contain, as UTF-8 JSON.</summary>
+    /// <summary>The definition as UTF-8 JSON, as it appears in responses.</summary>
     public ReadOnlyMemory<byte> Json { get; }
 
     public IEnumerable<Container> Containers => _containers.Values;

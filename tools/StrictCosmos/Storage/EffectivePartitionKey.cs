@@ -6,9 +6,8 @@ using System.Text.Json;
 namespace ServerlessScale.StrictCosmos.Storage;
 
 /// <summary>
-/// Computes the hash of a partition key, which determines the physical partition of an item. The SDK computes the same hash (version 2). A
-/// hash is a string with 32 upper-case hexadecimal digits per level, because each level of a hierarchical key (MultiHash) is hashed
-/// separately.
+/// Computes the hash of a partition key, which determines the physical partition of an item. The SDK computes the same hash (version 2).
+/// The hash is a string with 32 upper-case hexadecimal digits per level. Each level of a hierarchical key (MultiHash) is hashed separately.
 /// </summary>
 internal static class EffectivePartitionKey
 {
@@ -23,7 +22,7 @@ internal static class EffectivePartitionKey
     private const byte String = 0x08;
     private const byte StringEnd = 0xFF;
 
-    /// <param name="components">A scalar for each level. The element is undefined when the item does not have the property.</param>
+    /// <param name="components">A scalar for each level. A component is undefined when the item does not have the property.</param>
     public static string Of(IReadOnlyList<JsonElement> components)
     {
         if (components.Count == 1)
@@ -98,7 +97,7 @@ internal static class MurmurHash3
             h2 = (BitOperations.RotateLeft(h2, 31) + h1) * 5 + 0x38495ab5;
         }
 
-        // Padding the tail with zeros produces the same words as the byte-by-byte switch in the reference implementation.
+        // If the tail is padded with zeros, it produces the same words as the byte-by-byte switch in the reference implementation.
         Span<byte> tail = stackalloc byte[HashBytes];
         tail.Clear();
         rest.CopyTo(tail);

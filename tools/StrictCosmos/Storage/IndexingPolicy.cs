@@ -69,8 +69,8 @@ internal sealed class IndexingPolicy
     }
 
     /// <summary>
-    /// Returns whether a composite index can serve an order. Both must have the same sequence of paths, and the directions must be all
-    /// equal or all opposite.
+    /// Returns whether a composite index can serve an order. Both must list the same paths in the same sequence. The directions must either
+    /// all be equal or all be opposite.
     /// </summary>
     private static bool Serves(IReadOnlyList<OrderKey> index, IReadOnlyList<OrderKey> order) =>
         index.Count == order.Count
@@ -81,8 +81,8 @@ internal sealed class IndexingPolicy
         _isIndexed && Precision(_included, path) > Precision(_excluded, path);
 
     /// <summary>
-    /// Returns the precision of the most precise pattern that matches the path, or -1 when no pattern matches. If a path is both included
-    /// and excluded, the more precise pattern takes precedence.
+    /// Returns the precision of the most precise pattern that matches the path, or -1 when no pattern matches. If an included and an
+    /// excluded pattern match a path, the more precise pattern takes precedence.
     /// </summary>
     private static int Precision(IReadOnlyList<string[]> patterns, IReadOnlyList<string> path)
     {

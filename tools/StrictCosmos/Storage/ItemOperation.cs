@@ -26,7 +26,7 @@ internal sealed record ItemOperation
 
     public string? IfNoneMatch { get; init; }
 
-    /// <summary>The reason why the operation fails in any state of the partition. Null for an operation that can succeed.</summary>
+    /// <summary>The reason why the operation would fail in any state of the partition, or null for an operation that can succeed.</summary>
     public RefusedException? Refusal { get; init; }
 
     /// <summary>Whether the response omits the item.</summary>
@@ -36,7 +36,7 @@ internal sealed record ItemOperation
 /// <summary>The result of an <see cref="ItemOperation"/>.</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Charge">The charge in RU.</param>
-/// <param name="Item">The item that was read or written. Null for a delete, a 304 or a failure.</param>
+/// <param name="Item">The item that was read or written, or null for a delete, a 304 or a failure.</param>
 /// <param name="Message">The reason for the failure, or null on success.</param>
 /// <param name="SubStatus">The substatus of the failure, or 0.</param>
 internal sealed record ItemOutcome(int Status, double Charge, StoredItem? Item = null, string? Message = null, int SubStatus = 0)

@@ -5,7 +5,7 @@ internal sealed class ItemSet
 {
     private readonly Dictionary<string, Dictionary<string, StoredItem>> _logicalPartitions = new(StringComparer.Ordinal);
 
-    /// <summary>The log sequence number of the latest commit that this replica has applied.</summary>
+    /// <summary>The log sequence number of the most recent commit that this replica has applied.</summary>
     public long Lsn { get; private set; }
 
     public int Count => _logicalPartitions.Values.Sum(items => items.Count);

@@ -2,7 +2,7 @@ using ServerlessScale.StrictCosmos.Faults;
 
 namespace ServerlessScale.StrictCosmos.Storage;
 
-/// <summary>A secondary replica that applies the primary's commits in order, after the configured lag.</summary>
+/// <summary>A secondary replica. It applies the primary's commits in order, after the configured lag.</summary>
 internal sealed class LaggingReplica
 {
     private readonly Queue<Commit> _pending = new();
@@ -26,5 +26,5 @@ internal sealed class LaggingReplica
 /// <param name="Lsn">The log sequence number, which is one higher than the number of the previous commit.</param>
 /// <param name="At">The time at which the primary applied the commit.</param>
 /// <param name="PartitionKey">The effective partition key of the items.</param>
-/// <param name="Items">The changed items by id. The value for a deleted item is null.</param>
+/// <param name="Items">The changed items by id. For a deleted item, the value is null.</param>
 internal sealed record Commit(long Lsn, DateTimeOffset At, string PartitionKey, IReadOnlyDictionary<string, StoredItem?> Items);

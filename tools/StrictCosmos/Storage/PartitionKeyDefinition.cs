@@ -99,7 +99,7 @@ internal sealed class PartitionKeyDefinition
             case JsonValueKind.Object when value.EnumerateObject().MoveNext():
                 throw RefusedException.BadRequest("A partition key value must be a string, a number, a boolean or null.");
             case JsonValueKind.Object:
-                // In a header, an empty object means that the item does not have the property.
+                // In the header, an empty object means that the item does not have the property.
                 return default;
             case JsonValueKind.String:
                 bytes += Encoding.UTF8.GetByteCount(value.GetString()!);

@@ -6,8 +6,8 @@ using ServerlessScale.StrictCosmos.Rules;
 namespace ServerlessScale.StrictCosmos.Storage;
 
 /// <summary>
-/// A physical partition. It stores the items in a range of hashes, has a replica that can lag behind, and may spend an equal share of the
-/// container's RU/s.
+/// A physical partition, which stores the items in a range of hashes. It has a replica that can lag behind. Each physical partition may
+/// spend an equal share of the container's RU/s.
 /// </summary>
 internal sealed class PhysicalPartition
 {
@@ -72,12 +72,12 @@ internal sealed class PhysicalPartition
         Meter.Count(charge);
     }
 
-    /// <summary>Applies all operations, or none of them when an operation fails.</summary>
+    /// <summary>Applies all operations. When an operation fails, applies none of them.</summary>
     /// <param name="sessionLsn">
-    /// The log sequence number that the primary must have reached. Null for a write outside a batch, whose session token the service
-    /// ignores. A primary can be behind a session after a failover that lost commits.
+    /// The log sequence number that the primary must have reached. Null for a write outside a batch, because the service ignores the
+    /// session token of such a write. A primary can be behind a session after a failover in which commits were lost.
     /// </param>
-    /// <returns>An outcome for each operation. When an operation fails, the status of all other operations is 424.</returns>
+    /// <returns>A result for each operation. When an operation fails, the status of all other operations is 424.</returns>
     /// <exception cref="RefusedException">
     /// 404 with substatus 1002: the primary is behind the session. 413: the results exceed the limit of a response.
     /// </exception>
@@ -117,7 +117,7 @@ internal sealed class PhysicalPartition
         }
     }
 
-    /// <summary>Discards the commits that the replica has not received, as a forced failover to the replica's region does.</summary>
+    /// <summary>Discards the commits that the replica has not received, like a forced failover to the replica's region.</summary>
     public void LoseUnreplicated()
     {
         lock (_gate)
@@ -228,7 +228,7 @@ internal sealed class PhysicalPartition
                 staged[operation.Id] = null;
                 return new ItemOutcome(StatusCodes.Status204NoContent, RequestCharge.Delete(current.Json.Length));
             default:
-                // A replace may change the id. The item then has to be absent under the new id.
+                // A replace may change the id. There must then be no item with the new id.
                 if (operation.Item!.Id != operation.Id)
                 {
                     if (Current(partitionKey, operation.Item.Id, staged, now) is not null)
@@ -247,6 +247,7 @@ internal sealed class PhysicalPartition
 /// <summary>The requirements that a replica must meet to serve a read.</summary>
 /// <param name="InWriteRegion">Whether the request was sent to the write region, which has the primary.</param>
 /// <param name="SessionLsn">
-/// The log sequence number in the request's session token, or null without a token. The replica must have applied this commit.
+/// The log sequence number in the request's session token, or null if the request has no token. The replica must have applied the
+/// commit with this number.
 /// </param>
 internal readonly record struct ReadRequirement(bool InWriteRegion, long? SessionLsn);

@@ -23,8 +23,8 @@ internal static class RequestCharge
     public static double Create(int bytes) => Round(5.3 + Further(bytes) * WritePerFurtherKilobyte);
 
     /// <summary>
-    /// Returns the charge of a replacement. It is about twice the charge of a creation, because the old version is removed from the index
-    /// and the new version is added.
+    /// Returns the charge for replacing an item. It is about twice the charge for creating an item, because the old version is removed from
+    /// the index and the new version is added.
     /// </summary>
     public static double Replace(int oldBytes, int newBytes) =>
         Round(10 + (Further(oldBytes) + Further(newBytes)) * WritePerFurtherKilobyte);

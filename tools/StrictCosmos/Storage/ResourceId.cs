@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace ServerlessScale.StrictCosmos.Storage;
 
 /// <summary>
-/// Creates resource ids (<c>_rid</c>) in the form that the SDK parses, which is base64 with '-' instead of '/'. The id of a database has
-/// four bytes. The id of a container has four more bytes, whose highest bit is set. The id of a document or a partition key range has
+/// Creates resource ids (<c>_rid</c>) in the form that the SDK parses. This form is base64 with '-' instead of '/'. The id of a database
+/// has four bytes. The id of a container has four more bytes, whose highest bit is set. The id of a document or a partition key range has
 /// another eight bytes.
 /// </summary>
 internal static class ResourceId

@@ -5,7 +5,7 @@ using ServerlessScale.StrictCosmos.Rules;
 namespace ServerlessScale.StrictCosmos.Storage;
 
 /// <summary>
-/// A version of an item in the form that responses contain. Its JSON has the submitted properties, followed by the system properties.
+/// A version of an item, as it appears in responses. Its JSON has the submitted properties, followed by the system properties.
 /// </summary>
 internal sealed class StoredItem
 {
@@ -31,7 +31,7 @@ internal sealed class StoredItem
 
     /// <summary>
     /// The number of the item. Each new item in the physical partition has a larger number than the previous one. Queries order items with
-    /// equal sort values by this number.
+    /// equal sort values by their numbers.
     /// </summary>
     public ulong Number { get; }
 
@@ -44,11 +44,11 @@ internal sealed class StoredItem
 
     public DateTimeOffset? ExpiresAt { get; }
 
-    /// <summary>The parsed item. It is parsed on first use, because most requests need only the bytes.</summary>
+    /// <summary>The parsed item. It is parsed when it is first used, because most requests need only the bytes.</summary>
     public JsonElement Root => (_document ??= JsonDocument.Parse(Json, Reading)).RootElement;
 
     /// <param name="submitted">The item that the client sent.</param>
-    /// <param name="number">The number of the item. A replacement has the number of the item that it replaces.</param>
+    /// <param name="number">The number of the item. A new version has the same number as the version that it replaces.</param>
     /// <param name="container">The container, which determines the item's ids, links and default time to live.</param>
     /// <param name="now">The current time.</param>
     public static StoredItem Create(SubmittedItem submitted, ulong number, ContainerIdentity container, DateTimeOffset now)

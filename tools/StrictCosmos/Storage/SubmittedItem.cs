@@ -3,7 +3,7 @@ using ServerlessScale.StrictCosmos.Rules;
 
 namespace ServerlessScale.StrictCosmos.Storage;
 
-/// <summary>The item in the body of a write. It has passed all checks that the service makes.</summary>
+/// <summary>The item in the body of a write. It has passed all checks that the service performs.</summary>
 internal sealed class SubmittedItem
 {
     private SubmittedItem(JsonElement root, string id, string partitionKey, int? timeToLiveSeconds)
@@ -21,10 +21,12 @@ internal sealed class SubmittedItem
     /// <summary>The effective partition key, computed from the item's own properties.</summary>
     public string PartitionKey { get; }
 
-    /// <summary>The item's own <c>ttl</c> in seconds. -1 means that the item never expires. Null means that the item has no ttl.</summary>
+    /// <summary>
+    /// The item's own <c>ttl</c> in seconds. -1 means that the item never expires. Null means that the item does not have a ttl.
+    /// </summary>
     public int? TimeToLiveSeconds { get; }
 
-    /// <exception cref="RefusedException">400 or 413: the service would refuse the body.</exception>
+    /// <exception cref="RefusedException">400 or 413: the service would reject the body.</exception>
     public static SubmittedItem Parse(ReadOnlyMemory<byte> body, PartitionKeyDefinition partitionKey)
     {
         if (body.Length > ServiceLimits.ItemBytes)
@@ -58,7 +60,7 @@ internal sealed class SubmittedItem
         return seconds;
     }
 
-    /// <summary>Refuses numbers that the service would silently round, because a test would not notice the rounding.</summary>
+    /// <summary>Rejects numbers that the service would silently round, because a test would not notice the rounding.</summary>
     private static void RefuseInexactNumbers(JsonElement value)
     {
         switch (value.ValueKind)

@@ -1,9 +1,9 @@
 namespace ServerlessScale.StrictCosmos.Storage;
 
 /// <summary>
-/// A token bucket that limits the RU/s of a physical partition. It refills at a constant rate and contains at most the RU for one second.
-/// An operation is admitted when the bucket is not empty. The operation can overdraw the bucket, because its charge is known only
-/// afterwards.
+/// A token bucket that limits the RU/s of a physical partition. It refills at a constant rate, and its capacity is the RU for one second.
+/// An operation is admitted when the bucket is not empty. The operation can overdraw the bucket, because its charge is known only after it
+/// has run.
 /// </summary>
 internal sealed class ThroughputBucket
 {
@@ -21,7 +21,7 @@ internal sealed class ThroughputBucket
         _filledAt = time.GetTimestamp();
     }
 
-    /// <returns>Null when the operation is admitted; otherwise the time that the client should wait before a retry.</returns>
+    /// <returns>Null when the operation is admitted; otherwise the time for which the client should wait before it retries.</returns>
     public TimeSpan? Admit()
     {
         lock (_gate)

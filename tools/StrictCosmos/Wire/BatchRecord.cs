@@ -78,7 +78,8 @@ internal sealed class BatchRecord
             Kind = kind,
             Id = kind is ItemOperationKind.Create or ItemOperationKind.Upsert ? item!.Id : _id ?? throw BatchBody.Malformed(),
             Item = item,
-            // The service applies the batch up to this operation, which fails with 400. The other operations get 424.
+            // The service applies the operations before this one. This operation then fails with 400, and all other operations fail
+            // with 424.
             Refusal = item is not null && item.PartitionKey != partitionKey ? RefusedException.PartitionKeyMismatch() : null,
             IfMatch = _ifMatch,
             IfNoneMatch = _ifNoneMatch,

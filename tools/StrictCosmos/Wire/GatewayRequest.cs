@@ -39,7 +39,7 @@ internal sealed class GatewayRequest(HttpContext context, ResourcePath path, Cos
     public ReadRequirement RequirementOf(PhysicalPartition partition) =>
         new(InWriteRegion, Header(CosmosHeaders.SessionToken) is { Length: > 0 } token ? SessionToken.Find(token, partition.Id) : null);
 
-    /// <summary>The maximum number of items in a page. A client sends -1 to let the service choose the number.</summary>
+    /// <summary>The maximum number of items in a page. A client sends -1 to let the service choose the page size.</summary>
     /// <exception cref="RefusedException">400: the header is neither -1 nor a positive number.</exception>
     public int PageSize
     {
@@ -56,7 +56,8 @@ internal sealed class GatewayRequest(HttpContext context, ResourcePath path, Cos
     }
 
     /// <summary>
-    /// The requested RU/s of a new database or container, or null when the request has no throughput. With autoscale, it is the maximum.
+    /// The RU/s that the request specifies for a new database or container, or null when it specifies no throughput. With autoscale, this
+    /// is the maximum RU/s.
     /// </summary>
     /// <exception cref="RefusedException">400: the service does not offer this throughput.</exception>
     public int? Throughput
@@ -98,7 +99,7 @@ internal static class Autoscale
         }
         catch (JsonException)
         {
-            // The setting is refused below.
+            // The exception below reports the invalid setting.
         }
         throw RefusedException.BadRequest("The autoscale maximum must be at least 1000 RU/s and a multiple of 1000 RU/s.");
     }

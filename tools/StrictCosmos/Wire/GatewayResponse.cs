@@ -25,7 +25,7 @@ internal sealed record GatewayResponse
 
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>The partition that served the request, or null for a request that does not concern items.</summary>
+    /// <summary>The partition that served the request, or null for a request that does not access items.</summary>
     public PhysicalPartition? Partition { get; init; }
 
     public long? Lsn { get; init; }
@@ -38,7 +38,7 @@ internal sealed record GatewayResponse
     public string? Continuation { get; init; }
 
     /// <summary>
-    /// Whether the response is a page of a query. If so, a header tells an SDK that has skipped the query plan not to query other
+    /// Whether the response is a page of a query. If so, a header tells an SDK that has skipped the query plan that it need not query other
     /// partitions.
     /// </summary>
     public bool IsPageOfQuery { get; init; }

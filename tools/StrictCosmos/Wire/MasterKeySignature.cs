@@ -16,7 +16,7 @@ internal sealed class MasterKeySignature(byte[] key, TimeProvider time)
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(15);
 
     /// <exception cref="RefusedException">
-    /// 401: the signature is missing or wrong. 403: the request's date is more than 15 minutes in the past or in the future.
+    /// 401: the signature is missing or wrong. 403: the request's date differs from the current time by more than 15 minutes.
     /// </exception>
     public void Check(HttpRequest request, ResourcePath path)
     {

@@ -16,8 +16,8 @@ public sealed class OperationMeters
     }
 
     /// <summary>
-    /// Returns the number of requests of the given kinds and their total RU since the start or the last reset. Does not count requests
-    /// whose connection was closed without a response or whose signature was invalid.
+    /// Returns the number of requests of the given kinds, and their total RU, since the start or the last reset. Excludes requests whose
+    /// connection was closed without a response and requests with an invalid signature.
     /// </summary>
     public MeterReading Of(CosmosOperations operations) =>
         _meters.Where(meter => operations.HasFlag(meter.Key)).Select(meter => meter.Value.Read()).Aggregate(

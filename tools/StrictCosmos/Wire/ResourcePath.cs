@@ -32,9 +32,9 @@ internal sealed class ResourcePath
     public string? DocumentId => _segments.ElementAtOrDefault(5);
 
     /// <summary>
-    /// The links that the client may have included in the signed text. A client signs the link of the resource or, for a feed, the link of
-    /// the feed's parent. In the link, names are either escaped as in the path or unescaped. If the path contains a resource id, the client
-    /// signs only the resource id, in lower case.
+    /// The links that the client may have included in the signed string. For a resource, a client signs the link of the resource. For a
+    /// feed, it signs the link of the feed's parent. In the link, names are either escaped as in the path or unescaped. If the path
+    /// contains a resource id, the client signs only the resource id, in lower case.
     /// </summary>
     public IEnumerable<string> SignedLinks
     {

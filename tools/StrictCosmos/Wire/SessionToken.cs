@@ -5,7 +5,7 @@ namespace ServerlessScale.StrictCosmos.Wire;
 
 /// <summary>
 /// Writes and reads session tokens of the form <c>{partition key range}:{version}#{lsn}</c>. The log sequence numbers (LSNs) of other
-/// regions can follow. The tokens of several partitions are joined by commas. The version is always -1, as in an account that has never
+/// regions can follow. The tokens of several partitions are separated by commas. The version is always -1, as in an account that has never
 /// failed over.
 /// </summary>
 internal static class SessionToken

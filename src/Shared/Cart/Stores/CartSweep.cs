@@ -53,8 +53,8 @@ public sealed class CartSweep(TableServiceClient tables, TimeProvider time)
     }
 
     /// <summary>
-    /// Removes a cart if it has expired. A cart whose expiry was postponed is left in place, because the index has another row for it under
-    /// the later day.
+    /// Removes a cart if it has expired. A cart whose expiry was postponed is not removed, because the index contains another row for it,
+    /// under the later day.
     /// </summary>
     private async Task<bool> TryRemoveAsync(string storageKey, DateTimeOffset now, CancellationToken cancellationToken) =>
         await _carts.FindAsync(storageKey, TableCartStore.Row, cancellationToken, ExpiryColumns) is { } row

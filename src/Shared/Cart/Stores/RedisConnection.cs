@@ -13,12 +13,12 @@ public sealed class RedisConnection(CartRedisOptions options, Func<TokenCredenti
     private readonly SemaphoreSlim _connecting = new(1);
     private IConnectionMultiplexer? _connection;
 
-    /// <exception cref="RedisException">Redis cannot be reached, or refuses this program's credentials.</exception>
+    /// <exception cref="RedisException">Redis cannot be reached or rejects the app's credentials.</exception>
     public async Task<IDatabase> DatabaseAsync(CancellationToken cancellationToken) =>
         (_connection ?? await ConnectAsync(cancellationToken)).GetDatabase();
 
     /// <exception cref="RedisException">
-    /// Redis cannot be reached, refuses this program's credentials, or does not respond within <see cref="CartRedisOptions.Timeout"/>.
+    /// Redis cannot be reached, rejects the app's credentials, or does not respond within <see cref="CartRedisOptions.Timeout"/>.
     /// </exception>
     public async Task PingAsync(CancellationToken cancellationToken) =>
         await (await DatabaseAsync(cancellationToken)).PingAsync().WaitAsync(cancellationToken);
@@ -54,10 +54,9 @@ public sealed class RedisConnection(CartRedisOptions options, Func<TokenCredenti
         configuration.AsyncTimeout = timeout;
         configuration.SyncTimeout = timeout;
         configuration.ConnectRetry = 1;
-        // With the default, a failed first connection would never be retried, and this process would need a restart.
+        // By default, the client library never retries a failed first connection, so this process would need a restart.
         configuration.AbortOnConnectFail = false;
-        // With the default, commands would be queued until a connection exists, and could run after the requests that issued them had
-        // failed.
+        // By default, commands are queued until a connection exists. They could then run after the requests that issued them had failed.
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
         configuration.ReconnectRetryPolicy = new ExponentialRetry(deltaBackOffMilliseconds: 250, maxDeltaBackOffMilliseconds: 2000);
         if (options.Endpoint is not null)

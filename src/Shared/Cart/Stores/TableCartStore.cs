@@ -83,7 +83,8 @@ internal readonly record struct CartExpiryDay
     public string PartitionOf(string storageKey) => $"{this}{storageKey[0]}";
 
     /// <summary>
-    /// Returns the day as <c>yyyyMMdd</c>, which sorts before the partitions of this day and after the partitions of all earlier days.
+    /// Returns the day as <c>yyyyMMdd</c>. This string sorts after the partitions of all earlier days and before the partitions of this
+    /// day.
     /// </summary>
     public override string ToString() => Day.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
 }

@@ -6,8 +6,8 @@ namespace ServerlessScale.Shared.Images.Probing;
 internal static class ExifOrientation
 {
     /// <summary>
-    /// The maximum size of an EXIF block in bytes. A larger block does not fit into a JPEG segment. The same limit applies to the other
-    /// formats.
+    /// The maximum size of an EXIF block in bytes. It is the size of the largest block that fits into a JPEG segment, but it also applies
+    /// to the other formats.
     /// </summary>
     public const int LargestBlock = 64 * 1024;
 

@@ -1,8 +1,8 @@
 namespace ServerlessScale.Shared.Images.Probing;
 
 /// <summary>
-/// Checks an image before pixels are decoded or memory for them is allocated. It reads the file's structure to the end, so that it also
-/// detects truncated files. The check takes constant memory and time linear in the file's size.
+/// Checks an image before its pixels are decoded and before memory is allocated for them. It follows the file's structure to the end, so
+/// that it also detects truncated files. The check needs constant memory, and its duration is proportional to the file size.
 /// </summary>
 public static class ImageProbe
 {

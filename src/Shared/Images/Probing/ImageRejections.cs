@@ -12,7 +12,7 @@ public sealed class ImageRejectedException(string code, string detail, Exception
     public string Code { get; } = code;
 }
 
-/// <summary>Creates the exceptions for all reasons to reject an image. Each reason has its own stable code.</summary>
+/// <summary>Creates the exceptions for rejected images. Each reason for a rejection has its own stable code.</summary>
 internal static class ImageRejections
 {
     /// <param name="reason">The reason as a full sentence.</param>
@@ -32,7 +32,7 @@ internal static class ImageRejections
     public static ImageRejectedException TooManyFrames(int limit) =>
         new("image-too-many-frames", $"The animation has more than {limit} frames. Send a shorter animation.");
 
-    /// <summary>Checks the image size in a header before memory of that size is allocated.</summary>
+    /// <summary>Checks the width and height in an image's header before memory for the pixels is allocated.</summary>
     /// <exception cref="ImageRejectedException"><c>image-corrupt</c> or <c>image-too-many-pixels</c>.</exception>
     public static void CheckSize(long width, long height, ImageOptions limits)
     {

@@ -7,8 +7,8 @@ namespace ServerlessScale.Shared.Images.Probing;
 internal static class JpegHeader
 {
     /// <summary>
-    /// The maximum number of scans, which is ten times the number that encoders write. The decoder visits all pixels for each scan, so a
-    /// file with very many empty scans would occupy it for hours.
+    /// The maximum number of scans, which is ten times as many as encoders write. The decoder visits all pixels for each scan, so a file
+    /// with very many empty scans would keep it busy for hours.
     /// </summary>
     private const int MaxScans = 100;
 

@@ -21,7 +21,7 @@ public sealed record ProbedImage(ImageHeader Header)
 {
     /// <summary>
     /// The maximum size of an ICC profile in bytes. Larger profiles are ignored, because they consist of look-up tables, which the engine
-    /// does not apply. The limit also bounds the memory that a compressed profile can take.
+    /// does not apply. The limit also bounds the memory that a compressed profile can take up when it is decompressed.
     /// </summary>
     internal const int LargestIccProfile = 64 * 1024;
 
@@ -38,7 +38,8 @@ public sealed record ProbedImage(ImageHeader Header)
     public bool IsInterlaced { get; init; }
 
     /// <summary>
-    /// The location of the first frame's pixels. Null for JPEG and PNG files, because the engine does not need it for them.
+    /// The location of the first frame's pixels. Null for JPEG and PNG files, because the engine does not need the location in these
+    /// formats.
     /// </summary>
     public FrameData? FirstFrame { get; init; }
 }
@@ -53,7 +54,7 @@ public sealed record ProbedImage(ImageHeader Header)
 /// frame's first chunk.
 /// </param>
 /// <param name="Length">
-/// The number of bytes of pixel data in a WebP file. 0 for a GIF file, because the data in a GIF file ends with a terminator.
+/// The number of bytes of pixel data in a WebP file. 0 for a GIF file, because its pixel data ends with a terminator.
 /// </param>
 public sealed record FrameData(int X, int Y, int Width, int Height, long Offset, long Length)
 {

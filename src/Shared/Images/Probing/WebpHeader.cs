@@ -168,8 +168,8 @@ internal static class WebpHeader
     };
 
     /// <summary>
-    /// Reads the size of a lossy frame. Its header consists of a frame tag of three bytes, a start code, and the width and height in 14
-    /// bits each (RFC 6386 section 9.1).
+    /// Reads the size of a lossy frame. The header consists of a 3-byte frame tag, a start code, and two 14-bit fields for the width and
+    /// height (RFC 6386 section 9.1).
     /// </summary>
     private static (int Width, int Height) ReadLossySize(HeaderReader reader, long length)
     {
@@ -185,8 +185,8 @@ internal static class WebpHeader
     }
 
     /// <summary>
-    /// Reads the size of a lossless frame. Its header consists of a signature byte, width - 1 and height - 1 in 14 bits each, an alpha bit,
-    /// and a version of three bits (RFC 9649 section 3.4).
+    /// Reads the size of a lossless frame. The header consists of a signature byte, two 14-bit fields for width - 1 and height - 1, an
+    /// alpha bit, and a 3-bit version (RFC 9649 section 3.4).
     /// </summary>
     private static (int Width, int Height) ReadLosslessSize(HeaderReader reader)
     {

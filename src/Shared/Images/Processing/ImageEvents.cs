@@ -4,8 +4,8 @@ using ServerlessScale.Shared.Messaging;
 namespace ServerlessScale.Shared.Images.Processing;
 
 /// <summary>
-/// Sends the <c>image.ready</c> and <c>image.failed</c> events. The id and time of an event come from the manifest, so a repeated event is
-/// identical to the first.
+/// Sends the <c>image.ready</c> and <c>image.failed</c> events. The id and time of an event come from the manifest, so an event that is
+/// sent again is identical to the first one.
 /// </summary>
 public sealed class ImageEvents(EventQueue events)
 {

@@ -9,8 +9,8 @@ namespace ServerlessScale.Shared.Images.Processing;
 
 /// <summary>
 /// Renders and stores the variants of an image. The queue may deliver a job's message several times, even concurrently, and an attempt may
-/// stop at any point. The result is nevertheless the same, for three reasons. The manifest is replaced only if its ETag is unchanged.
-/// Variants have deterministic names and bytes. A job whose manifest was deleted removes the blobs that it wrote.
+/// stop at any point. The result is always the same, for three reasons. The manifest is replaced only if its ETag is unchanged. Variants
+/// have deterministic names and bytes. A job whose manifest was deleted removes the blobs that it wrote.
 /// </summary>
 public sealed partial class ImageJob(
     ManifestStore manifests,
@@ -54,7 +54,7 @@ public sealed partial class ImageJob(
     }
 
     /// <summary>
-    /// Ends a job whose message is in the poison queue. Sets the manifest's status to <c>failed</c> and its error code to
+    /// Ends a job whose message was moved to the poison queue. Sets the manifest's status to <c>failed</c> and its error code to
     /// <c>processing-failed</c>. The original is retained, so that an operator can replay the job by queueing its message again.
     /// </summary>
     public async Task GiveUpAsync(ImageId id, CancellationToken cancellationToken)
@@ -76,7 +76,7 @@ public sealed partial class ImageJob(
                     ImageError.ProcessingFailed,
                     current.Manifest.LastFailure is null
                         ? "The image could not be processed, because the worker stopped during every attempt. Upload it again later."
-                        : "The image could not be processed in several attempts. Upload it again later."),
+                        : "The image could not be processed, even after several attempts. Upload it again later."),
             };
             if (await manifests.TryReplaceAsync(id, current, failed, cancellationToken) is not null)
             {
@@ -189,7 +189,8 @@ public sealed partial class ImageJob(
     }
 
     /// <summary>
-    /// Writes the final manifest and sends the event, unless another delivery of the message or a deletion changed the manifest first.
+    /// Writes the final manifest and sends the event. Does neither if another delivery of the message has replaced the manifest, or if the
+    /// image was deleted.
     /// </summary>
     private async Task FinishAsync(ImageId id, StoredManifest begun, ImageManifest done, CancellationToken cancellationToken)
     {
@@ -250,7 +251,7 @@ public sealed partial class ImageJob(
     [LoggerMessage(Level = LogLevel.Information, Message = "Image {Id} was rejected: {Code}: {Detail}")]
     private partial void LogRejected(ImageId id, string code, string detail);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Image {Id} is {Status}; its repeated message needs no processing")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Image {Id} is {Status}, so the message needs no processing")]
     private partial void LogNothingToDo(ImageId id, ImageStatus status);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Image {Id} was deleted before its job finished; the blobs that the job wrote are removed")]

@@ -27,7 +27,9 @@ public sealed class ImageJobQueue(QueueServiceClient queues, TimeProvider time)
 /// harmless.
 /// </summary>
 /// <param name="ImageId">The image's id, in the format of <see cref="Images.ImageId"/>.</param>
-/// <param name="EnqueuedAt">The UTC time at which the message was queued. The waiting time in the queue is measured from this time.</param>
+/// <param name="EnqueuedAt">
+/// The UTC time at which the message was queued. The time that the message waits in the queue is measured from this time.
+/// </param>
 public sealed record ImageJobMessage(string ImageId, DateTimeOffset EnqueuedAt)
 {
     public static bool TryParse(string text, out ImageId id, [NotNullWhen(true)] out ImageJobMessage? message)

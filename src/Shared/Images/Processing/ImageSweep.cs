@@ -12,8 +12,9 @@ namespace ServerlessScale.Shared.Images.Processing;
 public sealed record SweepCounts(int Seen, int Abandoned, int Orphaned, int Requeued, bool Complete);
 
 /// <summary>
-/// Cleans up after interrupted uploads, jobs and removals. It lists originals and manifests in ascending order of ids and compares the two
-/// lists. A sweep is cheap, because a listing request returns up to 5,000 blobs, and only the manifests of images that need work are read.
+/// Cleans up after interrupted uploads, jobs and removals. It lists the originals and the manifests, both sorted by id, and compares the
+/// two lists. A sweep is cheap, because a listing request returns up to 5,000 blobs, and only the manifests of images that need work are
+/// read.
 /// </summary>
 public sealed partial class ImageSweep(
     ManifestStore manifests,
@@ -27,8 +28,8 @@ public sealed partial class ImageSweep(
     public static readonly TimeSpan AbandonedAfter = ImageOptions.MaxUploadUrlLifetime;
 
     /// <summary>
-    /// The age at which an unfinished job is considered lost. It is many times longer than a job can take, given the function's timeout and
-    /// number of retries.
+    /// The age at which an unfinished job is considered lost. It is many times as long as the function's timeout and number of retries
+    /// allow a job to take.
     /// </summary>
     public static readonly TimeSpan LostAfter = TimeSpan.FromHours(1);
 
@@ -39,8 +40,8 @@ public sealed partial class ImageSweep(
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Sweeps until all images are listed or the run's limit is reached. Each hour, the sweep starts with ids that begin with a different
-    /// character. All images are therefore reached over time, even if a single run cannot list them all.
+    /// Sweeps until all images are listed or the run's limit is reached. Each hourly run starts with ids that begin with a different
+    /// character. Every image is therefore reached eventually, even if a single run cannot list all images.
     /// </summary>
     public async Task<SweepCounts> RunAsync(CancellationToken cancellationToken)
     {

@@ -7,7 +7,7 @@ namespace ServerlessScale.Shared.Images.Processing;
 
 /// <summary>
 /// Stores the variants of one image while the following variants are being encoded. At most <see cref="MaxConcurrentWrites"/> writes run
-/// concurrently, which limits the memory that the copies of the variants take.
+/// concurrently, which limits the memory that the copies of the variants take up.
 /// </summary>
 internal sealed class VariantWriter(VariantStore store, ImageId id, CancellationToken cancellationToken) : IAsyncDisposable
 {
@@ -18,7 +18,9 @@ internal sealed class VariantWriter(VariantStore store, ImageId id, Cancellation
     /// <summary>The total time that the job has waited for writes to finish.</summary>
     public TimeSpan Waited { get; private set; }
 
-    /// <summary>Copies the bytes of <paramref name="variant"/>, which the engine reuses, and starts storing the copy.</summary>
+    /// <summary>
+    /// Copies the bytes of <paramref name="variant"/>, because the engine reuses its buffer, and starts to store the copy.
+    /// </summary>
     public async Task AddAsync(RenderedVariant variant)
     {
         if (_writes.Count == MaxConcurrentWrites)

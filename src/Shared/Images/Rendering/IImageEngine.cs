@@ -3,8 +3,8 @@ using ServerlessScale.Shared.Images.Probing;
 namespace ServerlessScale.Shared.Images.Rendering;
 
 /// <summary>
-/// Renders the variants of an image. One implementation uses ImageSharp, the other uses libvips. An engine does not depend on storage,
-/// queues or HTTP.
+/// Renders the variants of an image. One implementation uses ImageSharp, and another uses libvips. Engines do not depend on storage, queues
+/// or HTTP.
 /// </summary>
 public interface IImageEngine
 {

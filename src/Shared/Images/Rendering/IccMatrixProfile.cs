@@ -6,14 +6,17 @@ namespace ServerlessScale.Shared.Images.Rendering;
 
 /// <summary>
 /// Converts pixels from the colour space of an embedded ICC profile to sRGB, because ImageSharp 2.1 has no colour management. It supports
-/// the profiles that cameras, phones and editors embed, which consist of three tone curves and a matrix (Adobe RGB, Display P3, ProPhoto)
-/// or of a single gray curve (ICC.1:2022 section 8). Profiles with look-up tables are ignored, and their pixels are treated as sRGB.
+/// the profiles that cameras, phones and editors embed (ICC.1:2022 section 8). They consist either of three tone curves and a matrix (such
+/// as Adobe RGB, Display P3 and ProPhoto) or of a single gray curve. Profiles with look-up tables are ignored, and the pixels of such
+/// images are treated as sRGB.
 /// </summary>
 internal sealed class IccMatrixProfile
 {
     private const int HeaderLength = 128;
 
-    /// <summary>A profile is treated as sRGB if the conversion changes no 8-bit sample by more than this difference.</summary>
+    /// <summary>
+    /// The tolerance for treating a profile as sRGB. The conversion is skipped if it would change no 8-bit sample by more than this value.
+    /// </summary>
     private const int Imperceptible = 2;
 
     private const int EncodeSteps = 1 << 14;
@@ -117,7 +120,7 @@ internal sealed class IccMatrixProfile
             : null;
 
     /// <summary>
-    /// Finds an element by its signature in the tag table, which consists of a count followed by the signature, offset and size of each tag
+    /// Finds an element by its signature. The tag table consists of a count, followed by the signature, offset and size of each tag
     /// (section 7.3).
     /// </summary>
     /// <returns>The element. Empty when the tag is missing or the element is outside the profile.</returns>

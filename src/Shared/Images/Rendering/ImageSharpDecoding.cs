@@ -51,8 +51,8 @@ internal sealed class ImageSharpDecoding(Configuration configuration)
         }
         catch (Exception exception) when (exception is not (ImageRejectedException or OperationCanceledException or OutOfMemoryException))
         {
-            // The source is in memory, so every exception is caused by its content. On hostile input, the decoder also throws exceptions
-            // that are not of ImageSharp's own types.
+            // The source is in memory, so every exception is caused by its content. On hostile input, the decoder also throws exceptions of
+            // types that ImageSharp does not define.
             image?.Dispose();
             throw ImageRejections.Corrupt("The image's pixel data is corrupt.", exception);
         }

@@ -12,8 +12,8 @@ using SixLabors.ImageSharp.Processing;
 namespace ServerlessScale.Shared.Images.Rendering;
 
 /// <summary>
-/// The default engine, which runs in managed code. It uses one thread per image, so that only the queue settings determine an instance's
-/// load. On machines of the same type, it encodes the same image to the same bytes.
+/// The default engine, which runs in managed code. It uses one thread per image, so that the queue settings alone determine the load on an
+/// instance. On machines of the same type, it encodes the same image to the same bytes.
 /// </summary>
 public sealed class ImageSharpEngine : IImageEngine
 {
@@ -24,8 +24,8 @@ public sealed class ImageSharpEngine : IImageEngine
     private const int PoolMegabytes = 64;
 
     /// <summary>
-    /// An allowance for padding rows to a multiple of the block size. In very narrow images, the padding takes several times as much memory
-    /// as the pixels.
+    /// An allowance for padding rows to a multiple of the block size. In very narrow images, the padding takes up several times as much
+    /// memory as the pixels.
     /// </summary>
     private const int PaddingMegabytes = 32;
 

@@ -8,7 +8,7 @@ public readonly record struct Rung(int Width, int Height);
 /// <summary>Chooses the sizes at which an image is rendered (the ladder).</summary>
 public static class Ladder
 {
-    /// <summary>The maximum width and height of a WebP image. WebP encodes each of them in 14 bits (RFC 9649 section 3.4).</summary>
+    /// <summary>The maximum width and height of a WebP image. WebP encodes each dimension in 14 bits (RFC 9649 section 3.4).</summary>
     public const int LargestSide = ImageOptions.MaxWidth;
 
     /// <returns>

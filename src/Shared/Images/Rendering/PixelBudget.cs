@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace ServerlessScale.Shared.Images.Rendering;
 
 /// <summary>
-/// Limits the memory that decoded images take in this process. The images that are being rendered have a total of at most
-/// <see cref="ImageOptions.MaxPixels"/> pixels. Waiting images are admitted in order of arrival.
+/// Limits the memory used by decoded images in this process. All images that are being rendered have at most
+/// <see cref="ImageOptions.MaxPixels"/> pixels in total. Waiting images are admitted in order of arrival.
 /// </summary>
 public sealed class PixelBudget(IOptions<ImageOptions> options) : IDisposable
 {
@@ -16,9 +16,9 @@ public sealed class PixelBudget(IOptions<ImageOptions> options) : IDisposable
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });
 
-    /// <summary>Waits until the pixels of an image can be reserved. Disposing the result releases the reservation.</summary>
+    /// <summary>Waits until an image fits into the budget and reserves its pixels. Disposing the result releases the reservation.</summary>
     /// <param name="pixels">
-    /// The image's number of pixels. The probe has checked that it is at most <see cref="ImageOptions.MaxPixels"/>.
+    /// The number of pixels in the image. The probe has checked that it is at most <see cref="ImageOptions.MaxPixels"/>.
     /// </param>
     public async Task<IDisposable> ReserveAsync(long pixels, CancellationToken cancellationToken)
     {

@@ -8,8 +8,8 @@ namespace ServerlessScale.Shared.Images.Storage;
 internal static class BlobContainerExtensions
 {
     /// <summary>
-    /// Runs a write operation. If the container does not exist, creates the container and runs the write again. The program therefore need
-    /// not check for the container when it starts.
+    /// Runs a write operation. If the container does not exist, creates the container and runs the write again. The app therefore need not
+    /// check for the container when it starts.
     /// </summary>
     /// <param name="container">The container that <paramref name="write"/> writes to.</param>
     /// <param name="write">The write operation. It must be safe to run twice.</param>

@@ -7,8 +7,8 @@ namespace ServerlessScale.Shared.Images.Storage;
 
 /// <summary>
 /// A seekable stream of a blob's content. The first read after opening or seeking starts a single download from the current position to the
-/// end. A HEAD or 304 response reads nothing and therefore downloads nothing. <c>BlobClient.OpenReadAsync</c> is not used, because it would
-/// request the properties again and buffer megabytes per reader.
+/// end of the blob. A HEAD or 304 response reads nothing and therefore downloads nothing. <c>BlobClient.OpenReadAsync</c> is not used,
+/// because it would request the properties again and buffer megabytes per reader.
 /// </summary>
 /// <param name="blob">The blob to read.</param>
 /// <param name="etag">The version to read. Reading fails when the blob has a different ETag.</param>

@@ -3,9 +3,9 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Shared.Images.Storage;
 
 /// <summary>
-/// Removes all blobs of an image in an order that tolerates interruptions. The manifest is deleted first: when a running job finds that its
-/// manifest is gone, it removes the variants that it has written. The original is deleted last: an original without a manifest tells the
-/// hourly sweep that a removal was interrupted.
+/// Removes all blobs of an image in an order that tolerates interruptions. The manifest is deleted first, because a running job that finds
+/// its manifest missing removes the variants that it has written. The original is deleted last, because an original without a manifest
+/// tells the hourly sweep that a removal was interrupted.
 /// </summary>
 public sealed class ImageRemoval(ManifestStore manifests, OriginalStore originals, VariantStore variants)
 {

@@ -7,12 +7,12 @@ using Azure.Storage.Blobs.Models;
 
 namespace ServerlessScale.Shared.Images.Storage;
 
-/// <summary>A manifest, together with the version that was read or written.</summary>
+/// <summary>A manifest with the ETag of the version that was read or written.</summary>
 /// <param name="Manifest">The content.</param>
 /// <param name="ETag">The ETag of the manifest's blob, which changes with every write.</param>
 public sealed record StoredManifest(ImageManifest Manifest, ETag ETag);
 
-/// <summary>The data that a listing returns about a manifest, so that the manifest itself need not be read.</summary>
+/// <summary>The data about a manifest that a listing returns without reading the manifest itself.</summary>
 public sealed record ManifestSummary(ImageId Id, ImageStatus Status, DateTimeOffset ChangedAt);
 
 /// <summary>Stores manifests in the <c>manifests</c> container. Each image has one blob, <c>{id}.json</c>.</summary>
@@ -70,7 +70,7 @@ public sealed class ManifestStore(BlobServiceClient blobs)
     public async Task<bool> DeleteAsync(ImageId id, CancellationToken cancellationToken) =>
         (await Blob(id).DeleteIfExistsAsync(cancellationToken: cancellationToken)).Value;
 
-    /// <summary>Lists the manifests whose ids start with <paramref name="prefix"/>, in ascending order of ids.</summary>
+    /// <summary>Lists the manifests whose ids start with <paramref name="prefix"/>, sorted by id.</summary>
     internal async IAsyncEnumerable<ManifestSummary> ListAsync(
         string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

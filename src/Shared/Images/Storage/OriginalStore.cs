@@ -40,7 +40,7 @@ public sealed class OriginalStore(BlobServiceClient blobs)
 {
     /// <summary>
     /// The size of each of the two buffers that an upload uses. One buffer receives data from the client while the other buffer is sent to
-    /// storage, so an upload of any size takes 2 MiB of memory.
+    /// storage, so an upload takes up 2 MiB of memory, regardless of its size.
     /// </summary>
     private const int BlockBytes = 1024 * 1024;
 
@@ -64,13 +64,13 @@ public sealed class OriginalStore(BlobServiceClient blobs)
     }
 
     /// <summary>
-    /// Streams <paramref name="head"/> and then <paramref name="body"/> into the blob. The blob becomes visible when it is completely
+    /// Streams <paramref name="head"/> and then <paramref name="body"/> into the blob. The blob becomes visible only when it is completely
     /// stored. When this method throws or returns null, the caller must call <see cref="DiscardAsync"/>.
     /// </summary>
     /// <remarks>
-    /// Cancellation stops reading the body but does not cancel requests to storage, because storage could still carry out a cancelled
-    /// request after <see cref="DiscardAsync"/> has run. <c>BlobClient.UploadAsync</c> is not suitable, because it cannot send a small body
-    /// of unknown length in one request and cannot repeat the first block after creating the container.
+    /// When cancelled, this method stops reading the body but does not cancel requests to storage, because storage could still carry out a
+    /// cancelled request after <see cref="DiscardAsync"/> has run. <c>BlobClient.UploadAsync</c> is not suitable, because it cannot send a
+    /// small body of unknown length in one request and cannot repeat the first block after creating the container.
     /// </remarks>
     /// <returns>The stored original. Null when the image is larger than <paramref name="maxBytes"/>.</returns>
     public async Task<StoredOriginal?> WriteAsync(
@@ -123,7 +123,7 @@ public sealed class OriginalStore(BlobServiceClient blobs)
         finally
         {
             // A request that is still running uses its buffer, so the buffers are returned only after the request has ended. An exception
-            // that the request throws is ignored, because another exception is already being thrown or the upload is refused anyway.
+            // that the request throws is ignored, because either another exception is already being thrown or the upload is being rejected.
             await staged.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             ArrayPool<byte>.Shared.Return(filling);
             ArrayPool<byte>.Shared.Return(staging);
@@ -196,7 +196,7 @@ public sealed class OriginalStore(BlobServiceClient blobs)
     public Task DeleteAsync(ImageId id, CancellationToken cancellationToken) =>
         Blob(id).DeleteIfExistsAsync(cancellationToken: cancellationToken);
 
-    /// <summary>Lists the originals whose ids start with <paramref name="prefix"/>, in ascending order of ids.</summary>
+    /// <summary>Lists the originals whose ids start with <paramref name="prefix"/>, sorted by id.</summary>
     internal async IAsyncEnumerable<(ImageId Id, DateTimeOffset ChangedAt)> ListAsync(
         string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

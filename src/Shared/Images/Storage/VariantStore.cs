@@ -42,8 +42,8 @@ public sealed class VariantStore(BlobServiceClient blobs)
 
     /// <summary>
     /// Opens a variant with one request to storage. If <paramref name="wholeIsWanted"/> is true, this request downloads the content.
-    /// Otherwise, the request reads only the properties, and the first read downloads the content from the current position. HEAD, 304 and
-    /// range responses therefore transfer no more data than they need.
+    /// Otherwise, it reads only the properties, and the first read from the stream downloads the content from the current position. HEAD,
+    /// 304 and range responses therefore transfer no more data than they need.
     /// </summary>
     /// <returns>The opened variant. Null when the variant does not exist.</returns>
     public async Task<StoredVariant?> OpenAsync(

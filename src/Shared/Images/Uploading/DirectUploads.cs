@@ -72,8 +72,8 @@ public sealed partial class DirectUploads(
     }
 
     /// <summary>
-    /// Checks the uploaded blob and queues its job. If the upload was already completed, this method just returns the image. An upload that
-    /// does not match its declaration is removed.
+    /// Checks the uploaded blob and queues its job. If the upload was already completed, only returns the image. An upload that does not
+    /// match its declaration is removed.
     /// </summary>
     /// <returns>
     /// The image, or a problem: <c>image-not-found</c> (404, also for another customer's image), <c>upload-missing</c> (409),
@@ -109,8 +109,8 @@ public sealed partial class DirectUploads(
             return await RefuseAsync(id, ImageProblems.UploadContentUnsupported());
         }
 
-        // From here on, the request's cancellation is ignored. Otherwise the manifest could have the status "queued" without a message in
-        // the queue, and the image would have to wait for the hourly sweep.
+        // The remaining steps ignore the request's cancellation. A cancellation between them would leave a manifest with the status
+        // "queued" but no message in the queue, and the image would have to wait for the hourly sweep.
         var queued = await manifests.TryReplaceAsync(
             id,
             stored,
@@ -123,7 +123,7 @@ public sealed partial class DirectUploads(
             CancellationToken.None);
         if (queued is null)
         {
-            // Another request has completed the upload or deleted the image in the meantime, so the current state is returned.
+            // Another request has completed the upload or deleted the image since the manifest was read, so the current state is returned.
             return await manifests.FindAsync(id, cancellationToken) is { } current
                 ? current.Manifest
                 : ImageProblems.ImageNotFound(id.Value);

@@ -35,11 +35,11 @@ public sealed partial class ImageUploads(
 {
     /// <summary>
     /// Stores the original, stores its manifest, and queues the job. Because of this order, every manifest has an original and every job
-    /// has a manifest. When a step fails or the client disconnects before the last step, everything that was stored is removed.
+    /// has a manifest. If a step fails, or if the client disconnects before the last step, everything that was stored is removed.
     /// </summary>
     /// <param name="upload">The upload, whose body has not been read yet.</param>
     /// <param name="cancellationToken">
-    /// Stops reading the body and is checked between the steps. A step that writes to storage is always completed once it has begun.
+    /// Cancels reading the body. It is also checked between the steps, but a step that writes to storage always runs to completion.
     /// </param>
     /// <returns>
     /// The queued image, or a problem: <c>image-too-large</c> (413), <c>unsupported-image-type</c> (415), <c>empty-body</c> (400) or
@@ -141,6 +141,6 @@ public sealed partial class ImageUploads(
     [LoggerMessage(Level = LogLevel.Error, Message = "The job for image {Id} could not be queued; the upload will be removed")]
     private partial void LogNotQueued(Exception exception, ImageId id);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The refused upload {Id} could not be removed; the hourly sweep will remove it")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The rejected upload {Id} could not be removed; the hourly sweep will remove it")]
     private partial void LogNotUndone(Exception exception, ImageId id);
 }

@@ -12,8 +12,8 @@ namespace ServerlessScale.Shared.Images.Uploading;
 public sealed class UploadUrlSigner(BlobServiceClient blobs) : IDisposable
 {
     /// <summary>
-    /// The time that a delegation key remains valid after the URL that it was requested for has expired. Storage permits seven days, but a
-    /// shorter lifetime limits the damage from a leaked key.
+    /// The time for which a user delegation key remains valid after the expiry of the URL for which it was requested. Storage permits seven
+    /// days, but a shorter lifetime limits the damage from a leaked key.
     /// </summary>
     private static readonly TimeSpan KeyLifetime = TimeSpan.FromHours(2);
 

@@ -5,9 +5,9 @@ using System.Text.Json.Serialization;
 namespace ServerlessScale.Shared.Orders.Reading;
 
 /// <summary>
-/// Creates and reads the token that a write returns. A later read with this token sees the write, whichever instance serves the read. The
-/// token contains the order's version and, for Cosmos, the session. It is signed, and it is valid only for the kind of store and the shard
-/// that the write used.
+/// Creates and reads the token that a write returns. A later read with this token sees the write, even if another instance serves the read.
+/// The token contains the order's version and, for Cosmos, the session. It is signed, and it is valid only for the kind of store and the
+/// shard that the write used.
 /// </summary>
 internal static class ConsistencyToken
 {

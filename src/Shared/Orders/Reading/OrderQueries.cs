@@ -25,7 +25,7 @@ public sealed class OrderQueries(IOrderStore store, TokenSigner signer, TimeProv
     private const int DefaultLimit = 50;
     private const int MaxLimit = 100;
 
-    /// <summary>The maximum time that a read waits for a replica to catch up. After this time, the client gets a problem.</summary>
+    /// <summary>The maximum time that a read waits for a replica to catch up. After this time, the client receives a problem.</summary>
     private static readonly TimeSpan ConsistencyLimit = TimeSpan.FromSeconds(2);
 
     /// <param name="token">The consistency token that a write returned, or null.</param>
@@ -90,8 +90,8 @@ public sealed class OrderQueries(IOrderStore store, TokenSigner signer, TimeProv
                 return OrderProblems.CursorInvalid();
             }
 
-            // Without a month in the query, the listing continues in the cursor's month, because a new month may have begun since the
-            // previous page.
+            // If the query specifies no month, the listing continues in the cursor's month, because a new month may have begun since the
+            // previous page was read.
             (after, month) = (last, last.Month);
         }
 
@@ -120,8 +120,8 @@ public sealed class OrderQueries(IOrderStore store, TokenSigner signer, TimeProv
         ConsistencyContent? seen, Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
         where T : class
     {
-        // Without a session token from the client, no time limit is needed. The client library then waits only for this instance's own
-        // writes.
+        // Without a session token from the client, no time limit is needed. In this case, the client library waits only for this instance's
+        // own writes.
         using var expiry = new CancellationTokenSource(seen?.Session is null ? Timeout.InfiniteTimeSpan : ConsistencyLimit, time);
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
         try

@@ -13,7 +13,9 @@ namespace ServerlessScale.Shared.Orders.Reading;
 /// </summary>
 public sealed class TokenSigner(IOptions<OrderOptions> options)
 {
-    /// <summary>An upper bound on the length of the tokens that this class signs. Longer texts are refused.</summary>
+    /// <summary>
+    /// An upper bound on the length of the tokens that this class signs. Longer strings are rejected without checking the signature.
+    /// </summary>
     private const int MaxLength = 2048;
 
     private readonly byte[] _key = Convert.FromBase64String(options.Value.CursorKey);

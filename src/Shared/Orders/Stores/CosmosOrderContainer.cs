@@ -37,8 +37,9 @@ public sealed class CosmosOrderContainer(OrderCosmosOptions options, Func<TokenC
         var client = new CosmosClientOptions
         {
             ApplicationName = "ServerlessScale",
-            // The first setting limits a single attempt in direct mode. Gateway mode ignores values below 65 seconds. The other two settings
-            // limit the retries of a throttled request. A caller waits up to 20 seconds, which must be enough for a few attempts.
+            // The first setting limits a single attempt in direct mode. Gateway mode ignores values below 65 seconds. The other two
+            // settings limit the retries of a throttled request. Callers wait up to 20 seconds, so the limits must allow a few attempts in
+            // this time.
             RequestTimeout = TimeSpan.FromSeconds(5),
             MaxRetryAttemptsOnRateLimitedRequests = 4,
             MaxRetryWaitTimeOnRateLimitedRequests = TimeSpan.FromSeconds(4),
@@ -62,8 +63,8 @@ public sealed class CosmosOrderContainer(OrderCosmosOptions options, Func<TokenC
             client.ApplicationPreferredRegions = [.. options.PreferredRegions];
             if (options.PreferredRegions.Count > 1)
             {
-                // Sends a read to the next region as well when the first region has not responded after the threshold. The threshold is below
-                // the two seconds after which OrderQueries stops waiting.
+                // If the first region has not responded within the threshold, the read is also sent to the next region. The threshold is
+                // below the two seconds after which OrderQueries stops waiting.
                 client.AvailabilityStrategy = AvailabilityStrategy.CrossRegionHedgingStrategy(HedgingThreshold, HedgingStep);
             }
         }

@@ -8,8 +8,8 @@ namespace ServerlessScale.Shared.Orders.Stores;
 
 /// <summary>
 /// Stores orders in Cosmos DB for NoSQL. Each shard is a logical partition. Each item is an order, a key record or an unsent event. A
-/// commit is a transactional batch. Plain reads have session consistency. Reads that must see every commit are also sent as transactional
-/// batches. Batches, like writes, are served by the primary replica in the write region.
+/// commit is a transactional batch. Plain reads have session consistency. Reads that must see every commit are sent as transactional
+/// batches, because the primary replica in the write region serves all batches and writes.
 /// </summary>
 public sealed class CosmosOrderStore(CosmosOrderContainer orders) : IOrderStore
 {
@@ -17,7 +17,7 @@ public sealed class CosmosOrderStore(CosmosOrderContainer orders) : IOrderStore
     private const string SubStatusHeader = "x-ms-substatus";
 
     /// <summary>
-    /// The time between the expiry of a key record and its removal by Cosmos. Because of this margin, this program's clock, not the store's
+    /// The time between the expiry of a key record and its removal by Cosmos. This margin ensures that the app's clock, not the store's
     /// clock, determines when a key may be used again.
     /// </summary>
     private static readonly TimeSpan KeyMargin = TimeSpan.FromHours(1);
@@ -99,8 +99,8 @@ public sealed class CosmosOrderStore(CosmosOrderContainer orders) : IOrderStore
                 PartitionKey = KeyOf(shard),
                 MaxItemCount = limit + 1,
                 SessionToken = session,
-                // Avoids a separate request for the query plan. The option is known to fail only when a partition splits between two pages.
-                // Such a split does not divide a shard.
+                // Avoids a separate request for the query plan. The option is known to fail only when a physical partition is split between
+                // two pages, but such a split never divides a shard.
                 EnableOptimisticDirectExecution = true,
             });
         var found = new List<Order>(limit + 1);

@@ -55,8 +55,8 @@ public sealed class OrderChanges(
     }
 
     /// <summary>
-    /// Commits a change. Ignores the request's cancellation token: after the intent is queued, only the deadline can end the commit, even
-    /// if the client disconnects.
+    /// Commits a change. Once the intent is queued, only the deadline can end the commit. The request's cancellation token is ignored, so
+    /// the commit continues if the client disconnects.
     /// </summary>
     private async Task<Outcome<WrittenOrder>> CommitAsync(OrderShard shard, OrderId id, OrderUpdate update)
     {
@@ -72,7 +72,7 @@ public sealed class OrderChanges(
                 return current is null ? OrderProblems.OrderNotFound() : OrderProblems.Stale(current.Order);
             }
 
-            // The change id proves that this write succeeded. The client library had lost the response and repeated the write.
+            // The change id proves that this write succeeded. The client library lost the response and repeated the write.
             receipt = new CommitReceipt(current.Session);
         }
 

@@ -5,15 +5,15 @@ using ServerlessScale.Shared.Messaging;
 namespace ServerlessScale.Shared.Orders.Writing;
 
 /// <summary>
-/// Sends the event for every committed version of an order to the <c>events</c> queue, at least once. Normally, the request that made the
-/// commit sends it. If that request is interrupted, <see cref="RunAsync"/> sends the event when it processes the intent that the request
-/// queued before the commit.
+/// Sends the event for every committed version of an order to the <c>events</c> queue, at least once. Normally, the request that makes the
+/// commit also sends the event. If that request is interrupted, <see cref="RunAsync"/> sends the event when it processes the intent that
+/// the request queued before the commit.
 /// </summary>
 public sealed partial class OrderEventRelay(IOrderStore store, OrderIntentQueue intents, EventQueue events, ILogger<OrderEventRelay> logger)
 {
     /// <summary>
-    /// The maximum time that a request tries to send the event after its commit. If it does not succeed in time, <see cref="RunAsync"/>
-    /// sends the event later.
+    /// The maximum time for which a request tries to send the event after its commit. If the request does not succeed in this time,
+    /// <see cref="RunAsync"/> sends the event later.
     /// </summary>
     private static readonly TimeSpan PublishLimit = TimeSpan.FromSeconds(3);
 
@@ -38,8 +38,8 @@ public sealed partial class OrderEventRelay(IOrderStore store, OrderIntentQueue 
     }
 
     /// <summary>
-    /// Deletes the intent of a request that committed nothing. Never throws, because no event is sent even if the intent is processed
-    /// later.
+    /// Deletes the intent of a request that committed nothing. Never throws, because an intent that is not deleted is harmless. No event is
+    /// sent when it is processed.
     /// </summary>
     public async Task WithdrawAsync(SendReceipt intent)
     {

@@ -38,9 +38,12 @@ public sealed class OrderIntentQueue(QueueServiceClient queues, IOptions<OrderOp
 /// A message in the <c>order-intents</c> queue, which announces that a version of an order is about to be committed. Its receiver checks
 /// whether the version was committed and whether the event still has to be sent.
 /// </summary>
-/// <param name="OrderId">The order's id. It contains the month, so the customer id and the order id identify the shard.</param>
+/// <param name="OrderId">
+/// The order's id. It contains the month. Together with the customer id, it therefore identifies the shard, which contains one customer's
+/// orders for one month.
+/// </param>
 /// <param name="Final">
-/// False for the first check. True for the second check, which takes place if the first check found no commit. If the second check finds no
+/// False for the first check. True for the second check, which follows if the first check finds no commit. If the second check finds no
 /// commit either, the version will never be committed.
 /// </param>
 public sealed record OrderIntent(string CustomerId, string OrderId, int Version, bool Final)

@@ -17,8 +17,8 @@ public sealed class OrderPlacement(
     IOrderStore store, OrderIntentQueue intents, OrderEventRelay relay, TokenSigner signer, IOptions<OrderOptions> options, TimeProvider time)
 {
     /// <summary>
-    /// The maximum difference between the clocks of two instances. Within this difference, a key places only one order, even around the end
-    /// of a month. The value includes the time that a store may still take to process a request after the sender has stopped waiting.
+    /// The largest difference between the clocks of two instances at which a key is guaranteed to place only one order, even around the end
+    /// of a month. The value includes the time for which a store may continue to process a request after the sender has stopped waiting.
     /// </summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(2);
 
@@ -75,8 +75,8 @@ public sealed class OrderPlacement(
     }
 
     /// <summary>
-    /// Commits an order. Ignores the request's cancellation token: after the intent is queued, only the deadline can end the commit, even
-    /// if the client disconnects.
+    /// Commits an order. Once the intent is queued, only the deadline can end the commit. The request's cancellation token is ignored, so
+    /// the commit continues if the client disconnects.
     /// </summary>
     private async Task<Outcome<WrittenOrder>> CommitAsync(OrderCreation creation)
     {
@@ -108,8 +108,8 @@ public sealed class OrderPlacement(
     {
         if (known.OrderId == creation.Order.Id)
         {
-            // The key record contains the id of this order, so the commit succeeded. The client library had lost the response and repeated
-            // the commit.
+            // The key record contains the id of this order, so the commit succeeded. The client library lost the response and repeated the
+            // commit.
             await relay.PublishAsync(creation.Shard, creation.Event, intent);
             return await ReplayAsync(creation.Shard, known, known.Fingerprint, cancellationToken) is { Value: { } own }
                 ? own with { Replayed = false }
@@ -129,8 +129,8 @@ public sealed class OrderPlacement(
     }
 
     /// <summary>
-    /// Finds the order that the key placed in the previous month. If another instance might still place an order in that month, adds a
-    /// fence record that prevents this.
+    /// Finds the order that was placed with the key in the previous month. If another instance might still place an order in that month,
+    /// adds a fence record that prevents this.
     /// </summary>
     private async Task<(OrderShard Shard, KeyRecord Record)?> FindInPreviousMonthAsync(
         OrderShard shard, KeyRecord record, DateTimeOffset now, CancellationToken cancellationToken)
@@ -151,7 +151,7 @@ public sealed class OrderPlacement(
                 return (previous, earlier);
             }
 
-            // When the fence cannot be added, another request has just written the key record, so the next read finds an order or a fence.
+            // If the fence cannot be added, another request has just written the key record, so the next read finds an order or a fence.
             if (!mayStillBePlaced
                 || found is { Record.OrderId: null }
                 || await store.TryAddKeyAsync(previous, record, found, cancellationToken))
@@ -181,8 +181,8 @@ public sealed class OrderPlacement(
         new(order, ConsistencyToken.Of(store.Kind, order, session, signer));
 
     /// <summary>
-    /// Returns the SHA-256 hash of the request in base64url. This program serializes the request before hashing it, so that the order of
-    /// members and the white space in the client's JSON make no difference.
+    /// Returns the SHA-256 hash of the request in base64url. The hash is computed from a new serialization of the request, so that the
+    /// order of members and the white space in the client's JSON make no difference.
     /// </summary>
     private static string FingerprintOf(OrderRequest request) => Base64Url.EncodeToString(
         SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, OrderJson.Default.OrderRequest)));

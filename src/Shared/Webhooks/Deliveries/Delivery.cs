@@ -6,7 +6,9 @@ namespace ServerlessScale.Shared.Webhooks.Deliveries;
 /// <summary>The delivery of one event to one endpoint, with all its attempts.</summary>
 public sealed record Delivery
 {
-    /// <summary>The maximum number of stored attempts. When it is reached, each new attempt replaces the oldest one.</summary>
+    /// <summary>
+    /// The maximum number of stored attempts. When this number is reached, each new attempt replaces the oldest stored attempt.
+    /// </summary>
     private const int MaxStoredAttempts = 20;
 
     public required string CustomerId { get; init; }
@@ -20,7 +22,7 @@ public sealed record Delivery
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>
-    /// The event's position in the ordering queue of its key; null when the endpoint's deliveries are unordered or the event has no key.
+    /// The event's position in the ordering queue for its key; null when the endpoint's deliveries are unordered or the event has no key.
     /// </summary>
     public EventPosition? Position { get; init; }
 
@@ -45,7 +47,7 @@ public sealed record Delivery
     /// <summary>The UTC time at which the next attempt is due; null when no attempt is scheduled.</summary>
     public DateTimeOffset? NextAttemptAt { get; init; }
 
-    /// <summary>Starts a new round. All attempts in the retry schedule are then available again.</summary>
+    /// <summary>Starts a new round, in which all attempts in the retry schedule are available again.</summary>
     public Delivery Begin(int round, DateTimeOffset now) => this with
     {
         Status = DeliveryStatus.Pending,
@@ -56,8 +58,8 @@ public sealed record Delivery
     };
 
     /// <param name="number">
-    /// The attempt number within the round, starting at 1. When two copies of a message make the same attempt, both attempts have the same
-    /// number. The repetition therefore does not use up an attempt in the retry schedule.
+    /// The number of the attempt within the round, starting at 1. If two copies of a message cause the same attempt, both attempts have the
+    /// same number. The second one therefore does not use up an attempt in the retry schedule.
     /// </param>
     public Delivery Add(DeliveryAttempt attempt, int number) => this with
     {
@@ -83,12 +85,12 @@ public enum DeliveryStatus
     [JsonStringEnumMemberName("delivered")]
     Delivered,
 
-    /// <summary>No further attempt is made, unless the customer replays the delivery.</summary>
+    /// <summary>No further attempt is made unless the customer replays the delivery.</summary>
     [JsonStringEnumMemberName("failed")]
     Failed,
 }
 
-/// <summary>One request to a receiver, as the customer sees it.</summary>
+/// <summary>An attempt of a delivery, in the form that is shown to the customer.</summary>
 /// <param name="At">The UTC time at which the attempt began.</param>
 /// <param name="Status">The HTTP status; null when the receiver sent no response.</param>
 /// <param name="Error">The error, for the customer; null when the status was 2xx.</param>

@@ -8,8 +8,8 @@ namespace ServerlessScale.Shared.Webhooks.Deliveries;
 
 /// <summary>
 /// The id of a delivery: <c>dlv_</c>, the endpoint's id, the event's time and 80 bits of a hash of the event's id. The time is encoded so
-/// that ids sort newest first. The id is computed from the event and the endpoint, so fanning out an event twice finds the existing
-/// deliveries. The id also contains the keys of the delivery's row, so a delivery can be looked up by its id.
+/// that ids sort newest first. The id is computed from the event and the endpoint, so when an event is fanned out twice, the second fan-out
+/// finds the existing deliveries. The id also contains the keys of the delivery's row, so a delivery can be looked up by its id.
 /// </summary>
 public readonly record struct DeliveryId
 {

@@ -22,7 +22,7 @@ public sealed record DeliveryListing(StoredEndpoint Endpoint, IReadOnlyList<Stor
 /// <summary>Reads a customer's deliveries.</summary>
 public sealed class DeliveryQueries(EndpointManagement management, DeliveryStore deliveries)
 {
-    /// <summary>Lists an endpoint's deliveries, the newest event first.</summary>
+    /// <summary>Lists an endpoint's deliveries. The deliveries of the newest events come first.</summary>
     /// <returns>
     /// A page, or a problem: <c>endpoint-not-found</c> (404), or <c>status-invalid</c>, <c>limit-invalid</c> or <c>cursor-invalid</c>
     /// (400).

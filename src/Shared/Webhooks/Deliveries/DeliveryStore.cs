@@ -8,8 +8,8 @@ using ServerlessScale.Shared.Webhooks.Endpoints;
 namespace ServerlessScale.Shared.Webhooks.Deliveries;
 
 /// <summary>
-/// The <c>WebhookDeliveries</c> table. Each endpoint has a partition. Each row is a delivery, and the newest delivery comes first. A body
-/// always fits into a column, because an event arrives as a queue message, and a queue message cannot be larger than a column.
+/// The <c>WebhookDeliveries</c> table. Each endpoint has a partition. Each row contains one delivery, and newer deliveries sort first. A
+/// body always fits into a column, because it comes from a queue message, which cannot be larger than a column.
 /// </summary>
 public sealed class DeliveryStore(TableServiceClient tables)
 {
@@ -32,13 +32,15 @@ public sealed class DeliveryStore(TableServiceClient tables)
     private static readonly string[] ScanColumns = ["PartitionKey", "RowKey", StatusColumn];
     private static readonly string[] KeyColumns = ["PartitionKey", "RowKey"];
 
-    /// <summary>The JSON of stored deliveries. Relaxed escaping produces smaller JSON, and a column has a size limit.</summary>
+    /// <summary>
+    /// The JSON format of stored deliveries. Relaxed escaping keeps the JSON short, because the size of a column is limited.
+    /// </summary>
     private static readonly WebhookJson Stored =
         new(new JsonSerializerOptions(WebhookJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     private readonly Table _table = new(tables, "WebhookDeliveries");
 
-    /// <returns>False when the delivery exists already. The existing delivery is not changed.</returns>
+    /// <returns>False when the delivery already exists. In that case nothing is written.</returns>
     public Task<bool> TryAddAsync(DeliveryId id, Delivery delivery, byte[] body, CancellationToken cancellationToken)
     {
         var row = Row(id, delivery);
@@ -94,7 +96,7 @@ public sealed class DeliveryStore(TableServiceClient tables)
 
     /// <summary>
     /// Finds the range of rows to read for a page of deliveries with one status. The scan reads only the status column, from a limited
-    /// number of rows. A query with a filter would have no such limit, so it would scan the entire partition when no row matches.
+    /// number of rows. A query with a filter could not be limited in this way. It would scan the entire partition if no row matched.
     /// </summary>
     /// <returns>
     /// <c>Scanned</c> is the key of the last scanned row, or null when no more rows follow. <c>To</c> is the exclusive end of the range.
@@ -125,7 +127,7 @@ public sealed class DeliveryStore(TableServiceClient tables)
     }
 
     /// <summary>Deletes an endpoint's deliveries of events that happened before <paramref name="moment"/>.</summary>
-    /// <param name="most">The number of deliveries to delete before stopping, rounded up to a full transaction.</param>
+    /// <param name="most">The maximum number of deliveries to delete, rounded up to a full transaction.</param>
     /// <returns>The number of deleted deliveries. It is less than <paramref name="most"/> only when no such delivery remains.</returns>
     internal async Task<int> DeleteBeforeAsync(EndpointId endpoint, DateTimeOffset moment, int most, CancellationToken cancellationToken)
     {
@@ -176,5 +178,5 @@ public sealed class DeliveryStore(TableServiceClient tables)
 public sealed record StoredDelivery(DeliveryId Id, Delivery Delivery, byte[] Body, ETag ETag);
 
 /// <summary>A page of an endpoint's deliveries, newest first.</summary>
-/// <param name="Next">The delivery that precedes the next page; null on the last page.</param>
+/// <param name="Next">The id of the delivery after which the next page starts; null on the last page.</param>
 public sealed record DeliveryPage(IReadOnlyList<StoredDelivery> Deliveries, DeliveryId? Next);

@@ -5,7 +5,7 @@ using ServerlessScale.Shared.Webhooks.Endpoints;
 namespace ServerlessScale.Shared.Webhooks.Delivering;
 
 /// <summary>
-/// Grants permits for attempts. A permit requires two things: a free slot, and a circuit breaker that allows the attempt. Each instance has
+/// Grants permits for attempts. A permit requires a free slot and a circuit breaker that allows the attempt. Each instance has
 /// <see cref="WebhookOptions.MaxConcurrency"/> slots per endpoint, so that a slow endpoint cannot use up the instance's capacity.
 /// </summary>
 public sealed class AttemptPermits(CircuitBreaker breaker, IOptions<WebhookOptions> options)
@@ -14,7 +14,7 @@ public sealed class AttemptPermits(CircuitBreaker breaker, IOptions<WebhookOptio
     private readonly Dictionary<EndpointId, int> _taken = [];
 
     /// <returns>
-    /// The permit. When there is none because the circuit breaker is open, the result contains the time to wait before trying again.
+    /// The permit. If the circuit breaker refuses the permit, the result instead contains the time to wait before asking again.
     /// </returns>
     public async Task<PermitResult> TryAcquireAsync(StoredEndpoint endpoint, CancellationToken cancellationToken)
     {
@@ -76,8 +76,9 @@ public sealed class AttemptPermits(CircuitBreaker breaker, IOptions<WebhookOptio
 public readonly record struct PermitResult(AttemptPermit? Permit, TimeSpan? BreakerOpenFor);
 
 /// <summary>
-/// A permit to make one attempt at an endpoint. It occupies a slot of this instance. When the circuit breaker is half open, the attempt is
-/// the breaker's only probe. The caller reports the outcome and disposes the permit when the attempt has ended.
+/// A permit for one attempt to send a delivery to an endpoint. It occupies one of this instance's slots for the endpoint. When the circuit
+/// breaker is half open, the attempt is the breaker's only probe. The caller reports the outcome and disposes the permit when the attempt
+/// has ended.
 /// </summary>
 public sealed class AttemptPermit : IDisposable
 {

@@ -6,8 +6,8 @@ using ServerlessScale.Shared.Webhooks.Sending;
 namespace ServerlessScale.Shared.Webhooks.Delivering;
 
 /// <summary>
-/// The circuit breaker of an endpoint. A closed breaker allows every attempt. When several consecutive attempts have failed to reach the
-/// endpoint, the breaker opens and allows no attempts until a pause has elapsed. It is then half open and allows one attempt, the probe.
+/// The circuit breaker of an endpoint. A closed breaker allows every attempt. After several consecutive attempts have failed to reach the
+/// endpoint, the breaker opens and allows no attempts during a pause. After the pause, it is half open and allows one attempt, the probe.
 /// The probe's outcome decides whether the breaker closes or opens again. All instances share the breaker's state, because it is stored as
 /// the endpoint's <see cref="EndpointHealth"/>.
 /// </summary>
@@ -17,7 +17,7 @@ public sealed class CircuitBreaker(
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// The time allowed for storing a probe's outcome. If the outcome is not stored in this time, another probe is allowed.
+    /// The time allowed for storing a probe's outcome. If the outcome is not stored within this time, another probe is allowed.
     /// </summary>
     private static readonly TimeSpan WriteTime = TimeSpan.FromSeconds(30);
 
@@ -100,8 +100,7 @@ public sealed class CircuitBreaker(
                 return (written, written);
             },
             cancellationToken,
-            // If the health cannot be updated, the breaker allows one more attempt at the endpoint. That is cheaper than failing the
-            // message.
+            // If the health cannot be updated, the breaker may allow one attempt too many. That is cheaper than failing the message.
             exhausted: () => false);
     }
 }

@@ -7,7 +7,7 @@ using ServerlessScale.Shared.Webhooks.Sending;
 namespace ServerlessScale.Shared.Webhooks.Delivering;
 
 /// <summary>
-/// Makes attempts. The host processes only a few queue messages at a time. An attempt that takes longer than
+/// Makes delivery attempts. The host processes only a few queue messages at a time. An attempt that takes longer than
 /// <see cref="WebhookOptions.SlotTime"/> is therefore detached, which means that it continues in the background while its message
 /// completes. Before the message completes, a copy of it is queued with a delay that is longer than any attempt takes. If this instance
 /// stops before it has stored the outcome, the copy causes the attempt to be made again.
@@ -22,7 +22,7 @@ public sealed partial class DeliveryAttempts(
     TimeProvider time,
     ILogger<DeliveryAttempts> logger)
 {
-    /// <summary>The time allowed for storing an outcome while storage is slow.</summary>
+    /// <summary>The maximum time for storing an outcome, long enough for slow storage.</summary>
     private static readonly TimeSpan WriteTime = TimeSpan.FromSeconds(45);
 
     private int _detached;

@@ -9,8 +9,8 @@ namespace ServerlessScale.Shared.Webhooks.Delivering;
 /// <summary>
 /// Handles a message from the <c>webhook-deliveries</c> queue. Makes the attempt, unless the attempt was already made or must no longer be
 /// made. Defers the message when an earlier event with the same key must be sent first, when the endpoint's circuit breaker is open, or
-/// when the endpoint's limit of concurrent attempts is reached. Deferring a message takes only a few reads and one queue message, so an
-/// endpoint that hangs takes no capacity from other endpoints.
+/// when the endpoint has reached its limit of concurrent attempts. Deferring a message costs only a few reads and one queue message, so an
+/// unresponsive endpoint does not reduce the capacity for other endpoints.
 /// </summary>
 public sealed partial class DeliveryDispatch(
     DeliveryStore deliveries,
@@ -25,22 +25,21 @@ public sealed partial class DeliveryDispatch(
     ILogger<DeliveryDispatch> logger)
 {
     /// <summary>
-    /// The maximum time that a delivery waits for an earlier event with the same key that has not been fanned out. It is ten times as long
-    /// as the relay takes to publish the event of an interrupted request, so an event that is still missing after this time is no longer
-    /// expected.
+    /// The maximum time that a delivery waits for an earlier event with the same key that has not been fanned out. The relay publishes the
+    /// event of an interrupted request within a tenth of this time, so an event that is still missing afterwards is no longer expected.
     /// </summary>
     public static readonly TimeSpan MissingWait = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// The maximum time that a delivery waits for an earlier delivery with the same key. Unless its row was lost, the earlier delivery ends
-    /// sooner, because the retry schedule is shorter.
+    /// The maximum time that a delivery waits for an earlier delivery with the same key. The retry schedule is shorter than this time, so
+    /// the earlier delivery ends sooner unless its row was lost.
     /// </summary>
     public static readonly TimeSpan PendingWait = DeliverySchedule.DisableAfter;
 
     private static readonly TimeSpan ShortestDeferral = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestDeferral = TimeSpan.FromSeconds(30);
 
-    /// <summary>Handles the message. After an exception, the queue delivers the message again.</summary>
+    /// <summary>Handles the message. If this method throws an exception, the queue delivers the message again.</summary>
     public async Task RunAsync(DeliveryMessage message, DeliveryId id, CancellationToken cancellationToken)
     {
         if (await deliveries.FindAsync(id, cancellationToken) is not { } stored)
@@ -97,7 +96,7 @@ public sealed partial class DeliveryDispatch(
 
     private async Task<bool> MustWaitAsync(StoredDelivery stored, CancellationToken cancellationToken)
     {
-        // The customer requested this replay, so it is sent immediately, regardless of its position in the ordering queue.
+        // The customer requested this replay, so the delivery is sent immediately, regardless of its position in the ordering queue.
         if (stored.Delivery is not { Position: { } position, Round: 1 } delivery)
         {
             return false;

@@ -14,7 +14,7 @@ namespace ServerlessScale.Shared.Webhooks.Delivering;
 /// <param name="DeliveryId">The id of the delivery, in the format of <see cref="Deliveries.DeliveryId"/>.</param>
 /// <param name="Round">The round of the attempt. A number greater than <see cref="Delivery.Round"/> begins a new round.</param>
 /// <param name="Attempt">The attempt number within the round, starting at 1.</param>
-/// <param name="Deferrals">The number of consecutive times that the message was deferred without an attempt.</param>
+/// <param name="Deferrals">The number of times in a row that the message was deferred instead of causing an attempt.</param>
 public sealed record DeliveryMessage(string CustomerId, string DeliveryId, int Round, int Attempt, int Deferrals)
 {
     public static DeliveryMessage First(string customerId, DeliveryId id, int round) => new(customerId, id.Value, round, Attempt: 1, Deferrals: 0);
@@ -57,7 +57,8 @@ public sealed class DeliveryQueue(QueueServiceClient queues)
         _queue.SendAsync(message.ToJson(), delay: null, cancellationToken);
 
     /// <param name="delay">
-    /// The time during which the queue hides the message. It is rounded up, because the queue service counts in whole seconds.
+    /// The time during which the queue hides the message. It is rounded up to whole seconds, because the queue service does not accept
+    /// fractions of a second.
     /// </param>
     public Task SendAsync(DeliveryMessage message, TimeSpan delay, CancellationToken cancellationToken)
     {

@@ -10,8 +10,8 @@ namespace ServerlessScale.Shared.Webhooks.Delivering;
 
 /// <summary>
 /// Stores the outcomes of attempts in three steps: queues the message for the next attempt, writes the outcome to the delivery's row, and
-/// updates the ordering queue. If an interruption prevents a step, the queue delivers the current message again and all steps are repeated.
-/// An attempt may therefore be made twice, but no attempt is skipped.
+/// updates the ordering queue. If processing is interrupted before the last step, the queue delivers the current message again, and all
+/// steps run again. An attempt may therefore be made twice, but no attempt is skipped.
 /// </summary>
 public sealed partial class DeliveryOutcomes(
     DeliveryStore deliveries,
@@ -52,13 +52,13 @@ public sealed partial class DeliveryOutcomes(
         }
     }
 
-    /// <summary>Ends a delivery without an attempt.</summary>
+    /// <summary>Marks a delivery as failed without making an attempt.</summary>
     public Task FailAsync(StoredDelivery stored, string reason, CancellationToken cancellationToken) =>
         EndAsync(stored, delivery => delivery.Fail(reason), cancellationToken);
 
     /// <summary>
-    /// Marks a delivery that has ended as settled in its ordering queue. An interruption may have prevented this step when the delivery
-    /// ended.
+    /// Marks the event of a delivery that has ended as settled in its ordering queue. This step is missing if processing was interrupted
+    /// after the delivery's row was written.
     /// </summary>
     public Task SettleAsync(StoredDelivery stored, CancellationToken cancellationToken) =>
         stored.Delivery is { Position: { } position, Status: not DeliveryStatus.Pending }

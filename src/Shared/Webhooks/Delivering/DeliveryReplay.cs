@@ -56,8 +56,8 @@ public sealed class DeliveryReplay(
     }
 
     /// <summary>
-    /// Replays one page of failed deliveries and queues the next page. When a page is repeated, a second message is queued for the same
-    /// round of each delivery. <see cref="DeliveryDispatch"/> recognises such a message as stale.
+    /// Replays one page of failed deliveries and queues the next page. When a page is processed twice, a second message is queued for the
+    /// same round of each delivery. <see cref="DeliveryDispatch"/> recognises such a message as stale.
     /// </summary>
     public async Task RunRecoveryPageAsync(RecoveryMessage message, EndpointId endpoint, CancellationToken cancellationToken)
     {

@@ -10,8 +10,8 @@ namespace ServerlessScale.Shared.Webhooks.Delivering;
 
 /// <summary>
 /// Disables an endpoint and notifies the customer's other endpoints in three steps: writes the status and the time to the endpoint's row,
-/// sends the <c>endpoint.disabled</c> event, and marks the row as announced. The event's id is computed from the row. If an interruption
-/// prevents the last step, the next message for the endpoint causes the same event to be sent again.
+/// sends the <c>endpoint.disabled</c> event, and marks the row as announced. The event's id is computed from the row. If processing is
+/// interrupted before the last step, the next message for the endpoint causes the same event to be sent again.
 /// </summary>
 public sealed partial class EndpointDisabling(
     EndpointStore endpoints, EventQueue events, TimeProvider time, ILogger<EndpointDisabling> logger)
@@ -28,7 +28,8 @@ public sealed partial class EndpointDisabling(
             {
                 if (current is not { Endpoint.Status: EndpointStatus.Active } || current.Endpoint.Url != endpoint.Endpoint.Url)
                 {
-                    // The endpoint is deleted or inactive, or the customer has changed its URL. The failures do not apply to a new URL.
+                    // The endpoint is deleted or inactive, or the customer has changed its URL. Failures at the old URL do not count
+                    // against the new one.
                     return (Done: true, Result: false);
                 }
 
@@ -64,7 +65,8 @@ public sealed partial class EndpointDisabling(
         }
 
         await events.SendAsync(Event(endpoint.Endpoint, disabled), cancellationToken);
-        // If the endpoint has changed in the meantime, it is not marked. The event is then sent again later, with the same id.
+        // An endpoint that another request has changed since it was read is not marked. In that case, the event is sent again later, with
+        // the same id.
         await endpoints.TryReplaceAsync(
             endpoint, endpoint.Endpoint with { Disabled = disabled with { Announced = true } }, cancellationToken);
     }

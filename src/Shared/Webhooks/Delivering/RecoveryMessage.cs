@@ -9,7 +9,9 @@ namespace ServerlessScale.Shared.Webhooks.Delivering;
 /// <summary>
 /// A message in the <c>webhook-recoveries</c> queue. It requests the replay of one page of an endpoint's failed deliveries.
 /// </summary>
-/// <param name="Since">The start of the recovery in UTC. Deliveries of events that happened before this time are not replayed.</param>
+/// <param name="Since">
+/// The UTC time of the earliest event to recover. Deliveries of events that happened before this time are not replayed.
+/// </param>
 /// <param name="After">The id of the last delivery on the previous page; null for the first page.</param>
 public sealed record RecoveryMessage(string CustomerId, string EndpointId, DateTimeOffset Since, string? After)
 {

@@ -91,7 +91,7 @@ public sealed class EndpointManagement(
         return new EndpointPage([.. rest.Take(most)], rest.Length > most ? rest[most - 1].Endpoint.Id : null);
     }
 
-    /// <summary>Changes those members of the endpoint that are present in the request.</summary>
+    /// <summary>Changes the members of the endpoint that are present in the request.</summary>
     /// <returns>
     /// The changed endpoint, or a problem: <c>endpoint-not-found</c> (404), <c>webhook-url-refused</c> or <c>invalid-body</c> (422), or
     /// <c>endpoint-changed</c> (409).
@@ -193,7 +193,7 @@ public sealed class EndpointManagement(
                     null => endpoint.OrderedSince,
                 },
             },
-            // Earlier failures do not count against a changed URL or an endpoint that was made active again.
+            // Earlier failures do not count against a new URL or against an endpoint that was made active again.
             Health = moved || resumed ? EndpointHealth.Good : stored.Health,
         };
     }
@@ -225,5 +225,5 @@ public sealed class EndpointManagement(
 public sealed record EndpointPage(IReadOnlyList<StoredEndpoint> Endpoints, string? NextCursor);
 
 /// <summary>An endpoint with its new secret.</summary>
-/// <param name="Secret">The secret in plain text, which only this response shows; null for an endpoint with signature <c>v1a</c>.</param>
+/// <param name="Secret">The secret in plain text, which no other response contains; null for an endpoint with signature <c>v1a</c>.</param>
 public sealed record EndpointWithSecret(StoredEndpoint Stored, string? Secret);

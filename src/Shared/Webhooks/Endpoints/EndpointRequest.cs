@@ -11,7 +11,7 @@ public sealed record EndpointRequest
     public string? Description { get; init; }
 
     /// <summary>
-    /// Whether the events about the same object, such as an order, are sent one after another in the order in which they happened.
+    /// Whether events about the same object, such as an order, are sent one at a time, in the order in which they happened.
     /// </summary>
     public bool Ordered { get; init; }
 

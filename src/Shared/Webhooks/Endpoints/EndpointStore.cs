@@ -7,9 +7,9 @@ using ServerlessScale.Shared.Storage;
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
 /// <summary>
-/// The <c>WebhookEndpoints</c> table. Each customer has a partition, which contains one row per endpoint with the endpoint's health. One
-/// more row contains the customer's number of endpoints. It is updated in the same transaction that creates an endpoint, so that concurrent
-/// requests cannot exceed the limit.
+/// The <c>WebhookEndpoints</c> table. Each customer has a partition. It contains one row per endpoint, which also stores the endpoint's
+/// health, and one row that counts the customer's endpoints. The transaction that creates an endpoint also updates the count, so that
+/// concurrent requests cannot exceed the limit.
 /// </summary>
 public sealed class EndpointStore(TableServiceClient tables)
 {

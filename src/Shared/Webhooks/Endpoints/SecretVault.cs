@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
 /// <summary>
-/// Encrypts the endpoints' secrets for storage with AES-256-GCM (NIST SP 800-38D). The key is the value of the
+/// Encrypts the endpoints' secrets with AES-256-GCM (NIST SP 800-38D) before they are stored. The key is the value of the
 /// <c>Webhooks:EncryptionKey</c> setting. The endpoint's id is used as associated data, so a secret that is copied to another endpoint's
 /// row cannot be decrypted there. Secrets that were encrypted with <c>Webhooks:PreviousEncryptionKey</c> can still be decrypted.
 /// </summary>
@@ -13,7 +13,7 @@ public sealed class SecretVault(IOptions<WebhookOptions> options)
 {
     /// <summary>
     /// The length of a key id in bytes. A key id consists of the first bytes of the key's SHA-256 hash. Each stored secret begins with the
-    /// id of its key.
+    /// id of the key that encrypted it.
     /// </summary>
     private const int KeyIdLength = 4;
 

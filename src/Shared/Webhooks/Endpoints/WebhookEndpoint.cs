@@ -71,11 +71,14 @@ public sealed record EndpointDisablement(DateTimeOffset At, string Reason, bool 
 public sealed record EndpointSecrets(string Current, string? Previous, DateTimeOffset? PreviousUntil);
 
 /// <summary>
-/// An endpoint's health, derived from its last attempts. It is stored in the endpoint's row, so that all instances share one circuit
-/// breaker. It is written only when it changes, so successful attempts to a healthy endpoint cause no write.
+/// An endpoint's health, derived from the results of its most recent attempts. It is stored in the endpoint's row, so that all instances
+/// share one circuit breaker. It is written only when it changes, so a successful attempt causes no write if the endpoint is already
+/// healthy.
 /// </summary>
 /// <param name="FailingSince">The UTC time of the first failure since the last success; null when the last attempt succeeded.</param>
-/// <param name="Unreachable">The number of consecutive attempts that got no response in time, or that got a 5xx or 429 response.</param>
+/// <param name="Unreachable">
+/// The number of consecutive attempts that received no response in time, or received a 5xx or 429 response.
+/// </param>
 /// <param name="OpenUntil">
 /// The UTC time at which the open circuit breaker becomes half open and allows one probe; null when the breaker is closed.
 /// </param>

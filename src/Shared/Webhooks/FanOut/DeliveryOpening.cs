@@ -8,8 +8,8 @@ namespace ServerlessScale.Shared.Webhooks.FanOut;
 
 /// <summary>
 /// Creates the delivery of an event to an endpoint in three steps: adds the event to the ordering queue, writes the delivery's row, and
-/// queues the message for the first attempt. If an interruption prevents a step, the queue delivers the event again and all steps are
-/// repeated. Repeating a completed step is harmless.
+/// queues the message for the first attempt. All steps can be repeated safely. If the fan-out of an event is interrupted, the <c>events</c>
+/// queue delivers the event again, and all steps run again.
 /// </summary>
 public sealed class DeliveryOpening(DeliveryStore deliveries, DeliveryQueue queue, OrderingQueues ordering, TimeProvider time)
 {

@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Webhooks.Endpoints;
 
 namespace ServerlessScale.Shared.Webhooks.FanOut;
 
-/// <summary>Turns an event into one delivery for each of the customer's endpoints that subscribes to the event's type.</summary>
+/// <summary>Creates a delivery of an event for each of the customer's endpoints that subscribes to the event's type.</summary>
 public sealed class WebhookFanOut(EndpointStore endpoints, DeliveryOpening opening) : IEventHandler
 {
     /// <summary>
@@ -21,7 +21,7 @@ public sealed class WebhookFanOut(EndpointStore endpoints, DeliveryOpening openi
         }
 
         var body = WebhookPayload.Of(envelope);
-        // A disabled endpoint gets no delivery for the event that announces its own disabling.
+        // A disabled endpoint does not receive the event that announces its own disabling.
         var about = envelope.Type == WebhookEventTypes.EndpointDisabled ? EndpointDisabledData.EndpointOf(envelope) : null;
         await Parallel.ForEachAsync(
             receivers.Where(receiver => receiver.Endpoint.Id != about),

@@ -1,8 +1,8 @@
 namespace ServerlessScale.Shared.Webhooks.Ordering;
 
 /// <summary>
-/// The state of one ordering queue. It contains the numbers of the key's settled and pending events for one endpoint. A key has few events
-/// (an order has at most five), so the state is small.
+/// The state of one ordering queue. It contains the numbers of the events with one key that are settled or pending at one endpoint. There
+/// are few events per key (an order has at most five), so the state is small.
 /// </summary>
 /// <param name="Settled">
 /// The number up to which every event is settled. An event is settled when its delivery has succeeded or finally failed, when it was

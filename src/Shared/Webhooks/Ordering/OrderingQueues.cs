@@ -10,9 +10,10 @@ using ServerlessScale.Shared.Webhooks.Endpoints;
 namespace ServerlessScale.Shared.Webhooks.Ordering;
 
 /// <summary>
-/// The ordering queues of endpoints with ordered delivery. There is one queue per endpoint and event key. In a queue, each event waits for
-/// the earlier events. The queues are stored in the <c>WebhookKeys</c> table. Each endpoint has a partition, and each row is the ordering
-/// queue for one key. Every write is conditional on the row's ETag, so concurrent instances cannot overwrite each other's changes.
+/// The ordering queues of endpoints with ordered delivery. There is one queue per endpoint and event key, and each event in a queue waits
+/// for the events before it. The queues are stored in the <c>WebhookKeys</c> table. Each endpoint has a partition, and each row contains
+/// the ordering queue for one key. Every write is conditional on the row's ETag, so concurrent instances cannot overwrite each other's
+/// changes.
 /// </summary>
 public sealed class OrderingQueues(TableServiceClient tables)
 {
@@ -21,7 +22,8 @@ public sealed class OrderingQueues(TableServiceClient tables)
     private readonly Table _table = new(tables, "WebhookKeys");
 
     /// <summary>
-    /// Adds an event to the ordering queue for its key. Call this method before the event is queued for delivery. It is idempotent.
+    /// Adds an event to the ordering queue for its key. This method must be called before the event is queued for delivery. It is
+    /// idempotent.
     /// </summary>
     /// <param name="orderedSince">
     /// The time at which ordered delivery was turned on. Deliveries do not wait for events that happened before this time.

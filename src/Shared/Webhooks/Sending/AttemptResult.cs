@@ -13,7 +13,9 @@ public sealed record AttemptResult
     /// </summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>The time from the start of the attempt until the status and the start of the body were read, or until the error.</summary>
+    /// <summary>
+    /// The duration of the attempt. It ends when the status and the start of the body have been read, or when an error occurs.
+    /// </summary>
     public required TimeSpan Duration { get; init; }
 
     /// <summary>The HTTP status; null when the receiver sent no response.</summary>
@@ -37,7 +39,7 @@ public sealed record AttemptResult
     public bool Succeeded => Status is >= 200 and <= 299;
 }
 
-/// <summary>The reason why an attempt got no response.</summary>
+/// <summary>The reason why an attempt received no response.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<AttemptError>))]
 public enum AttemptError
 {

@@ -69,7 +69,7 @@ public abstract record DeliveryDecision
     /// <param name="Reason">The reason, as a sentence for the customer.</param>
     public sealed record GiveUp(string Reason) : DeliveryDecision;
 
-    /// <summary>The delivery failed, and the endpoint is disabled, so it receives no further deliveries.</summary>
+    /// <summary>The delivery failed. Its endpoint is disabled and receives no further deliveries.</summary>
     public sealed record DisableEndpoint(DisableReason Reason) : DeliveryDecision;
 }
 

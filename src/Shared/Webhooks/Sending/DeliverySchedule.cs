@@ -6,7 +6,7 @@ namespace ServerlessScale.Shared.Webhooks.Sending;
 public static class DeliverySchedule
 {
     /// <summary>
-    /// The time that an endpoint may keep failing before it is disabled, measured from its first failure since its last success.
+    /// The time for which an endpoint may keep failing before it is disabled, measured from its first failure since its last success.
     /// </summary>
     public static readonly TimeSpan DisableAfter = TimeSpan.FromDays(5);
 

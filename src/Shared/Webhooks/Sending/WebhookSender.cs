@@ -25,8 +25,8 @@ public sealed record WebhookAttempt
 }
 
 /// <summary>
-/// Sends one signed request per attempt, but only to addresses that <see cref="ConnectGuard"/> allows, and enforces a deadline. From the
-/// response, it reads the status, the headers and the start of the body. A process should create only one sender, because each sender has
+/// Sends one signed request per attempt and enforces a deadline. Connects only to addresses that <see cref="ConnectGuard"/> allows. Reads
+/// only the status, the headers and the start of the body of the response. A process should create only one sender, because each sender has
 /// its own connection pool.
 /// </summary>
 public sealed class WebhookSender : IDisposable
@@ -109,8 +109,7 @@ public sealed class WebhookSender : IDisposable
             ConnectTimeout = limits.Timeout,
             MaxConnectionsPerServer = limits.MaxConnectionsPerReceiver,
             MaxResponseHeadersLength = 16,
-            // Draining a response is cheaper than opening a new connection, as long as little of the response remains (`bench --
-            // webhooks`).
+            // Draining a response is cheaper than opening a new connection, if only a little of the response remains (`bench -- webhooks`).
             MaxResponseDrainSize = 64 * 1024,
             ResponseDrainTimeout = TimeSpan.FromSeconds(1),
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
@@ -140,7 +139,7 @@ public sealed class WebhookSender : IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
             Content = new ReadOnlyMemoryContent(attempt.Body) { Headers = { ContentType = Json } },
         };
-        // Our own code has built these values from valid characters, so validating them is unnecessary.
+        // Our own code builds these values from valid characters, so validating them is unnecessary.
         request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         request.Headers.TryAddWithoutValidation(WebhookHeaders.IdName, headers.Id);
         request.Headers.TryAddWithoutValidation(WebhookHeaders.TimestampName, headers.Timestamp);
@@ -189,7 +188,7 @@ internal sealed class ResponseStart
 
     private int _length;
 
-    /// <summary>The text that was read so far, even if <see cref="ReadAsync"/> has failed.</summary>
+    /// <summary>The text that has been read so far, even if <see cref="ReadAsync"/> has failed.</summary>
     public string Text
     {
         get

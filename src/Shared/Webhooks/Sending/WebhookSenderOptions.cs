@@ -2,14 +2,16 @@ using Microsoft.Extensions.Options;
 
 namespace ServerlessScale.Shared.Webhooks.Sending;
 
-/// <summary>The <c>Webhooks:Sender:*</c> settings, which limit a single attempt.</summary>
+/// <summary>
+/// The <c>Webhooks:Sender:*</c> settings: the time limits for one delivery attempt and the maximum number of connections to a receiver.
+/// </summary>
 public sealed class WebhookSenderOptions
 {
     public const string Section = "Webhooks:Sender";
 
     /// <summary>
-    /// The time limit from the start of an attempt, including name resolution, to the end of the response headers. 100 milliseconds to
-    /// 1 minute. The default is 15 seconds, the minimum that Standard Webhooks recommends.
+    /// The maximum time between the start of an attempt and the end of the response headers. It includes name resolution. 100 milliseconds
+    /// to 1 minute. The default is 15 seconds, the minimum that Standard Webhooks recommends.
     /// </summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(15);
 

@@ -10,7 +10,9 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Tests.Integration.Edge.Cache;
 
-/// <summary>An edge in front of a web server that counts its requests. By default, the edge uses the rules of the repository.</summary>
+/// <summary>
+/// A web server that counts the requests it receives, with an edge in front of it. By default, the edge uses the rules in the repository.
+/// </summary>
 internal sealed class CachedOrigin : IAsyncDisposable
 {
     public const string PurgeToken = "purge-token";
@@ -33,7 +35,7 @@ internal sealed class CachedOrigin : IAsyncDisposable
 
     public Uri Address => _edge.Address;
 
-    /// <summary>The number of requests, except probes, that have reached the origin.</summary>
+    /// <summary>The number of requests that have reached the origin, not counting probes.</summary>
     public int Hits => Volatile.Read(ref _hits);
 
     /// <param name="respond">Writes the origin's response to each request that is not a probe.</param>

@@ -62,7 +62,7 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
-    public async Task A_range_request_stores_the_complete_response()
+    public async Task A_range_request_stores_the_complete_response_in_the_cache()
     {
         await using var edge = await CachedOrigin.StartAsync(Public("text/plain"));
 
@@ -79,7 +79,7 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
-    public async Task A_client_with_the_current_version_gets_304()
+    public async Task A_client_that_has_the_current_version_gets_304()
     {
         await using var edge = await CachedOrigin.StartAsync(Public("text/plain"));
         using var first = await edge.GetAsync(Picture);
@@ -119,7 +119,7 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
-    public async Task A_fetch_continues_when_its_first_client_disconnects()
+    public async Task A_fetch_continues_when_the_client_that_caused_it_disconnects()
     {
         var arrived = new TaskCompletionSource();
         var release = new TaskCompletionSource();
@@ -169,7 +169,7 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
-    public async Task A_private_response_is_based_on_the_clients_cookie()
+    public async Task The_origin_receives_the_cookie_of_an_uncached_request()
     {
         await using var edge = await CachedOrigin.StartAsync(context =>
         {
@@ -184,7 +184,7 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
-    public async Task Waiting_requests_do_not_all_go_to_a_failing_origin()
+    public async Task Waiting_requests_do_not_flood_a_failing_origin()
     {
         var arrived = new TaskCompletionSource();
         var release = new TaskCompletionSource();
@@ -204,7 +204,7 @@ public sealed class EdgeCacheTests
 
         var responses = await all;
 
-        // Normally there are two fetches. Each request that arrives just after a fetch has ended causes one more.
+        // Normally there are two fetches. Each request that arrives just after a fetch has ended causes another fetch.
         Assert.InRange(edge.Hits, 1, 10);
         Assert.Equal(edge.Hits, responses.Count(response => response.StatusCode == HttpStatusCode.InternalServerError));
         Assert.All(
@@ -363,7 +363,7 @@ public sealed class EdgeCacheTests
     [InlineData("gzip, br;q=0", "gzip")]
     [InlineData("identity", null)]
     [InlineData("*", "br")]
-    public async Task A_listed_media_type_is_compressed_with_an_accepted_coding(string accepts, string? coding)
+    public async Task Listed_media_types_are_compressed_with_a_coding_the_client_accepts(string accepts, string? coding)
     {
         await using var edge = await CachedOrigin.StartAsync(Public("application/json; charset=utf-8"));
         using var plain = await edge.GetAsync(Labels);
@@ -386,7 +386,7 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
-    public async Task Unlisted_media_types_and_routes_are_not_compressed()
+    public async Task Responses_with_unlisted_media_types_or_routes_are_not_compressed()
     {
         await using var edge = await CachedOrigin.StartAsync(Public("text/plain"));
 
@@ -398,7 +398,7 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
-    public async Task A_purge_with_the_token_removes_cached_responses()
+    public async Task A_purge_removes_cached_responses_and_requires_the_token()
     {
         await using var edge = await CachedOrigin.StartAsync(Public("text/plain"));
         using var first = await edge.GetAsync(Picture);
@@ -445,7 +445,7 @@ public sealed class EdgeCacheTests
     [InlineData("GET", "/api/orders", "edge; fwd=bypass")]
     [InlineData("POST", "/images/1", "edge; fwd=method")]
     [InlineData("DELETE", "/api/images/1", "edge; detail=waf")]
-    public async Task Every_response_reports_how_the_cache_handled_it(string method, string path, string status)
+    public async Task Every_response_reports_how_the_cache_handled_the_request(string method, string path, string status)
     {
         await using var edge = await CachedOrigin.StartAsync(Public("text/plain"));
 

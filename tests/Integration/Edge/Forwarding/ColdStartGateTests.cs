@@ -37,7 +37,7 @@ public sealed class ColdStartGateTests
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Requests_wait_again_after_the_last_origin_leaves()
+    public async Task Requests_wait_again_after_the_last_origin_is_removed()
     {
         await using var origin = new RawOrigin("a");
         await using var front = await EdgeInFront.StartAsync(EdgeInFront.WithoutProbes, EdgeInFront.Patient, origin);

@@ -72,7 +72,7 @@ public sealed class OriginGroupTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Second_priority_origins_serve_while_first_priority_origins_are_unhealthy()
+    public async Task Second_priority_origins_get_requests_while_first_priority_origins_are_unhealthy()
     {
         await using var front = await EdgeInFront.StartWithProbesAsync();
         await front.Edge.AddAsync(_a.Origin);

@@ -4,7 +4,7 @@ using static ServerlessScale.Tests.ProblemAssertions;
 namespace ServerlessScale.Tests.Integration.Edge.Forwarding;
 
 /// <summary>
-/// When an origin fails during a request, the edge retries the request only if processing it twice is impossible or harmless.
+/// Tests that the edge retries a failed request only if the request cannot be processed twice or if processing it twice is harmless.
 /// </summary>
 public sealed class SafeRetriesTests : IAsyncDisposable
 {
@@ -24,7 +24,7 @@ public sealed class SafeRetriesTests : IAsyncDisposable
 
     [Theory(Timeout = Timeout)]
     [MemberData(nameof(Breaks))]
-    public async Task A_GET_without_a_response_is_retried_on_another_origin(string cut)
+    public async Task A_GET_request_that_gets_no_response_is_retried_on_another_origin(string cut)
     {
         _a.Behaviour = Behaviour(cut);
         await using var front = await EdgeInFront.StartAsync(_a, _b);
@@ -62,7 +62,7 @@ public sealed class SafeRetriesTests : IAsyncDisposable
     [InlineData("PATCH", null, nameof(RawOrigin.Close))]
     [InlineData("PATCH", "order", nameof(RawOrigin.Close))]
     [InlineData("PUT", "order", nameof(RawOrigin.Close))]
-    public async Task A_request_that_may_have_been_processed_gets_502(string method, string? body, string cut)
+    public async Task A_failed_request_that_may_have_been_processed_gets_502(string method, string? body, string cut)
     {
         await using var front = await EdgeInFront.StartAsync(_a, _b);
         // The edge's HttpClient retries a failed request only on a reused connection, so each origin first gets a request that opens a
@@ -80,7 +80,7 @@ public sealed class SafeRetriesTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_failed_POST_without_body_and_length_is_not_retried()
+    public async Task A_failed_POST_without_a_body_or_Content_Length_is_not_retried()
     {
         await using var front = await EdgeInFront.StartAsync(_a);
         await front.Http.GetStringAsync("x", Ct);

@@ -3,7 +3,7 @@ using ServerlessScale.Edge.Balancing;
 
 namespace ServerlessScale.Tests.Integration.Edge.Health;
 
-/// <summary>Tests which origins get requests while some origins fail.</summary>
+/// <summary>Tests the selection of origins while some of them fail.</summary>
 public sealed class OriginHealthTests : IAsyncDisposable
 {
     private const int Timeout = 30_000;
@@ -135,7 +135,7 @@ public sealed class OriginHealthTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_drain_ends_at_its_time_limit()
+    public async Task Draining_ends_at_the_time_limit()
     {
         _a.Behaviour = RawOrigin.Hang;
         await using var front = await EdgeInFront.StartAsync(_a, _b);
@@ -151,7 +151,7 @@ public sealed class OriginHealthTests : IAsyncDisposable
     [Theory(Timeout = Timeout)]
     [InlineData(BalancingPolicy.RoundRobin, 20)]
     [InlineData(BalancingPolicy.WeightedRoundRobin, 30)]
-    public async Task Requests_follow_the_balancing_policy_and_changed_weights(BalancingPolicy policy, int expectedOfA)
+    public async Task Requests_are_distributed_by_the_balancing_policy_and_current_weights(BalancingPolicy policy, int expectedOfA)
     {
         await using var front = await EdgeInFront.StartAsync(
             EdgeInFront.WithoutProbes with { LoadBalancing = new() { Policy = policy } }, EdgeInFront.ShortEjection, _a, _b);

@@ -4,7 +4,8 @@ using ServerlessScale.Edge.Balancing;
 namespace ServerlessScale.Tests.Unit.Edge.Balancing;
 
 /// <summary>
-/// Tests weighted round robin. Deviations are multiplied by the sum W of the weights, so a deviation below W is less than one request.
+/// Tests weighted round robin. Deviations are multiplied by the sum W of the weights, so a value below W means a deviation of less than one
+/// request.
 /// </summary>
 public sealed class ChairmanAssignmentTests
 {
@@ -39,7 +40,7 @@ public sealed class ChairmanAssignmentTests
     }
 
     [Fact]
-    public void Each_cycle_picks_every_candidate_as_often_as_its_weight()
+    public void Each_cycle_picks_every_candidate_in_proportion_to_its_weight()
     {
         var shares = new Shares(5, 1, 1);
         var candidates = shares.Candidates();
@@ -108,7 +109,7 @@ public sealed class ChairmanAssignmentTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void Health_changes_do_not_accumulate_a_bias(int seed)
+    public void Repeated_health_changes_do_not_bias_the_picks(int seed)
     {
         var random = new Random(seed);
         var shares = new Shares(HardWeights);
@@ -148,7 +149,7 @@ public sealed class ChairmanAssignmentTests
             counts[shares.IndexOf(candidates[balancer.Pick(candidates)])]++;
         }
 
-        // The shares are 5/7, 1/7 and 1/7 in even turns, and 5/6 and 1/6 in odd turns.
+        // The shares are 5/7, 1/7 and 1/7 on even turns, and 5/6 and 1/6 on odd turns.
         double[] shareOf = [(5d / 7) + (5d / 6), (1d / 7) + (1d / 6), 1d / 7];
         Assert.All(Enumerable.Range(0, 3), i => Assert.InRange(counts[i] - (3_000 * shareOf[i]), -2, 2));
     }

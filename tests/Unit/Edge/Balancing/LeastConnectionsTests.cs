@@ -27,7 +27,7 @@ public sealed class LeastConnectionsTests
     }
 
     [Fact]
-    public void Unfinished_requests_are_spread_evenly()
+    public void Unfinished_requests_are_distributed_evenly()
     {
         var counts = Hold(new LeastConnections(weighted: false), [1, 1, 1], requests: 100, afterEach: counts =>
             Assert.InRange(counts.Max() - counts.Min(), 0, 1));
@@ -46,7 +46,7 @@ public sealed class LeastConnectionsTests
 
         var counts = Hold(new LeastConnections(weighted: true), weights, requests: 90, afterEach: counts =>
         {
-            // With one more request, every candidate would have at least the load per weight of the busiest candidate.
+            // With one more request, the load per weight of any candidate would be at least that of the busiest candidate.
             var busiest = Enumerable.Range(0, 3).Max(i => (double)counts[i] / weights[i]);
             Assert.All(Enumerable.Range(0, 3), i => Assert.True((counts[i] + 1d) / weights[i] >= busiest));
         });
@@ -63,7 +63,7 @@ public sealed class LeastConnectionsTests
     {
         var balancer = new LeastConnections(weighted: true);
 
-        // All candidates are equal, because (1+1)/2 = (0+1)/1.
+        // With the next request, all candidates would have the same load per weight, because (1+1)/2 = (0+1)/1.
         Assert.Equal([0, 1, 2, 0], Enumerable.Range(0, 4).Select(_ => balancer.Pick(Load((2, 1), (1, 0), (2, 1)))));
     }
 

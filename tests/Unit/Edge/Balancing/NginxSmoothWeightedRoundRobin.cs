@@ -1,8 +1,9 @@
 namespace ServerlessScale.Tests.Unit.Edge.Balancing;
 
 /// <summary>
-/// A copy of nginx's smooth weighted round robin (ngx_http_upstream_get_peer, since 1.3.1) for comparison. Each turn adds every candidate's
-/// weight to its counter, picks the candidate with the largest counter, and subtracts the sum of all weights from that counter.
+/// A copy of nginx's smooth weighted round robin (ngx_http_upstream_get_peer, since 1.3.1) for comparison. Each turn adds each candidate's
+/// weight to that candidate's counter, picks the candidate with the largest counter, and subtracts the sum of all weights from the picked
+/// candidate's counter.
 /// </summary>
 internal sealed class NginxSmoothWeightedRoundRobin(int[] weights)
 {

@@ -19,7 +19,7 @@ public sealed class PowerOfTwoChoicesTests
 
     /// <summary>There are n(n-1)/2 pairs of n candidates. Each pair selects its less busy candidate.</summary>
     [Fact]
-    public void A_candidate_is_picked_in_proportion_to_the_pairs_it_wins()
+    public void A_candidate_is_picked_as_often_as_it_wins_a_random_pair()
     {
         const int Picks = 100_000;
         var balancer = new PowerOfTwoChoices(new Random(7));
@@ -52,7 +52,7 @@ public sealed class PowerOfTwoChoicesTests
     /// sent to the less busy of two random destinations, the busiest destination gets about ln ln n requests.
     /// </summary>
     [Fact]
-    public void Two_choices_lower_the_maximum_load_compared_with_one()
+    public void Choosing_between_two_candidates_lowers_the_maximum_load()
     {
         const int Destinations = 1_000;
         object[] keys = [.. Enumerable.Range(0, Destinations).Select(_ => new object())];

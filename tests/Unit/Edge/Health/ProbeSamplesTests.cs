@@ -5,14 +5,14 @@ namespace ServerlessScale.Tests.Unit.Edge.Health;
 public sealed class ProbeSamplesTests
 {
     [Theory]
-    // Probes that have not been sent count as successful.
+    // Probes that have not been sent yet count as successful.
     [InlineData("1", "1")]
     [InlineData("0", "1")]
     [InlineData("00", "10")]
     [InlineData("0111110", "1111111")]
     [InlineData("00111", "10001")]
     [InlineData("0101010", "1100000")]
-    public void Health_requires_three_successes_in_the_last_four_probes(string probes, string healthy)
+    public void An_origin_is_healthy_if_three_of_the_last_four_probes_succeeded(string probes, string healthy)
     {
         var samples = new ProbeSamples();
 

@@ -25,7 +25,7 @@ public sealed class ConditionTests
         Assert.Equal(holds, Holds(MatchVariable.UrlPath, @operator, [value], "GET /images/a/960.webp"));
 
     [Fact]
-    public void A_condition_is_met_by_any_matching_value() =>
+    public void A_condition_matches_if_any_of_its_values_matches() =>
         Assert.True(Holds(MatchVariable.RequestMethod, "Equal", ["PUT", "POST"], "POST /x"));
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class ConditionTests
         Assert.Equal(holds, Holds(MatchVariable.UrlFileExtension, "Equal", [extension], line));
 
     [Fact]
-    public void A_hostile_text_is_matched_in_linear_time()
+    public void A_hostile_value_is_matched_in_linear_time()
     {
         // A backtracking engine would need about 2^50000 steps.
         Assert.False(Holds(MatchVariable.QueryString, "RegEx", ["^(a+)+$"], $"GET /?{new string('a', 50_000)}!"));

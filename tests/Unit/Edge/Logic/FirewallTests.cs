@@ -22,7 +22,7 @@ public sealed class FirewallTests
     [InlineData("POST /api/orders?x=/api/cart")]
     [InlineData("PUT /api/cart/lines/a/b")]
     [InlineData("PUT /api/cart/lines/a%2Fb")]
-    public void A_write_without_a_bearer_token_is_refused(string line)
+    public void A_write_without_a_bearer_token_is_rejected(string line)
     {
         var firewall = new Firewall(EdgeRulesFile.Read(RulesFile.Path).Waf, _time);
 
@@ -41,7 +41,7 @@ public sealed class FirewallTests
     public void Reads_and_cart_changes_need_no_token(string line) =>
         Assert.Null(new Firewall(EdgeRulesFile.Read(RulesFile.Path).Waf, _time).Examine(Requests.Of(line)));
 
-    // The boundary is the limit of the app. The numbers of digits cover each pattern of the rule.
+    // The boundary is the app's limit. The sizes have different numbers of digits, so that they cover each pattern of the rule.
     [Theory]
     [InlineData("8000001", true)]
     [InlineData("8000010", true)]
@@ -61,7 +61,7 @@ public sealed class FirewallTests
     [InlineData("900000", false)]
     [InlineData("81", false)]
     [InlineData("0", false)]
-    public void A_body_larger_than_the_app_accepts_is_refused(string length, bool refused)
+    public void A_body_larger_than_the_app_accepts_is_rejected(string length, bool refused)
     {
         var firewall = new Firewall(EdgeRulesFile.Read(RulesFile.Path).Waf, _time);
 
@@ -75,7 +75,7 @@ public sealed class FirewallTests
     }
 
     [Fact]
-    public void An_address_above_its_rate_limit_is_refused_until_the_next_window()
+    public void Requests_above_the_rate_limit_are_rejected_until_the_next_window()
     {
         var firewall = Limited(10);
         Assert.All(Enumerable.Range(0, 10), _ => Assert.Null(firewall.Examine(Write("192.0.2.1"))));
@@ -102,7 +102,7 @@ public sealed class FirewallTests
     }
 
     [Fact]
-    public void Detection_mode_reports_matches_without_refusing()
+    public void Detection_mode_reports_matching_requests_without_rejecting_them()
     {
         var matched = new List<string>();
         var rules = RulesFile.With("\"mode\": \"Prevention\"", "\"mode\": \"Detection\"");

@@ -18,7 +18,7 @@ public sealed class RuleEngineTests
     [InlineData("X-Nothing: x", "DE", "/api/order-statuses/de")]
     [InlineData("X-Nothing: x", "AT", "/api/order-statuses/de")]
     [InlineData("X-Nothing: x", "FR", "/api/order-statuses")]
-    public void The_response_is_localised_by_language_or_country(string header, string country, string path)
+    public void The_response_language_depends_on_Accept_Language_or_the_country(string header, string country, string path)
     {
         var decision = Engine.Decide(Requests.FromCountry(country, "GET /api/order-statuses", header))!;
 
@@ -56,7 +56,7 @@ public sealed class RuleEngineTests
     }
 
     [Fact]
-    public void Even_ports_alone_yield_the_same_bucket_ratio()
+    public void Clients_with_even_ports_are_divided_among_buckets_in_the_same_ratio()
     {
         var assigned = Enumerable.Range(16384, 14000).Select(half => BucketOf(Requests.FromPort(2 * half, "GET /api/cart"))).ToList();
 
@@ -129,7 +129,7 @@ public sealed class RuleEngineTests
     }
 
     [Fact]
-    public void An_override_without_cache_configuration_disables_caching()
+    public void A_route_override_without_cache_configuration_disables_caching()
     {
         var engine = EngineOf("""{ "name": "RouteConfigurationOverride", "parameters": {} }""");
 

@@ -64,19 +64,19 @@ public sealed class EdgeRulesTests
     [InlineData("\"^[0-9]*[01][0-9]$\"", "\"^[0-9\"", "not a regular expression")]
     [InlineData("\"DE\", \"AT\", \"LI\"", "\"Germany\"", "country code")]
     [InlineData("\"value\": \"no-referrer\"", "\"value\": \"{client}\"", "allowed: client_ip, client_port, geo_country")]
-    public void An_invalid_value_is_refused_with_line_and_allowed_values(string old, string @new, string allowed)
+    public void The_error_for_an_invalid_value_states_line_and_allowed_values(string old, string @new, string allowed)
     {
         var (message, line) = RulesFile.RefusalOf(old, @new);
 
         Assert.Contains(allowed, message, StringComparison.Ordinal);
 
-        // For a missing member, the message names the first line of the enclosing object, a few lines above the change.
+        // If a member is missing, the message states the first line of the enclosing object, which is a few lines above the change.
         var reported = int.Parse(message[(RulesFile.Name.Length + 1)..message.IndexOf(')', StringComparison.Ordinal)], CultureInfo.InvariantCulture);
         Assert.InRange(reported, line - 7, line);
     }
 
     [Fact]
-    public void The_error_message_begins_with_the_line_of_the_value()
+    public void The_error_message_begins_with_the_line_number_of_the_value()
     {
         var (message, line) = RulesFile.RefusalOf("\"HonorOrigin\"", "\"HonourOrigin\"");
 
@@ -84,7 +84,7 @@ public sealed class EdgeRulesTests
     }
 
     [Fact]
-    public void A_rule_with_eleven_conditions_is_refused()
+    public void A_rule_with_eleven_conditions_is_rejected()
     {
         const string Condition = "{ \"name\": \"ClientPort\", \"parameters\": { \"operator\": \"Equal\", \"matchValues\": [\"1\"] } }";
 
@@ -95,7 +95,7 @@ public sealed class EdgeRulesTests
     }
 
     [Fact]
-    public void A_rule_with_more_than_five_actions_is_refused()
+    public void A_rule_with_more_than_five_actions_is_rejected()
     {
         const string Action = "{ \"name\": \"ModifyResponseHeader\", \"parameters\": { \"headerAction\": \"Delete\", \"headerName\": \"Server\" } },";
 
@@ -105,7 +105,7 @@ public sealed class EdgeRulesTests
     }
 
     [Fact]
-    public void A_duplicate_JSON_member_is_refused()
+    public void A_duplicate_JSON_member_is_rejected()
     {
         var (message, _) = RulesFile.RefusalOf("\"sampleSize\": 4,", "\"sampleSize\": 4, \"sampleSize\": 5,");
 
@@ -114,7 +114,7 @@ public sealed class EdgeRulesTests
     }
 
     [Fact]
-    public void Invalid_JSON_is_refused_with_its_line_number()
+    public void The_error_for_invalid_JSON_states_the_line_number()
     {
         var (message, line) = RulesFile.RefusalOf("\"sampleSize\": 4,", "\"sampleSize\": 4");
 

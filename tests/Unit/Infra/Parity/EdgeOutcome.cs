@@ -1,9 +1,9 @@
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
 /// <summary>
-/// An edge's handling of a request. If the firewall refused the request, all members except <paramref name="Refusal"/> are empty.
+/// Describes how an edge handled a request. If the firewall rejected the request, all members except <paramref name="Refusal"/> are empty.
 /// </summary>
-/// <param name="Refusal">The firewall rule that refused the request, or null if the request was forwarded.</param>
+/// <param name="Refusal">The firewall rule that rejected the request, or null if the request was forwarded.</param>
 /// <param name="Route">The name of the route in the rules file.</param>
 /// <param name="App">The app whose origin received the request.</param>
 /// <param name="OriginPath">The path that the edge requested from the origin.</param>

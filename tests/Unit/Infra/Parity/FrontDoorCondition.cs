@@ -7,7 +7,7 @@ namespace ServerlessScale.Tests.Unit.Infra.Parity;
 /// <summary>
 /// Evaluates a condition of the compiled template according to https://learn.microsoft.com/azure/frontdoor/rules-match-conditions and
 /// https://learn.microsoft.com/azure/web-application-firewall/afds/waf-front-door-custom-rules. This class shares no code with tools/Edge,
-/// so a mistake in tools/Edge is not repeated here.
+/// so it does not repeat mistakes in tools/Edge.
 /// </summary>
 /// <param name="fullUris">
 /// Whether RequestUri contains the scheme and the host. The documentation does not specify this, and Microsoft's support has given both
@@ -15,7 +15,7 @@ namespace ServerlessScale.Tests.Unit.Infra.Parity;
 /// </param>
 internal sealed class FrontDoorCondition(bool fullUris)
 {
-    /// <summary>Returns whether a request fulfils a condition of a routing rule.</summary>
+    /// <summary>Returns whether a request matches a condition of a routing rule.</summary>
     public bool RuleHolds(JsonNode condition, SampleRequest request)
     {
         var parameters = condition["parameters"]!;
@@ -24,7 +24,7 @@ internal sealed class FrontDoorCondition(bool fullUris)
             Texts(parameters["matchValues"]), Texts(parameters["transforms"]), request);
     }
 
-    /// <summary>Returns whether a request fulfils a condition of a firewall rule.</summary>
+    /// <summary>Returns whether a request matches a condition of a firewall rule.</summary>
     public bool FirewallHolds(JsonNode condition, SampleRequest request) => Holds(
         Text(condition, "matchVariable"), (string?)condition["selector"], Text(condition, "operator"), (bool?)condition["negateCondition"] ?? false,
         Texts(condition["matchValue"]), Texts(condition["transforms"]), request);
@@ -49,7 +49,7 @@ internal sealed class FrontDoorCondition(bool fullUris)
         "Cookies" => Cookie(selector!, request),
         "RequestUri" => fullUris ? $"https://{request.Host}{request.Target}" : request.Target,
         "ClientPort" => request.Port.ToString(CultureInfo.InvariantCulture),
-        _ => throw new NotSupportedException($"The variable {variable} is not known."),
+        _ => throw new NotSupportedException($"The variable {variable} is not supported."),
     };
 
     private static string? Cookie(string name, SampleRequest request) => request.Header("Cookie")?.Split("; ")
@@ -61,14 +61,14 @@ internal sealed class FrontDoorCondition(bool fullUris)
         "Equal" => value == wanted,
         "BeginsWith" => value.StartsWith(wanted, StringComparison.Ordinal),
         "RegEx" => Regex.IsMatch(value, wanted, RegexOptions.CultureInvariant),
-        _ => throw new NotSupportedException($"The operator {@operator} is not known."),
+        _ => throw new NotSupportedException($"The operator {@operator} is not supported."),
     };
 
     private static string? Transformed(string? value, string transform) => transform switch
     {
         "Lowercase" => value?.ToLowerInvariant(),
         "UrlDecode" => value is null ? null : Uri.UnescapeDataString(value),
-        _ => throw new NotSupportedException($"The transform {transform} is not known."),
+        _ => throw new NotSupportedException($"The transform {transform} is not supported."),
     };
 
     private static string Text(JsonNode item, string property) => item[property]!.GetValue<string>();

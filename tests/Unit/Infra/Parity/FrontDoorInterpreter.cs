@@ -53,7 +53,7 @@ internal sealed partial class FrontDoorInterpreter(IReadOnlyList<JsonObject> res
                     && rule!["matchConditions"]!.AsArray().All(condition => _condition.FirewallHolds(condition!, request))
                     && (Text(rule, "ruleType") == "MatchRule" || IsOverTheLimit(rule, request)))
                 {
-                    return Text(rule, "action") == "Block" ? Text(rule, "name") : throw new NotSupportedException($"The firewall action {Text(rule, "action")} is not known.");
+                    return Text(rule, "action") == "Block" ? Text(rule, "name") : throw new NotSupportedException($"The firewall action {Text(rule, "action")} is not supported.");
                 }
             }
         }
@@ -122,11 +122,11 @@ internal sealed partial class FrontDoorInterpreter(IReadOnlyList<JsonObject> res
                             + (parameters["preserveUnmatchedPath"]!.GetValue<bool>() ? path[Text(parameters, "sourcePattern").Length..] : "");
                         break;
                     case var unknown:
-                        throw new NotSupportedException($"The action {unknown} is not known.");
+                        throw new NotSupportedException($"The action {unknown} is not supported.");
                 }
             }
 
-            // Stop also skips all later rule sets.
+            // The Stop value also skips all later rule sets.
             if (Text(rule, "matchProcessingBehavior") == "Stop")
             {
                 break;
@@ -157,7 +157,7 @@ internal sealed partial class FrontDoorInterpreter(IReadOnlyList<JsonObject> res
     {
         "IgnoreQueryString" => EdgeOutcome.ForAnyQuery,
         "UseQueryString" => EdgeOutcome.ForTheSameQuery,
-        var unknown => throw new NotSupportedException($"The query string behaviour {unknown} is not known."),
+        var unknown => throw new NotSupportedException($"The query string behaviour {unknown} is not supported."),
     };
 
     private string AppOf(JsonObject route)

@@ -14,7 +14,7 @@ public sealed class ParityTests(LocalOutcomes local) : IClassFixture<LocalOutcom
     public static TheoryData<string> Installations => Installation.All;
 
     [Theory, MemberData(nameof(Readings))]
-    public void LocalCloud_and_Front_Door_handle_200_requests_identically(string installation, bool fullUris)
+    public void LocalCloud_and_Front_Door_handle_every_sample_request_identically(string installation, bool fullUris)
     {
         var frontDoor = new FrontDoorInterpreter(Installation.Read(installation).Resources, fullUris);
 
@@ -44,7 +44,7 @@ public sealed class ParityTests(LocalOutcomes local) : IClassFixture<LocalOutcom
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public async Task LocalCloud_and_Front_Door_refuse_the_same_excess_writes(string installation)
+    public async Task LocalCloud_and_Front_Door_reject_the_same_writes_above_the_limit(string installation)
     {
         const int Limit = 10;
         var resources = Mutations.Copy(Installation.Read(installation).Resources);

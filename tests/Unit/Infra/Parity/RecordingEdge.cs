@@ -111,7 +111,7 @@ internal sealed partial class RecordingEdge : IAsyncDisposable
         {
             if (name == "Content-Length")
             {
-                // With Expect, the client sends the body only after the edge has begun to read the body. The edge may refuse the request first.
+                // With Expect, the client sends the body only when the edge begins to read it. The edge may reject the request before that.
                 request.Content = new ByteArrayContent(new byte[int.Parse(value, CultureInfo.InvariantCulture)]);
                 request.Headers.ExpectContinue = true;
                 continue;

@@ -1,8 +1,8 @@
 namespace ServerlessScale.Tests.Unit.Infra.Parity;
 
 /// <summary>
-/// The requests that are sent to LocalCloud's edge and to Front Door. For every rule, some requests fulfil the rule's conditions and some
-/// requests do not. The paths include the boundaries of routes.
+/// The requests that are sent to LocalCloud's edge and to Front Door. For every rule, some requests match its conditions and some do not.
+/// The paths include the boundaries of routes.
 /// </summary>
 internal static class SampleRequests
 {
@@ -43,7 +43,7 @@ internal static class SampleRequests
 
     private static IEnumerable<SampleRequest> Generate()
     {
-        // The ports cover both buckets and every digit.
+        // The ports cover both buckets and every final digit.
         foreach (var (i, path) in Paths.Index())
         {
             yield return Request("GET", path) with { Port = 1024 + (i * 1117) };

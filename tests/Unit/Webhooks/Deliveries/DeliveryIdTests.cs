@@ -21,7 +21,7 @@ public sealed class DeliveryIdTests
     }
 
     [Fact]
-    public void Delivery_ids_of_later_events_sort_first()
+    public void Delivery_ids_sort_by_event_newest_first()
     {
         string[] ids = [.. Enumerable.Range(0, 40).Select(hours => DeliveryId.Of(Endpoint, $"evt_{hours}", Noon.AddHours(hours * hours)).Value)];
 
@@ -29,7 +29,7 @@ public sealed class DeliveryIdTests
     }
 
     [Fact]
-    public void Ids_of_newer_endpoints_sort_first()
+    public void Endpoint_ids_sort_newest_first()
     {
         string[] ids = [.. Enumerable.Range(0, 40).Select(days => EndpointId.New(Noon.AddDays(days)).Value)];
 
@@ -43,5 +43,5 @@ public sealed class DeliveryIdTests
     [InlineData("dlv_ILOU00000000000000000000000000000000000000000")]
     [InlineData("dlv_00000000000000000000000000000000000000000000'")]
     [InlineData("evt_000000000000000000000000000000000000000000000")]
-    public void An_invalid_delivery_id_is_refused(string? text) => Assert.False(DeliveryId.TryParse(text, out _));
+    public void An_invalid_delivery_id_is_rejected(string? text) => Assert.False(DeliveryId.TryParse(text, out _));
 }

@@ -10,8 +10,8 @@ using ServerlessScale.Shared.Webhooks.Sending.Signing;
 namespace ServerlessScale.Tests.Unit.Webhooks.Delivering;
 
 /// <summary>
-/// Tests attempt permits. The endpoint store is unreachable, because requesting a permit writes to it only if the circuit breaker is half
-/// open.
+/// Tests attempt permits. The endpoint store is unreachable. The tests do not need the store, because requesting a permit writes to it only
+/// if the circuit breaker is half open.
 /// </summary>
 public sealed class AttemptPermitTests
 {
@@ -69,7 +69,7 @@ public sealed class AttemptPermitTests
     }
 
     [Fact]
-    public async Task An_open_circuit_breaker_refuses_permits_without_using_slots()
+    public async Task An_open_circuit_breaker_denies_permits_without_using_slots()
     {
         var endpoint = Endpoint() with { Health = new EndpointHealth(_time.GetUtcNow(), 5, _time.GetUtcNow().AddSeconds(10)) };
 

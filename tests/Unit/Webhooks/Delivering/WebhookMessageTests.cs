@@ -36,7 +36,7 @@ public sealed class WebhookMessageTests
     [InlineData("{}")]
     [InlineData("""{"customerId":null,"deliveryId":"dlv_1","endpointId":"ep_1","round":1,"attempt":1,"deferrals":0,"since":"2026-11-25T00:00:00Z"}""")]
     [InlineData("""{"customerId":"c1","deliveryId":"dlv_1","endpointId":"ep_1","round":1,"attempt":1,"deferrals":0,"since":"2026-11-25T00:00:00Z"}""")]
-    public void An_invalid_webhook_message_is_refused(string text)
+    public void An_invalid_webhook_message_is_rejected(string text)
     {
         Assert.False(DeliveryMessage.TryParse(text, out _, out _));
         Assert.False(RecoveryMessage.TryParse(text, out _, out _));

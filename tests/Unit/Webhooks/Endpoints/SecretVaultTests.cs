@@ -35,7 +35,7 @@ public sealed class SecretVaultTests
     }
 
     [Fact]
-    public void The_previous_key_still_decrypts_and_the_new_key_encrypts()
+    public void The_new_key_encrypts_while_the_previous_key_still_decrypts()
     {
         var before = Vault(Key).Encrypt(Endpoint, Secret);
         var next = NewKey();

@@ -12,7 +12,7 @@ public sealed class WebhookSettingsTests
     private static readonly string Key = Convert.ToBase64String(new byte[32]);
 
     [Fact]
-    public void Development_derives_distinct_webhook_keys()
+    public void Distinct_webhook_keys_are_derived_in_development()
     {
         var services = Services("Development", ("Authentication:DevelopmentSigningKey", Key));
 
@@ -25,7 +25,7 @@ public sealed class WebhookSettingsTests
     }
 
     [Fact]
-    public void Outside_development_the_encryption_key_is_required()
+    public void The_encryption_key_is_required_outside_development()
     {
         var failure = Assert.Throws<OptionsValidationException>(
             () => Services("Production", ("Authentication:DevelopmentSigningKey", Key)).GetRequiredService<IOptions<WebhookOptions>>().Value);

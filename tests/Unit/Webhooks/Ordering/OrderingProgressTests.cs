@@ -36,7 +36,7 @@ public sealed class OrderingProgressTests
     }
 
     [Fact]
-    public void Events_pending_when_ordering_was_requested_block_nothing()
+    public void Events_pending_when_ordering_was_requested_block_no_later_event()
     {
         var queue = OrderingProgress.None.Enter(1, first: true).Enter(2, first: false).Enter(4, first: true);
 

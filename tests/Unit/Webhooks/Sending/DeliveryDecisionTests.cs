@@ -49,7 +49,7 @@ public sealed class DeliveryDecisionTests
     [Theory]
     [InlineData(1)]
     [InlineData(10)]
-    public void A_2xx_status_is_a_success_at_any_attempt(int attempt) => Assert.IsType<DeliveryDecision.Delivered>(
+    public void A_2xx_status_is_a_success_on_any_attempt(int attempt) => Assert.IsType<DeliveryDecision.Delivered>(
         DeliveryDecision.Of(Failed() with { Status = 200 }, attempt, Now.AddDays(-9), Now, NoJitter));
 
     [Theory]

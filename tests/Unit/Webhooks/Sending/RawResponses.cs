@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Connections;
 namespace ServerlessScale.Tests.Unit.Webhooks.Sending;
 
 /// <summary>
-/// Writes raw bytes as responses because HTTP server libraries do not send such responses. The request's path selects the response.
+/// Writes invalid or unusual responses as raw bytes, because HTTP server libraries cannot send them. The request's path selects the
+/// response.
 /// </summary>
 internal static class RawResponses
 {
@@ -62,7 +63,7 @@ internal static class RawResponses
         }
         catch (Exception failure) when (failure is OperationCanceledException or ConnectionResetException)
         {
-            // The sender has closed the connection. Some tests expect that.
+            // The sender has closed the connection, which some tests expect.
         }
     }
 

@@ -27,7 +27,7 @@ public sealed class ReceiverSampleTests(MisbehavingReceiver receiver) : IClassFi
     }
 
     [Fact]
-    public void The_CSharp_sample_refuses_changed_deliveries()
+    public void The_CSharp_sample_rejects_changed_deliveries()
     {
         var (id, timestamp, signature) = WebhookSignature.Headers(new SigningKeys.Secrets(_secret), "msg_1", _time.GetUtcNow(), RequestBody);
         var verifier = Verifier(_secret);

@@ -11,7 +11,9 @@ internal static class Senders
 {
     public static readonly WebhookSecret Secret = WebhookSecret.Create();
 
-    /// <summary>Creates a sender that may send to private networks. Every host name resolves to the receiver on loopback.</summary>
+    /// <summary>
+    /// Creates a sender that is allowed to send to private networks. Every host name resolves to the receiver on loopback.
+    /// </summary>
     public static WebhookSender ToLoopback(MisbehavingReceiver receiver, WebhookSenderOptions? limits = null) => new(
         (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]),
         Options.Create(limits ?? new WebhookSenderOptions()),

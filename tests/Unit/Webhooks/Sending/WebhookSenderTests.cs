@@ -63,7 +63,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     }
 
     [Fact]
-    public async Task Redirects_are_not_followed_and_cookies_not_stored()
+    public async Task Redirects_are_not_followed_and_cookies_are_not_stored()
     {
         await _sender.PostAsync(receiver.Url("status/302?first"));
         await _sender.PostAsync(receiver.Url("status/302?second"));
@@ -116,7 +116,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
         Assert.Equal(new string('x', 1024), (await _sender.PostAsync(receiver.Url(path))).ResponseStart);
 
     [Fact]
-    public async Task A_character_split_by_the_limit_is_dropped() =>
+    public async Task A_character_split_by_the_length_limit_is_dropped() =>
         Assert.Equal(new string('x', 1023), (await _sender.PostAsync(receiver.Url("cut-character"))).ResponseStart);
 
     [Fact]
@@ -268,7 +268,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     }
 
     [Fact]
-    public async Task DNS_rebinding_to_a_private_address_is_refused()
+    public async Task DNS_rebinding_to_a_private_address_is_rejected()
     {
         var resolved = new Queue<IPAddress>([IPAddress.Parse("8.8.8.8"), IPAddress.Loopback]);
         Task<IPAddress[]> Rebind(string host, CancellationToken cancellationToken) => Task.FromResult<IPAddress[]>([resolved.Dequeue()]);

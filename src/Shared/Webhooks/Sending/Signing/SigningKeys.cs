@@ -24,7 +24,7 @@ public abstract record SigningKeys
 
     public abstract SignatureKind Kind { get; }
 
-    /// <summary>The keys for <c>v1</c>, which are the endpoint's secret and, for a while after a rotation, the previous secret.</summary>
+    /// <summary>The keys for <c>v1</c>: the endpoint's secret and, for a while after a rotation, the previous secret.</summary>
     /// <param name="Current">The secret that was last shown to the customer.</param>
     /// <param name="Previous">The secret before the last rotation; null when there is no such secret.</param>
     /// <param name="PreviousUntil">The UTC time at which <paramref name="Previous"/> stops signing; null when it does not sign.</param>
@@ -33,7 +33,7 @@ public abstract record SigningKeys
         public override SignatureKind Kind => SignatureKind.V1;
     }
 
-    /// <summary>The keys for <c>v1a</c>, which are all signing keys of the service. A delivery has one signature per key.</summary>
+    /// <summary>The keys for <c>v1a</c>: all of the service's signing keys. A delivery has one signature per key.</summary>
     public sealed record KeyPairs(WebhookKeySet KeySet) : SigningKeys
     {
         public override SignatureKind Kind => SignatureKind.V1a;

@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 /// <summary>
-/// The secret that the service shares with the owner of an endpoint: 24 to 64 bytes for HMAC-SHA256. Its text is <c>whsec_</c> followed by
-/// the bytes in base64 (Standard Webhooks 1.0.0, "Signature scheme").
+/// The secret that the service shares with the owner of an endpoint: 24 to 64 bytes for HMAC-SHA256. Its text form is <c>whsec_</c>
+/// followed by the bytes in base64 (Standard Webhooks 1.0.0, "Signature scheme").
 /// </summary>
 public sealed class WebhookSecret
 {
@@ -45,9 +45,9 @@ public sealed class WebhookSecret
         return true;
     }
 
-    /// <summary>Returns the text of the secret. The text is shown to the customer once and stored only in encrypted form.</summary>
+    /// <summary>Returns the text form of the secret, which is shown to the customer once and stored only in encrypted form.</summary>
     public string Reveal() => Prefix + Convert.ToBase64String(_key);
 
-    /// <summary>Returns a text without the secret's bytes, because the text may be written to a log.</summary>
+    /// <summary>Returns a placeholder that does not reveal the secret, because the result may be written to a log.</summary>
     public override string ToString() => Prefix + "***";
 }

@@ -8,9 +8,7 @@ namespace ServerlessScale.Shared.Webhooks.Sending.Signing;
 /// <summary>The three headers of a delivery (Standard Webhooks 1.0.0, "Webhook headers").</summary>
 /// <param name="Id">The value of <see cref="IdName"/>. It is the same for every attempt, so that a receiver can discard duplicates.</param>
 /// <param name="Timestamp">The value of <see cref="TimestampName"/>, which is the time of the attempt in Unix seconds.</param>
-/// <param name="Signature">
-/// The value of <see cref="SignatureName"/>, which is one signature or several signatures separated by spaces.
-/// </param>
+/// <param name="Signature">The value of <see cref="SignatureName"/>, which is one or more signatures separated by spaces.</param>
 public sealed record WebhookHeaders(string Id, string Timestamp, string Signature)
 {
     public const string IdName = "webhook-id";
@@ -25,8 +23,8 @@ public static class WebhookSignature
 {
     public const int MaxMessageIdLength = 200;
 
-    // An id must not contain a full stop, because a full stop separates id, timestamp and body in the signed text. Otherwise one signed
-    // text could be split in two ways.
+    // An id must not contain a full stop. In the signed text, full stops separate the id, the timestamp and the body, so a full stop in an
+    // id would allow two interpretations of the same text.
     private static readonly SearchValues<char> IdCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
 
@@ -35,12 +33,14 @@ public static class WebhookSignature
     /// <param name="messageId">The event's id, which is the same for every attempt: 1 to 200 characters from <c>[A-Za-z0-9_-]</c>.</param>
     /// <param name="timestamp">The time of the attempt, which is sent in whole seconds.</param>
     /// <param name="body">The exact bytes of the body.</param>
-    /// <exception cref="ArgumentException"><paramref name="messageId"/> contains other characters or has another length.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="messageId"/> is too long, is empty, or contains characters that are not allowed.
+    /// </exception>
     public static WebhookHeaders Headers(SigningKeys keys, string messageId, DateTimeOffset timestamp, ReadOnlySpan<byte> body)
     {
         if (messageId.Length is 0 or > MaxMessageIdLength || messageId.AsSpan().ContainsAnyExcept(IdCharacters))
         {
-            throw new ArgumentException($"A message id has 1 to {MaxMessageIdLength} characters of A-Z, a-z, 0-9, _ and -.", nameof(messageId));
+            throw new ArgumentException($"A message id must have 1 to {MaxMessageIdLength} characters from A-Z, a-z, 0-9, _ and -.", nameof(messageId));
         }
 
         var seconds = timestamp.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
@@ -51,7 +51,7 @@ public static class WebhookSignature
                 $"{V1(secrets.Current, content)} {V1(previous, content)}",
             SigningKeys.Secrets secrets => V1(secrets.Current, content),
             SigningKeys.KeyPairs pairs => string.Join(' ', pairs.KeySet.Keys.Select(key => $"v1a,{Convert.ToBase64String(key.Sign(content))}")),
-            _ => throw new ArgumentException($"Keys of type {keys.GetType().Name} cannot sign.", nameof(keys)),
+            _ => throw new ArgumentException($"Keys of type {keys.GetType().Name} cannot be used for signing.", nameof(keys)),
         });
     }
 

@@ -7,7 +7,7 @@ using NSec.Cryptography;
 namespace ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 /// <summary>
-/// An Ed25519 key pair (RFC 8032). Its text is <c>whsk_</c> followed by its 32-byte seed in base64. The private key is stored in
+/// An Ed25519 key pair (RFC 8032). Its text form is <c>whsk_</c> followed by its 32-byte seed in base64. The private key is stored in
 /// libsodium's guarded memory and cannot be exported.
 /// </summary>
 public sealed class WebhookSigningKey : IDisposable
@@ -34,14 +34,14 @@ public sealed class WebhookSigningKey : IDisposable
     /// <summary>The JWK thumbprint of the public key (RFC 7638).</summary>
     public string KeyId { get; }
 
-    /// <summary>The text of the public key: <c>whpk_</c> followed by its 32 bytes in base64.</summary>
+    /// <summary>The text form of the public key: <c>whpk_</c> followed by the key's 32 bytes in base64.</summary>
     public string PublicKey => PublicPrefix + Convert.ToBase64String(_public);
 
     /// <summary>The public key in base64url without padding, for the <c>x</c> member of a JWK.</summary>
     internal string X { get; }
 
     /// <summary>
-    /// Returns whether the text is a valid key. The check does not load libsodium, because loading libsodium would slow down startup.
+    /// Returns whether the text is a valid key. The check does not load libsodium, because doing so would slow down startup.
     /// </summary>
     public static bool IsValid(string? text) => text is not null && text.StartsWith(Prefix, StringComparison.Ordinal)
         && Base64.IsValid(text.AsSpan(Prefix.Length), out var length) && length == SeedBytes;

@@ -10,14 +10,14 @@ namespace ServerlessScale.Shared.Webhooks.Sending.Urls;
 public delegate Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken);
 
 /// <summary>
-/// Opens connections for <see cref="WebhookSender"/>, but only to public addresses unless private networks are allowed. The guard resolves
-/// the host name, checks every address, and connects to one of the checked addresses. It does not resolve the name a second time, so an
-/// attacker cannot change the addresses between the check and the connection (DNS rebinding).
+/// Opens connections for <see cref="WebhookSender"/>. Unless private networks are allowed, it connects only to public addresses. It
+/// resolves the host name, checks every address, and connects to one of the checked addresses. It does not resolve the name a second time,
+/// so an attacker cannot change the addresses between the check and the connection (DNS rebinding).
 /// </summary>
 public sealed class ConnectGuard(ResolveAsync resolve, bool allowPrivateNetworks, TimeProvider time)
 {
     /// <summary>
-    /// The maximum number of addresses to try. Every address that the host name resolves to is checked, including those beyond this limit.
+    /// The maximum number of addresses to try. All addresses of the host name are checked, even the addresses beyond this limit.
     /// </summary>
     private const int MaxConnects = 6;
 
@@ -40,7 +40,7 @@ public sealed class ConnectGuard(ResolveAsync resolve, bool allowPrivateNetworks
         {
             foreach (var address in addresses)
             {
-                // A single non-public address is enough to refuse the host. A host that mixes public and non-public addresses is
+                // A single non-public address is enough to reject the host. A host that mixes public and non-public addresses is
                 // misconfigured or hostile.
                 if (PublicAddress.SpecialUse(address) is { } use)
                 {
@@ -72,7 +72,8 @@ public sealed class ConnectGuard(ResolveAsync resolve, bool allowPrivateNetworks
 
     /// <summary>
     /// Alternates IPv6 and IPv4 addresses. If connections with one protocol hang, the first address of the other protocol is tried after a
-    /// single <see cref="HeadStart"/>. Otherwise, each address of the hanging protocol would delay it by one <see cref="HeadStart"/>.
+    /// single <see cref="HeadStart"/>. Without the alternation, each address of the first protocol would delay that attempt by one
+    /// <see cref="HeadStart"/>.
     /// </summary>
     private static IPAddress[] InTurns(IPAddress[] addresses)
     {
@@ -123,8 +124,8 @@ public sealed class ConnectGuard(ResolveAsync resolve, bool allowPrivateNetworks
     }
 
     /// <summary>
-    /// Returns the first connection attempt to complete, or null if <see cref="HeadStart"/> elapses first. The caller then starts the next
-    /// attempt.
+    /// Returns the first connection attempt that completes, or null if <see cref="HeadStart"/> elapses first. The caller then starts the
+    /// next attempt.
     /// </summary>
     private async Task<Task<Socket>?> NextAsync(List<Task<Socket>> running, bool waitsForOthers, CancellationToken cancellationToken)
     {

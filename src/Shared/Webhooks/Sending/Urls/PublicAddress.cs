@@ -5,8 +5,8 @@ namespace ServerlessScale.Shared.Webhooks.Sending.Urls;
 
 /// <summary>
 /// Decides whether webhooks may be sent to an address. Every address in IANA's special-purpose registries (RFC 6890, as of 2025) is
-/// refused, even the few addresses that are globally reachable, because no receiver has such an address. IPv6 addresses that embed an IPv4
-/// address (mapped, NAT64, 6to4, Teredo) are refused regardless of the embedded address.
+/// rejected. This includes the few addresses that are globally reachable, because no receiver has such an address. IPv6 addresses that
+/// embed an IPv4 address (mapped, NAT64, 6to4, Teredo) are rejected regardless of the embedded address.
 /// </summary>
 public static class PublicAddress
 {
@@ -63,8 +63,8 @@ public static class PublicAddress
     /// <summary>Returns the purpose that an address is reserved for and the RFC that reserves it; null for a public address.</summary>
     public static string? SpecialUse(IPAddress address)
     {
-        // This check precedes the tables, because IPNetwork compares a mapped address as IPv4 and would find some private addresses in
-        // 2000::/3.
+        // This check must come first. IPNetwork treats a mapped address as an IPv4 address, so the check for 2000::/3 below would accept
+        // some private addresses.
         if (address.IsIPv4MappedToIPv6)
         {
             return "a mapped IPv4 address (RFC 4291)";

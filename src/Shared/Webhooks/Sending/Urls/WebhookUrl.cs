@@ -5,9 +5,9 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Shared.Webhooks.Sending.Urls;
 
 /// <summary>
-/// Checks the syntax of an endpoint's URL. A URL that two parsers could interpret differently is refused rather than corrected, so that the
-/// sender connects to exactly the host that was checked. This class does not resolve host names. <see cref="WebhookUrlPolicy"/> resolves
-/// them when an endpoint is created, and <see cref="ConnectGuard"/> resolves them for every connection.
+/// Checks the syntax of an endpoint's URL. A URL that two parsers could interpret differently is rejected rather than corrected, so that
+/// the sender connects to exactly the host that was checked. This class does not resolve host names. <see cref="WebhookUrlPolicy"/>
+/// resolves them when an endpoint is created, and <see cref="ConnectGuard"/> resolves them for every connection.
 /// </summary>
 public static class WebhookUrl
 {
@@ -77,7 +77,8 @@ public static class WebhookUrl
             return WebhookUrlProblems.ZoneId();
         }
 
-        // Uri has recognised an address. The notation is unusual if IPAddress does not recognise the address or formats it differently.
+        // Uri has recognised the host as an IP address. Its notation is unusual if IPAddress does not recognise the address or formats it
+        // differently.
         if (!IPAddress.TryParse(bare, out var address)
             || (address.AddressFamily == AddressFamily.InterNetwork && !bare.SequenceEqual(address.ToString())))
         {

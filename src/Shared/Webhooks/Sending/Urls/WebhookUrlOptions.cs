@@ -8,8 +8,8 @@ public sealed class WebhookUrlOptions
     public const string Section = "Webhooks";
 
     /// <summary>
-    /// Allows plain http, every port, and private addresses such as 127.0.0.1. The default is false. The app starts with the value true
-    /// only in development, because customers could otherwise send requests into our own network.
+    /// Whether to allow plain http, every port, and private addresses such as 127.0.0.1. The default is false. The app starts with the
+    /// value true only in development, because customers could otherwise send requests into our own network.
     /// </summary>
     [DevelopmentOnly]
     public bool AllowPrivateNetworks { get; set; }

@@ -6,9 +6,9 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Shared.Webhooks.Sending.Urls;
 
 /// <summary>
-/// Decides whether an endpoint may be created for a URL. Checks the URL's syntax with <see cref="WebhookUrl"/> and the addresses of its
-/// host name. The address check tells the customer about a mistake early. It does not protect private networks, because the addresses can
-/// change later. <see cref="ConnectGuard"/> protects private networks.
+/// Decides whether a URL is allowed for an endpoint. Checks the URL's syntax with <see cref="WebhookUrl"/> and the addresses of its host
+/// name. The address check tells the customer about a mistake early. It does not protect private networks, because the addresses can change
+/// later. <see cref="ConnectGuard"/> protects private networks.
 /// </summary>
 public sealed class WebhookUrlPolicy(ResolveAsync resolve, IOptions<WebhookUrlOptions> options, TimeProvider time)
 {

@@ -22,7 +22,7 @@ internal static class WebhookUrlProblems
         "not-https", $"The scheme is {Quote(scheme)}. Only https is accepted.");
 
     public static Problem Credentials() => Refused(
-        "credentials", "The URL contains a user name, a password or an @ before its path. Remove them. To authenticate deliveries, verify webhook-signature.");
+        "credentials", "The URL must not contain a user name, a password or an @ before its path. To authenticate deliveries, verify webhook-signature.");
 
     public static Problem Fragment() => Refused("fragment", "The URL has a fragment (#), which is never sent to a server. Remove the fragment.");
 
@@ -41,7 +41,7 @@ internal static class WebhookUrlProblems
         "resolves-to-special-address", $"{Quote(host)} resolves to {address}, which is not a public address: {use}.");
 
     public static Problem Unresolvable(string host) => Refused(
-        "unresolvable", $"The host {Quote(host)} has no address in the DNS.");
+        "unresolvable", $"The host name {Quote(host)} has no address in the DNS.");
 
     public static Problem TrailingDot(string host) => Refused(
         "trailing-dot", $"The host {Quote(host)} ends with a dot. Remove the dot.");

@@ -14,7 +14,7 @@ internal sealed record SignedDelivery
 
     public required IReadOnlyDictionary<string, string> Headers { get; init; }
 
-    /// <summary>The body, which is base64 in JSON.</summary>
+    /// <summary>The body. In JSON, it is encoded as base64.</summary>
     public required byte[] Body { get; init; }
 
     public static SignedDelivery Of(SigningKeys keys, byte[] body, string? secret = null, IReadOnlyList<JsonWebKey>? publicKeys = null)

@@ -8,7 +8,7 @@ namespace ServerlessScale.Tests.Unit.Webhooks.Sending.Signing;
 
 /// <summary>
 /// Runs the reference implementation of Standard Webhooks in a Node.js process. npm installs the implementation from a pinned lock file
-/// once per user, in the same cache folder as LocalCloud's Azurite.
+/// once per user, in the cache folder where LocalCloud also installs Azurite.
 /// </summary>
 public sealed class StandardWebhooksPeer : IAsyncLifetime
 {

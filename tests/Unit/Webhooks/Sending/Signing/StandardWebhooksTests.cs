@@ -3,7 +3,7 @@ using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Tests.Unit.Webhooks.Sending.Signing;
 
-/// <summary>Verifies this project's signatures with independent code: the reference implementation and Node.js.</summary>
+/// <summary>Verifies this project's signatures with independent code, namely the reference implementation and Node.js.</summary>
 public sealed class StandardWebhooksTests(StandardWebhooksPeer peer) : IClassFixture<StandardWebhooksPeer>
 {
     private static readonly byte[] RequestBody = Encoding.UTF8.GetBytes("""{"type":"order.created","data":{"name":"Zoë 😀"}}""");
@@ -42,7 +42,7 @@ public sealed class StandardWebhooksTests(StandardWebhooksPeer peer) : IClassFix
     }
 
     [Fact]
-    public async Task The_reference_implementation_refuses_a_changed_delivery()
+    public async Task The_reference_implementation_rejects_a_changed_delivery()
     {
         var genuine = SignedDelivery.Of(new SigningKeys.Secrets(_secret), RequestBody, _secret.Reveal());
         var later = DateTimeOffset.UtcNow.AddSeconds(2).ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);

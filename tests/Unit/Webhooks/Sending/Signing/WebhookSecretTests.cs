@@ -32,7 +32,7 @@ public sealed class WebhookSecretTests
     [InlineData("WHSEC_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
     [InlineData("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")] // no padding
     [InlineData("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA_-=")] // base64url
-    public void An_invalid_webhook_secret_is_refused(string? text)
+    public void An_invalid_webhook_secret_is_rejected(string? text)
     {
         Assert.False(WebhookSecret.TryParse(text, out _));
         if (text is not null)
@@ -43,7 +43,7 @@ public sealed class WebhookSecretTests
     }
 
     [Fact]
-    public void A_webhook_secret_of_65_bytes_is_refused() =>
+    public void A_webhook_secret_of_65_bytes_is_rejected() =>
         Assert.False(WebhookSecret.TryParse("whsec_" + Convert.ToBase64String(new byte[65]), out _));
 
     [Fact]

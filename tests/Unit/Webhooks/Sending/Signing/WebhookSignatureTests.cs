@@ -69,7 +69,7 @@ public sealed class WebhookSignatureTests
     [InlineData("msg 1")]
     [InlineData("msg\r\nx: y")]
     [InlineData("msgé")]
-    public void A_message_id_with_invalid_characters_is_refused(string id) => Assert.Throws<ArgumentException>(
+    public void A_message_id_with_invalid_characters_is_rejected(string id) => Assert.Throws<ArgumentException>(
         () => WebhookSignature.Headers(new SigningKeys.Secrets(_secret), id, At, []));
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class WebhookSigningKeyTests
     [InlineData("whsk_*")]
     [InlineData("whsec_" + Seed)]
     [InlineData("whpk_" + Public)]
-    public void An_invalid_signing_key_is_refused(string? text) => Assert.False(WebhookSigningKey.TryParse(text, out _));
+    public void An_invalid_signing_key_is_rejected(string? text) => Assert.False(WebhookSigningKey.TryParse(text, out _));
 
     [Fact]
     public void ToString_shows_only_the_public_key()

@@ -16,7 +16,7 @@ public sealed class ConnectGuardTests
     [InlineData("169.254.169.254")]
     [InlineData("8.8.8.8", "10.0.0.1")]
     [InlineData("2606:4700:4700::1111", "8.8.8.8", "::1")]
-    public async Task One_private_address_of_a_host_prevents_the_connection(params string[] addresses)
+    public async Task A_host_with_any_private_address_gets_no_connection(params string[] addresses)
     {
         var failure = await Assert.ThrowsAsync<AddressRefusedException>(
             () => ConnectAsync("hooks.example.com", 443, allowPrivate: false, addresses));
@@ -27,7 +27,7 @@ public sealed class ConnectGuardTests
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("::1")]
-    public async Task An_IP_address_used_as_host_name_is_checked(string host) =>
+    public async Task An_IP_address_used_as_a_host_name_is_checked(string host) =>
         await Assert.ThrowsAsync<AddressRefusedException>(() => ConnectAsync(host, 443, allowPrivate: false, "8.8.8.8"));
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class ConnectGuardTests
     [Theory]
     [InlineData("::1", "127.0.0.1")] // the first address refuses connections
     [InlineData("192.0.2.1", "127.0.0.1")] // the first address has no route
-    public async Task If_an_address_fails_the_next_address_is_tried(params string[] addresses)
+    public async Task The_next_address_is_tried_if_an_address_fails(params string[] addresses)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -56,7 +56,7 @@ public sealed class ConnectGuardTests
     }
 
     [Fact]
-    public async Task If_all_addresses_refuse_connections_the_refusal_is_thrown()
+    public async Task An_exception_is_thrown_if_all_addresses_refuse_connections()
     {
         var failure = await Assert.ThrowsAsync<SocketException>(
             () => ConnectAsync("hooks.example.com", ClosedPort.Find(), allowPrivate: true, "127.0.0.1", "127.0.0.1"));

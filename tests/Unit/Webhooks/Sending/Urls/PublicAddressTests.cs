@@ -34,7 +34,7 @@ public sealed class PublicAddressTests
     [InlineData("3fff::", "3fff:fff:ffff:ffff:ffff:ffff:ffff:ffff", "3ffe:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "3fff:1000::")]
     [InlineData("::", "1fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", null, "2000::")]
     [InlineData("4000::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "3fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", null)]
-    public void A_reserved_address_block_is_refused_exactly_to_its_bounds(string first, string last, string? before, string? after)
+    public void Exactly_the_addresses_in_a_reserved_block_are_rejected(string first, string last, string? before, string? after)
     {
         Assert.NotNull(PublicAddress.SpecialUse(IPAddress.Parse(first)));
         Assert.NotNull(PublicAddress.SpecialUse(IPAddress.Parse(last)));

@@ -16,7 +16,7 @@ public sealed class WebhookUrlPolicyTests
     [InlineData("192.168.0.7")]
     [InlineData("8.8.8.8", "127.0.0.1")]
     [InlineData("2606:4700:4700::1111", "fd00::1")]
-    public async Task A_host_name_with_one_private_address_is_refused(params string[] addresses)
+    public async Task A_host_name_with_one_private_address_is_rejected(params string[] addresses)
     {
         var outcome = await Policy(ResolvesTo(addresses)).CheckAsync("https://hooks.example.com/", Cancellation);
 
@@ -33,7 +33,7 @@ public sealed class WebhookUrlPolicyTests
     }
 
     [Fact]
-    public async Task A_host_name_that_does_not_exist_is_refused()
+    public async Task A_host_name_that_does_not_exist_is_rejected()
     {
         var outcome = await Policy((_, _) => throw new SocketException((int)SocketError.HostNotFound))
             .CheckAsync("https://hooks.exmaple.com/", Cancellation);
@@ -76,7 +76,7 @@ public sealed class WebhookUrlPolicyTests
     [InlineData("https://127.0.0.1/")]
     [InlineData("https://8.8.8.8/")]
     [InlineData("http://hooks.example.com/")]
-    public async Task IP_addresses_and_refused_URLs_are_not_resolved(string url)
+    public async Task IP_addresses_and_rejected_URLs_are_not_resolved(string url)
     {
         var lookedUp = new List<string>();
         await Policy((host, _) =>

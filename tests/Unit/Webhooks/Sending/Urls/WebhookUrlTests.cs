@@ -62,7 +62,7 @@ public sealed class WebhookUrlTests
     [InlineData("https://example.com:22/", "port")]
     [InlineData("https://example.com:25/", "port")]
     [InlineData("https://example.com:80/", "port")]
-    public void A_URL_that_is_malformed_or_not_https_is_refused(string? url, string reason) => Assert.Equal(reason, Reason(url));
+    public void A_URL_that_is_malformed_or_not_https_is_rejected(string? url, string reason) => Assert.Equal(reason, Reason(url));
 
     [Theory]
     [InlineData("https://127.0.0.1/", "special-address")]
@@ -100,7 +100,7 @@ public sealed class WebhookUrlTests
     [InlineData("https://1.2.3.4.5/", "unusual-address")]
     [InlineData("https://example.0x7f/", "unusual-address")]
     [InlineData("https://example.0x/", "unusual-address")]
-    public void A_private_or_unusual_address_is_refused(string url, string reason) => Assert.Equal(reason, Reason(url));
+    public void A_private_or_unusual_address_is_rejected(string url, string reason) => Assert.Equal(reason, Reason(url));
 
     [Theory]
     [InlineData("https://localhost/", "private-name")]
@@ -119,7 +119,7 @@ public sealed class WebhookUrlTests
     [InlineData("https://a_b.example.com/", "invalid-host-name")]
     [InlineData("https://-a.example.com/", "invalid-host-name")]
     [InlineData("https://a-.example.com/", "invalid-host-name")]
-    public void A_host_name_outside_the_public_DNS_is_refused(string url, string reason) => Assert.Equal(reason, Reason(url));
+    public void A_host_name_outside_the_public_DNS_is_rejected(string url, string reason) => Assert.Equal(reason, Reason(url));
 
     [Fact]
     public void A_webhook_URL_has_at_most_2048_characters()
@@ -151,11 +151,11 @@ public sealed class WebhookUrlTests
     [InlineData("http://user@127.0.0.1/", "credentials")]
     [InlineData("http://2130706433/", "unusual-address")]
     [InlineData("http://localhost/#a", "fragment")]
-    public void Ambiguous_URLs_are_refused_even_in_development(string url, string reason) =>
+    public void Ambiguous_URLs_are_rejected_even_in_development(string url, string reason) =>
         Assert.Equal(reason, Reason(url, Development));
 
     [Fact]
-    public void A_refusal_quotes_at_most_100_characters_of_the_host()
+    public void An_error_message_quotes_at_most_100_characters_of_the_host()
     {
         var host = string.Join('.', Enumerable.Repeat(new string('a', 60), 4)) + ".local";
 

@@ -1,6 +1,6 @@
-// Verifies the deliveries in a JSON file, [{secret?, keys?, headers, body}] with the body in base64, and prints a JSON array with true or
-// false for each. The reference implementation verifies v1. Node's Ed25519 verifies v1a, which the reference implementation for
-// JavaScript does not support.
+// Verifies the deliveries in a JSON file of the form [{secret?, keys?, headers, body}], where each body is base64. Prints a JSON array that
+// contains true or false for each delivery. The reference implementation verifies v1. Node's Ed25519 verifies v1a, which the reference
+// implementation for JavaScript does not support.
 import { createPublicKey, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Webhook } from 'standardwebhooks';

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 
-namespace ServerlessScale.Tests.Integration.Edge;
+namespace ServerlessScale.Tests.Integration;
 
 /// <summary>A client that sends text unchanged, including malformed requests that an HTTP library would refuse to send.</summary>
 internal sealed class RawClient : IDisposable
@@ -15,8 +15,12 @@ internal sealed class RawClient : IDisposable
         return client;
     }
 
+    /// <param name="text">The text to send. Each character is between U+0000 and U+00FF and represents one byte.</param>
     public async Task SendAsync(string text) =>
         await _client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(text), TestContext.Current.CancellationToken);
+
+    /// <summary>Shuts down the sending side of the connection. The client can still read.</summary>
+    public void EndSending() => _client.Client.Shutdown(SocketShutdown.Send);
 
     /// <summary>Reads until the server closes or resets the connection.</summary>
     public async Task<string> ReadToEndAsync()
@@ -32,7 +36,7 @@ internal sealed class RawClient : IDisposable
         }
         catch (IOException)
         {
-            // The server has reset the connection while the client was still sending.
+            // The server reset the connection while the client was still sending.
         }
 
         return text.ToString();

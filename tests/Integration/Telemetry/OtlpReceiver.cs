@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Google.Protobuf;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ServerlessScale.Tests.Integration.Telemetry;
+
+/// <summary>A log record, span or metric that the receiver got.</summary>
+/// <param name="Signal">The kind of the record.</param>
+/// <param name="Scope">The category of a log record, the source of a span or the meter of a metric.</param>
+/// <param name="Name">The body of a log record, or the name of a span or metric.</param>
+/// <param name="Bytes">The encoded size.</param>
+internal sealed record OtlpRecord(OtlpSignal Signal, string Scope, string Name, int Bytes);
+
+internal enum OtlpSignal
+{
+    Log,
+    Span,
+    Metric,
+}
+
+/// <summary>An OTLP collector that keeps all records. It accepts the protocol http/protobuf.</summary>
+internal sealed class OtlpReceiver : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ConcurrentQueue<OtlpRecord> _records = new();
+
+    private OtlpReceiver(WebApplication app) => _app = app;
+
+    /// <summary>All records, in the order of their arrival.</summary>
+    public IReadOnlyList<OtlpRecord> Records => [.. _records];
+
+    /// <summary>The app settings that export to this receiver twice a second.</summary>
+    public IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
+    {
+        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = _app.Urls.Single(),
+        ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+        ["OTEL_METRIC_EXPORT_INTERVAL"] = "500",
+        ["OTEL_BSP_SCHEDULE_DELAY"] = "500",
+        ["OTEL_BLRP_SCHEDULE_DELAY"] = "500",
+    };
+
+    public static async Task<OtlpReceiver> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        var receiver = new OtlpReceiver(builder.Build());
+        receiver._app.Run(async http =>
+        {
+            using var body = new MemoryStream();
+            await http.Request.Body.CopyToAsync(body, http.RequestAborted);
+            foreach (var record in Read(http.Request.Path, ByteString.CopyFrom(body.ToArray())))
+            {
+                receiver._records.Enqueue(record);
+            }
+        });
+        await receiver._app.StartAsync(TestContext.Current.CancellationToken);
+        return receiver;
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    /// <summary>
+    /// Reads an export request. The numbers are those of the fields in opentelemetry-proto 1.x, which are the same for the three signals,
+    /// except for the name of a record: resource_logs, resource_spans or resource_metrics is 1, scope_logs, scope_spans or scope_metrics is 2,
+    /// scope is 1, and log_records, spans or metrics is 2.
+    /// </summary>
+    private static IEnumerable<OtlpRecord> Read(string path, ByteString request)
+    {
+        var signal = path switch
+        {
+            "/v1/logs" => OtlpSignal.Log,
+            "/v1/traces" => OtlpSignal.Span,
+            "/v1/metrics" => OtlpSignal.Metric,
+            _ => throw new InvalidDataException($"OTLP has no path {path}."),
+        };
+        return
+            from resource in Fields(request, 1)
+            from scoped in Fields(resource, 2)
+            let scope = Text(Fields(scoped, 1).Single(), 1)
+            from record in Fields(scoped, 2)
+            select new OtlpRecord(signal, scope, NameOf(signal, record), record.Length);
+    }
+
+    private static string NameOf(OtlpSignal signal, ByteString record) => signal switch
+    {
+        // The body is an AnyValue, and its field string_value is 1.
+        OtlpSignal.Log => Text(Fields(record, 5).FirstOrDefault(ByteString.Empty), 1),
+        OtlpSignal.Span => Text(record, 5),
+        _ => Text(record, 1),
+    };
+
+    private static string Text(ByteString message, int number) => Fields(message, number).FirstOrDefault(ByteString.Empty).ToStringUtf8();
+
+    /// <summary>Returns the values of a field that is a message or a text.</summary>
+    private static List<ByteString> Fields(ByteString message, int number)
+    {
+        var found = new List<ByteString>();
+        var input = message.CreateCodedInput();
+        while (input.ReadTag() is var tag and not 0)
+        {
+            if (tag == WireFormat.MakeTag(number, WireFormat.WireType.LengthDelimited))
+            {
+                found.Add(input.ReadBytes());
+            }
+            else
+            {
+                input.SkipLastField();
+            }
+        }
+
+        return found;
+    }
+}
