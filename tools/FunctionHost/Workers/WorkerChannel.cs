@@ -59,7 +59,7 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
         }
     }
 
-    /// <summary>Initializes the worker, requests the list of its functions, and loads the functions that are needed.</summary>
+    /// <summary>Initializes the worker, requests the list of its functions, and loads the enabled functions.</summary>
     /// <exception cref="FunctionHostException">The worker reported an error; the message quotes it.</exception>
     public async Task<IReadOnlyList<FunctionDescription>> HandshakeAsync(Func<FunctionDescription, bool> wanted, CancellationToken cancellationToken)
     {
