@@ -14,7 +14,8 @@ internal static class LibVips
     {
         NetVips.NetVips.Concurrency = 1;
 
-        // For some corrupt images, libvips logs hundreds of warnings. They are not needed, because the image's status reports the error.
+        // For some corrupt images, libvips logs hundreds of warnings. They are discarded, because the image's status already reports the
+        // error.
         Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, Discard);
 
         // libvips caches operations and reuses them when the same image is processed again. Every upload is a new image, so the cache would

@@ -38,7 +38,7 @@ public sealed class VipsEngine : IImageEngine
         var rungs = Ladder.Plan(probed.Header, _options.Widths);
         if (probed.Header.ContentType == "image/gif" && !GifFrameData.IsComplete(new MemoryStream(bytes), probed.FirstFrame!))
         {
-            // libvips would render a truncated frame with blank pixels.
+            // A truncated frame is rejected here, because libvips would fill the missing part with blank pixels.
             throw ImageRejections.Truncated("GIF");
         }
 
@@ -120,7 +120,7 @@ public sealed class VipsEngine : IImageEngine
 
     /// <summary>
     /// Decodes in two calls, because <see cref="Image.ThumbnailBuffer"/> does not report missing rows. A JPEG can be decoded at half, a
-    /// quarter or an eighth of its size. The smallest of these sizes that is at least twice the target size is used.
+    /// quarter or an eighth of its size. This method uses the smallest of these sizes that is at least twice the target size.
     /// </summary>
     private static Image Decode(byte[] bytes, ProbedImage probed, int width, int height, bool convert)
     {
@@ -131,13 +131,14 @@ public sealed class VipsEngine : IImageEngine
             access: Enums.Access.Sequential,
             failOn: Enums.FailOn.Error);
 
-        // Without an embedded profile, the conversion would change nothing but would take five times as long as all other steps together.
+        // Without an embedded profile, the conversion would have no effect, but it would take five times as long as all other steps
+        // combined.
         var outputProfile = convert && opened.Contains(EmbeddedProfile) ? Srgb : null;
         using var shrunk = opened.ThumbnailImage(width, height, Enums.Size.Force, noRotate: true, outputProfile: outputProfile);
         return shrunk.CopyMemory();
     }
 
-    /// <summary>Applies the EXIF orientation that the probe has read (EXIF 2.32 section 4.6.4 A).</summary>
+    /// <summary>Applies the EXIF orientation that the probe read (EXIF 2.32 section 4.6.4 A).</summary>
     private static Image Orient(Image image, int orientation)
     {
         if (orientation == 1)

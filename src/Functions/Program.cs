@@ -21,7 +21,7 @@ var timeline = new StartupTimeline(TimeProvider.System);
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 
-// The order matters, because each call adds a middleware that runs inside the middleware that the previous call added.
+// The order of these calls matters, because each call adds middleware that runs inside the middleware added before it.
 builder.AddColdStarts(timeline);
 builder.AddExperiments();
 builder.AddProblems();

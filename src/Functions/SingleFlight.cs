@@ -14,8 +14,8 @@ internal sealed class SingleFlight<T>(TimeProvider time, TimeSpan successHold, T
     private long _startedAt;
 
     /// <param name="read">
-    /// Starts a run. The run must not use a caller's cancellation token, because other callers share the run. The run must therefore end by
-    /// itself.
+    /// Starts a run. The run must not use a caller's cancellation token, because other callers share the run. The run must therefore have
+    /// its own time limit.
     /// </param>
     /// <param name="cancellationToken">Cancels this caller's wait, but not the run.</param>
     public Task<T> GetAsync(Func<Task<T>> read, CancellationToken cancellationToken)

@@ -7,17 +7,21 @@ namespace ServerlessScale.Tests.Integration;
 internal sealed class RawClient : IDisposable
 {
     private readonly TcpClient _client = new() { NoDelay = true };
+    private NetworkStream _stream = null!;
 
     public static async Task<RawClient> ConnectAsync(Uri address)
     {
         var client = new RawClient();
         await client._client.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
+
+        // After a reset of the connection, TcpClient no longer returns its stream.
+        client._stream = client._client.GetStream();
         return client;
     }
 
     /// <param name="text">The text to send. Each character is between U+0000 and U+00FF and represents one byte.</param>
     public async Task SendAsync(string text) =>
-        await _client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(text), TestContext.Current.CancellationToken);
+        await _stream.WriteAsync(Encoding.Latin1.GetBytes(text), TestContext.Current.CancellationToken);
 
     /// <summary>Shuts down the sending side of the connection. The client can still read.</summary>
     public void EndSending() => _client.Client.Shutdown(SocketShutdown.Send);
@@ -29,7 +33,7 @@ internal sealed class RawClient : IDisposable
         var buffer = new byte[4096];
         try
         {
-            while (await _client.GetStream().ReadAsync(buffer, TestContext.Current.CancellationToken) is > 0 and var read)
+            while (await _stream.ReadAsync(buffer, TestContext.Current.CancellationToken) is > 0 and var read)
             {
                 text.Append(Encoding.Latin1.GetString(buffer, 0, read));
             }

@@ -36,7 +36,7 @@ public sealed class FunctionAppHost : IAsyncDisposable
 
     /// <summary>Starts the worker. The returned task completes when all functions are loaded and the HTTP server is listening.</summary>
     /// <exception cref="FunctionHostException">
-    /// The app cannot run, its worker did not start, or the port is in use. The message says what to do.
+    /// The app cannot run, its worker did not start, or the port is in use. The message states the remedy.
     /// </exception>
     public static async Task<FunctionAppHost> StartAsync(FunctionAppHostOptions options, CancellationToken cancellationToken)
     {
@@ -83,7 +83,7 @@ public sealed class FunctionAppHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Kills the worker that is still running because an earlier host was killed before it could stop the worker.</summary>
+    /// <summary>Kills the worker that an earlier host left running because the host itself was killed.</summary>
     /// <param name="dataDirectory">The <see cref="FunctionAppHostOptions.DataDirectory"/> of the earlier host.</param>
     public static void EndOrphan(string dataDirectory)
     {
@@ -96,12 +96,12 @@ public sealed class FunctionAppHost : IAsyncDisposable
     public int? KillWorker() => _workers.KillWorker();
 
     /// <summary>
-    /// Simulates the loss of the instance's machine. The method closes all connections and kills the worker during its invocations.
-    /// Messages that were being processed become visible in their queue again.
+    /// Simulates the loss of the instance's machine. The method closes all connections and kills the worker without waiting for its
+    /// invocations. Messages that were being processed become visible in their queue again.
     /// </summary>
     public async Task KillAsync()
     {
-        // The connections are closed first. Otherwise clients could get a 503 from this host after the worker has been killed.
+        // The connections are closed first. Otherwise, clients could get a 503 from this host after the worker has been killed.
         await (_frontEnd?.DisposeAsync() ?? ValueTask.CompletedTask);
         _frontEnd = null;
         await _workers.KillForGoodAsync();
@@ -109,8 +109,8 @@ public sealed class FunctionAppHost : IAsyncDisposable
     }
 
     /// <summary>
-    /// Refuses new connections, cancels the running queue and timer functions, and waits at most 30 seconds for requests and functions to
-    /// end. Then stops the worker. A worker that ends in the meantime is not replaced.
+    /// Stops accepting connections, cancels the running queue and timer functions, and waits at most 30 seconds for requests and functions
+    /// to end. Finally, the method stops the worker. A worker that ends while the host is stopping is not replaced.
     /// </summary>
     public async ValueTask DisposeAsync()
     {

@@ -42,8 +42,8 @@ public sealed record FunctionAppHostOptions
     public bool HttpOnly { get; init; }
 
     /// <summary>
-    /// The time from the third loss of a worker within 30 minutes until a new worker is started. Azure's host ends in this case, and the
-    /// platform starts a new host. During this time, requests get 503 and no messages are received. The default is 2 seconds.
+    /// The delay before a new worker is started after the third loss of a worker within 30 minutes. In this case, Azure's host exits, and
+    /// the platform starts a new host. During this time, requests get 503 and no messages are received. The default is 2 seconds.
     /// </summary>
     public TimeSpan RestartTime { get; init; } = TimeSpan.FromSeconds(2);
 

@@ -61,7 +61,7 @@ internal sealed class BackingServices : IAsyncDisposable
             ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development",
             ["AzureWebJobsStorage"] = StorageConnectionString,
 
-            // In Azure, instances poll less often, because each poll is a paid request (see host.json). Azurite is free.
+            // Polling Azurite is free. In Azure, each poll is a paid request, so instances poll less often (see host.json).
             ["AzureFunctionsJobHost__extensions__queues__maxPollingInterval"] = "00:00:00.250",
             [DevelopmentTokens.KeySetting] = tokens.SigningKey,
         };
@@ -81,7 +81,7 @@ internal sealed class BackingServices : IAsyncDisposable
             settings[name] = value;
         }
 
-        // UseDevelopmentStorage=true means Azurite on its default ports, but the Azurite of this cloud may use other ports.
+        // UseDevelopmentStorage=true means Azurite on its default ports, but this cloud's Azurite instance may use other ports.
         if (settings["AzureWebJobsStorage"] == "UseDevelopmentStorage=true")
         {
             settings["AzureWebJobsStorage"] = StorageConnectionString;
@@ -116,7 +116,7 @@ internal sealed record BackingServicesOptions
 
     public LocalSessionBackend Sessions { get; init; }
 
-    /// <summary>The connection string of a running storage service; null to start an Azurite.</summary>
+    /// <summary>The connection string of a running storage service; null to start an Azurite instance.</summary>
     public string? StorageConnectionString { get; init; }
 
     /// <summary>The options for Azurite.</summary>

@@ -45,7 +45,8 @@ public sealed record LocalCloudOptions
     public bool AllowPrivateWebhooks { get; init; }
 
     /// <summary>
-    /// Whether an edge with Front Door's cache and rules runs in front of a single instance. Several instances are always behind an edge.
+    /// Whether an edge runs in front of a single instance, with the same cache and rules as Front Door. Several instances are always behind
+    /// an edge.
     /// </summary>
     public bool Edge { get; init; }
 
@@ -67,11 +68,11 @@ public sealed record LocalCloudOptions
     public int? Instances { get; init; }
 
     /// <summary>
-    /// The range within which each app's number of instances follows the demand. The default, null, keeps the number constant.
+    /// The range within which the number of instances of each app follows the demand. The default, null, keeps the number constant.
     /// </summary>
     public ScaleRange? Scale { get; init; }
 
-    /// <summary>The policy with which the edge balances requests. The default, null, selects the policy in the edge's rules file.</summary>
+    /// <summary>The edge's load balancing policy. The default, null, selects the policy in the edge's rules file.</summary>
     public BalancingPolicy? Balancing { get; init; }
 
     /// <summary>Called for each scaling decision, about once per second for each app, on any thread.</summary>
@@ -83,7 +84,8 @@ public sealed record LocalCloudOptions
     public bool PreferDefaultStoragePorts { get; init; }
 
     /// <summary>
-    /// The connection string of a running storage service, which several clouds can share; null to start an Azurite for this cloud.
+    /// The connection string of a running storage service, which several clouds can share; null to start an Azurite instance for this
+    /// cloud.
     /// </summary>
     public string? StorageConnectionString { get; init; }
 

@@ -24,7 +24,7 @@ public sealed class CartFunctions(Carts carts, CartCheckouts checkouts)
     }
 
     /// <summary>
-    /// <c>PUT /api/cart/lines/{sku}</c>: sets the quantity of a line, or removes the line if the quantity is 0. The first line of a
+    /// <c>PUT /api/cart/lines/{sku}</c>: sets the quantity of a line, or removes the line if the quantity is 0. Adding the first line to a
     /// cart starts a session.
     /// </summary>
     [Function("SetCartLine")]
@@ -69,8 +69,8 @@ public sealed class CartFunctions(Carts carts, CartCheckouts checkouts)
     }
 
     /// <summary>
-    /// <c>POST /api/cart/checkout</c>: places one order with the cart's lines for the token's customer, and issues a new session. The
-    /// <c>cart</c> scope permits only this function. It does not permit the functions under <c>/api/orders</c>.
+    /// <c>POST /api/cart/checkout</c>: places one order with the cart's lines for the token's customer, and issues a new session. A token
+    /// with only the <c>cart</c> scope can call this function, but not the functions under <c>/api/orders</c>.
     /// </summary>
     [Function("CheckOutCart")]
     [RequireScope("cart")]

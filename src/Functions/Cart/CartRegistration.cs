@@ -11,7 +11,7 @@ namespace ServerlessScale.Functions.Cart;
 
 internal static class CartRegistration
 {
-    /// <summary>The time limit for the health check of Redis. The storage checks have the same limit.</summary>
+    /// <summary>The time limit for the Redis health check. The storage checks have the same limit.</summary>
     private static readonly TimeSpan HealthLimit = TimeSpan.FromSeconds(2);
 
     /// <summary>
@@ -53,7 +53,7 @@ internal static class CartRegistration
     }
 }
 
-/// <summary>Sends a PING to Redis. The health service reports an exception as unhealthy.</summary>
+/// <summary>Checks Redis with a PING command. If the command throws an exception, Redis is reported as unhealthy.</summary>
 internal sealed class RedisHealthCheck(RedisConnection connection) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

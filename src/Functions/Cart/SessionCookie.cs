@@ -4,8 +4,8 @@ using ServerlessScale.Shared.Cart;
 namespace ServerlessScale.Functions.Cart;
 
 /// <summary>
-/// The <c>sid</c> session cookie (RFC 6265). A browser deletes the cookie when the browser is closed, hides the cookie from scripts, and
-/// sends it only over HTTPS.
+/// The <c>sid</c> session cookie (RFC 6265). Browsers delete the cookie when they are closed, hide it from scripts, and send it only over
+/// HTTPS.
 /// </summary>
 internal static class SessionCookie
 {
@@ -17,7 +17,7 @@ internal static class SessionCookie
 
     public static void Issue(HttpResponse response, SessionId session) => response.Cookies.Append(Name, session.Value, Flags());
 
-    /// <summary>Tells the client to delete the cookie, if the request contains the cookie.</summary>
+    /// <summary>Tells the client to delete the cookie if the request contains one.</summary>
     public static void Withdraw(HttpRequest request)
     {
         if (request.Cookies.ContainsKey(Name))

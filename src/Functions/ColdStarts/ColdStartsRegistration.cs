@@ -11,7 +11,7 @@ namespace ServerlessScale.Functions.ColdStarts;
 
 internal static class ColdStartsRegistration
 {
-    /// <summary>The setting through which LocalCloud names an instance. Instances in Azure do not have this setting.</summary>
+    /// <summary>The setting in which LocalCloud passes an instance its name. Instances in Azure do not have this setting.</summary>
     private const string InstanceNameSetting = "InstanceName";
 
     /// <summary>

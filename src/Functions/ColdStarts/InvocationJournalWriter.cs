@@ -14,8 +14,8 @@ internal sealed partial class InvocationJournalWriter(
     private static readonly TimeSpan LastFlushLimit = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// The time between two collections. It is short enough that the journal's channel does not overflow even at tens of thousands of
-    /// invocations per second.
+    /// The interval at which records are moved out of the journal's channel. It is so short that the channel does not overflow even at tens
+    /// of thousands of invocations per second.
     /// </summary>
     private static readonly TimeSpan CollectInterval = TimeSpan.FromMilliseconds(200);
 
@@ -45,8 +45,8 @@ internal sealed partial class InvocationJournalWriter(
         }
     }
 
-    // Collecting has its own loop, because a flush takes a long time while storage is down, and the channel would overflow if it were not
-    // emptied during the flush.
+    // Collecting runs in a separate loop, because a flush takes a long time while storage is down. The channel would overflow if nothing
+    // emptied it during the flush.
     private async Task CollectAsync(CancellationToken stoppingToken)
     {
         while (true)

@@ -32,7 +32,7 @@ internal sealed class InvocationMetrics
         _errors = meter.CreateCounter<long>("faas.errors", "{error}", "Number of invocations that failed.");
         _duration = meter.CreateHistogram("faas.invoke_duration", "s", "Duration of an invocation.", tags: null, DurationBounds);
         _initDuration = meter.CreateHistogram(
-            "faas.init_duration", "s", "Time from the start of the process until the host received its list of functions.", tags: null, DurationBounds);
+            "faas.init_duration", "s", "Time from process start until the host received the list of functions.", tags: null, DurationBounds);
         _memory = meter.CreateHistogram<long>("faas.mem_usage", "By", "Memory of the process after an invocation.");
     }
 

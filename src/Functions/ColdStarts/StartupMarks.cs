@@ -36,8 +36,8 @@ internal sealed class FunctionsIndexedMark(StartupTimeline timeline) : IFunction
 }
 
 /// <summary>
-/// Measures the duration of the first call that any Azure client makes. The duration includes the connection, TLS, the request for
-/// the identity's token, JIT compilation and retries.
+/// Measures the duration of the first call that any Azure client makes. The duration includes connecting, the TLS handshake, acquiring the
+/// managed identity's token, JIT compilation, and any retries.
 /// </summary>
 internal sealed class FirstDependencyCallPolicy(StartupTimeline timeline) : HttpPipelinePolicy
 {

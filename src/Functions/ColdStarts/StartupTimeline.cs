@@ -5,16 +5,17 @@ using ServerlessScale.Shared.ColdStarts;
 namespace ServerlessScale.Functions.ColdStarts;
 
 /// <summary>
-/// Records when this process reached each milestone of its start. A phase is the time from one milestone to the next, so the phases
-/// add up to the time from the start of the process until the end of its first invocation.
+/// Records when this process reached each milestone of its start. A phase is the time from one milestone to the next, so together the
+/// phases cover the time from process start to the end of the first invocation.
 /// </summary>
 /// <remarks>
 /// The worker SDK has no public hook for the host's first message or for the loading of a function. It has a hook for the host's request
-/// for the list of functions. That request arrives after the first message and before the functions are loaded, so it is the milestone.
+/// for the list of functions. That request arrives after the first message and before the functions are loaded, so the timeline uses it as
+/// a milestone instead.
 /// </remarks>
 /// <param name="time">
-/// The clock. The first line of <c>Program.cs</c> creates the timeline, so the time of creation is the time when the runtime became
-/// ready.
+/// The clock. The first line of <c>Program.cs</c> creates the timeline, so the timeline records its own creation as the moment when the
+/// runtime became ready.
 /// </param>
 public sealed class StartupTimeline(TimeProvider time)
 {
@@ -30,7 +31,7 @@ public sealed class StartupTimeline(TimeProvider time)
     private long _dependencyCallBegun;
     private long _dependencyCallEnded;
 
-    /// <summary>Marks that all services are registered. Building the container begins now.</summary>
+    /// <summary>Marks the moment when all services are registered and the app begins to build the container.</summary>
     public void Configured() => Mark(ref _configured);
 
     public void ContainerBuilt() => Mark(ref _containerBuilt);
@@ -55,16 +56,18 @@ public sealed class StartupTimeline(TimeProvider time)
     /// <summary>Marks that the first call to a dependency has ended, successfully or not.</summary>
     public void DependencyCallEnded() => Mark(ref _dependencyCallEnded);
 
-    /// <summary>The seconds from the start of the process until the host received the list of the app's functions.</summary>
+    /// <summary>The time in seconds from process start until the host received the list of the app's functions.</summary>
     public double InitSeconds => (UntilRuntimeReadyMs + Math.Max(0, Elapsed(_runtimeReady, _functionsIndexed))) / 1000;
 
     /// <summary>
     /// Returns the startup phases. Each phase begins when the previous phase ends, except for two phases within <c>firstInvocation</c>:
-    /// <c>firstAnswer</c> is the time from the start of the first invocation until the headers of the first HTTP response were sent, and
+    /// <c>firstAnswer</c> is the time from when the first invocation started until the headers of the first HTTP response were sent, and
     /// <c>firstDependencyCall</c> is the duration of the first call to a dependency. Each of these two phases is omitted until it has
     /// ended.
     /// </summary>
-    /// <param name="firstInvocationMs">The milliseconds that the first invocation took, or has taken so far.</param>
+    /// <param name="firstInvocationMs">
+    /// The duration of the first invocation in milliseconds. If it is still running, the duration so far.
+    /// </param>
     public IReadOnlyList<StartupPhase> Phases(double firstInvocationMs)
     {
         List<StartupPhase> phases = [new("runtime", UntilRuntimeReadyMs)];
@@ -80,9 +83,9 @@ public sealed class StartupTimeline(TimeProvider time)
         AddWithin("firstDependencyCall", _dependencyCallBegun, ref _dependencyCallEnded);
         return phases;
 
-        // A phase has zero length in two cases. In the first case, the process never reaches the milestone, because a host that has a
-        // functions.metadata file does not request the list of functions. In the second case, another thread reaches the milestone
-        // before the previous milestone.
+        // A phase has zero length in two cases. In the first case, the process never reaches the milestone that ends the phase, because a
+        // host that finds a functions.metadata file does not request the list of functions. In the second case, another thread reaches that
+        // milestone before the previous one.
         void Add(string name, ref long milestone)
         {
             var reached = Math.Max(previous, Volatile.Read(ref milestone));
@@ -105,9 +108,9 @@ public sealed class StartupTimeline(TimeProvider time)
         AppDomain.CurrentDomain.GetAssemblies().Length,
         GC.GetTotalAllocatedBytes(precise: false));
 
-    // Reading the process's start time is slow, so the start time is read at the first invocation and not during the start. Linux
-    // rounds the start time to a hundredth of a second, so the rounded time can be later than the moment when the runtime was
-    // ready. Math.Max prevents a negative result.
+    // Reading the process's start time is slow, so it is read at the first invocation and not during startup. Linux rounds the start time
+    // to a hundredth of a second, so the rounded time can be later than the moment when the runtime was ready. Math.Max prevents a negative
+    // result.
     private double UntilRuntimeReadyMs
     {
         get

@@ -7,13 +7,14 @@ namespace ServerlessScale.Functions.ColdStarts;
 
 /// <summary>
 /// The response headers that describe the invocation: <c>X-Instance-Id</c>, <c>X-Cold-Start: true|false</c> and <c>Server-Timing</c> (W3C
-/// Server Timing, durations in milliseconds). The <c>total</c> metric is the time from the start of the invocation until the response
+/// Server Timing, durations in milliseconds). The <c>total</c> metric is the time from when the invocation started until the response
 /// headers are about to be sent. On a cold start, <c>Server-Timing</c> also lists the startup phases and the counts <c>methodsJitted</c>,
-/// <c>assemblies</c> and <c>allocatedBytes</c>. A count is in the metric's <c>desc</c> parameter, because <c>dur</c> is for durations.
+/// <c>assemblies</c> and <c>allocatedBytes</c>. Each count is in the <c>desc</c> parameter of its metric, because the <c>dur</c> parameter
+/// is for durations.
 /// </summary>
 internal static class TimingHeaders
 {
-    /// <param name="response">The response that gets the headers. Its headers must not have been sent yet.</param>
+    /// <param name="response">The response to which the headers are added. Its headers must not have been sent yet.</param>
     /// <param name="instance">The instance that runs the invocation.</param>
     /// <param name="startedAt">The <see cref="Stopwatch"/> timestamp at which the invocation began.</param>
     /// <param name="coldStart">The startup timeline if the invocation is cold; otherwise null.</param>

@@ -8,8 +8,8 @@ internal sealed class EdgeOptions
     public const string Section = "Edge";
 
     /// <summary>
-    /// The id of the only Azure Front Door profile whose requests the app accepts. It is the GUID that Front Door sends in
-    /// <c>X-Azure-FDID</c>. When it is empty, which is the default, the app accepts requests from anywhere.
+    /// The id of the Azure Front Door profile through which requests must arrive. It is the GUID that Front Door sends in
+    /// <c>X-Azure-FDID</c>. If it is empty, which is the default, the app accepts requests from anywhere.
     /// </summary>
     public string FrontDoorId { get; set; } = "";
 }

@@ -8,8 +8,8 @@ namespace ServerlessScale.Functions.Edge;
 internal static class EdgeRegistration
 {
     /// <summary>
-    /// If a Front Door profile is configured, adds a middleware that refuses requests that did not pass through that profile.
-    /// Must be called after <c>AddProblems</c>, whose middleware writes the problem document.
+    /// Adds middleware that rejects requests that bypass the configured Front Door profile. Without a configured profile, it accepts every
+    /// request. Must be called after <c>AddProblems</c>, whose middleware writes the problem document.
     /// </summary>
     public static FunctionsApplicationBuilder AddEdge(this FunctionsApplicationBuilder builder)
     {

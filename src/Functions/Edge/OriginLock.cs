@@ -8,8 +8,8 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Functions.Edge;
 
 /// <summary>
-/// Refuses requests that bypass the configured Front Door and thus its firewall and rate limits. The platform's access restrictions
-/// also refuse such requests. This check protects the app when the access restrictions are missing.
+/// Rejects requests that bypass the configured Front Door profile and therefore its firewall and rate limits. The platform's access
+/// restrictions also reject such requests. This check protects the app if those restrictions are missing.
 /// </summary>
 internal sealed class OriginLock(IOptions<EdgeOptions> options)
 {
@@ -18,7 +18,7 @@ internal sealed class OriginLock(IOptions<EdgeOptions> options)
 
     private readonly Guid? _frontDoor = Guid.TryParse(options.Value.FrontDoorId, out var id) ? id : null;
 
-    /// <returns>A 403 <c>not-through-edge</c> problem, or null when the request may pass.</returns>
+    /// <returns>A 403 <c>not-through-edge</c> problem, or null if the request is accepted.</returns>
     public Problem? Check(HttpRequest request)
     {
         if (_frontDoor is null)

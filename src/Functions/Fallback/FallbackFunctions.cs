@@ -7,14 +7,14 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Functions.Fallback;
 
 /// <summary>
-/// Responds to every request that no other function handles. The Functions host itself would respond 404 without a body, even to a known
-/// path with a wrong method.
+/// Responds to every request that no other function handles. Without this function, the Functions host would respond with 404 and no body,
+/// even to a known path with a wrong method.
 /// </summary>
 public sealed class FallbackFunctions(RouteTable routes)
 {
     /// <summary>
-    /// The function's name. The host compares a request with one function after another in the order of their names, so the name must
-    /// come last. Otherwise this function would take requests from the functions after it.
+    /// The function's name. The host compares a request with one function after another in the order of their names, so this name must come
+    /// last. Otherwise, this function would receive requests meant for the functions after it.
     /// </summary>
     public const string Name = "ZFallback";
 
@@ -39,7 +39,7 @@ public sealed class FallbackFunctions(RouteTable routes)
     }
 }
 
-/// <summary>The problems of requests that no function handles. Their codes and statuses are part of the HTTP contract.</summary>
+/// <summary>The problems for requests that no function handles. Their codes and statuses are part of the HTTP contract.</summary>
 internal static class FallbackProblems
 {
     public static Problem RouteNotFound(PathString path) => new(
@@ -54,7 +54,7 @@ internal static class FallbackProblems
         $"The path does not support {Quote(method)}. It supports {allow}.");
 
     /// <summary>
-    /// Quotes a client's text in a problem. The text is cut to 100 characters, so that a long text does not fill the response.
+    /// Quotes text from the client in a problem. Truncates the text to 100 characters, so that a long text does not fill the response.
     /// </summary>
     private static string Quote(string text) => text.Length <= 100 ? $"'{text}'" : $"'{text[..100]}...'";
 }

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace ServerlessScale.Functions.Fallback;
 
 /// <summary>
-/// The routes and methods of this app's functions. The table is built from the functions' metadata on its first use, which is the first
-/// request that no function handles, so that a cold start does not pay for the table.
+/// The routes and methods of this app's functions. The table is built from the functions' metadata when the first request arrives that no
+/// function handles. It is not built at startup, because that would slow down every cold start.
 /// </summary>
 public sealed class RouteTable(
     IFunctionMetadataProvider functions, IConfiguration settings, IInlineConstraintResolver constraintResolver, ILogger<RouteTable> logger)
@@ -80,8 +80,8 @@ public sealed class RouteTable(
     }
 
     /// <summary>
-    /// Returns whether an app setting disables the function (learn.microsoft.com/azure/azure-functions/disable-function). An app of the
-    /// microservices topology contains the functions of all apps, and disables those of the other apps.
+    /// Returns whether an app setting disables the function (learn.microsoft.com/azure/azure-functions/disable-function). In the
+    /// microservices topology, every app contains all functions and disables the functions that belong to other apps.
     /// </summary>
     private static bool IsDisabled(string function, IConfiguration settings) =>
         (settings[$"AzureWebJobs.{function}.Disabled"] ?? settings[$"AzureWebJobs:{function}:Disabled"]) is { } value
@@ -89,7 +89,9 @@ public sealed class RouteTable(
 
     private sealed record Entry(TemplateMatcher Matcher, IDictionary<string, IRouteConstraint> Constraints, IReadOnlyList<string> Methods);
 
-    /// <summary>Stands in for the router that constraints may ask for. The constraints of ASP.NET Core do not use the router.</summary>
+    /// <summary>
+    /// A placeholder for the router parameter of route constraints. ASP.NET Core's own constraints do not use the router.
+    /// </summary>
     private sealed class NullRouter : IRouter
     {
         public static readonly NullRouter Instance = new();

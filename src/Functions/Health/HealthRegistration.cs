@@ -12,8 +12,8 @@ namespace ServerlessScale.Functions.Health;
 internal static class HealthRegistration
 {
     /// <summary>
-    /// The time limit for a check. A service that responds more slowly counts as down, because the sender of the probe does not wait longer
-    /// than this limit.
+    /// The time limit for a check. A service that takes longer to respond counts as down, because the sender of the probe would not wait
+    /// longer either.
     /// </summary>
     private static readonly TimeSpan CheckLimit = TimeSpan.FromSeconds(2);
 

@@ -13,10 +13,11 @@ namespace ServerlessScale.Functions.Http;
 /// </summary>
 internal static class DependencyFailure
 {
-    // After its last retry, Azure.Core throws one of four exceptions: RequestFailedException with the service's status;
-    // RequestFailedException with status 0, which wraps an HttpRequestException, when there was no response; TaskCanceledException when
-    // an attempt took longer than RetryOptions.NetworkTimeout; or, after several attempts, an AggregateException with one of these
-    // exceptions for each attempt.
+    // After its last retry, Azure.Core throws one of these exceptions:
+    // - RequestFailedException with the service's status;
+    // - RequestFailedException with status 0 and an inner HttpRequestException, if there was no response;
+    // - TaskCanceledException, if an attempt took longer than RetryOptions.NetworkTimeout;
+    // - AggregateException with one of the exceptions above for each attempt, if there were several attempts.
     public static bool Is(Exception exception) => exception switch
     {
         RequestFailedException { Status: 0 or 408 or 429 or >= 500 } => true,
@@ -30,8 +31,8 @@ internal static class DependencyFailure
         AuthenticationFailedException => true,
         HttpRequestException or SocketException or TimeoutException => true,
         IOException { InnerException: { } inner } => Is(inner),
-        // FailureProblems has already handled cancellation by the host, and ProblemGuard cancellation by the client. This exception
-        // therefore means that a dependency took too long.
+        // ProblemGuard has already handled cancellation by the client, and FailureProblems has handled cancellation by the host. This
+        // exception therefore means that a dependency took too long.
         OperationCanceledException => true,
         _ => false,
     };

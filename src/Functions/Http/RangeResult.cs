@@ -6,7 +6,7 @@ namespace ServerlessScale.Functions.Http;
 
 /// <summary>
 /// Writes a file with support for ranges and preconditions (RFC 9110 sections 13 and 14). If the range cannot be satisfied or a
-/// precondition fails, the response is a problem document. The framework would send a response without a body.
+/// precondition fails, the response is a problem document. The framework's own response would have no body.
 /// </summary>
 internal sealed class RangeResult(FileStreamHttpResult file) : IResult
 {

@@ -4,7 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ServerlessScale.Functions.Identity;
 
-/// <summary>Refuses callers whose token lacks the scope that the function's <see cref="Http.RequireScopeAttribute"/> requires.</summary>
+/// <summary>
+/// Rejects requests without a valid token that has the scope required by the function's <see cref="Http.RequireScopeAttribute"/>.
+/// </summary>
 internal sealed class AuthenticationMiddleware(RequiredScopes scopes) : IFunctionsWorkerMiddleware
 {
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)

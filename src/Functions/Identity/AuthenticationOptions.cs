@@ -17,7 +17,7 @@ internal sealed class AuthenticationOptions
     public string Audience { get; set; } = "serverlessscale";
 
     /// <summary>
-    /// The key that signs development tokens (HS256, issuer <see cref="DevelopmentTokens.Issuer"/>): base64 of at least 32 bytes. Outside
+    /// The key that signs development tokens (HS256, issuer <see cref="DevelopmentTokens.Issuer"/>), at least 32 bytes in base64. Outside
     /// development, the app refuses to start if this key is set, because anyone who knows the key can act as any customer.
     /// </summary>
     [DevelopmentOnly]

@@ -5,9 +5,7 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace ServerlessScale.Functions.Identity;
 
-/// <summary>
-/// Prevents the app from starting with settings that would make it refuse every token or accept forged tokens.
-/// </summary>
+/// <summary>Prevents the app from starting with settings that would make it reject every token or accept forged tokens.</summary>
 internal sealed class AuthenticationOptionsValidator(IHostEnvironment environment) : IValidateOptions<AuthenticationOptions>
 {
     public ValidateOptionsResult Validate(string? name, AuthenticationOptions options)
@@ -38,7 +36,7 @@ internal sealed class AuthenticationOptionsValidator(IHostEnvironment environmen
             }
             else if (!DevelopmentTokens.TryReadKey(key, out _))
             {
-                yield return "Authentication:DevelopmentSigningKey is not base64 of at least 32 bytes.";
+                yield return "Authentication:DevelopmentSigningKey must be at least 32 bytes in base64.";
             }
         }
 

@@ -5,9 +5,9 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 namespace ServerlessScale.Functions.Identity;
 
 /// <summary>
-/// Reads the authority's issuer name and signing keys. They are read on first use, cached for 12 hours, and read again when a token was
-/// signed with an unknown key. While the authority is down, the cached keys remain in use. Concurrent requests share one read, and a
-/// failed read is not repeated for five seconds, so that an outage overloads neither the app nor the authority.
+/// Reads the authority's issuer name and signing keys. They are read on first use, cached for 12 hours, and read again when a request's
+/// token is signed with an unknown key. While the authority is down, the cached keys remain in use. Concurrent requests share one read, and
+/// a failed read is not repeated for five seconds, so that an outage overloads neither the app nor the authority.
 /// </summary>
 internal sealed class AuthorityKeys : IDisposable
 {
@@ -18,8 +18,8 @@ internal sealed class AuthorityKeys : IDisposable
     private volatile ConfigurationManager<OpenIdConnectConfiguration>? _configuration;
 
     static AuthorityKeys() =>
-        // Without this switch, the library would refresh the keys in the background. The request that triggers the refresh would then
-        // be refused, although its token was signed with a new key that is valid.
+        // Without this switch, the library would refresh the keys in the background. The request that triggers the refresh would then be
+        // rejected, although its token was signed with a valid new key.
         AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", true);
 
     public AuthorityKeys(IOptions<AuthenticationOptions> options, TimeProvider time)
@@ -76,8 +76,8 @@ internal sealed class AuthorityKeys : IDisposable
         }
         catch
         {
-            // The configuration manager throws only while it has no keys. It doubles the time until its next read after each failure, so
-            // every token would be refused for minutes after a long outage. A new manager can read without waiting.
+            // The configuration manager throws only if it has no keys. After each failure, it doubles the delay before its next read. After
+            // a long outage, every token would therefore be rejected for minutes. A new manager can read immediately.
             _configuration = NewConfiguration(authority);
             throw;
         }
@@ -93,6 +93,6 @@ internal sealed class AuthorityKeys : IDisposable
     };
 }
 
-/// <summary>Thrown when a token can be neither accepted nor refused, because the authority's keys cannot be read.</summary>
+/// <summary>Thrown when a token can be neither accepted nor rejected, because the authority's keys cannot be read.</summary>
 internal sealed class AuthorityUnavailableException(Exception innerException)
     : Exception("The authority's keys could not be read.", innerException);

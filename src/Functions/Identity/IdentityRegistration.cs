@@ -10,7 +10,7 @@ internal static class IdentityRegistration
 {
     /// <summary>
     /// Adds bearer authentication for the functions that have a <see cref="Http.RequireScopeAttribute"/>. Must be called after
-    /// <c>AddProblems</c>, whose middleware writes the problem documents of refused requests.
+    /// <c>AddProblems</c>, whose middleware writes the problem documents for rejected requests.
     /// </summary>
     public static FunctionsApplicationBuilder AddIdentity(this FunctionsApplicationBuilder builder)
     {

@@ -10,13 +10,13 @@ namespace ServerlessScale.Functions.Identity;
 
 /// <summary>
 /// Validates JWTs (RFC 7519) that the authority has signed with its asymmetric keys and, in development, JWTs that are signed with the
-/// development key. The token's issuer decides which keys are used. Each issuer has its own list of algorithms, so that a forger cannot
+/// development key. The token's issuer determines which keys are used. Each issuer has its own list of algorithms, so that a forger cannot
 /// use the authority's public key as an HMAC secret.
 /// </summary>
 internal sealed class TokenValidator(IOptions<AuthenticationOptions> options, AuthorityKeys authority)
 {
     /// <summary>
-    /// The maximum size of a token in bytes. It allows a few hundred group claims. A longer token is refused without being parsed.
+    /// The maximum size of a token in bytes. It allows a few hundred group claims. A longer token is rejected without being parsed.
     /// </summary>
     public const int MaximumTokenLength = 8 * 1024;
 
@@ -149,12 +149,12 @@ internal abstract record TokenOutcome
 
     public sealed record Accepted(ClaimsPrincipal Caller) : TokenOutcome;
 
-    /// <param name="Reason">The reason, which is sent to the client: ASCII without quotes or backslashes (RFC 6750 section 3).</param>
+    /// <param name="Reason">The reason that the client receives, in ASCII without quotes or backslashes (RFC 6750 section 3).</param>
     /// <param name="Expired">Whether the token has expired. If so, the client can request a new token from the same issuer.</param>
     public sealed record Refused(string Reason, bool Expired = false) : TokenOutcome;
 }
 
-/// <summary>Defines the issuer and the key format of development tokens, which a developer's machine issues to itself.</summary>
+/// <summary>Defines the issuer and the key format of development tokens, which are valid only on a developer's machine.</summary>
 internal static class DevelopmentTokens
 {
     public const string Issuer = "urn:serverlessscale:development";

@@ -19,8 +19,8 @@ namespace ServerlessScale.Functions.Images;
 public sealed class ImageFunctions(Lazy<ImageUploads> uploads, ImageQueries images, ImageRemoval removal)
 {
     /// <summary>
-    /// Stores the request body as an image and queues its job. Photographs are uploaded directly to storage instead
-    /// (<see cref="UploadFunctions"/>), because the Functions host holds the body of this request in memory.
+    /// Stores the request body as an image and queues the job that creates its variants. Photographs are uploaded directly to storage
+    /// instead (<see cref="UploadFunctions"/>), because the Functions host buffers the body of this request in memory.
     /// </summary>
     [Function("UploadImage")]
     [RequireScope("images.write")]
@@ -92,7 +92,7 @@ public sealed class ImageFunctions(Lazy<ImageUploads> uploads, ImageQueries imag
             enableRangeProcessing: true));
     }
 
-    /// <summary>Deletes the original, the variants and the status, even while the variants are being created.</summary>
+    /// <summary>Deletes the original, the variants and the status. The image can be deleted while its variants are being created.</summary>
     [Function("DeleteImage")]
     [RequireScope("images.write")]
     public async Task<IResult> DeleteAsync(

@@ -7,7 +7,7 @@ namespace ServerlessScale.Functions.Orders;
 /// <summary>The queue-triggered functions for orders.</summary>
 public sealed class OrderQueueFunctions(OrderEventRelay relay, OrderIntentQueue intents, PoisonedMessages poisoned)
 {
-    /// <summary>Sends the event of an order if its request was interrupted after the commit and before the event was sent.</summary>
+    /// <summary>Sends an order's event if the request was interrupted after committing the order and before sending the event.</summary>
     /// <exception cref="FormatException">The message is not an intent. The host moves it to the poison queue.</exception>
     [Function("RelayOrderEvent")]
     public Task RelayAsync([QueueTrigger(OrderIntentQueue.Name)] string text, CancellationToken cancellationToken) =>

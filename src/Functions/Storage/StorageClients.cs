@@ -28,8 +28,8 @@ internal static class StorageClients
         var configuration = builder.Configuration;
         var blobs = StorageEndpoint.Resolve(configuration, "blob", DataAccount, HostAccount);
         var tables = StorageEndpoint.Resolve(configuration, "table", DataAccount, HostAccount);
-        // Queue triggers listen on the host's account, so a message in another account would never be processed. A queue trigger cannot
-        // use the "Storage" setting, because the host reads a connection named "Storage" as AzureWebJobsStorage.
+        // Queue triggers listen on the host's account, so a message in another account would never be processed. A queue trigger cannot use
+        // the "Storage" setting, because the host treats a connection named "Storage" as AzureWebJobsStorage.
         var queues = StorageEndpoint.Resolve(configuration, "queue", HostAccount);
 
         builder.Services.AddAzureClients(clients =>
@@ -78,7 +78,7 @@ internal static class StorageClients
 
     /// <summary>
     /// Returns the credential of the app's identity, which the app uses for every Azure service. Outside development it is always the
-    /// managed identity, because trying all credentials in the default chain would make a cold start seconds longer.
+    /// managed identity, because trying all credentials in the default chain would add seconds to a cold start.
     /// </summary>
     internal static TokenCredential Credential(IConfiguration configuration, IHostEnvironment environment)
     {

@@ -298,7 +298,7 @@ public abstract class CartHttpContract(CartCloud cloud)
         Assert.NotEqual(before, shopper.Sid);
         Assert.Empty(await shopper.LinesAsync());
 
-        // The old session gives no access to the new cart.
+        // The old session id does not give access to the new cart.
         var after = shopper.Sid;
         await shopper.FillAsync("cup", 1);
         using var old = cloud.NewShopper();
@@ -372,7 +372,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task An_idempotency_key_cannot_check_out_a_second_cart()
+    public async Task An_idempotency_key_cannot_be_reused_for_a_second_cart()
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync();

@@ -6,7 +6,8 @@ using ServerlessScale.Shared.ColdStarts;
 namespace ServerlessScale.Tests.Integration.ColdStarts;
 
 /// <summary>
-/// Tests that instances store records of their invocations in an Azurite table, and that the report is computed from that table.
+/// Tests the storage of invocation records and the cold-start report. Several instances write records to an Azurite table, and the report
+/// is computed from that table.
 /// </summary>
 public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurite>, IAsyncLifetime
 {
@@ -131,7 +132,7 @@ public sealed class InvocationStoreTests(Azurite account) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task A_cold_start_report_begins_at_a_full_minute()
+    public async Task A_cold_start_report_begins_at_the_start_of_a_minute()
     {
         using var journal = Journal("a1");
         foreach (var minutes in (int[])[-90, -61, -1, 0, 1, 59, 60, 125])

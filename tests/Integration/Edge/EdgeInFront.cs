@@ -50,7 +50,7 @@ internal sealed class EdgeInFront : IAsyncDisposable
         return rules with { OriginGroups = [WithoutProbes] };
     }
 
-    /// <summary>Starts an edge that probes its origins only once per hour.</summary>
+    /// <summary>Starts an edge that probes its origins only once an hour.</summary>
     public static Task<EdgeInFront> StartAsync(params RawOrigin[] origins) => StartAsync(WithoutProbes, ShortEjection, origins);
 
     /// <summary>Starts an edge that probes its origins every 50 ms.</summary>

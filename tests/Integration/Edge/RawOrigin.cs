@@ -19,7 +19,7 @@ internal sealed class RawOrigin : IAsyncDisposable
     private Task _accepting;
 
     /// <param name="name">
-    /// The name of the origin. It is also the body of the default response, so that a test can see which origin responded.
+    /// The name of the origin. It is also the body of the default response, which shows a test which origin responded.
     /// </param>
     public RawOrigin(string name)
     {

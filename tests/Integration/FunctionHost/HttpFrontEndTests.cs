@@ -31,7 +31,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
             long.Parse(await probe.Http.GetStringAsync("probe/uploads/open", Ct), CultureInfo.InvariantCulture);
     }
 
-    // Observed in Azure Functions host 4.1037, whose memory grew by more than four times the size of such a body.
+    // Observed in Azure Functions host 4.1037. The host buffers such a body, and its memory grew by more than four times the body's size.
     [Fact]
     public async Task A_body_with_Content_Length_reaches_the_function_only_when_complete()
     {
@@ -138,7 +138,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
     }
 
     // Observed in Azure Functions host 4.1037: a function with a catch-all route received requests meant for functions with more specific
-    // routes, because its name sorts first.
+    // routes, because the name of the catch-all function sorts first.
     [Fact]
     public async Task Overlapping_routes_are_matched_in_order_of_function_names() =>
         Assert.Equal("first by name", await probe.Http.GetStringAsync("probe/overlap/exact", Ct));
@@ -164,6 +164,33 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
 
         async Task<int> CancelledAsync() =>
             int.Parse(await probe.Http.GetStringAsync("probe/cancelled", Ct), CultureInfo.InvariantCulture);
+    }
+
+    // Recorded from Azure's host 4.1037. Its own page has 150 KB.
+    [Fact]
+    public async Task The_home_page_can_be_disabled()
+    {
+        await using var own = new ProbeHost { Settings = { ["AzureWebJobsDisableHomepage"] = "true" } };
+        await own.InitializeAsync();
+
+        using var page = await probe.Http.GetAsync("", Ct);
+        using var none = await own.Http.GetAsync("", Ct);
+
+        Assert.Equal((HttpStatusCode.OK, "text/html"), (page.StatusCode, page.Content.Headers.ContentType?.MediaType));
+        Assert.Equal(HttpStatusCode.NoContent, none.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_body_limit_can_be_lowered()
+    {
+        await using var own = new ProbeHost { Settings = { ["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] = "1000" } };
+        await own.InitializeAsync();
+
+        using var small = await own.Http.PostAsync("probe/uploads/small", new ByteArrayContent(new byte[1000]), Ct);
+        using var large = await own.Http.PostAsync("probe/uploads/large", new ByteArrayContent(new byte[1001]), Ct);
+
+        Assert.Equal(HttpStatusCode.NoContent, small.StatusCode);
+        Assert.Equal((HttpStatusCode.InternalServerError, 0), (large.StatusCode, large.Content.Headers.ContentLength));
     }
 
     [Fact]

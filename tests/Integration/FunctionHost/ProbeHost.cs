@@ -11,6 +11,9 @@ public sealed class ProbeHost : IAsyncLifetime
 
     public HttpClient Http { get; private set; } = null!;
 
+    /// <summary>App settings in addition to the one that disables a function.</summary>
+    public Dictionary<string, string> Settings { get; } = [];
+
     /// <inheritdoc cref="FunctionAppHostOptions.RestartTime"/>
     public TimeSpan RestartTime { get; init; } = TimeSpan.FromMilliseconds(200);
 
@@ -31,7 +34,7 @@ public sealed class ProbeHost : IAsyncLifetime
             new()
             {
                 AppDirectory = AppDirectory,
-                Settings = new Dictionary<string, string> { ["AzureWebJobs.Disabled.Disabled"] = "true" },
+                Settings = new Dictionary<string, string>(Settings) { ["AzureWebJobs.Disabled.Disabled"] = "true" },
                 DataDirectory = _data,
                 HttpOnly = true,
                 RestartTime = RestartTime,

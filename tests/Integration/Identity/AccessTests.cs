@@ -33,7 +33,7 @@ public sealed class AccessTests(AccessTests.Fixture fixture) : IClassFixture<Acc
     [InlineData("expired", HttpStatusCode.Unauthorized, "token-expired", "Bearer error=\"invalid_token\", error_description=\"The token expired")]
     [InlineData("garbage", HttpStatusCode.Unauthorized, "token-invalid", "Bearer error=\"invalid_token\"")]
     [InlineData("wrong scope", HttpStatusCode.Forbidden, "scope-missing", "Bearer error=\"insufficient_scope\"")]
-    public async Task Each_kind_of_invalid_token_gets_its_own_problem(string token, HttpStatusCode status, string code, string challenge)
+    public async Task Each_kind_of_invalid_token_gets_a_specific_problem(string token, HttpStatusCode status, string code, string challenge)
     {
         using var client = fixture.Cloud.CreateClient(token switch
         {

@@ -249,7 +249,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     }
 
     [Fact]
-    public async Task Image_uploads_require_a_token_with_the_scope()
+    public async Task Image_uploads_require_a_token_with_the_images_write_scope()
     {
         using var reader = cloud.ClientOf("c1", "orders.read");
         foreach (var path in (string[])["api/images", "api/uploads", "api/uploads/0123456789abcdefghjkmnpqrs/complete"])
@@ -346,7 +346,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
         await Eventually.TrueAsync(
             () => Task.FromResult(cloud.Errors.Any(line =>
                 Regex.IsMatch(line, "Message [0-9a-f-]{36} is not a valid image job and is dropped; it has 17 characters"))),
-            "the poisoned message is logged");
+            "the move of the message to the poison queue is logged");
     }
 
     private async Task<string> ReadyAsync()

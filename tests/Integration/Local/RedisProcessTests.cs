@@ -11,7 +11,7 @@ public sealed class RedisProcessTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Two_Redis_servers_run_concurrently_and_end_when_disposed()
+    public async Task Two_Redis_servers_run_concurrently_and_exit_when_disposed()
     {
         int[] ids;
         await using (var first = await RedisProcess.StartAsync(cancellationToken: Ct))

@@ -40,7 +40,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task A_repeated_order_request_gets_the_first_response_again()
+    public async Task Repeating_an_order_request_returns_the_first_response()
     {
         using var customer = cloud.NewCustomer();
         using var first = await PlaceAsync(customer, Mug, "k1");
@@ -240,7 +240,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task Another_customers_order_gets_404()
+    public async Task Requesting_another_customers_order_gets_404()
     {
         using var customer = cloud.NewCustomer();
         using var stranger = cloud.NewCustomer();

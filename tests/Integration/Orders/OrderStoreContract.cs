@@ -29,7 +29,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task Unknown_orders_keys_and_events_are_not_found()
+    public async Task Orders_keys_and_events_with_unknown_ids_are_not_found()
     {
         var shard = NewShard();
         var order = TestOrders.Order(shard);

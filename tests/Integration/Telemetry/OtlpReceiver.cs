@@ -7,11 +7,11 @@ using Microsoft.Extensions.Logging;
 
 namespace ServerlessScale.Tests.Integration.Telemetry;
 
-/// <summary>A log record, span or metric that the receiver got.</summary>
-/// <param name="Signal">The kind of the record.</param>
-/// <param name="Scope">The category of a log record, the source of a span or the meter of a metric.</param>
+/// <summary>A log record, span or metric that the receiver received.</summary>
+/// <param name="Signal">The kind of record.</param>
+/// <param name="Scope">The category of a log record, the activity source of a span, or the meter of a metric.</param>
 /// <param name="Name">The body of a log record, or the name of a span or metric.</param>
-/// <param name="Bytes">The encoded size.</param>
+/// <param name="Bytes">The encoded size in bytes.</param>
 internal sealed record OtlpRecord(OtlpSignal Signal, string Scope, string Name, int Bytes);
 
 internal enum OtlpSignal
@@ -21,7 +21,7 @@ internal enum OtlpSignal
     Metric,
 }
 
-/// <summary>An OTLP collector that keeps all records. It accepts the protocol http/protobuf.</summary>
+/// <summary>An OTLP collector that stores all records. It accepts the http/protobuf protocol.</summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -64,9 +64,9 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     /// <summary>
-    /// Reads an export request. The numbers are those of the fields in opentelemetry-proto 1.x, which are the same for the three signals,
-    /// except for the name of a record: resource_logs, resource_spans or resource_metrics is 1, scope_logs, scope_spans or scope_metrics is 2,
-    /// scope is 1, and log_records, spans or metrics is 2.
+    /// Reads an export request. The field numbers come from opentelemetry-proto 1.x. Apart from the field for a record's name, they are the
+    /// same for all three signals. Field 1 of a request is resource_logs, resource_spans or resource_metrics. Field 2 of a resource is
+    /// scope_logs, scope_spans or scope_metrics. Field 1 of a scope entry is scope, and field 2 is log_records, spans or metrics.
     /// </summary>
     private static IEnumerable<OtlpRecord> Read(string path, ByteString request)
     {
@@ -87,7 +87,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     private static string NameOf(OtlpSignal signal, ByteString record) => signal switch
     {
-        // The body is an AnyValue, and its field string_value is 1.
+        // The body is an AnyValue, whose field 1 is string_value.
         OtlpSignal.Log => Text(Fields(record, 5).FirstOrDefault(ByteString.Empty), 1),
         OtlpSignal.Span => Text(record, 5),
         _ => Text(record, 1),
@@ -95,7 +95,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     private static string Text(ByteString message, int number) => Fields(message, number).FirstOrDefault(ByteString.Empty).ToStringUtf8();
 
-    /// <summary>Returns the values of a field that is a message or a text.</summary>
+    /// <summary>Returns the values of a field that contains messages or strings.</summary>
     private static List<ByteString> Fields(ByteString message, int number)
     {
         var found = new List<ByteString>();

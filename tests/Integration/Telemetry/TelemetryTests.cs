@@ -3,7 +3,7 @@ using ServerlessScale.Tests.Integration.Webhooks;
 
 namespace ServerlessScale.Tests.Integration.Telemetry;
 
-/// <summary>Tests of the telemetry that a worker exports to an OTLP collector.</summary>
+/// <summary>Tests the telemetry that a worker exports to an OTLP collector.</summary>
 public sealed class TelemetryTests : IAsyncLifetime
 {
     private const int Orders = 5;
@@ -18,7 +18,8 @@ public sealed class TelemetryTests : IAsyncLifetime
         _collector = await OtlpReceiver.StartAsync();
         var settings = new Dictionary<string, string>(_collector.Settings)
         {
-            // The template sets these two so that the Functions host does not trace polls. The worker gets the same settings.
+            // The template sets these two settings so that the Functions host does not trace its polling. The worker gets the same
+            // settings.
             ["AZURE_TRACING_DISABLED"] = "true",
             ["DOTNET_SYSTEM_NET_HTTP_ENABLEACTIVITYPROPAGATION"] = "false",
         };
@@ -46,7 +47,7 @@ public sealed class TelemetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Orders_export_the_shops_own_records_and_no_library_logs()
+    public async Task Orders_export_the_shops_log_records_but_no_library_logs()
     {
         await using var receiver = await Receiver.StartAsync();
         using var customer = new WebhookCustomer(_cloud.CreateClient(_cloud.Token()));
@@ -64,12 +65,13 @@ public sealed class TelemetryTests : IAsyncLifetime
                 && Of(OtlpSignal.Span).Count(span => span.Name == "function SendWebhook") == Orders),
             "the records of all orders and deliveries arrive");
 
-        // Azure.Core logs two records for each storage request, and ASP.NET Core four for each HTTP request. The start logs the others.
+        // By default, Azure.Core logs two records for each storage request, and ASP.NET Core logs four records for each HTTP request.
+        // Records from Microsoft.Hosting.Lifetime are logged at startup.
         var logs = Of(OtlpSignal.Log).ToArray();
         Assert.Empty(logs.Where(log => !IsOfTheShop(log) && log.Scope is not "Microsoft.Hosting.Lifetime").Select(log => log.Scope).Distinct());
         Assert.InRange(logs.Sum(log => log.Bytes), 1, Orders * 1_000);
 
-        // The worker's spans are its functions and its requests to other services.
+        // The worker's spans represent function invocations and requests to other services.
         var spans = Of(OtlpSignal.Span).ToArray();
         Assert.Equal(["Microsoft.Azure.Functions.Worker", "System.Net.Http"], spans.Select(span => span.Scope).Distinct().Order());
         Assert.InRange(spans.Sum(span => span.Bytes), 1, Orders * 10_000);
@@ -82,7 +84,7 @@ public sealed class TelemetryTests : IAsyncLifetime
         await client.GetStringAsync("api/health/live", Ct);
         await Eventually.TrueAsync(() => Task.FromResult(Of(OtlpSignal.Span).Any(span => span.Name == "function HealthLive")), "the request's span arrives");
 
-        // After the request, the worker stores its invocation records, which takes at most one interval of two seconds.
+        // After the request, the worker stores its invocation records within one interval, which is two seconds.
         await Eventually.TrueAsync(
             async () =>
             {
@@ -90,7 +92,7 @@ public sealed class TelemetryTests : IAsyncLifetime
                 await Task.Delay(TimeSpan.FromSeconds(5), Ct);
                 return LogsAndSpans() == before;
             },
-            "for five seconds, the worker exports no log record and no span");
+            "the worker exports no log records and no spans for five seconds");
     }
 
     private static bool IsOfTheShop(OtlpRecord log) => log.Scope.StartsWith("ServerlessScale.", StringComparison.Ordinal);

@@ -9,7 +9,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     private const string Endpoints = "api/webhooks/endpoints";
 
     /// <summary>
-    /// A URL with an IP address instead of a host name, so that no test depends on DNS. No request is ever sent to this URL.
+    /// A URL with an IP address instead of a host name, because the tests must not depend on DNS. No request is sent to this URL.
     /// </summary>
     private const string Url = "https://93.184.215.14/webhooks";
 
@@ -254,7 +254,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     }
 
     [Fact]
-    public async Task Another_customers_endpoint_gets_404()
+    public async Task Requesting_another_customers_endpoint_gets_404()
     {
         using var owner = cloud.NewCustomer();
         using var other = cloud.NewCustomer();

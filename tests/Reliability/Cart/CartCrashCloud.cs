@@ -55,7 +55,7 @@ public abstract class CartCrashCloud(LocalSessionBackend sessions) : IAsyncLifet
     }
 
     /// <summary>Kills the worker the next time it sends the given checkout step to a store.</summary>
-    /// <param name="step">A constant of <see cref="CheckoutTrap"/>.</param>
+    /// <param name="step">A constant in <see cref="CheckoutTrap"/>.</param>
     /// <param name="afterwards">
     /// If true, the worker is killed after the store has executed the step. If false, it is killed before the store receives the step.
     /// </param>

@@ -32,7 +32,7 @@ public sealed class InterruptTests : IDisposable
             var group = new ProcessGroup(run.Process.Id);
             Assert.Superset(new HashSet<int> { run.Process.Id, run.Workers.Single() }, group.Members().ToHashSet());
 
-            // The other processes are Azurite and the process that holds the worker's leash.
+            // The other processes are Azurite and the process that ends the worker if LocalCloud dies.
             Assert.Equal(4, group.Members().Count);
             using var client = new HttpClient { BaseAddress = run.Address };
             client.DefaultRequestHeaders.Authorization =
@@ -59,7 +59,7 @@ public sealed class InterruptTests : IDisposable
     private static async Task InterruptAsync(ProcessGroup group, RunningCommand run, CancellationToken cancellationToken)
     {
         await group.InterruptAsync(cancellationToken);
-        await Eventually.TrueAsync(() => Task.FromResult(run.HasLogged("Stopping. Waiting")), "LocalCloud logs that it stops");
+        await Eventually.TrueAsync(() => Task.FromResult(run.HasLogged("Stopping. Waiting")), "LocalCloud logs that it is stopping");
         // A worker that does not ignore the signal would exit within this time.
         await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken);
     }

@@ -17,7 +17,7 @@ internal class RequestTrap
     /// <param name="step">The number of the request to trap, starting at 1. If null, every request with the given name is trapped.</param>
     /// <param name="name">The name of the requests to trap if <paramref name="step"/> is null.</param>
     /// <param name="afterwards">
-    /// If true, storage processes the request first, and its response is dropped. If false, the request does not reach storage.
+    /// If true, storage processes the request first, and the response is dropped. If false, the request does not reach storage.
     /// </param>
     /// <param name="act">Causes the failure and writes the response that the worker gets.</param>
     public Armed Arm(string customer, int? step, string? name, bool afterwards, Action<HttpContext> act)

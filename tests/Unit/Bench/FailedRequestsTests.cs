@@ -11,7 +11,7 @@ public sealed class FailedRequestsTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task An_unexpected_status_is_counted_instead_of_thrown()
+    public async Task An_unexpected_status_is_counted_without_an_exception()
     {
         await using var server = await LocalHttpServer.StartAsync(async http =>
         {
@@ -29,7 +29,7 @@ public sealed class FailedRequestsTests
     }
 
     [Fact]
-    public async Task A_refused_connection_is_counted_instead_of_thrown()
+    public async Task A_refused_connection_is_counted_without_an_exception()
     {
         using var client = new HttpClient { BaseAddress = new Uri("http://127.0.0.1:1/") };
 

@@ -56,7 +56,7 @@ public sealed class CartLifetimeTests
     }
 
     [Fact]
-    public async Task Contention_on_a_cart_returns_409_cart_busy()
+    public async Task Contention_on_a_cart_causes_409_with_code_cart_busy()
     {
         var session = await BeginAsync();
         _store.RefusesReplacements = true;

@@ -31,7 +31,7 @@ public sealed class AlwaysReadyTests
     }
 
     [Fact]
-    public void A_request_waits_for_a_starting_instance()
+    public void A_request_waits_for_an_instance_that_is_starting()
     {
         var row = Simulate([new(0, 5), new(0.4, 5)])[0];
 
@@ -49,7 +49,7 @@ public sealed class AlwaysReadyTests
     }
 
     [Fact]
-    public void Overlapping_executions_are_billed_for_time_once_but_counted_separately()
+    public void Overlapping_executions_share_billed_time_but_are_counted_separately()
     {
         // The executions overlap and share one instance with 2 GB. Together, they occupy it from 1 s to 4.5 s.
         var row = Simulate([new(0, 2), new(1.5, 3)])[0];
@@ -106,7 +106,7 @@ public sealed class AlwaysReadyTests
     [InlineData("steady")]
     [InlineData("diurnal")]
     [InlineData("bursty")]
-    public void Generated_traffic_is_sorted_repeatable_and_has_the_requested_mean(string name)
+    public void Generated_traffic_is_sorted_and_repeatable_and_has_the_requested_mean(string name)
     {
         var traffic = new GeneratedTraffic(Enum.Parse<TrafficShape>(name, ignoreCase: true), requestsPerDay: 2_000, days: 30, meanDuration: 0.2, seed: 3);
 

@@ -29,7 +29,7 @@ public sealed class LatencyHistogramTests
     }
 
     [Fact]
-    public void Added_histograms_equal_one_histogram_of_all_durations()
+    public void The_sum_of_histograms_equals_one_histogram_of_all_durations()
     {
         Check.One(Config.QuickThrowOnFailure, Prop.ForAll(Durations, Durations, (first, second) =>
         {

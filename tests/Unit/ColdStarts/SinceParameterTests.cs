@@ -37,7 +37,7 @@ public sealed class SinceParameterTests
     [InlineData("9999-12-31T23:59:59-14:00")]
     [InlineData("2026-11-25T12:00:01Z")]
     [InlineData("2026-10-25T11:59:59Z")]
-    public void The_400_problem_for_an_invalid_since_value_points_to_the_parameter(string value)
+    public void The_problem_for_an_invalid_since_value_points_to_the_parameter(string value)
     {
         var problem = ProblemOf(value);
 

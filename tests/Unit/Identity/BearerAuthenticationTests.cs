@@ -99,7 +99,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_expired_token_gets_401_token_expired()
+    public async Task An_expired_token_gets_401_with_code_token_expired()
     {
         var refusal = await RefusalAsync(Request($"Bearer {_authority.Token(token => token.Expires = DateTime.UtcNow.AddSeconds(-90))}"));
 

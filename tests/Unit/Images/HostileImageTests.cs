@@ -12,7 +12,7 @@ public sealed class HostileImageTests
     private static readonly ImageOptions Limits = new();
 
     [Fact]
-    public void An_image_cut_at_any_byte_is_reported_as_truncated()
+    public void An_image_truncated_at_any_byte_is_reported_as_truncated()
     {
         foreach (var (name, file) in TestPictures.OfEveryKind(16, 16))
         {

@@ -82,7 +82,7 @@ public sealed class CapabilitiesTests
     [Theory]
     [InlineData("monolith")]
     [InlineData("microservices")]
-    public void Every_capability_except_Health_and_Fallback_is_in_one_app(string topology)
+    public void Every_capability_except_Health_and_Fallback_belongs_to_one_app(string topology)
     {
         var apps = File.Topologies[topology];
 

@@ -6,8 +6,8 @@ using ServerlessScale.Local.Build;
 namespace ServerlessScale.Tests.Unit.Infra;
 
 /// <summary>
-/// Tests of the settings that keep the Functions host's own logs and traces small. The host applies <c>host.json</c> with the classes of
-/// Microsoft.Extensions.Logging, and so do these tests.
+/// Tests the settings that limit the volume of the Functions host's own logs and traces. Like the host, the tests apply <c>host.json</c>
+/// with the classes of Microsoft.Extensions.Logging.
 /// </summary>
 public sealed class HostTelemetryTests
 {
@@ -15,7 +15,7 @@ public sealed class HostTelemetryTests
 
     public static TheoryData<string> Installations => Installation.All;
 
-    // The categories and levels were recorded from the Functions host 4.1037 with the filter "default": "Information".
+    // The categories and levels were recorded from Azure Functions host 4.1037 with the filter "default": "Information".
     [Theory]
     [InlineData("Azure.Core", LogLevel.Information)]
     [InlineData("Azure.Core", LogLevel.Warning)]
@@ -24,7 +24,8 @@ public sealed class HostTelemetryTests
     [InlineData("Host.Triggers.Timer", LogLevel.Information)]
     [InlineData("Microsoft.Azure.WebJobs.Hosting.JobHostService", LogLevel.Information)]
     [InlineData("Microsoft.Azure.WebJobs.Hosting.OptionsLoggingService", LogLevel.Information)]
-    public void The_host_does_not_log_polls_or_start_details(string category, LogLevel level) => Assert.False(HostLogs(category, level));
+    public void The_host_does_not_log_polling_or_startup_details(string category, LogLevel level) =>
+        Assert.False(HostLogs(category, level));
 
     [Theory]
     [InlineData("Azure.Core", LogLevel.Error)]
@@ -35,10 +36,10 @@ public sealed class HostTelemetryTests
     [InlineData("Host.Results", LogLevel.Information)]
     [InlineData("Host.Startup", LogLevel.Error)]
     [InlineData("Microsoft.Azure.WebJobs.Hosting.JobHostService", LogLevel.Warning)]
-    public void The_host_logs_invocations_and_faults(string category, LogLevel level) => Assert.True(HostLogs(category, level));
+    public void The_host_logs_invocations_and_failures(string category, LogLevel level) => Assert.True(HostLogs(category, level));
 
     [Theory, MemberData(nameof(Installations))]
-    public void No_installation_traces_polls_of_queues(string name) => Assert.All(Installation.Read(name).AppSettings.Values, settings =>
+    public void No_installation_traces_queue_polling(string name) => Assert.All(Installation.Read(name).AppSettings.Values, settings =>
     {
         Assert.Equal("true", settings["AZURE_TRACING_DISABLED"]);
         Assert.Equal("false", settings["DOTNET_SYSTEM_NET_HTTP_ENABLEACTIVITYPROPAGATION"]);
@@ -58,7 +59,7 @@ public sealed class HostTelemetryTests
         return services.GetRequiredService<ILoggerFactory>().CreateLogger(category).IsEnabled(level);
     }
 
-    /// <summary>A provider with the alias of the host's exporter that accepts every record.</summary>
+    /// <summary>A logger provider that accepts every record. It has the same alias as the host's exporter.</summary>
     [ProviderAlias("OpenTelemetry")]
     private sealed class OpenTelemetryProvider : ILoggerProvider
     {

@@ -14,7 +14,7 @@ namespace ServerlessScale.Tests.Unit.Infra;
 /// <param name="IsList">Whether the setting is a list.</param>
 /// <param name="IsDevelopmentOnly">Whether the option has a <see cref="DevelopmentOnlyAttribute"/>.</param>
 /// <param name="Defaults">
-/// The default values in text form. The list is empty if there is no default, and it has several elements if the setting is a list.
+/// The default values in text form. The list is empty if there is no default, and it can have several elements if the setting is a list.
 /// </param>
 internal sealed record AppOption(string Name, bool IsList, bool IsDevelopmentOnly, IReadOnlyList<string> Defaults);
 

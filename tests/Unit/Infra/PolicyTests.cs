@@ -144,7 +144,7 @@ public sealed partial class PolicyTests
         Assert.All(assignments, assignment =>
         {
             Assert.Contains(assignment["properties"]!["roleDefinitionId"]!.GetValue<string>().Split('/')[^1], allowed);
-            // The id of an assignment on a single resource contains two providers: the resource's provider and the assignment's provider.
+            // The id of an assignment on a single resource contains the resource's provider and the assignment's provider.
             Assert.Equal(2, assignment["id"]!.GetValue<string>().Split("/providers/").Length - 1);
         });
     }

@@ -27,7 +27,7 @@ public sealed class AzuriteInstallationTests : IDisposable
     [Theory]
     [InlineData("v16.20.2")]
     [InlineData("something else")]
-    public async Task An_unsuitable_Node_js_is_reported_with_path_and_version(string version)
+    public async Task An_unsuitable_Node_js_is_reported_with_its_path_and_version(string version)
     {
         OnUnix();
         _path.WriteProgram("node", $"echo '{version}'");

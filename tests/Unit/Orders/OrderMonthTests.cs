@@ -5,7 +5,7 @@ namespace ServerlessScale.Tests.Unit.Orders;
 public sealed class OrderMonthTests
 {
     [Fact]
-    public void The_next_and_previous_months_cross_year_boundaries()
+    public void Next_and_previous_months_are_correct_across_year_boundaries()
     {
         Assert.True(OrderMonth.TryParse("2026-12", out var december));
 

@@ -24,6 +24,6 @@ public sealed class CommandLineTests
     [InlineData("orders.csv")]
     [InlineData("orders.csv --rus 40000 --buckets 16 --format json --plot load.svg")]
     [InlineData("--generate black-friday --orders 100000000 --customers 1000000 --months 12 --seed 1")]
-    public void An_order_log_or_a_load_shape_is_the_only_required_argument(string arguments) =>
+    public void The_command_requires_only_an_order_log_or_a_load_shape(string arguments) =>
         Assert.Empty(CommandLine.Root().Parse(arguments).Errors);
 }

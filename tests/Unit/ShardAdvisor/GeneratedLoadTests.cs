@@ -33,7 +33,7 @@ public sealed class GeneratedLoadTests
     }
 
     [Fact]
-    public void Uniform_customers_place_about_equally_many_orders()
+    public void Uniform_customers_place_about_the_same_number_of_orders()
     {
         var counts = CustomerCounts(Load(LoadShape.Uniform, customers: 10));
 
@@ -66,7 +66,7 @@ public sealed class GeneratedLoadTests
     }
 
     [Fact]
-    public void A_tenth_of_the_generated_orders_is_placed_on_Black_Friday()
+    public void A_tenth_of_the_generated_orders_are_placed_on_Black_Friday()
     {
         var days = Load(LoadShape.BlackFriday, months: 12).Read()
             .GroupBy(operation => DateTimeOffset.FromUnixTimeSeconds(operation.Second).Date)

@@ -97,7 +97,7 @@ public sealed class OrderReplayTests
     [InlineData("customer+month")]
     [InlineData("customer+month+bucket")]
     [InlineData("customer|month|bucket")]
-    public void Keys_that_include_the_customer_spread_uniform_load_evenly(string key) =>
+    public void Keys_that_include_the_customer_distribute_uniform_load_evenly(string key) =>
         Assert.InRange(Uniform.Value.Keys.Single(figures => figures.Key == key).MaxToMean, 1, 1.1);
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class OrderReplayTests
         Assert.Equal(4, Uniform.Value.Keys.Single(figures => figures.Key == "month").MaxToMean, precision: 6);
 
     [Fact]
-    public void Only_the_concatenated_key_spreads_a_single_customers_load()
+    public void Only_the_concatenated_key_distributes_a_single_customers_load()
     {
         var log = Enumerable.Range(0, 20_000).Select(i => new OrderOperation(MonthStart + i / 10, 42, 1_000, OperationKind.Create));
 

@@ -50,7 +50,7 @@ public sealed class PhysicalPartitionsTests
     }
 
     [Fact]
-    public void A_customer_with_several_logical_partitions_can_be_split()
+    public void The_logical_partitions_of_a_customer_can_be_separated_by_a_split()
     {
         var key = Key("customer+month");
         var partitions = new PhysicalPartitions(key, 10_000);

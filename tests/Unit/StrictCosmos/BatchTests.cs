@@ -91,7 +91,7 @@ public sealed class BatchTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task A_batch_reports_400_only_for_the_item_of_another_partition()
+    public async Task A_batch_reports_400_only_for_the_item_in_another_partition()
     {
         using var response = await shop.Orders.CreateTransactionalBatch(Key)
             .CreateItem(NewOrder("here"))

@@ -33,7 +33,7 @@ public sealed class ItemTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task A_missing_item_gets_404_without_substatus()
+    public async Task Reading_a_missing_item_gets_404_without_a_substatus()
     {
         var refused = await RefusedAsync(HttpStatusCode.NotFound, () => shop.Orders.ReadItemAsync<Order>("none", Key, cancellationToken: Shop.Cancellation));
         Assert.Equal(0, refused.SubStatusCode);

@@ -14,8 +14,8 @@ namespace ServerlessScale.FunctionHost.Http;
 
 /// <summary>
 /// The HTTP server that clients connect to. It routes requests to HTTP functions by the route prefix in host.json and the route templates
-/// of the triggers. Like Azure's host (4.1037), it compares a request with one function after another, ordered by the functions' names, and
-/// the first function whose route and methods match gets the request. A request that matches no function gets 404 without a body.
+/// of the triggers. Like Azure's host (4.1037), it tries the functions in the order of their names, and calls the first function whose
+/// route and methods match the request. A request that matches no function gets 404 without a body.
 /// </summary>
 internal sealed class HttpFrontEnd : IAsyncDisposable
 {

@@ -4,7 +4,7 @@ namespace ServerlessScale.FunctionHost.Http;
 
 /// <param name="Port">The port on the loopback interface; 0 for a free port.</param>
 /// <param name="RoutePrefix">The prefix of every function's route, from host.json.</param>
-/// <param name="MaxBodyBytes">The size from which the host refuses a request body.</param>
+/// <param name="MaxBodyBytes">The maximum size of a request body.</param>
 /// <param name="HomepageDisabled">Whether <c>GET /</c> gets 204 instead of a page.</param>
 internal sealed record HttpFrontEndOptions(int Port, string RoutePrefix, long MaxBodyBytes, bool HomepageDisabled)
 {

@@ -20,8 +20,8 @@ internal sealed partial class HttpInvocations(
     private const string InvocationIdHeader = "x-ms-invocation-id";
 
     /// <summary>
-    /// The time that a request waits for a worker that is being replaced. Azure's host waits as long as four starts of a worker may take,
-    /// at 10 seconds each.
+    /// The maximum time that a request waits while the worker is being replaced. Azure's host waits for up to four worker starts of 10
+    /// seconds each.
     /// </summary>
     private static readonly TimeSpan WorkerWait = TimeSpan.FromSeconds(40);
 
@@ -42,7 +42,7 @@ internal sealed partial class HttpInvocations(
 
     public async Task InvokeAsync(HttpContext context, FunctionDescription function)
     {
-        // The front end reads this feature to find out whether a function handles the request.
+        // HostPages sends the home page only if this feature is missing, because then no function handles the request.
         context.Features.Set(function);
         if (workers.IsDown)
         {
@@ -70,7 +70,7 @@ internal sealed partial class HttpInvocations(
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The client has disconnected, so nobody gets a response.
+            // The client has disconnected, so no response is sent.
         }
     }
 
@@ -122,7 +122,7 @@ internal sealed partial class HttpInvocations(
         return request;
     }
 
-    /// <summary>Returns why Azure's host cannot forward the request; null if it can.</summary>
+    /// <summary>Returns the reason why Azure's host cannot forward the request; null if it can.</summary>
     private static string? UndeliverableReason(HttpRequest request)
     {
         if (!request.Host.HasValue)
@@ -147,10 +147,10 @@ internal sealed partial class HttpInvocations(
     }
 
     /// <summary>
-    /// Reads a body with a Content-Length completely into a string before the function is called, because Azure's host does. The memory
-    /// that large bodies cost in Azure can therefore be observed locally. Chunked bodies are streamed.
+    /// Reads a body with a Content-Length completely into a string before the function is called, because Azure's host does. The memory use
+    /// of large bodies in Azure can therefore be observed locally. Chunked bodies are streamed.
     /// </summary>
-    /// <returns>The text, which the caller keeps until the function has ended; null for a streamed body.</returns>
+    /// <returns>The body, which the caller must keep in memory until the function has ended; null for a streamed body.</returns>
     private static async Task<string?> ReadWholeAsync(HttpContext context)
     {
         var request = context.Request;
@@ -206,7 +206,7 @@ internal sealed partial class HttpInvocations(
 
         if (error is ForwarderError.RequestBodyClient)
         {
-            LogClientFault(function.Name, context.GetForwarderErrorFeature()?.Exception?.Message ?? "The body broke off.");
+            LogClientFault(function.Name, context.GetForwarderErrorFeature()?.Exception?.Message ?? "The body ended early.");
         }
 
         if (!context.RequestAborted.IsCancellationRequested)
@@ -243,6 +243,6 @@ internal sealed partial class HttpInvocations(
         return context.Response.WriteAsync("Function host is not running.", context.RequestAborted);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "A request to {Function} gets 500, and its client must change it: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "A request to {Function} gets 500 because of a problem with the request: {Reason}")]
     private partial void LogClientFault(string function, string reason);
 }

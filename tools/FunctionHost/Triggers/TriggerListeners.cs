@@ -40,7 +40,8 @@ internal sealed class TriggerListeners : IAsyncDisposable
                 services.AddSingleton<ScheduleMonitor>(new FileSystemScheduleMonitor(Directory.CreateDirectory(options.ScheduleDirectory).FullName));
                 options.Locks?.AddTo(services);
 
-                // The SDK's host would log its start and stop and advise the user to press Ctrl-C, although this process handles Ctrl-C.
+                // Suppresses the messages that the SDK's host would log when it starts and stops. They advise the user to press Ctrl-C,
+                // which this process handles itself.
                 services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
             })
             .Build();

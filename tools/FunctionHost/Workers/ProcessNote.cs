@@ -43,7 +43,7 @@ public sealed class ProcessNote(string path)
         }
         catch (Exception failure) when (failure is ArgumentException or InvalidOperationException or Win32Exception)
         {
-            // The process has ended during the check.
+            // The process ended during the check.
         }
 
         process?.Dispose();
@@ -52,7 +52,7 @@ public sealed class ProcessNote(string path)
 
     /// <summary>
     /// Returns whether the process is a zombie, which has ended but remains listed until its parent reads the exit code. In containers, the
-    /// init process often never reads it.
+    /// init process often does not read exit codes, so zombies remain.
     /// </summary>
     private static bool IsZombie(int id)
     {

@@ -11,7 +11,7 @@ internal sealed partial class WorkerProcess : IAsyncDisposable
     private const int RememberedLines = 40;
 
     /// <summary>
-    /// A shell command that starts the worker on a leash, and with SIGINT and SIGTERM ignored.
+    /// A shell command that starts the worker on a leash and makes it ignore SIGINT and SIGTERM.
     /// <para>
     /// Ctrl-C in a terminal sends SIGINT to every process started from that terminal, and a service manager sends SIGTERM to every process
     /// of the service. If the worker exited immediately, the requests that the host is draining would fail. Therefore, only the host stops
@@ -20,8 +20,9 @@ internal sealed partial class WorkerProcess : IAsyncDisposable
     /// </para>
     /// <para>
     /// The leash is a background process of the shell that reads the standard input, which is a pipe from the host. The operating system
-    /// closes the pipe when the host ends for any reason, even by SIGKILL. The background process then kills the worker, whose process id
-    /// is that of the shell. The background process does not hold the worker's output, because the host reads that until it is closed.
+    /// closes the pipe when the host ends for any reason, even by SIGKILL. The background process then kills the worker, which has the same
+    /// process id as the shell that started it. The background process does not keep the worker's output open, because the host reads the
+    /// output until it is closed.
     /// </para>
     /// </summary>
     private const string LeashedStart =

@@ -35,7 +35,8 @@ internal sealed partial class WorkerSupervisor(
     private volatile bool _down;
 
     /// <summary>
-    /// Whether the host is restarting because it has lost too many workers, or is stopping. Requests are then refused instead of delayed.
+    /// Whether the host is restarting because it has lost too many workers, or is stopping. Requests then fail immediately instead of
+    /// waiting.
     /// </summary>
     public bool IsDown => _down;
 
@@ -82,8 +83,8 @@ internal sealed partial class WorkerSupervisor(
     }
 
     /// <summary>
-    /// Returns the running worker, and waits while the worker is being replaced. Returns null if the time limit is exceeded or the host is
-    /// down (<see cref="IsDown"/>).
+    /// Returns the running worker. If the worker is being replaced, waits for the new worker. Returns null if the time limit is exceeded or
+    /// the host is down (<see cref="IsDown"/>).
     /// </summary>
     public async Task<Worker?> GetAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
@@ -131,8 +132,8 @@ internal sealed partial class WorkerSupervisor(
     }
 
     /// <summary>
-    /// Ends the supervision, so that a worker that ends from now on is not replaced. The running worker completes its invocations. When
-    /// the returned task has completed, no start of a worker is in progress.
+    /// Stops replacing workers that end. The running worker completes its invocations. When the returned task completes, no worker is being
+    /// started.
     /// </summary>
     public async Task StopSupervisingAsync()
     {
@@ -155,7 +156,8 @@ internal sealed partial class WorkerSupervisor(
 
     public async ValueTask DisposeAsync()
     {
-        // The running worker is read after the supervision has ended. Otherwise, a worker that becomes ready in between would live on.
+        // The running worker is read only after the supervision has ended. Otherwise, a worker that becomes ready shortly before would keep
+        // running.
         await StopSupervisingAsync();
         var last = Current;
         if (last is not null)
@@ -191,8 +193,8 @@ internal sealed partial class WorkerSupervisor(
     }
 
     /// <summary>
-    /// Kills the worker of an earlier host that was killed. Such a worker does not exit by itself, and would continue to use memory and
-    /// lock the app's files.
+    /// Kills the worker of an earlier host that was killed. On Windows, such a worker does not end by itself (see
+    /// <see cref="WorkerProcess"/>), and would continue to use memory and lock the app's files.
     /// </summary>
     private void EndOrphan()
     {
@@ -289,7 +291,7 @@ internal sealed partial class WorkerSupervisor(
         }
     }
 
-    /// <summary>Starts the next worker, and restarts the host if that is necessary.</summary>
+    /// <summary>Starts the next worker, and restarts the host first if necessary.</summary>
     private async Task<Worker> NextAsync(bool isLoss)
     {
         var restarting = isLoss && _losses.Add();
@@ -335,7 +337,7 @@ internal sealed partial class WorkerSupervisor(
         }
         catch (Exception failure) when (!_stopping.IsCancellationRequested)
         {
-            // The host goes on without its triggers, because the HTTP functions still work. The next restart tries again.
+            // The host continues without its triggers, because the HTTP functions still work. The next restart tries again.
             LogTriggersFailed(failure.Message);
         }
     }
@@ -352,7 +354,7 @@ internal sealed partial class WorkerSupervisor(
         await Task.Delay(pause, _stopping.Token);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Killing worker {ProcessId}, which is left over from an earlier run")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Killing worker {ProcessId}, which an earlier run left behind")]
     private partial void LogOrphan(int processId);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Worker {ProcessId} is ready: {Functions} functions loaded in {Milliseconds} ms")]

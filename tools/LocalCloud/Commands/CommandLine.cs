@@ -15,7 +15,7 @@ internal static class CommandLine
     private const string CoreToolsHost = "func";
 
     /// <summary>
-    /// The time limit for draining after Ctrl-C or SIGTERM. If the process has not ended by then, it is terminated.
+    /// The time limit for draining after Ctrl-C or SIGTERM. If the process is still running after this time, it is terminated.
     /// </summary>
     private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(60);
 
@@ -44,7 +44,7 @@ internal static class CommandLine
         }
         catch (OperationCanceledException)
         {
-            // The user has stopped the cloud while it was starting.
+            // The user stopped the cloud while it was starting.
             return 0;
         }
     }
@@ -98,7 +98,7 @@ internal static class CommandLine
 
         var edge = new Option<bool>("--edge")
         {
-            Description = "Run an edge in front of the app, with the cache, rules and firewall from infra/edge-rules.json, in place of Front Door.",
+            Description = "Run an edge in front of the app. It uses the cache, rules and firewall in infra/edge-rules.json, as Front Door does.",
         };
         var country = new Option<string?>("--country")
         {
@@ -127,7 +127,7 @@ internal static class CommandLine
         var scale = Scale();
         var balancing = new Option<BalancingPolicy?>("--balancing")
         {
-            Description = "The policy with which the edge balances requests. [default: the policy in infra/edge-rules.json]",
+            Description = "The edge's load balancing policy. [default: the policy in infra/edge-rules.json]",
             HelpName = string.Join('|', Enum.GetNames<BalancingPolicy>()),
         };
 

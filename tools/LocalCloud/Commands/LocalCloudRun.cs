@@ -65,7 +65,7 @@ internal static class LocalCloudRun
         catch (LocalCloudException lost)
         {
             Console.Error.WriteLine(lost.Message);
-            Console.Error.WriteLine($"Carts return 503 until a redis-server listens on {redis.ConnectionString} again.");
+            Console.Error.WriteLine($"Cart requests get 503 until a redis-server listens on {redis.ConnectionString} again.");
         }
         catch (OperationCanceledException)
         {

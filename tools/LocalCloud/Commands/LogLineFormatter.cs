@@ -18,7 +18,7 @@ internal sealed class LogLineFormatter() : ConsoleFormatter(FormatterName)
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
-        // The WebJobs SDK logs telemetry entries whose text is empty.
+        // The WebJobs SDK logs telemetry entries with empty messages.
         if (logEntry.Formatter(logEntry.State, logEntry.Exception) is not { Length: > 0 } message)
         {
             return;

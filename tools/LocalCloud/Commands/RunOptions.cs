@@ -38,10 +38,10 @@ internal sealed record RunOptions
     /// <summary>The number of instances of each app behind an edge. Null means one instance, and no edge for a monolith.</summary>
     public int? Instances { get; init; }
 
-    /// <summary>The range within which each app's number of instances is scaled; null for a constant number.</summary>
+    /// <summary>The range within which the number of instances of each app is scaled; null for a constant number.</summary>
     public ScaleRange? Scale { get; init; }
 
-    /// <summary>The policy with which the edge balances requests; null for the policy in its rules file.</summary>
+    /// <summary>The edge's load balancing policy; null for the policy in its rules file.</summary>
     public BalancingPolicy? Balancing { get; init; }
 
     /// <summary>Reads the app settings from local.settings.json, which is created from the sample if it is missing.</summary>

@@ -68,7 +68,7 @@ internal static class Welcome
         ("list this month's orders", $"curl -s {url}/api/orders -H \"Authorization: Bearer $TOKEN\""),
         ("put two mugs into a cart; curl stores the cart cookie in cart.txt",
             $"curl -s -c cart.txt -b cart.txt -X PUT {url}/api/cart/lines/mug-1 {Json} -d '{Mugs}'"),
-        ("check out; concurrent checkouts of one cart also place only one order",
+        ("check out; even concurrent checkouts of the same cart place only one order",
             $"curl -si -c cart.txt -b cart.txt -X POST {url}/api/cart/checkout -H \"Authorization: Bearer $TOKEN\" -H \"Idempotency-Key: cart-1\""),
         ("send every event to your own webhook receiver",
             $"curl -s {url}/api/webhooks/endpoints -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: application/json\" -d '{{\"url\":\"{receiver}\"}}'"),
@@ -98,7 +98,7 @@ internal static class Welcome
         // input, because Windows PowerShell would remove its quotes.
         ("put two mugs into a cart; curl stores the cart cookie in cart.txt",
             $"'{Mugs}' | curl.exe -s -c cart.txt -b cart.txt -X PUT {url}/api/cart/lines/mug-1 {Json} -d '@-'"),
-        ("check out; concurrent checkouts of one cart also place only one order",
+        ("check out; even concurrent checkouts of the same cart place only one order",
             $"curl.exe -si -c cart.txt -b cart.txt -X POST {url}/api/cart/checkout -H \"Authorization: Bearer $TOKEN\" -H \"Idempotency-Key: cart-1\""),
         ("send every event to your own webhook receiver",
             $"Invoke-RestMethod {url}/api/webhooks/endpoints -Method Post -Headers @{{ Authorization = \"Bearer $TOKEN\" }} -ContentType application/json "

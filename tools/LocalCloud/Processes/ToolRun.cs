@@ -7,7 +7,9 @@ namespace ServerlessScale.Local.Processes;
 /// <param name="Lines">The lines of standard output and standard error in the order of arrival.</param>
 public sealed record ToolRun(int ExitCode, IReadOnlyList<string> Lines)
 {
-    /// <summary>Runs a program without input, and waits until it ends. Cancellation kills the program and its child processes.</summary>
+    /// <summary>
+    /// Runs a program without input, and waits until it ends. When cancelled, this method kills the program and its child processes.
+    /// </summary>
     /// <param name="program">The executable.</param>
     /// <param name="arguments">The arguments of the executable.</param>
     /// <param name="workingDirectory">The folder that the program runs in.</param>

@@ -60,7 +60,7 @@ internal sealed partial class InstancePool : IAsyncDisposable
         }
     }
 
-    /// <summary>The number of HTTP requests to the app without a complete response.</summary>
+    /// <summary>The number of HTTP requests to the app that do not have a complete response yet.</summary>
     public int Requests => _app.OriginGroups.Sum(group => _edge.InFlightTo(group.Name));
 
     /// <summary>The number of running invocations in all instances, for all triggers.</summary>
@@ -162,8 +162,8 @@ internal sealed partial class InstancePool : IAsyncDisposable
         Find(InstanceState.Running).Select(instance => instance.Host!.DisposeAsync().AsTask()));
 
     /// <summary>
-    /// Kills the workers that are still running because an earlier run was killed. All instance folders are searched, because the earlier
-    /// run may have had more instances or other apps.
+    /// Kills the workers that an earlier run left behind because it was killed. All instance folders are searched, because the earlier run
+    /// may have had more instances or other apps.
     /// </summary>
     /// <param name="dataDirectory">The data folder of the cloud.</param>
     public static void EndOrphans(string dataDirectory)
@@ -240,7 +240,7 @@ internal sealed partial class InstancePool : IAsyncDisposable
         public string Name { get; } = string.Create(CultureInfo.InvariantCulture, $"{app}-{number}");
 
         /// <summary>
-        /// An id that is new for each start, so that the edge does not apply the health of an earlier instance to the new instance.
+        /// A different id for each start, so that the edge does not apply the health of an earlier instance to the new instance.
         /// </summary>
         public string OriginId { get; } = string.Create(CultureInfo.InvariantCulture, $"{app}-{number}/{Guid.NewGuid():N}");
 
@@ -255,5 +255,7 @@ internal sealed partial class InstancePool : IAsyncDisposable
 /// <param name="App">The name of the app that the instance runs.</param>
 /// <param name="WorkerProcessId">The process id of the worker; null while no worker is running.</param>
 /// <param name="Healthy">Whether the instance is healthy in all of its origin groups.</param>
-/// <param name="InFlight">The number of requests that the edge has forwarded and that have no complete response yet.</param>
+/// <param name="InFlight">
+/// The number of requests that the edge has forwarded to the instance and that do not have a complete response yet.
+/// </param>
 public sealed record InstanceStatus(string Name, string App, int? WorkerProcessId, bool Healthy, int InFlight);

@@ -89,7 +89,7 @@ internal sealed record InstanceSetOptions
 
     internal int First => Scale is { } range ? Math.Clamp(Instances ?? range.Min, range.Min, range.Max) : Instances ?? 1;
 
-    /// <exception cref="LocalCloudException">The total number of instances is higher than one machine can run.</exception>
+    /// <exception cref="LocalCloudException">The total number of instances exceeds the maximum for one machine.</exception>
     public void Check(int apps)
     {
         var most = Scale?.Max ?? Instances ?? 1;

@@ -45,8 +45,8 @@ internal sealed class QueueLengths
         try
         {
             var count = (await queue.GetPropertiesAsync(cancellationToken)).Value.ApproximateMessagesCount;
-            // The count includes invisible messages, such as the next attempt to deliver a webhook. The attempt may be a day away, and must
-            // not keep an instance running until then.
+            // The count includes invisible messages, such as the next attempt to deliver a webhook. That attempt may be due only a day
+            // later, and must not keep an instance running for so long.
             return count > 0 && (await queue.PeekMessageAsync(cancellationToken)).Value is null ? 0 : count;
         }
         catch (RequestFailedException exception) when (exception.Status == 404)

@@ -116,7 +116,7 @@ internal sealed partial class ScaleController : IAsyncDisposable
 /// <param name="App">The name of the app.</param>
 /// <param name="Instances">The number of instances that are starting or running.</param>
 /// <param name="Ready">The number of running instances.</param>
-/// <param name="Requests">The number of HTTP requests without a complete response.</param>
+/// <param name="Requests">The number of HTTP requests that do not have a complete response yet.</param>
 /// <param name="Messages">The number of visible messages in all queues of the app.</param>
 /// <param name="Wanted">The number of instances that should run according to the decision.</param>
 public sealed record ScaleSample(string App, int Instances, int Ready, int Requests, int Messages, int Wanted);

@@ -2,10 +2,10 @@ namespace ServerlessScale.Local.Scaling;
 
 /// <summary>
 /// Implements Azure's target-based scaling (learn.microsoft.com/azure/azure-functions/functions-target-based-scaling). Each function needs
-/// ⌈events / target per instance⌉ instances. If any function needs more instances than the app has, the missing instances of all functions
-/// are added up and started, but at most <see cref="ScaleTargets.MaxStep"/> per decision. When all functions have needed fewer instances
-/// for <see cref="ScaleTargets.ScaleInAfter"/>, one instance is removed and the wait starts again. The last instance is removed after the
-/// app has also been idle for <see cref="ScaleTargets.ToZeroAfter"/>. The class is not thread-safe.
+/// ⌈events / target per instance⌉ instances. If any function needs more instances than the app has, the shortfalls of all functions are
+/// added up, and that many instances are started, but at most <see cref="ScaleTargets.MaxStep"/> per decision. When every function has
+/// needed fewer instances for <see cref="ScaleTargets.ScaleInAfter"/>, one instance is removed and the wait starts again. The last instance
+/// is removed only if the app has also been idle for <see cref="ScaleTargets.ToZeroAfter"/>. The class is not thread-safe.
 /// </summary>
 internal sealed class TargetBasedScaling(ScaleRange range, ScaleTargets targets, TimeProvider time)
 {
@@ -52,7 +52,7 @@ internal sealed class TargetBasedScaling(ScaleRange range, ScaleTargets targets,
 }
 
 /// <summary>The load on an app, which determines the number of instances that it needs.</summary>
-/// <param name="Requests">The number of HTTP requests without a complete response.</param>
+/// <param name="Requests">The number of HTTP requests that do not have a complete response yet.</param>
 /// <param name="Messages">The number of visible messages in each queue.</param>
 /// <param name="Invocations">The number of running invocations.</param>
 internal sealed record ScaleDemand(int Requests, IReadOnlyDictionary<string, int> Messages, int Invocations)

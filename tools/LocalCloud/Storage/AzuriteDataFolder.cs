@@ -5,8 +5,8 @@ using ServerlessScale.Local.Processes;
 namespace ServerlessScale.Local.Storage;
 
 /// <summary>
-/// An Azurite data folder that is locked for exclusive use. Azurite rewrites its entire database files from memory, so a second Azurite in
-/// the same folder would silently undo the writes of the first Azurite.
+/// An Azurite data folder that is locked for exclusive use. Azurite rewrites its entire database files from memory, so a second Azurite
+/// process in the same folder would silently undo the writes of the first process.
 /// </summary>
 internal sealed class AzuriteDataFolder : IAsyncDisposable
 {
@@ -55,8 +55,8 @@ internal sealed class AzuriteDataFolder : IAsyncDisposable
     public ValueTask DisposeAsync() => _lock.DisposeAsync();
 
     /// <summary>
-    /// Waits until the Azurite of an earlier, killed LocalCloud has flushed its data and ended. If a new Azurite opened the files earlier,
-    /// the data that the old Azurite has not flushed yet would be lost.
+    /// Waits until the Azurite process that a killed LocalCloud left behind has flushed its data and ended. If a new process opened the
+    /// files before that, the data that the old process has not flushed yet would be lost.
     /// </summary>
     private async Task WaitForOrphanAsync(CancellationToken cancellationToken)
     {
@@ -67,7 +67,7 @@ internal sealed class AzuriteDataFolder : IAsyncDisposable
                 if (waited >= OrphanPatience)
                 {
                     throw new LocalCloudException(
-                        $"An Azurite from an earlier run (process {orphan.Id}) is still using the data folder {Path}. End that process and run this command again.");
+                        $"An Azurite process from an earlier run (process id {orphan.Id}) is still using the data folder {Path}. End that process and run this command again.");
                 }
             }
 

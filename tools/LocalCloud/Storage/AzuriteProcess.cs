@@ -5,8 +5,8 @@ using ServerlessScale.Local.Processes;
 namespace ServerlessScale.Local.Storage;
 
 /// <summary>
-/// A running Azurite with blob, queue and table services on the loopback interface. Azurite flushes its data when it is stopped. It also
-/// flushes its data when this process is killed, because the pipe from this process to Azurite's standard input then closes.
+/// A running Azurite instance with blob, queue and table services on the loopback interface. Azurite flushes its data when it is stopped.
+/// It also flushes its data when this process is killed, because the pipe from this process to Azurite's standard input then closes.
 /// </summary>
 public sealed partial class AzuriteProcess : IAsyncDisposable
 {
@@ -43,7 +43,7 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
     public string ConnectionString =>
         $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint={BlobUri};QueueEndpoint={QueueUri};TableEndpoint={TableUri};";
 
-    /// <summary>The process id of Azurite, which tests use to kill it.</summary>
+    /// <summary>The process id of Azurite, so that tests can kill the process.</summary>
     public int ProcessId => _process.Id;
 
     /// <summary>
@@ -115,17 +115,17 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
     private static partial Regex ListeningLine();
 }
 
-/// <summary>The options for an Azurite.</summary>
+/// <summary>The options for an Azurite instance.</summary>
 public sealed record AzuriteOptions
 {
     /// <summary>
-    /// The data folder. It is created if it is missing and is not deleted afterwards. Only one Azurite at a time can use it.
+    /// The data folder. It is created if it is missing and is not deleted afterwards. Only one Azurite instance at a time can use it.
     /// </summary>
     public required string DataDirectory { get; init; }
 
     /// <summary>
     /// Whether to use the ports 10000 to 10002 if they are free. Storage tools and <c>UseDevelopmentStorage=true</c> expect these ports. By
-    /// default, the operating system selects free ports, so that several Azurites can run at the same time.
+    /// default, the operating system selects free ports, so that several Azurite instances can run at the same time.
     /// </summary>
     public bool PreferDefaultPorts { get; init; }
 

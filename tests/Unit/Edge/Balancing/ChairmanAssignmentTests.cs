@@ -13,7 +13,7 @@ public sealed class ChairmanAssignmentTests
     private static readonly int[] HardWeights = [1, 20, 20, 5, 13, 1, 9, 20, 3];
 
     [Fact]
-    public void Each_candidates_picks_deviate_by_less_than_one_from_its_share()
+    public void The_number_of_picks_deviates_from_the_share_by_less_than_one()
     {
         var weights = ArbMap.Default.ArbFor<int>().Generator.Select(weight => 1 + (Math.Abs(weight % 1000))).NonEmptyListOf();
         FsCheck.Check.QuickThrowOnFailure(Prop.ForAll(weights.ToArbitrary(), drawn =>

@@ -35,7 +35,7 @@ public sealed class ResponseStoreTests
     }
 
     [Fact]
-    public void An_expired_cached_response_frees_its_memory()
+    public void The_memory_of_an_expired_cached_response_is_freed()
     {
         var store = new ResponseStore(10_000, _time);
         TryStore(store, "/a", 4_000);
@@ -48,7 +48,7 @@ public sealed class ResponseStoreTests
     }
 
     [Fact]
-    public void A_replaced_cached_response_frees_its_memory()
+    public void The_memory_of_a_replaced_cached_response_is_freed()
     {
         var store = new ResponseStore(10_000, _time);
         TryStore(store, "/a", 4_000);

@@ -63,7 +63,7 @@ public sealed class DeliveryDecisionTests
     }
 
     [Fact]
-    public void An_endpoint_failing_for_less_than_five_days_is_retried() => Assert.IsType<DeliveryDecision.RetryAt>(
+    public void Deliveries_to_an_endpoint_failing_for_less_than_five_days_are_retried() => Assert.IsType<DeliveryDecision.RetryAt>(
         DeliveryDecision.Of(Failed(), 1, Now.AddDays(-5).AddSeconds(1), Now, NoJitter));
 
     [Theory]

@@ -61,7 +61,7 @@ public sealed class OutcomeTableTests(MisbehavingReceiver receiver) : IClassFixt
     [InlineData("not-http", Retry)]
     [InlineData("huge-headers", Retry)]
     [InlineData("close", Retry)]
-    public async Task A_broken_response_has_the_documented_outcome(string behaviour, string outcome)
+    public async Task An_invalid_or_incomplete_response_has_the_documented_outcome(string behaviour, string outcome)
     {
         using var sender = Senders.ToLoopback(receiver, ShortPatience);
 
@@ -69,7 +69,7 @@ public sealed class OutcomeTableTests(MisbehavingReceiver receiver) : IClassFixt
     }
 
     [Fact]
-    public async Task An_attempt_without_a_timely_response_is_retried()
+    public async Task A_delivery_is_retried_if_no_response_arrives_in_time()
     {
         using var sender = Senders.ToLoopback(receiver, ShortTimeout);
         foreach (var url in (Uri[])[receiver.Url("hang"), receiver.RawUrl("drip-headers"), receiver.RawUrl("endless-continue")])
@@ -82,7 +82,7 @@ public sealed class OutcomeTableTests(MisbehavingReceiver receiver) : IClassFixt
     }
 
     [Fact]
-    public async Task A_TLS_error_is_retried()
+    public async Task A_delivery_is_retried_after_a_TLS_error()
     {
         using var sender = Senders.ToLoopback(receiver);
 
@@ -93,7 +93,7 @@ public sealed class OutcomeTableTests(MisbehavingReceiver receiver) : IClassFixt
     }
 
     [Fact]
-    public async Task A_refused_connection_is_retried()
+    public async Task A_delivery_is_retried_after_a_refused_connection()
     {
         using var sender = Senders.ToLoopback(receiver);
 
@@ -104,7 +104,7 @@ public sealed class OutcomeTableTests(MisbehavingReceiver receiver) : IClassFixt
     }
 
     [Fact]
-    public async Task A_DNS_error_is_retried()
+    public async Task A_delivery_is_retried_after_a_DNS_error()
     {
         using var sender = Senders.Guarded((_, _) => throw new SocketException((int)SocketError.HostNotFound));
 
@@ -115,7 +115,7 @@ public sealed class OutcomeTableTests(MisbehavingReceiver receiver) : IClassFixt
     }
 
     [Fact]
-    public async Task A_host_name_with_a_private_address_is_retried()
+    public async Task A_delivery_to_a_host_name_with_a_private_address_is_retried()
     {
         using var sender = Senders.Guarded((_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]));
 

@@ -75,7 +75,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     [InlineData("120", 120)]
     [InlineData("0", 0)]
     [InlineData("Wed, 21 Oct 2015 07:28:00 GMT", 0)]
-    public async Task Retry_After_is_converted_to_a_wait(string retryAfter, int seconds)
+    public async Task Retry_After_is_converted_to_a_duration(string retryAfter, int seconds)
     {
         var result = await _sender.PostAsync(receiver.Url($"status/503?retryAfter={Uri.EscapeDataString(retryAfter)}"));
 
@@ -135,7 +135,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     [Theory]
     [InlineData("endless")]
     [InlineData("drip")]
-    public async Task An_endless_body_does_not_turn_success_into_failure(string path)
+    public async Task A_successful_response_with_an_endless_body_is_a_success(string path)
     {
         using var sender = Senders.ToLoopback(receiver, new WebhookSenderOptions { AnswerPatience = TimeSpan.FromSeconds(1) });
 
@@ -146,7 +146,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     }
 
     [Fact]
-    public async Task A_truncated_body_does_not_turn_success_into_failure()
+    public async Task A_successful_response_with_a_truncated_body_is_a_success()
     {
         var result = await _sender.PostAsync(receiver.RawUrl("cut-off-200"));
 
@@ -192,7 +192,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     [InlineData("huge-headers", AttemptError.InvalidResponse)]
     [InlineData("many-headers", AttemptError.InvalidResponse)]
     [InlineData("close", AttemptError.ConnectionLost)]
-    public async Task Each_kind_of_broken_response_has_a_specific_error(string behaviour, AttemptError error)
+    public async Task Each_kind_of_invalid_response_has_a_specific_error(string behaviour, AttemptError error)
     {
         var result = await _sender.PostAsync(receiver.RawUrl(behaviour));
 

@@ -32,7 +32,7 @@ public sealed class WebhookSendingRegistrationTests
     [InlineData("Webhooks:Sender:Timeout", "00:02:00", "Webhooks:Sender:Timeout")]
     [InlineData("Webhooks:Sender:AnswerPatience", "00:00:00", "Webhooks:Sender:AnswerPatience")]
     [InlineData("Webhooks:Sender:MaxConnectionsPerReceiver", "0", "Webhooks:Sender:MaxConnectionsPerReceiver")]
-    public async Task An_invalid_setting_prevents_the_start_and_is_named(string name, string value, string named)
+    public async Task An_invalid_setting_prevents_startup_and_is_named_in_the_exception(string name, string value, string named)
     {
         using var host = Build("Production", [.. TestKeys.Create(4).Select((key, index) => ($"Webhooks:SigningKeys:{index}", key)), (name, value)]);
 

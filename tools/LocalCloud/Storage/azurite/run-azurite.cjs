@@ -5,8 +5,8 @@
 const [azuriteScript, ...azuriteArguments] = process.argv.slice(2);
 process.argv = [process.argv[0], azuriteScript, ...azuriteArguments];
 
-// Ctrl-C in a terminal sends SIGINT to every process started from that terminal. The worker needs storage until the worker has drained, so
-// only LocalCloud may stop Azurite. Therefore, Azurite's own SIGINT handler is removed, and an empty handler keeps Node.js from exiting.
+// Ctrl-C in a terminal sends SIGINT to every process started from that terminal. The worker needs storage until it has drained, so only
+// LocalCloud may stop Azurite. Therefore, Azurite's own SIGINT handler is removed, and an empty handler keeps Node.js from exiting.
 const ignore = () => {};
 process.on("newListener", (event, listener) => {
   if (event === "SIGINT" && listener !== ignore) {
