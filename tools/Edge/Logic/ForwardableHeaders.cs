@@ -5,9 +5,9 @@ using Microsoft.Net.Http.Headers;
 namespace ServerlessScale.Edge.Logic;
 
 /// <summary>
-/// Removes header values with characters that are not in ASCII. Azure's Functions host (4.1037) cannot forward such a header to its worker,
-/// and responds with 500. Once a page has set such a cookie, the browser sends it with every request, so the visitor would only receive
-/// errors. In a Cookie header, only the affected cookies are removed, so that the visitor keeps the session.
+/// Removes headers that contain non-ASCII characters. Azure's Functions host (4.1037) cannot forward them to its worker and responds with
+/// 500. If a page sets a cookie with a non-ASCII value, the browser sends the cookie with every request, so every response to that visitor
+/// would be an error. In a Cookie header, only the affected cookies are removed, so that the visitor keeps the session.
 /// </summary>
 internal static class ForwardableHeaders
 {
