@@ -38,7 +38,7 @@ public sealed class VipsEngine : IImageEngine
         var rungs = Ladder.Plan(probed.Header, _options.Widths);
         if (probed.Header.ContentType == "image/gif" && !GifFrameData.IsComplete(new MemoryStream(bytes), probed.FirstFrame!))
         {
-            // libvips would render a truncated frame with blank pixels.
+            // A truncated frame is rejected here, because libvips would fill the missing part with blank pixels.
             throw ImageRejections.Truncated("GIF");
         }
 

@@ -36,7 +36,7 @@ public sealed class FunctionAppHost : IAsyncDisposable
 
     /// <summary>Starts the worker. The returned task completes when all functions are loaded and the HTTP server is listening.</summary>
     /// <exception cref="FunctionHostException">
-    /// The app cannot run, its worker did not start, or the port is in use. The message says what to do.
+    /// The app cannot run, its worker did not start, or the port is in use. The message states the remedy.
     /// </exception>
     public static async Task<FunctionAppHost> StartAsync(FunctionAppHostOptions options, CancellationToken cancellationToken)
     {
@@ -101,7 +101,7 @@ public sealed class FunctionAppHost : IAsyncDisposable
     /// </summary>
     public async Task KillAsync()
     {
-        // The connections are closed first. Otherwise clients could get a 503 from this host after the worker has been killed.
+        // The connections are closed first. Otherwise, clients could get a 503 from this host after the worker has been killed.
         await (_frontEnd?.DisposeAsync() ?? ValueTask.CompletedTask);
         _frontEnd = null;
         await _workers.KillForGoodAsync();

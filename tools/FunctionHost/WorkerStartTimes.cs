@@ -1,7 +1,7 @@
 namespace ServerlessScale.FunctionHost;
 
 /// <summary>
-/// The times at which a worker reached the stages of its start, measured from immediately before its process was created.
+/// The times at which a worker reached the stages of its start. They are measured from the moment just before its process was created.
 /// </summary>
 /// <param name="Connected">The time until the worker opened its stream to the host.</param>
 /// <param name="Initialized">The time until the worker confirmed the host's first message.</param>

@@ -10,6 +10,9 @@ namespace ServerlessScale.Local;
 /// </summary>
 internal sealed class BackingServices : IAsyncDisposable
 {
+    /// <summary>The app's setting for the folder whose free space readiness checks.</summary>
+    private const string StorageFolderSetting = "Health__StorageFolder";
+
     private AzuriteProcess? _azurite;
 
     private BackingServices(string storageConnectionString) => StorageConnectionString = storageConnectionString;
@@ -61,10 +64,15 @@ internal sealed class BackingServices : IAsyncDisposable
             ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development",
             ["AzureWebJobsStorage"] = StorageConnectionString,
 
-            // In Azure, instances poll less often, because each poll is a paid request (see host.json). Azurite is free.
+            // Polling Azurite is free. In Azure, each poll is a paid request, so instances poll less often (see host.json).
             ["AzureFunctionsJobHost__extensions__queues__maxPollingInterval"] = "00:00:00.250",
             [DevelopmentTokens.KeySetting] = tokens.SigningKey,
         };
+        if (_azurite is not null)
+        {
+            settings[StorageFolderSetting] = _azurite.DataDirectory;
+        }
+
         if (allowPrivateWebhooks)
         {
             settings[LocalCloud.AllowPrivateWebhooksSetting] = "true";

@@ -7,8 +7,8 @@ using ServerlessScale.Edge;
 namespace ServerlessScale.Local;
 
 /// <summary>
-/// The address and the purge token of a running edge. While the edge runs, both are stored in a file in the data folder, so that the purge
-/// command can reach the edge.
+/// The address and the purge token of a running edge. They are stored in a file in the data folder while the edge is running, so that the
+/// purge command can read them.
 /// </summary>
 internal sealed record EdgeAdmin(Uri Address, string PurgeToken)
 {

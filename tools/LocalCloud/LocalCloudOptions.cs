@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ServerlessScale.Edge.Balancing;
+using ServerlessScale.Local.Identity;
 using ServerlessScale.Local.Scaling;
 using ServerlessScale.Local.Topologies;
 
@@ -45,7 +46,8 @@ public sealed record LocalCloudOptions
     public bool AllowPrivateWebhooks { get; init; }
 
     /// <summary>
-    /// Whether an edge with Front Door's cache and rules runs in front of a single instance. Several instances are always behind an edge.
+    /// Whether an edge runs in front of a single instance, with the same cache and rules as Front Door. Several instances are always behind
+    /// an edge.
     /// </summary>
     public bool Edge { get; init; }
 
@@ -87,6 +89,9 @@ public sealed record LocalCloudOptions
     /// cloud.
     /// </summary>
     public string? StorageConnectionString { get; init; }
+
+    /// <summary>The issuer of development tokens; null for the key in the data folder.</summary>
+    internal DevelopmentTokens? Tokens { get; init; }
 
     /// <summary>The targets for scaling; null for the batch size in host.json and Azure's documented defaults.</summary>
     internal ScaleTargets? ScaleTargets { get; init; }

@@ -24,7 +24,7 @@ public sealed class CartFunctions(Carts carts, CartCheckouts checkouts)
     }
 
     /// <summary>
-    /// <c>PUT /api/cart/lines/{sku}</c>: sets the quantity of a line, or removes the line if the quantity is 0. The first line of a
+    /// <c>PUT /api/cart/lines/{sku}</c>: sets the quantity of a line, or removes the line if the quantity is 0. Adding the first line to a
     /// cart starts a session.
     /// </summary>
     [Function("SetCartLine")]

@@ -10,8 +10,8 @@ namespace ServerlessScale.Functions.ColdStarts;
 public sealed class ColdStartFunctions(InvocationJournal journal, ColdStartReader reader, TimeProvider time)
 {
     /// <summary>
-    /// Reports the cold starts and the invocation durations of all instances. This instance stores its pending records before the
-    /// report is created.
+    /// Reports the cold starts and the invocation durations of all instances. This instance first stores its pending records, so that the
+    /// report includes them.
     /// </summary>
     [Function("GetColdStarts")]
     [RequireScope("diagnostics.read")]

@@ -45,8 +45,8 @@ public static class HealthFunctions
 }
 
 /// <summary>
-/// Checks the services on which the app depends. All probes within one second share a result, so that frequent probes do not overload the
-/// services.
+/// Checks the services on which the app depends. Probes that arrive within one second share a result, so that frequent probes do not
+/// overload the services.
 /// </summary>
 internal sealed class Readiness(HealthCheckService checks, TimeProvider time)
 {

@@ -6,14 +6,15 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace ServerlessScale.Functions.Health;
 
 internal static class HealthRegistration
 {
     /// <summary>
-    /// The time limit for a check. A service that responds more slowly counts as down, because the sender of the probe does not wait longer
-    /// than this limit.
+    /// The time limit for a check. A service that takes longer to respond counts as down, because the sender of the probe would not wait
+    /// longer either.
     /// </summary>
     private static readonly TimeSpan CheckLimit = TimeSpan.FromSeconds(2);
 
@@ -31,6 +32,16 @@ internal static class HealthRegistration
             client.GetQueueClient("image-jobs").PeekMessageAsync(cancellation));
         Add<TableServiceClient>("tables", (client, cancellation) =>
             client.GetTableClient("ColdStarts").GetEntityIfExistsAsync<TableEntity>("health", "health", cancellationToken: cancellation));
+        builder.Services.AddOptions<HealthOptions>().BindConfiguration(HealthOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<HealthOptions>, HealthOptionsValidator>();
+        builder.Services.AddOptions<HealthCheckServiceOptions>().Configure<IOptions<HealthOptions>>((health, options) =>
+        {
+            if (options.Value.StorageFolder is { Length: > 0 } folder)
+            {
+                health.Registrations.Add(new HealthCheckRegistration(
+                    "disk", _ => new DiskHealthCheck(folder), failureStatus: HealthStatus.Unhealthy, tags: null, timeout: CheckLimit));
+            }
+        });
         return builder;
 
         void Add<TClient>(string name, Func<TClient, CancellationToken, Task> read)

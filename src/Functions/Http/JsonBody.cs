@@ -17,9 +17,7 @@ internal static partial class JsonBody
     internal static Task<Outcome<T>> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class => ReadAsync(request, type, MaxBytes, cancellationToken);
 
-    /// <summary>
-    /// Reads the body as a <typeparamref name="T"/>. A member that is unknown, repeated or missing is an error at any depth.
-    /// </summary>
+    /// <summary>Reads the body as a <typeparamref name="T"/>. Unknown, repeated and missing members are errors at any depth.</summary>
     /// <returns>
     /// The value, or a problem: <c>body-too-large</c> (413), <c>unsupported-media-type</c> (415), <c>empty-body</c> (400),
     /// <c>malformed-json</c> (400, RFC 8259) or <c>invalid-body</c> (422, with a JSON Pointer as in RFC 6901).

@@ -19,8 +19,8 @@ public sealed class ImageQueueFunctions(Lazy<ImageJob> job, ImageSweep sweep, Po
             : throw new FormatException("The message is not an image job.");
 
     /// <summary>
-    /// Marks an image as failed when every attempt of its job has failed. The message is not returned to the queue, so that the client gets
-    /// a final status.
+    /// Marks an image as failed after every attempt of its job has failed. The message is not returned to the queue, so that the client
+    /// gets a final status.
     /// </summary>
     [Function("ImageJobPoisoned")]
     public Task GiveUpAsync(

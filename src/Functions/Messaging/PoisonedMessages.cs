@@ -4,15 +4,13 @@ using Microsoft.Extensions.Logging;
 namespace ServerlessScale.Functions.Messaging;
 
 /// <summary>
-/// Decides what happens to the messages of a poison queue. The host moves a message there when it has failed <c>maxDequeueCount</c>
-/// times. A message that can be parsed is returned to its queue after a pause, because most failures are temporary outages of a store.
-/// A message that cannot be parsed is dropped, because every retry would fail.
+/// Handles the messages in a poison queue. The host moves a message there after <c>maxDequeueCount</c> failed attempts. A message that can
+/// be parsed is returned to its queue after a pause, because most failures are temporary outages of a store. A message that cannot be
+/// parsed is dropped, because every retry would fail.
 /// </summary>
 public sealed partial class PoisonedMessages(ILogger<PoisonedMessages> logger)
 {
-    /// <summary>
-    /// The pause before a message is returned. It is long enough to make the cost of a message that always fails negligible.
-    /// </summary>
+    /// <summary>The pause before a message is returned. It is so long that a message that always fails costs almost nothing.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(5);
 
     /// <param name="kind">The kind of message to log, such as <c>delivery</c>.</param>

@@ -73,7 +73,7 @@ public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderCha
         return outcome.Succeeded(out var order, out var problem) ? OrderResponses.Found(order, request) : problem.ToResult();
     }
 
-    /// <summary><c>PATCH /api/orders/{id}</c>: moves an order to a new status if <c>If-Match</c> names its current version.</summary>
+    /// <summary><c>PATCH /api/orders/{id}</c>: changes an order's status if <c>If-Match</c> contains the order's current version.</summary>
     [Function("ChangeOrder")]
     [RequireScope("orders.write")]
     public async Task<IResult> ChangeAsync(

@@ -28,8 +28,8 @@ internal static class StorageClients
         var configuration = builder.Configuration;
         var blobs = StorageEndpoint.Resolve(configuration, "blob", DataAccount, HostAccount);
         var tables = StorageEndpoint.Resolve(configuration, "table", DataAccount, HostAccount);
-        // Queue triggers listen on the host's account, so a message in another account would never be processed. A queue trigger cannot
-        // use the "Storage" setting, because the host reads a connection named "Storage" as AzureWebJobsStorage.
+        // Queue triggers listen on the host's account, so a message in another account would never be processed. A queue trigger cannot use
+        // the "Storage" setting, because the host treats a connection named "Storage" as AzureWebJobsStorage.
         var queues = StorageEndpoint.Resolve(configuration, "queue", HostAccount);
 
         builder.Services.AddAzureClients(clients =>

@@ -42,7 +42,7 @@ internal sealed partial class HttpInvocations(
 
     public async Task InvokeAsync(HttpContext context, FunctionDescription function)
     {
-        // The front end reads this feature to find out whether a function handles the request.
+        // HostPages sends the home page only if this feature is missing, because then no function handles the request.
         context.Features.Set(function);
         if (workers.IsDown)
         {
@@ -122,7 +122,7 @@ internal sealed partial class HttpInvocations(
         return request;
     }
 
-    /// <summary>Returns why Azure's host cannot forward the request; null if it can.</summary>
+    /// <summary>Returns the reason why Azure's host cannot forward the request; null if it can.</summary>
     private static string? UndeliverableReason(HttpRequest request)
     {
         if (!request.Host.HasValue)

@@ -9,7 +9,7 @@ namespace ServerlessScale.FunctionHost.Triggers;
 /// <summary>
 /// In-memory locks that ensure that each timer fires on only one of several instances. The WebJobs SDK acquires a lock for each timer. In
 /// Azure, these locks are blob leases. A lock expires if its instance does not renew it. Another instance then acquires the lock at its
-/// next attempt, which follows within a minute.
+/// next attempt, within one minute.
 /// </summary>
 public sealed class TimerLocks(TimeProvider time) : IDistributedLockManager
 {

@@ -8,7 +8,7 @@ namespace ServerlessScale.FunctionHost.Workers;
 /// <summary>Runs invocations for all trigger types on a worker, and enforces the functionTimeout from host.json.</summary>
 internal sealed partial class FunctionInvoker(WorkerSupervisor workers, TimeSpan? functionTimeout, ILoggerFactory loggers)
 {
-    /// <summary>The time limit for a timed-out function to react to its cancellation before its worker is replaced.</summary>
+    /// <summary>The time that a timed-out function has to react to its cancellation. After this time, its worker is replaced.</summary>
     private static readonly TimeSpan CancellationGrace = TimeSpan.FromSeconds(5);
 
     private readonly ILogger _logger = loggers.CreateLogger("FunctionHost");

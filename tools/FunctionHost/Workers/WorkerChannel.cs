@@ -59,7 +59,7 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
         }
     }
 
-    /// <summary>Initializes the worker, requests the list of its functions, and loads the functions that are needed.</summary>
+    /// <summary>Initializes the worker, requests the list of its functions, and loads the enabled functions.</summary>
     /// <exception cref="FunctionHostException">The worker reported an error; the message quotes it.</exception>
     public async Task<IReadOnlyList<FunctionDescription>> HandshakeAsync(Func<FunctionDescription, bool> wanted, CancellationToken cancellationToken)
     {
@@ -234,7 +234,7 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
         /// <summary>The outcome for the caller, which the host determines itself if the function has timed out.</summary>
         public TaskCompletionSource<InvocationOutcome> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        /// <summary>Completes when the worker has sent its result or has been lost.</summary>
+        /// <summary>Completes when the worker has sent its result or the worker is lost.</summary>
         public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

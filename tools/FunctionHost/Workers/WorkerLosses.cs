@@ -1,8 +1,8 @@
 namespace ServerlessScale.FunctionHost.Workers;
 
 /// <summary>
-/// Counts the losses of workers as Azure's host does. The third loss ends the host, unless more than 30 minutes have passed between two
-/// losses. A worker that the host itself replaces is not a loss.
+/// Counts the losses of workers as Azure's host does. The third loss ends the host if each loss followed the previous one within 30
+/// minutes. A worker that the host itself replaces is not a loss.
 /// </summary>
 internal sealed class WorkerLosses(TimeProvider time)
 {

@@ -193,8 +193,8 @@ internal sealed partial class WorkerSupervisor(
     }
 
     /// <summary>
-    /// Kills the worker of an earlier host that was killed. Such a worker does not exit by itself, and would continue to use memory and
-    /// lock the app's files.
+    /// Kills the worker of an earlier host that was killed. On Windows, such a worker does not end by itself (see
+    /// <see cref="WorkerProcess"/>), and would continue to use memory and lock the app's files.
     /// </summary>
     private void EndOrphan()
     {
@@ -226,7 +226,7 @@ internal sealed partial class WorkerSupervisor(
             if (await Task.WhenAny(handshake, process.Exited) != handshake)
             {
                 throw new FunctionHostException(
-                    $"The worker ended with exit code {process.ExitCode} before it was ready. Its last output:{Environment.NewLine}{process.LastOutput}");
+                    $"The worker ended with exit code {process.ExitCode} before it was ready: {WorkerOutput.Reason(process.LastOutput)}");
             }
 
             var functions = await handshake;

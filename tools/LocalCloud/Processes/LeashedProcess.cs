@@ -4,7 +4,7 @@ namespace ServerlessScale.Local.Processes;
 
 /// <summary>
 /// A child process that must end when its standard input closes. The operating system closes the pipe when the parent ends for any reason,
-/// so the child does not outlive the parent. The class stores the last lines of the child's output for error messages.
+/// so the child does not outlive the parent. The last lines of the child's output are stored for error messages.
 /// </summary>
 internal sealed class LeashedProcess : IAsyncDisposable
 {

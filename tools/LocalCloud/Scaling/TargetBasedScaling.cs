@@ -2,10 +2,10 @@ namespace ServerlessScale.Local.Scaling;
 
 /// <summary>
 /// Implements Azure's target-based scaling (learn.microsoft.com/azure/azure-functions/functions-target-based-scaling). Each function needs
-/// ⌈events / target per instance⌉ instances. If any function needs more instances than the app has, the missing instances of all functions
-/// are added up and started, but at most <see cref="ScaleTargets.MaxStep"/> per decision. When all functions have needed fewer instances
-/// for <see cref="ScaleTargets.ScaleInAfter"/>, one instance is removed and the wait starts again. The last instance is removed after the
-/// app has also been idle for <see cref="ScaleTargets.ToZeroAfter"/>. The class is not thread-safe.
+/// ⌈events / target per instance⌉ instances. If any function needs more instances than the app has, the shortfalls of all functions are
+/// added up, and that many instances are started, but at most <see cref="ScaleTargets.MaxStep"/> per decision. When every function has
+/// needed fewer instances for <see cref="ScaleTargets.ScaleInAfter"/>, one instance is removed and the wait starts again. The last instance
+/// is removed only if the app has also been idle for <see cref="ScaleTargets.ToZeroAfter"/>. The class is not thread-safe.
 /// </summary>
 internal sealed class TargetBasedScaling(ScaleRange range, ScaleTargets targets, TimeProvider time)
 {

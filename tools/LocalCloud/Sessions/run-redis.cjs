@@ -1,4 +1,4 @@
-// Runs redis-server until standard input closes. As in ../Storage/azurite/run-azurite.cjs, LocalCloud can stop redis-server in this way on
+// Runs redis-server until standard input closes. The reasons are the same as in ../Storage/azurite/run-azurite.cjs: this method works on
 // every operating system, and redis-server never outlives LocalCloud.
 "use strict";
 
@@ -6,8 +6,8 @@ const { spawn } = require("node:child_process");
 
 const [program, ...programArguments] = process.argv.slice(2);
 
-// Ctrl-C in a terminal sends SIGINT to every process in the foreground process group. The worker needs Redis until the worker has drained,
-// so redis-server runs in a separate process group (detached).
+// Ctrl-C in a terminal sends SIGINT to every process in the foreground process group. The worker needs Redis until it has drained, so
+// redis-server runs in a separate process group (detached).
 process.on("SIGINT", () => {});
 const redis = spawn(program, programArguments, { stdio: ["ignore", "inherit", "inherit"], detached: true });
 redis.on("error", (failure) => {

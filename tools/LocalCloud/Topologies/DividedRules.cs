@@ -46,8 +46,8 @@ internal static class DividedRules
     private static string NameIn(AppPlan app, string name) => $"{name}-{app.Name}";
 
     /// <summary>
-    /// Returns the intersection of the route and the app. It consists of the route's patterns whose longest covering path belongs to the
-    /// app, and of the app's paths whose longest covering pattern belongs to the route.
+    /// Returns the patterns for the requests that match the route and belong to the app. These are the route's patterns whose longest
+    /// covering path belongs to the app, and the app's paths whose longest covering pattern belongs to the route.
     /// </summary>
     private static List<string> PathsOf(Route route, List<string> allPatterns, AppPlan app, List<string> allPaths) =>
     [
