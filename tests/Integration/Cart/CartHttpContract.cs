@@ -32,7 +32,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task Requests_that_add_no_cart_line_start_no_session()
+    public async Task Requests_that_do_not_add_a_cart_line_do_not_start_a_session()
     {
         using var shopper = cloud.NewShopper();
         (HttpMethod Method, string Path, string? Body)[] requests =
@@ -388,7 +388,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task Two_customers_can_use_the_same_checkout_key()
+    public async Task Two_customers_can_use_the_same_idempotency_key()
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync();
