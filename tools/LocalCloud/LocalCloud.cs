@@ -74,7 +74,7 @@ public sealed class LocalCloud : IAsyncDisposable
         var appDirectory = options.AppDirectory ?? FunctionAppBuild.FindNewest(Repository.FindRoot());
         var temporary = options.DataDirectory is null ? Directory.CreateTempSubdirectory("localcloud-").FullName : null;
         var data = options.DataDirectory ?? temporary!;
-        var tokens = DevelopmentTokens.Open(data);
+        var tokens = options.Tokens ?? DevelopmentTokens.Open(data);
         BackingServices? backing = null;
         try
         {

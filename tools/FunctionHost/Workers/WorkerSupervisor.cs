@@ -225,7 +225,7 @@ internal sealed partial class WorkerSupervisor(
             if (await Task.WhenAny(handshake, process.Exited) != handshake)
             {
                 throw new FunctionHostException(
-                    $"The worker ended with exit code {process.ExitCode} before it was ready. Its last output:{Environment.NewLine}{process.LastOutput}");
+                    $"The worker ended with exit code {process.ExitCode} before it was ready: {WorkerOutput.Reason(process.LastOutput)}");
             }
 
             var functions = await handshake;

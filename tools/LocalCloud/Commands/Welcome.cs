@@ -54,9 +54,13 @@ internal static class Welcome
     private static IEnumerable<(string What, string Command)> Shell(string url, string token, string photograph, string receiver) =>
     [
         ("a development token for customer c1, with all scopes, valid for twelve hours", $"TOKEN={token}"),
-        ("upload a photograph",
-            $"ID=$(curl -s {url}/api/images -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: image/jpeg\" --data-binary \"@{photograph}\" "
-            + "| sed 's/.*\"id\":\"\\([^\"]*\\)\".*/\\1/'); echo \"$ID\""),
+        ("upload a photograph directly to storage: request an upload URL, send the file to the URL, and complete the upload",
+            $"UPLOAD=$(curl -s {url}/api/uploads -H \"Authorization: Bearer $TOKEN\" {Json} "
+            + $"-d \"{{\\\"contentType\\\":\\\"image/jpeg\\\",\\\"bytes\\\":$(wc -c < \"{photograph}\")}}\")\n"
+            + "ID=$(echo \"$UPLOAD\" | sed 's/.*\"id\":\"\\([^\"]*\\)\".*/\\1/')\n"
+            + $"curl -s -T \"{photograph}\" -H \"x-ms-blob-type: BlockBlob\" "
+            + "\"$(echo \"$UPLOAD\" | sed 's/.*\"uploadUrl\":\"\\([^\"]*\\)\".*/\\1/; s/\\\\u0026/\\&/g')\"\n"
+            + $"curl -s -X POST {url}/api/uploads/$ID/complete -H \"Authorization: Bearer $TOKEN\""),
         ("get its status and variants", $"curl -s {url}/api/images/$ID"),
         ("open a variant in the browser", $"{(OperatingSystem.IsMacOS() ? "open" : "xdg-open")} {url}/images/$ID/960.webp"),
         ("place an order; repeating the request with the same key returns the first response and does not place a second order",
@@ -76,9 +80,13 @@ internal static class Welcome
     private static IEnumerable<(string What, string Command)> PowerShell(string url, string token, string photograph, string receiver) =>
     [
         ("a development token for customer c1, with all scopes, valid for twelve hours", $"$TOKEN = '{token}'"),
-        ("upload a photograph",
-            $"$ID = (curl.exe -s {url}/api/images -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: image/jpeg\" --data-binary \"@{photograph}\" "
-            + "| ConvertFrom-Json).id; $ID"),
+        ("upload a photograph directly to storage: request an upload URL, send the file to the URL, and complete the upload",
+            $"$UPLOAD = Invoke-RestMethod {url}/api/uploads -Method Post -ContentType application/json "
+            + $"-Headers @{{ Authorization = \"Bearer $TOKEN\" }} "
+            + $"-Body \"{{`\"contentType`\":`\"image/jpeg`\",`\"bytes`\":$((Get-Item '{photograph}').Length)}}\"\n"
+            + $"$ID = $UPLOAD.id\n"
+            + $"curl.exe -s -T \"{photograph}\" -H \"x-ms-blob-type: BlockBlob\" $UPLOAD.uploadUrl\n"
+            + $"curl.exe -s -X POST {url}/api/uploads/$ID/complete -H \"Authorization: Bearer $TOKEN\""),
         ("get its status and variants", $"curl.exe -s {url}/api/images/$ID"),
         ("open a variant in the browser", $"Start-Process {url}/images/$ID/960.webp"),
         // This command uses Invoke-RestMethod instead of curl.exe, because Windows PowerShell removes quotes from program arguments.

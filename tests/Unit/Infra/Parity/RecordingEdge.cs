@@ -157,6 +157,6 @@ internal sealed partial class RecordingEdge : IAsyncDisposable
         }
     }
 
-    [GeneratedRegex(@"^The rule (?<rule>\w+) |\((?<rule>\w+)\)\.$")]
+    [GeneratedRegex(@"^The (?<rule>\w+) rule |\((?<rule>\w+)\)\.$")]
     private static partial Regex RuleInDetail();
 }
