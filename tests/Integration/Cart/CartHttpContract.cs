@@ -197,7 +197,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     [InlineData("%01", """{"quantity":0}""", 422, "sku-invalid", "sku")]
     [InlineData("a%C3%A9", """{"quantity":1,"unitPrice":1,"currency":"EUR"}""", 422, "sku-invalid", "sku")]
     [InlineData("sssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssss", """{"quantity":0}""", 422, "order-limit", "sku")]
-    public async Task An_invalid_cart_line_is_rejected_and_changes_nothing(
+    public async Task An_invalid_cart_line_is_rejected_and_does_not_change_the_cart(
         string sku, string body, int status, string code, string? pointer)
     {
         using var shopper = cloud.NewShopper();

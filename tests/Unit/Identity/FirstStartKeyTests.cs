@@ -65,7 +65,7 @@ public sealed class FirstStartKeyTests : IDisposable
     [InlineData("{}")]
     [InlineData("""{ "Values": {} }""")]
     [InlineData("""{ "Values": { "Authentication__DevelopmentSigningKey": 1 } }""")]
-    public void Unusable_local_settings_give_no_signing_key(string content)
+    public void Unusable_local_settings_do_not_provide_a_signing_key(string content)
     {
         _app.Write("local.settings.json", content);
 

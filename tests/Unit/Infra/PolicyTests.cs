@@ -38,7 +38,7 @@ public sealed partial class PolicyTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void Services_accept_no_keys_or_passwords(string name)
+    public void Services_do_not_accept_keys_or_passwords(string name)
     {
         var installation = Installation.Read(name);
 

@@ -26,7 +26,7 @@ public sealed class CapabilitiesTests : IDisposable
     }
 
     [Fact]
-    public void A_monolith_disables_no_function()
+    public void A_monolith_does_not_disable_any_function()
     {
         var app = Assert.Single(Capabilities.Load(CapabilitiesPath).Plan(Topology.Monolith, Functions));
 
