@@ -352,7 +352,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task A_listing_by_status_contains_each_matching_delivery_once()
+    public async Task A_listing_by_status_contains_each_matching_delivery_exactly_once()
     {
         using var flows = new WebhookFlows(azurite);
         var endpoint = await flows.SubscribeAsync(Nobody);

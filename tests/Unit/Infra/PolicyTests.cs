@@ -127,7 +127,7 @@ public sealed partial class PolicyTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void The_apps_identity_has_only_resource_scoped_data_roles(string name)
+    public void The_identity_of_an_app_has_only_resource_scoped_data_roles(string name)
     {
         string[] allowed =
         [

@@ -135,7 +135,7 @@ public sealed class OriginHealthTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Draining_ends_at_the_time_limit()
+    public async Task Draining_stops_waiting_at_the_time_limit()
     {
         _a.Behaviour = RawOrigin.Hang;
         await using var front = await EdgeInFront.StartAsync(_a, _b);
