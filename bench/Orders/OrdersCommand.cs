@@ -69,8 +69,8 @@ internal static class OrdersCommand
     }
 
     /// <param name="results">
-    /// The bare loop, the full HTTP path and the path without storage, in this order. The path without storage shows the cost of the host,
-    /// the proxy, the worker, token validation and JSON on the same machine.
+    /// The results of the bare loop, the full HTTP path and the path without storage, in that order. The path without storage shows the
+    /// cost of the host, the proxy, the worker, token validation and JSON on the same machine.
     /// </param>
     private static void WriteLoad(string title, IReadOnlyList<LoadResult> results)
     {

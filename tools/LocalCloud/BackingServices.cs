@@ -10,6 +10,9 @@ namespace ServerlessScale.Local;
 /// </summary>
 internal sealed class BackingServices : IAsyncDisposable
 {
+    /// <summary>The app's setting for the folder whose free space readiness checks.</summary>
+    private const string StorageFolderSetting = "Health__StorageFolder";
+
     private AzuriteProcess? _azurite;
 
     private BackingServices(string storageConnectionString) => StorageConnectionString = storageConnectionString;
@@ -65,6 +68,11 @@ internal sealed class BackingServices : IAsyncDisposable
             ["AzureFunctionsJobHost__extensions__queues__maxPollingInterval"] = "00:00:00.250",
             [DevelopmentTokens.KeySetting] = tokens.SigningKey,
         };
+        if (_azurite is not null)
+        {
+            settings[StorageFolderSetting] = _azurite.DataDirectory;
+        }
+
         if (allowPrivateWebhooks)
         {
             settings[LocalCloud.AllowPrivateWebhooksSetting] = "true";

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ServerlessScale.Edge.Balancing;
+using ServerlessScale.Local.Identity;
 using ServerlessScale.Local.Scaling;
 using ServerlessScale.Local.Topologies;
 
@@ -88,6 +89,9 @@ public sealed record LocalCloudOptions
     /// cloud.
     /// </summary>
     public string? StorageConnectionString { get; init; }
+
+    /// <summary>The issuer of development tokens; null for the key in the data folder.</summary>
+    internal DevelopmentTokens? Tokens { get; init; }
 
     /// <summary>The targets for scaling; null for the batch size in host.json and Azure's documented defaults.</summary>
     internal ScaleTargets? ScaleTargets { get; init; }

@@ -21,8 +21,8 @@ public sealed record ShoppingCart
     public required DateTimeOffset ExpiresAt { get; init; }
 
     /// <summary>
-    /// The checkout of this cart. In an open cart, this is the checkout of the client's previous cart, which caused this cart's session to
-    /// be issued. Null when there is no such checkout.
+    /// The checkout of this cart. In an open cart, this is the checkout of the client's previous cart, if that checkout issued this cart's
+    /// session. Null when there is no such checkout.
     /// </summary>
     public CartCheckout? Checkout { get; init; }
 

@@ -56,9 +56,15 @@ internal sealed class RunningCommand : IAsyncDisposable
     }
 
     /// <summary>Runs LocalCloud with options that make it exit by itself.</summary>
-    public static async Task<(int ExitCode, string Error)> FailAsync(string[] arguments, CancellationToken cancellationToken)
+    /// <param name="arguments">The command line.</param>
+    /// <param name="cancellationToken">Cancels the run.</param>
+    /// <param name="workingDirectory">The folder to run in; null for the folder of the tests.</param>
+    public static async Task<(int ExitCode, string Error)> FailAsync(
+        string[] arguments, CancellationToken cancellationToken, string? workingDirectory = null)
     {
-        using var process = System.Diagnostics.Process.Start(StartInfo(arguments))!;
+        var start = StartInfo(arguments);
+        start.WorkingDirectory = workingDirectory ?? "";
+        using var process = System.Diagnostics.Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
         var error = await process.StandardError.ReadToEndAsync(cancellationToken);
         await output;

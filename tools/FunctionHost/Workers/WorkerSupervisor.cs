@@ -156,8 +156,7 @@ internal sealed partial class WorkerSupervisor(
 
     public async ValueTask DisposeAsync()
     {
-        // The running worker is read only after the supervision has ended. Otherwise, a worker that becomes ready shortly before would keep
-        // running.
+        // The current worker is read only after the supervision has ended, because the supervision may start another worker until then.
         await StopSupervisingAsync();
         var last = Current;
         if (last is not null)
@@ -226,7 +225,7 @@ internal sealed partial class WorkerSupervisor(
             if (await Task.WhenAny(handshake, process.Exited) != handshake)
             {
                 throw new FunctionHostException(
-                    $"The worker ended with exit code {process.ExitCode} before it was ready. Its last output:{Environment.NewLine}{process.LastOutput}");
+                    $"The worker ended with exit code {process.ExitCode} before it was ready: {WorkerOutput.Reason(process.LastOutput)}");
             }
 
             var functions = await handshake;

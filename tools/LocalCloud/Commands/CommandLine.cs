@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.ComponentModel;
 using System.Globalization;
 using ServerlessScale.Edge.Balancing;
 using ServerlessScale.Local.Build;
@@ -46,6 +47,12 @@ internal static class CommandLine
         {
             // The user stopped the cloud while it was starting.
             return 0;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or Win32Exception)
+        {
+            // The operating system has refused an operation. Its message names the file or the program.
+            await Console.Error.WriteLineAsync(failure.Message);
+            return 1;
         }
     }
 
@@ -142,6 +149,7 @@ internal static class CommandLine
             {
                 Repository = repository,
                 DataDirectory = DataDirectory(parsed.GetValue(data), repository),
+                OwnKey = parsed.GetValue(data) is not null,
                 Port = parsed.GetValue(port),
                 Build = !parsed.GetValue(noBuild),
                 Orders = parsed.GetValue(orders),
@@ -218,8 +226,9 @@ internal static class CommandLine
             {
                 throw new LocalCloudException("--customer must not be empty.");
             }
-            var tokens = DevelopmentTokens.Open(
-                parsed.GetValue(data)?.FullName ?? DataDirectory(given: null, Repository.FindRoot()));
+            var given = parsed.GetValue(data);
+            var repository = given is null ? Repository.FindRoot() : "";
+            var tokens = RunOptions.OpenTokens(repository, DataDirectory(given, repository), ownKey: given is not null);
             Console.Out.WriteLine(tokens.Issue(
                 parsed.GetValue(customer)!, parsed.GetValue(scopes)!.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
         });
