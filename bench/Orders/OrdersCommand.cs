@@ -6,8 +6,8 @@ using ServerlessScale.Measurement.Statistics;
 namespace ServerlessScale.Bench.Orders;
 
 /// <summary>
-/// The <c>orders</c> command. It compares the order throughput of the app with that of a bare loop that uses the same storage, and counts
-/// the cost of each operation. Its <c>lag</c> subcommand measures the effect of replication lag.
+/// The <c>orders</c> command. It compares the order throughput of the app with the throughput of a bare loop that uses the same storage.
+/// It also counts the cost of each operation. Its <c>lag</c> subcommand measures the effect of replication lag.
 /// </summary>
 internal static class OrdersCommand
 {

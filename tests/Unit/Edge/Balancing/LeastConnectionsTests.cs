@@ -46,7 +46,7 @@ public sealed class LeastConnectionsTests
 
         var counts = Hold(new LeastConnections(weighted: true), weights, requests: 90, afterEach: counts =>
         {
-            // With one more request, the load per weight of any candidate would be at least that of the busiest candidate.
+            // With one more request, the load per weight of any candidate would be at least the load per weight of the busiest candidate.
             var busiest = Enumerable.Range(0, 3).Max(i => (double)counts[i] / weights[i]);
             Assert.All(Enumerable.Range(0, 3), i => Assert.True((counts[i] + 1d) / weights[i] >= busiest));
         });
