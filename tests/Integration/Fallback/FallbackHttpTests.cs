@@ -1,5 +1,4 @@
 using System.Net;
-using ServerlessScale.Tests.Integration.Edge;
 using ServerlessScale.Tests.Integration.Images;
 using static ServerlessScale.Tests.ProblemAssertions;
 
