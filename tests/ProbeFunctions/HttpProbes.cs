@@ -115,8 +115,8 @@ public sealed class HttpProbes
         Results.Text("enabled");
 
     /// <summary>
-    /// Matches every request that <see cref="OverlapB"/> matches. Its name sorts before that of <see cref="OverlapB"/>, so the
-    /// tests can show that the host chooses by name.
+    /// Matches every request that <see cref="OverlapB"/> matches. Its name sorts before the name of <see cref="OverlapB"/>, so
+    /// a response shows whether the host chooses the function by name.
     /// </summary>
     [Function("OverlapA")]
     public static IResult OverlapA([HttpTrigger(AuthorizationLevel.Anonymous, Route = "overlap/{*rest}")] HttpRequest request) =>

@@ -187,7 +187,7 @@ public sealed class LocalCloud : IAsyncDisposable
     /// <exception cref="LocalCloudException">The instance did not start. The message states the reason.</exception>
     public Task<string> StartInstanceAsync(string app, CancellationToken cancellationToken = default) =>
         (Pools.FirstOrDefault(pool => pool.App == app)
-            ?? throw new ArgumentException($"There is no app {app}. The apps are {string.Join(", ", Apps)}.", nameof(app)))
+            ?? throw new ArgumentException($"Unknown app {app}. The apps are {string.Join(", ", Apps)}.", nameof(app)))
         .StartAsync(cancellationToken);
 
     /// <summary>Purges responses from the edge's cache.</summary>

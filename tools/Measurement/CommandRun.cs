@@ -6,7 +6,7 @@ namespace ServerlessScale.Measurement;
 /// <summary>Runs a command line and reports each failure as a line on standard error.</summary>
 public static class CommandRun
 {
-    /// <summary>How long a command may take after Ctrl-C to stop the processes that it started.</summary>
+    /// <summary>The time that a command has after Ctrl-C to stop the processes that it started.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
 
     /// <returns>The exit code: 0 for success, and 1 for invalid input, a failure or an interrupted run.</returns>

@@ -6,7 +6,7 @@ namespace ServerlessScale.Functions.Identity;
 
 /// <summary>
 /// Finds the development signing key in the first <c>func start</c> after a clone. Core Tools read the settings before they build, so they
-/// do not pass on the key in the local.settings.json that the build has just written. This class reads the file beside the app.
+/// do not pass on the key in the local.settings.json that the build has just written. This class reads the file in the app's folder.
 /// </summary>
 internal static class FirstStartKey
 {

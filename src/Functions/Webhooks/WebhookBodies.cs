@@ -84,7 +84,7 @@ internal sealed record DeliveryView
 
     public DateTimeOffset? NextAttemptAt { get; init; }
 
-    /// <param name="openUntil">When the endpoint's open circuit breaker allows the next attempt; null when the breaker is closed.</param>
+    /// <param name="openUntil">The time at which the open circuit breaker allows the next attempt; null when the breaker is closed.</param>
     public static DeliveryView Of(StoredDelivery stored, DateTimeOffset? openUntil = null) => new()
     {
         Id = stored.Id.Value,

@@ -32,7 +32,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task Requests_that_add_no_cart_line_start_no_session()
+    public async Task Requests_that_do_not_add_a_cart_line_do_not_start_a_session()
     {
         using var shopper = cloud.NewShopper();
         (HttpMethod Method, string Path, string? Body)[] requests =
@@ -197,7 +197,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     [InlineData("%01", """{"quantity":0}""", 422, "sku-invalid", "sku")]
     [InlineData("a%C3%A9", """{"quantity":1,"unitPrice":1,"currency":"EUR"}""", 422, "sku-invalid", "sku")]
     [InlineData("sssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssss", """{"quantity":0}""", 422, "order-limit", "sku")]
-    public async Task An_invalid_cart_line_is_rejected_and_changes_nothing(
+    public async Task An_invalid_cart_line_is_rejected_and_does_not_change_the_cart(
         string sku, string body, int status, string code, string? pointer)
     {
         using var shopper = cloud.NewShopper();
@@ -388,7 +388,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     }
 
     [Fact]
-    public async Task Two_customers_can_use_the_same_checkout_key()
+    public async Task Two_customers_can_use_the_same_idempotency_key()
     {
         using var shopper = cloud.NewShopper();
         await shopper.FillAsync();

@@ -35,7 +35,7 @@ public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
 
     // The edge and the host join repeated headers with a comma and a space before they forward the request to the app.
     [Fact]
-    public async Task A_request_with_two_Idempotency_Key_headers_places_no_order()
+    public async Task A_request_with_two_Idempotency_Key_headers_does_not_place_an_order()
     {
         const string Order = """{"currency":"EUR","lines":[{"sku":"mug","quantity":1,"unitPrice":1250}]}""";
         using var client = await RawClient.ConnectAsync(cloud.Cloud.BaseAddress);

@@ -1,5 +1,4 @@
 using System.Net;
-using ServerlessScale.Tests.Integration.Edge;
 using ServerlessScale.Tests.Integration.Images;
 using static ServerlessScale.Tests.ProblemAssertions;
 
@@ -80,7 +79,7 @@ public sealed class FallbackHttpTests(ImageCloud cloud) : IClassFixture<ImageClo
     [InlineData("GET /?%00=%00 HTTP/1.1")]
     [InlineData("OPTIONS * HTTP/1.1")]
     [InlineData("BREW /pot HTTP/1.1")]
-    public async Task A_request_that_matches_no_operation_gets_a_4xx_status(string requestLine)
+    public async Task A_request_that_does_not_match_any_operation_gets_a_4xx_status(string requestLine)
     {
         using var client = await RawClient.ConnectAsync(cloud.BaseAddress);
 

@@ -24,7 +24,7 @@ public sealed class TriggerTests(ProbeTriggers probe) : IClassFixture<ProbeTrigg
     }
 
     [Fact]
-    public async Task A_JSON_message_binds_to_the_functions_parameter_type()
+    public async Task A_JSON_message_binds_to_the_parameter_type_of_the_function()
     {
         await SendAsync("json-messages", "{\"Text\":\"inside\"}");
 

@@ -130,7 +130,7 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
     [InlineData("image/jpeg", 0, 422, "invalid-body", "/bytes")]
     [InlineData("image/jpeg", -1, 422, "invalid-body", "/bytes")]
     [InlineData("image/jpeg", 26_214_401, 413, "image-too-large", "/bytes")]
-    public async Task An_invalid_image_declaration_gets_no_upload_URL(
+    public async Task An_invalid_image_declaration_does_not_get_an_upload_URL(
         string contentType, long bytes, int status, string code, string pointer)
     {
         var outcome = await flows.DirectUploads.OfferAsync("c1", contentType, bytes, Ct);

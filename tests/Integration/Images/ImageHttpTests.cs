@@ -278,7 +278,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_upload_over_the_size_limit_leaves_no_blobs(bool lengthIsKnown)
+    public async Task An_upload_over_the_size_limit_leaves_no_blobs_behind(bool lengthIsKnown)
     {
         var known = await cloud.BlobsAsync();
         using var body = new ByteArrayContent(Pictures.JpegOfSize((int)new ImageOptions().MaxPostedBytes + 1));
@@ -299,7 +299,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     }
 
     [Fact]
-    public async Task An_aborted_upload_leaves_no_blobs()
+    public async Task An_aborted_upload_leaves_no_blobs_behind()
     {
         var known = await cloud.BlobsAsync();
         using (var client = new TcpClient())

@@ -4,7 +4,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using ServerlessScale.Tests.Integration.Edge;
 using static ServerlessScale.Tests.ProblemAssertions;
 
 namespace ServerlessScale.Tests.Integration.Orders;
@@ -192,7 +191,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     [InlineData("k1", "k1")]
     [InlineData("k1", "k2")]
     [InlineData("\"k1\"", "\"k1\"")]
-    public async Task A_request_with_two_Idempotency_Key_headers_places_no_order(string first, string second)
+    public async Task A_request_with_two_Idempotency_Key_headers_does_not_place_an_order(string first, string second)
     {
         using var customer = cloud.NewCustomer();
         using var client = await RawClient.ConnectAsync(customer.BaseAddress!);

@@ -41,7 +41,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     }
 
     [Fact]
-    public async Task Changing_one_endpoint_setting_leaves_the_others_unchanged()
+    public async Task Changing_one_endpoint_setting_does_not_change_other_settings()
     {
         using var customer = cloud.NewCustomer();
         var id = await CreateAsync(customer, "\"description\":\"first\",\"eventTypes\":[\"order.created\"]");

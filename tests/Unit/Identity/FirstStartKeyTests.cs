@@ -33,7 +33,7 @@ public sealed class FirstStartKeyTests : IDisposable
     }
 
     [Fact]
-    public void A_given_signing_key_is_kept()
+    public void A_configured_signing_key_is_not_replaced()
     {
         _configuration[Setting] = "given";
 
@@ -43,7 +43,7 @@ public sealed class FirstStartKeyTests : IDisposable
     }
 
     [Fact]
-    public void No_signing_key_is_read_beside_an_authority()
+    public void A_signing_key_is_not_read_when_an_authority_is_configured()
     {
         _configuration["Authentication:Authority"] = "https://login.example";
 
@@ -53,7 +53,7 @@ public sealed class FirstStartKeyTests : IDisposable
     }
 
     [Fact]
-    public void No_signing_key_is_read_outside_development()
+    public void A_signing_key_is_not_read_outside_development()
     {
         FirstStartKey.Add(_configuration, new TestEnvironment("Production"), _app.Path);
 
@@ -65,7 +65,7 @@ public sealed class FirstStartKeyTests : IDisposable
     [InlineData("{}")]
     [InlineData("""{ "Values": {} }""")]
     [InlineData("""{ "Values": { "Authentication__DevelopmentSigningKey": 1 } }""")]
-    public void Unusable_local_settings_give_no_signing_key(string content)
+    public void Unusable_local_settings_do_not_provide_a_signing_key(string content)
     {
         _app.Write("local.settings.json", content);
 

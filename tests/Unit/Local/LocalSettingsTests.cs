@@ -115,7 +115,7 @@ public sealed class LocalSettingsTests : IDisposable
     }
 
     [Fact]
-    public void The_sample_settings_contain_no_signing_key()
+    public void The_sample_settings_do_not_contain_a_signing_key()
     {
         // Core Tools would pass the text on to the app, which would reject it.
         Assert.Equal("", LocalSettings.Read(LocalSettings.SamplePathIn(Repository.FindRoot()))["Authentication__DevelopmentSigningKey"]);

@@ -6,7 +6,7 @@ namespace ServerlessScale.ColdStart.Measuring;
 
 /// <summary>
 /// Removes files from the Linux page cache (posix_fadvise(2), POSIX_FADV_DONTNEED). The next time the app starts, it reads the files from
-/// the disk, as it would on a new machine. The system call needs no privileges. Pages that a running process has mapped remain in the cache.
+/// the disk, as it would on a new machine. The system call needs no privileges. Pages mapped by a running process remain in the cache.
 /// </summary>
 internal static partial class PageCache
 {

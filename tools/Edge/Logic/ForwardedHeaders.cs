@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 namespace ServerlessScale.Edge.Logic;
 
 /// <summary>
-/// Sets the headers that tell the origins about the client's original request. The names are those of Front Door
+/// Sets the headers that tell the origins about the client's original request. The names are the same as in Front Door
 /// (learn.microsoft.com/azure/frontdoor/front-door-http-headers-protocol). Values that the client sends in these headers are removed,
 /// except in X-Forwarded-For. As in Front Door, the socket address is appended to the client's X-Forwarded-For value.
 /// </summary>

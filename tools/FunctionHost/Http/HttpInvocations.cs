@@ -139,7 +139,7 @@ internal sealed partial class HttpInvocations(
         {
             if (values.Any(value => value is not null && !Ascii.IsValid(value)))
             {
-                return $"The header {name} contains a character that is not in ASCII. Azure's host cannot forward such a header either.";
+                return $"The header {name} contains a non-ASCII character. Azure's host cannot forward such a header either.";
             }
         }
 

@@ -8,7 +8,7 @@ namespace ServerlessScale.FunctionHost.Metadata;
 /// </summary>
 internal static class HostSettingRules
 {
-    /// <summary>The limits of the queue settings are those of the class QueuesOptions in Microsoft.Azure.WebJobs.Extensions.Storage.Queues.</summary>
+    /// <summary>The limits of the queue settings come from the class QueuesOptions in Microsoft.Azure.WebJobs.Extensions.Storage.Queues.</summary>
     private static readonly (string Key, Func<string, bool> Accepts, string Allowed)[] Rules =
     [
         ("functionTimeout", text => text == "-1" || (IsTime(text, out var time) && time > TimeSpan.Zero), "hh:mm:ss, or -1 for no limit"),

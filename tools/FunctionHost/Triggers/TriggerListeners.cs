@@ -15,7 +15,7 @@ namespace ServerlessScale.FunctionHost.Triggers;
 /// </summary>
 internal sealed partial class TriggerListeners : IAsyncDisposable
 {
-    /// <summary>The time before failed listeners are started again, so that a lasting failure does not use too much CPU time.</summary>
+    /// <summary>The time before failed listeners are started again. It limits the CPU time that a lasting failure uses.</summary>
     private static readonly TimeSpan RestartDelay = TimeSpan.FromSeconds(2);
 
     private readonly Type _methods;

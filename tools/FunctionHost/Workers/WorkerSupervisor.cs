@@ -156,8 +156,7 @@ internal sealed partial class WorkerSupervisor(
 
     public async ValueTask DisposeAsync()
     {
-        // The running worker is read only after the supervision has ended. Otherwise, a worker that becomes ready shortly before would keep
-        // running.
+        // The current worker is read only after the supervision has ended, because the supervision may start another worker until then.
         await StopSupervisingAsync();
         var last = Current;
         if (last is not null)

@@ -13,7 +13,7 @@ internal static class Welcome
 
     private const string Order = """{"currency":"EUR","lines":[{"sku":"mug-1","quantity":2,"unitPrice":1250}]}""";
 
-    /// <summary>A console width that no line reaches, so that commands are not wrapped and can be copied.</summary>
+    /// <summary>A console width that no line reaches. Commands are therefore not wrapped and can be copied.</summary>
     private const int NeverWrap = 10_000;
 
     public static void Write(IAnsiConsole console, LocalCloud cloud, RunOptions run)

@@ -48,7 +48,7 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
     public string ConnectionString =>
         $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint={BlobUri};QueueEndpoint={QueueUri};TableEndpoint={TableUri};";
 
-    /// <summary>The process id of Azurite, so that tests can kill the process.</summary>
+    /// <summary>The process id of Azurite. Tests use it to kill the process.</summary>
     public int ProcessId => _process.Id;
 
     /// <summary>

@@ -51,8 +51,8 @@ internal sealed record Advice
         $"{best.Key}: {Throttling(best)}, the hottest physical partition has {best.MaxToMean:0.0} times the mean load, and the largest logical partition has {ReportText.Size(best.LargestLogicalBytes)} of at most 20 GB.");
 
     /// <summary>
-    /// Lists the queries that read fewer physical partitions under another key. Ignores keys under which a logical partition exceeds the
-    /// limit.
+    /// Lists the queries that would read fewer physical partitions with another key. Ignores keys with which a logical partition exceeds
+    /// the limit.
     /// </summary>
     private static IEnumerable<string> Disadvantages(KeyFigures best, ReplayResult result)
     {

@@ -15,7 +15,7 @@ public sealed class WebhookRetention(EndpointStore endpoints, DeliveryStore deli
     /// <summary>The retention period of a delivery, starting at the time of its event.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromDays(30);
 
-    /// <summary>The maximum number of deliveries that one run deletes. The next run deletes the remaining ones.</summary>
+    /// <summary>The maximum number of deliveries that one run deletes. The next run deletes the remaining deliveries.</summary>
     private const int MostDeliveries = 200_000;
 
     public async Task<WebhookPruning> PruneAsync(CancellationToken cancellationToken)

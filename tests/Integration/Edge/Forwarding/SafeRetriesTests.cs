@@ -24,7 +24,7 @@ public sealed class SafeRetriesTests : IAsyncDisposable
 
     [Theory(Timeout = Timeout)]
     [MemberData(nameof(Breaks))]
-    public async Task A_GET_request_that_gets_no_response_is_retried_on_another_origin(string cut)
+    public async Task A_GET_request_without_a_response_is_retried_on_another_origin(string cut)
     {
         _a.Behaviour = Behaviour(cut);
         await using var front = await EdgeInFront.StartAsync(_a, _b);

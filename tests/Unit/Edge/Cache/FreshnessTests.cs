@@ -17,7 +17,7 @@ public sealed class FreshnessTests
     [InlineData("Content-Type: text/plain", 86400)] // Front Door uses one to three days
     [InlineData("Cache-Control: public, max-age=99999999", 366 * 86400)]
     [InlineData("Cache-Control: max-age=60\nVary: Cookie", 60)] // Front Door ignores Vary
-    public void The_cache_lifetime_comes_from_the_origins_headers(string headers, int seconds) =>
+    public void The_cache_lifetime_comes_from_the_headers_of_the_origin(string headers, int seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), Of(CacheBehavior.HonorOrigin, headers).Lifetime);
 
     [Theory]

@@ -38,7 +38,7 @@ public sealed class FirewallTests
     [InlineData("PUT /api/cart/lines/sku-1")]
     [InlineData("DELETE /api/cart")]
     [InlineData("POST /elsewhere")]
-    public void Reads_and_cart_changes_need_no_token(string line) =>
+    public void Reads_and_cart_changes_do_not_need_a_token(string line) =>
         Assert.Null(new Firewall(EdgeRulesFile.Read(RulesFile.Path).Waf, _time).Examine(Requests.Of(line)));
 
     // The boundary is the app's limit. The sizes have different numbers of digits, so that they cover each pattern of the rule.
