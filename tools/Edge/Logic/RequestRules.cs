@@ -73,9 +73,9 @@ internal sealed partial class RequestRules
             return;
         }
 
-        ForwardableHeaders.Reduce(context.Request.Headers);
         ForwardedHeaders.Replace(context.Request, request);
         decision.RequestHeaders.ForEach(change => change.Apply(context.Request.Headers));
+        ForwardableHeaders.Reduce(context.Request.Headers);
         context.Request.Path = decision.Path;
         context.Features.Set(decision);
         await next(context);

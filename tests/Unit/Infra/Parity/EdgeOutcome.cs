@@ -8,11 +8,12 @@ namespace ServerlessScale.Tests.Unit.Infra.Parity;
 /// <param name="App">The app whose origin received the request.</param>
 /// <param name="OriginPath">The path that the edge requested from the origin.</param>
 /// <param name="Bucket">The value of X-Bucket in the request to the origin.</param>
+/// <param name="Cookie">The Cookie header in the request to the origin, or null if the response is cached.</param>
 /// <param name="Cached">The later requests that get the response from the cache, or null if the response is not cached.</param>
 /// <param name="ResponseHeaders">The response headers, except headers that transports and caches add.</param>
 internal sealed record EdgeOutcome(
-    string? Refusal, string? Route = null, string? App = null, string? OriginPath = null, string? Bucket = null, string? Cached = null,
-    string ResponseHeaders = "")
+    string? Refusal, string? Route = null, string? App = null, string? OriginPath = null, string? Bucket = null, string? Cookie = null,
+    string? Cached = null, string ResponseHeaders = "")
 {
     public const string ForAnyQuery = "any query";
 
