@@ -82,6 +82,7 @@ public sealed class LocalCloud : IAsyncDisposable
                 new()
                 {
                     Orders = options.Orders,
+                    CosmosRegions = options.CosmosRegions,
                     Sessions = options.Sessions,
                     StorageConnectionString = options.StorageConnectionString,
                     Azurite = new()

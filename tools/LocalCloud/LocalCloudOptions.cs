@@ -37,6 +37,12 @@ public sealed record LocalCloudOptions
     /// <summary>The store for orders.</summary>
     public LocalOrderBackend Orders { get; init; }
 
+    /// <summary>
+    /// The regions of StrictCosmos. The first region accepts writes. With several regions, the app uses the endpoint of each region and
+    /// prefers them in this order. The default is a single region.
+    /// </summary>
+    public IReadOnlyList<string> CosmosRegions { get; init; } = [];
+
     /// <summary>The store for carts.</summary>
     public LocalSessionBackend Sessions { get; init; }
 

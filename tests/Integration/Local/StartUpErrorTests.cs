@@ -68,6 +68,7 @@ public sealed class StartUpErrorTests : IDisposable
     [InlineData("data folder cannot be written to", "token", "cannot be used")]
     [InlineData("disk is full", "run", "no space left on the disk of the data folder")]
     [InlineData("disk is full", "token", "no space left on the disk of the data folder")]
+    [InlineData("data folder is of a newer version", "run", "was written by a newer version of LocalCloud")]
     [InlineData("batchSize is 100", "run", "host.json: extensions:queues:batchSize is \"100\". Write a whole number from 1 to 32.")]
     [InlineData("batchSize is x", "run", "host.json: extensions:queues:batchSize is \"x\". Write a whole number from 1 to 32.")]
     [InlineData("host.json has version 1.0", "run", "host.json: version is \"1.0\"")]
@@ -121,6 +122,10 @@ public sealed class StartUpErrorTests : IDisposable
                 Directory.CreateDirectory(_data);
                 Assert.SkipUnless(_mounted = Run("mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", _data), "Only root can mount a file system.");
                 File.WriteAllBytes(Path.Combine(_data, "fill"), new byte[16 << 10]);
+                return [];
+            case "data folder is of a newer version":
+                Directory.CreateDirectory(_data);
+                File.WriteAllText(Path.Combine(_data, "layout-version"), "2");
                 return [];
             case "batchSize is 100":
                 return Replace("\"batchSize\": 2", "\"batchSize\": 100");

@@ -38,7 +38,7 @@ internal sealed partial class BackgroundFailures(ILogger logger, Action restartL
     {
         RequestFailedException { Status: > 0 } refused => $"the storage service responded with {refused.Status} {refused.ErrorCode}".TrimEnd(),
         AggregateException { InnerExceptions: [.., var last] } => Describe(last),
-        _ => failure.Message.ReplaceLineEndings(" "),
+        _ => failure.Message.ReplaceLineEndings(" ").TrimEnd('.'),
     };
 
     [LoggerMessage(

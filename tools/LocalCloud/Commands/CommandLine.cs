@@ -90,6 +90,13 @@ internal static class CommandLine
             DefaultValueFactory = _ => LocalOrderBackend.Tables,
         };
 
+        var regions = new Option<string[]>("--cosmos-region")
+        {
+            Description =
+                "A region of StrictCosmos, with --orders cosmos. Repeat the option for several regions. The first region accepts writes.",
+            HelpName = "NAME",
+        };
+
         var sessions = new Option<LocalSessionBackend>("--sessions")
         {
             Description =
@@ -140,7 +147,7 @@ internal static class CommandLine
 
         var root = new RootCommand("Runs ServerlessScale on this machine, with storage and all other services that it needs.")
         {
-            port, noBuild, host, orders, sessions, allowPrivateWebhooks, edge, country, topology, instances, scale, balancing,
+            port, noBuild, host, orders, regions, sessions, allowPrivateWebhooks, edge, country, topology, instances, scale, balancing,
         };
         root.SetAction(async (parsed, cancellationToken) =>
         {
@@ -153,6 +160,7 @@ internal static class CommandLine
                 Port = parsed.GetValue(port),
                 Build = !parsed.GetValue(noBuild),
                 Orders = parsed.GetValue(orders),
+                CosmosRegions = Regions(parsed.GetValue(regions) ?? [], parsed.GetValue(orders)),
                 Sessions = parsed.GetValue(sessions),
                 AllowPrivateWebhooks = parsed.GetValue(allowPrivateWebhooks),
                 Edge = parsed.GetValue(edge),
@@ -172,6 +180,18 @@ internal static class CommandLine
             return 0;
         });
         return root;
+    }
+
+    private static string[] Regions(string[] given, LocalOrderBackend orders)
+    {
+        if (given.Length > 0 && orders != LocalOrderBackend.Cosmos)
+        {
+            throw new LocalCloudException("--cosmos-region needs --orders cosmos.");
+        }
+
+        return given.Any(string.IsNullOrWhiteSpace) || given.Distinct(StringComparer.Ordinal).Count() != given.Length
+            ? throw new LocalCloudException("The names of --cosmos-region must differ and must not be empty.")
+            : given;
     }
 
     private static Option<int?> Instances() => new("--instances")

@@ -25,6 +25,7 @@ internal static class LocalCloudRun
                 AppDirectory = await AppDirectoryAsync(run, cancellationToken),
                 Settings = settings,
                 Orders = run.Orders,
+                CosmosRegions = run.CosmosRegions,
                 Sessions = run.Sessions,
                 Edge = run.Edge,
                 EdgeCountry = run.Country,

@@ -29,6 +29,9 @@ internal sealed record RunOptions
 
     public required LocalOrderBackend Orders { get; init; }
 
+    /// <summary>The regions of StrictCosmos; empty for a single region.</summary>
+    public required IReadOnlyList<string> CosmosRegions { get; init; }
+
     public required LocalSessionBackend Sessions { get; init; }
 
     /// <summary>Whether webhooks may be sent to this machine and its private network.</summary>

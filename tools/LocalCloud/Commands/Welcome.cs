@@ -28,6 +28,13 @@ internal static class Welcome
         var storage = new DbConnectionStringBuilder { ConnectionString = cloud.StorageConnectionString };
         console.MarkupLineInterpolated(
             $"[grey]Azurite: blobs {storage["BlobEndpoint"]}, queues {storage["QueueEndpoint"]}, tables {storage["TableEndpoint"]}.[/]");
+        if (cloud.Cosmos is { } cosmos)
+        {
+            var regions = cosmos.Regions.All;
+            var endpoints = regions.Count == 1 ? "" : $" ({string.Join(", ", regions.Select(region => $"{region.Name} {region.Endpoint}"))})";
+            console.MarkupLineInterpolated($"[grey]StrictCosmos: {cosmos.Endpoint}{endpoints}, for orders. Status: {cosmos.Endpoint}_strict/status.[/]");
+        }
+
         if (cloud.Redis is { } redis)
         {
             console.MarkupLineInterpolated($"[grey]Redis: {redis.ConnectionString}, for carts.[/]");
