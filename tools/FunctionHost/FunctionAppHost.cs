@@ -19,6 +19,7 @@ public sealed class FunctionAppHost : IAsyncDisposable
     private HttpInvocations? _http;
     private HttpFrontEnd? _frontEnd;
     private TriggerListeners? _listeners;
+    private bool _disposed;
 
     private FunctionAppHost(WorkerSupervisor workers) => _workers = workers;
 
@@ -114,6 +115,11 @@ public sealed class FunctionAppHost : IAsyncDisposable
     /// </summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return;
+        }
+
         await _workers.StopSupervisingAsync();
         using var limit = new CancellationTokenSource(DrainTime);
         await Task.WhenAll(
