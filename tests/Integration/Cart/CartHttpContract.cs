@@ -175,7 +175,7 @@ public abstract class CartHttpContract(CartCloud cloud)
     [Theory]
     [InlineData("mug", "", 400, "empty-body", null)]
     [InlineData("mug", "{", 400, "malformed-json", null)]
-    [InlineData("mug", """{"quantity":1,"quantity":2,"unitPrice":1,"currency":"EUR"}""", 400, "malformed-json", null)]
+    [InlineData("mug", """{"quantity":1,"quantity":2,"unitPrice":1,"currency":"EUR"}""", 422, "invalid-body", "/quantity")]
     [InlineData("mug", "[]", 422, "invalid-body", "")]
     [InlineData("mug", "{}", 422, "invalid-body", "/quantity")]
     [InlineData("mug", """{"quantity":1}""", 422, "invalid-body", "/unitPrice")]
@@ -220,6 +220,28 @@ public abstract class CartHttpContract(CartCloud cloud)
 
         await AssertProblemAsync(large, 413, "body-too-large");
         await AssertProblemAsync(form, 415, "unsupported-media-type");
+    }
+
+    [Theory]
+    [InlineData("PUT", "api/cart/lines/m")]
+    [InlineData("POST", "api/orders")]
+    [InlineData("PATCH", "api/orders/x")]
+    [InlineData("POST", "api/uploads")]
+    [InlineData("POST", "api/webhooks/endpoints")]
+    [InlineData("PATCH", "api/webhooks/endpoints/x")]
+    [InlineData("POST", "api/webhooks/endpoints/x/recover")]
+    public async Task A_member_name_in_invalid_UTF8_gets_400_from_every_operation(string method, string path)
+    {
+        using var client = cloud.Anyone();
+        using var request = new HttpRequestMessage(new(method), path) { Content = new ByteArrayContent([.. "{\""u8, 0xff, .. "\":1}"u8]) };
+        request.Content.Headers.ContentType = new("application/json");
+        request.Headers.Authorization = new("Bearer", cloud.TokenOf(CartCloud.NewCustomer()));
+        request.Headers.Add("Idempotency-Key", "k1");
+        request.Headers.Add("If-Match", "\"1\"");
+
+        using var refused = await client.SendAsync(request, Ct);
+
+        await AssertProblemAsync(refused, 400, "malformed-json");
     }
 
     [Fact]

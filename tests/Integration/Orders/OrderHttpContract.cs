@@ -104,7 +104,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     [InlineData("", 400, "empty-body", null)]
     [InlineData("{\"currency\":", 400, "malformed-json", null)]
     [InlineData("""{"currency":"EUR","lines":[{"sku":"a","quantity":NaN,"unitPrice":1}]}""", 400, "malformed-json", null)]
-    [InlineData("""{"currency":"EUR","currency":"EUR","lines":[{"sku":"a","quantity":1,"unitPrice":1}]}""", 400, "malformed-json", null)]
+    [InlineData("""{"currency":"EUR","currency":"EUR","lines":[{"sku":"a","quantity":1,"unitPrice":1}]}""", 422, "invalid-body", "/currency")]
     [InlineData("[]", 422, "invalid-body", "")]
     [InlineData("""{"currency":"EUR"}""", 422, "invalid-body", "/lines")]
     [InlineData("""{"currency":"EUR","lines":5}""", 422, "invalid-body", "/lines")]
