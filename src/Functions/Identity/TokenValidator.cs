@@ -159,7 +159,7 @@ internal static class DevelopmentTokens
 {
     public const string Issuer = "urn:serverlessscale:development";
 
-    /// <summary>The size of an HS256 hash. RFC 7518 section 3.2 requires that the key is at least as long as the hash.</summary>
+    /// <summary>The size of an HS256 hash. RFC 7518 section 3.2 requires the key to be at least as long as the hash.</summary>
     private const int MinimumKeyBytes = 32;
 
     public static bool TryReadKey(string base64, [NotNullWhen(true)] out byte[]? key)

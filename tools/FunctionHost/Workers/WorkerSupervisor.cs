@@ -6,7 +6,7 @@ namespace ServerlessScale.FunctionHost.Workers;
 
 /// <summary>
 /// Keeps one worker running. A worker that ends unexpectedly is replaced immediately, and requests wait for the new worker. After too many
-/// losses, Azure's host ends, and the platform starts a new host. The supervisor imitates this restart: it reports that the host is not
+/// losses, Azure's host ends, and the platform starts a new host. The supervisor emulates this restart: it reports that the host is not
 /// running, and starts the next worker after a pause. The pause grows if the worker does not start.
 /// </summary>
 internal sealed partial class WorkerSupervisor(

@@ -6,7 +6,7 @@ namespace ServerlessScale.Shared.Webhooks.Deliveries;
 /// <summary>The numbers of rows that one run of <see cref="WebhookRetention"/> deleted.</summary>
 /// <param name="Deliveries">The number of deleted deliveries.</param>
 /// <param name="OrderingQueues">The number of deleted ordering queues.</param>
-/// <param name="Endpoints">The number of removed rows of endpoints that their customers had deleted.</param>
+/// <param name="Endpoints">The number of endpoint rows removed because the customer had deleted the endpoint.</param>
 public sealed record WebhookPruning(int Deliveries, int OrderingQueues, int Endpoints);
 
 /// <summary>Deletes deliveries that are older than the retention period, and the remaining rows of deleted endpoints.</summary>

@@ -41,7 +41,8 @@ public sealed class FirewallTests
     public void Reads_and_cart_changes_do_not_need_a_token(string line) =>
         Assert.Null(new Firewall(EdgeRulesFile.Read(RulesFile.Path).Waf, _time).Examine(Requests.Of(line)));
 
-    // The boundary is the app's limit. The sizes have different numbers of digits, so that they cover each pattern of the rule.
+    // The rule's limit must equal the app's limit. The rule is a list of regular expressions. Each of them matches at least one of these
+    // sizes.
     [Theory]
     [InlineData("8000001", true)]
     [InlineData("8000010", true)]
