@@ -122,6 +122,8 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     [InlineData("""{"currency":"EUR","lines":[]}""", 422, "order-limit", "/lines")]
     [InlineData("""{"currency":"EUR","lines":[{"sku":"","quantity":1,"unitPrice":1}]}""", 422, "order-limit", "/lines/0/sku")]
     [InlineData("""{"currency":"EUR","lines":[{"sku":"a b","quantity":1,"unitPrice":1}]}""", 422, "sku-invalid", "/lines/0/sku")]
+    [InlineData("""{"currency":"EUR","lines":[{"sku":".","quantity":1,"unitPrice":1}]}""", 422, "sku-invalid", "/lines/0/sku")]
+    [InlineData("""{"currency":"EUR","lines":[{"sku":"..","quantity":1,"unitPrice":1}]}""", 422, "sku-invalid", "/lines/0/sku")]
     [InlineData("""{"currency":"EUR","lines":[{"sku":"a","quantity":0,"unitPrice":1}]}""", 422, "order-limit", "/lines/0/quantity")]
     [InlineData("""{"currency":"EUR","lines":[{"sku":"a","quantity":1000001,"unitPrice":1}]}""", 422, "order-limit", "/lines/0/quantity")]
     [InlineData("""{"currency":"EUR","lines":[{"sku":"a","quantity":1,"unitPrice":-1}]}""", 422, "order-limit", "/lines/0/unitPrice")]
