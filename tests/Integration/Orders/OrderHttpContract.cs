@@ -236,6 +236,10 @@ public abstract class OrderHttpContract(OrderCloud cloud)
         Assert.Equal((HttpStatusCode.OK, 0), (head.StatusCode, (await head.Content.ReadAsByteArrayAsync(Ct)).Length));
         Assert.Equal(HttpStatusCode.NotModified, same.StatusCode);
         Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+        using var matched = await GetAsync(customer, path, request => request.Headers.IfMatch.Add(placed.Headers.ETag!));
+        using var changed = await GetAsync(customer, path, request => request.Headers.IfMatch.Add(new EntityTagHeaderValue("\"2\"")));
+        Assert.Equal(HttpStatusCode.OK, matched.StatusCode);
+        await AssertProblemAsync(changed, 412, "precondition-failed", "If-Match");
     }
 
     [Fact]
