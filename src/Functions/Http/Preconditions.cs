@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using ServerlessScale.Shared.Problems;
@@ -89,7 +90,7 @@ internal static class Preconditions
     private static DateTimeOffset? WholeSeconds(DateTimeOffset? time) =>
         time is { } known ? DateTimeOffset.FromUnixTimeSeconds(known.ToUnixTimeSeconds()) : null;
 
-    private static IResult NotModified() => TypedResults.StatusCode(StatusCodes.Status304NotModified);
+    private static StatusCodeHttpResult NotModified() => TypedResults.StatusCode(StatusCodes.Status304NotModified);
 
     private static IResult Failed(string header, EntityTagHeaderValue current) => new Problem(
         StatusCodes.Status412PreconditionFailed, "precondition-failed", "The precondition failed",
