@@ -13,7 +13,9 @@ internal sealed class DiskHealthCheck(string folder) : IHealthCheck
         // On Windows, only the root of a drive has a free space.
         var drive = new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(folder)! : folder);
         return Task.FromResult(
-            drive.AvailableFreeSpace >= MinimumBytes ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy(exception: new DiskFullException()));
+            drive.AvailableFreeSpace >= MinimumBytes
+                ? HealthCheckResult.Healthy()
+                : HealthCheckResult.Unhealthy(exception: new DiskFullException()));
     }
 }
 

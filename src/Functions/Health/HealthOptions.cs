@@ -22,8 +22,10 @@ internal sealed class HealthOptionsValidator(IHostEnvironment environment) : IVa
     public ValidateOptionsResult Validate(string? name, HealthOptions options) => options.StorageFolder switch
     {
         null or "" => ValidateOptionsResult.Success,
-        _ when !environment.IsDevelopment() => ValidateOptionsResult.Fail("Health:StorageFolder is set, but a storage account has no folder: remove it."),
-        var folder when !Path.IsPathFullyQualified(folder) => ValidateOptionsResult.Fail($"Health:StorageFolder is not an absolute path: '{folder}'."),
+        _ when !environment.IsDevelopment() => ValidateOptionsResult.Fail(
+            "Health:StorageFolder is set, but a storage account has no folder: remove it."),
+        var folder when !Path.IsPathFullyQualified(folder) => ValidateOptionsResult.Fail(
+            $"Health:StorageFolder is not an absolute path: '{folder}'."),
         _ => ValidateOptionsResult.Success,
     };
 }

@@ -198,6 +198,8 @@ internal static partial class JsonBody
     private static string Expected(JsonTypeInfo? type) => type switch
     {
         { Kind: JsonTypeInfoKind.Enumerable } => "an array",
+        { Type: var clr } when clr == typeof(DateTimeOffset) || clr == typeof(DateTimeOffset?) =>
+            "an RFC 3339 time with a time zone, such as 2026-11-25T08:00:00Z",
         _ => Type.GetTypeCode(Nullable.GetUnderlyingType(type?.Type ?? typeof(object)) ?? type?.Type) switch
         {
             TypeCode.String => "a string of valid Unicode",

@@ -40,7 +40,8 @@ internal static class FirstStartKey
                 File.ReadAllBytes(path), new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             return document.RootElement.GetProperty("Values").GetProperty(Setting.Replace(":", "__", StringComparison.Ordinal)).GetString();
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception failure) when (
+            failure is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException or InvalidOperationException)
         {
             // The validator of the authentication options reports the missing key.
             return null;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ServerlessScale.Functions.Http;
 using ServerlessScale.Shared;
 using ServerlessScale.Shared.Webhooks.Deliveries;
 using ServerlessScale.Shared.Webhooks.Endpoints;
@@ -107,6 +108,7 @@ internal sealed record TestView(string DeliveryId, string EventId);
 /// <summary>The request body of <c>POST /api/webhooks/endpoints/{id}/recover</c>.</summary>
 internal sealed record RecoveryRequest
 {
+    [JsonConverter(typeof(Rfc3339Converter))]
     public required DateTimeOffset Since { get; init; }
 }
 

@@ -17,6 +17,8 @@ public sealed class FallbackHttpTests(ImageCloud cloud) : IClassFixture<ImageClo
     [InlineData("POST", "api")]
     [InlineData("OPTIONS", "api/no/such/path")]
     [InlineData("GET", "api%2Forders")]
+    [InlineData("GET", "api/no/such/%2500")]
+    [InlineData("GET", "api/no/such/%01")]
     public async Task An_unknown_path_gets_404(string method, string path)
     {
         using var response = await cloud.Anonymous.SendAsync(new(new HttpMethod(method), path), Ct);

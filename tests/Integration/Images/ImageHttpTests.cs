@@ -103,6 +103,20 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
         Assert.True(beyond.Headers.CacheControl?.NoStore);
         Assert.Equal("application/problem+json", beyond.Content.Headers.ContentType?.MediaType);
 
+        using var headOfPart = await SendAsync(HttpMethod.Head, url, r => r.Headers.Range = new RangeHeaderValue(10, 19));
+        Assert.Equal(HttpStatusCode.OK, headOfPart.StatusCode);
+        Assert.Equal(bytes.Length, headOfPart.Content.Headers.ContentLength);
+
+        using var lines = await SendAsync(HttpMethod.Get, url, r => r.Headers.Add("Range", "lines=0-4"));
+        Assert.Equal(HttpStatusCode.OK, lines.StatusCode);
+
+        using var known = await SendAsync(HttpMethod.Get, url, r =>
+        {
+            r.Headers.IfNoneMatch.Add(etag);
+            r.Headers.IfModifiedSince = DateTimeOffset.UnixEpoch;
+        });
+        Assert.Equal(HttpStatusCode.NotModified, known.StatusCode);
+
         using var another = await SendAsync(HttpMethod.Get, url, r => r.Headers.IfMatch.Add(new EntityTagHeaderValue("\"another\"")));
         Assert.Equal(HttpStatusCode.PreconditionFailed, another.StatusCode);
         Assert.True(another.Headers.CacheControl?.NoStore);

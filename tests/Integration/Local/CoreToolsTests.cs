@@ -63,8 +63,13 @@ public sealed class CoreToolsTests(Azurite azurite) : IClassFixture<Azurite>, ID
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The stand-in for func is a shell script.");
         var func = Path.Combine(_folder, "func");
-        await File.WriteAllTextAsync(func, $"#!/bin/sh\npwd > {_folder}/cwd\necho \"$@\" > {_folder}/arguments\nenv > {_folder}/environment\n", Cancel);
-        File.SetUnixFileMode(func, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await File.WriteAllTextAsync(
+            func, $"#!/bin/sh\npwd > {_folder}/cwd\necho \"$@\" > {_folder}/arguments\nenv > {_folder}/environment\n", Cancel);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(func, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         string[] arguments = ["--host", "func", "--data", Path.Combine(_folder, "data"), "--port", "7999"];
 
         var (exitCode, error) = await RunningCommand.FailAsync(build ? arguments : [.. arguments, "--no-build"], Cancel, firstOnPath: _folder);

@@ -122,6 +122,8 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     [InlineData("""{"currency":"EUR","lines":[]}""", 422, "order-limit", "/lines")]
     [InlineData("""{"currency":"EUR","lines":[{"sku":"","quantity":1,"unitPrice":1}]}""", 422, "order-limit", "/lines/0/sku")]
     [InlineData("""{"currency":"EUR","lines":[{"sku":"a b","quantity":1,"unitPrice":1}]}""", 422, "sku-invalid", "/lines/0/sku")]
+    [InlineData("""{"currency":"EUR","lines":[{"sku":".","quantity":1,"unitPrice":1}]}""", 422, "sku-invalid", "/lines/0/sku")]
+    [InlineData("""{"currency":"EUR","lines":[{"sku":"..","quantity":1,"unitPrice":1}]}""", 422, "sku-invalid", "/lines/0/sku")]
     [InlineData("""{"currency":"EUR","lines":[{"sku":"a","quantity":0,"unitPrice":1}]}""", 422, "order-limit", "/lines/0/quantity")]
     [InlineData("""{"currency":"EUR","lines":[{"sku":"a","quantity":1000001,"unitPrice":1}]}""", 422, "order-limit", "/lines/0/quantity")]
     [InlineData("""{"currency":"EUR","lines":[{"sku":"a","quantity":1,"unitPrice":-1}]}""", 422, "order-limit", "/lines/0/unitPrice")]
@@ -236,6 +238,10 @@ public abstract class OrderHttpContract(OrderCloud cloud)
         Assert.Equal((HttpStatusCode.OK, 0), (head.StatusCode, (await head.Content.ReadAsByteArrayAsync(Ct)).Length));
         Assert.Equal(HttpStatusCode.NotModified, same.StatusCode);
         Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+        using var matched = await GetAsync(customer, path, request => request.Headers.IfMatch.Add(placed.Headers.ETag!));
+        using var changed = await GetAsync(customer, path, request => request.Headers.IfMatch.Add(new EntityTagHeaderValue("\"2\"")));
+        Assert.Equal(HttpStatusCode.OK, matched.StatusCode);
+        await AssertProblemAsync(changed, 412, "precondition-failed", "If-Match");
     }
 
     [Fact]

@@ -251,6 +251,8 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
         Assert.Equal("invalid-body", await RefusalAsync(
             customer, HttpMethod.Post, $"{Endpoints}/{id}/recover", $$"""{"since":"{{DateTimeOffset.UtcNow.AddDays(-daysAgo):O}}"}""", 422));
         Assert.Equal("invalid-body", await RefusalAsync(customer, HttpMethod.Post, $"{Endpoints}/{id}/recover", """{"since":"yesterday"}""", 422));
+        Assert.Equal("invalid-body", await RefusalAsync(
+            customer, HttpMethod.Post, $"{Endpoints}/{id}/recover", $$"""{"since":"{{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss}}"}""", 422));
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using ServerlessScale.Local.Build;
-using ServerlessScale.Local.Identity;
 using ServerlessScale.Local.Processes;
 using ServerlessScale.Local.Sessions;
 using ServerlessScale.Local.Storage;

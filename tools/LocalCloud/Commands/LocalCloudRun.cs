@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using ServerlessScale.Local.Build;
-using ServerlessScale.Local.Identity;
 using ServerlessScale.Local.Logging;
 using ServerlessScale.Local.Sessions;
 using Spectre.Console;

@@ -61,7 +61,11 @@ internal static class DataFolder
     {
         _ when File.Exists(path) => new($"The data folder {path} is a file. Use a folder with --data DIR.", failure),
         { HResult: NoSpaceOnUnix or NoSpaceOnWindows } => new(
-            $"There is no space left on the disk of the data folder {path}. Free some space, or use another folder with --data DIR.", failure),
-        _ => new($"The data folder {path} cannot be used: {failure.Message.TrimEnd('.')}. Change its permissions, or use another folder with --data DIR.", failure),
+            $"There is no space left on the disk of the data folder {path}. Free some space, or use another folder with --data DIR.",
+            failure),
+        _ => new(
+            $"The data folder {path} cannot be used: {failure.Message.TrimEnd('.')}. "
+            + "Change its permissions, or use another folder with --data DIR.",
+            failure),
     };
 }

@@ -29,7 +29,10 @@ internal sealed partial class RecordingEdge : IAsyncDisposable
     private readonly List<RecordingOrigin> _origins = [];
     private readonly HttpClient _http = new(new SocketsHttpHandler
     {
-        UseProxy = false, UseCookies = false, AllowAutoRedirect = false, RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
     });
     private EdgeServer? _edge;
     private SampleRequest? _sample;
