@@ -34,7 +34,7 @@ internal static class OrdersRegistration
             () => StorageClients.Credential(builder.Configuration, builder.Environment)));
         services.AddSingleton<IOrderStore>(provider =>
             provider.GetRequiredService<IOptions<OrderOptions>>().Value.Store == OrderBackend.Cosmos
-                ? new CosmosOrderStore(provider.GetRequiredService<CosmosOrderContainer>())
+                ? new LimitedOrderStore(new CosmosOrderStore(provider.GetRequiredService<CosmosOrderContainer>()))
                 : new TableOrderStore(provider.GetRequiredService<TableServiceClient>()));
         services.AddSingleton<TokenSigner>();
         services.AddSingleton<OrderIntentQueue>();
