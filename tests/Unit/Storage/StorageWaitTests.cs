@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Azure.Core;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Time.Testing;
@@ -119,41 +117,5 @@ public sealed class StorageWaitTests
         StorageClients.BoundRetries(options, calls);
         options.Retry.Delay = TimeSpan.FromMilliseconds(1);
         return new BlobServiceClient(new Uri($"http://127.0.0.1:{storage.Port}/account"), options);
-    }
-
-    /// <summary>A TCP server that accepts connections and never responds.</summary>
-    private sealed class SilentServer : IDisposable
-    {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-        private readonly List<TcpClient> _clients = [];
-
-        public SilentServer()
-        {
-            _listener.Start();
-            _ = AcceptAsync();
-        }
-
-        public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
-
-        public void Dispose()
-        {
-            _listener.Dispose();
-            _clients.ForEach(client => client.Dispose());
-        }
-
-        private async Task AcceptAsync()
-        {
-            try
-            {
-                while (true)
-                {
-                    _clients.Add(await _listener.AcceptTcpClientAsync());
-                }
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                // The test has ended.
-            }
-        }
     }
 }
