@@ -11,6 +11,7 @@ using ServerlessScale.Edge.Cache;
 using ServerlessScale.Edge.Forwarding;
 using ServerlessScale.Edge.Health;
 using ServerlessScale.Edge.Logic;
+using ServerlessScale.Edge.Responses;
 using ServerlessScale.Edge.Rules;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Configuration;
@@ -160,7 +161,8 @@ public sealed class EdgeServer : IAsyncDisposable
     /// <summary>Adds the middleware that runs before a request is forwarded: the purge API, the rules and the cache.</summary>
     internal static void Use(IApplicationBuilder app, EdgeRules rules, EdgeOptions options, ILoggerFactory loggers)
     {
-        var cache = new EdgeCache(new ResponseStore(options.CacheBytes, options.Time), options.Time, app.ApplicationServices);
+        var cache = new EdgeCache(
+            new ResponseStore(options.CacheBytes, options.Time, options.CacheEntries), options.Time, options.CollapsedWait, app.ApplicationServices);
         var purge = new PurgeEndpoint(cache, options.PurgeToken);
         var requestRules = new RequestRules(rules, options.Country, options.Time, loggers.CreateLogger<RequestRules>());
         app.Use(next => context => purge.InvokeAsync(context, next));
@@ -244,6 +246,7 @@ public sealed class EdgeServer : IAsyncDisposable
                 // The app needs the host name from the client's request, because it uses that name in links and cookies.
                 transforms.AddOriginalHost(true);
                 transforms.RequestTransforms.Add(new ExplicitContentLength());
+                transforms.ResponseTransforms.Add(new NominatedHeaders());
             })
             .ConfigureHttpClient((_, handler) => handler.ConnectTimeout = ConnectTimeout);
     }
