@@ -128,6 +128,25 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
         Assert.Equal("edge; detail=waf", EdgeCloud.CacheStatusOf(response));
     }
 
+    [Fact]
+    public async Task A_cached_response_has_no_headers_of_the_first_invocation()
+    {
+        var variant = await cloud.NewVariantAsync();
+        foreach (var path in (string[])[variant, "api/order-statuses/de"])
+        {
+            using var first = await cloud.GetAsync(path);
+            using var hit = await cloud.GetAsync(path);
+
+            Assert.StartsWith("edge; hit", EdgeCloud.CacheStatusOf(hit), StringComparison.Ordinal);
+            foreach (var response in (HttpResponseMessage[])[first, hit])
+            {
+                Assert.All(
+                    (string[])["X-Cold-Start", "X-Instance-Id", "Server-Timing", "X-Served-Bucket"],
+                    name => Assert.False(response.Headers.Contains(name), $"{path} has {name}"));
+            }
+        }
+    }
+
     /// <summary>If caching is enabled for a route, Front Door caches responses without Cache-Control for one to three days.</summary>
     [Fact]
     public async Task Every_HTTP_function_sends_Cache_Control()
