@@ -24,9 +24,10 @@ internal static class EdgeFloodCommand
         var table = new MarkdownTable($"{requests:N0} requests", "live memory before, MB", "after, MB");
         foreach (var flood in (Flood[])
         [
-            new("404, paths with 8,000 characters", 404, 8_000, 0),
-            new("404, paths with 1,900 characters", 404, 1_900, 0),
-            new("200 with max-age, 8 KB bodies, paths with 1,900 characters", 200, 1_900, 8_192),
+            new("404 with no-store, paths with 8,000 characters", 404, "no-store", 8_000, 0),
+            new("404 with no-store, paths with 1,900 characters", 404, "no-store", 1_900, 0),
+            new("404 with max-age, paths with 1,900 characters", 404, "max-age=3600", 1_900, 0),
+            new("200 with max-age, 8 KB bodies, paths with 1,900 characters", 200, "max-age=3600", 1_900, 8_192),
         ])
         {
             var (before, after) = await flood.RunAsync(requests, cancellationToken);

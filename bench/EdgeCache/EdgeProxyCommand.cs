@@ -12,6 +12,16 @@ internal static class EdgeProxyCommand
         {
             Description = "The base address of the origin.",
             DefaultValueFactory = _ => new("http://127.0.0.1:8000/"),
+            CustomParser = result =>
+            {
+                if (Uri.TryCreate(result.Tokens.Single().Value, UriKind.Absolute, out var address))
+                {
+                    return address;
+                }
+
+                result.AddError("--origin must be an absolute URL.");
+                return null;
+            },
         };
         var port = NumberOption.Create("--port", "Port of the edge.", 8001, 1, 65_535);
         var command = new Command(

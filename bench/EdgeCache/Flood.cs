@@ -10,9 +10,10 @@ namespace ServerlessScale.Bench.EdgeCache;
 /// <summary>A flood of requests, each for another path, to an edge with its own origin.</summary>
 /// <param name="Name">The name in the table.</param>
 /// <param name="Status">The status of the origin's responses.</param>
+/// <param name="CacheControl">The value of <c>Cache-Control</c> in the origin's responses.</param>
 /// <param name="PathLength">The number of characters in each path.</param>
 /// <param name="BodyLength">The length of the origin's bodies in bytes.</param>
-internal sealed record Flood(string Name, int Status, int PathLength, int BodyLength)
+internal sealed record Flood(string Name, int Status, string CacheControl, int PathLength, int BodyLength)
 {
     private const int ConcurrentRequests = 32;
 
@@ -27,7 +28,7 @@ internal sealed record Flood(string Name, int Status, int PathLength, int BodyLe
         origin.Run(context =>
         {
             context.Response.StatusCode = Status;
-            context.Response.Headers.CacheControl = "public, max-age=3600";
+            context.Response.Headers.CacheControl = CacheControl;
             return context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
         });
         await origin.StartAsync(cancellationToken);

@@ -35,12 +35,19 @@ internal sealed partial record Freshness(TimeSpan? Lifetime, string? Reason)
     public bool MayBeServedStale { get; private init; }
 
     /// <summary>
-    /// Returns whether responses with this status are cached. Front Door's pages do not list the statuses. The list is the one that
-    /// Microsoft documents for Azure CDN Standard from Microsoft (learn.microsoft.com/azure/cdn/cdn-how-caching-works), without the statuses
-    /// of responses to range requests, because a fetch never has a range.
+    /// Returns whether responses with this status are cached even if they state no lifetime. Front Door's pages do not list the statuses. The
+    /// list is the one that Microsoft documents for Azure CDN Standard from Microsoft (learn.microsoft.com/azure/cdn/cdn-how-caching-works),
+    /// without the statuses of responses to range requests, because a fetch never has a range.
     /// </summary>
-    public static bool IsCacheable(int status) => status is StatusCodes.Status200OK or StatusCodes.Status203NonAuthoritative
+    private static bool IsCacheable(int status) => status is StatusCodes.Status200OK or StatusCodes.Status203NonAuthoritative
         or StatusCodes.Status300MultipleChoices or StatusCodes.Status301MovedPermanently or StatusCodes.Status410Gone;
+
+    /// <summary>
+    /// Returns whether responses with this status are cached if they state a lifetime (RFC 9111 section 3). Responses with status 500 or
+    /// higher are not cached, because a fetch with such a response has failed and is repeated.
+    /// </summary>
+    private static bool IsCacheableWithLifetime(int status) => status is >= StatusCodes.Status200OK and < StatusCodes.Status500InternalServerError
+        and not (StatusCodes.Status206PartialContent or StatusCodes.Status304NotModified or StatusCodes.Status416RangeNotSatisfiable);
 
     /// <summary>Determines the freshness of a response from its status and headers, and from the cache configuration.</summary>
     /// <param name="response">An origin's response to a request without credentials or a range.</param>
@@ -50,7 +57,7 @@ internal sealed partial record Freshness(TimeSpan? Lifetime, string? Reason)
     public static Freshness Of(FetchedResponse response, CacheConfiguration configuration, DateTimeOffset now, TimeSpan delay = default)
     {
         var headers = response.Headers;
-        if (!IsCacheable(response.Status))
+        if (!IsCacheableWithLifetime(response.Status))
         {
             return NotStorable("status");
         }
@@ -82,7 +89,18 @@ internal sealed partial record Freshness(TimeSpan? Lifetime, string? Reason)
         }
 
         var age = AgeOf(headers, now, delay);
-        var lifetime = LifetimeOf(control, headers, configuration, now, age);
+        var stated = StatedLifetime(control, headers, now) - age;
+        if (stated is null && !IsCacheable(response.Status))
+        {
+            return NotStorable("status");
+        }
+
+        var lifetime = configuration.CacheBehavior switch
+        {
+            CacheBehavior.OverrideAlways => configuration.CacheDuration!.Value,
+            CacheBehavior.OverrideIfOriginMissing => stated ?? configuration.CacheDuration!.Value,
+            _ => stated ?? DefaultLifetime,
+        };
         return lifetime > TimeSpan.Zero
             ? new(lifetime < LongestLifetime ? lifetime : LongestLifetime, null)
             {
@@ -90,18 +108,6 @@ internal sealed partial record Freshness(TimeSpan? Lifetime, string? Reason)
                 MayBeServedStale = control is not ({ MustRevalidate: true } or { ProxyRevalidate: true } or { SharedMaxAge: not null }),
             }
             : NotStorable("stale");
-    }
-
-    private static TimeSpan LifetimeOf(
-        CacheControlHeaderValue? control, IHeaderDictionary headers, CacheConfiguration configuration, DateTimeOffset now, TimeSpan age)
-    {
-        var stated = StatedLifetime(control, headers, now) - age;
-        return configuration.CacheBehavior switch
-        {
-            CacheBehavior.OverrideAlways => configuration.CacheDuration!.Value,
-            CacheBehavior.OverrideIfOriginMissing => stated ?? configuration.CacheDuration!.Value,
-            _ => stated ?? DefaultLifetime,
-        };
     }
 
     /// <summary>Returns the lifetime that the origin states, counted from the generation of the response (RFC 9111 section 4.2.1).</summary>

@@ -9,8 +9,8 @@ namespace ServerlessScale.Edge.Cache;
 internal static class HttpDate
 {
     // A cache should ignore case (RFC 9111 section 4.2). The text is converted to upper case, so that GMT matches.
-    private static readonly string[] Formats =
-        ["dd MMM yyyy HH:mm:ss 'GMT'", "dd-MMM-yy HH:mm:ss 'GMT'", "MMM dd HH:mm:ss yyyy", "MMM  d HH:mm:ss yyyy"];
+    private static readonly string[] WithComma = ["dd MMM yyyy HH:mm:ss 'GMT'", "dd-MMM-yy HH:mm:ss 'GMT'"];
+    private static readonly string[] WithoutComma = ["MMM dd HH:mm:ss yyyy", "MMM  d HH:mm:ss yyyy"];
 
     private static readonly string[] Days =
         ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
@@ -24,7 +24,7 @@ internal static class HttpDate
         // The name of the day carries no information, so a wrong day does not make the date invalid.
         return text?.ToUpperInvariant().Split(' ', 2) is [var day, var rest]
             && Days.Contains(day.TrimEnd(','))
-            && DateTimeOffset.TryParseExact(rest, Formats, Culture, DateTimeStyles.AssumeUniversal, out var date)
+            && DateTimeOffset.TryParseExact(rest, day.EndsWith(',') ? WithComma : WithoutComma, Culture, DateTimeStyles.AssumeUniversal, out var date)
                 ? date
                 : null;
     }

@@ -45,6 +45,7 @@ public sealed class FreshnessTests
     [InlineData("Expires: 0")]
     [InlineData("Expires: Wed, 25  Nov  2026 11:00:00 GMT")]
     [InlineData("Expires: Wed, 25-Nov-2026 11:00:00 GMT")]
+    [InlineData("Expires: Wed 25 Nov 2026 11:00:00 GMT")]
     [InlineData("Expires: Thu, 18 Aug 2050 2:01:18 GMT")]
     [InlineData("Expires: Wed, 25 Nov 2026 11:00:00 EST")]
     public void An_expired_response_is_not_stored(string headers) => Assert.Equal("stale", Of(CacheBehavior.HonorOrigin, headers).Reason);
@@ -106,21 +107,29 @@ public sealed class FreshnessTests
     public void Directives_that_require_validation_forbid_stale_responses(string control, bool mayBeServedStale) =>
         Assert.Equal(mayBeServedStale, Of(CacheBehavior.HonorOrigin, $"Cache-Control: {control}").MayBeServedStale);
 
-    // learn.microsoft.com/azure/cdn/cdn-how-caching-works lists 200, 203, 206, 300, 301, 410 and 416. A fetch has no range.
+    // learn.microsoft.com/azure/cdn/cdn-how-caching-works lists 200, 203, 206, 300, 301, 410 and 416. A fetch has no range. RFC 9111 section 3
+    // allows every other final status if the response states a lifetime.
     [Theory]
-    [InlineData(200, true)]
-    [InlineData(203, true)]
-    [InlineData(204, false)]
-    [InlineData(206, false)]
-    [InlineData(300, true)]
-    [InlineData(301, true)]
-    [InlineData(302, false)]
-    [InlineData(404, false)]
-    [InlineData(410, true)]
-    [InlineData(416, false)]
-    [InlineData(500, false)]
-    public void Only_the_statuses_that_Microsoft_documents_are_cached(int status, bool isCached) =>
-        Assert.Equal(isCached ? null : "status", Of(CacheBehavior.OverrideAlways, "Cache-Control: max-age=60", status).Reason);
+    [InlineData(200, true, true)]
+    [InlineData(203, true, true)]
+    [InlineData(204, false, true)]
+    [InlineData(206, false, false)]
+    [InlineData(300, true, true)]
+    [InlineData(301, true, true)]
+    [InlineData(302, false, true)]
+    [InlineData(304, false, false)]
+    [InlineData(404, false, true)]
+    [InlineData(410, true, true)]
+    [InlineData(416, false, false)]
+    [InlineData(500, false, false)]
+    public void The_status_decides_whether_a_lifetime_must_be_stated(int status, bool isCachedWithout, bool isCachedWith)
+    {
+        foreach (var behaviour in Enum.GetValues<CacheBehavior>())
+        {
+            Assert.Equal(isCachedWithout ? null : "status", Of(behaviour, "Content-Type: text/plain", status).Reason);
+            Assert.Equal(isCachedWith ? null : "status", Of(behaviour, "Cache-Control: max-age=60", status).Reason);
+        }
+    }
 
     private static Freshness Of(CacheBehavior behaviour, string headers, int status = 200)
     {
