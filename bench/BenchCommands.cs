@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ServerlessScale.Bench.Balancing;
+using ServerlessScale.Bench.Bodies;
 using ServerlessScale.Bench.Burst;
 using ServerlessScale.Bench.EdgeCache;
 using ServerlessScale.Bench.Images;
@@ -29,5 +30,6 @@ internal static class BenchCommands
         RecordingCostCommand.Create(),
         SessionsCommand.Create(),
         UploadsCommand.Create(),
+        BodiesCommand.Create(),
     };
 }

@@ -17,7 +17,7 @@ internal sealed class PolicyResult(Scenario scenario, BalancingPolicy policy)
     {
         if (!responses.Any(response => !response.IsExpensive))
         {
-            throw new CommandException($"No request succeeded under {BalancingCommand.NameOf(policy)} ({scenario.Name}).");
+            throw new CommandException($"No request succeeded with {BalancingCommand.NameOf(policy)} ({scenario.Name}).");
         }
 
         _rounds.Add(responses);

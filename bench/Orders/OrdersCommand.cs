@@ -6,8 +6,8 @@ using ServerlessScale.Measurement.Statistics;
 namespace ServerlessScale.Bench.Orders;
 
 /// <summary>
-/// The <c>orders</c> command. It compares the order throughput of the app with that of a bare loop that uses the same storage, and counts
-/// the cost of each operation. Its <c>lag</c> subcommand measures the effect of replication lag.
+/// The <c>orders</c> command. It compares the order throughput of the app with the throughput of a bare loop that uses the same storage.
+/// It also counts the cost of each operation. Its <c>lag</c> subcommand measures the effect of replication lag.
 /// </summary>
 internal static class OrdersCommand
 {
@@ -69,8 +69,8 @@ internal static class OrdersCommand
     }
 
     /// <param name="results">
-    /// The bare loop, the full HTTP path and the path without storage, in this order. The path without storage shows the cost of the host,
-    /// the proxy, the worker, token validation and JSON on the same machine.
+    /// The results of the bare loop, the full HTTP path and the path without storage, in that order. The path without storage shows the
+    /// cost of the host, the proxy, the worker, token validation and JSON on the same machine.
     /// </param>
     private static void WriteLoad(string title, IReadOnlyList<LoadResult> results)
     {

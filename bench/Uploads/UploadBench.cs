@@ -26,6 +26,7 @@ internal sealed class UploadBench : IAsyncDisposable
 
     private readonly LocalCloud _cloud;
     private readonly HttpClient _client;
+    private readonly HttpClient _storage = new();
     private readonly FailedRequests _failed;
     private readonly int _worker;
 
@@ -89,7 +90,8 @@ internal sealed class UploadBench : IAsyncDisposable
                 new StreamContent(File.OpenRead(file)),
                 Path.GetExtension(file) == ".png" ? "image/png" : "image/jpeg",
                 BurstPollInterval,
-                cancellationToken);
+                cancellationToken,
+                direct: true);
             progress.Step(Path.GetFileName(file));
             return latency;
         }));
@@ -111,16 +113,19 @@ internal sealed class UploadBench : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();
+        _storage.Dispose();
         await _cloud.DisposeAsync();
     }
 
     /// <returns>The latency, or null when the upload or the processing of the image failed. Failures are counted.</returns>
-    private async Task<Latency?> UploadAsync(HttpContent body, string contentType, TimeSpan pollInterval, CancellationToken cancellationToken)
+    private async Task<Latency?> UploadAsync(
+        HttpContent body, string contentType, TimeSpan pollInterval, CancellationToken cancellationToken, bool direct = false)
     {
         body.Headers.ContentType = new MediaTypeHeaderValue(contentType);
-        using var upload = new HttpRequestMessage(HttpMethod.Post, "api/images") { Content = body };
         var started = Stopwatch.GetTimestamp();
-        using var accepted = await _failed.SendAsync(_client, "POST api/images", upload, cancellationToken, HttpStatusCode.OK, HttpStatusCode.Accepted);
+        using var accepted = direct
+            ? await UploadToStorageAsync(body, contentType, cancellationToken)
+            : await SendAsync("POST api/images", new(HttpMethod.Post, "api/images") { Content = body }, cancellationToken);
         if (accepted is null)
         {
             return null;
@@ -144,6 +149,37 @@ internal sealed class UploadBench : IAsyncDisposable
         return null;
     }
 
+    /// <summary>Uploads an image directly to storage. The image may be larger than the limit of <c>POST /api/images</c>.</summary>
+    private async Task<HttpResponseMessage?> UploadToStorageAsync(HttpContent body, string contentType, CancellationToken cancellationToken)
+    {
+        using var offered = await SendAsync(
+            "POST api/uploads",
+            new(HttpMethod.Post, "api/uploads")
+            {
+                Content = JsonContent.Create(new(contentType, body.Headers.ContentLength!.Value), ImageResponseJson.Default.UploadRequest),
+            },
+            cancellationToken);
+        if (offered is null)
+        {
+            return null;
+        }
+
+        var upload = (await offered.Content.ReadFromJsonAsync(ImageResponseJson.Default.UploadResponse, cancellationToken))!;
+        var put = new HttpRequestMessage(HttpMethod.Put, upload.UploadUrl) { Content = body };
+        foreach (var (name, value) in upload.Headers)
+        {
+            put.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        using var stored = await _failed.SendAsync(_storage, "PUT to storage", put, cancellationToken, HttpStatusCode.Created);
+        return stored is null
+            ? null
+            : await SendAsync("POST api/uploads/{id}/complete", new(HttpMethod.Post, $"api/uploads/{upload.Id}/complete"), cancellationToken);
+    }
+
+    private Task<HttpResponseMessage?> SendAsync(string name, HttpRequestMessage request, CancellationToken cancellationToken) =>
+        _failed.SendAsync(_client, name, request, cancellationToken, HttpStatusCode.OK, HttpStatusCode.Created, HttpStatusCode.Accepted);
+
     private static async Task<ImageResponse> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
         (await response.Content.ReadFromJsonAsync(ImageResponseJson.Default.ImageResponse, cancellationToken))!;
 }
@@ -156,6 +192,14 @@ internal sealed record Latency(TimeSpan Total, ImageTimings Phases);
 /// <summary>The members that the benchmark reads in responses to <c>POST /api/images</c> and <c>GET /api/images/{id}</c>.</summary>
 internal sealed record ImageResponse(string Id, ImageStatus Status, ImageError? Error, ImageTimings? Timings);
 
+/// <summary>The body of <c>POST /api/uploads</c>.</summary>
+internal sealed record UploadRequest(string ContentType, long Bytes);
+
+/// <summary>The response to <c>POST /api/uploads</c>.</summary>
+internal sealed record UploadResponse(string Id, Uri UploadUrl, IReadOnlyDictionary<string, string> Headers);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ImageResponse))]
+[JsonSerializable(typeof(UploadRequest))]
+[JsonSerializable(typeof(UploadResponse))]
 internal sealed partial class ImageResponseJson : JsonSerializerContext;

@@ -31,7 +31,8 @@ internal sealed class ReceiverProcess : IAsyncDisposable
     public static Command CreateCommand()
     {
         var receive = new Command(
-            Command, "Receives webhooks until standard input ends. The benchmark starts this command itself.") { Hidden = true };
+            Command, "Receives webhooks until standard input is closed. The benchmark starts this command itself.")
+        { Hidden = true };
         receive.SetAction((_, cancellationToken) => ReceiveAsync(cancellationToken));
         return receive;
     }

@@ -6,8 +6,8 @@ using ServerlessScale.Local.Storage;
 namespace ServerlessScale.Tests.Integration;
 
 /// <summary>
-/// An empty Azurite instance without a function app. Its tests call the code in <c>src/Shared</c> directly, because a test cannot use HTTP
-/// requests to interrupt or repeat an operation or to set the clock.
+/// An empty Azurite instance without a function app. Tests that use it call the code in <c>src/Shared</c> directly, because a test cannot
+/// interrupt or repeat an operation, or set the clock, through HTTP requests.
 /// </summary>
 public sealed class Azurite : IAsyncLifetime
 {

@@ -8,13 +8,13 @@ namespace ServerlessScale.Tests.ProbeFunctions;
 /// <summary>HTTP functions for tests of a functions host. They cover streaming, ranges, cancellation, routes and timeouts.</summary>
 public sealed class HttpProbes
 {
-    /// <summary>The number of cancelled <c>Hang</c> requests. <c>GET cancelled</c> returns this number.</summary>
+    /// <summary>The number of cancelled <c>Hang</c> requests. Returned by <c>GET cancelled</c>.</summary>
     private static int _cancelled;
     private static readonly ConcurrentDictionary<string, long> Received = new();
     private static readonly ConcurrentDictionary<string, TaskCompletionSource> Releases = new();
 
     /// <summary>
-    /// Counts the bytes of a request body while they arrive. <c>GET</c> returns the current count, even during the upload.
+    /// Counts the bytes of a request body as they arrive. <c>GET</c> returns the current count, even during the upload.
     /// </summary>
     [Function("Upload")]
     public static async Task<IResult> Upload([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "uploads/{key}")] HttpRequest request, string key)
@@ -115,7 +115,8 @@ public sealed class HttpProbes
         Results.Text("enabled");
 
     /// <summary>
-    /// Matches every request that <see cref="OverlapB"/> matches. This function's name sorts before the name of <see cref="OverlapB"/>.
+    /// Matches every request that <see cref="OverlapB"/> matches. Its name sorts before the name of <see cref="OverlapB"/>, so
+    /// a response shows whether the host chooses the function by name.
     /// </summary>
     [Function("OverlapA")]
     public static IResult OverlapA([HttpTrigger(AuthorizationLevel.Anonymous, Route = "overlap/{*rest}")] HttpRequest request) =>

@@ -45,6 +45,22 @@ public sealed class QueueProbes
         await RecordAsync("crashing", message, dequeueCount);
     }
 
+    /// <summary>Runs until it is cancelled, but no longer than a minute.</summary>
+    [Function("Waiting")]
+    public static async Task Waiting([QueueTrigger("waiting-messages")] string message, CancellationToken cancellationToken)
+    {
+        await RecordAsync("waiting", message, 0);
+        try
+        {
+            await Task.Delay(TimeSpan.FromMinutes(1), cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            await RecordAsync("cancelled", message, 0);
+            throw;
+        }
+    }
+
     [Function("EverySecond")]
     public static Task EverySecond([TimerTrigger("* * * * * *")] TimerInfo timer) =>
         RecordAsync("timer", timer.IsPastDue.ToString(), 0);

@@ -20,7 +20,7 @@ public sealed class WireNamesTests
     }
 
     [Fact]
-    public void Wire_names_match_the_JSON_converters_names()
+    public void Wire_names_match_the_names_from_the_JSON_converter()
     {
         foreach (var season in Enum.GetValues<Season>())
         {

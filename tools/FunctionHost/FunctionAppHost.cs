@@ -19,6 +19,7 @@ public sealed class FunctionAppHost : IAsyncDisposable
     private HttpInvocations? _http;
     private HttpFrontEnd? _frontEnd;
     private TriggerListeners? _listeners;
+    private bool _disposed;
 
     private FunctionAppHost(WorkerSupervisor workers) => _workers = workers;
 
@@ -36,7 +37,7 @@ public sealed class FunctionAppHost : IAsyncDisposable
 
     /// <summary>Starts the worker. The returned task completes when all functions are loaded and the HTTP server is listening.</summary>
     /// <exception cref="FunctionHostException">
-    /// The app cannot run, its worker did not start, or the port is in use. The message states what to do.
+    /// The app cannot run, its worker did not start, or the port is in use. The message states the remedy.
     /// </exception>
     public static async Task<FunctionAppHost> StartAsync(FunctionAppHostOptions options, CancellationToken cancellationToken)
     {
@@ -101,7 +102,7 @@ public sealed class FunctionAppHost : IAsyncDisposable
     /// </summary>
     public async Task KillAsync()
     {
-        // The connections are closed first. Otherwise clients could get a 503 from this host after the worker has been killed.
+        // The connections are closed first. Otherwise, clients could get a 503 from this host after the worker has been killed.
         await (_frontEnd?.DisposeAsync() ?? ValueTask.CompletedTask);
         _frontEnd = null;
         await _workers.KillForGoodAsync();
@@ -114,6 +115,11 @@ public sealed class FunctionAppHost : IAsyncDisposable
     /// </summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return;
+        }
+
         await _workers.StopSupervisingAsync();
         using var limit = new CancellationTokenSource(DrainTime);
         await Task.WhenAll(

@@ -31,8 +31,8 @@ public sealed record FunctionAppHostOptions
     public string? ScheduleDirectory { get; init; }
 
     /// <summary>
-    /// The locks shared by all instances of the app, so that each timer fires on only one instance. The default, null, suits a single
-    /// instance.
+    /// The locks that all instances of the app share. They ensure that each timer fires on only one instance. The default, null, suits a
+    /// single instance.
     /// </summary>
     public TimerLocks? TimerLocks { get; init; }
 

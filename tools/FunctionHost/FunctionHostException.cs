@@ -1,4 +1,4 @@
 namespace ServerlessScale.FunctionHost;
 
-/// <summary>A failure that the user can fix. The message says what happened and what to do, so no stack trace is needed.</summary>
+/// <summary>A failure that the user can fix. The message states the cause and the remedy, so no stack trace is needed.</summary>
 public sealed class FunctionHostException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ServerlessScale.Local.Identity;
 using ServerlessScale.Local.Sessions;
 using ServerlessScale.Local.Storage;
@@ -10,6 +11,9 @@ namespace ServerlessScale.Local;
 /// </summary>
 internal sealed class BackingServices : IAsyncDisposable
 {
+    /// <summary>The app's setting for the folder whose free space readiness checks.</summary>
+    private const string StorageFolderSetting = "Health__StorageFolder";
+
     private AzuriteProcess? _azurite;
 
     private BackingServices(string storageConnectionString) => StorageConnectionString = storageConnectionString;
@@ -30,7 +34,8 @@ internal sealed class BackingServices : IAsyncDisposable
         try
         {
             services.Cosmos = options.Orders == LocalOrderBackend.Cosmos
-                ? await StrictCosmosServer.StartAsync(cancellationToken: cancellationToken)
+                ? await StrictCosmosServer.StartAsync(
+                    options.CosmosRegions is { Count: > 0 } regions ? new() { Regions = regions } : null, cancellationToken)
                 : null;
             services.Redis = options.Sessions == LocalSessionBackend.Redis ? await RedisProcess.StartAsync(cancellationToken: cancellationToken) : null;
             if (options.StorageConnectionString is null)
@@ -65,6 +70,11 @@ internal sealed class BackingServices : IAsyncDisposable
             ["AzureFunctionsJobHost__extensions__queues__maxPollingInterval"] = "00:00:00.250",
             [DevelopmentTokens.KeySetting] = tokens.SigningKey,
         };
+        if (_azurite is not null)
+        {
+            settings[StorageFolderSetting] = _azurite.DataDirectory;
+        }
+
         if (allowPrivateWebhooks)
         {
             settings[LocalCloud.AllowPrivateWebhooksSetting] = "true";
@@ -72,7 +82,7 @@ internal sealed class BackingServices : IAsyncDisposable
 
         IEnumerable<KeyValuePair<string, string>> overriding =
         [
-            .. Cosmos is null ? [] : CosmosSettings.For(Cosmos.ConnectionString).AsEnumerable(),
+            .. Cosmos is null ? [] : CosmosSettings.For(Cosmos.ConnectionString, [.. Cosmos.Regions.All.Select(region => region.Name)]).AsEnumerable(),
             .. Redis?.AppSettings.AsEnumerable() ?? [],
             .. given,
         ];
@@ -114,6 +124,9 @@ internal sealed record BackingServicesOptions
 {
     public LocalOrderBackend Orders { get; init; }
 
+    /// <summary>The regions of StrictCosmos; empty for its default.</summary>
+    public IReadOnlyList<string> CosmosRegions { get; init; } = [];
+
     public LocalSessionBackend Sessions { get; init; }
 
     /// <summary>The connection string of a running storage service; null to start an Azurite instance.</summary>
@@ -127,11 +140,30 @@ internal sealed record BackingServicesOptions
 public static class CosmosSettings
 {
     /// <param name="connectionString">The connection string of StrictCosmos, or of a proxy in front of it.</param>
-    public static IReadOnlyDictionary<string, string> For(string connectionString) => new Dictionary<string, string>
+    /// <param name="regions">
+    /// The regions of the account in the order in which the app prefers them. With fewer than two regions, the app uses only the endpoint in
+    /// the connection string, which may be that of a proxy.
+    /// </param>
+    public static IReadOnlyDictionary<string, string> For(string connectionString, params IReadOnlyList<string> regions)
     {
-        ["Orders__Store"] = "cosmos",
-        ["Orders__Cosmos__ConnectionString"] = connectionString,
-        ["Orders__Cosmos__LimitToEndpoint"] = "true",
-        ["Orders__Cosmos__CreateIfMissing"] = "true",
-    };
+        var settings = new Dictionary<string, string>
+        {
+            ["Orders__Store"] = "cosmos",
+            ["Orders__Cosmos__ConnectionString"] = connectionString,
+            ["Orders__Cosmos__CreateIfMissing"] = "true",
+        };
+        if (regions.Count < 2)
+        {
+            settings["Orders__Cosmos__LimitToEndpoint"] = "true";
+            return settings;
+        }
+
+        settings["Orders__Cosmos__Gateway"] = "true";
+        for (var index = 0; index < regions.Count; index++)
+        {
+            settings[string.Create(CultureInfo.InvariantCulture, $"Orders__Cosmos__PreferredRegions__{index}")] = regions[index];
+        }
+
+        return settings;
+    }
 }

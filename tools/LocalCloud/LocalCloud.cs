@@ -66,7 +66,7 @@ public sealed class LocalCloud : IAsyncDisposable
     /// Starts the backing services, the instances and the edge. The returned task completes when the cloud accepts requests.
     /// </summary>
     /// <exception cref="LocalCloudException">
-    /// A program or file is missing, a setting is invalid, or a port or folder is in use. The message says what to do.
+    /// A program or file is missing, a setting is invalid, or a port or folder is in use. The message states the remedy.
     /// </exception>
     public static async Task<LocalCloud> StartAsync(LocalCloudOptions options, CancellationToken cancellationToken = default)
     {
@@ -74,7 +74,7 @@ public sealed class LocalCloud : IAsyncDisposable
         var appDirectory = options.AppDirectory ?? FunctionAppBuild.FindNewest(Repository.FindRoot());
         var temporary = options.DataDirectory is null ? Directory.CreateTempSubdirectory("localcloud-").FullName : null;
         var data = options.DataDirectory ?? temporary!;
-        var tokens = DevelopmentTokens.Open(data);
+        var tokens = options.Tokens ?? DevelopmentTokens.Open(data);
         BackingServices? backing = null;
         try
         {
@@ -82,6 +82,7 @@ public sealed class LocalCloud : IAsyncDisposable
                 new()
                 {
                     Orders = options.Orders,
+                    CosmosRegions = options.CosmosRegions,
                     Sessions = options.Sessions,
                     StorageConnectionString = options.StorageConnectionString,
                     Azurite = new()
@@ -174,7 +175,7 @@ public sealed class LocalCloud : IAsyncDisposable
 
     /// <summary>Starts another instance of the monolith, with the lowest free number.</summary>
     /// <returns>The name of the instance.</returns>
-    /// <exception cref="LocalCloudException">The instance did not start. The message says why.</exception>
+    /// <exception cref="LocalCloudException">The instance did not start. The message states the reason.</exception>
     public Task<string> StartInstanceAsync(CancellationToken cancellationToken = default) =>
         StartInstanceAsync(InstanceApp.Monolith, cancellationToken);
 
@@ -183,10 +184,10 @@ public sealed class LocalCloud : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the start.</param>
     /// <returns>The name of the instance.</returns>
     /// <exception cref="ArgumentException">There is no app with this name.</exception>
-    /// <exception cref="LocalCloudException">The instance did not start. The message says why.</exception>
+    /// <exception cref="LocalCloudException">The instance did not start. The message states the reason.</exception>
     public Task<string> StartInstanceAsync(string app, CancellationToken cancellationToken = default) =>
         (Pools.FirstOrDefault(pool => pool.App == app)
-            ?? throw new ArgumentException($"There is no app {app}. The apps are {string.Join(", ", Apps)}.", nameof(app)))
+            ?? throw new ArgumentException($"Unknown app {app}. The apps are {string.Join(", ", Apps)}.", nameof(app)))
         .StartAsync(cancellationToken);
 
     /// <summary>Purges responses from the edge's cache.</summary>

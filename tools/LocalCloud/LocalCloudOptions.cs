@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ServerlessScale.Edge.Balancing;
+using ServerlessScale.Local.Identity;
 using ServerlessScale.Local.Scaling;
 using ServerlessScale.Local.Topologies;
 
@@ -35,6 +36,12 @@ public sealed record LocalCloudOptions
 
     /// <summary>The store for orders.</summary>
     public LocalOrderBackend Orders { get; init; }
+
+    /// <summary>
+    /// The regions of StrictCosmos. The first region accepts writes. With several regions, the app uses the endpoint of each region and
+    /// prefers them in this order. The default is a single region.
+    /// </summary>
+    public IReadOnlyList<string> CosmosRegions { get; init; } = [];
 
     /// <summary>The store for carts.</summary>
     public LocalSessionBackend Sessions { get; init; }
@@ -88,6 +95,9 @@ public sealed record LocalCloudOptions
     /// cloud.
     /// </summary>
     public string? StorageConnectionString { get; init; }
+
+    /// <summary>The issuer of development tokens; null for the key in the data folder.</summary>
+    internal DevelopmentTokens? Tokens { get; init; }
 
     /// <summary>The targets for scaling; null for the batch size in host.json and Azure's documented defaults.</summary>
     internal ScaleTargets? ScaleTargets { get; init; }

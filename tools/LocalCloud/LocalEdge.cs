@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using ServerlessScale.Edge;
 using ServerlessScale.Edge.Rules;
@@ -47,10 +48,11 @@ internal static class LocalEdge
         {
             edge = await EdgeServer.StartAsync(rules, edgeOptions, loggers, cancellationToken);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or SocketException)
         {
+            var reason = exception is IOException ? "is in use" : $"cannot be used ({exception.Message})";
             throw new LocalCloudException(
-                $"Port {options.Port} is in use. Choose another port with --port N, or a free port with --port 0.", exception);
+                $"Port {options.Port} {reason}. Choose another port with --port N, or a free port with --port 0.", exception);
         }
 
         new EdgeAdmin(edge.Address, edgeOptions.PurgeToken).Write(dataDirectory);

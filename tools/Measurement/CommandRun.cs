@@ -6,7 +6,7 @@ namespace ServerlessScale.Measurement;
 /// <summary>Runs a command line and reports each failure as a line on standard error.</summary>
 public static class CommandRun
 {
-    /// <summary>The time limit, after Ctrl-C, for a command to stop the processes that it started.</summary>
+    /// <summary>The time that a command has after Ctrl-C to stop the processes that it started.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
 
     /// <returns>The exit code: 0 for success, and 1 for invalid input, a failure or an interrupted run.</returns>
@@ -15,7 +15,7 @@ public static class CommandRun
         var parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction error)
         {
-            // The help text of a command would fill the screen, so that the error message would scroll out of view.
+            // Showing the help text would fill the screen and scroll the error message out of view.
             error.ShowHelp = false;
         }
 

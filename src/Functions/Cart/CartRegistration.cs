@@ -20,6 +20,7 @@ internal static class CartRegistration
     /// </summary>
     public static IHostApplicationBuilder AddCart(this IHostApplicationBuilder builder)
     {
+        NamedSetting.Check<CartBackend>(builder.Configuration, $"{CartOptions.Section}:{nameof(CartOptions.Store)}");
         var services = builder.Services;
         services.AddOptions<CartOptions>().BindConfiguration(CartOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CartOptions>, CartOptionsValidator>();

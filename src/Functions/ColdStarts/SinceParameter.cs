@@ -1,6 +1,6 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
+using ServerlessScale.Functions.Http;
 using ServerlessScale.Shared.ColdStarts;
 using ServerlessScale.Shared.Problems;
 
@@ -10,8 +10,6 @@ namespace ServerlessScale.Functions.ColdStarts;
 internal static class SinceParameter
 {
     private const string Name = "since";
-
-    private static readonly string[] Formats = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'"];
 
     /// <returns>
     /// The time, or a 400 <c>invalid-since</c> problem. The problem is returned when the parameter is repeated, is not an RFC 3339 time,
@@ -24,9 +22,7 @@ internal static class SinceParameter
             return now.AddDays(-1);
         }
 
-        if (values is not [{ } value]
-            || !DateTimeOffset.TryParseExact(
-                value, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since))
+        if (values is not [{ } value] || !Rfc3339.TryParse(value, out var since))
         {
             return Invalid(
                 "Send one RFC 3339 time, for example 2026-11-24T08:00:00Z. "

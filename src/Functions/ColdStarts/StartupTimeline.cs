@@ -61,7 +61,7 @@ public sealed class StartupTimeline(TimeProvider time)
 
     /// <summary>
     /// Returns the startup phases. Each phase begins when the previous phase ends, except for two phases within <c>firstInvocation</c>:
-    /// <c>firstAnswer</c> is the time from the start of the first invocation until the headers of the first HTTP response were sent, and
+    /// <c>firstAnswer</c> is the time from when the first invocation started until the headers of the first HTTP response were sent, and
     /// <c>firstDependencyCall</c> is the duration of the first call to a dependency. Each of these two phases is omitted until it has
     /// ended.
     /// </summary>

@@ -7,7 +7,7 @@ namespace ServerlessScale.Functions.ColdStarts;
 
 /// <summary>
 /// The response headers that describe the invocation: <c>X-Instance-Id</c>, <c>X-Cold-Start: true|false</c> and <c>Server-Timing</c> (W3C
-/// Server Timing, durations in milliseconds). The <c>total</c> metric is the time from the start of the invocation until the response
+/// Server Timing, durations in milliseconds). The <c>total</c> metric is the time from when the invocation started until the response
 /// headers are about to be sent. On a cold start, <c>Server-Timing</c> also lists the startup phases and the counts <c>methodsJitted</c>,
 /// <c>assemblies</c> and <c>allocatedBytes</c>. Each count is in the <c>desc</c> parameter of its metric, because the <c>dur</c> parameter
 /// is for durations. A response that a shared cache may store has none of these headers, because the cache would send them with the responses

@@ -5,9 +5,9 @@ using Microsoft.Azure.Functions.Worker.Middleware;
 namespace ServerlessScale.Functions.Experiments;
 
 /// <summary>
-/// Copies the request's bucket in the A/B experiment (<c>a</c> or <c>b</c>) to the <c>X-Served-Bucket</c> response header, so that a
-/// client can check whether the bucket that the edge assigned has reached the app. A request that did not pass through the edge has no
-/// bucket, so its response does not contain the header.
+/// Copies the request's bucket in the A/B experiment (<c>a</c> or <c>b</c>) to the <c>X-Served-Bucket</c> response header, so that a client
+/// can check that the app received the bucket that the edge assigned. A request that did not pass through the edge has no bucket, so its
+/// response does not contain the header.
 /// </summary>
 internal sealed class ServedBucketMiddleware : IFunctionsWorkerMiddleware
 {

@@ -20,6 +20,7 @@ internal static class HealthFault
         HttpRequestException { InnerException: SocketException socket } => $"connection failed: {socket.SocketErrorCode}",
         HttpRequestException request => $"connection failed: {request.HttpRequestError}",
         RedisConnectionException redis => $"connection failed: {redis.FailureType}",
+        DiskFullException => "no space left on the disk",
         OperationCanceledException or TimeoutException => "no response in time",
         null => "failed",
         _ => exception.GetType().Name,

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace ServerlessScale.Functions.Health;
 
@@ -31,6 +32,16 @@ internal static class HealthRegistration
             client.GetQueueClient("image-jobs").PeekMessageAsync(cancellation));
         Add<TableServiceClient>("tables", (client, cancellation) =>
             client.GetTableClient("ColdStarts").GetEntityIfExistsAsync<TableEntity>("health", "health", cancellationToken: cancellation));
+        builder.Services.AddOptions<HealthOptions>().BindConfiguration(HealthOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<HealthOptions>, HealthOptionsValidator>();
+        builder.Services.AddOptions<HealthCheckServiceOptions>().Configure<IOptions<HealthOptions>>((health, options) =>
+        {
+            if (options.Value.StorageFolder is { Length: > 0 } folder)
+            {
+                health.Registrations.Add(new HealthCheckRegistration(
+                    "disk", _ => new DiskHealthCheck(folder), failureStatus: HealthStatus.Unhealthy, tags: null, timeout: CheckLimit));
+            }
+        });
         return builder;
 
         void Add<TClient>(string name, Func<TClient, CancellationToken, Task> read)

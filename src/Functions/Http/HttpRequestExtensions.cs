@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 
 namespace ServerlessScale.Functions.Http;
 
@@ -11,14 +10,4 @@ internal static class HttpRequestExtensions
     /// </returns>
     public static string? QueryParameter(this HttpRequest request, string name) =>
         request.Query.TryGetValue(name, out var values) ? values.ToString() : null;
-
-    /// <summary>
-    /// Returns whether <c>If-None-Match</c> contains the current entity tag. If so, the response must be 304 (RFC 9110 section 13.1.2).
-    /// The comparison is weak, and <c>If-None-Match: *</c> matches every entity tag.
-    /// </summary>
-    /// <param name="request">The request, with or without <c>If-None-Match</c>.</param>
-    /// <param name="current">The entity tag of the current representation.</param>
-    public static bool IfNoneMatchNames(this HttpRequest request, EntityTagHeaderValue current) =>
-        request.GetTypedHeaders().IfNoneMatch.Any(
-            known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(current, useStrongComparison: false));
 }

@@ -60,22 +60,27 @@ internal static partial class JsonBody
         JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            document = JsonDocument.Parse(json);
         }
         catch (JsonException e)
         {
             return Malformed(Where(e));
         }
-        catch (InvalidOperationException)
-        {
-            return Malformed("A member's name is not valid Unicode.");
-        }
 
         using (document)
         {
-            if (Misfit(document.RootElement, type, "") is { } misfit)
+            try
             {
-                return misfit;
+                if ((RepeatedMember(document.RootElement, "") ?? Misfit(document.RootElement, type, "")) is { } misfit)
+                {
+                    return misfit;
+                }
+            }
+            catch (InvalidOperationException)
+            {
+                // JsonElement decodes a name when the name is read, and throws if the name is invalid UTF-8 or a lone surrogate. No JSON
+                // Pointer can contain such a name.
+                return Malformed("A member's name is not valid Unicode.");
             }
 
             try
@@ -86,8 +91,40 @@ internal static partial class JsonBody
             {
                 // The serializer's message is not passed on, because it contains the names of .NET types, which mean nothing to a client.
                 var pointer = Pointer(e.Path);
-                return Invalid($"The value is not {Expected(TypeAt(type, pointer))}.", pointer);
+                var expected = Expected(TypeAt(type, pointer));
+                return IsNull(document.RootElement, pointer)
+                    ? Invalid($"The value must not be null. It must be {expected}.", pointer)
+                    : Invalid($"The value is not {expected}.", pointer);
             }
+        }
+    }
+
+    /// <summary>
+    /// Finds a name that occurs twice in an object, at any depth. Reading every name also finds names that are not valid Unicode.
+    /// </summary>
+    private static Problem? RepeatedMember(JsonElement value, string pointer)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                var names = new HashSet<string>(StringComparer.Ordinal);
+                Problem? repeated = null;
+                foreach (var member in value.EnumerateObject())
+                {
+                    var place = $"{pointer}/{Escape(member.Name)}";
+                    repeated ??= names.Add(member.Name)
+                        ? RepeatedMember(member.Value, place)
+                        : Invalid("The member is repeated. Send each member once.", place);
+                }
+
+                return repeated;
+            case JsonValueKind.Array:
+                return value.EnumerateArray()
+                    .Select((element, index) => RepeatedMember(
+                        element, string.Create(CultureInfo.InvariantCulture, $"{pointer}/{index}")))
+                    .FirstOrDefault(repeated => repeated is not null);
+            default:
+                return null;
         }
     }
 
@@ -141,9 +178,28 @@ internal static partial class JsonBody
         return type;
     }
 
+    private static bool IsNull(JsonElement value, string pointer)
+    {
+        foreach (var segment in pointer.Split('/').Skip(1))
+        {
+            if (value.ValueKind == JsonValueKind.Array)
+            {
+                value = value[int.Parse(segment, CultureInfo.InvariantCulture)];
+            }
+            else if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty(Unescape(segment), out value))
+            {
+                return false;
+            }
+        }
+
+        return value.ValueKind == JsonValueKind.Null;
+    }
+
     private static string Expected(JsonTypeInfo? type) => type switch
     {
         { Kind: JsonTypeInfoKind.Enumerable } => "an array",
+        { Type: var clr } when clr == typeof(DateTimeOffset) || clr == typeof(DateTimeOffset?) =>
+            "an RFC 3339 time with a time zone, such as 2026-11-25T08:00:00Z",
         _ => Type.GetTypeCode(Nullable.GetUnderlyingType(type?.Type ?? typeof(object)) ?? type?.Type) switch
         {
             TypeCode.String => "a string of valid Unicode",
@@ -155,6 +211,9 @@ internal static partial class JsonBody
 
     private static string Escape(string name) =>
         name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+
+    private static string Unescape(string segment) =>
+        segment.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
 
     private static Problem Malformed(string detail) => new(400, "malformed-json", "The body is not well-formed JSON", detail);
 

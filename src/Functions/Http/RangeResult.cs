@@ -1,32 +1,68 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.Net.Http.Headers;
 using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Functions.Http;
 
 /// <summary>
 /// Writes a file with support for ranges and preconditions (RFC 9110 sections 13 and 14). If the range cannot be satisfied or a
-/// precondition fails, the response is a problem document. The framework's own response would have no body.
+/// precondition fails, the response is a problem document.
 /// </summary>
-internal sealed class RangeResult(FileStreamHttpResult file) : IResult
+internal sealed class RangeResult : IResult
 {
+    /// <summary>A seekable stream, which this result disposes.</summary>
+    public required Stream Content { get; init; }
+
+    public required string ContentType { get; init; }
+
+    public required EntityTagHeaderValue ETag { get; init; }
+
+    public required DateTimeOffset LastModified { get; init; }
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        await file.ExecuteAsync(httpContext);
-        var problem = httpContext.Response.StatusCode switch
+        await using var content = Content;
+        var (request, response) = (httpContext.Request, httpContext.Response);
+        response.Headers.ETag = ETag.ToString();
+        response.Headers.LastModified = HeaderUtilities.FormatDate(LastModified);
+        if (Preconditions.Evaluate(request, ETag, LastModified) is { } result)
         {
-            StatusCodes.Status416RangeNotSatisfiable => new Problem(
-                StatusCodes.Status416RangeNotSatisfiable, "range-not-satisfiable", "The range cannot be satisfied",
-                $"The range is outside the file: {httpContext.Response.Headers.ContentRange}.")
-            { Pointer = "Range" },
-            StatusCodes.Status412PreconditionFailed => new Problem(
-                StatusCodes.Status412PreconditionFailed, "precondition-failed", "The precondition failed",
-                $"The condition in If-Match or If-Unmodified-Since is false. The current ETag is {file.EntityTag}."),
-            _ => null,
-        };
-        if (problem is not null)
+            await result.ExecuteAsync(httpContext);
+            return;
+        }
+
+        var length = content.Length;
+        response.Headers.AcceptRanges = "bytes";
+        var range = Preconditions.RangeOf(request, ETag, LastModified, length);
+        if (range == ByteRange.Unsatisfiable)
         {
-            await problem.ToResult().ExecuteAsync(httpContext);
+            response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{length}");
+            await Unsatisfiable(length).ToResult().ExecuteAsync(httpContext);
+            return;
+        }
+
+        var (first, count) = range ?? new ByteRange(0, length);
+        response.ContentType = ContentType;
+        response.ContentLength = count;
+        if (range is not null)
+        {
+            response.StatusCode = StatusCodes.Status206PartialContent;
+            response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {first}-{first + count - 1}/{length}");
+        }
+
+        if (!HttpMethods.IsHead(request.Method))
+        {
+            content.Position = first;
+            await StreamCopyOperation.CopyToAsync(content, response.Body, count, httpContext.RequestAborted);
         }
     }
+
+    private static Problem Unsatisfiable(long length) => new(
+        StatusCodes.Status416RangeNotSatisfiable, "range-not-satisfiable", "The range cannot be satisfied",
+        string.Create(CultureInfo.InvariantCulture, $"The range is outside the file, which has {length} bytes."))
+    {
+        Pointer = HeaderNames.Range,
+    };
 }

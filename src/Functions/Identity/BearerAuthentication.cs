@@ -7,7 +7,8 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Functions.Identity;
 
 /// <summary>
-/// Authorizes a request by its bearer token (RFC 6750). Only the headers are read, so the body of an unauthorized request is never read.
+/// Authorizes a request by its bearer token (RFC 6750). This class reads only the headers, so the body of an unauthorized request is never
+/// read.
 /// </summary>
 internal sealed partial class BearerAuthentication(TokenValidator tokens, ILogger<BearerAuthentication> logger)
 {

@@ -14,6 +14,7 @@ internal static class IdentityRegistration
     /// </summary>
     public static FunctionsApplicationBuilder AddIdentity(this FunctionsApplicationBuilder builder)
     {
+        FirstStartKey.Add(builder.Configuration, builder.Environment, builder.Configuration["FUNCTIONS_APPLICATION_DIRECTORY"] ?? AppContext.BaseDirectory);
         builder.Services.AddBearerAuthentication();
         builder.UseMiddleware<AuthenticationMiddleware>();
         return builder;

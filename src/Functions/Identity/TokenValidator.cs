@@ -53,6 +53,13 @@ internal sealed class TokenValidator(IOptions<AuthenticationOptions> options, Au
             return new TokenOutcome.Refused("The token is not a JSON Web Token.");
         }
 
+        // RFC 7515 section 4.1.11: a recipient must refuse a token with critical extensions that it does not implement. This app implements
+        // none, and an empty or malformed list is not valid either.
+        if (read.TryGetHeaderValue<object>("crit", out _))
+        {
+            return new TokenOutcome.Refused("The token's crit header requires extensions that are not supported here.");
+        }
+
         var result = await ValidateAsync(read, cancellationToken);
         return result switch
         {
@@ -112,6 +119,8 @@ internal sealed class TokenValidator(IOptions<AuthenticationOptions> options, Au
         {
             ValidIssuer = issuer,
             ValidAudience = options.Audience,
+            // RFC 7519 section 2: audiences are compared as case-sensitive strings. By default, the library ignores a trailing slash.
+            IgnoreTrailingSlashWhenValidatingAudience = false,
             IssuerSigningKeys = keys,
             ValidAlgorithms = algorithms,
             ClockSkew = TimeSpan.FromSeconds(60),
@@ -159,7 +168,7 @@ internal static class DevelopmentTokens
 {
     public const string Issuer = "urn:serverlessscale:development";
 
-    /// <summary>The size of an HS256 hash. RFC 7518 section 3.2 requires that the key is at least as long as the hash.</summary>
+    /// <summary>The size of an HS256 hash. RFC 7518 section 3.2 requires the key to be at least as long as the hash.</summary>
     private const int MinimumKeyBytes = 32;
 
     public static bool TryReadKey(string base64, [NotNullWhen(true)] out byte[]? key)

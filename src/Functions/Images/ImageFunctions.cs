@@ -61,9 +61,8 @@ public sealed class ImageFunctions(Lazy<ImageUploads> uploads, ImageQueries imag
             headers.RetryAfter = ImageProblems.PollSeconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        return request.IfNoneMatchNames(etag)
-            ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
-            : TypedResults.Json(ImageView.Of(stored.Manifest), ImageResponsesJson.Default.ImageView);
+        return Preconditions.Evaluate(request, etag)
+            ?? TypedResults.Json(ImageView.Of(stored.Manifest), ImageResponsesJson.Default.ImageView);
     }
 
     /// <summary>
@@ -84,12 +83,13 @@ public sealed class ImageFunctions(Lazy<ImageUploads> uploads, ImageQueries imag
         var response = request.HttpContext.Response;
         response.Headers.CacheControl = VariantStore.CacheControl;
         response.Headers.XContentTypeOptions = "nosniff";
-        return new RangeResult(TypedResults.Stream(
-            variant.Content,
-            variant.ContentType,
-            lastModified: variant.LastModified,
-            entityTag: new EntityTagHeaderValue(variant.ETag),
-            enableRangeProcessing: true));
+        return new RangeResult
+        {
+            Content = variant.Content,
+            ContentType = variant.ContentType,
+            ETag = new EntityTagHeaderValue(variant.ETag),
+            LastModified = variant.LastModified,
+        };
     }
 
     /// <summary>Deletes the original, the variants and the status. The image can be deleted while its variants are being created.</summary>
@@ -122,10 +122,5 @@ public sealed class ImageFunctions(Lazy<ImageUploads> uploads, ImageQueries imag
     /// the file or none of it.
     /// </summary>
     private static bool WantsWholeFile(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method)
-        && !request.Headers.ContainsKey(HeaderNames.Range)
-        && !request.Headers.ContainsKey(HeaderNames.IfNoneMatch)
-        && !request.Headers.ContainsKey(HeaderNames.IfModifiedSince)
-        && !request.Headers.ContainsKey(HeaderNames.IfMatch)
-        && !request.Headers.ContainsKey(HeaderNames.IfUnmodifiedSince);
+        HttpMethods.IsGet(request.Method) && !Preconditions.AreIn(request);
 }

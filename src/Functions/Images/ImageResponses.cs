@@ -10,7 +10,7 @@ internal static class ImageResponses
 {
     private static readonly Dictionary<string, string> PutHeaders = new() { ["x-ms-blob-type"] = "BlockBlob" };
 
-    /// <summary>Returns 202 with <c>Location</c>, which means that the image is stored and its job is queued.</summary>
+    /// <summary>Returns 202 with <c>Location</c> after the image has been stored and its job queued.</summary>
     public static IResult Accepted(ImageManifest image, HttpRequest request)
     {
         var location = ImageUrls.Status(image.Id);

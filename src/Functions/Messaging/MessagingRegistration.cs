@@ -6,7 +6,7 @@ namespace ServerlessScale.Functions.Messaging;
 
 internal static class MessagingRegistration
 {
-    /// <summary>Adds the event queue and its dispatch. A capability that handles events registers an <see cref="IEventHandler"/>.</summary>
+    /// <summary>Adds the event queue and the dispatcher that passes its events to every registered <see cref="IEventHandler"/>.</summary>
     public static IHostApplicationBuilder AddMessaging(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<EventQueue>();

@@ -91,6 +91,12 @@ public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderCha
             return problem.ToResult();
         }
 
+        // The change is made only to the version in If-Match, so other conditions are evaluated for this version.
+        if (Preconditions.Evaluate(request, OrderETag.Of(expected)) is { } failed)
+        {
+            return failed;
+        }
+
         var outcome = await changes.Value.ChangeAsync(http.CustomerId(), id, expected, change.Status, http.RequestAborted);
         return outcome.Succeeded(out var written, out problem) ? OrderResponses.Changed(written, http.Response) : problem.ToResult();
     }

@@ -37,9 +37,8 @@ internal static class OrderResponses
         var headers = request.HttpContext.Response.Headers;
         headers.ETag = etag.ToString();
         headers.CacheControl = "private, no-cache";
-        return request.IfNoneMatchNames(etag)
-            ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
-            : TypedResults.Json(OrderView.Of(order), OrderBodies.Default.OrderView);
+        return Preconditions.Evaluate(request, etag)
+            ?? TypedResults.Json(OrderView.Of(order), OrderBodies.Default.OrderView);
     }
 
     public static IResult Listed(OrderListing listing, HttpResponse response)
@@ -67,8 +66,9 @@ internal static class OrderETag
 {
     private const string Header = "If-Match";
 
-    public static EntityTagHeaderValue Of(Order order) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"\"{order.Version}\""));
+    public static EntityTagHeaderValue Of(Order order) => Of(order.Version.ToString(CultureInfo.InvariantCulture));
+
+    public static EntityTagHeaderValue Of(string opaqueTag) => new($"\"{opaqueTag}\"");
 
     /// <returns>
     /// The opaque part of the strong entity tag, or a problem: <c>if-match-missing</c> with status 428 (RFC 6585 section 3) or

@@ -20,6 +20,7 @@ internal static class OrdersRegistration
     /// </summary>
     public static IHostApplicationBuilder AddOrders(this IHostApplicationBuilder builder)
     {
+        NamedSetting.Check<OrderBackend>(builder.Configuration, $"{OrderOptions.Section}:{nameof(OrderOptions.Store)}");
         var services = builder.Services;
         services.AddOptions<OrderOptions>()
             .BindConfiguration(OrderOptions.Section)

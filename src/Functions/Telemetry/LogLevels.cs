@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Hosting;
 
@@ -7,12 +6,12 @@ namespace ServerlessScale.Functions.Telemetry;
 internal static class LogLevels
 {
     /// <summary>
-    /// The minimum log level of each of these components. At level Information, they would log several records for each request and each
-    /// storage operation, and exporting these records costs money. <c>host.json</c> does not apply to the worker's logs.
+    /// The minimum log level of each of these components. At the Information level, they would log several records for each request and
+    /// each storage operation, and exporting these records costs money. <c>host.json</c> does not apply to the worker's logs.
     /// </summary>
     private static readonly Dictionary<string, string?> Defaults = new()
     {
-        // Traces and metrics already record these requests.
+        // Traces and metrics already record incoming requests, outgoing requests and calls of the Azure SDK.
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
         ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
         ["Logging:LogLevel:Azure"] = "Warning",
@@ -23,12 +22,12 @@ internal static class LogLevels
     };
 
     /// <summary>
-    /// Sets the minimum log levels of the libraries. The app's own logs keep the level Information. An app setting such as
-    /// <c>Logging__LogLevel__Azure</c> overrides a limit.
+    /// Sets the minimum log levels of the libraries. The app's own logs stay at the Information level. An app setting such as
+    /// <c>Logging__LogLevel__Azure</c> overrides the corresponding level.
     /// </summary>
     public static IHostApplicationBuilder AddLogLevels(this IHostApplicationBuilder builder)
     {
-        // A configuration source at the beginning has the lowest priority, so that app settings override it.
+        // The source is inserted first, where it has the lowest priority, so that app settings override it.
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
         return builder;
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ServerlessScale.Functions.Http;
 using ServerlessScale.Shared;
 using ServerlessScale.Shared.Webhooks.Deliveries;
 using ServerlessScale.Shared.Webhooks.Endpoints;
@@ -84,7 +85,7 @@ internal sealed record DeliveryView
 
     public DateTimeOffset? NextAttemptAt { get; init; }
 
-    /// <param name="openUntil">When the endpoint's open circuit breaker allows the next attempt; null when the breaker is closed.</param>
+    /// <param name="openUntil">The time at which the open circuit breaker allows the next attempt; null when the breaker is closed.</param>
     public static DeliveryView Of(StoredDelivery stored, DateTimeOffset? openUntil = null) => new()
     {
         Id = stored.Id.Value,
@@ -107,6 +108,7 @@ internal sealed record TestView(string DeliveryId, string EventId);
 /// <summary>The request body of <c>POST /api/webhooks/endpoints/{id}/recover</c>.</summary>
 internal sealed record RecoveryRequest
 {
+    [JsonConverter(typeof(Rfc3339Converter))]
     public required DateTimeOffset Since { get; init; }
 }
 

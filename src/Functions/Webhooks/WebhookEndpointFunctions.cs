@@ -10,7 +10,7 @@ using ServerlessScale.Shared.Webhooks.Sending.Signing;
 namespace ServerlessScale.Functions.Webhooks;
 
 /// <summary>
-/// The HTTP API for webhook endpoints, <c>/api/webhooks/endpoints</c>, and for the public keys with which receivers verify signatures.
+/// The HTTP API for webhook endpoints, <c>/api/webhooks/endpoints</c>, and for the public keys that receivers use to verify signatures.
 /// </summary>
 public sealed class WebhookEndpointFunctions(
     EndpointManagement endpoints, DeliveryReplay replay, WebhookTest test, WebhookKeySet keySet)

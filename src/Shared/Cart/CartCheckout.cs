@@ -14,7 +14,7 @@ public sealed record CartCheckout
 {
     /// <summary>
     /// The time during which a checkout can be repeated. It is one hour shorter than the lifetime of an idempotency key. The difference
-    /// allows for inaccurate clocks and for the duration of the last attempt. A repetition after this time could place a second order.
+    /// allows for inaccurate clocks and for the duration of the last attempt. Repeating it after this time could place a second order.
     /// </summary>
     public static readonly TimeSpan Memory = IdempotencyKey.Lifetime - TimeSpan.FromHours(1);
 

@@ -12,7 +12,7 @@ public sealed record CheckedOutCart(WrittenOrder Order, SessionId? Issued);
 /// <summary>
 /// Turns a cart into exactly one order. A checkout first freezes the cart together with everything that the order needs. It then places the
 /// order under an idempotency key that is derived from the cart. Finally, it closes the cart. Every request that finds a frozen cart
-/// repeats the last two steps. The repetition places no second order, because it uses the same idempotency key.
+/// repeats the last two steps. Repeating them does not place a second order, because the idempotency key is the same.
 /// </summary>
 public sealed class CartCheckouts(ICartStore store, OrderPlacement placement, IOptions<CartOptions> options, TimeProvider time)
 {
@@ -97,8 +97,7 @@ public sealed class CartCheckouts(ICartStore store, OrderPlacement placement, IO
     }
 
     /// <summary>
-    /// Returns the order from an earlier checkout to a client that received the cookie for its next session but not the rest of the
-    /// response.
+    /// Repeats the result of an earlier checkout. The client may have received the session cookie of the response but not the body.
     /// </summary>
     private async Task<Outcome<CheckedOutCart>> RepeatAsync(CartCheckout checkout, CancellationToken cancellationToken) =>
         (await PlaceAsync(checkout, cancellationToken)).Succeeded(out var written, out var problem)
@@ -136,7 +135,7 @@ public sealed class CartCheckouts(ICartStore store, OrderPlacement placement, IO
     };
 
     /// <summary>
-    /// Starts the client's next session with a new random id that nobody can have known before the checkout. The new cart stores the
+    /// Starts the client's next session with a new random id that nobody could have known before the checkout. The new cart stores the
     /// checkout, so that a repeated request gets the same order from <see cref="RepeatAsync"/>.
     /// </summary>
     private async Task<SessionId> IssueAsync(CartCheckout checkout, CancellationToken cancellationToken)

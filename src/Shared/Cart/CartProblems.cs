@@ -7,7 +7,7 @@ namespace ServerlessScale.Shared.Cart;
 public static class CartProblems
 {
     public static Problem Missing(string member) => new(
-        422, "invalid-body", "The body does not match its schema", $"{member} is missing. Only a line with a quantity of 0 may omit it.")
+        422, "invalid-body", "The body does not match its schema", $"{member} is missing or null. Only a line with a quantity of 0 may omit it.")
     {
         Pointer = $"/{member}",
     };

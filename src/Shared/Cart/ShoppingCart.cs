@@ -14,15 +14,15 @@ public sealed record ShoppingCart
     /// <summary>The lines in the order in which their SKUs were added. Empty unless the cart is open.</summary>
     public required IReadOnlyList<OrderLine> Lines { get; init; }
 
-    /// <summary>A number that increases by one with each write, so that no two states of a cart are equal.</summary>
+    /// <summary>A number that increases by one with each write. It ensures that no two states of a cart are equal.</summary>
     public required int Version { get; init; }
 
     /// <summary>The expiry in UTC, in whole milliseconds. At and after this time, reads find no cart.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
     /// <summary>
-    /// The checkout of this cart. In an open cart, this is the checkout of the client's previous cart, which caused this cart's session to
-    /// be issued. Null when there is no such checkout.
+    /// The checkout of this cart. In an open cart, this is the checkout of the client's previous cart, if that checkout issued this cart's
+    /// session. Null when there is no such checkout.
     /// </summary>
     public CartCheckout? Checkout { get; init; }
 

@@ -77,6 +77,18 @@ public static class ImageProblems
     public static Problem UploadMissing(ImageId id) => new(
         409, "upload-missing", "The image has not been uploaded yet", $"PUT the bytes to the uploadUrl of {id} first, then complete the upload.");
 
+    /// <param name="reason"><c>archived</c> or <c>encrypted</c>.</param>
+    public static Problem UploadUnreadable(string reason) => new(
+        409,
+        "upload-unreadable",
+        "The upload cannot be read",
+        reason == "archived"
+            ? "The upload was in the archive tier. It was removed; start a new one, and PUT the bytes without x-ms-access-tier."
+            : "The upload was encrypted with a key of the uploader. It was removed; start a new one, and PUT the bytes without x-ms-encryption-key.")
+    {
+        Extensions = new Dictionary<string, object?> { ["reason"] = reason },
+    };
+
     public static Problem UploadSizeMismatch(long declared, long actual) => new(
         422,
         "upload-size-mismatch",

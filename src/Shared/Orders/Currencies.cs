@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace ServerlessScale.Shared.Orders;
 
 /// <summary>
-/// The currency codes of ISO 4217 list one, as of 2026, except the codes of funds, metals and bond units and the codes for testing.
+/// The currency codes in ISO 4217 List One (2026), except those for funds, precious metals, bond market units and testing.
 /// </summary>
 internal static class Currencies
 {

@@ -41,7 +41,7 @@ public static class OrderProblems
 
     public static Problem StatusUnknown(string status) => new(
         422, "invalid-body", "The body does not match its schema",
-        $"There is no status '{(status.Length <= 40 ? status : status[..40] + "...")}'. An order can become paid, shipped, delivered or cancelled.")
+        $"Unknown status '{(status.Length <= 40 ? status : status[..40] + "...")}'. An order can become paid, shipped, delivered or cancelled.")
     {
         Pointer = "/status",
     };

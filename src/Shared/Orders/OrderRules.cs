@@ -86,8 +86,14 @@ public static class OrderRules
             return Limit(pointer, $"A sku must have 1 to {MaxSkuLength} characters. This sku has {sku.Length}.", MaxSkuLength);
         }
 
-        return sku.AsSpan().ContainsAnyExcept(AllowedInSku)
-            ? new(422, "sku-invalid", "The sku contains characters that are not allowed", "A sku consists of the letters A to Z in either case, digits, dots, underscores and hyphens.")
+        // A cart line has its SKU in its path. Clients and servers remove the path segments "." and ".." (RFC 3986 section 5.2.4), so a line
+        // with such a SKU could never be put into a cart.
+        return sku is "." or ".." || sku.AsSpan().ContainsAnyExcept(AllowedInSku)
+            ? new(
+                422,
+                "sku-invalid",
+                "The sku is not valid",
+                "A sku consists of the letters A to Z in either case, digits, dots, underscores and hyphens. The skus '.' and '..' are not allowed.")
             {
                 Pointer = pointer,
             }

@@ -1,9 +1,8 @@
 namespace ServerlessScale.Shared.Problems;
 
 /// <summary>
-/// A problem document (RFC 9457). It states the error, the position of the error in the request, and what the client can do about it.
-/// Clients distinguish problems by their <c>type</c>, which is <c>https://serverlessscale.dev/problems/{code}</c> with the
-/// <paramref name="Code"/>.
+/// A problem document (RFC 9457). It states what went wrong, where in the request, and what the client can do about it. Clients
+/// distinguish problems by their <c>type</c>: <c>https://serverlessscale.dev/problems/</c> followed by <paramref name="Code"/>.
 /// </summary>
 /// <param name="Status">The HTTP status code, 400 to 599.</param>
 /// <param name="Code">A stable, machine-readable code in kebab case, for example <c>image-too-large</c>.</param>
@@ -11,11 +10,11 @@ namespace ServerlessScale.Shared.Problems;
 /// <param name="Detail">A description of this occurrence, including the wrong value and what to send instead.</param>
 public sealed record Problem(int Status, string Code, string Title, string Detail)
 {
-    /// <summary>The prefix of every <c>type</c>, which is an absolute URI.</summary>
+    /// <summary>The prefix of every <c>type</c>. It makes the <c>type</c> an absolute URI.</summary>
     public const string TypeBase = "https://serverlessscale.dev/problems/";
 
     /// <summary>
-    /// The position of the error: a JSON Pointer (RFC 6901) or the name of a header or query parameter. Null when the error concerns the
+    /// The location of the error: a JSON Pointer (RFC 6901) or the name of a header or query parameter. Null when the error concerns the
     /// entire request.
     /// </summary>
     public string? Pointer { get; init; }

@@ -5,7 +5,7 @@ using Azure.Storage.Queues.Models;
 namespace ServerlessScale.Shared.Storage;
 
 /// <summary>
-/// A queue in Azure Queue Storage. Sending the first message creates the queue, so that the app need not check for it at each start.
+/// A queue in Azure Queue Storage. Sending the first message creates the queue, so that the app need not check for it at every startup.
 /// Messages never expire.
 /// </summary>
 internal sealed class MessageQueue(QueueServiceClient queues, string name)

@@ -6,8 +6,8 @@ using Azure.Data.Tables.Models;
 namespace ServerlessScale.Shared.Storage;
 
 /// <summary>
-/// A table in Azure Table Storage. The first write creates the table, so that the app need not check for it at each start. If the table
-/// does not exist yet, reads find no rows. If the storage account is unavailable, each method throws a
+/// A table in Azure Table Storage. The first write creates the table, so that the app need not check for it at every startup. If the
+/// table does not exist yet, reads find no rows. If the storage account is unavailable, each method throws a
 /// <see cref="RequestFailedException"/>.
 /// </summary>
 internal sealed class Table(TableServiceClient tables, string name)
@@ -30,7 +30,7 @@ internal sealed class Table(TableServiceClient tables, string name)
 
     /// <summary>
     /// Adds a row. The client library repeats a request when it does not receive the response. A result of false can therefore also mean
-    /// that the first request of this call added the row.
+    /// that the first request sent by this call added the row.
     /// </summary>
     /// <returns>False when a row with this key exists.</returns>
     public async Task<bool> TryAddAsync(TableEntity row, CancellationToken cancellationToken)
@@ -73,7 +73,9 @@ internal sealed class Table(TableServiceClient tables, string name)
     /// <summary>
     /// Executes an entity group transaction, which performs either all actions or none. All rows must be in one partition.
     /// </summary>
-    /// <returns>False when a row was changed, already exists or no longer exists. In this case, nothing was written.</returns>
+    /// <returns>
+    /// False when a row has changed since it was read, already exists, or no longer exists. In this case, nothing was written.
+    /// </returns>
     public async Task<bool> TryCommitAsync(TableTransactionAction[] actions, CancellationToken cancellationToken)
     {
         try
@@ -87,7 +89,7 @@ internal sealed class Table(TableServiceClient tables, string name)
         }
     }
 
-    /// <summary>Reads a row, changes it and writes it back in an <see cref="OptimisticUpdate"/>.</summary>
+    /// <summary>Reads a row, changes it and writes it back using <see cref="OptimisticUpdate"/>.</summary>
     /// <param name="change">
     /// Receives the row, or null when the row does not exist. Returns the columns to write, or null to leave the row unchanged. Called once
     /// per attempt.
@@ -121,7 +123,7 @@ internal sealed class Table(TableServiceClient tables, string name)
         return PagesAsync(further is null ? range : $"{range} and {further}", perPage, columns, cancellationToken);
     }
 
-    /// <summary>Returns the rows in all partitions that match an OData filter.</summary>
+    /// <summary>Returns the rows that match an OData filter, from all partitions.</summary>
     /// <param name="columns">The columns to read; null for all columns.</param>
     public async IAsyncEnumerable<Page<TableEntity>> PagesAsync(
         string filter, int perPage, IEnumerable<string>? columns, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -149,7 +151,7 @@ internal sealed class Table(TableServiceClient tables, string name)
     {
         try
         {
-            // On status 404, the client library returns the response to a deletion, but throws an exception for an update.
+            // For a 404, the client library returns the response if the request is a delete, but throws if it is an update.
             return (await write()).Status != 404;
         }
         catch (RequestFailedException e) when (e.Status is 404 or 412)

@@ -14,7 +14,7 @@ public sealed class WebhookOptions
     /// <summary>
     /// The key that encrypts the endpoints' secrets: 32 bytes in base64, the same for all instances. In development the key is derived from
     /// the development key. In all other environments it is required. Keep the key as long as there are endpoints. Without it, deliveries
-    /// with signature <c>v1</c> cannot be signed.
+    /// that need a <c>v1</c> signature cannot be signed.
     /// </summary>
     public string EncryptionKey { get; set; } = "";
 

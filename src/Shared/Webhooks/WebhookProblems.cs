@@ -41,7 +41,7 @@ public static class WebhookProblems
     };
 
     public static Problem EventTypeUnknown(string? type, int index) => Invalid(
-        $"There is no event type {(type is null ? "null" : Quote(type))}. The event types are {string.Join(", ", WebhookEventTypes.All)}.",
+        $"Unknown event type {(type is null ? "null" : Quote(type))}. The event types are {string.Join(", ", WebhookEventTypes.All)}.",
         string.Create(CultureInfo.InvariantCulture, $"/eventTypes/{index}")) with
     {
         Extensions = new Dictionary<string, object?> { ["allowed"] = WebhookEventTypes.All },
@@ -57,7 +57,7 @@ public static class WebhookProblems
     };
 
     public static Problem SignatureUnknown(string signature) => Invalid(
-        $"There is no signature scheme {Quote(signature)}. The schemes are v1 (HMAC-SHA256, the default) and v1a (Ed25519).", "/signature");
+        $"Unknown signature scheme {Quote(signature)}. The schemes are v1 (HMAC-SHA256, the default) and v1a (Ed25519).", "/signature");
 
     public static Problem StatusNotSettable(string status) => Invalid(
         $"The status cannot be set to {Quote(status)}. It can be set to active or paused.", "/status");
@@ -74,7 +74,7 @@ public static class WebhookProblems
     };
 
     public static Problem DeliveryStatusUnknown(string status) => new(
-        400, "status-invalid", "There is no such status", $"There is no status {Quote(status)}. The statuses are {string.Join(", ", WireNames<DeliveryStatus>.All)}.")
+        400, "status-invalid", "There is no such status", $"Unknown status {Quote(status)}. The statuses are {string.Join(", ", WireNames<DeliveryStatus>.All)}.")
     {
         Pointer = "status",
     };

@@ -42,6 +42,9 @@ public abstract class CartCloud(LocalSessionBackend sessions) : IAsyncLifetime
 
     public static string NewCustomer() => "customer-" + Guid.NewGuid().ToString("N");
 
+    /// <summary>Returns a token with every scope.</summary>
+    public string TokenOf(string customer) => _first.Token(customer);
+
     public HttpClient Anyone() => _first.CreateClient();
 
     /// <summary>Returns all keys and values in the cart store as text.</summary>

@@ -13,7 +13,7 @@ public sealed class CartSweepTests(Azurite azurite) : IClassFixture<Azurite>
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_sweep_removes_carts_one_day_after_they_expire()
+    public async Task The_sweep_removes_carts_on_the_day_after_they_expire()
     {
         var store = new TableCartStore(azurite.Tables, _clock);
         var sweep = new CartSweep(azurite.Tables, _clock);

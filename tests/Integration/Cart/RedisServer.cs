@@ -28,7 +28,7 @@ public sealed class RedisServer : IAsyncLifetime
         return connection;
     }
 
-    /// <summary>Stops the server. All its data is lost.</summary>
+    /// <summary>Stops the server. All of its data is lost.</summary>
     public ValueTask LoseAsync() => Process.DisposeAsync();
 
     /// <summary>Starts an empty server on the same port.</summary>

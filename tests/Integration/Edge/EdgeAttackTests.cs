@@ -35,7 +35,7 @@ public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
 
     // The edge and the host join repeated headers with a comma and a space before they forward the request to the app.
     [Fact]
-    public async Task A_request_with_two_Idempotency_Key_headers_places_no_order()
+    public async Task A_request_with_two_Idempotency_Key_headers_does_not_place_an_order()
     {
         const string Order = """{"currency":"EUR","lines":[{"sku":"mug","quantity":1,"unitPrice":1250}]}""";
         using var client = await RawClient.ConnectAsync(cloud.Cloud.BaseAddress);
@@ -131,6 +131,21 @@ public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
         using var response = await cloud.Anyone.SendAsync(request, Ct);
 
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
+    // HTTP/1.0 requires no Host header, and Host may be empty (RFC 9112 section 3.2).
+    [Theory]
+    [InlineData("HTTP/1.0\r\n")]
+    [InlineData("HTTP/1.0\r\nHost:\r\n")]
+    [InlineData("HTTP/1.1\r\nHost:\r\n")]
+    public async Task A_write_without_a_host_does_not_bypass_the_firewall(string end)
+    {
+        using var client = await RawClient.ConnectAsync(cloud.Cloud.BaseAddress);
+
+        await client.SendAsync($"POST /api/orders {end}Content-Length: 2\r\nConnection: close\r\n\r\n{{}}");
+        var response = await client.ReadToEndAsync();
+
+        Assert.StartsWith("HTTP/1.1 403 ", response, StringComparison.Ordinal);
     }
 
     [Theory]

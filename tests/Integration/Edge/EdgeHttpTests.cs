@@ -50,7 +50,7 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     [InlineData("api/order-statuses", "Accept-Language: en", "en", "Shipped", "edge; fwd=bypass")]
     // A request without Accept-Language gets the language of the client's country.
     [InlineData("api/order-statuses", "X-None: x", "de", "Versandt", "edge; fwd=bypass")]
-    public async Task Order_status_labels_use_the_clients_language_or_country(
+    public async Task Order_status_labels_follow_Accept_Language_or_else_the_clients_country(
         string path, string header, string language, string shipped, string status)
     {
         using var response = await cloud.GetAsync(path, header);
@@ -73,7 +73,7 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
         Assert.StartsWith("edge; hit", EdgeCloud.CacheStatusOf(second), StringComparison.Ordinal);
         Assert.Equal(["es"], second.Content.Headers.ContentLanguage);
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
-        Assert.Equal("edge; fwd=uri-miss; detail=status", EdgeCloud.CacheStatusOf(unknown));
+        Assert.Equal("edge; fwd=uri-miss; detail=no-store", EdgeCloud.CacheStatusOf(unknown));
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     [Theory]
     [InlineData("a")]
     [InlineData("b")]
-    public async Task A_client_cannot_choose_its_experiment_bucket_with_headers(string bucket)
+    public async Task A_client_cannot_override_its_experiment_bucket_with_X_Bucket(string bucket)
     {
         using var response = await cloud.GetAsync("api/health/live", $"Cookie: bucket={bucket}", $"X-Bucket: {(bucket == "a" ? "b" : "a")}");
         using var refused = await cloud.GetAsync("api/orders", $"Cookie: bucket={bucket}");

@@ -43,7 +43,7 @@ internal sealed class EdgeInFront : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    /// <summary>Reads the rules file of the repository and replaces its origin groups with <see cref="WithoutProbes"/>.</summary>
+    /// <summary>Reads the repository's rules file and replaces its origin groups with <see cref="WithoutProbes"/>.</summary>
     public static EdgeRules RepositoryRules()
     {
         var rules = EdgeRulesFile.Read(Path.Combine(Repository.FindRoot(), "infra", "edge-rules.json"));

@@ -1,5 +1,4 @@
 using System.Net;
-using ServerlessScale.Tests.Integration.Edge;
 using ServerlessScale.Tests.Integration.Images;
 using static ServerlessScale.Tests.ProblemAssertions;
 
@@ -18,6 +17,8 @@ public sealed class FallbackHttpTests(ImageCloud cloud) : IClassFixture<ImageClo
     [InlineData("POST", "api")]
     [InlineData("OPTIONS", "api/no/such/path")]
     [InlineData("GET", "api%2Forders")]
+    [InlineData("GET", "api/no/such/%2500")]
+    [InlineData("GET", "api/no/such/%01")]
     public async Task An_unknown_path_gets_404(string method, string path)
     {
         using var response = await cloud.Anonymous.SendAsync(new(new HttpMethod(method), path), Ct);
@@ -80,7 +81,7 @@ public sealed class FallbackHttpTests(ImageCloud cloud) : IClassFixture<ImageClo
     [InlineData("GET /?%00=%00 HTTP/1.1")]
     [InlineData("OPTIONS * HTTP/1.1")]
     [InlineData("BREW /pot HTTP/1.1")]
-    public async Task A_request_that_matches_no_operation_gets_a_4xx_status(string requestLine)
+    public async Task A_request_that_does_not_match_any_operation_gets_a_4xx_status(string requestLine)
     {
         using var client = await RawClient.ConnectAsync(cloud.BaseAddress);
 

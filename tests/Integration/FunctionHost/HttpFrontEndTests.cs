@@ -116,7 +116,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
     [InlineData("items/7", "a missing route prefix")]
     [InlineData("probe/nothing", "an unknown route")]
     [InlineData("probe/disabled", "a function disabled by its setting")]
-    public async Task A_request_with_a_path_that_matches_no_function_gets_404(string path, string because)
+    public async Task A_request_whose_path_does_not_match_any_function_gets_404(string path, string because)
     {
         using var response = await probe.Http.GetAsync(path, Ct);
 
@@ -128,7 +128,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
     [InlineData("DELETE")]
     [InlineData("OPTIONS")]
     [InlineData("TRACE")]
-    public async Task A_request_with_a_method_that_matches_no_function_gets_404(string method)
+    public async Task A_request_whose_method_does_not_match_any_function_gets_404(string method)
     {
         using var response = await probe.Http.SendAsync(new(new HttpMethod(method), "probe/text"), Ct);
 
@@ -144,7 +144,7 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
         Assert.Equal("first by name", await probe.Http.GetStringAsync("probe/overlap/exact", Ct));
 
     [Fact]
-    public async Task A_function_that_lists_no_methods_receives_requests_with_any_method()
+    public async Task A_function_without_listed_methods_receives_requests_with_any_method()
     {
         using var response = await probe.Http.SendAsync(new(new HttpMethod("PURGE"), "probe/overlap/any"), Ct);
 

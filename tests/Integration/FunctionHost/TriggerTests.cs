@@ -24,7 +24,7 @@ public sealed class TriggerTests(ProbeTriggers probe) : IClassFixture<ProbeTrigg
     }
 
     [Fact]
-    public async Task A_JSON_message_binds_to_the_functions_parameter_type()
+    public async Task A_JSON_message_binds_to_the_parameter_type_of_the_function()
     {
         await SendAsync("json-messages", "{\"Text\":\"inside\"}");
 
@@ -50,6 +50,27 @@ public sealed class TriggerTests(ProbeTriggers probe) : IClassFixture<ProbeTrigg
 
     [Fact]
     public async Task A_timer_function_runs_on_schedule() => Assert.Equal("False", (await SeeAsync(note => note.Kind == "timer")).Text);
+
+    // Recorded from Azure's host 4.1037.
+    [Fact]
+    public async Task A_running_queue_function_is_cancelled_when_the_host_stops()
+    {
+        await using var own = new ProbeTriggers { FunctionTimeout = "00:01:00" };
+        await own.InitializeAsync();
+        var notes = new QueueClient(own.StorageConnectionString, "seen");
+        await notes.CreateIfNotExistsAsync(cancellationToken: Ct);
+        var queue = new QueueClient(own.StorageConnectionString, "waiting-messages");
+        await queue.CreateIfNotExistsAsync(cancellationToken: Ct);
+        await queue.SendMessageAsync("patient", Ct);
+        await Eventually.TrueAsync(() => NotedAsync("waiting"), "the function runs");
+
+        await own.StopHostAsync();
+
+        Assert.True(await NotedAsync("cancelled"));
+
+        async Task<bool> NotedAsync(string kind) => (await notes.ReceiveMessagesAsync(32, TimeSpan.FromSeconds(1), Ct)).Value
+            .Any(message => JsonSerializer.Deserialize<Note>(message.MessageText, JsonSerializerOptions.Web)!.Kind == kind);
+    }
 
     private static readonly ConcurrentBag<Note> Seen = [];
 
@@ -91,6 +112,11 @@ public sealed class ProbeTriggers : IAsyncLifetime
 
     public string StorageConnectionString => _azurite.ConnectionString;
 
+    /// <summary>The functionTimeout. The default is that of the host.json in tests/ProbeFunctions.</summary>
+    public string FunctionTimeout { get; init; } = "00:00:04";
+
+    public ValueTask StopHostAsync() => _host.DisposeAsync();
+
     public async ValueTask InitializeAsync()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
@@ -99,7 +125,11 @@ public sealed class ProbeTriggers : IAsyncLifetime
             new()
             {
                 AppDirectory = ProbeHost.AppDirectory,
-                Settings = new Dictionary<string, string> { ["AzureWebJobsStorage"] = StorageConnectionString },
+                Settings = new Dictionary<string, string>
+                {
+                    ["AzureWebJobsStorage"] = StorageConnectionString,
+                    ["AzureFunctionsJobHost__functionTimeout"] = FunctionTimeout,
+                },
                 DataDirectory = _data,
             },
             cancellationToken);

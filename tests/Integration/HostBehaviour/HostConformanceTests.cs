@@ -11,7 +11,8 @@ public sealed class HostConformanceTests(ReplayedRequests replayed) : IClassFixt
     private const string RequestSuffix = ".requests.txt";
 
     private static readonly Dictionary<(string File, string Name), List<ResponseForm>> Recorded = Files()
-        .SelectMany(file => Sections.Read($"{file}.txt").All.Select(section => (file, section.Name, Responses: ResponseForm.ParseAll(section.Text))))
+        .SelectMany(file => Sections.Read($"{file}.txt").All
+            .Select(section => (file, section.Name, Responses: ResponseForm.ParseAll(section.Text))))
         .ToDictionary(section => (section.file, section.Name), section => section.Responses);
 
     public static TheoryData<string, string> Cases { get; } = new(Recorded.Keys.Select(key => (key.File, key.Name)));
@@ -36,8 +37,11 @@ public sealed class HostConformanceTests(ReplayedRequests replayed) : IClassFixt
         var exception = RecordingException.All.SingleOrDefault(candidate => candidate.Cases.Contains(name));
         var expected = exception?.Apply(recorded, like => Recorded.Single(pair => pair.Key.Name == like).Value) ?? recorded;
 
-        Assert.True(Match(actual, expected), $"Expected: {Describe(expected)}\nActual:   {Describe(actual)}\n{text[..Math.Min(text.Length, 1000)]}");
-        Assert.False(exception is not null && Match(actual, recorded), "The response matches the recording, so remove the case from exceptions.json.");
+        Assert.True(
+            Match(actual, expected),
+            $"Expected: {Describe(expected)}\nActual:   {Describe(actual)}\n{text[..Math.Min(text.Length, 1000)]}");
+        Assert.False(
+            exception is not null && Match(actual, recorded), "The response matches the recording, so remove the case from exceptions.json.");
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace ServerlessScale.Tests.Integration.HostBehaviour;
 
-/// <summary>What clients depend on in a response: the status, the names of the headers, and the form of the body.</summary>
+/// <summary>The features of a response that clients depend on: the status, the names of the headers, and the form of the body.</summary>
 /// <param name="Status">The status code.</param>
 /// <param name="Headers">The names of the headers in lower case.</param>
 /// <param name="Body"><c>empty</c>, <c>problem</c> for a problem document, or the media type.</param>

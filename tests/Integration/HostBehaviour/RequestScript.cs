@@ -44,13 +44,19 @@ internal sealed partial class RequestScript(Uri host, string token)
         var until = directives.Find(directive => directive[0] == "@until")?[1];
         for (var deadline = DateTime.UtcNow + Patience; ; await Task.Delay(200))
         {
-            var response = await ExchangeAsync(text, directives.Exists(directive => directive[0] == "@chunked"), directives.Exists(directive => directive[0] == "@end-sending"));
+            var response = await ExchangeAsync(text, Has("@chunked"), Has("@end-sending"));
             if (until is null || response.Contains(until, StringComparison.Ordinal) || DateTime.UtcNow > deadline)
             {
-                directives.Where(directive => directive[0] == "@save").ToList().ForEach(directive => Save(directive[1].Split(' '), response));
+                foreach (var directive in directives.Where(directive => directive[0] == "@save"))
+                {
+                    Save(directive[1].Split(' '), response);
+                }
+
                 return response;
             }
         }
+
+        bool Has(string directive) => directives.Exists(given => given[0] == directive);
     }
 
     private async Task<string> ExchangeAsync(string text, bool chunked, bool endSending)

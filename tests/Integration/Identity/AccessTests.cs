@@ -11,7 +11,7 @@ public sealed class AccessTests(AccessTests.Fixture fixture) : IClassFixture<Acc
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Health_probes_need_no_token()
+    public async Task Health_probes_do_not_need_a_token()
     {
         using var client = fixture.Cloud.CreateClient();
 

@@ -38,7 +38,8 @@ public sealed class StartUpTests
         }
 
         start.Environment["AzureWebJobsStorage"] = "UseDevelopmentStorage=true";
-        start.Environment["FUNCTIONS_APPLICATION_DIRECTORY"] = output;
+        // In its own folder, the app would find the key that the build has written into local.settings.json.
+        start.Environment["FUNCTIONS_APPLICATION_DIRECTORY"] = Path.Combine(output, "runtimes");
         start.Environment["AZURE_FUNCTIONS_ENVIRONMENT"] = environment;
         start.Environment["Authentication__Authority"] = authority;
         start.Environment["Authentication__DevelopmentSigningKey"] = key ? Key : null;

@@ -67,6 +67,35 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
     }
 
     [Fact]
+    public async Task Completing_an_archived_upload_gets_409_and_removes_it()
+    {
+        var image = Pictures.Jpeg();
+        var ticket = await OfferAsync(image.Length);
+        Assert.Equal(HttpStatusCode.Created, await PutAsync(ticket.UploadUrl, image, accessTier: "Archive"));
+
+        var archived = await flows.DirectUploads.CompleteAsync(ticket.Id.Value, "c1", Ct);
+
+        Assert.Equal((409, "upload-unreadable"), (archived.Problem?.Status, archived.Problem?.Code));
+        Assert.Equal("archived", archived.Problem?.Extensions?["reason"]);
+        Assert.Empty(await flows.BlobsOfAsync(ticket.Id, Ct));
+    }
+
+    [Fact]
+    public async Task An_image_fails_if_its_upload_is_archived_after_completion()
+    {
+        var image = Pictures.Jpeg();
+        var ticket = await OfferAsync(image.Length);
+        await PutAsync(ticket.UploadUrl, image);
+        await flows.DirectUploads.CompleteAsync(ticket.Id.Value, "c1", Ct);
+        var job = await flows.JobOfAsync(ticket.Id, Ct);
+
+        await PutAsync(ticket.UploadUrl, image, accessTier: "Archive");
+        await flows.Job(new ScriptedEngine()).RunAsync(ticket.Id, job!, Ct);
+
+        Assert.Equal("source-changed", (await flows.ManifestAsync(ticket.Id, Ct)).Error?.Code);
+    }
+
+    [Fact]
     public async Task Other_customers_cannot_complete_an_upload()
     {
         var image = Pictures.Jpeg();
@@ -130,7 +159,7 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
     [InlineData("image/jpeg", 0, 422, "invalid-body", "/bytes")]
     [InlineData("image/jpeg", -1, 422, "invalid-body", "/bytes")]
     [InlineData("image/jpeg", 26_214_401, 413, "image-too-large", "/bytes")]
-    public async Task An_invalid_image_declaration_gets_no_upload_URL(
+    public async Task An_invalid_image_declaration_does_not_get_an_upload_URL(
         string contentType, long bytes, int status, string code, string pointer)
     {
         var outcome = await flows.DirectUploads.OfferAsync("c1", contentType, bytes, Ct);
@@ -144,10 +173,15 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
         return outcome.Value ?? throw new InvalidOperationException(outcome.Problem?.Detail);
     }
 
-    private static async Task<HttpStatusCode> PutAsync(Uri url, byte[] bytes)
+    private static async Task<HttpStatusCode> PutAsync(Uri url, byte[] bytes, string? accessTier = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, url) { Content = new ByteArrayContent(bytes) };
         request.Headers.Add("x-ms-blob-type", "BlockBlob");
+        if (accessTier is not null)
+        {
+            request.Headers.Add("x-ms-access-tier", accessTier);
+        }
+
         using var response = await Http.SendAsync(request, Ct);
         return response.StatusCode;
     }

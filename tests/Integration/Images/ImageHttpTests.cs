@@ -103,6 +103,20 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
         Assert.True(beyond.Headers.CacheControl?.NoStore);
         Assert.Equal("application/problem+json", beyond.Content.Headers.ContentType?.MediaType);
 
+        using var headOfPart = await SendAsync(HttpMethod.Head, url, r => r.Headers.Range = new RangeHeaderValue(10, 19));
+        Assert.Equal(HttpStatusCode.OK, headOfPart.StatusCode);
+        Assert.Equal(bytes.Length, headOfPart.Content.Headers.ContentLength);
+
+        using var lines = await SendAsync(HttpMethod.Get, url, r => r.Headers.Add("Range", "lines=0-4"));
+        Assert.Equal(HttpStatusCode.OK, lines.StatusCode);
+
+        using var known = await SendAsync(HttpMethod.Get, url, r =>
+        {
+            r.Headers.IfNoneMatch.Add(etag);
+            r.Headers.IfModifiedSince = DateTimeOffset.UnixEpoch;
+        });
+        Assert.Equal(HttpStatusCode.NotModified, known.StatusCode);
+
         using var another = await SendAsync(HttpMethod.Get, url, r => r.Headers.IfMatch.Add(new EntityTagHeaderValue("\"another\"")));
         Assert.Equal(HttpStatusCode.PreconditionFailed, another.StatusCode);
         Assert.True(another.Headers.CacheControl?.NoStore);
@@ -278,7 +292,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_upload_over_the_size_limit_leaves_no_blobs(bool lengthIsKnown)
+    public async Task An_upload_over_the_size_limit_leaves_no_blobs_behind(bool lengthIsKnown)
     {
         var known = await cloud.BlobsAsync();
         using var body = new ByteArrayContent(Pictures.JpegOfSize((int)new ImageOptions().MaxPostedBytes + 1));
@@ -299,7 +313,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     }
 
     [Fact]
-    public async Task An_aborted_upload_leaves_no_blobs()
+    public async Task An_aborted_upload_leaves_no_blobs_behind()
     {
         var known = await cloud.BlobsAsync();
         using (var client = new TcpClient())

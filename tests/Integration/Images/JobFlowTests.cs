@@ -30,7 +30,7 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task A_repeated_job_message_changes_nothing()
+    public async Task A_repeated_job_message_does_not_change_the_manifest()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         var engine = new ScriptedEngine();
@@ -57,7 +57,7 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task Deleting_an_image_during_its_job_leaves_no_blobs()
+    public async Task Deleting_an_image_during_its_job_leaves_no_blobs_behind()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         var engine = new ScriptedEngine(between: async () => Assert.Null(await flows.Removal.DeleteAsync(id.Value, "c1", Ct)));
@@ -68,7 +68,7 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     }
 
     [Fact]
-    public async Task Deleting_an_image_before_its_job_leaves_no_blobs()
+    public async Task Deleting_an_image_before_its_job_leaves_no_blobs_behind()
     {
         var (id, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         Assert.Null(await flows.Removal.DeleteAsync(id.Value, "c1", Ct));

@@ -47,7 +47,7 @@ public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows
     }
 
     [Fact]
-    public async Task An_upload_over_the_size_limit_leaves_no_blobs()
+    public async Task An_upload_over_the_size_limit_leaves_no_blobs_behind()
     {
         var known = await flows.AllBlobsAsync(Ct);
         var body = new MemoryStream(Pictures.JpegOfSize((int)flows.Options.MaxPostedBytes + 1));
@@ -74,7 +74,7 @@ public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows
     [Theory]
     [InlineData(200_000)]
     [InlineData(2_500_000)]
-    public async Task An_aborted_upload_leaves_no_blobs(int after)
+    public async Task An_aborted_upload_leaves_no_blobs_behind(int after)
     {
         var known = await flows.AllBlobsAsync(Ct);
         using var aborted = new CancellationTokenSource();
@@ -87,7 +87,7 @@ public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows
     }
 
     [Fact]
-    public async Task An_upload_during_a_queue_outage_leaves_no_blobs()
+    public async Task An_upload_during_a_queue_outage_leaves_no_blobs_behind()
     {
         var known = await flows.AllBlobsAsync(Ct);
 
@@ -106,7 +106,7 @@ public sealed class UploadFlowTests(ImageFlows flows) : IClassFixture<ImageFlows
     [InlineData("GIF89a...", "text/plain", 415, "unsupported-image-type")]
     [InlineData("GIF89a...", "multipart/form-data; boundary=x", 415, "unsupported-image-type")]
     [InlineData("GIF89a...", "not a media type", 415, "unsupported-image-type")]
-    public async Task An_upload_that_is_not_an_image_leaves_no_blobs(string text, string? contentType, int status, string code)
+    public async Task An_upload_that_is_not_an_image_leaves_no_blobs_behind(string text, string? contentType, int status, string code)
     {
         var known = await flows.AllBlobsAsync(Ct);
         var body = new MemoryStream(System.Text.Encoding.ASCII.GetBytes(text));

@@ -111,6 +111,8 @@ public sealed class RunCommandTests : IDisposable
     [InlineData("--port many", "--port must be")]
     [InlineData("--host docker", "docker")]
     [InlineData("--topology layers", "layers")]
+    [InlineData("--cosmos-region A", "--cosmos-region needs --orders cosmos")]
+    [InlineData("--orders cosmos --cosmos-region A --cosmos-region A", "must differ")]
     [InlineData("--topology microservices --host func", "--topology microservices need LocalCloud's own host")]
     public async Task Unknown_and_conflicting_command_line_options_are_rejected(string arguments, string says)
     {

@@ -56,14 +56,33 @@ internal sealed class RunningCommand : IAsyncDisposable
     }
 
     /// <summary>Runs LocalCloud with options that make it exit by itself.</summary>
-    public static async Task<(int ExitCode, string Error)> FailAsync(string[] arguments, CancellationToken cancellationToken)
+    /// <param name="arguments">The command line.</param>
+    /// <param name="cancellationToken">Cancels the run.</param>
+    /// <param name="workingDirectory">The folder to run in; null for the folder of the tests.</param>
+    /// <param name="firstOnPath">A folder to search for programs before the folders of the PATH; null for none.</param>
+    public static async Task<(int ExitCode, string Error)> FailAsync(
+        string[] arguments, CancellationToken cancellationToken, string? workingDirectory = null, string? firstOnPath = null)
     {
-        using var process = System.Diagnostics.Process.Start(StartInfo(arguments))!;
+        var (exitCode, _, error) = await CompleteAsync(arguments, cancellationToken, workingDirectory, firstOnPath);
+        return (exitCode, error);
+    }
+
+    /// <summary>Runs LocalCloud until it exits, with a folder whose programs replace those on the PATH.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> CompleteAsync(
+        string[] arguments, CancellationToken cancellationToken, string? workingDirectory = null, string? firstOnPath = null)
+    {
+        var start = StartInfo(arguments);
+        if (firstOnPath is not null)
+        {
+            start.Environment["PATH"] = firstOnPath + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH");
+        }
+
+        start.WorkingDirectory = workingDirectory ?? "";
+        using var process = System.Diagnostics.Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
         var error = await process.StandardError.ReadToEndAsync(cancellationToken);
-        await output;
         await process.WaitForExitAsync(cancellationToken);
-        return (process.ExitCode, error);
+        return (process.ExitCode, await output, error);
     }
 
     public async ValueTask DisposeAsync()

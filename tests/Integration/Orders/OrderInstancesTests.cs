@@ -46,7 +46,7 @@ public sealed class OrderInstancesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_consistency_token_makes_another_instances_write_visible()
+    public async Task A_consistency_token_makes_a_write_by_another_instance_visible()
     {
         using var writer = ClientOf(_first);
         using var reader = ClientOf(_second);

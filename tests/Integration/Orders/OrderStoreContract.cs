@@ -42,7 +42,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task A_commit_with_an_existing_key_writes_nothing()
+    public async Task A_commit_with_an_existing_key_does_not_write_anything()
     {
         var first = TestOrders.Creation(NewShard());
         await Store.TryCreateAsync(first, Ct);
@@ -167,7 +167,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task A_last_page_that_is_full_reports_no_next_page()
+    public async Task A_full_last_page_does_not_report_a_next_page()
     {
         var shard = NewShard();
         for (var i = 0; i < 3; i++)

@@ -47,7 +47,7 @@ public sealed class TelemetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Orders_export_the_shops_log_records_but_no_library_logs()
+    public async Task Orders_export_log_records_of_the_shop_but_not_of_libraries()
     {
         await using var receiver = await Receiver.StartAsync();
         using var customer = new WebhookCustomer(_cloud.CreateClient(_cloud.Token()));
@@ -78,7 +78,7 @@ public sealed class TelemetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_idle_worker_exports_no_logs_and_no_spans()
+    public async Task An_idle_worker_does_not_export_logs_or_spans()
     {
         using var client = _cloud.CreateClient();
         await client.GetStringAsync("api/health/live", Ct);

@@ -42,7 +42,7 @@ public abstract class ShopContract(Shop shop)
     }
 
     [Fact]
-    public async Task Repeating_an_order_request_places_no_second_order()
+    public async Task Repeating_an_order_request_does_not_place_a_second_order()
     {
         using var client = shop.ClientOf(_customer);
 

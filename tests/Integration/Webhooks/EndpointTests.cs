@@ -41,7 +41,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     }
 
     [Fact]
-    public async Task Changing_one_endpoint_setting_leaves_the_others_unchanged()
+    public async Task Changing_one_endpoint_setting_does_not_change_other_settings()
     {
         using var customer = cloud.NewCustomer();
         var id = await CreateAsync(customer, "\"description\":\"first\",\"eventTypes\":[\"order.created\"]");
@@ -251,6 +251,8 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
         Assert.Equal("invalid-body", await RefusalAsync(
             customer, HttpMethod.Post, $"{Endpoints}/{id}/recover", $$"""{"since":"{{DateTimeOffset.UtcNow.AddDays(-daysAgo):O}}"}""", 422));
         Assert.Equal("invalid-body", await RefusalAsync(customer, HttpMethod.Post, $"{Endpoints}/{id}/recover", """{"since":"yesterday"}""", 422));
+        Assert.Equal("invalid-body", await RefusalAsync(
+            customer, HttpMethod.Post, $"{Endpoints}/{id}/recover", $$"""{"since":"{{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss}}"}""", 422));
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task A_duplicate_delivery_message_makes_no_second_attempt()
+    public async Task A_duplicate_delivery_message_does_not_cause_a_second_attempt()
     {
         await using var receiver = await Receiver.StartAsync((_, _) => Task.FromResult(new ReceiverResponse(500)));
         using var flows = new WebhookFlows(azurite);
@@ -352,7 +352,7 @@ public sealed class InterruptionTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task A_listing_by_status_contains_each_matching_delivery_once()
+    public async Task A_listing_by_status_contains_each_matching_delivery_exactly_once()
     {
         using var flows = new WebhookFlows(azurite);
         var endpoint = await flows.SubscribeAsync(Nobody);

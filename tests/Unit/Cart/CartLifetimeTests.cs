@@ -4,7 +4,7 @@ using ServerlessScale.Shared.Cart;
 
 namespace ServerlessScale.Tests.Unit.Cart;
 
-/// <summary>Tests the expiry of carts that are not checked out. The clock is fake.</summary>
+/// <summary>Uses a fake clock to test the expiry of carts that are not checked out.</summary>
 public sealed class CartLifetimeTests
 {
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(40);

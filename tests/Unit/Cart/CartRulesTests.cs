@@ -22,7 +22,7 @@ public sealed class CartRulesTests
     }
 
     [Fact]
-    public void Skus_are_case_sensitive() => Assert.Equal(2, Set(Set(ShoppingCart.Empty, "a", 1), "A", 1).Lines.Count);
+    public void SKUs_are_case_sensitive() => Assert.Equal(2, Set(Set(ShoppingCart.Empty, "a", 1), "A", 1).Lines.Count);
 
     [Fact]
     public void A_cart_has_at_most_a_hundred_lines()

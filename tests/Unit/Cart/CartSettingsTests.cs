@@ -43,12 +43,14 @@ public sealed class CartSettingsTests
     [InlineData("Cart:Redis:Timeout", "00:00:11")]
     public void An_invalid_cart_setting_is_named_in_the_exception(string setting, string value)
     {
-        using var services = Services(
-            ("Cart:Store", setting.StartsWith("Cart:Redis", StringComparison.Ordinal) ? "redis" : "tables"),
-            ("Cart:Redis:ConnectionString", setting is "Cart:Redis:Timeout" ? "127.0.0.1" : ""),
-            (setting, value));
-
-        var failure = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<CartOptions>>().Value);
+        var failure = Assert.Throws<OptionsValidationException>(() =>
+        {
+            using var services = Services(
+                ("Cart:Store", setting.StartsWith("Cart:Redis", StringComparison.Ordinal) ? "redis" : "tables"),
+                ("Cart:Redis:ConnectionString", setting is "Cart:Redis:Timeout" ? "127.0.0.1" : ""),
+                (setting, value));
+            return services.GetRequiredService<IOptions<CartOptions>>().Value;
+        });
 
         Assert.Contains(
             (setting, value) switch

@@ -3,7 +3,8 @@ using ServerlessScale.ColdStart.Measuring;
 namespace ServerlessScale.Tests.Unit.ColdStart;
 
 /// <summary>
-/// Creates run files with made-up measurements. The duration of a start in milliseconds is the subject's base time plus the round number.
+/// Creates run files with made-up measurements. The <c>StreamOpen</c> time of each start, in milliseconds, is the subject's value plus the
+/// round number. All other times are constant.
 /// </summary>
 internal static class TestRun
 {

@@ -22,7 +22,7 @@ public sealed class RouteOrderTests
     ];
 
     [Fact]
-    public void The_fallback_function_sorts_after_all_others() => Assert.Equal(
+    public void The_fallback_function_sorts_after_all_other_functions() => Assert.Equal(
         FallbackFunctions.Name,
         AllMethods().Select(method => method.GetCustomAttribute<FunctionAttribute>()!.Name).Order(StringComparer.OrdinalIgnoreCase).Last());
 
@@ -36,7 +36,7 @@ public sealed class RouteOrderTests
     }
 
     [Fact]
-    public void No_two_other_functions_match_the_same_request()
+    public void Functions_other_than_the_fallback_do_not_match_the_same_requests()
     {
         var functions = HttpFunctions.Where(function => function.Name != FallbackFunctions.Name).ToArray();
 

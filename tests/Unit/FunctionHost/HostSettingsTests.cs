@@ -1,3 +1,4 @@
+using ServerlessScale.FunctionHost;
 using ServerlessScale.FunctionHost.Metadata;
 using ServerlessScale.Tests.Unit.Local;
 
@@ -34,5 +35,34 @@ public sealed class HostSettingsTests : IDisposable
         var settings = HostSettings.Read(_app.Path, new Dictionary<string, string> { ["extensions__queues__batchSize"] = "8" });
 
         Assert.Equal("2", settings.Sections[QueueBatchSize]);
+    }
+
+    [Theory]
+    [InlineData("AzureFunctionsJobHost__extensions__queues__batchSize", "33", "from 1 to 32")]
+    [InlineData("AzureFunctionsJobHost__extensions__queues__batchSize", "0", "from 1 to 32")]
+    [InlineData("AzureFunctionsJobHost__extensions__queues__newBatchThreshold", "-1", "from 0")]
+    [InlineData("AzureFunctionsJobHost__extensions__queues__maxDequeueCount", "0", "from 1")]
+    [InlineData("AzureFunctionsJobHost__extensions__queues__maxPollingInterval", "00:00:00.099", "at least 00:00:00.100")]
+    [InlineData("AzureFunctionsJobHost__extensions__queues__visibilityTimeout", "8.00:00:00", "at most 7.00:00:00")]
+    [InlineData("AzureFunctionsJobHost__extensions__queues__messageEncoding", "utf8", "none or base64")]
+    [InlineData("AzureFunctionsJobHost__functionTimeout", "soon", "hh:mm:ss")]
+    [InlineData("AzureFunctionsJobHost__version", "1.0", "\"2.0\"")]
+    public void A_wrong_host_setting_is_refused_with_its_range(string setting, string value, string range)
+    {
+        var failure = Assert.Throws<FunctionHostException>(
+            () => HostSettings.Read(_app.Path, new Dictionary<string, string> { [setting] = value }));
+
+        Assert.Contains(setting, failure.Message, StringComparison.Ordinal);
+        Assert.Contains(range, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_host_json_without_a_version_is_refused()
+    {
+        _app.Write("host.json", "{}");
+
+        var failure = Assert.Throws<FunctionHostException>(() => HostSettings.Read(_app.Path, new Dictionary<string, string>()));
+
+        Assert.Contains("version is missing", failure.Message, StringComparison.Ordinal);
     }
 }

@@ -20,7 +20,9 @@ public sealed class JsonBodyTests
     [InlineData("", 400, "empty-body", null)]
     [InlineData("{", 400, "malformed-json", null)]
     [InlineData("not json", 400, "malformed-json", null)]
-    [InlineData("""{"bytes":1,"bytes":2}""", 400, "malformed-json", null)]
+    [InlineData("""{"bytes":1,"bytes":2}""", 422, "invalid-body", "/bytes")]
+    [InlineData("""{"bytes":1,"\u0062ytes":2}""", 422, "invalid-body", "/bytes")]
+    [InlineData("""{"x":[1,{"a/b":{"c":1,"c":2}}]}""", 422, "invalid-body", "/x/1/a~1b/c")]
     [InlineData("null", 422, "invalid-body", "")]
     [InlineData("[]", 422, "invalid-body", "")]
     [InlineData("""{"contentType":"image/jpeg"}""", 422, "invalid-body", "/bytes")]
@@ -51,6 +53,24 @@ public sealed class JsonBodyTests
 
         Assert.Equal(("invalid-body", "/contentType"), (outcome.Problem?.Code, outcome.Problem?.Pointer));
     }
+
+    [Theory]
+    [InlineData("{\"\u00ff\":1}")]
+    [InlineData("{\"\u00ff\":1,\"\u00fe\":2}")]
+    [InlineData("{\"contentType\":{\"a\\n\u00c0\u00af\":1},\"bytes\":1}")]
+    [InlineData("{\"unknown\":[{\"\u00ed\u00a0\u0080\":1}]}")]
+    public async Task A_member_name_that_is_invalid_UTF8_makes_the_JSON_malformed(string latin1)
+    {
+        var outcome = await ReadAsync("", request => request.Body = new MemoryStream(Encoding.Latin1.GetBytes(latin1)));
+
+        Assert.Equal((400, "malformed-json", null), (outcome.Problem?.Status, outcome.Problem?.Code, outcome.Problem?.Pointer));
+    }
+
+    [Theory]
+    [InlineData("""{"contentType":"image/jpeg","bytes":null}""", "The value must not be null. It must be an integer.")]
+    [InlineData("""{"contentType":null,"bytes":1}""", "The value must not be null. It must be a string of valid Unicode.")]
+    public async Task The_problem_for_a_null_says_that_null_is_not_allowed(string json, string detail) =>
+        Assert.Equal(detail, (await ReadAsync(json)).Problem?.Detail);
 
     [Fact]
     public async Task A_large_body_is_rejected_with_or_without_Content_Length()

@@ -135,7 +135,7 @@ public sealed class ProblemGuardTests
     }
 
     [Fact]
-    public async Task A_body_above_the_servers_limit_gets_413()
+    public async Task A_body_above_the_server_limit_gets_413()
     {
         await using var server = await ServeAsync(async http =>
         {

@@ -116,6 +116,17 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
     public static TheoryData<string, Action<SecurityTokenDescriptor>> Forgeries => new()
     {
         { "another audience", token => token.Audience = "somebody-else" },
+        { "the audience with a trailing slash", token => token.Audience = "serverlessscale/" },
+        { "the audience in upper case", token => token.Audience = "SERVERLESSSCALE" },
+        { "an unknown critical extension", token => token.AdditionalHeaderClaims = new Dictionary<string, object>
+        {
+            ["crit"] = new[] { "http://example.com/UNDEFINED" },
+            ["http://example.com/UNDEFINED"] = true,
+        } },
+        { "an empty list of critical extensions", token => token.AdditionalHeaderClaims = new Dictionary<string, object>
+        {
+            ["crit"] = Array.Empty<string>(),
+        } },
         { "no audience", token => token.Audience = null },
         { "another issuer", token => token.Issuer = "https://evil.example" },
         { "the development issuer", token => token.Issuer = "urn:serverlessscale:development" },

@@ -10,7 +10,7 @@ public sealed class RequiredScopesTests
     private readonly RequiredScopes _scopes = new();
 
     [Fact]
-    public void A_functions_required_scope_comes_from_its_attribute()
+    public void The_required_scope_of_a_function_comes_from_its_attribute()
     {
         Assert.Equal("orders.read", _scopes.Of(new Definition("Guarded")));
         Assert.Equal("orders.read", _scopes.Of(new Definition("Guarded")));

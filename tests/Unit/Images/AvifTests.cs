@@ -9,7 +9,7 @@ public sealed class AvifTests
     [Theory]
     [InlineData(1, 1)]
     [InlineData(300, 200)]
-    public async Task The_libvips_engine_encodes_avif_at_the_planned_size(int width, int height)
+    public async Task An_avif_file_from_the_libvips_engine_has_the_size_of_its_variant(int width, int height)
     {
         using var picture = TestPictures.Quadrants(width, height);
 
@@ -18,7 +18,7 @@ public sealed class AvifTests
         Assert.Equal("image/avif", variant.ContentType);
         Assert.True(variant.Content.Span[4..].StartsWith("ftypavif"u8));
 
-        // The ispe property contains version, flags, width and height in this order (ISO/IEC 23008-12 section 6.5.3).
+        // The ispe property contains the version, flags, width and height, in that order (ISO/IEC 23008-12 section 6.5.3).
         var size = variant.Content.Span[(variant.Content.Span.IndexOf("ispe"u8) + 8)..];
         Assert.Equal((variant.Width, variant.Height), (BinaryPrimitives.ReadInt32BigEndian(size), BinaryPrimitives.ReadInt32BigEndian(size[4..])));
     }

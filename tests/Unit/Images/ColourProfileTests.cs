@@ -5,7 +5,7 @@ using static ServerlessScale.Tests.Unit.Images.TestPictures;
 namespace ServerlessScale.Tests.Unit.Images;
 
 /// <summary>
-/// Tests the conversion to sRGB. The stored colours are the published equivalents of the sRGB primaries in each colour space.
+/// Tests the conversion to sRGB. The colours in the test images are the published equivalents of the sRGB primaries in each colour space.
 /// </summary>
 public sealed class ColourProfileTests
 {

@@ -17,7 +17,7 @@ public static class Engines
     {
         "ImageSharp" => new ImageSharpEngine(Options.Create(options ?? new ImageOptions())),
         "Vips" => new VipsEngine(Options.Create(options ?? new ImageOptions())),
-        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such engine."),
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "Unknown engine."),
     };
 
     /// <summary>Returns every combination of an engine and a value.</summary>

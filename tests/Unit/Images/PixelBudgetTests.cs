@@ -46,7 +46,7 @@ public sealed class PixelBudgetTests : IDisposable
     }
 
     [Fact]
-    public async Task A_cancelled_wait_reserves_no_pixels()
+    public async Task A_cancelled_wait_does_not_reserve_pixels()
     {
         var all = await _budget.ReserveAsync(100, Ct);
         using var cancelled = new CancellationTokenSource();

@@ -216,7 +216,7 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(AllEngines))]
-    public async Task Variants_contain_no_metadata(string engine)
+    public async Task Variants_do_not_contain_metadata(string engine)
     {
         using var picture = Quadrants(200, 200);
         Metadata.AddAll(picture);

@@ -77,7 +77,7 @@ public sealed partial class AppSettingsTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void The_hosts_body_limit_exceeds_the_apps_body_limit(string name) => Assert.All(
+    public void The_host_body_limit_exceeds_the_app_body_limit(string name) => Assert.All(
         Installation.Read(name).AppSettings.Values,
         settings => Assert.InRange(
             long.Parse(settings[BodyLimit], CultureInfo.InvariantCulture),

@@ -31,7 +31,7 @@ public sealed class CapabilitiesTests
     public static TheoryData<string> Installations => Installation.All;
 
     [Fact]
-    public void Every_function_is_listed_under_its_folders_capability()
+    public void Every_function_is_listed_under_the_capability_of_its_folder()
     {
         var listed = File.Capabilities.SelectMany(capability => capability.Value.Functions.Select(function => (function, capability.Key)));
 
@@ -92,7 +92,7 @@ public sealed class CapabilitiesTests
     }
 
     [Fact]
-    public void Every_HTTP_route_is_listed_under_its_functions_capability()
+    public void Every_HTTP_route_is_listed_under_the_capability_of_its_function()
     {
         var patterns = File.Capabilities.SelectMany(capability => capability.Value.Paths.Select(path => (Path: path, capability.Key))).ToArray();
 

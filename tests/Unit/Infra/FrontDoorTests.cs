@@ -140,7 +140,7 @@ public sealed class FrontDoorTests
     }
 
     [Fact]
-    public void Rules_are_within_Front_Doors_limits()
+    public void Rules_are_within_the_limits_of_Front_Door()
     {
         // Front Door allows 100 rules per set, 10 conditions and 5 actions per rule, and 640 characters per header. The limits come from
         // https://learn.microsoft.com/azure/frontdoor/front-door-rules-engine and from the subscription limits.
@@ -154,7 +154,7 @@ public sealed class FrontDoorTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void Firewall_and_routes_are_within_Front_Doors_limits(string name)
+    public void Firewall_and_routes_are_within_the_limits_of_Front_Door(string name)
     {
         // The subscription limits allow 100 rules, 10 conditions per rule, 10 values per condition, 256 characters per value, a body of 2
         // KB and 25 paths per route.

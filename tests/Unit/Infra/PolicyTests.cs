@@ -38,7 +38,7 @@ public sealed partial class PolicyTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void Services_accept_no_keys_or_passwords(string name)
+    public void Services_do_not_accept_keys_or_passwords(string name)
     {
         var installation = Installation.Read(name);
 
@@ -127,7 +127,7 @@ public sealed partial class PolicyTests
     }
 
     [Theory, MemberData(nameof(Installations))]
-    public void The_apps_identity_has_only_resource_scoped_data_roles(string name)
+    public void The_identity_of_an_app_has_only_resource_scoped_data_roles(string name)
     {
         string[] allowed =
         [

@@ -48,7 +48,7 @@ public sealed class DevelopmentTokensTests : IDisposable
     }
 
     [Fact]
-    public async Task A_development_token_is_invalid_with_another_folders_key()
+    public async Task A_development_token_is_invalid_with_the_key_of_another_folder()
     {
         using var other = new TemporaryFolder();
 

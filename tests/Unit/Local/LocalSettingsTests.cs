@@ -72,12 +72,12 @@ public sealed class LocalSettingsTests : IDisposable
     [Fact]
     public void The_sample_settings_are_copied_with_the_generated_key()
     {
-        File.Copy(Path.Combine(Repository.FindRoot(), LocalSettings.SampleFileName), Path.Combine(_folder.Path, LocalSettings.SampleFileName));
+        AddSample();
 
         var created = LocalSettings.CreateWhenMissing(_folder.Path, "the key");
 
         Assert.True(created);
-        var values = LocalSettings.Read(Path.Combine(_folder.Path, LocalSettings.FileName));
+        var values = LocalSettings.Read(LocalSettings.PathIn(_folder.Path));
         Assert.Equal("the key", values["Authentication__DevelopmentSigningKey"]);
         Assert.Equal("dotnet-isolated", values["FUNCTIONS_WORKER_RUNTIME"]);
         Assert.Equal("Development", values["AZURE_FUNCTIONS_ENVIRONMENT"]);
@@ -86,7 +86,9 @@ public sealed class LocalSettingsTests : IDisposable
     [Fact]
     public void Existing_local_settings_are_not_overwritten()
     {
-        var path = _folder.Write(LocalSettings.FileName, """{"Values":{}}""");
+        AddSample();
+        var path = LocalSettings.PathIn(_folder.Path);
+        File.WriteAllText(path, """{"Values":{}}""");
 
         Assert.False(LocalSettings.CreateWhenMissing(_folder.Path, "the key"));
         Assert.Equal("""{"Values":{}}""", File.ReadAllText(path));
@@ -97,6 +99,31 @@ public sealed class LocalSettingsTests : IDisposable
     {
         var failure = Assert.Throws<LocalCloudException>(() => LocalSettings.CreateWhenMissing(_folder.Path, "the key"));
 
-        Assert.Contains(LocalSettings.SampleFileName, failure.Message, StringComparison.Ordinal);
+        Assert.Contains(LocalSettings.SamplePathIn(_folder.Path), failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_build_writes_settings_with_a_valid_key()
+    {
+        // The tests refer to the function app, so the app has been built.
+        var values = LocalSettings.Read(LocalSettings.PathIn(Repository.FindRoot()));
+
+        var key = new byte[200];
+        Assert.True(Convert.TryFromBase64String(values["Authentication__DevelopmentSigningKey"], key, out var length));
+        Assert.True(length >= 32, $"The key has {length} bytes.");
+        Assert.Equal("UseDevelopmentStorage=true", values["AzureWebJobsStorage"]);
+    }
+
+    [Fact]
+    public void The_sample_settings_do_not_contain_a_signing_key()
+    {
+        // Core Tools would pass the text on to the app, which would reject it.
+        Assert.Equal("", LocalSettings.Read(LocalSettings.SamplePathIn(Repository.FindRoot()))["Authentication__DevelopmentSigningKey"]);
+    }
+
+    private void AddSample()
+    {
+        Directory.CreateDirectory(FunctionAppBuild.ProjectFolder(_folder.Path));
+        File.Copy(LocalSettings.SamplePathIn(Repository.FindRoot()), LocalSettings.SamplePathIn(_folder.Path));
     }
 }

@@ -33,7 +33,7 @@ public sealed class StatisticsTests
 
     // The expected U and p come from the example in the documentation of scipy.stats.mannwhitneyu, with method="asymptotic".
     [Fact]
-    public void Mann_Whitney_agrees_with_scipys_documented_example()
+    public void Mann_Whitney_agrees_with_the_documented_example_from_scipy()
     {
         var test = MannWhitney.Test([19, 22, 16, 29, 24], [20, 11, 17, 12]);
 

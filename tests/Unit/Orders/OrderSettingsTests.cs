@@ -10,6 +10,7 @@ namespace ServerlessScale.Tests.Unit.Orders;
 
 public sealed class OrderSettingsTests
 {
+    private static readonly string[] Regions = ["West Europe", "North Europe"];
     private static readonly string Key = Convert.ToBase64String(new byte[32]);
 
     [Fact]
@@ -73,7 +74,7 @@ public sealed class OrderSettingsTests
     public void Reads_are_hedged_when_there_are_two_regions(int regions, bool hedged)
     {
         var options = new OrderCosmosOptions();
-        foreach (var region in new[] { "West Europe", "North Europe" }.Take(regions))
+        foreach (var region in Regions.Take(regions))
         {
             options.PreferredRegions.Add(region);
         }

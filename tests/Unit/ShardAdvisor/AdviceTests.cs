@@ -13,7 +13,7 @@ public sealed class AdviceTests
         var advice = Advise(Figures("a") with { LargestLogicalBytes = 40 * Gigabyte, LargestLogicalBytesAtLeast = 40 * Gigabyte }, Figures("b", physical: 5));
 
         Assert.Equal("b", advice.Key);
-        Assert.Contains("a: a logical partition reaches 40 GB, and Cosmos DB rejects orders beyond 20 GB", Reason(advice, "a"), StringComparison.Ordinal);
+        Assert.Contains("a: a logical partition reaches 40 GB, but Cosmos DB rejects further orders at 20 GB", Reason(advice, "a"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -26,16 +26,16 @@ public sealed class AdviceTests
     [Fact]
     public void The_recommended_key_is_compared_only_with_keys_within_the_size_limit()
     {
-        const string Price = "The key has a disadvantage: a customer's year reads 5 physical partitions, but 1 under a.";
+        const string Disadvantage = "This key has a disadvantage: the query for a customer's year reads 5 physical partitions, but only 1 with the key a.";
 
-        Assert.Contains(Price, Advise(Figures("a") with { ThrottledShare = 0.02 }, Figures("b", physical: 5)).Reasons);
+        Assert.Contains(Disadvantage, Advise(Figures("a") with { ThrottledShare = 0.02 }, Figures("b", physical: 5)).Reasons);
         Assert.DoesNotContain(
-            Price,
+            Disadvantage,
             Advise(Figures("a") with { LargestLogicalBytesAtLeast = 40 * Gigabyte }, Figures("b", physical: 5)).Reasons);
     }
 
     [Fact]
-    public void A_key_whose_partition_fills_up_within_years_is_not_recommended()
+    public void A_key_whose_partition_fills_up_within_a_few_years_is_not_recommended()
     {
         var advice = Advise(Figures("a") with { YearsUntilFull = 2.5 }, Figures("b", physical: 5));
 
@@ -50,7 +50,7 @@ public sealed class AdviceTests
         var advice = Advise(Figures("a", physical: 4), Figures("b", physical: 1));
 
         Assert.Equal("b", advice.Key);
-        Assert.Contains("a customer's year reads 4 physical partitions instead of 1", Reason(advice, "a"), StringComparison.Ordinal);
+        Assert.Contains("the query for a customer's year reads 4 physical partitions instead of 1", Reason(advice, "a"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class AdviceTests
             reason => reason.StartsWith("One physical partition is still too hot", StringComparison.Ordinal));
         Assert.Contains(
             Advise(0.05, Figures("a") with { ThrottledShare = 0.05 }).Reasons,
-            reason => reason.StartsWith("Every key throttles 5% of the operations", StringComparison.Ordinal));
+            reason => reason.StartsWith("With any key, 5% of the operations are throttled", StringComparison.Ordinal));
         Assert.Single(Advise(Figures("a")).Reasons);
     }
 

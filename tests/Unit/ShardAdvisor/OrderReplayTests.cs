@@ -76,7 +76,7 @@ public sealed class OrderReplayTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void A_single_customer_is_limited_to_one_partitions_budget() =>
+    public void A_single_customer_is_limited_to_the_budget_of_one_partition() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(30), Prop.ForAll<NonEmptyArray<byte>>(bursts =>
         {
             // There is one burst per second. A burst costs up to 71,000 RU. The customer's partition has 10,000 of the 40,000 RU/s.
@@ -105,7 +105,7 @@ public sealed class OrderReplayTests
         Assert.Equal(4, Uniform.Value.Keys.Single(figures => figures.Key == "month").MaxToMean, precision: 6);
 
     [Fact]
-    public void Only_the_concatenated_key_distributes_a_single_customers_load()
+    public void Only_the_concatenated_key_distributes_the_load_of_a_single_customer()
     {
         var log = Enumerable.Range(0, 20_000).Select(i => new OrderOperation(MonthStart + i / 10, 42, 1_000, OperationKind.Create));
 
@@ -141,7 +141,7 @@ public sealed class OrderReplayTests
     }
 
     [Fact]
-    public void Listing_a_month_reads_all_its_physical_partitions()
+    public void Listing_a_month_reads_every_partition_that_may_contain_its_orders()
     {
         OrderOperation[] log = [new(MonthStart, 42, 1_000, OperationKind.List)];
         var candidates = PartitionKey.Candidates(64).ToDictionary(key => key.Name);

@@ -62,7 +62,7 @@ public sealed class PhysicalPartitionsTests
     }
 
     [Fact]
-    public void A_split_separates_customers_if_possible()
+    public void A_split_does_not_divide_a_customers_orders_if_possible()
     {
         var key = Key("customer+month");
         var partitions = new PhysicalPartitions(key, 10_000);

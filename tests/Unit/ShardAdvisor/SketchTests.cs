@@ -8,7 +8,7 @@ namespace ServerlessScale.Tests.Unit.ShardAdvisor;
 public sealed class SketchTests
 {
     [Fact]
-    public void The_heaviest_keys_total_is_within_the_reported_bounds() =>
+    public void The_largest_total_of_any_key_is_within_the_reported_bounds() =>
         Prop.ForAll<byte[]>(keys =>
         {
             var heaviest = new HeaviestKey(tracked: 8);
@@ -25,7 +25,7 @@ public sealed class SketchTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void The_heaviest_keys_total_is_exact_for_few_keys()
+    public void The_largest_total_is_exact_if_there_are_few_keys()
     {
         var few = new HeaviestKey(tracked: 100);
         var many = new HeaviestKey(tracked: 100);

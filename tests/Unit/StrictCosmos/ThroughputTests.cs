@@ -30,7 +30,7 @@ public sealed class ThroughputTests
     }
 
     [Fact]
-    public async Task Throttling_one_partition_does_not_affect_others()
+    public async Task Throttling_one_partition_does_not_affect_other_partitions()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var shop = await Shop.OpenAsync(new StrictCosmosOptions { RequestUnitsPerSecond = 400, Time = time });

@@ -26,7 +26,7 @@ public sealed class CapabilitiesTests : IDisposable
     }
 
     [Fact]
-    public void A_monolith_disables_no_function()
+    public void A_monolith_does_not_disable_any_function()
     {
         var app = Assert.Single(Capabilities.Load(CapabilitiesPath).Plan(Topology.Monolith, Functions));
 
@@ -34,7 +34,7 @@ public sealed class CapabilitiesTests : IDisposable
     }
 
     [Fact]
-    public void An_apps_settings_disable_the_functions_of_other_apps()
+    public void The_settings_of_an_app_disable_the_functions_of_other_apps()
     {
         var cart = Capabilities.Load(CapabilitiesPath).Plan(Topology.Microservices, Functions).Single(app => app.Name == "cart");
 

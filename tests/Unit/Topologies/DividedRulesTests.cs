@@ -32,7 +32,7 @@ public sealed class DividedRulesTests
     [InlineData("/api/health/ready", "api-orders")]
     [InlineData("/api/cartography", "api-orders")]
     [InlineData("/", "api-orders")]
-    public void Divided_rules_route_a_path_to_its_capabilitys_app(string path, string expected)
+    public void Divided_rules_route_a_path_to_the_app_with_its_capability(string path, string expected)
     {
         var before = new RouteTable(AllRules.Routes).Find(path)!;
         var divided = DividedRules.Divide(AllRules, AllApps);
@@ -47,7 +47,7 @@ public sealed class DividedRulesTests
     }
 
     [Fact]
-    public void Each_app_has_every_origin_group_once()
+    public void Each_app_gets_its_own_copy_of_every_origin_group()
     {
         var divided = DividedRules.Divide(AllRules, AllApps);
 

@@ -1,6 +1,6 @@
 namespace ServerlessScale.ColdStart.AlwaysReady;
 
-/// <summary>The smallest number of always-ready instances with which cold starts are rare enough, as a recommendation.</summary>
+/// <summary>Recommends the smallest number of always-ready instances that makes cold starts rare enough.</summary>
 /// <param name="Row">The row for the recommended number; null if the largest simulated number is not enough.</param>
 /// <param name="Reason">The reason as a single sentence, which is short enough for a comment in a parameter file.</param>
 internal sealed record Recommendation(AlwaysReadyRow? Row, string Reason)

@@ -34,7 +34,7 @@ internal sealed class RemoteOptions
     };
 
     private readonly Option<int> _idle = NumberOption.Create(
-        "--idle", "The time in seconds to wait before each attempt, so that the app scales to zero.", 900, 0, 86_400);
+        "--idle", "The time in seconds to wait before each attempt. It must be long enough for the app to scale to zero.", 900, 0, 86_400);
 
     private readonly Option<bool> _restart = new("--restart")
     {

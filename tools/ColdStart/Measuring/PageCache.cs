@@ -5,8 +5,8 @@ using ServerlessScale.Measurement;
 namespace ServerlessScale.ColdStart.Measuring;
 
 /// <summary>
-/// Removes files from the Linux page cache (posix_fadvise(2), POSIX_FADV_DONTNEED). The next start then reads the files from the disk, like
-/// a start on a new machine. The system call needs no privileges. Pages that are mapped by a running process remain in the cache.
+/// Removes files from the Linux page cache (posix_fadvise(2), POSIX_FADV_DONTNEED). The next time the app starts, it reads the files from
+/// the disk, as it would on a new machine. The system call needs no privileges. Pages mapped by a running process remain in the cache.
 /// </summary>
 internal static partial class PageCache
 {
@@ -48,7 +48,7 @@ internal static partial class PageCache
     private static partial int Flush(SafeFileHandle file);
 }
 
-/// <summary>The folder that contains the shared .NET frameworks of this process and the workers.</summary>
+/// <summary>The folder that contains the shared .NET frameworks that both this process and the workers use.</summary>
 internal static class SharedFramework
 {
     public static string Directory { get; } =

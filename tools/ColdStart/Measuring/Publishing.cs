@@ -48,7 +48,7 @@ internal sealed class Publishing(string repository, Action<string> progress)
         var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         if (Directory.Exists(output))
         {
-            // Otherwise, files from an earlier version of the app would be counted in the package size.
+            // The package size must not include files from an earlier version of the app.
             Directory.Delete(output, recursive: true);
         }
 

@@ -3,7 +3,7 @@ namespace ServerlessScale.ColdStart.Remote;
 /// <summary>The cold starts of a running app, and the number of other responses, which were discarded.</summary>
 internal sealed record ColdSampling(IReadOnlyList<RemoteResponse> Cold, int Dropped)
 {
-    /// <summary>The maximum number of attempts per cold start, so that the sampling ends even if the app is never cold.</summary>
+    /// <summary>The maximum number of attempts per cold start. This limit ends the sampling even if the app is never cold.</summary>
     private const int AttemptsForEach = 3;
 
     /// <param name="app">The app.</param>

@@ -1,6 +1,6 @@
 namespace ServerlessScale.Edge.Cache;
 
-/// <summary>An entry in the cache, which is either a response or a mark that responses for the key cannot be shared.</summary>
+/// <summary>A cache entry: either a response, or a marker for a key whose responses cannot be shared.</summary>
 internal abstract class CacheEntry(DateTimeOffset expires)
 {
     public DateTimeOffset Expires { get; } = expires;
@@ -10,7 +10,7 @@ internal abstract class CacheEntry(DateTimeOffset expires)
 }
 
 /// <summary>
-/// Marks a key whose last response could not be shared. Until the mark expires, each request for the key is forwarded separately and does
+/// Marks a key whose last response could not be shared. Until the marker expires, each request for the key is forwarded separately and does
 /// not wait for another request's fetch.
 /// </summary>
 internal sealed class HitForPass(DateTimeOffset expires) : CacheEntry(expires)

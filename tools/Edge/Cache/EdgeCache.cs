@@ -70,9 +70,15 @@ internal sealed class EdgeCache(ResponseStore store, TimeProvider time, TimeSpan
         }
 
         var key = CacheKey.Of(request, configuration);
-        return key.Length > CacheKey.MaxLength
-            ? ForwardAsync(context, next, "bypass", "key-length")
-            : ServeAsync(context, next, key, configuration);
+        return key switch
+        {
+            { Length: > CacheKey.MaxLength } => ForwardAsync(context, next, "bypass", "key-length"),
+
+            // The server decodes every character except the slash, so a percent sign in the path came from %2f or from %25. The key cannot
+            // distinguish these two paths, although the origin does.
+            _ when key.Path.Contains('%', StringComparison.Ordinal) => ForwardAsync(context, next, "bypass", "encoded-path"),
+            _ => ServeAsync(context, next, key, configuration),
+        };
     }
 
     private async Task ServeAsync(HttpContext context, RequestDelegate next, CacheKey key, CacheConfiguration configuration)

@@ -152,7 +152,7 @@ internal sealed class ResponseStore(long capacity, TimeProvider time, int maxEnt
     }
 
     /// <summary>Removes all entries whose path matches the pattern.</summary>
-    /// <returns>The number of removed responses.</returns>
+    /// <returns>The number of removed entries that are stored responses.</returns>
     public int Purge(PurgePattern pattern)
     {
         lock (_gate)

@@ -9,8 +9,8 @@ namespace ServerlessScale.Edge.Health;
 /// <summary>
 /// A passive health check policy for YARP that temporarily ejects a destination when requests cannot be delivered to it. A refused
 /// connection ejects the destination immediately. Three consecutive requests that are cut off or time out also eject it. A response never
-/// ejects a destination, even with status 500. Otherwise, a client that repeats a single bad request could eject all destinations. When the
-/// ejection ends, the destination receives requests again unless its probes fail.
+/// ejects a destination, even with status 500. If it did, a client could eject all destinations by repeating a single bad request. When
+/// the ejection ends, the destination receives requests again unless its probes fail.
 /// </summary>
 internal sealed class DeliveryFailures(IDestinationHealthUpdater health) : IPassiveHealthCheckPolicy
 {
@@ -22,7 +22,7 @@ internal sealed class DeliveryFailures(IDestinationHealthUpdater health) : IPass
 
     public string Name => PolicyName;
 
-    /// <summary>Returns whether the connection could not be established. In that case, no part of the request has been sent.</summary>
+    /// <summary>Returns true if the connection could not be established. In that case, no part of the request has been sent.</summary>
     public static bool IsRefused(IForwarderErrorFeature error) =>
         error is { Error: ForwarderError.Request, Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } };
 

@@ -5,7 +5,7 @@ using ServerlessScale.Edge.Rules;
 
 namespace ServerlessScale.Edge.Logic;
 
-/// <summary>A compiled condition of a rule or a firewall rule, which can be evaluated for many requests.</summary>
+/// <summary>The compiled condition of a rule or a firewall rule. It can be evaluated against any number of requests.</summary>
 internal sealed class Condition
 {
     private readonly MatchVariable _variable;
@@ -50,7 +50,10 @@ internal sealed class Condition
         return _holds(value, request) != _negate;
     }
 
-    /// <returns>The value to compare; null if the request has no such value. Text comparisons with null are false.</returns>
+    /// <returns>
+    /// The text to compare; null if the request has no such value, or if the condition matches an address or a country. Text comparisons
+    /// with null are false.
+    /// </returns>
     private string? ValueIn(EdgeRequest request) => _variable switch
     {
         MatchVariable.RequestMethod => request.Method,
@@ -92,7 +95,7 @@ internal sealed class Condition
             ConditionOperator.Wildcard => Patterns(values.Select(AsRegex)),
             ConditionOperator.IPMatch => Addresses(variable, values),
             ConditionOperator.GeoMatch => (_, request) => values.Contains(request.Country, StringComparer.Ordinal),
-            _ => throw new ArgumentOutOfRangeException(nameof(@operator), @operator, "The operator is not known."),
+            _ => throw new ArgumentOutOfRangeException(nameof(@operator), @operator, "Unknown operator."),
         };
     }
 
@@ -143,6 +146,6 @@ internal sealed class Condition
         ConditionTransform.RemoveNulls => value.Replace("\0", "", StringComparison.Ordinal),
         ConditionTransform.UrlDecode => Uri.UnescapeDataString(value),
         ConditionTransform.UrlEncode => Uri.EscapeDataString(value),
-        _ => throw new ArgumentOutOfRangeException(nameof(transform), transform, "The transform is not known."),
+        _ => throw new ArgumentOutOfRangeException(nameof(transform), transform, "Unknown transform."),
     };
 }

@@ -25,7 +25,7 @@ internal sealed class EdgeDecision
     /// <summary>The changes to the headers of the request to the origin.</summary>
     public List<HeaderChange> RequestHeaders { get; } = [];
 
-    /// <summary>The redirect with which the edge responds; null if the edge does not redirect the client.</summary>
+    /// <summary>The redirect that the edge returns; null if the client is not redirected.</summary>
     public Redirection? Redirect { get; set; }
 
     internal sealed record Redirection(int Status, string Location);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
 using ServerlessScale.Edge.Responses;
 using ServerlessScale.Edge.Rules;
 
@@ -73,9 +74,10 @@ internal sealed partial class RequestRules
             return;
         }
 
-        ForwardableHeaders.Reduce(context.Request.Headers);
+        NominatedHeaders.Remove(context.Request.Headers, context.Request.Headers.GetCommaSeparatedValues(HeaderNames.Connection));
         ForwardedHeaders.Replace(context.Request, request);
         decision.RequestHeaders.ForEach(change => change.Apply(context.Request.Headers));
+        ForwardableHeaders.Reduce(context.Request.Headers);
         context.Request.Path = decision.Path;
         context.Features.Set(decision);
         await next(context);

@@ -1,7 +1,7 @@
 namespace ServerlessScale.Edge.Rules;
 
 /// <summary>
-/// The content of infra/edge-rules.json, which determines how the edge handles requests. The names and meanings of the members are those of
+/// The content of infra/edge-rules.json, which determines how the edge handles requests. The members have the same names and meanings as in
 /// Azure Front Door's resources, because Front Door is deployed from the same file.
 /// </summary>
 public sealed record EdgeRules

@@ -26,7 +26,7 @@ public sealed record RuleCondition
 }
 
 /// <summary>
-/// The property of a request that a condition compares. The names are those of Front Door's rule conditions and firewall match variables.
+/// The property of a request that a condition compares. The names come from Front Door's rule conditions and firewall match variables.
 /// </summary>
 [JsonConverter(typeof(JsonStringEnumConverter<MatchVariable>))]
 public enum MatchVariable

@@ -8,7 +8,7 @@ namespace ServerlessScale.FunctionHost.Http;
 
 /// <summary>
 /// The responses of Azure's host to requests that no function handles: its administration API and its home page. The administration API
-/// needs the host's master key. This host has no keys, so every call except the ping gets 401.
+/// requires the host's master key. This host has no keys, so every call except the ping gets 401.
 /// </summary>
 internal sealed class HostPages(bool homepageDisabled)
 {
@@ -22,7 +22,7 @@ internal sealed class HostPages(bool homepageDisabled)
 
     private static readonly HostRoute Ping = new("GET,POST", "admin/host/ping");
 
-    /// <summary>The routes of the administration API, in the public source of the host. Other paths get 404.</summary>
+    /// <summary>The routes of the administration API, taken from the public source code of Azure's host. Other paths get 404.</summary>
     private static readonly HostRoute[] Protected =
     [
         new("GET", "admin/host/status"),
@@ -96,7 +96,10 @@ internal sealed class HostPages(bool homepageDisabled)
         private readonly string[] _methods = methods.Split(',', StringSplitOptions.RemoveEmptyEntries);
         private readonly TemplateMatcher _matcher = new(TemplateParser.Parse(template), []);
 
-        /// <summary>TemplateMatcher does not check constraints, so the names of the three kinds of keys are checked here.</summary>
+        /// <summary>
+        /// Whether the path must name one of the three kinds of keys. TemplateMatcher cannot check this, because it ignores route
+        /// constraints.
+        /// </summary>
         private readonly bool _keys = template.Contains("{keys}", StringComparison.Ordinal);
 
         public bool Matches(HttpRequest request)

@@ -1,7 +1,7 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Constraints;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -52,10 +52,11 @@ internal sealed class HttpFrontEnd : IAsyncDisposable
         {
             await app.StartAsync(cancellationToken);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or SocketException)
         {
             await app.DisposeAsync();
-            throw new FunctionHostException($"Port {options.Port} is in use. Choose another port, or 0 for a free port.", exception);
+            var reason = exception is IOException ? "is in use" : $"cannot be used ({exception.Message})";
+            throw new FunctionHostException($"Port {options.Port} {reason}. Choose another port, or 0 for a free port.", exception);
         }
 
         var address = app.Urls.Single();

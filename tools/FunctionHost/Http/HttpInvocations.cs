@@ -42,7 +42,7 @@ internal sealed partial class HttpInvocations(
 
     public async Task InvokeAsync(HttpContext context, FunctionDescription function)
     {
-        // The front end reads this feature to find out whether a function handles the request.
+        // HostPages sends the home page only if this feature is missing, because then no function handles the request.
         context.Features.Set(function);
         if (workers.IsDown)
         {
@@ -139,7 +139,7 @@ internal sealed partial class HttpInvocations(
         {
             if (values.Any(value => value is not null && !Ascii.IsValid(value)))
             {
-                return $"The header {name} contains a character that is not in ASCII. Azure's host cannot forward such a header either.";
+                return $"The header {name} contains a non-ASCII character. Azure's host cannot forward such a header either.";
             }
         }
 

@@ -38,15 +38,15 @@ public sealed record HostSettings(
             throw new FunctionHostException($"{path} is missing. Copy host.json to the function app's output directory.");
         }
 
+        var overrides = settings.Keys
+            .Where(key => key.StartsWith(OverridePrefix, StringComparison.OrdinalIgnoreCase))
+            .ToDictionary(key => key[OverridePrefix.Length..].Replace("__", ":", StringComparison.Ordinal), StringComparer.OrdinalIgnoreCase);
         Dictionary<string, string?> sections;
         try
         {
             sections = new ConfigurationBuilder()
                 .AddJsonFile(path, optional: false)
-                .AddInMemoryCollection(settings
-                    .Where(pair => pair.Key.StartsWith(OverridePrefix, StringComparison.OrdinalIgnoreCase))
-                    .Select(pair => KeyValuePair.Create(
-                        pair.Key[OverridePrefix.Length..].Replace("__", ":", StringComparison.Ordinal), (string?)pair.Value)))
+                .AddInMemoryCollection(overrides.Select(pair => KeyValuePair.Create(pair.Key, (string?)settings[pair.Value])))
                 .Build().AsEnumerable()
                 .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
         }
@@ -54,27 +54,23 @@ public sealed record HostSettings(
         {
             throw new FunctionHostException($"{path} is not valid JSON: {exception.InnerException?.Message ?? exception.Message}", exception);
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new FunctionHostException($"{path} cannot be read: {exception.Message}", exception);
+        }
+
+        HostSettingRules.Check(sections, key => overrides.TryGetValue(key, out var setting) ? $"The app setting {setting}" : $"{path}: {key}");
 
         return new(
             (sections.GetValueOrDefault("extensions:http:routePrefix") ?? "api").Trim('/'),
-            ReadTimeout(path, sections.GetValueOrDefault("functionTimeout")),
+            ReadTimeout(sections.GetValueOrDefault("functionTimeout")),
             sections);
     }
 
-    private static TimeSpan? ReadTimeout(string path, string? text)
+    private static TimeSpan? ReadTimeout(string? text) => text switch
     {
-        if (text is null)
-        {
-            return DefaultTimeout;
-        }
-
-        if (text == "-1")
-        {
-            return null;
-        }
-
-        return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var timeout) && timeout > TimeSpan.Zero
-            ? timeout
-            : throw new FunctionHostException($"{path}: functionTimeout is \"{text}\"; write hh:mm:ss, or -1 for no limit.");
-    }
+        null => DefaultTimeout,
+        "-1" => null,
+        _ => TimeSpan.Parse(text, CultureInfo.InvariantCulture),
+    };
 }

@@ -82,7 +82,7 @@ public sealed class TimerLocks(TimeProvider time) : IDistributedLockManager
 
         public DateTimeOffset Until { get; set; }
 
-        /// <summary>Never completes, because a running instance never loses the lock that it renews.</summary>
+        /// <summary>Never completes, because an instance does not lose a lock as long as it keeps renewing it.</summary>
         public Task LeaseLost { get; } = Task.Delay(Timeout.Infinite);
     }
 }

@@ -10,12 +10,12 @@ using static ServerlessScale.FunctionHost.Protocol.StreamingMessage;
 namespace ServerlessScale.FunctionHost.Workers;
 
 /// <summary>
-/// The host's end of a worker's event stream, which transports the handshake, invocations and log messages. When the stream ends, every
+/// The host's end of a worker's event stream, which carries the handshake, invocations and log messages. When the stream ends, every
 /// invocation in flight ends with <see cref="InvocationStatus.WorkerLost"/>.
 /// </summary>
 internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
 {
-    /// <summary>The version of Azure's host that this host imitates. README.md lists the differences from that version.</summary>
+    /// <summary>The version of the Azure Functions host that this host emulates. README.md lists the differences.</summary>
     private const string HostVersion = "4.1037.0";
 
     private readonly Channel<StreamingMessage> _outbound = Channel.CreateUnbounded<StreamingMessage>(new() { SingleReader = true });
@@ -59,7 +59,7 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
         }
     }
 
-    /// <summary>Initializes the worker, requests the list of its functions, and loads the functions that are needed.</summary>
+    /// <summary>Initializes the worker, requests the list of its functions, and loads the enabled functions.</summary>
     /// <exception cref="FunctionHostException">The worker reported an error; the message quotes it.</exception>
     public async Task<IReadOnlyList<FunctionDescription>> HandshakeAsync(Func<FunctionDescription, bool> wanted, CancellationToken cancellationToken)
     {
@@ -231,7 +231,7 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
 
     private sealed class Invocation
     {
-        /// <summary>The outcome for the caller, which the host determines itself if the function has timed out.</summary>
+        /// <summary>The outcome that the caller receives. If the function times out, the host sets the outcome.</summary>
         public TaskCompletionSource<InvocationOutcome> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         /// <summary>Completes when the worker has sent its result or the worker is lost.</summary>

@@ -6,7 +6,7 @@ namespace ServerlessScale.FunctionHost.Workers;
 
 /// <summary>
 /// Keeps one worker running. A worker that ends unexpectedly is replaced immediately, and requests wait for the new worker. After too many
-/// losses, Azure's host ends, and the platform starts a new host. The supervisor imitates this restart: it reports that the host is not
+/// losses, Azure's host ends, and the platform starts a new host. The supervisor emulates this restart: it reports that the host is not
 /// running, and starts the next worker after a pause. The pause grows if the worker does not start.
 /// </summary>
 internal sealed partial class WorkerSupervisor(
@@ -156,8 +156,7 @@ internal sealed partial class WorkerSupervisor(
 
     public async ValueTask DisposeAsync()
     {
-        // The running worker is read only after the supervision has ended. Otherwise, a worker that becomes ready shortly before would keep
-        // running.
+        // The current worker is read only after the supervision has ended, because the supervision may start another worker until then.
         await StopSupervisingAsync();
         var last = Current;
         if (last is not null)
@@ -193,8 +192,8 @@ internal sealed partial class WorkerSupervisor(
     }
 
     /// <summary>
-    /// Kills the worker of an earlier host that was killed. Such a worker does not exit by itself, and would continue to use memory and
-    /// lock the app's files.
+    /// Kills the worker of an earlier host that was killed. On Windows, such a worker does not end by itself (see
+    /// <see cref="WorkerProcess"/>), and would continue to use memory and lock the app's files.
     /// </summary>
     private void EndOrphan()
     {
@@ -226,7 +225,7 @@ internal sealed partial class WorkerSupervisor(
             if (await Task.WhenAny(handshake, process.Exited) != handshake)
             {
                 throw new FunctionHostException(
-                    $"The worker ended with exit code {process.ExitCode} before it was ready. Its last output:{Environment.NewLine}{process.LastOutput}");
+                    $"The worker ended with exit code {process.ExitCode} before it was ready: {WorkerOutput.Reason(process.LastOutput)}");
             }
 
             var functions = await handshake;

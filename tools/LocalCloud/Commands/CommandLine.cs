@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.ComponentModel;
 using System.Globalization;
 using ServerlessScale.Edge.Balancing;
 using ServerlessScale.Local.Build;
@@ -47,6 +48,12 @@ internal static class CommandLine
             // The user stopped the cloud while it was starting.
             return 0;
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or Win32Exception)
+        {
+            // The operating system has refused an operation. Its message names the file or the program.
+            await Console.Error.WriteLineAsync(failure.Message);
+            return 1;
+        }
     }
 
     private static RootCommand RunRoot(Option<DirectoryInfo?> data)
@@ -81,6 +88,13 @@ internal static class CommandLine
                 "The store for orders: Azurite's tables, or StrictCosmos, which replaces Cosmos DB and loses its data when the run ends.",
             HelpName = "tables|cosmos",
             DefaultValueFactory = _ => LocalOrderBackend.Tables,
+        };
+
+        var regions = new Option<string[]>("--cosmos-region")
+        {
+            Description =
+                "A region of StrictCosmos, with --orders cosmos. Repeat the option for several regions. The first region accepts writes.",
+            HelpName = "NAME",
         };
 
         var sessions = new Option<LocalSessionBackend>("--sessions")
@@ -133,7 +147,7 @@ internal static class CommandLine
 
         var root = new RootCommand("Runs ServerlessScale on this machine, with storage and all other services that it needs.")
         {
-            port, noBuild, host, orders, sessions, allowPrivateWebhooks, edge, country, topology, instances, scale, balancing,
+            port, noBuild, host, orders, regions, sessions, allowPrivateWebhooks, edge, country, topology, instances, scale, balancing,
         };
         root.SetAction(async (parsed, cancellationToken) =>
         {
@@ -142,9 +156,11 @@ internal static class CommandLine
             {
                 Repository = repository,
                 DataDirectory = DataDirectory(parsed.GetValue(data), repository),
+                OwnKey = parsed.GetValue(data) is not null,
                 Port = parsed.GetValue(port),
                 Build = !parsed.GetValue(noBuild),
                 Orders = parsed.GetValue(orders),
+                CosmosRegions = Regions(parsed.GetValue(regions) ?? [], parsed.GetValue(orders)),
                 Sessions = parsed.GetValue(sessions),
                 AllowPrivateWebhooks = parsed.GetValue(allowPrivateWebhooks),
                 Edge = parsed.GetValue(edge),
@@ -164,6 +180,18 @@ internal static class CommandLine
             return 0;
         });
         return root;
+    }
+
+    private static string[] Regions(string[] given, LocalOrderBackend orders)
+    {
+        if (given.Length > 0 && orders != LocalOrderBackend.Cosmos)
+        {
+            throw new LocalCloudException("--cosmos-region needs --orders cosmos.");
+        }
+
+        return given.Any(string.IsNullOrWhiteSpace) || given.Distinct(StringComparer.Ordinal).Count() != given.Length
+            ? throw new LocalCloudException("The names of --cosmos-region must differ and must not be empty.")
+            : given;
     }
 
     private static Option<int?> Instances() => new("--instances")
@@ -218,8 +246,9 @@ internal static class CommandLine
             {
                 throw new LocalCloudException("--customer must not be empty.");
             }
-            var tokens = DevelopmentTokens.Open(
-                parsed.GetValue(data)?.FullName ?? DataDirectory(given: null, Repository.FindRoot()));
+            var given = parsed.GetValue(data);
+            var repository = given is null ? Repository.FindRoot() : "";
+            var tokens = RunOptions.OpenTokens(repository, DataDirectory(given, repository), ownKey: given is not null);
             Console.Out.WriteLine(tokens.Issue(
                 parsed.GetValue(customer)!, parsed.GetValue(scopes)!.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
         });

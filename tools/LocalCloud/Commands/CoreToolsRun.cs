@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using ServerlessScale.Local.Build;
-using ServerlessScale.Local.Identity;
 using ServerlessScale.Local.Processes;
 using ServerlessScale.Local.Sessions;
 using ServerlessScale.Local.Storage;
@@ -24,7 +23,7 @@ internal static class CoreToolsRun
             ?? throw new LocalCloudException(
                 "Azure Functions Core Tools (func) were not found on the PATH. Install them (npm install -g azure-functions-core-tools@4), "
                 + "or omit --host func: `dotnet run --project tools/LocalCloud` needs only the .NET SDK and Node.js.");
-        var tokens = DevelopmentTokens.Open(run.DataDirectory);
+        var tokens = run.OpenTokens();
         var settings = run.LoadAppSettings(tokens);
         await using var azurite = await AzuriteProcess.StartAsync(
             new AzuriteOptions
@@ -72,7 +71,8 @@ internal static class CoreToolsRun
         }
         var start = new ProcessStartInfo(func, arguments)
         {
-            WorkingDirectory = FunctionAppBuild.ProjectFolder(run.Repository),
+            // Without a build, Core Tools use the current folder as the app's folder.
+            WorkingDirectory = run.Build ? FunctionAppBuild.ProjectFolder(run.Repository) : FunctionAppBuild.FindNewest(run.Repository),
             UseShellExecute = false,
         };
         // In Core Tools, environment variables override local.settings.json.

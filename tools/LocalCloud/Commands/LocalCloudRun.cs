@@ -1,8 +1,6 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
 using ServerlessScale.Local.Build;
-using ServerlessScale.Local.Identity;
+using ServerlessScale.Local.Logging;
 using ServerlessScale.Local.Sessions;
 using Spectre.Console;
 
@@ -14,16 +12,19 @@ internal static class LocalCloudRun
     /// <exception cref="LocalCloudException">The cloud cannot start, or Azurite ended by itself.</exception>
     public static async Task RunAsync(RunOptions run, CancellationToken cancellationToken)
     {
-        var settings = run.LoadAppSettings(DevelopmentTokens.Open(run.DataDirectory));
+        var tokens = run.OpenTokens();
+        var settings = run.LoadAppSettings(tokens);
         using var loggers = LoggerFactory.Create(Configure);
         await using var cloud = await LocalCloud.StartAsync(
             new LocalCloudOptions
             {
                 Port = run.Port,
                 DataDirectory = run.DataDirectory,
+                Tokens = tokens,
                 AppDirectory = await AppDirectoryAsync(run, cancellationToken),
                 Settings = settings,
                 Orders = run.Orders,
+                CosmosRegions = run.CosmosRegions,
                 Sessions = run.Sessions,
                 Edge = run.Edge,
                 EdgeCountry = run.Country,
@@ -65,7 +66,7 @@ internal static class LocalCloudRun
         catch (LocalCloudException lost)
         {
             Console.Error.WriteLine(lost.Message);
-            Console.Error.WriteLine($"Carts return 503 until a redis-server listens on {redis.ConnectionString} again.");
+            Console.Error.WriteLine($"Cart requests get 503 until a redis-server listens on {redis.ConnectionString} again.");
         }
         catch (OperationCanceledException)
         {
@@ -96,9 +97,11 @@ internal static class LocalCloudRun
         logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         // The storage clients log a warning for every 404 response, and each poll of a queue that does not exist yet gets a 404.
         logging.AddFilter("Azure", LogLevel.Error);
-        logging.AddConsole(console => console.FormatterName = LogLineFormatter.FormatterName);
-        logging.AddConsoleFormatter<LogLineFormatter, ConsoleFormatterOptions>();
+        // The exception that this category logs with a stack trace also ends the start and is reported in one line.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         // Standard output is reserved for the welcome text, from which users copy commands, and for the ready line, which scripts read.
-        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.AddProvider(new ConsoleLog(
+            Console.Error, TimeProvider.System,
+            colour: !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null));
     }
 }

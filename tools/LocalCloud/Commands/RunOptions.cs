@@ -1,7 +1,9 @@
+using Azure.Storage.Queues;
 using ServerlessScale.Edge.Balancing;
 using ServerlessScale.Local.Identity;
 using ServerlessScale.Local.Scaling;
 using ServerlessScale.Local.Settings;
+using ServerlessScale.Local.Storage;
 using ServerlessScale.Local.Topologies;
 
 namespace ServerlessScale.Local.Commands;
@@ -9,10 +11,15 @@ namespace ServerlessScale.Local.Commands;
 /// <summary>The options of the run command, as given on the command line.</summary>
 internal sealed record RunOptions
 {
+    private const string StorageSetting = "AzureWebJobsStorage";
+
     /// <summary>The root folder of the working tree.</summary>
     public required string Repository { get; init; }
 
     public required string DataDirectory { get; init; }
+
+    /// <summary>Whether the data folder was given on the command line. Such a folder has a token key of its own.</summary>
+    public required bool OwnKey { get; init; }
 
     /// <summary>The HTTP port; 0 selects a free port.</summary>
     public required int Port { get; init; }
@@ -21,6 +28,9 @@ internal sealed record RunOptions
     public required bool Build { get; init; }
 
     public required LocalOrderBackend Orders { get; init; }
+
+    /// <summary>The regions of StrictCosmos; empty for a single region.</summary>
+    public required IReadOnlyList<string> CosmosRegions { get; init; }
 
     public required LocalSessionBackend Sessions { get; init; }
 
@@ -44,25 +54,66 @@ internal sealed record RunOptions
     /// <summary>The edge's load balancing policy; null for the policy in its rules file.</summary>
     public BalancingPolicy? Balancing { get; init; }
 
+    /// <summary>
+    /// Opens the issuer of the tokens. The key is in local.settings.json, which Core Tools also read, unless a data folder was given.
+    /// </summary>
+    /// <exception cref="LocalCloudException">The key cannot be read or created.</exception>
+    public static DevelopmentTokens OpenTokens(string repository, string dataDirectory, bool ownKey) =>
+        (ownKey ? null : TokensOfSettings(repository)) ?? DevelopmentTokens.Open(dataDirectory);
+
+    /// <summary>Prepares the data folder, and opens the issuer of the tokens.</summary>
+    /// <exception cref="LocalCloudException">The folder or the key cannot be used.</exception>
+    public DevelopmentTokens OpenTokens()
+    {
+        DataFolder.Prepare(DataDirectory);
+        return OpenTokens(Repository, DataDirectory, OwnKey);
+    }
+
     /// <summary>Reads the app settings from local.settings.json, which is created from the sample if it is missing.</summary>
-    /// <exception cref="LocalCloudException">The file cannot be read.</exception>
+    /// <exception cref="LocalCloudException">The file cannot be read, or its connection string is invalid.</exception>
     public Dictionary<string, string> LoadAppSettings(DevelopmentTokens tokens)
     {
-        if (LocalSettings.CreateWhenMissing(Repository, tokens.SigningKey))
+        LocalSettings.CreateWhenMissing(Repository, tokens.SigningKey);
+        var path = LocalSettings.PathIn(Repository);
+        var settings = new Dictionary<string, string>(LocalSettings.Read(path))
         {
-            Console.Error.WriteLine($"Created {LocalSettings.FileName} from {LocalSettings.SampleFileName}.");
-        }
-
-        var settings = new Dictionary<string, string>(LocalSettings.Read(Path.Combine(Repository, LocalSettings.FileName)))
-        {
-            // The file may contain the key of another data folder, but tokens are signed with the key of this data folder.
             [DevelopmentTokens.KeySetting] = tokens.SigningKey,
         };
+        if (settings.TryGetValue(StorageSetting, out var connection) && !IsConnectionString(connection))
+        {
+            throw new LocalCloudException(
+                $"{path}: {StorageSetting} is \"{connection}\", which is not a connection string. Write UseDevelopmentStorage=true.");
+        }
+
         if (AllowPrivateWebhooks)
         {
             settings[LocalCloud.AllowPrivateWebhooksSetting] = "true";
         }
 
         return settings;
+    }
+
+    private static DevelopmentTokens? TokensOfSettings(string repository)
+    {
+        LocalSettings.CreateWhenMissing(repository, DevelopmentTokens.NewKey());
+        var path = LocalSettings.PathIn(repository);
+        return LocalSettings.Read(path).GetValueOrDefault(DevelopmentTokens.KeySetting) is { Length: > 0 } key
+            ? DevelopmentTokens.WithKey(key)
+                ?? throw new LocalCloudException(
+                    $"{path}: {DevelopmentTokens.KeySetting} is not base64 of at least 32 bytes. Delete the file to have a new key created.")
+            : null;
+    }
+
+    private static bool IsConnectionString(string text)
+    {
+        try
+        {
+            _ = new QueueServiceClient(text);
+            return true;
+        }
+        catch (Exception failure) when (failure is FormatException or ArgumentException or InvalidOperationException)
+        {
+            return false;
+        }
     }
 }

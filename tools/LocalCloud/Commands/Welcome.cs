@@ -13,7 +13,7 @@ internal static class Welcome
 
     private const string Order = """{"currency":"EUR","lines":[{"sku":"mug-1","quantity":2,"unitPrice":1250}]}""";
 
-    /// <summary>A console width that no line reaches, so that commands are not wrapped and can be copied.</summary>
+    /// <summary>A console width that no line reaches. Commands are therefore not wrapped and can be copied.</summary>
     private const int NeverWrap = 10_000;
 
     public static void Write(IAnsiConsole console, LocalCloud cloud, RunOptions run)
@@ -28,6 +28,13 @@ internal static class Welcome
         var storage = new DbConnectionStringBuilder { ConnectionString = cloud.StorageConnectionString };
         console.MarkupLineInterpolated(
             $"[grey]Azurite: blobs {storage["BlobEndpoint"]}, queues {storage["QueueEndpoint"]}, tables {storage["TableEndpoint"]}.[/]");
+        if (cloud.Cosmos is { } cosmos)
+        {
+            var regions = cosmos.Regions.All;
+            var endpoints = regions.Count == 1 ? "" : $" ({string.Join(", ", regions.Select(region => $"{region.Name} {region.Endpoint}"))})";
+            console.MarkupLineInterpolated($"[grey]StrictCosmos: {cosmos.Endpoint}{endpoints}, for orders. Status: {cosmos.Endpoint}_strict/status.[/]");
+        }
+
         if (cloud.Redis is { } redis)
         {
             console.MarkupLineInterpolated($"[grey]Redis: {redis.ConnectionString}, for carts.[/]");
@@ -54,9 +61,13 @@ internal static class Welcome
     private static IEnumerable<(string What, string Command)> Shell(string url, string token, string photograph, string receiver) =>
     [
         ("a development token for customer c1, with all scopes, valid for twelve hours", $"TOKEN={token}"),
-        ("upload a photograph",
-            $"ID=$(curl -s {url}/api/images -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: image/jpeg\" --data-binary \"@{photograph}\" "
-            + "| sed 's/.*\"id\":\"\\([^\"]*\\)\".*/\\1/'); echo \"$ID\""),
+        ("upload a photograph directly to storage: request an upload URL, send the file to the URL, and complete the upload",
+            $"UPLOAD=$(curl -s {url}/api/uploads -H \"Authorization: Bearer $TOKEN\" {Json} "
+            + $"-d \"{{\\\"contentType\\\":\\\"image/jpeg\\\",\\\"bytes\\\":$(wc -c < \"{photograph}\")}}\")\n"
+            + "ID=$(echo \"$UPLOAD\" | sed 's/.*\"id\":\"\\([^\"]*\\)\".*/\\1/')\n"
+            + $"curl -s -T \"{photograph}\" -H \"x-ms-blob-type: BlockBlob\" "
+            + "\"$(echo \"$UPLOAD\" | sed 's/.*\"uploadUrl\":\"\\([^\"]*\\)\".*/\\1/; s/\\\\u0026/\\&/g')\"\n"
+            + $"curl -s -X POST {url}/api/uploads/$ID/complete -H \"Authorization: Bearer $TOKEN\""),
         ("get its status and variants", $"curl -s {url}/api/images/$ID"),
         ("open a variant in the browser", $"{(OperatingSystem.IsMacOS() ? "open" : "xdg-open")} {url}/images/$ID/960.webp"),
         ("place an order; repeating the request with the same key returns the first response and does not place a second order",
@@ -64,7 +75,7 @@ internal static class Welcome
         ("list this month's orders", $"curl -s {url}/api/orders -H \"Authorization: Bearer $TOKEN\""),
         ("put two mugs into a cart; curl stores the cart cookie in cart.txt",
             $"curl -s -c cart.txt -b cart.txt -X PUT {url}/api/cart/lines/mug-1 {Json} -d '{Mugs}'"),
-        ("check out; concurrent checkouts of one cart also place only one order",
+        ("check out; even concurrent checkouts of the same cart place only one order",
             $"curl -si -c cart.txt -b cart.txt -X POST {url}/api/cart/checkout -H \"Authorization: Bearer $TOKEN\" -H \"Idempotency-Key: cart-1\""),
         ("send every event to your own webhook receiver",
             $"curl -s {url}/api/webhooks/endpoints -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: application/json\" -d '{{\"url\":\"{receiver}\"}}'"),
@@ -76,9 +87,13 @@ internal static class Welcome
     private static IEnumerable<(string What, string Command)> PowerShell(string url, string token, string photograph, string receiver) =>
     [
         ("a development token for customer c1, with all scopes, valid for twelve hours", $"$TOKEN = '{token}'"),
-        ("upload a photograph",
-            $"$ID = (curl.exe -s {url}/api/images -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: image/jpeg\" --data-binary \"@{photograph}\" "
-            + "| ConvertFrom-Json).id; $ID"),
+        ("upload a photograph directly to storage: request an upload URL, send the file to the URL, and complete the upload",
+            $"$UPLOAD = Invoke-RestMethod {url}/api/uploads -Method Post -ContentType application/json "
+            + $"-Headers @{{ Authorization = \"Bearer $TOKEN\" }} "
+            + $"-Body \"{{`\"contentType`\":`\"image/jpeg`\",`\"bytes`\":$((Get-Item '{photograph}').Length)}}\"\n"
+            + $"$ID = $UPLOAD.id\n"
+            + $"curl.exe -s -T \"{photograph}\" -H \"x-ms-blob-type: BlockBlob\" $UPLOAD.uploadUrl\n"
+            + $"curl.exe -s -X POST {url}/api/uploads/$ID/complete -H \"Authorization: Bearer $TOKEN\""),
         ("get its status and variants", $"curl.exe -s {url}/api/images/$ID"),
         ("open a variant in the browser", $"Start-Process {url}/images/$ID/960.webp"),
         // This command uses Invoke-RestMethod instead of curl.exe, because Windows PowerShell removes quotes from program arguments.
@@ -90,7 +105,7 @@ internal static class Welcome
         // input, because Windows PowerShell would remove its quotes.
         ("put two mugs into a cart; curl stores the cart cookie in cart.txt",
             $"'{Mugs}' | curl.exe -s -c cart.txt -b cart.txt -X PUT {url}/api/cart/lines/mug-1 {Json} -d '@-'"),
-        ("check out; concurrent checkouts of one cart also place only one order",
+        ("check out; even concurrent checkouts of the same cart place only one order",
             $"curl.exe -si -c cart.txt -b cart.txt -X POST {url}/api/cart/checkout -H \"Authorization: Bearer $TOKEN\" -H \"Idempotency-Key: cart-1\""),
         ("send every event to your own webhook receiver",
             $"Invoke-RestMethod {url}/api/webhooks/endpoints -Method Post -Headers @{{ Authorization = \"Bearer $TOKEN\" }} -ContentType application/json "

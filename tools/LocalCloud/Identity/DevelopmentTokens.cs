@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using ServerlessScale.Local.Processes;
+using ServerlessScale.Local.Storage;
 
 namespace ServerlessScale.Local.Identity;
 
@@ -40,20 +41,46 @@ public sealed class DevelopmentTokens
 
     public static TimeSpan DefaultLifetime { get; } = TimeSpan.FromHours(12);
 
-    /// <summary>The signing key, which is 32 random bytes in base64.</summary>
+    /// <summary>The signing key, which is at least 32 random bytes in base64.</summary>
     public string SigningKey { get; }
 
+    /// <summary>Creates an issuer with a given signing key.</summary>
+    /// <param name="signingKey">The key in base64.</param>
+    /// <returns>Null if the text is not base64 of at least 32 bytes.</returns>
+    internal static DevelopmentTokens? WithKey(string signingKey)
+    {
+        var key = new byte[signingKey.Length];
+        return Convert.TryFromBase64String(signingKey, key, out var length) && length >= KeyBytes
+            ? new DevelopmentTokens(key[..length], TimeProvider.System)
+            : null;
+    }
+
+    /// <summary>Returns a new signing key, which is 32 random bytes in base64.</summary>
+    internal static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes));
+
     /// <summary>Reads the signing key from a data folder. Creates the folder and the key if they are missing.</summary>
-    /// <exception cref="LocalCloudException">The key file does not contain a valid key.</exception>
+    /// <exception cref="LocalCloudException">The folder cannot be used, or the key file does not contain a valid key.</exception>
     public static DevelopmentTokens Open(string dataDirectory, TimeProvider? time = null)
     {
-        var path = Path.Combine(Directory.CreateDirectory(dataDirectory).FullName, KeyFile);
-        if (!File.Exists(path))
+        var path = Path.Combine(dataDirectory, KeyFile);
+        string text;
+        try
         {
-            Create(path);
+            Directory.CreateDirectory(dataDirectory);
+            if (!File.Exists(path))
+            {
+                Create(path);
+            }
+
+            text = File.ReadAllText(path).Trim();
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw DataFolder.Unusable(dataDirectory, failure);
+        }
+
         var key = new byte[KeyBytes];
-        return Convert.TryFromBase64String(File.ReadAllText(path).Trim(), key, out var length) && length == KeyBytes
+        return Convert.TryFromBase64String(text, key, out var length) && length == KeyBytes
             ? new DevelopmentTokens(key, time ?? TimeProvider.System)
             : throw new LocalCloudException(
                 $"{path} does not contain {KeyBytes} bytes in base64. Delete the file to have a new key created. "
@@ -107,12 +134,20 @@ public sealed class DevelopmentTokens
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        using (var writer = new StreamWriter(own, options))
+        try
         {
-            writer.WriteLine(Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes)));
-        }
+            using (var writer = new StreamWriter(own, options))
+            {
+                writer.WriteLine(NewKey());
+            }
 
-        File.Move(own, path);
+            File.Move(own, path);
+        }
+        catch (IOException)
+        {
+            File.Delete(own);
+            throw;
+        }
     }
 
     private static FileStream Wait(string path)

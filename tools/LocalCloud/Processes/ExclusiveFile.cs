@@ -6,6 +6,12 @@ namespace ServerlessScale.Local.Processes;
 /// </summary>
 internal static class ExclusiveFile
 {
+    private const int SharingViolation = unchecked((int)0x80070020);
+
+    /// <summary>EWOULDBLOCK, the error of flock(2) for a file that is already locked.</summary>
+    private const int WouldBlockOnLinux = 11;
+    private const int WouldBlockOnMac = 35;
+
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Acquires the lock, or returns null if another process holds it. Disposing the returned stream releases the lock.</summary>
@@ -15,7 +21,7 @@ internal static class ExclusiveFile
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException failure) when (failure is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
+        catch (IOException failure) when (IsHeld(failure.HResult))
         {
             return null;
         }
@@ -40,4 +46,9 @@ internal static class ExclusiveFile
             await Task.Delay(Poll, cancellationToken);
         }
     }
+
+    /// <summary>
+    /// Recognises the error of a file that another process holds. Other errors, such as a full disk, would never end the wait for a lock.
+    /// </summary>
+    private static bool IsHeld(int code) => code is SharingViolation or WouldBlockOnLinux or WouldBlockOnMac;
 }

@@ -55,6 +55,7 @@ public sealed record ToolRun(int ExitCode, IReadOnlyList<string> Lines)
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
             throw;
         }
         lock (lines)

@@ -41,7 +41,7 @@ public sealed partial class RedisProcess : IAsyncDisposable
         ["Cart__Redis__ConnectionString"] = ConnectionString,
     };
 
-    /// <summary>The process id of redis-server, so that tests can kill or pause it.</summary>
+    /// <summary>The process id of redis-server. Tests use it to kill or pause the process.</summary>
     public int ProcessId => _redis.Task.Result;
 
     /// <summary>

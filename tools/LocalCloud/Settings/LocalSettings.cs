@@ -1,4 +1,6 @@
 using System.Text.Json;
+using ServerlessScale.Local.Build;
+using ServerlessScale.Local.Identity;
 
 namespace ServerlessScale.Local.Settings;
 
@@ -9,33 +11,66 @@ namespace ServerlessScale.Local.Settings;
 public static class LocalSettings
 {
     public const string FileName = "local.settings.json";
-    public const string SampleFileName = "local.settings.sample.json";
 
-    /// <summary>The text in the sample file that is replaced with a signing key.</summary>
-    public const string SigningKeyPlaceholder = "<LocalCloud puts a generated key here>";
+    /// <summary>The setting for the signing key, which is empty in the sample file. The build and LocalCloud fill it in.</summary>
+    private const string EmptySigningKey = $"\"{DevelopmentTokens.KeySetting}\": \"\"";
 
     private static readonly JsonDocumentOptions Options =
         new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
+    /// <summary>Returns the path of the settings file, which is in the project folder, where Core Tools expect it.</summary>
+    public static string PathIn(string repositoryRoot) => Path.Combine(FunctionAppBuild.ProjectFolder(repositoryRoot), FileName);
+
     /// <summary>
-    /// Creates the file from the sample file, with the placeholder replaced by the signing key. Does nothing if the file exists.
+    /// Returns the path of the sample file. In a fresh clone, Core Tools find this file, because they search the parents of the project
+    /// folder and read the settings before they build.
+    /// </summary>
+    public static string SamplePathIn(string repositoryRoot) => Path.Combine(repositoryRoot, "src", FileName);
+
+    /// <summary>
+    /// Creates the file from the sample file, with the signing key filled in. Does nothing if the file exists. The build of the function app
+    /// does the same with a key of its own.
     /// </summary>
     /// <returns>Whether the file was created.</returns>
-    /// <exception cref="LocalCloudException">Neither the file nor the sample file exists.</exception>
+    /// <exception cref="LocalCloudException">The sample file does not exist, or the file cannot be written.</exception>
     public static bool CreateWhenMissing(string repositoryRoot, string signingKey)
     {
-        var path = Path.Combine(repositoryRoot, FileName);
+        var path = PathIn(repositoryRoot);
         if (File.Exists(path))
         {
             return false;
         }
-        var sample = Path.Combine(repositoryRoot, SampleFileName);
+
+        var sample = SamplePathIn(repositoryRoot);
         if (!File.Exists(sample))
         {
             throw new LocalCloudException($"Neither {path} nor {sample} exists. Restore the sample from version control.");
         }
-        File.WriteAllText(path, File.ReadAllText(sample).Replace(SigningKeyPlaceholder, signingKey, StringComparison.Ordinal));
-        return true;
+
+        try
+        {
+            if (Directory.Exists(path))
+            {
+                throw new LocalCloudException($"{path} is a folder. Remove it to have the file created from the sample.");
+            }
+
+            var text = File.ReadAllText(sample).Replace(
+                EmptySigningKey, $"\"{DevelopmentTokens.KeySetting}\": \"{signingKey}\"", StringComparison.Ordinal);
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            using var writer = new StreamWriter(path, options);
+            writer.Write(text);
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // Another process may have created the file at the same time.
+            return File.Exists(path) ? false : throw new LocalCloudException($"{path} cannot be written: {failure.Message}", failure);
+        }
     }
 
     /// <summary>

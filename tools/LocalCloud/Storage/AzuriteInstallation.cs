@@ -115,21 +115,31 @@ public sealed class AzuriteInstallation
         var packages = File.ReadLines(Path.Combine(part, "package-lock.json"))
             .Count(line => line.Contains("\"integrity\":", StringComparison.Ordinal));
         var fetched = 0;
-        var run = await ToolRun.CompleteAsync(
-            npm,
-            // Install scripts are disabled, because Azurite needs none, and a malicious package could use them to run code. With the log
-            // level "http", npm prints each download.
-            ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=http",
-             "--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=10000"],
-            part,
-            line =>
-            {
-                if (IsDownload(line) && ++fetched % 100 == 0)
+        ToolRun run;
+        try
+        {
+            run = await ToolRun.CompleteAsync(
+                npm,
+                // Install scripts are disabled, because Azurite needs none, and a malicious package could use them to run code. With the log
+                // level "http", npm prints each download.
+                ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=http",
+                 "--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=10000"],
+                part,
+                line =>
                 {
-                    progress?.Invoke(string.Create(CultureInfo.InvariantCulture, $"  {fetched} of {packages} packages"));
-                }
-            },
-            cancellationToken);
+                    if (IsDownload(line) && ++fetched % 100 == 0)
+                    {
+                        progress?.Invoke(string.Create(CultureInfo.InvariantCulture, $"  {fetched} of {packages} packages"));
+                    }
+                },
+                cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            DeleteIncomplete(part);
+            throw;
+        }
+
         if (run.ExitCode != 0 || !File.Exists(MainScript(part)))
         {
             Directory.Delete(part, recursive: true);
@@ -137,6 +147,19 @@ public sealed class AzuriteInstallation
         }
         Directory.Move(part, folder);
         progress?.Invoke($"Azurite is installed in {folder}.");
+    }
+
+    /// <summary>Deletes an incomplete installation. If npm still holds one of its files, the next installation deletes the folder.</summary>
+    private static void DeleteIncomplete(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The next installation deletes the folder.
+        }
     }
 
     private static bool IsDownload(string npmLine) =>

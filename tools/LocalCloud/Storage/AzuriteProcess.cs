@@ -16,12 +16,14 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
 
     private readonly LeashedProcess _process;
     private readonly AzuriteDataFolder _folder;
+    private readonly AzuriteSaves _saves;
     private readonly Dictionary<string, Uri> _addresses = [];
     private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private AzuriteProcess(AzuriteInstallation installation, AzuriteDataFolder folder, int firstPort, TimeSpan stopTimeout)
+    private AzuriteProcess(AzuriteInstallation installation, AzuriteDataFolder folder, int firstPort, AzuriteOptions options)
     {
         _folder = folder;
+        _saves = new(folder.Path, options.Progress);
         string Port(int offset) => (firstPort == 0 ? 0 : firstPort + offset).ToString(CultureInfo.InvariantCulture);
         string[] arguments =
         [
@@ -30,8 +32,11 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
             "--silent", "--disableTelemetry", "--skipApiVersionCheck", "--location", folder.Path,
             "--blobPort", Port(0), "--queuePort", Port(1), "--tablePort", Port(2),
         ];
-        _process = new LeashedProcess("Azurite", installation.NodePath, arguments, folder.Path, stopTimeout, folder.RecordUser, Take);
+        _process = new LeashedProcess("Azurite", installation.NodePath, arguments, folder.Path, options.StopTimeout, folder.RecordUser, Take);
     }
+
+    /// <summary>The absolute path of the data folder.</summary>
+    public string DataDirectory => _folder.Path;
 
     public Uri BlobUri => _addresses["Blob"];
 
@@ -43,7 +48,7 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
     public string ConnectionString =>
         $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint={BlobUri};QueueEndpoint={QueueUri};TableEndpoint={TableUri};";
 
-    /// <summary>The process id of Azurite, so that tests can kill the process.</summary>
+    /// <summary>The process id of Azurite. Tests use it to kill the process.</summary>
     public int ProcessId => _process.Id;
 
     /// <summary>
@@ -86,21 +91,32 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
         AzuriteProcess azurite;
         try
         {
-            azurite = new AzuriteProcess(installation, folder, firstPort, options.StopTimeout);
+            azurite = new AzuriteProcess(installation, folder, firstPort, options);
         }
         catch
         {
             await folder.DisposeAsync();
             throw;
         }
-        await azurite._process.WaitUntilAsync(azurite._listening.Task, "Azurite did not listen", options.StartTimeout, azurite, cancellationToken);
-        return azurite;
+        try
+        {
+            await azurite._process.WaitUntilAsync(azurite._listening.Task, "Azurite did not listen", options.StartTimeout, azurite, cancellationToken);
+            return azurite;
+        }
+        catch (LocalCloudException failure) when (AzuriteDatabases.FindDamaged(folder.Path) is { } damaged)
+        {
+            throw new LocalCloudException(
+                $"The database of Azurite {damaged} is damaged. Restore the file from a copy, or delete the folder {folder.Path} to start with "
+                + "empty storage.",
+                failure);
+        }
     }
 
     private void Take(string line)
     {
         if (ListeningLine().Match(line) is not { Success: true } match)
         {
+            _saves.Take(line);
             return;
         }
 
@@ -132,7 +148,9 @@ public sealed record AzuriteOptions
     /// <summary>The folder in which Azurite is installed on first use.</summary>
     public string CacheRoot { get; init; } = AzuriteInstallation.DefaultCacheRoot;
 
-    /// <summary>Called on any thread with human-readable progress messages while Azurite is being installed.</summary>
+    /// <summary>
+    /// Called on any thread with human-readable messages while Azurite is being installed, and when Azurite cannot save its data.
+    /// </summary>
     public Action<string>? Progress { get; init; }
 
     /// <summary>

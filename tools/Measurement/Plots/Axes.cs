@@ -38,9 +38,7 @@ public sealed class LogarithmicAxis(double start, double end, double smallest, d
 {
     private readonly double _low = Math.Floor(Math.Log10(smallest) * stepsPerDecade) / stepsPerDecade;
 
-    /// <summary>
-    /// The upper end is at least one step above the lower end. Otherwise, an axis for a single value would have length 0.
-    /// </summary>
+    /// <summary>The upper end. It is at least one step above the lower end, so that an axis for a single value has a length.</summary>
     private readonly double _high = Math.Max(
         Math.Ceiling(Math.Log10(largest) * stepsPerDecade), Math.Floor(Math.Log10(smallest) * stepsPerDecade) + 1) / stepsPerDecade;
 

@@ -60,7 +60,7 @@ public sealed class SvgPlot(int width, int margin)
     }
 
     /// <summary>
-    /// Draws an outline that is one pixel wide around an area. The outline is half a pixel outside the area, so that it does not cover the
+    /// Draws a one-pixel outline around an area. The outline is half a pixel outside the area, so that it does not cover the
     /// area.
     /// </summary>
     public void Frame(double x, double y, double width, double height) => Rectangle(x - 0.5, y - 0.5, width + 1, height + 1, "grid");
@@ -113,7 +113,7 @@ public sealed class SvgPlot(int width, int margin)
             Rectangle(x, y - 10, 12, 12, style);
             Frame(x, y - 10, 12, 12);
             Text(x + 18, y, "faint", label);
-            // The actual width of the text is unknown. 6.6 pixels per character are enough for all common fonts at 12 pixels.
+            // The actual width of the text is unknown. 6.6 pixels per character is enough for all common fonts at 12 pixels.
             x += 34 + (label.Length * 6.6);
         }
     }

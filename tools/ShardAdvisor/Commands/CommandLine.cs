@@ -45,7 +45,7 @@ internal static class CommandLine
         format.AcceptOnlyFromAmong([.. Formats.Keys]);
         var plot = new Option<FileInfo?>("--plot") { Description = "Draws the load of each physical partition over time into an SVG file.", HelpName = "FILE" };
 
-        var root = new RootCommand("Replays orders under several partition keys, and recommends the key that fits the load best.")
+        var root = new RootCommand("Replays orders with several partition keys, and recommends the key that fits the load best.")
         {
             log, shape, orders, customers, months, seed, requestUnits, buckets, format, plot,
         };

@@ -135,7 +135,7 @@ internal enum KeyParts
     Bucket = 4,
 }
 
-/// <summary>The values that determine which partition stores an order under each candidate key.</summary>
+/// <summary>The values that determine which partition stores an order with each candidate key.</summary>
 internal readonly record struct KeyValues(ulong Customer, int Month, int Bucket);
 
 /// <param name="Logical">Identifies the logical partition.</param>

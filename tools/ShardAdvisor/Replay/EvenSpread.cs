@@ -4,7 +4,7 @@ using ServerlessScale.ShardAdvisor.Orders;
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// Counts the operations that would be throttled even if the load were always distributed evenly among all physical partitions. Under any
+/// Counts the operations that would be throttled even if the load were always distributed evenly among all physical partitions. With any
 /// partition key, at least this number of operations is throttled.
 /// </summary>
 internal sealed class EvenSpread(double requestUnits)

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// Finds the largest total of any key, using bounded memory. The result is exact unless there are more keys than can be tracked. Otherwise,
-/// the maximum error is known (Anderson, Bevan, Lang, Liberty, Rhodes and Thaler, A High-Performance Algorithm for Identifying Frequent
-/// Items in Data Streams, 2017).
+/// Finds the largest total of any key, using bounded memory. The result is exact as long as all keys can be tracked. If there are
+/// more keys, the maximum error is known (Anderson, Bevan, Lang, Liberty, Rhodes and Thaler, A High-Performance Algorithm for Identifying
+/// Frequent Items in Data Streams, 2017).
 /// </summary>
 /// <param name="tracked">The maximum number of keys whose totals are stored.</param>
 internal sealed class HeaviestKey(int tracked = HeaviestKey.DefaultTracked)
@@ -36,8 +36,8 @@ internal sealed class HeaviestKey(int tracked = HeaviestKey.DefaultTracked)
     }
 
     /// <summary>
-    /// Subtracts the approximate median of all totals from every total. Keys whose totals are then zero or negative are no longer tracked.
-    /// These are about half of the keys.
+    /// Subtracts the approximate median of all totals from every total. Keys whose totals are then zero or negative, which are about half
+    /// of the keys, are no longer tracked.
     /// </summary>
     private void Shrink()
     {

@@ -51,7 +51,7 @@ internal sealed record KeyFigures
     public double LargestShareOfLimit => LargestLogicalBytes / (double)CosmosLimits.LogicalPartitionBytes;
 
     /// <summary>
-    /// Whether a logical partition exceeded the size limit. Cosmos DB would then reject all further orders in that partition.
+    /// Whether a logical partition exceeded the size limit. If so, Cosmos DB would reject all further orders in that partition.
     /// </summary>
     public bool Overflows => LargestLogicalBytesAtLeast > CosmosLimits.LogicalPartitionBytes;
 }

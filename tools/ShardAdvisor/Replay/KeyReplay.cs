@@ -7,7 +7,7 @@ using ServerlessScale.ShardAdvisor.Orders;
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// Replays a log under one candidate key. In each second, a physical partition serves operations until its budget is spent. It throttles
+/// Replays a log with one candidate key. In each second, a physical partition serves operations until its budget is spent. It throttles
 /// all further operations in that second (429). A throttled operation adds to the load but is not repeated. A throttled order is stored
 /// anyway, because a real client would retry.
 /// </summary>

@@ -1,8 +1,8 @@
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// Records the load of each physical partition in each interval of the log. The load of an interval is that of its busiest second, as a
-/// fraction of the partition's budget. When there are too many intervals, neighbouring intervals are merged, so that the timeline can
+/// Records the load of each physical partition in each interval of the log. The load of an interval is the load in its busiest second, as
+/// a fraction of the partition's budget. When there are too many intervals, neighbouring intervals are merged, so that the timeline can
 /// record a log of any length.
 /// </summary>
 internal sealed class LoadTimeline(long start)
@@ -23,8 +23,7 @@ internal sealed class LoadTimeline(long start)
     public IReadOnlyList<float[]> Rows => _rows;
 
     /// <summary>
-    /// Inserts a partition that exists from the given second on. The indexes of the partition that had this index and of all later
-    /// partitions increase by one.
+    /// Inserts a partition that exists from the given second on. The indexes of all partitions at or after this index increase by one.
     /// </summary>
     public void Insert(int index, long second)
     {

@@ -6,7 +6,7 @@ using ServerlessScale.ShardAdvisor.Orders;
 namespace ServerlessScale.ShardAdvisor.Replay;
 
 /// <summary>
-/// Replays an order log under all candidate keys in one pass. The memory usage does not grow with the log. Every operation is replayed, not
+/// Replays an order log with all candidate keys in one pass. The memory usage does not grow with the log. Every operation is replayed, not
 /// just a sample. The number of logical partitions and the sizes of small logical partitions are estimates. All other figures are exact.
 /// </summary>
 internal sealed class OrderReplay

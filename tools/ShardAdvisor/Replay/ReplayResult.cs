@@ -18,8 +18,8 @@ internal sealed record ReplayResult
     public required double PeakRequestUnits { get; init; }
 
     /// <summary>
-    /// The fraction of operations that are throttled under every key. They are throttled because all operations in the same second together
-    /// need more request units than the container provides.
+    /// The fraction of operations that are throttled with every key, because the operations in the same second together need more request
+    /// units than the container provides.
     /// </summary>
     public required double UnavoidablyThrottledShare { get; init; }
 

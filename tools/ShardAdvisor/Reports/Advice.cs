@@ -51,8 +51,8 @@ internal sealed record Advice
         $"{best.Key}: {Throttling(best)}, the hottest physical partition has {best.MaxToMean:0.0} times the mean load, and the largest logical partition has {ReportText.Size(best.LargestLogicalBytes)} of at most 20 GB.");
 
     /// <summary>
-    /// Lists the queries that read fewer physical partitions under another key. Ignores keys under which a logical partition exceeds the
-    /// limit.
+    /// Lists the queries that would read fewer physical partitions with another key. Ignores keys with which a logical partition exceeds
+    /// the limit.
     /// </summary>
     private static IEnumerable<string> Disadvantages(KeyFigures best, ReplayResult result)
     {
@@ -61,16 +61,16 @@ internal sealed record Advice
             let cheapest = result.Keys.Where(key => !key.Overflows).Append(best).MinBy(key => key.Queries[pair.Index].Physical)!
             let fewest = cheapest.Queries[pair.Index].Physical
             where pair.Item.Physical > fewest
-            select $"{pair.Item.Query} reads {pair.Item.Physical} physical partitions, but {fewest} under {cheapest.Key}";
+            select $"the query for {pair.Item.Query} reads {pair.Item.Physical} physical partitions, but only {fewest} with the key {cheapest.Key}";
         var all = string.Join("; ", moreExpensive);
-        return all.Length == 0 ? [] : [$"The key has a disadvantage: {all}."];
+        return all.Length == 0 ? [] : [$"This key has a disadvantage: {all}."];
     }
 
     private static IEnumerable<string> Warnings(KeyFigures best, ReplayResult result)
     {
         if (best.Overflows)
         {
-            yield return "Under every candidate key, a logical partition exceeds 20 GB. A key with more distinct values is needed.";
+            yield return "With every candidate key, a logical partition exceeds 20 GB. A key with more distinct values is needed.";
         }
         else if (best.LargestShareOfLimit > NearLimit)
         {
@@ -78,12 +78,12 @@ internal sealed record Advice
         }
         if (best.YearsUntilFull is < EnoughYears and { } years)
         {
-            yield return Text($"If orders continue as in the log, the largest logical partition is full after {years:0.#} years.");
+            yield return Text($"If orders continue at the rate in the log, the largest logical partition is full after {years:0.#} years.");
         }
         if (result.UnavoidablyThrottledShare > TolerableThrottling)
         {
             yield return Text(
-                $"Every key throttles {result.UnavoidablyThrottledShare:0.####%} of the operations: the busiest second needs {result.PeakRequestUnits:#,0} RU, but the container provides only {result.RequestUnits:#,0}. Use autoscale, or queue the peak.");
+                $"With any key, {result.UnavoidablyThrottledShare:0.####%} of the operations are throttled: the busiest second needs {result.PeakRequestUnits:#,0} RU, but the container provides only {result.RequestUnits:#,0}. Use autoscale, or queue the peak.");
         }
         if (best.ThrottledShare > result.UnavoidablyThrottledShare + TolerableThrottling)
         {
@@ -97,7 +97,7 @@ internal sealed record Advice
         var reasons = new List<string>();
         if (key.Overflows)
         {
-            reasons.Add(Text($"a logical partition reaches {ReportText.Size(key.LargestLogicalBytes)}, and Cosmos DB rejects orders beyond 20 GB"));
+            reasons.Add(Text($"a logical partition reaches {ReportText.Size(key.LargestLogicalBytes)}, but Cosmos DB rejects further orders at 20 GB"));
         }
         if (key.ThrottledShare > best.ThrottledShare + TolerableThrottling)
         {
@@ -116,8 +116,8 @@ internal sealed record Advice
             let more = pair.First.Physical > pair.Second.Physical
             where more || pair.First.LogicalPartitions > pair.Second.LogicalPartitions
             select more
-                ? $"{pair.First.Query} reads {pair.First.Physical} physical partitions instead of {pair.Second.Physical}"
-                : $"{pair.First.Query} is in {pair.First.LogicalPartitions} logical partitions instead of {pair.Second.LogicalPartitions}");
+                ? $"the query for {pair.First.Query} reads {pair.First.Physical} physical partitions instead of {pair.Second.Physical}"
+                : $"the query for {pair.First.Query} reads {pair.First.LogicalPartitions} logical partitions instead of {pair.Second.LogicalPartitions}");
         return reasons.Count == 0 ? "equally good." : string.Join("; ", reasons) + ".";
     }
 

@@ -2,7 +2,7 @@ using ServerlessScale.ShardAdvisor.Replay;
 
 namespace ServerlessScale.ShardAdvisor.Reports;
 
-/// <summary>The report. Its JSON form has the same members.</summary>
+/// <summary>The report on a replay. In JSON, it has the same members.</summary>
 internal sealed record AdvisorReport
 {
     public required long Operations { get; init; }

@@ -5,8 +5,8 @@ using ServerlessScale.StrictCosmos.Storage;
 namespace ServerlessScale.StrictCosmos.Query;
 
 /// <summary>
-/// Parses the subset of SQL that the product and its benchmarks use (<see cref="Supported"/>). Rejects all other SQL. If this server
-/// misinterpreted a query, the query could succeed here and fail in Azure.
+/// Parses the subset of SQL that the product and its benchmarks use (<see cref="Supported"/>). Rejects all other SQL, because a
+/// misinterpreted query could succeed here but fail in Azure.
 /// </summary>
 internal sealed class SqlParser
 {
@@ -115,7 +115,7 @@ internal sealed class SqlParser
         var start = Next.Start;
         do
         {
-            // The SDK inserts the condition "true" into a rewritten query.
+            // QueryPlan rewrites ordered queries and inserts a placeholder, which the SDK replaces with the condition "true".
             if (!Accept("TRUE"))
             {
                 conditions.Add(Condition());

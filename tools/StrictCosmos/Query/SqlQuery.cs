@@ -41,7 +41,7 @@ internal sealed record SqlQuery
 /// <summary>A condition that compares a property with a value.</summary>
 /// <param name="Path">The property names that lead from the item to the property.</param>
 /// <param name="Operator"><c>=</c>, <c>&lt;</c>, <c>&lt;=</c>, <c>&gt;</c> or <c>&gt;=</c>.</param>
-/// <param name="Value">The value with which the property is compared. Undefined until the parameter is bound.</param>
+/// <param name="Value">The value to compare the property with. Undefined until the parameter is bound.</param>
 /// <param name="Parameter">The name of the parameter that provides the value, or null when the query itself contains the value.</param>
 internal sealed record Condition(IReadOnlyList<string> Path, string Operator, JsonElement Value, string? Parameter)
 {

@@ -10,8 +10,8 @@ namespace ServerlessScale.StrictCosmos.Storage;
 internal sealed class Account(TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Database> _databases = new(StringComparer.Ordinal);
-    // The first number is random. Otherwise, a client that continues to run while the server restarts would confuse the resource ids of the
-    // old and the new server.
+    // The first number is random, so that a client that continues to run while the server restarts does not confuse the resource ids of
+    // the old and the new server.
     private uint _created = (uint)RandomNumberGenerator.GetInt32(1, int.MaxValue / 2);
 
     public IEnumerable<Database> Databases => _databases.Values;

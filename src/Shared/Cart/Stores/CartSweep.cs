@@ -9,7 +9,7 @@ namespace ServerlessScale.Shared.Cart.Stores;
 public sealed class CartSweep(TableServiceClient tables, TimeProvider time)
 {
     /// <summary>
-    /// The maximum number of index rows that a run reads, so that the run ends before its time limit. The next run continues with the
+    /// The maximum number of index rows that a run reads. This keeps the run within its time limit. The next run continues with the
     /// remaining rows.
     /// </summary>
     private const int MostRows = 20_000;
@@ -53,8 +53,8 @@ public sealed class CartSweep(TableServiceClient tables, TimeProvider time)
     }
 
     /// <summary>
-    /// Removes a cart if it has expired. A cart whose expiry was postponed is not removed, because the index contains another row for it,
-    /// under the later day.
+    /// Removes a cart if it has expired. A cart whose expiry was postponed is kept. The index contains another row for it under its
+    /// new expiry day, so a later run removes the cart.
     /// </summary>
     private async Task<bool> TryRemoveAsync(string storageKey, DateTimeOffset now, CancellationToken cancellationToken) =>
         await _carts.FindAsync(storageKey, TableCartStore.Row, cancellationToken, ExpiryColumns) is { } row

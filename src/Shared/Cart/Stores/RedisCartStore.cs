@@ -49,7 +49,7 @@ public sealed class RedisCartStore(RedisConnection connection, TimeProvider time
 
     /// <summary>
     /// Returns the time until the cart expires, at least one millisecond. The store sets relative times, because Redis versions before 6.2,
-    /// which Azure still offers, do not accept absolute ones.
+    /// which Azure still offers, do not accept absolute times.
     /// </summary>
     private TimeSpan TimeLeft(ShoppingCart cart)
     {

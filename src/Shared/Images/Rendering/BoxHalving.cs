@@ -15,7 +15,7 @@ internal static class BoxHalving
 {
     /// <summary>
     /// Halves <paramref name="source"/> repeatedly, as long as the result is at least as large as <paramref name="target"/>. Disposes each
-    /// image that is replaced by a smaller one.
+    /// image that a smaller image replaces.
     /// </summary>
     public static Image<Rgb24> Reduce(Image<Rgb24> source, Size target)
     {

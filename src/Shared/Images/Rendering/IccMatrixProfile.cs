@@ -15,7 +15,7 @@ internal sealed class IccMatrixProfile
     private const int HeaderLength = 128;
 
     /// <summary>
-    /// The tolerance for treating a profile as sRGB. The conversion is skipped if it would change no 8-bit sample by more than this value.
+    /// The tolerance for treating a profile as sRGB. The conversion is skipped if it would change every 8-bit sample by at most this value.
     /// </summary>
     private const int Imperceptible = 2;
 

@@ -21,7 +21,7 @@ public sealed class ManifestStore(BlobServiceClient blobs)
     private const string Extension = ".json";
 
     /// <summary>
-    /// The name of the blob metadata entry that duplicates the status, so that a listing shows which images are unfinished.
+    /// The name of the blob metadata entry that duplicates the status. With this entry, a listing shows which images are unfinished.
     /// </summary>
     private const string StatusKey = "status";
 

@@ -28,8 +28,26 @@ public enum OriginalDownload
     /// <summary>The blob does not exist.</summary>
     Missing,
 
-    /// <summary>The blob was overwritten after the upload was accepted.</summary>
+    /// <summary>The blob was overwritten or archived after the upload was accepted.</summary>
     Changed,
+}
+
+/// <summary>
+/// An original cannot be read because of the headers with which its uploader stored it. An upload URL permits these headers.
+/// </summary>
+/// <param name="reason"><c>archived</c> or <c>encrypted</c>.</param>
+/// <param name="innerException">The response of storage.</param>
+public sealed class OriginalUnreadableException(string reason, Exception innerException)
+    : Exception($"The original cannot be read because it is {reason}.", innerException)
+{
+    public string Reason { get; } = reason;
+
+    internal static string? ReasonOf(RequestFailedException failure) => failure.ErrorCode switch
+    {
+        "BlobArchived" or "BlobBeingRehydrated" => "archived",
+        "BlobUsesCustomerSpecifiedEncryption" => "encrypted",
+        _ => null,
+    };
 }
 
 /// <summary>
@@ -149,6 +167,7 @@ public sealed class OriginalStore(BlobServiceClient blobs)
     }
 
     /// <returns>The size, ETag and first bytes of the blob. Null when the blob does not exist or is overwritten during this call.</returns>
+    /// <exception cref="OriginalUnreadableException">The uploader has stored the blob so that it cannot be read.</exception>
     public async Task<OriginalHead?> PeekAsync(ImageId id, CancellationToken cancellationToken)
     {
         var blob = Blob(id);
@@ -173,6 +192,10 @@ public sealed class OriginalStore(BlobServiceClient blobs)
         {
             return null;
         }
+        catch (RequestFailedException e) when (OriginalUnreadableException.ReasonOf(e) is { } reason)
+        {
+            throw new OriginalUnreadableException(reason, e);
+        }
     }
 
     /// <summary>Copies the blob to <paramref name="destination"/>, if its ETag is still <paramref name="etag"/>.</summary>
@@ -190,6 +213,11 @@ public sealed class OriginalStore(BlobServiceClient blobs)
         {
             // If-Match also fails with 412 when the blob does not exist.
             return await Blob(id).ExistsAsync(cancellationToken) ? OriginalDownload.Changed : OriginalDownload.Missing;
+        }
+        catch (RequestFailedException e) when (OriginalUnreadableException.ReasonOf(e) is not null)
+        {
+            // The original was readable when it was accepted, so its uploader has changed it since.
+            return OriginalDownload.Changed;
         }
     }
 

@@ -77,7 +77,7 @@ public sealed partial class DirectUploads(
     /// </summary>
     /// <returns>
     /// The image, or a problem: <c>image-not-found</c> (404, also for another customer's image), <c>upload-missing</c> (409),
-    /// <c>upload-size-mismatch</c> (422), <c>image-too-large</c> (413), <c>unsupported-image-type</c> (415) or <c>queue-unavailable</c>
+    /// <c>upload-unreadable</c> (409), <c>upload-size-mismatch</c> (422), <c>image-too-large</c> (413), <c>unsupported-image-type</c> (415) or <c>queue-unavailable</c>
     /// (503).
     /// </returns>
     public async Task<Outcome<ImageManifest>> CompleteAsync(string? imageId, string owner, CancellationToken cancellationToken)
@@ -94,7 +94,18 @@ public sealed partial class DirectUploads(
             return stored.Manifest;
         }
 
-        if (await originals.PeekAsync(id, cancellationToken) is not { } upload)
+        OriginalHead? upload;
+        try
+        {
+            upload = await originals.PeekAsync(id, cancellationToken);
+        }
+        catch (OriginalUnreadableException e)
+        {
+            // An archived blob can be deleted, but not overwritten, so the client needs a new upload URL.
+            return await RefuseAsync(id, ImageProblems.UploadUnreadable(e.Reason));
+        }
+
+        if (upload is null)
         {
             return ImageProblems.UploadMissing(id);
         }

@@ -12,7 +12,7 @@ namespace ServerlessScale.Shared.Orders.Writing;
 public sealed partial class OrderEventRelay(IOrderStore store, OrderIntentQueue intents, EventQueue events, ILogger<OrderEventRelay> logger)
 {
     /// <summary>
-    /// The maximum time for which a request tries to send the event after its commit. If the request does not succeed in this time,
+    /// The maximum time for which a request tries to send the event after its commit. If the request does not succeed within this time,
     /// <see cref="RunAsync"/> sends the event later.
     /// </summary>
     private static readonly TimeSpan PublishLimit = TimeSpan.FromSeconds(3);
@@ -38,8 +38,8 @@ public sealed partial class OrderEventRelay(IOrderStore store, OrderIntentQueue 
     }
 
     /// <summary>
-    /// Deletes the intent of a request that committed nothing. Never throws, because an intent that is not deleted is harmless. No event is
-    /// sent when it is processed.
+    /// Deletes the intent of a request that committed nothing. Never throws, because an intent that is not deleted is harmless: processing
+    /// it sends no event.
     /// </summary>
     public async Task WithdrawAsync(SendReceipt intent)
     {
@@ -55,8 +55,8 @@ public sealed partial class OrderEventRelay(IOrderStore store, OrderIntentQueue 
     }
 
     /// <summary>
-    /// Processes an intent that has become visible in the queue. Sends the event if the version was committed but its event was not sent.
-    /// Queues the intent once more, for a final check, if the version was not committed.
+    /// Processes an intent that has become visible in the queue. Sends the event if it is still stored. If the version was not
+    /// committed, queues the intent once more for a final check, unless this intent is already the final check.
     /// </summary>
     public async Task RunAsync(OrderIntent intent, OrderId orderId, CancellationToken cancellationToken)
     {
@@ -78,7 +78,9 @@ public sealed partial class OrderEventRelay(IOrderStore store, OrderIntentQueue 
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Event {EventId} could not be sent or removed; its intent will retry both")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Event {EventId} was not fully published. It will be handled again when its intent is processed.")]
     private partial void LogLeftToIntent(Exception exception, string eventId);
 
     [LoggerMessage(
@@ -86,6 +88,6 @@ public sealed partial class OrderEventRelay(IOrderStore store, OrderIntentQueue 
         Message = "The intent of a request that committed nothing could not be deleted; no event will be sent for it")]
     private partial void LogNotWithdrawn(Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Event {EventId} of an interrupted request was sent")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sent event {EventId} for an interrupted request")]
     private partial void LogRelayed(string eventId);
 }

@@ -17,8 +17,8 @@ public sealed class OrderPlacement(
     IOrderStore store, OrderIntentQueue intents, OrderEventRelay relay, TokenSigner signer, IOptions<OrderOptions> options, TimeProvider time)
 {
     /// <summary>
-    /// The largest difference between the clocks of two instances at which a key is guaranteed to place only one order, even around the end
-    /// of a month. The value includes the time for which a store may continue to process a request after the sender has stopped waiting.
+    /// The maximum clock skew between two instances. Up to this skew, at most one order is placed for each key, even around the end of a
+    /// month. The value includes the time for which a store may continue to process a request after the sender has stopped waiting.
     /// </summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(2);
 
@@ -75,8 +75,8 @@ public sealed class OrderPlacement(
     }
 
     /// <summary>
-    /// Commits an order. Once the intent is queued, only the deadline can end the commit. The request's cancellation token is ignored, so
-    /// the commit continues if the client disconnects.
+    /// Commits an order. Once the intent is queued, only the deadline can cancel the commit. The request's cancellation token is ignored,
+    /// so the commit continues if the client disconnects.
     /// </summary>
     private async Task<Outcome<WrittenOrder>> CommitAsync(OrderCreation creation)
     {

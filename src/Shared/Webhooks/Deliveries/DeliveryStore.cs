@@ -67,7 +67,7 @@ public sealed class DeliveryStore(TableServiceClient tables)
     public async Task<DeliveryPage> ListAsync(
         EndpointId endpoint, DeliveryId? after, DateTimeOffset? since, DeliveryStatus? status, int limit, CancellationToken cancellationToken)
     {
-        // The time in a key is reversed, so older deliveries sort after newer ones.
+        // The time in a key is reversed, so older deliveries sort after newer deliveries.
         var (from, to) = (after?.Key ?? "", since is { } oldest ? ReverseTime.Of(oldest) + End : End);
         string? filter = null;
         string? scanned = null;

@@ -6,7 +6,7 @@ namespace ServerlessScale.Shared.Webhooks.Deliveries;
 /// <summary>The numbers of rows that one run of <see cref="WebhookRetention"/> deleted.</summary>
 /// <param name="Deliveries">The number of deleted deliveries.</param>
 /// <param name="OrderingQueues">The number of deleted ordering queues.</param>
-/// <param name="Endpoints">The number of removed rows of endpoints that their customers had deleted.</param>
+/// <param name="Endpoints">The number of endpoint rows removed because the customer had deleted the endpoint.</param>
 public sealed record WebhookPruning(int Deliveries, int OrderingQueues, int Endpoints);
 
 /// <summary>Deletes deliveries that are older than the retention period, and the remaining rows of deleted endpoints.</summary>
@@ -15,7 +15,7 @@ public sealed class WebhookRetention(EndpointStore endpoints, DeliveryStore deli
     /// <summary>The retention period of a delivery, starting at the time of its event.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromDays(30);
 
-    /// <summary>The maximum number of deliveries that one run deletes. The next run deletes the remaining ones.</summary>
+    /// <summary>The maximum number of deliveries that one run deletes. The next run deletes the remaining deliveries.</summary>
     private const int MostDeliveries = 200_000;
 
     public async Task<WebhookPruning> PruneAsync(CancellationToken cancellationToken)

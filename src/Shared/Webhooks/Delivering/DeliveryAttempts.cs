@@ -8,9 +8,9 @@ namespace ServerlessScale.Shared.Webhooks.Delivering;
 
 /// <summary>
 /// Makes delivery attempts. The host processes only a few queue messages at a time. An attempt that takes longer than
-/// <see cref="WebhookOptions.SlotTime"/> is therefore detached, which means that it continues in the background while its message
-/// completes. Before the message completes, a copy of it is queued with a delay that is longer than any attempt takes. If this instance
-/// stops before it has stored the outcome, the copy causes the attempt to be made again.
+/// <see cref="WebhookOptions.SlotTime"/> is therefore detached, which means that the attempt continues in the background after the
+/// function has completed its message. Before that, the function queues a copy of the message with a delay that is longer than any attempt
+/// takes. If this instance stops before it has stored the outcome, the attempt is made again when the copy is processed.
 /// </summary>
 public sealed partial class DeliveryAttempts(
     WebhookSender sender,

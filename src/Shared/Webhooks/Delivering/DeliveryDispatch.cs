@@ -26,7 +26,7 @@ public sealed partial class DeliveryDispatch(
 {
     /// <summary>
     /// The maximum time that a delivery waits for an earlier event with the same key that has not been fanned out. The relay publishes the
-    /// event of an interrupted request within a tenth of this time, so an event that is still missing afterwards is no longer expected.
+    /// event for an interrupted request within a tenth of this time, so an event that is still missing afterwards is no longer expected.
     /// </summary>
     public static readonly TimeSpan MissingWait = TimeSpan.FromMinutes(10);
 

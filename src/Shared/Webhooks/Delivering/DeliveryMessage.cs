@@ -14,7 +14,7 @@ namespace ServerlessScale.Shared.Webhooks.Delivering;
 /// <param name="DeliveryId">The id of the delivery, in the format of <see cref="Deliveries.DeliveryId"/>.</param>
 /// <param name="Round">The round of the attempt. A number greater than <see cref="Delivery.Round"/> begins a new round.</param>
 /// <param name="Attempt">The attempt number within the round, starting at 1.</param>
-/// <param name="Deferrals">The number of times in a row that the message was deferred instead of causing an attempt.</param>
+/// <param name="Deferrals">The number of consecutive times that the attempt was deferred.</param>
 public sealed record DeliveryMessage(string CustomerId, string DeliveryId, int Round, int Attempt, int Deferrals)
 {
     public static DeliveryMessage First(string customerId, DeliveryId id, int round) => new(customerId, id.Value, round, Attempt: 1, Deferrals: 0);
@@ -47,7 +47,7 @@ public sealed class DeliveryQueue(QueueServiceClient queues)
     public const string PoisonName = Name + "-poison";
 
     /// <summary>
-    /// The maximum delay. Azure Queue Storage hides a message for at most seven days, and all scheduled delays are shorter.
+    /// The maximum delay. Azure Queue Storage hides a message for at most seven days. Every scheduled delay is shorter than this maximum.
     /// </summary>
     private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(6);
 

@@ -20,8 +20,8 @@ public sealed class EndpointKeys(SecretVault vault, WebhookKeySet keySet, TimePr
     };
 
     /// <summary>
-    /// Creates an endpoint's first secret. An endpoint with signature <c>v1a</c> also gets a secret, but this secret is never shown or
-    /// used.
+    /// Creates an endpoint's first secret. An endpoint that uses <c>v1a</c> signatures also gets a secret, but this secret is never shown
+    /// or used.
     /// </summary>
     /// <param name="secret">The secret in plain text.</param>
     internal EndpointSecrets Create(EndpointId id, out string secret)
@@ -31,15 +31,15 @@ public sealed class EndpointKeys(SecretVault vault, WebhookKeySet keySet, TimePr
     }
 
     /// <summary>
-    /// Creates a new secret. The current secret becomes the previous secret. If there already was a previous secret, it stops signing
-    /// immediately.
+    /// Creates a new secret. The current secret becomes the previous secret. If there was already a previous secret, it is no longer
+    /// used.
     /// </summary>
     /// <param name="secret">The new secret in plain text.</param>
     internal EndpointSecrets Rotate(EndpointId id, EndpointSecrets secrets, out string secret)
     {
         secret = WebhookSecret.Create().Reveal();
-        // The secret is encrypted again, with the current encryption key. When all endpoints have been rotated, the previous encryption key
-        // is no longer needed.
+        // The old secret is re-encrypted with the current encryption key. Once the secrets of all endpoints have been rotated, the previous
+        // encryption key is no longer needed.
         var previous = vault.Encrypt(id, vault.Decrypt(id, secrets.Current));
         return new EndpointSecrets(vault.Encrypt(id, secret), previous, time.GetUtcNow() + Overlap);
     }

@@ -130,7 +130,7 @@ public sealed class EndpointManagement(
         return await UpdateAsync(customerId, endpointId, stored => Changed(stored, change, status), cancellationToken);
     }
 
-    /// <summary>Replaces the secret. The previous secret continues to sign deliveries for <see cref="EndpointKeys.Overlap"/>.</summary>
+    /// <summary>Replaces the secret. Deliveries are also signed with the previous secret for <see cref="EndpointKeys.Overlap"/>.</summary>
     /// <returns>
     /// The endpoint, or a problem: <c>endpoint-not-found</c> (404), or <c>secret-not-used</c> or <c>endpoint-changed</c> (409).
     /// </returns>
@@ -225,5 +225,7 @@ public sealed class EndpointManagement(
 public sealed record EndpointPage(IReadOnlyList<StoredEndpoint> Endpoints, string? NextCursor);
 
 /// <summary>An endpoint with its new secret.</summary>
-/// <param name="Secret">The secret in plain text, which no other response contains; null for an endpoint with signature <c>v1a</c>.</param>
+/// <param name="Secret">
+/// The secret in plain text, which no other response contains; null for an endpoint that uses <c>v1a</c> signatures.
+/// </param>
 public sealed record EndpointWithSecret(StoredEndpoint Stored, string? Secret);

@@ -67,7 +67,9 @@ public enum EndpointStatus
 public sealed record EndpointDisablement(DateTimeOffset At, string Reason, bool Announced);
 
 /// <summary>An endpoint's secrets, encrypted by <see cref="SecretVault"/>.</summary>
-/// <param name="Previous">The secret before the last rotation. It also signs deliveries until <paramref name="PreviousUntil"/>.</param>
+/// <param name="Previous">
+/// The secret before the last rotation. Deliveries are also signed with this secret until <paramref name="PreviousUntil"/>.
+/// </param>
 public sealed record EndpointSecrets(string Current, string? Previous, DateTimeOffset? PreviousUntil);
 
 /// <summary>

@@ -39,7 +39,7 @@ internal sealed class CachedOrigin : IAsyncDisposable
     public int Hits => Volatile.Read(ref _hits);
 
     /// <param name="respond">Writes the origin's response to each request that is not a probe.</param>
-    /// <param name="rules">The rules of the edge. If null, the edge uses the rules of the repository.</param>
+    /// <param name="rules">The rules of the edge. If null, the edge uses the repository's rules.</param>
     public static async Task<CachedOrigin> StartAsync(RequestDelegate respond, EdgeRules? rules = null)
     {
         var cancellationToken = TestContext.Current.CancellationToken;

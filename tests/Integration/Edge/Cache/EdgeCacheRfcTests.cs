@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace ServerlessScale.Tests.Integration.Edge.Cache;
 
@@ -233,6 +234,23 @@ public sealed class EdgeCacheRfcTests
 
         Assert.Equal("edge; fwd=bypass; detail=key-length", CachedOrigin.StatusOf(second));
         Assert.Equal(2, edge.Hits);
+    }
+
+    [Fact]
+    public async Task Paths_that_differ_in_an_encoded_slash_are_not_cached_under_one_key()
+    {
+        await using var edge = await CachedOrigin.StartAsync(context =>
+        {
+            context.Response.Headers.CacheControl = "public, max-age=60";
+            return context.Response.WriteAsync(context.Features.Get<IHttpRequestFeature>()!.RawTarget, Ct);
+        });
+
+        using var slash = await edge.GetAsync("/images/a%2fb");
+        using var percent = await edge.GetAsync("/images/a%252fb");
+
+        Assert.Equal("/images/a%2fb", await CachedOrigin.BodyOf(slash));
+        Assert.Equal("/images/a%252fb", await CachedOrigin.BodyOf(percent));
+        Assert.Equal("edge; fwd=bypass; detail=encoded-path", CachedOrigin.StatusOf(percent));
     }
 
     [Fact]

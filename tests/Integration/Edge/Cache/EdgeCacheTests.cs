@@ -46,7 +46,7 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
-    public async Task A_HEAD_request_uses_the_cache_but_stores_nothing()
+    public async Task A_HEAD_request_uses_the_cache_but_does_not_store_a_response()
     {
         await using var edge = await CachedOrigin.StartAsync(Public("text/plain"));
         using var before = await edge.SendAsync(HttpMethod.Head, Picture);

@@ -44,7 +44,7 @@ public sealed class OriginGroupTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Requests_waiting_for_one_origin_group_delay_no_other_group()
+    public async Task Requests_waiting_for_one_origin_group_do_not_delay_other_requests()
     {
         await using var front = await StartAsync(EdgeInFront.Patient);
         await front.Edge.AddAsync(_a.Origin);
@@ -89,7 +89,7 @@ public sealed class OriginGroupTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_refused_request_is_retried_on_a_second_priority_origin()
+    public async Task A_request_is_retried_on_a_second_priority_origin_after_a_refused_connection()
     {
         await using var front = await EdgeInFront.StartAsync();
         await front.Edge.AddAsync(_a.Origin);
@@ -99,7 +99,7 @@ public sealed class OriginGroupTests : IAsyncDisposable
         Assert.Equal("b", await GetAsync(front, 1));
     }
 
-    /// <summary>Starts an edge with the rules of the repository, but with a separate origin group for images.</summary>
+    /// <summary>Starts an edge with the repository's edge rules, but with a separate origin group for images.</summary>
     private static Task<EdgeInFront> StartAsync(EdgeOptions options)
     {
         var rules = EdgeInFront.RepositoryRules();

@@ -4,7 +4,7 @@ using static ServerlessScale.Tests.ProblemAssertions;
 namespace ServerlessScale.Tests.Integration.Edge.Forwarding;
 
 /// <summary>
-/// Tests that the edge retries a failed request only if the request cannot be processed twice or if processing it twice is harmless.
+/// Tests that the edge retries a failed request only if no origin can have processed it yet or if processing it twice is harmless.
 /// </summary>
 public sealed class SafeRetriesTests : IAsyncDisposable
 {
@@ -24,7 +24,7 @@ public sealed class SafeRetriesTests : IAsyncDisposable
 
     [Theory(Timeout = Timeout)]
     [MemberData(nameof(Breaks))]
-    public async Task A_GET_request_that_gets_no_response_is_retried_on_another_origin(string cut)
+    public async Task A_GET_request_without_a_response_is_retried_on_another_origin(string cut)
     {
         _a.Behaviour = Behaviour(cut);
         await using var front = await EdgeInFront.StartAsync(_a, _b);
@@ -65,8 +65,8 @@ public sealed class SafeRetriesTests : IAsyncDisposable
     public async Task A_failed_request_that_may_have_been_processed_gets_502(string method, string? body, string cut)
     {
         await using var front = await EdgeInFront.StartAsync(_a, _b);
-        // The edge's HttpClient retries a failed request only on a reused connection, so each origin first gets a request that opens a
-        // connection.
+        // HttpClient itself retries a request only if the request failed on a reused connection, so each origin first gets a request that
+        // opens a connection.
         await front.Http.GetStringAsync("x", Ct);
         await front.Http.GetStringAsync("x", Ct);
         _a.Behaviour = _b.Behaviour = Behaviour(cut);

@@ -22,7 +22,7 @@ public sealed class OriginHealthTests : IAsyncDisposable
     [InlineData(503)]
     [InlineData(204)]
     [InlineData(null)]
-    public async Task An_origin_gets_no_requests_while_its_probes_fail(int? status)
+    public async Task An_origin_does_not_get_requests_while_its_probes_fail(int? status)
     {
         await using var front = await EdgeInFront.StartWithProbesAsync(_a, _b);
         _a.ProbeStatus = status;
@@ -110,7 +110,7 @@ public sealed class OriginHealthTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_draining_origin_completes_its_requests_and_gets_no_new_ones()
+    public async Task A_draining_origin_completes_its_requests_but_gets_no_new_requests()
     {
         var release = new TaskCompletionSource();
         _a.Behaviour = async (socket, cancellationToken) =>
@@ -135,7 +135,7 @@ public sealed class OriginHealthTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Draining_ends_at_the_time_limit()
+    public async Task Draining_stops_waiting_at_the_time_limit()
     {
         _a.Behaviour = RawOrigin.Hang;
         await using var front = await EdgeInFront.StartAsync(_a, _b);

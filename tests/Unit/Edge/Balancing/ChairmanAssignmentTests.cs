@@ -53,7 +53,7 @@ public sealed class ChairmanAssignmentTests
     }
 
     [Fact]
-    public void Unweighted_candidates_are_picked_in_turn()
+    public void Unweighted_candidates_take_turns()
     {
         var candidates = new Shares(5, 1, 1).Candidates();
         var balancer = new ChairmanAssignment(weighted: false);

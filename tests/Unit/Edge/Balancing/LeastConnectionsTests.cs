@@ -19,7 +19,7 @@ public sealed class LeastConnectionsTests
     [InlineData(new[] { 4, 0, 0 }, new[] { 1, 2, 1, 2, 1, 2 })]
     [InlineData(new[] { 0, 4, 0 }, new[] { 0, 2, 0, 2, 0, 2 })]
     [InlineData(new[] { 2, 2, 4 }, new[] { 0, 1, 0, 1, 0, 1 })]
-    public void Equally_loaded_candidates_are_picked_in_turn(int[] inFlight, int[] expected)
+    public void Equally_loaded_candidates_take_turns(int[] inFlight, int[] expected)
     {
         var balancer = new LeastConnections(weighted: false);
 
@@ -46,7 +46,7 @@ public sealed class LeastConnectionsTests
 
         var counts = Hold(new LeastConnections(weighted: true), weights, requests: 90, afterEach: counts =>
         {
-            // With one more request, the load per weight of any candidate would be at least that of the busiest candidate.
+            // With one more request, the load per weight of any candidate would be at least the load per weight of the busiest candidate.
             var busiest = Enumerable.Range(0, 3).Max(i => (double)counts[i] / weights[i]);
             Assert.All(Enumerable.Range(0, 3), i => Assert.True((counts[i] + 1d) / weights[i] >= busiest));
         });
@@ -59,7 +59,7 @@ public sealed class LeastConnectionsTests
         Assert.Equal(0, new LeastConnections(weighted: true).Pick(Load((4, 1), (1, 0))));
 
     [Fact]
-    public void Candidates_with_equal_weighted_load_are_picked_in_turn()
+    public void Candidates_with_equal_weighted_load_take_turns()
     {
         var balancer = new LeastConnections(weighted: true);
 

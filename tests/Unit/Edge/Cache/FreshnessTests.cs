@@ -19,7 +19,7 @@ public sealed class FreshnessTests
     [InlineData("Cache-Control: max-age=60\nVary: Cookie", 60)] // Front Door ignores Vary
     [InlineData("Cache-Control: max-age=99999999999", 366 * 86400)] // RFC 9111 section 1.2.2
     [InlineData("Cache-Control: max-age=60\nContent-Encoding: gzip", 60)]
-    public void The_cache_lifetime_comes_from_the_origins_headers(string headers, int seconds) =>
+    public void The_cache_lifetime_comes_from_the_headers_of_the_origin(string headers, int seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), Of(CacheBehavior.HonorOrigin, headers).Lifetime);
 
     [Theory]

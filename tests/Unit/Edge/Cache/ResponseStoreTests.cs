@@ -81,7 +81,7 @@ public sealed class ResponseStoreTests
     }
 
     [Fact]
-    public void A_response_above_the_capacity_evicts_nothing()
+    public void A_response_above_the_capacity_does_not_evict_other_responses()
     {
         var store = new ResponseStore(10_000, _time);
         TryStore(store, "/a", 4_000);

@@ -32,16 +32,31 @@ public sealed class FirewallTests
         Assert.Null(firewall.Examine(Requests.Of(line, "authorization: bearer token")));
     }
 
+    // HTTP/1.0 requires no Host header, and Host may be empty (RFC 9112 section 3.2). The URL then has an empty authority.
+    [Theory]
+    [InlineData("POST /api/orders", "WritesNeedCredentials")]
+    [InlineData("PUT /api/cart/lines/sku-1", null)]
+    public void The_token_rule_ignores_a_missing_host(string line, string? rule)
+    {
+        var context = Requests.Context(line);
+        context.Request.Host = default;
+
+        var refusal = new Firewall(EdgeRulesFile.Read(RulesFile.Path).Waf, _time).Examine(new(context.Request, "ZZ"));
+
+        Assert.Equal(rule, refusal?.Rule.Name);
+    }
+
     [Theory]
     [InlineData("GET /api/orders")]
     [InlineData("HEAD /images/x/960.webp")]
     [InlineData("PUT /api/cart/lines/sku-1")]
     [InlineData("DELETE /api/cart")]
     [InlineData("POST /elsewhere")]
-    public void Reads_and_cart_changes_need_no_token(string line) =>
+    public void Reads_and_cart_changes_do_not_need_a_token(string line) =>
         Assert.Null(new Firewall(EdgeRulesFile.Read(RulesFile.Path).Waf, _time).Examine(Requests.Of(line)));
 
-    // The boundary is the app's limit. The sizes have different numbers of digits, so that they cover each pattern of the rule.
+    // The rule's limit must equal the app's limit. The rule is a list of regular expressions. Each of them matches at least one of these
+    // sizes.
     [Theory]
     [InlineData("8000001", true)]
     [InlineData("8000010", true)]

@@ -33,7 +33,7 @@ public sealed class RouteTableTests
     }
 
     [Fact]
-    public void A_path_that_matches_no_pattern_has_no_route() => Assert.Null(new RouteTable([Route("api", "/api/*")]).Find("/other"));
+    public void A_path_without_a_matching_pattern_has_no_route() => Assert.Null(new RouteTable([Route("api", "/api/*")]).Find("/other"));
 
     private static Route Route(string name, string pattern) => new() { Name = name, PatternsToMatch = [pattern], OriginGroup = "x" };
 }

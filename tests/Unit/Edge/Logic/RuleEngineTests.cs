@@ -71,7 +71,7 @@ public sealed class RuleEngineTests
         Assert.NotNull(BucketOf(Requests.Of("GET /api/cart", cookie)).Cookie);
 
     [Fact]
-    public void A_cacheable_image_response_sets_no_cookie()
+    public void A_cacheable_image_response_does_not_set_a_cookie()
     {
         var decision = Engine.Decide(Requests.Of("GET /images/x/960.webp"))!;
 

@@ -9,7 +9,7 @@ namespace ServerlessScale.Tests.Unit.Edge.Rules;
 public sealed class EdgeRulesTests
 {
     [Fact]
-    public void The_rules_file_of_the_repository_is_valid()
+    public void The_edge_rules_file_is_valid()
     {
         var rules = EdgeRulesFile.Read(RulesFile.Path);
 

@@ -8,17 +8,24 @@ namespace ServerlessScale.Tests.Unit.Infra.Parity;
 /// <param name="App">The app whose origin received the request.</param>
 /// <param name="OriginPath">The path that the edge requested from the origin.</param>
 /// <param name="Bucket">The value of X-Bucket in the request to the origin.</param>
-/// <param name="Cached">The later requests that get the response from the cache, or null if the response is not cached.</param>
+/// <param name="Cookie">The Cookie header in the request to the origin, or null if the response is cached.</param>
+/// <param name="Cached">
+/// The later requests to the same path that the cache answers with this response: <see cref="ForAnyQuery"/> or
+/// <see cref="ForTheSameQuery"/>. Null if the response is not cached.
+/// </param>
 /// <param name="ResponseHeaders">The response headers, except headers that transports and caches add.</param>
 internal sealed record EdgeOutcome(
-    string? Refusal, string? Route = null, string? App = null, string? OriginPath = null, string? Bucket = null, string? Cached = null,
-    string ResponseHeaders = "")
+    string? Refusal, string? Route = null, string? App = null, string? OriginPath = null, string? Bucket = null, string? Cookie = null,
+    string? Cached = null, string ResponseHeaders = "")
 {
     public const string ForAnyQuery = "any query";
 
     public const string ForTheSameQuery = "the same query";
 
-    /// <summary>The response headers that the origin sends with status 200. LocalCloud's edge and Front Door use the same origin.</summary>
+    /// <summary>
+    /// The response headers that the origin sends with status 200. The tests assume the same origin response for LocalCloud's edge and for
+    /// Front Door.
+    /// </summary>
     public static readonly IReadOnlyDictionary<string, string> OriginHeaders =
         new Dictionary<string, string> { ["Server"] = "origin", ["Cache-Control"] = "public, max-age=60", ["Content-Type"] = "image/webp" };
 

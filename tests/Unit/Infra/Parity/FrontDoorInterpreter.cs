@@ -26,6 +26,8 @@ internal sealed partial class FrontDoorInterpreter(IReadOnlyList<JsonObject> res
         var toOrigin = new Dictionary<string, string>(request.Headers, StringComparer.OrdinalIgnoreCase);
         var toClient = new Dictionary<string, string>(EdgeOutcome.OriginHeaders, StringComparer.OrdinalIgnoreCase);
         var path = Execute(route, request, toOrigin, toClient);
+        // Front Door caches only GET requests (https://learn.microsoft.com/azure/frontdoor/front-door-caching#request-methods).
+        var cached = request.Method == "GET" ? CachedFor(route["properties"]!["cacheConfiguration"]) : null;
         return new(
             Refusal: null,
             Route: EdgeOutcome.RouteOf(NameOf(route)),
@@ -33,8 +35,8 @@ internal sealed partial class FrontDoorInterpreter(IReadOnlyList<JsonObject> res
             // Kestrel decodes the path except for %2F (https://learn.microsoft.com/aspnet/core/fundamentals/servers/kestrel).
             OriginPath: Uri.UnescapeDataString(path.Replace("%2F", "%252F", StringComparison.OrdinalIgnoreCase)),
             Bucket: toOrigin.GetValueOrDefault("X-Bucket"),
-            // Front Door caches only GET requests (https://learn.microsoft.com/azure/frontdoor/front-door-caching#request-methods).
-            Cached: request.Method == "GET" ? CachedFor(route["properties"]!["cacheConfiguration"]) : null,
+            Cookie: cached is null ? toOrigin.GetValueOrDefault("Cookie") : null,
+            Cached: cached,
             ResponseHeaders: EdgeOutcome.Format(toClient));
     }
 

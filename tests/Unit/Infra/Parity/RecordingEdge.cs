@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
@@ -26,7 +27,13 @@ internal sealed partial class RecordingEdge : IAsyncDisposable
     private static readonly HealthProbe RareProbes = new() { Interval = TimeSpan.FromHours(1) };
 
     private readonly List<RecordingOrigin> _origins = [];
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false });
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+    });
     private EdgeServer? _edge;
     private SampleRequest? _sample;
     private EdgeDecision? _decision;
@@ -72,13 +79,15 @@ internal sealed partial class RecordingEdge : IAsyncDisposable
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var arrival = _arrival!;
+        var cached = await CachedForAsync(sample);
         return new(
             Refusal: null,
             Route: EdgeOutcome.RouteOf(_decision!.Route.Name),
             App: arrival.App,
             OriginPath: arrival.Path,
             Bucket: arrival.Bucket,
-            Cached: await CachedForAsync(sample),
+            Cookie: cached is null ? arrival.Cookie : null,
+            Cached: cached,
             ResponseHeaders: EdgeOutcome.Format(response.Headers.Concat(response.Content.Headers)
                 .Where(header => !OfTheTransport.Contains(header.Key))
                 .Select(header => KeyValuePair.Create(header.Key, string.Join("; ", header.Value)))));
@@ -157,6 +166,6 @@ internal sealed partial class RecordingEdge : IAsyncDisposable
         }
     }
 
-    [GeneratedRegex(@"^The rule (?<rule>\w+) |\((?<rule>\w+)\)\.$")]
+    [GeneratedRegex(@"^The (?<rule>\w+) rule |\((?<rule>\w+)\)\.$")]
     private static partial Regex RuleInDetail();
 }

@@ -37,7 +37,8 @@ internal sealed class RecordingOrigin : IAsyncDisposable
         // Health probes are not recorded. They have no X-Forwarded-Host because the edge itself sends them.
         if (context.Request.Headers.ContainsKey("X-Forwarded-Host"))
         {
-            report(new(app, context.Request.Path.Value!, context.Request.Headers.TryGetValue("X-Bucket", out var bucket) ? bucket.ToString() : null));
+            var headers = context.Request.Headers;
+            report(new(app, context.Request.Path.Value!, (string?)headers["X-Bucket"], (string?)headers.Cookie));
         }
 
         foreach (var (name, value) in EdgeOutcome.OriginHeaders)
@@ -49,5 +50,5 @@ internal sealed class RecordingOrigin : IAsyncDisposable
     }
 
     /// <summary>A request that an app has received.</summary>
-    internal sealed record Arrival(string App, string Path, string? Bucket);
+    internal sealed record Arrival(string App, string Path, string? Bucket, string? Cookie);
 }

@@ -37,7 +37,7 @@ internal static class SampleRequests
 
     private static readonly string?[] Cookies = ["bucket=a", "bucket=b", "bucket=c", "bucket=A", "sid=1; bucket=b", "Bucket=b"];
 
-    private static readonly int[] Ports = [2, 7, 10, 80, 443, 1024, 1100, 32768, 40000, 40010, 40020, 40030, 40099, 50101, 50119, 65535];
+    private static readonly int[] Ports = [2, 7, 10, 80, 443, 1024, 32768, 40000, 40010, 40020, 40030, 40099, 50101, 50119, 65535];
 
     public static IReadOnlyList<SampleRequest> All { get; } = [.. Generate().Select((sample, i) => sample with { Host = $"s{i}.shop.example" })];
 
@@ -104,6 +104,7 @@ internal static class SampleRequests
         }
 
         yield return Request("GET", "/images/a1/480.jpg") with { Headers = With("Cookie", "bucket=b") };
+        yield return Request("GET", "/api/orders/o1") with { Headers = With("Cookie", "bucket=b; n=Jörg") };
         yield return Request("GET", "/images/a1/480.jpg") with { Headers = With("Accept-Language", "de") };
         yield return Request("GET", "/api/order-statuses/fr") with { Headers = With("Accept-Language", "de"), Country = "DE" };
     }

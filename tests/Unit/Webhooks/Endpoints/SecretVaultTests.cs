@@ -23,7 +23,7 @@ public sealed class SecretVaultTests
     }
 
     [Fact]
-    public void A_wrong_endpoint_wrong_key_or_tampering_prevents_decryption()
+    public void Tampering_or_a_wrong_endpoint_or_key_prevents_decryption()
     {
         var text = Vault(Key).Encrypt(Endpoint, Secret);
         var changed = Convert.FromBase64String(text);

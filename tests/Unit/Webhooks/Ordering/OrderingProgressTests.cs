@@ -36,7 +36,7 @@ public sealed class OrderingProgressTests
     }
 
     [Fact]
-    public void Events_pending_when_ordering_was_requested_block_no_later_event()
+    public void Events_pending_when_ordering_was_requested_do_not_block_later_events()
     {
         var queue = OrderingProgress.None.Enter(1, first: true).Enter(2, first: false).Enter(4, first: true);
 
@@ -53,7 +53,7 @@ public sealed class OrderingProgressTests
     }
 
     [Fact]
-    public void Repeating_a_settled_event_changes_nothing()
+    public void Repeating_a_settled_event_does_not_change_the_queue()
     {
         var queue = OrderingProgress.None.Enter(1, first: true).Settle(1);
 

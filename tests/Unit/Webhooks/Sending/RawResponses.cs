@@ -58,7 +58,7 @@ internal static class RawResponses
                 case "close":
                     break;
                 default:
-                    throw new InvalidOperationException($"There is no behaviour '{behaviour}'.");
+                    throw new InvalidOperationException($"Unknown behaviour '{behaviour}'.");
             }
         }
         catch (Exception failure) when (failure is OperationCanceledException or ConnectionResetException)

@@ -241,7 +241,7 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
     [InlineData(ReceiverCertificates.OtherName)]
     [InlineData(ReceiverCertificates.SelfSigned)]
     [InlineData("no-certificate.example.com")]
-    public async Task A_receiver_without_a_valid_certificate_gets_no_delivery(string host)
+    public async Task Deliveries_are_not_sent_to_a_receiver_without_a_valid_certificate(string host)
     {
         var received = receiver.Received.Count;
 

@@ -19,6 +19,35 @@ process.on("SIGINT", ignore);
 process.stdout.on("error", ignore);
 process.stderr.on("error", ignore);
 
+// Azurite confirms a write when the data is in its memory, and saves its databases every five seconds. Its database library, LokiJS, treats
+// a failed save as done, so the data would be lost if no further write followed. Therefore, a failed save is repeated until it succeeds. LocalCloud
+// reads the lines that this code prints.
+const { LokiFsAdapter } = require(require.resolve("lokijs", { paths: [azuriteScript] }));
+const save = LokiFsAdapter.prototype.saveDatabase;
+const unsaved = new Set();
+LokiFsAdapter.prototype.saveDatabase = function (file, content, done) {
+  save.call(this, file, content, failure => {
+    if (!failure) {
+      if (unsaved.delete(file)) {
+        console.error(`Azurite has saved ${file}`);
+      }
+      done();
+      return;
+    }
+    if (!unsaved.has(file)) {
+      unsaved.add(file);
+      console.error(`Azurite cannot save ${file}: ${failure.message}`);
+    }
+    setTimeout(() => this.saveDatabase(file, content, done), 1_000);
+  });
+};
+
+process.on("exit", () => {
+  if (unsaved.size > 0) {
+    console.error(`Azurite ends without saving ${[...unsaved].join(", ")}`);
+  }
+});
+
 process.stdin.on("end", () => {
   const asked = process.emit("message", "shutdown"); // Azurite flushes its data and exits when it receives this message
   if (!asked) {

@@ -27,7 +27,7 @@ public abstract record SigningKeys
     /// <summary>The keys for <c>v1</c>: the endpoint's secret and, for a while after a rotation, the previous secret.</summary>
     /// <param name="Current">The secret that was last shown to the customer.</param>
     /// <param name="Previous">The secret before the last rotation; null when there is no such secret.</param>
-    /// <param name="PreviousUntil">The UTC time at which <paramref name="Previous"/> stops signing; null when it does not sign.</param>
+    /// <param name="PreviousUntil">The UTC time until which <paramref name="Previous"/> is used; null when it is not used.</param>
     public sealed record Secrets(WebhookSecret Current, WebhookSecret? Previous = null, DateTimeOffset? PreviousUntil = null) : SigningKeys
     {
         public override SignatureKind Kind => SignatureKind.V1;

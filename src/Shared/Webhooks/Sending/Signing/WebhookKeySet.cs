@@ -4,8 +4,9 @@ using System.Text.Json.Serialization;
 namespace ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 /// <summary>
-/// The service's Ed25519 keys, from the <c>Webhooks:SigningKeys</c> setting. Every key signs, and every public key is published. To replace
-/// a key, an operator adds the new key, waits until receivers have fetched its public key, and then removes the old key.
+/// The service's Ed25519 keys, from the <c>Webhooks:SigningKeys</c> setting. Every delivery with a <c>v1a</c> signature is signed
+/// with every key, and every public key is published. To replace a key, an operator adds the new key, waits until receivers have fetched
+/// its public key, and then removes the old key.
 /// </summary>
 public sealed class WebhookKeySet(IReadOnlyList<WebhookSigningKey> keys) : IDisposable
 {

@@ -11,8 +11,9 @@ public sealed class WebhookSigningOptions
     public const int MaxKeys = 4;
 
     /// <summary>
-    /// The Ed25519 keys, each <c>whsk_</c> followed by 32 random bytes in base64. 1 to 4 keys. Every key signs, and every public key is
-    /// published. All instances need the same keys. In Azure each key is a Key Vault reference.
+    /// The Ed25519 keys, each <c>whsk_</c> followed by 32 random bytes in base64. 1 to 4 keys. Every delivery with a <c>v1a</c> signature
+    /// is signed with every key, and every public key is published. All instances need the same keys. In Azure, each key is a Key Vault
+    /// reference.
     /// </summary>
     public string[] SigningKeys { get; set; } = [];
 }

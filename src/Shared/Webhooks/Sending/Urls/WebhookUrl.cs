@@ -77,8 +77,8 @@ public static class WebhookUrl
             return WebhookUrlProblems.ZoneId();
         }
 
-        // Uri has recognised the host as an IP address. Its notation is unusual if IPAddress does not recognise the address or formats it
-        // differently.
+        // Uri has recognised the host as an IP address. The notation of the address is unusual if IPAddress does not recognise it or
+        // formats it differently.
         if (!IPAddress.TryParse(bare, out var address)
             || (address.AddressFamily == AddressFamily.InterNetwork && !bare.SequenceEqual(address.ToString())))
         {

@@ -10,7 +10,7 @@ public sealed class WebhookSignatureTests
     private readonly WebhookSecret _secret = WebhookSecret.Parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
 
     [Fact]
-    public void The_signature_matches_the_reference_libraries_example()
+    public void The_signature_matches_the_example_of_the_reference_libraries()
     {
         var headers = WebhookSignature.Headers(
             new SigningKeys.Secrets(_secret), "msg_p5jXN8AQM9LWM0D4loKWxJek", At, Encoding.UTF8.GetBytes("{\"test\": 2432232314}"));

@@ -16,7 +16,7 @@ public sealed class ConnectGuardTests
     [InlineData("169.254.169.254")]
     [InlineData("8.8.8.8", "10.0.0.1")]
     [InlineData("2606:4700:4700::1111", "8.8.8.8", "::1")]
-    public async Task A_host_with_any_private_address_gets_no_connection(params string[] addresses)
+    public async Task The_sender_does_not_connect_to_a_host_with_any_private_address(params string[] addresses)
     {
         var failure = await Assert.ThrowsAsync<AddressRefusedException>(
             () => ConnectAsync("hooks.example.com", 443, allowPrivate: false, addresses));
