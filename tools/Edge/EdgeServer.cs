@@ -164,7 +164,8 @@ public sealed class EdgeServer : IAsyncDisposable
     /// <summary>Adds the middleware that runs before a request is forwarded: the purge API, the rules and the cache.</summary>
     internal static void Use(IApplicationBuilder app, EdgeRules rules, EdgeOptions options, ILoggerFactory loggers)
     {
-        var cache = new EdgeCache(new ResponseStore(options.CacheBytes, options.Time), options.Time, app.ApplicationServices);
+        var cache = new EdgeCache(
+            new ResponseStore(options.CacheBytes, options.Time, options.CacheEntries), options.Time, options.CollapsedWait, app.ApplicationServices);
         var purge = new PurgeEndpoint(cache, options.PurgeToken);
         var requestRules = new RequestRules(rules, options.Country, options.Time, loggers.CreateLogger<RequestRules>());
         app.Use(next => context => purge.InvokeAsync(context, next));

@@ -16,6 +16,7 @@ public sealed class ArchitectureTests
         ["ColdStarts"] = ["Http", "Problems", "Storage"],
         ["Edge"] = ["Http", "Problems"],
         ["Fallback"] = ["Http", "Problems"],
+        ["Health"] = ["Http"],
         ["Http"] = ["Problems", "Storage"],
         ["Identity"] = ["Http", "Problems"],
         ["Images"] = ["Http", "Identity", "Messaging", "Problems", "Storage"],
