@@ -27,5 +27,11 @@ param storageRedundancy = 'Standard_LRS'
 param edge = 'standard'
 param network = 'public'
 
+// The rolling update is a preview, which production does not use. Development shows whether it works.
+param siteUpdate = 'RollingUpdate'
+
+// `azd down --purge` deletes the vault permanently, so that `azd up` can create a vault with the same name.
+param vaultRetention = { days: 7, purgeProtection: false }
+
 param sampledPercent = 100
 param dailyLogQuota = 1

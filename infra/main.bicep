@@ -22,8 +22,8 @@ param scale types.scale
 @description('The scale settings of individual apps. The keys are the names of the apps in capabilities.json.')
 param scaleOf { *: types.scale } = {}
 
-@description('RollingUpdate replaces instances in batches, so that running requests can finish. Recreate stops all instances at the same time.')
-param siteUpdate 'RollingUpdate' | 'Recreate' = 'RollingUpdate'
+@description('How Azure replaces instances. RollingUpdate, a preview, replaces them in batches, so that running requests can finish. Recreate stops all instances at the same time. There is no default, because Microsoft does not recommend the preview for production.')
+param siteUpdate 'RollingUpdate' | 'Recreate'
 
 @description('The store for orders.')
 param orders types.orders
@@ -39,6 +39,8 @@ param edge types.edge
 param probeInterval int = 0
 
 param network types.network
+
+param vaultRetention types.vaultRetention
 
 @description('The address range of the virtual network. It is used only when network is private.')
 param addressPrefix string = '10.20.0.0/24'
@@ -205,6 +207,7 @@ module keyVault 'modules/key-vault.bicep' = {
     identityId: identity.id
     writerId: keyWriterId
     publicNetwork: !private
+    retention: vaultRetention
     workspaceId: monitoring.outputs.workspaceId
   }
 }
@@ -448,3 +451,6 @@ output functionAppNames string[] = [for (app, i) in apps: functionApps[i].output
 
 @description('The name of the key vault, which must contain the app\'s keys.')
 output keyVaultName string = vaultName
+
+@description('The name of the resource group, which azd passes to the hooks.')
+output resourceGroupName string = resourceGroup().name
