@@ -6,6 +6,7 @@ using './main.bicep'
 param name = readEnvironmentVariable('AZURE_ENV_NAME', 'shopdev')
 param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
 param authority = readEnvironmentVariable('SHOP_AUTHORITY', 'https://login.example.com/tenant/v2.0')
+param audience = readEnvironmentVariable('SHOP_AUDIENCE', 'serverlessscale')
 param keyWriterId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
 
 param topology = 'monolith'

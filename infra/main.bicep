@@ -13,6 +13,10 @@ param location string = resourceGroup().location
 @description('The issuer of the access tokens, which is the https URL to which /.well-known/openid-configuration is appended.')
 param authority string
 
+@description('The audience of the access tokens (the claim aud). In a v2.0 token of Microsoft Entra ID, it is the client id of the API\'s app registration.')
+@minLength(1)
+param audience string
+
 @description('monolith deploys one app with all capabilities. microservices deploys one app per capability, so that each capability scales independently. The package is the same.')
 param topology types.topology
 
@@ -360,6 +364,7 @@ module functionApps 'modules/function-app.bicep' = [
           Storage__tableServiceUri: dataStorage.outputs.tableUri
           AZURE_CLIENT_ID: identity.properties.clientId
           Authentication__Authority: authority
+          Authentication__Audience: audience
           Orders__Store: orders.kind == 'tables' ? 'tables' : 'cosmos'
           Orders__CursorKey: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=orders-cursor-key)'
           Cart__Store: sessions.kind

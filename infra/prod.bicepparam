@@ -6,6 +6,7 @@ using './main.bicep'
 param name = readEnvironmentVariable('SHOP_NAME', 'shop')
 param location = readEnvironmentVariable('SHOP_LOCATION', 'westeurope')
 param authority = readEnvironmentVariable('SHOP_AUTHORITY', 'https://login.example.com/tenant/v2.0')
+param audience = readEnvironmentVariable('SHOP_AUDIENCE', 'serverlessscale')
 param keyWriterId = readEnvironmentVariable('SHOP_KEY_WRITER_ID', '')
 param alertEmails = [readEnvironmentVariable('SHOP_ALERT_EMAIL', 'on-call@example.com')]
 
