@@ -22,8 +22,19 @@ public sealed record EdgeOptions
     /// <summary>The bearer token that a purge must present. The default is a new random token.</summary>
     public string PurgeToken { get; init; } = Convert.ToHexString(RandomNumberGenerator.GetBytes(PurgeTokenBytes));
 
-    /// <summary>The memory that the cache may use, in bytes. The default is 256 MB.</summary>
+    /// <summary>
+    /// The memory that the cache may use for responses, keys, headers and its own objects, in bytes. The default is 256 MB.
+    /// </summary>
     public long CacheBytes { get; init; } = 256 * 1024 * 1024;
+
+    /// <summary>The maximum number of responses in the cache. The default is 100,000.</summary>
+    public int CacheEntries { get; init; } = 100_000;
+
+    /// <summary>
+    /// The maximum time that a request waits for a fetch that another request has started. When it has passed, the request causes a fetch of
+    /// its own, which may go to another origin. The default is 5 s.
+    /// </summary>
+    public TimeSpan CollapsedWait { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// The time limit for a client to send the request line and the headers. When it has passed, the edge closes the connection, so that

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -124,6 +125,9 @@ public sealed class EdgeServer : IAsyncDisposable
             // Request bodies are streamed to the origins, which enforce their own limits.
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.RequestHeadersTimeout = options.HeadersTimeout;
+
+            // HttpClient reads the origins' headers as Latin-1, in which every byte is a character, so this encoding restores the bytes.
+            kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
             kestrel.Listen(IPAddress.Loopback, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
         });
         AddForwarding(builder.Services, rules.OriginGroups, options);
@@ -160,7 +164,8 @@ public sealed class EdgeServer : IAsyncDisposable
     /// <summary>Adds the middleware that runs before a request is forwarded: the purge API, the rules and the cache.</summary>
     internal static void Use(IApplicationBuilder app, EdgeRules rules, EdgeOptions options, ILoggerFactory loggers)
     {
-        var cache = new EdgeCache(new ResponseStore(options.CacheBytes, options.Time), options.Time, app.ApplicationServices);
+        var cache = new EdgeCache(
+            new ResponseStore(options.CacheBytes, options.Time, options.CacheEntries), options.Time, options.CollapsedWait, app.ApplicationServices);
         var purge = new PurgeEndpoint(cache, options.PurgeToken);
         var requestRules = new RequestRules(rules, options.Country, options.Time, loggers.CreateLogger<RequestRules>());
         app.Use(next => context => purge.InvokeAsync(context, next));
@@ -243,7 +248,20 @@ public sealed class EdgeServer : IAsyncDisposable
             {
                 // The app needs the host name from the client's request, because it uses that name in links and cookies.
                 transforms.AddOriginalHost(true);
+
+                // YARP's own transforms would overwrite the X-Forwarded headers that the edge's rules have set.
+                transforms.UseDefaultForwarders = false;
                 transforms.RequestTransforms.Add(new ExplicitContentLength());
+                transforms.RequestTransforms.Add(new PathAsSent());
+                transforms.AddResponseTransform(response =>
+                {
+                    if (response.ProxyResponse is { } received)
+                    {
+                        NominatedHeaders.Remove(response.HttpContext.Response.Headers, received.Headers.Connection);
+                    }
+
+                    return ValueTask.CompletedTask;
+                });
             })
             .ConfigureHttpClient((_, handler) => handler.ConnectTimeout = ConnectTimeout);
     }

@@ -133,6 +133,21 @@ public sealed class EdgeAttackTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
     }
 
+    // HTTP/1.0 requires no Host header, and Host may be empty (RFC 9112 section 3.2).
+    [Theory]
+    [InlineData("HTTP/1.0\r\n")]
+    [InlineData("HTTP/1.0\r\nHost:\r\n")]
+    [InlineData("HTTP/1.1\r\nHost:\r\n")]
+    public async Task A_write_without_a_host_does_not_bypass_the_firewall(string end)
+    {
+        using var client = await RawClient.ConnectAsync(cloud.Cloud.BaseAddress);
+
+        await client.SendAsync($"POST /api/orders {end}Content-Length: 2\r\nConnection: close\r\n\r\n{{}}");
+        var response = await client.ReadToEndAsync();
+
+        Assert.StartsWith("HTTP/1.1 403 ", response, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("X-Forwarded-Host: evil.example")]
     [InlineData("X-Original-URL: /api/health/live")]

@@ -13,6 +13,7 @@ internal sealed class RawOrigin : IAsyncDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<string> _requests = new();
+    private readonly ConcurrentQueue<string> _heads = new();
     private readonly ConcurrentBag<Socket> _connections = [];
     private readonly string _name;
     private TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -42,6 +43,9 @@ internal sealed class RawOrigin : IAsyncDisposable
     /// <summary>All requests except probes, in the form <c>METHOD /path body</c>.</summary>
     public IReadOnlyCollection<string> Requests => _requests;
 
+    /// <summary>The request lines and headers of all requests except probes, as received.</summary>
+    public IReadOnlyCollection<string> Heads => _heads;
+
     public static Task DefaultBehaviour(Socket socket, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Closes the connection gracefully, without sending a response.</summary>
@@ -69,8 +73,11 @@ internal sealed class RawOrigin : IAsyncDisposable
         await Close(socket, cancellationToken);
     }
 
-    public static Func<Socket, CancellationToken, Task> Respond(int status) => (socket, cancellationToken) =>
-        socket.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status} Status\r\nContent-Length: 0\r\n\r\n"), cancellationToken).AsTask();
+    public static Func<Socket, CancellationToken, Task> Respond(int status) => Send($"HTTP/1.1 {status} Status\r\nContent-Length: 0\r\n\r\n");
+
+    /// <summary>Sends a response without interpreting it. Each character is between U+0000 and U+00FF and represents one byte.</summary>
+    public static Func<Socket, CancellationToken, Task> Send(string response) => (socket, cancellationToken) =>
+        socket.SendAsync(Encoding.Latin1.GetBytes(response), cancellationToken).AsTask();
 
     /// <summary>Stops listening and resets all connections, as if the process had been killed.</summary>
     public void Kill()
@@ -160,6 +167,11 @@ internal sealed class RawOrigin : IAsyncDisposable
         while (text.Length < end + length)
         {
             text += Encoding.ASCII.GetString(buffer, 0, await socket.ReceiveAsync(buffer, _stop.Token));
+        }
+
+        if (!text.Contains(ProbePath, StringComparison.Ordinal))
+        {
+            _heads.Enqueue(text[..end]);
         }
 
         var line = text[..text.IndexOf(" HTTP/", StringComparison.Ordinal)];

@@ -7,7 +7,8 @@ namespace ServerlessScale.Edge.Logic;
 /// <summary>
 /// Sets the headers that tell the origins about the client's original request. The names are the same as in Front Door
 /// (learn.microsoft.com/azure/frontdoor/front-door-http-headers-protocol). Values that the client sends in these headers are removed,
-/// except in X-Forwarded-For. As in Front Door, the socket address is appended to the client's X-Forwarded-For value.
+/// except in X-Forwarded-For. As in Front Door, the socket address is appended to the client's X-Forwarded-For value. Both X-Azure headers
+/// contain the socket address, so that no client can choose the address that an origin sees in them.
 /// </summary>
 internal static class ForwardedHeaders
 {
@@ -36,7 +37,7 @@ internal static class ForwardedHeaders
         headers[ForwardedFor] = chain.Length > 0 ? $"{chain}, {socket}" : socket;
         headers[ForwardedHost] = request.Host.Value;
         headers[ForwardedProto] = request.Scheme;
-        headers[ClientAddress] = original.ClientAddress.ToString();
+        headers[ClientAddress] = socket;
         headers[SocketAddress] = socket;
         headers[HeaderNames.Via] = string.Create(CultureInfo.InvariantCulture, $"{original.HttpVersion} edge");
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
 using ServerlessScale.Edge.Responses;
 using ServerlessScale.Edge.Rules;
 
@@ -73,6 +74,7 @@ internal sealed partial class RequestRules
             return;
         }
 
+        NominatedHeaders.Remove(context.Request.Headers, context.Request.Headers.GetCommaSeparatedValues(HeaderNames.Connection));
         ForwardedHeaders.Replace(context.Request, request);
         decision.RequestHeaders.ForEach(change => change.Apply(context.Request.Headers));
         ForwardableHeaders.Reduce(context.Request.Headers);

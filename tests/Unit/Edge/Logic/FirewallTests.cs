@@ -32,6 +32,20 @@ public sealed class FirewallTests
         Assert.Null(firewall.Examine(Requests.Of(line, "authorization: bearer token")));
     }
 
+    // HTTP/1.0 requires no Host header, and Host may be empty (RFC 9112 section 3.2). The URL then has an empty authority.
+    [Theory]
+    [InlineData("POST /api/orders", "WritesNeedCredentials")]
+    [InlineData("PUT /api/cart/lines/sku-1", null)]
+    public void The_token_rule_ignores_a_missing_host(string line, string? rule)
+    {
+        var context = Requests.Context(line);
+        context.Request.Host = default;
+
+        var refusal = new Firewall(EdgeRulesFile.Read(RulesFile.Path).Waf, _time).Examine(new(context.Request, "ZZ"));
+
+        Assert.Equal(rule, refusal?.Rule.Name);
+    }
+
     [Theory]
     [InlineData("GET /api/orders")]
     [InlineData("HEAD /images/x/960.webp")]

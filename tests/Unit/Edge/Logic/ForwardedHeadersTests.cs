@@ -32,6 +32,17 @@ public sealed class ForwardedHeadersTests
         ForwardedHeaders.Replace(context.Request, new(context.Request, "ZZ"));
 
         Assert.Equal("203.0.113.9, 192.0.2.1", context.Request.Headers["X-Forwarded-For"]);
-        Assert.Equal("203.0.113.9", context.Request.Headers["X-Azure-ClientIP"]);
+    }
+
+    [Theory]
+    [InlineData("X-Azure-ClientIP")]
+    [InlineData("X-Azure-SocketIP")]
+    public void The_client_address_header_does_not_follow_X_Forwarded_For(string header)
+    {
+        var context = Requests.Context("GET /", 40000, "X-Forwarded-For: 203.0.113.9", $"{header}: 203.0.113.9");
+
+        ForwardedHeaders.Replace(context.Request, new(context.Request, "ZZ"));
+
+        Assert.Equal("192.0.2.1", context.Request.Headers[header]);
     }
 }
