@@ -46,8 +46,11 @@ param addressPrefix string = '10.20.0.0/24'
 @description('The replication of the storage accounts.')
 param storageRedundancy 'Standard_LRS' | 'Standard_ZRS' | 'Standard_GRS' | 'Standard_GZRS'
 
-@description('Web origins, such as https://shop.example.com, whose pages may send uploads to signed upload URLs (CORS).')
+@description('Web origins, such as https://shop.example.com, whose pages may send requests to the apps and uploads to signed upload URLs (CORS).')
 param browserOrigins string[] = []
+
+@description('Whether pages of browserOrigins may send cookies, which carts need.')
+param browserCredentials bool = false
 
 @description('App settings that override the defaults in app-settings.json, which lists every setting.')
 param settings { *: string } = {}
@@ -338,6 +341,8 @@ module functionApps 'modules/function-app.bicep' = [
       packageContainerUri: '${runtimeStorage.outputs.blobUri}package-${app.name}'
       scaling: scaleOf[?app.name] ?? scale
       siteUpdate: siteUpdate
+      browserOrigins: browserOrigins
+      browserCredentials: browserCredentials
       settings: union(
         effectiveDefaults,
         {

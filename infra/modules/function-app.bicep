@@ -23,6 +23,12 @@ param siteUpdate 'RollingUpdate' | 'Recreate'
 @description('The app settings by name. For secrets, they contain references to Key Vault.')
 param settings { *: string }
 
+@description('Web origins whose pages may send requests to the app (CORS).')
+param browserOrigins string[]
+
+@description('Whether pages of these origins may send cookies.')
+param browserCredentials bool
+
 @description('Who may call the app: anyone, only the Front Door profile of frontDoorId, or only callers that use a private endpoint. Access restrictions do not apply to private endpoints.')
 param callers 'anyone' | 'frontDoor' | 'privateEndpoint'
 
@@ -100,6 +106,12 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
               headers: { 'x-azure-fdid': [frontDoorId] }
             }
           ]
+      // The platform responds to preflight requests itself. The list is empty unless a parameter names origins, so no other site can read
+      // responses.
+      cors: {
+        allowedOrigins: browserOrigins
+        supportCredentials: browserCredentials && !empty(browserOrigins)
+      }
       // Pipelines may deploy from any network, because they must authenticate with an identity that has a role.
       scmIpSecurityRestrictionsUseMain: false
       scmIpSecurityRestrictionsDefaultAction: 'Allow'

@@ -62,6 +62,32 @@ public sealed record EdgeOptions
     /// <summary>The maximum time to wait for the response to a probe. The default is 2 s.</summary>
     public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// The time for which an origin may leave requests without the first byte of a response before the edge probes it. If the probe fails as
+    /// well, the origin is treated as hung. Requests that may be repeated are sent to another origin, and three waiting requests eject the
+    /// origin. A slow response from an origin that responds to its probe is not affected. The default is 2 s.
+    /// </summary>
+    public TimeSpan FirstByteTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// The number of consecutive responses with status 502, 503 or 504 after which an origin is ejected. The default, 0, never ejects an
+    /// origin because of its responses, because a client could cause such responses on purpose. Envoy calls this setting
+    /// <c>consecutive_gateway_failure</c>, and does not enforce it by default either.
+    /// </summary>
+    public int GatewayErrorsUntilEjection { get; init; }
+
+    /// <summary>
+    /// The percentage of healthy origins below which all origins of the group receive requests. With the default, 0, this happens only when
+    /// no origin is healthy, as in Front Door. Envoy's default is 50.
+    /// </summary>
+    public int PanicThreshold { get; init; }
+
+    /// <summary>
+    /// The time during which a new origin's share of the requests grows from a tenth to its full share. The default, zero, gives it the full
+    /// share immediately, as Front Door does.
+    /// </summary>
+    public TimeSpan SlowStart { get; init; }
+
     /// <summary>The time for which an origin receives no requests after deliveries to it have failed. The default is 2 s.</summary>
     public TimeSpan EjectionTime { get; init; } = TimeSpan.FromSeconds(2);
 

@@ -15,6 +15,7 @@ using ServerlessScale.Edge.Logic;
 using ServerlessScale.Edge.Rules;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.LoadBalancing;
 using Yarp.ReverseProxy.Transforms;
@@ -227,7 +228,7 @@ public sealed class EdgeServer : IAsyncDisposable
 
     private static void AddForwarding(IServiceCollection services, IReadOnlyList<OriginGroup> groups, EdgeOptions options)
     {
-        services.AddSingleton(_ => new EdgeOrigins(groups, new(options.ActivityTimeout, options.ProbeTimeout, options.EjectionTime)));
+        services.AddSingleton(_ => new EdgeOrigins(groups, new(options)));
         services.AddSingleton<IConfigChangeListener>(provider => provider.GetRequiredService<EdgeOrigins>());
         services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<EdgeOrigins>().Provider);
         services.AddSingleton<GroupChoice>();
@@ -237,10 +238,12 @@ public sealed class EdgeServer : IAsyncDisposable
         services.AddSingleton<IProbingRequestFactory, ProbeRequests>();
         services.AddSingleton<IAvailableDestinationsPolicy, FirstPriority>();
         services.AddSingleton<IActiveHealthCheckPolicy, SampledProbes>();
-        services.AddSingleton<IPassiveHealthCheckPolicy, DeliveryFailures>();
+        services.AddSingleton<DeliveryFailures>();
+        services.AddSingleton<IPassiveHealthCheckPolicy>(provider => provider.GetRequiredService<DeliveryFailures>());
+        var slowStart = new SlowStart(options.SlowStart, options.Time);
         foreach (var policy in Enum.GetValues<BalancingPolicy>())
         {
-            services.AddSingleton<ILoadBalancingPolicy>(new EdgeLoadBalancingPolicy(policy));
+            services.AddSingleton<ILoadBalancingPolicy>(new EdgeLoadBalancingPolicy(policy, slowStart));
         }
 
         services.AddReverseProxy()
@@ -253,17 +256,24 @@ public sealed class EdgeServer : IAsyncDisposable
                 transforms.UseDefaultForwarders = false;
                 transforms.RequestTransforms.Add(new ExplicitContentLength());
                 transforms.RequestTransforms.Add(new PathAsSent());
+                transforms.AddRequestTransform(request =>
+                {
+                    request.ProxyRequest.Options.Set(SilenceDetection.ContextKey, request.HttpContext);
+                    return ValueTask.CompletedTask;
+                });
                 transforms.AddResponseTransform(response =>
                 {
                     if (response.ProxyResponse is { } received)
                     {
+                        response.SuppressResponseBody = SafeRetries.DiscardsResponse(response.HttpContext, received);
                         NominatedHeaders.Remove(response.HttpContext.Response.Headers, received.Headers.Connection);
                     }
 
                     return ValueTask.CompletedTask;
                 });
-            })
-            .ConfigureHttpClient((_, handler) => handler.ConnectTimeout = ConnectTimeout);
+            });
+        services.AddSingleton<IForwarderHttpClientFactory>(provider => new OriginHttpClients(
+            ConnectTimeout, options.FirstByteTimeout, provider.GetRequiredService<DeliveryFailures>()));
     }
 
     /// <summary>
