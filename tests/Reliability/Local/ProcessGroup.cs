@@ -8,10 +8,10 @@ namespace ServerlessScale.Tests.Reliability.Local;
 /// </summary>
 internal sealed class ProcessGroup(int id)
 {
-    /// <summary>Sends a signal, such as INT, to every process in the group.</summary>
-    public async Task SignalAsync(string signal, CancellationToken cancellationToken)
+    /// <summary>Sends SIGINT to every process in the group, as a terminal does on Ctrl-C.</summary>
+    public async Task InterruptAsync(CancellationToken cancellationToken)
     {
-        using var kill = Process.Start("kill", [$"-{signal}", "--", $"-{id}"]);
+        using var kill = Process.Start("kill", ["-INT", "--", $"-{id}"]);
         await kill.WaitForExitAsync(cancellationToken);
         Assert.Equal(0, kill.ExitCode);
     }
