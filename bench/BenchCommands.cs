@@ -25,6 +25,8 @@ internal static class BenchCommands
         BalancingCommand.Create(),
         BurstCommand.Create(),
         EdgeCacheCommand.Create(),
+        EdgeFloodCommand.Create(),
+        EdgeProxyCommand.Create(),
         RecordingCostCommand.Create(),
         SessionsCommand.Create(),
         UploadsCommand.Create(),

@@ -4,7 +4,10 @@ using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Bench.Balancing;
 
-/// <summary>The <c>balancing</c> command, which measures the latency under each balancing policy of the edge.</summary>
+/// <summary>
+/// The <c>balancing</c> command, which measures the latency under each balancing policy of the edge. Its subcommand <c>hang</c> measures the
+/// effect of an instance that stops responding.
+/// </summary>
 internal static class BalancingCommand
 {
     private static readonly (string Name, Func<PolicyResult, double> Value)[] Columns =
@@ -24,7 +27,7 @@ internal static class BalancingCommand
             "balancing",
             "[17 minutes] Compares the latency under the edge's balancing policies. Every policy receives the same requests at the same times.")
         {
-            rounds, seconds, plot,
+            rounds, seconds, plot, Hang(), InstanceProcess.CreateCommand(),
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -39,6 +42,19 @@ internal static class BalancingCommand
             }
         });
         return command;
+    }
+
+    private static Command Hang()
+    {
+        var rate = NumberOption.Create("--rate", "Number of requests per second.", 32, 1, 1_000);
+        var seconds = NumberOption.Create("--seconds", "Length of each run in seconds.", 40, 4, 3_600);
+        var hang = new Command("hang", "[4 minutes] Counts the requests that are lost when one of three instances is stopped with SIGSTOP.")
+        {
+            rate, seconds,
+        };
+        hang.SetAction((parsed, cancellationToken) =>
+            HangBench.RunAsync(parsed.GetValue(rate), TimeSpan.FromSeconds(parsed.GetValue(seconds)), cancellationToken));
+        return hang;
     }
 
     /// <summary>Returns the name of a policy for tables and plots.</summary>

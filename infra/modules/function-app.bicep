@@ -17,11 +17,17 @@ param packageContainerUri string
 
 param scaling scale
 
-@description('RollingUpdate replaces instances in batches, so that running requests can finish. Recreate stops all instances at the same time.')
+@description('RollingUpdate, a preview, replaces instances in batches, so that running requests can finish. Recreate stops all instances at the same time.')
 param siteUpdate 'RollingUpdate' | 'Recreate'
 
 @description('The app settings by name. For secrets, they contain references to Key Vault.')
 param settings { *: string }
+
+@description('Web origins whose pages may send requests to the app (CORS).')
+param browserOrigins string[]
+
+@description('Whether pages of these origins may send cookies.')
+param browserCredentials bool
 
 @description('Who may call the app: anyone, only the Front Door profile of frontDoorId, or only callers that use a private endpoint. Access restrictions do not apply to private endpoints.')
 param callers 'anyone' | 'frontDoor' | 'privateEndpoint'
@@ -56,6 +62,9 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
+    // If this property had no value, Front Door's private endpoint would disable public access, also to the deployment endpoint, and
+    // uploads of a package would get 403. The access restrictions below still refuse all public requests to the app itself.
+    publicNetworkAccess: 'Enabled'
     keyVaultReferenceIdentity: identityId
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     outboundVnetRouting: empty(subnetId) ? null : { allTraffic: true }
@@ -85,7 +94,6 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
       http20Enabled: true
-      ftpsState: 'Disabled'
       ipSecurityRestrictionsDefaultAction: callers == 'anyone' ? 'Allow' : 'Deny'
       ipSecurityRestrictions: callers != 'frontDoor'
         ? []
@@ -100,6 +108,12 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
               headers: { 'x-azure-fdid': [frontDoorId] }
             }
           ]
+      // The platform responds to preflight requests itself. The list is empty unless a parameter names origins, so no other site can read
+      // responses.
+      cors: {
+        allowedOrigins: browserOrigins
+        supportCredentials: browserCredentials && !empty(browserOrigins)
+      }
       // Pipelines may deploy from any network, because they must authenticate with an identity that has a role.
       scmIpSecurityRestrictionsUseMain: false
       scmIpSecurityRestrictionsDefaultAction: 'Allow'
@@ -111,7 +125,8 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     properties: settings
   }
 
-  // Publishing with a user name and a password is disabled, because deployments authenticate with an identity.
+  // Publishing with a user name and a password is disabled, because deployments authenticate with an identity. The policies also disable
+  // FTP. The template does not set ftpsState, because Flex Consumption refuses this property (error 51021).
   resource ftpPassword 'basicPublishingCredentialsPolicies' = {
     name: 'ftp'
     properties: { allow: false }

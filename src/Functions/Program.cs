@@ -24,6 +24,7 @@ builder.ConfigureFunctionsWebApplication();
 // The order of these calls matters, because each call adds middleware that runs inside the middleware added before it.
 builder.AddColdStarts(timeline);
 builder.AddExperiments();
+builder.AddStorageWait();
 builder.AddProblems();
 builder.AddEdge();
 builder.AddIdentity();

@@ -15,6 +15,7 @@ using ServerlessScale.Edge.Logic;
 using ServerlessScale.Edge.Rules;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.LoadBalancing;
 using Yarp.ReverseProxy.Transforms;
@@ -130,7 +131,8 @@ public sealed class EdgeServer : IAsyncDisposable
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
             kestrel.Listen(IPAddress.Loopback, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
         });
-        AddForwarding(builder.Services, rules.OriginGroups, options);
+        AddForwarding(
+            builder.Services, rules.OriginGroups, options with { ActivityTimeout = options.ActivityTimeout ?? rules.OriginResponseTimeout });
         var app = builder.Build();
         var requests = new RequestCounter();
         app.Use(next => context => requests.InvokeAsync(context, next));
@@ -164,7 +166,8 @@ public sealed class EdgeServer : IAsyncDisposable
     /// <summary>Adds the middleware that runs before a request is forwarded: the purge API, the rules and the cache.</summary>
     internal static void Use(IApplicationBuilder app, EdgeRules rules, EdgeOptions options, ILoggerFactory loggers)
     {
-        var cache = new EdgeCache(new ResponseStore(options.CacheBytes, options.Time), options.Time, app.ApplicationServices);
+        var cache = new EdgeCache(
+            new ResponseStore(options.CacheBytes, options.Time, options.CacheEntries), options.Time, options.CollapsedWait, app.ApplicationServices);
         var purge = new PurgeEndpoint(cache, options.PurgeToken);
         var requestRules = new RequestRules(rules, options.Country, options.Time, loggers.CreateLogger<RequestRules>());
         app.Use(next => context => purge.InvokeAsync(context, next));
@@ -226,7 +229,7 @@ public sealed class EdgeServer : IAsyncDisposable
 
     private static void AddForwarding(IServiceCollection services, IReadOnlyList<OriginGroup> groups, EdgeOptions options)
     {
-        services.AddSingleton(_ => new EdgeOrigins(groups, new(options.ActivityTimeout, options.ProbeTimeout, options.EjectionTime)));
+        services.AddSingleton(_ => new EdgeOrigins(groups, new(options)));
         services.AddSingleton<IConfigChangeListener>(provider => provider.GetRequiredService<EdgeOrigins>());
         services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<EdgeOrigins>().Provider);
         services.AddSingleton<GroupChoice>();
@@ -236,10 +239,12 @@ public sealed class EdgeServer : IAsyncDisposable
         services.AddSingleton<IProbingRequestFactory, ProbeRequests>();
         services.AddSingleton<IAvailableDestinationsPolicy, FirstPriority>();
         services.AddSingleton<IActiveHealthCheckPolicy, SampledProbes>();
-        services.AddSingleton<IPassiveHealthCheckPolicy, DeliveryFailures>();
+        services.AddSingleton<DeliveryFailures>();
+        services.AddSingleton<IPassiveHealthCheckPolicy>(provider => provider.GetRequiredService<DeliveryFailures>());
+        var slowStart = new SlowStart(options.SlowStart, options.Time);
         foreach (var policy in Enum.GetValues<BalancingPolicy>())
         {
-            services.AddSingleton<ILoadBalancingPolicy>(new EdgeLoadBalancingPolicy(policy));
+            services.AddSingleton<ILoadBalancingPolicy>(new EdgeLoadBalancingPolicy(policy, slowStart));
         }
 
         services.AddReverseProxy()
@@ -252,17 +257,24 @@ public sealed class EdgeServer : IAsyncDisposable
                 transforms.UseDefaultForwarders = false;
                 transforms.RequestTransforms.Add(new ExplicitContentLength());
                 transforms.RequestTransforms.Add(new PathAsSent());
+                transforms.AddRequestTransform(request =>
+                {
+                    request.ProxyRequest.Options.Set(SilenceDetection.ContextKey, request.HttpContext);
+                    return ValueTask.CompletedTask;
+                });
                 transforms.AddResponseTransform(response =>
                 {
                     if (response.ProxyResponse is { } received)
                     {
+                        response.SuppressResponseBody = SafeRetries.DiscardsResponse(response.HttpContext, received);
                         NominatedHeaders.Remove(response.HttpContext.Response.Headers, received.Headers.Connection);
                     }
 
                     return ValueTask.CompletedTask;
                 });
-            })
-            .ConfigureHttpClient((_, handler) => handler.ConnectTimeout = ConnectTimeout);
+            });
+        services.AddSingleton<IForwarderHttpClientFactory>(provider => new OriginHttpClients(
+            ConnectTimeout, options.FirstByteTimeout, provider.GetRequiredService<DeliveryFailures>()));
     }
 
     /// <summary>

@@ -29,8 +29,11 @@ public sealed class FunctionAppHost : IAsyncDisposable
     /// <summary>The process id of the running worker; null while no worker is running.</summary>
     public int? WorkerProcessId => _workers.ProcessId;
 
-    /// <summary>The number of invocations that the running worker has not completed yet.</summary>
-    public int InvocationsInFlight => _workers.InFlight;
+    /// <summary>
+    /// The number of messages and timer events that the running worker has not processed yet. HTTP requests are not included, because the
+    /// host cannot distinguish the requests of clients from health probes.
+    /// </summary>
+    public int EventsInFlight => _workers.EventsInFlight;
 
     /// <summary>The start times of the running worker; null while no worker is running.</summary>
     public WorkerStartTimes? WorkerStart => _workers.StartTimes;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -38,9 +39,10 @@ internal static class CartRegistration
         services.AddSingleton<CartSweep>();
 
         services.AddHealthChecks();
-        services.AddOptions<HealthCheckServiceOptions>().Configure<IOptions<CartOptions>>((health, cart) =>
+        services.AddOptions<HealthCheckServiceOptions>().Configure<IOptions<CartOptions>, IConfiguration>((health, cart, settings) =>
         {
-            if (cart.Value.Store == CartBackend.Redis)
+            if (cart.Value.Store == CartBackend.Redis
+                && FunctionSwitches.AnyIsEnabled(settings, typeof(CartFunctions), typeof(CartTimerFunctions)))
             {
                 health.Registrations.Add(new HealthCheckRegistration(
                     "redis",

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
+using ServerlessScale.Functions.Http;
 using ServerlessScale.Shared.Cart;
 
 namespace ServerlessScale.Functions.Cart;
@@ -10,7 +11,7 @@ internal static class CartResponses
     public static IResult Of(ShoppingCart cart, HttpResponse response)
     {
         ForbidCaching(response);
-        return TypedResults.Json(CartView.Of(cart), CartBodies.Default.CartView);
+        return JsonResponse.Of(CartView.Of(cart), CartBodies.Default.CartView);
     }
 
     public static void ForbidCaching(HttpResponse response) => response.Headers.CacheControl = "private, no-store";

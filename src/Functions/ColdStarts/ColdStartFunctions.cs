@@ -26,7 +26,7 @@ public sealed class ColdStartFunctions(InvocationJournal journal, ColdStartReade
 
         await journal.FlushAsync(cancellationToken);
         var report = await reader.ReadAsync(since, cancellationToken);
-        return TypedResults.Json(report, ColdStartJson.Default.ColdStartReport);
+        return JsonResponse.Of(report, ColdStartJson.Default.ColdStartReport);
     }
 }
 

@@ -10,7 +10,8 @@ namespace ServerlessScale.Functions.ColdStarts;
 /// Server Timing, durations in milliseconds). The <c>total</c> metric is the time from when the invocation started until the response
 /// headers are about to be sent. On a cold start, <c>Server-Timing</c> also lists the startup phases and the counts <c>methodsJitted</c>,
 /// <c>assemblies</c> and <c>allocatedBytes</c>. Each count is in the <c>desc</c> parameter of its metric, because the <c>dur</c> parameter
-/// is for durations.
+/// is for durations. A response that a shared cache may store has none of these headers, because the cache would send them with the responses
+/// to all later requests.
 /// </summary>
 internal static class TimingHeaders
 {
@@ -20,15 +21,26 @@ internal static class TimingHeaders
     /// <param name="coldStart">The startup timeline if the invocation is cold; otherwise null.</param>
     public static void AddTo(HttpResponse response, InstanceId instance, long startedAt, StartupTimeline? coldStart)
     {
-        response.Headers["X-Instance-Id"] = instance.Value;
-        response.Headers["X-Cold-Start"] = coldStart is null ? "false" : "true";
         response.OnStarting(() =>
         {
+            // The function decides whether the response is cacheable, so the decision is known only now.
+            if (IsForSharedCaches(response))
+            {
+                coldStart?.ResponseStarted();
+                return Task.CompletedTask;
+            }
+
             var totalMs = Stopwatch.GetElapsedTime(startedAt).TotalMilliseconds;
+            response.Headers["X-Instance-Id"] = instance.Value;
+            response.Headers["X-Cold-Start"] = coldStart is null ? "false" : "true";
             response.Headers.Append("Server-Timing", coldStart is null ? Duration("total", totalMs) : ColdStart(coldStart, totalMs));
             return Task.CompletedTask;
         });
     }
+
+    /// <summary>Returns whether the response is <c>public</c>. All functions mark the responses for shared caches in this way.</summary>
+    private static bool IsForSharedCaches(HttpResponse response) =>
+        response.Headers.CacheControl.Any(value => value?.Contains("public", StringComparison.OrdinalIgnoreCase) == true);
 
     private static string ColdStart(StartupTimeline timeline, double totalMs)
     {

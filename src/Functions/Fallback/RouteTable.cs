@@ -18,7 +18,7 @@ public sealed class RouteTable(
     private readonly Lazy<Task<IReadOnlyList<Entry>>> _entries = new(async () =>
     [
         .. (await functions.GetFunctionMetadataAsync(AppContext.BaseDirectory))
-            .Where(function => function.Name is { } name && name != FallbackFunctions.Name && !IsDisabled(name, settings))
+            .Where(function => function.Name is { } name && name != FallbackFunctions.Name && !FunctionSwitches.IsDisabled(settings, name))
             .Select(function => EntryOf(function, constraintResolver))
             .OfType<Entry>(),
     ]);
@@ -78,14 +78,6 @@ public sealed class RouteTable(
 
         return null;
     }
-
-    /// <summary>
-    /// Returns whether an app setting disables the function (learn.microsoft.com/azure/azure-functions/disable-function). In the
-    /// microservices topology, every app contains all functions and disables the functions that belong to other apps.
-    /// </summary>
-    private static bool IsDisabled(string function, IConfiguration settings) =>
-        (settings[$"AzureWebJobs.{function}.Disabled"] ?? settings[$"AzureWebJobs:{function}:Disabled"]) is { } value
-        && (value.Trim() == "1" || value.Trim().Equals("true", StringComparison.OrdinalIgnoreCase));
 
     private sealed record Entry(TemplateMatcher Matcher, IDictionary<string, IRouteConstraint> Constraints, IReadOnlyList<string> Methods);
 

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Azure;
 using Azure.Identity;
+using Microsoft.Azure.Cosmos;
 using StackExchange.Redis;
 
 namespace ServerlessScale.Functions.Health;
@@ -16,6 +17,7 @@ internal static class HealthFault
         AggregateException { InnerExceptions: [.., var last] } => Describe(last),
         RequestFailedException { Status: > 0 } refused => $"responded with {refused.Status} {refused.ErrorCode}".TrimEnd(),
         RequestFailedException { InnerException: { } inner } => Describe(inner),
+        CosmosException { StatusCode: > 0 and var status } => $"responded with {(int)status}",
         AuthenticationFailedException => "the app's identity could not get a token",
         HttpRequestException { InnerException: SocketException socket } => $"connection failed: {socket.SocketErrorCode}",
         HttpRequestException request => $"connection failed: {request.HttpRequestError}",

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using ServerlessScale.Functions.Http;
 
 namespace ServerlessScale.Functions.Health;
 
@@ -19,7 +20,7 @@ public static class HealthFunctions
     [Function("HealthLive")]
     public static IResult Live(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/health/live")] HttpRequest request) =>
-        TypedResults.Json(Alive, HealthJson.Default.HealthResponse);
+        JsonResponse.Of(Alive, HealthJson.Default.HealthResponse);
 
     /// <summary>Reports whether the app can serve requests. The status is 200, or 503 when a service that the app needs is down.</summary>
     [Function("HealthReady")]
@@ -29,7 +30,7 @@ public static class HealthFunctions
     {
         var readiness = request.HttpContext.RequestServices.GetRequiredService<Readiness>();
         var report = await readiness.CheckAsync(cancellationToken);
-        return TypedResults.Json(
+        return JsonResponse.Of(
             new HealthResponse(Name(report.Status), [.. report.Entries.Select(Check)]),
             HealthJson.Default.HealthResponse,
             statusCode: report.Status == HealthStatus.Healthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);

@@ -7,7 +7,7 @@ namespace ServerlessScale.Functions.Health;
 /// <param name="Checks">One check for each service on which the app depends; empty in a liveness response.</param>
 internal sealed record HealthResponse(string Status, IReadOnlyList<HealthResponse.Check> Checks)
 {
-    /// <param name="Name"><c>blobs</c>, <c>queues</c>, <c>tables</c> or <c>redis</c>.</param>
+    /// <param name="Name"><c>blobs</c>, <c>queues</c>, <c>tables</c>, <c>redis</c>, <c>cosmos</c> or <c>disk</c>.</param>
     /// <param name="Status"><c>healthy</c> or <c>unhealthy</c>.</param>
     /// <param name="LatencyMs">The duration of the check in milliseconds.</param>
     /// <param name="Error">The reason why the service is unhealthy; omitted for a healthy service.</param>

@@ -11,12 +11,15 @@ namespace ServerlessScale.Functions.Http;
 /// </summary>
 internal sealed partial class ProblemGuard(ILogger<ProblemGuard> logger)
 {
+    private const string ExposedHeaders =
+        "Allow, Consistency-Token, Content-Range, ETag, Idempotency-Replayed, Location, Retry-After, Server-Timing, WWW-Authenticate, X-Cold-Start";
+
     /// <param name="http">The request and its response.</param>
     /// <param name="function">Runs the function and returns its result, or null when the function has written the response itself.</param>
     /// <param name="invocationCancelled">Cancelled when the host ends the invocation because of its time limit or a shutdown.</param>
     public async Task RunAsync(HttpContext http, Func<Task<IResult?>> function, CancellationToken invocationCancelled)
     {
-        http.Response.OnStarting(AddDefaultHeaders, http.Response);
+        http.Response.OnStarting(AddDefaultHeaders, http);
         try
         {
             if (await function() is { } result)
@@ -50,13 +53,20 @@ internal sealed partial class ProblemGuard(ILogger<ProblemGuard> logger)
 
     private static Task AddDefaultHeaders(object state)
     {
-        var headers = ((HttpResponse)state).Headers;
+        var http = (HttpContext)state;
+        var headers = http.Response.Headers;
         if (headers.CacheControl.Count == 0)
         {
             headers.CacheControl = "no-store";
         }
 
         headers.XContentTypeOptions = "nosniff";
+        if (http.Request.Headers.Origin.Count > 0 && !HttpMethods.IsOptions(http.Request.Method))
+        {
+            // The platform decides which origins may read a response, but has no setting for the headers that their scripts may read.
+            headers.AccessControlExposeHeaders = ExposedHeaders;
+        }
+
         return Task.CompletedTask;
     }
 

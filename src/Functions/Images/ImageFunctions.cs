@@ -62,7 +62,7 @@ public sealed class ImageFunctions(Lazy<ImageUploads> uploads, ImageQueries imag
         }
 
         return Preconditions.Evaluate(request, etag)
-            ?? TypedResults.Json(ImageView.Of(stored.Manifest), ImageResponsesJson.Default.ImageView);
+            ?? JsonResponse.Of(ImageView.Of(stored.Manifest), ImageResponsesJson.Default.ImageView);
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
+using ServerlessScale.Functions.Http;
 using ServerlessScale.Shared.Images;
 using ServerlessScale.Shared.Images.Uploading;
 
@@ -16,7 +17,7 @@ internal static class ImageResponses
         var location = ImageUrls.Status(image.Id);
         request.HttpContext.Response.Headers.Location = location;
         request.HttpContext.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Json(
+        return JsonResponse.Of(
             new ImageAccepted(image.Id, image.Status, new ImageLinks(location)),
             ImageResponsesJson.Default.ImageAccepted,
             statusCode: StatusCodes.Status202Accepted);
@@ -27,7 +28,7 @@ internal static class ImageResponses
     {
         // Anyone who has the URL can upload, so no cache may store it.
         request.HttpContext.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Json(
+        return JsonResponse.Of(
             new UploadOffered(ticket.Id.Value, ticket.UploadUrl, ticket.ExpiresAt, PutHeaders),
             ImageResponsesJson.Default.UploadOffered,
             statusCode: StatusCodes.Status201Created);

@@ -118,6 +118,6 @@ public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderCha
         var headers = request.HttpContext.Response.Headers;
         headers.CacheControl = LabelsCacheControl;
         headers.ContentLanguage = labels.Language;
-        return TypedResults.Json(labels, OrderBodies.Default.OrderStatusLabels);
+        return JsonResponse.Of(labels, OrderBodies.Default.OrderStatusLabels);
     }
 }

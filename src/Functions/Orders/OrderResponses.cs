@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using ServerlessScale.Functions.Http;
@@ -38,13 +37,13 @@ internal static class OrderResponses
         headers.ETag = etag.ToString();
         headers.CacheControl = "private, no-cache";
         return Preconditions.Evaluate(request, etag)
-            ?? TypedResults.Json(OrderView.Of(order), OrderBodies.Default.OrderView);
+            ?? JsonResponse.Of(OrderView.Of(order), OrderBodies.Default.OrderView);
     }
 
     public static IResult Listed(OrderListing listing, HttpResponse response)
     {
         response.Headers.CacheControl = "private, no-cache";
-        return TypedResults.Json(
+        return JsonResponse.Of(
             new OrderPageView([.. listing.Orders.Select(OrderView.Of)], listing.NextCursor), OrderBodies.Default.OrderPageView);
     }
 
@@ -52,12 +51,12 @@ internal static class OrderResponses
     public static string? ConsistencyTokenOf(HttpRequest request) =>
         request.Headers.TryGetValue(ConsistencyToken, out var values) ? values.ToString() : null;
 
-    private static JsonHttpResult<OrderView> Written(WrittenOrder written, HttpResponse response, int status)
+    private static IResult Written(WrittenOrder written, HttpResponse response, int status)
     {
         response.Headers.ETag = OrderETag.Of(written.Order).ToString();
         response.Headers[ConsistencyToken] = written.ConsistencyToken;
         response.Headers.CacheControl = "no-store";
-        return TypedResults.Json(OrderView.Of(written.Order), OrderBodies.Default.OrderView, statusCode: status);
+        return JsonResponse.Of(OrderView.Of(written.Order), OrderBodies.Default.OrderView, statusCode: status);
     }
 }
 

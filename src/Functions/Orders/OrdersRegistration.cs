@@ -2,6 +2,7 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ServerlessScale.Functions.Identity;
@@ -15,6 +16,9 @@ namespace ServerlessScale.Functions.Orders;
 
 internal static class OrdersRegistration
 {
+    /// <summary>The time limit for the Cosmos DB health check. The storage checks have the same limit.</summary>
+    private static readonly TimeSpan HealthLimit = TimeSpan.FromSeconds(2);
+
     /// <summary>
     /// Adds the order capability: the <c>Orders:*</c> settings, the store that the settings select, and the services that use the store.
     /// </summary>
@@ -34,7 +38,7 @@ internal static class OrdersRegistration
             () => StorageClients.Credential(builder.Configuration, builder.Environment)));
         services.AddSingleton<IOrderStore>(provider =>
             provider.GetRequiredService<IOptions<OrderOptions>>().Value.Store == OrderBackend.Cosmos
-                ? new CosmosOrderStore(provider.GetRequiredService<CosmosOrderContainer>())
+                ? new LimitedOrderStore(new CosmosOrderStore(provider.GetRequiredService<CosmosOrderContainer>()))
                 : new TableOrderStore(provider.GetRequiredService<TableServiceClient>()));
         services.AddSingleton<TokenSigner>();
         services.AddSingleton<OrderIntentQueue>();
@@ -42,8 +46,27 @@ internal static class OrdersRegistration
         services.AddSingleton<OrderPlacement>();
         services.AddSingleton<OrderChanges>();
         services.AddSingleton<OrderQueries>();
+
+        services.AddHealthChecks();
+        services.AddOptions<HealthCheckServiceOptions>().Configure<IOptions<OrderOptions>, IConfiguration>((health, orders, settings) =>
+        {
+            if (orders.Value.Store == OrderBackend.Cosmos && StoresOrders(settings))
+            {
+                health.Registrations.Add(new HealthCheckRegistration(
+                    "cosmos",
+                    ActivatorUtilities.GetServiceOrCreateInstance<CosmosHealthCheck>,
+                    failureStatus: HealthStatus.Unhealthy,
+                    tags: null,
+                    timeout: HealthLimit));
+            }
+        });
         return builder;
     }
+
+    // The checkout of a cart places an order, too.
+    private static bool StoresOrders(IConfiguration settings) =>
+        FunctionSwitches.AnyIsEnabled(settings, typeof(OrderFunctions), typeof(OrderQueueFunctions))
+        || !FunctionSwitches.IsDisabled(settings, "CheckOutCart");
 
     private static void DeriveCursorKeyInDevelopment(OrderOptions options, IConfiguration configuration, IHostEnvironment environment)
     {
@@ -51,5 +74,18 @@ internal static class OrdersRegistration
         {
             options.CursorKey = Convert.ToBase64String(key);
         }
+    }
+}
+
+/// <summary>
+/// Checks Cosmos DB with one read of an item that does not exist, which costs one RU. Stops waiting at the time limit, even if the client
+/// library ignores its cancellation token.
+/// </summary>
+internal sealed class CosmosHealthCheck(CosmosOrderContainer orders) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        await orders.PingAsync(cancellationToken).WaitAsync(cancellationToken);
+        return HealthCheckResult.Healthy();
     }
 }

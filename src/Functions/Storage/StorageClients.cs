@@ -4,10 +4,13 @@ using Azure.Data.Tables;
 using Azure.Identity;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
+using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Azure;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Functions.Storage;
 
@@ -23,6 +26,18 @@ internal static class StorageClients
     private const string HostAccount = "AzureWebJobsStorage";
     private const string DataAccount = "Storage";
 
+    /// <summary>
+    /// Adds the time limit for each HTTP request's calls to storage. Must be called before <c>AddProblems</c>, because the guard there runs
+    /// the function's result, which can read from storage.
+    /// </summary>
+    public static FunctionsApplicationBuilder AddStorageWait(this FunctionsApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<StorageCallOptions>().BindConfiguration(StorageCallOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<StorageCallOptions>, StorageCallOptionsValidator>();
+        builder.UseMiddleware<StorageWaitMiddleware>();
+        return builder;
+    }
+
     public static IHostApplicationBuilder AddStorageClients(this IHostApplicationBuilder builder)
     {
         var configuration = builder.Configuration;
@@ -37,7 +52,7 @@ internal static class StorageClients
             clients.UseCredential(_ => Credential(configuration, builder.Environment));
             clients.ConfigureDefaults((options, services) =>
             {
-                BoundRetries(options);
+                BoundRetries(options, services.GetRequiredService<IOptions<StorageCallOptions>>().Value);
                 foreach (var policy in services.GetServices<HttpPipelinePolicy>())
                 {
                     options.AddPolicy(policy, HttpPipelinePosition.PerCall);
@@ -64,16 +79,17 @@ internal static class StorageClients
     }
 
     /// <summary>
-    /// Limits a client's retries to a few seconds. When all retries fail, an HTTP function responds with 503, and the host delivers the
-    /// message of a queue function again.
+    /// Limits a client's retries to a few seconds. When all retries fail or the request's <see cref="StorageWait"/> is over, an HTTP function
+    /// responds with 503. The host delivers the message of a queue function again.
     /// </summary>
-    private static void BoundRetries(ClientOptions options)
+    internal static void BoundRetries(ClientOptions options, StorageCallOptions calls)
     {
         options.Retry.Mode = RetryMode.Exponential;
         options.Retry.MaxRetries = 3;
         options.Retry.Delay = TimeSpan.FromMilliseconds(200);
         options.Retry.MaxDelay = TimeSpan.FromSeconds(2);
-        options.Retry.NetworkTimeout = TimeSpan.FromSeconds(10);
+        options.Retry.NetworkTimeout = calls.AttemptTimeout;
+        options.AddPolicy(new StorageWaitPolicy(calls.AttemptTimeout), HttpPipelinePosition.PerRetry);
     }
 
     /// <summary>

@@ -33,7 +33,7 @@ public sealed class DeliveryFunctions(DeliveryQueries deliveries, DeliveryReplay
         }
 
         var openUntil = listing.Endpoint.Health.OpenUntil;
-        return TypedResults.Json(
+        return JsonResponse.Of(
             new DeliveryPageView([.. listing.Deliveries.Select(stored => DeliveryView.Of(stored, openUntil))], listing.NextCursor),
             WebhookBodies.Default.DeliveryPageView);
     }
@@ -47,7 +47,7 @@ public sealed class DeliveryFunctions(DeliveryQueries deliveries, DeliveryReplay
         var http = request.HttpContext;
         var outcome = await replay.ReplayAsync(http.CustomerId(), id, http.RequestAborted);
         return outcome.Succeeded(out var stored, out var problem)
-            ? TypedResults.Json(DeliveryView.Of(stored), WebhookBodies.Default.DeliveryView, statusCode: StatusCodes.Status202Accepted)
+            ? JsonResponse.Of(DeliveryView.Of(stored), WebhookBodies.Default.DeliveryView, statusCode: StatusCodes.Status202Accepted)
             : problem.ToResult();
     }
 }

@@ -42,7 +42,7 @@ public sealed class WebhookEndpointFunctions(
         var outcome = await endpoints.ListAsync(
             http.CustomerId(), request.QueryParameter("limit"), request.QueryParameter("cursor"), http.RequestAborted);
         return outcome.Succeeded(out var page, out var problem)
-            ? TypedResults.Json(
+            ? JsonResponse.Of(
                 new EndpointPageView([.. page.Endpoints.Select(stored => EndpointView.Of(stored))], page.NextCursor),
                 WebhookBodies.Default.EndpointPageView)
             : problem.ToResult();
@@ -114,7 +114,7 @@ public sealed class WebhookEndpointFunctions(
         var http = request.HttpContext;
         var outcome = await test.SendAsync(http.CustomerId(), id, http.RequestAborted);
         return outcome.Succeeded(out var sent, out var problem)
-            ? TypedResults.Json(
+            ? JsonResponse.Of(
                 new TestView(sent.DeliveryId.Value, sent.EventId), WebhookBodies.Default.TestView, statusCode: StatusCodes.Status202Accepted)
             : problem.ToResult();
     }
@@ -136,7 +136,7 @@ public sealed class WebhookEndpointFunctions(
 
         var outcome = await replay.StartRecoveryAsync(http.CustomerId(), id, wanted.Since, http.RequestAborted);
         return outcome.Succeeded(out var endpoint, out problem)
-            ? TypedResults.Json(EndpointView.Of(endpoint), WebhookBodies.Default.EndpointView, statusCode: StatusCodes.Status202Accepted)
+            ? JsonResponse.Of(EndpointView.Of(endpoint), WebhookBodies.Default.EndpointView, statusCode: StatusCodes.Status202Accepted)
             : problem.ToResult();
     }
 

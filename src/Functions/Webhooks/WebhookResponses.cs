@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using ServerlessScale.Functions.Http;
 using ServerlessScale.Shared.Webhooks.Endpoints;
 
 namespace ServerlessScale.Functions.Webhooks;
@@ -9,7 +10,7 @@ internal static class WebhookResponses
     /// <summary>The scope that every webhook function requires.</summary>
     public const string Scope = "webhooks.manage";
 
-    public static IResult Of(StoredEndpoint stored) => TypedResults.Json(EndpointView.Of(stored), WebhookBodies.Default.EndpointView);
+    public static IResult Of(StoredEndpoint stored) => JsonResponse.Of(EndpointView.Of(stored), WebhookBodies.Default.EndpointView);
 
     public static IResult Created(EndpointWithSecret created, HttpResponse response)
     {
@@ -20,6 +21,6 @@ internal static class WebhookResponses
     /// <summary>
     /// Returns the endpoint with its secret. Caches do not store the response, because the default <c>Cache-Control</c> is <c>no-store</c>.
     /// </summary>
-    public static IResult WithSecret(EndpointWithSecret endpoint, int status) => TypedResults.Json(
+    public static IResult WithSecret(EndpointWithSecret endpoint, int status) => JsonResponse.Of(
         EndpointView.Of(endpoint.Stored, endpoint.Secret), WebhookBodies.Default.EndpointView, statusCode: status);
 }

@@ -73,7 +73,7 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
         Assert.StartsWith("edge; hit", EdgeCloud.CacheStatusOf(second), StringComparison.Ordinal);
         Assert.Equal(["es"], second.Content.Headers.ContentLanguage);
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
-        Assert.Equal("edge; fwd=uri-miss; detail=status", EdgeCloud.CacheStatusOf(unknown));
+        Assert.Equal("edge; fwd=uri-miss; detail=no-store", EdgeCloud.CacheStatusOf(unknown));
     }
 
     [Fact]
@@ -126,6 +126,25 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
             "/refused-by-edge", (await response.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("type").GetString(), StringComparison.Ordinal);
         Assert.False(response.Headers.Contains("X-Instance-Id"));
         Assert.Equal("edge; detail=waf", EdgeCloud.CacheStatusOf(response));
+    }
+
+    [Fact]
+    public async Task A_cached_response_has_no_headers_of_the_first_invocation()
+    {
+        var variant = await cloud.NewVariantAsync();
+        foreach (var path in (string[])[variant, "api/order-statuses/de"])
+        {
+            using var first = await cloud.GetAsync(path);
+            using var hit = await cloud.GetAsync(path);
+
+            Assert.StartsWith("edge; hit", EdgeCloud.CacheStatusOf(hit), StringComparison.Ordinal);
+            foreach (var response in (HttpResponseMessage[])[first, hit])
+            {
+                Assert.All(
+                    (string[])["X-Cold-Start", "X-Instance-Id", "Server-Timing", "X-Served-Bucket"],
+                    name => Assert.False(response.Headers.Contains(name), $"{path} has {name}"));
+            }
+        }
     }
 
     /// <summary>If caching is enabled for a route, Front Door caches responses without Cache-Control for one to three days.</summary>

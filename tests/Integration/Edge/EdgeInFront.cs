@@ -36,6 +36,13 @@ internal sealed class EdgeInFront : IAsyncDisposable
 
     public static EdgeOptions ShortEjection { get; } = new() { EjectionTime = TimeSpan.FromMilliseconds(300) };
 
+    /// <summary>Options that detect an origin that has stopped responding within about 200 ms.</summary>
+    public static EdgeOptions QuickToNotice { get; } = ShortEjection with
+    {
+        FirstByteTimeout = TimeSpan.FromMilliseconds(100),
+        ProbeTimeout = TimeSpan.FromMilliseconds(100),
+    };
+
     /// <summary>Options that allow a request to wait up to 20 s for an available origin.</summary>
     public static EdgeOptions Patient { get; } = ShortEjection with { ColdStartPatience = TimeSpan.FromSeconds(20) };
 

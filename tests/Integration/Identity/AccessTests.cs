@@ -25,7 +25,7 @@ public sealed class AccessTests(AccessTests.Fixture fixture) : IClassFixture<Acc
         Assert.True(ready.Headers.CacheControl?.NoStore);
         var body = await ready.Content.ReadFromJsonAsync<JsonElement>(Ct);
         Assert.Equal(
-            ["blobs", "queues", "tables"], body.GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("name").GetString()));
+            ["blobs", "queues", "tables", "disk"], body.GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("name").GetString()));
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Azure.Storage.Queues;
 using ServerlessScale.Local;
+using ServerlessScale.Local.Build;
 using ServerlessScale.Local.Scaling;
 using ServerlessScale.Tests.Integration.FunctionHost;
 
@@ -17,24 +18,7 @@ public sealed class ScalingTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _cloud = await LocalCloud.StartAsync(
-            new()
-            {
-                AppDirectory = ProbeHost.AppDirectory,
-                Scale = new(0, 3),
-                ScaleTargets = new()
-                {
-                    MessagesPerInstance = 10,
-                    RequestsPerInstance = 4,
-                    Interval = TimeSpan.FromMilliseconds(200),
-                    ScaleInAfter = TimeSpan.FromSeconds(1),
-                    ToZeroAfter = TimeSpan.FromSeconds(2),
-                },
-                OnScaleSample = _samples.Enqueue,
-                // This timer fires every second and would keep an instance busy forever.
-                Settings = new Dictionary<string, string> { ["AzureWebJobs.EverySecond.Disabled"] = "true" },
-            },
-            Ct);
+        _cloud = await LocalCloud.StartAsync(Options(), Ct);
         _http = _cloud.CreateClient();
     }
 
@@ -56,6 +40,50 @@ public sealed class ScalingTests : IAsyncLifetime
         await Eventually.TrueAsync(() => Task.FromResult(_cloud.Instances.Count == 0), "the instances are stopped");
         Assert.Equal("done", await GetAsync("probe/slow"));
     }
+
+    // Each probe takes one second here, and the next probe follows within a second.
+    [Fact]
+    public async Task Probes_of_the_edge_do_not_prevent_scaling_to_zero()
+    {
+        var folder = Directory.CreateTempSubdirectory("scaling-");
+        try
+        {
+            var rules = Path.Combine(folder.FullName, "edge-rules.json");
+            var text = await File.ReadAllTextAsync(Path.Combine(Repository.FindRoot(), "infra", "edge-rules.json"), Ct);
+            var slow = text
+                .Replace("\"path\": \"/api/health/ready\", \"intervalInSeconds\": 5", "\"path\": \"/probe/slow\", \"intervalInSeconds\": 1", StringComparison.Ordinal)
+                .Replace("\"method\": \"HEAD\"", "\"method\": \"GET\"", StringComparison.Ordinal);
+            Assert.Contains("/probe/slow", slow, StringComparison.Ordinal);
+            await File.WriteAllTextAsync(rules, slow, Ct);
+            await using var cloud = await LocalCloud.StartAsync(Options() with { EdgeRulesPath = rules }, Ct);
+            using var http = cloud.CreateClient();
+
+            Assert.Equal("done", await http.GetStringAsync("probe/slow", Ct));
+
+            await Eventually.TrueAsync(() => Task.FromResult(cloud.Instances.Count == 0), "the idle instance is stopped");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private LocalCloudOptions Options() => new()
+    {
+        AppDirectory = ProbeHost.AppDirectory,
+        Scale = new(0, 3),
+        ScaleTargets = new()
+        {
+            MessagesPerInstance = 10,
+            RequestsPerInstance = 4,
+            Interval = TimeSpan.FromMilliseconds(200),
+            ScaleInAfter = TimeSpan.FromSeconds(1),
+            ToZeroAfter = TimeSpan.FromSeconds(2),
+        },
+        OnScaleSample = _samples.Enqueue,
+        // This timer fires every second and would keep an instance busy forever.
+        Settings = new Dictionary<string, string> { ["AzureWebJobs.EverySecond.Disabled"] = "true" },
+    };
 
     /// <summary>Returns the body of a response regardless of its status, so that a failed assertion shows the problem.</summary>
     private async Task<string> GetAsync(string path)

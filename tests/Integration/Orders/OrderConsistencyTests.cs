@@ -73,6 +73,30 @@ public sealed class OrderConsistencyTests(Azurite azurite, StrictCosmosAccount a
     }
 
     [Fact]
+    public async Task A_read_waits_until_a_replica_has_received_the_write()
+    {
+        var reader = Queries(account.NewInstance());
+        account.Server.Replication.Lag = ReplicaLag.OfWrites(50);
+        account.Server.Replication.SessionMiss = SessionMiss.Refuse;
+        var written = await PlaceAsync(Placement(account.NewInstance()), "k");
+        var before = account.Server.Meters.Of(CosmosOperations.Read).Requests;
+        try
+        {
+            var read = reader.FindAsync(_customer, written.Order.Id, written.ConsistencyToken, Ct);
+            await Eventually.TrueAsync(
+                () => Task.FromResult(account.Server.Meters.Of(CosmosOperations.Read).Requests >= before + 2), "a read was refused and repeated");
+            account.Server.Replication.Lag = ReplicaLag.None;
+
+            Assert.Equal(written.Order.Id, (await read).Value?.Id);
+        }
+        finally
+        {
+            account.Server.Replication.SessionMiss = SessionMiss.ReadPrimary;
+            account.Server.Replication.Lag = ReplicaLag.None;
+        }
+    }
+
+    [Fact]
     public async Task Writes_see_the_newest_state_despite_replication_lag()
     {
         account.Server.Replication.Lag = ReplicaLag.OfWrites(50);

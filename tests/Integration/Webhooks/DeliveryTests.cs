@@ -152,6 +152,26 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
     }
 
     [Fact]
+    public async Task An_attempt_without_a_response_lists_the_documented_error_code()
+    {
+        using var customer = cloud.NewCustomer();
+        var receiver = await Receiver.StartAsync();
+        var endpoint = await customer.SubscribeAsync(receiver);
+        await receiver.DisposeAsync();
+
+        await customer.OrderAsync();
+        var pending = await customer.NewestDeliveryAsync(endpoint.Id, "pending");
+        await Eventually.TrueAsync(
+            async () => (pending = await customer.NewestDeliveryAsync(endpoint.Id, "pending")).GetProperty("attempts").GetArrayLength() > 0,
+            "the first attempt has been made");
+
+        var attempt = pending.GetProperty("attempts")[0];
+        Assert.Equal("connectionRefused", attempt.GetProperty("errorCode").GetString());
+        Assert.Equal("The connection was refused. No process listens on the port.", attempt.GetProperty("error").GetString());
+        Assert.False(attempt.TryGetProperty("status", out _));
+    }
+
+    [Fact]
     public async Task A_delivery_lists_its_failed_attempt_and_its_retry()
     {
         var responses = new ConcurrentQueue<ReceiverResponse>([new ReceiverResponse(503, "Down for maintenance.\0\u001b"), new ReceiverResponse(204)]);
@@ -168,6 +188,7 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
         Assert.Equal([503, 204], attempts.Select(attempt => attempt.GetProperty("status").GetInt32()));
         Assert.Equal("HTTP 503", attempts[0].GetProperty("error").GetString());
         Assert.StartsWith("Down for maintenance.", attempts[0].GetProperty("answer").GetString(), StringComparison.Ordinal);
+        Assert.False(attempts[0].TryGetProperty("errorCode", out _));
         Assert.False(attempts[1].TryGetProperty("error", out _));
         Assert.True(attempts[0].GetProperty("durationMs").GetDouble() > 0);
         Assert.True(pending.GetProperty("nextAttemptAt").GetDateTimeOffset() <= attempts[1].GetProperty("at").GetDateTimeOffset());

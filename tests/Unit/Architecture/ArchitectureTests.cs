@@ -16,12 +16,13 @@ public sealed class ArchitectureTests
         ["ColdStarts"] = ["Http", "Problems", "Storage"],
         ["Edge"] = ["Http", "Problems"],
         ["Fallback"] = ["Http", "Problems"],
+        ["Health"] = ["Http"],
         ["Http"] = ["Problems", "Storage"],
         ["Identity"] = ["Http", "Problems"],
         ["Images"] = ["Http", "Identity", "Messaging", "Problems", "Storage"],
         ["Messaging"] = ["Storage"],
         ["Orders"] = ["Http", "Identity", "Messaging", "Problems", "Storage"],
-        ["Telemetry"] = ["ColdStarts"],
+        ["Telemetry"] = ["ColdStarts", "Storage"],
         ["Webhooks"] = ["Http", "Identity", "Messaging", "Problems", "Storage"],
     };
 

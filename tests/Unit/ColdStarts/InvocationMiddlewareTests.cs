@@ -59,6 +59,24 @@ public sealed class InvocationMiddlewareTests : IDisposable
         Assert.Matches(@"^total;dur=[\d.]+$", Header(warm, "Server-Timing"));
     }
 
+    [Theory]
+    [InlineData("public, max-age=31536000, immutable", false)]
+    [InlineData("private, no-store", true)]
+    public async Task A_response_for_shared_caches_has_no_headers_of_the_invocation(string cacheControl, bool hasHeaders)
+    {
+        await using var server = await ServeAsync(http =>
+        {
+            http.Response.Headers.CacheControl = cacheControl;
+            return http.Response.WriteAsync("hello", http.RequestAborted);
+        });
+
+        using var response = await server.Client.GetAsync("/", TestContext.Current.CancellationToken);
+
+        Assert.All(
+            (string[])["X-Instance-Id", "X-Cold-Start", "Server-Timing"],
+            name => Assert.Equal(hasHeaders, response.Headers.Contains(name)));
+    }
+
     [Fact]
     public async Task Only_the_first_invocation_counts_as_a_cold_start()
     {

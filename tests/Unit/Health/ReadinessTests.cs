@@ -4,10 +4,13 @@ using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
+using ServerlessScale.Functions.Cart;
 using ServerlessScale.Functions.Health;
+using ServerlessScale.Functions.Orders;
 using ServerlessScale.Tests.Unit.Http;
 
 namespace ServerlessScale.Tests.Unit.Health;
@@ -98,6 +101,44 @@ public sealed class ReadinessTests : IAsyncLifetime
             check => Assert.Equal("no response in time", check.GetProperty("error").GetString()));
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("GetCart,SetCartLine,ClearCart,CheckOutCart", true)]
+    [InlineData("GetCart,SetCartLine,ClearCart,CheckOutCart,SweepCarts", false)]
+    public async Task Only_an_app_with_carts_in_Redis_checks_Redis(string disabled, bool isChecked)
+    {
+        var settings = Disabled(disabled);
+        settings["Cart:Store"] = "Redis";
+        settings["Cart:Redis:ConnectionString"] = $"127.0.0.1:{_storage.Address.Port},connectTimeout=200";
+
+        var (status, body) = await CheckAsync(Services(_storage.Address, settings, builder => builder.AddCart()));
+
+        Assert.Equal(isChecked ? 503 : 200, status);
+        Assert.Equal(isChecked, NamesOf(body).Contains("redis"));
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("CreateOrder,GetOrder,ListOrders,ChangeOrder,GetOrderStatuses,RelayOrderEvent,OrderIntentPoisoned", true)]
+    [InlineData("CreateOrder,GetOrder,ListOrders,ChangeOrder,GetOrderStatuses,RelayOrderEvent,OrderIntentPoisoned,CheckOutCart", false)]
+    public async Task Only_an_app_with_orders_in_Cosmos_DB_checks_Cosmos_DB(string disabled, bool isChecked)
+    {
+        using var cosmos = new SilentServer();
+        var settings = Disabled(disabled);
+        settings["Orders:Store"] = "Cosmos";
+        settings["Orders:CursorKey"] = Convert.ToBase64String(new byte[32]);
+        settings["Orders:Cosmos:ConnectionString"] =
+            $"AccountEndpoint=http://127.0.0.1:{cosmos.Port}/;AccountKey={Convert.ToBase64String(new byte[64])}";
+        settings["Orders:Cosmos:LimitToEndpoint"] = "true";
+
+        var (status, body) = await CheckAsync(Services(_storage.Address, settings, builder => builder.AddOrders()));
+
+        Assert.Equal(isChecked ? 503 : 200, status);
+        Assert.Equal(isChecked, NamesOf(body).Contains("cosmos"));
+        Assert.All(body.GetProperty("checks").EnumerateArray().Where(check => check.GetProperty("name").GetString() == "cosmos"), check =>
+            Assert.Equal("no response in time", check.GetProperty("error").GetString()));
+    }
+
     [Fact]
     public async Task Concurrent_probes_check_storage_at_most_once_a_second()
     {
@@ -146,7 +187,15 @@ public sealed class ReadinessTests : IAsyncLifetime
         return (http.Response.StatusCode, document.RootElement.Clone());
     }
 
-    private ServiceProvider Services(Uri storage)
+    private static Dictionary<string, string?> Disabled(string functions) => functions
+        .Split(',', StringSplitOptions.RemoveEmptyEntries)
+        .ToDictionary(function => $"AzureWebJobs.{function}.Disabled", _ => (string?)"true");
+
+    private static IEnumerable<string?> NamesOf(JsonElement body) =>
+        body.GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("name").GetString());
+
+    private ServiceProvider Services(
+        Uri storage, Dictionary<string, string?>? settings = null, Action<IHostApplicationBuilder>? addCapability = null)
     {
         var account = new Uri(storage, "account");
         var builder = Host.CreateEmptyApplicationBuilder(new());
@@ -156,7 +205,10 @@ public sealed class ReadinessTests : IAsyncLifetime
         builder.Services.AddSingleton(new QueueServiceClient(account, WithoutRetries(new QueueClientOptions())));
         builder.Services.AddSingleton(new TableServiceClient(
             account, new TableSharedKeyCredential("account", Convert.ToBase64String(new byte[32])), WithoutRetries(new TableClientOptions())));
+        builder.Configuration.AddInMemoryCollection(settings ?? []);
+        builder.Services.AddSingleton<IConfiguration>(builder.Configuration);
         builder.AddHealth();
+        addCapability?.Invoke(builder);
         return builder.Services.BuildServiceProvider();
     }
 

@@ -35,6 +35,19 @@ public sealed class LocalSettingsTests : IDisposable
     }
 
     [Fact]
+    public void CORS_origins_are_read_from_the_host_section()
+    {
+        var path = _folder.Write(LocalSettings.FileName, """
+            { "Values": {}, "Host": { "CORS": "https://a.example, https://b.example", "CORSCredentials": true } }
+            """);
+
+        var values = LocalSettings.Read(path);
+
+        Assert.Equal("""["https://a.example","https://b.example"]""", values["CORS_ALLOWED_ORIGINS"]);
+        Assert.Equal("true", values["CORS_SUPPORT_CREDENTIALS"]);
+    }
+
+    [Fact]
     public void A_local_settings_syntax_error_is_reported_with_line_and_column()
     {
         var path = _folder.Write(LocalSettings.FileName, "{\n  \"Values\": {\n    \"A\": oops\n  }\n}");

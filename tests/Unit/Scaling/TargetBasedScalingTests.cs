@@ -97,17 +97,17 @@ public sealed class TargetBasedScalingTests
     }
 
     [Fact]
-    public void The_last_instance_is_retained_while_an_invocation_runs()
+    public void The_last_instance_is_retained_while_a_message_is_processed()
     {
         var scaling = Scaling();
-        scaling.Decide(1, Demand(0) with { Invocations = 1 });
+        scaling.Decide(1, Demand(0) with { Events = 1 });
         _time.Advance(Targets.ToZeroAfter * 10);
 
-        Assert.Equal(1, scaling.Decide(1, Demand(0) with { Invocations = 1 }));
+        Assert.Equal(1, scaling.Decide(1, Demand(0) with { Events = 1 }));
     }
 
     private TargetBasedScaling Scaling(int min = 0, int max = 8) => new(new(min, max), Targets, _time);
 
     private static ScaleDemand Demand(int requests, params int[] messages) =>
-        new(requests, messages.Select((count, i) => (count, name: $"queue-{i}")).ToDictionary(queue => queue.name, queue => queue.count), Invocations: 0);
+        new(requests, messages.Select((count, i) => (count, name: $"queue-{i}")).ToDictionary(queue => queue.name, queue => queue.count), Events: 0);
 }

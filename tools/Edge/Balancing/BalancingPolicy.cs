@@ -22,8 +22,8 @@ public enum BalancingPolicy
     LeastConnections,
 
     /// <summary>
-    /// Picks the origin with the smallest (requests in progress + 1) / weight, where the 1 is the new request. Tied origins are picked in
-    /// turn.
+    /// Picks the origin with the largest weight / (requests in progress + 1), where the 1 is the new request. Tied origins and idle origins
+    /// are picked in proportion to their weights.
     /// </summary>
     [JsonStringEnumMemberName("weightedLeastConnections")]
     WeightedLeastConnections,

@@ -70,7 +70,7 @@ internal sealed class ChairmanAssignment(bool weighted) : IBalancer
         }
     }
 
-    private long WeightOf(Candidate candidate) => weighted ? candidate.Weight : 1;
+    private long WeightOf(Candidate candidate) => (weighted ? candidate.Weight : 1L) * candidate.Warmth;
 
     private bool HaveChanged(ReadOnlySpan<Candidate> candidates)
     {

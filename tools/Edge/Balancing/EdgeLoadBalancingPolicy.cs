@@ -8,7 +8,9 @@ using Yarp.ReverseProxy.Model;
 namespace ServerlessScale.Edge.Balancing;
 
 /// <summary>Makes a balancing algorithm available as a YARP load balancing policy. Each cluster has its own balancer.</summary>
-internal sealed class EdgeLoadBalancingPolicy(BalancingPolicy policy) : ILoadBalancingPolicy
+/// <param name="policy">The policy.</param>
+/// <param name="slowStart">Determines the share of the requests that a new destination gets.</param>
+internal sealed class EdgeLoadBalancingPolicy(BalancingPolicy policy, SlowStart slowStart) : ILoadBalancingPolicy
 {
     /// <summary>The metadata key for a destination's weight. A destination without this key has a weight of 1.</summary>
     public const string WeightKey = "Weight";
@@ -48,7 +50,7 @@ internal sealed class EdgeLoadBalancingPolicy(BalancingPolicy policy) : ILoadBal
             for (var i = 0; i < count; i++)
             {
                 var destination = availableDestinations[i];
-                candidates[i] = new(destination, Weight(destination), destination.ConcurrentRequestCount);
+                candidates[i] = new(destination, Weight(destination), destination.ConcurrentRequestCount, slowStart.WarmthOf(destination));
             }
 
             return availableDestinations[balancer.Pick(candidates.AsSpan(0, count))];

@@ -22,6 +22,7 @@ internal sealed class PowerOfTwoChoices(Random random) : IBalancer
             second++;
         }
 
-        return candidates[second].InFlight < candidates[first].InFlight ? second : first;
+        var (one, other) = (candidates[first], candidates[second]);
+        return (other.InFlight + 1L) * one.Warmth < (one.InFlight + 1L) * other.Warmth ? second : first;
     }
 }

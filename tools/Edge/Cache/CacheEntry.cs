@@ -5,7 +5,7 @@ internal abstract class CacheEntry(DateTimeOffset expires)
 {
     public DateTimeOffset Expires { get; } = expires;
 
-    /// <summary>The approximate memory usage of the entry, in bytes.</summary>
+    /// <summary>The memory usage of the entry without its key, in bytes.</summary>
     public abstract long Size { get; }
 }
 

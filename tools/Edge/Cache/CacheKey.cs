@@ -12,8 +12,19 @@ namespace ServerlessScale.Edge.Cache;
 /// <param name="Query">The included parameters with a leading question mark; empty if there are no parameters.</param>
 internal sealed record CacheKey(string Host, string Path, string Query)
 {
+    /// <summary>The maximum length of a key in characters. Requests with a longer key are forwarded without using the cache.</summary>
+    public const int MaxLength = 2_048;
+
+    /// <summary>The memory of the characters of the three components, in bytes.</summary>
+    public long Size => sizeof(char) * (long)Length;
+
+    public int Length => Host.Length + Path.Length + Query.Length;
+
     public static CacheKey Of(HttpRequest request, CacheConfiguration configuration) =>
-        new(request.Host.Value?.ToLowerInvariant() ?? "", request.Path.Value ?? "/", IncludedQuery(request.QueryString, configuration));
+        Of(request.Host.Value ?? "", request.Path, request.QueryString, configuration);
+
+    public static CacheKey Of(string host, PathString path, QueryString query, CacheConfiguration configuration) =>
+        new(host.ToLowerInvariant(), path.Value is { Length: > 0 } value ? value : "/", IncludedQuery(query, configuration));
 
     private static string IncludedQuery(QueryString query, CacheConfiguration configuration)
     {

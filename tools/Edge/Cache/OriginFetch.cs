@@ -26,7 +26,12 @@ internal sealed class OriginFetch : IDisposable
     /// <param name="client">The client's request that starts the fetch. It is not used after the constructor has returned.</param>
     /// <param name="services">The services of the server, which outlive the request.</param>
     /// <param name="cancellation">Cancels the fetch.</param>
-    public OriginFetch(CacheKey key, HttpContext client, IServiceProvider services, CancellationTokenSource cancellation)
+    /// <param name="expired">
+    /// The stored response whose validators the fetch sends. The origin responds with 304 if the response is still current. Null to fetch
+    /// the complete response.
+    /// </param>
+    public OriginFetch(
+        CacheKey key, HttpContext client, IServiceProvider services, CancellationTokenSource cancellation, StoredResponse? expired = null)
     {
         var decision = client.Features.Get<EdgeDecision>()!;
         var features = new FeatureCollection();
@@ -37,7 +42,7 @@ internal sealed class OriginFetch : IDisposable
             Protocol = HttpProtocol.Http11,
             Path = key.Path,
             QueryString = key.Query,
-            Headers = HeadersOf(key, client, decision),
+            Headers = HeadersOf(key, client, decision, expired),
         });
         features.Set<IHttpRequestBodyDetectionFeature>(new NoBody());
         features.Set<IHttpRequestLifetimeFeature>(new Lifetime(cancellation));
@@ -60,7 +65,10 @@ internal sealed class OriginFetch : IDisposable
         await forward(_context);
         var response = _context.Response;
         var isCut = _context.GetForwarderErrorFeature() is not null && response.HasStarted && response.StatusCode < StatusCodes.Status500InternalServerError;
-        return _buffer.Overflowed || isCut || response.ContentLength is { } length && length != _buffer.Length
+
+        // The length in a 304 response is the length that the complete response would have (RFC 9110 section 8.6).
+        var isShort = response.StatusCode != StatusCodes.Status304NotModified && response.ContentLength is { } length && length != _buffer.Length;
+        return _buffer.Overflowed || isCut || isShort
             ? null
             : new(response.StatusCode, response.Headers, _buffer.ToArray());
     }
@@ -70,7 +78,7 @@ internal sealed class OriginFetch : IDisposable
 
     public void Dispose() => _buffer.Dispose();
 
-    private static HeaderDictionary HeadersOf(CacheKey key, HttpContext client, EdgeDecision decision)
+    private static HeaderDictionary HeadersOf(CacheKey key, HttpContext client, EdgeDecision decision, StoredResponse? expired)
     {
         var headers = new HeaderDictionary { [HeaderNames.Host] = key.Host };
         foreach (var name in ForwardedHeaders.CommonToAllClients)
@@ -84,6 +92,13 @@ internal sealed class OriginFetch : IDisposable
         foreach (var change in decision.RequestHeaders)
         {
             change.Apply(headers);
+        }
+
+        if (expired is not null)
+        {
+            // Both validators are sent if the response has both (RFC 9111 section 4.3.1).
+            headers[HeaderNames.IfNoneMatch] = expired.Headers.ETag;
+            headers[HeaderNames.IfModifiedSince] = expired.Headers.LastModified;
         }
 
         return headers;

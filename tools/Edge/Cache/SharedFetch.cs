@@ -3,7 +3,7 @@ namespace ServerlessScale.Edge.Cache;
 /// <summary>
 /// A fetch that several requests wait for. If all of these requests stop waiting before the fetch has completed, the fetch is cancelled.
 /// </summary>
-internal sealed class SharedFetch : IDisposable
+internal sealed class SharedFetch(DateTimeOffset startedAt) : IDisposable
 {
     /// <summary>The maximum number of waiting requests that are forwarded at the same time if the response cannot be shared.</summary>
     private const int ConcurrentForwards = 16;
@@ -14,6 +14,13 @@ internal sealed class SharedFetch : IDisposable
     private readonly TaskCompletionSource<FetchOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _waiting = 1;
     private bool _completed;
+    private volatile bool _isOutdated;
+
+    /// <summary>The time at which the fetch was started.</summary>
+    public DateTimeOffset StartedAt => startedAt;
+
+    /// <summary>Whether the content has changed since the fetch was started, so that its response must not be stored.</summary>
+    public bool IsOutdated => _isOutdated;
 
     public Task<FetchOutcome> Outcome => _outcome.Task;
 
@@ -37,6 +44,8 @@ internal sealed class SharedFetch : IDisposable
             return true;
         }
     }
+
+    public void MarkAsOutdated() => _isOutdated = true;
 
     public void Leave()
     {

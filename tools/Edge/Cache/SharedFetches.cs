@@ -2,9 +2,12 @@ namespace ServerlessScale.Edge.Cache;
 
 /// <summary>
 /// The fetches in progress. At most one fetch per key accepts further requests. A request for a key that is being fetched waits for the
-/// existing fetch (request collapsing).
+/// existing fetch (request collapsing). A fetch that has taken longer than the time limit accepts no further requests, so that an origin that
+/// does not respond cannot block a key.
 /// </summary>
-internal sealed class SharedFetches
+/// <param name="time">The clock.</param>
+/// <param name="limit">The maximum time that a request waits for another request's fetch.</param>
+internal sealed class SharedFetches(TimeProvider time, TimeSpan limit)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<CacheKey, SharedFetch> _fetches = [];
@@ -24,14 +27,15 @@ internal sealed class SharedFetches
         SharedFetch fetch;
         lock (_gate)
         {
-            if (_fetches.TryGetValue(key, out var inProgress) && inProgress.TryJoin())
+            var now = time.GetUtcNow();
+            if (_fetches.TryGetValue(key, out var inProgress) && inProgress.StartedAt + limit > now && inProgress.TryJoin())
             {
                 isFirst = false;
                 return inProgress;
             }
 
             isFirst = true;
-            fetch = new SharedFetch();
+            fetch = new SharedFetch(now);
             _fetches[key] = fetch;
         }
 
@@ -51,6 +55,21 @@ internal sealed class SharedFetches
             foreach (var key in _fetches.Keys.Where(key => pattern.Matches(key.Path)).ToList())
             {
                 _fetches.Remove(key);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Prevents further requests from joining the fetch for a key, and prevents its response from being stored, because the content may have
+    /// changed.
+    /// </summary>
+    public void Invalidate(CacheKey key)
+    {
+        lock (_gate)
+        {
+            if (_fetches.Remove(key, out var fetch))
+            {
+                fetch.MarkAsOutdated();
             }
         }
     }

@@ -11,13 +11,15 @@ internal static class ForwardingProblems
     private const int RetryAfterSeconds = 1;
     private const string MayHaveBeenProcessed = "The instance may have processed the request. Repeat the request if that is safe.";
 
-    public static Task WriteAsync(HttpContext context, IForwarderErrorFeature error)
+    /// <param name="context">The request.</param>
+    /// <param name="error">The error; null if the response of the origin was discarded.</param>
+    public static Task WriteAsync(HttpContext context, IForwarderErrorFeature? error)
     {
         context.Response.Clear();
-        return error.Error switch
+        return error?.Error switch
         {
             ForwarderError.NoAvailableDestinations => NoInstanceAsync(context, "No instance is running. Try again."),
-            _ when DeliveryFailures.IsRefused(error) => NoInstanceAsync(context, "No instance accepted the request, so nothing was processed. Try again."),
+            _ when error is not null && DeliveryFailures.IsRefused(error) => NoInstanceAsync(context, "No instance accepted the request, so nothing was processed. Try again."),
             ForwarderError.RequestTimedOut => EdgeProblem.WriteAsync(
                 context, StatusCodes.Status504GatewayTimeout, "instance-timeout", "The instance did not respond in time",
                 MayHaveBeenProcessed, RetryAfterSeconds),

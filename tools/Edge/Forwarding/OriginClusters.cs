@@ -10,17 +10,15 @@ namespace ServerlessScale.Edge.Forwarding;
 /// Maps an origin group to a YARP cluster. The configuration and metadata of the cluster contain all settings that the balancing and health
 /// policies need.
 /// </summary>
-/// <param name="activityTimeout">The maximum time without data from an origin before the request times out.</param>
-/// <param name="probeTimeout">The maximum time to wait for the response to a probe.</param>
-/// <param name="ejectionTime">The time for which an origin receives no requests after deliveries to it have failed.</param>
-internal sealed class OriginClusters(TimeSpan activityTimeout, TimeSpan probeTimeout, TimeSpan ejectionTime)
+/// <param name="options">The settings that are not in the rules file.</param>
+internal sealed class OriginClusters(EdgeOptions options)
 {
     public ClusterConfig Map(OriginGroup group, IEnumerable<EdgeOrigin> origins) => new()
     {
         ClusterId = group.Name,
         LoadBalancingPolicy = EdgeLoadBalancingPolicy.NameOf(group.LoadBalancing.Policy),
         Destinations = origins.ToDictionary(origin => origin.Id, Map),
-        HttpRequest = new() { ActivityTimeout = activityTimeout, Version = new Version(1, 1), VersionPolicy = HttpVersionPolicy.RequestVersionExact },
+        HttpRequest = new() { ActivityTimeout = options.ActivityTimeout, Version = new Version(1, 1), VersionPolicy = HttpVersionPolicy.RequestVersionExact },
         HealthCheck = new()
         {
             AvailableDestinationsPolicy = FirstPriority.PolicyName,
@@ -30,15 +28,17 @@ internal sealed class OriginClusters(TimeSpan activityTimeout, TimeSpan probeTim
                 Policy = SampledProbes.PolicyName,
                 Path = group.HealthProbe.Path,
                 Interval = group.HealthProbe.Interval,
-                Timeout = probeTimeout,
+                Timeout = options.ProbeTimeout,
             },
-            Passive = new() { Enabled = true, Policy = DeliveryFailures.PolicyName, ReactivationPeriod = ejectionTime },
+            Passive = new() { Enabled = true, Policy = DeliveryFailures.PolicyName, ReactivationPeriod = options.EjectionTime },
         },
         Metadata = new Dictionary<string, string>
         {
             [ProbeRequests.MethodKey] = group.HealthProbe.Method,
             [SampledProbes.SampleSizeKey] = Text(group.LoadBalancing.SampleSize),
             [SampledProbes.SuccessfulSamplesRequiredKey] = Text(group.LoadBalancing.SuccessfulSamplesRequired),
+            [FirstPriority.PanicThresholdKey] = Text(options.PanicThreshold),
+            [DeliveryFailures.GatewayErrorsKey] = Text(options.GatewayErrorsUntilEjection),
         },
     };
 

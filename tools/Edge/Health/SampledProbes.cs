@@ -11,7 +11,7 @@ namespace ServerlessScale.Edge.Health;
 /// An active health check policy for YARP that determines the health of a destination from its most recent probes, as Front Door does
 /// (learn.microsoft.com/azure/frontdoor/health-probes). A probe succeeds if the response has status 200, and fails otherwise.
 /// </summary>
-internal sealed class SampledProbes(IDestinationHealthUpdater health) : IActiveHealthCheckPolicy
+internal sealed class SampledProbes(IDestinationHealthUpdater health, DeliveryFailures deliveries) : IActiveHealthCheckPolicy
 {
     public const string PolicyName = nameof(SampledProbes);
 
@@ -27,14 +27,23 @@ internal sealed class SampledProbes(IDestinationHealthUpdater health) : IActiveH
 
     public void ProbingCompleted(ClusterState cluster, IReadOnlyList<DestinationProbingResult> probingResults)
     {
-        var sampleSize = Setting(cluster.Model.Config, SampleSizeKey);
+        var sampleSize = SampleSizeOf(cluster.Model.Config);
         var required = Setting(cluster.Model.Config, SuccessfulSamplesRequiredKey);
         health.SetActive(cluster, [.. probingResults.Select(result => new NewActiveDestinationHealth(
             result.Destination,
-            _samples.GetOrCreateValue(result.Destination).Add(result.Response?.StatusCode == HttpStatusCode.OK, sampleSize, required)
+            _samples.GetOrCreateValue(result.Destination).Add(HasSucceeded(result), sampleSize, required)
                 ? DestinationHealth.Healthy
                 : DestinationHealth.Unhealthy))]);
+        foreach (var result in probingResults.Where(HasSucceeded))
+        {
+            deliveries.ProbeSucceeded(cluster, result.Destination);
+        }
     }
+
+    /// <summary>Returns the number of recent probes that determine whether a destination of the cluster is healthy.</summary>
+    public static int SampleSizeOf(ClusterConfig cluster) => Setting(cluster, SampleSizeKey);
+
+    private static bool HasSucceeded(DestinationProbingResult result) => result.Response?.StatusCode == HttpStatusCode.OK;
 
     private static int Setting(ClusterConfig cluster, string key) => int.Parse(cluster.Metadata![key], CultureInfo.InvariantCulture);
 }

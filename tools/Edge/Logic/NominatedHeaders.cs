@@ -10,9 +10,13 @@ namespace ServerlessScale.Edge.Logic;
 /// </summary>
 internal static class NominatedHeaders
 {
-    /// <summary>The headers that are never removed, because a message could not be forwarded correctly without them.</summary>
+    /// <summary>
+    /// The headers that are never removed, because a message could not be forwarded correctly without them. Without Cache-Control, the edge
+    /// would cache a response that the origin has forbidden to store. An origin must not name this header (RFC 9110 section 7.6.1).
+    /// </summary>
     private static readonly FrozenSet<string> Required = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase, HeaderNames.Host, HeaderNames.ContentLength, HeaderNames.TransferEncoding, HeaderNames.Upgrade);
+        StringComparer.OrdinalIgnoreCase, HeaderNames.Host, HeaderNames.ContentLength, HeaderNames.TransferEncoding, HeaderNames.Upgrade,
+        HeaderNames.CacheControl);
 
     /// <param name="headers">
     /// The headers of a request or a response. The edge must add its own headers afterwards, so that no client can remove them.

@@ -24,6 +24,14 @@ internal static class CacheStatus
     public static void Fetched(HttpContext context, bool wasStale, bool stored, bool collapsed) => Report(
         context, $"fwd={(wasStale ? "stale" : "uri-miss")}{(stored ? "; stored" : "")}{(collapsed ? "; collapsed" : "")}", "TCP_MISS");
 
+    /// <summary>Reports a stored response that the origin has confirmed with 304.</summary>
+    public static void Validated(HttpContext context, bool stored, bool collapsed) => Report(
+        context, $"fwd=stale; fwd-status=304{(stored ? "; stored" : "")}{(collapsed ? "; collapsed" : "")}", "TCP_MISS");
+
+    /// <summary>Reports an expired response that was served because no origin responded.</summary>
+    public static void Expired(HttpContext context, TimeSpan remaining) => Report(
+        context, string.Create(CultureInfo.InvariantCulture, $"hit; ttl={(long)remaining.TotalSeconds}; detail=origin-failed"), "TCP_HIT");
+
     /// <summary>Reports a fetched response that was not stored.</summary>
     public static void NotStored(HttpContext context, string reason) => Report(
         context, $"fwd=uri-miss; detail={reason}", reason is "private" or "no-store" ? "PRIVATE_NOSTORE" : "TCP_MISS");

@@ -38,6 +38,7 @@ internal sealed class HttpFrontEnd : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddHttpForwarder();
         builder.Services.AddRouting();
+        builder.Services.AddCors();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
@@ -46,6 +47,19 @@ internal sealed class HttpFrontEnd : IAsyncDisposable
         var app = builder.Build();
         var http = invocations(app.Services.GetRequiredService<IHttpForwarder>());
         app.Use(new HostPages(options.HomepageDisabled).InvokeAsync);
+        if (options.CorsOrigins.Count > 0)
+        {
+            // The host itself responds to preflight requests, so the app never receives them.
+            app.UseCors(policy =>
+            {
+                policy.WithOrigins([.. options.CorsOrigins]).AllowAnyHeader().AllowAnyMethod();
+                if (options.CorsCredentials)
+                {
+                    policy.AllowCredentials();
+                }
+            });
+        }
+
         app.UseRouter(await RoutesAsync(app, options.RoutePrefix, functions, http));
 
         try

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace ServerlessScale.FunctionHost.Http;
 
@@ -6,7 +7,10 @@ namespace ServerlessScale.FunctionHost.Http;
 /// <param name="RoutePrefix">The prefix of every function's route, from host.json.</param>
 /// <param name="MaxBodyBytes">The maximum size of a request body.</param>
 /// <param name="HomepageDisabled">Whether <c>GET /</c> gets 204 instead of a page.</param>
-internal sealed record HttpFrontEndOptions(int Port, string RoutePrefix, long MaxBodyBytes, bool HomepageDisabled)
+/// <param name="CorsOrigins">The origins whose pages may send requests; <c>*</c> allows all origins. If empty, CORS is disabled.</param>
+/// <param name="CorsCredentials">Whether these pages may send cookies.</param>
+internal sealed record HttpFrontEndOptions(
+    int Port, string RoutePrefix, long MaxBodyBytes, bool HomepageDisabled, IReadOnlyList<string> CorsOrigins, bool CorsCredentials)
 {
     /// <summary>The host's default limit, 100 MB.</summary>
     private const long DefaultMaxBodyBytes = 104_857_600;
@@ -21,5 +25,20 @@ internal sealed record HttpFrontEndOptions(int Port, string RoutePrefix, long Ma
         long.TryParse(settings.GetValueOrDefault("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"), CultureInfo.InvariantCulture, out var limit)
             ? limit
             : DefaultMaxBodyBytes,
-        bool.TryParse(settings.GetValueOrDefault("AzureWebJobsDisableHomepage"), out var disabled) && disabled);
+        bool.TryParse(settings.GetValueOrDefault("AzureWebJobsDisableHomepage"), out var disabled) && disabled,
+        OriginsOf(settings.GetValueOrDefault("CORS_ALLOWED_ORIGINS")),
+        bool.TryParse(settings.GetValueOrDefault("CORS_SUPPORT_CREDENTIALS"), out var credentials) && credentials);
+
+    // The platform passes the app's CORS settings to the host as a JSON array. As in Azure's host, invalid JSON disables CORS.
+    private static IReadOnlyList<string> OriginsOf(string? json)
+    {
+        try
+        {
+            return json is null ? [] : JsonSerializer.Deserialize<string[]>(json) ?? [];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
 }

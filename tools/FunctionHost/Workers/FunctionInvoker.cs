@@ -35,7 +35,7 @@ internal sealed partial class FunctionInvoker(WorkerSupervisor workers, TimeSpan
     {
         LogExecuting(function.Name, request.InvocationId);
         var clock = Stopwatch.StartNew();
-        var running = worker.Channel.Invoke(request);
+        var running = worker.Channel.Invoke(request, isHttp: function.Trigger is HttpTrigger);
         using var expiry = functionTimeout is { } limit ? new Timer(_ => Expire(worker, function, request.InvocationId, limit), null, limit, Timeout.InfiniteTimeSpan) : null;
         using var cancellation = cancellationToken.UnsafeRegister(_ => worker.Channel.Cancel(request.InvocationId), null);
         var outcome = await running;

@@ -35,6 +35,9 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
     /// <summary>The number of invocations that were in flight when the stream ended.</summary>
     public int Lost => _lost;
 
+    /// <summary>The number of invocations in flight that are not HTTP requests.</summary>
+    public int EventsInFlight => _invocations.Values.Count(invocation => !invocation.IsHttp);
+
     /// <summary>The address of the worker's own HTTP server, to which HTTP requests are forwarded.</summary>
     public string HttpUri { get; private set; } = "";
 
@@ -102,9 +105,11 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
     }
 
     /// <summary>Starts an invocation. The returned task completes with the outcome of the invocation and never fails.</summary>
-    public Task<InvocationOutcome> Invoke(InvocationRequest request)
+    /// <param name="request">The invocation.</param>
+    /// <param name="isHttp">Whether an HTTP request causes the invocation, rather than a message or a timer.</param>
+    public Task<InvocationOutcome> Invoke(InvocationRequest request, bool isHttp)
     {
-        var invocation = new Invocation();
+        var invocation = new Invocation(isHttp);
         _invocations[request.InvocationId] = invocation;
         if (!_outbound.Writer.TryWrite(new() { RequestId = request.InvocationId, InvocationRequest = request }))
         {
@@ -252,8 +257,10 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
         _ => new(InvocationStatus.Failed, result.Exception is { } exception ? $"{exception.Message}{Environment.NewLine}{exception.StackTrace}" : result.Result),
     };
 
-    private sealed class Invocation
+    private sealed class Invocation(bool isHttp)
     {
+        public bool IsHttp => isHttp;
+
         /// <summary>The outcome that the caller receives. If the function times out, the host sets the outcome.</summary>
         public TaskCompletionSource<InvocationOutcome> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -46,8 +46,8 @@ internal sealed partial class WorkerSupervisor(
     /// <summary>Called when the host has restarted and its worker is ready.</summary>
     public Func<Task> OnRestarted { get; set; } = () => Task.CompletedTask;
 
-    /// <summary>The number of invocations that the running worker has not completed yet.</summary>
-    public int InFlight => Current?.Channel.InFlight ?? 0;
+    /// <summary>The number of messages and timer events that the running worker has not processed yet.</summary>
+    public int EventsInFlight => Current?.Channel.EventsInFlight ?? 0;
 
     /// <summary>The process id of the running worker; null while no worker is running.</summary>
     public int? ProcessId => Current is { } worker ? worker.Process.Id : null;

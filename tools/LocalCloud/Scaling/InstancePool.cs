@@ -60,11 +60,14 @@ internal sealed partial class InstancePool : IAsyncDisposable
         }
     }
 
-    /// <summary>The number of HTTP requests to the app that do not have a complete response yet.</summary>
+    /// <summary>
+    /// The number of HTTP requests to the app that do not have a complete response yet. The edge counts the requests of clients, but not its
+    /// own probes, which would keep an idle app running.
+    /// </summary>
     public int Requests => _app.OriginGroups.Sum(group => _edge.InFlightTo(group.Name));
 
-    /// <summary>The number of running invocations in all instances, for all triggers.</summary>
-    public int Invocations => Find(InstanceState.Running).Sum(instance => instance.Host?.InvocationsInFlight ?? 0);
+    /// <summary>The number of messages and timer events that the instances are processing.</summary>
+    public int Events => Find(InstanceState.Running).Sum(instance => instance.Host?.EventsInFlight ?? 0);
 
     /// <summary>Starts an instance with the lowest free number, and registers it with the edge when its functions are loaded.</summary>
     /// <returns>The name of the instance.</returns>

@@ -58,7 +58,7 @@ internal sealed partial class ScaleController : IAsyncDisposable
     private async Task DecideAsync()
     {
         var messages = await _queues.CountAsync(_stopping.Token);
-        var demand = new ScaleDemand(_pool.Requests, messages, _pool.Invocations);
+        var demand = new ScaleDemand(_pool.Requests, messages, _pool.Events);
         var current = _pool.Count;
         var wanted = _scaling.Decide(current, demand);
         _onSample?.Invoke(new(_pool.App, current, _pool.Running.Count, demand.Requests, messages.Values.Sum(), wanted));

@@ -54,8 +54,8 @@ internal sealed class TargetBasedScaling(ScaleRange range, ScaleTargets targets,
 /// <summary>The load on an app, which determines the number of instances that it needs.</summary>
 /// <param name="Requests">The number of HTTP requests that do not have a complete response yet.</param>
 /// <param name="Messages">The number of visible messages in each queue.</param>
-/// <param name="Invocations">The number of running invocations.</param>
-internal sealed record ScaleDemand(int Requests, IReadOnlyDictionary<string, int> Messages, int Invocations)
+/// <param name="Events">The number of messages and timer events that are being processed.</param>
+internal sealed record ScaleDemand(int Requests, IReadOnlyDictionary<string, int> Messages, int Events)
 {
-    public bool IsIdle => Requests == 0 && Invocations == 0 && Messages.Values.All(count => count == 0);
+    public bool IsIdle => Requests == 0 && Events == 0 && Messages.Values.All(count => count == 0);
 }

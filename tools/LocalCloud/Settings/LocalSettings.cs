@@ -111,11 +111,11 @@ public static class LocalSettings
             throw new LocalCloudException(
                 $"{path} is encrypted, and only Core Tools can decrypt it. Run `func settings decrypt` in its folder, or delete it.");
         }
+        var read = new Dictionary<string, string>(CorsOf(root), StringComparer.Ordinal);
         if (!root.TryGetProperty("Values", out var values) || values.ValueKind != JsonValueKind.Object)
         {
             throw new LocalCloudException($"{path} needs a \"Values\" member whose value is a JSON object with the app settings.");
         }
-        var read = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var value in values.EnumerateObject())
         {
             read[value.Name] = value.Value.ValueKind switch
@@ -127,6 +127,32 @@ public static class LocalSettings
                     + "Separate the parts of a nested setting's name by two underscores, as in \"Images__MaxBytes\"."),
             };
         }
+        return read;
+    }
+
+    /// <summary>
+    /// Returns the CORS settings in <c>Host</c> under the names that Azure passes to the host. Core Tools expect the origins in one string,
+    /// separated by commas.
+    /// </summary>
+    private static Dictionary<string, string> CorsOf(JsonElement root)
+    {
+        var read = new Dictionary<string, string>();
+        if (!root.TryGetProperty("Host", out var host) || host.ValueKind != JsonValueKind.Object)
+        {
+            return read;
+        }
+
+        if (host.TryGetProperty("CORS", out var origins) && origins.ValueKind == JsonValueKind.String)
+        {
+            read["CORS_ALLOWED_ORIGINS"] = JsonSerializer.Serialize(
+                origins.GetString()!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        }
+
+        if (host.TryGetProperty("CORSCredentials", out var credentials) && credentials.ValueKind == JsonValueKind.True)
+        {
+            read["CORS_SUPPORT_CREDENTIALS"] = "true";
+        }
+
         return read;
     }
 }

@@ -28,6 +28,9 @@ public sealed class OrderQueries(IOrderStore store, TokenSigner signer, TimeProv
     /// <summary>The maximum time that a read waits for a replica to catch up. After this time, the client receives a problem.</summary>
     private static readonly TimeSpan ConsistencyLimit = TimeSpan.FromSeconds(2);
 
+    /// <summary>The pause before a read is repeated because no replica has received the write yet.</summary>
+    private static readonly TimeSpan ConsistencyPause = TimeSpan.FromMilliseconds(100);
+
     /// <param name="token">The consistency token that a write returned, or null.</param>
     /// <returns>
     /// The order, or a problem: <c>order-not-found</c> (404), <c>consistency-token-invalid</c> (400) or <c>consistency-not-reached</c>
@@ -126,7 +129,20 @@ public sealed class OrderQueries(IOrderStore store, TokenSigner signer, TimeProv
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
         try
         {
-            return await read(limited.Token);
+            while (true)
+            {
+                try
+                {
+                    return await read(limited.Token);
+                }
+                catch (ConsistencyNotReachedException) when (seen?.Session is not null)
+                {
+                    // In gateway mode, Cosmos DB reports at once that no replica has received the write. In direct mode, the client library
+                    // waits itself. The read is repeated until the limit, so that both modes wait equally long.
+                }
+
+                await Task.Delay(ConsistencyPause, time, limited.Token);
+            }
         }
         catch (ConsistencyNotReachedException)
         {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -12,6 +13,8 @@ namespace ServerlessScale.Shared.Orders.Stores;
 /// </summary>
 public sealed class CosmosOrderContainer(OrderCosmosOptions options, Func<TokenCredential> credential) : IDisposable
 {
+    private const string SubStatusHeader = "x-ms-substatus";
+
     private static readonly TimeSpan HedgingThreshold = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan HedgingStep = TimeSpan.FromMilliseconds(250);
 
@@ -29,6 +32,19 @@ public sealed class CosmosOrderContainer(OrderCosmosOptions options, Func<TokenC
         }
 
         return _client.Value.GetContainer(options.Database, options.Container);
+    }
+
+    /// <summary>Reads an item that does not exist, to find out whether Cosmos DB responds and the container exists.</summary>
+    /// <exception cref="CosmosException">Cosmos DB responded with an error.</exception>
+    public async Task PingAsync(CancellationToken cancellationToken)
+    {
+        var container = await GetAsync(cancellationToken);
+        var nowhere = new PartitionKeyBuilder().Add("health").Add("health").Build();
+        using var response = await container.ReadItemStreamAsync("health", nowhere, cancellationToken: cancellationToken);
+        if (response.StatusCode != HttpStatusCode.NotFound || response.Headers[SubStatusHeader] is not (null or "0"))
+        {
+            response.EnsureSuccessStatusCode();
+        }
     }
 
     /// <summary>Returns the options of the client: its connection mode, time limits, serializer, regions and hedging.</summary>

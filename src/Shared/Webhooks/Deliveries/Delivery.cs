@@ -93,7 +93,10 @@ public enum DeliveryStatus
 /// <summary>An attempt of a delivery, in the form that is shown to the customer.</summary>
 /// <param name="At">The UTC time at which the attempt began.</param>
 /// <param name="Status">The HTTP status; null when the receiver sent no response.</param>
-/// <param name="Error">The error, for the customer; null when the status was 2xx.</param>
+/// <param name="ErrorCode">
+/// The code of the error, as in docs/webhooks.md; null when the receiver sent a response, and in attempts that older versions stored.
+/// </param>
+/// <param name="Error">A description of the error, for the customer; null when the status was 2xx.</param>
 /// <param name="Response">The first 1,024 bytes of the response body; null when the body was empty.</param>
 public sealed record DeliveryAttempt(
-    DateTimeOffset At, int? Status, double DurationMs, string? Error, [property: JsonPropertyName("answer")] string? Response);
+    DateTimeOffset At, int? Status, double DurationMs, string? ErrorCode, string? Error, [property: JsonPropertyName("answer")] string? Response);

@@ -70,6 +70,7 @@ public sealed partial class DeliveryOutcomes(
             result.At,
             result.Status,
             Math.Round(result.Duration.TotalMilliseconds, 1),
+            result.Error == AttemptError.None ? null : WireNames<AttemptError>.Of(result.Error),
             ErrorOf(result),
             result.ResponseStart is { Length: > 0 } start ? start : null),
         number);

@@ -98,8 +98,8 @@ internal sealed record AttemptFailure(AttemptError Error, string Detail)
             {
                 AddressRefusedException => new AttemptFailure(AttemptError.AddressRefused, cause.Message),
                 HostUnknownException => new AttemptFailure(AttemptError.Dns, cause.Message),
-                AuthenticationException => new AttemptFailure(AttemptError.Tls, Innermost(cause).Message),
-                SocketException socket => new AttemptFailure(Of(socket.SocketErrorCode), socket.Message),
+                AuthenticationException => Tls(cause),
+                SocketException socket => Of(socket),
                 _ => null,
             };
             if (known is not null)
@@ -110,25 +110,28 @@ internal sealed record AttemptFailure(AttemptError Error, string Detail)
 
         return failure switch
         {
-            HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => new(AttemptError.Tls, Innermost(failure).Message),
+            HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => Tls(failure),
             HttpRequestException
             {
                 HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded
                     or HttpRequestError.HttpProtocolError or HttpRequestError.VersionNegotiationError
-            } => new(AttemptError.InvalidResponse, failure.Message),
-            HttpRequestException or IOException => new(AttemptError.ConnectionLost, Innermost(failure).Message),
+            } => new(AttemptError.InvalidResponse, $"The response is not valid HTTP: {failure.Message}"),
+            HttpRequestException or IOException => Lost(),
             _ => null,
         };
     }
 
-    private static AttemptError Of(SocketError error) => error switch
+    private static AttemptFailure Of(SocketException failure) => failure.SocketErrorCode switch
     {
-        SocketError.ConnectionRefused => AttemptError.ConnectionRefused,
-        SocketError.TimedOut => AttemptError.Timeout,
+        SocketError.ConnectionRefused => new(AttemptError.ConnectionRefused, "The connection was refused. No process listens on the port."),
+        SocketError.TimedOut => new(AttemptError.Timeout, "The connection attempt timed out."),
         SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.NetworkDown
-            or SocketError.AddressFamilyNotSupported => AttemptError.Unreachable,
-        _ => AttemptError.ConnectionLost,
+            or SocketError.AddressFamilyNotSupported => new(AttemptError.Unreachable, "The network has no route to the address."),
+        _ => Lost(),
     };
 
-    private static Exception Innermost(Exception failure) => failure.GetBaseException();
+    private static AttemptFailure Tls(Exception failure) => new(AttemptError.Tls, $"The TLS handshake failed: {failure.GetBaseException().Message}");
+
+    private static AttemptFailure Lost() =>
+        new(AttemptError.ConnectionLost, "The connection was closed before the response headers were complete.");
 }

@@ -147,6 +147,104 @@ public sealed class SafeRetriesTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task A_GET_is_retried_when_its_origin_stops_responding()
+    {
+        _a.Behaviour = RawOrigin.Hang;
+        _a.ProbeStatus = null;
+        await using var front = await EdgeInFront.StartAsync(EdgeInFront.WithoutProbes, EdgeInFront.QuickToNotice, _a, _b);
+
+        var bodies = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => front.Http.GetStringAsync("x", Ct)));
+
+        Assert.All(bodies, body => Assert.Equal("b", body));
+        Assert.NotEmpty(_a.Requests);
+        Assert.Equal(10, _b.Requests.Count);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_slow_request_is_not_retried_while_its_origin_responds_to_probes()
+    {
+        _a.Behaviour = async (socket, cancellationToken) =>
+        {
+            await Task.Delay(1_000, cancellationToken);
+            await RawOrigin.Respond(204)(socket, cancellationToken);
+        };
+        await using var front = await EdgeInFront.StartAsync(
+            EdgeInFront.WithoutProbes, EdgeInFront.QuickToNotice with { ProbeTimeout = TimeSpan.FromSeconds(10) }, _a, _b);
+
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ =>
+        {
+            using var response = await front.Http.GetAsync("x", Ct);
+            return (int)response.StatusCode;
+        }));
+
+        Assert.Equal([200, 204], statuses.Distinct().Order());
+        Assert.Equal(5, _a.Requests.Count);
+        Assert.True(front.IsHealthy(_a));
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("POST", null)]
+    [InlineData("PUT", "order")]
+    public async Task A_request_that_must_not_be_repeated_keeps_waiting_for_a_hung_origin(string method, string? body)
+    {
+        _a.Behaviour = _b.Behaviour = RawOrigin.Hang;
+        _a.ProbeStatus = _b.ProbeStatus = null;
+        await using var front = await EdgeInFront.StartAsync(
+            EdgeInFront.WithoutProbes, EdgeInFront.QuickToNotice with { ActivityTimeout = TimeSpan.FromSeconds(1) }, _a, _b);
+
+        using var request = new HttpRequestMessage(new HttpMethod(method), "x") { Content = body is null ? null : new StringContent(body) };
+        using var response = await front.Http.SendAsync(request, Ct);
+
+        await AssertProblemAsync(response, 504, "instance-timeout");
+        Assert.Single(_a.Requests.Concat(_b.Requests));
+    }
+
+    // tools/FunctionHost/README.md: the host of an instance responds with an empty 500 to the requests in flight when its worker crashes, and
+    // with 503 "Function host is not running." while it restarts.
+    [Theory(Timeout = Timeout)]
+    [InlineData("HTTP/1.1 500 Status\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("HTTP/1.1 503 Status\r\nTransfer-Encoding: chunked\r\n\r\n1d\r\nFunction host is not running.\r\n0\r\n\r\n")]
+    public async Task A_GET_is_retried_when_the_host_has_lost_its_worker(string answer)
+    {
+        _a.Behaviour = RawOrigin.Send(answer);
+        await using var front = await EdgeInFront.StartAsync(_a, _b);
+
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.Equal("b", await front.Http.GetStringAsync("x", Ct));
+        }
+
+        Assert.NotEmpty(_a.Requests);
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("POST", "HTTP/1.1 500 Status\r\nContent-Length: 0\r\n\r\n", 500)]
+    [InlineData("GET", "HTTP/1.1 500 Status\r\nContent-Type: application/problem+json\r\nContent-Length: 2\r\n\r\n{}", 500)]
+    [InlineData("GET", "HTTP/1.1 503 Status\r\nContent-Type: application/problem+json\r\nContent-Length: 2\r\n\r\n{}", 503)]
+    public async Task An_error_of_the_app_or_to_an_unsafe_request_is_not_retried(string method, string answer, int status)
+    {
+        _a.Behaviour = _b.Behaviour = RawOrigin.Send(answer);
+        await using var front = await EdgeInFront.StartAsync(_a, _b);
+
+        using var response = await front.Http.SendAsync(new(new HttpMethod(method), "x"), Ct);
+
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Single(_a.Requests.Concat(_b.Requests));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task The_hosts_response_is_forwarded_after_the_last_attempt()
+    {
+        _a.Behaviour = _b.Behaviour = RawOrigin.Send("HTTP/1.1 503 Status\r\nContent-Length: 29\r\n\r\nFunction host is not running.");
+        await using var front = await EdgeInFront.StartAsync(_a, _b);
+
+        using var response = await front.Http.GetAsync("x", Ct);
+
+        Assert.Equal("Function host is not running.", await response.Content.ReadAsStringAsync(Ct));
+        Assert.Equal(2, _a.Requests.Concat(_b.Requests).Count());
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task A_request_is_attempted_at_most_three_times()
     {
         await using var c = new RawOrigin("c");

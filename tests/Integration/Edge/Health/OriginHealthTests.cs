@@ -76,6 +76,92 @@ public sealed class OriginHealthTests : IAsyncDisposable
         Assert.Equal(5, _a.Requests.Count);
     }
 
+    // Envoy's consecutive_gateway_failure counts the statuses 502, 503 and 504, and is 5 by default.
+    [Theory(Timeout = Timeout)]
+    [InlineData(502, true)]
+    [InlineData(503, true)]
+    [InlineData(504, true)]
+    [InlineData(500, false)]
+    [InlineData(429, false)]
+    public async Task Five_consecutive_gateway_errors_eject_an_origin_if_configured(int status, bool ejected)
+    {
+        _a.Behaviour = RawOrigin.Send($"HTTP/1.1 {status} Status\r\nContent-Type: application/problem+json\r\nContent-Length: 2\r\n\r\n{{}}");
+        await using var front = await EdgeInFront.StartAsync(
+            EdgeInFront.WithoutProbes, new() { GatewayErrorsUntilEjection = 5, EjectionTime = TimeSpan.FromMinutes(1) }, _a, _b);
+
+        await GetAsync(front, 8);
+        Assert.True(front.IsHealthy(_a));
+        await GetAsync(front, 2);
+
+        Assert.Equal(ejected, !front.IsHealthy(_a));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_success_between_gateway_errors_prevents_the_ejection()
+    {
+        await using var front = await EdgeInFront.StartAsync(EdgeInFront.WithoutProbes, new() { GatewayErrorsUntilEjection = 5 }, _a);
+
+        for (var i = 0; i < 12; i++)
+        {
+            _a.Behaviour = i % 4 == 3 ? RawOrigin.DefaultBehaviour : RawOrigin.Respond(502);
+            await GetAsync(front, 1);
+        }
+
+        Assert.True(front.IsHealthy(_a));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Three_waiting_requests_eject_an_origin_that_stops_responding()
+    {
+        _a.Behaviour = RawOrigin.Hang;
+        _a.ProbeStatus = null;
+        await using var front = await EdgeInFront.StartAsync(EdgeInFront.WithoutProbes, EdgeInFront.QuickToNotice, _a);
+        using var leave = new CancellationTokenSource();
+
+        Task[] waiting = [PostAsync(), PostAsync()];
+        await EdgeInFront.UntilAsync(() => _a.Requests.Count == 2);
+        await Task.Delay(500, Ct);
+        Assert.True(front.IsHealthy(_a));
+        waiting = [.. waiting, PostAsync()];
+
+        await EdgeInFront.UntilAsync(() => !front.IsHealthy(_a));
+        await leave.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(waiting));
+
+        Task PostAsync() => front.Http.PostAsync("x", new StringContent("order"), leave.Token);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task An_origin_that_stopped_responding_returns_when_its_probe_succeeds()
+    {
+        _a.Behaviour = RawOrigin.Hang;
+        _a.ProbeStatus = null;
+        await using var front = await EdgeInFront.StartAsync(EdgeInFront.WithProbes, EdgeInFront.QuickToNotice, _a, _b);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => front.Http.GetStringAsync("x", Ct)));
+        await EdgeInFront.UntilAsync(() => !front.IsHealthy(_a));
+
+        _a.Behaviour = RawOrigin.DefaultBehaviour;
+        _a.ProbeStatus = 200;
+
+        await EdgeInFront.UntilAsync(() => front.IsHealthy(_a));
+        Assert.Equal(["a", "a", "b", "b"], (await GetAsync(front, 4)).Order());
+    }
+
+    // Envoy's panic threshold is a percentage of healthy hosts, below which all hosts get requests. Its default is 50.
+    [Theory(Timeout = Timeout)]
+    [InlineData(0, "b")]
+    [InlineData(50, "b")]
+    [InlineData(51, "ab")]
+    public async Task All_origins_get_requests_below_the_panic_threshold(int threshold, string expected)
+    {
+        await using var front = await EdgeInFront.StartAsync(
+            EdgeInFront.WithProbes, EdgeInFront.ShortEjection with { PanicThreshold = threshold, ProbeTimeout = TimeSpan.FromSeconds(5) }, _a, _b);
+        _a.ProbeStatus = 503;
+        await EdgeInFront.UntilAsync(() => !front.IsHealthy(_a));
+
+        Assert.Equal(expected, string.Concat((await GetAsync(front, 4)).Distinct().Order()));
+    }
+
     [Fact(Timeout = Timeout)]
     public async Task Clients_that_disconnect_do_not_eject_an_origin()
     {

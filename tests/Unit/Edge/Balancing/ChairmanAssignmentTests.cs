@@ -39,6 +39,18 @@ public sealed class ChairmanAssignmentTests
         Assert.InRange(Shares.LargestDeviation(candidates, total, () => balancer.Pick(candidates)), 0, total - 1);
     }
 
+    // docs/edge.md quotes both figures: 5/10 and 8/10 of a request.
+    [Fact]
+    public void Nginx_deviates_less_for_the_weights_5_3_2()
+    {
+        int[] weights = [5, 3, 2];
+        var candidates = new Shares(weights).Candidates();
+        var balancer = new ChairmanAssignment(weighted: true);
+
+        Assert.Equal(5, Shares.LargestDeviation(candidates, 10, new NginxSmoothWeightedRoundRobin(weights).Pick));
+        Assert.Equal(8, Shares.LargestDeviation(candidates, 10, () => balancer.Pick(candidates)));
+    }
+
     [Fact]
     public void Each_cycle_picks_every_candidate_in_proportion_to_its_weight()
     {

@@ -11,7 +11,7 @@ public sealed class ResponseStoreTests
     [Fact]
     public void The_least_recently_used_response_is_evicted_first()
     {
-        var store = new ResponseStore(10_000, _time);
+        var store = new ResponseStore(15_000, _time);
         Assert.True(TryStore(store, "/a", 4_000));
         Assert.True(TryStore(store, "/b", 4_000));
         Assert.NotNull(store.Find(Key("/a"), out _));
@@ -20,7 +20,64 @@ public sealed class ResponseStoreTests
 
         Assert.NotNull(store.Find(Key("/a"), out _));
         Assert.Null(store.Find(Key("/b"), out _));
-        Assert.InRange(store.Size, 8_000, 10_000);
+        Assert.InRange(store.Size, 8_000, 15_000);
+    }
+
+    [Fact]
+    public void The_number_of_cached_responses_is_limited()
+    {
+        var store = new ResponseStore(1_000_000, _time, maxEntries: 2);
+        TryStore(store, "/a", 1);
+        TryStore(store, "/b", 1);
+
+        TryStore(store, "/c", 1);
+
+        Assert.Equal(2, store.Count);
+        Assert.Null(store.Find(Key("/a"), out _));
+    }
+
+    [Fact]
+    public void Keys_and_headers_count_towards_the_cache_capacity()
+    {
+        var store = new ResponseStore(1_000_000, _time);
+        TryStore(store, "/", 0);
+        var smallest = store.Size;
+        store.Purge(PurgePattern.Parse("/*")!);
+        var headers = new HeaderDictionary { ["X-A"] = new string('a', 5_000) };
+
+        store.TryStore(Key("/" + new string('p', 2_000)), Response(0, headers), store.Purges);
+
+        // A string has two bytes per character.
+        Assert.InRange(store.Size, smallest + 2 * (2_000 + 5_000), smallest + 2 * (2_000 + 5_000) + 200);
+    }
+
+    [Fact]
+    public void A_flood_of_uncacheable_responses_stays_within_the_bound_and_evicts_nothing()
+    {
+        const int Capacity = 256 * 1024 * 1024;
+        var store = new ResponseStore(Capacity, _time);
+        TryStore(store, "/picture", 1_000_000);
+        for (var number = 0; number < 35_000; number++)
+        {
+            store.TryStore(Key($"/{number}{new string('p', CacheKey.MaxLength - 20)}"), new HitForPass(_time.GetUtcNow() + TimeSpan.FromSeconds(2)), store.Purges);
+        }
+
+        Assert.Equal(1 + ResponseStore.MaxMarks, store.Count);
+        Assert.InRange(store.Size, 1_000_000, Capacity);
+        Assert.NotNull(store.Find(Key("/picture"), out _));
+    }
+
+    [Fact]
+    public void Expired_marks_are_removed_without_a_request_for_their_key()
+    {
+        var store = new ResponseStore(10_000, _time);
+        store.TryStore(Key("/a"), new HitForPass(_time.GetUtcNow() + TimeSpan.FromSeconds(2)), store.Purges);
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        store.Find(Key("/other"), out _);
+
+        Assert.Equal(0, store.Count);
+        Assert.Equal(0, store.Size);
     }
 
     [Fact]
@@ -35,15 +92,17 @@ public sealed class ResponseStoreTests
     }
 
     [Fact]
-    public void The_memory_of_an_expired_cached_response_is_freed()
+    public void An_expired_cached_response_is_kept_for_validation_and_swept_later()
     {
         var store = new ResponseStore(10_000, _time);
         TryStore(store, "/a", 4_000);
         _time.Advance(TimeSpan.FromMinutes(1));
 
-        Assert.Null(store.Find(Key("/a"), out var wasStale));
+        Assert.Null(store.Find(Key("/a"), out var expired));
+        Assert.NotNull(expired);
 
-        Assert.True(wasStale);
+        _time.Advance(ResponseStore.KeepsExpired);
+        store.Find(Key("/other"), out _);
         Assert.Equal(0, store.Size);
     }
 
@@ -110,8 +169,8 @@ public sealed class ResponseStoreTests
 
     private bool TryStore(ResponseStore store, string path, int bytes) => store.TryStore(Key(path), Response(bytes), store.Purges);
 
-    private StoredResponse Response(int bytes) =>
-        new(new(200, new HeaderDictionary(), new byte[bytes]), Caching.With(), _time.GetUtcNow(), TimeSpan.FromMinutes(1));
+    private StoredResponse Response(int bytes, HeaderDictionary? headers = null) => new(
+        new(200, headers ?? [], new byte[bytes]), Caching.With(), _time.GetUtcNow(), new(TimeSpan.FromMinutes(1), null));
 
     private static CacheKey Key(string path) => new("host", path, "");
 }

@@ -39,5 +39,5 @@ public sealed class DeliveryRoundsTests
         Assert.Equal((DeliveryStatus.Pending, 2, 0, 1, null), (again.Status, again.Round, again.RoundAttempts, again.Attempts.Count, again.Reason));
     }
 
-    private static DeliveryAttempt Attempt(int duration) => new(DateTimeOffset.UnixEpoch, 500, duration, "HTTP 500", null);
+    private static DeliveryAttempt Attempt(int duration) => new(DateTimeOffset.UnixEpoch, 500, duration, null, "HTTP 500", null);
 }
