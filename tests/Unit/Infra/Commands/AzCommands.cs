@@ -17,8 +17,10 @@ internal static class AzCommands
         ["ad sp create"] = "--id!",
         ["afd endpoint purge"] = "--content-paths! --resource-group/-g! --profile-name! --endpoint-name! --domains --no-wait",
         ["cosmosdb restore"] =
-            "--account-name/-a! --location/-l! --resource-group/-g! --restore-timestamp/-t! --target-database-account-name/-n! --databases-to-restore",
-        ["cosmosdb sql container restore"] = "--account-name/-a! --database-name/-d! --name/-n! --resource-group/-g! --restore-timestamp/-t",
+            "--account-name/-a! --location/-l! --resource-group/-g! --restore-timestamp/-t! --target-database-account-name/-n! "
+            + "--databases-to-restore",
+        ["cosmosdb sql container restore"] =
+            "--account-name/-a! --database-name/-d! --name/-n! --resource-group/-g! --restore-timestamp/-t",
         ["cosmosdb sql role assignment create"] =
             "--account-name/-a! --principal-id/-p! --resource-group/-g! --scope/-s! --role-definition-id/-d --role-definition-name",
         ["deployment group create"] = "--resource-group/-g! --name/-n --parameters/-p --template-file/-f --mode",

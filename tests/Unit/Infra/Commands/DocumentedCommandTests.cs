@@ -28,7 +28,8 @@ public sealed partial class DocumentedCommandTests : IDisposable
     {
         await RunPageAsync();
 
-        var steps = _standIns.Calls.Where(call => call[0] != "sh-environment").Select(call => call[0] == "az" ? AzCommands.Check(call).Command : $"{call[0]} {call.ElementAtOrDefault(1)}");
+        var steps = _standIns.Calls.Where(call => call[0] != "sh-environment").Select(call =>
+            call[0] == "az" ? AzCommands.Check(call).Command : $"{call[0]} {call.ElementAtOrDefault(1)}");
         Assert.Equal(
             [
                 "group create", "ad signed-in-user show", "deployment group what-if", "deployment group create",
@@ -56,7 +57,8 @@ public sealed partial class DocumentedCommandTests : IDisposable
         // A deployment and a rollback of both apps.
         Assert.Equal(["func-1", "func-2", "func-1", "func-2"], zips.Select(call => call[Array.IndexOf(call, "-n") + 1]));
         Assert.Contains(calls, call => call[0] == "curl" && call[^1] == "https://edge-1/api/health/ready");
-        Assert.Contains(calls, call => call is ["sh-environment", "https://login.microsoftonline.com/tenant-id/v2.0", "api-client-id", "user-1"]);
+        Assert.Contains(calls, call =>
+            call is ["sh-environment", "https://login.microsoftonline.com/tenant-id/v2.0", "api-client-id", "user-1"]);
     }
 
     [Fact]

@@ -6,7 +6,8 @@ namespace ServerlessScale.Tests.Unit.Infra.Commands;
 public sealed partial class HookTests : IDisposable
 {
     private const string NotFound =
-        "ERROR: (SecretNotFound) A secret with (name/id) a-key was not found in this key vault. If you recently deleted this secret you may be able to recover it using the correct recovery command.\\nCode: SecretNotFound";
+        "ERROR: (SecretNotFound) A secret with (name/id) a-key was not found in this key vault. If you recently deleted this secret you "
+        + "may be able to recover it using the correct recovery command.\\nCode: SecretNotFound";
 
     private static readonly string[] Keys = ["orders-cursor-key", "webhooks-encryption-key", "webhooks-signing-key"];
 
@@ -18,9 +19,11 @@ public sealed partial class HookTests : IDisposable
     public static TheoryData<string, string> OtherFailures => [.. Shells.SelectMany(shell => ((string[])
     [
         "ERROR: (Forbidden) Caller is not authorized to perform action on resource.\\nCode: Forbidden",
-        "ERROR: (Forbidden) Public network access is disabled and request is not from a trusted service nor via an approved private link.\\nCode: Forbidden",
+        "ERROR: (Forbidden) Public network access is disabled and request is not from a trusted service nor via an approved private "
+            + "link.\\nCode: Forbidden",
         "ERROR: (Throttled) Request was not processed because too many requests were received.\\nCode: Throttled",
-        "ERROR: <urllib3.connection.HTTPSConnection object>: Failed to resolve kv-shop.vault.azure.net ([Errno -2] Name or service not known)",
+        "ERROR: <urllib3.connection.HTTPSConnection object>: Failed to resolve kv-shop.vault.azure.net ([Errno -2] Name or service not "
+            + "known)",
         "ERROR: Please run 'az login' to setup account.",
         "",
     ]).Select(error => ((string)shell, error)))];
@@ -219,7 +222,8 @@ public sealed partial class HookTests : IDisposable
 
     private static string Extension(string shell) => shell == "sh" ? ".sh" : ".ps1";
 
-    [GeneratedRegex(@"^    (?<system>posix|windows):\n      shell: (?<shell>\w+)\n      run: \|\n(?<run>(        .*\n)+)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^    (?<system>posix|windows):\n      shell: (?<shell>\w+)\n      run: \|\n(?<run>(        .*\n)+)", RegexOptions.Multiline)]
     private static partial Regex Hooks();
 
     [GeneratedRegex(@"[\s|]+")]

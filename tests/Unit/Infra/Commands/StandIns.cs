@@ -36,7 +36,8 @@ internal sealed class StandIns : IDisposable
 
     /// <summary>The recorded calls in order. Each call is the name of a program and its arguments.</summary>
     public IReadOnlyList<string[]> Calls => File.Exists(Record)
-        ? [.. File.ReadAllText(Record).Split(CallSeparator, StringSplitOptions.RemoveEmptyEntries).Select(call => call.Split(ArgumentSeparator))]
+        ? [.. File.ReadAllText(Record).Split(CallSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(call => call.Split(ArgumentSeparator))]
         : [];
 
     private string Record => Path.Combine(_programs.FullName, "calls");
@@ -47,7 +48,9 @@ internal sealed class StandIns : IDisposable
 
     /// <summary>Adds a stand-in.</summary>
     /// <param name="program">The name of the program.</param>
-    /// <param name="body">The lines of sh that run after the call was recorded. <c>$call</c> contains the arguments, separated by spaces.</param>
+    /// <param name="body">
+    /// The lines of sh that run after the call was recorded. <c>$call</c> contains the arguments, separated by spaces.
+    /// </param>
     public void Add(string program, string body = "")
     {
         var path = Path.Combine(_programs.FullName, program);
