@@ -6,6 +6,7 @@ using './main.bicep'
 param name = readEnvironmentVariable('AZURE_ENV_NAME', 'shopdev')
 param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
 param authority = readEnvironmentVariable('SHOP_AUTHORITY', 'https://login.example.com/tenant/v2.0')
+param audience = readEnvironmentVariable('SHOP_AUDIENCE', 'serverlessscale')
 param keyWriterId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
 
 param topology = 'monolith'
@@ -26,6 +27,12 @@ param storageRedundancy = 'Standard_LRS'
 
 param edge = 'standard'
 param network = 'public'
+
+// The rolling update is a preview, which production does not use. Development shows whether it works.
+param siteUpdate = 'RollingUpdate'
+
+// `azd down --purge` deletes the vault permanently, so that `azd up` can create a vault with the same name.
+param vaultRetention = { days: 7, purgeProtection: false }
 
 param sampledPercent = 100
 param dailyLogQuota = 1

@@ -13,6 +13,10 @@ param location string = resourceGroup().location
 @description('The issuer of the access tokens, which is the https URL to which /.well-known/openid-configuration is appended.')
 param authority string
 
+@description('The audience of the access tokens (the claim aud). In a v2.0 token of Microsoft Entra ID, it is the client id of the API\'s app registration.')
+@minLength(1)
+param audience string
+
 @description('monolith deploys one app with all capabilities. microservices deploys one app per capability, so that each capability scales independently. The package is the same.')
 param topology types.topology
 
@@ -22,8 +26,8 @@ param scale types.scale
 @description('The scale settings of individual apps. The keys are the names of the apps in capabilities.json.')
 param scaleOf { *: types.scale } = {}
 
-@description('RollingUpdate replaces instances in batches, so that running requests can finish. Recreate stops all instances at the same time.')
-param siteUpdate 'RollingUpdate' | 'Recreate' = 'RollingUpdate'
+@description('How Azure replaces instances. RollingUpdate, a preview, replaces them in batches, so that running requests can finish. Recreate stops all instances at the same time. There is no default, because Microsoft does not recommend the preview for production.')
+param siteUpdate 'RollingUpdate' | 'Recreate'
 
 @description('The store for orders.')
 param orders types.orders
@@ -39,6 +43,8 @@ param edge types.edge
 param probeInterval int = 0
 
 param network types.network
+
+param vaultRetention types.vaultRetention
 
 @description('The address range of the virtual network. It is used only when network is private.')
 param addressPrefix string = '10.20.0.0/24'
@@ -208,6 +214,7 @@ module keyVault 'modules/key-vault.bicep' = {
     identityId: identity.id
     writerId: keyWriterId
     publicNetwork: !private
+    retention: vaultRetention
     workspaceId: monitoring.outputs.workspaceId
   }
 }
@@ -362,6 +369,7 @@ module functionApps 'modules/function-app.bicep' = [
           Storage__tableServiceUri: dataStorage.outputs.tableUri
           AZURE_CLIENT_ID: identity.properties.clientId
           Authentication__Authority: authority
+          Authentication__Audience: audience
           Orders__Store: orders.kind == 'tables' ? 'tables' : 'cosmos'
           Orders__CursorKey: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=orders-cursor-key)'
           Cart__Store: sessions.kind
@@ -453,3 +461,6 @@ output functionAppNames string[] = [for (app, i) in apps: functionApps[i].output
 
 @description('The name of the key vault, which must contain the app\'s keys.')
 output keyVaultName string = vaultName
+
+@description('The name of the resource group, which azd passes to the hooks.')
+output resourceGroupName string = resourceGroup().name

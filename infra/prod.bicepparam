@@ -6,6 +6,7 @@ using './main.bicep'
 param name = readEnvironmentVariable('SHOP_NAME', 'shop')
 param location = readEnvironmentVariable('SHOP_LOCATION', 'westeurope')
 param authority = readEnvironmentVariable('SHOP_AUTHORITY', 'https://login.example.com/tenant/v2.0')
+param audience = readEnvironmentVariable('SHOP_AUDIENCE', 'serverlessscale')
 param keyWriterId = readEnvironmentVariable('SHOP_KEY_WRITER_ID', '')
 param alertEmails = [readEnvironmentVariable('SHOP_ALERT_EMAIL', 'on-call@example.com')]
 
@@ -13,8 +14,9 @@ param topology = 'microservices'
 // One instance of each app is always ready for HTTP requests. In a shop with little traffic, the share of requests that wait for a cold
 // start falls from 27 % to none. The cost is $21 per month and app. Queue functions have no always-ready instance, because a message can
 // wait a second for a start (docs/benchmarks.md, "How many always-ready instances").
+// Together, the maxima of this file and of dev.bicepparam need less than the 512,000 MB that Azure allows per subscription and region.
 param scale = {
-  maximumInstances: 100
+  maximumInstances: 40
   instanceMemory: 2048
   alwaysReady: [{ name: 'http', instanceCount: 1 }]
   httpConcurrency: 32
@@ -23,7 +25,7 @@ param scale = {
 param scaleOf = {
   // Decoding a photograph requires hundreds of MB and a full core, so an instance processes only a few photographs at a time.
   images: {
-    maximumInstances: 200
+    maximumInstances: 40
     instanceMemory: 4096
     alwaysReady: [{ name: 'http', instanceCount: 1 }]
     httpConcurrency: 16
@@ -49,5 +51,12 @@ param storageRedundancy = 'Standard_ZRS'
 param edge = 'premium'
 param probeInterval = 255
 param network = 'private'
+
+// Microsoft does not recommend the rolling update for production while it is a preview. Recreate interrupts requests for a short time. The
+// queues deliver interrupted messages again.
+param siteUpdate = 'Recreate'
+
+// Data that was encrypted with a purged key could never be decrypted.
+param vaultRetention = { days: 90, purgeProtection: true }
 
 param sampledPercent = 10

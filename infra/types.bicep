@@ -66,6 +66,18 @@ type edge = 'none' | 'standard' | 'premium'
 @export()
 type network = 'public' | 'private'
 
+@description('How long a deleted vault or secret can be recovered. Azure does not allow a change of days after the vault was created.')
+@export()
+@sealed()
+type vaultRetention = {
+  @minValue(7)
+  @maxValue(90)
+  days: int
+
+  @description('Whether nobody can delete the vault permanently before the days have passed. While a deleted vault exists, no new vault can have its name.')
+  purgeProtection: bool
+}
+
 @export()
 type topology = 'monolith' | 'microservices'
 

@@ -109,6 +109,9 @@ resource logRules 'Microsoft.Insights/scheduledQueryRules@2025-01-01-preview' = 
       severity: alert.severity
       enabled: true
       scopes: [workspaceId]
+      // A new workspace has none of the tables, so Azure would refuse the queries (SEM0100). A table appears with its first record. Until
+      // then, a query reads only the empty table with which it forms a union.
+      skipQueryValidation: true
       evaluationFrequency: alert.frequency
       windowSize: alert.window
       autoMitigate: true

@@ -1,3 +1,5 @@
+import { rules } from '../edge-rules.bicep'
+
 @description('The name of the Front Door profile. The profile is a separate module, because the apps need its id and its routes need the apps.')
 param name string
 
@@ -14,8 +16,7 @@ resource profile 'Microsoft.Cdn/profiles@2025-12-01' = {
   tags: tags
   sku: { name: sku }
   properties: {
-    // This is the maximum response time that Flex Consumption allows.
-    originResponseTimeoutSeconds: 230
+    originResponseTimeoutSeconds: rules.originResponseTimeoutSeconds
   }
 }
 

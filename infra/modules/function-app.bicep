@@ -17,7 +17,7 @@ param packageContainerUri string
 
 param scaling scale
 
-@description('RollingUpdate replaces instances in batches, so that running requests can finish. Recreate stops all instances at the same time.')
+@description('RollingUpdate, a preview, replaces instances in batches, so that running requests can finish. Recreate stops all instances at the same time.')
 param siteUpdate 'RollingUpdate' | 'Recreate'
 
 @description('The app settings by name. For secrets, they contain references to Key Vault.')
@@ -62,6 +62,9 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
+    // If this property had no value, Front Door's private endpoint would disable public access, also to the deployment endpoint, and
+    // uploads of a package would get 403. The access restrictions below still refuse all public requests to the app itself.
+    publicNetworkAccess: 'Enabled'
     keyVaultReferenceIdentity: identityId
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     outboundVnetRouting: empty(subnetId) ? null : { allTraffic: true }
@@ -91,7 +94,6 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
       http20Enabled: true
-      ftpsState: 'Disabled'
       ipSecurityRestrictionsDefaultAction: callers == 'anyone' ? 'Allow' : 'Deny'
       ipSecurityRestrictions: callers != 'frontDoor'
         ? []
@@ -123,7 +125,8 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     properties: settings
   }
 
-  // Publishing with a user name and a password is disabled, because deployments authenticate with an identity.
+  // Publishing with a user name and a password is disabled, because deployments authenticate with an identity. The policies also disable
+  // FTP. The template does not set ftpsState, because Flex Consumption refuses this property (error 51021).
   resource ftpPassword 'basicPublishingCredentialsPolicies' = {
     name: 'ftp'
     properties: { allow: false }

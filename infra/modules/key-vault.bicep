@@ -1,3 +1,5 @@
+import { vaultRetention } from '../types.bicep'
+
 @description('The name of the vault that contains the app\'s signing and encryption keys. The template does not create the keys (see docs/operations.md).')
 @minLength(3)
 @maxLength(24)
@@ -18,6 +20,9 @@ param writerId string
 
 param publicNetwork bool
 
+@description('How long a deleted vault or secret can be recovered.')
+param retention vaultRetention
+
 @description('The resource id of the Log Analytics workspace that receives diagnostics.')
 param workspaceId string
 
@@ -30,8 +35,9 @@ resource vault 'Microsoft.KeyVault/vaults@2025-05-01' = {
     sku: { family: 'A', name: 'standard' }
     enableRbacAuthorization: true
     enableSoftDelete: true
-    // Purge protection is on, because data that was encrypted with a purged key could never be decrypted.
-    enablePurgeProtection: true
+    softDeleteRetentionInDays: retention.days
+    // Azure refuses the value false. Without a value, purge protection is off.
+    enablePurgeProtection: retention.purgeProtection ? true : null
     publicNetworkAccess: publicNetwork ? 'Enabled' : 'Disabled'
     networkAcls: {
       // App Service is a trusted Azure service, so it can resolve Key Vault references for an app outside the virtual network.

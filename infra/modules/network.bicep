@@ -1,4 +1,4 @@
-@description('The short name of the installation. The module creates a virtual network with one subnet for the apps\' outbound connections and one for the private endpoints of the services.')
+@description('The short name of the installation. The module creates a virtual network with a subnet for the apps\' outbound connections, one for the private endpoints of the services, and one for the machines that deploy.')
 param name string
 
 param location string
@@ -59,6 +59,15 @@ resource network 'Microsoft.Network/virtualNetworks@2025-05-01' = {
           addressPrefix: cidrSubnet(addressPrefix, 26, 2)
           networkSecurityGroup: { id: guard.id }
           privateEndpointNetworkPolicies: 'NetworkSecurityGroupEnabled'
+        }
+      }
+      {
+        // The subnet of the self-hosted runners, which can reach the vault. The template must list each subnet, because a deployment
+        // deletes the others, and Azure refuses to delete a subnet in use (InUseSubnetCannotBeDeleted).
+        name: 'runners'
+        properties: {
+          addressPrefix: cidrSubnet(addressPrefix, 26, 3)
+          networkSecurityGroup: { id: guard.id }
         }
       }
     ]

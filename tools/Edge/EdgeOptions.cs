@@ -43,9 +43,10 @@ public sealed record EdgeOptions
     public TimeSpan HeadersTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The maximum time without data from an origin. When it has passed, the edge responds with 504. The default is 240 s.
+    /// The maximum time without data from an origin. When it has passed, the edge responds with 504. The default, null, selects the time in
+    /// the rules file.
     /// </summary>
-    public TimeSpan ActivityTimeout { get; init; } = TimeSpan.FromSeconds(240);
+    public TimeSpan? ActivityTimeout { get; init; }
 
     /// <summary>
     /// The maximum time that a request waits when its origin group has no origin. With the default, zero, the edge responds with 503

@@ -131,7 +131,8 @@ public sealed class EdgeServer : IAsyncDisposable
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
             kestrel.Listen(IPAddress.Loopback, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
         });
-        AddForwarding(builder.Services, rules.OriginGroups, options);
+        AddForwarding(
+            builder.Services, rules.OriginGroups, options with { ActivityTimeout = options.ActivityTimeout ?? rules.OriginResponseTimeout });
         var app = builder.Build();
         var requests = new RequestCounter();
         app.Use(next => context => requests.InvokeAsync(context, next));

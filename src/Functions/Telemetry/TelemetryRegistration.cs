@@ -1,10 +1,12 @@
 using System.Runtime.CompilerServices;
 using Azure.Monitor.OpenTelemetry.Exporter;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OpenTelemetry;
 using ServerlessScale.Functions.ColdStarts;
+using ServerlessScale.Functions.Storage;
 
 namespace ServerlessScale.Functions.Telemetry;
 
@@ -21,7 +23,7 @@ internal static class TelemetryRegistration
         var otlp = builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 };
         if (applicationInsights || otlp)
         {
-            AddOpenTelemetry(builder.Services, applicationInsights, otlp);
+            AddOpenTelemetry(builder, applicationInsights, otlp);
         }
 
         return builder;
@@ -29,16 +31,22 @@ internal static class TelemetryRegistration
 
     // This code is in a separate method because compiling it loads the OpenTelemetry assemblies.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void AddOpenTelemetry(IServiceCollection services, bool applicationInsights, bool otlp)
+    private static void AddOpenTelemetry(IHostApplicationBuilder builder, bool applicationInsights, bool otlp)
     {
-        var telemetry = services.AddOpenTelemetry()
+        var telemetry = builder.Services.AddOpenTelemetry()
             .UseFunctionsWorkerDefaults()
             .WithTracing(tracing => tracing.AddSource("System.Net.Http"))
             .WithMetrics(metrics => metrics.AddMeter(InvocationMetrics.MeterName, "System.Net.Http", "System.Runtime"))
             .WithLogging();
         if (applicationInsights)
         {
-            telemetry.UseAzureMonitorExporter();
+            telemetry.UseAzureMonitorExporter(options =>
+            {
+                if (RequiresIdentity(builder.Configuration))
+                {
+                    options.Credential = StorageClients.Credential(builder.Configuration, builder.Environment);
+                }
+            });
         }
 
         if (otlp)
@@ -46,4 +54,13 @@ internal static class TelemetryRegistration
             telemetry.UseOtlpExporter();
         }
     }
+
+    /// <summary>
+    /// Whether Application Insights accepts only identities (its local authentication is off). The Functions host then needs the setting
+    /// <c>APPLICATIONINSIGHTS_AUTHENTICATION_STRING</c>. The worker's exporter does not read the setting. Without a credential, Application
+    /// Insights would refuse all telemetry of the worker with 401.
+    /// </summary>
+    private static bool RequiresIdentity(IConfiguration configuration) =>
+        configuration["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"]?.Split(';', StringSplitOptions.TrimEntries)
+            .Contains("Authorization=AAD", StringComparer.OrdinalIgnoreCase) is true;
 }

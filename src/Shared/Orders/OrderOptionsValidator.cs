@@ -15,7 +15,11 @@ public sealed class OrderOptionsValidator : IValidateOptions<OrderOptions>
             result.AddError("must be tables or cosmos.", Name(nameof(options.Store)));
         }
 
-        if (!Base64.IsValid(options.CursorKey, out var length) || length < MinimumKeyBytes)
+        if (KeyVaultReference.IsUnresolved(options.CursorKey))
+        {
+            result.AddError(KeyVaultReference.Unresolved, Name(nameof(options.CursorKey)));
+        }
+        else if (!Base64.IsValid(options.CursorKey, out var length) || length < MinimumKeyBytes)
         {
             result.AddError($"must be at least {MinimumKeyBytes} bytes in base64.", Name(nameof(options.CursorKey)));
         }

@@ -63,14 +63,10 @@ public sealed class WebhookOptionsValidator : IValidateOptions<WebhookOptions>
     public ValidateOptionsResult Validate(string? name, WebhookOptions options)
     {
         var result = new ValidateOptionsResultBuilder();
-        if (!IsKey(options.EncryptionKey))
+        CheckKey(options.EncryptionKey, $"must be {KeyBytes} bytes in base64.", nameof(options.EncryptionKey));
+        if (options.PreviousEncryptionKey.Length > 0)
         {
-            result.AddError($"must be {KeyBytes} bytes in base64.", Name(nameof(options.EncryptionKey)));
-        }
-
-        if (options.PreviousEncryptionKey.Length > 0 && !IsKey(options.PreviousEncryptionKey))
-        {
-            result.AddError($"must be empty or {KeyBytes} bytes in base64.", Name(nameof(options.PreviousEncryptionKey)));
+            CheckKey(options.PreviousEncryptionKey, $"must be empty or {KeyBytes} bytes in base64.", nameof(options.PreviousEncryptionKey));
         }
 
         Check(options.MaxEndpoints, 1, 500, nameof(options.MaxEndpoints));
@@ -80,6 +76,14 @@ public sealed class WebhookOptionsValidator : IValidateOptions<WebhookOptions>
         Check(options.SlotTime, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(15), nameof(options.SlotTime));
         Check(options.BreakerPause, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), nameof(options.BreakerPause));
         return result.Build();
+
+        void CheckKey(string key, string requirement, string option)
+        {
+            if (!IsKey(key))
+            {
+                result.AddError(KeyVaultReference.IsUnresolved(key) ? KeyVaultReference.Unresolved : requirement, Name(option));
+            }
+        }
 
         void Check<T>(T value, T least, T most, string option)
             where T : IComparable<T>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 
 namespace ServerlessScale.Tests.Integration.FunctionHost;
 
@@ -57,6 +58,29 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
 
         Assert.StartsWith("HTTP/1.1 500 ", response, StringComparison.Ordinal);
         Assert.Contains("Content-Length: 0", response, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("3\r\nabc\r\nnonsense\r\n", "A chunk size is malformed.")]
+    [InlineData("3\r\nabc\r\n", "The client disconnects before the end of the body.")]
+    public async Task An_incomplete_body_is_not_logged_as_an_error(string body, string because)
+    {
+        using var log = new HostLog();
+        using var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(log));
+        await using var own = new ProbeHost { Loggers = loggers };
+        await own.InitializeAsync();
+
+        using (var client = await RawClient.ConnectAsync(own.Host.Address))
+        {
+            await client.SendAsync($"POST /probe/uploads/bad HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n{body}");
+            await Eventually.TrueAsync(() => Task.FromResult(Logged("FunctionHost: Executing Upload ")), "the function is called");
+        }
+
+        await Eventually.TrueAsync(() => Task.FromResult(Logged("FunctionHost: Upload was cancelled after ")), "the invocation has ended");
+        var errors = log.Entries.Where(entry => entry.Level >= LogLevel.Warning).Select(entry => entry.Text).ToList();
+        Assert.True(errors.Count == 0, $"{because} The log contains: {string.Join('\n', errors)}");
+
+        bool Logged(string start) => log.Entries.Any(entry => entry.Text.StartsWith(start, StringComparison.Ordinal));
     }
 
     [Fact]

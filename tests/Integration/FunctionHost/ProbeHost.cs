@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessScale.FunctionHost;
 
 namespace ServerlessScale.Tests.Integration.FunctionHost;
@@ -13,6 +15,9 @@ public sealed class ProbeHost : IAsyncLifetime
 
     /// <summary>App settings in addition to the one that disables a function.</summary>
     public Dictionary<string, string> Settings { get; } = [];
+
+    /// <inheritdoc cref="FunctionAppHostOptions.Loggers"/>
+    public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
 
     /// <inheritdoc cref="FunctionAppHostOptions.RestartTime"/>
     public TimeSpan RestartTime { get; init; } = TimeSpan.FromMilliseconds(200);
@@ -38,6 +43,7 @@ public sealed class ProbeHost : IAsyncLifetime
                 DataDirectory = _data,
                 HttpOnly = true,
                 RestartTime = RestartTime,
+                Loggers = Loggers,
             },
             TestContext.Current.CancellationToken);
         Http = new HttpClient { BaseAddress = Host.Address };

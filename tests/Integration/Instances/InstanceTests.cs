@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using ServerlessScale.Local;
 
@@ -44,6 +46,34 @@ public sealed class InstanceTests : IAsyncLifetime
         Assert.False(await _cloud.StopInstanceAsync("instance-7"));
         Assert.Equal("instance-2", await _cloud.StartInstanceAsync(Ct));
         Assert.Equal(["instance-1", "instance-2"], await RespondingInstancesAsync());
+    }
+
+    // SIGSTOP leaves the worker's connections open, so that only its missing responses show the problem.
+    [Fact]
+    public async Task Reads_are_answered_while_a_worker_is_stopped()
+    {
+        await RespondingInstancesAsync();
+        var worker = _cloud.Instances[0].WorkerProcessId!.Value;
+        await SignalAsync(worker, "-STOP");
+
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
+        {
+            using var response = await _http.GetAsync("api/orders?month=2026-01", Ct);
+            return response.StatusCode;
+        }));
+
+        Assert.All(statuses, status => Assert.Equal(HttpStatusCode.OK, status));
+        Assert.Equal(["instance-2"], await RespondingInstancesAsync());
+
+        await SignalAsync(worker, "-CONT");
+        await Eventually.TrueAsync(
+            () => Task.FromResult(_cloud.Instances.All(instance => instance.Healthy)), "the instance returns when its worker runs again");
+    }
+
+    private static async Task SignalAsync(int process, string signal)
+    {
+        using var kill = Process.Start("kill", [signal, process.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(Ct);
     }
 
     /// <summary>Sends twenty requests and returns the names of the instances that respond.</summary>

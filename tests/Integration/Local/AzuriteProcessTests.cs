@@ -90,19 +90,22 @@ public sealed class AzuriteProcessTests : IDisposable
         Assert.Contains("EISDIR", failure.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Ctrl_C_does_not_stop_Azurite()
+    [Theory]
+    [InlineData("INT", "Ctrl-C sends the signal to every process of a terminal.")]
+    [InlineData("TERM", "A service manager sends the signal to every process of a service.")]
+    [InlineData("HUP", "A terminal that closes sends the signal to all its processes.")]
+    public async Task A_signal_to_every_process_does_not_stop_Azurite(string signal, string because)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows, Azurite has no console and does not receive Ctrl-C.");
         await using var azurite = await StartAsync();
 
-        using (var kill = Process.Start("kill", ["-INT", azurite.ProcessId.ToString(CultureInfo.InvariantCulture)]))
+        using (var kill = Process.Start("kill", [$"-{signal}", azurite.ProcessId.ToString(CultureInfo.InvariantCulture)]))
         {
             await kill.WaitForExitAsync(Cancel);
         }
         await Container(azurite).CreateAsync(cancellationToken: Cancel);
 
-        Assert.False(azurite.Completion.IsCompleted);
+        Assert.False(azurite.Completion.IsCompleted, because);
     }
 
     /// <summary>Occupies port 10000. If the Azurite process of another test is using the port, waits until the port is free.</summary>

@@ -27,6 +27,28 @@ public sealed class RedisProcessTests
         Assert.All(ids, id => Assert.Throws<ArgumentException>(() => Process.GetProcessById(id)));
     }
 
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    [InlineData("HUP")]
+    public async Task A_signal_to_every_process_does_not_stop_Redis(string signal)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The test reads /proc.");
+        await using var redis = await RedisProcess.StartAsync(cancellationToken: Ct);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
+
+        // The signal does not reach redis-server, which has a process group of its own, but it reaches the process that started redis-server.
+        using (var kill = Process.Start("kill", [$"-{signal}", await ParentAsync(redis.ProcessId)]))
+        {
+            await kill.WaitForExitAsync(Ct);
+            Assert.Equal(0, kill.ExitCode);
+        }
+
+        await connection.GetDatabase().StringSetAsync("key", "value");
+        Assert.Equal("value", await connection.GetDatabase().StringGetAsync("key"));
+        Assert.False(redis.Completion.IsCompleted);
+    }
+
     [Fact]
     public async Task An_unexpected_exit_of_Redis_is_reported_with_its_output()
     {
@@ -55,5 +77,11 @@ public sealed class RedisProcessTests
         var failure = await Assert.ThrowsAsync<LocalCloudException>(() => RedisProcess.StartAsync(searchPath: "", cancellationToken: Ct));
 
         Assert.Contains("apt-get install redis-server", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> ParentAsync(int process)
+    {
+        var lines = await File.ReadAllLinesAsync($"/proc/{process}/status", Ct);
+        return lines.Single(line => line.StartsWith("PPid:", StringComparison.Ordinal))["PPid:".Length..].Trim();
     }
 }

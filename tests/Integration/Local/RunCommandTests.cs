@@ -32,7 +32,7 @@ public sealed class RunCommandTests : IDisposable
         using var response = await client.GetAsync(new Uri(run.Address, "/no/such/route"), Cancel);
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
-        Assert.Contains(run.Output, line => line.Contains($"{run.Address.GetLeftPart(UriPartial.Authority)}/api/images -H", StringComparison.Ordinal));
+        Assert.Contains(run.Output, line => line.Contains($"{run.Address.GetLeftPart(UriPartial.Authority)}/api/uploads -H", StringComparison.Ordinal));
         Assert.DoesNotContain('\u001b', string.Concat(run.Output));
     }
 

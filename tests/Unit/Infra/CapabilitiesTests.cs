@@ -67,7 +67,7 @@ public sealed class CapabilitiesTests
             .ToArray();
 
         Assert.NotEmpty(poisonQueues);
-        Assert.All(poisonQueues, queue => Assert.Single(queries, query => query.Contains($"\"/{queue}\"", StringComparison.Ordinal)));
+        Assert.All(poisonQueues, queue => Assert.Single(queries, query => query.Contains($"Uri has \"/{queue}/\"", StringComparison.Ordinal)));
     }
 
     [Theory, MemberData(nameof(Installations))]

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using ServerlessScale.Local.Logging;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace ServerlessScale.Tests.Unit.Local;
 
@@ -94,6 +95,17 @@ public sealed partial class ConsoleLogTests : IDisposable
         Executed(logger, "CreateOrder");
 
         Assert.Contains("Executed CreateOrder", Assert.Single(Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_fault_of_the_clients_body_has_no_stack_trace()
+    {
+        var logger = _log.CreateLogger("Yarp.ReverseProxy.Forwarder.HttpForwarder");
+        var copy = new IOException("Error while copying content to a stream.", new InvalidDataException("Bad chunk size data."));
+        logger.LogWarning(new AggregateException(copy), "{error}: {message}", ForwarderError.RequestBodyClient, "The client reported an error.");
+
+        Assert.Equal(
+            "10:00:00.000 info  HttpForwarder: RequestBodyClient: The client reported an error. Bad chunk size data.", Assert.Single(Lines));
     }
 
     [Fact]

@@ -58,7 +58,7 @@ internal sealed class Publishing(string repository, Action<string> progress)
             [
                 "publish", project, "--configuration", "Release",
                 .. variant.Portable
-                    ? (string[])[]
+                    ? (string[])["-p:PortablePackage=true"]
                     : ["--runtime", RuntimeInformation.RuntimeIdentifier, "--self-contained", variant.Properties.GetValueOrDefault("SelfContained", "false")],
                 .. variant.Properties.Where(property => property.Key != "SelfContained").Select(property => $"-p:{property.Key}={property.Value}"),
                 "--artifacts-path", _artifacts, "--output", output,

@@ -93,7 +93,7 @@ internal sealed record Variant
     /// <summary>The MSBuild properties for publishing, in addition to the properties in the project file.</summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Whether the app is published for any operating system, as with a plain <c>dotnet publish -c Release</c>.</summary>
+    /// <summary>Whether the app is published for any operating system, as <c>dotnet publish -c Release</c> does by default.</summary>
     public bool Portable { get; init; }
 
     /// <summary>

@@ -3,9 +3,11 @@ using System.Runtime.CompilerServices;
 namespace ServerlessScale.Edge.Balancing;
 
 /// <summary>
-/// Picks the candidate with the largest effective weight, weight / (requests in progress + 1), as Envoy does with an active request bias of 1
-/// (envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/load_balancing/load_balancers#weighted-least-request). With equal weights,
-/// this is the candidate with the fewest requests.
+/// Picks the candidate with the largest effective weight, weight / (requests in progress + 1). This is Envoy's formula with an active
+/// request bias of 1
+/// (envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/load_balancing/load_balancers#weighted-least-request). Envoy uses the result
+/// as the weight of a round robin, whereas this class always picks the largest. With equal weights, this is the candidate with the fewest
+/// requests.
 /// </summary>
 /// <remarks>
 /// <para>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ServerlessScale.Edge.Rules;
 
 /// <summary>
@@ -6,6 +8,13 @@ namespace ServerlessScale.Edge.Rules;
 /// </summary>
 public sealed record EdgeRules
 {
+    /// <summary>
+    /// The maximum time without data from an origin. A rules file specifies it as an integer from 16 to 240 seconds. The default is 240 s.
+    /// </summary>
+    [JsonPropertyName("originResponseTimeoutSeconds")]
+    [JsonConverter(typeof(SecondsConverter))]
+    public TimeSpan OriginResponseTimeout { get; init; } = TimeSpan.FromSeconds(240);
+
     public required IReadOnlyList<OriginGroup> OriginGroups { get; init; }
 
     public required IReadOnlyList<Route> Routes { get; init; }

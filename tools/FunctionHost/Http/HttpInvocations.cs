@@ -166,6 +166,20 @@ internal sealed partial class HttpInvocations(
         return text;
     }
 
+    /// <summary>
+    /// Returns the reason why the body could not be read. The forwarder wraps this exception in exceptions about the failed copy.
+    /// </summary>
+    private static string BodyFault(HttpContext context)
+    {
+        var exception = context.GetForwarderErrorFeature()?.Exception;
+        while (exception?.InnerException is { } inner)
+        {
+            exception = inner;
+        }
+
+        return exception?.Message ?? "The body ended early.";
+    }
+
     private async Task ForwardAsync(HttpContext context, FunctionDescription function)
     {
         if (await workers.GetAsync(WorkerWait, context.RequestAborted) is not { } worker)
@@ -206,7 +220,13 @@ internal sealed partial class HttpInvocations(
 
         if (error is ForwarderError.RequestBodyClient)
         {
-            LogClientFault(function.Name, context.GetForwarderErrorFeature()?.Exception?.Message ?? "The body ended early.");
+            LogClientFault(function.Name, BodyFault(context));
+        }
+
+        if (error is ForwarderError.RequestBodyClient || context.RequestAborted.IsCancellationRequested)
+        {
+            // The worker may never have received the request. If so, it reports after 15 seconds that the function could not be started.
+            worker.Channel.Abandon(request.InvocationId);
         }
 
         if (!context.RequestAborted.IsCancellationRequested)

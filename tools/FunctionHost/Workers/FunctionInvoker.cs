@@ -69,7 +69,7 @@ internal sealed partial class FunctionInvoker(WorkerSupervisor workers, TimeSpan
                 LogCancelled(function.Name, milliseconds, invocationId);
                 break;
             default:
-                LogNotExecuted(function.Name, outcome.Status, milliseconds, invocationId, outcome.Error);
+                LogNotExecuted(function.Name, outcome.Status, milliseconds, invocationId, outcome.Error ?? "");
                 break;
         }
     }
@@ -83,8 +83,8 @@ internal sealed partial class FunctionInvoker(WorkerSupervisor workers, TimeSpan
     [LoggerMessage(Level = LogLevel.Information, Message = "{Function} was cancelled after {Milliseconds} ms ({InvocationId})")]
     private partial void LogCancelled(string function, long milliseconds, string invocationId);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Function} ended with status {Status} after {Milliseconds} ms ({InvocationId}) {Error}")]
-    private partial void LogNotExecuted(string function, InvocationStatus status, long milliseconds, string invocationId, string? error);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Function} ended with status {Status} after {Milliseconds} ms ({InvocationId}): {Error}")]
+    private partial void LogNotExecuted(string function, InvocationStatus status, long milliseconds, string invocationId, string error);
 }
 
 internal enum InvocationStatus

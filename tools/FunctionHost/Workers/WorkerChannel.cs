@@ -18,16 +18,22 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
     /// <summary>The version of the Azure Functions host that this host emulates. README.md lists the differences.</summary>
     private const string HostVersion = "4.1037.0";
 
+    private const string LostError = "The worker ended before it reported a result.";
+
     private readonly Channel<StreamingMessage> _outbound = Channel.CreateUnbounded<StreamingMessage>(new() { SingleReader = true });
     private readonly ConcurrentDictionary<string, TaskCompletionSource<StreamingMessage>> _requests = new();
     private readonly ConcurrentDictionary<string, Invocation> _invocations = new();
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _lost;
 
     /// <summary>Completes when the stream has ended for any reason.</summary>
     public Task Closed => _closed.Task;
 
     public int InFlight => _invocations.Count;
+
+    /// <summary>The number of invocations that were in flight when the stream ended.</summary>
+    public int Lost => _lost;
 
     /// <summary>The number of invocations in flight that are not HTTP requests.</summary>
     public int EventsInFlight => _invocations.Values.Count(invocation => !invocation.IsHttp);
@@ -107,7 +113,7 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
         _invocations[request.InvocationId] = invocation;
         if (!_outbound.Writer.TryWrite(new() { RequestId = request.InvocationId, InvocationRequest = request }))
         {
-            Complete(request.InvocationId, new(InvocationStatus.WorkerLost));
+            Complete(request.InvocationId, new(InvocationStatus.WorkerLost, LostError));
         }
 
         return invocation.Outcome.Task;
@@ -131,8 +137,20 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
             return Task.CompletedTask;
         }
 
-        invocation.Outcome.TrySetResult(new(InvocationStatus.TimedOut));
+        invocation.Outcome.TrySetResult(new(InvocationStatus.TimedOut, "The function exceeded functionTimeout."));
         return invocation.Ended.Task;
+    }
+
+    /// <summary>
+    /// States that the client has ended the request of an invocation, so that its failure is reported as a cancellation. The Functions SDK
+    /// would log this failure as an error with a stack trace.
+    /// </summary>
+    public void Abandon(string invocationId)
+    {
+        if (_invocations.TryGetValue(invocationId, out var invocation))
+        {
+            invocation.IsAbandoned = true;
+        }
     }
 
     /// <summary>Asks the worker to exit within the given grace period.</summary>
@@ -146,7 +164,8 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
         _closed.TrySetResult();
         foreach (var invocationId in _invocations.Keys)
         {
-            Complete(invocationId, new(InvocationStatus.WorkerLost));
+            Interlocked.Increment(ref _lost);
+            Complete(invocationId, new(InvocationStatus.WorkerLost, LostError));
         }
 
         foreach (var request in _requests.Values)
@@ -212,10 +231,11 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
         switch (message.ContentCase)
         {
             case ContentOneofCase.RpcLog:
-                log.Write(message.RpcLog);
+                log.Write(message.RpcLog, IsAbandoned(message.RpcLog.InvocationId));
                 break;
             case ContentOneofCase.InvocationResponse:
-                Complete(message.InvocationResponse.InvocationId, Outcome(message.InvocationResponse.Result));
+                var id = message.InvocationResponse.InvocationId;
+                Complete(id, Outcome(message.InvocationResponse.Result, IsAbandoned(id)));
                 break;
             default:
                 if (_requests.TryGetValue(message.RequestId, out var request))
@@ -227,9 +247,12 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
         }
     }
 
-    private static InvocationOutcome Outcome(StatusResult result) => result.Status switch
+    private bool IsAbandoned(string invocationId) => _invocations.TryGetValue(invocationId, out var invocation) && invocation.IsAbandoned;
+
+    private static InvocationOutcome Outcome(StatusResult result, bool isAbandoned) => result.Status switch
     {
         StatusResult.Types.Status.Success => InvocationOutcome.Success,
+        StatusResult.Types.Status.Failure when isAbandoned => new(InvocationStatus.Cancelled, result.Exception?.Message),
         StatusResult.Types.Status.Cancelled => new(InvocationStatus.Cancelled, result.Exception?.Message),
         _ => new(InvocationStatus.Failed, result.Exception is { } exception ? $"{exception.Message}{Environment.NewLine}{exception.StackTrace}" : result.Result),
     };
@@ -243,6 +266,9 @@ internal sealed class WorkerChannel(string appDirectory, WorkerLog log)
 
         /// <summary>Completes when the worker has sent its result or the worker is lost.</summary>
         public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Whether the client has ended the request, by disconnecting or with a malformed body.</summary>
+        public volatile bool IsAbandoned;
     }
 }
 

@@ -11,11 +11,11 @@ internal sealed partial class WorkerProcess : IAsyncDisposable
     private const int RememberedLines = 40;
 
     /// <summary>
-    /// A shell command that starts the worker on a leash and makes it ignore SIGINT and SIGTERM.
+    /// A shell command that starts the worker on a leash and makes it ignore SIGINT.
     /// <para>
-    /// Ctrl-C in a terminal sends SIGINT to every process started from that terminal, and a service manager sends SIGTERM to every process
-    /// of the service. If the worker exited immediately, the requests that the host is draining would fail. Therefore, only the host stops
-    /// the worker. An ignored signal remains ignored after exec(2), and .NET leaves it ignored. On Windows, the worker has no console
+    /// Ctrl-C in a terminal sends SIGINT to every process started from that terminal. If the worker exited immediately, the requests that
+    /// the host is draining would fail. Therefore, only the host stops the worker. An ignored signal remains ignored after exec(2), and .NET
+    /// leaves SIGINT ignored. .NET does not leave SIGTERM ignored, so a worker that gets SIGTERM stops. On Windows, the worker has no console
     /// (<see cref="ProcessStartInfo.CreateNoWindow"/>), so Ctrl-C does not reach it.
     /// </para>
     /// <para>

@@ -283,8 +283,8 @@ internal sealed partial class WorkerSupervisor(
             worker.Process.Kill();
             await worker.Process.Exited;
 
-            LogEnded(worker.Process.Id, worker.Process.ExitCode, worker.Channel.InFlight, worker.Process.LastOutput);
             worker.Channel.Close();
+            LogEnded(worker.Process.Id, worker.Process.ExitCode, worker.Channel.Lost, worker.Process.LastOutput);
             await worker.Process.DisposeAsync();
             worker = await NextAsync(isLoss: worker != _replaced);
         }
@@ -359,8 +359,8 @@ internal sealed partial class WorkerSupervisor(
     [LoggerMessage(Level = LogLevel.Information, Message = "Worker {ProcessId} is ready: {Functions} functions loaded in {Milliseconds} ms")]
     private partial void LogStarted(int processId, int functions, long milliseconds);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Worker {ProcessId} ended with exit code {ExitCode} and {InFlight} invocations in flight.\n{Output}")]
-    private partial void LogEnded(int processId, int exitCode, int inFlight, string output);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Worker {ProcessId} ended with exit code {ExitCode} and {Lost} invocations in flight.\n{Output}")]
+    private partial void LogEnded(int processId, int exitCode, int lost, string output);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Restarting the host, because it has lost too many workers within 30 minutes. Until a worker is ready, requests get 503.")]
     private partial void LogRestarting();

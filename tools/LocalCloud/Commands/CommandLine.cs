@@ -170,9 +170,13 @@ internal static class CommandLine
                 Scale = parsed.GetValue(scale),
                 Balancing = parsed.GetValue(balancing),
             };
-            if (parsed.GetValue(host) == CoreToolsHost && options is not { Edge: false, Instances: null, Scale: null, Topology: Topology.Monolith })
+            if (parsed.GetValue(host) == CoreToolsHost && options.HasEdge)
             {
                 throw new LocalCloudException("--edge, --instances, --scale and --topology microservices need LocalCloud's own host. Omit --host func.");
+            }
+            if (options is { Country: not null } or { Balancing: not null } && !options.HasEdge)
+            {
+                throw new LocalCloudException("--country and --balancing need an edge. Add --edge.");
             }
             await (parsed.GetValue(host) == CoreToolsHost
                 ? CoreToolsRun.RunAsync(options, cancellationToken)

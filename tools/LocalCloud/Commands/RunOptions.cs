@@ -54,6 +54,9 @@ internal sealed record RunOptions
     /// <summary>The edge's load balancing policy; null for the policy in its rules file.</summary>
     public BalancingPolicy? Balancing { get; init; }
 
+    /// <summary>Whether any option requires an edge.</summary>
+    public bool HasEdge => this is not { Edge: false, Instances: null, Scale: null, Topology: Topology.Monolith };
+
     /// <summary>
     /// Opens the issuer of the tokens. The key is in local.settings.json, which Core Tools also read, unless a data folder was given.
     /// </summary>

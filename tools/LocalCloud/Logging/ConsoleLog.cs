@@ -1,11 +1,12 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace ServerlessScale.Local.Logging;
 
 /// <summary>
 /// Writes each log entry as one short line with the time, the level, the last segment of the category, and the message. Repeated failures
-/// are summarised (<see cref="RepeatedFailures"/>), and successful health probes are not written.
+/// are summarised (<see cref="RepeatedFailures"/>), successful health probes are not written, and a client's fault has no stack trace.
 /// </summary>
 internal sealed class ConsoleLog : ILoggerProvider
 {
@@ -87,12 +88,24 @@ internal sealed class ConsoleLog : ILoggerProvider
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
+            if (IsFaultOfClient(state))
+            {
+                // The edge's proxy logs a malformed, slow or incomplete request body as a warning with a stack trace of about a hundred lines.
+                log.Write(LogLevel.Information, name, $"{formatter(state, exception)} {Cause(exception)}".TrimEnd());
+                return;
+            }
+
             // The WebJobs SDK logs telemetry entries with empty messages.
             if (formatter(state, exception) is { Length: > 0 } message && !IsProbe(logLevel, state))
             {
                 log.Write(logLevel, name, exception is null ? message.TrimEnd() : $"{message.TrimEnd()}{Environment.NewLine}{exception}");
             }
         }
+
+        private static bool IsFaultOfClient<TState>(TState state) =>
+            state is IReadOnlyList<KeyValuePair<string, object?>> values && values.Any(value => value.Value is ForwarderError.RequestBodyClient);
+
+        private static string? Cause(Exception? exception) => exception?.InnerException is { } inner ? Cause(inner) : exception?.Message;
 
         private static bool IsProbe<TState>(LogLevel level, TState state) =>
             level <= LogLevel.Information

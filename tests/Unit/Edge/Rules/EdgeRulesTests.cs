@@ -13,6 +13,7 @@ public sealed class EdgeRulesTests
     {
         var rules = EdgeRulesFile.Read(RulesFile.Path);
 
+        Assert.Equal(TimeSpan.FromSeconds(230), rules.OriginResponseTimeout);
         var group = Assert.Single(rules.OriginGroups);
         Assert.Equal(BalancingPolicy.LeastConnections, group.LoadBalancing.Policy);
         Assert.Equal("/api/health/ready", group.HealthProbe.Path);
@@ -40,6 +41,9 @@ public sealed class EdgeRulesTests
     [InlineData("\"policy\": \"leastConnections\"", "\"policy\": \"random\"", "allowed: roundRobin, weightedRoundRobin, leastConnections, weightedLeastConnections, powerOfTwoChoices")]
     [InlineData("\"ruleSets\": [\"Security\"]", "\"rulesets\": [\"Security\"]", "allowed: name, description, patternsToMatch, originGroup, ruleSets, cache")]
     [InlineData("\"sampleSize\": 4", "\"sampleSize\": 0", "1")]
+    // Front Door allows 16 to 240 seconds (learn.microsoft.com/azure/templates/microsoft.cdn/profiles).
+    [InlineData("\"originResponseTimeoutSeconds\": 230", "\"originResponseTimeoutSeconds\": 15", "16")]
+    [InlineData("\"originResponseTimeoutSeconds\": 230", "\"originResponseTimeoutSeconds\": 241", "240")]
     [InlineData("\"weight\": 50", "\"weight\": 1001", "1000")]
     [InlineData("\"priority\": 1, \"enabled\"", "\"priority\": 6, \"enabled\"", "5")]
     [InlineData("\"name\": \"ModifyResponseHeader\"", "\"name\": \"SetHeader\"", "allowed: ModifyRequestHeader, ModifyResponseHeader, UrlRewrite, UrlRedirect, RouteConfigurationOverride")]

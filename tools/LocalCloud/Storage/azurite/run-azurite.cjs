@@ -5,15 +5,17 @@
 const [azuriteScript, ...azuriteArguments] = process.argv.slice(2);
 process.argv = [process.argv[0], azuriteScript, ...azuriteArguments];
 
-// Ctrl-C in a terminal sends SIGINT to every process started from that terminal. The worker needs storage until it has drained, so only
-// LocalCloud may stop Azurite. Therefore, Azurite's own SIGINT handler is removed, and an empty handler keeps Node.js from exiting.
+// Ctrl-C in a terminal sends SIGINT to every process started from that terminal. A service manager sends SIGTERM to every process of a
+// service, and closing a terminal sends SIGHUP. The worker needs storage until it has drained, so only LocalCloud may stop Azurite. Therefore,
+// Azurite's own handlers of these signals are removed, and an empty handler keeps Node.js from exiting.
 const ignore = () => {};
+const ignored = ["SIGINT", "SIGTERM", "SIGHUP"];
 process.on("newListener", (event, listener) => {
-  if (event === "SIGINT" && listener !== ignore) {
-    setImmediate(() => process.removeListener("SIGINT", listener));
+  if (ignored.includes(event) && listener !== ignore) {
+    setImmediate(() => process.removeListener(event, listener));
   }
 });
-process.on("SIGINT", ignore);
+ignored.forEach(signal => process.on(signal, ignore));
 
 // After LocalCloud has been killed, writing to standard output fails. The failure must not end Azurite before it has flushed its data.
 process.stdout.on("error", ignore);

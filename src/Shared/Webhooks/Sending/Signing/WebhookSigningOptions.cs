@@ -31,9 +31,14 @@ public sealed class WebhookSigningOptionsValidator : IValidateOptions<WebhookSig
 
         for (var index = 0; index < options.SigningKeys.Length; index++)
         {
-            if (!WebhookSigningKey.IsValid(options.SigningKeys[index]))
+            var key = options.SigningKeys[index];
+            if (!WebhookSigningKey.IsValid(key))
             {
-                result.AddError($"must be {WebhookSigningKey.Prefix} followed by 32 bytes in base64.", $"{section}:{index}");
+                result.AddError(
+                    KeyVaultReference.IsUnresolved(key)
+                        ? KeyVaultReference.Unresolved
+                        : $"must be {WebhookSigningKey.Prefix} followed by 32 bytes in base64.",
+                    $"{section}:{index}");
             }
         }
 
