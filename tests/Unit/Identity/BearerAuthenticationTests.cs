@@ -15,6 +15,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
 {
     private static readonly RSA UnknownKey = RSA.Create(2048);
     private static readonly byte[] DevelopmentKey = RandomNumberGenerator.GetBytes(32);
+    private static readonly string[] CriticalHeaders = ["http://example.com/UNDEFINED"];
 
     private readonly FakeTimeProvider _time = new();
     private TestAuthority _authority = null!;
@@ -120,7 +121,7 @@ public sealed class BearerAuthenticationTests : IAsyncLifetime
         { "the audience in upper case", token => token.Audience = "SERVERLESSSCALE" },
         { "an unknown critical extension", token => token.AdditionalHeaderClaims = new Dictionary<string, object>
         {
-            ["crit"] = new[] { "http://example.com/UNDEFINED" },
+            ["crit"] = CriticalHeaders,
             ["http://example.com/UNDEFINED"] = true,
         } },
         { "an empty list of critical extensions", token => token.AdditionalHeaderClaims = new Dictionary<string, object>

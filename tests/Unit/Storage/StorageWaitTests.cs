@@ -1,4 +1,3 @@
-using Azure.Core;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Time.Testing;
 using ServerlessScale.Functions.Http;

@@ -30,7 +30,7 @@ internal sealed record HttpFrontEndOptions(
         bool.TryParse(settings.GetValueOrDefault("CORS_SUPPORT_CREDENTIALS"), out var credentials) && credentials);
 
     // The platform passes the app's CORS settings to the host as a JSON array. As in Azure's host, invalid JSON disables CORS.
-    private static IReadOnlyList<string> OriginsOf(string? json)
+    private static string[] OriginsOf(string? json)
     {
         try
         {

@@ -220,7 +220,8 @@ internal sealed partial class HttpInvocations(
 
         if (error is ForwarderError.RequestBodyClient)
         {
-            LogClientFault(function.Name, BodyFault(context));
+            var fault = BodyFault(context);
+            LogClientFault(function.Name, fault);
         }
 
         if (error is ForwarderError.RequestBodyClient || context.RequestAborted.IsCancellationRequested)
