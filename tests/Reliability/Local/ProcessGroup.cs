@@ -8,10 +8,12 @@ namespace ServerlessScale.Tests.Reliability.Local;
 /// </summary>
 internal sealed class ProcessGroup(int id)
 {
-    /// <summary>Sends SIGINT to every process in the group, as a terminal does on Ctrl-C.</summary>
-    public async Task InterruptAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Sends a signal to every process in the group: <c>INT</c>, as a terminal does on Ctrl-C, or <c>TERM</c>, as a service manager does.
+    /// </summary>
+    public async Task SignalAsync(string signal, CancellationToken cancellationToken)
     {
-        using var kill = Process.Start("kill", ["-INT", "--", $"-{id}"]);
+        using var kill = Process.Start("kill", [$"-{signal}", "--", $"-{id}"]);
         await kill.WaitForExitAsync(cancellationToken);
         Assert.Equal(0, kill.ExitCode);
     }

@@ -128,7 +128,7 @@ internal sealed class StoredResponse : CacheEntry
             return null;
         }
 
-        var headers = new HeaderDictionary(Headers.ToDictionary(StringComparer.OrdinalIgnoreCase)) 
+        var headers = new HeaderDictionary(Headers.ToDictionary(StringComparer.OrdinalIgnoreCase))
         {
             [HeaderNames.Date] = HeaderUtilities.FormatDate(now),
         };

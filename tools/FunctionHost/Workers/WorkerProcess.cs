@@ -11,12 +11,13 @@ internal sealed partial class WorkerProcess : IAsyncDisposable
     private const int RememberedLines = 40;
 
     /// <summary>
-    /// A shell command that starts the worker on a leash and makes it ignore SIGINT.
+    /// A shell command that starts the worker on a leash and protects it from signals to the host's process group.
     /// <para>
-    /// Ctrl-C in a terminal sends SIGINT to every process started from that terminal. If the worker exited immediately, the requests that
-    /// the host is draining would fail. Therefore, only the host stops the worker. An ignored signal remains ignored after exec(2), and .NET
-    /// leaves SIGINT ignored. .NET does not leave SIGTERM ignored, so a worker that gets SIGTERM stops. On Windows, the worker has no console
-    /// (<see cref="ProcessStartInfo.CreateNoWindow"/>), so Ctrl-C does not reach it.
+    /// Ctrl-C in a terminal sends SIGINT to every process in the foreground process group, and a service manager may send SIGTERM to the
+    /// group. If the worker stopped immediately, the requests that the host is draining would fail. Therefore, only the host stops the
+    /// worker. Where setsid(1) exists, it puts the worker into a session of its own. Elsewhere, the worker ignores SIGINT, because an
+    /// ignored signal remains ignored after exec(2) and .NET leaves SIGINT ignored, but SIGTERM to the group stops it. On Windows, the
+    /// worker has no console (<see cref="ProcessStartInfo.CreateNoWindow"/>), so Ctrl-C does not reach it.
     /// </para>
     /// <para>
     /// The leash is a background process of the shell that reads the standard input, which is a pipe from the host. The operating system
@@ -26,7 +27,8 @@ internal sealed partial class WorkerProcess : IAsyncDisposable
     /// </para>
     /// </summary>
     private const string LeashedStart =
-        "trap '' INT TERM; exec 3<&0; { while read -r _ <&3; do :; done; kill -KILL $$; } >/dev/null 2>&1 & exec \"$0\" \"$@\" </dev/null 3<&-";
+        "trap '' INT TERM HUP; exec 3<&0; { while read -r _ <&3; do :; done; kill -KILL $$; } >/dev/null 2>&1 & "
+        + "set -- \"$0\" \"$@\"; if command -v setsid >/dev/null; then set -- setsid \"$@\"; fi; exec \"$@\" </dev/null 3<&-";
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lastLines = new();
