@@ -16,7 +16,7 @@ public abstract class OrderCrashContract(CrashCloud cloud)
 {
     private const string Key = "the-key";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable("CRASH_ROUNDS") ?? "1", CultureInfo.InvariantCulture);
 
