@@ -38,7 +38,9 @@ public abstract class ShopContract(Shop shop)
         Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
         Assert.Equal(HttpStatusCode.OK, variant.StatusCode);
         Assert.StartsWith("image/", variant.Content.Headers.ContentType!.MediaType, StringComparison.Ordinal);
-        Assert.Equal([AppOf("images"), AppOf("images")], [Shop.AppOf(accepted), Shop.AppOf(variant)]);
+
+        // A variant can be cached, so its response does not name an instance.
+        Assert.Equal(AppOf("images"), Shop.AppOf(accepted));
     }
 
     [Fact]
