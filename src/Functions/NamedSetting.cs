@@ -19,4 +19,9 @@ internal static class NamedSetting
                 key, typeof(T), [$"{key} is '{value}', but must be {string.Join(" or ", names.Select(name => name.ToLowerInvariant()))}."]);
         }
     }
+
+    /// <returns>True if the setting has this value. The case of the name does not matter, as in the configuration binder.</returns>
+    public static bool Is<T>(IConfiguration configuration, string key, T value)
+        where T : struct, Enum =>
+        string.Equals(configuration[key], value.ToString(), StringComparison.OrdinalIgnoreCase);
 }

@@ -39,9 +39,10 @@ internal static class CartRegistration
         services.AddSingleton<CartSweep>();
 
         services.AddHealthChecks();
-        services.AddOptions<HealthCheckServiceOptions>().Configure<IOptions<CartOptions>, IConfiguration>((health, cart, settings) =>
+        services.AddOptions<HealthCheckServiceOptions>().Configure<IConfiguration>((health, settings) =>
         {
-            if (cart.Value.Store == CartBackend.Redis
+            // Reads the setting and not the options, because invalid options would end the start before all invalid settings are reported.
+            if (NamedSetting.Is(settings, $"{CartOptions.Section}:{nameof(CartOptions.Store)}", CartBackend.Redis)
                 && FunctionSwitches.AnyIsEnabled(settings, typeof(CartFunctions), typeof(CartTimerFunctions)))
             {
                 health.Registrations.Add(new HealthCheckRegistration(

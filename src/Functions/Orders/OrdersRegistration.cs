@@ -48,9 +48,10 @@ internal static class OrdersRegistration
         services.AddSingleton<OrderQueries>();
 
         services.AddHealthChecks();
-        services.AddOptions<HealthCheckServiceOptions>().Configure<IOptions<OrderOptions>, IConfiguration>((health, orders, settings) =>
+        services.AddOptions<HealthCheckServiceOptions>().Configure<IConfiguration>((health, settings) =>
         {
-            if (orders.Value.Store == OrderBackend.Cosmos && StoresOrders(settings))
+            // Reads the setting and not the options, because invalid options would end the start before all invalid settings are reported.
+            if (NamedSetting.Is(settings, $"{OrderOptions.Section}:{nameof(OrderOptions.Store)}", OrderBackend.Cosmos) && StoresOrders(settings))
             {
                 health.Registrations.Add(new HealthCheckRegistration(
                     "cosmos",
