@@ -12,8 +12,7 @@ namespace ServerlessScale.Functions.Cart;
 
 internal static class CartRegistration
 {
-    /// <summary>The time limit for the Redis health check. The storage checks have the same limit.</summary>
-    private static readonly TimeSpan HealthLimit = TimeSpan.FromSeconds(2);
+    private const string StoreSetting = $"{CartOptions.Section}:{nameof(CartOptions.Store)}";
 
     /// <summary>
     /// Adds the cart capability: the <c>Cart:*</c> settings, the store that the settings select, and the services that use the store.
@@ -21,7 +20,7 @@ internal static class CartRegistration
     /// </summary>
     public static IHostApplicationBuilder AddCart(this IHostApplicationBuilder builder)
     {
-        NamedSetting.Check<CartBackend>(builder.Configuration, $"{CartOptions.Section}:{nameof(CartOptions.Store)}");
+        NamedSetting.Check<CartBackend>(builder.Configuration, StoreSetting);
         var services = builder.Services;
         services.AddOptions<CartOptions>().BindConfiguration(CartOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CartOptions>, CartOptionsValidator>();
@@ -42,15 +41,10 @@ internal static class CartRegistration
         services.AddOptions<HealthCheckServiceOptions>().Configure<IConfiguration>((health, settings) =>
         {
             // Reads the setting and not the options, because invalid options would end the start before all invalid settings are reported.
-            if (NamedSetting.Is(settings, $"{CartOptions.Section}:{nameof(CartOptions.Store)}", CartBackend.Redis)
+            if (NamedSetting.Is(settings, StoreSetting, CartBackend.Redis)
                 && FunctionSwitches.AnyIsEnabled(settings, typeof(CartFunctions), typeof(CartTimerFunctions)))
             {
-                health.Registrations.Add(new HealthCheckRegistration(
-                    "redis",
-                    ActivatorUtilities.GetServiceOrCreateInstance<RedisHealthCheck>,
-                    failureStatus: HealthStatus.Unhealthy,
-                    tags: null,
-                    timeout: HealthLimit));
+                health.Registrations.AddDependency("redis", ActivatorUtilities.GetServiceOrCreateInstance<RedisHealthCheck>);
             }
         });
         return builder;

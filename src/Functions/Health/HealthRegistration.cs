@@ -12,18 +12,12 @@ namespace ServerlessScale.Functions.Health;
 
 internal static class HealthRegistration
 {
-    /// <summary>
-    /// The time limit for a check. A service that takes longer to respond counts as down, because the sender of the probe would not wait
-    /// longer either.
-    /// </summary>
-    private static readonly TimeSpan CheckLimit = TimeSpan.FromSeconds(2);
-
     /// <summary>Adds the services that the health functions use, and a check for each storage service.</summary>
     public static IHostApplicationBuilder AddHealth(this IHostApplicationBuilder builder)
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Readiness>();
-        var checks = builder.Services.AddHealthChecks();
+        builder.Services.AddHealthChecks();
         // Each check is one small read that needs no rights beyond those that the app already has. The table check reads a row that never
         // exists, because a lookup by key costs the same in a table of any size.
         Add<BlobServiceClient>("blobs", (client, cancellation) =>
@@ -38,20 +32,15 @@ internal static class HealthRegistration
         {
             if (options.Value.StorageFolder is { Length: > 0 } folder)
             {
-                health.Registrations.Add(new HealthCheckRegistration(
-                    "disk", _ => new DiskHealthCheck(folder), failureStatus: HealthStatus.Unhealthy, tags: null, timeout: CheckLimit));
+                health.Registrations.AddDependency("disk", _ => new DiskHealthCheck(folder));
             }
         });
         return builder;
 
         void Add<TClient>(string name, Func<TClient, CancellationToken, Task> read)
             where TClient : class =>
-            checks.Add(new HealthCheckRegistration(
-                name,
-                services => new StorageHealthCheck(cancellation => read(services.GetRequiredService<TClient>(), cancellation)),
-                failureStatus: HealthStatus.Unhealthy,
-                tags: null,
-                timeout: CheckLimit));
+            builder.Services.Configure<HealthCheckServiceOptions>(health => health.Registrations.AddDependency(
+                name, services => new StorageHealthCheck(cancellation => read(services.GetRequiredService<TClient>(), cancellation))));
     }
 }
 

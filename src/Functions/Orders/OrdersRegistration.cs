@@ -16,15 +16,14 @@ namespace ServerlessScale.Functions.Orders;
 
 internal static class OrdersRegistration
 {
-    /// <summary>The time limit for the Cosmos DB health check. The storage checks have the same limit.</summary>
-    private static readonly TimeSpan HealthLimit = TimeSpan.FromSeconds(2);
+    private const string StoreSetting = $"{OrderOptions.Section}:{nameof(OrderOptions.Store)}";
 
     /// <summary>
     /// Adds the order capability: the <c>Orders:*</c> settings, the store that the settings select, and the services that use the store.
     /// </summary>
     public static IHostApplicationBuilder AddOrders(this IHostApplicationBuilder builder)
     {
-        NamedSetting.Check<OrderBackend>(builder.Configuration, $"{OrderOptions.Section}:{nameof(OrderOptions.Store)}");
+        NamedSetting.Check<OrderBackend>(builder.Configuration, StoreSetting);
         var services = builder.Services;
         services.AddOptions<OrderOptions>()
             .BindConfiguration(OrderOptions.Section)
@@ -51,14 +50,9 @@ internal static class OrdersRegistration
         services.AddOptions<HealthCheckServiceOptions>().Configure<IConfiguration>((health, settings) =>
         {
             // Reads the setting and not the options, because invalid options would end the start before all invalid settings are reported.
-            if (NamedSetting.Is(settings, $"{OrderOptions.Section}:{nameof(OrderOptions.Store)}", OrderBackend.Cosmos) && StoresOrders(settings))
+            if (NamedSetting.Is(settings, StoreSetting, OrderBackend.Cosmos) && StoresOrders(settings))
             {
-                health.Registrations.Add(new HealthCheckRegistration(
-                    "cosmos",
-                    ActivatorUtilities.GetServiceOrCreateInstance<CosmosHealthCheck>,
-                    failureStatus: HealthStatus.Unhealthy,
-                    tags: null,
-                    timeout: HealthLimit));
+                health.Registrations.AddDependency("cosmos", ActivatorUtilities.GetServiceOrCreateInstance<CosmosHealthCheck>);
             }
         });
         return builder;
