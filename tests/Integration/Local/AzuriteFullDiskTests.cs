@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Azure.Storage.Blobs;
 using ServerlessScale.Local.Storage;
 
@@ -10,25 +9,20 @@ public sealed class AzuriteFullDiskTests : IDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("azurite-full-disk-").FullName;
     private readonly ConcurrentQueue<string> _told = new();
-    private bool _mounted;
+    private SmallDisk? _disk;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public void Dispose()
     {
-        if (_mounted)
-        {
-            Run("umount", _data);
-        }
-
+        _disk?.Dispose();
         Directory.Delete(_data, recursive: true);
     }
 
     [Fact]
     public async Task Writes_confirmed_on_a_full_disk_are_saved_later()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has tmpfs.");
-        Assert.SkipUnless(_mounted = Run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", _data), "Only root can mount a file system.");
+        _disk = SmallDisk.MountOn(_data, "4m");
         var fill = Path.Combine(_data, "fill");
         await using (var azurite = await StartAsync())
         {
@@ -64,13 +58,5 @@ public sealed class AzuriteFullDiskTests : IDisposable
         {
             // The file system is full.
         }
-    }
-
-    private static bool Run(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0;
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -16,7 +15,7 @@ public sealed class StartUpErrorTests : IDisposable
     private readonly string _root = Directory.CreateTempSubdirectory("start-up-error-").FullName;
     private readonly string _app;
     private string _data;
-    private bool _mounted;
+    private SmallDisk? _disk;
     private readonly List<IDisposable> _open = [];
 
     /// <summary>Creates a working tree that consists of links to the files of this working tree, except for the files that tests change.</summary>
@@ -52,11 +51,7 @@ public sealed class StartUpErrorTests : IDisposable
     public void Dispose()
     {
         _open.ForEach(opened => opened.Dispose());
-        if (_mounted)
-        {
-            Run("umount", _data);
-        }
-
+        _disk?.Dispose();
         Directory.Delete(_root, recursive: true);
     }
 
@@ -122,7 +117,7 @@ public sealed class StartUpErrorTests : IDisposable
                 return [];
             case "disk is full":
                 Directory.CreateDirectory(_data);
-                Assert.SkipUnless(_mounted = Run("mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", _data), "Only root can mount a file system.");
+                _disk = SmallDisk.MountOn(_data, "16k");
                 File.WriteAllBytes(Path.Combine(_data, "fill"), new byte[16 << 10]);
                 return [];
             case "data folder is of a newer version":
@@ -165,14 +160,6 @@ public sealed class StartUpErrorTests : IDisposable
             default:
                 throw new ArgumentException(mistake);
         }
-    }
-
-    private static bool Run(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0;
     }
 
     private string[] Replace(string old, string replacement)
