@@ -24,14 +24,17 @@ internal sealed class EdgeCache(ResponseStore store, TimeProvider time, TimeSpan
     /// <summary>The lifetime of a <see cref="HitForPass"/> entry.</summary>
     private static readonly TimeSpan HitForPassTime = TimeSpan.FromSeconds(2);
 
-    private static readonly QueryStringCachingBehavior[] Commonest = [QueryStringCachingBehavior.IgnoreQueryString, QueryStringCachingBehavior.UseQueryString];
-
-    private static readonly CacheConfiguration Plain = new()
-    {
-        QueryStringCachingBehavior = QueryStringCachingBehavior.UseQueryString,
-        CacheBehavior = CacheBehavior.HonorOrigin,
-        IsCompressionEnabled = false,
-    };
+    /// <summary>The configurations whose keys ignore the query string, and use the complete query string.</summary>
+    private static readonly CacheConfiguration[] Commonest =
+    [
+        .. from behavior in (QueryStringCachingBehavior[])[QueryStringCachingBehavior.IgnoreQueryString, QueryStringCachingBehavior.UseQueryString]
+           select new CacheConfiguration
+           {
+               QueryStringCachingBehavior = behavior,
+               CacheBehavior = CacheBehavior.HonorOrigin,
+               IsCompressionEnabled = false,
+           },
+    ];
 
     private readonly SharedFetches _fetches = new(time, collapsedWait);
 
@@ -306,9 +309,7 @@ internal sealed class EdgeCache(ResponseStore store, TimeProvider time, TimeSpan
     private void Invalidate(HostString host, PathString path, QueryString query, CacheConfiguration? configuration)
     {
         // Another route may be responsible for the URL, so the keys without a query string and with the complete one are removed too.
-        var configurations = Commonest
-            .Select(behaviour => Plain with { QueryStringCachingBehavior = behaviour })
-            .Append(configuration ?? Plain);
+        CacheConfiguration[] configurations = configuration is null ? Commonest : [.. Commonest, configuration];
         foreach (var key in configurations.Select(each => CacheKey.Of(host.Value ?? "", path, query, each)).Distinct())
         {
             _fetches.Invalidate(key);
