@@ -12,6 +12,9 @@ public sealed class UploadFunctions(DirectUploads uploads)
     /// <summary>Issues a URL to which the client can upload one image.</summary>
     [Function("RequestUpload")]
     [RequireScope("images.write")]
+    [Accepts<UploadRequest>]
+    [Returns<UploadOffered>(201)]
+    [Problems("image-too-large", "unsupported-image-type")]
     public async Task<IResult> RequestAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/uploads")] HttpRequest request)
     {
@@ -29,6 +32,10 @@ public sealed class UploadFunctions(DirectUploads uploads)
     /// <summary>Checks a finished upload and queues its job.</summary>
     [Function("CompleteUpload")]
     [RequireScope("images.write")]
+    [Returns<ImageAccepted>(202, Headers = ["Location"])]
+    [Problems(
+        "image-not-found", "upload-missing", "upload-unreadable", "image-too-large", "unsupported-image-type", "upload-size-mismatch",
+        "queue-unavailable")]
     public async Task<IResult> CompleteAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/uploads/{id}/complete")] HttpRequest request, string id)
     {

@@ -18,6 +18,9 @@ public sealed class WebhookEndpointFunctions(
     /// <summary><c>POST /api/webhooks/endpoints</c>: creates an endpoint. The response contains the endpoint's secret.</summary>
     [Function("CreateEndpoint")]
     [RequireScope(WebhookResponses.Scope)]
+    [Accepts<EndpointRequest>]
+    [Returns<EndpointView>(201, Headers = ["Location"])]
+    [Problems("endpoint-limit-reached", "webhook-url-refused")]
     public async Task<IResult> CreateAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/endpoints")] HttpRequest request)
     {
@@ -35,6 +38,10 @@ public sealed class WebhookEndpointFunctions(
     /// <summary><c>GET /api/webhooks/endpoints?limit=&amp;cursor=</c>: lists the customer's endpoints, newest first.</summary>
     [Function("ListEndpoints")]
     [RequireScope(WebhookResponses.Scope)]
+    [QueryParameter("limit", "The maximum number of elements on a page. The default is 50.", Minimum = 1, Maximum = 100)]
+    [QueryParameter("cursor", "The `nextCursor` of the previous page, an opaque string.")]
+    [Returns<EndpointPageView>(200)]
+    [Problems("limit-invalid", "cursor-invalid")]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/webhooks/endpoints")] HttpRequest request)
     {
@@ -51,6 +58,8 @@ public sealed class WebhookEndpointFunctions(
     /// <summary><c>GET /api/webhooks/endpoints/{id}</c>: returns an endpoint without its secret.</summary>
     [Function("GetEndpoint")]
     [RequireScope(WebhookResponses.Scope)]
+    [Returns<EndpointView>(200)]
+    [Problems("endpoint-not-found")]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/webhooks/endpoints/{id}")] HttpRequest request, string id)
     {
@@ -64,6 +73,9 @@ public sealed class WebhookEndpointFunctions(
     /// </summary>
     [Function("ChangeEndpoint")]
     [RequireScope(WebhookResponses.Scope)]
+    [Accepts<EndpointChange>]
+    [Returns<EndpointView>(200)]
+    [Problems("endpoint-not-found", "webhook-url-refused")]
     public async Task<IResult> ChangeAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/webhooks/endpoints/{id}")] HttpRequest request, string id)
     {
@@ -81,6 +93,8 @@ public sealed class WebhookEndpointFunctions(
     /// <summary><c>DELETE /api/webhooks/endpoints/{id}</c>: deletes an endpoint and its deliveries.</summary>
     [Function("DeleteEndpoint")]
     [RequireScope(WebhookResponses.Scope)]
+    [Returns(204)]
+    [Problems("endpoint-not-found")]
     public async Task<IResult> DeleteAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/webhooks/endpoints/{id}")] HttpRequest request, string id)
     {
@@ -95,6 +109,8 @@ public sealed class WebhookEndpointFunctions(
     /// </summary>
     [Function("RotateSecret")]
     [RequireScope(WebhookResponses.Scope)]
+    [Returns<EndpointView>(200)]
+    [Problems("endpoint-not-found", "secret-not-used")]
     public async Task<IResult> RotateSecretAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/endpoints/{id}/rotate-secret")] HttpRequest request, string id)
     {
@@ -108,6 +124,8 @@ public sealed class WebhookEndpointFunctions(
     /// <summary><c>POST /api/webhooks/endpoints/{id}/test</c>: sends <c>webhook.test</c> to this endpoint.</summary>
     [Function("TestEndpoint")]
     [RequireScope(WebhookResponses.Scope)]
+    [Returns<TestView>(202)]
+    [Problems("endpoint-not-found", "endpoint-not-active")]
     public async Task<IResult> TestAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/endpoints/{id}/test")] HttpRequest request, string id)
     {
@@ -124,6 +142,9 @@ public sealed class WebhookEndpointFunctions(
     /// </summary>
     [Function("RecoverEndpoint")]
     [RequireScope(WebhookResponses.Scope)]
+    [Accepts<RecoveryRequest>]
+    [Returns<EndpointView>(202)]
+    [Problems("endpoint-not-found", "endpoint-not-active")]
     public async Task<IResult> StartRecoveryAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/endpoints/{id}/recover")] HttpRequest request, string id)
     {
@@ -142,6 +163,7 @@ public sealed class WebhookEndpointFunctions(
 
     /// <summary><c>GET /.well-known/webhook-keys</c>: returns the public keys for <c>v1a</c> signatures as a JWK set (RFC 7517).</summary>
     [Function("GetWebhookKeys")]
+    [Returns<JsonWebKeySet>(200, MediaType = "application/jwk-set+json")]
     public IResult GetKeys([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = ".well-known/webhook-keys")] HttpRequest request)
     {
         request.HttpContext.Response.Headers.CacheControl = "public, max-age=3600";
