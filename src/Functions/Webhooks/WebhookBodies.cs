@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Serialization;
 using ServerlessScale.Functions.Http;
 using ServerlessScale.Shared;
@@ -69,6 +70,8 @@ internal sealed record DeliveryView
 {
     public required string Id { get; init; }
 
+    public required string EndpointId { get; init; }
+
     public required string EventId { get; init; }
 
     public required string EventType { get; init; }
@@ -85,10 +88,20 @@ internal sealed record DeliveryView
 
     public DateTimeOffset? NextAttemptAt { get; init; }
 
+    /// <summary>
+    /// The text of the body that every attempt sends, so that a customer can verify a signature against it. Only the response with a single
+    /// delivery contains it.
+    /// </summary>
+    public string? Payload { get; init; }
+
+    public static DeliveryView Of(FoundDelivery found) =>
+        Of(found.Stored, found.Endpoint.Health.OpenUntil) with { Payload = Encoding.UTF8.GetString(found.Stored.Body) };
+
     /// <param name="openUntil">The time at which the open circuit breaker allows the next attempt; null when the breaker is closed.</param>
     public static DeliveryView Of(StoredDelivery stored, DateTimeOffset? openUntil = null) => new()
     {
         Id = stored.Id.Value,
+        EndpointId = stored.Id.Endpoint.Value,
         EventId = stored.Delivery.EventId,
         EventType = stored.Delivery.EventType,
         Status = WireNames<DeliveryStatus>.Of(stored.Delivery.Status),

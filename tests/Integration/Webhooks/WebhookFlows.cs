@@ -56,7 +56,8 @@ internal sealed class WebhookFlows : IDisposable
         Dispatch = new DeliveryDispatch(
             Deliveries, Endpoints, Ordering, new AttemptPermits(breaker, webhooks), attempts, outcomes, disabling, queue, Time,
             NullLogger<DeliveryDispatch>.Instance);
-        Replay = new DeliveryReplay(_management, Deliveries, queue, new RecoveryQueue(azurite.Queues), Time);
+        Queries = new DeliveryQueries(_management, Deliveries);
+        Replay = new DeliveryReplay(_management, Queries, Deliveries, queue, new RecoveryQueue(azurite.Queues), Time);
         Retention = new WebhookRetention(Endpoints, Deliveries, Ordering, Time);
     }
 
@@ -73,6 +74,8 @@ internal sealed class WebhookFlows : IDisposable
     public WebhookFanOut FanOut { get; }
 
     public DeliveryDispatch Dispatch { get; }
+
+    public DeliveryQueries Queries { get; }
 
     public DeliveryReplay Replay { get; }
 
