@@ -13,6 +13,8 @@ internal static class ApiDescription
         + "`OPTIONS` on a known path gets 204 with `Allow`. An unknown path gets 404 `route-not-found`, and a known path with another method "
         + "gets 405 `method-not-allowed` with `Allow`.";
 
+    private static readonly string[] StringConstraints = ["Format", "Pattern"];
+
     public static JsonObject Of(LoadedApp app)
     {
         var comments = new XmlComments(app);
@@ -164,7 +166,7 @@ internal static class ApiDescription
             schema = new JsonObject { ["type"] = "integer", ["minimum"] = attribute.Property<int>("Minimum"), ["maximum"] = maximum };
         }
 
-        foreach (var name in new[] { "Format", "Pattern" })
+        foreach (var name in StringConstraints)
         {
             if (attribute.Property<string>(name) is { } value)
             {

@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.OpenApi;
-using Microsoft.OpenApi.Reader;
 using ServerlessScale.OpenApi;
 
 // The app's build runs this tool: it reads the compiled app, and writes the API description beside it (docs/api.md).

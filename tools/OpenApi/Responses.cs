@@ -18,6 +18,9 @@ internal sealed class Responses(Schemas schemas, ILookup<string, ProblemType> pr
     private static readonly string[] OfOperationsWithJsonBody =
         ["empty-body", "malformed-json", "body-too-large", "unsupported-media-type", "invalid-body"];
 
+    /// <summary>The attributes that describe successful responses.</summary>
+    private static readonly string[] Successful = ["Returns", "ReturnsContent"];
+
     private static readonly string[] OfOperationsWithBody = ["request-timeout", "request-too-large"];
 
     /// <summary>The names of the headers that some response has.</summary>
@@ -30,7 +33,7 @@ internal sealed class Responses(Schemas schemas, ILookup<string, ProblemType> pr
     public JsonObject Of(Operation operation)
     {
         var responses = new SortedDictionary<string, JsonObject>(StringComparer.Ordinal);
-        foreach (var attribute in new[] { "Returns", "ReturnsContent" }.SelectMany(name => operation.Method.Attributes(name)))
+        foreach (var attribute in Successful.SelectMany(name => operation.Method.Attributes(name)))
         {
             responses.Add($"{attribute.Argument<int>(0)}", Success(attribute));
         }

@@ -46,6 +46,8 @@ public sealed class DeliveryFunctions(DeliveryQueries deliveries, DeliveryReplay
     /// <summary><c>GET /api/webhooks/deliveries/{id}</c>: returns a delivery with its payload and its attempts.</summary>
     [Function("GetDelivery")]
     [RequireScope(WebhookResponses.Scope)]
+    [Returns<DeliveryView>(200)]
+    [Problems("delivery-not-found")]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/webhooks/deliveries/{id}")] HttpRequest request, string id)
     {

@@ -14,6 +14,7 @@ public sealed class ArchitectureTests
     {
         ["Cart"] = ["Http", "Identity", "Orders", "Problems", "Storage"],
         ["ColdStarts"] = ["Http", "Problems", "Storage"],
+        ["Documentation"] = ["Http"],
         ["Edge"] = ["Http", "Problems"],
         ["Fallback"] = ["Http", "Problems"],
         ["Health"] = ["Http"],
