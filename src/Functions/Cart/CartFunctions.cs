@@ -4,6 +4,7 @@ using ServerlessScale.Functions.Http;
 using ServerlessScale.Functions.Identity;
 using ServerlessScale.Functions.Orders;
 using ServerlessScale.Shared.Cart;
+using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Orders;
 
 namespace ServerlessScale.Functions.Cart;

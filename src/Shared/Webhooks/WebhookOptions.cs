@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using Microsoft.Extensions.Options;
+using ServerlessScale.Shared.Sealing;
 
 namespace ServerlessScale.Shared.Webhooks;
 
@@ -54,6 +55,12 @@ public sealed class WebhookOptions
     /// allowed range of the setting is 1 second to 5 minutes. The default is 10 seconds.
     /// </summary>
     public TimeSpan BreakerPause { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Creates the sealer that uses the encryption keys. The keys must be valid.</summary>
+    public Sealer CreateSealer() => new(
+        Convert.FromBase64String(EncryptionKey),
+        PreviousEncryptionKey.Length > 0 ? Convert.FromBase64String(PreviousEncryptionKey) : null,
+        $"{Section}:{nameof(EncryptionKey)} or {Section}:{nameof(PreviousEncryptionKey)}");
 }
 
 public sealed class WebhookOptionsValidator : IValidateOptions<WebhookOptions>
