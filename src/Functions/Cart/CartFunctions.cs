@@ -5,7 +5,6 @@ using ServerlessScale.Functions.Identity;
 using ServerlessScale.Functions.Orders;
 using ServerlessScale.Shared.Cart;
 using ServerlessScale.Shared.Idempotency;
-using ServerlessScale.Shared.Orders;
 
 namespace ServerlessScale.Functions.Cart;
 

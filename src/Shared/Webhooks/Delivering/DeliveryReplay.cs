@@ -8,7 +8,12 @@ namespace ServerlessScale.Shared.Webhooks.Delivering;
 
 /// <summary>Sends deliveries again, either a single delivery (replay) or all failed deliveries of an endpoint (recovery).</summary>
 public sealed class DeliveryReplay(
-    EndpointManagement management, DeliveryStore deliveries, DeliveryQueue queue, RecoveryQueue recoveries, TimeProvider time)
+    EndpointManagement management,
+    DeliveryQueries queries,
+    DeliveryStore deliveries,
+    DeliveryQueue queue,
+    RecoveryQueue recoveries,
+    TimeProvider time)
 {
     /// <summary>The number of failed deliveries that one recovery message handles.</summary>
     private const int PageSize = 100;
@@ -23,13 +28,12 @@ public sealed class DeliveryReplay(
     public async Task<Outcome<StoredDelivery>> ReplayAsync(
         string customerId, string? deliveryId, Operation operation, CancellationToken cancellationToken)
     {
-        if (!DeliveryId.TryParse(deliveryId, out var id)
-            || (await management.FindAsync(customerId, id.Endpoint.Value, cancellationToken)).Value is not { } endpoint
-            || await deliveries.FindAsync(id, cancellationToken) is not { } stored)
+        if (!(await queries.FindAsync(customerId, deliveryId, cancellationToken)).Succeeded(out var found, out var problem))
         {
-            return WebhookProblems.DeliveryNotFound();
+            return problem;
         }
 
+        var (endpoint, stored) = found;
         if (endpoint.Endpoint.Status != EndpointStatus.Active)
         {
             return WebhookProblems.EndpointNotActive(endpoint.Endpoint.Status);
@@ -41,7 +45,7 @@ public sealed class DeliveryReplay(
         }
 
         var round = operation.Note is { } noted ? int.Parse(noted, CultureInfo.InvariantCulture) : stored.Delivery.Round + 1;
-        await queue.SendAsync(DeliveryMessage.First(customerId, id, round), cancellationToken);
+        await queue.SendAsync(DeliveryMessage.First(customerId, stored.Id, round), cancellationToken);
         return stored;
     }
 

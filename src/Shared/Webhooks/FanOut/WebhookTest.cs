@@ -4,6 +4,7 @@ using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Problems;
 using ServerlessScale.Shared.Webhooks.Deliveries;
 using ServerlessScale.Shared.Webhooks.Endpoints;
+using ServerlessScale.Shared.Webhooks.Events;
 
 namespace ServerlessScale.Shared.Webhooks.FanOut;
 
@@ -12,7 +13,7 @@ namespace ServerlessScale.Shared.Webhooks.FanOut;
 public sealed record SentTest(DeliveryId DeliveryId, string EventId);
 
 /// <summary>Sends a <c>webhook.test</c> event to one endpoint, even if the endpoint does not subscribe to this event type.</summary>
-public sealed class WebhookTest(EndpointManagement management, DeliveryOpening opening)
+public sealed class WebhookTest(EndpointManagement management, EventStore events, DeliveryOpening opening)
 {
     /// <summary>
     /// Sends the event. Its id and time come from the operation, so a repeated request finds the delivery that an earlier request created.
@@ -34,7 +35,9 @@ public sealed class WebhookTest(EndpointManagement management, DeliveryOpening o
             Data = JsonSerializer.SerializeToElement(
                 new TestData(stored.Endpoint.Id, "This is a test. Nothing has happened."), WebhookJson.Default.TestData),
         };
-        var delivery = await opening.OpenAsync(stored.Endpoint, stored.Id, envelope, WebhookPayload.Of(envelope), cancellationToken);
+        var body = WebhookPayload.Of(envelope);
+        await events.AddAsync(envelope, body, cancellationToken);
+        var delivery = await opening.OpenAsync(stored.Endpoint, stored.Id, envelope, body, cancellationToken);
         return new SentTest(delivery, envelope.Id);
     }
 }
