@@ -139,6 +139,11 @@ internal static class ApiDescription
         var headers = operation.Method.Attributes("RequestHeader")
             .Select(header => Headers.Request(header.Argument<string>(0)!, header.Property<bool>("Required")))
             .ToList();
+        if (operation.IsIdempotent)
+        {
+            headers.Add(Headers.Request("Idempotency-Key", required: false));
+        }
+
         if (operation.Method.Attribute("SupportsConditions") is not null)
         {
             headers.AddRange(Headers.Conditional

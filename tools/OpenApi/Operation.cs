@@ -26,6 +26,9 @@ internal sealed partial record Operation
 
     public string? Scope => Method.Attribute("RequireScope")?.Argument<string>(0);
 
+    /// <summary>Whether clients may send an idempotency key. Operations that require a key describe it with other attributes.</summary>
+    public bool IsIdempotent => Method.Attribute("Idempotent") is not null;
+
     public IEnumerable<string> PathParameters => ParameterNames().Matches(Path).Select(match => match.Groups[1].Value);
 
     /// <summary>

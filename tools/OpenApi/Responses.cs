@@ -18,6 +18,8 @@ internal sealed class Responses(Schemas schemas, ILookup<string, ProblemType> pr
     private static readonly string[] OfOperationsWithJsonBody =
         ["empty-body", "malformed-json", "body-too-large", "unsupported-media-type", "invalid-body"];
 
+    private static readonly string[] OfIdempotentOperations = ["idempotency-key-invalid", "idempotency-in-flight", "idempotency-key-reused"];
+
     /// <summary>The attributes that describe successful responses.</summary>
     private static readonly string[] Successful = ["Returns", "ReturnsContent"];
 
@@ -35,7 +37,7 @@ internal sealed class Responses(Schemas schemas, ILookup<string, ProblemType> pr
         var responses = new SortedDictionary<string, JsonObject>(StringComparer.Ordinal);
         foreach (var attribute in Successful.SelectMany(name => operation.Method.Attributes(name)))
         {
-            responses.Add($"{attribute.Argument<int>(0)}", Success(attribute));
+            responses.Add($"{attribute.Argument<int>(0)}", Success(attribute, operation));
         }
 
         if (responses.Count == 0)
@@ -56,7 +58,7 @@ internal sealed class Responses(Schemas schemas, ILookup<string, ProblemType> pr
 
         foreach (var status in CodesOf(operation).Select(code => Find(code, operation)).SelectMany(found => found).GroupBy(problem => problem.Status ?? 400))
         {
-            var problem = Problem(status.Key, [.. status]);
+            var problem = Problem(status.Key, [.. status], operation);
             if (responses.TryGetValue($"{status.Key}", out var described))
             {
                 // The operation returns a body of its own with this status, or a problem.
@@ -83,6 +85,7 @@ internal sealed class Responses(Schemas schemas, ILookup<string, ProblemType> pr
             .. method.Attribute("Problems")?.Argument<string[]>(0) ?? [],
             .. OfAllOperations,
             .. operation.Scope is null ? [] : OfOperationsWithScope,
+            .. operation.IsIdempotent ? OfIdempotentOperations : [],
             .. hasJsonBody ? OfOperationsWithJsonBody : [],
             .. hasJsonBody || method.Attribute("AcceptsContent") is not null ? OfOperationsWithBody : [],
             .. method.Attribute("SupportsConditions") is null ? Array.Empty<string>() : ["precondition-failed"],
@@ -93,11 +96,11 @@ internal sealed class Responses(Schemas schemas, ILookup<string, ProblemType> pr
         ? problems[code]
         : throw new InvalidOperationException($"The function {operation.Function} lists the problem {code}, which no code creates.");
 
-    private JsonObject Success(CustomAttributeData attribute)
+    private JsonObject Success(CustomAttributeData attribute, Operation operation)
     {
         var status = attribute.Argument<int>(0);
         var response = new JsonObject { ["description"] = Description(status) };
-        response["headers"] = HeadersOf(attribute.Property<string[]>("Headers") ?? []);
+        response["headers"] = HeadersOf([.. attribute.Property<string[]>("Headers") ?? [], .. ReplayHeader(operation)]);
         var content = new JsonObject();
         if (attribute.AttributeType.GenericTypeArguments is [var body])
         {
@@ -117,9 +120,15 @@ internal sealed class Responses(Schemas schemas, ILookup<string, ProblemType> pr
         return response;
     }
 
-    private JsonObject Problem(int status, ProblemType[] types)
+    private JsonObject Problem(int status, ProblemType[] types, Operation operation)
     {
-        string[] headers = [.. status is 401 or 403 ? ["WWW-Authenticate"] : Array.Empty<string>(), .. status is 409 or 503 or 404 ? ["Retry-After"] : Array.Empty<string>()];
+        string[] headers =
+        [
+            .. status is 401 or 403 ? ["WWW-Authenticate"] : Array.Empty<string>(),
+            .. status is 404 or 409 or 503 ? ["Retry-After"] : Array.Empty<string>(),
+            // A problem that an operation with an effect returned is stored too. Problems of identity and of unavailability are not.
+            .. status is 401 or 403 or >= 500 ? [] : ReplayHeader(operation),
+        ];
         return new JsonObject
         {
             ["description"] = string.Join(" ", types.Select(type => $"`{type.Code}`: {type.Title}.")),
@@ -144,6 +153,8 @@ internal sealed class Responses(Schemas schemas, ILookup<string, ProblemType> pr
             },
         };
     }
+
+    private static string[] ReplayHeader(Operation operation) => operation.IsIdempotent ? ["Idempotency-Replayed"] : [];
 
     /// <returns>A reference to the example of a problem. The code identifies the example, unless several statuses have problems with this code.</returns>
     private JsonObject Example(ProblemType type, int status)
