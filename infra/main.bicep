@@ -29,7 +29,7 @@ param scaleOf { *: types.scale } = {}
 @description('How Azure replaces instances. RollingUpdate, a preview, replaces them in batches, so that running requests can finish. Recreate stops all instances at the same time. There is no default, because Microsoft does not recommend the preview for production.')
 param siteUpdate 'RollingUpdate' | 'Recreate'
 
-@description('The store for orders.')
+@description('The store for orders and products.')
 param orders types.orders
 
 @description('The store for carts.')
@@ -230,6 +230,7 @@ module database 'modules/orders-database.bicep' = if (orders.kind != 'tables') {
     identityId: identity.id
     databaseName: effectiveDefaults.Orders__Cosmos__Database
     containerName: effectiveDefaults.Orders__Cosmos__Container
+    productContainerName: effectiveDefaults.Orders__Cosmos__ProductContainer
     publicNetwork: !private
     workspaceId: monitoring.outputs.workspaceId
   }

@@ -31,6 +31,14 @@ param scaleOf = {
     httpConcurrency: 16
     queueBatch: 2
   }
+  // The edge serves most reads of products, and orders read prices in the orders app.
+  catalogue: {
+    maximumInstances: 8
+    instanceMemory: 2048
+    alwaysReady: [{ name: 'http', instanceCount: 1 }]
+    httpConcurrency: 32
+    queueBatch: 16
+  }
 }
 
 param orders = {

@@ -8,23 +8,23 @@ type region = {
   zoneRedundant: bool
 }
 
-@description('Stores orders in the tables of the data storage account, in one region and without cost while idle.')
+@description('Stores orders and products in the tables of the data storage account, in one region and without cost while idle.')
 @sealed()
 type tableOrders = { kind: 'tables' }
 
-@description('Stores orders in serverless Cosmos DB, which is billed per request unit. A serverless account has exactly one region.')
+@description('Stores orders and products in serverless Cosmos DB, which is billed per request unit. A serverless account has exactly one region.')
 @sealed()
 type serverlessOrders = {
   kind: 'serverless'
   region: region
 }
 
-@description('Stores orders in Cosmos DB with autoscale. The throughput adapts to the load, between a tenth of the maximum and the maximum.')
+@description('Stores orders and products in Cosmos DB with autoscale. The throughput adapts to the load, between a tenth of the maximum and the maximum.')
 @sealed()
 type autoscaleOrders = {
   kind: 'autoscale'
 
-  @description('The maximum request units per second for the container, a multiple of 1,000.')
+  @description('The maximum request units per second for the container of orders, a multiple of 1,000. The container of products has a maximum of 1,000.')
   @minValue(1000)
   @maxValue(1000000)
   maximumThroughput: int

@@ -22,6 +22,7 @@ param identityId string
 
 param databaseName string
 param containerName string
+param productContainerName string
 
 param publicNetwork bool
 
@@ -81,6 +82,30 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2025-10-15' = {
             indexingMode: 'consistent'
             automatic: true
             includedPaths: [{ path: '/id/?' }, { path: '/customerId/?' }, { path: '/month/?' }]
+            excludedPaths: [{ path: '/*' }]
+          }
+        }
+      }
+    }
+
+    // Each product is a logical partition of its own, so that reads of the catalogue are spread over all physical partitions. The two
+    // containers do not share their throughput, so that a sale that changes many prices does not slow down orders.
+    resource products 'containers' = {
+      name: productContainerName
+      properties: {
+        options: maximumThroughput == null ? {} : { autoscaleSettings: { maxThroughput: 1000 } }
+        resource: {
+          id: productContainerName
+          partitionKey: {
+            kind: 'Hash'
+            version: 2
+            paths: ['/id']
+          }
+          // Listings and reads of many products use only the id.
+          indexingPolicy: {
+            indexingMode: 'consistent'
+            automatic: true
+            includedPaths: [{ path: '/id/?' }]
             excludedPaths: [{ path: '/*' }]
           }
         }

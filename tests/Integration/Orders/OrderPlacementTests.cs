@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using ServerlessScale.Shared;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Orders.Reading;
@@ -152,7 +153,7 @@ public sealed class OrderPlacementTests(Azurite azurite) : IClassFixture<Azurite
         var options = Options.Create(new OrderOptions { CursorKey = Convert.ToBase64String(new byte[32]) });
         var intents = new OrderIntentQueue(azurite.Queues, options);
         var relay = new OrderEventRelay(store, intents, new EventQueue(azurite.Queues), NullLogger<OrderEventRelay>.Instance);
-        return new OrderPlacement(store, intents, relay, new TokenSigner(options), options, new FakeTimeProvider(at));
+        return new OrderPlacement(store, intents, relay, new TokenSigner(options.Value.CursorKey), options, new FakeTimeProvider(at));
     }
 
     private async Task<(int Old, int New)> OrdersAsync(string? customer = null)

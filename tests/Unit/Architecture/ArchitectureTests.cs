@@ -12,7 +12,8 @@ public sealed class ArchitectureTests
     /// </summary>
     private static readonly Dictionary<string, string[]> Dependencies = new()
     {
-        ["Cart"] = ["Http", "Identity", "Orders", "Problems", "Storage"],
+        ["Cart"] = ["Catalogue", "Http", "Identity", "Orders", "Problems", "Storage"],
+        ["Catalogue"] = ["Http", "Problems", "Storage"],
         ["ColdStarts"] = ["Http", "Problems", "Storage"],
         ["Edge"] = ["Http", "Problems"],
         ["Fallback"] = ["Http", "Problems"],
@@ -21,7 +22,7 @@ public sealed class ArchitectureTests
         ["Identity"] = ["Http", "Problems"],
         ["Images"] = ["Http", "Identity", "Messaging", "Problems", "Storage"],
         ["Messaging"] = ["Storage"],
-        ["Orders"] = ["Http", "Identity", "Messaging", "Problems", "Storage"],
+        ["Orders"] = ["Catalogue", "Http", "Identity", "Messaging", "Problems", "Storage"],
         ["Telemetry"] = ["ColdStarts", "Storage"],
         ["Webhooks"] = ["Http", "Identity", "Messaging", "Problems", "Storage"],
     };

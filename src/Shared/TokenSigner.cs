@@ -2,23 +2,22 @@ using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Extensions.Options;
 
-namespace ServerlessScale.Shared.Orders.Reading;
+namespace ServerlessScale.Shared;
 
 /// <summary>
 /// Signs content that clients store and send back, so that altered content is detected. A token consists of the content and its HMAC-SHA256
-/// (RFC 2104), both encoded in base64url and joined by a dot. The signing key is the value of the <c>Orders:CursorKey</c> setting. The
-/// content is not encrypted.
+/// (RFC 2104), both encoded in base64url and joined by a dot. The content is not encrypted.
 /// </summary>
-public sealed class TokenSigner(IOptions<OrderOptions> options)
+/// <param name="key">The signing key in base64.</param>
+public sealed class TokenSigner(string key)
 {
     /// <summary>
     /// An upper bound on the length of the tokens that this class signs. Longer strings are rejected without checking the signature.
     /// </summary>
     private const int MaxLength = 2048;
 
-    private readonly byte[] _key = Convert.FromBase64String(options.Value.CursorKey);
+    private readonly byte[] _key = Convert.FromBase64String(key);
 
     /// <param name="purpose">The use of the token. A token that is signed for one purpose is not accepted for another purpose.</param>
     public string Sign(string purpose, ReadOnlySpan<byte> content) =>
