@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ServerlessScale.Measurement;
 using ServerlessScale.Shared;
+using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Orders.Reading;
