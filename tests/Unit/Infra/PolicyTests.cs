@@ -11,7 +11,7 @@ public sealed partial class PolicyTests
     /// </summary>
     private static readonly string[] WithoutDiagnostics =
     [
-        "Microsoft.Authorization/", "Microsoft.Insights/", "Microsoft.ManagedIdentity/", "Microsoft.Network/privateDnsZones",
+        "Microsoft.Authorization/", "Microsoft.Consumption/", "Microsoft.Insights/", "Microsoft.ManagedIdentity/", "Microsoft.Network/privateDnsZones",
         "Microsoft.Network/privateEndpoints", "Microsoft.Network/FrontDoorWebApplicationFirewallPolicies", "Microsoft.Cdn/profiles/",
         "Microsoft.DocumentDB/databaseAccounts/", "Microsoft.Storage/storageAccounts/blobServices/", "Microsoft.Storage/storageAccounts/queueServices/",
         "Microsoft.Storage/storageAccounts/managementPolicies", "Microsoft.Web/sites/", "Microsoft.Cache/redisEnterprise/databases/",
