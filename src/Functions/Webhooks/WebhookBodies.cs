@@ -35,13 +35,19 @@ internal sealed record EndpointView
 
     public EndpointDisabledView? Disabled { get; init; }
 
-    /// <summary>The secret. Only the responses to creation and rotation contain it.</summary>
+    /// <summary>The secret. Only the responses to a creation, a rotation and a change to <c>v1</c> contain it.</summary>
     public string? Secret { get; init; }
 
     /// <summary>The end of the period in which webhooks are also signed with the previous secret.</summary>
     public DateTimeOffset? PreviousSecretUntil { get; init; }
 
-    public static EndpointView Of(StoredEndpoint stored, string? secret = null)
+    /// <summary>The endpoint's own public keys; null unless the signature is <c>v1a</c>.</summary>
+    public IReadOnlyList<string>? PublicKeys { get; init; }
+
+    /// <summary>The customer's headers with masked values; null when there are none.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
+    public static EndpointView Of(StoredEndpoint stored, WebhookKeySet keySet, string? secret = null)
     {
         var endpoint = stored.Endpoint;
         return new EndpointView
@@ -57,7 +63,9 @@ internal sealed record EndpointView
             FailingSince = stored.Health.FailingSince,
             Disabled = endpoint.Disabled is { } disabled ? new EndpointDisabledView(disabled.At, disabled.Reason) : null,
             Secret = secret,
-            PreviousSecretUntil = endpoint.Secrets.PreviousUntil,
+            PreviousSecretUntil = endpoint.Signature == SignatureKind.V1 ? endpoint.Secrets.PreviousUntil : null,
+            PublicKeys = endpoint.Signature == SignatureKind.V1a ? keySet.PublicKeysOf(endpoint.Id) : null,
+            Headers = endpoint.Headers?.Masked(),
         };
     }
 }
@@ -168,6 +176,7 @@ internal sealed record RecoveryRequest
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(EndpointRequest))]
 [JsonSerializable(typeof(EndpointChange))]
+[JsonSerializable(typeof(SecretRotation))]
 [JsonSerializable(typeof(EndpointView))]
 [JsonSerializable(typeof(EndpointPageView))]
 [JsonSerializable(typeof(DeliveryView))]

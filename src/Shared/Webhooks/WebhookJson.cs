@@ -24,6 +24,7 @@ namespace ServerlessScale.Shared.Webhooks;
 [JsonSerializable(typeof(OrderingProgress))]
 [JsonSerializable(typeof(WebhookPayload))]
 [JsonSerializable(typeof(EventCursorContent))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(TestData))]
 [JsonSerializable(typeof(EndpointDisabledData))]
 internal sealed partial class WebhookJson : JsonSerializerContext;

@@ -100,7 +100,7 @@ public sealed class EndpointStore(TableServiceClient tables)
     public Task<bool> TryDeleteAsync(StoredEndpoint read, CancellationToken cancellationToken)
     {
         var partition = CustomerKey.Of(read.Endpoint.CustomerId);
-        var gone = read.Endpoint with { Status = EndpointStatus.Deleted, Secrets = new EndpointSecrets("", null, null) };
+        var gone = read.Endpoint with { Status = EndpointStatus.Deleted, Secrets = new EndpointSecrets("", null, null), Headers = null };
         return OptimisticUpdate.RunAsync(
             async () => await _table.FindAsync(partition, CountKey, cancellationToken)
                 ?? throw new InvalidDataException("The row that counts the customer's endpoints is missing."),

@@ -35,6 +35,9 @@ public sealed record WebhookEndpoint
 
     public required EndpointSecrets Secrets { get; init; }
 
+    /// <summary>The headers that every attempt sends in addition to the service's own headers; null when there are none.</summary>
+    public SealedHeaders? Headers { get; init; }
+
     public bool Wants(string eventType) => EventTypes.Count == 0 || EventTypes.Contains(eventType);
 }
 
