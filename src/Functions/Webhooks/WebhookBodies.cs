@@ -47,6 +47,9 @@ internal sealed record EndpointView
     /// <summary>The customer's headers with masked values; null when there are none.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 
+    /// <summary>The maximum number of attempts per minute; null when there is no limit.</summary>
+    public int? RateLimit { get; init; }
+
     public static EndpointView Of(StoredEndpoint stored, WebhookKeySet keySet, string? secret = null)
     {
         var endpoint = stored.Endpoint;
@@ -66,6 +69,7 @@ internal sealed record EndpointView
             PreviousSecretUntil = endpoint.Signature == SignatureKind.V1 ? endpoint.Secrets.PreviousUntil : null,
             PublicKeys = endpoint.Signature == SignatureKind.V1a ? keySet.PublicKeysOf(endpoint.Id) : null,
             Headers = endpoint.Headers?.Masked(),
+            RateLimit = endpoint.RateLimit,
         };
     }
 }

@@ -56,6 +56,7 @@ internal static class WebhooksRegistration
         services.AddSingleton<RecoveryQueue>();
         services.AddSingleton<OrderingQueues>();
         services.AddSingleton<CircuitBreaker>();
+        services.AddSingleton<AttemptPacing>();
         services.AddSingleton<AttemptPermits>();
         services.AddSingleton<EndpointDisabling>();
         services.AddSingleton<WebhookTest>();

@@ -98,6 +98,9 @@ public static class WebhookProblems
     public static Problem GraceInvalid(int most) => Invalid(
         string.Create(CultureInfo.InvariantCulture, $"graceHours must be an integer from 0 to {most}."), "/graceHours");
 
+    public static Problem RateLimitInvalid(int most) => Invalid(
+        string.Create(CultureInfo.InvariantCulture, $"rateLimit must be a number of attempts per minute from 1 to {most}, or 0 for no limit."), "/rateLimit");
+
     public static Problem HeadersTooMany(int most) => Invalid(
         string.Create(CultureInfo.InvariantCulture, $"At most {most} headers are accepted."), "/headers") with
     {

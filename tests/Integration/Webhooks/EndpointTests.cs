@@ -168,6 +168,10 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     [InlineData("""{"url":"https://93.184.215.14/","secret":"whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}""", 422, "invalid-body", "/secret")] // 23 bytes
     [InlineData("""{"url":"https://93.184.215.14/","secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\u0000"}""", 422, "invalid-body", "/secret")]
     [InlineData("""{"url":"https://93.184.215.14/","secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw","signature":"v1a"}""", 422, "invalid-body", "/secret")]
+    [InlineData("""{"url":"https://93.184.215.14/","rateLimit":-1}""", 422, "invalid-body", "/rateLimit")]
+    [InlineData("""{"url":"https://93.184.215.14/","rateLimit":3001}""", 422, "invalid-body", "/rateLimit")]
+    [InlineData("""{"url":"https://93.184.215.14/","rateLimit":0.5}""", 422, "invalid-body", "/rateLimit")]
+    [InlineData("""{"url":"https://93.184.215.14/","rateLimit":"10/s"}""", 422, "invalid-body", "/rateLimit")]
     [InlineData("""{"url":"https://93.184.215.14/","headers":[]}""", 422, "invalid-body", "/headers")]
     [InlineData("""{"url":"https://93.184.215.14/","headers":{"X-A":5}}""", 422, "invalid-body", "/headers/X-A")]
     [InlineData("""{"url":"https://93.184.215.14/","headers":{"X-A":"1","X-A":"2"}}""", 422, "invalid-body", "/headers/X-A")]
@@ -340,7 +344,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
         var id = await CreateAsync(customer);
 
         var responses = await Task.WhenAll(
-            ((string[])["""{"description":"d"}""", """{"ordered":true}""", """{"headers":{"X-A":"1"}}""", """{"signature":"v1a"}"""])
+            ((string[])["""{"description":"d","rateLimit":60}""", """{"ordered":true}""", """{"headers":{"X-A":"1"}}""", """{"signature":"v1a"}"""])
                 .Select(body => customer.TryAsync(HttpMethod.Patch, $"{Endpoints}/{id}", body)));
 
         Assert.All(responses, response => Assert.Equal(200, response.Status));
@@ -349,6 +353,8 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
             ("d", true, "***", "v1a"),
             (endpoint.GetProperty("description").GetString(), endpoint.GetProperty("ordered").GetBoolean(),
                 endpoint.GetProperty("headers").GetProperty("X-A").GetString(), endpoint.GetProperty("signature").GetString()));
+        Assert.Equal(60, endpoint.GetProperty("rateLimit").GetInt32());
+        Assert.False((await customer.PatchAsync(id, """{"rateLimit":0}""")).TryGetProperty("rateLimit", out _));
     }
 
     [Theory]

@@ -56,7 +56,7 @@ internal sealed class WebhookFlows : IDisposable
         Events = new EventStore(azurite.Tables);
         FanOut = new WebhookFanOut(Events, Endpoints, opening);
         Dispatch = new DeliveryDispatch(
-            Deliveries, Endpoints, Ordering, new AttemptPermits(breaker, webhooks), attempts, outcomes, disabling, queue, Time,
+            Deliveries, Endpoints, Ordering, new AttemptPacing(Endpoints, Time), new AttemptPermits(breaker, webhooks), attempts, outcomes, disabling, queue, Time,
             NullLogger<DeliveryDispatch>.Instance);
         Queries = new DeliveryQueries(_management, Deliveries);
         Replay = new DeliveryReplay(_management, Queries, Deliveries, queue, new RecoveryQueue(azurite.Queues), Time);
@@ -101,9 +101,10 @@ internal sealed class WebhookFlows : IDisposable
         _keySet.Dispose();
     }
 
-    public async Task<EndpointId> SubscribeAsync(Uri url, bool ordered = false)
+    public async Task<EndpointId> SubscribeAsync(Uri url, bool ordered = false, int? rateLimit = null)
     {
-        var created = await _management.CreateAsync(Customer, new EndpointRequest { Url = url.OriginalString, Ordered = ordered }, Ct);
+        var created = await _management.CreateAsync(
+            Customer, new EndpointRequest { Url = url.OriginalString, Ordered = ordered, RateLimit = rateLimit }, Ct);
         return created.Value!.Stored.Id;
     }
 

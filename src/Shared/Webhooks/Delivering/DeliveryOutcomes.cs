@@ -37,7 +37,7 @@ public sealed partial class DeliveryOutcomes(
                 await EndAsync(stored, delivery => Add(delivery, result, message.Attempt).Deliver(), cancellationToken);
                 break;
             case DeliveryDecision.RetryAt retry:
-                await queue.SendAsync(message with { Attempt = message.Attempt + 1, Deferrals = 0 }, retry.Time - now, cancellationToken);
+                await queue.SendAsync(message with { Attempt = message.Attempt + 1, Deferrals = 0, Reserved = null }, retry.Time - now, cancellationToken);
                 await permit.ReportFailureAsync(IsUnreachable(result), cancellationToken);
                 await ReplaceAsync(stored, delivery => Add(delivery, result, message.Attempt) with { NextAttemptAt = retry.Time }, cancellationToken);
                 break;

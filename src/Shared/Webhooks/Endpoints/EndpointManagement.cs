@@ -17,7 +17,7 @@ public sealed class EndpointManagement(
     public async Task<Outcome<EndpointWithSecret>> CreateAsync(string customerId, EndpointRequest request, CancellationToken cancellationToken)
     {
         if ((EndpointRules.CheckEventTypes(request.EventTypes) ?? EndpointRules.CheckDescription(request.Description)
-            ?? CustomHeaders.Check(request.Headers)) is { } problem)
+            ?? CustomHeaders.Check(request.Headers) ?? EndpointRules.CheckRateLimit(request.RateLimit)) is { } problem)
         {
             return problem;
         }
@@ -49,6 +49,7 @@ public sealed class EndpointManagement(
             OrderedSince = request.Ordered ? now : null,
             Secrets = secrets,
             Headers = keys.Seal(id, request.Headers),
+            RateLimit = request.RateLimit is 0 ? null : request.RateLimit,
         };
         return await endpoints.TryAddAsync(endpoint, options.Value.MaxEndpoints, cancellationToken)
             ? new EndpointWithSecret(new StoredEndpoint(endpoint, EndpointHealth.Good, default), signature == SignatureKind.V1 ? secret : null)
@@ -103,7 +104,7 @@ public sealed class EndpointManagement(
         string customerId, string? endpointId, EndpointChange change, CancellationToken cancellationToken)
     {
         if ((EndpointRules.CheckEventTypes(change.EventTypes) ?? EndpointRules.CheckDescription(change.Description)
-            ?? CustomHeaders.Check(change.Headers)) is { } problem)
+            ?? CustomHeaders.Check(change.Headers) ?? EndpointRules.CheckRateLimit(change.RateLimit)) is { } problem)
         {
             return problem;
         }
@@ -235,6 +236,7 @@ public sealed class EndpointManagement(
                 Status = status ?? endpoint.Status,
                 Disabled = status is null ? endpoint.Disabled : null,
                 Headers = change.Headers is null ? endpoint.Headers : keys.Seal(stored.Id, change.Headers),
+                RateLimit = change.RateLimit switch { null => endpoint.RateLimit, 0 => null, var limit => limit },
                 OrderedSince = change.Ordered switch
                 {
                     true => endpoint.OrderedSince ?? time.GetUtcNow(),

@@ -23,6 +23,9 @@ public sealed record EndpointRequest
 
     /// <summary>The headers to send with every attempt, in addition to the service's own headers.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
+    /// <summary>The maximum number of attempts per minute; null or 0 for no limit.</summary>
+    public int? RateLimit { get; init; }
 }
 
 /// <summary>The unvalidated body of <c>POST /api/webhooks/endpoints/{id}/rotate-secret</c>, which may be omitted.</summary>
@@ -55,4 +58,7 @@ public sealed record EndpointChange
 
     /// <summary>The headers that replace all earlier headers; empty to remove all headers.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
+    /// <summary>The maximum number of attempts per minute; 0 to remove the limit.</summary>
+    public int? RateLimit { get; init; }
 }

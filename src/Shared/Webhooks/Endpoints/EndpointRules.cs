@@ -13,6 +13,9 @@ internal static class EndpointRules
     /// <summary>The maximum time for which a replaced secret remains in use, in hours: seven days.</summary>
     private const int MaxGraceHours = 7 * 24;
 
+    /// <summary>The maximum rate limit in attempts per minute. Each attempt needs one conditional write to the endpoint's row.</summary>
+    private const int MaxRateLimit = 3000;
+
     /// <returns>Null when all event types are known.</returns>
     public static Problem? CheckEventTypes(IReadOnlyList<string>? types)
     {
@@ -48,6 +51,9 @@ internal static class EndpointRules
         problem = text is null || WireNames<SignatureKind>.TryParse(text, out kind) ? null : WebhookProblems.SignatureUnknown(text);
         return problem is null;
     }
+
+    /// <returns>Null when the rate limit is allowed or missing.</returns>
+    public static Problem? CheckRateLimit(int? perMinute) => perMinute is < 0 or > MaxRateLimit ? WebhookProblems.RateLimitInvalid(MaxRateLimit) : null;
 
     /// <summary>Parses the customer's own secret.</summary>
     /// <param name="text">The secret that the client sent; null when the service is to create the secret.</param>

@@ -38,6 +38,9 @@ public sealed record WebhookEndpoint
     /// <summary>The headers that every attempt sends in addition to the service's own headers; null when there are none.</summary>
     public SealedHeaders? Headers { get; init; }
 
+    /// <summary>The maximum number of attempts per minute; null for no limit.</summary>
+    public int? RateLimit { get; init; }
+
     public bool Wants(string eventType) => EventTypes.Count == 0 || EventTypes.Contains(eventType);
 }
 
