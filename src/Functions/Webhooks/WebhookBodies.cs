@@ -6,6 +6,7 @@ using ServerlessScale.Shared;
 using ServerlessScale.Shared.Webhooks.Deliveries;
 using ServerlessScale.Shared.Webhooks.Endpoints;
 using ServerlessScale.Shared.Webhooks.Events;
+using ServerlessScale.Shared.Webhooks.Sending;
 using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Functions.Webhooks;
@@ -32,6 +33,12 @@ internal sealed record EndpointView
 
     /// <summary>The time of the first failure since the last success.</summary>
     public DateTimeOffset? FailingSince { get; init; }
+
+    /// <summary>The last failed attempt; null when the last attempt succeeded.</summary>
+    public EndpointFailure? LastFailure { get; init; }
+
+    /// <summary>The time after which the next failure disables the endpoint; null unless an active endpoint is failing.</summary>
+    public DateTimeOffset? DisableAt { get; init; }
 
     public EndpointDisabledView? Disabled { get; init; }
 
@@ -64,6 +71,8 @@ internal sealed record EndpointView
             Signature = endpoint.Signature,
             CreatedAt = endpoint.CreatedAt,
             FailingSince = stored.Health.FailingSince,
+            LastFailure = stored.Health.LastFailure,
+            DisableAt = endpoint.Status == EndpointStatus.Active ? stored.Health.FailingSince + DeliverySchedule.DisableAfter : null,
             Disabled = endpoint.Disabled is { } disabled ? new EndpointDisabledView(disabled.At, disabled.Reason) : null,
             Secret = secret,
             PreviousSecretUntil = endpoint.Signature == SignatureKind.V1 ? endpoint.Secrets.PreviousUntil : null,

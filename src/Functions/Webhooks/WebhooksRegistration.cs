@@ -58,6 +58,7 @@ internal static class WebhooksRegistration
         services.AddSingleton<CircuitBreaker>();
         services.AddSingleton<AttemptPacing>();
         services.AddSingleton<AttemptPermits>();
+        services.AddSingleton<EndpointWarning>();
         services.AddSingleton<EndpointDisabling>();
         services.AddSingleton<WebhookTest>();
         return builder;

@@ -27,4 +27,5 @@ namespace ServerlessScale.Shared.Webhooks;
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(TestData))]
 [JsonSerializable(typeof(EndpointDisabledData))]
+[JsonSerializable(typeof(EndpointFailingData))]
 internal sealed partial class WebhookJson : JsonSerializerContext;

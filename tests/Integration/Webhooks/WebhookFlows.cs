@@ -47,7 +47,7 @@ internal sealed class WebhookFlows : IDisposable
         var breaker = new CircuitBreaker(Endpoints, webhooks, limits, Time);
         var disabling = new EndpointDisabling(Endpoints, events, Time, NullLogger<EndpointDisabling>.Instance);
         var opening = new DeliveryOpening(Deliveries, queue, Ordering, Time);
-        var outcomes = new DeliveryOutcomes(Deliveries, Ordering, disabling, queue, Time, NullLogger<DeliveryOutcomes>.Instance);
+        var outcomes = new DeliveryOutcomes(Deliveries, Ordering, new EndpointWarning(Endpoints, events, Time), disabling, queue, Time, NullLogger<DeliveryOutcomes>.Instance);
         // The receiver is a real server, so the real clock determines when a slow attempt continues in the background.
         var attempts = new DeliveryAttempts(_sender, keys, outcomes, queue, webhooks, limits, TimeProvider.System, NullLogger<DeliveryAttempts>.Instance);
         Disabling = disabling;
