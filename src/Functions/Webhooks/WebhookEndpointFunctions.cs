@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using ServerlessScale.Functions.Http;
+using ServerlessScale.Functions.Idempotency;
 using ServerlessScale.Functions.Identity;
 using ServerlessScale.Shared.Webhooks;
 using ServerlessScale.Shared.Webhooks.Delivering;
@@ -19,6 +20,7 @@ public sealed class WebhookEndpointFunctions(
     /// <summary><c>POST /api/webhooks/endpoints</c>: creates an endpoint. The response contains the endpoint's secret.</summary>
     [Function("CreateEndpoint")]
     [RequireScope(WebhookResponses.Scope)]
+    [Idempotent]
     public async Task<IResult> CreateAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/endpoints")] HttpRequest request)
     {
@@ -29,7 +31,7 @@ public sealed class WebhookEndpointFunctions(
             return problem.ToResult();
         }
 
-        var outcome = await endpoints.CreateAsync(http.CustomerId(), wanted, http.RequestAborted);
+        var outcome = await endpoints.CreateAsync(http.CustomerId(), wanted, http.Operation(), http.RequestAborted);
         return outcome.Succeeded(out var created, out problem) ? WebhookResponses.Created(created, keySet, http.Response) : problem.ToResult();
     }
 
@@ -92,11 +94,12 @@ public sealed class WebhookEndpointFunctions(
     }
 
     /// <summary>
-    /// <c>POST /api/webhooks/endpoints/{id}/rotate-secret</c>: creates a new secret. For <c>graceHours</c>, by default
-    /// 24, webhooks are signed with both secrets.
+    /// <c>POST /api/webhooks/endpoints/{id}/rotate-secret</c>: creates a new secret. For <c>graceHours</c>, by default 24, webhooks are also
+    /// signed with the replaced secret.
     /// </summary>
     [Function("RotateSecret")]
     [RequireScope(WebhookResponses.Scope)]
+    [Idempotent]
     public async Task<IResult> RotateSecretAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/endpoints/{id}/rotate-secret")] HttpRequest request, string id)
     {
@@ -107,7 +110,7 @@ public sealed class WebhookEndpointFunctions(
             return problem.ToResult();
         }
 
-        var outcome = await endpoints.RotateSecretAsync(http.CustomerId(), id, rotation, http.RequestAborted);
+        var outcome = await endpoints.RotateSecretAsync(http.CustomerId(), id, rotation, http.Operation(), http.RequestAborted);
         return outcome.Succeeded(out var rotated, out problem)
             ? WebhookResponses.WithSecret(rotated, keySet)
             : problem.ToResult();
@@ -116,11 +119,12 @@ public sealed class WebhookEndpointFunctions(
     /// <summary><c>POST /api/webhooks/endpoints/{id}/test</c>: sends <c>webhook.test</c> to this endpoint.</summary>
     [Function("TestEndpoint")]
     [RequireScope(WebhookResponses.Scope)]
+    [Idempotent]
     public async Task<IResult> TestAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/endpoints/{id}/test")] HttpRequest request, string id)
     {
         var http = request.HttpContext;
-        var outcome = await test.SendAsync(http.CustomerId(), id, http.RequestAborted);
+        var outcome = await test.SendAsync(http.CustomerId(), id, http.Operation(), http.RequestAborted);
         return outcome.Succeeded(out var sent, out var problem)
             ? JsonResponse.Of(
                 new TestView(sent.DeliveryId.Value, sent.EventId), WebhookBodies.Default.TestView, statusCode: StatusCodes.Status202Accepted)
@@ -132,6 +136,7 @@ public sealed class WebhookEndpointFunctions(
     /// </summary>
     [Function("RecoverEndpoint")]
     [RequireScope(WebhookResponses.Scope)]
+    [Idempotent]
     public async Task<IResult> StartRecoveryAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/endpoints/{id}/recover")] HttpRequest request, string id)
     {

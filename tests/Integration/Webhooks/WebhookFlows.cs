@@ -3,6 +3,7 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Webhooks;
 using ServerlessScale.Shared.Webhooks.Deliveries;
@@ -104,7 +105,10 @@ internal sealed class WebhookFlows : IDisposable
     public async Task<EndpointId> SubscribeAsync(Uri url, bool ordered = false, int? rateLimit = null)
     {
         var created = await _management.CreateAsync(
-            Customer, new EndpointRequest { Url = url.OriginalString, Ordered = ordered, RateLimit = rateLimit }, Ct);
+            Customer,
+            new EndpointRequest { Url = url.OriginalString, Ordered = ordered, RateLimit = rateLimit },
+            Operation.Unrecorded(Time),
+            Ct);
         return created.Value!.Stored.Id;
     }
 

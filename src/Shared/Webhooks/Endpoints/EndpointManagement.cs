@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Problems;
 using ServerlessScale.Shared.Storage;
 using ServerlessScale.Shared.Webhooks.Sending.Signing;
@@ -10,12 +11,20 @@ namespace ServerlessScale.Shared.Webhooks.Endpoints;
 public sealed class EndpointManagement(
     EndpointStore endpoints, EndpointKeys keys, WebhookUrlPolicy urls, IOptions<WebhookOptions> options, TimeProvider time)
 {
-    /// <summary>Creates an endpoint.</summary>
+    /// <summary>Creates an endpoint. If an earlier request of the operation has created the endpoint, returns this endpoint.</summary>
     /// <returns>
-    /// The endpoint, or a problem: <c>webhook-url-refused</c> or <c>invalid-body</c> (422), or <c>endpoint-limit-reached</c> (409).
+    /// The endpoint, or a problem: <c>webhook-url-refused</c> or <c>invalid-body</c> (422), <c>endpoint-limit-reached</c> (409), or
+    /// <c>endpoint-not-found</c> (404) when the customer has deleted the endpoint since the earlier request.
     /// </returns>
-    public async Task<Outcome<EndpointWithSecret>> CreateAsync(string customerId, EndpointRequest request, CancellationToken cancellationToken)
+    public async Task<Outcome<EndpointWithSecret>> CreateAsync(
+        string customerId, EndpointRequest request, Operation operation, CancellationToken cancellationToken)
     {
+        var id = EndpointId.Of(operation);
+        if (operation.IsRepeated && await endpoints.FindAnyAsync(customerId, id, cancellationToken) is { } earlier)
+        {
+            return earlier.Endpoint.Status == EndpointStatus.Deleted ? WebhookProblems.EndpointNotFound() : WithSecret(earlier);
+        }
+
         if ((EndpointRules.CheckEventTypes(request.EventTypes) ?? EndpointRules.CheckDescription(request.Description)
             ?? CustomHeaders.Check(request.Headers) ?? EndpointRules.CheckRateLimit(request.RateLimit)) is { } problem)
         {
@@ -33,8 +42,7 @@ public sealed class EndpointManagement(
             return refused;
         }
 
-        var now = time.GetUtcNow();
-        var id = EndpointId.New(now);
+        var now = operation.StartedAt;
         var secrets = keys.Create(id, own, out var secret);
         var endpoint = new WebhookEndpoint
         {
@@ -165,14 +173,15 @@ public sealed class EndpointManagement(
 
     /// <summary>
     /// Replaces the secret. Deliveries are also signed with the previous secret for the requested time, by default
-    /// <see cref="EndpointKeys.Overlap"/>.
+    /// <see cref="EndpointKeys.Overlap"/>. If an earlier request of the operation has replaced the secret, returns the secret that the
+    /// earlier request created.
     /// </summary>
     /// <returns>
-    /// The endpoint, or a problem: <c>endpoint-not-found</c> (404), <c>secret-not-used</c> or <c>endpoint-changed</c> (409), or
-    /// <c>invalid-body</c> (422).
+    /// The endpoint, or a problem: <c>endpoint-not-found</c> (404), <c>secret-not-used</c>, <c>rotation-limit-reached</c> or
+    /// <c>endpoint-changed</c> (409), or <c>invalid-body</c> (422).
     /// </returns>
     public async Task<Outcome<EndpointWithSecret>> RotateSecretAsync(
-        string customerId, string? endpointId, SecretRotation rotation, CancellationToken cancellationToken)
+        string customerId, string? endpointId, SecretRotation rotation, Operation operation, CancellationToken cancellationToken)
     {
         if (!EndpointRules.TryParseGrace(rotation.GraceHours, out var grace, out var invalid))
         {
@@ -193,14 +202,9 @@ public sealed class EndpointManagement(
         var outcome = await UpdateAsync(
             customerId,
             endpointId,
-            stored => stored with
-            {
-                Endpoint = stored.Endpoint with
-                {
-                    Secrets = keys.Rotate(stored.Id, stored.Endpoint.Secrets, grace, out secret),
-                    Headers = keys.Renew(stored.Id, stored.Endpoint.Headers),
-                },
-            },
+            stored => keys.Rotate(stored.Id, stored.Endpoint.Secrets, grace, operation, out secret) is { } secrets
+                ? stored with { Endpoint = stored.Endpoint with { Secrets = secrets, Headers = keys.Renew(stored.Id, stored.Endpoint.Headers) } }
+                : WebhookProblems.RotationLimitReached(EndpointKeys.MostPrevious),
             cancellationToken);
         return outcome.Succeeded(out var rotated, out problem) ? new EndpointWithSecret(rotated, secret) : problem;
     }
@@ -273,6 +277,9 @@ public sealed class EndpointManagement(
 
     private static bool IsSameOrigin(string first, string second) =>
         Uri.Compare(new Uri(first), new Uri(second), UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0;
+
+    private EndpointWithSecret WithSecret(StoredEndpoint stored) =>
+        new(stored, stored.Endpoint.Signature == SignatureKind.V1 ? keys.Reveal(stored.Id, stored.Endpoint.Secrets) : null);
 
     private static IReadOnlyList<string> Distinct(IReadOnlyList<string>? types) => [.. (types ?? []).Distinct()];
 
