@@ -13,6 +13,7 @@ using ServerlessScale.Functions.Identity;
 using ServerlessScale.Functions.Images;
 using ServerlessScale.Functions.Messaging;
 using ServerlessScale.Functions.Orders;
+using ServerlessScale.Functions.Page;
 using ServerlessScale.Functions.Storage;
 using ServerlessScale.Functions.Telemetry;
 using ServerlessScale.Functions.Webhooks;
@@ -39,6 +40,7 @@ builder.AddImages();
 builder.AddOrders();
 builder.AddWebhooks();
 builder.AddCart();
+builder.AddPage();
 builder.AddFallback();
 
 var host = builder.Build();

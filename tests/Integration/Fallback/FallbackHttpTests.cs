@@ -10,7 +10,7 @@ public sealed class FallbackHttpTests(ImageCloud cloud) : IClassFixture<ImageClo
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("GET", "")]
+    [InlineData("GET", "index.html")]
     [InlineData("GET", "favicon.ico")]
     [InlineData("GET", "api/no/such/path")]
     [InlineData("GET", "api/orders/1/2")]
@@ -28,6 +28,8 @@ public sealed class FallbackHttpTests(ImageCloud cloud) : IClassFixture<ImageClo
     }
 
     [Theory]
+    [InlineData("POST", "", "GET, HEAD, OPTIONS")]
+    [InlineData("POST", "assets/index.js", "GET, HEAD, OPTIONS")]
     [InlineData("DELETE", "api/orders", "GET, HEAD, POST, OPTIONS")]
     [InlineData("PUT", "api/orders/x", "GET, HEAD, PATCH, OPTIONS")]
     [InlineData("TRACE", "api/cart", "DELETE, GET, HEAD, OPTIONS")]

@@ -22,6 +22,7 @@ public sealed class ArchitectureTests
         ["Images"] = ["Http", "Identity", "Messaging", "Problems", "Storage"],
         ["Messaging"] = ["Storage"],
         ["Orders"] = ["Http", "Identity", "Messaging", "Problems", "Storage"],
+        ["Page"] = ["Http", "Identity", "Problems", "Storage"],
         ["Telemetry"] = ["ColdStarts", "Storage"],
         ["Webhooks"] = ["Http", "Identity", "Messaging", "Problems", "Storage"],
     };
