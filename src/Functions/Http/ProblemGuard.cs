@@ -12,7 +12,7 @@ namespace ServerlessScale.Functions.Http;
 internal sealed partial class ProblemGuard(ILogger<ProblemGuard> logger)
 {
     private const string ExposedHeaders =
-        "Allow, Consistency-Token, Content-Range, ETag, Idempotency-Replayed, Location, Retry-After, Server-Timing, WWW-Authenticate, X-Cold-Start";
+        "Allow, Consistency-Token, Content-Range, ETag, Idempotency-Replayed, Link, Location, Retry-After, Server-Timing, WWW-Authenticate, X-Cold-Start";
 
     /// <param name="http">The request and its response.</param>
     /// <param name="function">Runs the function and returns its result, or null when the function has written the response itself.</param>
