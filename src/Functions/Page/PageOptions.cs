@@ -22,7 +22,7 @@ internal sealed class PageOptions
     /// The scopes that the page requests, separated by spaces. An authority may require a prefix for the scopes of the API. Without
     /// <c>offline_access</c>, people must sign in again when their token expires.
     /// </summary>
-    public string Scope { get; set; } = "openid profile offline_access images.write orders.read orders.write cart webhooks.manage diagnostics.read";
+    public string Scope { get; set; } = "openid profile offline_access images.write orders.read orders.write cart webhooks.manage events.read diagnostics.read";
 
     /// <summary>
     /// The token that the page uses in development instead of signing in. LocalCloud sets it. Outside development, the app refuses to start

@@ -11,20 +11,20 @@ internal static class UploadCors
 {
     public static async Task AllowAsync(string connectionString, CancellationToken cancellationToken)
     {
-        var properties = new BlobServiceProperties
-        {
-            Cors =
-            [
-                new BlobCorsRule
-                {
-                    AllowedOrigins = "*",
-                    AllowedMethods = "PUT",
-                    AllowedHeaders = "content-type,x-ms-blob-type",
-                    ExposedHeaders = "etag",
-                    MaxAgeInSeconds = 3600,
-                },
-            ],
-        };
-        await new BlobServiceClient(connectionString).SetPropertiesAsync(properties, cancellationToken);
+        var service = new BlobServiceClient(connectionString);
+        // Azurite refuses properties without the sections that it has stored, so they are read first.
+        BlobServiceProperties properties = await service.GetPropertiesAsync(cancellationToken);
+        properties.Cors =
+        [
+            new BlobCorsRule
+            {
+                AllowedOrigins = "*",
+                AllowedMethods = "PUT",
+                AllowedHeaders = "content-type,x-ms-blob-type",
+                ExposedHeaders = "etag",
+                MaxAgeInSeconds = 3600,
+            },
+        ];
+        await service.SetPropertiesAsync(properties, cancellationToken);
     }
 }

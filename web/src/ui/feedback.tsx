@@ -130,7 +130,7 @@ let lastNotice = 0;
 /** Announces the outcome of an action for a few seconds. */
 export function announce(text: string): void {
   const notice = { id: ++lastNotice, text };
-  notices.set([...notices.value.slice(-2), notice]);
+  notices.set([...notices.value.slice(-1), notice]);
   setTimeout(() => notices.set(notices.value.filter(({ id }) => id !== notice.id)), 5_000);
 }
 

@@ -1,23 +1,13 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { cart, quantityOf, setLine } from '../cart';
 import { money } from '../format';
 import { useAction, usePaged } from '../hooks';
 import { calm } from '../http/polling';
+import { type Product, remember } from '../products';
 import { useStore } from '../store';
 import { announce, Empty, More, Problem } from '../ui/feedback';
 import { Bag, Check, Plus } from '../ui/icons';
 import { Picture } from '../ui/picture';
-
-export interface Product {
-  sku: string;
-  name: string;
-  description?: string;
-  price: number;
-  currency: string;
-  imageId?: string | null;
-  active: boolean;
-  updatedAt: string;
-}
 
 interface ProductPage {
   items?: Product[];
@@ -34,6 +24,7 @@ export function Products() {
     },
     (product) => product.sku,
     { rhythm: calm });
+  useEffect(() => remember(list.items ?? []), [list.items]);
   const products = list.items?.filter((product) => product.active !== false);
   return (
     <>
@@ -76,8 +67,8 @@ function Card({ product }: { product: Product }) {
         {product.description && <p class="description">{product.description}</p>}
         <div class="row between price-row">
           <span class="price">{money(product.price, product.currency)}</span>
-          <button type="button" class="button primary small" disabled={add.isRunning} onClick={() => add.run()} aria-label={`Add ${product.name} to the cart`}>
-            {justAdded ? <Check /> : <Plus />}{inCart > 0 ? `In cart: ${inCart}` : 'Add'}
+          <button type="button" class="button primary small" disabled={add.isRunning} onClick={() => add.run()}>
+            {justAdded ? <Check /> : <Plus />}{inCart > 0 ? `In cart: ${inCart}` : 'Add'}<span class="visually-hidden"> {inCart > 0 ? `, add another ${product.name}` : `${product.name} to the cart`}</span>
           </button>
         </div>
         <Problem failure={add.failure} />
