@@ -18,7 +18,7 @@ public sealed class PagePolicyTests
     public void Scripts_may_send_uploads_to_the_blob_service(string setting, string value, string origin)
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([new("AzureWebJobsStorage", "UseDevelopmentStorage=true"), new(setting, value)]).Build();
+            .AddInMemoryCollection([new(setting, value)]).Build();
 
         var policy = PagePolicy.Policy(StorageClients.BlobService(configuration), authority: null);
 

@@ -101,7 +101,7 @@ export function AnsweredBy({ invocation }: { invocation: Invocation | null }) {
     ? (
       <p class="answered">
         <span class={invocation.cold ? 'dot cold' : 'dot'} aria-hidden="true" />
-        Answered by <code>{invocation.instance}</code>
+        Answered by <code title={invocation.instance}>{invocation.instance.replace(/-[0-9a-f]{16}$/, '')}</code>
         {invocation.totalMs !== null && <> in {milliseconds(invocation.totalMs)}</>}
         {invocation.cold ? ', a cold start' : ', warm'}
       </p>
