@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Orders.Writing;
 using ServerlessScale.Shared.Problems;
@@ -46,7 +47,7 @@ public sealed class CartCheckouts(ICartStore store, OrderPlacement placement, IO
 
                 if (earlier is not null)
                 {
-                    return (Done: true, OrderProblems.KeyReused());
+                    return (Done: true, IdempotencyProblems.KeyReused());
                 }
 
                 var frozen = Frozen(session!, stored.Cart, customerId, key);

@@ -80,8 +80,7 @@ public sealed class FallbackHttpTests(ImageCloud cloud) : IClassFixture<ImageClo
     [InlineData("GET /..%2f..%2fetc%2fpasswd HTTP/1.1")]
     [InlineData("GET /api\\orders HTTP/1.1")]
     [InlineData("GET /{*rest} HTTP/1.1")]
-    [InlineData("GET /?%00=%00 HTTP/1.1")]
-    [InlineData("OPTIONS * HTTP/1.1")]
+    [InlineData("GET /nothing?%00=%00 HTTP/1.1")]
     [InlineData("BREW /pot HTTP/1.1")]
     public async Task A_request_that_does_not_match_any_operation_gets_a_4xx_status(string requestLine)
     {

@@ -12,19 +12,20 @@ public sealed class ArchitectureTests
     /// </summary>
     private static readonly Dictionary<string, string[]> Dependencies = new()
     {
-        ["Cart"] = ["Http", "Identity", "Orders", "Problems", "Storage"],
+        ["Cart"] = ["Http", "Idempotency", "Identity", "Orders", "Problems", "Storage"],
         ["ColdStarts"] = ["Http", "Problems", "Storage"],
         ["Edge"] = ["Http", "Problems"],
         ["Fallback"] = ["Http", "Problems"],
         ["Health"] = ["Http"],
         ["Http"] = ["Problems", "Storage"],
+        ["Idempotency"] = ["Http", "Identity", "Problems", "Sealing", "Storage"],
         ["Identity"] = ["Http", "Problems"],
-        ["Images"] = ["Http", "Identity", "Messaging", "Problems", "Storage"],
+        ["Images"] = ["Http", "Idempotency", "Identity", "Messaging", "Problems", "Storage"],
         ["Messaging"] = ["Storage"],
-        ["Orders"] = ["Http", "Identity", "Messaging", "Problems", "Storage"],
+        ["Orders"] = ["Http", "Idempotency", "Identity", "Messaging", "Problems", "Storage"],
         ["Page"] = ["Http", "Identity", "Problems", "Storage"],
         ["Telemetry"] = ["ColdStarts", "Storage"],
-        ["Webhooks"] = ["Http", "Identity", "Messaging", "Problems", "Storage"],
+        ["Webhooks"] = ["Http", "Idempotency", "Identity", "Messaging", "Problems", "Sealing", "Storage"],
     };
 
     /// <summary>Every folder with subfolders. The test looks for cycles among the subfolders of one folder at a time.</summary>

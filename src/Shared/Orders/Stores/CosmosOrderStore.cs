@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Azure.Cosmos;
+using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Storage;
 

@@ -1,8 +1,7 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Azure.Storage.Queues.Models;
 using Microsoft.Extensions.Options;
+using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Orders.Reading;
 using ServerlessScale.Shared.Problems;
 
@@ -100,7 +99,7 @@ public sealed class OrderPlacement(
         }
 
         await relay.WithdrawAsync(intent);
-        return OrderProblems.InFlight();
+        return IdempotencyProblems.InFlight();
     }
 
     private async Task<Outcome<WrittenOrder>> ConflictAsync(
@@ -113,7 +112,7 @@ public sealed class OrderPlacement(
             await relay.PublishAsync(creation.Shard, creation.Event, intent);
             return await ReplayAsync(creation.Shard, known, known.Fingerprint, cancellationToken) is { Value: { } own }
                 ? own with { Replayed = false }
-                : OrderProblems.InFlight();
+                : IdempotencyProblems.InFlight();
         }
 
         await relay.WithdrawAsync(intent);
@@ -125,7 +124,7 @@ public sealed class OrderPlacement(
         var next = creation.Shard with { Month = creation.Shard.Month.Next };
         return await store.FindKeyAsync(next, known.Id, cancellationToken) is { Record: { OrderId: not null } placed }
             ? await ReplayAsync(next, placed, creation.Key.Fingerprint, cancellationToken)
-            : OrderProblems.InFlight();
+            : IdempotencyProblems.InFlight();
     }
 
     /// <summary>
@@ -166,7 +165,7 @@ public sealed class OrderPlacement(
     {
         if (known.Fingerprint != fingerprint)
         {
-            return OrderProblems.KeyReused();
+            return IdempotencyProblems.KeyReused();
         }
 
         if (!OrderId.TryParse(known.OrderId, out var id) || await store.FindLatestAsync(shard, id, cancellationToken) is not { } stored)
@@ -184,8 +183,8 @@ public sealed class OrderPlacement(
     /// Returns the SHA-256 hash of the request in base64url. The hash is computed from a new serialization of the request, so that the
     /// order of members and the white space in the client's JSON make no difference.
     /// </summary>
-    private static string FingerprintOf(OrderRequest request) => Base64Url.EncodeToString(
-        SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, OrderJson.Default.OrderRequest)));
+    private static string FingerprintOf(OrderRequest request) => RequestFingerprint.Of(
+        JsonSerializer.SerializeToUtf8Bytes(request, OrderJson.Default.OrderRequest));
 }
 
 /// <param name="ConsistencyToken">A token for later reads. A read with this token sees this write.</param>
