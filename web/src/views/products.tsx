@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { session } from '../auth/session';
 import { cart, quantityOf, setLine } from '../cart';
 import { money } from '../format';
 import { useAction, usePaged } from '../hooks';
@@ -37,6 +38,7 @@ export function Products() {
       {products?.length === 0 && (
         <Empty icon={<Bag />} title="The shelves are empty">
           <p>Products appear here as soon as the shop has some.</p>
+          <Samples onAdded={list.reload} />
         </Empty>
       )}
       {products !== undefined && products.length > 0 && (
@@ -47,6 +49,30 @@ export function Products() {
       <More list={list} what="products" />
     </>
   );
+}
+
+/** Offers to fill the shop on a developer's machine, whose token may change the catalogue. */
+function Samples({ onAdded }: { onAdded: () => void }) {
+  const { kind, status } = useStore(session.state);
+  const [progress, setProgress] = useState('');
+  const add = useAction(async () => {
+    try {
+      const { addSamples } = await import('../samples');
+      await addSamples((done, of) => setProgress(`Adding ${done + 1} of ${of}…`));
+      announce('The shelves are full');
+    } finally {
+      setProgress('');
+      onAdded();
+    }
+  });
+  return kind === 'development' && status === 'signedIn'
+    ? (
+      <>
+        <button type="button" class="button primary" disabled={add.isRunning} onClick={() => add.run()}>{progress || 'Add sample products'}</button>
+        <Problem failure={add.failure} />
+      </>
+    )
+    : null;
 }
 
 function Card({ product }: { product: Product }) {
