@@ -1,4 +1,4 @@
-import { app } from '../types.bicep'
+import { app, domainRecords as records } from '../types.bicep'
 import { rules, conditionTypes, actionTypes, pathsOf, cacheOverride } from '../edge-rules.bicep'
 
 @description('The name of the Front Door profile.')
@@ -11,6 +11,9 @@ param tags { *: string }
 
 @description('Whether the profile is Premium. Only Premium has the managed rule sets and can reach origins behind private endpoints.')
 param premium bool
+
+@description('The host name of the custom domain; empty if there is none.')
+param domain string
 
 @description('The function apps. The first app receives every path that belongs to no other app.')
 param apps app[]
@@ -91,6 +94,16 @@ resource profile 'Microsoft.Cdn/profiles@2025-12-01' existing = {
 resource endpoint 'Microsoft.Cdn/profiles/afdEndpoints@2025-12-01' existing = {
   parent: profile
   name: 'fde-${name}'
+}
+
+// Front Door renews the certificate. It issues the first one after the TXT record of the output exists.
+resource customDomain 'Microsoft.Cdn/profiles/customDomains@2025-12-01' = if (!empty(domain)) {
+  parent: profile
+  name: empty(domain) ? 'none' : replace(domain, '.', '-')
+  properties: {
+    hostName: domain
+    tlsSettings: { certificateType: 'ManagedCertificate', minimumTlsVersion: 'TLS12' }
+  }
 }
 
 resource originGroups 'Microsoft.Cdn/profiles/originGroups@2025-12-01' = [
@@ -199,6 +212,7 @@ resource routesOfEndpoint 'Microsoft.Cdn/profiles/afdEndpoints/routes@2025-12-01
     properties: {
       originGroup: { id: resourceId('Microsoft.Cdn/profiles/originGroups', profileName, route.group) }
       patternsToMatch: route.paths
+      customDomains: empty(domain) ? [] : [{ id: customDomain.id }]
       ruleSets: map(empty(route.override) ? route.ruleSets : concat([route.override], route.ruleSets), ruleSet => {
         id: resourceId('Microsoft.Cdn/profiles/ruleSets', profileName, ruleSet)
       })
@@ -237,9 +251,23 @@ resource protection 'Microsoft.Cdn/profiles/securityPolicies@2025-12-01' = {
     parameters: {
       type: 'WebApplicationFirewall'
       wafPolicy: { id: firewall.outputs.id }
-      associations: [{ domains: [{ id: endpoint.id }], patternsToMatch: ['/*'] }]
+      // The firewall inspects only the requests for the domains in this list.
+      associations: [
+        {
+          domains: concat([{ id: endpoint.id }], empty(domain) ? [] : [{ id: customDomain.id }])
+          patternsToMatch: ['/*']
+        }
+      ]
     }
   }
 }
 
+// Clients can use this name at once, even if the records of the custom domain do not exist yet.
 output uri string = 'https://${endpoint.properties.hostName}'
+
+output domainRecords records = {
+  name: domain
+  cname: empty(domain) ? '' : endpoint.properties.hostName
+  txtName: empty(domain) ? '' : '_dnsauth.${domain}'
+  txtValue: empty(domain) ? '' : customDomain!.properties.validationProperties.validationToken
+}

@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using ServerlessScale.Functions.Http;
 using ServerlessScale.Functions.Idempotency;
 using ServerlessScale.Functions.Identity;
+using ServerlessScale.Shared.Webhooks;
 using ServerlessScale.Shared.Webhooks.Delivering;
 using ServerlessScale.Shared.Webhooks.Endpoints;
 using ServerlessScale.Shared.Webhooks.FanOut;
@@ -31,7 +32,7 @@ public sealed class WebhookEndpointFunctions(
         }
 
         var outcome = await endpoints.CreateAsync(http.CustomerId(), wanted, http.Operation(), http.RequestAborted);
-        return outcome.Succeeded(out var created, out problem) ? WebhookResponses.Created(created, http.Response) : problem.ToResult();
+        return outcome.Succeeded(out var created, out problem) ? WebhookResponses.Created(created, keySet, http.Response) : problem.ToResult();
     }
 
     /// <summary><c>GET /api/webhooks/endpoints?limit=&amp;cursor=</c>: lists the customer's endpoints, newest first.</summary>
@@ -45,7 +46,7 @@ public sealed class WebhookEndpointFunctions(
             http.CustomerId(), request.QueryParameter("limit"), request.QueryParameter("cursor"), http.RequestAborted);
         return outcome.Succeeded(out var page, out var problem)
             ? JsonResponse.Of(
-                new EndpointPageView([.. page.Endpoints.Select(stored => EndpointView.Of(stored))], page.NextCursor),
+                new EndpointPageView([.. page.Endpoints.Select(stored => EndpointView.Of(stored, keySet))], page.NextCursor),
                 WebhookBodies.Default.EndpointPageView)
             : problem.ToResult();
     }
@@ -58,7 +59,7 @@ public sealed class WebhookEndpointFunctions(
     {
         var http = request.HttpContext;
         var outcome = await endpoints.FindAsync(http.CustomerId(), id, http.RequestAborted);
-        return outcome.Succeeded(out var stored, out var problem) ? WebhookResponses.Of(stored) : problem.ToResult();
+        return outcome.Succeeded(out var stored, out var problem) ? WebhookResponses.Of(stored, keySet) : problem.ToResult();
     }
 
     /// <summary>
@@ -77,7 +78,7 @@ public sealed class WebhookEndpointFunctions(
         }
 
         var outcome = await endpoints.ChangeAsync(http.CustomerId(), id, change, http.RequestAborted);
-        return outcome.Succeeded(out var stored, out problem) ? WebhookResponses.Of(stored) : problem.ToResult();
+        return outcome.Succeeded(out var changed, out problem) ? WebhookResponses.WithSecret(changed, keySet) : problem.ToResult();
     }
 
     /// <summary><c>DELETE /api/webhooks/endpoints/{id}</c>: deletes an endpoint and its deliveries.</summary>
@@ -93,8 +94,8 @@ public sealed class WebhookEndpointFunctions(
     }
 
     /// <summary>
-    /// <c>POST /api/webhooks/endpoints/{id}/rotate-secret</c>: creates a new secret. For 24 hours, webhooks are also signed with the
-    /// replaced secret.
+    /// <c>POST /api/webhooks/endpoints/{id}/rotate-secret</c>: creates a new secret. For <c>graceHours</c>, by default 24, webhooks are also
+    /// signed with the replaced secret.
     /// </summary>
     [Function("RotateSecret")]
     [RequireScope(WebhookResponses.Scope)]
@@ -103,9 +104,15 @@ public sealed class WebhookEndpointFunctions(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/endpoints/{id}/rotate-secret")] HttpRequest request, string id)
     {
         var http = request.HttpContext;
-        var outcome = await endpoints.RotateSecretAsync(http.CustomerId(), id, http.Operation(), http.RequestAborted);
-        return outcome.Succeeded(out var rotated, out var problem)
-            ? WebhookResponses.WithSecret(rotated, StatusCodes.Status200OK)
+        var body = await JsonBody.ReadOptionalAsync(request, WebhookBodies.Default.SecretRotation, new SecretRotation(), http.RequestAborted);
+        if (!body.Succeeded(out var rotation, out var problem))
+        {
+            return problem.ToResult();
+        }
+
+        var outcome = await endpoints.RotateSecretAsync(http.CustomerId(), id, rotation, http.Operation(), http.RequestAborted);
+        return outcome.Succeeded(out var rotated, out problem)
+            ? WebhookResponses.WithSecret(rotated, keySet)
             : problem.ToResult();
     }
 
@@ -142,15 +149,33 @@ public sealed class WebhookEndpointFunctions(
 
         var outcome = await replay.StartRecoveryAsync(http.CustomerId(), id, wanted.Since, http.RequestAborted);
         return outcome.Succeeded(out var endpoint, out problem)
-            ? JsonResponse.Of(EndpointView.Of(endpoint), WebhookBodies.Default.EndpointView, statusCode: StatusCodes.Status202Accepted)
+            ? WebhookResponses.Of(endpoint, keySet, StatusCodes.Status202Accepted)
             : problem.ToResult();
     }
 
-    /// <summary><c>GET /.well-known/webhook-keys</c>: returns the public keys for <c>v1a</c> signatures as a JWK set (RFC 7517).</summary>
+    /// <summary>
+    /// <c>GET /.well-known/webhook-keys?endpoint=</c>: returns the public keys for <c>v1a</c> signatures as a JWK set (RFC 7517): the keys of
+    /// one endpoint, or without the parameter the keys that sign the deliveries to all endpoints. The keys of an endpoint are computed from
+    /// its id, so the response does not reveal whether the endpoint exists.
+    /// </summary>
     [Function("GetWebhookKeys")]
     public IResult GetKeys([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = ".well-known/webhook-keys")] HttpRequest request)
     {
+        byte[] keys;
+        if (request.QueryParameter("endpoint") is not { } text)
+        {
+            keys = keySet.ToJson();
+        }
+        else if (EndpointId.TryParse(text, out var endpoint))
+        {
+            keys = keySet.ToJson(endpoint.Value);
+        }
+        else
+        {
+            return WebhookProblems.EndpointParameterInvalid().ToResult();
+        }
+
         request.HttpContext.Response.Headers.CacheControl = "public, max-age=3600";
-        return TypedResults.Bytes(keySet.ToJson(), "application/jwk-set+json");
+        return TypedResults.Bytes(keys, "application/jwk-set+json");
     }
 }

@@ -97,7 +97,7 @@ public sealed partial class EndpointDisabling(
 /// <param name="Reason">A sentence for the customer.</param>
 internal sealed record EndpointDisabledData(string Id, string Url, string Reason, DateTimeOffset DisabledAt)
 {
-    /// <returns>The id of the disabled endpoint; null when the event's data do not contain it.</returns>
+    /// <returns>The id of the endpoint that an <c>endpoint.*</c> event is about; null when the event's data do not contain it.</returns>
     public static string? EndpointOf(EventEnvelope envelope) =>
         envelope.Data.ValueKind == JsonValueKind.Object && envelope.Data.TryGetProperty("id", out var id) ? id.GetString() : null;
 }
