@@ -1,4 +1,5 @@
 import { send } from './hooks';
+import type { Product } from './products';
 
 /** A product for a shop that is still empty, with the colours and the shape of its picture. */
 interface Sample {
@@ -25,14 +26,18 @@ const samples: readonly Sample[] = [
  * Fills an empty shop with products. Their pictures take the way of every photograph: they are uploaded to storage, and a queue worker makes
  * the variants.
  */
-export async function addSamples(onProgress: (done: number, of: number) => void): Promise<void> {
+export async function addSamples(onProgress: (done: number, of: number) => void): Promise<Product[]> {
+  const added: Product[] = [];
   for (const [index, { hue, shape, ...product }] of samples.entries()) {
     onProgress(index, samples.length);
     const imageId = await upload(await draw(hue, shape));
-    await send('PUT', `/api/products/${product.sku}`, {
+    const { body } = await send<Product>('PUT', `/api/products/${product.sku}`, {
       name: product.name, description: product.description, price: product.price, currency: 'EUR', imageId, active: true,
     }, { 'If-None-Match': '*' });
+    added.push(body);
   }
+
+  return added;
 }
 
 async function upload(picture: Blob): Promise<string> {

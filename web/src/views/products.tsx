@@ -25,8 +25,11 @@ export function Products() {
     },
     (product) => product.sku,
     { rhythm: calm });
-  useEffect(() => remember(list.items ?? []), [list.items]);
-  const products = list.items?.filter((product) => product.active !== false);
+  const [added, setAdded] = useState<readonly Product[]>([]);
+  useEffect(() => remember([...(list.items ?? []), ...added]), [list.items, added]);
+  // The edge may return the empty list for a while, so products that were just added are shown at once.
+  const listed = list.items?.length === 0 ? added : list.items;
+  const products = listed?.filter((product) => product.active !== false);
   return (
     <>
       <header class="hero">
@@ -38,7 +41,7 @@ export function Products() {
       {products?.length === 0 && (
         <Empty icon={<Bag />} title="The shelves are empty">
           <p>Products appear here as soon as the shop has some.</p>
-          <Samples onAdded={list.reload} />
+          <Samples onAdded={setAdded} />
         </Empty>
       )}
       {products !== undefined && products.length > 0 && (
@@ -52,17 +55,16 @@ export function Products() {
 }
 
 /** Offers to fill the shop on a developer's machine, whose token may change the catalogue. */
-function Samples({ onAdded }: { onAdded: () => void }) {
+function Samples({ onAdded }: { onAdded: (products: readonly Product[]) => void }) {
   const { kind, status } = useStore(session.state);
   const [progress, setProgress] = useState('');
   const add = useAction(async () => {
     try {
       const { addSamples } = await import('../samples');
-      await addSamples((done, of) => setProgress(`Adding ${done + 1} of ${of}…`));
+      onAdded(await addSamples((done, of) => setProgress(`Adding ${done + 1} of ${of}…`)));
       announce('The shelves are full');
     } finally {
       setProgress('');
-      onAdded();
     }
   });
   return kind === 'development' && status === 'signedIn'
