@@ -159,6 +159,7 @@ internal static class ApiDescription
         "id" => "The id of the resource.",
         "sku" => "The product's stock keeping unit.",
         "language" => "The language of the labels, as an ISO 639-1 code.",
+        "path" => "The file's name, which changes with its content.",
         "file" => "The width and the format of a variant, e.g. `640.webp`. The image's status lists the existing variants.",
         _ => throw new InvalidOperationException($"The path parameter {name} has no description. Add it to {nameof(ApiDescription)} in tools/OpenApi."),
     };

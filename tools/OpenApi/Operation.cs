@@ -59,22 +59,36 @@ internal sealed partial record Operation
            },
     ];
 
+    /// <summary>
+    /// Converts a route template of ASP.NET Core to paths of OpenAPI, which have no constraints, no optional and no catch-all parameters. A
+    /// parameter that must be empty (<c>maxlength(0)</c>) is the host's form of a route for <c>/</c>.
+    /// </summary>
     private static IEnumerable<(string Path, string Suffix)> PathsOf(string route)
     {
-        var optional = OptionalSegment().Match(route);
-        if (!optional.Success)
+        if (EmptySegment().IsMatch(route))
         {
-            yield return ("/" + route, "");
+            yield return ("/", "");
             yield break;
         }
 
-        var name = optional.Groups[1].Value;
-        yield return ("/" + route[..optional.Index], "");
-        yield return ($"/{route[..optional.Index]}/{{{name}}}", $"By{char.ToUpperInvariant(name[0])}{name[1..]}");
+        var path = "/" + Parameter().Replace(route, "{$1}");
+        if (!route.EndsWith("?}", StringComparison.Ordinal))
+        {
+            yield return (path, "");
+            yield break;
+        }
+
+        var segment = path.LastIndexOf('/');
+        var name = path[(segment + 2)..^1];
+        yield return (path[..segment], "");
+        yield return (path, $"By{char.ToUpperInvariant(name[0])}{name[1..]}");
     }
 
-    [GeneratedRegex(@"/\{(\w+)\?\}$")]
-    private static partial Regex OptionalSegment();
+    [GeneratedRegex(@"^\{\w+:maxlength\(0\)\?\}$")]
+    private static partial Regex EmptySegment();
+
+    [GeneratedRegex(@"\{\*?(\w+)[^}]*\}")]
+    private static partial Regex Parameter();
 
     [GeneratedRegex(@"\{(\w+)\}")]
     private static partial Regex ParameterNames();

@@ -9,7 +9,7 @@ internal sealed class Responses(Schemas schemas, ILookup<string, ProblemType> pr
     /// <summary>The codes of the problems that every operation can return (docs/api.md).</summary>
     private static readonly string[] OfAllOperations =
     [
-        "bad-request", "not-through-edge", "internal-error", "contention", "dependency-unavailable", "invocation-cancelled",
+        "bad-request", "invalid-parameter", "not-through-edge", "internal-error", "contention", "dependency-unavailable", "invocation-cancelled",
     ];
 
     private static readonly string[] OfOperationsWithScope =

@@ -54,8 +54,8 @@ public sealed class CatalogueFunctions(Lazy<ProductQueries> products, Lazy<Produ
     [Returns<ProductView>(200, Headers = ["ETag"])]
     [Returns<ProductView>(201, Headers = ["ETag", "Location"])]
     [Problems(
-        "if-match-missing", "if-match-invalid", "product-not-found", "product-exists", "product-changed", "sku-invalid", "currency-unknown",
-        "product-limit", "product-text-invalid", "image-id-invalid")]
+        "if-match-missing", "if-match-invalid", "if-none-match-invalid", "product-not-found", "product-exists", "product-changed", "sku-invalid",
+        "currency-unknown", "product-limit", "product-text-invalid", "image-id-invalid")]
     public async Task<IResult> PutAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "api/products/{sku}")] HttpRequest request, string sku)
     {

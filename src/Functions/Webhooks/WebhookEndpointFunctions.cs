@@ -78,7 +78,7 @@ public sealed class WebhookEndpointFunctions(
     [RequireScope(WebhookResponses.Scope)]
     [Accepts<EndpointChange>]
     [Returns<EndpointView>(200)]
-    [Problems("endpoint-not-found", "webhook-url-refused")]
+    [Problems("endpoint-not-found", "webhook-url-refused", "endpoint-changed")]
     public async Task<IResult> ChangeAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/webhooks/endpoints/{id}")] HttpRequest request, string id)
     {
@@ -116,7 +116,7 @@ public sealed class WebhookEndpointFunctions(
     [Idempotent]
     [Returns<EndpointView>(200)]
     [Accepts<SecretRotation>(Optional = true)]
-    [Problems("endpoint-not-found", "secret-not-used", "rotation-limit-reached")]
+    [Problems("endpoint-not-found", "secret-not-used", "rotation-limit-reached", "endpoint-changed")]
     public async Task<IResult> RotateSecretAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/endpoints/{id}/rotate-secret")] HttpRequest request, string id)
     {
@@ -183,6 +183,7 @@ public sealed class WebhookEndpointFunctions(
     [Function("GetWebhookKeys")]
     [QueryParameter("endpoint", "The id of an endpoint that has its own key. By default, the keys of the service.")]
     [Returns<JsonWebKeySet>(200, MediaType = "application/jwk-set+json")]
+    [Problems("endpoint-invalid")]
     public IResult GetKeys([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = ".well-known/webhook-keys")] HttpRequest request)
     {
         byte[] keys;

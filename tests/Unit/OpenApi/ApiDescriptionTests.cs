@@ -34,13 +34,20 @@ public sealed class ApiDescriptionTests
             let route = binding.GetProperty("route").GetString()!
             from method in binding.GetProperty("methods").EnumerateArray().Select(method => method.GetString()!)
             where method != "head"
-            from path in route.EndsWith("?}", StringComparison.Ordinal)
-                ? (string[])[$"/{route[..route.LastIndexOf('/')]}", $"/{route.Replace("?}", "}", StringComparison.Ordinal)}"]
-                : ["/" + route]
+            from path in PathsOf(route)
             select $"{method} {path}";
 
         Assert.Equal(triggers.Order(StringComparer.Ordinal), Operations.Select(operation => $"{operation.Verb} {operation.Path}").Order(StringComparer.Ordinal));
     }
+
+    /// <summary>OpenAPI has no optional and no catch-all parameters, so a route with one of these has other paths.</summary>
+    private static string[] PathsOf(string route) => route switch
+    {
+        "api/order-statuses/{language?}" => ["/api/order-statuses", "/api/order-statuses/{language}"],
+        "assets/{*path}" => ["/assets/{path}"],
+        "{nothing:maxlength(0)?}" => ["/"],
+        _ => ["/" + route],
+    };
 
     [Fact]
     public void Operation_ids_are_unique() =>
