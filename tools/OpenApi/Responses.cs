@@ -52,7 +52,8 @@ internal sealed class Responses(Schemas schemas, ILookup<string, ProblemType> pr
             responses.Add("304", new JsonObject
             {
                 ["description"] = "The representation that the client has is still current.",
-                ["headers"] = HeadersOf(["ETag"]),
+                // RFC 9110 section 15.4.5: the headers that a 200 response would have.
+                ["headers"] = responses["200"]["headers"]!.DeepClone(),
             });
         }
 
