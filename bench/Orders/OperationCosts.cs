@@ -46,7 +46,7 @@ internal sealed class OperationCosts(
         var changes = new OrderChanges(store, intents, relay, signer, _options, TimeProvider.System);
         var queries = new OrderQueries(store, signer, TimeProvider.System);
         var (ours, least) = (new Queue<string>(), new Queue<string>());
-        progress.Begin(4);
+        progress.Begin(5);
         return
         [
             await CompareAsync(
@@ -63,6 +63,11 @@ internal sealed class OperationCosts(
                 () => bare.ReadAsync(Least, least.Peek(), cancellationToken)),
             await CompareAsync(
                 $"list page of {PageSize}",
+                async () => Value(await queries.ListAsync(
+                    Ours, new OrderListQuery { Month = OrderMonth.Of(DateTimeOffset.UtcNow).ToString() }, cancellationToken)),
+                () => bare.ListAsync(Least, PageSize, cancellationToken)),
+            await CompareAsync(
+                $"list page of {PageSize}, all months",
                 async () => Value(await queries.ListAsync(Ours, new OrderListQuery(), cancellationToken)),
                 () => bare.ListAsync(Least, PageSize, cancellationToken)),
             await CompareAsync(

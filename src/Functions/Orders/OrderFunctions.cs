@@ -43,7 +43,8 @@ public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderCha
         return outcome.Succeeded(out var written, out problem) ? OrderResponses.Created(written, http.Response) : problem.ToResult();
     }
 
-    /// <summary><c>GET /api/orders?month=&amp;limit=&amp;cursor=</c>: lists the customer's orders in a month, newest first.</summary>
+    /// <summary><c>GET /api/orders?month=&amp;limit=&amp;cursor=</c>: lists the customer's orders of a month or of
+    /// all months, newest first.</summary>
     [Function("ListOrders")]
     [RequireScope("orders.read")]
     public async Task<IResult> ListAsync(
@@ -58,7 +59,7 @@ public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderCha
             ConsistencyToken = OrderResponses.ConsistencyTokenOf(request),
         };
         var outcome = await orders.Value.ListAsync(http.CustomerId(), query, http.RequestAborted);
-        return outcome.Succeeded(out var listing, out var problem) ? OrderResponses.Listed(listing, http.Response) : problem.ToResult();
+        return outcome.Succeeded(out var listing, out var problem) ? OrderResponses.Listed(listing, request) : problem.ToResult();
     }
 
     /// <summary>

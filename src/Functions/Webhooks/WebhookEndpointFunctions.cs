@@ -43,11 +43,15 @@ public sealed class WebhookEndpointFunctions(
         var http = request.HttpContext;
         var outcome = await endpoints.ListAsync(
             http.CustomerId(), request.QueryParameter("limit"), request.QueryParameter("cursor"), http.RequestAborted);
-        return outcome.Succeeded(out var page, out var problem)
-            ? JsonResponse.Of(
-                new EndpointPageView([.. page.Endpoints.Select(stored => EndpointView.Of(stored))], page.NextCursor),
-                WebhookBodies.Default.EndpointPageView)
-            : problem.ToResult();
+        if (!outcome.Succeeded(out var page, out var problem))
+        {
+            return problem.ToResult();
+        }
+
+        PageLink.Add(request, page.NextCursor);
+        return JsonResponse.Of(
+            new EndpointPageView([.. page.Endpoints.Select(stored => EndpointView.Of(stored))], page.NextCursor),
+            WebhookBodies.Default.EndpointPageView);
     }
 
     /// <summary><c>GET /api/webhooks/endpoints/{id}</c>: returns an endpoint without its secret.</summary>

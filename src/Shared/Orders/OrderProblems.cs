@@ -53,7 +53,7 @@ public static class OrderProblems
     }
 
     public static Problem MonthInvalid() => new(
-        400, "month-invalid", "The month is not valid", "Send month as yyyy-MM, e.g. 2026-11, or omit it for the current month (UTC).")
+        400, "month-invalid", "The month is not valid", "Send month as yyyy-MM, e.g. 2026-11 (UTC), or omit it for all months.")
     {
         Pointer = "month",
     };
@@ -66,14 +66,14 @@ public static class OrderProblems
     };
 
     public static Problem CursorInvalid() => new(
-        400, "cursor-invalid", "The cursor is not valid", "Send the previous page's nextCursor unchanged and with the same month, or start again without a cursor.")
+        400, "cursor-invalid", "The cursor is not valid", "Send the previous page's nextCursor unchanged, with the same month and within 24 hours, or start again without a cursor.")
     {
         Pointer = "cursor",
     };
 
     public static Problem TokenInvalid() => new(
         400, "consistency-token-invalid", "The consistency token is not valid here",
-        "Send a token that you received when you wrote an order of the same month, or send no token.")
+        "Send a token that you received when you wrote an order of the same month, or of any month for a listing of all months, or send no token.")
     {
         Pointer = ConsistencyHeader,
     };

@@ -402,7 +402,14 @@ public abstract class OrderHttpContract(OrderCloud cloud)
         var first = await customer.GetFromJsonAsync<JsonElement>("api/orders?limit=3", Ct);
         var cursor = first.GetProperty("nextCursor").GetString();
         var second = await customer.GetFromJsonAsync<JsonElement>($"api/orders?limit=3&cursor={cursor}", Ct);
+        using var page = await customer.GetAsync("api/orders?limit=3", Ct);
+        // RFC 8288 section 3: the target is in angle brackets and is resolved against the request's URL.
+        var link = Assert.Single(page.Headers.GetValues("Link"));
+        Assert.EndsWith(">; rel=\"next\"", link, StringComparison.Ordinal);
+        using var linked = await customer.GetAsync(new Uri(customer.BaseAddress!, link.Split('>')[0][1..]), Ct);
 
+        Assert.Equal(placed[3..], IdsOf(await OrderCloud.BodyOf(linked)));
+        Assert.False(linked.Headers.Contains("Link"));
         Assert.Equal(placed[..3], IdsOf(first));
         Assert.Equal(placed[3..], IdsOf(second));
         Assert.False(second.TryGetProperty("nextCursor", out _));

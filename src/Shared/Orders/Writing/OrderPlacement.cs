@@ -27,6 +27,8 @@ public sealed class OrderPlacement(
     /// </summary>
     private const int MostAttempts = 3;
 
+    private readonly KnownMonths _months = new(store);
+
     /// <returns>
     /// The order, or a problem: any problem from <see cref="OrderRules.Check(OrderRequest)"/>, <c>total-overflow</c> (422),
     /// <c>idempotency-key-reused</c> (422) or <c>idempotency-in-flight</c> (409).
@@ -80,7 +82,10 @@ public sealed class OrderPlacement(
     private async Task<Outcome<WrittenOrder>> CommitAsync(OrderCreation creation)
     {
         using var deadline = new CancellationTokenSource(options.Value.CommitDeadline, time);
-        var intent = await intents.SendAsync(OrderIntent.Of(creation.Order), deadline.Token);
+        // The two requests run concurrently, so the index does not lengthen the response time.
+        var sending = intents.SendAsync(OrderIntent.Of(creation.Order), deadline.Token);
+        await Task.WhenAll(sending, _months.EnsureAsync(creation.Shard, deadline.Token));
+        var intent = await sending;
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
             if (await store.TryCreateAsync(creation, deadline.Token) is { } receipt)
