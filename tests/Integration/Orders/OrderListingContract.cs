@@ -77,6 +77,14 @@ public abstract class OrderListingContract(Azurite azurite)
     }
 
     [Fact]
+    public async Task Concurrent_first_orders_share_one_index_call()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => PlaceAsync()));
+
+        Assert.Equal(["AddMonthAsync 2020-01"], Counting.Calls);
+    }
+
+    [Fact]
     public async Task The_index_contains_the_month_before_the_order_is_committed()
     {
         Counting.FailsToCreate = true;
@@ -209,7 +217,11 @@ public abstract class OrderListingContract(Azurite azurite)
     {
         _placement ??= Placement();
         var outcome = await _placement.PlaceAsync(_customer, TestOrders.Key(Guid.NewGuid().ToString()), TestOrders.Request(), Ct);
-        _tokens.Add(outcome.Value!.ConsistencyToken);
+        lock (_tokens)
+        {
+            _tokens.Add(outcome.Value!.ConsistencyToken);
+        }
+
         return outcome.Value.Order.Id;
     }
 

@@ -12,25 +12,51 @@ internal sealed class KnownMonths(IOrderStore store)
     private readonly Lock _gate = new();
     private readonly HashSet<OrderShard> _known = [];
 
-    public async Task EnsureAsync(OrderShard shard, CancellationToken cancellationToken)
+    /// <summary>The additions that are running. Concurrent orders share one, so that they do not compete for the customer's index.</summary>
+    private readonly Dictionary<OrderShard, Task> _adding = [];
+
+    public Task EnsureAsync(OrderShard shard, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
             if (_known.Contains(shard))
             {
-                return;
+                return Task.CompletedTask;
+            }
+
+            if (!_adding.TryGetValue(shard, out var adding))
+            {
+                _adding[shard] = adding = AddAsync(shard);
+            }
+
+            return adding.WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task AddAsync(OrderShard shard)
+    {
+        // Continues outside the lock, after the caller has stored the task.
+        await Task.Yield();
+        try
+        {
+            // The addition has no cancellation token, because several orders wait for it. The store limits its duration.
+            await store.AddMonthAsync(shard, CancellationToken.None);
+            lock (_gate)
+            {
+                if (_known.Count >= Most)
+                {
+                    _known.Clear();
+                }
+
+                _known.Add(shard);
             }
         }
-
-        await store.AddMonthAsync(shard, cancellationToken);
-        lock (_gate)
+        finally
         {
-            if (_known.Count >= Most)
+            lock (_gate)
             {
-                _known.Clear();
+                _adding.Remove(shard);
             }
-
-            _known.Add(shard);
         }
     }
 }
