@@ -8,23 +8,23 @@ type region = {
   zoneRedundant: bool
 }
 
-@description('Stores orders in the tables of the data storage account, in one region and without cost while idle.')
+@description('Stores orders and products in the tables of the data storage account, in one region and without cost while idle.')
 @sealed()
 type tableOrders = { kind: 'tables' }
 
-@description('Stores orders in serverless Cosmos DB, which is billed per request unit. A serverless account has exactly one region.')
+@description('Stores orders and products in serverless Cosmos DB, which is billed per request unit. A serverless account has exactly one region.')
 @sealed()
 type serverlessOrders = {
   kind: 'serverless'
   region: region
 }
 
-@description('Stores orders in Cosmos DB with autoscale. The throughput adapts to the load, between a tenth of the maximum and the maximum.')
+@description('Stores orders and products in Cosmos DB with autoscale. The throughput adapts to the load, between a tenth of the maximum and the maximum.')
 @sealed()
 type autoscaleOrders = {
   kind: 'autoscale'
 
-  @description('The maximum request units per second for the container, a multiple of 1,000.')
+  @description('The maximum request units per second for the container of orders, a multiple of 1,000. The container of products has a maximum of 1,000.')
   @minValue(1000)
   @maxValue(1000000)
   maximumThroughput: int
@@ -78,6 +78,18 @@ type vaultRetention = {
   purgeProtection: bool
 }
 
+@description('A monthly limit of the cost of the resource group. Azure sends an e-mail when 80 % are spent, and when the forecast for the month exceeds the amount.')
+@export()
+@sealed()
+type budget = {
+  @description('The amount in the currency of the subscription. If it is 0, there is no budget.')
+  @minValue(0)
+  amount: int
+
+  @description('The first day of the month of the first deployment, such as 2026-12-01. Azure refuses an earlier month, and never allows a change of the date. If it is empty, there is no budget.')
+  start: string
+}
+
 @export()
 type topology = 'monolith' | 'microservices'
 
@@ -121,4 +133,13 @@ type app = {
   name: string
   functions: string[]
   paths: string[]
+}
+
+@description('The DNS records of a custom domain. The CNAME record leads clients to Front Door, and the TXT record proves that the domain is yours.')
+@export()
+type domainRecords = {
+  name: string
+  cname: string
+  txtName: string
+  txtValue: string
 }

@@ -2,6 +2,7 @@ using Azure.Storage.Queues;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ServerlessScale.Measurement;
+using ServerlessScale.Shared;
 using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders;
@@ -39,7 +40,7 @@ internal sealed class OperationCosts(
 
     public async Task<IReadOnlyList<OperationCost>> CountAsync(CancellationToken cancellationToken)
     {
-        var signer = new TokenSigner(_options);
+        var signer = new TokenSigner(_options.Value.CursorKey);
         var intents = new OrderIntentQueue(queues, _options);
         var relay = new OrderEventRelay(store, intents, new EventQueue(queues), NullLogger<OrderEventRelay>.Instance);
         var placement = new OrderPlacement(store, intents, relay, signer, _options, TimeProvider.System);

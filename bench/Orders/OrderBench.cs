@@ -12,6 +12,7 @@ using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Orders.Stores;
 using ServerlessScale.Shared.Orders.Writing;
+using ServerlessScale.Shared.Storage;
 using ServerlessScale.StrictCosmos.Faults;
 
 namespace ServerlessScale.Bench.Orders;
@@ -33,7 +34,7 @@ internal sealed class OrderBench : IAsyncDisposable
     private readonly QueueServiceClient _queues;
     private readonly TableServiceClient _tables;
     private readonly CosmosClient? _cosmos;
-    private readonly CosmosOrderContainer? _container;
+    private readonly CosmosAccount? _account;
     private readonly IOrderStore _store;
     private BareShop _bare = null!;
     private string[] _orders = [];
@@ -48,20 +49,20 @@ internal sealed class OrderBench : IAsyncDisposable
         var tableOptions = new TableClientOptions();
         tableOptions.AddPolicy(_tableRequests, HttpPipelinePosition.PerRetry);
         _tables = new TableServiceClient(cloud.StorageConnectionString, tableOptions);
-        _cosmos = cloud.Cosmos is { } account
-            ? new CosmosClient(account.ConnectionString, new CosmosClientOptions
+        _cosmos = cloud.Cosmos is { } server
+            ? new CosmosClient(server.ConnectionString, new CosmosClientOptions
             {
                 ConnectionMode = ConnectionMode.Gateway,
                 LimitToEndpoint = true,
                 UseSystemTextJsonSerializerWithOptions = new JsonSerializerOptions(JsonSerializerDefaults.Web),
             })
             : null;
-        _container = cloud.Cosmos is { ConnectionString: var connection }
-            ? new CosmosOrderContainer(
-                new OrderCosmosOptions { ConnectionString = connection, LimitToEndpoint = true, CreateIfMissing = true },
+        _account = cloud.Cosmos is { ConnectionString: var connection }
+            ? new CosmosAccount(
+                new CosmosOptions { ConnectionString = connection, LimitToEndpoint = true, CreateIfMissing = true },
                 () => throw new InvalidOperationException("The connection string contains the key, so no credential is needed."))
             : null;
-        _store = _container is null ? new TableOrderStore(_tables) : new CosmosOrderStore(_container);
+        _store = _account is null ? new TableOrderStore(_tables) : new CosmosOrderStore(_account);
     }
 
     /// <summary>Four contenders for creating orders. The first is the bare loop.</summary>
@@ -132,7 +133,7 @@ internal sealed class OrderBench : IAsyncDisposable
             customer.Dispose();
         }
 
-        _container?.Dispose();
+        _account?.Dispose();
         _cosmos?.Dispose();
         await _cloud.DisposeAsync();
     }

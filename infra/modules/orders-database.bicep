@@ -22,8 +22,12 @@ param identityId string
 
 param databaseName string
 param containerName string
+param productContainerName string
 
 param publicNetwork bool
+
+@description('Whether Azure refuses to delete the account.')
+param locked bool
 
 @description('The resource id of the Log Analytics workspace that receives diagnostics.')
 param workspaceId string
@@ -86,6 +90,30 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2025-10-15' = {
         }
       }
     }
+
+    // Each product is a logical partition of its own, so that reads of the catalogue are spread over all physical partitions. The two
+    // containers do not share their throughput, so that a sale that changes many prices does not slow down orders.
+    resource products 'containers' = {
+      name: productContainerName
+      properties: {
+        options: maximumThroughput == null ? {} : { autoscaleSettings: { maxThroughput: 1000 } }
+        resource: {
+          id: productContainerName
+          partitionKey: {
+            kind: 'Hash'
+            version: 2
+            paths: ['/id']
+          }
+          // The only query is the listing, which uses only the id.
+          indexingPolicy: {
+            indexingMode: 'consistent'
+            automatic: true
+            includedPaths: [{ path: '/id/?' }]
+            excludedPaths: [{ path: '/*' }]
+          }
+        }
+      }
+    }
   }
 
   // The built-in role Data Contributor allows access to items and queries, but not to databases, containers or keys.
@@ -100,6 +128,17 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2025-10-15' = {
       roleDefinitionId: dataContributor.id
       scope: account.id
     }
+  }
+}
+
+// A deployment, az or the portal cannot delete the account by mistake. Whoever wants to delete it must first delete the lock. The lock does
+// not protect the data in the account.
+resource lock 'Microsoft.Authorization/locks@2020-05-01' = if (locked) {
+  scope: account
+  name: 'keep'
+  properties: {
+    level: 'CanNotDelete'
+    notes: 'The account contains the data of the shop. See docs/operations.md, "Delete prod".'
   }
 }
 

@@ -17,6 +17,22 @@ internal static partial class JsonBody
     internal static Task<Outcome<T>> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class => ReadAsync(request, type, MaxBytes, cancellationToken);
 
+    /// <summary>Reads a body that the client may omit.</summary>
+    /// <param name="whenEmpty">The value when the body is empty.</param>
+    /// <inheritdoc cref="ReadAsync{T}(HttpRequest, JsonTypeInfo{T}, int, CancellationToken)"/>
+    internal static async Task<Outcome<T>> ReadOptionalAsync<T>(
+        HttpRequest request, JsonTypeInfo<T> type, T whenEmpty, CancellationToken cancellationToken)
+        where T : class
+    {
+        if (request.ContentLength == 0)
+        {
+            return whenEmpty;
+        }
+
+        var body = await ReadAsync(request, type, cancellationToken);
+        return body.Problem is { Code: "empty-body" } ? whenEmpty : body;
+    }
+
     /// <summary>Reads the body as a <typeparamref name="T"/>. Unknown, repeated and missing members are errors at any depth.</summary>
     /// <returns>
     /// The value, or a problem: <c>body-too-large</c> (413), <c>unsupported-media-type</c> (415), <c>empty-body</c> (400),

@@ -64,38 +64,10 @@ internal static class OrderResponses
 /// <summary>Converts an order's version to and from an entity tag (RFC 9110 section 8.8.3). The tag does not depend on the store.</summary>
 internal static class OrderETag
 {
-    private const string Header = "If-Match";
-
     public static EntityTagHeaderValue Of(Order order) => Of(order.Version.ToString(CultureInfo.InvariantCulture));
 
     public static EntityTagHeaderValue Of(string opaqueTag) => new($"\"{opaqueTag}\"");
 
-    /// <returns>
-    /// The opaque part of the strong entity tag, or a problem: <c>if-match-missing</c> with status 428 (RFC 6585 section 3) or
-    /// <c>if-match-invalid</c> with status 400.
-    /// </returns>
-    public static Outcome<string> ParseIfMatch(StringValues values)
-    {
-        if (values.Count == 0)
-        {
-            return new Problem(
-                428, "if-match-missing", "The change does not name the version on which it is based",
-                "Get the order and send its ETag as If-Match.")
-            {
-                Pointer = Header,
-            };
-        }
-
-        return values.Count == 1
-            && EntityTagHeaderValue.TryParse(values[0], out var tag)
-            && !tag.IsWeak
-            && !tag.Equals(EntityTagHeaderValue.Any)
-                ? tag.Tag.AsSpan()[1..^1].ToString()
-                : new Problem(
-                    400, "if-match-invalid", "If-Match is not valid",
-                    "Send one strong entity tag with its quotes, exactly as in the ETag header of a response that contained the order.")
-                {
-                    Pointer = Header,
-                };
-    }
+    /// <inheritdoc cref="IfMatch.Parse"/>
+    public static Outcome<string> ParseIfMatch(StringValues values) => IfMatch.Parse(values, "Get the order and send its ETag as If-Match.");
 }

@@ -7,23 +7,24 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ServerlessScale.Functions.Identity;
 using ServerlessScale.Functions.Storage;
+using ServerlessScale.Shared;
 using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Orders.Reading;
 using ServerlessScale.Shared.Orders.Stores;
 using ServerlessScale.Shared.Orders.Writing;
+using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Functions.Orders;
 
 internal static class OrdersRegistration
 {
-    private const string StoreSetting = $"{OrderOptions.Section}:{nameof(OrderOptions.Store)}";
-
     /// <summary>
     /// Adds the order capability: the <c>Orders:*</c> settings, the store that the settings select, and the services that use the store.
     /// </summary>
     public static IHostApplicationBuilder AddOrders(this IHostApplicationBuilder builder)
     {
-        NamedSetting.Check<OrderBackend>(builder.Configuration, StoreSetting);
+        NamedSetting.Check<DatabaseKind>(builder.Configuration, DatabaseRegistration.StoreSetting);
+        builder.AddDatabase(CosmosOrderContainer.Metadata);
         var services = builder.Services;
         services.AddOptions<OrderOptions>()
             .BindConfiguration(OrderOptions.Section)
@@ -32,14 +33,12 @@ internal static class OrdersRegistration
         services.AddSingleton<IValidateOptions<OrderOptions>, OrderOptionsValidator>();
 
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(provider => new CosmosOrderContainer(
-            provider.GetRequiredService<IOptions<OrderOptions>>().Value.Cosmos,
-            () => StorageClients.Credential(builder.Configuration, builder.Environment)));
+        services.AddSingleton<CosmosOrderContainer>();
         services.AddSingleton<IOrderStore>(provider =>
-            provider.GetRequiredService<IOptions<OrderOptions>>().Value.Store == OrderBackend.Cosmos
-                ? new LimitedOrderStore(new CosmosOrderStore(provider.GetRequiredService<CosmosOrderContainer>()))
+            provider.GetRequiredService<IOptions<OrderOptions>>().Value.Store == DatabaseKind.Cosmos
+                ? new LimitedOrderStore(new CosmosOrderStore(provider.GetRequiredService<CosmosAccount>()))
                 : new TableOrderStore(provider.GetRequiredService<TableServiceClient>()));
-        services.AddSingleton<TokenSigner>();
+        services.AddSingleton(provider => new TokenSigner(provider.GetRequiredService<IOptions<OrderOptions>>().Value.CursorKey));
         services.AddSingleton<OrderIntentQueue>();
         services.AddSingleton<OrderEventRelay>();
         services.AddSingleton<OrderPlacement>();
@@ -49,8 +48,7 @@ internal static class OrdersRegistration
         services.AddHealthChecks();
         services.AddOptions<HealthCheckServiceOptions>().Configure<IConfiguration>((health, settings) =>
         {
-            // Reads the setting and not the options, because invalid options would end the start before all invalid settings are reported.
-            if (NamedSetting.Is(settings, StoreSetting, OrderBackend.Cosmos) && StoresOrders(settings))
+            if (DatabaseRegistration.IsCosmos(settings) && StoresOrders(settings))
             {
                 health.Registrations.AddDependency("cosmos", ActivatorUtilities.GetServiceOrCreateInstance<CosmosHealthCheck>);
             }

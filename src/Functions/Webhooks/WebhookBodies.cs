@@ -6,6 +6,7 @@ using ServerlessScale.Shared;
 using ServerlessScale.Shared.Webhooks.Deliveries;
 using ServerlessScale.Shared.Webhooks.Endpoints;
 using ServerlessScale.Shared.Webhooks.Events;
+using ServerlessScale.Shared.Webhooks.Sending;
 using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Functions.Webhooks;
@@ -33,15 +34,30 @@ internal sealed record EndpointView
     /// <summary>The time of the first failure since the last success.</summary>
     public DateTimeOffset? FailingSince { get; init; }
 
+    /// <summary>The last failed attempt; null when the last attempt succeeded.</summary>
+    public EndpointFailure? LastFailure { get; init; }
+
+    /// <summary>The time after which the next failure disables the endpoint; null unless an active endpoint is failing.</summary>
+    public DateTimeOffset? DisableAt { get; init; }
+
     public EndpointDisabledView? Disabled { get; init; }
 
-    /// <summary>The secret. Only the responses to creation and rotation contain it.</summary>
+    /// <summary>The secret. Only the responses to a creation, a rotation and a change to <c>v1</c> contain it.</summary>
     public string? Secret { get; init; }
 
     /// <summary>The end of the period in which webhooks are also signed with the previous secret.</summary>
     public DateTimeOffset? PreviousSecretUntil { get; init; }
 
-    public static EndpointView Of(StoredEndpoint stored, string? secret = null)
+    /// <summary>The endpoint's own public keys; null unless the signature is <c>v1a</c>.</summary>
+    public IReadOnlyList<string>? PublicKeys { get; init; }
+
+    /// <summary>The customer's headers with masked values; null when there are none.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
+    /// <summary>The maximum number of attempts per minute; null when there is no limit.</summary>
+    public int? RateLimit { get; init; }
+
+    public static EndpointView Of(StoredEndpoint stored, WebhookKeySet keySet, string? secret = null)
     {
         var endpoint = stored.Endpoint;
         return new EndpointView
@@ -55,9 +71,14 @@ internal sealed record EndpointView
             Signature = endpoint.Signature,
             CreatedAt = endpoint.CreatedAt,
             FailingSince = stored.Health.FailingSince,
+            LastFailure = stored.Health.LastFailure,
+            DisableAt = endpoint.Status == EndpointStatus.Active ? stored.Health.FailingSince + DeliverySchedule.DisableAfter : null,
             Disabled = endpoint.Disabled is { } disabled ? new EndpointDisabledView(disabled.At, disabled.Reason) : null,
             Secret = secret,
-            PreviousSecretUntil = endpoint.Secrets.PreviousUntil,
+            PreviousSecretUntil = endpoint.Signature == SignatureKind.V1 ? endpoint.Secrets.PreviousUntil : null,
+            PublicKeys = endpoint.Signature == SignatureKind.V1a ? keySet.PublicKeysOf(endpoint.Id) : null,
+            Headers = endpoint.Headers?.Masked(),
+            RateLimit = endpoint.RateLimit,
         };
     }
 }
@@ -168,6 +189,7 @@ internal sealed record RecoveryRequest
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(EndpointRequest))]
 [JsonSerializable(typeof(EndpointChange))]
+[JsonSerializable(typeof(SecretRotation))]
 [JsonSerializable(typeof(EndpointView))]
 [JsonSerializable(typeof(EndpointPageView))]
 [JsonSerializable(typeof(DeliveryView))]

@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using ServerlessScale.Functions.Http;
 using ServerlessScale.Functions.Idempotency;
 using ServerlessScale.Functions.Identity;
+using ServerlessScale.Shared.Webhooks;
 using ServerlessScale.Shared.Webhooks.Delivering;
 using ServerlessScale.Shared.Webhooks.Endpoints;
 using ServerlessScale.Shared.Webhooks.FanOut;
@@ -20,6 +21,9 @@ public sealed class WebhookEndpointFunctions(
     [Function("CreateEndpoint")]
     [RequireScope(WebhookResponses.Scope)]
     [Idempotent]
+    [Accepts<EndpointRequest>]
+    [Returns<EndpointView>(201, Headers = ["Location"])]
+    [Problems("endpoint-limit-reached", "webhook-url-refused")]
     public async Task<IResult> CreateAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/endpoints")] HttpRequest request)
     {
@@ -31,12 +35,16 @@ public sealed class WebhookEndpointFunctions(
         }
 
         var outcome = await endpoints.CreateAsync(http.CustomerId(), wanted, http.Operation(), http.RequestAborted);
-        return outcome.Succeeded(out var created, out problem) ? WebhookResponses.Created(created, http.Response) : problem.ToResult();
+        return outcome.Succeeded(out var created, out problem) ? WebhookResponses.Created(created, keySet, http.Response) : problem.ToResult();
     }
 
     /// <summary><c>GET /api/webhooks/endpoints?limit=&amp;cursor=</c>: lists the customer's endpoints, newest first.</summary>
     [Function("ListEndpoints")]
     [RequireScope(WebhookResponses.Scope)]
+    [QueryParameter("limit", "The maximum number of elements on a page. The default is 50.", Minimum = 1, Maximum = 100)]
+    [QueryParameter("cursor", "The `nextCursor` of the previous page, an opaque string.")]
+    [Returns<EndpointPageView>(200, Headers = ["Link"])]
+    [Problems("limit-invalid", "cursor-invalid")]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/webhooks/endpoints")] HttpRequest request)
     {
@@ -50,19 +58,21 @@ public sealed class WebhookEndpointFunctions(
 
         PageLink.Add(request, page.NextCursor);
         return JsonResponse.Of(
-            new EndpointPageView([.. page.Endpoints.Select(stored => EndpointView.Of(stored))], page.NextCursor),
+            new EndpointPageView([.. page.Endpoints.Select(stored => EndpointView.Of(stored, keySet))], page.NextCursor),
             WebhookBodies.Default.EndpointPageView);
     }
 
     /// <summary><c>GET /api/webhooks/endpoints/{id}</c>: returns an endpoint without its secret.</summary>
     [Function("GetEndpoint")]
     [RequireScope(WebhookResponses.Scope)]
+    [Returns<EndpointView>(200)]
+    [Problems("endpoint-not-found")]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/webhooks/endpoints/{id}")] HttpRequest request, string id)
     {
         var http = request.HttpContext;
         var outcome = await endpoints.FindAsync(http.CustomerId(), id, http.RequestAborted);
-        return outcome.Succeeded(out var stored, out var problem) ? WebhookResponses.Of(stored) : problem.ToResult();
+        return outcome.Succeeded(out var stored, out var problem) ? WebhookResponses.Of(stored, keySet) : problem.ToResult();
     }
 
     /// <summary>
@@ -70,6 +80,9 @@ public sealed class WebhookEndpointFunctions(
     /// </summary>
     [Function("ChangeEndpoint")]
     [RequireScope(WebhookResponses.Scope)]
+    [Accepts<EndpointChange>]
+    [Returns<EndpointView>(200)]
+    [Problems("endpoint-not-found", "webhook-url-refused", "endpoint-changed")]
     public async Task<IResult> ChangeAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/webhooks/endpoints/{id}")] HttpRequest request, string id)
     {
@@ -81,12 +94,14 @@ public sealed class WebhookEndpointFunctions(
         }
 
         var outcome = await endpoints.ChangeAsync(http.CustomerId(), id, change, http.RequestAborted);
-        return outcome.Succeeded(out var stored, out problem) ? WebhookResponses.Of(stored) : problem.ToResult();
+        return outcome.Succeeded(out var changed, out problem) ? WebhookResponses.WithSecret(changed, keySet) : problem.ToResult();
     }
 
     /// <summary><c>DELETE /api/webhooks/endpoints/{id}</c>: deletes an endpoint and its deliveries.</summary>
     [Function("DeleteEndpoint")]
     [RequireScope(WebhookResponses.Scope)]
+    [Returns(204)]
+    [Problems("endpoint-not-found")]
     public async Task<IResult> DeleteAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/webhooks/endpoints/{id}")] HttpRequest request, string id)
     {
@@ -97,19 +112,28 @@ public sealed class WebhookEndpointFunctions(
     }
 
     /// <summary>
-    /// <c>POST /api/webhooks/endpoints/{id}/rotate-secret</c>: creates a new secret. For 24 hours, webhooks are also signed with the
-    /// replaced secret.
+    /// <c>POST /api/webhooks/endpoints/{id}/rotate-secret</c>: creates a new secret. For <c>graceHours</c>, by default 24, webhooks are also
+    /// signed with the replaced secret.
     /// </summary>
     [Function("RotateSecret")]
     [RequireScope(WebhookResponses.Scope)]
     [Idempotent]
+    [Returns<EndpointView>(200)]
+    [Accepts<SecretRotation>(Optional = true)]
+    [Problems("endpoint-not-found", "secret-not-used", "rotation-limit-reached", "endpoint-changed")]
     public async Task<IResult> RotateSecretAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/endpoints/{id}/rotate-secret")] HttpRequest request, string id)
     {
         var http = request.HttpContext;
-        var outcome = await endpoints.RotateSecretAsync(http.CustomerId(), id, http.Operation(), http.RequestAborted);
-        return outcome.Succeeded(out var rotated, out var problem)
-            ? WebhookResponses.WithSecret(rotated, StatusCodes.Status200OK)
+        var body = await JsonBody.ReadOptionalAsync(request, WebhookBodies.Default.SecretRotation, new SecretRotation(), http.RequestAborted);
+        if (!body.Succeeded(out var rotation, out var problem))
+        {
+            return problem.ToResult();
+        }
+
+        var outcome = await endpoints.RotateSecretAsync(http.CustomerId(), id, rotation, http.Operation(), http.RequestAborted);
+        return outcome.Succeeded(out var rotated, out problem)
+            ? WebhookResponses.WithSecret(rotated, keySet)
             : problem.ToResult();
     }
 
@@ -117,6 +141,8 @@ public sealed class WebhookEndpointFunctions(
     [Function("TestEndpoint")]
     [RequireScope(WebhookResponses.Scope)]
     [Idempotent]
+    [Returns<TestView>(202)]
+    [Problems("endpoint-not-found", "endpoint-not-active")]
     public async Task<IResult> TestAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/endpoints/{id}/test")] HttpRequest request, string id)
     {
@@ -134,6 +160,9 @@ public sealed class WebhookEndpointFunctions(
     [Function("RecoverEndpoint")]
     [RequireScope(WebhookResponses.Scope)]
     [Idempotent]
+    [Accepts<RecoveryRequest>]
+    [Returns<EndpointView>(202)]
+    [Problems("endpoint-not-found", "endpoint-not-active")]
     public async Task<IResult> StartRecoveryAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/endpoints/{id}/recover")] HttpRequest request, string id)
     {
@@ -146,15 +175,36 @@ public sealed class WebhookEndpointFunctions(
 
         var outcome = await replay.StartRecoveryAsync(http.CustomerId(), id, wanted.Since, http.RequestAborted);
         return outcome.Succeeded(out var endpoint, out problem)
-            ? JsonResponse.Of(EndpointView.Of(endpoint), WebhookBodies.Default.EndpointView, statusCode: StatusCodes.Status202Accepted)
+            ? WebhookResponses.Of(endpoint, keySet, StatusCodes.Status202Accepted)
             : problem.ToResult();
     }
 
-    /// <summary><c>GET /.well-known/webhook-keys</c>: returns the public keys for <c>v1a</c> signatures as a JWK set (RFC 7517).</summary>
+    /// <summary>
+    /// <c>GET /.well-known/webhook-keys?endpoint=</c>: returns the public keys for <c>v1a</c> signatures as a JWK set (RFC 7517): the keys of
+    /// one endpoint, or without the parameter the keys that sign the deliveries to all endpoints. The keys of an endpoint are computed from
+    /// its id, so the response does not reveal whether the endpoint exists.
+    /// </summary>
     [Function("GetWebhookKeys")]
+    [QueryParameter("endpoint", "The id of an endpoint that has its own key. By default, the keys of the service.")]
+    [Returns<JsonWebKeySet>(200, MediaType = "application/jwk-set+json")]
+    [Problems("endpoint-invalid")]
     public IResult GetKeys([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = ".well-known/webhook-keys")] HttpRequest request)
     {
+        byte[] keys;
+        if (request.QueryParameter("endpoint") is not { } text)
+        {
+            keys = keySet.ToJson();
+        }
+        else if (EndpointId.TryParse(text, out var endpoint))
+        {
+            keys = keySet.ToJson(endpoint.Value);
+        }
+        else
+        {
+            return WebhookProblems.EndpointParameterInvalid().ToResult();
+        }
+
         request.HttpContext.Response.Headers.CacheControl = "public, max-age=3600";
-        return TypedResults.Bytes(keySet.ToJson(), "application/jwk-set+json");
+        return TypedResults.Bytes(keys, "application/jwk-set+json");
     }
 }

@@ -58,7 +58,9 @@ internal static class WebhooksRegistration
         services.AddSingleton<RecoveryQueue>();
         services.AddSingleton<OrderingQueues>();
         services.AddSingleton<CircuitBreaker>();
+        services.AddSingleton<AttemptPacing>();
         services.AddSingleton<AttemptPermits>();
+        services.AddSingleton<EndpointWarning>();
         services.AddSingleton<EndpointDisabling>();
         services.AddSingleton<WebhookTest>();
         return builder;

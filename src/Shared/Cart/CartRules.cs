@@ -1,3 +1,4 @@
+using ServerlessScale.Shared.Catalogue;
 using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Problems;
 
@@ -59,7 +60,7 @@ public static class CartRules
         }
 
         var line = new OrderLine { Sku = sku, Quantity = change.Quantity, UnitPrice = unitPrice };
-        if ((OrderRules.CheckCurrency(currency) ?? OrderRules.CheckAmounts(line, place: "")) is { } problem)
+        if ((Currencies.Check(currency) ?? OrderRules.CheckAmounts(line, place: "")) is { } problem)
         {
             return problem;
         }

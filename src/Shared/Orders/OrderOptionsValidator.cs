@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using Microsoft.Extensions.Options;
+using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Shared.Orders;
 
@@ -35,7 +36,7 @@ public sealed class OrderOptionsValidator : IValidateOptions<OrderOptions>
                 $"must be at least 1.5 times {nameof(options.CommitDeadline)} and at most one hour.", Name(nameof(options.IntentDelay)));
         }
 
-        if (options.Store == OrderBackend.Cosmos)
+        if (options.Store == DatabaseKind.Cosmos)
         {
             Check(options.Cosmos, result);
         }
@@ -43,7 +44,7 @@ public sealed class OrderOptionsValidator : IValidateOptions<OrderOptions>
         return result.Build();
     }
 
-    private static void Check(OrderCosmosOptions cosmos, ValidateOptionsResultBuilder result)
+    private static void Check(CosmosOptions cosmos, ValidateOptionsResultBuilder result)
     {
         var section = Name(nameof(OrderOptions.Cosmos));
         if (string.IsNullOrEmpty(cosmos.Endpoint) == string.IsNullOrEmpty(cosmos.ConnectionString))
@@ -56,9 +57,11 @@ public sealed class OrderOptionsValidator : IValidateOptions<OrderOptions>
             result.AddError("must be an absolute URI.", $"{section}:{nameof(cosmos.Endpoint)}");
         }
 
-        if (string.IsNullOrWhiteSpace(cosmos.Database) || string.IsNullOrWhiteSpace(cosmos.Container))
+        if (string.IsNullOrWhiteSpace(cosmos.Database) || string.IsNullOrWhiteSpace(cosmos.Container)
+            || string.IsNullOrWhiteSpace(cosmos.ProductContainer) || cosmos.Container == cosmos.ProductContainer)
         {
-            result.AddError($"must have a {nameof(cosmos.Database)} and a {nameof(cosmos.Container)}.", section);
+            result.AddError(
+                $"must have a {nameof(cosmos.Database)}, a {nameof(cosmos.Container)} and another {nameof(cosmos.ProductContainer)}.", section);
         }
     }
 

@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Globalization;
+using ServerlessScale.Shared.Catalogue;
 using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Orders;
@@ -17,12 +17,10 @@ public static class OrderRules
 {
     public const int MaxLines = 100;
 
-    public const int MaxSkuLength = 64;
-
     public const long MaxQuantity = 1_000_000;
 
     /// <summary>The maximum unit price, in minor units.</summary>
-    public const long MaxUnitPrice = 1_000_000_000_000;
+    public const long MaxUnitPrice = ProductRules.MaxPrice;
 
     /// <summary>
     /// The maximum total in minor units, 2^53 - 1. JSON parsers and Cosmos DB use IEEE 754 doubles, which represent all integers up to this
@@ -30,17 +28,13 @@ public static class OrderRules
     /// </summary>
     public const long MaxTotal = 9_007_199_254_740_991;
 
-    private const string SkuCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-
-    private static readonly SearchValues<char> AllowedInSku = SearchValues.Create(SkuCharacters);
-
     /// <returns>
     /// Null when the order may be placed. Otherwise a 422 problem with a JSON Pointer: <c>currency-unknown</c>, <c>sku-invalid</c> or
     /// <c>order-limit</c>. An <c>order-limit</c> problem also has a <c>limit</c> member.
     /// </returns>
     public static Problem? Check(OrderRequest request)
     {
-        if (CheckCurrency(request.Currency) is { } problem)
+        if (Currencies.Check(request.Currency) is { } problem)
         {
             return problem;
         }
@@ -69,35 +63,16 @@ public static class OrderRules
         }
     }
 
-    /// <returns>Null when the currency is valid. Otherwise a 422 <c>currency-unknown</c> problem.</returns>
-    internal static Problem? CheckCurrency(string currency) => Currencies.Contains(currency)
-        ? null
-        : new(422, "currency-unknown", "The currency is unknown", "Send an ISO 4217 alphabetic code in upper case, such as EUR.")
-        {
-            Pointer = "/currency",
-        };
-
     /// <param name="pointer">The location of the SKU in the request, for the problem's <see cref="Problem.Pointer"/>.</param>
     /// <returns>Null when the SKU is valid. Otherwise a 422 <c>order-limit</c> or <c>sku-invalid</c> problem.</returns>
     internal static Problem? CheckSku(string sku, string pointer)
     {
-        if (sku.Length is < 1 or > MaxSkuLength)
+        if (sku.Length is < 1 or > Sku.MaxLength)
         {
-            return Limit(pointer, $"A sku must have 1 to {MaxSkuLength} characters. This sku has {sku.Length}.", MaxSkuLength);
+            return Limit(pointer, $"A sku must have 1 to {Sku.MaxLength} characters. This sku has {sku.Length}.", Sku.MaxLength);
         }
 
-        // A cart line has its SKU in its path. Clients and servers remove the path segments "." and ".." (RFC 3986 section 5.2.4), so a line
-        // with such a SKU could never be put into a cart.
-        return sku is "." or ".." || sku.AsSpan().ContainsAnyExcept(AllowedInSku)
-            ? new(
-                422,
-                "sku-invalid",
-                "The sku is not valid",
-                "A sku consists of the letters A to Z in either case, digits, dots, underscores and hyphens. The skus '.' and '..' are not allowed.")
-            {
-                Pointer = pointer,
-            }
-            : null;
+        return Sku.IsValid(sku) ? null : Sku.Invalid(pointer);
     }
 
     /// <param name="place">The JSON Pointer (RFC 6901) to the line, for the problem's <see cref="Problem.Pointer"/>.</param>

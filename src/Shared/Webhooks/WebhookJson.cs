@@ -24,6 +24,8 @@ namespace ServerlessScale.Shared.Webhooks;
 [JsonSerializable(typeof(OrderingProgress))]
 [JsonSerializable(typeof(WebhookPayload))]
 [JsonSerializable(typeof(EventCursorContent))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(TestData))]
 [JsonSerializable(typeof(EndpointDisabledData))]
+[JsonSerializable(typeof(EndpointFailingData))]
 internal sealed partial class WebhookJson : JsonSerializerContext;

@@ -2,6 +2,7 @@ using System.Globalization;
 using ServerlessScale.Shared.Problems;
 using ServerlessScale.Shared.Webhooks.Deliveries;
 using ServerlessScale.Shared.Webhooks.Endpoints;
+using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Shared.Webhooks;
 
@@ -37,6 +38,12 @@ public static class WebhookProblems
         "Send one RFC 3339 time, for example 2026-11-24T08:00:00Z. If the time has an offset such as +01:00, encode the plus sign as %2B.")
     {
         Pointer = "since",
+    };
+
+    public static Problem EndpointParameterInvalid() => new(
+        400, "endpoint-invalid", "The endpoint id is not valid", "Send the id of one endpoint, which begins with ep_.")
+    {
+        Pointer = "endpoint",
     };
 
     public static Problem EndpointLimitReached(int most) => new(
@@ -77,6 +84,35 @@ public static class WebhookProblems
 
     public static Problem SignatureUnknown(string signature) => Invalid(
         $"Unknown signature scheme {Quote(signature)}. The schemes are v1 (HMAC-SHA256, the default) and v1a (Ed25519).", "/signature");
+
+    /// <summary>The text does not contain the value, because the value may be close to a real secret.</summary>
+    public static Problem SecretInvalid() => Invalid(
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"A secret must be {WebhookSecret.Prefix} followed by {WebhookSecret.MinBytes} to {WebhookSecret.MaxBytes} random bytes in base64."),
+        "/secret");
+
+    public static Problem SecretNotWanted() => Invalid(
+        "An endpoint with v1a signatures has no secret. Omit secret, or set signature to v1.", "/secret");
+
+    public static Problem GraceInvalid(int most) => Invalid(
+        string.Create(CultureInfo.InvariantCulture, $"graceHours must be an integer from 0 to {most}."), "/graceHours");
+
+    public static Problem RateLimitInvalid(int most) => Invalid(
+        string.Create(CultureInfo.InvariantCulture, $"rateLimit must be a number of attempts per minute from 1 to {most}, or 0 for no limit."), "/rateLimit");
+
+    public static Problem HeadersTooMany(int most) => Invalid(
+        string.Create(CultureInfo.InvariantCulture, $"At most {most} headers are accepted."), "/headers") with
+    {
+        Extensions = new Dictionary<string, object?> { ["limit"] = most },
+    };
+
+    public static Problem HeaderInvalid(string name, string error) => Invalid(
+        error, "/headers/" + name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal));
+
+    public static Problem HeadersNeededForNewOrigin() => Invalid(
+        "The new URL has another scheme, host or port. Send headers as well, or an empty object to remove them, so that credentials are not sent to another server by mistake.",
+        "/headers");
 
     public static Problem StatusNotSettable(string status) => Invalid(
         $"The status cannot be set to {Quote(status)}. It can be set to active or paused.", "/status");

@@ -1,4 +1,5 @@
 using ServerlessScale.Shared.Cart;
+using ServerlessScale.Shared.Catalogue;
 using ServerlessScale.Shared.Orders;
 
 namespace ServerlessScale.Tests.Integration.Cart;
@@ -33,7 +34,7 @@ internal static class TestCarts
 
     private static OrderLine Line(int number) => new()
     {
-        Sku = $"{number:D3}".PadRight(OrderRules.MaxSkuLength, 's'),
+        Sku = $"{number:D3}".PadRight(Sku.MaxLength, 's'),
         Quantity = OrderRules.MaxQuantity,
         UnitPrice = 9_000_000,
     };

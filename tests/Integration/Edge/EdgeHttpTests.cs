@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using ServerlessScale.Local.Build;
@@ -43,6 +44,34 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
         Assert.Equal(HttpStatusCode.OK, still.StatusCode);
         Assert.Equal(1, purged);
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_changed_product_is_visible_at_once_and_in_listings_after_a_purge()
+    {
+        const string Product = "api/products/edge-mug";
+        const string Listing = "api/products?limit=100";
+        using var created = await PutProductAsync(Product, 1250, request => request.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Any));
+        using var first = await cloud.GetAsync(Product);
+        using var hit = await cloud.GetAsync(Product + "?x=1", $"If-None-Match: {created.Headers.ETag}");
+        using var listing = await cloud.GetAsync(Listing);
+
+        using var changed = await PutProductAsync(Product, 1000, request => request.Headers.IfMatch.Add(created.Headers.ETag!));
+        using var next = await cloud.GetAsync(Product);
+        using var stale = await cloud.GetAsync(Listing);
+        var purged = await cloud.Cloud.PurgeAsync("/api/products", Ct);
+        using var listed = await cloud.GetAsync(Listing);
+
+        Assert.Equal([HttpStatusCode.Created, HttpStatusCode.OK], [created.StatusCode, changed.StatusCode]);
+        Assert.Equal("edge; fwd=uri-miss; stored", EdgeCloud.CacheStatusOf(first));
+        Assert.StartsWith("edge; hit; ttl=", EdgeCloud.CacheStatusOf(hit), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotModified, hit.StatusCode);
+        Assert.Equal(changed.Headers.ETag, next.Headers.ETag);
+        Assert.Equal(listing.Headers.ETag, stale.Headers.ETag);
+        Assert.Equal(1, purged);
+        var product = (await listed.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("products").EnumerateArray()
+            .Single(product => product.GetProperty("sku").GetString() == "edge-mug");
+        Assert.Equal(1000, product.GetProperty("price").GetInt64());
     }
 
     [Theory]
@@ -192,5 +221,15 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
                    })),
                    method.ToUpperInvariant()),
         ];
+    }
+
+    private async Task<HttpResponseMessage> PutProductAsync(string path, long price, Action<HttpRequestMessage> condition)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, path)
+        {
+            Content = JsonContent.Create(new { name = "Mug", description = "", price, currency = "EUR", active = true }),
+        };
+        condition(request);
+        return await cloud.Owner.SendAsync(request, Ct);
     }
 }

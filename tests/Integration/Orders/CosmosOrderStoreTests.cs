@@ -1,6 +1,7 @@
 using Microsoft.Azure.Cosmos;
 using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Orders.Stores;
+using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
@@ -12,8 +13,8 @@ public sealed class CosmosOrderStoreTests(StrictCosmosAccount account) : OrderSt
     [Fact]
     public async Task A_missing_container_is_not_reported_as_a_missing_order()
     {
-        using var client = new CosmosOrderContainer(
-            new OrderCosmosOptions { ConnectionString = account.Server.ConnectionString, LimitToEndpoint = true, Container = "none" },
+        using var client = new CosmosAccount(
+            new CosmosOptions { ConnectionString = account.Server.ConnectionString, LimitToEndpoint = true, Container = "none" },
             () => throw new InvalidOperationException("The connection string contains the key, so no credential is needed."));
         var store = new CosmosOrderStore(client);
         var creation = TestOrders.Creation(new OrderShard("c1", OrderMonth.Of(TestOrders.Noon)));

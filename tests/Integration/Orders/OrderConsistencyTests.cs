@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using ServerlessScale.Shared;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Orders.Reading;
@@ -154,12 +155,12 @@ public sealed class OrderConsistencyTests(Azurite azurite, StrictCosmosAccount a
     }
 
     private OrderPlacement Placement(IOrderStore store) =>
-        new(store, Intents, Relay(store), new TokenSigner(_options), _options, TimeProvider.System);
+        new(store, Intents, Relay(store), new TokenSigner(_options.Value.CursorKey), _options, TimeProvider.System);
 
     private OrderChanges Changes(IOrderStore store) =>
-        new(store, Intents, Relay(store), new TokenSigner(_options), _options, TimeProvider.System);
+        new(store, Intents, Relay(store), new TokenSigner(_options.Value.CursorKey), _options, TimeProvider.System);
 
-    private OrderQueries Queries(IOrderStore store) => new(store, new TokenSigner(_options), TimeProvider.System);
+    private OrderQueries Queries(IOrderStore store) => new(store, new TokenSigner(_options.Value.CursorKey), TimeProvider.System);
 
     private OrderIntentQueue Intents => new(azurite.Queues, _options);
 

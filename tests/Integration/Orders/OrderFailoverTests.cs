@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Azure.Cosmos;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using ServerlessScale.Shared;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Orders.Reading;
@@ -22,7 +23,7 @@ public sealed class OrderFailoverTests(Azurite azurite) : IClassFixture<Azurite>
     private readonly IOptions<OrderOptions> _options = Options.Create(new OrderOptions { CursorKey = Convert.ToBase64String(new byte[32]) });
     private readonly string _customer = "customer-" + Guid.NewGuid().ToString("N");
     private StrictCosmosServer _account = null!;
-    private CosmosOrderContainer _client = null!;
+    private CosmosAccount _client = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -108,7 +109,7 @@ public sealed class OrderFailoverTests(Azurite azurite) : IClassFixture<Azurite>
         var store = new CosmosOrderStore(_client);
         var placed = await PlaceAsync(store, "k1");
         using var admin = new CosmosClient(_account.ConnectionString, new CosmosClientOptions { ConnectionMode = ConnectionMode.Gateway });
-        var defaults = new OrderCosmosOptions();
+        var defaults = new CosmosOptions();
         await admin.GetContainer(defaults.Database, defaults.Container).DeleteContainerAsync(cancellationToken: Ct);
 
         var failure = await Assert.ThrowsAsync<CosmosException>(() =>
@@ -117,21 +118,21 @@ public sealed class OrderFailoverTests(Azurite azurite) : IClassFixture<Azurite>
         Assert.Equal((HttpStatusCode.NotFound, 1003), (failure.StatusCode, failure.SubStatusCode));
     }
 
-    private CosmosOrderContainer Connect(params string[] preferredRegions)
+    private CosmosAccount Connect(params string[] preferredRegions)
     {
-        var options = new OrderCosmosOptions { ConnectionString = _account.ConnectionString, Gateway = true, CreateIfMissing = true };
+        var options = new CosmosOptions { ConnectionString = _account.ConnectionString, Gateway = true, CreateIfMissing = true };
         foreach (var region in preferredRegions)
         {
             options.PreferredRegions.Add(region);
         }
 
-        return new CosmosOrderContainer(
+        return new CosmosAccount(
             options, () => throw new InvalidOperationException("The connection string contains the key, so no credential is needed."));
     }
 
     private OrderIntentQueue Intents => new(azurite.Queues, _options);
 
-    private TokenSigner Signer => new(_options);
+    private TokenSigner Signer => new(_options.Value.CursorKey);
 
     private OrderEventRelay Relay(IOrderStore store) =>
         new(store, Intents, new EventQueue(azurite.Queues), NullLogger<OrderEventRelay>.Instance);

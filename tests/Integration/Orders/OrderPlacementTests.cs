@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using ServerlessScale.Shared;
 using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders;
-using ServerlessScale.Shared.Orders.Reading;
 using ServerlessScale.Shared.Orders.Stores;
 using ServerlessScale.Shared.Orders.Writing;
 
@@ -153,7 +153,7 @@ public sealed class OrderPlacementTests(Azurite azurite) : IClassFixture<Azurite
         var options = Options.Create(new OrderOptions { CursorKey = Convert.ToBase64String(new byte[32]) });
         var intents = new OrderIntentQueue(azurite.Queues, options);
         var relay = new OrderEventRelay(store, intents, new EventQueue(azurite.Queues), NullLogger<OrderEventRelay>.Instance);
-        return new OrderPlacement(store, intents, relay, new TokenSigner(options), options, new FakeTimeProvider(at));
+        return new OrderPlacement(store, intents, relay, new TokenSigner(options.Value.CursorKey), options, new FakeTimeProvider(at));
     }
 
     private async Task<(int Old, int New)> OrdersAsync(string? customer = null)

@@ -1,3 +1,4 @@
+using ServerlessScale.Shared.Catalogue;
 using ServerlessScale.Shared.Orders;
 
 namespace ServerlessScale.Tests.Integration.Orders;
@@ -210,7 +211,7 @@ public abstract class OrderStoreContract
         var order = creation.Order with
         {
             Lines = [.. Enumerable.Repeat(
-                new OrderLine { Sku = new string('s', OrderRules.MaxSkuLength), Quantity = OrderRules.MaxQuantity, UnitPrice = OrderRules.MaxUnitPrice },
+                new OrderLine { Sku = new string('s', Sku.MaxLength), Quantity = OrderRules.MaxQuantity, UnitPrice = OrderRules.MaxUnitPrice },
                 OrderRules.MaxLines)],
             Total = OrderRules.MaxTotal,
         };

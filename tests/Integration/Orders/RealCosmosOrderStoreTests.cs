@@ -1,5 +1,6 @@
 using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Orders.Stores;
+using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
@@ -12,8 +13,8 @@ public sealed class RealCosmosOrderStoreTests : OrderStoreContract, IDisposable
 {
     private const string Variable = "COSMOS_CONNECTION";
 
-    private readonly CosmosOrderContainer _client = new(
-        new OrderCosmosOptions
+    private readonly CosmosAccount _client = new(
+        new CosmosOptions
         {
             ConnectionString = Environment.GetEnvironmentVariable(Variable),
             Database = "shop-contract",

@@ -1,5 +1,5 @@
-using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Orders.Stores;
+using ServerlessScale.Shared.Storage;
 using ServerlessScale.StrictCosmos;
 
 namespace ServerlessScale.Tests.Integration.Orders;
@@ -7,7 +7,7 @@ namespace ServerlessScale.Tests.Integration.Orders;
 /// <summary>A StrictCosmos server. It provides a separate store for each app instance that a test simulates.</summary>
 public sealed class StrictCosmosAccount : IAsyncLifetime
 {
-    private readonly List<CosmosOrderContainer> _clients = [];
+    private readonly List<CosmosAccount> _clients = [];
 
     public StrictCosmosServer Server { get; private set; } = null!;
 
@@ -22,8 +22,8 @@ public sealed class StrictCosmosAccount : IAsyncLifetime
     /// <summary>Creates a store with a separate client, and therefore with a separate session.</summary>
     public CosmosOrderStore NewInstance()
     {
-        var client = new CosmosOrderContainer(
-            new OrderCosmosOptions { ConnectionString = Server.ConnectionString, LimitToEndpoint = true, CreateIfMissing = true },
+        var client = new CosmosAccount(
+            new CosmosOptions { ConnectionString = Server.ConnectionString, LimitToEndpoint = true, CreateIfMissing = true },
             () => throw new InvalidOperationException("The connection string contains the key, so no credential is needed."));
         _clients.Add(client);
         return new CosmosOrderStore(client);

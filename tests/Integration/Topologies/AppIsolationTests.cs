@@ -28,12 +28,12 @@ public sealed class AppIsolationTests : IAsyncLifetime
     [Fact]
     public async Task Other_paths_and_queues_work_while_one_app_is_down()
     {
-        Assert.Equal(["orders", "images", "cart", "webhooks"], _cloud.Apps);
-        Assert.Equal(["orders-1", "images-1", "cart-1", "webhooks-1"], _cloud.Instances.Select(instance => instance.Name));
-        Assert.Equal(["orders", "images", "cart", "webhooks"], await RespondingAppsAsync());
+        Assert.Equal(["orders", "images", "catalogue", "cart", "webhooks"], _cloud.Apps);
+        Assert.Equal(["orders-1", "images-1", "catalogue-1", "cart-1", "webhooks-1"], _cloud.Instances.Select(instance => instance.Name));
+        Assert.Equal(["orders", "images", "catalogue", "cart", "webhooks"], await RespondingAppsAsync());
 
         Assert.True(await _cloud.KillInstanceAsync("images-1"));
-        Assert.Equal(["orders", "503", "cart", "webhooks"], await RespondingAppsAsync());
+        Assert.Equal(["orders", "503", "catalogue", "cart", "webhooks"], await RespondingAppsAsync());
 
         var jobs = new QueueClient(_cloud.StorageConnectionString, "image-jobs");
         await jobs.CreateIfNotExistsAsync(cancellationToken: Ct);
@@ -42,7 +42,7 @@ public sealed class AppIsolationTests : IAsyncLifetime
         Assert.Equal(0, (await jobs.PeekMessageAsync(Ct)).Value.DequeueCount);
 
         Assert.Equal("images-1", await _cloud.StartInstanceAsync("images", Ct));
-        Assert.Equal(["orders", "images", "cart", "webhooks"], await RespondingAppsAsync());
+        Assert.Equal(["orders", "images", "catalogue", "cart", "webhooks"], await RespondingAppsAsync());
         await Eventually.TrueAsync(async () => (await jobs.PeekMessageAsync(Ct)).Value is null, "the restarted app receives the message");
     }
 
@@ -62,7 +62,7 @@ public sealed class AppIsolationTests : IAsyncLifetime
     private async Task<string[]> RespondingAppsAsync()
     {
         var responding = new List<string>();
-        foreach (var path in (string[])["api/orders", "api/images/00000000000000000000000000000000", "api/cart", "api/webhooks/endpoints"])
+        foreach (var path in (string[])["api/orders", "api/images/00000000000000000000000000000000", "api/products/none", "api/cart", "api/webhooks/endpoints"])
         {
             using var response = await _http.GetAsync(path, Ct);
             responding.Add(response.Headers.Contains("X-Instance-Id") ? Shop.AppOf(response) : $"{(int)response.StatusCode}");

@@ -42,6 +42,6 @@ public sealed class AppScalingTests : IAsyncLifetime
         Assert.Equal(
             ["orders", "webhooks"],
             _samples.Where(sample => sample.Instances > 0).Select(sample => sample.App).Distinct().Order());
-        Assert.Equal(["cart", "images", "orders", "webhooks"], _samples.Select(sample => sample.App).Distinct().Order());
+        Assert.Equal(["cart", "catalogue", "images", "orders", "webhooks"], _samples.Select(sample => sample.App).Distinct().Order());
     }
 }

@@ -118,6 +118,8 @@ public abstract class ShopContract(Shop shop)
     [InlineData("images", "DELETE", "api/images", HttpStatusCode.MethodNotAllowed, "POST, OPTIONS")]
     [InlineData("orders", "DELETE", "api/orders", HttpStatusCode.MethodNotAllowed, "GET, HEAD, POST, OPTIONS")]
     [InlineData("cart", "POST", "api/cart", HttpStatusCode.MethodNotAllowed, "DELETE, GET, HEAD, OPTIONS")]
+    [InlineData("catalogue", "POST", "api/products", HttpStatusCode.MethodNotAllowed, "GET, HEAD, OPTIONS")]
+    [InlineData("catalogue", "POST", "api/products/mug", HttpStatusCode.MethodNotAllowed, "DELETE, GET, HEAD, PUT, OPTIONS")]
     [InlineData("webhooks", "OPTIONS", "api/webhooks/endpoints", HttpStatusCode.NoContent, "GET, HEAD, POST, OPTIONS")]
     [InlineData("cart", "GET", "api/cart/no/such/path", HttpStatusCode.NotFound, "")]
     public async Task Every_app_responds_to_unsupported_methods_and_unknown_paths(

@@ -166,6 +166,36 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     [InlineData("""{"url":"https://93.184.215.14/","ordered":"yes"}""", 422, "invalid-body", "/ordered")]
     [InlineData("""{"url":"https://93.184.215.14/","signature":"v2"}""", 422, "invalid-body", "/signature")]
     [InlineData("""{"url":"https://93.184.215.14/","secret":"whsec_mine"}""", 422, "invalid-body", "/secret")]
+    [InlineData("""{"url":"https://93.184.215.14/","secret":"MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}""", 422, "invalid-body", "/secret")]
+    [InlineData("""{"url":"https://93.184.215.14/","secret":"whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}""", 422, "invalid-body", "/secret")] // 23 bytes
+    [InlineData("""{"url":"https://93.184.215.14/","secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\u0000"}""", 422, "invalid-body", "/secret")]
+    [InlineData("""{"url":"https://93.184.215.14/","secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw","signature":"v1a"}""", 422, "invalid-body", "/secret")]
+    [InlineData("""{"url":"https://93.184.215.14/","rateLimit":-1}""", 422, "invalid-body", "/rateLimit")]
+    [InlineData("""{"url":"https://93.184.215.14/","rateLimit":3001}""", 422, "invalid-body", "/rateLimit")]
+    [InlineData("""{"url":"https://93.184.215.14/","rateLimit":0.5}""", 422, "invalid-body", "/rateLimit")]
+    [InlineData("""{"url":"https://93.184.215.14/","rateLimit":"10/s"}""", 422, "invalid-body", "/rateLimit")]
+    [InlineData("""{"url":"https://93.184.215.14/","headers":[]}""", 422, "invalid-body", "/headers")]
+    [InlineData("""{"url":"https://93.184.215.14/","headers":{"X-A":5}}""", 422, "invalid-body", "/headers/X-A")]
+    [InlineData("""{"url":"https://93.184.215.14/","headers":{"X-A":"1","X-A":"2"}}""", 422, "invalid-body", "/headers/X-A")]
+    [InlineData("""{"url":"https://93.184.215.14/","headers":{"X-A":"1","x-a":"2"}}""", 422, "invalid-body", "/headers/x-a")]
+    [InlineData("""{"url":"https://93.184.215.14/","headers":{"":"1"}}""", 422, "invalid-body", "/headers/")]
+    [InlineData("""{"url":"https://93.184.215.14/","headers":{"X A":"1"}}""", 422, "invalid-body", "/headers/X A")]
+    [InlineData("""{"url":"https://93.184.215.14/","headers":{"X~/":"1"}}""", 422, "invalid-body", "/headers/X~0~1")]
+    [InlineData("""{"url":"https://93.184.215.14/","headers":{"\u00c4":"1"}}""", 422, "invalid-body", "/headers/\u00c4")]
+    [InlineData("""{"url":"https://93.184.215.14/","headers":{"\ud800":"1"}}""", 400, "malformed-json")]
+    [InlineData("""{"url":"https://93.184.215.14/","headers":{"X-A":"\ud800"}}""", 422, "invalid-body", "/headers/X-A")]
+    [InlineData("""{"url":"https://93.184.215.14/","headers":{"X-A":"1\r\nX-B: 2"}}""", 422, "invalid-body", "/headers/X-A")]
+    [InlineData("""{"url":"https://93.184.215.14/","headers":{"X-A":"1\u0000"}}""", 422, "invalid-body", "/headers/X-A")]
+    [InlineData("""{"url":"https://93.184.215.14/","headers":{"X-A":" 1"}}""", 422, "invalid-body", "/headers/X-A")]
+    [InlineData("""{"url":"https://93.184.215.14/","headers":{"X-A":"1\t"}}""", 422, "invalid-body", "/headers/X-A")]
+    [InlineData("""{"url":"https://93.184.215.14/","headers":{"X-A":"Zo\u00eb"}}""", 422, "invalid-body", "/headers/X-A")]
+    [InlineData("""{"url":"https://93.184.215.14/","headers":{"Host":"example.com"}}""", 422, "invalid-body", "/headers/Host")]
+    [InlineData("""{"url":"https://93.184.215.14/","headers":{"WEBHOOK-Signature":"v1,x"}}""", 422, "invalid-body", "/headers/WEBHOOK-Signature")]
+    [InlineData("""{"url":"https://93.184.215.14/","headers":{"Content-Length":"5"}}""", 422, "invalid-body", "/headers/Content-Length")]
+    [InlineData("""{"url":"https://93.184.215.14/","headers":{"Transfer-Encoding":"chunked"}}""", 422, "invalid-body", "/headers/Transfer-Encoding")]
+    [InlineData("""{"url":"https://93.184.215.14/","headers":{"Connection":"close"}}""", 422, "invalid-body", "/headers/Connection")]
+    [InlineData("""{"url":"https://93.184.215.14/","headers":{"Proxy-Connection":"close"}}""", 422, "invalid-body", "/headers/Proxy-Connection")]
+    [InlineData("""{"url":"https://93.184.215.14/","headers":{"User-Agent":"me"}}""", 422, "invalid-body", "/headers/User-Agent")]
     public async Task The_problem_for_an_invalid_endpoint_points_to_the_error(string body, int status, string code, string? pointer = null)
     {
         using var customer = cloud.NewCustomer();
@@ -187,7 +217,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
         var (_, problem) = await customer.TryAsync(HttpMethod.Post, Endpoints, $$"""{"url":"{{Url}}","eventTypes":["order.deleted"]}""");
 
         Assert.Equal(
-            ["order.created", "order.updated", "image.ready", "image.failed", "endpoint.disabled", "webhook.test"],
+            ["order.created", "order.updated", "image.ready", "image.failed", "endpoint.failing", "endpoint.disabled", "webhook.test"],
             problem.GetProperty("allowed").EnumerateArray().Select(type => type.GetString()));
     }
 
@@ -207,7 +237,11 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
     [Theory]
     [InlineData("""{"status":"disabled"}""", "/status")]
     [InlineData("""{"status":"deleted"}""", "/status")]
-    [InlineData("""{"signature":"v1a"}""", "/signature")]
+    [InlineData("""{"signature":"v2"}""", "/signature")]
+    [InlineData("""{"signature":5}""", "/signature")]
+    [InlineData("""{"secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}""", "/secret")]
+    [InlineData("""{"headers":{"X-A":null}}""", "/headers/X-A")]
+    [InlineData("""{"headers":{"X-A":"***"}}""", "/headers/X-A")]
     [InlineData("""{"eventTypes":["nothing"]}""", "/eventTypes/0")]
     public async Task An_invalid_endpoint_change_is_rejected(string body, string pointer)
     {
@@ -255,6 +289,86 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
         Assert.Equal("invalid-body", await RefusalAsync(customer, HttpMethod.Post, $"{Endpoints}/{id}/recover", """{"since":"yesterday"}""", 422));
         Assert.Equal("invalid-body", await RefusalAsync(
             customer, HttpMethod.Post, $"{Endpoints}/{id}/recover", $$"""{"since":"{{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss}}"}""", 422));
+    }
+
+    [Theory]
+    [InlineData("""{"graceHours":-1}""", 422, "/graceHours")]
+    [InlineData("""{"graceHours":169}""", 422, "/graceHours")]
+    [InlineData("""{"graceHours":1.5}""", 422, "/graceHours")]
+    [InlineData("""{"graceHours":"PT1H"}""", 422, "/graceHours")]
+    [InlineData("""{"graceHours":99999999999}""", 422, "/graceHours")]
+    [InlineData("""{"hours":1}""", 422, "/hours")]
+    [InlineData("""{"graceHours":1,"graceHours":1}""", 422, "/graceHours")]
+    public async Task A_rotation_with_an_invalid_grace_period_changes_nothing(string body, int status, string pointer)
+    {
+        using var customer = cloud.NewCustomer();
+        var id = await CreateAsync(customer);
+
+        var (actual, problem) = await customer.TryAsync(HttpMethod.Post, $"{Endpoints}/{id}/rotate-secret", body);
+
+        Assert.Equal((status, pointer), (actual, problem.GetProperty("pointer").GetString()));
+        Assert.False((await customer.EndpointAsync(id)).TryGetProperty("previousSecretUntil", out _));
+    }
+
+    [Theory]
+    [InlineData(10, 1024, 201)]
+    [InlineData(11, 1, 422)]
+    [InlineData(1, 1025, 422)]
+    [InlineData(2, 9000, 413)]
+    public async Task The_number_and_the_length_of_headers_are_limited(int count, int length, int status)
+    {
+        using var customer = cloud.NewCustomer();
+        var headers = string.Join(',', Enumerable.Range(0, count).Select(i => $"\"X-{i}\":\"{new string('v', length)}\""));
+
+        var (actual, _) = await customer.TryAsync(HttpMethod.Post, Endpoints, $$$"""{"url":"{{{Url}}}","headers":{{{{headers}}}}}""");
+
+        Assert.Equal(status, actual);
+    }
+
+    [Fact]
+    public async Task Headers_are_not_sent_to_another_origin_by_a_change_of_the_URL_alone()
+    {
+        using var customer = cloud.NewCustomer();
+        var id = await CreateAsync(customer, "\"headers\":{\"Authorization\":\"Bearer t\"}");
+
+        var (status, problem) = await customer.TryAsync(HttpMethod.Patch, $"{Endpoints}/{id}", """{"url":"https://93.184.215.15/webhooks"}""");
+        await customer.PatchAsync(id, """{"url":"https://93.184.215.14/other"}""");
+        var moved = await customer.PatchAsync(id, """{"url":"https://93.184.215.15/webhooks","headers":{}}""");
+
+        Assert.Equal((422, "/headers"), (status, problem.GetProperty("pointer").GetString()));
+        Assert.False(moved.TryGetProperty("headers", out _));
+    }
+
+    [Fact]
+    public async Task Concurrent_changes_of_different_settings_all_take_effect()
+    {
+        using var customer = cloud.NewCustomer();
+        var id = await CreateAsync(customer);
+
+        var responses = await Task.WhenAll(
+            ((string[])["""{"description":"d","rateLimit":60}""", """{"ordered":true}""", """{"headers":{"X-A":"1"}}""", """{"signature":"v1a"}"""])
+                .Select(body => customer.TryAsync(HttpMethod.Patch, $"{Endpoints}/{id}", body)));
+
+        Assert.All(responses, response => Assert.Equal(200, response.Status));
+        var endpoint = await customer.EndpointAsync(id);
+        Assert.Equal(
+            ("d", true, "***", "v1a"),
+            (endpoint.GetProperty("description").GetString(), endpoint.GetProperty("ordered").GetBoolean(),
+                endpoint.GetProperty("headers").GetProperty("X-A").GetString(), endpoint.GetProperty("signature").GetString()));
+        Assert.Equal(60, endpoint.GetProperty("rateLimit").GetInt32());
+        Assert.False((await customer.PatchAsync(id, """{"rateLimit":0}""")).TryGetProperty("rateLimit", out _));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("ep_")]
+    [InlineData("..")]
+    [InlineData("ep_%F0%9F%98%80")]
+    public async Task The_keys_of_an_invalid_endpoint_id_are_not_computed(string id)
+    {
+        using var customer = cloud.NewCustomer();
+
+        Assert.Equal("endpoint-invalid", await RefusalAsync(customer, HttpMethod.Get, $".well-known/webhook-keys?endpoint={id}", null, 400));
     }
 
     [Fact]

@@ -13,6 +13,9 @@ namespace ServerlessScale.Tests.Integration.Webhooks;
 /// <summary>A request that a receiver has received.</summary>
 internal sealed record Received(string Id, string Timestamp, string Signature, byte[] Body)
 {
+    /// <summary>All headers of the request.</summary>
+    public required IReadOnlyDictionary<string, string> Headers { get; init; }
+
     public JsonElement Json => JsonSerializer.Deserialize<JsonElement>(Body);
 
     public string Type => Json.GetProperty("type").GetString()!;
@@ -63,7 +66,10 @@ internal sealed class Receiver : IAsyncDisposable
             await http.Request.Body.CopyToAsync(body, http.RequestAborted);
             var received = new Received(
                 http.Request.Headers["webhook-id"].ToString(), http.Request.Headers["webhook-timestamp"].ToString(),
-                http.Request.Headers["webhook-signature"].ToString(), body.ToArray());
+                http.Request.Headers["webhook-signature"].ToString(), body.ToArray())
+            {
+                Headers = http.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+            };
             receiver._requests.Enqueue(received);
             var response = respond is null ? ReceiverResponse.Ok : await respond(received, http.RequestAborted);
             http.Response.StatusCode = response.Status;

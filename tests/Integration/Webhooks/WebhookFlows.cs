@@ -48,7 +48,7 @@ internal sealed class WebhookFlows : IDisposable
         var breaker = new CircuitBreaker(Endpoints, webhooks, limits, Time);
         var disabling = new EndpointDisabling(Endpoints, events, Time, NullLogger<EndpointDisabling>.Instance);
         var opening = new DeliveryOpening(Deliveries, queue, Ordering, Time);
-        var outcomes = new DeliveryOutcomes(Deliveries, Ordering, disabling, queue, Time, NullLogger<DeliveryOutcomes>.Instance);
+        var outcomes = new DeliveryOutcomes(Deliveries, Ordering, new EndpointWarning(Endpoints, events, Time), disabling, queue, Time, NullLogger<DeliveryOutcomes>.Instance);
         // The receiver is a real server, so the real clock determines when a slow attempt continues in the background.
         var attempts = new DeliveryAttempts(_sender, keys, outcomes, queue, webhooks, limits, TimeProvider.System, NullLogger<DeliveryAttempts>.Instance);
         Disabling = disabling;
@@ -57,7 +57,7 @@ internal sealed class WebhookFlows : IDisposable
         Events = new EventStore(azurite.Tables);
         FanOut = new WebhookFanOut(Events, Endpoints, opening);
         Dispatch = new DeliveryDispatch(
-            Deliveries, Endpoints, Ordering, new AttemptPermits(breaker, webhooks), attempts, outcomes, disabling, queue, Time,
+            Deliveries, Endpoints, Ordering, new AttemptPacing(Endpoints, Time), new AttemptPermits(breaker, webhooks), attempts, outcomes, disabling, queue, Time,
             NullLogger<DeliveryDispatch>.Instance);
         Queries = new DeliveryQueries(_management, Deliveries);
         Replay = new DeliveryReplay(_management, Queries, Deliveries, queue, new RecoveryQueue(azurite.Queues), Time);
@@ -102,10 +102,13 @@ internal sealed class WebhookFlows : IDisposable
         _keySet.Dispose();
     }
 
-    public async Task<EndpointId> SubscribeAsync(Uri url, bool ordered = false)
+    public async Task<EndpointId> SubscribeAsync(Uri url, bool ordered = false, int? rateLimit = null)
     {
         var created = await _management.CreateAsync(
-            Customer, new EndpointRequest { Url = url.OriginalString, Ordered = ordered }, Operation.Unrecorded(Time), Ct);
+            Customer,
+            new EndpointRequest { Url = url.OriginalString, Ordered = ordered, RateLimit = rateLimit },
+            Operation.Unrecorded(Time),
+            Ct);
         return created.Value!.Stored.Id;
     }
 

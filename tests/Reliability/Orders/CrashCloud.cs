@@ -7,6 +7,7 @@ using ServerlessScale.Local.Storage;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Orders.Stores;
+using ServerlessScale.Shared.Storage;
 using ServerlessScale.StrictCosmos;
 
 namespace ServerlessScale.Tests.Reliability.Orders;
@@ -15,13 +16,13 @@ namespace ServerlessScale.Tests.Reliability.Orders;
 /// The complete system with a trap between the worker and its storage. Requests from the host bypass the trap. The app does not dispatch
 /// events, so that the tests can receive them from the queue.
 /// </summary>
-public abstract class CrashCloud(OrderBackend kind) : IAsyncLifetime
+public abstract class CrashCloud(DatabaseKind kind) : IAsyncLifetime
 {
     private readonly string _data = Directory.CreateTempSubdirectory("order-crashes-").FullName;
     private readonly List<IAsyncDisposable> _started = [];
     private readonly ConcurrentDictionary<string, ConcurrentBag<string>> _events = new(StringComparer.Ordinal);
     private LocalCloud _cloud = null!;
-    private CosmosOrderContainer? _cosmos;
+    private CosmosAccount? _cosmos;
     private QueueClient _eventQueue = null!;
 
     internal RequestTrap Trap { get; } = new();
@@ -49,7 +50,7 @@ public abstract class CrashCloud(OrderBackend kind) : IAsyncLifetime
             // A message can be in flight during many of the kills. With the app's value of 3, it would wait in the poison queue for minutes.
             ["AzureFunctionsJobHost__extensions__queues__maxDequeueCount"] = "30",
         };
-        if (kind == OrderBackend.Cosmos)
+        if (kind == DatabaseKind.Cosmos)
         {
             var account = Keep(await StrictCosmosServer.StartAsync(cancellationToken: Ct));
             var proxy = Keep(await TrappingProxy.StartAsync(account.Endpoint, Trap, Ct));
@@ -58,8 +59,8 @@ public abstract class CrashCloud(OrderBackend kind) : IAsyncLifetime
                 settings[name] = value;
             }
 
-            _cosmos = new CosmosOrderContainer(
-                new OrderCosmosOptions { ConnectionString = account.ConnectionString, LimitToEndpoint = true, CreateIfMissing = true },
+            _cosmos = new CosmosAccount(
+                new CosmosOptions { ConnectionString = account.ConnectionString, LimitToEndpoint = true, CreateIfMissing = true },
                 () => throw new InvalidOperationException("The connection string contains the key, so no credential is needed."));
         }
 
@@ -124,6 +125,6 @@ public abstract class CrashCloud(OrderBackend kind) : IAsyncLifetime
     }
 }
 
-public sealed class CrashCloudOnTables() : CrashCloud(OrderBackend.Tables);
+public sealed class CrashCloudOnTables() : CrashCloud(DatabaseKind.Tables);
 
-public sealed class CrashCloudOnCosmos() : CrashCloud(OrderBackend.Cosmos);
+public sealed class CrashCloudOnCosmos() : CrashCloud(DatabaseKind.Cosmos);

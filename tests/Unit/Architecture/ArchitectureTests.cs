@@ -12,8 +12,10 @@ public sealed class ArchitectureTests
     /// </summary>
     private static readonly Dictionary<string, string[]> Dependencies = new()
     {
-        ["Cart"] = ["Http", "Idempotency", "Identity", "Orders", "Problems", "Storage"],
+        ["Cart"] = ["Catalogue", "Http", "Idempotency", "Identity", "Orders", "Problems", "Storage"],
+        ["Catalogue"] = ["Http", "Problems", "Storage"],
         ["ColdStarts"] = ["Http", "Problems", "Storage"],
+        ["Documentation"] = ["Http"],
         ["Edge"] = ["Http", "Problems"],
         ["Fallback"] = ["Http", "Problems"],
         ["Health"] = ["Http"],
@@ -22,7 +24,8 @@ public sealed class ArchitectureTests
         ["Identity"] = ["Http", "Problems"],
         ["Images"] = ["Http", "Idempotency", "Identity", "Messaging", "Problems", "Storage"],
         ["Messaging"] = ["Storage"],
-        ["Orders"] = ["Http", "Idempotency", "Identity", "Messaging", "Problems", "Storage"],
+        ["Orders"] = ["Catalogue", "Http", "Idempotency", "Identity", "Messaging", "Problems", "Storage"],
+        ["Page"] = ["Http", "Identity", "Problems", "Storage"],
         ["Telemetry"] = ["ColdStarts", "Storage"],
         ["Webhooks"] = ["Http", "Idempotency", "Identity", "Messaging", "Problems", "Sealing", "Storage"],
     };

@@ -1,4 +1,5 @@
 using ServerlessScale.Shared.Cart;
+using ServerlessScale.Shared.Catalogue;
 using ServerlessScale.Shared.Orders;
 
 namespace ServerlessScale.Tests.Unit.Cart;
@@ -47,7 +48,7 @@ public sealed class CartRulesTests
     public void A_cart_that_reaches_every_limit_can_be_ordered()
     {
         var cart = Enumerable.Range(0, OrderRules.MaxLines).Aggregate(
-            ShoppingCart.Empty, (filled, i) => Set(filled, $"{i}".PadLeft(OrderRules.MaxSkuLength, '0'), OrderRules.MaxQuantity, 90_000_000));
+            ShoppingCart.Empty, (filled, i) => Set(filled, $"{i}".PadLeft(Sku.MaxLength, '0'), OrderRules.MaxQuantity, 90_000_000));
 
         Assert.Null(OrderRules.Check(new OrderRequest { Currency = cart.Currency!, Lines = cart.Lines }));
         Assert.NotNull(OrderRules.TotalOf(cart.Lines));

@@ -114,6 +114,8 @@ public sealed class FrontDoorTests
     [InlineData("prod", "/api/orders", "api", "orders")]
     [InlineData("prod", "/api/order-statuses", "negotiatedLabels", "orders")]
     [InlineData("prod", "/api/order-statuses/de", "labels", "orders")]
+    [InlineData("prod", "/api/products", "products", "catalogue")]
+    [InlineData("prod", "/api/products/sku", "product", "catalogue")]
     [InlineData("prod", "/api/cart/lines/sku", "api", "cart")]
     [InlineData("prod", "/api/webhooks/endpoints", "api", "webhooks")]
     [InlineData("prod", "/.well-known/webhook-keys", "api", "webhooks")]

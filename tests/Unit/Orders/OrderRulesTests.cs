@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using ServerlessScale.Shared.Catalogue;
 using ServerlessScale.Shared.Orders;
 
 namespace ServerlessScale.Tests.Unit.Orders;
@@ -11,7 +12,7 @@ public sealed class OrderRulesTests
     {
         Currency = "JPY",
         Lines = [.. Enumerable.Repeat(
-            Line(OrderRules.MaxQuantity, OrderRules.MaxUnitPrice) with { Sku = new string('s', OrderRules.MaxSkuLength) }, OrderRules.MaxLines)],
+            Line(OrderRules.MaxQuantity, OrderRules.MaxUnitPrice) with { Sku = new string('s', Sku.MaxLength) }, OrderRules.MaxLines)],
     }));
 
     [Fact]

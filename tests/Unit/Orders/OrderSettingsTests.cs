@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ServerlessScale.Functions.Orders;
 using ServerlessScale.Shared.Orders;
-using ServerlessScale.Shared.Orders.Stores;
+using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Tests.Unit.Orders;
 
@@ -18,7 +18,7 @@ public sealed class OrderSettingsTests
     {
         var options = Settings("Development", ("Authentication:DevelopmentSigningKey", Key));
 
-        Assert.Equal(OrderBackend.Tables, options.Store);
+        Assert.Equal(DatabaseKind.Tables, options.Store);
         Assert.Equal(32, Convert.FromBase64String(options.CursorKey).Length);
         Assert.NotEqual(Key, options.CursorKey);
         Assert.Equal(options.CursorKey, Settings("Development", ("Authentication:DevelopmentSigningKey", Key)).CursorKey);
@@ -54,7 +54,7 @@ public sealed class OrderSettingsTests
             "Production", ("Orders:CursorKey", Key), ("Orders:Store", "cosmos"), ("Orders:Cosmos:Endpoint", "https://shop.documents.azure.com"),
             ("Orders:Cosmos:PreferredRegions:0", "West Europe"));
 
-        Assert.Equal(OrderBackend.Cosmos, options.Store);
+        Assert.Equal(DatabaseKind.Cosmos, options.Store);
         Assert.Equal(["West Europe"], options.Cosmos.PreferredRegions);
         Assert.False(options.Cosmos.CreateIfMissing);
     }
@@ -73,12 +73,12 @@ public sealed class OrderSettingsTests
     [InlineData(2, true)]
     public void Reads_are_hedged_when_there_are_two_regions(int regions, bool hedged)
     {
-        var options = new OrderCosmosOptions();
+        var options = new CosmosOptions();
         foreach (var region in Regions.Take(regions))
         {
             options.PreferredRegions.Add(region);
         }
 
-        Assert.Equal(hedged, CosmosOrderContainer.ClientOptions(options).AvailabilityStrategy is not null);
+        Assert.Equal(hedged, CosmosAccount.ClientOptions(options).AvailabilityStrategy is not null);
     }
 }

@@ -96,8 +96,8 @@ public sealed class StorageWaitTests
     public async Task A_hanging_Cosmos_DB_ends_the_request_at_the_limit()
     {
         using var cosmos = new SilentServer();
-        using var container = new CosmosOrderContainer(
-            new OrderCosmosOptions
+        using var container = new CosmosAccount(
+            new CosmosOptions
             {
                 ConnectionString = $"AccountEndpoint=http://127.0.0.1:{cosmos.Port}/;AccountKey={Convert.ToBase64String(new byte[64])}",
                 LimitToEndpoint = true,

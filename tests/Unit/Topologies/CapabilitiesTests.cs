@@ -19,7 +19,7 @@ public sealed class CapabilitiesTests : IDisposable
     {
         var apps = Capabilities.Load(CapabilitiesPath).Plan(Topology.Microservices, Functions);
 
-        Assert.Equal(["orders", "images", "cart", "webhooks"], apps.Select(app => app.Name));
+        Assert.Equal(["orders", "images", "catalogue", "cart", "webhooks"], apps.Select(app => app.Name));
         Assert.All(Functions, function => Assert.Equal(
             function.StartsWith("Health", StringComparison.Ordinal) || function == "ZFallback" ? apps.Count : 1,
             apps.Count(app => !app.Disabled.Contains(function))));

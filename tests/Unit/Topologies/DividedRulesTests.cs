@@ -24,6 +24,8 @@ public sealed class DividedRulesTests
     [InlineData("/api/images", "api-images")]
     [InlineData("/api/images/i1", "api-images")]
     [InlineData("/api/uploads/i1/complete", "api-images")]
+    [InlineData("/api/products", "products-catalogue")]
+    [InlineData("/api/products/mug", "product-catalogue")]
     [InlineData("/api/cart", "api-cart")]
     [InlineData("/API/Cart/lines/mug", "api-cart")]
     [InlineData("/api/cart/x.css", "api-cart")]
@@ -31,7 +33,10 @@ public sealed class DividedRulesTests
     [InlineData("/.well-known/webhook-keys", "api-webhooks")]
     [InlineData("/api/health/ready", "api-orders")]
     [InlineData("/api/cartography", "api-orders")]
-    [InlineData("/", "api-orders")]
+    [InlineData("/", "api-cart")]
+    [InlineData("/assets/index-1.js", "assets-cart")]
+    [InlineData("/api/page-config", "api-cart")]
+    [InlineData("/index.html", "api-orders")]
     public void Divided_rules_route_a_path_to_the_app_with_its_capability(string path, string expected)
     {
         var before = new RouteTable(AllRules.Routes).Find(path)!;
@@ -51,7 +56,7 @@ public sealed class DividedRulesTests
     {
         var divided = DividedRules.Divide(AllRules, AllApps);
 
-        Assert.Equal(["functions-orders", "functions-images", "functions-cart", "functions-webhooks"], divided.OriginGroups.Select(group => group.Name));
+        Assert.Equal(["functions-orders", "functions-images", "functions-catalogue", "functions-cart", "functions-webhooks"], divided.OriginGroups.Select(group => group.Name));
         Assert.All(divided.OriginGroups, group => Assert.Equal(AllRules.OriginGroups[0].HealthProbe, group.HealthProbe));
         Assert.Equal(["functions-cart"], DividedRules.GroupsOf(AllRules, AllApps.Single(app => app.Name == "cart")).Select(group => group.Name));
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using Microsoft.Azure.Cosmos;
 using ServerlessScale.Shared.Idempotency;
@@ -12,11 +11,8 @@ namespace ServerlessScale.Shared.Orders.Stores;
 /// commit is a transactional batch. Plain reads have session consistency. Reads that must see every commit are sent as transactional
 /// batches, because the primary replica in the write region serves all batches and writes.
 /// </summary>
-public sealed class CosmosOrderStore(CosmosOrderContainer orders) : IOrderStore
+public sealed class CosmosOrderStore(CosmosAccount account) : IOrderStore
 {
-    private const int ReadSessionNotAvailable = 1002;
-    private const string SubStatusHeader = "x-ms-substatus";
-
     /// <summary>
     /// The time between the expiry of a key record and its removal by Cosmos. This margin ensures that the app's clock, not the store's
     /// clock, determines when a key may be used again.
@@ -24,6 +20,8 @@ public sealed class CosmosOrderStore(CosmosOrderContainer orders) : IOrderStore
     private static readonly TimeSpan KeyMargin = TimeSpan.FromHours(1);
 
     private static readonly TransactionalBatchItemRequestOptions WithoutContent = new() { EnableContentResponseOnWrite = false };
+
+    private readonly CosmosOrderContainer _orders = new(account);
 
     public string Kind => "cosmos";
 
@@ -66,18 +64,18 @@ public sealed class CosmosOrderStore(CosmosOrderContainer orders) : IOrderStore
 
     public async Task<StoredOrder?> FindAsync(OrderShard shard, OrderId id, string? session, CancellationToken cancellationToken)
     {
-        var container = await orders.GetAsync(cancellationToken);
+        var container = await _orders.GetAsync(cancellationToken);
         try
         {
             var read = await container.ReadItemAsync<CosmosItem<Order>>(
                 id.Value, KeyOf(shard), new ItemRequestOptions { SessionToken = session }, cancellationToken);
             return new StoredOrder(read.Resource.Content, read.ETag, read.Headers.Session);
         }
-        catch (CosmosException e) when (IsBehind(e))
+        catch (CosmosException e) when (CosmosResponses.IsBehind(e))
         {
             throw new ConsistencyNotReachedException(e);
         }
-        catch (CosmosException e) when (e is { StatusCode: HttpStatusCode.NotFound, SubStatusCode: 0 })
+        catch (CosmosException e) when (CosmosResponses.IsMissing(e))
         {
             return null;
         }
@@ -86,7 +84,7 @@ public sealed class CosmosOrderStore(CosmosOrderContainer orders) : IOrderStore
     public async Task<OrderPage> ListAsync(
         OrderShard shard, OrderId? after, int limit, string? session, CancellationToken cancellationToken)
     {
-        var container = await orders.GetAsync(cancellationToken);
+        var container = await _orders.GetAsync(cancellationToken);
         var query = new QueryDefinition(
             "SELECT * FROM c WHERE c.customerId = @customer AND c.month = @month AND c.id > @after AND c.id < @end ORDER BY c.id")
             .WithParameter("@customer", shard.CustomerId)
@@ -112,7 +110,7 @@ public sealed class CosmosOrderStore(CosmosOrderContainer orders) : IOrderStore
                 found.AddRange((await iterator.ReadNextAsync(cancellationToken)).Select(item => item.Content));
             }
         }
-        catch (CosmosException e) when (IsBehind(e))
+        catch (CosmosException e) when (CosmosResponses.IsBehind(e))
         {
             throw new ConsistencyNotReachedException(e);
         }
@@ -162,10 +160,10 @@ public sealed class CosmosOrderStore(CosmosOrderContainer orders) : IOrderStore
 
     public async Task RemoveEventAsync(OrderShard shard, string eventId, CancellationToken cancellationToken)
     {
-        var container = await orders.GetAsync(cancellationToken);
+        var container = await _orders.GetAsync(cancellationToken);
         // For a missing item, the stream API returns status 404, whereas the item API throws an exception.
         using var response = await container.DeleteItemStreamAsync(eventId, KeyOf(shard), cancellationToken: cancellationToken);
-        if (IsMissing(response.StatusCode, response.Headers))
+        if (CosmosResponses.IsMissing(response.StatusCode, response.Headers))
         {
             return;
         }
@@ -174,7 +172,7 @@ public sealed class CosmosOrderStore(CosmosOrderContainer orders) : IOrderStore
         {
             response.EnsureSuccessStatusCode();
         }
-        catch (CosmosException e) when (IsBehind(e))
+        catch (CosmosException e) when (CosmosResponses.IsBehind(e))
         {
             throw new ConsistencyNotReachedException(e);
         }
@@ -182,20 +180,6 @@ public sealed class CosmosOrderStore(CosmosOrderContainer orders) : IOrderStore
 
     private static PartitionKey KeyOf(OrderShard shard) =>
         new PartitionKeyBuilder().Add(shard.CustomerId).Add(shard.Month.ToString()).Build();
-
-    /// <summary>
-    /// Returns whether the item is missing. Cosmos DB also responds with 404 when the region is behind the session (substatus 1002) and when
-    /// the container or the database is missing (substatus 1003), so only substatus 0 means that the item does not exist.
-    /// </summary>
-    /// <remarks>Source: https://learn.microsoft.com/azure/cosmos-db/nosql/troubleshoot-not-found</remarks>
-    private static bool IsMissing(HttpStatusCode status, Headers headers) =>
-        status == HttpStatusCode.NotFound && SubStatusOf(headers) == 0;
-
-    private static int SubStatusOf(Headers headers) =>
-        int.TryParse(headers[SubStatusHeader], NumberStyles.None, CultureInfo.InvariantCulture, out var subStatus) ? subStatus : 0;
-
-    private static bool IsBehind(CosmosException exception) =>
-        exception is { StatusCode: HttpStatusCode.NotFound, SubStatusCode: ReadSessionNotAvailable };
 
     private static TransactionalBatchItemRequestOptions Unchanged(string etag) =>
         new() { EnableContentResponseOnWrite = false, IfMatchEtag = etag };
@@ -220,42 +204,18 @@ public sealed class CosmosOrderStore(CosmosOrderContainer orders) : IOrderStore
         {
             HttpStatusCode.OK => new CommitReceipt(response.Headers.Session),
             HttpStatusCode.Conflict or HttpStatusCode.PreconditionFailed => null,
-            _ when IsMissing(response.StatusCode, response.Headers) => null,
-            _ => throw Failure(response),
+            _ when CosmosResponses.IsMissing(response.StatusCode, response.Headers) => null,
+            _ => throw CosmosResponses.Failure(response),
         };
     }
 
-    private static Exception Failure(TransactionalBatchResponse response)
-    {
-        // The constructor takes no diagnostics, so the message contains them. They name the regions and replicas that were contacted.
-        var exception = new CosmosException(
-            $"{response.ErrorMessage} Diagnostics: {response.Diagnostics}",
-            response.StatusCode,
-            SubStatusOf(response.Headers),
-            response.ActivityId,
-            response.RequestCharge);
-        return IsBehind(exception) ? new ConsistencyNotReachedException(exception) : exception;
-    }
-
     private async Task<TransactionalBatch> BatchAsync(OrderShard shard, CancellationToken cancellationToken) =>
-        (await orders.GetAsync(cancellationToken)).CreateTransactionalBatch(KeyOf(shard));
+        (await _orders.GetAsync(cancellationToken)).CreateTransactionalBatch(KeyOf(shard));
 
     private async Task<(T Content, string ETag, string Session)?> ReadAtPrimaryAsync<T>(
-        OrderShard shard, string id, CancellationToken cancellationToken)
-    {
-        var batch = await BatchAsync(shard, cancellationToken);
-        using var response = await batch.ReadItem(id).ExecuteAsync(cancellationToken);
-        if (IsMissing(response.StatusCode, response.Headers))
-        {
-            return null;
-        }
-
-        if (!response.IsSuccessStatusCode)
-        {
-            throw Failure(response);
-        }
-
-        var read = response.GetOperationResultAtIndex<CosmosItem<T>>(0);
-        return (read.Resource.Content, read.ETag, response.Headers.Session);
-    }
+        OrderShard shard, string id, CancellationToken cancellationToken) =>
+        await CosmosResponses.ReadAtPrimaryAsync<CosmosItem<T>>(
+            await _orders.GetAsync(cancellationToken), KeyOf(shard), id, cancellationToken) is var (item, etag, session)
+            ? (item.Content, etag, session)
+            : null;
 }

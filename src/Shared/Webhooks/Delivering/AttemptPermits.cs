@@ -102,8 +102,8 @@ public sealed class AttemptPermit : IDisposable
 
     /// <summary>Reports a failed attempt, which can open the circuit breaker.</summary>
     /// <param name="unreachable">Whether the endpoint could not be reached, was too slow, or responded with 5xx or 429.</param>
-    public Task ReportFailureAsync(bool unreachable, CancellationToken cancellationToken) =>
-        _breaker.FailedAsync(_endpoint, unreachable, IsProbe, cancellationToken);
+    public Task ReportFailureAsync(EndpointFailure failure, bool unreachable, CancellationToken cancellationToken) =>
+        _breaker.FailedAsync(_endpoint, failure, unreachable, IsProbe, cancellationToken);
 
     /// <summary>Releases the slot.</summary>
     public void Dispose()

@@ -52,8 +52,9 @@ public sealed class CircuitBreaker(
 
     /// <param name="unreachable">Whether the endpoint could not be reached, was too slow, or responded with 5xx or 429.</param>
     /// <param name="wasProbe">Whether the attempt was the probe of the half-open breaker.</param>
-    public Task FailedAsync(StoredEndpoint endpoint, bool unreachable, bool wasProbe, CancellationToken cancellationToken) =>
-        ChangeAsync(endpoint, health => After(health, unreachable, wasProbe), cancellationToken);
+    public Task FailedAsync(
+        StoredEndpoint endpoint, EndpointFailure failure, bool unreachable, bool wasProbe, CancellationToken cancellationToken) =>
+        ChangeAsync(endpoint, health => After(health, unreachable, wasProbe) with { LastFailure = failure }, cancellationToken);
 
     private EndpointHealth After(EndpointHealth health, bool unreachable, bool wasProbe)
     {
@@ -61,7 +62,7 @@ public sealed class CircuitBreaker(
         var failingSince = health.FailingSince ?? now;
         if (!unreachable)
         {
-            return new EndpointHealth(failingSince, 0, null);
+            return health with { FailingSince = failingSince, Unreachable = 0, OpenUntil = null };
         }
 
         if (health.OpenUntil is not null && !wasProbe)
@@ -72,7 +73,7 @@ public sealed class CircuitBreaker(
 
         var count = health.Unreachable + 1;
         var beyond = count - options.Value.BreakerThreshold;
-        return new EndpointHealth(failingSince, count, beyond < 0 ? null : now + Pause(beyond));
+        return health with { FailingSince = failingSince, Unreachable = count, OpenUntil = beyond < 0 ? null : now + Pause(beyond) };
     }
 
     private TimeSpan Pause(int doublings) => TimeSpan.FromTicks(

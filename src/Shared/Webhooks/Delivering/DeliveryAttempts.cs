@@ -67,6 +67,7 @@ public sealed partial class DeliveryAttempts(
                     MessageId = stored.Delivery.EventId,
                     Body = stored.Body,
                     Keys = keys.Of(endpoint.Endpoint, endpoint.Id),
+                    Headers = keys.HeadersOf(endpoint.Endpoint, endpoint.Id),
                 },
                 CancellationToken.None);
             await outcomes.StoreAsync(message, stored, endpoint, result, permit, CancellationToken.None);

@@ -8,14 +8,15 @@ namespace ServerlessScale.Shared.Webhooks.Delivering;
 
 /// <summary>
 /// Handles a message from the <c>webhook-deliveries</c> queue. Makes the attempt, unless the attempt was already made or must no longer be
-/// made. Defers the message when an earlier event with the same key must be sent first, when the endpoint's circuit breaker is open, or
-/// when the endpoint has reached its limit of concurrent attempts. Deferring a message costs only a few reads and one queue message, so an
+/// made. Defers the message when an earlier event with the same key must be sent first, when the endpoint's rate limit or its circuit
+/// breaker does not allow the attempt, or when the endpoint has reached its limit of concurrent attempts. Deferring a message costs only a few reads and one queue message, so an
 /// unresponsive endpoint does not reduce the capacity for other endpoints.
 /// </summary>
 public sealed partial class DeliveryDispatch(
     DeliveryStore deliveries,
     EndpointStore endpoints,
     OrderingQueues ordering,
+    AttemptPacing pacing,
     AttemptPermits permits,
     DeliveryAttempts attempts,
     DeliveryOutcomes outcomes,
@@ -78,6 +79,19 @@ public sealed partial class DeliveryDispatch(
             return;
         }
 
+        // While the circuit breaker is open, no time is reserved, because the attempt would not be made.
+        if (endpoint.Endpoint.RateLimit is not null && !(endpoint.Health.OpenUntil > time.GetUtcNow()))
+        {
+            var paced = await pacing.AskAsync(endpoint, message.Reserved, cancellationToken);
+            if (paced.Wait > TimeSpan.Zero || paced.Endpoint is null)
+            {
+                await queue.SendAsync(message with { Reserved = paced.Reserved }, paced.Wait, cancellationToken);
+                return;
+            }
+
+            endpoint = paced.Endpoint;
+        }
+
         var (permit, breakerOpenFor) = await permits.TryAcquireAsync(endpoint, cancellationToken);
         if (permit is not null)
         {
@@ -112,7 +126,7 @@ public sealed partial class DeliveryDispatch(
     }
 
     private Task DeferAsync(DeliveryMessage message, TimeSpan delay, CancellationToken cancellationToken) =>
-        queue.SendAsync(message with { Deferrals = message.Deferrals + 1 }, delay, cancellationToken);
+        queue.SendAsync(message with { Deferrals = message.Deferrals + 1, Reserved = null }, delay, cancellationToken);
 
     private static TimeSpan Backoff(int deferrals)
     {

@@ -15,7 +15,9 @@ namespace ServerlessScale.Shared.Webhooks.Delivering;
 /// <param name="Round">The round of the attempt. A number greater than <see cref="Delivery.Round"/> begins a new round.</param>
 /// <param name="Attempt">The attempt number within the round, starting at 1.</param>
 /// <param name="Deferrals">The number of consecutive times that the attempt was deferred.</param>
-public sealed record DeliveryMessage(string CustomerId, string DeliveryId, int Round, int Attempt, int Deferrals)
+/// <param name="Reserved">The UTC time that the message has reserved at an endpoint with a rate limit; null when it has reserved none.</param>
+public sealed record DeliveryMessage(
+    string CustomerId, string DeliveryId, int Round, int Attempt, int Deferrals, DateTimeOffset? Reserved = null)
 {
     public static DeliveryMessage First(string customerId, DeliveryId id, int round) => new(customerId, id.Value, round, Attempt: 1, Deferrals: 0);
 

@@ -16,6 +16,7 @@ namespace ServerlessScale.Shared.Webhooks.Delivering;
 public sealed partial class DeliveryOutcomes(
     DeliveryStore deliveries,
     OrderingQueues ordering,
+    EndpointWarning warning,
     EndpointDisabling disabling,
     DeliveryQueue queue,
     TimeProvider time,
@@ -37,12 +38,12 @@ public sealed partial class DeliveryOutcomes(
                 await EndAsync(stored, delivery => Add(delivery, result, message.Attempt).Deliver(), cancellationToken);
                 break;
             case DeliveryDecision.RetryAt retry:
-                await queue.SendAsync(message with { Attempt = message.Attempt + 1, Deferrals = 0 }, retry.Time - now, cancellationToken);
-                await permit.ReportFailureAsync(IsUnreachable(result), cancellationToken);
+                await queue.SendAsync(message with { Attempt = message.Attempt + 1, Deferrals = 0, Reserved = null }, retry.Time - now, cancellationToken);
+                await ReportFailureAsync(endpoint, result, permit, cancellationToken);
                 await ReplaceAsync(stored, delivery => Add(delivery, result, message.Attempt) with { NextAttemptAt = retry.Time }, cancellationToken);
                 break;
             case DeliveryDecision.GiveUp giveUp:
-                await permit.ReportFailureAsync(IsUnreachable(result), cancellationToken);
+                await ReportFailureAsync(endpoint, result, permit, cancellationToken);
                 await EndAsync(stored, delivery => Add(delivery, result, message.Attempt).Fail(giveUp.Reason), cancellationToken);
                 break;
             case DeliveryDecision.DisableEndpoint disable:
@@ -70,11 +71,14 @@ public sealed partial class DeliveryOutcomes(
             result.At,
             result.Status,
             Math.Round(result.Duration.TotalMilliseconds, 1),
-            result.Error == AttemptError.None ? null : WireNames<AttemptError>.Of(result.Error),
+            ErrorCodeOf(result),
             ErrorOf(result),
             result.ResponseStart is { Length: > 0 } start ? start : null,
             result.ResponseHeaders is { Count: > 0 } headers ? headers : null),
         number);
+
+    private static string? ErrorCodeOf(AttemptResult result) =>
+        result.Error == AttemptError.None ? null : WireNames<AttemptError>.Of(result.Error);
 
     private static string? ErrorOf(AttemptResult result) =>
         result.Succeeded ? null
@@ -83,6 +87,13 @@ public sealed partial class DeliveryOutcomes(
 
     private static bool IsUnreachable(AttemptResult result) =>
         result.Status is null or (int)HttpStatusCode.TooManyRequests or >= (int)HttpStatusCode.InternalServerError;
+
+    private async Task ReportFailureAsync(StoredEndpoint endpoint, AttemptResult result, AttemptPermit permit, CancellationToken cancellationToken)
+    {
+        var failure = new EndpointFailure(result.At, result.Status, ErrorCodeOf(result), ErrorOf(result));
+        await permit.ReportFailureAsync(failure, IsUnreachable(result), cancellationToken);
+        await warning.WarnIfDueAsync(endpoint, cancellationToken);
+    }
 
     private async Task EndAsync(StoredDelivery stored, Func<Delivery, Delivery> end, CancellationToken cancellationToken)
     {

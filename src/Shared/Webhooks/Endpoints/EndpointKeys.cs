@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+using System.Text.Json;
 using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
@@ -7,8 +9,9 @@ namespace ServerlessScale.Shared.Webhooks.Endpoints;
 public sealed class EndpointKeys(SecretVault vault, WebhookKeySet keySet, TimeProvider time)
 {
     /// <summary>
-    /// The time after a rotation during which deliveries are signed with the replaced secret in addition to the current one. A further
-    /// rotation does not shorten this time, because the receiver may not have the newer secrets yet.
+    /// The time after a rotation during which deliveries are signed with the replaced secret in addition to the current one, unless the
+    /// customer chooses another time. A further rotation does not shorten this time, because the receiver may not have the newer secrets
+    /// yet.
     /// </summary>
     public static readonly TimeSpan Overlap = TimeSpan.FromHours(24);
 
@@ -20,20 +23,35 @@ public sealed class EndpointKeys(SecretVault vault, WebhookKeySet keySet, TimePr
 
     public SigningKeys Of(WebhookEndpoint endpoint, EndpointId id) => endpoint.Signature switch
     {
-        SignatureKind.V1a => new SigningKeys.KeyPairs(keySet),
+        SignatureKind.V1a => new SigningKeys.KeyPairs(keySet, id.Value),
         _ => new SigningKeys.Secrets(
             WebhookSecret.Parse(vault.Decrypt(id, endpoint.Secrets.Current)),
             [.. PreviousOf(endpoint.Secrets).Select(previous => new ReplacedSecret(WebhookSecret.Parse(vault.Decrypt(id, previous.Secret)), previous.Until))]),
     };
 
+    /// <summary>Returns the headers that the customer has added to the endpoint.</summary>
+    public IReadOnlyDictionary<string, string> HeadersOf(WebhookEndpoint endpoint, EndpointId id) => endpoint.Headers is { } headers
+        ? JsonSerializer.Deserialize(vault.Decrypt(id, headers.Sealed), WebhookJson.Default.IReadOnlyDictionaryStringString)!
+        : ReadOnlyDictionary<string, string>.Empty;
+
+    /// <returns>The encrypted headers; null when there are none.</returns>
+    internal SealedHeaders? Seal(EndpointId id, IReadOnlyDictionary<string, string>? headers) => headers is { Count: > 0 }
+        ? new SealedHeaders([.. headers.Keys], vault.Encrypt(id, JsonSerializer.Serialize(headers, WebhookJson.Default.IReadOnlyDictionaryStringString)))
+        : null;
+
+    /// <summary>Encrypts the headers with the current encryption key.</summary>
+    internal SealedHeaders? Renew(EndpointId id, SealedHeaders? headers) =>
+        headers is null ? null : headers with { Sealed = vault.Encrypt(id, vault.Decrypt(id, headers.Sealed)) };
+
     /// <summary>
-    /// Creates an endpoint's first secret. An endpoint that uses <c>v1a</c> signatures also gets a secret, but this secret is never shown
-    /// or used.
+    /// Stores an endpoint's first secret. An endpoint that is created with <c>v1a</c> signatures also gets a secret, but this secret is
+    /// never shown or used. It is replaced when the signature is changed to <c>v1</c>.
     /// </summary>
+    /// <param name="own">The secret that the customer has chosen; null to create a secret.</param>
     /// <param name="secret">The secret in plain text.</param>
-    internal EndpointSecrets Create(EndpointId id, out string secret)
+    internal EndpointSecrets Create(EndpointId id, WebhookSecret? own, out string secret)
     {
-        secret = WebhookSecret.Create().Reveal();
+        secret = (own ?? WebhookSecret.Create()).Reveal();
         return new EndpointSecrets(vault.Encrypt(id, secret));
     }
 
@@ -44,9 +62,10 @@ public sealed class EndpointKeys(SecretVault vault, WebhookKeySet keySet, TimePr
     /// Creates a new secret. The current secret becomes the previous secret. A secret that was replaced earlier is used until its own period
     /// ends. If the operation has already created a secret, returns <paramref name="secrets"/> unchanged.
     /// </summary>
+    /// <param name="grace">The time for which the current secret remains in use. If it is zero, no earlier secret remains in use.</param>
     /// <param name="secret">The secret that the operation created, in plain text.</param>
     /// <returns>The secrets; null when <see cref="MostPrevious"/> replaced secrets are still used.</returns>
-    internal EndpointSecrets? Rotate(EndpointId id, EndpointSecrets secrets, Operation operation, out string? secret)
+    internal EndpointSecrets? Rotate(EndpointId id, EndpointSecrets secrets, TimeSpan grace, Operation operation, out string? secret)
     {
         var rotation = operation.Characters("rotation", 26);
         PreviousSecret[] previous = [.. PreviousOf(secrets)];
@@ -55,6 +74,12 @@ public sealed class EndpointKeys(SecretVault vault, WebhookKeySet keySet, TimePr
         {
             secret = vault.Decrypt(id, created);
             return secrets;
+        }
+
+        if (grace == TimeSpan.Zero)
+        {
+            secret = WebhookSecret.Create().Reveal();
+            return new EndpointSecrets(vault.Encrypt(id, secret), RotationId: rotation);
         }
 
         if (previous.Length >= MostPrevious)
@@ -66,8 +91,7 @@ public sealed class EndpointKeys(SecretVault vault, WebhookKeySet keySet, TimePr
         secret = WebhookSecret.Create().Reveal();
         // The replaced secrets are re-encrypted with the current encryption key. Once the secrets of all endpoints have been rotated, the
         // previous encryption key is no longer needed.
-        return new EndpointSecrets(
-            vault.Encrypt(id, secret), Renewed(secrets.Current), time.GetUtcNow() + Overlap, rotation, secrets.RotationId)
+        return new EndpointSecrets(vault.Encrypt(id, secret), Renewed(secrets.Current), time.GetUtcNow() + grace, rotation, secrets.RotationId)
         {
             Older = previous is [] ? null : [.. previous.Select(older => older with { Secret = Renewed(older.Secret) })],
         };

@@ -25,12 +25,14 @@ public sealed class EndpointManagement(
             return earlier.Endpoint.Status == EndpointStatus.Deleted ? WebhookProblems.EndpointNotFound() : WithSecret(earlier);
         }
 
-        if ((EndpointRules.CheckEventTypes(request.EventTypes) ?? EndpointRules.CheckDescription(request.Description)) is { } problem)
+        if ((EndpointRules.CheckEventTypes(request.EventTypes) ?? EndpointRules.CheckDescription(request.Description)
+            ?? CustomHeaders.Check(request.Headers) ?? EndpointRules.CheckRateLimit(request.RateLimit)) is { } problem)
         {
             return problem;
         }
 
-        if (!EndpointRules.TryParseSignature(request.Signature, out var signature, out var unknown))
+        if (!EndpointRules.TryParseSignature(request.Signature, out var signature, out var unknown)
+            || !EndpointRules.TryParseSecret(request.Secret, signature, out var own, out unknown))
         {
             return unknown;
         }
@@ -41,7 +43,7 @@ public sealed class EndpointManagement(
         }
 
         var now = operation.StartedAt;
-        var secrets = keys.Create(id, out var secret);
+        var secrets = keys.Create(id, own, out var secret);
         var endpoint = new WebhookEndpoint
         {
             Id = id.Value,
@@ -54,6 +56,8 @@ public sealed class EndpointManagement(
             CreatedAt = now,
             OrderedSince = request.Ordered ? now : null,
             Secrets = secrets,
+            Headers = keys.Seal(id, request.Headers),
+            RateLimit = request.RateLimit is 0 ? null : request.RateLimit,
         };
         return await endpoints.TryAddAsync(endpoint, options.Value.MaxEndpoints, cancellationToken)
             ? new EndpointWithSecret(new StoredEndpoint(endpoint, EndpointHealth.Good, default), signature == SignatureKind.V1 ? secret : null)
@@ -101,15 +105,21 @@ public sealed class EndpointManagement(
 
     /// <summary>Changes the members of the endpoint that are present in the request.</summary>
     /// <returns>
-    /// The changed endpoint, or a problem: <c>endpoint-not-found</c> (404), <c>webhook-url-refused</c> or <c>invalid-body</c> (422), or
+    /// The changed endpoint, with a new secret if the signature was changed to <c>v1</c>; or a problem: <c>endpoint-not-found</c> (404), <c>webhook-url-refused</c> or <c>invalid-body</c> (422), or
     /// <c>endpoint-changed</c> (409).
     /// </returns>
-    public async Task<Outcome<StoredEndpoint>> ChangeAsync(
+    public async Task<Outcome<EndpointWithSecret>> ChangeAsync(
         string customerId, string? endpointId, EndpointChange change, CancellationToken cancellationToken)
     {
-        if ((EndpointRules.CheckEventTypes(change.EventTypes) ?? EndpointRules.CheckDescription(change.Description)) is { } problem)
+        if ((EndpointRules.CheckEventTypes(change.EventTypes) ?? EndpointRules.CheckDescription(change.Description)
+            ?? CustomHeaders.Check(change.Headers) ?? EndpointRules.CheckRateLimit(change.RateLimit)) is { } problem)
         {
             return problem;
+        }
+
+        if (!EndpointRules.TryParseSignature(change.Signature, out var signature, out var unknown))
+        {
+            return unknown;
         }
 
         EndpointStatus? status = null;
@@ -135,20 +145,49 @@ public sealed class EndpointManagement(
             return refused;
         }
 
-        return await UpdateAsync(customerId, endpointId, stored => Changed(stored, change, status), cancellationToken);
+        string? secret = null;
+        var outcome = await UpdateAsync(
+            customerId,
+            endpointId,
+            stored =>
+            {
+                if (stored.Endpoint.Headers is not null && change is { Headers: null, Url: { } moved } && !IsSameOrigin(moved, stored.Endpoint.Url))
+                {
+                    return WebhookProblems.HeadersNeededForNewOrigin();
+                }
+
+                var changed = Changed(stored, change, status);
+                if (change.Signature is null || signature == stored.Endpoint.Signature)
+                {
+                    return changed;
+                }
+
+                // The customer has never seen the secret of an endpoint that had v1a signatures, so a change to v1 creates a new secret.
+                secret = null;
+                var secrets = signature == SignatureKind.V1 ? keys.Create(stored.Id, own: null, out secret) : stored.Endpoint.Secrets;
+                return changed with { Endpoint = changed.Endpoint with { Signature = signature, Secrets = secrets } };
+            },
+            cancellationToken);
+        return outcome.Succeeded(out var updated, out problem) ? new EndpointWithSecret(updated, secret) : problem;
     }
 
     /// <summary>
-    /// Replaces the secret. Deliveries are also signed with the previous secret for <see cref="EndpointKeys.Overlap"/>. If an earlier
-    /// request of the operation has replaced the secret, returns the secret that the earlier request created.
+    /// Replaces the secret. Deliveries are also signed with the previous secret for the requested time, by default
+    /// <see cref="EndpointKeys.Overlap"/>. If an earlier request of the operation has replaced the secret, returns the secret that the
+    /// earlier request created.
     /// </summary>
     /// <returns>
-    /// The endpoint, or a problem: <c>endpoint-not-found</c> (404), or <c>secret-not-used</c>, <c>rotation-limit-reached</c> or
-    /// <c>endpoint-changed</c> (409).
+    /// The endpoint, or a problem: <c>endpoint-not-found</c> (404), <c>secret-not-used</c>, <c>rotation-limit-reached</c> or
+    /// <c>endpoint-changed</c> (409), or <c>invalid-body</c> (422).
     /// </returns>
     public async Task<Outcome<EndpointWithSecret>> RotateSecretAsync(
-        string customerId, string? endpointId, Operation operation, CancellationToken cancellationToken)
+        string customerId, string? endpointId, SecretRotation rotation, Operation operation, CancellationToken cancellationToken)
     {
+        if (!EndpointRules.TryParseGrace(rotation.GraceHours, out var grace, out var invalid))
+        {
+            return invalid;
+        }
+
         if (!(await FindAsync(customerId, endpointId, cancellationToken)).Succeeded(out var found, out var problem))
         {
             return problem;
@@ -163,8 +202,8 @@ public sealed class EndpointManagement(
         var outcome = await UpdateAsync(
             customerId,
             endpointId,
-            stored => keys.Rotate(stored.Id, stored.Endpoint.Secrets, operation, out secret) is { } secrets
-                ? stored with { Endpoint = stored.Endpoint with { Secrets = secrets } }
+            stored => keys.Rotate(stored.Id, stored.Endpoint.Secrets, grace, operation, out secret) is { } secrets
+                ? stored with { Endpoint = stored.Endpoint with { Secrets = secrets, Headers = keys.Renew(stored.Id, stored.Endpoint.Headers) } }
                 : WebhookProblems.RotationLimitReached(EndpointKeys.MostPrevious),
             cancellationToken);
         return outcome.Succeeded(out var rotated, out problem) ? new EndpointWithSecret(rotated, secret) : problem;
@@ -200,6 +239,8 @@ public sealed class EndpointManagement(
                 Description = change.Description is null ? endpoint.Description : Text(change.Description),
                 Status = status ?? endpoint.Status,
                 Disabled = status is null ? endpoint.Disabled : null,
+                Headers = change.Headers is null ? endpoint.Headers : keys.Seal(stored.Id, change.Headers),
+                RateLimit = change.RateLimit switch { null => endpoint.RateLimit, 0 => null, var limit => limit },
                 OrderedSince = change.Ordered switch
                 {
                     true => endpoint.OrderedSince ?? time.GetUtcNow(),
@@ -233,6 +274,9 @@ public sealed class EndpointManagement(
             },
             cancellationToken,
             exhausted: () => WebhookProblems.EndpointChangedMeanwhile());
+
+    private static bool IsSameOrigin(string first, string second) =>
+        Uri.Compare(new Uri(first), new Uri(second), UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0;
 
     private EndpointWithSecret WithSecret(StoredEndpoint stored) =>
         new(stored, stored.Endpoint.Signature == SignatureKind.V1 ? keys.Reveal(stored.Id, stored.Endpoint.Secrets) : null);

@@ -17,6 +17,22 @@ public sealed record EndpointRequest
 
     /// <summary>The signature scheme, <c>v1</c> or <c>v1a</c>; null for <c>v1</c>.</summary>
     public string? Signature { get; init; }
+
+    /// <summary>The customer's own secret for <c>v1</c>; null when the service creates the secret.</summary>
+    public string? Secret { get; init; }
+
+    /// <summary>The headers to send with every attempt, in addition to the service's own headers.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
+    /// <summary>The maximum number of attempts per minute; null or 0 for no limit.</summary>
+    public int? RateLimit { get; init; }
+}
+
+/// <summary>The unvalidated body of <c>POST /api/webhooks/endpoints/{id}/rotate-secret</c>, which may be omitted.</summary>
+public sealed record SecretRotation
+{
+    /// <summary>The number of hours for which deliveries are also signed with the replaced secret; null for the default.</summary>
+    public int? GraceHours { get; init; }
 }
 
 /// <summary>
@@ -36,4 +52,13 @@ public sealed record EndpointChange
     public string? Status { get; init; }
 
     public bool? Ordered { get; init; }
+
+    /// <summary>The new signature scheme, <c>v1</c> or <c>v1a</c>.</summary>
+    public string? Signature { get; init; }
+
+    /// <summary>The headers that replace all earlier headers; empty to remove all headers.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
+    /// <summary>The maximum number of attempts per minute; 0 to remove the limit.</summary>
+    public int? RateLimit { get; init; }
 }

@@ -15,6 +15,7 @@ public sealed class EndpointStore(TableServiceClient tables)
 {
     private const string EndpointColumn = "Endpoint";
     private const string HealthColumn = "Health";
+    private const string NextSlotColumn = "NextSlot";
     private const string CountKey = "count";
     private const string CountColumn = "Count";
     private const int PageSize = 1000;
@@ -91,6 +92,11 @@ public sealed class EndpointStore(TableServiceClient tables)
     public Task<bool> TryWriteHealthAsync(StoredEndpoint read, EndpointHealth health, CancellationToken cancellationToken) =>
         _table.TryMergeAsync(Row(read.Endpoint, HealthColumn, Json(health)), read.ETag, cancellationToken);
 
+    /// <summary>Writes the time of the next attempt that the rate limit allows, and leaves the endpoint and its health unchanged.</summary>
+    /// <returns>False when the row has changed since <paramref name="read"/>. In that case nothing is written.</returns>
+    public Task<bool> TryWriteNextSlotAsync(StoredEndpoint read, DateTimeOffset nextSlot, CancellationToken cancellationToken) => _table.TryMergeAsync(
+        new TableEntity(CustomerKey.Of(read.Endpoint.CustomerId), read.Endpoint.Id) { [NextSlotColumn] = nextSlot }, read.ETag, cancellationToken);
+
     /// <summary>
     /// Marks an endpoint as deleted and removes its secrets. The row remains until the endpoint's deliveries are removed.
     /// </summary>
@@ -101,7 +107,7 @@ public sealed class EndpointStore(TableServiceClient tables)
     public Task<bool> TryDeleteAsync(StoredEndpoint read, CancellationToken cancellationToken)
     {
         var partition = CustomerKey.Of(read.Endpoint.CustomerId);
-        var gone = read.Endpoint with { Status = EndpointStatus.Deleted, Secrets = new EndpointSecrets("") };
+        var gone = read.Endpoint with { Status = EndpointStatus.Deleted, Secrets = new EndpointSecrets(""), Headers = null };
         return OptimisticUpdate.RunAsync(
             async () => await _table.FindAsync(partition, CountKey, cancellationToken)
                 ?? throw new InvalidDataException("The row that counts the customer's endpoints is missing."),
@@ -161,12 +167,18 @@ public sealed class EndpointStore(TableServiceClient tables)
         JsonSerializer.Deserialize(row.GetString(EndpointColumn), WebhookJson.Default.WebhookEndpoint)
             ?? throw new InvalidDataException($"Endpoint {row.RowKey} cannot be read."),
         JsonSerializer.Deserialize(row.GetString(HealthColumn), WebhookJson.Default.EndpointHealth) ?? EndpointHealth.Good,
-        row.ETag);
+        row.ETag)
+    {
+        NextSlot = row.GetDateTimeOffset(NextSlotColumn),
+    };
 }
 
 /// <summary>An endpoint as it was read from the store.</summary>
 /// <param name="ETag">The ETag of the row, for conditional writes of the endpoint or its health.</param>
 public sealed record StoredEndpoint(WebhookEndpoint Endpoint, EndpointHealth Health, ETag ETag)
 {
+    /// <summary>The UTC time of the next attempt that no message has reserved yet; null when the rate limit was never used.</summary>
+    public DateTimeOffset? NextSlot { get; init; }
+
     public EndpointId Id => EndpointId.TryParse(Endpoint.Id, out var id) ? id : throw new InvalidDataException($"{Endpoint.Id} is not an endpoint id.");
 }

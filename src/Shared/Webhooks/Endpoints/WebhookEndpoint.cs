@@ -35,6 +35,12 @@ public sealed record WebhookEndpoint
 
     public required EndpointSecrets Secrets { get; init; }
 
+    /// <summary>The headers that every attempt sends in addition to the service's own headers; null when there are none.</summary>
+    public SealedHeaders? Headers { get; init; }
+
+    /// <summary>The maximum number of attempts per minute; null for no limit.</summary>
+    public int? RateLimit { get; init; }
+
     public bool Wants(string eventType) => EventTypes.Count == 0 || EventTypes.Contains(eventType);
 }
 
@@ -102,4 +108,17 @@ public sealed record PreviousSecret(string Secret, DateTimeOffset Until, string?
 public sealed record EndpointHealth(DateTimeOffset? FailingSince, int Unreachable, DateTimeOffset? OpenUntil)
 {
     public static EndpointHealth Good { get; } = new(null, 0, null);
+
+    /// <summary>The last failed attempt; null when the last attempt succeeded.</summary>
+    public EndpointFailure? LastFailure { get; init; }
+
+    /// <summary>Whether the <c>endpoint.failing</c> event was sent since the last success.</summary>
+    public bool Warned { get; init; }
 }
+
+/// <summary>A failed attempt at an endpoint.</summary>
+/// <param name="At">The UTC time at which the attempt began.</param>
+/// <param name="Status">The HTTP status; null when the receiver sent no response.</param>
+/// <param name="ErrorCode">The code of the error, as in docs/webhooks.md; null when the receiver sent a response.</param>
+/// <param name="Error">A description of the error, for the customer.</param>
+public sealed record EndpointFailure(DateTimeOffset At, int? Status, string? ErrorCode, string? Error);

@@ -24,8 +24,10 @@ public sealed class WebhookFanOut(EventStore events, EndpointStore endpoints, De
         var listing = endpoints.ListAsync(envelope.CustomerId, cancellationToken);
         await Task.WhenAll(events.AddAsync(envelope, body, cancellationToken), listing);
         var receivers = await listing;
-        // A disabled endpoint does not receive the event that announces its own disabling.
-        var about = envelope.Type == WebhookEventTypes.EndpointDisabled ? EndpointDisabledData.EndpointOf(envelope) : null;
+        // A failing or disabled endpoint does not receive the event about itself.
+        var about = envelope.Type is WebhookEventTypes.EndpointFailing or WebhookEventTypes.EndpointDisabled
+            ? EndpointDisabledData.EndpointOf(envelope)
+            : null;
         await Parallel.ForEachAsync(
             receivers.Where(receiver => receiver.Endpoint.Id != about),
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },

@@ -10,6 +10,12 @@ public static class DeliverySchedule
     /// </summary>
     public static readonly TimeSpan DisableAfter = TimeSpan.FromDays(5);
 
+    /// <summary>
+    /// The time for which an endpoint may keep failing before the customer is warned, measured as for <see cref="DisableAfter"/>. It leaves
+    /// four days to correct the problem.
+    /// </summary>
+    public static readonly TimeSpan WarnAfter = TimeSpan.FromDays(1);
+
     /// <summary>The maximum wait that a receiver can request with <c>Retry-After</c>.</summary>
     public static readonly TimeSpan MaxRetryAfter = TimeSpan.FromHours(24);
 

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
@@ -22,6 +23,9 @@ public sealed record WebhookAttempt
     public required ReadOnlyMemory<byte> Body { get; init; }
 
     public required SigningKeys Keys { get; init; }
+
+    /// <summary>The headers that the customer has added to the endpoint, validated when they were added.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 }
 
 /// <summary>
@@ -145,6 +149,11 @@ public sealed class WebhookSender : IDisposable
         request.Headers.TryAddWithoutValidation(WebhookHeaders.IdName, headers.Id);
         request.Headers.TryAddWithoutValidation(WebhookHeaders.TimestampName, headers.Timestamp);
         request.Headers.TryAddWithoutValidation(WebhookHeaders.SignatureName, headers.Signature);
+        foreach (var (name, value) in attempt.Headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
         return request;
     }
 

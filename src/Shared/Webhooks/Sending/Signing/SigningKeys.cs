@@ -10,7 +10,7 @@ public enum SignatureKind
     [JsonStringEnumMemberName("v1")]
     V1,
 
-    /// <summary>Ed25519 (RFC 8032) with the service's private keys, whose public keys are published.</summary>
+    /// <summary>Ed25519 (RFC 8032) with private keys of the service, whose public keys are published.</summary>
     [JsonStringEnumMemberName("v1a")]
     V1a,
 }
@@ -36,8 +36,12 @@ public abstract record SigningKeys
         public override SignatureKind Kind => SignatureKind.V1;
     }
 
-    /// <summary>The keys for <c>v1a</c>: all of the service's signing keys. A delivery has one signature per key.</summary>
-    public sealed record KeyPairs(WebhookKeySet KeySet) : SigningKeys
+    /// <summary>
+    /// The keys for <c>v1a</c>: all of the service's signing keys, and the endpoint's own key that is derived from each of them. A delivery
+    /// has one signature per key.
+    /// </summary>
+    /// <param name="EndpointId">The id of the endpoint; null to sign only with the service's keys.</param>
+    public sealed record KeyPairs(WebhookKeySet KeySet, string? EndpointId = null) : SigningKeys
     {
         public override SignatureKind Kind => SignatureKind.V1a;
     }

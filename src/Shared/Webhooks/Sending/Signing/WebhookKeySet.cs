@@ -14,7 +14,7 @@ public sealed class WebhookKeySet(IReadOnlyList<WebhookSigningKey> keys) : IDisp
 
     /// <summary>The public keys as a JWK set (RFC 7517, media type <c>application/jwk-set+json</c>).</summary>
     public JsonWebKeySet Published { get; } =
-        new([.. keys.Select(key => new JsonWebKey { Kid = key.KeyId, X = key.X })]);
+        new([.. keys.Select(Jwk)]);
 
     /// <exception cref="FormatException">A string is not a valid key. The message does not contain the string.</exception>
     public static WebhookKeySet Parse(IEnumerable<string> keys) => new(
@@ -25,7 +25,26 @@ public sealed class WebhookKeySet(IReadOnlyList<WebhookSigningKey> keys) : IDisp
     ]);
 
     /// <summary>Returns <see cref="Published"/> as JSON in UTF-8.</summary>
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(Published, JsonWebKeyJson.Default.JsonWebKeySet);
+    public byte[] ToJson() => ToJson(Published);
+
+    /// <summary>Returns the public keys of one endpoint as JSON in UTF-8: one key for each of the service's keys.</summary>
+    public byte[] ToJson(string endpointId) => ToJson(new JsonWebKeySet([.. OfEndpoint(endpointId, Jwk)]));
+
+    /// <summary>Returns the public keys of one endpoint in their text form.</summary>
+    public IReadOnlyList<string> PublicKeysOf(string endpointId) => [.. OfEndpoint(endpointId, key => key.PublicKey)];
+
+    private static JsonWebKey Jwk(WebhookSigningKey key) => new() { Kid = key.KeyId, X = key.X };
+
+    private static byte[] ToJson(JsonWebKeySet set) => JsonSerializer.SerializeToUtf8Bytes(set, JsonWebKeyJson.Default.JsonWebKeySet);
+
+    private IEnumerable<T> OfEndpoint<T>(string endpointId, Func<WebhookSigningKey, T> select)
+    {
+        foreach (var key in Keys)
+        {
+            using var own = key.OfEndpoint(endpointId);
+            yield return select(own);
+        }
+    }
 
     public void Dispose()
     {

@@ -51,7 +51,7 @@ public static class WebhookSignature
                 ' ',
                 secrets.Replaced.Where(replaced => timestamp < replaced.Until).Select(replaced => replaced.Secret).Prepend(secrets.Current)
                     .Select(secret => V1(secret, content))),
-            SigningKeys.KeyPairs pairs => string.Join(' ', pairs.KeySet.Keys.Select(key => $"v1a,{Convert.ToBase64String(key.Sign(content))}")),
+            SigningKeys.KeyPairs pairs => string.Join(' ', pairs.KeySet.Keys.SelectMany(key => V1a(key, pairs.EndpointId, content))),
             _ => throw new ArgumentException($"Keys of type {keys.GetType().Name} cannot be used for signing.", nameof(keys)),
         });
     }
@@ -61,5 +61,15 @@ public static class WebhookSignature
         Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(secret.Key, content, mac);
         return $"v1,{Convert.ToBase64String(mac)}";
+    }
+
+    private static IEnumerable<string> V1a(WebhookSigningKey key, string? endpointId, byte[] content)
+    {
+        yield return $"v1a,{Convert.ToBase64String(key.Sign(content))}";
+        if (endpointId is not null)
+        {
+            using var own = key.OfEndpoint(endpointId);
+            yield return $"v1a,{Convert.ToBase64String(own.Sign(content))}";
+        }
     }
 }

@@ -20,11 +20,15 @@ public sealed class WebhookSigningKey : IDisposable
 
     private readonly Key _key;
 
+    /// <summary>The seed, from which the keys of endpoints are derived; null when this key was derived itself.</summary>
+    private readonly SharedSecret? _root;
+
     private readonly byte[] _public;
 
-    private WebhookSigningKey(Key key)
+    private WebhookSigningKey(Key key, SharedSecret? root)
     {
         _key = key;
+        _root = root;
         _public = key.PublicKey.Export(KeyBlobFormat.RawPublicKey);
         X = Base64Url.EncodeToString(_public);
         // RFC 7638 section 3.2 and RFC 8037 appendix A.3 prescribe exactly these members in this order.
@@ -41,6 +45,19 @@ public sealed class WebhookSigningKey : IDisposable
     internal string X { get; }
 
     /// <summary>
+    /// Derives the key of one endpoint (HKDF-SHA256, RFC 5869). A signature with this key proves that the delivery is meant for this
+    /// endpoint. The key is derived again for each use, because the memory that libsodium guards is scarce.
+    /// </summary>
+    public WebhookSigningKey OfEndpoint(string endpointId)
+    {
+        var root = _root ?? throw new InvalidOperationException("No key can be derived from a derived key.");
+        return new WebhookSigningKey(
+            KeyDerivationAlgorithm.HkdfSha256.DeriveKey(
+                root, salt: [], Encoding.UTF8.GetBytes($"webhook-endpoint:{endpointId}"), SignatureAlgorithm.Ed25519),
+            root: null);
+    }
+
+    /// <summary>
     /// Returns whether the text is a valid key. The check does not load libsodium, because doing so would slow down startup.
     /// </summary>
     public static bool IsValid(string? text) => text is not null && text.StartsWith(Prefix, StringComparison.Ordinal)
@@ -48,14 +65,23 @@ public sealed class WebhookSigningKey : IDisposable
 
     public static bool TryParse(string? text, [NotNullWhen(true)] out WebhookSigningKey? key)
     {
-        key = text is not null && IsValid(text)
-            ? new WebhookSigningKey(
-                Key.Import(SignatureAlgorithm.Ed25519, Convert.FromBase64String(text[Prefix.Length..]), KeyBlobFormat.RawPrivateKey))
-            : null;
+        key = null;
+        if (text is not null && IsValid(text))
+        {
+            var seed = Convert.FromBase64String(text[Prefix.Length..]);
+            key = new WebhookSigningKey(
+                Key.Import(SignatureAlgorithm.Ed25519, seed, KeyBlobFormat.RawPrivateKey),
+                SharedSecret.Import(seed, SharedSecretBlobFormat.RawSharedSecret));
+        }
+
         return key is not null;
     }
 
-    public void Dispose() => _key.Dispose();
+    public void Dispose()
+    {
+        _key.Dispose();
+        _root?.Dispose();
+    }
 
     /// <summary>Returns the public key, which identifies the key pair in a log without revealing the private key.</summary>
     public override string ToString() => PublicKey;

@@ -1,15 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.Extensions.Options;
 
-namespace ServerlessScale.Shared.Orders.Reading;
+namespace ServerlessScale.Shared;
 
-/// <summary>
-/// Signs the tokens of orders that clients store and send back (<see cref="SignedToken"/>). The signing key is the value of the
-/// <c>Orders:CursorKey</c> setting.
-/// </summary>
-public sealed class TokenSigner(IOptions<OrderOptions> options)
+/// <summary>Signs content that clients store and send back (<see cref="SignedToken"/>) with one key.</summary>
+/// <param name="key">The signing key in base64.</param>
+public sealed class TokenSigner(string key)
 {
-    private readonly byte[] _key = Convert.FromBase64String(options.Value.CursorKey);
+    private readonly byte[] _key = Convert.FromBase64String(key);
 
     /// <param name="purpose">The use of the token. A token that is signed for one purpose is not accepted for another purpose.</param>
     public string Sign(string purpose, ReadOnlySpan<byte> content) => SignedToken.Sign(_key, purpose, content);

@@ -1,8 +1,6 @@
-using Microsoft.Extensions.Options;
-using ServerlessScale.Shared.Orders;
-using ServerlessScale.Shared.Orders.Reading;
+using ServerlessScale.Shared;
 
-namespace ServerlessScale.Tests.Unit.Orders;
+namespace ServerlessScale.Tests.Unit;
 
 public sealed class TokenSignerTests
 {
@@ -49,5 +47,5 @@ public sealed class TokenSignerTests
         Assert.False(_signer.TryRead("cursor", new string('A', 1_000_000) + "." + new string('A', 43), out _));
 
     private static TokenSigner Signer(byte key) =>
-        new(Options.Create(new OrderOptions { CursorKey = Convert.ToBase64String([.. Enumerable.Repeat(key, 32)]) }));
+        new(Convert.ToBase64String([.. Enumerable.Repeat(key, 32)]));
 }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
+using ServerlessScale.Shared.Problems;
 
-namespace ServerlessScale.Shared.Orders;
+namespace ServerlessScale.Shared.Catalogue;
 
 /// <summary>
 /// The currency codes in ISO 4217 List One (2026), except those for funds, precious metals, bond market units and testing.
@@ -21,4 +22,12 @@ internal static class Currencies
     /// Returns whether the list contains a code. The comparison is case-sensitive, because the standard defines the codes in upper case.
     /// </summary>
     public static bool Contains(string code) => Known.Contains(code);
+
+    /// <returns>Null when the currency is valid. Otherwise a 422 <c>currency-unknown</c> problem.</returns>
+    public static Problem? Check(string currency) => Contains(currency)
+        ? null
+        : new(422, "currency-unknown", "The currency is unknown", "Send an ISO 4217 alphabetic code in upper case, such as EUR.")
+        {
+            Pointer = "/currency",
+        };
 }
