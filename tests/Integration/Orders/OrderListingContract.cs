@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using ServerlessScale.Shared;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Orders.Reading;
@@ -29,7 +30,7 @@ public abstract class OrderListingContract(Azurite azurite)
 
     private CountingStore Counting => _store ??= new CountingStore(Store);
 
-    private OrderQueries Queries => new(Counting, new TokenSigner(_options), _time);
+    private OrderQueries Queries => new(Counting, new TokenSigner(_options.Value.CursorKey), _time);
 
     [Fact]
     public async Task A_listing_without_a_month_contains_all_months_newest_first()
@@ -229,7 +230,7 @@ public abstract class OrderListingContract(Azurite azurite)
     {
         var intents = new OrderIntentQueue(azurite.Queues, _options);
         var relay = new OrderEventRelay(Counting, intents, new EventQueue(azurite.Queues), NullLogger<OrderEventRelay>.Instance);
-        return new OrderPlacement(Counting, intents, relay, new TokenSigner(_options), _options, _time);
+        return new OrderPlacement(Counting, intents, relay, new TokenSigner(_options.Value.CursorKey), _options, _time);
     }
 
     /// <summary>Records the calls for listings and for the index. Each of them is one request, unless its comment says otherwise.</summary>

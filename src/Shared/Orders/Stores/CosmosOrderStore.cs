@@ -141,14 +141,14 @@ public sealed class CosmosOrderStore(CosmosAccount account) : IOrderStore
 
     public async Task<IReadOnlyList<OrderMonth>> MonthsAsync(string customerId, CancellationToken cancellationToken)
     {
-        var container = await orders.GetAsync(cancellationToken);
+        var container = await _orders.GetAsync(cancellationToken);
         try
         {
             var read = await container.ReadItemAsync<CosmosItem<MonthIndex>>(
                 MonthIndex.Id, KeyOf(MonthIndex.ShardOf(customerId)), cancellationToken: cancellationToken);
             return read.Resource.Content.NewestFirst();
         }
-        catch (CosmosException e) when (IsBehind(e))
+        catch (CosmosException e) when (CosmosResponses.IsBehind(e))
         {
             throw new ConsistencyNotReachedException(e);
         }
