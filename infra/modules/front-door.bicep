@@ -228,54 +228,11 @@ resource routesOfEndpoint 'Microsoft.Cdn/profiles/afdEndpoints/routes@2025-12-01
   }
 ]
 
-resource firewall 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies@2025-11-01' = {
-  name: 'waf${name}'
-  location: 'global'
-  tags: tags
-  sku: { name: premium ? 'Premium_AzureFrontDoor' : 'Standard_AzureFrontDoor' }
-  properties: {
-    policySettings: {
-      enabledState: 'Enabled'
-      mode: rules.waf.mode
-      requestBodyCheck: 'Enabled'
-      customBlockResponseStatusCode: 403
-      // LocalCloud's edge sends the same problem document. Front Door always sends the body as text/html.
-      customBlockResponseBody: base64(string({
-        type: 'https://serverlessscale.dev/problems/refused-by-edge'
-        title: 'The edge refused the request'
-        status: 403
-        detail: 'The firewall in front of the shop blocked the request. Write requests need a bearer token.'
-      }))
-    }
-    customRules: {
-      rules: [
-        for rule in rules.waf.customRules: {
-          name: rule.name
-          priority: rule.priority
-          enabledState: rule.enabledState
-          ruleType: rule.ruleType
-          rateLimitDurationInMinutes: rule.?rateLimitDurationInMinutes
-          rateLimitThreshold: rule.?rateLimitThreshold
-          action: rule.action
-          matchConditions: map(rule.matchConditions, condition => {
-            matchVariable: condition.matchVariable
-            selector: condition.?selector
-            operator: condition.operator
-            negateCondition: condition.?negateCondition ?? false
-            matchValue: condition.matchValue
-            transforms: condition.?transforms ?? []
-          })
-        }
-      ]
-    }
-    managedRules: {
-      managedRuleSets: premium
-        ? [
-            { ruleSetType: 'Microsoft_DefaultRuleSet', ruleSetVersion: '2.1', ruleSetAction: 'Block' }
-            { ruleSetType: 'Microsoft_BotManagerRuleSet', ruleSetVersion: '1.1' }
-          ]
-        : []
-    }
+module firewall 'firewall.bicep' = {
+  params: {
+    name: name
+    tags: tags
+    premium: premium
   }
 }
 
@@ -285,7 +242,7 @@ resource protection 'Microsoft.Cdn/profiles/securityPolicies@2025-12-01' = {
   properties: {
     parameters: {
       type: 'WebApplicationFirewall'
-      wafPolicy: { id: firewall.id }
+      wafPolicy: { id: firewall.outputs.id }
       associations: [{ domains: [{ id: endpoint.id }], patternsToMatch: ['/*'] }]
     }
   }

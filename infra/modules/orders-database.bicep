@@ -101,7 +101,7 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2025-10-15' = {
             version: 2
             paths: ['/id']
           }
-          // Listings and reads of many products use only the id.
+          // The only query is the listing, which uses only the id.
           indexingPolicy: {
             indexingMode: 'consistent'
             automatic: true

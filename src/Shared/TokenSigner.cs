@@ -1,52 +1,17 @@
-using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace ServerlessScale.Shared;
 
-/// <summary>
-/// Signs content that clients store and send back, so that altered content is detected. A token consists of the content and its HMAC-SHA256
-/// (RFC 2104), both encoded in base64url and joined by a dot. The content is not encrypted.
-/// </summary>
+/// <summary>Signs content that clients store and send back (<see cref="SignedToken"/>) with one key.</summary>
 /// <param name="key">The signing key in base64.</param>
 public sealed class TokenSigner(string key)
 {
-    /// <summary>
-    /// An upper bound on the length of the tokens that this class signs. Longer strings are rejected without checking the signature.
-    /// </summary>
-    private const int MaxLength = 2048;
-
     private readonly byte[] _key = Convert.FromBase64String(key);
 
     /// <param name="purpose">The use of the token. A token that is signed for one purpose is not accepted for another purpose.</param>
-    public string Sign(string purpose, ReadOnlySpan<byte> content) =>
-        $"{Base64Url.EncodeToString(content)}.{Base64Url.EncodeToString(Mac(purpose, content))}";
+    public string Sign(string purpose, ReadOnlySpan<byte> content) => SignedToken.Sign(_key, purpose, content);
 
     /// <returns>False when the text is not a token that was signed with this key for this purpose.</returns>
-    public bool TryRead(string purpose, string text, [NotNullWhen(true)] out byte[]? content)
-    {
-        content = null;
-        var dot = text.IndexOf('.', StringComparison.Ordinal);
-        if (text.Length > MaxLength || dot < 0 || !TryDecode(text.AsSpan(0, dot), out var read) || !TryDecode(text.AsSpan(dot + 1), out var mac)
-            || !CryptographicOperations.FixedTimeEquals(mac, Mac(purpose, read)))
-        {
-            return false;
-        }
-
-        content = read;
-        return true;
-    }
-
-    private static bool TryDecode(ReadOnlySpan<char> text, out byte[] bytes)
-    {
-        bytes = Base64Url.IsValid(text) ? Base64Url.DecodeFromChars(text) : [];
-        return bytes.Length > 0;
-    }
-
-    private byte[] Mac(string purpose, ReadOnlySpan<byte> content)
-    {
-        byte[] signed = [.. Encoding.UTF8.GetBytes(purpose), 0, .. content];
-        return HMACSHA256.HashData(_key, signed);
-    }
+    public bool TryRead(string purpose, string text, [NotNullWhen(true)] out byte[]? content) =>
+        SignedToken.TryRead(_key, purpose, text, out content);
 }

@@ -38,6 +38,19 @@ public sealed class DeliveryFunctions(DeliveryQueries deliveries, DeliveryReplay
             WebhookBodies.Default.DeliveryPageView);
     }
 
+    /// <summary><c>GET /api/webhooks/deliveries/{id}</c>: returns a delivery with its payload and its attempts.</summary>
+    [Function("GetDelivery")]
+    [RequireScope(WebhookResponses.Scope)]
+    public async Task<IResult> GetAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/webhooks/deliveries/{id}")] HttpRequest request, string id)
+    {
+        var http = request.HttpContext;
+        var outcome = await deliveries.FindAsync(http.CustomerId(), id, http.RequestAborted);
+        return outcome.Succeeded(out var found, out var problem)
+            ? JsonResponse.Of(DeliveryView.Of(found), WebhookBodies.Default.DeliveryView)
+            : problem.ToResult();
+    }
+
     /// <summary><c>POST /api/webhooks/deliveries/{id}/replay</c>: sends a delivery again with the same <c>webhook-id</c>.</summary>
     [Function("ReplayDelivery")]
     [RequireScope(WebhookResponses.Scope)]

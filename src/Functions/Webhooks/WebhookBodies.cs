@@ -1,8 +1,11 @@
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using ServerlessScale.Functions.Http;
 using ServerlessScale.Shared;
 using ServerlessScale.Shared.Webhooks.Deliveries;
 using ServerlessScale.Shared.Webhooks.Endpoints;
+using ServerlessScale.Shared.Webhooks.Events;
 using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Functions.Webhooks;
@@ -69,6 +72,8 @@ internal sealed record DeliveryView
 {
     public required string Id { get; init; }
 
+    public required string EndpointId { get; init; }
+
     public required string EventId { get; init; }
 
     public required string EventType { get; init; }
@@ -85,10 +90,20 @@ internal sealed record DeliveryView
 
     public DateTimeOffset? NextAttemptAt { get; init; }
 
+    /// <summary>
+    /// The text of the body that every attempt sends, so that a customer can verify a signature against it. Only the response with a single
+    /// delivery contains it.
+    /// </summary>
+    public string? Payload { get; init; }
+
+    public static DeliveryView Of(FoundDelivery found) =>
+        Of(found.Stored, found.Endpoint.Health.OpenUntil) with { Payload = Encoding.UTF8.GetString(found.Stored.Body) };
+
     /// <param name="openUntil">The time at which the open circuit breaker allows the next attempt; null when the breaker is closed.</param>
     public static DeliveryView Of(StoredDelivery stored, DateTimeOffset? openUntil = null) => new()
     {
         Id = stored.Id.Value,
+        EndpointId = stored.Id.Endpoint.Value,
         EventId = stored.Delivery.EventId,
         EventType = stored.Delivery.EventType,
         Status = WireNames<DeliveryStatus>.Of(stored.Delivery.Status),
@@ -101,6 +116,39 @@ internal sealed record DeliveryView
 
 /// <param name="NextCursor">The cursor of the next page; omitted on the last page.</param>
 internal sealed record DeliveryPageView(IReadOnlyList<DeliveryView> Deliveries, string? NextCursor);
+
+/// <summary>The representation of an event in the API.</summary>
+internal sealed record EventView
+{
+    public required string Id { get; init; }
+
+    public required string Type { get; init; }
+
+    public required DateTimeOffset Timestamp { get; init; }
+
+    /// <summary>The details of the event. Together with the type and the timestamp, they form the payload of the deliveries.</summary>
+    public required JsonElement Data { get; init; }
+
+    /// <summary>The deliveries of the event. Only the response with a single event contains them.</summary>
+    public IReadOnlyList<EventDeliveryView>? Deliveries { get; init; }
+
+    public static EventView Of(StoredEvent stored) => new() { Id = stored.Id, Type = stored.Type, Timestamp = stored.Timestamp, Data = stored.Data };
+
+    public static EventView Of(EventWithDeliveries found) =>
+        Of(found.Event) with { Deliveries = [.. found.Deliveries.Select(EventDeliveryView.Of)] };
+}
+
+/// <summary>The state of one delivery of an event.</summary>
+/// <param name="AttemptCount">The number of stored attempts.</param>
+internal sealed record EventDeliveryView(string Id, string EndpointId, string Status, int AttemptCount, DateTimeOffset? NextAttemptAt)
+{
+    public static EventDeliveryView Of(StoredDelivery stored) => new(
+        stored.Id.Value, stored.Id.Endpoint.Value, WireNames<DeliveryStatus>.Of(stored.Delivery.Status), stored.Delivery.Attempts.Count,
+        stored.Delivery.NextAttemptAt);
+}
+
+/// <param name="NextCursor">The cursor of the next page; omitted on the last page.</param>
+internal sealed record EventPageView(IReadOnlyList<EventView> Events, string? NextCursor);
 
 /// <summary>The response to <c>POST /api/webhooks/endpoints/{id}/test</c>.</summary>
 internal sealed record TestView(string DeliveryId, string EventId);
@@ -124,6 +172,8 @@ internal sealed record RecoveryRequest
 [JsonSerializable(typeof(EndpointPageView))]
 [JsonSerializable(typeof(DeliveryView))]
 [JsonSerializable(typeof(DeliveryPageView))]
+[JsonSerializable(typeof(EventView))]
+[JsonSerializable(typeof(EventPageView))]
 [JsonSerializable(typeof(TestView))]
 [JsonSerializable(typeof(RecoveryRequest))]
 internal sealed partial class WebhookBodies : JsonSerializerContext;

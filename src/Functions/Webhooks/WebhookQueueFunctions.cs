@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using ServerlessScale.Functions.Messaging;
 using ServerlessScale.Shared.Webhooks.Deliveries;
 using ServerlessScale.Shared.Webhooks.Delivering;
+using ServerlessScale.Shared.Webhooks.Events;
 
 namespace ServerlessScale.Functions.Webhooks;
 
@@ -54,20 +55,20 @@ public sealed class WebhookQueueFunctions(
 }
 
 /// <summary>The timer-triggered function for webhooks.</summary>
-public sealed partial class WebhookTimerFunctions(WebhookRetention retention, ILogger<WebhookTimerFunctions> logger)
+public sealed partial class WebhookTimerFunctions(WebhookRetention retention, EventRetention events, ILogger<WebhookTimerFunctions> logger)
 {
     /// <summary>
-    /// Deletes the deliveries, ordering queues and endpoints whose retention period has ended. Runs every night at 03:45 UTC.
+    /// Deletes the events, deliveries, ordering queues and endpoints whose retention period has ended. Runs every night at 03:45 UTC.
     /// </summary>
     [Function("PruneWebhooks")]
     public async Task PruneAsync([TimerTrigger("0 45 3 * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         var pruned = await retention.PruneAsync(cancellationToken);
-        LogPruned(pruned.Deliveries, pruned.OrderingQueues, pruned.Endpoints);
+        LogPruned(await events.PruneAsync(cancellationToken), pruned.Deliveries, pruned.OrderingQueues, pruned.Endpoints);
     }
 
     [LoggerMessage(
         LogLevel.Information,
-        "Deleted {Deliveries} deliveries, {OrderingQueues} ordering queues and {Endpoints} endpoints whose retention period has ended.")]
-    private partial void LogPruned(int deliveries, int orderingQueues, int endpoints);
+        "Deleted {Events} events, {Deliveries} deliveries, {OrderingQueues} ordering queues and {Endpoints} endpoints whose retention period has ended.")]
+    private partial void LogPruned(int events, int deliveries, int orderingQueues, int endpoints);
 }

@@ -8,6 +8,7 @@ using ServerlessScale.Shared.Webhooks;
 using ServerlessScale.Shared.Webhooks.Deliveries;
 using ServerlessScale.Shared.Webhooks.Delivering;
 using ServerlessScale.Shared.Webhooks.Endpoints;
+using ServerlessScale.Shared.Webhooks.Events;
 using ServerlessScale.Shared.Webhooks.FanOut;
 using ServerlessScale.Shared.Webhooks.Ordering;
 using ServerlessScale.Shared.Webhooks.Sending;
@@ -18,7 +19,7 @@ namespace ServerlessScale.Functions.Webhooks;
 internal static class WebhooksRegistration
 {
     /// <summary>
-    /// Adds the webhook capability: the <c>Webhooks:*</c> settings, the endpoints, the fan-out of events, and the deliveries.
+    /// Adds the webhook capability: the <c>Webhooks:*</c> settings, the endpoints, the events and their fan-out, and the deliveries.
     /// </summary>
     public static IHostApplicationBuilder AddWebhooks(this IHostApplicationBuilder builder)
     {
@@ -39,6 +40,11 @@ internal static class WebhooksRegistration
         services.AddSingleton<DeliveryStore>();
         services.AddSingleton<DeliveryQueries>();
         services.AddSingleton<WebhookRetention>();
+
+        services.AddSingleton<EventStore>();
+        services.AddSingleton<EventCursors>();
+        services.AddSingleton<EventQueries>();
+        services.AddSingleton<EventRetention>();
 
         services.AddSingleton<IEventHandler, WebhookFanOut>();
         services.AddSingleton<DeliveryOpening>();

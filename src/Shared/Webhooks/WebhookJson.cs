@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using ServerlessScale.Shared.Webhooks.Deliveries;
 using ServerlessScale.Shared.Webhooks.Delivering;
 using ServerlessScale.Shared.Webhooks.Endpoints;
+using ServerlessScale.Shared.Webhooks.Events;
 using ServerlessScale.Shared.Webhooks.FanOut;
 using ServerlessScale.Shared.Webhooks.Ordering;
 
@@ -22,6 +23,7 @@ namespace ServerlessScale.Shared.Webhooks;
 [JsonSerializable(typeof(RecoveryMessage))]
 [JsonSerializable(typeof(OrderingProgress))]
 [JsonSerializable(typeof(WebhookPayload))]
+[JsonSerializable(typeof(EventCursorContent))]
 [JsonSerializable(typeof(TestData))]
 [JsonSerializable(typeof(EndpointDisabledData))]
 internal sealed partial class WebhookJson : JsonSerializerContext;

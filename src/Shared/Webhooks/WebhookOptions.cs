@@ -54,6 +54,12 @@ public sealed class WebhookOptions
     /// allowed range of the setting is 1 second to 5 minutes. The default is 10 seconds.
     /// </summary>
     public TimeSpan BreakerPause { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// The time for which events are kept, starting at the time of the event. A timer deletes older events every night. 1 to 365 days. The
+    /// default is 30 days, which is also the time for which deliveries are kept.
+    /// </summary>
+    public TimeSpan EventRetention { get; set; } = TimeSpan.FromDays(30);
 }
 
 public sealed class WebhookOptionsValidator : IValidateOptions<WebhookOptions>
@@ -75,6 +81,7 @@ public sealed class WebhookOptionsValidator : IValidateOptions<WebhookOptions>
         Check(options.BreakerThreshold, 1, 100, nameof(options.BreakerThreshold));
         Check(options.SlotTime, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(15), nameof(options.SlotTime));
         Check(options.BreakerPause, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), nameof(options.BreakerPause));
+        Check(options.EventRetention, TimeSpan.FromDays(1), TimeSpan.FromDays(365), nameof(options.EventRetention));
         return result.Build();
 
         void CheckKey(string key, string requirement, string option)

@@ -20,6 +20,25 @@ public static class WebhookProblems
         404, "delivery-not-found", "There is no such delivery",
         "You have no delivery with this id, or its retention period has ended.");
 
+    /// <summary>Also used for another customer's event, so that clients cannot find out which ids exist.</summary>
+    public static Problem EventNotFound() => new(
+        404, "event-not-found", "There is no such event", "You have no event with this id, or its retention period has ended.");
+
+    public static Problem EventTypeParameterUnknown(string type) => new(
+        400, "event-type-unknown", "There is no such event type",
+        $"Unknown event type {Quote(type)}. The event types are {string.Join(", ", WebhookEventTypes.All)}.")
+    {
+        Pointer = "type",
+        Extensions = new Dictionary<string, object?> { ["allowed"] = WebhookEventTypes.All },
+    };
+
+    public static Problem SinceParameterInvalid() => new(
+        400, "invalid-since", "The 'since' parameter is not valid",
+        "Send one RFC 3339 time, for example 2026-11-24T08:00:00Z. If the time has an offset such as +01:00, encode the plus sign as %2B.")
+    {
+        Pointer = "since",
+    };
+
     public static Problem EndpointLimitReached(int most) => new(
         409, "endpoint-limit-reached", "The endpoint limit has been reached",
         string.Create(CultureInfo.InvariantCulture, $"A customer can have at most {most} endpoints. Delete an unused endpoint."))

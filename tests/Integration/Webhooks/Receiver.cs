@@ -32,6 +32,8 @@ internal sealed record Received(string Id, string Timestamp, string Signature, b
 /// <summary>The response that a receiver sends to a request.</summary>
 internal sealed record ReceiverResponse(int Status, string Body = "")
 {
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
     public static ReceiverResponse Ok { get; } = new(200);
 }
 
@@ -65,6 +67,11 @@ internal sealed class Receiver : IAsyncDisposable
             receiver._requests.Enqueue(received);
             var response = respond is null ? ReceiverResponse.Ok : await respond(received, http.RequestAborted);
             http.Response.StatusCode = response.Status;
+            foreach (var (name, value) in response.Headers)
+            {
+                http.Response.Headers[name] = value;
+            }
+
             if (response.Body.Length > 0)
             {
                 await http.Response.WriteAsync(response.Body, http.RequestAborted);

@@ -8,6 +8,7 @@ using ServerlessScale.Shared.Webhooks;
 using ServerlessScale.Shared.Webhooks.Deliveries;
 using ServerlessScale.Shared.Webhooks.Delivering;
 using ServerlessScale.Shared.Webhooks.Endpoints;
+using ServerlessScale.Shared.Webhooks.Events;
 using ServerlessScale.Shared.Webhooks.FanOut;
 using ServerlessScale.Shared.Webhooks.Ordering;
 using ServerlessScale.Shared.Webhooks.Sending;
@@ -52,12 +53,16 @@ internal sealed class WebhookFlows : IDisposable
         Disabling = disabling;
         _management = new EndpointManagement(
             Endpoints, keys, new WebhookUrlPolicy(System.Net.Dns.GetHostAddressesAsync, urls, TimeProvider.System), webhooks, Time);
-        FanOut = new WebhookFanOut(Endpoints, opening);
+        Events = new EventStore(azurite.Tables);
+        FanOut = new WebhookFanOut(Events, Endpoints, opening);
         Dispatch = new DeliveryDispatch(
             Deliveries, Endpoints, Ordering, new AttemptPermits(breaker, webhooks), attempts, outcomes, disabling, queue, Time,
             NullLogger<DeliveryDispatch>.Instance);
-        Replay = new DeliveryReplay(_management, Deliveries, queue, new RecoveryQueue(azurite.Queues), Time);
+        Queries = new DeliveryQueries(_management, Deliveries);
+        Replay = new DeliveryReplay(_management, Queries, Deliveries, queue, new RecoveryQueue(azurite.Queues), Time);
         Retention = new WebhookRetention(Endpoints, Deliveries, Ordering, Time);
+        EventRetention = new EventRetention(Events, webhooks, Time);
+        EventQueries = new EventQueries(Events, new EventCursors(webhooks), Endpoints, Deliveries);
     }
 
     public string Customer { get; } = "customer-" + Guid.NewGuid().ToString("N");
@@ -70,9 +75,17 @@ internal sealed class WebhookFlows : IDisposable
 
     public OrderingQueues Ordering { get; }
 
+    public EventStore Events { get; }
+
+    public EventQueries EventQueries { get; }
+
+    public EventRetention EventRetention { get; }
+
     public WebhookFanOut FanOut { get; }
 
     public DeliveryDispatch Dispatch { get; }
+
+    public DeliveryQueries Queries { get; }
 
     public DeliveryReplay Replay { get; }
 

@@ -12,7 +12,8 @@ internal sealed class CompiledEdge(Installation installation)
         get
         {
             var policy = installation.Of("Microsoft.Network/FrontDoorWebApplicationFirewallPolicies").Single()["properties"]!;
-            var rules = policy["customRules"]!["rules"]!.AsArray().Select(rule =>
+            // ImageBodies only skips the managed rules, which LocalCloud's edge does not have, so the rules file does not contain it.
+            var rules = policy["customRules"]!["rules"]!.AsArray().Where(rule => rule!["name"]!.GetValue<string>() != "ImageBodies").Select(rule =>
             {
                 var converted = WithoutNulls(rule!.AsObject());
                 converted["matchConditions"] = new JsonArray([.. rule["matchConditions"]!.AsArray().Select(condition => WithoutDefaults(condition!.AsObject()))]);

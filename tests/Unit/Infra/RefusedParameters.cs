@@ -45,7 +45,7 @@ public sealed class RefusedParameters : IAsyncLifetime
                 "edge-rules.json"),
             new("probeInterval = 255", "probeInterval = 0", "Front Door needs probes to choose between them."),
             new("edge = 'premium'", "edge = 'standard'", "Front Door Standard cannot reach apps behind private endpoints. Choose edge premium or network public."),
-            new("topology = 'microservices'", "topology = 'monolith'", "scaleOf: topology monolith has no app images. Its apps are shop."),
+            new("topology = 'microservices'", "topology = 'monolith'", "scaleOf: topology monolith has no app catalogue, images. Its apps are shop."),
             new("maximumThroughput: 4000", "maximumThroughput: 4500", "orders.maximumThroughput: must be a multiple of 1,000 request units."),
             new("name: 'northeurope'", "name: location", "orders.regions: the same region is listed twice."),
             new("readEnvironmentVariable('SHOP_NAME', 'shop')", "'a-shop'", "name: must contain only lower-case letters and digits."),

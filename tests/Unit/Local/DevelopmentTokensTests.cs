@@ -34,7 +34,7 @@ public sealed class DevelopmentTokensTests : IDisposable
 
         Assert.Equal("c1", token.Subject);
         Assert.Equal(
-            "images.write orders.read orders.write cart catalogue.write webhooks.manage diagnostics.read", token.GetClaim("scope").Value);
+            "images.write orders.read orders.write cart catalogue.write webhooks.manage events.read diagnostics.read", token.GetClaim("scope").Value);
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Azure.Cosmos;
-using ServerlessScale.StrictCosmos;
 using ServerlessScale.StrictCosmos.Faults;
 
 namespace ServerlessScale.Tests.Unit.StrictCosmos;
@@ -155,10 +154,6 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     [InlineData("c.createdAt <= '2026-11-01'", 2)]
     [InlineData("c.createdAt > '2026-11-01' AND c.note = \"x\"", 1)]
     [InlineData("c.createdAt = 5", 0)]
-    [InlineData("c.note IN ('w', 'x')", 1)]
-    [InlineData("c.note IN (null, 'y', 5)", 1)]
-    [InlineData("c.note IN ('y')", 0)]
-    [InlineData("c.note IN ('x') AND c.type = 'none'", 0)]
     [InlineData("c.createdAt > 5", 0)]
     [InlineData("c.missing.deeper = 'x'", 0)]
     [InlineData("c[\"type\"] = 'order' AND true", 4)]
@@ -170,27 +165,6 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
         Assert.Equal(2, placed.Count);
         // The placed orders have no 'note' property because the serializer omits null values.
         Assert.Equal(matches, (await QueryAsync<JsonElement>($"SELECT * FROM c WHERE {condition}")).Count);
-    }
-
-    [Fact]
-    public async Task Reading_many_items_sends_one_query_to_each_physical_partition()
-    {
-        await using var server = await Shop.OpenAsync(new StrictCosmosOptions { PhysicalPartitions = 4 });
-        Container products = await server.Client.GetDatabase("shop").CreateContainerAsync(
-            new ContainerProperties("products", "/id") { PartitionKeyDefinitionVersion = PartitionKeyDefinitionVersion.V2 },
-            cancellationToken: Shop.Cancellation);
-        var ids = Enumerable.Range(0, 40).Select(number => $"sku-{number}").ToList();
-        foreach (var id in ids.Take(30))
-        {
-            await products.CreateItemAsync(new { id }, new PartitionKey(id), cancellationToken: Shop.Cancellation);
-        }
-        server.Server.Meters.Reset();
-
-        var found = await products.ReadManyItemsAsync<JsonElement>([.. ids.Select(id => (id, new PartitionKey(id)))], cancellationToken: Shop.Cancellation);
-
-        Assert.Equal(ids.Take(30).Order(StringComparer.Ordinal), found.Select(item => item.GetProperty("id").GetString()).Order(StringComparer.Ordinal));
-        Assert.Equal(4, server.Server.Meters.Of(CosmosOperations.Query).Requests);
-        Assert.Equal(0, server.Server.Meters.Of(CosmosOperations.QueryPlan).Requests);
     }
 
     [Theory]
@@ -220,8 +194,7 @@ public sealed class QueryTests(Shop shop) : IClassFixture<Shop>
     [InlineData("SELECT * FROM c WHERE c.id = 'a' OR c.id = 'b'")]
     [InlineData("SELECT * FROM c WHERE NOT (c.id = 'a')")]
     [InlineData("SELECT * FROM c WHERE c.id != 'a'")]
-    [InlineData("SELECT * FROM c WHERE c.id IN ()")]
-    [InlineData("SELECT * FROM c WHERE c.id NOT IN ('a')")]
+    [InlineData("SELECT * FROM c WHERE c.id IN ('a')")]
     [InlineData("SELECT * FROM c WHERE c.id BETWEEN 'a' AND 'b'")]
     [InlineData("SELECT * FROM c WHERE IS_DEFINED(c.id)")]
     [InlineData("SELECT * FROM c WHERE STARTSWITH(c.id, 'a')")]

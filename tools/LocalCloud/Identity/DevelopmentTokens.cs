@@ -37,7 +37,7 @@ public sealed class DevelopmentTokens
 
     /// <summary>All scopes that any function requires.</summary>
     public static IReadOnlyList<string> AllScopes { get; } =
-        ["images.write", "orders.read", "orders.write", "cart", "catalogue.write", "webhooks.manage", "diagnostics.read"];
+        ["images.write", "orders.read", "orders.write", "cart", "catalogue.write", "webhooks.manage", "events.read", "diagnostics.read"];
 
     public static TimeSpan DefaultLifetime { get; } = TimeSpan.FromHours(12);
 

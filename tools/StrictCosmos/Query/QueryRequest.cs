@@ -42,8 +42,7 @@ internal sealed record QueryRequest(SqlQuery Query, ResumePoint? Resume)
     }
 
     private static Condition Bind(Condition condition, Dictionary<string, JsonElement> parameters) =>
-        condition.Alternatives.Count > 0 ? condition with { Alternatives = [.. condition.Alternatives.Select(each => Bind(each, parameters))] }
-        : condition.Parameter is null ? condition
+        condition.Parameter is null ? condition
         : parameters.TryGetValue(condition.Parameter, out var value) ? condition with { Value = value, Parameter = null }
         : throw new SqlException($"The parameter {condition.Parameter} has no value.");
 

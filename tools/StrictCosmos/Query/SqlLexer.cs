@@ -17,7 +17,7 @@ internal static class SqlLexer
         "UDF", "UNDEFINED", "VALUE", "WHERE");
 
     private static readonly string[] Symbols =
-        ["<=", ">=", "=", "<", ">", "[", "]", "{", "}", "(", ")", ",", ".", "*", ":", "-"];
+        ["<=", ">=", "=", "<", ">", "[", "]", "{", "}", ",", ".", "*", ":", "-"];
 
     /// <exception cref="SqlException">The query contains a character that is not part of a valid token.</exception>
     public static List<Token> Split(string query)

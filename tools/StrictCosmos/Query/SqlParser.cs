@@ -12,8 +12,7 @@ internal sealed class SqlParser
 {
     private const string Supported =
         "StrictCosmos supports queries of the form SELECT * FROM c [WHERE c.p <op> <value> [AND ...]] [ORDER BY c.p [ASC|DESC] [, ...]], "
-        + "where <op> is =, <, <=, > or >=, and <value> is a parameter, a string, a number, true, false or null. "
-        + "A condition can also be c.p IN (<value>, ...).";
+        + "where <op> is =, <, <=, > or >=, and <value> is a parameter, a string, a number, true, false or null.";
 
     private readonly string _query;
     private readonly List<Token> _tokens;
@@ -129,33 +128,11 @@ internal sealed class SqlParser
     private Condition Condition()
     {
         var path = Property();
-        if (Accept("IN"))
-        {
-            return In(path);
-        }
         if (Next.Kind != TokenKind.Symbol || Next.Text is not ("=" or "<" or "<=" or ">" or ">="))
         {
             throw Unexpected();
         }
-        return Comparison(path, Take().Text);
-    }
-
-    /// <summary>Parses the list of <c>c.p IN (@a, @b)</c>, the form in which the SDK reads many items.</summary>
-    private Condition In(List<string> path)
-    {
-        var alternatives = new List<Condition>();
-        Expect("(");
-        do
-        {
-            alternatives.Add(Comparison(path, "="));
-        }
-        while (Accept(","));
-        Expect(")");
-        return new Condition(path, "IN", default, null) { Alternatives = alternatives };
-    }
-
-    private Condition Comparison(List<string> path, string comparison)
-    {
+        var comparison = Take().Text;
         var value = Take();
         return value switch
         {

@@ -40,26 +40,17 @@ internal sealed record SqlQuery
 
 /// <summary>A condition that compares a property with a value.</summary>
 /// <param name="Path">The property names that lead from the item to the property.</param>
-/// <param name="Operator">
-/// <c>=</c>, <c>&lt;</c>, <c>&lt;=</c>, <c>&gt;</c> or <c>&gt;=</c>; <c>IN</c> if the property must equal one of <see cref="Alternatives"/>.
-/// </param>
+/// <param name="Operator"><c>=</c>, <c>&lt;</c>, <c>&lt;=</c>, <c>&gt;</c> or <c>&gt;=</c>.</param>
 /// <param name="Value">The value to compare the property with. Undefined until the parameter is bound.</param>
 /// <param name="Parameter">The name of the parameter that provides the value, or null when the query itself contains the value.</param>
 internal sealed record Condition(IReadOnlyList<string> Path, string Operator, JsonElement Value, string? Parameter)
 {
-    /// <summary>The comparisons of an <c>IN</c> condition, one for each value in its list. Otherwise empty.</summary>
-    public IReadOnlyList<Condition> Alternatives { get; init; } = [];
-
     /// <summary>
     /// Returns whether the condition is true for an item. It is false when the item does not have the property, or when the types of the
     /// property and the value differ, because such a comparison is undefined.
     /// </summary>
     public bool Holds(JsonElement item)
     {
-        if (Alternatives.Count > 0)
-        {
-            return Alternatives.Any(alternative => alternative.Holds(item));
-        }
         var left = SqlQuery.Property(item, Path);
         if (left.ValueKind == JsonValueKind.Undefined || !JsonOrder.AreComparable(left, Value))
         {

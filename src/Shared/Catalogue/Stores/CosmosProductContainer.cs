@@ -27,8 +27,7 @@ public sealed class CosmosProductContainer(CosmosAccount account)
             IndexingPolicy = new IndexingPolicy(),
         };
 
-        // The only queries are the listing and the read of many products, which use the id. Indexing properties that no query uses would
-        // make writes more expensive.
+        // The only query is the listing, which uses the id. Indexing properties that no query uses would make writes more expensive.
         properties.IndexingPolicy.IncludedPaths.Add(new IncludedPath { Path = "/id/?" });
         properties.IndexingPolicy.ExcludedPaths.Add(new ExcludedPath { Path = "/*" });
         return properties;

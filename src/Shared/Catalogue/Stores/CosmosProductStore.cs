@@ -21,15 +21,14 @@ public sealed class CosmosProductStore(CosmosAccount account) : IProductStore
             : null;
 
     /// <summary>
-    /// Reads the items with one request to each physical partition that has some of them. The client library sends these requests in
-    /// parallel.
+    /// Reads the items in parallel. <c>ReadManyItemsAsync</c> would need two round trips, because outside Windows the client library first
+    /// requests a query plan; see docs/decisions.md.
     /// </summary>
     public async Task<IReadOnlyDictionary<string, Product>> FindManyAsync(IEnumerable<string> skus, CancellationToken cancellationToken)
     {
-        var items = skus.Distinct(StringComparer.Ordinal).Select(sku => (sku, new PartitionKey(sku))).ToList();
         var container = await _products.GetAsync(cancellationToken);
-        var found = await CurrentAsync(() => container.ReadManyItemsAsync<CosmosProduct>(items, cancellationToken: cancellationToken));
-        return found.Resource.ToDictionary(item => item.Id, item => item.Content, StringComparer.Ordinal);
+        var found = await Task.WhenAll(skus.Distinct(StringComparer.Ordinal).Select(sku => ReadAsync(container, sku, cancellationToken)));
+        return found.OfType<CosmosProduct>().ToDictionary(item => item.Id, item => item.Content, StringComparer.Ordinal);
     }
 
     public async Task<ProductPage> ListAsync(string? after, int limit, CancellationToken cancellationToken)
@@ -68,6 +67,19 @@ public sealed class CosmosProductStore(CosmosAccount account) : IProductStore
 
     private static ItemRequestOptions Unchanged(StoredProduct read) =>
         new() { EnableContentResponseOnWrite = false, IfMatchEtag = read.StoreETag };
+
+    private static async Task<CosmosProduct?> ReadAsync(Container container, string sku, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CurrentAsync(async () => (CosmosProduct?)(await container.ReadItemAsync<CosmosProduct>(
+                sku, new PartitionKey(sku), cancellationToken: cancellationToken)).Resource);
+        }
+        catch (CosmosException e) when (CosmosResponses.IsMissing(e))
+        {
+            return null;
+        }
+    }
 
     private static async Task<T> CurrentAsync<T>(Func<Task<T>> read)
     {

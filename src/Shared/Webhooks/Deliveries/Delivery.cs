@@ -98,5 +98,15 @@ public enum DeliveryStatus
 /// </param>
 /// <param name="Error">A description of the error, for the customer; null when the status was 2xx.</param>
 /// <param name="Response">The first 1,024 bytes of the response body; null when the body was empty.</param>
+/// <param name="ResponseHeaders">
+/// Some headers of the response, by their names in lower case; null when the receiver sent none of them, and in attempts that older versions
+/// stored.
+/// </param>
 public sealed record DeliveryAttempt(
-    DateTimeOffset At, int? Status, double DurationMs, string? ErrorCode, string? Error, [property: JsonPropertyName("answer")] string? Response);
+    DateTimeOffset At,
+    int? Status,
+    double DurationMs,
+    string? ErrorCode,
+    string? Error,
+    [property: JsonPropertyName("answer")] string? Response,
+    [property: JsonPropertyName("answerHeaders")] IReadOnlyDictionary<string, string>? ResponseHeaders = null);

@@ -1,21 +1,16 @@
-using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
-using System.Text;
 using ServerlessScale.Shared.Webhooks.Endpoints;
 
 namespace ServerlessScale.Shared.Webhooks.Deliveries;
 
 /// <summary>
-/// The id of a delivery: <c>dlv_</c>, the endpoint's id, the event's time and 80 bits of a hash of the event's id. The time is encoded so
-/// that ids sort newest first. The id is computed from the event and the endpoint, so when an event is fanned out twice, the second fan-out
+/// The id of a delivery: <c>dlv_</c>, the endpoint's id and the <see cref="EventKey"/>, so that ids sort newest first. The id is computed from the event and the endpoint, so when an event is fanned out twice, the second fan-out
 /// finds the existing deliveries. The id also contains the keys of the delivery's row, so a delivery can be looked up by its id.
 /// </summary>
 public readonly record struct DeliveryId
 {
     private const string Prefix = "dlv_";
-    private const int HashLength = 16;
-    private const int Length = 4 + EndpointId.PartLength + ReverseTime.Length + HashLength;
+    private const int Length = 4 + EndpointId.PartLength + EventKey.Length;
 
     private DeliveryId(EndpointId endpoint, string key) => (Endpoint, Key) = (endpoint, key);
 
@@ -26,14 +21,8 @@ public readonly record struct DeliveryId
     /// <summary>The key of the delivery's row within the endpoint's partition.</summary>
     internal string Key { get; }
 
-    public static DeliveryId Of(EndpointId endpoint, string eventId, DateTimeOffset eventTime)
-    {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(eventId));
-        return new(endpoint, string.Concat(
-            ReverseTime.Of(eventTime),
-            Base32.Encode(BinaryPrimitives.ReadInt64BigEndian(hash), HashLength / 2),
-            Base32.Encode(BinaryPrimitives.ReadInt64BigEndian(hash.AsSpan(8)), HashLength / 2)));
-    }
+    public static DeliveryId Of(EndpointId endpoint, string eventId, DateTimeOffset eventTime) =>
+        new(endpoint, EventKey.Of(eventId, eventTime));
 
     /// <summary>Parses an id. Accepts only the exact format, so a parsed id is safe to use as a table key.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out DeliveryId id)

@@ -19,9 +19,22 @@ public sealed record DeliveryListQuery
 /// <param name="NextCursor">The cursor for the next page; null on the last page.</param>
 public sealed record DeliveryListing(StoredEndpoint Endpoint, IReadOnlyList<StoredDelivery> Deliveries, string? NextCursor);
 
+/// <summary>A delivery with its body, and the endpoint that it belongs to.</summary>
+public sealed record FoundDelivery(StoredEndpoint Endpoint, StoredDelivery Stored);
+
 /// <summary>Reads a customer's deliveries.</summary>
 public sealed class DeliveryQueries(EndpointManagement management, DeliveryStore deliveries)
 {
+    /// <returns>
+    /// The delivery, or a 404 <c>delivery-not-found</c> problem, also when the delivery belongs to another customer or to a deleted endpoint.
+    /// </returns>
+    public async Task<Outcome<FoundDelivery>> FindAsync(string customerId, string? deliveryId, CancellationToken cancellationToken) =>
+        DeliveryId.TryParse(deliveryId, out var id)
+        && (await management.FindAsync(customerId, id.Endpoint.Value, cancellationToken)).Value is { } endpoint
+        && await deliveries.FindAsync(id, cancellationToken) is { } stored
+            ? new FoundDelivery(endpoint, stored)
+            : WebhookProblems.DeliveryNotFound();
+
     /// <summary>Lists an endpoint's deliveries. The deliveries of the newest events come first.</summary>
     /// <returns>
     /// A page, or a problem: <c>endpoint-not-found</c> (404), or <c>status-invalid</c>, <c>limit-invalid</c> or <c>cursor-invalid</c>

@@ -20,16 +20,9 @@ public sealed class DeliveryStore(TableServiceClient tables)
     /// <summary>The maximum size of a column in bytes. Azure Table Storage allows 64 KiB.</summary>
     private const int LargestColumn = 60 * 1024;
 
-    private const int ScanPageSize = 1000;
-    private const int MostScanPages = 5;
-
     private const int TransactionSize = 100;
 
-    /// <summary>A string that sorts after the key of every delivery.</summary>
-    private const string End = "~";
-
     private static readonly string[] WithoutBody = ["PartitionKey", "RowKey", "Timestamp", DeliveryColumn, StatusColumn];
-    private static readonly string[] ScanColumns = ["PartitionKey", "RowKey", StatusColumn];
     private static readonly string[] KeyColumns = ["PartitionKey", "RowKey"];
 
     /// <summary>
@@ -51,6 +44,10 @@ public sealed class DeliveryStore(TableServiceClient tables)
     public async Task<StoredDelivery?> FindAsync(DeliveryId id, CancellationToken cancellationToken) =>
         await _table.FindAsync(id.Endpoint.Value, id.Key, cancellationToken) is { } row ? Read(id, row) : null;
 
+    /// <summary>Reads a delivery without its body.</summary>
+    internal async Task<StoredDelivery?> FindWithoutBodyAsync(DeliveryId id, CancellationToken cancellationToken) =>
+        await _table.FindAsync(id.Endpoint.Value, id.Key, cancellationToken, WithoutBody) is { } row ? Read(id, row) : null;
+
     /// <summary>Writes the delivery and leaves its body unchanged.</summary>
     /// <returns>False when the row has changed since <paramref name="read"/> or was deleted. In that case nothing is written.</returns>
     public Task<bool> TryReplaceAsync(StoredDelivery read, Delivery changed, CancellationToken cancellationToken) =>
@@ -68,12 +65,12 @@ public sealed class DeliveryStore(TableServiceClient tables)
         EndpointId endpoint, DeliveryId? after, DateTimeOffset? since, DeliveryStatus? status, int limit, CancellationToken cancellationToken)
     {
         // The time in a key is reversed, so older deliveries sort after newer deliveries.
-        var (from, to) = (after?.Key ?? "", since is { } oldest ? ReverseTime.Of(oldest) + End : End);
+        var (from, to) = (after?.Key ?? "", since is { } oldest ? ReverseTime.Of(oldest) + FilteredScan.End : FilteredScan.End);
         string? filter = null;
         string? scanned = null;
         if (status is { } wanted)
         {
-            (scanned, to) = await ScanAsync(endpoint, from, to, wanted.ToString(), limit, cancellationToken);
+            (scanned, to) = await FilteredScan.RunAsync(_table, endpoint.Value, from, to, StatusColumn, wanted.ToString(), limit, cancellationToken);
             filter = TableClient.CreateQueryFilter($"Status eq {wanted.ToString()}");
         }
 
@@ -94,45 +91,13 @@ public sealed class DeliveryStore(TableServiceClient tables)
         return new DeliveryPage(found, scanned is null ? null : DeliveryId.OfRow(endpoint, scanned));
     }
 
-    /// <summary>
-    /// Finds the range of rows to read for a page of deliveries with one status. The scan reads only the status column, from a limited
-    /// number of rows. A query with a filter could not be limited in this way. It would scan the entire partition if no row matched.
-    /// </summary>
-    /// <returns>
-    /// <c>Scanned</c> is the key of the last scanned row, or null when no more rows follow. <c>To</c> is the exclusive end of the range.
-    /// </returns>
-    private async Task<(string? Scanned, string To)> ScanAsync(
-        EndpointId endpoint, string from, string to, string status, int limit, CancellationToken cancellationToken)
-    {
-        var matches = 0;
-        var pages = 0;
-        await foreach (var page in _table.PagesAsync(endpoint.Value, from, to, further: null, ScanPageSize, ScanColumns, cancellationToken))
-        {
-            foreach (var row in page.Values)
-            {
-                matches += row.GetString(StatusColumn) == status ? 1 : 0;
-                if (matches == limit)
-                {
-                    return (row.RowKey, row.RowKey + End);
-                }
-            }
-
-            if (++pages == MostScanPages && page.ContinuationToken is not null && page.Values is [.., var last])
-            {
-                return (last.RowKey, last.RowKey + End);
-            }
-        }
-
-        return (null, to);
-    }
-
     /// <summary>Deletes an endpoint's deliveries of events that happened before <paramref name="moment"/>.</summary>
     /// <param name="most">The maximum number of deliveries to delete, rounded up to a full transaction.</param>
     /// <returns>The number of deleted deliveries. It is less than <paramref name="most"/> only when no such delivery remains.</returns>
     internal async Task<int> DeleteBeforeAsync(EndpointId endpoint, DateTimeOffset moment, int most, CancellationToken cancellationToken)
     {
         var deleted = 0;
-        await foreach (var page in _table.PagesAsync(endpoint.Value, ReverseTime.Of(moment) + End, End, further: null, 1000, KeyColumns, cancellationToken))
+        await foreach (var page in _table.PagesAsync(endpoint.Value, ReverseTime.Of(moment) + FilteredScan.End, FilteredScan.End, further: null, 1000, KeyColumns, cancellationToken))
         {
             foreach (var rows in page.Values.Chunk(TransactionSize))
             {
@@ -173,7 +138,7 @@ public sealed class DeliveryStore(TableServiceClient tables)
 }
 
 /// <summary>A delivery as it was read from the store.</summary>
-/// <param name="Body">The payload in UTF-8; empty in a listing, because listings do not read payloads.</param>
+/// <param name="Body">The payload in UTF-8; empty when the delivery was read without it, as in a listing.</param>
 /// <param name="ETag">The ETag of the row, for conditional writes.</param>
 public sealed record StoredDelivery(DeliveryId Id, Delivery Delivery, byte[] Body, ETag ETag);
 

@@ -72,7 +72,8 @@ public sealed partial class DeliveryOutcomes(
             Math.Round(result.Duration.TotalMilliseconds, 1),
             result.Error == AttemptError.None ? null : WireNames<AttemptError>.Of(result.Error),
             ErrorOf(result),
-            result.ResponseStart is { Length: > 0 } start ? start : null),
+            result.ResponseStart is { Length: > 0 } start ? start : null,
+            result.ResponseHeaders is { Count: > 0 } headers ? headers : null),
         number);
 
     private static string? ErrorOf(AttemptResult result) =>

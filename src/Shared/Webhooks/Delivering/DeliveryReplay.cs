@@ -6,7 +6,12 @@ namespace ServerlessScale.Shared.Webhooks.Delivering;
 
 /// <summary>Sends deliveries again, either a single delivery (replay) or all failed deliveries of an endpoint (recovery).</summary>
 public sealed class DeliveryReplay(
-    EndpointManagement management, DeliveryStore deliveries, DeliveryQueue queue, RecoveryQueue recoveries, TimeProvider time)
+    EndpointManagement management,
+    DeliveryQueries queries,
+    DeliveryStore deliveries,
+    DeliveryQueue queue,
+    RecoveryQueue recoveries,
+    TimeProvider time)
 {
     /// <summary>The number of failed deliveries that one recovery message handles.</summary>
     private const int PageSize = 100;
@@ -17,19 +22,18 @@ public sealed class DeliveryReplay(
     /// <returns>The delivery, or a problem: <c>delivery-not-found</c> (404) or <c>endpoint-not-active</c> (409).</returns>
     public async Task<Outcome<StoredDelivery>> ReplayAsync(string customerId, string? deliveryId, CancellationToken cancellationToken)
     {
-        if (!DeliveryId.TryParse(deliveryId, out var id)
-            || (await management.FindAsync(customerId, id.Endpoint.Value, cancellationToken)).Value is not { } endpoint
-            || await deliveries.FindAsync(id, cancellationToken) is not { } stored)
+        if (!(await queries.FindAsync(customerId, deliveryId, cancellationToken)).Succeeded(out var found, out var problem))
         {
-            return WebhookProblems.DeliveryNotFound();
+            return problem;
         }
 
+        var (endpoint, stored) = found;
         if (endpoint.Endpoint.Status != EndpointStatus.Active)
         {
             return WebhookProblems.EndpointNotActive(endpoint.Endpoint.Status);
         }
 
-        await queue.SendAsync(DeliveryMessage.First(customerId, id, stored.Delivery.Round + 1), cancellationToken);
+        await queue.SendAsync(DeliveryMessage.First(customerId, stored.Id, stored.Delivery.Round + 1), cancellationToken);
         return stored;
     }
 

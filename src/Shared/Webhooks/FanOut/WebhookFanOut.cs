@@ -1,11 +1,15 @@
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Webhooks.Delivering;
 using ServerlessScale.Shared.Webhooks.Endpoints;
+using ServerlessScale.Shared.Webhooks.Events;
 
 namespace ServerlessScale.Shared.Webhooks.FanOut;
 
-/// <summary>Creates a delivery of an event for each of the customer's endpoints that subscribes to the event's type.</summary>
-public sealed class WebhookFanOut(EndpointStore endpoints, DeliveryOpening opening) : IEventHandler
+/// <summary>
+/// Stores an event in the customer's history, then creates a delivery of the event for each of the customer's endpoints that subscribes to
+/// the event's type. If the fan-out is interrupted, the <c>events</c> queue delivers the event again, and all steps run again.
+/// </summary>
+public sealed class WebhookFanOut(EventStore events, EndpointStore endpoints, DeliveryOpening opening) : IEventHandler
 {
     /// <summary>
     /// The number of deliveries that are created concurrently. Each endpoint has its own partition, so the writes do not conflict.
@@ -14,13 +18,12 @@ public sealed class WebhookFanOut(EndpointStore endpoints, DeliveryOpening openi
 
     public async Task HandleAsync(EventEnvelope envelope, CancellationToken cancellationToken)
     {
-        var receivers = await endpoints.ListAsync(envelope.CustomerId, cancellationToken);
-        if (receivers.Count == 0)
-        {
-            return;
-        }
-
         var body = WebhookPayload.Of(envelope);
+        // The event is stored before its first delivery. The endpoints are read at the same time, so that storing the event does not delay
+        // its deliveries.
+        var listing = endpoints.ListAsync(envelope.CustomerId, cancellationToken);
+        await Task.WhenAll(events.AddAsync(envelope, body, cancellationToken), listing);
+        var receivers = await listing;
         // A disabled endpoint does not receive the event that announces its own disabling.
         var about = envelope.Type == WebhookEventTypes.EndpointDisabled ? EndpointDisabledData.EndpointOf(envelope) : null;
         await Parallel.ForEachAsync(

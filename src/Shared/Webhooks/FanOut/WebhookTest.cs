@@ -3,6 +3,7 @@ using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Problems;
 using ServerlessScale.Shared.Webhooks.Deliveries;
 using ServerlessScale.Shared.Webhooks.Endpoints;
+using ServerlessScale.Shared.Webhooks.Events;
 
 namespace ServerlessScale.Shared.Webhooks.FanOut;
 
@@ -11,7 +12,7 @@ namespace ServerlessScale.Shared.Webhooks.FanOut;
 public sealed record SentTest(DeliveryId DeliveryId, string EventId);
 
 /// <summary>Sends a <c>webhook.test</c> event to one endpoint, even if the endpoint does not subscribe to this event type.</summary>
-public sealed class WebhookTest(EndpointManagement management, DeliveryOpening opening, TimeProvider time)
+public sealed class WebhookTest(EndpointManagement management, EventStore events, DeliveryOpening opening, TimeProvider time)
 {
     /// <returns>The delivery, or a problem: <c>endpoint-not-found</c> (404) or <c>endpoint-not-active</c> (409).</returns>
     public async Task<Outcome<SentTest>> SendAsync(string customerId, string? endpointId, CancellationToken cancellationToken)
@@ -30,7 +31,9 @@ public sealed class WebhookTest(EndpointManagement management, DeliveryOpening o
             Data = JsonSerializer.SerializeToElement(
                 new TestData(stored.Endpoint.Id, "This is a test. Nothing has happened."), WebhookJson.Default.TestData),
         };
-        var delivery = await opening.OpenAsync(stored.Endpoint, stored.Id, envelope, WebhookPayload.Of(envelope), cancellationToken);
+        var body = WebhookPayload.Of(envelope);
+        await events.AddAsync(envelope, body, cancellationToken);
+        var delivery = await opening.OpenAsync(stored.Endpoint, stored.Id, envelope, body, cancellationToken);
         return new SentTest(delivery, envelope.Id);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text.Json.Serialization;
@@ -29,6 +30,11 @@ public sealed record AttemptResult
 
     /// <summary>The first 1,024 bytes of the response body, decoded as UTF-8. Invalid bytes are replaced by U+FFFD.</summary>
     public string ResponseStart { get; init; } = "";
+
+    /// <summary>
+    /// The response headers that help a customer to find an error, by their names in lower case; see <see cref="RecordedHeaders"/>.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> ResponseHeaders { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>
     /// The wait that the receiver requested with <c>Retry-After</c> (RFC 9110 section 10.2.3), never negative; null when the response has

@@ -83,6 +83,7 @@ public sealed class WebhookSender : IDisposable
             {
                 Status = (int)response.StatusCode,
                 ResponseStart = start,
+                ResponseHeaders = RecordedHeaders.Of(response),
                 RetryAfter = RetryAfter(response.Headers.RetryAfter),
             };
         }

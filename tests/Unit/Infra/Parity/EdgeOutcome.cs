@@ -10,8 +10,8 @@ namespace ServerlessScale.Tests.Unit.Infra.Parity;
 /// <param name="Bucket">The value of X-Bucket in the request to the origin.</param>
 /// <param name="Cookie">The Cookie header in the request to the origin, or null if the response is cached.</param>
 /// <param name="Cached">
-/// The later requests to the same path that the cache answers with this response: <see cref="ForAnyQuery"/> or
-/// <see cref="ForTheSameQuery"/>. Null if the response is not cached.
+/// The later requests to the same path that the cache answers with this response: <see cref="ForAnyQuery"/>, <see cref="ForTheSameQuery"/>
+/// or <see cref="ForTheSameParameters"/>. Null if the response is not cached.
 /// </param>
 /// <param name="ResponseHeaders">The response headers, except headers that transports and caches add.</param>
 internal sealed record EdgeOutcome(
@@ -21,6 +21,11 @@ internal sealed record EdgeOutcome(
     public const string ForAnyQuery = "any query";
 
     public const string ForTheSameQuery = "the same query";
+
+    /// <summary>The value of <see cref="Cached"/> if only some parameters are part of the key, among them <see cref="ListedParameter"/>.</summary>
+    public const string ForTheSameParameters = "the same listed parameters";
+
+    public const string ListedParameter = "limit";
 
     /// <summary>
     /// The response headers that the origin sends with status 200. The tests assume the same origin response for LocalCloud's edge and for

@@ -100,7 +100,9 @@ internal sealed partial class RecordingEdge : IAsyncDisposable
             return null;
         }
 
-        return await ReachesOriginAsync($"{sample.Path}?another=query") ? EdgeOutcome.ForTheSameQuery : EdgeOutcome.ForAnyQuery;
+        return await ReachesOriginAsync($"{sample.Path}?another=query") ? EdgeOutcome.ForTheSameQuery
+            : await ReachesOriginAsync($"{sample.Path}?{EdgeOutcome.ListedParameter}=97") ? EdgeOutcome.ForTheSameParameters
+            : EdgeOutcome.ForAnyQuery;
     }
 
     private async Task<bool> ReachesOriginAsync(string target)

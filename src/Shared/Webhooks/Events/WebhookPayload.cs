@@ -1,7 +1,7 @@
 using System.Text.Json;
 using ServerlessScale.Shared.Messaging;
 
-namespace ServerlessScale.Shared.Webhooks.FanOut;
+namespace ServerlessScale.Shared.Webhooks.Events;
 
 /// <summary>The payload of a delivery, as described in Standard Webhooks 1.0.0, "Payload structure".</summary>
 internal sealed record WebhookPayload(string Type, DateTimeOffset Timestamp, JsonElement Data)

@@ -1,0 +1,80 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using ServerlessScale.Functions.Http;
+using ServerlessScale.Functions.Identity;
+using ServerlessScale.Shared.Webhooks;
+using ServerlessScale.Shared.Webhooks.Events;
+
+namespace ServerlessScale.Functions.Webhooks;
+
+/// <summary>The HTTP API for the history of a customer's events, <c>/api/events</c>.</summary>
+public sealed class EventFunctions(EventQueries events)
+{
+    /// <summary>
+    /// Reading events has its own scope, so that a client that only follows events cannot change the customer's endpoints.
+    /// </summary>
+    private const string Scope = "events.read";
+
+    /// <summary>
+    /// <c>GET /api/events?type=&amp;since=&amp;limit=&amp;cursor=</c>: lists the customer's events, newest first. A <c>Link</c> header (RFC
+    /// 8288) leads to the next page.
+    /// </summary>
+    [Function("ListEvents")]
+    [RequireScope(Scope)]
+    public async Task<IResult> ListAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/events")] HttpRequest request)
+    {
+        var http = request.HttpContext;
+        DateTimeOffset? since = null;
+        if (request.QueryParameter("since") is { } text)
+        {
+            if (!Rfc3339.TryParse(text, out var time))
+            {
+                return WebhookProblems.SinceParameterInvalid().ToResult();
+            }
+
+            since = time;
+        }
+
+        var query = new EventListQuery
+        {
+            Type = request.QueryParameter("type"),
+            Since = since,
+            Limit = request.QueryParameter("limit"),
+            Cursor = request.QueryParameter("cursor"),
+        };
+        var outcome = await events.ListAsync(http.CustomerId(), query, http.RequestAborted);
+        if (!outcome.Succeeded(out var listing, out var problem))
+        {
+            return problem.ToResult();
+        }
+
+        if (listing.NextCursor is { } next)
+        {
+            http.Response.Headers.Link = $"</api/events{NextPage(request, next)}>; rel=\"next\"";
+        }
+
+        return JsonResponse.Of(
+            new EventPageView([.. listing.Events.Select(stored => EventView.Of(stored))], listing.NextCursor), WebhookBodies.Default.EventPageView);
+    }
+
+    /// <summary><c>GET /api/events/{id}</c>: returns an event with its deliveries.</summary>
+    [Function("GetEvent")]
+    [RequireScope(Scope)]
+    public async Task<IResult> GetAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/events/{id}")] HttpRequest request, string id)
+    {
+        var http = request.HttpContext;
+        var outcome = await events.FindAsync(http.CustomerId(), id, http.RequestAborted);
+        return outcome.Succeeded(out var found, out var problem)
+            ? JsonResponse.Of(EventView.Of(found), WebhookBodies.Default.EventView)
+            : problem.ToResult();
+    }
+
+    /// <summary>Returns the query of the next page. The cursor is valid only with the same filter, so the filter is repeated.</summary>
+    private static QueryString NextPage(HttpRequest request, string cursor) => QueryString.Create(
+        ((string[])["type", "since", "limit"])
+            .Where(name => request.Query.ContainsKey(name))
+            .Select(name => KeyValuePair.Create(name, request.QueryParameter(name)))
+            .Append(KeyValuePair.Create<string, string?>("cursor", cursor)));
+}
