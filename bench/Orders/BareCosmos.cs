@@ -28,8 +28,8 @@ internal sealed class BareCosmos(Container container, Container products, QueueS
         await query.ReadNextAsync(cancellationToken);
     }
 
-    protected override Task ReadProductsAsync(CancellationToken cancellationToken) => products.ReadManyItemsAsync<ProductItem>(
-        [.. OrderedProducts.All.Select(product => (product.Sku, new PartitionKey(product.Sku)))], cancellationToken: cancellationToken);
+    protected override Task ReadProductsAsync(CancellationToken cancellationToken) => Task.WhenAll(OrderedProducts.All.Select(
+        product => products.ReadItemAsync<ProductItem>(product.Sku, new PartitionKey(product.Sku), cancellationToken: cancellationToken)));
 
     protected override Task CommitAsync(string customer, string orderId, CancellationToken cancellationToken) => ExecuteAsync(
         container.CreateTransactionalBatch(KeyOf(customer))

@@ -12,13 +12,13 @@ public sealed class CartRulesTests
     public void New_cart_lines_are_appended_and_changed_lines_keep_their_position()
     {
         var cart = Set(Set(ShoppingCart.Empty, "b", 1), "a", 2);
-        Assert.Equal([new("b", 1), new("a", 2)], cart.Lines);
+        Assert.Equal(["b*1", "a*2"], LinesOf(cart));
 
         cart = Set(cart, "b", 5);
-        Assert.Equal([new("b", 5), new("a", 2)], cart.Lines);
+        Assert.Equal(["b*5", "a*2"], LinesOf(cart));
 
         cart = Set(Set(cart, "b", 0), "unknown", 0);
-        Assert.Equal([new("a", 2)], cart.Lines);
+        Assert.Equal(["a*2"], LinesOf(cart));
         Assert.Equal("EUR", View(cart).Currency);
 
         Assert.Null(View(Set(cart, "a", 0)).Currency);
@@ -72,7 +72,7 @@ public sealed class CartRulesTests
         Assert.Equal(3, Set(cart, "a", 3).Lines.Count);
         Assert.Equal("sku-unknown", TrySet(cart, "gone", 2, offer: false));
         Assert.Equal("sku-inactive", TrySet(cart, "retired", 2, offer: false));
-        Assert.Equal([new("a", 2)], Set(Set(cart, "gone", 0), "retired", 0).Lines);
+        Assert.Equal(["a*2"], LinesOf(Set(Set(cart, "gone", 0), "retired", 0)));
     }
 
     [Fact]
@@ -102,6 +102,8 @@ public sealed class CartRulesTests
 
         Assert.Equal((code, pointer), (problem?.Code, problem?.Pointer));
     }
+
+    private static IEnumerable<string> LinesOf(ShoppingCart cart) => cart.Lines.Select(line => $"{line.Sku}*{line.Quantity}");
 
     private CartView View(ShoppingCart cart) => CartView.Of(cart, _products);
 
