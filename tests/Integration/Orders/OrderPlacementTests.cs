@@ -4,7 +4,6 @@ using Microsoft.Extensions.Time.Testing;
 using ServerlessScale.Shared;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders;
-using ServerlessScale.Shared.Orders.Reading;
 using ServerlessScale.Shared.Orders.Stores;
 using ServerlessScale.Shared.Orders.Writing;
 using ServerlessScale.Tests.Integration.Catalogue;

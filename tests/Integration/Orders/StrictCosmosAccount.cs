@@ -1,4 +1,3 @@
-using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Orders.Stores;
 using ServerlessScale.Shared.Storage;
 using ServerlessScale.StrictCosmos;

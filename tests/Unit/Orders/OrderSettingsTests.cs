@@ -4,7 +4,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ServerlessScale.Functions.Orders;
 using ServerlessScale.Shared.Orders;
-using ServerlessScale.Shared.Orders.Stores;
 using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Tests.Unit.Orders;
