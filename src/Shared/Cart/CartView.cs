@@ -1,6 +1,5 @@
 using ServerlessScale.Shared.Catalogue;
 using ServerlessScale.Shared.Orders;
-using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Cart;
 
