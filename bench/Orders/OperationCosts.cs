@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using ServerlessScale.Measurement;
 using ServerlessScale.Shared;
 using ServerlessScale.Shared.Catalogue;
+using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Orders.Reading;

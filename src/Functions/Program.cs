@@ -10,6 +10,7 @@ using ServerlessScale.Functions.Experiments;
 using ServerlessScale.Functions.Fallback;
 using ServerlessScale.Functions.Health;
 using ServerlessScale.Functions.Http;
+using ServerlessScale.Functions.Idempotency;
 using ServerlessScale.Functions.Identity;
 using ServerlessScale.Functions.Images;
 using ServerlessScale.Functions.Messaging;
@@ -29,6 +30,7 @@ builder.AddStorageWait();
 builder.AddProblems();
 builder.AddEdge();
 builder.AddIdentity();
+builder.AddIdempotency();
 
 builder.Services.AddLazy();
 builder.AddLogLevels();

@@ -4,7 +4,7 @@ using ServerlessScale.Functions.Http;
 using ServerlessScale.Functions.Identity;
 using ServerlessScale.Functions.Orders;
 using ServerlessScale.Shared.Cart;
-using ServerlessScale.Shared.Orders;
+using ServerlessScale.Shared.Idempotency;
 
 namespace ServerlessScale.Functions.Cart;
 

@@ -3,13 +3,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using ServerlessScale.Functions.Http;
 
 namespace ServerlessScale.Functions.Identity;
 
 internal static class IdentityRegistration
 {
     /// <summary>
-    /// Adds bearer authentication for the functions that have a <see cref="Http.RequireScopeAttribute"/>. Must be called after
+    /// Adds bearer authentication for the functions that have a <see cref="RequireScopeAttribute"/>. Must be called after
     /// <c>AddProblems</c>, whose middleware writes the problem documents for rejected requests.
     /// </summary>
     public static FunctionsApplicationBuilder AddIdentity(this FunctionsApplicationBuilder builder)
@@ -29,7 +30,7 @@ internal static class IdentityRegistration
         services.AddSingleton<AuthorityKeys>();
         services.AddSingleton<TokenValidator>();
         services.AddSingleton<BearerAuthentication>();
-        services.AddSingleton<RequiredScopes>();
+        services.AddSingleton<FunctionAttributes<RequireScopeAttribute>>();
         return services;
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Net.Http.Headers;
 using ServerlessScale.Functions.Http;
+using ServerlessScale.Functions.Idempotency;
 using ServerlessScale.Functions.Identity;
 using ServerlessScale.Shared.Images;
 using ServerlessScale.Shared.Images.Storage;
@@ -24,6 +25,7 @@ public sealed class ImageFunctions(Lazy<ImageUploads> uploads, ImageQueries imag
     /// </summary>
     [Function("UploadImage")]
     [RequireScope("images.write")]
+    [Idempotent(StreamsBody = true)]
     public async Task<IResult> UploadAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/images")] HttpRequest request)
     {
@@ -36,6 +38,7 @@ public sealed class ImageFunctions(Lazy<ImageUploads> uploads, ImageQueries imag
                 ContentType = request.ContentType,
                 ContentLength = request.ContentLength,
                 Body = request.Body,
+                Operation = request.HttpContext.Operation(),
             },
             request.HttpContext.RequestAborted);
         return outcome.Succeeded(out var image, out var problem) ? ImageResponses.Accepted(image, request) : problem.ToResult();

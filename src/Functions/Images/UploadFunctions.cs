@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using ServerlessScale.Functions.Http;
+using ServerlessScale.Functions.Idempotency;
 using ServerlessScale.Functions.Identity;
 using ServerlessScale.Shared.Images.Uploading;
 
@@ -12,6 +13,7 @@ public sealed class UploadFunctions(DirectUploads uploads)
     /// <summary>Issues a URL to which the client can upload one image.</summary>
     [Function("RequestUpload")]
     [RequireScope("images.write")]
+    [Idempotent]
     public async Task<IResult> RequestAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/uploads")] HttpRequest request)
     {
@@ -22,17 +24,20 @@ public sealed class UploadFunctions(DirectUploads uploads)
             return problem.ToResult();
         }
 
-        var outcome = await uploads.OfferAsync(request.HttpContext.CustomerId(), upload.ContentType, upload.Bytes, aborted);
+        var outcome = await uploads.OfferAsync(
+            request.HttpContext.CustomerId(), upload.ContentType, upload.Bytes, request.HttpContext.Operation(), aborted);
         return outcome.Succeeded(out var ticket, out problem) ? ImageResponses.Offered(ticket, request) : problem.ToResult();
     }
 
     /// <summary>Checks a finished upload and queues its job.</summary>
     [Function("CompleteUpload")]
     [RequireScope("images.write")]
+    [Idempotent]
     public async Task<IResult> CompleteAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/uploads/{id}/complete")] HttpRequest request, string id)
     {
-        var outcome = await uploads.CompleteAsync(id, request.HttpContext.CustomerId(), request.HttpContext.RequestAborted);
+        var http = request.HttpContext;
+        var outcome = await uploads.CompleteAsync(id, http.CustomerId(), http.Operation(), http.RequestAborted);
         return outcome.Succeeded(out var image, out var problem) ? ImageResponses.Accepted(image, request) : problem.ToResult();
     }
 }

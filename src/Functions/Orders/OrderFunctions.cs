@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using ServerlessScale.Functions.Http;
 using ServerlessScale.Functions.Identity;
+using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Orders.Reading;
 using ServerlessScale.Shared.Orders.Writing;

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using ServerlessScale.Functions.Http;
+using ServerlessScale.Functions.Idempotency;
 using ServerlessScale.Functions.Identity;
 using ServerlessScale.Shared.Webhooks.Deliveries;
 using ServerlessScale.Shared.Webhooks.Delivering;
@@ -54,11 +55,12 @@ public sealed class DeliveryFunctions(DeliveryQueries deliveries, DeliveryReplay
     /// <summary><c>POST /api/webhooks/deliveries/{id}/replay</c>: sends a delivery again with the same <c>webhook-id</c>.</summary>
     [Function("ReplayDelivery")]
     [RequireScope(WebhookResponses.Scope)]
+    [Idempotent]
     public async Task<IResult> ReplayAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/deliveries/{id}/replay")] HttpRequest request, string id)
     {
         var http = request.HttpContext;
-        var outcome = await replay.ReplayAsync(http.CustomerId(), id, http.RequestAborted);
+        var outcome = await replay.ReplayAsync(http.CustomerId(), id, http.Operation(), http.RequestAborted);
         return outcome.Succeeded(out var stored, out var problem)
             ? JsonResponse.Of(DeliveryView.Of(stored), WebhookBodies.Default.DeliveryView, statusCode: StatusCodes.Status202Accepted)
             : problem.ToResult();

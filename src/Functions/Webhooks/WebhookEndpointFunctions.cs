@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using ServerlessScale.Functions.Http;
+using ServerlessScale.Functions.Idempotency;
 using ServerlessScale.Functions.Identity;
 using ServerlessScale.Shared.Webhooks.Delivering;
 using ServerlessScale.Shared.Webhooks.Endpoints;
@@ -18,6 +19,7 @@ public sealed class WebhookEndpointFunctions(
     /// <summary><c>POST /api/webhooks/endpoints</c>: creates an endpoint. The response contains the endpoint's secret.</summary>
     [Function("CreateEndpoint")]
     [RequireScope(WebhookResponses.Scope)]
+    [Idempotent]
     public async Task<IResult> CreateAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/endpoints")] HttpRequest request)
     {
@@ -28,7 +30,7 @@ public sealed class WebhookEndpointFunctions(
             return problem.ToResult();
         }
 
-        var outcome = await endpoints.CreateAsync(http.CustomerId(), wanted, http.RequestAborted);
+        var outcome = await endpoints.CreateAsync(http.CustomerId(), wanted, http.Operation(), http.RequestAborted);
         return outcome.Succeeded(out var created, out problem) ? WebhookResponses.Created(created, http.Response) : problem.ToResult();
     }
 
@@ -91,15 +93,17 @@ public sealed class WebhookEndpointFunctions(
     }
 
     /// <summary>
-    /// <c>POST /api/webhooks/endpoints/{id}/rotate-secret</c>: creates a new secret. For 24 hours, webhooks are signed with both secrets.
+    /// <c>POST /api/webhooks/endpoints/{id}/rotate-secret</c>: creates a new secret. For 24 hours, webhooks are also signed with the
+    /// replaced secret.
     /// </summary>
     [Function("RotateSecret")]
     [RequireScope(WebhookResponses.Scope)]
+    [Idempotent]
     public async Task<IResult> RotateSecretAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/endpoints/{id}/rotate-secret")] HttpRequest request, string id)
     {
         var http = request.HttpContext;
-        var outcome = await endpoints.RotateSecretAsync(http.CustomerId(), id, http.RequestAborted);
+        var outcome = await endpoints.RotateSecretAsync(http.CustomerId(), id, http.Operation(), http.RequestAborted);
         return outcome.Succeeded(out var rotated, out var problem)
             ? WebhookResponses.WithSecret(rotated, StatusCodes.Status200OK)
             : problem.ToResult();
@@ -108,11 +112,12 @@ public sealed class WebhookEndpointFunctions(
     /// <summary><c>POST /api/webhooks/endpoints/{id}/test</c>: sends <c>webhook.test</c> to this endpoint.</summary>
     [Function("TestEndpoint")]
     [RequireScope(WebhookResponses.Scope)]
+    [Idempotent]
     public async Task<IResult> TestAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/endpoints/{id}/test")] HttpRequest request, string id)
     {
         var http = request.HttpContext;
-        var outcome = await test.SendAsync(http.CustomerId(), id, http.RequestAborted);
+        var outcome = await test.SendAsync(http.CustomerId(), id, http.Operation(), http.RequestAborted);
         return outcome.Succeeded(out var sent, out var problem)
             ? JsonResponse.Of(
                 new TestView(sent.DeliveryId.Value, sent.EventId), WebhookBodies.Default.TestView, statusCode: StatusCodes.Status202Accepted)
@@ -124,6 +129,7 @@ public sealed class WebhookEndpointFunctions(
     /// </summary>
     [Function("RecoverEndpoint")]
     [RequireScope(WebhookResponses.Scope)]
+    [Idempotent]
     public async Task<IResult> StartRecoveryAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/endpoints/{id}/recover")] HttpRequest request, string id)
     {

@@ -32,6 +32,8 @@ internal static class WebhooksRegistration
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>();
 
+        // The sealer also encrypts the responses that the idempotency records of all capabilities contain.
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<WebhookOptions>>().Value.CreateSealer());
         services.AddSingleton<SecretVault>();
         services.AddSingleton<EndpointKeys>();
         services.AddSingleton<EndpointStore>();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Orders.Writing;
 using ServerlessScale.Shared.Problems;
@@ -47,7 +48,7 @@ public sealed class CartCheckouts(
 
                 if (earlier is not null)
                 {
-                    return (Done: true, OrderProblems.KeyReused());
+                    return (Done: true, IdempotencyProblems.KeyReused());
                 }
 
                 var lines = stored.Cart.Lines.Select(line => new RequestedLine { Sku = line.Sku, Quantity = line.Quantity });

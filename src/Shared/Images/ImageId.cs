@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using ServerlessScale.Shared.Idempotency;
 
 namespace ServerlessScale.Shared.Images;
 
@@ -16,6 +17,9 @@ public readonly record struct ImageId
     public string Value { get; }
 
     public static ImageId New() => new(RandomNumberGenerator.GetString(Base32.Alphabet, Length));
+
+    /// <summary>Returns the id of the image that an operation creates.</summary>
+    internal static ImageId Of(Operation operation) => new(operation.Characters("image", Length));
 
     /// <summary>
     /// Accepts exactly <see cref="Length"/> characters of <see cref="Base32.Alphabet"/>. Upper-case letters are rejected.

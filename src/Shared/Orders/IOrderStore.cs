@@ -1,3 +1,4 @@
+using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Storage;
 

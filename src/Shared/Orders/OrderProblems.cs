@@ -4,8 +4,8 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Shared.Orders;
 
 /// <summary>
-/// The problems that the order API can return. <see cref="OrderRules"/> and <see cref="IdempotencyKey"/> define further problems. The codes
-/// are part of the HTTP contract.
+/// The problems that the order API can return. <see cref="OrderRules"/> and <c>IdempotencyProblems</c> define further problems. The
+/// codes are part of the HTTP contract.
 /// </summary>
 public static class OrderProblems
 {
@@ -56,21 +56,6 @@ public static class OrderProblems
     {
         Pointer = pointer,
         Extensions = new Dictionary<string, object?> { ["unitPrice"] = sent, ["currentUnitPrice"] = current },
-    };
-
-    public static Problem KeyReused() => new(
-        422, "idempotency-key-reused", "The idempotency key was used for another order",
-        "An order with a different body was placed with this key. Send a new key for a new order.")
-    {
-        Pointer = IdempotencyKey.HeaderName,
-    };
-
-    public static Problem InFlight() => new(
-        409, "idempotency-in-flight", "Another request with this key is in progress",
-        "Send the same request again in a moment. You will then get the response to the first request.")
-    {
-        Pointer = IdempotencyKey.HeaderName,
-        RetryAfterSeconds = 1,
     };
 
     public static Problem StatusUnknown(string status) => new(

@@ -46,6 +46,23 @@ internal sealed class Table(TableServiceClient tables, string name)
         }
     }
 
+    /// <summary>Adds a row, like <see cref="TryAddAsync"/>.</summary>
+    /// <returns>The ETag of the new row; null when a row with this key exists.</returns>
+    public async Task<ETag?> AddAsync(TableEntity row, CancellationToken cancellationToken)
+    {
+        ETag? added = null;
+        try
+        {
+            await CreatingIfMissingAsync(
+                async () => added = (await _table.AddEntityAsync(row, cancellationToken)).Headers.ETag, cancellationToken);
+            return added;
+        }
+        catch (RequestFailedException e) when (e.Status == 409)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Adds the row. If a row with the same key exists, replaces it unconditionally.</summary>
     public Task UpsertAsync(TableEntity row, CancellationToken cancellationToken) =>
         CreatingIfMissingAsync(() => _table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken), cancellationToken);
@@ -59,6 +76,21 @@ internal sealed class Table(TableServiceClient tables, string name)
     /// <returns>False when the row no longer has this ETag or no longer exists.</returns>
     public Task<bool> TryReplaceAsync(TableEntity row, ETag etag, CancellationToken cancellationToken) =>
         UnlessChangedAsync(() => _table.UpdateEntityAsync(row, etag, TableUpdateMode.Replace, cancellationToken));
+
+    /// <summary>Replaces all columns of the row, like <see cref="TryReplaceAsync"/>.</summary>
+    /// <returns>The new ETag; null when the row no longer has this ETag or no longer exists.</returns>
+    public async Task<ETag?> ReplaceAsync(TableEntity row, ETag etag, CancellationToken cancellationToken)
+    {
+        ETag? replaced = null;
+        return await UnlessChangedAsync(async () =>
+            {
+                var response = await _table.UpdateEntityAsync(row, etag, TableUpdateMode.Replace, cancellationToken);
+                replaced = response.Headers.ETag;
+                return response;
+            })
+            ? replaced
+            : null;
+    }
 
     /// <summary>Deletes one row.</summary>
     /// <returns>False when the row no longer has this ETag or no longer exists.</returns>

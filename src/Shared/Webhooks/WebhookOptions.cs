@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using Microsoft.Extensions.Options;
+using ServerlessScale.Shared.Sealing;
 
 namespace ServerlessScale.Shared.Webhooks;
 
@@ -60,6 +61,12 @@ public sealed class WebhookOptions
     /// default is 30 days, which is also the time for which deliveries are kept.
     /// </summary>
     public TimeSpan EventRetention { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>Creates the sealer that uses the encryption keys. The keys must be valid.</summary>
+    public Sealer CreateSealer() => new(
+        Convert.FromBase64String(EncryptionKey),
+        PreviousEncryptionKey.Length > 0 ? Convert.FromBase64String(PreviousEncryptionKey) : null,
+        $"{Section}:{nameof(EncryptionKey)} or {Section}:{nameof(PreviousEncryptionKey)}");
 }
 
 public sealed class WebhookOptionsValidator : IValidateOptions<WebhookOptions>

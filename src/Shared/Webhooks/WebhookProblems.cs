@@ -85,6 +85,15 @@ public static class WebhookProblems
         409, "secret-not-used", "The endpoint has no secret",
         "Its deliveries have v1a signatures, which are made with the service's key. The public key is at /.well-known/webhook-keys.");
 
+    public static Problem RotationLimitReached(int most) => new(
+        409, "rotation-limit-reached", "The secret was rotated too often",
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"Webhooks are still signed with {most} earlier secrets. Rotate again when the period of 24 hours of one of them has ended."))
+    {
+        Extensions = new Dictionary<string, object?> { ["limit"] = most },
+    };
+
     public static Problem SinceInvalid(TimeSpan retention) => new(
         422, "invalid-body", "The body does not match its schema",
         string.Create(CultureInfo.InvariantCulture, $"since must be an RFC 3339 time in the past, at most {retention.TotalDays} days ago."))

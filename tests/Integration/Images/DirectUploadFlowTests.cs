@@ -1,4 +1,5 @@
 using System.Net;
+using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Images;
 using ServerlessScale.Shared.Images.Uploading;
 
@@ -18,9 +19,9 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
         var ticket = await OfferAsync(image.Length);
         Assert.Equal(HttpStatusCode.Created, await PutAsync(ticket.UploadUrl, image));
 
-        var first = await flows.DirectUploads.CompleteAsync(ticket.Id.Value, "c1", Ct);
+        var first = await flows.DirectUploads.CompleteAsync(ticket.Id.Value, "c1", NewOperation(), Ct);
         var job = await flows.JobOfAsync(ticket.Id, Ct);
-        var second = await flows.DirectUploads.CompleteAsync(ticket.Id.Value, "c1", Ct);
+        var second = await flows.DirectUploads.CompleteAsync(ticket.Id.Value, "c1", NewOperation(), Ct);
 
         Assert.Equal(ImageStatus.Queued, first.Value?.Status);
         Assert.NotNull(job);
@@ -58,9 +59,9 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
         var image = Pictures.Jpeg();
         var ticket = await OfferAsync(image.Length);
 
-        var early = await flows.DirectUploads.CompleteAsync(ticket.Id.Value, "c1", Ct);
+        var early = await flows.DirectUploads.CompleteAsync(ticket.Id.Value, "c1", NewOperation(), Ct);
         await PutAsync(ticket.UploadUrl, image);
-        var late = await flows.DirectUploads.CompleteAsync(ticket.Id.Value, "c1", Ct);
+        var late = await flows.DirectUploads.CompleteAsync(ticket.Id.Value, "c1", NewOperation(), Ct);
 
         Assert.Equal((409, "upload-missing"), (early.Problem?.Status, early.Problem?.Code));
         Assert.Equal(ImageStatus.Queued, late.Value?.Status);
@@ -73,7 +74,7 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
         var ticket = await OfferAsync(image.Length);
         Assert.Equal(HttpStatusCode.Created, await PutAsync(ticket.UploadUrl, image, accessTier: "Archive"));
 
-        var archived = await flows.DirectUploads.CompleteAsync(ticket.Id.Value, "c1", Ct);
+        var archived = await flows.DirectUploads.CompleteAsync(ticket.Id.Value, "c1", NewOperation(), Ct);
 
         Assert.Equal((409, "upload-unreadable"), (archived.Problem?.Status, archived.Problem?.Code));
         Assert.Equal("archived", archived.Problem?.Extensions?["reason"]);
@@ -86,7 +87,7 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
         var image = Pictures.Jpeg();
         var ticket = await OfferAsync(image.Length);
         await PutAsync(ticket.UploadUrl, image);
-        await flows.DirectUploads.CompleteAsync(ticket.Id.Value, "c1", Ct);
+        await flows.DirectUploads.CompleteAsync(ticket.Id.Value, "c1", NewOperation(), Ct);
         var job = await flows.JobOfAsync(ticket.Id, Ct);
 
         await PutAsync(ticket.UploadUrl, image, accessTier: "Archive");
@@ -102,7 +103,7 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
         var ticket = await OfferAsync(image.Length);
         await PutAsync(ticket.UploadUrl, image);
 
-        var outcome = await flows.DirectUploads.CompleteAsync(ticket.Id.Value, "c2", Ct);
+        var outcome = await flows.DirectUploads.CompleteAsync(ticket.Id.Value, "c2", NewOperation(), Ct);
 
         Assert.Equal((404, "image-not-found"), (outcome.Problem?.Status, outcome.Problem?.Code));
         Assert.Equal(ImageStatus.AwaitingUpload, (await flows.ManifestAsync(ticket.Id, Ct)).Status);
@@ -118,7 +119,7 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
         var ticket = await OfferAsync(100);
         await PutAsync(ticket.UploadUrl, new byte[bytes]);
 
-        var outcome = await flows.DirectUploads.CompleteAsync(ticket.Id.Value, "c1", Ct);
+        var outcome = await flows.DirectUploads.CompleteAsync(ticket.Id.Value, "c1", NewOperation(), Ct);
 
         Assert.Equal((status, code), (outcome.Problem?.Status, outcome.Problem?.Code));
         Assert.Empty(await flows.BlobsOfAsync(ticket.Id, Ct));
@@ -130,7 +131,7 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
         var image = Pictures.Jpeg();
         var ticket = await OfferAsync(image.Length);
         await PutAsync(ticket.UploadUrl, image);
-        await flows.DirectUploads.CompleteAsync(ticket.Id.Value, "c1", Ct);
+        await flows.DirectUploads.CompleteAsync(ticket.Id.Value, "c1", NewOperation(), Ct);
         var job = await flows.JobOfAsync(ticket.Id, Ct);
 
         await PutAsync(ticket.UploadUrl, Pictures.Jpeg(64, 64));
@@ -146,8 +147,8 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
         var ticket = await OfferAsync(image.Length);
         await PutAsync(ticket.UploadUrl, image);
 
-        var failed = await flows.DirectUploadsTo(ImageFlows.UnreachableQueues).CompleteAsync(ticket.Id.Value, "c1", Ct);
-        var repeated = await flows.DirectUploads.CompleteAsync(ticket.Id.Value, "c1", Ct);
+        var failed = await flows.DirectUploadsTo(ImageFlows.UnreachableQueues).CompleteAsync(ticket.Id.Value, "c1", NewOperation(), Ct);
+        var repeated = await flows.DirectUploads.CompleteAsync(ticket.Id.Value, "c1", NewOperation(), Ct);
 
         Assert.Equal(503, failed.Problem?.Status);
         Assert.Equal(ImageStatus.Queued, repeated.Value?.Status);
@@ -162,14 +163,16 @@ public sealed class DirectUploadFlowTests(ImageFlows flows) : IClassFixture<Imag
     public async Task An_invalid_image_declaration_does_not_get_an_upload_URL(
         string contentType, long bytes, int status, string code, string pointer)
     {
-        var outcome = await flows.DirectUploads.OfferAsync("c1", contentType, bytes, Ct);
+        var outcome = await flows.DirectUploads.OfferAsync("c1", contentType, bytes, NewOperation(), Ct);
 
         Assert.Equal((status, code, pointer), (outcome.Problem?.Status, outcome.Problem?.Code, outcome.Problem?.Pointer));
     }
 
+    private static Operation NewOperation() => Operation.Unrecorded(TimeProvider.System);
+
     private async Task<UploadTicket> OfferAsync(long bytes)
     {
-        var outcome = await flows.DirectUploads.OfferAsync("c1", "image/jpeg", bytes, Ct);
+        var outcome = await flows.DirectUploads.OfferAsync("c1", "image/jpeg", bytes, NewOperation(), Ct);
         return outcome.Value ?? throw new InvalidOperationException(outcome.Problem?.Detail);
     }
 

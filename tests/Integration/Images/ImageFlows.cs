@@ -70,7 +70,6 @@ public sealed class ImageFlows : IAsyncLifetime
         new ImageJobQueue(queues, TimeProvider.System),
         Removal,
         Microsoft.Extensions.Options.Options.Create(Options),
-        TimeProvider.System,
         NullLogger<DirectUploads>.Instance);
 
     public ImageJob Job(IImageEngine engine) => JobOver(engine, Blobs);

@@ -1,3 +1,4 @@
+using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Images;
 using ServerlessScale.Shared.Images.Processing;
 using ServerlessScale.Shared.Images.Uploading;
@@ -12,7 +13,7 @@ public sealed class SweepFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     [Fact]
     public async Task Abandoned_uploads_and_orphaned_originals_are_removed_after_a_day()
     {
-        var abandoned = (await flows.DirectUploads.OfferAsync("c1", "image/jpeg", 10, Ct)).Value!.Id;
+        var abandoned = (await flows.DirectUploads.OfferAsync("c1", "image/jpeg", 10, Operation.Unrecorded(TimeProvider.System), Ct)).Value!.Id;
         await flows.Originals.Blob(abandoned).UploadAsync(new BinaryData("half"), Ct);
         var (orphan, _) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         await flows.Variants.PutAsync(orphan, new VariantName(480, "webp"), [1], 1, Ct);

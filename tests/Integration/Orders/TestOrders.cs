@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders;
 using ServerlessScale.Tests.Integration.Catalogue;

@@ -3,6 +3,7 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Webhooks;
 using ServerlessScale.Shared.Webhooks.Deliveries;
@@ -103,7 +104,8 @@ internal sealed class WebhookFlows : IDisposable
 
     public async Task<EndpointId> SubscribeAsync(Uri url, bool ordered = false)
     {
-        var created = await _management.CreateAsync(Customer, new EndpointRequest { Url = url.OriginalString, Ordered = ordered }, Ct);
+        var created = await _management.CreateAsync(
+            Customer, new EndpointRequest { Url = url.OriginalString, Ordered = ordered }, Operation.Unrecorded(Time), Ct);
         return created.Value!.Stored.Id;
     }
 

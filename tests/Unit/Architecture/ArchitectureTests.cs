@@ -12,19 +12,20 @@ public sealed class ArchitectureTests
     /// </summary>
     private static readonly Dictionary<string, string[]> Dependencies = new()
     {
-        ["Cart"] = ["Catalogue", "Http", "Identity", "Orders", "Problems", "Storage"],
+        ["Cart"] = ["Catalogue", "Http", "Idempotency", "Identity", "Orders", "Problems", "Storage"],
         ["Catalogue"] = ["Http", "Problems", "Storage"],
         ["ColdStarts"] = ["Http", "Problems", "Storage"],
         ["Edge"] = ["Http", "Problems"],
         ["Fallback"] = ["Http", "Problems"],
         ["Health"] = ["Http"],
         ["Http"] = ["Problems", "Storage"],
+        ["Idempotency"] = ["Http", "Identity", "Problems", "Sealing", "Storage"],
         ["Identity"] = ["Http", "Problems"],
-        ["Images"] = ["Http", "Identity", "Messaging", "Problems", "Storage"],
+        ["Images"] = ["Http", "Idempotency", "Identity", "Messaging", "Problems", "Storage"],
         ["Messaging"] = ["Storage"],
-        ["Orders"] = ["Catalogue", "Http", "Identity", "Messaging", "Problems", "Storage"],
+        ["Orders"] = ["Catalogue", "Http", "Idempotency", "Identity", "Messaging", "Problems", "Storage"],
         ["Telemetry"] = ["ColdStarts", "Storage"],
-        ["Webhooks"] = ["Http", "Identity", "Messaging", "Problems", "Storage"],
+        ["Webhooks"] = ["Http", "Idempotency", "Identity", "Messaging", "Problems", "Sealing", "Storage"],
     };
 
     /// <summary>Every folder with subfolders. The test looks for cycles among the subfolders of one folder at a time.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Images.Probing;
 using ServerlessScale.Shared.Images.Processing;
 using ServerlessScale.Shared.Images.Storage;
@@ -26,15 +27,17 @@ public sealed partial class DirectUploads(
     ImageJobQueue jobs,
     ImageRemoval removal,
     IOptions<ImageOptions> options,
-    TimeProvider time,
     ILogger<DirectUploads> logger)
 {
-    /// <summary>Issues an upload URL for an image of the declared type and size.</summary>
+    /// <summary>
+    /// Issues an upload URL for an image of the declared type and size. If an earlier request of the operation has created the image, the
+    /// URL is for this image.
+    /// </summary>
     /// <returns>
     /// The ticket, or a problem: <c>unsupported-image-type</c> (415), <c>invalid-body</c> (422) or <c>image-too-large</c> (413).
     /// </returns>
     public async Task<Outcome<UploadTicket>> OfferAsync(
-        string owner, string contentType, long bytes, CancellationToken cancellationToken)
+        string owner, string contentType, long bytes, Operation operation, CancellationToken cancellationToken)
     {
         var limits = options.Value;
         if (contentType is not ("image/jpeg" or "image/png" or "image/gif" or "image/webp"))
@@ -52,11 +55,16 @@ public sealed partial class DirectUploads(
             return ImageProblems.TooLarge(limits.MaxBytes, bytes) with { Pointer = "/bytes" };
         }
 
-        var id = ImageId.New();
-        var now = time.GetUtcNow();
+        var id = ImageId.Of(operation);
+        var now = operation.StartedAt;
         var expiresAt = DateTimeOffset.FromUnixTimeSeconds((now + limits.UploadUrlLifetime).ToUnixTimeSeconds());
         var url = await signer.SignAsync(originals.Blob(id), expiresAt, cancellationToken);
         await originals.EnsureContainerAsync(cancellationToken);
+        if (operation.IsRepeated && await manifests.FindAsync(id, cancellationToken) is not null)
+        {
+            return new UploadTicket(id, url, expiresAt);
+        }
+
         await manifests.CreateAsync(
             id,
             new ImageManifest
@@ -73,14 +81,15 @@ public sealed partial class DirectUploads(
 
     /// <summary>
     /// Checks the uploaded blob and queues its job. If the upload was already completed, only returns the image. An upload that does not
-    /// match its declaration is removed.
+    /// match its declaration is removed. The operation then has an effect, so a repeated request gets the same refusal.
     /// </summary>
     /// <returns>
     /// The image, or a problem: <c>image-not-found</c> (404, also for another customer's image), <c>upload-missing</c> (409),
     /// <c>upload-unreadable</c> (409), <c>upload-size-mismatch</c> (422), <c>image-too-large</c> (413), <c>unsupported-image-type</c> (415) or <c>queue-unavailable</c>
     /// (503).
     /// </returns>
-    public async Task<Outcome<ImageManifest>> CompleteAsync(string? imageId, string owner, CancellationToken cancellationToken)
+    public async Task<Outcome<ImageManifest>> CompleteAsync(
+        string? imageId, string owner, Operation operation, CancellationToken cancellationToken)
     {
         if (!ImageId.TryParse(imageId, out var id)
             || await manifests.FindAsync(id, cancellationToken) is not { } stored
@@ -102,7 +111,7 @@ public sealed partial class DirectUploads(
         catch (OriginalUnreadableException e)
         {
             // An archived blob can be deleted, but not overwritten, so the client needs a new upload URL.
-            return await RefuseAsync(id, ImageProblems.UploadUnreadable(e.Reason));
+            return await RefuseAsync(id, operation, ImageProblems.UploadUnreadable(e.Reason));
         }
 
         if (upload is null)
@@ -112,12 +121,12 @@ public sealed partial class DirectUploads(
 
         if (WrongSize(stored.Manifest, upload) is { } problem)
         {
-            return await RefuseAsync(id, problem);
+            return await RefuseAsync(id, operation, problem);
         }
 
         if (ImageSignature.Sniff(upload.Head.Span) is not { } contentType)
         {
-            return await RefuseAsync(id, ImageProblems.UploadContentUnsupported());
+            return await RefuseAsync(id, operation, ImageProblems.UploadContentUnsupported());
         }
 
         // The remaining steps ignore the request's cancellation. A cancellation between them would leave a manifest with the status
@@ -150,8 +159,9 @@ public sealed partial class DirectUploads(
         : upload.Bytes != declared.Source.Bytes ? ImageProblems.UploadSizeMismatch(declared.Source.Bytes, upload.Bytes)
         : null;
 
-    private async Task<Problem> RefuseAsync(ImageId id, Problem problem)
+    private async Task<Problem> RefuseAsync(ImageId id, Operation operation, Problem problem)
     {
+        operation.MarkAsActed();
         await removal.RemoveAsync(id, CancellationToken.None);
         return problem;
     }

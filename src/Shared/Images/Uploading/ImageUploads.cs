@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Images.Probing;
 using ServerlessScale.Shared.Images.Processing;
 using ServerlessScale.Shared.Images.Storage;
@@ -21,6 +22,9 @@ public sealed record ImageUpload
     public long? ContentLength { get; init; }
 
     public required Stream Body { get; init; }
+
+    /// <summary>The operation of the request. By default, the request is an operation of its own.</summary>
+    public Operation Operation { get; init; } = Operation.Unrecorded(TimeProvider.System);
 }
 
 /// <summary>Streams uploaded images into storage and queues their jobs (<c>POST /api/images</c>).</summary>
@@ -35,15 +39,21 @@ public sealed partial class ImageUploads(
 {
     /// <summary>
     /// Stores the original, stores its manifest, and queues the job. Because of this order, every manifest has an original and every job
-    /// has a manifest. If a step fails, or if the client disconnects before the last step, everything that was stored is removed.
+    /// has a manifest. If a step fails, or if the client disconnects before the last step, everything that was stored is removed. If an
+    /// earlier request of the operation has stored the manifest, this request only queues the job again.
     /// </summary>
+    /// <remarks>
+    /// Each request stores its original under a new id, and notes this id and the digest of the body before it stores the manifest. Two
+    /// requests of one operation therefore never write the same blob, and an original without a manifest is removed by the hourly sweep.
+    /// </remarks>
     /// <param name="upload">The upload, whose body has not been read yet.</param>
     /// <param name="cancellationToken">
     /// Cancels reading the body. It is also checked between the steps, but a step that writes to storage always runs to completion.
     /// </param>
     /// <returns>
     /// The queued image, or a problem: <c>image-too-large</c> (413), <c>unsupported-image-type</c> (415), <c>empty-body</c> (400) or
-    /// <c>queue-unavailable</c> (503).
+    /// <c>queue-unavailable</c> (503). With an idempotency key also <c>idempotency-key-reused</c> (422), if an earlier request of the
+    /// operation had another body.
     /// </returns>
     public async Task<Outcome<ImageManifest>> AcceptAsync(ImageUpload upload, CancellationToken cancellationToken)
     {
@@ -58,9 +68,18 @@ public sealed partial class ImageUploads(
             return ImageProblems.UnsupportedContentType(claimed, "Content-Type");
         }
 
+        if (await FindEarlierAsync(upload.Operation, cancellationToken) is { } earlier)
+        {
+            return await BodyDigest.MatchesAsync(upload.Body, upload.Operation.StoredBodyDigest!, cancellationToken)
+                ? await FinishAsync(earlier)
+                : IdempotencyProblems.KeyReused();
+        }
+
         var started = time.GetTimestamp();
+        using var digest = new BodyDigest();
+        var body = upload.Operation.IsRecorded ? digest.Reading(upload.Body) : upload.Body;
         var head = new byte[ImageSignature.Length];
-        var headLength = await upload.Body.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
+        var headLength = await body.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
         if (headLength == 0)
         {
             return ImageProblems.EmptyBody();
@@ -75,7 +94,7 @@ public sealed partial class ImageUploads(
         try
         {
             var stored = await originals.WriteAsync(
-                id, contentType, head.AsMemory(0, headLength), upload.Body, maxBytes, cancellationToken);
+                id, contentType, head.AsMemory(0, headLength), body, maxBytes, cancellationToken);
             if (stored is null)
             {
                 await UndoAsync(id);
@@ -83,6 +102,13 @@ public sealed partial class ImageUploads(
             }
 
             cancellationToken.ThrowIfCancellationRequested();
+            if (upload.Operation.StoredBodyDigest is { } known && known != digest.ToString())
+            {
+                await UndoAsync(id);
+                return IdempotencyProblems.KeyReused();
+            }
+
+            await upload.Operation.NoteAsync(id.Value, digest.ToString(), CancellationToken.None);
             var manifest = new ImageManifest
             {
                 Id = id.Value,
@@ -102,6 +128,18 @@ public sealed partial class ImageUploads(
             await UndoAsync(id);
             throw;
         }
+    }
+
+    private async Task<ImageManifest?> FindEarlierAsync(Operation operation, CancellationToken cancellationToken) =>
+        ImageId.TryParse(operation.Note, out var id) ? (await manifests.FindAsync(id, cancellationToken))?.Manifest : null;
+
+    /// <summary>Queues the job of an image whose earlier request may have been interrupted before this step.</summary>
+    private async Task<Outcome<ImageManifest>> FinishAsync(ImageManifest earlier)
+    {
+        // Without its job, the image stays queued. A second job for the image does no harm, because a job checks the status first.
+        return earlier.Status != ImageStatus.Queued || (ImageId.TryParse(earlier.Id, out var id) && await TryEnqueueAsync(id))
+            ? earlier
+            : ImageProblems.QueueUnavailable();
     }
 
     private async Task<bool> TryEnqueueAsync(ImageId id)

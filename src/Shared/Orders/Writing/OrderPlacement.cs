@@ -1,9 +1,8 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Azure.Storage.Queues.Models;
 using Microsoft.Extensions.Options;
+using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Orders.Reading;
 using ServerlessScale.Shared.Problems;
 
@@ -128,7 +127,7 @@ public sealed class OrderPlacement(
         }
 
         await relay.WithdrawAsync(intent);
-        return OrderProblems.InFlight();
+        return IdempotencyProblems.InFlight();
     }
 
     private async Task<Outcome<WrittenOrder>> ConflictAsync(
@@ -141,7 +140,7 @@ public sealed class OrderPlacement(
             await relay.PublishAsync(creation.Shard, creation.Event, intent);
             return await ReplayAsync(creation.Shard, known, known.Fingerprint, cancellationToken) is { Value: { } own }
                 ? own with { Replayed = false }
-                : OrderProblems.InFlight();
+                : IdempotencyProblems.InFlight();
         }
 
         await relay.WithdrawAsync(intent);
@@ -153,7 +152,7 @@ public sealed class OrderPlacement(
         var next = creation.Shard with { Month = creation.Shard.Month.Next };
         return await store.FindKeyAsync(next, known.Id, cancellationToken) is { Record: { OrderId: not null } placed }
             ? await ReplayAsync(next, placed, creation.Key.Fingerprint, cancellationToken)
-            : OrderProblems.InFlight();
+            : IdempotencyProblems.InFlight();
     }
 
     /// <summary>
@@ -216,7 +215,7 @@ public sealed class OrderPlacement(
     {
         if (known.Fingerprint != fingerprint)
         {
-            return OrderProblems.KeyReused();
+            return IdempotencyProblems.KeyReused();
         }
 
         if (!OrderId.TryParse(known.OrderId, out var id) || await store.FindLatestAsync(shard, id, cancellationToken) is not { } stored)
@@ -235,7 +234,7 @@ public sealed class OrderPlacement(
     /// order of members and the white space in the client's JSON make no difference.
     /// </summary>
     private static string FingerprintOf<T>(T request, JsonTypeInfo<T> type) =>
-        Base64Url.EncodeToString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, type)));
+        RequestFingerprint.Of(JsonSerializer.SerializeToUtf8Bytes(request, type));
 }
 
 /// <param name="ConsistencyToken">A token for later reads. A read with this token sees this write.</param>

@@ -1,3 +1,5 @@
+using System.Globalization;
+using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Problems;
 using ServerlessScale.Shared.Webhooks.Deliveries;
 using ServerlessScale.Shared.Webhooks.Endpoints;
@@ -18,9 +20,13 @@ public sealed class DeliveryReplay(
 
     private const int Parallelism = 8;
 
-    /// <summary>Queues the first attempt of a delivery's next round. The round begins when the attempt is made.</summary>
+    /// <summary>
+    /// Queues the first attempt of a delivery's next round. The round begins when the attempt is made. The operation notes the round, so a
+    /// repeated request queues the same round again, and <see cref="DeliveryDispatch"/> recognises the second message as stale.
+    /// </summary>
     /// <returns>The delivery, or a problem: <c>delivery-not-found</c> (404) or <c>endpoint-not-active</c> (409).</returns>
-    public async Task<Outcome<StoredDelivery>> ReplayAsync(string customerId, string? deliveryId, CancellationToken cancellationToken)
+    public async Task<Outcome<StoredDelivery>> ReplayAsync(
+        string customerId, string? deliveryId, Operation operation, CancellationToken cancellationToken)
     {
         if (!(await queries.FindAsync(customerId, deliveryId, cancellationToken)).Succeeded(out var found, out var problem))
         {
@@ -33,7 +39,13 @@ public sealed class DeliveryReplay(
             return WebhookProblems.EndpointNotActive(endpoint.Endpoint.Status);
         }
 
-        await queue.SendAsync(DeliveryMessage.First(customerId, stored.Id, stored.Delivery.Round + 1), cancellationToken);
+        if (operation.Note is null)
+        {
+            await operation.NoteAsync((stored.Delivery.Round + 1).ToString(CultureInfo.InvariantCulture), bodyDigest: null, cancellationToken);
+        }
+
+        var round = operation.Note is { } noted ? int.Parse(noted, CultureInfo.InvariantCulture) : stored.Delivery.Round + 1;
+        await queue.SendAsync(DeliveryMessage.First(customerId, stored.Id, round), cancellationToken);
         return stored;
     }
 

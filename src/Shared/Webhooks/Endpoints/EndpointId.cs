@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using ServerlessScale.Shared.Idempotency;
 
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
@@ -28,6 +29,10 @@ public readonly record struct EndpointId
 
     public static EndpointId New(DateTimeOffset now) =>
         new(string.Concat(Prefix, ReverseTime.Of(now), RandomNumberGenerator.GetString(Base32.Alphabet, RandomLength)));
+
+    /// <summary>Returns the id of the endpoint that an operation creates.</summary>
+    internal static EndpointId Of(Operation operation) =>
+        new(string.Concat(Prefix, ReverseTime.Of(operation.StartedAt), operation.Characters("endpoint", RandomLength)));
 
     /// <summary>Parses an id. Accepts only the exact format, so a parsed id is safe to use as a table key.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out EndpointId id)

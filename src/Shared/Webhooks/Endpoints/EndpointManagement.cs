@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Problems;
 using ServerlessScale.Shared.Storage;
 using ServerlessScale.Shared.Webhooks.Sending.Signing;
@@ -10,12 +11,20 @@ namespace ServerlessScale.Shared.Webhooks.Endpoints;
 public sealed class EndpointManagement(
     EndpointStore endpoints, EndpointKeys keys, WebhookUrlPolicy urls, IOptions<WebhookOptions> options, TimeProvider time)
 {
-    /// <summary>Creates an endpoint.</summary>
+    /// <summary>Creates an endpoint. If an earlier request of the operation has created the endpoint, returns this endpoint.</summary>
     /// <returns>
-    /// The endpoint, or a problem: <c>webhook-url-refused</c> or <c>invalid-body</c> (422), or <c>endpoint-limit-reached</c> (409).
+    /// The endpoint, or a problem: <c>webhook-url-refused</c> or <c>invalid-body</c> (422), <c>endpoint-limit-reached</c> (409), or
+    /// <c>endpoint-not-found</c> (404) when the customer has deleted the endpoint since the earlier request.
     /// </returns>
-    public async Task<Outcome<EndpointWithSecret>> CreateAsync(string customerId, EndpointRequest request, CancellationToken cancellationToken)
+    public async Task<Outcome<EndpointWithSecret>> CreateAsync(
+        string customerId, EndpointRequest request, Operation operation, CancellationToken cancellationToken)
     {
+        var id = EndpointId.Of(operation);
+        if (operation.IsRepeated && await endpoints.FindAnyAsync(customerId, id, cancellationToken) is { } earlier)
+        {
+            return earlier.Endpoint.Status == EndpointStatus.Deleted ? WebhookProblems.EndpointNotFound() : WithSecret(earlier);
+        }
+
         if ((EndpointRules.CheckEventTypes(request.EventTypes) ?? EndpointRules.CheckDescription(request.Description)) is { } problem)
         {
             return problem;
@@ -31,8 +40,7 @@ public sealed class EndpointManagement(
             return refused;
         }
 
-        var now = time.GetUtcNow();
-        var id = EndpointId.New(now);
+        var now = operation.StartedAt;
         var secrets = keys.Create(id, out var secret);
         var endpoint = new WebhookEndpoint
         {
@@ -130,12 +138,16 @@ public sealed class EndpointManagement(
         return await UpdateAsync(customerId, endpointId, stored => Changed(stored, change, status), cancellationToken);
     }
 
-    /// <summary>Replaces the secret. Deliveries are also signed with the previous secret for <see cref="EndpointKeys.Overlap"/>.</summary>
+    /// <summary>
+    /// Replaces the secret. Deliveries are also signed with the previous secret for <see cref="EndpointKeys.Overlap"/>. If an earlier
+    /// request of the operation has replaced the secret, returns the secret that the earlier request created.
+    /// </summary>
     /// <returns>
-    /// The endpoint, or a problem: <c>endpoint-not-found</c> (404), or <c>secret-not-used</c> or <c>endpoint-changed</c> (409).
+    /// The endpoint, or a problem: <c>endpoint-not-found</c> (404), or <c>secret-not-used</c>, <c>rotation-limit-reached</c> or
+    /// <c>endpoint-changed</c> (409).
     /// </returns>
     public async Task<Outcome<EndpointWithSecret>> RotateSecretAsync(
-        string customerId, string? endpointId, CancellationToken cancellationToken)
+        string customerId, string? endpointId, Operation operation, CancellationToken cancellationToken)
     {
         if (!(await FindAsync(customerId, endpointId, cancellationToken)).Succeeded(out var found, out var problem))
         {
@@ -151,7 +163,9 @@ public sealed class EndpointManagement(
         var outcome = await UpdateAsync(
             customerId,
             endpointId,
-            stored => stored with { Endpoint = stored.Endpoint with { Secrets = keys.Rotate(stored.Id, stored.Endpoint.Secrets, out secret) } },
+            stored => keys.Rotate(stored.Id, stored.Endpoint.Secrets, operation, out secret) is { } secrets
+                ? stored with { Endpoint = stored.Endpoint with { Secrets = secrets } }
+                : WebhookProblems.RotationLimitReached(EndpointKeys.MostPrevious),
             cancellationToken);
         return outcome.Succeeded(out var rotated, out problem) ? new EndpointWithSecret(rotated, secret) : problem;
     }
@@ -199,7 +213,7 @@ public sealed class EndpointManagement(
     }
 
     private Task<Outcome<StoredEndpoint>> UpdateAsync(
-        string customerId, string? endpointId, Func<StoredEndpoint, StoredEndpoint> change, CancellationToken cancellationToken) =>
+        string customerId, string? endpointId, Func<StoredEndpoint, Outcome<StoredEndpoint>> change, CancellationToken cancellationToken) =>
         OptimisticUpdate.RunAsync<Outcome<StoredEndpoint>, Outcome<StoredEndpoint>>(
             () => FindAsync(customerId, endpointId, cancellationToken),
             async found =>
@@ -209,11 +223,19 @@ public sealed class EndpointManagement(
                     return (Done: true, found);
                 }
 
-                var changed = change(stored);
+                var outcome = change(stored);
+                if (!outcome.Succeeded(out var changed, out _))
+                {
+                    return (Done: true, outcome);
+                }
+
                 return (await endpoints.TryReplaceAsync(stored, changed.Endpoint, changed.Health, cancellationToken), changed);
             },
             cancellationToken,
             exhausted: () => WebhookProblems.EndpointChangedMeanwhile());
+
+    private EndpointWithSecret WithSecret(StoredEndpoint stored) =>
+        new(stored, stored.Endpoint.Signature == SignatureKind.V1 ? keys.Reveal(stored.Id, stored.Endpoint.Secrets) : null);
 
     private static IReadOnlyList<string> Distinct(IReadOnlyList<string>? types) => [.. (types ?? []).Distinct()];
 

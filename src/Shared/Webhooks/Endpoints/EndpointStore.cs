@@ -23,10 +23,11 @@ public sealed class EndpointStore(TableServiceClient tables)
 
     /// <returns>The endpoint; null when the customer has no such endpoint or has deleted it.</returns>
     public async Task<StoredEndpoint?> FindAsync(string customerId, EndpointId id, CancellationToken cancellationToken) =>
-        await _table.FindAsync(CustomerKey.Of(customerId), id.Value, cancellationToken) is { } row
-        && Read(row) is { Endpoint.Status: not EndpointStatus.Deleted } stored
-            ? stored
-            : null;
+        await FindAnyAsync(customerId, id, cancellationToken) is { Endpoint.Status: not EndpointStatus.Deleted } stored ? stored : null;
+
+    /// <returns>The endpoint, even if it is deleted; null when its row does not exist.</returns>
+    internal async Task<StoredEndpoint?> FindAnyAsync(string customerId, EndpointId id, CancellationToken cancellationToken) =>
+        await _table.FindAsync(CustomerKey.Of(customerId), id.Value, cancellationToken) is { } row ? Read(row) : null;
 
     /// <summary>Reads all endpoints of a customer, newest first. The number of endpoints per customer is limited.</summary>
     public async Task<IReadOnlyList<StoredEndpoint>> ListAsync(string customerId, CancellationToken cancellationToken)
@@ -100,7 +101,7 @@ public sealed class EndpointStore(TableServiceClient tables)
     public Task<bool> TryDeleteAsync(StoredEndpoint read, CancellationToken cancellationToken)
     {
         var partition = CustomerKey.Of(read.Endpoint.CustomerId);
-        var gone = read.Endpoint with { Status = EndpointStatus.Deleted, Secrets = new EndpointSecrets("", null, null) };
+        var gone = read.Endpoint with { Status = EndpointStatus.Deleted, Secrets = new EndpointSecrets("") };
         return OptimisticUpdate.RunAsync(
             async () => await _table.FindAsync(partition, CountKey, cancellationToken)
                 ?? throw new InvalidDataException("The row that counts the customer's endpoints is missing."),

@@ -70,7 +70,22 @@ public sealed record EndpointDisablement(DateTimeOffset At, string Reason, bool 
 /// <param name="Previous">
 /// The secret before the last rotation. Deliveries are also signed with this secret until <paramref name="PreviousUntil"/>.
 /// </param>
-public sealed record EndpointSecrets(string Current, string? Previous, DateTimeOffset? PreviousUntil);
+/// <param name="RotationId">The id of the rotation that created the current secret; null for the first secret.</param>
+/// <param name="PreviousRotationId">The id of the rotation that created the previous secret; null for the first secret.</param>
+public sealed record EndpointSecrets(
+    string Current, string? Previous = null, DateTimeOffset? PreviousUntil = null, string? RotationId = null, string? PreviousRotationId = null)
+{
+    /// <summary>
+    /// The secrets before <see cref="Previous"/> whose periods had not ended at the last rotation, newest first. Deliveries are also signed
+    /// with these secrets until their periods end. Null when there are none.
+    /// </summary>
+    public IReadOnlyList<PreviousSecret>? Older { get; init; }
+}
+
+/// <summary>A secret that was replaced by a rotation, encrypted by <see cref="SecretVault"/>.</summary>
+/// <param name="Until">The UTC time until which deliveries are also signed with the secret.</param>
+/// <param name="RotationId">The id of the rotation that created the secret; null for the first secret.</param>
+public sealed record PreviousSecret(string Secret, DateTimeOffset Until, string? RotationId);
 
 /// <summary>
 /// An endpoint's health, derived from the results of its most recent attempts. It is stored in the endpoint's row, so that all instances

@@ -118,7 +118,7 @@ public sealed class AttemptPermitTests
             Status = EndpointStatus.Active,
             Signature = SignatureKind.V1,
             CreatedAt = DateTimeOffset.UnixEpoch,
-            Secrets = new EndpointSecrets("", null, null),
+            Secrets = new EndpointSecrets(""),
         },
         EndpointHealth.Good,
         default);

@@ -20,7 +20,7 @@ public sealed class ReceiverSampleTests(MisbehavingReceiver receiver) : IClassFi
     {
         var previous = WebhookSecret.Create();
         var headers = WebhookSignature.Headers(
-            new SigningKeys.Secrets(_secret, previous, _time.GetUtcNow().AddHours(1)), "msg_1", _time.GetUtcNow(), RequestBody);
+            new SigningKeys.Secrets(_secret, new ReplacedSecret(previous, _time.GetUtcNow().AddHours(1))), "msg_1", _time.GetUtcNow(), RequestBody);
 
         Assert.True(Verifier(_secret).IsGenuine(headers.Id, headers.Timestamp, headers.Signature, RequestBody));
         Assert.True(Verifier(previous).IsGenuine(headers.Id, headers.Timestamp, headers.Signature, RequestBody));

@@ -15,6 +15,10 @@ public enum SignatureKind
     V1a,
 }
 
+/// <summary>A secret that a rotation has replaced.</summary>
+/// <param name="Until">The UTC time until which deliveries are also signed with the secret.</param>
+public sealed record ReplacedSecret(WebhookSecret Secret, DateTimeOffset Until);
+
 /// <summary>The keys that sign deliveries to one endpoint.</summary>
 public abstract record SigningKeys
 {
@@ -24,11 +28,10 @@ public abstract record SigningKeys
 
     public abstract SignatureKind Kind { get; }
 
-    /// <summary>The keys for <c>v1</c>: the endpoint's secret and, for a while after a rotation, the previous secret.</summary>
+    /// <summary>The keys for <c>v1</c>: the endpoint's secret and, for a while after each rotation, the replaced secrets.</summary>
     /// <param name="Current">The secret that was last shown to the customer.</param>
-    /// <param name="Previous">The secret before the last rotation; null when there is no such secret.</param>
-    /// <param name="PreviousUntil">The UTC time until which <paramref name="Previous"/> is used; null when it is not used.</param>
-    public sealed record Secrets(WebhookSecret Current, WebhookSecret? Previous = null, DateTimeOffset? PreviousUntil = null) : SigningKeys
+    /// <param name="Replaced">The secrets that rotations have replaced, newest first.</param>
+    public sealed record Secrets(WebhookSecret Current, params IReadOnlyList<ReplacedSecret> Replaced) : SigningKeys
     {
         public override SignatureKind Kind => SignatureKind.V1;
     }

@@ -47,9 +47,10 @@ public static class WebhookSignature
         byte[] content = [.. Encoding.ASCII.GetBytes($"{messageId}.{seconds}."), .. body];
         return new WebhookHeaders(messageId, seconds, keys switch
         {
-            SigningKeys.Secrets { Previous: { } previous, PreviousUntil: { } until } secrets when timestamp < until =>
-                $"{V1(secrets.Current, content)} {V1(previous, content)}",
-            SigningKeys.Secrets secrets => V1(secrets.Current, content),
+            SigningKeys.Secrets secrets => string.Join(
+                ' ',
+                secrets.Replaced.Where(replaced => timestamp < replaced.Until).Select(replaced => replaced.Secret).Prepend(secrets.Current)
+                    .Select(secret => V1(secret, content))),
             SigningKeys.KeyPairs pairs => string.Join(' ', pairs.KeySet.Keys.Select(key => $"v1a,{Convert.ToBase64String(key.Sign(content))}")),
             _ => throw new ArgumentException($"Keys of type {keys.GetType().Name} cannot be used for signing.", nameof(keys)),
         });

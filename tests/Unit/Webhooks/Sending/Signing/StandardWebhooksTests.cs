@@ -29,8 +29,8 @@ public sealed class StandardWebhooksTests(StandardWebhooksPeer peer) : IClassFix
     public async Task The_reference_implementation_accepts_both_secrets_during_the_overlap()
     {
         var previous = WebhookSecret.Create();
-        var during = new SigningKeys.Secrets(_secret, previous, DateTimeOffset.UtcNow.AddHours(24));
-        var after = new SigningKeys.Secrets(_secret, previous, DateTimeOffset.UtcNow.AddSeconds(-1));
+        var during = new SigningKeys.Secrets(_secret, new ReplacedSecret(previous, DateTimeOffset.UtcNow.AddHours(24)));
+        var after = new SigningKeys.Secrets(_secret, new ReplacedSecret(previous, DateTimeOffset.UtcNow.AddSeconds(-1)));
 
         var verdicts = await peer.VerifyAsync(
             SignedDelivery.Of(during, RequestBody, _secret.Reveal()),

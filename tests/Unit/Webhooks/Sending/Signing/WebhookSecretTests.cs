@@ -51,6 +51,6 @@ public sealed class WebhookSecretTests
     {
         var secret = WebhookSecret.Create();
 
-        Assert.DoesNotContain(secret.Reveal()["whsec_".Length..], $"{new SigningKeys.Secrets(secret, secret)}", StringComparison.Ordinal);
+        Assert.DoesNotContain(secret.Reveal()["whsec_".Length..], $"{new SigningKeys.Secrets(secret, new ReplacedSecret(secret, DateTimeOffset.MaxValue))}", StringComparison.Ordinal);
     }
 }

@@ -23,7 +23,7 @@ public sealed class WebhookSignatureTests
     public void After_a_secret_rotation_the_new_secret_signs_first()
     {
         var previous = WebhookSecret.Create();
-        var keys = new SigningKeys.Secrets(_secret, previous, At.AddHours(24));
+        var keys = new SigningKeys.Secrets(_secret, new ReplacedSecret(previous, At.AddHours(24)));
 
         Assert.Equal($"{Alone(_secret, At)} {Alone(previous, At)}", Signature(keys, At));
     }
@@ -33,15 +33,21 @@ public sealed class WebhookSignatureTests
     [InlineData(1)]
     public void The_previous_secret_does_not_sign_after_its_expiry(int secondsLater)
     {
-        var keys = new SigningKeys.Secrets(_secret, WebhookSecret.Create(), At);
+        var keys = new SigningKeys.Secrets(_secret, new ReplacedSecret(WebhookSecret.Create(), At));
         var at = At.AddSeconds(secondsLater);
 
         Assert.Equal(Alone(_secret, at), Signature(keys, at));
     }
 
     [Fact]
-    public void A_previous_secret_without_an_expiry_does_not_sign() =>
-        Assert.Equal(Alone(_secret, At), Signature(new SigningKeys.Secrets(_secret, WebhookSecret.Create()), At));
+    public void Every_replaced_secret_signs_until_its_own_expiry()
+    {
+        var (newer, older) = (WebhookSecret.Create(), WebhookSecret.Create());
+        var keys = new SigningKeys.Secrets(_secret, new ReplacedSecret(newer, At.AddHours(2)), new ReplacedSecret(older, At.AddHours(1)));
+
+        Assert.Equal($"{Alone(_secret, At)} {Alone(newer, At)} {Alone(older, At)}", Signature(keys, At));
+        Assert.Equal($"{Alone(_secret, At.AddHours(1))} {Alone(newer, At.AddHours(1))}", Signature(keys, At.AddHours(1)));
+    }
 
     [Fact]
     public void Every_signing_key_pair_adds_a_signature()

@@ -1,6 +1,6 @@
-using ServerlessScale.Shared.Orders;
+using ServerlessScale.Shared.Idempotency;
 
-namespace ServerlessScale.Tests.Unit.Orders;
+namespace ServerlessScale.Tests.Unit.Idempotency;
 
 public sealed class IdempotencyKeyTests
 {

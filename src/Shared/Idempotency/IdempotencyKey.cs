@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 using System.Text;
 using ServerlessScale.Shared.Problems;
 
-namespace ServerlessScale.Shared.Orders;
+namespace ServerlessScale.Shared.Idempotency;
 
 /// <summary>
-/// A key that a client chooses for one order, so that repeated requests are recognised (draft-ietf-httpapi-idempotency-key-header). It has
+/// A key that a client chooses for one operation, so that repeated requests are recognised (draft-ietf-httpapi-idempotency-key-header). It has
 /// 1 to 255 printable ASCII characters. The header value may be a structured field string (RFC 9651 section 3.3.3). In that case, the
 /// quotes are not part of the key. A key that contains a comma and a space must be sent as such a string, because an intermediary such as
 /// the Functions host joins two lines of the same header with a comma and a space (RFC 9110 section 5.3).
@@ -36,7 +36,7 @@ public sealed record IdempotencyKey
             case []:
                 return new Problem(
                     400, "idempotency-key-missing", "The idempotency key is missing",
-                    $"Send {HeaderName} with a value that is new for each order, such as a UUID. When you repeat the request, send the same value.")
+                    $"Send {HeaderName} with a value that is new for each operation, such as a UUID. When you repeat the request, send the same value.")
                 {
                     Pointer = HeaderName,
                 };
@@ -58,7 +58,7 @@ public sealed record IdempotencyKey
     }
 
     /// <summary>
-    /// Returns a key for an order that the app itself places. No client can send the same key, because it contains a control character.
+    /// Returns a key for an operation that the app itself performs. No client can send the same key, because it contains a control character.
     /// </summary>
     public static IdempotencyKey Own(string name) => new(RecordIdOf("\0" + name));
 

@@ -1,19 +1,18 @@
 using System.Collections.Immutable;
 using Microsoft.Azure.Functions.Worker;
 using ServerlessScale.Functions.Http;
-using ServerlessScale.Functions.Identity;
 
-namespace ServerlessScale.Tests.Unit.Identity;
+namespace ServerlessScale.Tests.Unit.Http;
 
-public sealed class RequiredScopesTests
+public sealed class FunctionAttributesTests
 {
-    private readonly RequiredScopes _scopes = new();
+    private readonly FunctionAttributes<RequireScopeAttribute> _scopes = new();
 
     [Fact]
     public void The_required_scope_of_a_function_comes_from_its_attribute()
     {
-        Assert.Equal("orders.read", _scopes.Of(new Definition("Guarded")));
-        Assert.Equal("orders.read", _scopes.Of(new Definition("Guarded")));
+        Assert.Equal("orders.read", _scopes.Of(new Definition("Guarded"))?.Scope);
+        Assert.Equal("orders.read", _scopes.Of(new Definition("Guarded"))?.Scope);
     }
 
     [Fact]
