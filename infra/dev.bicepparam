@@ -34,5 +34,8 @@ param siteUpdate = 'RollingUpdate'
 // `azd down --purge` deletes the vault permanently, so that `azd up` can create a vault with the same name.
 param vaultRetention = { days: 7, purgeProtection: false }
 
+// Without SHOP_BUDGET_START, there is no budget.
+param budget = { amount: 100, start: readEnvironmentVariable('SHOP_BUDGET_START', '') }
+
 param sampledPercent = 100
 param dailyLogQuota = 1

@@ -1,3 +1,6 @@
+metadata name = 'ServerlessScale'
+metadata description = 'The shop: function apps on Flex Consumption, one for all capabilities or one per capability, behind Front Door, with orders in Cosmos DB or tables, carts in Redis or tables, and photographs in Blob Storage. docs/operations.md explains the deployment, and docs/edge.md the edge.'
+
 targetScope = 'resourceGroup'
 
 import * as types from 'types.bicep'
@@ -29,6 +32,12 @@ param scaleOf { *: types.scale } = {}
 @description('How Azure replaces instances. RollingUpdate, a preview, replaces them in batches, so that running requests can finish. Recreate stops all instances at the same time. There is no default, because Microsoft does not recommend the preview for production.')
 param siteUpdate 'RollingUpdate' | 'Recreate'
 
+@description('Whether the instances of each app are spread over availability zones. Azure then keeps at least two always-ready instances for the HTTP functions and for each other function, and charges for them (docs/operations.md, "Costs").')
+param zoneRedundant bool = false
+
+@description('Whether Azure refuses to delete the storage accounts and the Cosmos DB account. To create locks, the deployment needs the right Microsoft.Authorization/locks/*, which Contributor does not contain.')
+param locked bool = false
+
 @description('The store for orders and products.')
 param orders types.orders
 
@@ -36,6 +45,9 @@ param orders types.orders
 param sessions types.sessions
 
 param edge types.edge
+
+@description('The host name under which clients call the shop, such as shop.example.com; empty for the name of Front Door. Front Door gets a certificate after the DNS records of the output domainRecords exist.')
+param domain string = ''
 
 @description('The seconds between two health probes that each Front Door location sends to each app; 0 disables probes. Probes prevent an app from scaling to zero. If each group has one origin, probes do not affect routing and are used only for the alert.')
 @minValue(0)
@@ -83,6 +95,11 @@ param dailyLogQuota int = -1
 @description('The e-mail addresses that receive alerts.')
 param alertEmails string[] = []
 
+param budget types.budget = { amount: 0, start: '' }
+
+@description('Tags for every resource, in addition to application and installation, such as costCenter.')
+param extraTags { *: string } = {}
+
 @description('The object id of the person or pipeline that deploys and therefore may create the keys in the vault. If it is empty, nobody may.')
 param keyWriterId string = ''
 
@@ -101,6 +118,7 @@ var queues = flatten(map(items(capabilities.capabilities), capability => capabil
 // These checks cannot be expressed by types. If a check fails, the deployment stops before it changes anything.
 var unknownSettings = filter(objectKeys(settings), setting => !contains(settingDefaults, setting))
 var unknownApps = filter(objectKeys(scaleOf), app => !contains(appNames, app))
+var scales = concat([scale], map(items(scaleOf), item => item.value))
 var regionNames = orders.kind == 'autoscale' ? map(orders.regions, region => region.name) : []
 var unprobedGroups = map(
   filter(loadJsonContent('edge-rules.json').originGroups, group => length(filter(group.origins, origin => origin.enabled)) > 1),
@@ -120,6 +138,19 @@ var faults = filter(
     probeInterval == 0 && !empty(unprobedGroups)
       ? 'probeInterval: ${join(unprobedGroups, ', ')} of edge-rules.json has several origins. Front Door needs probes to choose between them.'
       : ''
+    zoneRedundant && !contains(storageRedundancy, 'ZRS')
+      ? 'storageRedundancy: zone-redundant apps need zone-redundant storage. Choose Standard_ZRS or Standard_GZRS.'
+      : ''
+    zoneRedundant && !empty(filter(scales, item => !empty(filter(item.alwaysReady, ready => ready.instanceCount < 2))))
+      ? 'alwaysReady: zone-redundant apps need an instanceCount of at least 2.'
+      : ''
+    empty(domain) || edge != 'none' ? '' : 'domain: only Front Door serves a custom domain. Choose edge standard or premium.'
+    empty(domain) || (contains(domain, '.') && domain == toLower(domain) && !contains(domain, '/') && !contains(domain, ':'))
+      ? ''
+      : 'domain: must be a host name such as shop.example.com, in lower case and without a scheme or path.'
+    empty(budget.start) || (length(budget.start) == 10 && endsWith(budget.start, '-01'))
+      ? ''
+      : 'budget.start: must be the first day of a month, such as 2026-12-01.'
     startsWith(authority, 'https://') ? '' : 'authority: must be an https URL.'
     name == toLower(replace(replace(name, '-', ''), '_', '')) ? '' : 'name: must contain only lower-case letters and digits.'
   ],
@@ -129,7 +160,7 @@ var prefix = empty(faults) ? name : fail(join(faults, ' '))
 
 // The name of a storage account or a web app must be unique in all of Azure.
 var suffix = uniqueString(resourceGroup().id, name)
-var tags = { application: 'serverlessscale', installation: name }
+var tags = union(extraTags, { application: 'serverlessscale', installation: name })
 var private = network == 'private'
 
 // The names of the resources to which other resources refer. The deployment must know these names before the resources exist.
@@ -162,6 +193,7 @@ module runtimeStorage 'modules/storage-account.bicep' = {
     location: location
     tags: tags
     redundancy: storageRedundancy
+    locked: locked
     principalId: identity.properties.principalId
     identityId: identity.id
     roles: ['Storage Blob Data Owner', 'Storage Queue Data Contributor', 'Storage Table Data Contributor']
@@ -185,6 +217,7 @@ module dataStorage 'modules/storage-account.bicep' = {
     location: location
     tags: tags
     redundancy: storageRedundancy
+    locked: locked
     principalId: identity.properties.principalId
     identityId: identity.id
     // The blob contributor role includes the right to get a user delegation key, with which the app signs upload URLs.
@@ -228,6 +261,7 @@ module database 'modules/orders-database.bicep' = if (orders.kind != 'tables') {
     maximumThroughput: orders.kind == 'autoscale' ? orders.maximumThroughput : null
     principalId: identity.properties.principalId
     identityId: identity.id
+    locked: locked
     databaseName: effectiveDefaults.Orders__Cosmos__Database
     containerName: effectiveDefaults.Orders__Cosmos__Container
     productContainerName: effectiveDefaults.Orders__Cosmos__ProductContainer
@@ -346,6 +380,7 @@ module functionApps 'modules/function-app.bicep' = [
       location: location
       tags: union(tags, { 'azd-service-name': app.name })
       identityId: identity.id
+      zoneRedundant: zoneRedundant
       packageContainerUri: '${runtimeStorage.outputs.blobUri}package-${app.name}'
       scaling: scaleOf[?app.name] ?? scale
       siteUpdate: siteUpdate
@@ -423,6 +458,7 @@ module frontDoor 'modules/front-door.bicep' = if (edge != 'none') {
     name: name
     tags: tags
     premium: edge == 'premium'
+    domain: domain
     apps: apps
     hosts: [for (app, i) in apps: { hostName: functionApps[i].outputs.hostName, id: functionApps[i].outputs.id }]
     privateLocation: private ? location : ''
@@ -436,6 +472,7 @@ module alerts 'modules/alerts.bicep' = {
     location: location
     tags: tags
     emails: alertEmails
+    budget: budget
     queues: queues
     workspaceId: monitoring.outputs.workspaceId
     databaseId: orders.kind == 'tables' ? '' : resourceId('Microsoft.DocumentDB/databaseAccounts', databaseAccount)
@@ -456,6 +493,9 @@ module workbook 'modules/workbook.bicep' = {
 
 @description('The URL that clients call.')
 output uri string = edge == 'none' ? 'https://${functionApps[0].outputs.hostName}' : frontDoor!.outputs.uri
+
+@description('The DNS records that the custom domain needs. Without a domain, the values are empty.')
+output domainRecords types.domainRecords = edge == 'none' ? { name: '', cname: '', txtName: '', txtValue: '' } : frontDoor!.outputs.domainRecords
 
 @description('The names of the function apps. The package must be deployed to each of them.')
 output functionAppNames string[] = [for (app, i) in apps: functionApps[i].outputs.name]

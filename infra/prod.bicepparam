@@ -11,14 +11,15 @@ param keyWriterId = readEnvironmentVariable('SHOP_KEY_WRITER_ID', '')
 param alertEmails = [readEnvironmentVariable('SHOP_ALERT_EMAIL', 'on-call@example.com')]
 
 param topology = 'microservices'
-// One instance of each app is always ready for HTTP requests. In a shop with little traffic, the share of requests that wait for a cold
-// start falls from 27 % to none. The cost is $21 per month and app. Queue functions have no always-ready instance, because a message can
-// wait a second for a start (docs/benchmarks.md, "How many always-ready instances").
+// One always-ready instance of each app would be enough to avoid cold starts of a shop with little traffic (docs/benchmarks.md, "How many
+// always-ready instances"). Zone redundancy needs two, and Azure keeps two for each queue and timer function as well, whether this file
+// names them or not. To save most of this cost, set zoneRedundant to false and instanceCount to 1 (docs/operations.md, "Costs").
+param zoneRedundant = true
 // Together, the maxima of this file and of dev.bicepparam need less than the 512,000 MB that Azure allows per subscription and region.
 param scale = {
   maximumInstances: 40
   instanceMemory: 2048
-  alwaysReady: [{ name: 'http', instanceCount: 1 }]
+  alwaysReady: [{ name: 'http', instanceCount: 2 }]
   httpConcurrency: 32
   queueBatch: 16
 }
@@ -27,7 +28,7 @@ param scaleOf = {
   images: {
     maximumInstances: 40
     instanceMemory: 4096
-    alwaysReady: [{ name: 'http', instanceCount: 1 }]
+    alwaysReady: [{ name: 'http', instanceCount: 2 }]
     httpConcurrency: 16
     queueBatch: 2
   }
@@ -35,7 +36,7 @@ param scaleOf = {
   catalogue: {
     maximumInstances: 8
     instanceMemory: 2048
-    alwaysReady: [{ name: 'http', instanceCount: 1 }]
+    alwaysReady: [{ name: 'http', instanceCount: 2 }]
     httpConcurrency: 32
     queueBatch: 16
   }
@@ -57,6 +58,8 @@ param sessions = {
 param storageRedundancy = 'Standard_ZRS'
 
 param edge = 'premium'
+// An empty domain leaves the shop under the name of Front Door.
+param domain = readEnvironmentVariable('SHOP_DOMAIN', 'shop.example.com')
 param probeInterval = 255
 param network = 'private'
 
@@ -66,5 +69,11 @@ param siteUpdate = 'Recreate'
 
 // Data that was encrypted with a purged key could never be decrypted.
 param vaultRetention = { days: 90, purgeProtection: true }
+
+// Nobody deletes the orders or the photographs by mistake.
+param locked = true
+
+// An empty start means that there is no budget. The amount is about twice the cost of a month with 10 million requests.
+param budget = { amount: 3000, start: readEnvironmentVariable('SHOP_BUDGET_START', '2026-12-01') }
 
 param sampledPercent = 10

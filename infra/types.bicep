@@ -78,6 +78,18 @@ type vaultRetention = {
   purgeProtection: bool
 }
 
+@description('A monthly limit of the cost of the resource group. Azure sends an e-mail when 80 % are spent, and when the forecast for the month exceeds the amount.')
+@export()
+@sealed()
+type budget = {
+  @description('The amount in the currency of the subscription. If it is 0, there is no budget.')
+  @minValue(0)
+  amount: int
+
+  @description('The first day of the month of the first deployment, such as 2026-12-01. Azure refuses an earlier month, and never allows a change of the date. If it is empty, there is no budget.')
+  start: string
+}
+
 @export()
 type topology = 'monolith' | 'microservices'
 
@@ -121,4 +133,13 @@ type app = {
   name: string
   functions: string[]
   paths: string[]
+}
+
+@description('The DNS records of a custom domain. The CNAME record leads clients to Front Door, and the TXT record proves that the domain is yours.')
+@export()
+type domainRecords = {
+  name: string
+  cname: string
+  txtName: string
+  txtValue: string
 }

@@ -1,3 +1,5 @@
+import * as types from '../types.bicep'
+
 @description('The short name of the installation.')
 param name string
 
@@ -7,6 +9,8 @@ param tags { *: string }
 
 @description('The e-mail addresses that receive alerts. If the list is empty, alerts are visible only in the portal.')
 param emails string[]
+
+param budget types.budget
 
 @description('The names of the queues to monitor. The Functions host moves a message that fails repeatedly to the queue <name>-poison.')
 param queues string[]
@@ -23,6 +27,9 @@ param frontDoorId string
 @description('Whether Front Door sends health probes to its origins.')
 param probed bool
 
+// A notification needs a recipient.
+var budgetRecipients = { contactEmails: emails, contactRoles: empty(emails) ? ['Owner'] : [] }
+
 resource people 'Microsoft.Insights/actionGroups@2024-10-01-preview' = {
   name: 'ag-${name}'
   location: 'global'
@@ -37,6 +44,21 @@ resource people 'Microsoft.Insights/actionGroups@2024-10-01-preview' = {
         useCommonAlertSchema: true
       }
     ]
+  }
+}
+
+// A budget only sends e-mails. It does not stop any resource. Budgets have no tags.
+resource costs 'Microsoft.Consumption/budgets@2024-08-01' = if (budget.amount > 0 && !empty(budget.start)) {
+  name: 'budget-${name}'
+  properties: {
+    category: 'Cost'
+    amount: budget.amount
+    timeGrain: 'Monthly'
+    timePeriod: { startDate: budget.start }
+    notifications: {
+      spent: union(budgetRecipients, { enabled: true, operator: 'GreaterThanOrEqualTo', threshold: 80, thresholdType: 'Actual' })
+      forecast: union(budgetRecipients, { enabled: true, operator: 'GreaterThan', threshold: 100, thresholdType: 'Forecasted' })
+    }
   }
 }
 

@@ -12,6 +12,9 @@ param tags { *: string }
 @description('The resource id of the app\'s user-assigned identity.')
 param identityId string
 
+@description('Whether the instances are spread over availability zones. The storage account of the host must be zone-redundant.')
+param zoneRedundant bool
+
 @description('The URI of the blob container that stores the deployed package.')
 param packageContainerUri string
 
@@ -47,7 +50,7 @@ resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   tags: tags
   kind: 'functionapp'
   sku: { tier: 'FlexConsumption', name: 'FC1' }
-  properties: { reserved: true }
+  properties: { reserved: true, zoneRedundant: zoneRedundant }
 }
 
 resource app 'Microsoft.Web/sites@2025-03-01' = {

@@ -26,6 +26,9 @@ param productContainerName string
 
 param publicNetwork bool
 
+@description('Whether Azure refuses to delete the account.')
+param locked bool
+
 @description('The resource id of the Log Analytics workspace that receives diagnostics.')
 param workspaceId string
 
@@ -125,6 +128,17 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2025-10-15' = {
       roleDefinitionId: dataContributor.id
       scope: account.id
     }
+  }
+}
+
+// A deployment, az or the portal cannot delete the account by mistake. Whoever wants to delete it must first delete the lock. The lock does
+// not protect the data in the account.
+resource lock 'Microsoft.Authorization/locks@2020-05-01' = if (locked) {
+  scope: account
+  name: 'keep'
+  properties: {
+    level: 'CanNotDelete'
+    notes: 'The account contains the data of the shop. See docs/operations.md, "Delete prod".'
   }
 }
 

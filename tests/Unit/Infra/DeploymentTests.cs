@@ -188,7 +188,7 @@ public sealed partial class DeploymentTests
         var workflow = Installation.Text("../.github/workflows/deploy.yml");
         string[] expected =
         [
-            "azure/login@v2", "az deployment group create", "azure/login@v2", "create-missing-keys.sh", "refresh-key-references.sh",
+            "azure/login@v2", "az deployment group what-if", "azure/login@v2", "az deployment group create", "azure/login@v2", "create-missing-keys.sh", "refresh-key-references.sh",
             "approve-private-links.sh", "azure/login@v2", "config-zip",
         ];
 
@@ -223,6 +223,6 @@ public sealed partial class DeploymentTests
     private static partial Regex MinimumAzd();
 
     [GeneratedRegex(
-        @"azure/login@v2|az deployment group create|create-missing-keys\.sh|refresh-key-references\.sh|approve-private-links\.sh|config-zip")]
+        @"azure/login@v2|az deployment group what-if|az deployment group create|create-missing-keys\.sh|refresh-key-references\.sh|approve-private-links\.sh|config-zip")]
     private static partial Regex WorkflowStep();
 }

@@ -11,7 +11,7 @@ public sealed partial class PolicyTests
     /// </summary>
     private static readonly string[] WithoutDiagnostics =
     [
-        "Microsoft.Authorization/", "Microsoft.Insights/", "Microsoft.ManagedIdentity/", "Microsoft.Network/privateDnsZones",
+        "Microsoft.Authorization/", "Microsoft.Consumption/", "Microsoft.Insights/", "Microsoft.ManagedIdentity/", "Microsoft.Network/privateDnsZones",
         "Microsoft.Network/privateEndpoints", "Microsoft.Network/FrontDoorWebApplicationFirewallPolicies", "Microsoft.Cdn/profiles/",
         "Microsoft.DocumentDB/databaseAccounts/", "Microsoft.Storage/storageAccounts/blobServices/", "Microsoft.Storage/storageAccounts/queueServices/",
         "Microsoft.Storage/storageAccounts/managementPolicies", "Microsoft.Web/sites/", "Microsoft.Cache/redisEnterprise/databases/",
@@ -65,11 +65,12 @@ public sealed partial class PolicyTests
             .Select(property => (property.Name, Value: property.Value.ToString()))
             .ToArray();
 
-        Assert.All(minima, minimum => Assert.Contains(minimum.Value, (string[])["TLS1_2", "Tls12", "1.2", "TLS1_3", "Tls13", "1.3"]));
+        Assert.All(minima, minimum => Assert.Contains(minimum.Value, (string[])["TLS1_2", "Tls12", "TLS12", "1.2", "TLS1_3", "Tls13", "1.3"]));
         // The expected number detects an endpoint that does not set a minimum version.
         var endpoints = installation.Of("Microsoft.Storage/storageAccounts").Count()
             + installation.Of("Microsoft.DocumentDB/databaseAccounts").Count()
             + installation.Of("Microsoft.Cache/redisEnterprise").Count()
+            + installation.Of("Microsoft.Cdn/profiles/customDomains").Count()
             + (2 * installation.Of("Microsoft.Web/sites").Count());
         Assert.Equal(endpoints, minima.Length);
     }

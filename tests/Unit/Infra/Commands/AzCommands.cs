@@ -48,6 +48,9 @@ internal static class AzCommands
         ["provider register"] = "--namespace/-n! --wait --consent-to-permissions",
         ["resource update"] = "--ids! --set! --api-version",
         ["rest"] = "--url/--uri/-u! --method/-m --body/-b --headers",
+        ["lock delete"] = "--ids --name/-n --resource-group/-g",
+        ["lock list"] = "--resource-group/-g --resource --namespace --resource-type",
+        ["role definition create"] = "--role-definition!",
         ["role assignment create"] =
             "--role! --scope! --assignee --assignee-object-id --assignee-principal-type --description/-d",
         ["storage account list"] = "--resource-group/-g",

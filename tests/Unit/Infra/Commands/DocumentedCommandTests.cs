@@ -147,6 +147,7 @@ public sealed partial class DocumentedCommandTests : IDisposable
               "storage message peek"*) echo 0 ;;
               "monitor log-analytics workspace show"*) echo workspace-1 ;;
               "identity show"*) echo identity-1 ;;
+              "lock list"*) printf '/locks/1\n/locks/2\n' ;;
               "keyvault secret download"*) for last in "$@"; do :; done; echo old > "$last" ;;
             esac
             """);
