@@ -48,7 +48,7 @@ public sealed class Carts(
             await store.TryReplaceAsync(session!, stored, Touched(stored.Cart), cancellationToken);
         }
 
-        return CartView.Of(stored.Cart, await ProductsOfAsync(stored.Cart, cancellationToken));
+        return CartView.Of(stored.Cart, await new KnownProducts(products).ReadAsync(stored.Cart, further: null, cancellationToken));
     }
 
     /// <param name="session">The session that the client sent. Null when the client sent no session or an invalid one.</param>
@@ -61,8 +61,12 @@ public sealed class Carts(
         CartRules.Check(sku, change) is { } invalid ? invalid : await SetValidLineAsync(session, sku, change, cancellationToken);
 
     private Task<Outcome<ChangedCart>> SetValidLineAsync(
-        SessionId? session, string sku, CartLineChange change, CancellationToken cancellationToken) =>
-        OptimisticUpdate.RunAsync<StoredCart?, Outcome<ChangedCart>>(
+        SessionId? session, string sku, CartLineChange change, CancellationToken cancellationToken)
+    {
+        // Each product is read once per request, although several attempts may be necessary. Otherwise, concurrent changes of a large cart
+        // would overload the store with reads.
+        var known = new KnownProducts(products);
+        return OptimisticUpdate.RunAsync<StoredCart?, Outcome<ChangedCart>>(
             () => FindStoredAsync(session, cancellationToken),
             async stored =>
             {
@@ -73,7 +77,7 @@ public sealed class Carts(
 
                 var open = stored?.Cart.Stage == CartStage.Open ? stored : null;
                 var cart = open?.Cart ?? ShoppingCart.Empty;
-                var found = await ProductsOfAsync(cart, cancellationToken, change.Quantity == 0 ? null : sku);
+                var found = await known.ReadAsync(cart, change.Quantity == 0 ? null : sku, cancellationToken);
                 if (!CartRules.SetLine(cart, sku, change, found).Succeeded(out var changed, out var problem))
                 {
                     return (Done: true, problem);
@@ -91,6 +95,7 @@ public sealed class Carts(
             cancellationToken,
             exhausted: () => CartProblems.Busy(),
             time);
+    }
 
     /// <summary>
     /// Ends the session and removes its cart. A checked-out cart is retained, so that the checkout can be repeated. Does nothing when there
@@ -115,14 +120,6 @@ public sealed class Carts(
     private Task<StoredCart?> FindStoredAsync(SessionId? session, CancellationToken cancellationToken) =>
         session is null ? Task.FromResult<StoredCart?>(null) : store.FindAsync(session, cancellationToken);
 
-    /// <summary>Reads the products of a cart and of a further line in one round trip. Reads nothing when there are none.</summary>
-    private async Task<IReadOnlyDictionary<string, Product>> ProductsOfAsync(
-        ShoppingCart cart, CancellationToken cancellationToken, string? further = null)
-    {
-        string[] skus = [.. cart.Lines.Select(line => line.Sku), .. further is null ? Array.Empty<string>() : [further]];
-        return skus is [] ? new Dictionary<string, Product>() : await products.FindManyAsync(skus, cancellationToken);
-    }
-
     /// <returns>The id of the new session; null when the cart has no lines and therefore needs no session.</returns>
     private async Task<SessionId?> BeginAsync(ShoppingCart cart, CancellationToken cancellationToken)
     {
@@ -138,4 +135,29 @@ public sealed class Carts(
 
     private ShoppingCart Touched(ShoppingCart cart) =>
         cart with { Version = cart.Version + 1, ExpiresAt = CartExpiry.After(time.GetUtcNow(), options.Value) };
+
+    /// <summary>The products that one request has read.</summary>
+    private sealed class KnownProducts(IProductStore products)
+    {
+        private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, Product> _found = new(StringComparer.Ordinal);
+
+        /// <summary>
+        /// Reads the products of a cart and of a further line in one round trip, except those that have been read before. Reads nothing when
+        /// there are none.
+        /// </summary>
+        public async Task<IReadOnlyDictionary<string, Product>> ReadAsync(ShoppingCart cart, string? further, CancellationToken cancellationToken)
+        {
+            var skus = cart.Lines.Select(line => line.Sku).Concat(further is null ? [] : [further]).Where(_read.Add).ToList();
+            if (skus.Count > 0)
+            {
+                foreach (var (sku, product) in await products.FindManyAsync(skus, cancellationToken))
+                {
+                    _found[sku] = product;
+                }
+            }
+
+            return _found;
+        }
+    }
 }
