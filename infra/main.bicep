@@ -168,6 +168,11 @@ var databaseAccount = 'cosmos-${name}-${suffix}'
 var frontDoorName = 'afd-${name}'
 var vaultName = 'kv-${suffix}'
 
+// Without Front Door, the first app serves the page, and its host name follows from its name.
+var pageOrigin = edge == 'none'
+  ? 'https://func-${name}-${apps[0].name}-${suffix}.azurewebsites.net'
+  : empty(domain) ? 'https://${frontDoorProfile!.outputs.hostName}' : 'https://${domain}'
+
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
   name: 'id-${prefix}'
   location: location
@@ -226,7 +231,8 @@ module dataStorage 'modules/storage-account.bicep' = {
     queues: []
     // Clients anywhere on the Internet upload photographs to signed URLs.
     publicNetwork: true
-    browserOrigins: browserOrigins
+    // The shop's page sends photographs directly to this account.
+    browserOrigins: union([pageOrigin], browserOrigins)
     deletedBlobDays: 14
     lifecycle: [
       // The app reads an original once, when it creates the variants. The original is retained, so that more variants can be created
@@ -362,6 +368,7 @@ module cacheEndpoint 'modules/private-endpoint.bicep' = if (private && sessions.
 module frontDoorProfile 'modules/front-door-profile.bicep' = if (edge != 'none') {
   params: {
     name: frontDoorName
+    installation: name
     tags: tags
     sku: edge == 'premium' ? 'Premium_AzureFrontDoor' : 'Standard_AzureFrontDoor'
     workspaceId: monitoring.outputs.workspaceId

@@ -15,6 +15,7 @@ using ServerlessScale.Functions.Identity;
 using ServerlessScale.Functions.Images;
 using ServerlessScale.Functions.Messaging;
 using ServerlessScale.Functions.Orders;
+using ServerlessScale.Functions.Page;
 using ServerlessScale.Functions.Storage;
 using ServerlessScale.Functions.Telemetry;
 using ServerlessScale.Functions.Webhooks;
@@ -43,6 +44,7 @@ builder.AddCatalogue();
 builder.AddOrders();
 builder.AddWebhooks();
 builder.AddCart();
+builder.AddPage();
 builder.AddFallback();
 
 var host = builder.Build();

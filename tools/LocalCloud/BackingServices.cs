@@ -14,6 +14,14 @@ internal sealed class BackingServices : IAsyncDisposable
     /// <summary>The app's setting for the folder whose free space readiness checks.</summary>
     private const string StorageFolderSetting = "Health__StorageFolder";
 
+    /// <summary>
+    /// The app's setting for the token that the shop's page uses in development. The app gives the token only to its own page on this machine.
+    /// </summary>
+    private const string PageTokenSetting = "Page__DevelopmentToken";
+
+    /// <summary>The page cannot renew its token, so the token outlasts any run.</summary>
+    private static readonly TimeSpan PageTokenLifetime = TimeSpan.FromDays(30);
+
     private AzuriteProcess? _azurite;
 
     private BackingServices(string storageConnectionString) => StorageConnectionString = storageConnectionString;
@@ -42,6 +50,7 @@ internal sealed class BackingServices : IAsyncDisposable
             {
                 services._azurite = await AzuriteProcess.StartAsync(options.Azurite, cancellationToken);
                 services.StorageConnectionString = services._azurite.ConnectionString;
+                await UploadCors.AllowAsync(services.StorageConnectionString, cancellationToken);
             }
 
             return services;
@@ -69,6 +78,7 @@ internal sealed class BackingServices : IAsyncDisposable
             // Polling Azurite is free. In Azure, each poll is a paid request, so instances poll less often (see host.json).
             ["AzureFunctionsJobHost__extensions__queues__maxPollingInterval"] = "00:00:00.250",
             [DevelopmentTokens.KeySetting] = tokens.SigningKey,
+            [PageTokenSetting] = tokens.Issue(lifetime: PageTokenLifetime),
         };
         if (_azurite is not null)
         {

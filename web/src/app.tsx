@@ -74,11 +74,13 @@ const shop = [['', 'Shop'], ['orders', 'Orders'], ['photographs', 'Photographs']
 
 function Header({ view }: { view: string }) {
   const current = useStore(cart);
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }), [view]);
   const count = current?.lines.reduce((sum, line) => sum + line.quantity, 0) ?? 0;
   return (
     <header class="site">
       <a class="brand" href="#/"><Layers /><span>ServerlessScale</span></a>
-      <nav aria-label="Views">
+      <nav aria-label="Views" ref={nav}>
         {shop.map(([path, title]) => <a key={path} href={`#/${path}`} aria-current={view === path ? 'page' : undefined}>{title}</a>)}
       </nav>
       <div class="tools">

@@ -43,26 +43,34 @@ export function sourcesOf(image: ImageView): { sources: Source[]; fallback: Vari
 
 const ready = new Map<string, ImageView>();
 
-/** Reads an image's status once. A ready image never changes, so the answer is kept. */
+/** Reads an image's status until the image is ready. A ready image never changes, so the answer is kept. */
 export function useImage(id: string | null | undefined, wanted: boolean): ImageView | null {
   const [image, setImage] = useState<ImageView | null>(id ? (ready.get(id) ?? null) : null);
+  const [tries, setTries] = useState(0);
   useEffect(() => {
-    if (!id || !wanted || image?.id === id) {
+    if (!id || !wanted || (image?.id === id && image.status === 'ready')) {
       return undefined;
     }
 
     const abort = new AbortController();
+    let timer = 0;
     request<ImageView>(`/api/images/${encodeURIComponent(id)}`, { signal: abort.signal }).then(
-      ({ body }) => {
+      ({ body, retryAfterMs }) => {
         if (body.status === 'ready') {
           ready.set(id, body);
         }
 
         setImage(body);
+        if (body.status === 'queued' || body.status === 'processing') {
+          timer = window.setTimeout(() => setTries((count) => count + 1), Math.max(retryAfterMs ?? 0, 1_500));
+        }
       },
       () => undefined,
     );
-    return () => abort.abort();
-  }, [id, wanted]);
+    return () => {
+      abort.abort();
+      clearTimeout(timer);
+    };
+  }, [id, wanted, tries]);
   return image?.id === id ? image : null;
 }

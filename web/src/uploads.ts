@@ -1,3 +1,4 @@
+import { session } from './auth/session';
 import { repeatUntilAnswered } from './http/backoff';
 import { asFailure, Failure } from './http/failure';
 import { send } from './hooks';
@@ -22,6 +23,9 @@ interface Offer {
 }
 
 export const uploads = new Store<readonly Upload[]>(remembered());
+
+/** The limit of `POST /api/images` (`Images:MaxPostedBytes`). */
+const mostPostedBytes = 8_000_000;
 
 /** The number of files that are sent at the same time. More would only divide the same connection. */
 const concurrency = 3;
@@ -59,10 +63,23 @@ async function transfer(key: string, file: File): Promise<void> {
     update(key, { stage: 'uploading' });
     const { body: offer } = await repeatUntilAnswered(
       () => send<Offer>('POST', '/api/uploads', { contentType: file.type || 'application/octet-stream', bytes: file.size }, { 'Idempotency-Key': key }), { most: 4 });
-    // The bytes go directly to storage. PUT has the same effect when it is repeated.
-    await repeatUntilAnswered(() => put(offer, file, (progress) => update(key, { progress })), { most: 3 });
-    await repeatUntilAnswered(() => send('POST', `/api/uploads/${encodeURIComponent(offer.id)}/complete`), { most: 5 });
-    update(key, { stage: 'sent', progress: 1, id: offer.id });
+    const onProgress = (progress: number) => update(key, { progress });
+    let { id } = offer;
+    try {
+      // The bytes go directly to storage. PUT has the same effect when it is repeated.
+      await repeatUntilAnswered(() => transmit('PUT', offer.uploadUrl, offer.headers, file, onProgress), { most: 3 });
+      await repeatUntilAnswered(() => send('POST', `/api/uploads/${encodeURIComponent(offer.id)}/complete`), { most: 5 });
+    } catch (error) {
+      if (asFailure(error).status !== 0 || !navigator.onLine || file.size > mostPostedBytes) {
+        throw error;
+      }
+
+      // Storage may not allow this page (CORS), as an Azurite that was started by hand. The app itself takes small photographs.
+      const headers = { Authorization: `Bearer ${await session.token()}`, 'Content-Type': file.type, 'Idempotency-Key': `${key}-posted` };
+      id = (JSON.parse(await transmit('POST', '/api/images', headers, file, onProgress)) as { id: string }).id;
+    }
+
+    update(key, { stage: 'sent', progress: 1, id });
     remember();
   } catch (error) {
     update(key, { stage: 'failed', failure: asFailure(error) });
@@ -70,20 +87,22 @@ async function transfer(key: string, file: File): Promise<void> {
 }
 
 /** Sends the file with XMLHttpRequest, because fetch does not report the progress of a request. */
-function put(offer: Offer, file: File, onProgress: (progress: number) => void): Promise<void> {
+function transmit(
+  method: 'PUT' | 'POST', url: string, headers: Record<string, string>, file: File, onProgress: (progress: number) => void,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open('PUT', offer.uploadUrl);
-    for (const [name, value] of Object.entries(offer.headers)) {
+    request.open(method, url);
+    for (const [name, value] of Object.entries(headers)) {
       request.setRequestHeader(name, value);
     }
 
     request.upload.onprogress = (event) => onProgress(event.lengthComputable ? event.loaded / event.total : 0);
     request.onload = () => {
       if (request.status >= 200 && request.status < 300) {
-        resolve();
+        resolve(request.responseText);
       } else {
-        reject(new Failure('Storage refused the photograph', `Storage answered with status ${request.status}.`, request.status));
+        reject(new Failure('The photograph was refused', `The answer to the upload has status ${request.status}.`, request.status));
       }
     };
     request.onerror = () => reject(Failure.noAnswer());

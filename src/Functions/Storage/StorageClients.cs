@@ -79,6 +79,12 @@ internal static class StorageClients
     }
 
     /// <summary>
+    /// Returns the URI of the blob service without creating a client, because a client is expensive to create during a cold start.
+    /// </summary>
+    internal static Uri BlobService(IConfiguration configuration) =>
+        StorageEndpoint.Resolve(configuration, "blob", DataAccount, HostAccount).UriOf("blob");
+
+    /// <summary>
     /// Limits a client's retries to a few seconds. When all retries fail or the request's <see cref="StorageWait"/> is over, an HTTP function
     /// responds with 503. The host delivers the message of a queue function again.
     /// </summary>

@@ -38,6 +38,32 @@ internal sealed record StorageEndpoint(string? ConnectionString, Uri? ServiceUri
             + $"or {settings[^1]}:{service}ServiceUri to the service's URI (used with managed identity).");
     }
 
+    /// <summary>
+    /// Returns the URI of the service. A connection string names the URI, the account, or the emulator on its default ports
+    /// (learn.microsoft.com/azure/storage/common/storage-configure-connection-string).
+    /// </summary>
+    /// <param name="service"><c>blob</c>, <c>queue</c> or <c>table</c>.</param>
+    public Uri UriOf(string service)
+    {
+        if (ServiceUri is not null)
+        {
+            return ServiceUri;
+        }
+
+        var parts = ConnectionString!.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(part => part.Split('=', 2))
+            .Where(part => part.Length == 2)
+            .ToLookup(part => part[0], part => part[1], StringComparer.OrdinalIgnoreCase);
+        if (parts[$"{service}Endpoint"].FirstOrDefault() is { } endpoint)
+        {
+            return AbsoluteUri(endpoint, $"{service}Endpoint in the connection string");
+        }
+
+        return parts["AccountName"].FirstOrDefault() is { } account
+            ? new Uri($"{parts["DefaultEndpointsProtocol"].FirstOrDefault() ?? "https"}://{account}.{service}.{parts["EndpointSuffix"].FirstOrDefault() ?? "core.windows.net"}")
+            : new Uri($"http://127.0.0.1:{service switch { "blob" => 10000, "queue" => 10001, _ => 10002 }}");
+    }
+
     private static Uri AbsoluteUri(string value, string setting) =>
         Uri.TryCreate(value, UriKind.Absolute, out var uri)
             ? uri

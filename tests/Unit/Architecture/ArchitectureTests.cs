@@ -24,6 +24,7 @@ public sealed class ArchitectureTests
         ["Images"] = ["Http", "Idempotency", "Identity", "Messaging", "Problems", "Storage"],
         ["Messaging"] = ["Storage"],
         ["Orders"] = ["Catalogue", "Http", "Idempotency", "Identity", "Messaging", "Problems", "Storage"],
+        ["Page"] = ["Http", "Identity", "Problems", "Storage"],
         ["Telemetry"] = ["ColdStarts", "Storage"],
         ["Webhooks"] = ["Http", "Idempotency", "Identity", "Messaging", "Problems", "Sealing", "Storage"],
     };

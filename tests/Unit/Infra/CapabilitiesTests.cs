@@ -98,7 +98,8 @@ public sealed class CapabilitiesTests
 
         Assert.All(AllFunctions.Where(function => function is { Trigger: HttpTriggerAttribute, Capability: not ("Health" or "Fallback") }), function =>
         {
-            var route = "/" + ((HttpTriggerAttribute)function.Trigger!).Route;
+            // The route of the page matches only the path "/". Azure's host accepts no shorter form.
+            var route = "/" + ((HttpTriggerAttribute)function.Trigger!).Route!.Replace("{nothing:maxlength(0)?}", "", StringComparison.Ordinal);
             var owners = patterns.Where(pattern => Covers(pattern.Path, route)).Select(pattern => pattern.Key).Distinct();
             Assert.Equal([function.Capability], owners);
         });

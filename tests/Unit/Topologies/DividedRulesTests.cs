@@ -33,7 +33,10 @@ public sealed class DividedRulesTests
     [InlineData("/.well-known/webhook-keys", "api-webhooks")]
     [InlineData("/api/health/ready", "api-orders")]
     [InlineData("/api/cartography", "api-orders")]
-    [InlineData("/", "api-orders")]
+    [InlineData("/", "api-cart")]
+    [InlineData("/assets/index-1.js", "assets-cart")]
+    [InlineData("/api/page-config", "api-cart")]
+    [InlineData("/index.html", "api-orders")]
     public void Divided_rules_route_a_path_to_the_app_with_its_capability(string path, string expected)
     {
         var before = new RouteTable(AllRules.Routes).Find(path)!;

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using ServerlessScale.Local.Identity;
 using ServerlessScale.Local.Topologies;
 using Spectre.Console;
 
@@ -25,6 +26,7 @@ internal static class Welcome
         console.WriteLine();
         console.MarkupLineInterpolated(
             $"[bold]ServerlessScale[/] is running at [link={url}]{url}[/] and stores its data in {run.DataDirectory}.");
+        console.MarkupLineInterpolated($"Open [link={url}]{url}[/] in a browser to see the shop. You are signed in as customer {DevelopmentTokens.DefaultCustomer}.");
         console.MarkupLineInterpolated($"[grey]Liveness {url}/api/health/live, readiness {url}/api/health/ready.[/]");
         var storage = new DbConnectionStringBuilder { ConnectionString = cloud.StorageConnectionString };
         console.MarkupLineInterpolated(

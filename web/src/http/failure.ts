@@ -61,7 +61,9 @@ export class Failure extends Error {
     if (response.headers.get('Content-Type')?.includes('json')) {
       try {
         const problem = (await response.json()) as ProblemDocument;
-        return new Failure(problem.title ?? 'The request failed', problem.detail ?? '', response.status, retryAfter, problem);
+        if (problem.title) {
+          return new Failure(problem.title, problem.detail ?? '', response.status, retryAfter, problem);
+        }
       } catch {
         // The body ended early or is not JSON, so the status alone describes the failure.
       }

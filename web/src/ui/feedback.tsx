@@ -101,7 +101,7 @@ export function AnsweredBy({ invocation }: { invocation: Invocation | null }) {
     ? (
       <p class="answered">
         <span class={invocation.cold ? 'dot cold' : 'dot'} aria-hidden="true" />
-        Answered by <code>{invocation.instance}</code>
+        Answered by <code title={invocation.instance}>{invocation.instance.replace(/-[0-9a-f]{16}$/, '')}</code>
         {invocation.totalMs !== null && <> in {milliseconds(invocation.totalMs)}</>}
         {invocation.cold ? ', a cold start' : ', warm'}
       </p>
@@ -130,7 +130,7 @@ let lastNotice = 0;
 /** Announces the outcome of an action for a few seconds. */
 export function announce(text: string): void {
   const notice = { id: ++lastNotice, text };
-  notices.set([...notices.value.slice(-2), notice]);
+  notices.set([...notices.value.slice(-1), notice]);
   setTimeout(() => notices.set(notices.value.filter(({ id }) => id !== notice.id)), 5_000);
 }
 

@@ -4,9 +4,11 @@ import { cart, cartInvocation, checkOut, type Order, postCheckout, readCart, set
 import { money, plural } from '../format';
 import { useAction } from '../hooks';
 import type { Attempt } from '../http/backoff';
+import { useProduct } from '../products';
 import { useStore } from '../store';
 import { announce, AnsweredBy, Empty, Loading, Problem, Repeating, SignIn } from '../ui/feedback';
 import { Bag, Check, Minus, Plus, Trash } from '../ui/icons';
+import { Picture } from '../ui/picture';
 
 export function CartView() {
   const current = useStore(cart);
@@ -53,15 +55,17 @@ const reasons: Record<string, string> = {
 
 function CartLine({ line, currency }: { line: ShownLine; currency: string }) {
   const { unitPrice } = line;
+  const product = useProduct(line.sku);
+  const name = product?.name ?? line.sku;
   const change = useAction((quantity: number) => setLine(line.sku, quantity, unitPrice === undefined ? null : { unitPrice, currency }));
   if (unitPrice === undefined) {
     return (
       <li class="cart-line">
         <div class="grow">
-          <h2>{line.sku}</h2>
+          <h2>{name}</h2>
           <p class="hint">{reasons[line.unavailable ?? ''] ?? 'This product cannot be ordered.'} Remove it to check out.</p>
         </div>
-        <button type="button" class="button small" disabled={change.isRunning} aria-label={`Remove ${line.sku}`} onClick={() => change.run(0)}><Trash />Remove</button>
+        <button type="button" class="button small" disabled={change.isRunning} aria-label={`Remove ${name}`} onClick={() => change.run(0)}><Trash />Remove</button>
         <Problem failure={change.failure} />
       </li>
     );
@@ -69,14 +73,15 @@ function CartLine({ line, currency }: { line: ShownLine; currency: string }) {
 
   return (
     <li class="cart-line">
+      <div class="thumbnail"><Picture imageId={product?.imageId} alt="" sizes="5rem" /></div>
       <div class="grow">
-        <h2>{line.sku}</h2>
+        <h2>{name}</h2>
         <p class="hint">{money(unitPrice, currency)} each</p>
       </div>
-      <div class="stepper" role="group" aria-label={`Quantity of ${line.sku}`}>
-        <button type="button" disabled={change.isRunning} aria-label={`One ${line.sku} less`} onClick={() => change.run(line.quantity - 1)}>{line.quantity === 1 ? <Trash /> : <Minus />}</button>
+      <div class="stepper" role="group" aria-label={`Quantity of ${name}`}>
+        <button type="button" disabled={change.isRunning} aria-label={line.quantity === 1 ? `Remove ${name}` : `One ${name} less`} onClick={() => change.run(line.quantity - 1)}>{line.quantity === 1 ? <Trash /> : <Minus />}</button>
         <output aria-live="polite">{line.quantity}</output>
-        <button type="button" disabled={change.isRunning} aria-label={`One more ${line.sku}`} onClick={() => change.run(line.quantity + 1)}><Plus /></button>
+        <button type="button" disabled={change.isRunning} aria-label={`One more ${name}`} onClick={() => change.run(line.quantity + 1)}><Plus /></button>
       </div>
       <strong class="amount">{money(unitPrice * line.quantity, currency)}</strong>
       <Problem failure={change.failure} />
@@ -137,7 +142,7 @@ function Placed({ order, replayed, attempts }: { order: Order; replayed: boolean
         <strong>Thank you. Your order has been placed.</strong>
         <p>
           {money(order.total, order.currency)} for {plural(order.lines.length, 'product')}.
-          {attempts > 1 && ` It took ${attempts} attempts with one key${replayed ? ', and the first of them had already placed the order' : ''}.`}
+          {attempts > 1 && ` It took ${attempts} attempts with one key${replayed ? ', and an earlier one had already placed the order' : ''}.`}
         </p>
         <a class="button small" href={`#/orders/${encodeURIComponent(order.id)}`}>Show the order</a>
       </div>

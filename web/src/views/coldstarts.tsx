@@ -84,6 +84,7 @@ export function ColdStarts() {
           )}
           <section>
             <h2>Cold against warm</h2>
+            <p><span class="legend"><i class="swatch p2" />a cold start</span><span class="legend"><i class="swatch p1" />the median of all invocations</span></p>
             <div class="scroll" tabIndex={0} role="region" aria-label="Durations of each function">
               <table class="table">
                 <thead><tr><th scope="col">Function</th><th scope="col" class="number">Count</th><th scope="col" class="number">Cold</th><th scope="col">Cold start and median</th><th scope="col" class="number">p50</th><th scope="col" class="number">p95</th><th scope="col" class="number">p99</th></tr></thead>
@@ -126,5 +127,5 @@ function coldTotal(entry: FunctionReport): number {
 
 function share(report: Report): string {
   const percent = (report.coldStarts / Math.max(1, report.invocations)) * 100;
-  return `${percent < 10 ? percent.toFixed(1) : Math.round(percent)} %`;
+  return `${percent < 1 ? percent.toFixed(2) : percent < 10 ? percent.toFixed(1) : Math.round(percent)} %`;
 }

@@ -2,7 +2,9 @@ import { useState } from 'preact/hooks';
 import type { Order } from '../cart';
 import { ago, dateTime, money, plural } from '../format';
 import { send, useAction, useLive, usePaged } from '../hooks';
+import { withQuery } from '../http/pages';
 import { calm, lively } from '../http/polling';
+import { useProduct } from '../products';
 import { announce, AnsweredBy, Empty, Loading, More, Problem, Status } from '../ui/feedback';
 import { Arrow, Bag } from '../ui/icons';
 
@@ -38,7 +40,7 @@ export function Orders() {
             <li key={order.id}>
               <a class="list-row" href={`#/orders/${encodeURIComponent(order.id)}`}>
                 <span class="grow">
-                  <strong>{summaryOf(order)}</strong>
+                  <strong><Contents order={order} /></strong>
                   <span class="hint">{dateTime(order.createdAt)} · <code>{shortId(order.id)}</code></span>
                 </span>
                 <Status of={order.status} />
@@ -53,10 +55,19 @@ export function Orders() {
   );
 }
 
-function summaryOf(order: Order): string {
+function ProductName({ sku }: { sku: string }) {
+  return <>{useProduct(sku)?.name ?? sku}</>;
+}
+
+function Contents({ order }: { order: Order }) {
   const [first, ...others] = order.lines;
-  const name = first ? (first.quantity > 1 ? `${first.quantity} × ${first.sku}` : first.sku) : 'Order';
-  return others.length > 0 ? `${name} and ${plural(others.length, 'more product')}` : name;
+  return (
+    <>
+      {first && first.quantity > 1 && `${first.quantity} × `}
+      {first ? <ProductName sku={first.sku} /> : 'Order'}
+      {others.length > 0 && ` and ${plural(others.length, 'more product')}`}
+    </>
+  );
 }
 
 const shortId = (id: string): string => (id.length > 16 ? `${id.slice(0, 8)}…${id.slice(-4)}` : id);
@@ -98,7 +109,7 @@ export function OrderDetail({ id }: { id: string }) {
               <tbody>
                 {shown.lines.map((line) => (
                   <tr key={line.sku}>
-                    <td>{line.sku}</td><td class="number">{line.quantity}</td>
+                    <td><ProductName sku={line.sku} /></td><td class="number">{line.quantity}</td>
                     <td class="number">{money(line.unitPrice, shown.currency)}</td><td class="number">{money(line.unitPrice * line.quantity, shown.currency)}</td>
                   </tr>
                 ))}
@@ -132,22 +143,36 @@ function newest(one: Order | null, other: Order | null): Order | null {
   return (one.updatedAt ?? one.createdAt) > (other.updatedAt ?? other.createdAt) ? one : other;
 }
 
+interface ShopEvent {
+  id: string;
+  type: string;
+  timestamp: string;
+  data: { id?: string; status?: string };
+}
+
+/** Shows the statuses of the order with the events that announced them. */
 function Timeline({ order }: { order: Order }) {
+  const events = useLive<{ events: ShopEvent[] }>(
+    withQuery('/api/events', { since: order.createdAt, limit: 100 }), { rhythm: lively, signedIn: true });
+  const own = events.data?.events.filter((event) => event.data.id === order.id) ?? [];
   const isCancelled = order.status === 'cancelled';
-  const reached = steps.indexOf(order.status);
-  const shown = isCancelled ? ['placed', 'cancelled'] : steps;
+  const shown = isCancelled
+    ? ['placed', ...(own.some((event) => event.data.status === 'paid') ? ['paid'] : []), 'cancelled']
+    : steps;
+  const reached = shown.indexOf(order.status);
   return (
     <ol class="timeline" aria-label="Progress of the order">
       {shown.map((step, index) => {
-        const isDone = isCancelled || index <= reached;
-        const isCurrent = step === order.status;
-        const at = step === 'placed' ? order.createdAt : isCurrent ? order.updatedAt : undefined;
+        const isDone = index <= reached;
+        const isCurrent = index === reached;
+        const event = own.find(({ type, data }) => data.status === step && (type === 'order.created') === (step === 'placed'));
+        const at = event?.timestamp ?? (step === 'placed' ? order.createdAt : isCurrent ? order.updatedAt : undefined);
         return (
           <li key={step} class={`${isDone ? 'done' : ''} ${isCurrent ? 'current' : ''} ${step === 'cancelled' ? 'bad' : ''}`} aria-current={isCurrent ? 'step' : undefined}>
             <span class="marker" aria-hidden="true" />
             <strong>{step}</strong>
-            <span class="hint">{at ? <time dateTime={at} title={dateTime(at)}>{ago(at)}</time> : isDone ? 'done' : 'to come'}</span>
-            <span class="hint event">{isDone ? (step === 'placed' ? 'event order.created' : 'event order.updated') : ''}</span>
+            <span class="hint">{at && isDone ? <time dateTime={at} title={dateTime(at)}>{ago(at)}</time> : isDone ? 'done' : 'to come'}</span>
+            <span class="hint event">{event && isDone ? <>event <code title={event.id}>{event.type}</code></> : ''}</span>
           </li>
         );
       })}

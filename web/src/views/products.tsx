@@ -1,23 +1,14 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
+import { session } from '../auth/session';
 import { cart, quantityOf, setLine } from '../cart';
 import { money } from '../format';
 import { useAction, usePaged } from '../hooks';
 import { calm } from '../http/polling';
+import { type Product, remember } from '../products';
 import { useStore } from '../store';
 import { announce, Empty, More, Problem } from '../ui/feedback';
 import { Bag, Check, Plus } from '../ui/icons';
 import { Picture } from '../ui/picture';
-
-export interface Product {
-  sku: string;
-  name: string;
-  description?: string;
-  price: number;
-  currency: string;
-  imageId?: string | null;
-  active: boolean;
-  updatedAt: string;
-}
 
 interface ProductPage {
   items?: Product[];
@@ -34,7 +25,11 @@ export function Products() {
     },
     (product) => product.sku,
     { rhythm: calm });
-  const products = list.items?.filter((product) => product.active !== false);
+  const [added, setAdded] = useState<readonly Product[]>([]);
+  useEffect(() => remember([...(list.items ?? []), ...added]), [list.items, added]);
+  // The edge may return the empty list for a while, so products that were just added are shown at once.
+  const listed = list.items?.length === 0 ? added : list.items;
+  const products = listed?.filter((product) => product.active !== false);
   return (
     <>
       <header class="hero">
@@ -46,6 +41,7 @@ export function Products() {
       {products?.length === 0 && (
         <Empty icon={<Bag />} title="The shelves are empty">
           <p>Products appear here as soon as the shop has some.</p>
+          <Samples onAdded={setAdded} />
         </Empty>
       )}
       {products !== undefined && products.length > 0 && (
@@ -56,6 +52,29 @@ export function Products() {
       <More list={list} what="products" />
     </>
   );
+}
+
+/** Offers to fill the shop on a developer's machine, whose token may change the catalogue. */
+function Samples({ onAdded }: { onAdded: (products: readonly Product[]) => void }) {
+  const { kind, status } = useStore(session.state);
+  const [progress, setProgress] = useState('');
+  const add = useAction(async () => {
+    try {
+      const { addSamples } = await import('../samples');
+      onAdded(await addSamples((done, of) => setProgress(`Adding ${done + 1} of ${of}…`)));
+      announce('The shelves are full');
+    } finally {
+      setProgress('');
+    }
+  });
+  return kind === 'development' && status === 'signedIn'
+    ? (
+      <>
+        <button type="button" class="button primary" disabled={add.isRunning} onClick={() => add.run()}>{progress || 'Add sample products'}</button>
+        <Problem failure={add.failure} />
+      </>
+    )
+    : null;
 }
 
 function Card({ product }: { product: Product }) {
@@ -76,8 +95,8 @@ function Card({ product }: { product: Product }) {
         {product.description && <p class="description">{product.description}</p>}
         <div class="row between price-row">
           <span class="price">{money(product.price, product.currency)}</span>
-          <button type="button" class="button primary small" disabled={add.isRunning} onClick={() => add.run()} aria-label={`Add ${product.name} to the cart`}>
-            {justAdded ? <Check /> : <Plus />}{inCart > 0 ? `In cart: ${inCart}` : 'Add'}
+          <button type="button" class="button primary small" disabled={add.isRunning} onClick={() => add.run()}>
+            {justAdded ? <Check /> : <Plus />}{inCart > 0 ? `In cart: ${inCart}` : 'Add'}<span class="visually-hidden"> {inCart > 0 ? `, add another ${product.name}` : `${product.name} to the cart`}</span>
           </button>
         </div>
         <Problem failure={add.failure} />

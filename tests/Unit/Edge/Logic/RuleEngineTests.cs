@@ -85,13 +85,30 @@ public sealed class RuleEngineTests
     [InlineData("GET /api/order-statuses")]
     [InlineData("GET /api/order-statuses/de")]
     [InlineData("POST /api/orders")]
+    [InlineData("GET /assets/index-1.js")]
+    [InlineData("GET /nothing")]
+    public void Every_response_but_the_page_forbids_all_content(string line)
+    {
+        var policies = Engine.Decide(Requests.Of(line))!.ResponseHeaders.Where(change => change.Name == "Content-Security-Policy");
+
+        Assert.Equal("default-src 'none'; frame-ancestors 'none'", Assert.Single(policies).Value);
+    }
+
+    [Theory]
+    [InlineData("GET /")]
+    [InlineData("GET /?code=1&state=2")]
+    public void The_page_keeps_its_own_content_security_policy(string line) => Assert.DoesNotContain(
+        Engine.Decide(Requests.Of(line))!.ResponseHeaders, change => change.Name == "Content-Security-Policy");
+
+    [Theory]
+    [InlineData("GET /images/x/960.webp")]
+    [InlineData("POST /api/orders")]
     [InlineData("GET /")]
     public void Every_response_has_the_security_headers(string line)
     {
         var names = Engine.Decide(Requests.Of(line))!.ResponseHeaders.Select(change => change.Name).ToList();
 
         Assert.Contains("X-Content-Type-Options", names);
-        Assert.Contains("Content-Security-Policy", names);
         Assert.Contains("Referrer-Policy", names);
         Assert.DoesNotContain("Strict-Transport-Security", names);
     }

@@ -103,7 +103,7 @@ public sealed class EdgeRulesTests
     {
         const string Action = "{ \"name\": \"ModifyResponseHeader\", \"parameters\": { \"headerAction\": \"Delete\", \"headerName\": \"Server\" } },";
 
-        var (message, _) = RulesFile.RefusalOf("\"actions\": [", $"\"actions\": [{Action}{Action}");
+        var (message, _) = RulesFile.RefusalOf("\"actions\": [", $"\"actions\": [{Action}{Action}{Action}");
 
         Assert.Contains("5", message, StringComparison.Ordinal);
     }

@@ -48,6 +48,8 @@ internal sealed class FrontDoorCondition(bool fullUris)
         "RequestHeader" => request.Header(selector!),
         "Cookies" => Cookie(selector!, request),
         "RequestUri" => fullUris ? $"https://{request.Host}{request.Target}" : request.Target,
+        // The documentation states that the path has no leading slash.
+        "UrlPath" => request.Target.Split('?')[0].TrimStart('/'),
         "ClientPort" => request.Port.ToString(CultureInfo.InvariantCulture),
         _ => throw new NotSupportedException($"The variable {variable} is not supported."),
     };

@@ -12,14 +12,14 @@ internal static class SampleRequests
 
     private static readonly string[] Paths =
     [
-        "/", "/nothing", "/favicon.ico", "/api", "/api/",
-        "/images", "/images/", "/images/a1/960.webp", "/images/a1/960.webp?size=2", "/IMAGES/A1/960.webp", "/imagesx/1",
+        "/", "/?code=1&state=2", "/nothing", "/api", "/assets/index-1.js", "/assets/index-1.js?x=1", "/assets", "/api/page-config",
+        "/images", "/images/", "/images/a1/960.webp", "/images/a1/960.webp?size=2", "/IMAGES/A1/960.webp",
         "/api/images", "/api/images/", "/api/images/a1", "/api/uploads", "/api/uploads/u1/complete",
         "/api/orders", "/api/orders/", "/api/orders/o1", "/api/orders?month=2026-11&limit=5", "/API/Orders/o1", "/api/ordersx",
         "/api/order-statuses", "/API/Order-Statuses", "/api/order-statuses?x=1", "/api/order-statuses/", "/api/order-statuses/de",
-        "/api/order-statuses/de?x=1", "/api/order-statuses/de/x", "/api/order-statusesx",
+        "/api/order-statuses/de?x=1", "/api/order-statuses/de/x",
         "/api/products", "/api/products?x=1", "/api/products/mug-1",
-        "/api/cart", "/api/cart/lines/mug-1", "/api/cartx", "/api/webhooks", "/api/webhooks/endpoints", "/api/webhooks/endpoints/e1",
+        "/api/cart", "/api/cart/lines/mug-1", "/api/webhooks", "/api/webhooks/endpoints", "/api/webhooks/endpoints/e1",
         "/.well-known/webhook-keys", "/.well-known/webhook-keys/x", "/.well-known/other",
         "/api/cold-starts", "/api/cold-starts?since=2026-11-01", "/api/health/live", "/api/health/ready",
     ];
