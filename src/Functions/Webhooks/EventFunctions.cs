@@ -21,6 +21,12 @@ public sealed class EventFunctions(EventQueries events)
     /// </summary>
     [Function("ListEvents")]
     [RequireScope(Scope)]
+    [QueryParameter("type", "Lists only the events of this type.")]
+    [QueryParameter("since", "Lists only the events since this time.", Format = "date-time")]
+    [QueryParameter("limit", "The maximum number of elements on a page. The default is 50.", Minimum = 1, Maximum = 100)]
+    [QueryParameter("cursor", "The `nextCursor` of the previous page, an opaque string.")]
+    [Returns<EventPageView>(200, Headers = ["Link"])]
+    [Problems("event-type-unknown", "invalid-since", "limit-invalid", "cursor-invalid")]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/events")] HttpRequest request)
     {
@@ -61,6 +67,8 @@ public sealed class EventFunctions(EventQueries events)
     /// <summary><c>GET /api/events/{id}</c>: returns an event with its deliveries.</summary>
     [Function("GetEvent")]
     [RequireScope(Scope)]
+    [Returns<EventView>(200)]
+    [Problems("event-not-found")]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/events/{id}")] HttpRequest request, string id)
     {

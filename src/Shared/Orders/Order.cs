@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ServerlessScale.Shared.Messaging;
 
 namespace ServerlessScale.Shared.Orders;
 
@@ -55,6 +56,7 @@ public sealed record OrderLine
 }
 
 /// <summary>An order in the form that is sent to clients and webhook receivers.</summary>
+[EventData(OrderEvents.Created, OrderEvents.Updated)]
 public sealed record OrderView
 {
     public required string Id { get; init; }
