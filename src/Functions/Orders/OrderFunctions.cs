@@ -29,7 +29,8 @@ public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderCha
     [Returns<OrderView>(201, Headers = ["Location", "ETag", "Consistency-Token", "Idempotency-Replayed"])]
     [Problems(
         "idempotency-key-missing", "idempotency-key-invalid", "idempotency-in-flight", "idempotency-key-reused", "currency-unknown",
-        "sku-invalid", "order-limit", "total-overflow", "consistency-not-reached")]
+        "sku-invalid", "order-limit", "sku-unknown", "sku-inactive", "currency-mismatch", "price-changed", "total-overflow",
+        "consistency-not-reached")]
     public async Task<IResult> CreateAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/orders")] HttpRequest request)
     {
