@@ -230,7 +230,7 @@ public abstract class OrderListingContract(Azurite azurite)
     {
         var intents = new OrderIntentQueue(azurite.Queues, _options);
         var relay = new OrderEventRelay(Counting, intents, new EventQueue(azurite.Queues), NullLogger<OrderEventRelay>.Instance);
-        return new OrderPlacement(Counting, intents, relay, new TokenSigner(_options.Value.CursorKey), _options, _time);
+        return new OrderPlacement(Counting, TestOrders.Pricing, intents, relay, new TokenSigner(_options.Value.CursorKey), _options, _time);
     }
 
     /// <summary>Records the calls for listings and for the index. Each of them is one request, unless its comment says otherwise.</summary>
