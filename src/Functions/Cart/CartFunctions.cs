@@ -34,7 +34,9 @@ public sealed class CartFunctions(Carts carts, CartCheckouts checkouts)
     [UsesSession]
     [Accepts<CartLineChange>]
     [Returns<CartView>(200, Headers = ["Set-Cookie"])]
-    [Problems("cart-busy", "order-limit", "sku-invalid", "currency-unknown", "cart-full", "currency-mismatch", "total-overflow")]
+    [Problems(
+        "cart-busy", "order-limit", "sku-invalid", "sku-unknown", "sku-inactive", "currency-unknown", "cart-full", "currency-mismatch",
+        "price-changed", "total-overflow")]
     public async Task<IResult> SetLineAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "api/cart/lines/{sku}")] HttpRequest request, string sku)
     {
@@ -89,7 +91,7 @@ public sealed class CartFunctions(Carts carts, CartCheckouts checkouts)
     [Returns<OrderView>(201, Headers = ["Location", "ETag", "Consistency-Token", "Idempotency-Replayed", "Set-Cookie"])]
     [Problems(
         "idempotency-key-missing", "idempotency-key-invalid", "cart-empty", "cart-checked-out", "idempotency-in-flight", "cart-busy",
-        "idempotency-key-reused", "total-overflow", "consistency-not-reached")]
+        "idempotency-key-reused", "sku-unknown", "sku-inactive", "currency-mismatch", "total-overflow", "consistency-not-reached")]
     public async Task<IResult> CheckOutAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/cart/checkout")] HttpRequest request)
     {

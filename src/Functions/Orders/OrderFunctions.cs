@@ -29,7 +29,8 @@ public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderCha
     [Returns<OrderView>(201, Headers = ["Location", "ETag", "Consistency-Token", "Idempotency-Replayed"])]
     [Problems(
         "idempotency-key-missing", "idempotency-key-invalid", "idempotency-in-flight", "idempotency-key-reused", "currency-unknown",
-        "sku-invalid", "order-limit", "total-overflow", "consistency-not-reached")]
+        "sku-invalid", "order-limit", "sku-unknown", "sku-inactive", "currency-mismatch", "price-changed", "total-overflow",
+        "consistency-not-reached")]
     public async Task<IResult> CreateAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/orders")] HttpRequest request)
     {
@@ -49,14 +50,15 @@ public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderCha
         return outcome.Succeeded(out var written, out problem) ? OrderResponses.Created(written, http.Response) : problem.ToResult();
     }
 
-    /// <summary><c>GET /api/orders?month=&amp;limit=&amp;cursor=</c>: lists the customer's orders in a month, newest first.</summary>
+    /// <summary><c>GET /api/orders?month=&amp;limit=&amp;cursor=</c>: lists the customer's orders of a month or of
+    /// all months, newest first.</summary>
     [Function("ListOrders")]
     [RequireScope("orders.read")]
-    [QueryParameter("month", "The month in UTC. The default is the current month.", Pattern = "^[0-9]{4}-[0-9]{2}$")]
+    [QueryParameter("month", "Lists only the orders of this month in UTC. By default, the orders of all months.", Pattern = "^[0-9]{4}-[0-9]{2}$")]
     [QueryParameter("limit", "The maximum number of elements on a page. The default is 50.", Minimum = 1, Maximum = 100)]
     [QueryParameter("cursor", "The `nextCursor` of the previous page, an opaque string.")]
     [RequestHeader("Consistency-Token")]
-    [Returns<OrderPageView>(200)]
+    [Returns<OrderPageView>(200, Headers = ["Link"])]
     [Problems("month-invalid", "limit-invalid", "cursor-invalid", "consistency-token-invalid", "consistency-not-reached")]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/orders")] HttpRequest request)
@@ -70,7 +72,7 @@ public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderCha
             ConsistencyToken = OrderResponses.ConsistencyTokenOf(request),
         };
         var outcome = await orders.Value.ListAsync(http.CustomerId(), query, http.RequestAborted);
-        return outcome.Succeeded(out var listing, out var problem) ? OrderResponses.Listed(listing, http.Response) : problem.ToResult();
+        return outcome.Succeeded(out var listing, out var problem) ? OrderResponses.Listed(listing, request) : problem.ToResult();
     }
 
     /// <summary>

@@ -20,7 +20,7 @@ public sealed class DeliveryFunctions(DeliveryQueries deliveries, DeliveryReplay
     [QueryParameter("status", "Lists only the deliveries with this status.", Values = ["pending", "delivered", "failed"])]
     [QueryParameter("limit", "The maximum number of elements on a page. The default is 50.", Minimum = 1, Maximum = 100)]
     [QueryParameter("cursor", "The `nextCursor` of the previous page, an opaque string.")]
-    [Returns<DeliveryPageView>(200)]
+    [Returns<DeliveryPageView>(200, Headers = ["Link"])]
     [Problems("endpoint-not-found", "limit-invalid", "cursor-invalid", "status-invalid")]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/webhooks/endpoints/{id}/deliveries")] HttpRequest request, string id)
@@ -38,6 +38,7 @@ public sealed class DeliveryFunctions(DeliveryQueries deliveries, DeliveryReplay
             return problem.ToResult();
         }
 
+        PageLink.Add(request, listing.NextCursor);
         var openUntil = listing.Endpoint.Health.OpenUntil;
         return JsonResponse.Of(
             new DeliveryPageView([.. listing.Deliveries.Select(stored => DeliveryView.Of(stored, openUntil))], listing.NextCursor),

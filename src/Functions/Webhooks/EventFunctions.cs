@@ -55,11 +55,7 @@ public sealed class EventFunctions(EventQueries events)
             return problem.ToResult();
         }
 
-        if (listing.NextCursor is { } next)
-        {
-            http.Response.Headers.Link = $"</api/events{NextPage(request, next)}>; rel=\"next\"";
-        }
-
+        PageLink.Add(request, listing.NextCursor);
         return JsonResponse.Of(
             new EventPageView([.. listing.Events.Select(stored => EventView.Of(stored))], listing.NextCursor), WebhookBodies.Default.EventPageView);
     }
@@ -78,11 +74,4 @@ public sealed class EventFunctions(EventQueries events)
             ? JsonResponse.Of(EventView.Of(found), WebhookBodies.Default.EventView)
             : problem.ToResult();
     }
-
-    /// <summary>Returns the query of the next page. The cursor is valid only with the same filter, so the filter is repeated.</summary>
-    private static QueryString NextPage(HttpRequest request, string cursor) => QueryString.Create(
-        ((string[])["type", "since", "limit"])
-            .Where(name => request.Query.ContainsKey(name))
-            .Select(name => KeyValuePair.Create(name, request.QueryParameter(name)))
-            .Append(KeyValuePair.Create<string, string?>("cursor", cursor)));
 }

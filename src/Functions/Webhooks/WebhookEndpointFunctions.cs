@@ -43,7 +43,7 @@ public sealed class WebhookEndpointFunctions(
     [RequireScope(WebhookResponses.Scope)]
     [QueryParameter("limit", "The maximum number of elements on a page. The default is 50.", Minimum = 1, Maximum = 100)]
     [QueryParameter("cursor", "The `nextCursor` of the previous page, an opaque string.")]
-    [Returns<EndpointPageView>(200)]
+    [Returns<EndpointPageView>(200, Headers = ["Link"])]
     [Problems("limit-invalid", "cursor-invalid")]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/webhooks/endpoints")] HttpRequest request)
@@ -51,11 +51,15 @@ public sealed class WebhookEndpointFunctions(
         var http = request.HttpContext;
         var outcome = await endpoints.ListAsync(
             http.CustomerId(), request.QueryParameter("limit"), request.QueryParameter("cursor"), http.RequestAborted);
-        return outcome.Succeeded(out var page, out var problem)
-            ? JsonResponse.Of(
-                new EndpointPageView([.. page.Endpoints.Select(stored => EndpointView.Of(stored, keySet))], page.NextCursor),
-                WebhookBodies.Default.EndpointPageView)
-            : problem.ToResult();
+        if (!outcome.Succeeded(out var page, out var problem))
+        {
+            return problem.ToResult();
+        }
+
+        PageLink.Add(request, page.NextCursor);
+        return JsonResponse.Of(
+            new EndpointPageView([.. page.Endpoints.Select(stored => EndpointView.Of(stored, keySet))], page.NextCursor),
+            WebhookBodies.Default.EndpointPageView);
     }
 
     /// <summary><c>GET /api/webhooks/endpoints/{id}</c>: returns an endpoint without its secret.</summary>

@@ -44,7 +44,15 @@ public sealed record Order
     public Order AsPlaced() => this with { Status = OrderStatus.Placed, UpdatedAt = null, Version = 1 };
 }
 
-/// <summary>A line of an order or a cart. <see cref="OrderRules"/> defines the limits of its values.</summary>
+/// <summary>The currency and the lines of an order with the prices at which it is placed.</summary>
+public sealed record PricedOrder
+{
+    public required string Currency { get; init; }
+
+    public required IReadOnlyList<OrderLine> Lines { get; init; }
+}
+
+/// <summary>A line of an order. <see cref="OrderRules"/> defines the limits of its values.</summary>
 public sealed record OrderLine
 {
     public required string Sku { get; init; }
@@ -100,4 +108,5 @@ public sealed record OrderView
 [JsonSerializable(typeof(Order))]
 [JsonSerializable(typeof(OrderView))]
 [JsonSerializable(typeof(OrderRequest))]
+[JsonSerializable(typeof(PricedOrder))]
 internal sealed partial class OrderJson : JsonSerializerContext;
