@@ -5,7 +5,7 @@ using Microsoft.Azure.Cosmos;
 
 namespace ServerlessScale.Bench.Orders;
 
-internal sealed class BareCosmos(Container container, QueueServiceClient queues, Sample sample) : BareShop(queues, sample)
+internal sealed class BareCosmos(Container container, Container products, QueueServiceClient queues, Sample sample) : BareShop(queues, sample)
 {
     private static readonly TransactionalBatchItemRequestOptions WithoutContent = new() { EnableContentResponseOnWrite = false };
 
@@ -27,6 +27,9 @@ internal sealed class BareCosmos(Container container, QueueServiceClient queues,
             });
         await query.ReadNextAsync(cancellationToken);
     }
+
+    protected override Task ReadProductsAsync(CancellationToken cancellationToken) => Task.WhenAll(OrderedProducts.All.Select(
+        product => products.ReadItemAsync<ProductItem>(product.Sku, new PartitionKey(product.Sku), cancellationToken: cancellationToken)));
 
     protected override Task CommitAsync(string customer, string orderId, CancellationToken cancellationToken) => ExecuteAsync(
         container.CreateTransactionalBatch(KeyOf(customer))
@@ -67,6 +70,8 @@ internal sealed class BareCosmos(Container container, QueueServiceClient queues,
     private static PartitionKey KeyOf(string customer) => new PartitionKeyBuilder().Add(customer).Add(Month).Build();
 
     private static string EventOf(string orderId, int version) => $"evt_{orderId[4..]}_{version}";
+
+    private sealed record ProductItem(string Id, JsonElement Content);
 
     private sealed record Item(
         string Id,

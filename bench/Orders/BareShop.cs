@@ -34,11 +34,12 @@ internal abstract class BareShop(QueueServiceClient queues, Sample sample)
     }
 
     /// <summary>
-    /// Places an order with the same storage calls as the app. It queues the intent, commits the batch, queues the event, and then deletes
+    /// Places an order with the same storage calls as the app. It reads the products in one round trip, queues the intent, commits the batch, queues the event, and then deletes
     /// the event record and the intent.
     /// </summary>
     public async Task PlaceAsync(string customer, string orderId, CancellationToken cancellationToken)
     {
+        await ReadProductsAsync(cancellationToken);
         var intent = (await _intents.SendMessageAsync(new BinaryData(sample.Intent), IntentDelay, Never, cancellationToken)).Value;
         await CommitAsync(customer, orderId, cancellationToken);
         await SendEventAsync(cancellationToken);
@@ -47,11 +48,13 @@ internal abstract class BareShop(QueueServiceClient queues, Sample sample)
     }
 
     /// <summary>
-    /// Places an order with two calls, which commit one batch and queue one message. At least two calls are needed to store an order and
-    /// publish its event. Unlike the app, this method loses the event if the process crashes between the two calls.
+    /// Places an order with three calls, which read the products, commit one batch and queue one message. At least these calls are needed to
+    /// price an order, store it and publish its event. Unlike the app, this method loses the event if the process crashes before the last
+    /// call.
     /// </summary>
     public async Task PlaceAtLeastCostAsync(string customer, string orderId, CancellationToken cancellationToken)
     {
+        await ReadProductsAsync(cancellationToken);
         await CommitAsync(customer, orderId, cancellationToken);
         await SendEventAsync(cancellationToken);
     }
@@ -67,6 +70,9 @@ internal abstract class BareShop(QueueServiceClient queues, Sample sample)
 
     /// <summary>Reads the first page of the orders that the customer has placed this month.</summary>
     public abstract Task ListAsync(string customer, int count, CancellationToken cancellationToken);
+
+    /// <summary>Reads <see cref="OrderedProducts"/> in one round trip.</summary>
+    protected abstract Task ReadProductsAsync(CancellationToken cancellationToken);
 
     /// <summary>Writes the order, the idempotency record and the event record in one batch.</summary>
     protected abstract Task CommitAsync(string customer, string orderId, CancellationToken cancellationToken);

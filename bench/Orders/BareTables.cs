@@ -4,7 +4,7 @@ using Azure.Storage.Queues;
 
 namespace ServerlessScale.Bench.Orders;
 
-internal sealed class BareTables(TableClient table, QueueServiceClient queues, Sample sample) : BareShop(queues, sample)
+internal sealed class BareTables(TableClient table, TableClient products, QueueServiceClient queues, Sample sample) : BareShop(queues, sample)
 {
     public override Task ReadAsync(string customer, string orderId, CancellationToken cancellationToken) =>
         table.GetEntityAsync<TableEntity>(PartitionOf(customer), orderId, cancellationToken: cancellationToken);
@@ -23,6 +23,9 @@ internal sealed class BareTables(TableClient table, QueueServiceClient queues, S
             }
         }
     }
+
+    protected override Task ReadProductsAsync(CancellationToken cancellationToken) => Task.WhenAll(
+        OrderedProducts.All.Select(product => products.GetEntityAsync<TableEntity>(product.Sku, "product", cancellationToken: cancellationToken)));
 
     protected override Task CommitAsync(string customer, string orderId, CancellationToken cancellationToken)
     {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ServerlessScale.Measurement;
 using ServerlessScale.Shared;
+using ServerlessScale.Shared.Catalogue;
 using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders;
@@ -18,23 +19,14 @@ namespace ServerlessScale.Bench.Orders;
 /// </summary>
 /// <param name="spent">Returns the total number of requests and the total request units since the start.</param>
 internal sealed class OperationCosts(
-    IOrderStore store, BareShop bare, QueueServiceClient queues, Func<Spending> spent, IMeasurementProgress progress)
+    IOrderStore store, IProductStore products, BareShop bare, QueueServiceClient queues, Func<Spending> spent, IMeasurementProgress progress)
 {
     private const int Times = 60;
     private const int PageSize = 50;
     private const string Ours = "ours";
     private const string Least = "least";
 
-    private static readonly OrderRequest Request = new()
-    {
-        Currency = "EUR",
-        Lines =
-        [
-            new OrderLine { Sku = "mug-1", Quantity = 2, UnitPrice = 1250 },
-            new OrderLine { Sku = "tea-earl-grey", Quantity = 1, UnitPrice = 790 },
-            new OrderLine { Sku = "spoon.small", Quantity = 6, UnitPrice = 99 },
-        ],
-    };
+    private static readonly OrderRequest Request = new() { Currency = "EUR", Lines = OrderedProducts.Lines };
 
     private readonly IOptions<OrderOptions> _options = Options.Create(new OrderOptions { CursorKey = Convert.ToBase64String(new byte[32]) });
 
@@ -43,11 +35,11 @@ internal sealed class OperationCosts(
         var signer = new TokenSigner(_options.Value.CursorKey);
         var intents = new OrderIntentQueue(queues, _options);
         var relay = new OrderEventRelay(store, intents, new EventQueue(queues), NullLogger<OrderEventRelay>.Instance);
-        var placement = new OrderPlacement(store, intents, relay, signer, _options, TimeProvider.System);
+        var placement = new OrderPlacement(store, new OrderPricing(products), intents, relay, signer, _options, TimeProvider.System);
         var changes = new OrderChanges(store, intents, relay, signer, _options, TimeProvider.System);
         var queries = new OrderQueries(store, signer, TimeProvider.System);
         var (ours, least) = (new Queue<string>(), new Queue<string>());
-        progress.Begin(4);
+        progress.Begin(5);
         return
         [
             await CompareAsync(
@@ -64,6 +56,11 @@ internal sealed class OperationCosts(
                 () => bare.ReadAsync(Least, least.Peek(), cancellationToken)),
             await CompareAsync(
                 $"list page of {PageSize}",
+                async () => Value(await queries.ListAsync(
+                    Ours, new OrderListQuery { Month = OrderMonth.Of(DateTimeOffset.UtcNow).ToString() }, cancellationToken)),
+                () => bare.ListAsync(Least, PageSize, cancellationToken)),
+            await CompareAsync(
+                $"list page of {PageSize}, all months",
                 async () => Value(await queries.ListAsync(Ours, new OrderListQuery(), cancellationToken)),
                 () => bare.ListAsync(Least, PageSize, cancellationToken)),
             await CompareAsync(
@@ -106,7 +103,7 @@ internal sealed class OperationCosts(
 /// <summary>The average cost of one operation in the app, compared with the minimum cost for the same result.</summary>
 internal sealed record OperationCost(string Operation, Spending Ours, Spending Least);
 
-/// <param name="Store">Round trips to the order store.</param>
+/// <param name="Store">Requests to the store of orders and products.</param>
 /// <param name="Queues">Round trips to queues.</param>
 /// <param name="RequestUnits">The request units that are charged, or null for a store that does not charge request units.</param>
 internal sealed record Spending(double Store, double Queues, double? RequestUnits);

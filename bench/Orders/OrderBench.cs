@@ -8,6 +8,8 @@ using Azure.Storage.Queues;
 using Microsoft.Azure.Cosmos;
 using ServerlessScale.Local;
 using ServerlessScale.Measurement;
+using ServerlessScale.Shared.Catalogue;
+using ServerlessScale.Shared.Catalogue.Stores;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Orders.Stores;
@@ -36,6 +38,7 @@ internal sealed class OrderBench : IAsyncDisposable
     private readonly CosmosClient? _cosmos;
     private readonly CosmosAccount? _account;
     private readonly IOrderStore _store;
+    private readonly IProductStore _products;
     private BareShop _bare = null!;
     private string[] _orders = [];
 
@@ -63,6 +66,7 @@ internal sealed class OrderBench : IAsyncDisposable
                 () => throw new InvalidOperationException("The connection string contains the key, so no credential is needed."))
             : null;
         _store = _account is null ? new TableOrderStore(_tables) : new CosmosOrderStore(_account);
+        _products = _account is null ? new TableProductStore(_tables) : new CosmosProductStore(_account);
     }
 
     /// <summary>Four contenders for creating orders. The first is the bare loop.</summary>
@@ -101,11 +105,13 @@ internal sealed class OrderBench : IAsyncDisposable
             failed);
         try
         {
+            await OrderedProducts.AddAsync(bench._cloud, cancellationToken);
             bench._orders = await Task.WhenAll(bench._customers.Select(customer => customer.PlaceSurelyAsync(cancellationToken)));
             var sample = await bench.SampleAsync(cancellationToken);
             bench._bare = bench._cosmos is null
-                ? new BareTables(bench._tables.GetTableClient("Orders"), bench._queues, sample)
-                : new BareCosmos(bench._cosmos.GetContainer("shop", "orders"), bench._queues, sample);
+                ? new BareTables(bench._tables.GetTableClient("Orders"), bench._tables.GetTableClient("Products"), bench._queues, sample)
+                : new BareCosmos(
+                    bench._cosmos.GetContainer("shop", "orders"), bench._cosmos.GetContainer("shop", "products"), bench._queues, sample);
             await bench._bare.CreateQueuesAsync(cancellationToken);
             return bench;
         }
@@ -124,7 +130,7 @@ internal sealed class OrderBench : IAsyncDisposable
     }
 
     public Task<IReadOnlyList<OperationCost>> CountAsync(IMeasurementProgress progress, CancellationToken cancellationToken) =>
-        new OperationCosts(_store, _bare, _queues, Spent, progress).CountAsync(cancellationToken);
+        new OperationCosts(_store, _products, _bare, _queues, Spent, progress).CountAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

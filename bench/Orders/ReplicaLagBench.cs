@@ -28,6 +28,7 @@ internal static class ReplicaLagBench
         var settings = new Dictionary<string, string> { ["Orders__CursorKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) };
         await using var first = await LocalCloud.StartAsync(
             new LocalCloudOptions { AppDirectory = app, Orders = LocalOrderBackend.Cosmos, Settings = settings }, cancellationToken);
+        await OrderedProducts.AddAsync(first, cancellationToken);
         await using var second = await StartReaderAsync(app, first, settings, cancellationToken);
         await using var third = await StartReaderAsync(app, first, settings, cancellationToken);
         using var writer = new HttpShop(first, "customer-1", failed);

@@ -27,6 +27,7 @@ internal sealed class CartLoad : IAsyncDisposable
             await LocalCloud.StartAsync(new LocalCloudOptions { AppDirectory = app, Sessions = sessions, Progress = say }, cancellationToken), failed);
         try
         {
+            await BenchProducts.AddAsync(load._cloud, Enumerable.Range(0, 3).Select(sku => ($"sku-{sku}", 1250L)), cancellationToken);
             load._cookies = await Task.WhenAll(Enumerable.Range(0, shoppers).Select(_ => load.StartSessionAsync(cancellationToken)));
             return load;
         }
@@ -105,7 +106,7 @@ internal sealed class CartLoad : IAsyncDisposable
         if (method == HttpMethod.Put)
         {
             request.Content = new StringContent(
-                string.Create(CultureInfo.InvariantCulture, $$"""{"quantity":{{quantity}},"unitPrice":1250,"currency":"EUR"}"""),
+                string.Create(CultureInfo.InvariantCulture, $$"""{"quantity":{{quantity}}}"""),
                 Encoding.UTF8,
                 "application/json");
         }

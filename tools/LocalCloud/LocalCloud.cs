@@ -136,12 +136,18 @@ public sealed class LocalCloud : IAsyncDisposable
         _tokens.Issue(customer, lifetime: TimeSpan.FromMinutes(-10));
 
     /// <summary>
+    /// Adds handlers to the clients that all clouds in this process create. The integration tests add one that compares every response with the
+    /// API description.
+    /// </summary>
+    public static Func<HttpMessageHandler, HttpMessageHandler> ClientHandlers { get; set; } = handler => handler;
+
+    /// <summary>
     /// Creates an HTTP client for this cloud. The client does not follow redirects. If a token is given, the client sends it with every
     /// request.
     /// </summary>
     public HttpClient CreateClient(string? token = null)
     {
-        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false })
+        var client = new HttpClient(ClientHandlers(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false }))
         {
             BaseAddress = BaseAddress,
         };

@@ -9,8 +9,11 @@ public static class CommandRun
     /// <summary>The time that a command has after Ctrl-C to stop the processes that it started.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
 
-    /// <returns>The exit code: 0 for success, and 1 for invalid input, a failure or an interrupted run.</returns>
-    public static async Task<int> InvokeAsync(RootCommand root, string[] arguments)
+    /// <param name="root">The root command.</param>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="invalidArguments">The exit code for invalid arguments.</param>
+    /// <returns>The exit code: that of the command, or 1 after a failure or an interrupted run.</returns>
+    public static async Task<int> InvokeAsync(RootCommand root, string[] arguments, int invalidArguments = 1)
     {
         var parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction error)
@@ -21,7 +24,8 @@ public static class CommandRun
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopLimit });
+            var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopLimit });
+            return parsed.Action is ParseErrorAction ? invalidArguments : exitCode;
         }
         catch (OperationCanceledException)
         {

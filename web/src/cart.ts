@@ -8,11 +8,17 @@ export interface Line {
   unitPrice: number;
 }
 
-/** The response of `GET /api/cart`. */
+/** A line that can no longer be ordered has the code of the reason instead of a price. */
+export interface ShownLine extends Omit<Line, 'unitPrice'> {
+  unitPrice?: number;
+  unavailable?: string;
+}
+
+/** The response of `GET /api/cart`. The total is missing if it exceeds the limit of an order. */
 export interface Cart {
   currency?: string;
-  total: number;
-  lines: Line[];
+  total?: number;
+  lines: ShownLine[];
 }
 
 export interface Order {

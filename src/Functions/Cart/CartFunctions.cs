@@ -4,6 +4,7 @@ using ServerlessScale.Functions.Http;
 using ServerlessScale.Functions.Identity;
 using ServerlessScale.Functions.Orders;
 using ServerlessScale.Shared.Cart;
+using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Idempotency;
 
 namespace ServerlessScale.Functions.Cart;
@@ -15,6 +16,8 @@ public sealed class CartFunctions(Carts carts, CartCheckouts checkouts)
     /// <c>GET /api/cart</c>: returns the session's cart. A request without a session gets an empty cart, and no session is started.
     /// </summary>
     [Function("GetCart")]
+    [UsesSession]
+    [Returns<CartView>(200)]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/cart")] HttpRequest request)
     {
@@ -28,6 +31,12 @@ public sealed class CartFunctions(Carts carts, CartCheckouts checkouts)
     /// cart starts a session.
     /// </summary>
     [Function("SetCartLine")]
+    [UsesSession]
+    [Accepts<CartLineChange>]
+    [Returns<CartView>(200, Headers = ["Set-Cookie"])]
+    [Problems(
+        "cart-busy", "order-limit", "sku-invalid", "sku-unknown", "sku-inactive", "currency-unknown", "cart-full", "currency-mismatch",
+        "price-changed", "total-overflow")]
     public async Task<IResult> SetLineAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "api/cart/lines/{sku}")] HttpRequest request, string sku)
     {
@@ -54,6 +63,9 @@ public sealed class CartFunctions(Carts carts, CartCheckouts checkouts)
 
     /// <summary><c>DELETE /api/cart</c>: ends the session and removes its cart.</summary>
     [Function("ClearCart")]
+    [UsesSession]
+    [Returns(204, Headers = ["Set-Cookie"])]
+    [Problems("cart-busy")]
     public async Task<IResult> ClearAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/cart")] HttpRequest request)
     {
@@ -74,6 +86,12 @@ public sealed class CartFunctions(Carts carts, CartCheckouts checkouts)
     /// </summary>
     [Function("CheckOutCart")]
     [RequireScope("cart")]
+    [UsesSession]
+    [RequestHeader("Idempotency-Key", Required = true)]
+    [Returns<OrderView>(201, Headers = ["Location", "ETag", "Consistency-Token", "Idempotency-Replayed", "Set-Cookie"])]
+    [Problems(
+        "idempotency-key-missing", "idempotency-key-invalid", "cart-empty", "cart-checked-out", "idempotency-in-flight", "cart-busy",
+        "idempotency-key-reused", "sku-unknown", "sku-inactive", "currency-mismatch", "total-overflow", "consistency-not-reached")]
     public async Task<IResult> CheckOutAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/cart/checkout")] HttpRequest request)
     {

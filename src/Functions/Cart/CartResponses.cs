@@ -8,10 +8,10 @@ namespace ServerlessScale.Functions.Cart;
 /// <summary>Creates the successful responses of cart functions. Caches must not store these responses.</summary>
 internal static class CartResponses
 {
-    public static IResult Of(ShoppingCart cart, HttpResponse response)
+    public static IResult Of(CartView cart, HttpResponse response)
     {
         ForbidCaching(response);
-        return JsonResponse.Of(CartView.Of(cart), CartBodies.Default.CartView);
+        return JsonResponse.Of(cart, CartBodies.Default.CartView);
     }
 
     public static void ForbidCaching(HttpResponse response) => response.Headers.CacheControl = "private, no-store";

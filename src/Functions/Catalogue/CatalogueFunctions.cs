@@ -17,6 +17,11 @@ public sealed class CatalogueFunctions(Lazy<ProductQueries> products, Lazy<Produ
 
     /// <summary><c>GET /api/products?limit=&amp;cursor=</c>: lists the products in the order of their SKUs.</summary>
     [Function("ListProducts")]
+    [QueryParameter("limit", "The maximum number of elements on a page. The default is 50.", Minimum = 1, Maximum = 100)]
+    [QueryParameter("cursor", "The `nextCursor` of the previous page, an opaque string.")]
+    [Returns<ProductPageView>(200, Headers = ["ETag", "Link"])]
+    [SupportsConditions]
+    [Problems("limit-invalid", "cursor-invalid")]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/products")] HttpRequest request)
     {
@@ -27,6 +32,9 @@ public sealed class CatalogueFunctions(Lazy<ProductQueries> products, Lazy<Produ
 
     /// <summary><c>GET /api/products/{sku}</c>: returns a product.</summary>
     [Function("GetProduct")]
+    [Returns<ProductView>(200, Headers = ["ETag"])]
+    [SupportsConditions]
+    [Problems("product-not-found")]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/products/{sku}")] HttpRequest request, string sku)
     {
@@ -40,6 +48,14 @@ public sealed class CatalogueFunctions(Lazy<ProductQueries> products, Lazy<Produ
     /// </summary>
     [Function("PutProduct")]
     [RequireScope(Scope)]
+    [RequestHeader("If-Match")]
+    [RequestHeader("If-None-Match")]
+    [Accepts<ProductChange>]
+    [Returns<ProductView>(200, Headers = ["ETag"])]
+    [Returns<ProductView>(201, Headers = ["ETag", "Location"])]
+    [Problems(
+        "if-match-missing", "if-match-invalid", "if-none-match-invalid", "product-not-found", "product-exists", "product-changed", "sku-invalid",
+        "currency-unknown", "product-limit", "product-text-invalid", "image-id-invalid")]
     public async Task<IResult> PutAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "api/products/{sku}")] HttpRequest request, string sku)
     {
@@ -62,6 +78,9 @@ public sealed class CatalogueFunctions(Lazy<ProductQueries> products, Lazy<Produ
     /// <summary><c>DELETE /api/products/{sku}</c>: deletes the version of the product that <c>If-Match</c> names.</summary>
     [Function("DeleteProduct")]
     [RequireScope(Scope)]
+    [RequestHeader("If-Match", Required = true)]
+    [Returns(204)]
+    [Problems("if-match-missing", "if-match-invalid", "product-not-found", "product-changed")]
     public async Task<IResult> DeleteAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/products/{sku}")] HttpRequest request, string sku)
     {

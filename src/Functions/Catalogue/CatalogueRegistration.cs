@@ -13,6 +13,9 @@ namespace ServerlessScale.Functions.Catalogue;
 
 internal static class CatalogueRegistration
 {
+    /// <summary>The functions of other capabilities that read prices.</summary>
+    private static readonly string[] PriceReaders = ["CreateOrder", "GetCart", "SetCartLine", "CheckOutCart"];
+
     /// <summary>
     /// Adds the catalogue capability. Products are in the same kind of store as orders. The order capability registers the signer of cursors.
     /// </summary>
@@ -31,13 +34,18 @@ internal static class CatalogueRegistration
         services.AddHealthChecks();
         services.AddOptions<HealthCheckServiceOptions>().Configure<IConfiguration>((health, settings) =>
         {
-            if (DatabaseRegistration.IsCosmos(settings) && FunctionSwitches.AnyIsEnabled(settings, typeof(CatalogueFunctions)))
+            if (DatabaseRegistration.IsCosmos(settings) && ReadsProducts(settings))
             {
                 health.Registrations.AddDependency("cosmos-products", ActivatorUtilities.GetServiceOrCreateInstance<ProductsHealthCheck>);
             }
         });
         return builder;
     }
+
+    // Orders and carts read the prices of products from the store.
+    private static bool ReadsProducts(IConfiguration settings) =>
+        FunctionSwitches.AnyIsEnabled(settings, typeof(CatalogueFunctions))
+        || PriceReaders.Any(function => !FunctionSwitches.IsDisabled(settings, function));
 }
 
 /// <summary>

@@ -15,6 +15,9 @@ public sealed class ColdStartFunctions(InvocationJournal journal, ColdStartReade
     /// </summary>
     [Function("GetColdStarts")]
     [RequireScope("diagnostics.read")]
+    [QueryParameter("since", "The start of the report, within the last 31 days. The default is 24 hours ago.", Format = "date-time")]
+    [Returns<ColdStartReport>(200)]
+    [Problems("invalid-since")]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/cold-starts")] HttpRequest request,
         CancellationToken cancellationToken)

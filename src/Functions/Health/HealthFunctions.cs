@@ -18,12 +18,15 @@ public static class HealthFunctions
     /// cannot repair those services.
     /// </summary>
     [Function("HealthLive")]
+    [Returns<HealthResponse>(200)]
     public static IResult Live(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/health/live")] HttpRequest request) =>
         JsonResponse.Of(Alive, HealthJson.Default.HealthResponse);
 
     /// <summary>Reports whether the app can serve requests. The status is 200, or 503 when a service that the app needs is down.</summary>
     [Function("HealthReady")]
+    [Returns<HealthResponse>(200)]
+    [Returns<HealthResponse>(503)]
     public static async Task<IResult> ReadyAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/health/ready")] HttpRequest request,
         CancellationToken cancellationToken)

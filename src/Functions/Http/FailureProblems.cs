@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Azure.Functions.Worker;
 using ServerlessScale.Shared.Problems;
 using ServerlessScale.Shared.Storage;
@@ -53,10 +52,10 @@ internal static class FailureProblems
     private static Problem Refused(BadHttpRequestException refused) => refused.StatusCode switch
     {
         StatusCodes.Status413PayloadTooLarge => new Problem(
-            refused.StatusCode, "request-too-large", "The request is too large", refused.Message),
+            StatusCodes.Status413PayloadTooLarge, "request-too-large", "The request is too large", refused.Message),
         StatusCodes.Status408RequestTimeout => new Problem(
-            refused.StatusCode, "request-timeout", "The request arrived too slowly", refused.Message),
+            StatusCodes.Status408RequestTimeout, "request-timeout", "The request arrived too slowly", refused.Message),
         _ => new Problem(
-            refused.StatusCode, "bad-request", ReasonPhrases.GetReasonPhrase(refused.StatusCode), refused.Message),
+            refused.StatusCode, "bad-request", "The request is not valid", refused.Message),
     };
 }

@@ -26,6 +26,9 @@ public sealed class ImageFunctions(Lazy<ImageUploads> uploads, ImageQueries imag
     [Function("UploadImage")]
     [RequireScope("images.write")]
     [Idempotent(StreamsBody = true)]
+    [AcceptsContent("image/jpeg", "image/png", "image/gif", "image/webp")]
+    [Returns<ImageAccepted>(202, Headers = ["Location"])]
+    [Problems("empty-body", "image-too-large", "unsupported-image-type", "queue-unavailable")]
     public async Task<IResult> UploadAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/images")] HttpRequest request)
     {
@@ -46,6 +49,9 @@ public sealed class ImageFunctions(Lazy<ImageUploads> uploads, ImageQueries imag
 
     /// <summary>Returns an image's status with its variants, its error and its timings.</summary>
     [Function("GetImage")]
+    [Returns<ImageView>(200, Headers = ["ETag", "Retry-After"])]
+    [SupportsConditions]
+    [Problems("image-not-found")]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/images/{id}")] HttpRequest request, string id)
     {
@@ -72,6 +78,12 @@ public sealed class ImageFunctions(Lazy<ImageUploads> uploads, ImageQueries imag
     /// Returns the bytes of a variant. Supports ranges and preconditions, and allows caches to store the response forever.
     /// </summary>
     [Function("GetVariant")]
+    [RequestHeader("Range")]
+    [RequestHeader("If-Range")]
+    [ReturnsContent(200, "image/webp", "image/jpeg", "image/avif", Headers = ["Accept-Ranges", "ETag", "Last-Modified"])]
+    [ReturnsContent(206, "image/webp", "image/jpeg", "image/avif", Headers = ["Accept-Ranges", "Content-Range", "ETag", "Last-Modified"])]
+    [SupportsConditions]
+    [Problems("image-not-found", "image-not-ready", "image-failed", "variant-not-found", "range-not-satisfiable")]
     public async Task<IResult> GetVariantAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "images/{id}/{file}")] HttpRequest request,
         string id,
@@ -98,6 +110,8 @@ public sealed class ImageFunctions(Lazy<ImageUploads> uploads, ImageQueries imag
     /// <summary>Deletes the original, the variants and the status. The image can be deleted while its variants are being created.</summary>
     [Function("DeleteImage")]
     [RequireScope("images.write")]
+    [Returns(204)]
+    [Problems("image-not-found")]
     public async Task<IResult> DeleteAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/images/{id}")] HttpRequest request, string id)
     {

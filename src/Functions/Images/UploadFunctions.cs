@@ -14,6 +14,9 @@ public sealed class UploadFunctions(DirectUploads uploads)
     [Function("RequestUpload")]
     [RequireScope("images.write")]
     [Idempotent]
+    [Accepts<UploadRequest>]
+    [Returns<UploadOffered>(201)]
+    [Problems("image-too-large", "unsupported-image-type")]
     public async Task<IResult> RequestAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/uploads")] HttpRequest request)
     {
@@ -33,6 +36,10 @@ public sealed class UploadFunctions(DirectUploads uploads)
     [Function("CompleteUpload")]
     [RequireScope("images.write")]
     [Idempotent]
+    [Returns<ImageAccepted>(202, Headers = ["Location"])]
+    [Problems(
+        "image-not-found", "upload-missing", "upload-unreadable", "image-too-large", "unsupported-image-type", "upload-size-mismatch",
+        "queue-unavailable")]
     public async Task<IResult> CompleteAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/uploads/{id}/complete")] HttpRequest request, string id)
     {

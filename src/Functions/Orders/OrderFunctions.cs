@@ -24,6 +24,13 @@ public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderCha
     /// <summary><c>POST /api/orders</c>: places an order. Repeated requests with the same idempotency key place only one order.</summary>
     [Function("CreateOrder")]
     [RequireScope("orders.write")]
+    [Accepts<OrderRequest>]
+    [RequestHeader("Idempotency-Key", Required = true)]
+    [Returns<OrderView>(201, Headers = ["Location", "ETag", "Consistency-Token", "Idempotency-Replayed"])]
+    [Problems(
+        "idempotency-key-missing", "idempotency-key-invalid", "idempotency-in-flight", "idempotency-key-reused", "currency-unknown",
+        "sku-invalid", "order-limit", "sku-unknown", "sku-inactive", "currency-mismatch", "price-changed", "total-overflow",
+        "consistency-not-reached")]
     public async Task<IResult> CreateAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/orders")] HttpRequest request)
     {
@@ -43,9 +50,16 @@ public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderCha
         return outcome.Succeeded(out var written, out problem) ? OrderResponses.Created(written, http.Response) : problem.ToResult();
     }
 
-    /// <summary><c>GET /api/orders?month=&amp;limit=&amp;cursor=</c>: lists the customer's orders in a month, newest first.</summary>
+    /// <summary><c>GET /api/orders?month=&amp;limit=&amp;cursor=</c>: lists the customer's orders of a month or of
+    /// all months, newest first.</summary>
     [Function("ListOrders")]
     [RequireScope("orders.read")]
+    [QueryParameter("month", "Lists only the orders of this month in UTC. By default, the orders of all months.", Pattern = "^[0-9]{4}-[0-9]{2}$")]
+    [QueryParameter("limit", "The maximum number of elements on a page. The default is 50.", Minimum = 1, Maximum = 100)]
+    [QueryParameter("cursor", "The `nextCursor` of the previous page, an opaque string.")]
+    [RequestHeader("Consistency-Token")]
+    [Returns<OrderPageView>(200, Headers = ["Link"])]
+    [Problems("month-invalid", "limit-invalid", "cursor-invalid", "consistency-token-invalid", "consistency-not-reached")]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/orders")] HttpRequest request)
     {
@@ -58,7 +72,7 @@ public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderCha
             ConsistencyToken = OrderResponses.ConsistencyTokenOf(request),
         };
         var outcome = await orders.Value.ListAsync(http.CustomerId(), query, http.RequestAborted);
-        return outcome.Succeeded(out var listing, out var problem) ? OrderResponses.Listed(listing, http.Response) : problem.ToResult();
+        return outcome.Succeeded(out var listing, out var problem) ? OrderResponses.Listed(listing, request) : problem.ToResult();
     }
 
     /// <summary>
@@ -66,6 +80,10 @@ public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderCha
     /// </summary>
     [Function("GetOrder")]
     [RequireScope("orders.read")]
+    [RequestHeader("Consistency-Token")]
+    [Returns<OrderView>(200, Headers = ["ETag"])]
+    [SupportsConditions]
+    [Problems("order-not-found", "consistency-token-invalid", "consistency-not-reached")]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/orders/{id}")] HttpRequest request, string id)
     {
@@ -77,6 +95,13 @@ public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderCha
     /// <summary><c>PATCH /api/orders/{id}</c>: changes an order's status if <c>If-Match</c> contains the order's current version.</summary>
     [Function("ChangeOrder")]
     [RequireScope("orders.write")]
+    [Accepts<OrderChange>]
+    [RequestHeader("If-Match", Required = true)]
+    [RequestHeader("If-None-Match")]
+    [Returns<OrderView>(200, Headers = ["ETag", "Consistency-Token"])]
+    [Problems(
+        "order-not-found", "if-match-invalid", "if-match-missing", "transition-not-allowed", "order-changed", "precondition-failed",
+        "consistency-not-reached")]
     public async Task<IResult> ChangeAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/orders/{id}")] HttpRequest request, string id)
     {
@@ -108,6 +133,8 @@ public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderCha
     /// language to the path.
     /// </summary>
     [Function("GetOrderStatuses")]
+    [Returns<OrderStatusLabels>(200, Headers = ["Content-Language"])]
+    [Problems("language-unknown")]
     public static IResult GetStatuses(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/order-statuses/{language?}")] HttpRequest request, string? language)
     {

@@ -40,9 +40,10 @@ internal static class OrderResponses
             ?? JsonResponse.Of(OrderView.Of(order), OrderBodies.Default.OrderView);
     }
 
-    public static IResult Listed(OrderListing listing, HttpResponse response)
+    public static IResult Listed(OrderListing listing, HttpRequest request)
     {
-        response.Headers.CacheControl = "private, no-cache";
+        PageLink.Add(request, listing.NextCursor);
+        request.HttpContext.Response.Headers.CacheControl = "private, no-cache";
         return JsonResponse.Of(
             new OrderPageView([.. listing.Orders.Select(OrderView.Of)], listing.NextCursor), OrderBodies.Default.OrderPageView);
     }

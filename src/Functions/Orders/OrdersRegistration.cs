@@ -41,6 +41,7 @@ internal static class OrdersRegistration
         services.AddSingleton(provider => new TokenSigner(provider.GetRequiredService<IOptions<OrderOptions>>().Value.CursorKey));
         services.AddSingleton<OrderIntentQueue>();
         services.AddSingleton<OrderEventRelay>();
+        services.AddSingleton<OrderPricing>();
         services.AddSingleton<OrderPlacement>();
         services.AddSingleton<OrderChanges>();
         services.AddSingleton<OrderQueries>();

@@ -14,6 +14,12 @@ public sealed class PageFunctions(PageFiles files, PagePolicy policy, Lazy<PageS
     /// (<c>AzureWebJobsDisableHomepage</c>).
     /// </summary>
     [Function("GetPage")]
+    [RequestHeader("Range")]
+    [RequestHeader("If-Range")]
+    [ReturnsContent(200, "text/html", Headers = ["Accept-Ranges", "ETag", "Last-Modified", "Vary"])]
+    [ReturnsContent(206, "text/html", Headers = ["Accept-Ranges", "Content-Range", "ETag", "Last-Modified", "Vary"])]
+    [SupportsConditions]
+    [Problems("page-missing", "range-not-satisfiable")]
     public IResult Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "{nothing:maxlength(0)?}")] HttpRequest request)
     {
         if (files.OpenDocument(request) is not { } document)
@@ -28,6 +34,12 @@ public sealed class PageFunctions(PageFiles files, PagePolicy policy, Lazy<PageS
 
     /// <summary>Returns a script, a style sheet or an icon of the page. The name of an asset changes with its content.</summary>
     [Function("GetPageAsset")]
+    [RequestHeader("Range")]
+    [RequestHeader("If-Range")]
+    [ReturnsContent(200, "text/javascript", "text/css", "image/svg+xml", Headers = ["Accept-Ranges", "ETag", "Last-Modified", "Vary"])]
+    [ReturnsContent(206, "text/javascript", "text/css", "image/svg+xml", Headers = ["Accept-Ranges", "Content-Range", "ETag", "Last-Modified", "Vary"])]
+    [SupportsConditions]
+    [Problems("asset-not-found", "range-not-satisfiable")]
     public IResult GetAsset(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "assets/{*path}")] HttpRequest request, string? path) =>
         files.OpenAsset(path ?? "", request) is { } asset
@@ -36,6 +48,7 @@ public sealed class PageFunctions(PageFiles files, PagePolicy policy, Lazy<PageS
 
     /// <summary>Returns how people sign in on the page.</summary>
     [Function("GetPageConfig")]
+    [Returns<PageConfigView>(200)]
     public IResult GetConfig([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/page-config")] HttpRequest request)
     {
         var config = signIn.Value.For(request);

@@ -17,6 +17,11 @@ public sealed class DeliveryFunctions(DeliveryQueries deliveries, DeliveryReplay
     /// </summary>
     [Function("ListDeliveries")]
     [RequireScope(WebhookResponses.Scope)]
+    [QueryParameter("status", "Lists only the deliveries with this status.", Values = ["pending", "delivered", "failed"])]
+    [QueryParameter("limit", "The maximum number of elements on a page. The default is 50.", Minimum = 1, Maximum = 100)]
+    [QueryParameter("cursor", "The `nextCursor` of the previous page, an opaque string.")]
+    [Returns<DeliveryPageView>(200, Headers = ["Link"])]
+    [Problems("endpoint-not-found", "limit-invalid", "cursor-invalid", "status-invalid")]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/webhooks/endpoints/{id}/deliveries")] HttpRequest request, string id)
     {
@@ -33,6 +38,7 @@ public sealed class DeliveryFunctions(DeliveryQueries deliveries, DeliveryReplay
             return problem.ToResult();
         }
 
+        PageLink.Add(request, listing.NextCursor);
         var openUntil = listing.Endpoint.Health.OpenUntil;
         return JsonResponse.Of(
             new DeliveryPageView([.. listing.Deliveries.Select(stored => DeliveryView.Of(stored, openUntil))], listing.NextCursor),
@@ -42,6 +48,8 @@ public sealed class DeliveryFunctions(DeliveryQueries deliveries, DeliveryReplay
     /// <summary><c>GET /api/webhooks/deliveries/{id}</c>: returns a delivery with its payload and its attempts.</summary>
     [Function("GetDelivery")]
     [RequireScope(WebhookResponses.Scope)]
+    [Returns<DeliveryView>(200)]
+    [Problems("delivery-not-found")]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/webhooks/deliveries/{id}")] HttpRequest request, string id)
     {
@@ -56,6 +64,8 @@ public sealed class DeliveryFunctions(DeliveryQueries deliveries, DeliveryReplay
     [Function("ReplayDelivery")]
     [RequireScope(WebhookResponses.Scope)]
     [Idempotent]
+    [Returns<DeliveryView>(202)]
+    [Problems("delivery-not-found", "endpoint-not-active")]
     public async Task<IResult> ReplayAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/deliveries/{id}/replay")] HttpRequest request, string id)
     {

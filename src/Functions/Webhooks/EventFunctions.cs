@@ -21,6 +21,12 @@ public sealed class EventFunctions(EventQueries events)
     /// </summary>
     [Function("ListEvents")]
     [RequireScope(Scope)]
+    [QueryParameter("type", "Lists only the events of this type.")]
+    [QueryParameter("since", "Lists only the events since this time.", Format = "date-time")]
+    [QueryParameter("limit", "The maximum number of elements on a page. The default is 50.", Minimum = 1, Maximum = 100)]
+    [QueryParameter("cursor", "The `nextCursor` of the previous page, an opaque string.")]
+    [Returns<EventPageView>(200, Headers = ["Link"])]
+    [Problems("event-type-unknown", "invalid-since", "limit-invalid", "cursor-invalid")]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/events")] HttpRequest request)
     {
@@ -49,11 +55,7 @@ public sealed class EventFunctions(EventQueries events)
             return problem.ToResult();
         }
 
-        if (listing.NextCursor is { } next)
-        {
-            http.Response.Headers.Link = $"</api/events{NextPage(request, next)}>; rel=\"next\"";
-        }
-
+        PageLink.Add(request, listing.NextCursor);
         return JsonResponse.Of(
             new EventPageView([.. listing.Events.Select(stored => EventView.Of(stored))], listing.NextCursor), WebhookBodies.Default.EventPageView);
     }
@@ -61,6 +63,8 @@ public sealed class EventFunctions(EventQueries events)
     /// <summary><c>GET /api/events/{id}</c>: returns an event with its deliveries.</summary>
     [Function("GetEvent")]
     [RequireScope(Scope)]
+    [Returns<EventView>(200)]
+    [Problems("event-not-found")]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/events/{id}")] HttpRequest request, string id)
     {
@@ -70,11 +74,4 @@ public sealed class EventFunctions(EventQueries events)
             ? JsonResponse.Of(EventView.Of(found), WebhookBodies.Default.EventView)
             : problem.ToResult();
     }
-
-    /// <summary>Returns the query of the next page. The cursor is valid only with the same filter, so the filter is repeated.</summary>
-    private static QueryString NextPage(HttpRequest request, string cursor) => QueryString.Create(
-        ((string[])["type", "since", "limit"])
-            .Where(name => request.Query.ContainsKey(name))
-            .Select(name => KeyValuePair.Create(name, request.QueryParameter(name)))
-            .Append(KeyValuePair.Create<string, string?>("cursor", cursor)));
 }

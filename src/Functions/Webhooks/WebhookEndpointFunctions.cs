@@ -21,6 +21,9 @@ public sealed class WebhookEndpointFunctions(
     [Function("CreateEndpoint")]
     [RequireScope(WebhookResponses.Scope)]
     [Idempotent]
+    [Accepts<EndpointRequest>]
+    [Returns<EndpointView>(201, Headers = ["Location"])]
+    [Problems("endpoint-limit-reached", "webhook-url-refused")]
     public async Task<IResult> CreateAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/endpoints")] HttpRequest request)
     {
@@ -38,22 +41,32 @@ public sealed class WebhookEndpointFunctions(
     /// <summary><c>GET /api/webhooks/endpoints?limit=&amp;cursor=</c>: lists the customer's endpoints, newest first.</summary>
     [Function("ListEndpoints")]
     [RequireScope(WebhookResponses.Scope)]
+    [QueryParameter("limit", "The maximum number of elements on a page. The default is 50.", Minimum = 1, Maximum = 100)]
+    [QueryParameter("cursor", "The `nextCursor` of the previous page, an opaque string.")]
+    [Returns<EndpointPageView>(200, Headers = ["Link"])]
+    [Problems("limit-invalid", "cursor-invalid")]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/webhooks/endpoints")] HttpRequest request)
     {
         var http = request.HttpContext;
         var outcome = await endpoints.ListAsync(
             http.CustomerId(), request.QueryParameter("limit"), request.QueryParameter("cursor"), http.RequestAborted);
-        return outcome.Succeeded(out var page, out var problem)
-            ? JsonResponse.Of(
-                new EndpointPageView([.. page.Endpoints.Select(stored => EndpointView.Of(stored, keySet))], page.NextCursor),
-                WebhookBodies.Default.EndpointPageView)
-            : problem.ToResult();
+        if (!outcome.Succeeded(out var page, out var problem))
+        {
+            return problem.ToResult();
+        }
+
+        PageLink.Add(request, page.NextCursor);
+        return JsonResponse.Of(
+            new EndpointPageView([.. page.Endpoints.Select(stored => EndpointView.Of(stored, keySet))], page.NextCursor),
+            WebhookBodies.Default.EndpointPageView);
     }
 
     /// <summary><c>GET /api/webhooks/endpoints/{id}</c>: returns an endpoint without its secret.</summary>
     [Function("GetEndpoint")]
     [RequireScope(WebhookResponses.Scope)]
+    [Returns<EndpointView>(200)]
+    [Problems("endpoint-not-found")]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/webhooks/endpoints/{id}")] HttpRequest request, string id)
     {
@@ -67,6 +80,9 @@ public sealed class WebhookEndpointFunctions(
     /// </summary>
     [Function("ChangeEndpoint")]
     [RequireScope(WebhookResponses.Scope)]
+    [Accepts<EndpointChange>]
+    [Returns<EndpointView>(200)]
+    [Problems("endpoint-not-found", "webhook-url-refused", "endpoint-changed")]
     public async Task<IResult> ChangeAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/webhooks/endpoints/{id}")] HttpRequest request, string id)
     {
@@ -84,6 +100,8 @@ public sealed class WebhookEndpointFunctions(
     /// <summary><c>DELETE /api/webhooks/endpoints/{id}</c>: deletes an endpoint and its deliveries.</summary>
     [Function("DeleteEndpoint")]
     [RequireScope(WebhookResponses.Scope)]
+    [Returns(204)]
+    [Problems("endpoint-not-found")]
     public async Task<IResult> DeleteAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/webhooks/endpoints/{id}")] HttpRequest request, string id)
     {
@@ -100,6 +118,9 @@ public sealed class WebhookEndpointFunctions(
     [Function("RotateSecret")]
     [RequireScope(WebhookResponses.Scope)]
     [Idempotent]
+    [Returns<EndpointView>(200)]
+    [Accepts<SecretRotation>(Optional = true)]
+    [Problems("endpoint-not-found", "secret-not-used", "rotation-limit-reached", "endpoint-changed")]
     public async Task<IResult> RotateSecretAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/endpoints/{id}/rotate-secret")] HttpRequest request, string id)
     {
@@ -120,6 +141,8 @@ public sealed class WebhookEndpointFunctions(
     [Function("TestEndpoint")]
     [RequireScope(WebhookResponses.Scope)]
     [Idempotent]
+    [Returns<TestView>(202)]
+    [Problems("endpoint-not-found", "endpoint-not-active")]
     public async Task<IResult> TestAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/endpoints/{id}/test")] HttpRequest request, string id)
     {
@@ -137,6 +160,9 @@ public sealed class WebhookEndpointFunctions(
     [Function("RecoverEndpoint")]
     [RequireScope(WebhookResponses.Scope)]
     [Idempotent]
+    [Accepts<RecoveryRequest>]
+    [Returns<EndpointView>(202)]
+    [Problems("endpoint-not-found", "endpoint-not-active")]
     public async Task<IResult> StartRecoveryAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/endpoints/{id}/recover")] HttpRequest request, string id)
     {
@@ -159,6 +185,9 @@ public sealed class WebhookEndpointFunctions(
     /// its id, so the response does not reveal whether the endpoint exists.
     /// </summary>
     [Function("GetWebhookKeys")]
+    [QueryParameter("endpoint", "The id of an endpoint that has its own key. By default, the keys of the service.")]
+    [Returns<JsonWebKeySet>(200, MediaType = "application/jwk-set+json")]
+    [Problems("endpoint-invalid")]
     public IResult GetKeys([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = ".well-known/webhook-keys")] HttpRequest request)
     {
         byte[] keys;

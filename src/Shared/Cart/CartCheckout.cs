@@ -30,7 +30,8 @@ public sealed record CartCheckout
     /// </summary>
     public required string OrderKey { get; init; }
 
-    public required OrderRequest Order { get; init; }
+    /// <summary>The lines with the prices at the start of the checkout. A repetition of the checkout uses the same prices.</summary>
+    public required PricedOrder Order { get; init; }
 
     /// <summary>The start of the checkout in UTC.</summary>
     public required DateTimeOffset StartedAt { get; init; }

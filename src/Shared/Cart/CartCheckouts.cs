@@ -11,17 +11,18 @@ namespace ServerlessScale.Shared.Cart;
 public sealed record CheckedOutCart(WrittenOrder Order, SessionId? Issued);
 
 /// <summary>
-/// Turns a cart into exactly one order. A checkout first freezes the cart together with everything that the order needs. It then places the
-/// order under an idempotency key that is derived from the cart. Finally, it closes the cart. Every request that finds a frozen cart
+/// Turns a cart into exactly one order. A checkout first freezes the cart together with everything that the order needs, including the current
+/// prices of the catalogue. It then places the order under an idempotency key that is derived from the cart. Finally, it closes the cart. Every request that finds a frozen cart
 /// repeats the last two steps. Repeating them does not place a second order, because the idempotency key is the same.
 /// </summary>
-public sealed class CartCheckouts(ICartStore store, OrderPlacement placement, IOptions<CartOptions> options, TimeProvider time)
+public sealed class CartCheckouts(
+    ICartStore store, OrderPricing pricing, OrderPlacement placement, IOptions<CartOptions> options, TimeProvider time)
 {
     /// <param name="session">The session that the client sent. Null when the client sent no session or an invalid one.</param>
     /// <param name="customerId">The customer who will own the order.</param>
     /// <returns>
-    /// The order, or a problem: <c>cart-empty</c>, <c>cart-checked-out</c>, <c>cart-busy</c> or <c>idempotency-in-flight</c> (409), or
-    /// <c>idempotency-key-reused</c> (422).
+    /// The order, or a problem: <c>cart-empty</c>, <c>cart-checked-out</c>, <c>cart-busy</c> or <c>idempotency-in-flight</c> (409),
+    /// <c>idempotency-key-reused</c> (422), or any problem from <see cref="OrderPricing.PriceAsync"/>, which points to a line of the cart.
     /// </returns>
     public Task<Outcome<CheckedOutCart>> CheckOutAsync(
         SessionId? session, string customerId, IdempotencyKey key, CancellationToken cancellationToken) =>
@@ -50,7 +51,13 @@ public sealed class CartCheckouts(ICartStore store, OrderPlacement placement, IO
                     return (Done: true, IdempotencyProblems.KeyReused());
                 }
 
-                var frozen = Frozen(session!, stored.Cart, customerId, key);
+                var lines = stored.Cart.Lines.Select(line => new RequestedLine { Sku = line.Sku, Quantity = line.Quantity });
+                if (!(await pricing.PriceAsync(new OrderRequest { Lines = [.. lines] }, cancellationToken)).Succeeded(out var order, out var problem))
+                {
+                    return (Done: true, problem);
+                }
+
+                var frozen = Frozen(session!, stored.Cart, order, customerId, key);
                 return await store.TryReplaceAsync(session!, stored, frozen, cancellationToken)
                     && await store.FindAsync(session!, cancellationToken) is { Cart.Stage: not CartStage.Open } joined
                         ? (Done: true, await JoinAsync(session!, joined, customerId, key, cancellationToken))
@@ -108,14 +115,14 @@ public sealed class CartCheckouts(ICartStore store, OrderPlacement placement, IO
     private Task<Outcome<WrittenOrder>> PlaceAsync(CartCheckout checkout, CancellationToken cancellationToken) =>
         placement.PlaceAsync(checkout.CustomerId, IdempotencyKey.Own(checkout.OrderKey), checkout.Order, cancellationToken);
 
-    private ShoppingCart Frozen(SessionId session, ShoppingCart cart, string customerId, IdempotencyKey key)
+    private ShoppingCart Frozen(SessionId session, ShoppingCart cart, PricedOrder order, string customerId, IdempotencyKey key)
     {
         var checkout = new CartCheckout
         {
             CustomerId = customerId,
             KeyId = key.RecordId,
             OrderKey = CartCheckout.OrderKeyOf(session, cart.Version),
-            Order = new OrderRequest { Currency = cart.Currency!, Lines = cart.Lines },
+            Order = order,
             StartedAt = WholeMilliseconds.Of(time.GetUtcNow()),
         };
         return new ShoppingCart

@@ -6,12 +6,6 @@ namespace ServerlessScale.Shared.Cart;
 /// <summary>The problems that are specific to cart requests. Their codes are part of the HTTP contract.</summary>
 public static class CartProblems
 {
-    public static Problem Missing(string member) => new(
-        422, "invalid-body", "The body does not match its schema", $"{member} is missing or null. Only a line with a quantity of 0 may omit it.")
-    {
-        Pointer = $"/{member}",
-    };
-
     public static Problem Full() => new(
         422, "cart-full", "The cart already has the maximum number of lines",
         $"A cart can have at most {OrderRules.MaxLines} lines. To remove a line, set its quantity to 0.")
@@ -21,9 +15,9 @@ public static class CartProblems
 
     public static Problem CurrencyMismatch(string currency) => new(
         422, "currency-mismatch", "All lines of a cart must have the same currency",
-        $"The other lines of this cart are in {currency}. Send the line in {currency}, or empty the cart first.")
+        $"The prices of the other lines of this cart are in {currency}, but the price of this product is not. Empty the cart first.")
     {
-        Pointer = "/currency",
+        Pointer = "sku",
         Extensions = new Dictionary<string, object?> { ["currency"] = currency },
     };
 

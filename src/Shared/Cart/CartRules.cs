@@ -12,72 +12,77 @@ public sealed record CartLineChange
     /// <summary>The new quantity. A quantity of 0 removes the line.</summary>
     public required long Quantity { get; init; }
 
-    /// <summary>The price of one unit, in minor units of <see cref="Currency"/>. Required unless the line is removed.</summary>
+    /// <summary>The price of one unit that the client expects, in minor units; null to accept the price in the catalogue.</summary>
     public long? UnitPrice { get; init; }
 
-    /// <summary>The ISO 4217 alphabetic code, which must be the same for all lines. Required unless the line is removed.</summary>
+    /// <summary>The currency that the client expects; null to accept the currency in the catalogue.</summary>
     public string? Currency { get; init; }
 }
 
 /// <summary>
 /// Changes the lines of a cart and enforces its limits. A cart has the same limits as an order, so every cart that is not empty can be
-/// ordered.
+/// ordered until the catalogue changes.
 /// </summary>
 public static class CartRules
 {
-    /// <summary>Adds, changes or removes a line. A changed line keeps its position, and a new line is appended.</summary>
+    /// <summary>Checks the parts of a change that depend neither on the cart nor on the catalogue.</summary>
     /// <returns>
-    /// The changed cart, or a 422 problem: <c>sku-invalid</c>, <c>order-limit</c>, <c>invalid-body</c>, <c>currency-unknown</c>,
-    /// <c>currency-mismatch</c>, <c>cart-full</c> or <c>total-overflow</c>.
+    /// Null when the change is valid. Otherwise a 422 problem: <c>sku-invalid</c>, <c>order-limit</c> or <c>currency-unknown</c>.
     /// </returns>
-    public static Outcome<ShoppingCart> SetLine(ShoppingCart cart, string sku, CartLineChange change)
-    {
-        if (OrderRules.CheckSku(sku, "sku") is { } problem)
-        {
-            return problem;
-        }
+    public static Problem? Check(string sku, CartLineChange change) =>
+        OrderRules.CheckSku(sku, "sku")
+        ?? (change.Quantity == 0
+            ? null
+            : (change.Currency is { } currency ? Currencies.Check(currency) : null)
+                ?? OrderRules.CheckAmounts(change.Quantity, change.UnitPrice, place: ""));
 
+    /// <summary>Adds, changes or removes a line. A changed line keeps its position, and a new line is appended.</summary>
+    /// <param name="change">A change that <see cref="Check"/> has accepted.</param>
+    /// <param name="products">The products of the cart and of the changed line, without those that do not exist.</param>
+    /// <returns>
+    /// The changed cart, or a problem: <c>sku-unknown</c>, <c>sku-inactive</c>, <c>currency-mismatch</c>, <c>cart-full</c> or
+    /// <c>total-overflow</c> (422), or <c>price-changed</c> (409).
+    /// </returns>
+    public static Outcome<ShoppingCart> SetLine(
+        ShoppingCart cart, string sku, CartLineChange change, IReadOnlyDictionary<string, Product> products)
+    {
         var index = cart.Lines.TakeWhile(line => line.Sku != sku).Count();
-        return change.Quantity == 0 ? Without(cart, index) : With(cart, index, sku, change);
+        return change.Quantity == 0
+            ? cart with { Lines = [.. cart.Lines.Where((_, place) => place != index)] }
+            : With(cart, index, sku, change, products);
     }
 
-    private static ShoppingCart Without(ShoppingCart cart, int index)
+    private static Outcome<ShoppingCart> With(
+        ShoppingCart cart, int index, string sku, CartLineChange change, IReadOnlyDictionary<string, Product> products)
     {
-        OrderLine[] lines = [.. cart.Lines.Where((_, place) => place != index)];
-        return cart with { Lines = lines, Currency = lines is [] ? null : cart.Currency };
-    }
-
-    private static Outcome<ShoppingCart> With(ShoppingCart cart, int index, string sku, CartLineChange change)
-    {
-        if (change.UnitPrice is not { } unitPrice)
-        {
-            return CartProblems.Missing("unitPrice");
-        }
-
-        if (change.Currency is not { } currency)
-        {
-            return CartProblems.Missing("currency");
-        }
-
-        var line = new OrderLine { Sku = sku, Quantity = change.Quantity, UnitPrice = unitPrice };
-        if ((Currencies.Check(currency) ?? OrderRules.CheckAmounts(line, place: "")) is { } problem)
+        if (!OrderPricing.Find(products, sku, "sku").Succeeded(out var product, out var problem))
         {
             return problem;
         }
 
-        if (cart.Currency is { } present && present != currency && cart.Lines.Any(other => other.Sku != sku))
+        if (change.Currency is { } expected && expected != product.Currency)
+        {
+            return OrderProblems.CurrencyMismatch(product.Currency, "/currency");
+        }
+
+        if (change.UnitPrice is { } price && price != product.Price)
+        {
+            return OrderProblems.PriceChanged(price, product.Price, "/unitPrice");
+        }
+
+        var others = CartView.Of(cart with { Lines = [.. cart.Lines.Where((_, place) => place != index)] }, products);
+        if (others.Currency is { } present && present != product.Currency)
         {
             return CartProblems.CurrencyMismatch(present);
         }
 
-        OrderLine[] lines = [.. cart.Lines.Take(index), line, .. cart.Lines.Skip(index + 1)];
+        CartLine[] lines = [.. cart.Lines.Take(index), new(sku, change.Quantity), .. cart.Lines.Skip(index + 1)];
         if (lines.Length > OrderRules.MaxLines)
         {
             return CartProblems.Full();
         }
 
-        return OrderRules.TotalOf(lines) is null
-            ? OrderProblems.TotalOverflow() with { Pointer = null }
-            : cart with { Lines = lines, Currency = currency };
+        var changed = cart with { Lines = lines };
+        return CartView.Of(changed, products).Total is null ? OrderProblems.TotalOverflow() with { Pointer = null } : changed;
     }
 }

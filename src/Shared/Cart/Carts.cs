@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ServerlessScale.Shared.Catalogue;
 using ServerlessScale.Shared.Problems;
 using ServerlessScale.Shared.Storage;
 
@@ -7,24 +8,28 @@ namespace ServerlessScale.Shared.Cart;
 /// <param name="Issued">
 /// The id of a new session, which the client must send with all further requests. Null when no new session was started.
 /// </param>
-public sealed record ChangedCart(ShoppingCart Cart, SessionId? Issued);
+public sealed record ChangedCart(CartView Cart, SessionId? Issued);
 
 /// <summary>
 /// Reads and changes the cart of a session. Adding the first line starts a session with a new random id. To prevent session fixation, no
 /// session is ever started with an id that a client sent. If a cart's checkout was interrupted, every operation on the cart finishes the
 /// checkout first.
 /// </summary>
-public sealed class Carts(ICartStore store, CartCheckouts checkouts, IOptions<CartOptions> options, TimeProvider time)
+public sealed class Carts(
+    ICartStore store, IProductStore products, CartCheckouts checkouts, IOptions<CartOptions> options, TimeProvider time)
 {
+    private static readonly CartView Nothing = CartView.Of(ShoppingCart.Empty, new Dictionary<string, Product>());
+
     /// <param name="session">The session that the client sent. Null when the client sent no session or an invalid one.</param>
     /// <returns>
-    /// The cart, or the problem that prevents an interrupted checkout from being finished. Without a session, the cart is empty.
+    /// The cart with the current prices, or the problem that prevents an interrupted checkout from being finished. Without a session, the
+    /// cart is empty.
     /// </returns>
-    public async Task<Outcome<ShoppingCart>> FindAsync(SessionId? session, CancellationToken cancellationToken)
+    public async Task<Outcome<CartView>> FindAsync(SessionId? session, CancellationToken cancellationToken)
     {
         if (await FindStoredAsync(session, cancellationToken) is not { } stored)
         {
-            return ShoppingCart.Empty;
+            return Nothing;
         }
 
         if (await checkouts.FinishAsync(session!, stored, cancellationToken) is { } problem)
@@ -34,7 +39,7 @@ public sealed class Carts(ICartStore store, CartCheckouts checkouts, IOptions<Ca
 
         if (stored.Cart.Stage != CartStage.Open)
         {
-            return ShoppingCart.Empty;
+            return Nothing;
         }
 
         if (CartExpiry.IsToBeRenewed(stored.Cart, time.GetUtcNow(), options.Value))
@@ -43,17 +48,25 @@ public sealed class Carts(ICartStore store, CartCheckouts checkouts, IOptions<Ca
             await store.TryReplaceAsync(session!, stored, Touched(stored.Cart), cancellationToken);
         }
 
-        return stored.Cart;
+        return CartView.Of(stored.Cart, await new KnownProducts(products).ReadAsync(stored.Cart, further: null, cancellationToken));
     }
 
     /// <param name="session">The session that the client sent. Null when the client sent no session or an invalid one.</param>
     /// <returns>
-    /// The changed cart, or a problem: any problem from <see cref="CartRules.SetLine"/>, <c>cart-busy</c> (409), or the problem that
-    /// prevents an interrupted checkout from being finished.
+    /// The changed cart, or a problem: any problem from <see cref="CartRules.Check"/> or <see cref="CartRules.SetLine"/>, <c>cart-busy</c>
+    /// (409), or the problem that prevents an interrupted checkout from being finished.
     /// </returns>
-    public Task<Outcome<ChangedCart>> SetLineAsync(
+    public async Task<Outcome<ChangedCart>> SetLineAsync(
         SessionId? session, string sku, CartLineChange change, CancellationToken cancellationToken) =>
-        OptimisticUpdate.RunAsync<StoredCart?, Outcome<ChangedCart>>(
+        CartRules.Check(sku, change) is { } invalid ? invalid : await SetValidLineAsync(session, sku, change, cancellationToken);
+
+    private Task<Outcome<ChangedCart>> SetValidLineAsync(
+        SessionId? session, string sku, CartLineChange change, CancellationToken cancellationToken)
+    {
+        // Each product is read once per request, although several attempts may be necessary. Otherwise, concurrent changes of a large cart
+        // would overload the store with reads.
+        var known = new KnownProducts(products);
+        return OptimisticUpdate.RunAsync<StoredCart?, Outcome<ChangedCart>>(
             () => FindStoredAsync(session, cancellationToken),
             async stored =>
             {
@@ -63,23 +76,26 @@ public sealed class Carts(ICartStore store, CartCheckouts checkouts, IOptions<Ca
                 }
 
                 var open = stored?.Cart.Stage == CartStage.Open ? stored : null;
-                if (!CartRules.SetLine(open?.Cart ?? ShoppingCart.Empty, sku, change).Succeeded(out var changed, out var problem))
+                var cart = open?.Cart ?? ShoppingCart.Empty;
+                var found = await known.ReadAsync(cart, change.Quantity == 0 ? null : sku, cancellationToken);
+                if (!CartRules.SetLine(cart, sku, change, found).Succeeded(out var changed, out var problem))
                 {
                     return (Done: true, problem);
                 }
 
+                var view = CartView.Of(changed, found);
                 if (open is null)
                 {
-                    return (Done: true, await BeginAsync(changed, cancellationToken));
+                    return (Done: true, new ChangedCart(view, await BeginAsync(changed, cancellationToken)));
                 }
 
-                changed = Touched(changed);
-                var written = await store.TryReplaceAsync(session!, open, changed, cancellationToken);
-                return (written, new ChangedCart(changed, Issued: null));
+                var written = await store.TryReplaceAsync(session!, open, Touched(changed), cancellationToken);
+                return (written, new ChangedCart(view, Issued: null));
             },
             cancellationToken,
             exhausted: () => CartProblems.Busy(),
             time);
+    }
 
     /// <summary>
     /// Ends the session and removes its cart. A checked-out cart is retained, so that the checkout can be repeated. Does nothing when there
@@ -104,19 +120,44 @@ public sealed class Carts(ICartStore store, CartCheckouts checkouts, IOptions<Ca
     private Task<StoredCart?> FindStoredAsync(SessionId? session, CancellationToken cancellationToken) =>
         session is null ? Task.FromResult<StoredCart?>(null) : store.FindAsync(session, cancellationToken);
 
-    private async Task<ChangedCart> BeginAsync(ShoppingCart cart, CancellationToken cancellationToken)
+    /// <returns>The id of the new session; null when the cart has no lines and therefore needs no session.</returns>
+    private async Task<SessionId?> BeginAsync(ShoppingCart cart, CancellationToken cancellationToken)
     {
         if (cart.Lines is [])
         {
-            return new ChangedCart(cart, Issued: null);
+            return null;
         }
 
         var session = SessionId.New();
-        var begun = Touched(cart);
-        await store.AddAsync(session, begun, cancellationToken);
-        return new ChangedCart(begun, session);
+        await store.AddAsync(session, Touched(cart), cancellationToken);
+        return session;
     }
 
     private ShoppingCart Touched(ShoppingCart cart) =>
         cart with { Version = cart.Version + 1, ExpiresAt = CartExpiry.After(time.GetUtcNow(), options.Value) };
+
+    /// <summary>The products that one request has read.</summary>
+    private sealed class KnownProducts(IProductStore products)
+    {
+        private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, Product> _found = new(StringComparer.Ordinal);
+
+        /// <summary>
+        /// Reads the products of a cart and of a further line in one round trip, except those that have been read before. Reads nothing when
+        /// there are none.
+        /// </summary>
+        public async Task<IReadOnlyDictionary<string, Product>> ReadAsync(ShoppingCart cart, string? further, CancellationToken cancellationToken)
+        {
+            var skus = cart.Lines.Select(line => line.Sku).Concat(further is null ? [] : [further]).Where(_read.Add).ToList();
+            if (skus.Count > 0)
+            {
+                foreach (var (sku, product) in await products.FindManyAsync(skus, cancellationToken))
+                {
+                    _found[sku] = product;
+                }
+            }
+
+            return _found;
+        }
+    }
 }

@@ -1,6 +1,4 @@
 using System.Text.Json.Serialization;
-using ServerlessScale.Shared.Orders;
-
 namespace ServerlessScale.Shared.Cart;
 
 /// <summary>A cart in its stored form.</summary>
@@ -8,11 +6,8 @@ public sealed record ShoppingCart
 {
     public required CartStage Stage { get; init; }
 
-    /// <summary>The ISO 4217 alphabetic code. Null when the cart has no lines.</summary>
-    public string? Currency { get; init; }
-
     /// <summary>The lines in the order in which their SKUs were added. Empty unless the cart is open.</summary>
-    public required IReadOnlyList<OrderLine> Lines { get; init; }
+    public required IReadOnlyList<CartLine> Lines { get; init; }
 
     /// <summary>A number that increases by one with each write. It ensures that no two states of a cart are equal.</summary>
     public required int Version { get; init; }
@@ -47,25 +42,9 @@ public enum CartStage
     CheckedOut,
 }
 
-/// <summary>A cart as it is returned to clients.</summary>
-public sealed record CartView
-{
-    /// <summary>Omitted from the JSON when the cart has no lines.</summary>
-    public string? Currency { get; init; }
-
-    /// <summary>The sum of quantity times unit price over all lines, in minor units.</summary>
-    public required long Total { get; init; }
-
-    public required IReadOnlyList<OrderLine> Lines { get; init; }
-
-    public static CartView Of(ShoppingCart cart) => new()
-    {
-        Currency = cart.Currency,
-        // CartRules.SetLine rejects every line that would make the total too large.
-        Total = OrderRules.TotalOf(cart.Lines) ?? throw new InvalidDataException("The cart's total exceeds the limit."),
-        Lines = cart.Lines,
-    };
-}
+/// <summary>A line of a cart. Its price is in the catalogue until the checkout freezes the cart.</summary>
+/// <param name="Quantity">The quantity, within the limits that <see cref="Orders.OrderRules"/> defines.</param>
+public sealed record CartLine(string Sku, long Quantity);
 
 /// <summary>Serializes stored carts as JSON with camelCase names and without null members.</summary>
 [JsonSourceGenerationOptions(

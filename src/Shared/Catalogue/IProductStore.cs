@@ -10,8 +10,8 @@ public interface IProductStore
     Task<StoredProduct?> FindAsync(string sku, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Finds several products in one round trip: the requests to the store do not wait for each other. In a store with replicas, the replica
-    /// that serves the read might lack the newest writes of other instances.
+    /// Finds several products in one round trip: the requests to the store do not wait for each other. Concurrent calls share the reads of the
+    /// same product. In a store with replicas, the replica that serves the read might lack the newest writes of other instances.
     /// </summary>
     /// <param name="skus">Valid SKUs. A repeated SKU is read once.</param>
     /// <returns>The products by SKU, without those that do not exist.</returns>

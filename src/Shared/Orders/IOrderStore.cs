@@ -56,6 +56,15 @@ public interface IOrderStore
     /// <exception cref="ConsistencyNotReachedException">Every replica that was queried lacks a commit in the session.</exception>
     Task<OrderPage> ListAsync(OrderShard shard, OrderId? after, int limit, string? session, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Adds the shard's month to the index of the customer's months, unless the index contains it. Costs one read, and one write for the
+    /// customer's first order in the month.
+    /// </summary>
+    Task AddMonthAsync(OrderShard shard, CancellationToken cancellationToken);
+
+    /// <summary>Reads the index: the months in which the customer may have orders, newest first.</summary>
+    Task<IReadOnlyList<OrderMonth>> MonthsAsync(string customerId, CancellationToken cancellationToken);
+
     /// <summary>Finds an unsent event. The read reflects every commit that completed before the call.</summary>
     Task<EventEnvelope?> FindEventAsync(OrderShard shard, string eventId, CancellationToken cancellationToken);
 

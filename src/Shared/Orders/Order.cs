@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ServerlessScale.Shared.Messaging;
 
 namespace ServerlessScale.Shared.Orders;
 
@@ -43,7 +44,15 @@ public sealed record Order
     public Order AsPlaced() => this with { Status = OrderStatus.Placed, UpdatedAt = null, Version = 1 };
 }
 
-/// <summary>A line of an order or a cart. <see cref="OrderRules"/> defines the limits of its values.</summary>
+/// <summary>The currency and the lines of an order with the prices at which it is placed.</summary>
+public sealed record PricedOrder
+{
+    public required string Currency { get; init; }
+
+    public required IReadOnlyList<OrderLine> Lines { get; init; }
+}
+
+/// <summary>A line of an order. <see cref="OrderRules"/> defines the limits of its values.</summary>
 public sealed record OrderLine
 {
     public required string Sku { get; init; }
@@ -55,6 +64,7 @@ public sealed record OrderLine
 }
 
 /// <summary>An order in the form that is sent to clients and webhook receivers.</summary>
+[EventData(OrderEvents.Created, OrderEvents.Updated)]
 public sealed record OrderView
 {
     public required string Id { get; init; }
@@ -98,4 +108,5 @@ public sealed record OrderView
 [JsonSerializable(typeof(Order))]
 [JsonSerializable(typeof(OrderView))]
 [JsonSerializable(typeof(OrderRequest))]
+[JsonSerializable(typeof(PricedOrder))]
 internal sealed partial class OrderJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Orders;
@@ -22,6 +23,39 @@ public static class OrderProblems
     {
         Pointer = "/lines",
         Extensions = new Dictionary<string, object?> { ["limit"] = OrderRules.MaxTotal },
+    };
+
+    public static Problem SkuUnknown(string sku, string pointer) => new(
+        422, "sku-unknown", "The product does not exist", $"The catalogue has no product with the sku {sku}. Remove the line.")
+    {
+        Pointer = pointer,
+        Extensions = new Dictionary<string, object?> { ["sku"] = sku },
+    };
+
+    public static Problem SkuInactive(string sku, string pointer) => new(
+        422, "sku-inactive", "The product cannot be ordered", $"The product {sku} is not active. Remove the line.")
+    {
+        Pointer = pointer,
+        Extensions = new Dictionary<string, object?> { ["sku"] = sku },
+    };
+
+    /// <param name="currency">The currency of the product, or of the other lines.</param>
+    public static Problem CurrencyMismatch(string currency, string pointer) => new(
+        422, "currency-mismatch", "All lines must have the same currency",
+        $"The prices of the products are in {currency}, but the request or a product has another currency.")
+    {
+        Pointer = pointer,
+        Extensions = new Dictionary<string, object?> { ["currency"] = currency },
+    };
+
+    /// <param name="sent">The price that the client sent.</param>
+    /// <param name="current">The price in the catalogue.</param>
+    public static Problem PriceChanged(long sent, long current, string pointer) => new(
+        409, "price-changed", "The price has changed",
+        string.Create(CultureInfo.InvariantCulture, $"The price of one unit is {current} minor units, not {sent}. Send the current price, or omit unitPrice to accept any price."))
+    {
+        Pointer = pointer,
+        Extensions = new Dictionary<string, object?> { ["unitPrice"] = sent, ["currentUnitPrice"] = current },
     };
 
     public static Problem StatusUnknown(string status) => new(
@@ -53,7 +87,7 @@ public static class OrderProblems
     }
 
     public static Problem MonthInvalid() => new(
-        400, "month-invalid", "The month is not valid", "Send month as yyyy-MM, e.g. 2026-11, or omit it for the current month (UTC).")
+        400, "month-invalid", "The month is not valid", "Send month as yyyy-MM, e.g. 2026-11 (UTC), or omit it for all months.")
     {
         Pointer = "month",
     };
@@ -66,14 +100,14 @@ public static class OrderProblems
     };
 
     public static Problem CursorInvalid() => new(
-        400, "cursor-invalid", "The cursor is not valid", "Send the previous page's nextCursor unchanged and with the same month, or start again without a cursor.")
+        400, "cursor-invalid", "The cursor is not valid", "Send the previous page's nextCursor unchanged, with the same month and within 24 hours, or start again without a cursor.")
     {
         Pointer = "cursor",
     };
 
     public static Problem TokenInvalid() => new(
         400, "consistency-token-invalid", "The consistency token is not valid here",
-        "Send a token that you received when you wrote an order of the same month, or send no token.")
+        "Send a token that you received when you wrote an order of the same month, or of any month for a listing of all months, or send no token.")
     {
         Pointer = ConsistencyHeader,
     };

@@ -7,9 +7,21 @@ namespace ServerlessScale.Shared.Orders;
 /// <summary>A request to place an order. It is the body of <c>POST /api/orders</c>, and <see cref="OrderRules"/> validates it.</summary>
 public sealed record OrderRequest
 {
-    public required string Currency { get; init; }
+    /// <summary>The currency that the client expects; null to accept the currency of the products.</summary>
+    public string? Currency { get; init; }
 
-    public required IReadOnlyList<OrderLine> Lines { get; init; }
+    public required IReadOnlyList<RequestedLine> Lines { get; init; }
+}
+
+/// <summary>A line of an <see cref="OrderRequest"/>.</summary>
+public sealed record RequestedLine
+{
+    public required string Sku { get; init; }
+
+    public required long Quantity { get; init; }
+
+    /// <summary>The price of one unit that the client expects, in minor units; null to accept the price in the catalogue.</summary>
+    public long? UnitPrice { get; init; }
 }
 
 /// <summary>Checks the limits of an order and computes its total.</summary>
@@ -34,7 +46,7 @@ public static class OrderRules
     /// </returns>
     public static Problem? Check(OrderRequest request)
     {
-        if (Currencies.Check(request.Currency) is { } problem)
+        if (request.Currency is { } currency && Currencies.Check(currency) is { } problem)
         {
             return problem;
         }
@@ -77,22 +89,25 @@ public static class OrderRules
 
     /// <param name="place">The JSON Pointer (RFC 6901) to the line, for the problem's <see cref="Problem.Pointer"/>.</param>
     /// <returns>Null when the amounts are valid. Otherwise a 422 <c>order-limit</c> problem.</returns>
-    internal static Problem? CheckAmounts(OrderLine line, string place)
+    internal static Problem? CheckAmounts(long quantity, long? unitPrice, string place)
     {
-        if (line.Quantity is < 1 or > MaxQuantity)
+        if (quantity is < 1 or > MaxQuantity)
         {
-            return Limit($"{place}/quantity", $"The quantity is {line.Quantity}. Send 1 to {MaxQuantity}.", MaxQuantity);
+            return Limit($"{place}/quantity", $"The quantity is {quantity}. Send 1 to {MaxQuantity}.", MaxQuantity);
         }
 
-        return line.UnitPrice is < 0 or > MaxUnitPrice
-            ? Limit($"{place}/unitPrice", $"The unit price is {line.UnitPrice}. Send 0 to {MaxUnitPrice} minor units.", MaxUnitPrice)
+        return unitPrice is < 0 or > MaxUnitPrice
+            ? Limit($"{place}/unitPrice", $"The unit price is {unitPrice}. Send 0 to {MaxUnitPrice} minor units.", MaxUnitPrice)
             : null;
     }
 
-    private static Problem? Check(OrderLine line, int index)
+    /// <summary>Returns the JSON Pointer to a line.</summary>
+    internal static string PlaceOf(int index) => string.Create(CultureInfo.InvariantCulture, $"/lines/{index}");
+
+    private static Problem? Check(RequestedLine line, int index)
     {
-        var place = string.Create(CultureInfo.InvariantCulture, $"/lines/{index}");
-        return CheckSku(line.Sku, $"{place}/sku") ?? CheckAmounts(line, place);
+        var place = PlaceOf(index);
+        return CheckSku(line.Sku, $"{place}/sku") ?? CheckAmounts(line.Quantity, line.UnitPrice, place);
     }
 
     private static Problem Limit(string pointer, FormattableString detail, long limit) =>

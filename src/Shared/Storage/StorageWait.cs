@@ -14,7 +14,9 @@ public sealed class StorageWait : IDisposable
 
     private readonly TimeSpan _limit;
     private readonly TimeProvider _time;
+    private readonly Lock _gate = new();
     private long _waitedTicks;
+    private long _countedUntil;
     private volatile bool _isOver;
 
     private StorageWait(TimeSpan limit, TimeProvider time) => (_limit, _time) = (limit, time);
@@ -31,7 +33,10 @@ public sealed class StorageWait : IDisposable
     /// <summary>Begins the wait of a request. The calling method and the methods that it calls share the wait.</summary>
     public static StorageWait Begin(TimeSpan limit, TimeProvider time) => Ambient.Value = new(limit, time);
 
-    /// <summary>Runs one attempt, and counts its duration if it throws.</summary>
+    /// <summary>
+    /// Runs one attempt, and counts its duration if it throws. Time in which several attempts ran in parallel is counted once, because the
+    /// client has waited for it only once.
+    /// </summary>
     /// <exception cref="StorageWaitException">The limit is reached. The attempt was not made.</exception>
     public async Task AttemptAsync(Func<TimeSpan, Task> attempt)
     {
@@ -49,7 +54,16 @@ public sealed class StorageWait : IDisposable
         }
         catch
         {
-            Interlocked.Add(ref _waitedTicks, _time.GetElapsedTime(started).Ticks);
+            lock (_gate)
+            {
+                var now = _time.GetTimestamp();
+                if (now > _countedUntil)
+                {
+                    Interlocked.Add(ref _waitedTicks, _time.GetElapsedTime(Math.Max(started, _countedUntil), now).Ticks);
+                    _countedUntil = now;
+                }
+            }
+
             throw;
         }
     }

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using ServerlessScale.Local;
 using ServerlessScale.Local.Processes;
+using ServerlessScale.Tests.Integration.Catalogue;
 
 namespace ServerlessScale.Tests.Integration.Browser;
 
@@ -71,6 +72,7 @@ public sealed class CrossOriginBrowserTests(CrossOriginBrowserTests.Fixture fixt
                     },
                 },
                 Ct);
+            await KnownProducts.AddAsync(_cloud, Ct);
         }
 
         /// <summary>Opens a page in Chromium and returns the results that the page's script reports.</summary>

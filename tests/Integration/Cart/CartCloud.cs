@@ -3,6 +3,7 @@ using Azure.Data.Tables;
 using ServerlessScale.Local;
 using ServerlessScale.Shared.Cart;
 using StackExchange.Redis;
+using ServerlessScale.Tests.Integration.Catalogue;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
@@ -17,6 +18,7 @@ public abstract class CartCloud(LocalSessionBackend sessions) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _first = await LocalCloud.StartAsync(new LocalCloudOptions { Sessions = sessions }, Ct);
+        await KnownProducts.AddAsync(_first, Ct);
         _second = await LocalCloud.StartAsync(
             new LocalCloudOptions
             {

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using ServerlessScale.Local;
+using ServerlessScale.Tests.Integration.Catalogue;
 using static ServerlessScale.Tests.ProblemAssertions;
 
 namespace ServerlessScale.Tests.Integration.Cart;
@@ -29,6 +30,7 @@ public sealed class RedisOutageTests : IAsyncLifetime
                 Settings = new Dictionary<string, string>(_redis.Process.AppSettings) { ["Cart__Redis__Timeout"] = "00:00:01" },
             },
             Ct);
+        await KnownProducts.AddAsync(_cloud, Ct);
     }
 
     public async ValueTask DisposeAsync()

@@ -15,15 +15,13 @@ public sealed class Shopper(HttpClient[] instances, string[] tokens) : IDisposab
     public string? Sid { get; set; }
 
     public Task<HttpResponseMessage> PutAsync(
-        string sku, long quantity = 1, long unitPrice = 1250, string currency = "EUR", int instance = 0) =>
-        SendAsync(
-            HttpMethod.Put, $"api/cart/lines/{sku}", $$"""{"quantity":{{quantity}},"unitPrice":{{unitPrice}},"currency":"{{currency}}"}""",
-            instance: instance);
+        string sku, long quantity = 1, int instance = 0) =>
+        SendAsync(HttpMethod.Put, $"api/cart/lines/{sku}", $$"""{"quantity":{{quantity}}}""", instance: instance);
 
     /// <summary>Sets a line as <see cref="PutAsync"/> does, and fails the test if the request fails.</summary>
-    public async Task FillAsync(string sku = "mug-1", long quantity = 2, long unitPrice = 1250)
+    public async Task FillAsync(string sku = "mug-1", long quantity = 2)
     {
-        using var response = await PutAsync(sku, quantity, unitPrice);
+        using var response = await PutAsync(sku, quantity);
         response.EnsureSuccessStatusCode();
     }
 

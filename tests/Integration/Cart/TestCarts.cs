@@ -12,8 +12,7 @@ internal static class TestCarts
     public static ShoppingCart Cart(DateTimeOffset expiresAt, int version = 1, int lines = 1) => new()
     {
         Stage = CartStage.Open,
-        Currency = "EUR",
-        Lines = [.. Enumerable.Range(0, lines).Select(i => Line(i))],
+        Lines = [.. Enumerable.Range(0, lines).Select(i => new CartLine(Line(i).Sku, Line(i).Quantity))],
         Version = version,
         ExpiresAt = expiresAt,
     };
@@ -26,7 +25,7 @@ internal static class TestCarts
             CustomerId = new string('é', 128),
             KeyId = "idem_" + new string('k', 43),
             OrderKey = "cart " + new string('k', 43),
-            Order = new OrderRequest { Currency = "EUR", Lines = [.. Enumerable.Range(0, OrderRules.MaxLines).Select(i => Line(i))] },
+            Order = new PricedOrder { Currency = "EUR", Lines = [.. Enumerable.Range(0, OrderRules.MaxLines).Select(i => Line(i))] },
             StartedAt = Noon,
             OrderId = OrderId.New(Noon).Value,
         },

@@ -1,4 +1,5 @@
 using ServerlessScale.Local;
+using ServerlessScale.Tests.Integration.Catalogue;
 
 namespace ServerlessScale.Tests.Integration.HostBehaviour;
 
@@ -68,6 +69,7 @@ public sealed class ReplayedRequests : IAsyncLifetime
     {
         await using var cloud = await LocalCloud.StartAsync(
             new LocalCloudOptions { AllowPrivateWebhooks = true }, TestContext.Current.CancellationToken);
+        await KnownProducts.AddAsync(cloud, TestContext.Current.CancellationToken);
         var script = new RequestScript(cloud.BaseAddress, cloud.Token());
         foreach (var file in HostConformanceTests.Files().OrderDescending(StringComparer.Ordinal))
         {

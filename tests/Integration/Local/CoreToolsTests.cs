@@ -5,6 +5,8 @@ using System.Text.Json;
 using ServerlessScale.FunctionHost;
 using ServerlessScale.Local.Build;
 using ServerlessScale.Local.Settings;
+using ServerlessScale.Shared.Catalogue.Stores;
+using ServerlessScale.Tests.Integration.Catalogue;
 
 namespace ServerlessScale.Tests.Integration.Local;
 
@@ -43,6 +45,7 @@ public sealed class CoreToolsTests(Azurite azurite) : IClassFixture<Azurite>, ID
         Assert.True(exitCode == 0, error);
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Trim());
 
+        await KnownProducts.AddAsync(new TableProductStore(azurite.Tables), Cancel);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/orders")
         {
             Content = JsonContent.Create(new { currency = "EUR", lines = new[] { new { sku = "mug-1", quantity = 2, unitPrice = 1250 } } }),

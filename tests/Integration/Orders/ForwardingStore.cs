@@ -26,7 +26,12 @@ internal abstract class ForwardingStore(IOrderStore store) : IOrderStore
     public Task<StoredOrder?> FindAsync(OrderShard shard, OrderId id, string? session, CancellationToken cancellationToken) =>
         store.FindAsync(shard, id, session, cancellationToken);
 
-    public Task<OrderPage> ListAsync(OrderShard shard, OrderId? after, int limit, string? session, CancellationToken cancellationToken) =>
+    public virtual Task AddMonthAsync(OrderShard shard, CancellationToken cancellationToken) => store.AddMonthAsync(shard, cancellationToken);
+
+    public virtual Task<IReadOnlyList<OrderMonth>> MonthsAsync(string customerId, CancellationToken cancellationToken) =>
+        store.MonthsAsync(customerId, cancellationToken);
+
+    public virtual Task<OrderPage> ListAsync(OrderShard shard, OrderId? after, int limit, string? session, CancellationToken cancellationToken) =>
         store.ListAsync(shard, after, limit, session, cancellationToken);
 
     public Task<EventEnvelope?> FindEventAsync(OrderShard shard, string eventId, CancellationToken cancellationToken) =>

@@ -4,6 +4,7 @@ using Azure.Storage.Queues;
 using ServerlessScale.Local;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders.Writing;
+using ServerlessScale.Tests.Integration.Catalogue;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
@@ -16,8 +17,12 @@ public abstract class OrderCloud(LocalCloudOptions options) : IAsyncLifetime
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _cloud = await LocalCloud.StartAsync(
-        options with { Settings = new Dictionary<string, string> { ["AzureWebJobs.DispatchEvent.Disabled"] = "true" } }, Ct);
+    public async ValueTask InitializeAsync()
+    {
+        _cloud = await LocalCloud.StartAsync(
+            options with { Settings = new Dictionary<string, string> { ["AzureWebJobs.DispatchEvent.Disabled"] = "true" } }, Ct);
+        await KnownProducts.AddAsync(_cloud, Ct);
+    }
 
     public ValueTask DisposeAsync()
     {

@@ -155,7 +155,7 @@ public sealed class OrderConsistencyTests(Azurite azurite, StrictCosmosAccount a
     }
 
     private OrderPlacement Placement(IOrderStore store) =>
-        new(store, Intents, Relay(store), new TokenSigner(_options.Value.CursorKey), _options, TimeProvider.System);
+        new(store, TestOrders.Pricing, Intents, Relay(store), new TokenSigner(_options.Value.CursorKey), _options, TimeProvider.System);
 
     private OrderChanges Changes(IOrderStore store) =>
         new(store, Intents, Relay(store), new TokenSigner(_options.Value.CursorKey), _options, TimeProvider.System);

@@ -139,7 +139,7 @@ public sealed class OrderFailoverTests(Azurite azurite) : IClassFixture<Azurite>
 
     private async Task<WrittenOrder> PlaceAsync(IOrderStore store, string key)
     {
-        var placement = new OrderPlacement(store, Intents, Relay(store), Signer, _options, TimeProvider.System);
+        var placement = new OrderPlacement(store, TestOrders.Pricing, Intents, Relay(store), Signer, _options, TimeProvider.System);
         var outcome = await placement.PlaceAsync(_customer, TestOrders.Key(key), TestOrders.Request(), Ct);
         return outcome.Succeeded(out var written, out var problem) ? written : throw new InvalidOperationException(problem.Detail);
     }

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using ServerlessScale.Tests.Integration.Catalogue;
 using static ServerlessScale.Tests.ProblemAssertions;
 
 namespace ServerlessScale.Tests.Integration.Orders;
@@ -11,7 +12,7 @@ namespace ServerlessScale.Tests.Integration.Orders;
 /// <summary>Tests the HTTP contract for orders (docs/api.md) on each order store.</summary>
 public abstract class OrderHttpContract(OrderCloud cloud)
 {
-    private const string Mug = """{"currency":"EUR","lines":[{"sku":"mug-1","quantity":2,"unitPrice":1250},{"sku":"tea","quantity":1,"unitPrice":0}]}""";
+    private const string Mug = """{"currency":"EUR","lines":[{"sku":"mug-1","quantity":2,"unitPrice":1250},{"sku":"tea","quantity":1}]}""";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -31,7 +32,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
         Assert.False(response.Headers.Contains("Idempotency-Replayed"));
         Assert.True(response.Headers.CacheControl?.NoStore);
         Assert.Equal("placed", order.GetProperty("status").GetString());
-        Assert.Equal(2500, order.GetProperty("total").GetInt64());
+        Assert.Equal(3750, order.GetProperty("total").GetInt64());
         Assert.Equal("EUR", order.GetProperty("currency").GetString());
         Assert.Equal(2, order.GetProperty("lines").GetArrayLength());
         Assert.Equal(order.GetProperty("month").GetString(), order.GetProperty("createdAt").GetString()![..7]);
@@ -141,6 +142,32 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     }
 
     [Theory]
+    [InlineData("""{"lines":[{"sku":"mug","quantity":1},{"sku":"unknown","quantity":1}]}""", 422, "sku-unknown", "/lines/1/sku")]
+    [InlineData("""{"lines":[{"sku":"Mug","quantity":1}]}""", 422, "sku-unknown", "/lines/0/sku")]
+    [InlineData("""{"lines":[{"sku":"retired","quantity":1}]}""", 422, "sku-inactive", "/lines/0/sku")]
+    [InlineData("""{"lines":[{"sku":"mug","quantity":1},{"sku":"yen","quantity":1}]}""", 422, "currency-mismatch", "/lines/1/sku")]
+    [InlineData("""{"currency":"USD","lines":[{"sku":"mug","quantity":1}]}""", 422, "currency-mismatch", "/currency")]
+    [InlineData("""{"currency":null,"lines":[{"sku":"mug","quantity":1,"unitPrice":0}]}""", 409, "price-changed", "/lines/0/unitPrice")]
+    [InlineData("""{"lines":[{"sku":"mug","quantity":1},{"sku":"tea","quantity":1,"unitPrice":1251}]}""", 409, "price-changed", "/lines/1/unitPrice")]
+    public async Task An_order_that_contradicts_the_catalogue_is_rejected(string body, int status, string code, string pointer)
+    {
+        using var customer = cloud.NewCustomer();
+
+        using var refused = await PlaceAsync(customer, body, "k1");
+
+        var problem = await AssertProblemAsync(refused, status, code, pointer);
+        if (code == "price-changed")
+        {
+            Assert.Equal(1250, problem.GetProperty("currentUnitPrice").GetInt64());
+            Assert.NotEqual(1250, problem.GetProperty("unitPrice").GetInt64());
+        }
+
+        Assert.Empty(await ListAsync(customer));
+        using var good = await PlaceAsync(customer, Mug, "k1");
+        Assert.Equal(HttpStatusCode.Created, good.StatusCode);
+    }
+
+    [Theory]
     [InlineData(101, 1, 422, "order-limit")]
     [InlineData(10_001, 1, 413, "body-too-large")]
     [InlineData(1, 10_000_000, 413, "body-too-large")]
@@ -161,7 +188,7 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     public async Task An_order_total_above_the_largest_exact_JSON_integer_is_rejected()
     {
         using var customer = cloud.NewCustomer();
-        var line = """{"sku":"a","quantity":1000000,"unitPrice":1000000000000}""";
+        var line = $$"""{"sku":"{{KnownProducts.Gold}}","quantity":1000000}""";
 
         using var refused = await PlaceAsync(
             customer, $$"""{"currency":"EUR","lines":[{{string.Join(',', Enumerable.Repeat(line, 10))}}]}""", "k1");
@@ -402,7 +429,14 @@ public abstract class OrderHttpContract(OrderCloud cloud)
         var first = await customer.GetFromJsonAsync<JsonElement>("api/orders?limit=3", Ct);
         var cursor = first.GetProperty("nextCursor").GetString();
         var second = await customer.GetFromJsonAsync<JsonElement>($"api/orders?limit=3&cursor={cursor}", Ct);
+        using var page = await customer.GetAsync("api/orders?limit=3", Ct);
+        // RFC 8288 section 3: the target is in angle brackets and is resolved against the request's URL.
+        var link = Assert.Single(page.Headers.GetValues("Link"));
+        Assert.EndsWith(">; rel=\"next\"", link, StringComparison.Ordinal);
+        using var linked = await customer.GetAsync(new Uri(customer.BaseAddress!, link.Split('>')[0][1..]), Ct);
 
+        Assert.Equal(placed[3..], IdsOf(await OrderCloud.BodyOf(linked)));
+        Assert.False(linked.Headers.Contains("Link"));
         Assert.Equal(placed[..3], IdsOf(first));
         Assert.Equal(placed[3..], IdsOf(second));
         Assert.False(second.TryGetProperty("nextCursor", out _));

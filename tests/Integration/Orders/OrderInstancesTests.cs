@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using ServerlessScale.Local;
 using ServerlessScale.StrictCosmos.Faults;
+using ServerlessScale.Tests.Integration.Catalogue;
 using static ServerlessScale.Tests.ProblemAssertions;
 
 namespace ServerlessScale.Tests.Integration.Orders;
@@ -30,6 +31,7 @@ public sealed class OrderInstancesTests : IAsyncLifetime
             ["Orders__CursorKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
         };
         _first = await LocalCloud.StartAsync(new LocalCloudOptions { Orders = LocalOrderBackend.Cosmos, Settings = settings }, Ct);
+        await KnownProducts.AddAsync(_first, Ct);
         _second = await LocalCloud.StartAsync(
             new LocalCloudOptions
             {

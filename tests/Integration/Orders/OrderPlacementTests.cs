@@ -7,6 +7,7 @@ using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Orders.Stores;
 using ServerlessScale.Shared.Orders.Writing;
+using ServerlessScale.Tests.Integration.Catalogue;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
@@ -17,6 +18,7 @@ public sealed class OrderPlacementTests(Azurite azurite) : IClassFixture<Azurite
 
     private readonly string _customer = "customer-" + Guid.NewGuid().ToString("N");
     private readonly TableOrderStore _store = new(azurite.Tables);
+    private readonly MemoryProducts _products = new(KnownProducts.All);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -137,6 +139,39 @@ public sealed class OrderPlacementTests(Azurite azurite) : IClassFixture<Azurite
         Assert.Equal(2, repeating.Writes);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3600)]
+    public async Task A_repeated_request_gets_its_order_after_the_price_has_changed(int secondsLater)
+    {
+        var first = await PlaceAsync(NewMonth.AddSeconds(-1));
+        _products.Set(KnownProducts.Of("mug-1", price: 1));
+        var changed = await PlaceAsync(NewMonth.AddSeconds(-1 + secondsLater));
+        _products.Remove("mug-1");
+        var gone = await PlaceAsync(NewMonth.AddSeconds(-1 + secondsLater));
+        var other = await PlacementAt(NewMonth.AddSeconds(secondsLater), _store).PlaceAsync(_customer, TestOrders.Key("k2"), TestOrders.Request(), Ct);
+
+        Assert.All([changed, gone], again => Assert.Equal((first.Order.Id, 2500, true), (again.Order.Id, again.Order.Total, again.Replayed)));
+        Assert.Equal((422, "sku-unknown", "/lines/0/sku"), (other.Problem?.Status, other.Problem?.Code, other.Problem?.Pointer));
+        Assert.Equal((1, 0), await OrdersAsync());
+    }
+
+    [Fact]
+    public async Task An_order_is_placed_at_the_prices_of_the_catalogue_with_one_read()
+    {
+        _products.Set(KnownProducts.Of("tea", price: 300));
+        var request = new OrderRequest
+        {
+            Lines = [new() { Sku = "mug-1", Quantity = 2 }, new() { Sku = "tea", Quantity = 3, UnitPrice = 300 }, new() { Sku = "mug-1", Quantity = 1 }],
+        };
+
+        var placed = (await PlacementAt(TestOrders.Noon, _store).PlaceAsync(_customer, TestOrders.Key("k"), request, Ct)).Value!.Order;
+
+        Assert.Equal(("EUR", 3 * 1250 + 3 * 300), (placed.Currency, placed.Total));
+        Assert.Equal([1250, 300, 1250], placed.Lines.Select(line => line.UnitPrice));
+        Assert.Equal(1, _products.Reads);
+    }
+
     private async Task<WrittenOrder> PlaceAsync(DateTimeOffset at)
     {
         var outcome = await PlacementAt(at, _store).PlaceAsync(_customer, TestOrders.Key("k"), TestOrders.Request(), Ct);
@@ -153,7 +188,8 @@ public sealed class OrderPlacementTests(Azurite azurite) : IClassFixture<Azurite
         var options = Options.Create(new OrderOptions { CursorKey = Convert.ToBase64String(new byte[32]) });
         var intents = new OrderIntentQueue(azurite.Queues, options);
         var relay = new OrderEventRelay(store, intents, new EventQueue(azurite.Queues), NullLogger<OrderEventRelay>.Instance);
-        return new OrderPlacement(store, intents, relay, new TokenSigner(options.Value.CursorKey), options, new FakeTimeProvider(at));
+        return new OrderPlacement(
+            store, new OrderPricing(_products), intents, relay, new TokenSigner(options.Value.CursorKey), options, new FakeTimeProvider(at));
     }
 
     private async Task<(int Old, int New)> OrdersAsync(string? customer = null)

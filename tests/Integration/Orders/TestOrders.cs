@@ -2,6 +2,7 @@ using System.Text.Json;
 using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders;
+using ServerlessScale.Tests.Integration.Catalogue;
 
 namespace ServerlessScale.Tests.Integration.Orders;
 
@@ -15,8 +16,11 @@ internal static class TestOrders
     public static OrderRequest Request(long quantity = 2) => new()
     {
         Currency = "EUR",
-        Lines = [new OrderLine { Sku = "mug-1", Quantity = quantity, UnitPrice = 1250 }],
+        Lines = [new RequestedLine { Sku = "mug-1", Quantity = quantity, UnitPrice = 1250 }],
     };
+
+    /// <summary>The prices of <see cref="KnownProducts"/>.</summary>
+    public static OrderPricing Pricing { get; } = new(new MemoryProducts(KnownProducts.All));
 
     public static Order Order(OrderShard shard, DateTimeOffset? createdAt = null) => new()
     {
@@ -25,7 +29,7 @@ internal static class TestOrders
         Status = OrderStatus.Placed,
         Currency = "EUR",
         Total = 2500,
-        Lines = Request().Lines,
+        Lines = [new OrderLine { Sku = "mug-1", Quantity = 2, UnitPrice = 1250 }],
         CreatedAt = createdAt ?? shard.Month.Start.AddDays(1),
         Version = 1,
         ChangeId = Guid.NewGuid(),

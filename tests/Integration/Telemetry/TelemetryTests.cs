@@ -1,4 +1,5 @@
 using ServerlessScale.Local;
+using ServerlessScale.Tests.Integration.Catalogue;
 using ServerlessScale.Tests.Integration.Webhooks;
 
 namespace ServerlessScale.Tests.Integration.Telemetry;
@@ -24,6 +25,7 @@ public sealed class TelemetryTests : IAsyncLifetime
             ["DOTNET_SYSTEM_NET_HTTP_ENABLEACTIVITYPROPAGATION"] = "false",
         };
         _cloud = await LocalCloud.StartAsync(new() { Settings = settings, AllowPrivateWebhooks = true }, Ct);
+        await KnownProducts.AddAsync(_cloud, Ct);
     }
 
     public async ValueTask DisposeAsync()

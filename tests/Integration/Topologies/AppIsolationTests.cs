@@ -1,6 +1,7 @@
 using Azure.Storage.Queues;
 using ServerlessScale.Local;
 using ServerlessScale.Local.Topologies;
+using ServerlessScale.Tests.Integration.Catalogue;
 using ServerlessScale.Tests.Integration.Webhooks;
 
 namespace ServerlessScale.Tests.Integration.Topologies;
@@ -16,6 +17,7 @@ public sealed class AppIsolationTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _cloud = await LocalCloud.StartAsync(new() { Topology = Topology.Microservices, AllowPrivateWebhooks = true }, Ct);
+        await KnownProducts.AddAsync(_cloud, Ct);
         _http = _cloud.CreateClient(_cloud.Token());
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using ServerlessScale.Local;
 using ServerlessScale.Local.Scaling;
 using ServerlessScale.Local.Topologies;
+using ServerlessScale.Tests.Integration.Catalogue;
 using ServerlessScale.Tests.Integration.Webhooks;
 
 namespace ServerlessScale.Tests.Integration.Topologies;
@@ -16,7 +17,8 @@ public sealed class AppScalingTests : IAsyncLifetime
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() =>
+    public async ValueTask InitializeAsync()
+    {
         _cloud = await LocalCloud.StartAsync(
             new()
             {
@@ -26,6 +28,8 @@ public sealed class AppScalingTests : IAsyncLifetime
                 OnScaleSample = _samples.Enqueue,
             },
             Ct);
+        await KnownProducts.AddAsync(_cloud, Ct);
+    }
 
     public ValueTask DisposeAsync() => _cloud.DisposeAsync();
 

@@ -1,6 +1,7 @@
 using ServerlessScale.Local;
 using ServerlessScale.Local.Topologies;
 using ServerlessScale.Tests.Integration.Cart;
+using ServerlessScale.Tests.Integration.Catalogue;
 using ServerlessScale.Tests.Integration.Webhooks;
 
 namespace ServerlessScale.Tests.Integration.Topologies;
@@ -14,8 +15,11 @@ public abstract class Shop(Topology topology) : IAsyncLifetime
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() =>
+    public async ValueTask InitializeAsync()
+    {
         Cloud = await LocalCloud.StartAsync(new() { Topology = topology, Edge = true, AllowPrivateWebhooks = true }, Ct);
+        await KnownProducts.AddAsync(Cloud, Ct);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -106,6 +106,8 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
         Assert.Equal([ids[2], ids[1]], first.GetProperty("endpoints").EnumerateArray().Select(endpoint => endpoint.GetProperty("id").GetString()));
         Assert.Equal([ids[0]], second.GetProperty("endpoints").EnumerateArray().Select(endpoint => endpoint.GetProperty("id").GetString()));
         Assert.False(second.TryGetProperty("nextCursor", out _));
+        using var page = await customer.Client.GetAsync($"{Endpoints}?limit=2", Ct);
+        Assert.Equal($"</{Endpoints}?limit=2&cursor={ids[1]}>; rel=\"next\"", page.Headers.GetValues("Link").Single());
     }
 
     [Theory]

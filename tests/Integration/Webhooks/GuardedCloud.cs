@@ -1,4 +1,5 @@
 using ServerlessScale.Local;
+using ServerlessScale.Tests.Integration.Catalogue;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
@@ -11,9 +12,13 @@ public sealed class GuardedCloud : IAsyncLifetime
 
     private LocalCloud _cloud = null!;
 
-    public async ValueTask InitializeAsync() => _cloud = await LocalCloud.StartAsync(
-        new LocalCloudOptions { Settings = new Dictionary<string, string> { ["Webhooks__MaxEndpoints"] = $"{MaxEndpoints}" } },
-        TestContext.Current.CancellationToken);
+    public async ValueTask InitializeAsync()
+    {
+        _cloud = await LocalCloud.StartAsync(
+            new LocalCloudOptions { Settings = new Dictionary<string, string> { ["Webhooks__MaxEndpoints"] = $"{MaxEndpoints}" } },
+            TestContext.Current.CancellationToken);
+        await KnownProducts.AddAsync(_cloud, TestContext.Current.CancellationToken);
+    }
 
     public ValueTask DisposeAsync() => _cloud.DisposeAsync();
 

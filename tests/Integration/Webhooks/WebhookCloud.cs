@@ -1,4 +1,5 @@
 using ServerlessScale.Local;
+using ServerlessScale.Tests.Integration.Catalogue;
 
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
@@ -9,8 +10,11 @@ public sealed class WebhookCloud : IAsyncLifetime
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() =>
+    public async ValueTask InitializeAsync()
+    {
         _cloud = await LocalCloud.StartAsync(new LocalCloudOptions { AllowPrivateWebhooks = true }, Ct);
+        await KnownProducts.AddAsync(_cloud, Ct);
+    }
 
     public ValueTask DisposeAsync() => _cloud.DisposeAsync();
 

@@ -1,6 +1,7 @@
 using ServerlessScale.Local;
 using ServerlessScale.Local.Sessions;
 using ServerlessScale.Local.Storage;
+using ServerlessScale.Tests.Integration.Catalogue;
 using ServerlessScale.Tests.Reliability.Orders;
 
 namespace ServerlessScale.Tests.Reliability.Cart;
@@ -40,6 +41,7 @@ public abstract class CartCrashCloud(LocalSessionBackend sessions) : IAsyncLifet
                 WorkerSettings = new Dictionary<string, string> { ["AzureWebJobsStorage"] = trapped },
             },
             Ct);
+        await KnownProducts.AddAsync(_cloud, Ct);
     }
 
     public async ValueTask DisposeAsync()

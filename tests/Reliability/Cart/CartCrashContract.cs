@@ -100,7 +100,7 @@ public abstract class CartCrashContract(CartCrashCloud cloud)
         public Task<HttpResponseMessage> ShowAsync() => SendAsync(HttpMethod.Get, "api/cart");
 
         public Task<HttpResponseMessage> PutAsync(string sku) =>
-            SendAsync(HttpMethod.Put, $"api/cart/lines/{sku}", JsonContent.Create(new { quantity = 1, unitPrice = 1250, currency = "EUR" }));
+            SendAsync(HttpMethod.Put, $"api/cart/lines/{sku}", JsonContent.Create(new { quantity = 1 }));
 
         public Task<HttpResponseMessage> CheckOutAsync(string key) => SendAsync(HttpMethod.Post, "api/cart/checkout", key: key);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ServerlessScale.Local;
+using ServerlessScale.Tests.Integration.Catalogue;
 using ServerlessScale.Tests.Reliability.Images;
 
 namespace ServerlessScale.Tests.Reliability.Edge;
@@ -48,6 +49,7 @@ public sealed class InstanceLossTests
                 },
             },
             Ct);
+        await KnownProducts.AddAsync(cloud, Ct);
         var jpeg = Photograph.Make(300, new Random(seed)).Jpeg;
         using var http = cloud.CreateClient(cloud.Token($"customer-{seed}"));
         var client = new PatientClient(http);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using ServerlessScale.Tests.Integration.Catalogue;
 
 namespace ServerlessScale.Tests.Reliability.Edge;
 
@@ -36,7 +37,7 @@ internal sealed class MixedCart(PatientClient client)
             () =>
             {
                 var request = Request(HttpMethod.Put, $"api/cart/lines/{sku}");
-                request.Content = JsonContent.Create(new { quantity, unitPrice = 7, currency = "EUR" });
+                request.Content = JsonContent.Create(new { quantity });
                 return request;
             },
             HttpStatusCode.OK,
@@ -70,7 +71,7 @@ internal sealed class MixedCart(PatientClient client)
         var lines = response.GetProperty("lines").EnumerateArray()
             .Select(line => KeyValuePair.Create(line.GetProperty("sku").GetString()!, line.GetProperty("quantity").GetInt32()));
         Assert.Equal(_lines, lines.OrderBy(line => line.Key, StringComparer.Ordinal));
-        Assert.Equal(7 * _lines.Values.Sum(), response.GetProperty("total").GetInt32());
+        Assert.Equal(KnownProducts.Price * _lines.Values.Sum(), response.GetProperty("total").GetInt64());
     }
 
     private HttpRequestMessage Request(HttpMethod method, string path)

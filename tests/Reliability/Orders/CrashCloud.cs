@@ -4,11 +4,13 @@ using Azure.Storage.Queues;
 using Microsoft.AspNetCore.Http;
 using ServerlessScale.Local;
 using ServerlessScale.Local.Storage;
+using ServerlessScale.Shared.Catalogue.Stores;
 using ServerlessScale.Shared.Messaging;
 using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Orders.Stores;
 using ServerlessScale.Shared.Storage;
 using ServerlessScale.StrictCosmos;
+using ServerlessScale.Tests.Integration.Catalogue;
 
 namespace ServerlessScale.Tests.Reliability.Orders;
 
@@ -64,7 +66,9 @@ public abstract class CrashCloud(DatabaseKind kind) : IAsyncLifetime
                 () => throw new InvalidOperationException("The connection string contains the key, so no credential is needed."));
         }
 
-        Store = _cosmos is null ? new TableOrderStore(new TableServiceClient(azurite.ConnectionString)) : new CosmosOrderStore(_cosmos);
+        var database = new TableServiceClient(azurite.ConnectionString);
+        Store = _cosmos is null ? new TableOrderStore(database) : new CosmosOrderStore(_cosmos);
+        await KnownProducts.AddAsync(_cosmos is null ? new TableProductStore(database) : new CosmosProductStore(_cosmos), Ct);
         _eventQueue = new QueueClient(azurite.ConnectionString, EventQueue.Name);
         _cloud = await LocalCloud.StartAsync(
             new LocalCloudOptions

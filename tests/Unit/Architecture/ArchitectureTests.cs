@@ -15,6 +15,7 @@ public sealed class ArchitectureTests
         ["Cart"] = ["Catalogue", "Http", "Idempotency", "Identity", "Orders", "Problems", "Storage"],
         ["Catalogue"] = ["Http", "Problems", "Storage"],
         ["ColdStarts"] = ["Http", "Problems", "Storage"],
+        ["Documentation"] = ["Http"],
         ["Edge"] = ["Http", "Problems"],
         ["Fallback"] = ["Http", "Problems"],
         ["Health"] = ["Http"],

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using ServerlessScale.Shared.Cart;
+using ServerlessScale.Shared.Catalogue;
+using ServerlessScale.Shared.Orders;
 
 namespace ServerlessScale.Tests.Unit.Cart;
 
@@ -8,6 +10,18 @@ namespace ServerlessScale.Tests.Unit.Cart;
 public sealed class CartLifetimeTests
 {
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(40);
+
+    private static readonly Product Mug = new()
+    {
+        Sku = "mug",
+        Name = "Mug",
+        Description = "",
+        Price = 1,
+        Currency = "EUR",
+        Active = true,
+        UpdatedAt = DateTimeOffset.UnixEpoch,
+        ChangeId = Guid.NewGuid(),
+    };
 
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero));
     private readonly MemoryStore _store;
@@ -17,7 +31,8 @@ public sealed class CartLifetimeTests
     {
         _store = new MemoryStore(_clock);
         var options = Options.Create(new CartOptions { IdleTimeout = Idle });
-        _carts = new Carts(_store, new CartCheckouts(_store, placement: null!, options, _clock), options, _clock);
+        var products = new MemoryProducts(Mug);
+        _carts = new Carts(_store, products, new CartCheckouts(_store, new OrderPricing(products), placement: null!, options, _clock), options, _clock);
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -72,7 +87,7 @@ public sealed class CartLifetimeTests
     }
 
     private async Task<SessionId> BeginAsync() =>
-        (await _carts.SetLineAsync(null, "mug", new CartLineChange { Quantity = 1, UnitPrice = 1, Currency = "EUR" }, Ct)).Value!.Issued!;
+        (await _carts.SetLineAsync(null, "mug", new CartLineChange { Quantity = 1 }, Ct)).Value!.Issued!;
 
     private sealed class MemoryStore(TimeProvider time) : ICartStore
     {

@@ -12,7 +12,8 @@ public sealed class OrderRulesTests
     {
         Currency = "JPY",
         Lines = [.. Enumerable.Repeat(
-            Line(OrderRules.MaxQuantity, OrderRules.MaxUnitPrice) with { Sku = new string('s', Sku.MaxLength) }, OrderRules.MaxLines)],
+            new RequestedLine { Sku = new string('s', Sku.MaxLength), Quantity = OrderRules.MaxQuantity, UnitPrice = OrderRules.MaxUnitPrice },
+            OrderRules.MaxLines)],
     }));
 
     [Fact]

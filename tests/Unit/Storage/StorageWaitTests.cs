@@ -67,6 +67,24 @@ public sealed class StorageWaitTests
     }
 
     [Fact]
+    public async Task Parallel_attempts_without_a_response_count_once()
+    {
+        var time = new FakeTimeProvider();
+        using var wait = StorageWait.Begin(TimeSpan.FromSeconds(8), time);
+        var lost = new TaskCompletionSource();
+        var first = wait.AttemptAsync(_ => lost.Task);
+        time.Advance(TimeSpan.FromSeconds(2));
+        var second = wait.AttemptAsync(_ => lost.Task);
+        time.Advance(TimeSpan.FromSeconds(3));
+
+        lost.SetException(new IOException());
+
+        await Assert.ThrowsAsync<IOException>(() => first);
+        await Assert.ThrowsAsync<IOException>(() => second);
+        Assert.Equal(TimeSpan.FromSeconds(3), wait.Remaining);
+    }
+
+    [Fact]
     public void Work_that_outlives_its_request_has_no_limit()
     {
         var wait = StorageWait.Begin(TimeSpan.FromSeconds(8), TimeProvider.System);

@@ -8,11 +8,12 @@ namespace ServerlessScale.Local.Commands;
 /// <summary>Prints the cloud's addresses, a token, and sample commands to copy when the cloud is ready.</summary>
 internal static class Welcome
 {
-    private const string Mugs = """{"quantity":2,"unitPrice":1250,"currency":"EUR"}""";
+    private const string Mugs = """{"quantity":2}""";
     private const string Json = "-H \"Content-Type: application/json\"";
     private const string Sample = "docs/sample.jpg";
 
-    private const string Order = """{"currency":"EUR","lines":[{"sku":"mug-1","quantity":2,"unitPrice":1250}]}""";
+    private const string Product = """{"name":"Mug","description":"A blue mug","price":1250,"currency":"EUR","active":true}""";
+    private const string Order = """{"lines":[{"sku":"mug-1","quantity":2}]}""";
 
     /// <summary>A console width that no line reaches. Commands are therefore not wrapped and can be copied.</summary>
     private const int NeverWrap = 10_000;
@@ -72,6 +73,8 @@ internal static class Welcome
             + $"curl -s -X POST {url}/api/uploads/$ID/complete -H \"Authorization: Bearer $TOKEN\""),
         ("get its status and variants", $"curl -s {url}/api/images/$ID"),
         ("open a variant in the browser", $"{(OperatingSystem.IsMacOS() ? "open" : "xdg-open")} {url}/images/$ID/960.webp"),
+        ("add a product to the catalogue",
+            $"curl -si -X PUT {url}/api/products/mug-1 -H \"Authorization: Bearer $TOKEN\" {Json} -H \"If-None-Match: *\" -d '{Product}'"),
         ("place an order; repeating the request with the same key returns the first response and does not place a second order",
             $"curl -si {url}/api/orders -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: application/json\" -H \"Idempotency-Key: first\" -d '{Order}'"),
         ("list this month's orders", $"curl -s {url}/api/orders -H \"Authorization: Bearer $TOKEN\""),
@@ -98,6 +101,9 @@ internal static class Welcome
             + $"curl.exe -s -X POST {url}/api/uploads/$ID/complete -H \"Authorization: Bearer $TOKEN\""),
         ("get its status and variants", $"curl.exe -s {url}/api/images/$ID"),
         ("open a variant in the browser", $"Start-Process {url}/images/$ID/960.webp"),
+        ("add a product to the catalogue",
+            $"Invoke-RestMethod {url}/api/products/mug-1 -Method Put -ContentType application/json "
+            + $"-Headers @{{ Authorization = \"Bearer $TOKEN\"; 'If-None-Match' = '*' }} -Body '{Product}'"),
         // This command uses Invoke-RestMethod instead of curl.exe, because Windows PowerShell removes quotes from program arguments.
         ("place an order; repeating the request with the same key returns the first response and does not place a second order",
             $"Invoke-RestMethod {url}/api/orders -Method Post -ContentType application/json "

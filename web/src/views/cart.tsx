@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { session } from '../auth/session';
-import { cart, cartInvocation, checkOut, type Line, type Order, postCheckout, readCart, setLine } from '../cart';
+import { cart, cartInvocation, checkOut, type Order, postCheckout, readCart, setLine, type ShownLine } from '../cart';
 import { money, plural } from '../format';
 import { useAction } from '../hooks';
 import type { Attempt } from '../http/backoff';
@@ -47,23 +47,43 @@ export function CartView() {
   );
 }
 
-function CartLine({ line, currency }: { line: Line; currency: string }) {
+const reasons: Record<string, string> = {
+  'sku-unknown': 'This product no longer exists.',
+  'sku-inactive': 'This product cannot be ordered at the moment.',
+  'currency-mismatch': 'This product is sold in another currency than the rest of the cart.',
+};
+
+function CartLine({ line, currency }: { line: ShownLine; currency: string }) {
+  const { unitPrice } = line;
   const product = useProduct(line.sku);
   const name = product?.name ?? line.sku;
-  const change = useAction((quantity: number) => setLine(line.sku, quantity, { unitPrice: line.unitPrice, currency }));
+  const change = useAction((quantity: number) => setLine(line.sku, quantity, unitPrice === undefined ? null : { unitPrice, currency }));
+  if (unitPrice === undefined) {
+    return (
+      <li class="cart-line">
+        <div class="grow">
+          <h2>{name}</h2>
+          <p class="hint">{reasons[line.unavailable ?? ''] ?? 'This product cannot be ordered.'} Remove it to check out.</p>
+        </div>
+        <button type="button" class="button small" disabled={change.isRunning} aria-label={`Remove ${name}`} onClick={() => change.run(0)}><Trash />Remove</button>
+        <Problem failure={change.failure} />
+      </li>
+    );
+  }
+
   return (
     <li class="cart-line">
       <div class="thumbnail"><Picture imageId={product?.imageId} alt="" sizes="5rem" /></div>
       <div class="grow">
         <h2>{name}</h2>
-        <p class="hint">{money(line.unitPrice, currency)} each</p>
+        <p class="hint">{money(unitPrice, currency)} each</p>
       </div>
       <div class="stepper" role="group" aria-label={`Quantity of ${name}`}>
         <button type="button" disabled={change.isRunning} aria-label={line.quantity === 1 ? `Remove ${name}` : `One ${name} less`} onClick={() => change.run(line.quantity - 1)}>{line.quantity === 1 ? <Trash /> : <Minus />}</button>
         <output aria-live="polite">{line.quantity}</output>
         <button type="button" disabled={change.isRunning} aria-label={`One more ${name}`} onClick={() => change.run(line.quantity + 1)}><Plus /></button>
       </div>
-      <strong class="amount">{money(line.unitPrice * line.quantity, currency)}</strong>
+      <strong class="amount">{money(unitPrice * line.quantity, currency)}</strong>
       <Problem failure={change.failure} />
     </li>
   );
@@ -90,14 +110,15 @@ function Summary({ onPlaced }: { onPlaced: (placed: { order: Order; replayed: bo
     await readCart();
   });
   const currency = current.currency ?? 'EUR';
+  const total = current.total === undefined ? 'too large to order' : money(current.total, currency);
   const count = current.lines.reduce((sum, line) => sum + line.quantity, 0);
   return (
     <aside class="summary card">
       <h2>Summary</h2>
       <dl>
-        <div><dt>{plural(count, 'item')}</dt><dd>{money(current.total, currency)}</dd></div>
+        <div><dt>{plural(count, 'item')}</dt><dd>{total}</dd></div>
         <div><dt>Shipping</dt><dd>free</dd></div>
-        <div class="total"><dt>Total</dt><dd>{money(current.total, currency)}</dd></div>
+        <div class="total"><dt>Total</dt><dd>{total}</dd></div>
       </dl>
       {status === 'signedIn'
         ? (

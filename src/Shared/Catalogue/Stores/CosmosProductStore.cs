@@ -8,11 +8,18 @@ namespace ServerlessScale.Shared.Catalogue.Stores;
 /// Stores products in Cosmos DB for NoSQL. Each product is a logical partition, whose key is the SKU. A read of one product is served by the
 /// primary replica in the write region. Reads of many products and listings have session consistency.
 /// </summary>
-public sealed class CosmosProductStore(CosmosAccount account) : IProductStore
+public sealed class CosmosProductStore : IProductStore
 {
     private static readonly ItemRequestOptions WithoutContent = new() { EnableContentResponseOnWrite = false };
 
-    private readonly CosmosProductContainer _products = new(account);
+    private readonly CosmosProductContainer _products;
+    private readonly SharedReads _shared;
+
+    public CosmosProductStore(CosmosAccount account)
+    {
+        _products = new(account);
+        _shared = new(ReadAsync);
+    }
 
     public async Task<StoredProduct?> FindAsync(string sku, CancellationToken cancellationToken) =>
         await CosmosResponses.ReadAtPrimaryAsync<CosmosProduct>(
@@ -24,12 +31,8 @@ public sealed class CosmosProductStore(CosmosAccount account) : IProductStore
     /// Reads the items in parallel. <c>ReadManyItemsAsync</c> would need two round trips, because outside Windows the client library first
     /// requests a query plan; see docs/decisions.md.
     /// </summary>
-    public async Task<IReadOnlyDictionary<string, Product>> FindManyAsync(IEnumerable<string> skus, CancellationToken cancellationToken)
-    {
-        var container = await _products.GetAsync(cancellationToken);
-        var found = await Task.WhenAll(skus.Distinct(StringComparer.Ordinal).Select(sku => ReadAsync(container, sku, cancellationToken)));
-        return found.OfType<CosmosProduct>().ToDictionary(item => item.Id, item => item.Content, StringComparer.Ordinal);
-    }
+    public Task<IReadOnlyDictionary<string, Product>> FindManyAsync(IEnumerable<string> skus, CancellationToken cancellationToken) =>
+        _shared.FindManyAsync(skus, cancellationToken);
 
     public async Task<ProductPage> ListAsync(string? after, int limit, CancellationToken cancellationToken)
     {
@@ -68,19 +71,6 @@ public sealed class CosmosProductStore(CosmosAccount account) : IProductStore
     private static ItemRequestOptions Unchanged(StoredProduct read) =>
         new() { EnableContentResponseOnWrite = false, IfMatchEtag = read.StoreETag };
 
-    private static async Task<CosmosProduct?> ReadAsync(Container container, string sku, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await CurrentAsync(async () => (CosmosProduct?)(await container.ReadItemAsync<CosmosProduct>(
-                sku, new PartitionKey(sku), cancellationToken: cancellationToken)).Resource);
-        }
-        catch (CosmosException e) when (CosmosResponses.IsMissing(e))
-        {
-            return null;
-        }
-    }
-
     private static async Task<T> CurrentAsync<T>(Func<Task<T>> read)
     {
         try
@@ -90,6 +80,19 @@ public sealed class CosmosProductStore(CosmosAccount account) : IProductStore
         catch (CosmosException e) when (CosmosResponses.IsBehind(e))
         {
             throw new ConsistencyNotReachedException(e);
+        }
+    }
+
+    private async Task<Product?> ReadAsync(string sku)
+    {
+        var container = await _products.GetAsync(CancellationToken.None);
+        try
+        {
+            return (await CurrentAsync(() => container.ReadItemAsync<CosmosProduct>(sku, new PartitionKey(sku)))).Resource.Content;
+        }
+        catch (CosmosException e) when (CosmosResponses.IsMissing(e))
+        {
+            return null;
         }
     }
 

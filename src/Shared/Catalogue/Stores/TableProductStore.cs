@@ -9,12 +9,19 @@ namespace ServerlessScale.Shared.Catalogue.Stores;
 /// Stores products in the <c>Products</c> table. Each product is a partition with one row, so that the limit of 2,000 entities per second
 /// for a partition applies to a single product instead of the catalogue. Table Storage is strongly consistent.
 /// </summary>
-public sealed class TableProductStore(TableServiceClient tables) : IProductStore
+public sealed class TableProductStore : IProductStore
 {
     private const string Row = "product";
     private const string ProductColumn = "Product";
 
-    private readonly Table _table = new(tables, "Products");
+    private readonly Table _table;
+    private readonly SharedReads _shared;
+
+    public TableProductStore(TableServiceClient tables)
+    {
+        _table = new(tables, "Products");
+        _shared = new(async sku => (await FindAsync(sku, CancellationToken.None))?.Product);
+    }
 
     public async Task<StoredProduct?> FindAsync(string sku, CancellationToken cancellationToken) =>
         await _table.FindAsync(sku, Row, cancellationToken) is { } row ? new StoredProduct(Read(row), row.ETag.ToString()) : null;
@@ -23,11 +30,8 @@ public sealed class TableProductStore(TableServiceClient tables) : IProductStore
     /// Reads the rows in parallel. A single query that combines the keys with <c>or</c> would be slower, because the service scans a whole
     /// partition or table for such a filter; see docs/decisions.md.
     /// </summary>
-    public async Task<IReadOnlyDictionary<string, Product>> FindManyAsync(IEnumerable<string> skus, CancellationToken cancellationToken)
-    {
-        var found = await Task.WhenAll(skus.Distinct(StringComparer.Ordinal).Select(sku => FindAsync(sku, cancellationToken)));
-        return found.OfType<StoredProduct>().ToDictionary(stored => stored.Product.Sku, stored => stored.Product, StringComparer.Ordinal);
-    }
+    public Task<IReadOnlyDictionary<string, Product>> FindManyAsync(IEnumerable<string> skus, CancellationToken cancellationToken) =>
+        _shared.FindManyAsync(skus, cancellationToken);
 
     public async Task<ProductPage> ListAsync(string? after, int limit, CancellationToken cancellationToken)
     {

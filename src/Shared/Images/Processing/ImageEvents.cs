@@ -41,6 +41,7 @@ public sealed class ImageEvents(EventQueue events)
 /// <summary>
 /// The data of an image event. It is the response to <c>GET /api/images/{id}</c> without the creation time and the timings.
 /// </summary>
+[EventData(ImageEvents.Ready, ImageEvents.Failed)]
 internal sealed record ImageEventData
 {
     public required string Id { get; init; }

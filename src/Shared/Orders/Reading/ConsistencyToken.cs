@@ -20,15 +20,25 @@ internal static class ConsistencyToken
 
     /// <returns>False when the token's signature is invalid, or when the token was signed for another store or shard.</returns>
     public static bool TryRead(
-        string text, string storeKind, OrderShard shard, TokenSigner signer, [NotNullWhen(true)] out ConsistencyContent? content)
+        string text, string storeKind, OrderShard shard, TokenSigner signer, [NotNullWhen(true)] out ConsistencyContent? content) =>
+        TryRead(text, storeKind, shard.CustomerId, signer, out content, out var month) && month == shard.Month;
+
+    /// <param name="month">The month of the order that was written.</param>
+    /// <returns>False when the token's signature is invalid, or when the token was signed for another store or customer.</returns>
+    public static bool TryRead(
+        string text, string storeKind, string customerId, TokenSigner signer, [NotNullWhen(true)] out ConsistencyContent? content, out OrderMonth month)
     {
+        month = default;
         content = signer.TryRead(Purpose, text, out var bytes)
             ? JsonSerializer.Deserialize(bytes, TokenJson.Default.ConsistencyContent)
             : null;
-        if (content?.Store != storeKind || content.CustomerId != shard.CustomerId
-            || !OrderId.TryParse(content.OrderId, out var id) || id.Month != shard.Month)
+        if (content?.Store != storeKind || content.CustomerId != customerId || !OrderId.TryParse(content.OrderId, out var id))
         {
             content = null;
+        }
+        else
+        {
+            month = id.Month;
         }
 
         return content is not null;

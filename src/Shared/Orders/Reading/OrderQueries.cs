@@ -25,6 +25,12 @@ public sealed class OrderQueries(IOrderStore store, TokenSigner signer, TimeProv
     private const int DefaultLimit = 50;
     private const int MaxLimit = 100;
 
+    /// <summary>
+    /// The maximum number of months that one page reads, because each month costs a request. A page that reaches it may have fewer orders
+    /// than the limit although more pages follow.
+    /// </summary>
+    private const int MostMonths = 12;
+
     /// <summary>The maximum time that a read waits for a replica to catch up. After this time, the client receives a problem.</summary>
     private static readonly TimeSpan ConsistencyLimit = TimeSpan.FromSeconds(2);
 
@@ -67,13 +73,13 @@ public sealed class OrderQueries(IOrderStore store, TokenSigner signer, TimeProv
     }
 
     /// <returns>
-    /// A page of a month's orders, newest first, or a problem: <c>month-invalid</c>, <c>limit-invalid</c>, <c>cursor-invalid</c> or
-    /// <c>consistency-token-invalid</c> (400), or <c>consistency-not-reached</c> (503).
+    /// A page of the orders of one month, or of all months if the query names none, newest first. Or a problem: <c>month-invalid</c>,
+    /// <c>limit-invalid</c>, <c>cursor-invalid</c> or <c>consistency-token-invalid</c> (400), or <c>consistency-not-reached</c> (503).
     /// </returns>
     public async Task<Outcome<OrderListing>> ListAsync(string customerId, OrderListQuery query, CancellationToken cancellationToken)
     {
-        var month = OrderMonth.Of(time.GetUtcNow());
-        if (query.Month is not null && !OrderMonth.TryParse(query.Month, out month))
+        OrderMonth only = default;
+        if (query.Month is not null && !OrderMonth.TryParse(query.Month, out only))
         {
             return OrderProblems.MonthInvalid();
         }
@@ -85,38 +91,53 @@ public sealed class OrderQueries(IOrderStore store, TokenSigner signer, TimeProv
             return OrderProblems.LimitInvalid(MaxLimit);
         }
 
-        OrderId? after = null;
-        if (query.Cursor is not null)
+        var allMonths = query.Month is null;
+        var cursors = new OrderCursor(signer, time, allMonths);
+        ListPosition? position = allMonths ? null : new ListPosition(only, Last: null);
+        if (query.Cursor is not null
+            && (!cursors.TryRead(query.Cursor, customerId, out position) || (!allMonths && position.Month != only)))
         {
-            if (!OrderCursor.TryRead(query.Cursor, customerId, signer, out var last) || (query.Month is not null && last.Month != month))
-            {
-                return OrderProblems.CursorInvalid();
-            }
-
-            // If the query specifies no month, the listing continues in the cursor's month, because a new month may have begun since the
-            // previous page was read.
-            (after, month) = (last, last.Month);
+            return OrderProblems.CursorInvalid();
         }
 
-        var shard = new OrderShard(customerId, month);
         ConsistencyContent? seen = null;
-        if (query.ConsistencyToken is { } token && !ConsistencyToken.TryRead(token, store.Kind, shard, signer, out seen))
+        OrderMonth written = default;
+        if (query.ConsistencyToken is { } token
+            && (!ConsistencyToken.TryRead(token, store.Kind, customerId, signer, out seen, out written) || (!allMonths && written != only)))
         {
             return OrderProblems.TokenInvalid();
         }
 
-        var read = await WithinLimitAsync(
-            seen, limited => store.ListAsync(shard, after, limit, seen?.Session, limited), cancellationToken);
-        if (!read.Succeeded(out var page, out var problem))
+        var months = new MonthsOfListing(store, customerId, allMonths, seen is null ? null : written);
+        var orders = new List<Order>(limit);
+        position ??= await months.FirstAsync(cancellationToken);
+        for (var shards = 0; position is { } next; shards++)
         {
-            return problem;
+            if (orders.Count == limit || shards == MostMonths)
+            {
+                return new OrderListing(orders, cursors.Of(customerId, next));
+            }
+
+            // The session of the token belongs to the shard of the write. The other shards are in other partitions.
+            var session = next.Month == written ? seen : null;
+            var read = await WithinLimitAsync(
+                session,
+                limited => store.ListAsync(new OrderShard(customerId, next.Month), next.Last, limit - orders.Count, session?.Session, limited),
+                cancellationToken);
+            if (!read.Succeeded(out var page, out var problem))
+            {
+                return problem;
+            }
+
+            orders.AddRange(page.Orders);
+            position = page.HasMore ? next with { Last = IdOf(page.Orders[^1]) } : await months.AfterAsync(next.Month, cancellationToken);
         }
 
-        return new OrderListing(page.Orders, page.HasMore ? CursorAfter(page.Orders[^1]) : null);
+        return new OrderListing(orders, NextCursor: null);
     }
 
-    private string CursorAfter(Order order) => OrderId.TryParse(order.Id, out var last)
-        ? OrderCursor.After(last, order.CustomerId, signer)
+    private static OrderId IdOf(Order order) => OrderId.TryParse(order.Id, out var id)
+        ? id
         : throw new InvalidOperationException($"The stored order has the invalid id {order.Id}.");
 
     private async Task<Outcome<T>> WithinLimitAsync<T>(
@@ -155,4 +176,37 @@ public sealed class OrderQueries(IOrderStore store, TokenSigner signer, TimeProv
     }
 
     private sealed record Found(StoredOrder? Order);
+}
+
+/// <summary>The months that a listing reads. The index is read only when the page does not end in the month in which it starts.</summary>
+/// <param name="written">
+/// The month of the consistency token; null without a token. It is read even if the replica that serves the index lacks it.
+/// </param>
+internal sealed class MonthsOfListing(IOrderStore store, string customerId, bool allMonths, OrderMonth? written)
+{
+    private OrderMonth[]? _newestFirst;
+
+    public async Task<ListPosition?> FirstAsync(CancellationToken cancellationToken) =>
+        Position(await NewestFirstAsync(cancellationToken));
+
+    public async Task<ListPosition?> AfterAsync(OrderMonth month, CancellationToken cancellationToken) =>
+        allMonths ? Position((await NewestFirstAsync(cancellationToken)).Where(older => older.Start < month.Start)) : null;
+
+    private async Task<OrderMonth[]> NewestFirstAsync(CancellationToken cancellationToken) => _newestFirst ??=
+    [
+        .. (await store.MonthsAsync(customerId, cancellationToken))
+            .Concat(written is { } month ? [month] : [])
+            .Distinct()
+            .OrderByDescending(known => known.Start),
+    ];
+
+    private static ListPosition? Position(IEnumerable<OrderMonth> months)
+    {
+        foreach (var month in months)
+        {
+            return new ListPosition(month, Last: null);
+        }
+
+        return null;
+    }
 }

@@ -73,5 +73,6 @@ internal sealed record CosmosItem<T>
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(CosmosItem<Order>))]
 [JsonSerializable(typeof(CosmosItem<KeyRecord>))]
+[JsonSerializable(typeof(CosmosItem<MonthIndex>))]
 [JsonSerializable(typeof(CosmosItem<EventEnvelope>))]
 internal sealed partial class CosmosOrderJson : JsonSerializerContext;

@@ -118,6 +118,46 @@ public sealed class CosmosOrderStore(CosmosAccount account) : IOrderStore
         return new OrderPage([.. found.Take(limit)], found.Count > limit);
     }
 
+    public Task AddMonthAsync(OrderShard shard, CancellationToken cancellationToken)
+    {
+        var place = MonthIndex.ShardOf(shard.CustomerId);
+        return OptimisticUpdate.RunAsync(
+            () => ReadAtPrimaryAsync<MonthIndex>(place, MonthIndex.Id, cancellationToken),
+            async read =>
+            {
+                var index = read?.Content ?? new MonthIndex([]);
+                if (index.Contains(shard.Month))
+                {
+                    return (Done: true, index);
+                }
+
+                var item = CosmosItem<MonthIndex>.Of(place, MonthIndex.Id, index.With(shard.Month));
+                var batch = await BatchAsync(place, cancellationToken);
+                batch = read is var (_, etag, _) ? batch.ReplaceItem(MonthIndex.Id, item, Unchanged(etag)) : batch.CreateItem(item, WithoutContent);
+                return (Done: await TryCommitAsync(batch, cancellationToken) is not null, index);
+            },
+            cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<OrderMonth>> MonthsAsync(string customerId, CancellationToken cancellationToken)
+    {
+        var container = await _orders.GetAsync(cancellationToken);
+        try
+        {
+            var read = await container.ReadItemAsync<CosmosItem<MonthIndex>>(
+                MonthIndex.Id, KeyOf(MonthIndex.ShardOf(customerId)), cancellationToken: cancellationToken);
+            return read.Resource.Content.NewestFirst();
+        }
+        catch (CosmosException e) when (CosmosResponses.IsBehind(e))
+        {
+            throw new ConsistencyNotReachedException(e);
+        }
+        catch (CosmosException e) when (e is { StatusCode: HttpStatusCode.NotFound, SubStatusCode: 0 })
+        {
+            return [];
+        }
+    }
+
     public async Task RemoveEventAsync(OrderShard shard, string eventId, CancellationToken cancellationToken)
     {
         var container = await _orders.GetAsync(cancellationToken);

@@ -33,6 +33,17 @@ public sealed class LimitedOrderStore(IOrderStore store) : IOrderStore
         OrderShard shard, OrderId? after, int limit, string? session, CancellationToken cancellationToken) =>
         StorageWait.LimitAsync(limited => store.ListAsync(shard, after, limit, session, limited), cancellationToken);
 
+    public Task AddMonthAsync(OrderShard shard, CancellationToken cancellationToken) => StorageWait.LimitAsync(
+        async limited =>
+        {
+            await store.AddMonthAsync(shard, limited);
+            return true;
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyList<OrderMonth>> MonthsAsync(string customerId, CancellationToken cancellationToken) =>
+        StorageWait.LimitAsync(limited => store.MonthsAsync(customerId, limited), cancellationToken);
+
     public Task<EventEnvelope?> FindEventAsync(OrderShard shard, string eventId, CancellationToken cancellationToken) =>
         StorageWait.LimitAsync(limited => store.FindEventAsync(shard, eventId, limited), cancellationToken);
 

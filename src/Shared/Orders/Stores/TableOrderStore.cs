@@ -18,6 +18,7 @@ public sealed class TableOrderStore(TableServiceClient tables) : IOrderStore
     private const string OrderIdColumn = "OrderId";
     private const string FingerprintColumn = "Fingerprint";
     private const string ExpiresAtColumn = "ExpiresAt";
+    private const string MonthsColumn = "Months";
 
     private readonly Table _table = new(tables, "Orders");
 
@@ -92,6 +93,25 @@ public sealed class TableOrderStore(TableServiceClient tables) : IOrderStore
         return new OrderPage(orders, HasMore: false);
     }
 
+    public Task AddMonthAsync(OrderShard shard, CancellationToken cancellationToken)
+    {
+        var partition = PartitionOf(MonthIndex.ShardOf(shard.CustomerId));
+        return _table.UpdateAsync(
+            partition,
+            MonthIndex.Id,
+            row =>
+            {
+                var index = ReadMonths(row);
+                return index.Contains(shard.Month)
+                    ? null
+                    : new TableEntity(partition, MonthIndex.Id) { [MonthsColumn] = string.Join(',', index.With(shard.Month).Months) };
+            },
+            cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<OrderMonth>> MonthsAsync(string customerId, CancellationToken cancellationToken) =>
+        ReadMonths(await FindRowAsync(MonthIndex.ShardOf(customerId), MonthIndex.Id, cancellationToken)).NewestFirst();
+
     public async Task<EventEnvelope?> FindEventAsync(OrderShard shard, string eventId, CancellationToken cancellationToken)
     {
         if (await FindRowAsync(shard, eventId, cancellationToken) is not { } row)
@@ -133,6 +153,8 @@ public sealed class TableOrderStore(TableServiceClient tables) : IOrderStore
 
     private static Order ReadOrder(TableEntity row) =>
         JsonSerializer.Deserialize(row.GetString(OrderColumn), OrderJson.Default.Order) ?? throw Unreadable(row);
+
+    private static MonthIndex ReadMonths(TableEntity? row) => new(row?.GetString(MonthsColumn).Split(',') ?? []);
 
     private static InvalidDataException Unreadable(TableEntity row) => new($"Row {row.RowKey} in the Orders table cannot be read.");
 

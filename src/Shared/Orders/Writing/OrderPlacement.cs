@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Azure.Storage.Queues.Models;
 using Microsoft.Extensions.Options;
 using ServerlessScale.Shared.Idempotency;
@@ -13,7 +14,13 @@ namespace ServerlessScale.Shared.Orders.Writing;
 /// same key arrive before and after the end of a month; see docs/decisions.md.
 /// </summary>
 public sealed class OrderPlacement(
-    IOrderStore store, OrderIntentQueue intents, OrderEventRelay relay, TokenSigner signer, IOptions<OrderOptions> options, TimeProvider time)
+    IOrderStore store,
+    OrderPricing pricing,
+    OrderIntentQueue intents,
+    OrderEventRelay relay,
+    TokenSigner signer,
+    IOptions<OrderOptions> options,
+    TimeProvider time)
 {
     /// <summary>
     /// The maximum clock skew between two instances. Up to this skew, at most one order is placed for each key, even around the end of a
@@ -27,26 +34,49 @@ public sealed class OrderPlacement(
     /// </summary>
     private const int MostAttempts = 3;
 
+    private readonly KnownMonths _months = new(store);
+
+    /// <summary>Places an order at the current prices of the catalogue.</summary>
     /// <returns>
-    /// The order, or a problem: any problem from <see cref="OrderRules.Check(OrderRequest)"/>, <c>total-overflow</c> (422),
+    /// The order, or a problem: any problem from <see cref="OrderRules.Check(OrderRequest)"/> or <see cref="OrderPricing.PriceAsync"/>,
     /// <c>idempotency-key-reused</c> (422) or <c>idempotency-in-flight</c> (409).
     /// </returns>
     public async Task<Outcome<WrittenOrder>> PlaceAsync(
         string customerId, IdempotencyKey key, OrderRequest request, CancellationToken cancellationToken)
     {
-        if (OrderRules.Check(request) is { } problem)
+        if (OrderRules.Check(request) is { } invalid)
         {
-            return problem;
+            return invalid;
         }
 
-        if (OrderRules.TotalOf(request.Lines) is not { } total)
+        var fingerprint = FingerprintOf(request, OrderJson.Default.OrderRequest);
+        return (await pricing.PriceAsync(request, cancellationToken)).Succeeded(out var order, out var problem)
+            ? await PlaceAsync(customerId, key, order, fingerprint, cancellationToken)
+            : await FindPlacedAsync(customerId, key, fingerprint, cancellationToken) ?? problem;
+    }
+
+    /// <summary>
+    /// Places an order at prices that were read earlier. A checkout uses this method, so that its repetition after an interruption places
+    /// the order at the prices of the first attempt.
+    /// </summary>
+    /// <returns>
+    /// The order, or a problem: <c>total-overflow</c> (422), <c>idempotency-key-reused</c> (422) or <c>idempotency-in-flight</c> (409).
+    /// </returns>
+    public Task<Outcome<WrittenOrder>> PlaceAsync(
+        string customerId, IdempotencyKey key, PricedOrder order, CancellationToken cancellationToken) =>
+        PlaceAsync(customerId, key, order, FingerprintOf(order, OrderJson.Default.PricedOrder), cancellationToken);
+
+    private async Task<Outcome<WrittenOrder>> PlaceAsync(
+        string customerId, IdempotencyKey key, PricedOrder priced, string fingerprint, CancellationToken cancellationToken)
+    {
+        if (OrderRules.TotalOf(priced.Lines) is not { } total)
         {
             return OrderProblems.TotalOverflow();
         }
 
         var now = WholeMilliseconds.Of(time.GetUtcNow());
         var shard = new OrderShard(customerId, OrderMonth.Of(now));
-        var record = new KeyRecord { Id = key.RecordId, Fingerprint = FingerprintOf(request), ExpiresAt = now + IdempotencyKey.Lifetime };
+        var record = new KeyRecord { Id = key.RecordId, Fingerprint = fingerprint, ExpiresAt = now + IdempotencyKey.Lifetime };
         if (await FindInPreviousMonthAsync(shard, record, now, cancellationToken) is { } earlier)
         {
             return await ReplayAsync(earlier.Shard, earlier.Record, record.Fingerprint, cancellationToken);
@@ -57,9 +87,9 @@ public sealed class OrderPlacement(
             Id = OrderId.New(now).Value,
             CustomerId = customerId,
             Status = OrderStatus.Placed,
-            Currency = request.Currency,
+            Currency = priced.Currency,
             Total = total,
-            Lines = request.Lines,
+            Lines = priced.Lines,
             CreatedAt = now,
             Version = 1,
             ChangeId = Guid.NewGuid(),
@@ -80,7 +110,10 @@ public sealed class OrderPlacement(
     private async Task<Outcome<WrittenOrder>> CommitAsync(OrderCreation creation)
     {
         using var deadline = new CancellationTokenSource(options.Value.CommitDeadline, time);
-        var intent = await intents.SendAsync(OrderIntent.Of(creation.Order), deadline.Token);
+        // The two requests run concurrently, so the index does not lengthen the response time.
+        var sending = intents.SendAsync(OrderIntent.Of(creation.Order), deadline.Token);
+        await Task.WhenAll(sending, _months.EnsureAsync(creation.Shard, deadline.Token));
+        var intent = await sending;
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
             if (await store.TryCreateAsync(creation, deadline.Token) is { } receipt)
@@ -160,6 +193,28 @@ public sealed class OrderPlacement(
         }
     }
 
+    /// <summary>
+    /// Finds the order that was placed with the key. A repeated request gets this order even if its products have changed or disappeared
+    /// since. The order is looked up only if the prices do not allow a new order, so that a new order does not need another round trip.
+    /// </summary>
+    /// <returns>The outcome of the replay; null when no order was placed with the key.</returns>
+    private async Task<Outcome<WrittenOrder>?> FindPlacedAsync(
+        string customerId, IdempotencyKey key, string fingerprint, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var shard = new OrderShard(customerId, OrderMonth.Of(now));
+        var mayBeInPreviousMonth = now - shard.Month.Start <= IdempotencyKey.Lifetime + ClockTolerance;
+        foreach (var each in mayBeInPreviousMonth ? (OrderShard[])[shard, shard with { Month = shard.Month.Previous }] : [shard])
+        {
+            if (await store.FindKeyAsync(each, key.RecordId, cancellationToken) is { Record: { OrderId: not null } placed } && placed.ExpiresAt > now)
+            {
+                return await ReplayAsync(each, placed, fingerprint, cancellationToken);
+            }
+        }
+
+        return null;
+    }
+
     private async Task<Outcome<WrittenOrder>> ReplayAsync(
         OrderShard shard, KeyRecord known, string fingerprint, CancellationToken cancellationToken)
     {
@@ -183,8 +238,8 @@ public sealed class OrderPlacement(
     /// Returns the SHA-256 hash of the request in base64url. The hash is computed from a new serialization of the request, so that the
     /// order of members and the white space in the client's JSON make no difference.
     /// </summary>
-    private static string FingerprintOf(OrderRequest request) => RequestFingerprint.Of(
-        JsonSerializer.SerializeToUtf8Bytes(request, OrderJson.Default.OrderRequest));
+    private static string FingerprintOf<T>(T request, JsonTypeInfo<T> type) =>
+        RequestFingerprint.Of(JsonSerializer.SerializeToUtf8Bytes(request, type));
 }
 
 /// <param name="ConsistencyToken">A token for later reads. A read with this token sees this write.</param>

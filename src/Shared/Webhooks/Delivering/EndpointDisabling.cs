@@ -95,6 +95,7 @@ public sealed partial class EndpointDisabling(
 /// <summary>The data of an <c>endpoint.disabled</c> event.</summary>
 /// <param name="Id">The id of the disabled endpoint.</param>
 /// <param name="Reason">A sentence for the customer.</param>
+[EventData(WebhookEventTypes.EndpointDisabled)]
 internal sealed record EndpointDisabledData(string Id, string Url, string Reason, DateTimeOffset DisabledAt)
 {
     /// <returns>The id of the endpoint that an <c>endpoint.*</c> event is about; null when the event's data do not contain it.</returns>

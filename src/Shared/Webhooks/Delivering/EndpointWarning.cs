@@ -52,4 +52,5 @@ public sealed class EndpointWarning(EndpointStore endpoints, EventQueue events, 
 /// <summary>The data of an <c>endpoint.failing</c> event.</summary>
 /// <param name="Id">The id of the failing endpoint.</param>
 /// <param name="DisableAt">The UTC time after which the next failure disables the endpoint.</param>
+[EventData(WebhookEventTypes.EndpointFailing)]
 internal sealed record EndpointFailingData(string Id, string Url, DateTimeOffset FailingSince, DateTimeOffset DisableAt);

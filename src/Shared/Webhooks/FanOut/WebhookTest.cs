@@ -43,4 +43,5 @@ public sealed class WebhookTest(EndpointManagement management, EventStore events
 }
 
 /// <summary>The data of a <c>webhook.test</c> event.</summary>
+[EventData(WebhookEventTypes.Test)]
 internal sealed record TestData(string EndpointId, string Message);

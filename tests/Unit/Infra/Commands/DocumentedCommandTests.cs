@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Markdig;
 using Markdig.Syntax;
+using ServerlessScale.SmokeTest.Commands;
 
 namespace ServerlessScale.Tests.Unit.Infra.Commands;
 
@@ -67,6 +68,21 @@ public sealed partial class DocumentedCommandTests : IDisposable
         await RunPageAsync();
 
         Assert.Equal(["build-1", "build-2"], File.ReadAllLines(Path.Combine(_standIns.Folder.FullName, "shipped")));
+    }
+
+    [Fact]
+    public async Task The_smoke_test_gets_the_address_and_every_app()
+    {
+        await RunPageAsync();
+
+        var call = Assert.Single(_standIns.Calls, call => call is ["dotnet", "run", ..]);
+        var parsed = CommandLine.Root(TextWriter.Null).Parse(
+            [.. call.SkipWhile(argument => argument != "--").Skip(1), "--token", "a.b.c"]);
+        Assert.Empty(parsed.Errors);
+        Assert.Equal("https://edge-1", call[Array.IndexOf(call, "--url") + 1]);
+        Assert.Equal(
+            ["https://func-1.example.net", "https://func-2.example.net"],
+            call.Zip(call.Skip(1)).Where(pair => pair.First == "--origin-url").Select(pair => pair.Second));
     }
 
     [Theory]
@@ -139,6 +155,7 @@ public sealed partial class DocumentedCommandTests : IDisposable
               *"properties.outputs.functionAppNames.value[]"*) printf 'func-1\nfunc-2\n' ;;
               "deployment group create"*) sh-environment "$SHOP_AUTHORITY" "$SHOP_AUDIENCE" "$AZURE_PRINCIPAL_ID" ;;
               "group show"*) echo /groups/shop ;;
+              "functionapp list"*defaultHostName*) printf 'func-1.example.net\nfunc-2.example.net\n' ;;
               "functionapp list"*) printf '/apps/func-1\n/apps/func-2\n' ;;
               "functionapp show"*) echo /apps/one ;;
               "functionapp deployment source config-zip"*) case "$call" in *func-1*) cat package.zip >> shipped ;; esac ;;
@@ -153,6 +170,7 @@ public sealed partial class DocumentedCommandTests : IDisposable
             """);
         // Each build creates one more file. The zip file lists the files of the folder and keeps what it contained before.
         _standIns.Add("dotnet", """
+            [ "$1" = publish ] || exit 0
             for last in "$@"; do :; done
             echo x >> builds
             mkdir -p "$last" && touch "$last/build-$(wc -l < builds | tr -d ' ')"
