@@ -18,6 +18,7 @@ public sealed class VipsEngine : IImageEngine
     private const string EmbeddedProfile = "icc-profile-data";
 
     private static readonly double[] White = [255, 255, 255];
+    private static readonly double[] Transparent = [0, 0, 0, 0];
 
     private readonly ImageOptions _options;
 
@@ -34,14 +35,8 @@ public sealed class VipsEngine : IImageEngine
     public async IAsyncEnumerable<RenderedVariant> RenderAsync(
         Stream source, ProbedImage probed, RenderTimings timings, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var bytes = await ReadAsync(source, cancellationToken);
+        var bytes = await DecodableFile.ReadAsync(source, probed, cancellationToken);
         var rungs = Ladder.Plan(probed.Header, _options.Widths);
-        if (probed.Header.ContentType == "image/gif" && !GifFrameData.IsComplete(new MemoryStream(bytes), probed.FirstFrame!))
-        {
-            // A truncated frame is rejected here, because libvips would fill the missing part with blank pixels.
-            throw ImageRejections.Truncated("GIF");
-        }
-
         var image = DecodeToFirstRung(bytes, probed, rungs[0], timings);
         try
         {
@@ -69,17 +64,10 @@ public sealed class VipsEngine : IImageEngine
         }
     }
 
-    private static async Task<byte[]> ReadAsync(Stream source, CancellationToken cancellationToken)
-    {
-        var bytes = new byte[source.Length];
-        await source.ReadExactlyAsync(bytes, cancellationToken);
-        return bytes;
-    }
-
     /// <summary>
     /// Decodes the image and resizes it to the widest size. libvips decodes during the resize, so this resize counts as decoding time.
     /// </summary>
-    private static Image DecodeToFirstRung(byte[] bytes, ProbedImage probed, Rung first, RenderTimings timings)
+    private Image DecodeToFirstRung(byte[] bytes, ProbedImage probed, Rung first, RenderTimings timings)
     {
         var started = Stopwatch.GetTimestamp();
         var (width, height) = probed.Header.Orientation < 5 ? (first.Width, first.Height) : (first.Height, first.Width);
@@ -99,22 +87,61 @@ public sealed class VipsEngine : IImageEngine
         }
     }
 
-    private static Image DecodeToSrgb(byte[] bytes, ProbedImage probed, int width, int height)
+    private Image DecodeToSrgb(byte[] bytes, ProbedImage probed, int width, int height)
     {
-        if (IccMatrixProfile.IsSrgb(probed.IccProfile))
+        var profile = IccMatrixProfile.IsSrgb(probed.IccProfile) ? null : probed.IccProfile;
+        var isJpeg = probed.Header.ContentType == "image/jpeg";
+        try
         {
-            return Decode(bytes, probed, width, height, convert: false);
+            var image = Decode(bytes, probed, width, height, profile, isJpeg ? Enums.FailOn.Warning : Enums.FailOn.Error);
+            CheckPixels(image, isJpeg, bytes);
+            return image;
+        }
+        catch (VipsException)
+        {
+            if (isJpeg)
+            {
+                // libjpeg only warns about missing pixels, but also about harmless flaws.
+                JpegHeader.ReadAndCount(new MemoryStream(bytes), _options);
+            }
         }
 
         try
         {
-            return Decode(bytes, probed, width, height, convert: true);
+            return Decode(bytes, probed, width, height, profile, Enums.FailOn.Error);
         }
         catch (VipsException)
         {
             // The profile may be the only corrupt part, so the image is decoded again without it. Corrupt metadata is no reason to reject
             // an image.
-            return Decode(bytes, probed, width, height, convert: false);
+            return Decode(bytes, probed, width, height, profile: null, Enums.FailOn.Error);
+        }
+    }
+
+    /// <summary>
+    /// Counts the pixels of a JPEG whose last pixel is gray, because libvips ignores warnings about the last rows, in which libjpeg shows
+    /// missing pixels in gray.
+    /// </summary>
+    private void CheckPixels(Image image, bool isJpeg, byte[] bytes)
+    {
+        const double Neutral = 8;
+        if (!isJpeg)
+        {
+            return;
+        }
+
+        try
+        {
+            var last = image.Getpoint(image.Width - 1, image.Height - 1);
+            if (last.Max() - last.Min() <= Neutral)
+            {
+                JpegHeader.ReadAndCount(new MemoryStream(bytes), _options);
+            }
+        }
+        catch
+        {
+            image.Dispose();
+            throw;
         }
     }
 
@@ -122,20 +149,46 @@ public sealed class VipsEngine : IImageEngine
     /// Decodes in two calls, because <see cref="Image.ThumbnailBuffer"/> does not report missing rows. A JPEG can be decoded at half, a
     /// quarter or an eighth of its size. This method uses the smallest of these sizes that is at least twice the target size.
     /// </summary>
-    private static Image Decode(byte[] bytes, ProbedImage probed, int width, int height, bool convert)
+    private static Image Decode(byte[] bytes, ProbedImage probed, int width, int height, byte[]? profile, Enums.FailOn failOn)
     {
         var shrink = Math.Min(probed.Stored.Width / width, probed.Stored.Height / height) switch { >= 16 => 8, >= 8 => 4, >= 4 => 2, _ => 1 };
         using var opened = Image.NewFromBuffer(
             bytes,
             strOptions: probed.Header.ContentType == "image/jpeg" ? $"shrink={shrink}" : "",
             access: Enums.Access.Sequential,
-            failOn: Enums.FailOn.Error);
+            failOn: failOn);
+        using var canvas = PlaceOnCanvas(opened, probed);
+        using var profiled = canvas.Mutate(image => SetProfile(image, profile));
 
-        // Without an embedded profile, the conversion would have no effect, but it would take five times as long as all other steps
-        // combined.
-        var outputProfile = convert && opened.Contains(EmbeddedProfile) ? Srgb : null;
-        using var shrunk = opened.ThumbnailImage(width, height, Enums.Size.Force, noRotate: true, outputProfile: outputProfile);
+        // Without a profile, the conversion would have no effect, but it would take five times as long as all other steps combined.
+        using var shrunk = profiled.ThumbnailImage(width, height, Enums.Size.Force, noRotate: true, outputProfile: profile is null ? null : Srgb);
         return shrunk.CopyMemory();
+    }
+
+    /// <summary>Places the first frame of an animation on its canvas, which is transparent elsewhere.</summary>
+    private static Image PlaceOnCanvas(Image image, ProbedImage probed)
+    {
+        if (probed.FirstFrame is not { } frame || (frame.Width, frame.Height) == probed.Stored)
+        {
+            return image.Copy();
+        }
+
+        using var colours = image.Colourspace(Enums.Interpretation.Srgb);
+        using var withAlpha = colours.HasAlpha() ? colours.Copy() : colours.AddAlpha();
+        return withAlpha.Embed(frame.X, frame.Y, probed.Stored.Width, probed.Stored.Height, extend: Enums.Extend.Background, background: Transparent);
+    }
+
+    /// <summary>Replaces the embedded profile by the one that the probe has checked.</summary>
+    private static void SetProfile(MutableImage image, byte[]? profile)
+    {
+        if (profile is not null)
+        {
+            image.Set(GValue.BlobType, EmbeddedProfile, profile);
+        }
+        else
+        {
+            image.Remove(EmbeddedProfile);
+        }
     }
 
     /// <summary>Applies the EXIF orientation that the probe read (EXIF 2.32 section 4.6.4 A).</summary>

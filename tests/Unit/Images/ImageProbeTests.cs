@@ -1,6 +1,5 @@
 using ServerlessScale.Shared.Images;
 using ServerlessScale.Shared.Images.Probing;
-using SixLabors.ImageSharp.Formats.Jpeg;
 
 namespace ServerlessScale.Tests.Unit.Images;
 
@@ -64,11 +63,10 @@ public sealed class ImageProbeTests
     public void The_probe_reads_a_progressive_jpeg()
     {
         using var picture = TestPictures.Quadrants(40, 30);
-        var baseline = picture.Bytes(new JpegEncoder());
-        var frame = baseline.AsSpan().IndexOf([(byte)0xFF, (byte)0xC0]);
-        baseline[frame + 1] = 0xC2;
+        _ = Engines.Create("Vips");
+        using var image = NetVips.Image.NewFromBuffer(picture.Bytes(TestPictures.Png));
 
-        Assert.Equal(40, Read(baseline).Width);
+        Assert.Equal(40, Read(image.JpegsaveBuffer(interlace: true)).Width);
     }
 
     [Fact]

@@ -8,14 +8,15 @@ internal static class GifFrameData
 {
     private const int MaxCodes = 4096;
 
-    public static bool IsComplete(Stream gif, FrameData frame)
+    /// <returns>The number of pixels before the data ends or is corrupt, at most the number of pixels in the frame.</returns>
+    public static long CountPixels(Stream gif, FrameData frame)
     {
         gif.Position = frame.Offset;
         var reader = new HeaderReader(gif, "GIF");
         int minimum = reader.ReadByte();
         if (minimum is < 1 or > 8)
         {
-            return false;
+            return 0;
         }
 
         var clear = 1 << minimum;
@@ -27,7 +28,7 @@ internal static class GifFrameData
         var missing = frame.Pixels;
         var bits = 0;
         var bitCount = 0;
-        for (int block = reader.ReadByte(); block > 0; block = reader.ReadByte())
+        for (int block = ReadLength(reader); block > 0; block = ReadLength(reader))
         {
             for (; block > 0; block--)
             {
@@ -46,7 +47,7 @@ internal static class GifFrameData
 
                     if (code == clear + 1 || code > next || (code == next && previous < 0))
                     {
-                        return false;
+                        return frame.Pixels - missing;
                     }
 
                     if (previous >= 0 && next < MaxCodes)
@@ -58,7 +59,7 @@ internal static class GifFrameData
                     missing -= lengths[code];
                     if (missing <= 0)
                     {
-                        return true;
+                        return frame.Pixels;
                     }
 
                     previous = code;
@@ -66,6 +67,9 @@ internal static class GifFrameData
             }
         }
 
-        return false;
+        return frame.Pixels - missing;
     }
+
+    /// <summary>Reads the length of a sub-block, at most the number of remaining bytes.</summary>
+    private static int ReadLength(HeaderReader reader) => reader.Remaining == 0 ? 0 : (int)Math.Min(reader.ReadByte(), reader.Remaining);
 }

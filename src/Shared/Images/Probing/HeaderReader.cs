@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 
 namespace ServerlessScale.Shared.Images.Probing;
 
@@ -27,7 +28,7 @@ internal sealed class HeaderReader(Stream stream, string format)
     {
         if (_start == _end && !Fill())
         {
-            throw ImageRejections.Truncated(format);
+            throw EndOfFile();
         }
 
         Position++;
@@ -41,7 +42,7 @@ internal sealed class HeaderReader(Stream stream, string format)
         {
             if (_start == _end && !Fill())
             {
-                throw ImageRejections.Truncated(format);
+                throw EndOfFile();
             }
 
             var count = Math.Min(destination.Length, _end - _start);
@@ -59,7 +60,7 @@ internal sealed class HeaderReader(Stream stream, string format)
     {
         if (count > Remaining)
         {
-            throw ImageRejections.Truncated(format);
+            throw EndOfFile();
         }
 
         var bytes = new byte[count];
@@ -97,11 +98,24 @@ internal sealed class HeaderReader(Stream stream, string format)
         return BinaryPrimitives.ReadUInt32LittleEndian(bytes);
     }
 
+    /// <summary>Reads a value without moving on. The caller must check that the file is long enough.</summary>
+    /// <param name="offset">The distance of the value from <see cref="Position"/>.</param>
+    public uint PeekUInt32LittleEndian(int offset)
+    {
+        if (_end - _start < offset + 4)
+        {
+            Refill();
+            Fill();
+        }
+
+        return _end - _start < offset + 4 ? throw EndOfFile() : BinaryPrimitives.ReadUInt32LittleEndian(_buffer.AsSpan(_start + offset));
+    }
+
     public void Skip(long count)
     {
         if (count > Remaining)
         {
-            throw ImageRejections.Truncated(format);
+            throw EndOfFile();
         }
 
         Position += count;
@@ -123,7 +137,7 @@ internal sealed class HeaderReader(Stream stream, string format)
         {
             if (_start == _end && !Fill())
             {
-                throw ImageRejections.Truncated(format);
+                throw EndOfFile();
             }
 
             var found = _buffer.AsSpan(_start, _end - _start).IndexOf(value);
@@ -136,6 +150,16 @@ internal sealed class HeaderReader(Stream stream, string format)
             }
         }
     }
+
+    /// <summary>Continues at <see cref="Position"/> after the caller has moved the stream.</summary>
+    public void Refill()
+    {
+        _start = _end = 0;
+        stream.Position = Position;
+    }
+
+    private ImageRejectedException EndOfFile() =>
+        ImageRejections.Truncated(format, string.Create(CultureInfo.InvariantCulture, $"it ends after {Length} bytes"));
 
     private bool Fill()
     {

@@ -27,9 +27,9 @@ public static class ImageProbe
             image.Position = 0;
             return ImageSignature.Sniff(head[..read]) switch
             {
-                "image/jpeg" => JpegHeader.Read(new HeaderReader(image, "JPEG"), limits),
-                "image/png" => PngHeader.Read(new HeaderReader(image, "PNG"), limits),
-                "image/gif" => GifHeader.Read(new HeaderReader(image, "GIF"), limits),
+                "image/jpeg" => JpegHeader.Read(image, limits),
+                "image/png" => PngHeader.Read(image, limits),
+                "image/gif" => GifHeader.Read(image, limits),
                 "image/webp" => WebpHeader.Read(new HeaderReader(image, "WebP"), limits),
                 _ => throw ImageRejections.Unsupported("The file is not an image of a known format."),
             };

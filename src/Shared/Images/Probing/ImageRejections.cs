@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ServerlessScale.Shared.Images.Probing;
 
 /// <summary>
@@ -15,12 +17,21 @@ public sealed class ImageRejectedException(string code, string detail, Exception
 /// <summary>Creates the exceptions for rejected images. Each reason for a rejection has its own stable code.</summary>
 internal static class ImageRejections
 {
+    public const string TruncatedCode = "image-truncated";
+
     /// <param name="reason">The reason as a full sentence.</param>
     public static ImageRejectedException Unsupported(string reason) =>
         new("image-unsupported", $"{reason} Send a JPEG, PNG, GIF or WebP image.");
 
-    public static ImageRejectedException Truncated(string format) =>
-        new("image-truncated", $"The {format} file is incomplete. Send the complete file.");
+    /// <param name="format">The name of the format.</param>
+    /// <param name="present">The part of the file that is there, as a clause.</param>
+    public static ImageRejectedException Truncated(string format, string present) =>
+        new(TruncatedCode, $"The {format} file is incomplete: {present}. Send the complete file.");
+
+    /// <param name="format">The name of the format.</param>
+    /// <param name="share">The share of the pixels that is there, from 0 to 1.</param>
+    public static ImageRejectedException Truncated(string format, double share) =>
+        Truncated(format, string.Create(CultureInfo.InvariantCulture, $"it contains about {Math.Clamp(Math.Floor(share * 100), 0, 99)} % of its pixels"));
 
     /// <param name="reason">The reason as a full sentence.</param>
     public static ImageRejectedException Corrupt(string reason, Exception? innerException = null) =>

@@ -1,10 +1,11 @@
 namespace ServerlessScale.Shared.Images.Probing;
 
 /// <summary>
-/// Reads the marker segments of a JPEG file (ITU-T T.81 annex B) up to the end-of-image marker. Unlike a decoder, it rejects bytes between
-/// segments, so that the probe and the decoder cannot interpret the same file differently.
+/// Reads the marker segments of a JPEG file (ITU-T T.81 annex B) up to the end-of-image marker. Like libjpeg and all browsers, it skips bytes
+/// between segments and accepts a file that ends after its last pixel. The decoder receives only the parts that were recognised, so that the
+/// probe and the decoder cannot interpret the same file differently.
 /// </summary>
-internal static class JpegHeader
+internal sealed class JpegHeader
 {
     /// <summary>
     /// The maximum number of scans, which is ten times as many as encoders write. The decoder visits all pixels for each scan, so a file
@@ -12,100 +13,238 @@ internal static class JpegHeader
     /// </summary>
     private const int MaxScans = 100;
 
+    /// <summary>The number of zero bytes with which the data of a scan may end. More zeros are padding.</summary>
+    private const int MaxTrailingZeros = 8;
+
     private const byte StartOfImage = 0xD8;
     private const byte EndOfImage = 0xD9;
     private const byte StartOfScan = 0xDA;
+    private const byte HuffmanTables = 0xC4;
+    private const byte RestartInterval = 0xDD;
     private const byte App1 = 0xE1;
     private const byte App2 = 0xE2;
 
-    private static ReadOnlySpan<byte> IccPrefix => "ICC_PROFILE\0"u8;
+    private readonly ImageOptions _limits;
+    private readonly HeaderReader _reader;
+    private readonly bool _countsUnits;
+    private readonly long _dataEnd;
+    private readonly FilePieces _pieces = new();
+    private readonly IccSegments _profile = new();
+    private readonly JpegHuffmanTable?[] _tables = new JpegHuffmanTable?[8];
+    private JpegFrame? _frame;
+    private bool _hasTables;
+    private int _restartInterval;
+    private int _orientation;
+    private int _scans;
+    private long _entropyCodedBytes;
+    private long _units;
+    private long _countedUnits;
+    private bool _isCorrupt;
+    private bool _mustCount;
 
-    public static ProbedImage Read(HeaderReader reader, ImageOptions limits)
+    private JpegHeader(Stream image, ImageOptions limits, bool countsUnits)
     {
-        reader.Skip(2);
-        ImageHeader? header = null;
-        var orientation = 0;
-        byte[]? iccProfile = null;
-        var scans = 0;
-        var entropyCodedBytes = 0L;
-        var marker = ReadMarker(reader);
-        while (marker != EndOfImage)
+        (_limits, _countsUnits) = (limits, countsUnits);
+        _dataEnd = countsUnits ? Math.Min(image.Length, TrailingZeros.Start(image) + MaxTrailingZeros) : image.Length;
+        image.Position = 0;
+        _reader = new HeaderReader(image, "JPEG");
+    }
+
+    public static ProbedImage Read(Stream image, ImageOptions limits) =>
+        new JpegHeader(image, limits, countsUnits: false).Read() ?? ReadAndCount(image, limits);
+
+    /// <summary>
+    /// Reads the file and decodes all Huffman codes, which is expensive, but finds out whether pixels are missing. This is necessary only if
+    /// the end-of-image marker is missing, if the file has several scans, or if an engine suspects that pixels are missing.
+    /// </summary>
+    /// <exception cref="ImageRejectedException"><c>image-truncated</c> when pixels are missing.</exception>
+    public static ProbedImage ReadAndCount(Stream image, ImageOptions limits) => new JpegHeader(image, limits, countsUnits: true).Read()!;
+
+    /// <returns>Null when the units of the scans must be counted.</returns>
+    private ProbedImage? Read()
+    {
+        _reader.Skip(2);
+        _pieces.Keep(0, 2);
+        var isClosed = false;
+        try
         {
-            if (marker is <= 0x01 or (>= 0xD0 and <= StartOfImage))
-            {
-                throw ImageRejections.Corrupt("The JPEG file has a stand-alone marker where a segment is expected.");
-            }
-
-            var length = reader.ReadUInt16BigEndian() - 2;
-            if (length < 0)
-            {
-                throw ImageRejections.Corrupt("A JPEG segment has an impossible length.");
-            }
-
-            var end = reader.Position + length;
-            switch (marker)
-            {
-                case 0xC0 or 0xC1 or 0xC2 when header is null:
-                    header = ReadFrame(reader, length, limits);
-                    break;
-                case >= 0xC0 and <= 0xC2:
-                    throw ImageRejections.Corrupt("The JPEG file has two frame headers.");
-                case >= 0xC3 and <= 0xCF and not (0xC4 or 0xC8):
-                    throw ImageRejections.Unsupported("The JPEG file is lossless, hierarchical or arithmetic-coded.");
-                case App1 when orientation == 0:
-                    orientation = ReadOrientation(reader, length);
-                    break;
-                case App2 when iccProfile is null:
-                    iccProfile = ReadIccProfile(reader, length);
-                    break;
-                case StartOfScan when header is null:
-                    throw ImageRejections.Corrupt("The JPEG file has pixels before its frame header.");
-                case StartOfScan when ++scans > MaxScans:
-                    throw ImageRejections.Unsupported($"The JPEG file has more than {MaxScans} scans.");
-            }
-
-            reader.Skip(end - reader.Position);
-            if (marker == StartOfScan)
-            {
-                marker = SkipEntropyCodedData(reader);
-                entropyCodedBytes += reader.Position - end;
-            }
-            else
-            {
-                marker = ReadMarker(reader);
-            }
+            isClosed = ReadSegments();
+        }
+        catch (ImageRejectedException rejection) when (rejection.Code == ImageRejections.TruncatedCode && _scans > 0)
+        {
+            // The pixels may be complete nevertheless.
         }
 
-        if (header is null || scans == 0)
+        if (_frame is null || _scans == 0)
         {
             throw ImageRejections.Corrupt("The JPEG file has no pixels.");
         }
 
         // Each block of 8 x 8 pixels takes at least one bit for its DC coefficient.
-        if (entropyCodedBytes * 8 < (header.Width / 8L) * (header.Height / 8L))
+        var hasTooLittleData = _entropyCodedBytes * 8 < (_frame.Width / 8L) * (_frame.Height / 8L);
+        if (!_countsUnits && (!isClosed || hasTooLittleData || _mustCount))
         {
-            throw ImageRejections.Truncated(reader.Format);
+            return null;
         }
 
-        return new ProbedImage(ExifOrientation.Apply(header, Math.Max(orientation, 1))) { IccProfile = iccProfile };
+        if (_countsUnits && IsTruncated(isClosed))
+        {
+            throw ImageRejections.Truncated(_reader.Format, _frame.CodedShare * _countedUnits / _units);
+        }
+
+        if (!isClosed)
+        {
+            _pieces.Add([0xFF, EndOfImage]);
+        }
+
+        var header = new ImageHeader("image/jpeg", _frame.Width, _frame.Height, Frames: 1, Orientation: 1);
+        return new ProbedImage(ExifOrientation.Apply(header, Math.Max(_orientation, 1)))
+        {
+            IccProfile = ProbedImage.ProfileFor(_frame.ColourSpace, _profile.Join()),
+            Pieces = _pieces.AreContiguous ? null : _pieces,
+        };
     }
 
-    private static byte ReadMarker(HeaderReader reader)
+    /// <summary>
+    /// Returns whether pixels are missing or not coded in full precision. A file that has an end marker may be damaged instead, which its
+    /// decoder must judge.
+    /// </summary>
+    private bool IsTruncated(bool isClosed) =>
+        !_frame!.IsCoded || (_countedUnits < _units && !(isClosed && _isCorrupt));
+
+    /// <returns>Whether the file has an end-of-image marker.</returns>
+    private bool ReadSegments()
     {
-        if (reader.ReadByte() != 0xFF)
+        var (marker, start) = ReadMarker();
+        while (marker != EndOfImage)
         {
-            throw ImageRejections.Corrupt("The JPEG file has bytes between its segments.");
+            if (marker == StartOfImage)
+            {
+                // Some cameras store several images one after another. Only the first image counts.
+                return _scans > 0 ? false : throw ImageRejections.Corrupt("The JPEG file has two start markers.");
+            }
+
+            var length = _reader.ReadUInt16BigEndian() - 2;
+            if (length < 0)
+            {
+                return _scans > 0 ? false : throw ImageRejections.Corrupt("A JPEG segment has an impossible length.");
+            }
+
+            var end = _reader.Position + length;
+            if (marker == StartOfScan)
+            {
+                (marker, start) = ReadScan(start, length);
+                if (_mustCount && !_countsUnits)
+                {
+                    return false;
+                }
+
+                continue;
+            }
+
+            ReadSegment(marker, length);
+            _reader.Skip(end - _reader.Position);
+            _pieces.Keep(start, end);
+            (marker, start) = ReadMarker();
         }
 
-        return SkipFill(reader);
+        _pieces.Keep(start, _reader.Position);
+        return true;
     }
 
-    private static byte SkipFill(HeaderReader reader)
+    private void ReadSegment(byte marker, int length)
+    {
+        switch (marker)
+        {
+            case 0xC0 or 0xC1 or 0xC2 when _frame is null:
+                _frame = JpegFrame.Read(_reader, length, isProgressive: marker == 0xC2, _limits);
+                break;
+            case >= 0xC0 and <= 0xC2:
+                throw ImageRejections.Corrupt("The JPEG file has two frame headers.");
+            case >= 0xC3 and <= 0xCF and not (HuffmanTables or 0xC8):
+                throw ImageRejections.Unsupported("The JPEG file is lossless, hierarchical or arithmetic-coded.");
+            case HuffmanTables:
+                _hasTables = true;
+                if (_countsUnits)
+                {
+                    JpegHuffmanTable.Read(_reader.ReadBytes(length), _tables);
+                }
+
+                break;
+            case RestartInterval when length >= 2:
+                _restartInterval = _reader.ReadUInt16BigEndian();
+                break;
+            case App1 when _orientation == 0:
+                _orientation = ReadOrientation(length);
+                break;
+            case App2:
+                _profile.Add(_reader.ReadBytes(length));
+                break;
+        }
+    }
+
+    private (byte Marker, long Start) ReadScan(long start, int length)
+    {
+        if (_frame is null)
+        {
+            throw ImageRejections.Corrupt("The JPEG file has pixels before its frame header.");
+        }
+
+        if (++_scans > MaxScans)
+        {
+            throw ImageRejections.Unsupported($"The JPEG file has more than {MaxScans} scans.");
+        }
+
+        if (!_hasTables)
+        {
+            _hasTables = true;
+            _pieces.Add(JpegStandardTables.Segment);
+            JpegHuffmanTable.Read(JpegStandardTables.Payload, _tables);
+        }
+
+        var header = _reader.ReadBytes(length);
+        var dataStart = _reader.Position;
+        _mustCount |= _frame.IsProgressive || header is not [var components, ..] || components != _frame.Components.Count;
+        if (!_countsUnits)
+        {
+            var next = SkipEntropyCodedData();
+            _entropyCodedBytes += next.Start - dataStart;
+            _pieces.Keep(start, next.Start);
+            return next;
+        }
+
+        var bits = new JpegBits(_reader, _dataEnd);
+        var scan = new JpegScan(_frame, header, _tables, bits);
+        _units += scan.Units;
+        _countedUnits += scan.Count(_restartInterval);
+        _isCorrupt |= bits.IsCorrupt;
+        _entropyCodedBytes += bits.Position - dataStart;
+        _pieces.Keep(start, bits.Position);
+        return bits.Marker is 0 or (>= 0xD0 and <= 0xD7) ? SkipEntropyCodedData() : (bits.Marker, bits.Position);
+    }
+
+    /// <summary>Skips to the next marker. Skips stuffed zeros and restart markers, which mean nothing outside a scan.</summary>
+    private (byte Marker, long Start) ReadMarker()
+    {
+        var start = _reader.Position;
+        if (_reader.ReadByte() == 0xFF)
+        {
+            var marker = SkipFill();
+            if (marker is not (<= 0x01 or (>= 0xD0 and <= 0xD7)))
+            {
+                return (marker, start);
+            }
+        }
+
+        return SkipEntropyCodedData();
+    }
+
+    private byte SkipFill()
     {
         byte marker;
         do
         {
-            marker = reader.ReadByte();
+            marker = _reader.ReadByte();
         }
         while (marker == 0xFF);
 
@@ -113,64 +252,26 @@ internal static class JpegHeader
     }
 
     /// <summary>
-    /// Skips to the marker after the entropy-coded data and returns the marker. Within the data, 0xFF is followed by a zero (byte stuffing)
-    /// or begins a restart marker.
+    /// Skips to the marker after the entropy-coded data. Within the data, 0xFF is followed by a zero (byte stuffing) or begins a restart
+    /// marker.
     /// </summary>
-    private static byte SkipEntropyCodedData(HeaderReader reader)
+    private (byte Marker, long Start) SkipEntropyCodedData()
     {
         while (true)
         {
-            reader.SkipPast(0xFF);
-            var marker = SkipFill(reader);
-            if (marker is not (0x00 or (>= 0xD0 and <= 0xD7)))
+            _reader.SkipPast(0xFF);
+            var marker = SkipFill();
+            if (marker is not (<= 0x01 or (>= 0xD0 and <= 0xD7)))
             {
-                return marker;
+                return (marker, _reader.Position - 2);
             }
         }
     }
 
-    private static ImageHeader ReadFrame(HeaderReader reader, int length, ImageOptions limits)
-    {
-        if (length < 6)
-        {
-            throw ImageRejections.Corrupt("The JPEG frame header is too short.");
-        }
-
-        var precision = reader.ReadByte();
-        var height = reader.ReadUInt16BigEndian();
-        var width = reader.ReadUInt16BigEndian();
-        var components = reader.ReadByte();
-        if (precision is not (8 or 12) || components is not (1 or 3 or 4))
-        {
-            throw ImageRejections.Unsupported($"The JPEG file has {components} components of {precision} bits.");
-        }
-
-        if (length != 6 + (3 * components))
-        {
-            throw ImageRejections.Corrupt("The JPEG frame header has an impossible length.");
-        }
-
-        ImageRejections.CheckSize(width, height, limits);
-        return new ImageHeader("image/jpeg", width, height, Frames: 1, Orientation: 1);
-    }
-
     /// <returns>1 to 8, or 0 when the segment is not an EXIF block. XMP segments have the same marker.</returns>
-    private static int ReadOrientation(HeaderReader reader, int length)
+    private int ReadOrientation(int length)
     {
-        var segment = reader.ReadBytes(length);
+        var segment = _reader.ReadBytes(length);
         return segment.AsSpan().StartsWith(ExifOrientation.Prefix) ? ExifOrientation.Read(segment) : 0;
-    }
-
-    /// <summary>
-    /// Reads an ICC profile that fits into one segment (ICC.1:2022 annex B.4). Larger profiles are ignored, because they consist of look-up
-    /// tables, which the engine does not apply.
-    /// </summary>
-    private static byte[]? ReadIccProfile(HeaderReader reader, int length)
-    {
-        var segment = reader.ReadBytes(length);
-        var start = IccPrefix.Length + 2;
-        return segment.Length > start && segment.AsSpan().StartsWith(IccPrefix) && segment[start - 1] == 1
-            ? segment[start..]
-            : null;
     }
 }

@@ -10,52 +10,80 @@ namespace ServerlessScale.Shared.Images.Probing;
 /// </summary>
 internal static class PngPixelData
 {
+    private const int ChunkHeaderLength = 8;
+
     /// <summary>
     /// The first pixel of each Adam7 pass and the distances between the pixels of the pass (W3C PNG Third Edition, section 8.1).
     /// </summary>
     private static readonly (int X, int Y, int StepX, int StepY)[] Adam7 =
         [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
 
-    /// <param name="png">A file that <see cref="PngHeader"/> has accepted. Its chunk lengths are not checked again.</param>
-    /// <exception cref="InvalidDataException">The compressed data is corrupt.</exception>
-    public static bool IsComplete(Stream png)
+    /// <param name="png">A file that <see cref="PngHeader"/> has accepted, or whose pixel data chunks are cut off.</param>
+    /// <returns>The share of the decompressed bytes that is there, from 0 to 1. Damaged data counts up to the damage.</returns>
+    public static double PresentShare(Stream png)
     {
         png.Position = PngHeader.SignatureLength;
         var reader = new HeaderReader(png, "PNG");
         var compressed = new MemoryStream();
-        var missing = 0L;
-        while (true)
+        var expected = 0L;
+        while (reader.Remaining > ChunkHeaderLength)
         {
-            var length = (int)reader.ReadUInt32BigEndian();
+            long length = reader.ReadUInt32BigEndian();
             var type = reader.ReadUInt32BigEndian();
-
-            // ImageSharp treats an empty IDAT chunk as the end of the data, so the count must also end there.
-            if (type == PngHeader.Iend || (type == PngHeader.Idat && length == 0))
+            if (type == PngHeader.Iend)
             {
                 break;
             }
 
+            length = Math.Min(length, reader.Remaining);
             if (type == PngHeader.Ihdr)
             {
-                missing = RawLength(reader.ReadBytes(length));
+                expected = RawLength(reader.ReadBytes((int)length));
             }
             else if (type == PngHeader.Idat)
             {
-                compressed.Write(reader.ReadBytes(length));
+                compressed.Write(reader.ReadBytes((int)length));
             }
             else
             {
                 reader.Skip(length);
             }
 
-            reader.Skip(PngHeader.CrcLength);
+            reader.Skip(Math.Min(PngHeader.CrcLength, reader.Remaining));
         }
 
         compressed.Position = 0;
-        return InflatesTo(missing, compressed);
+        return (expected - Missing(expected, compressed)) / (double)expected;
     }
 
-    private static bool InflatesTo(long length, Stream compressed)
+    /// <summary>Compresses the pixel data again, with a checksum.</summary>
+    /// <param name="compressed">Data in which no pixel is missing.</param>
+    /// <param name="length">The number of decompressed bytes.</param>
+    public static MemoryStream Recompress(MemoryStream compressed, long length)
+    {
+        compressed.Position = 0;
+        using var inflate = new ZLibStream(compressed, CompressionMode.Decompress);
+        var result = new MemoryStream();
+        using var deflate = new ZLibStream(result, CompressionLevel.Fastest, leaveOpen: true);
+        var buffer = new byte[64 * 1024];
+        while (length > 0)
+        {
+            var part = buffer.AsSpan(0, (int)Math.Min(length, buffer.Length));
+            var read = inflate.Read(part);
+            if (read == 0)
+            {
+                break;
+            }
+
+            deflate.Write(part[..read]);
+            length -= read;
+        }
+
+        deflate.Dispose();
+        return result;
+    }
+
+    private static long Missing(long length, Stream compressed)
     {
         using var inflate = new ZLibStream(compressed, CompressionMode.Decompress);
         var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
@@ -67,16 +95,22 @@ internal static class PngPixelData
                 read = inflate.Read(buffer);
                 length -= read;
             }
-
-            return length <= 0;
+        }
+        catch (InvalidDataException)
+        {
+            // The data is cut off or damaged here.
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+
+        return Math.Max(0, length);
     }
 
-    private static long RawLength(ReadOnlySpan<byte> ihdr)
+    /// <summary>Returns the number of decompressed bytes.</summary>
+    /// <param name="ihdr">The payload of the header chunk.</param>
+    public static long RawLength(ReadOnlySpan<byte> ihdr)
     {
         var width = BinaryPrimitives.ReadInt32BigEndian(ihdr);
         var height = BinaryPrimitives.ReadInt32BigEndian(ihdr[4..]);

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace ServerlessScale.Shared.Images.Probing;
 
 /// <summary>The contents of an image's header, read without decoding any pixels.</summary>
@@ -20,15 +22,18 @@ public sealed record ImageHeader(string ContentType, int Width, int Height, int 
 public sealed record ProbedImage(ImageHeader Header)
 {
     /// <summary>
-    /// The maximum size of an ICC profile in bytes. Larger profiles are ignored, because they consist of look-up tables, which the engine
-    /// does not apply. The limit also bounds the memory that a compressed profile can take up when it is decompressed.
+    /// The maximum size of an ICC profile in bytes. It is larger than the profiles of printing presses. The limit bounds the memory that a
+    /// compressed profile can take up when it is decompressed.
     /// </summary>
-    internal const int LargestIccProfile = 64 * 1024;
+    internal const int LargestIccProfile = 4 * 1024 * 1024;
 
     /// <summary>The width and height of the stored pixels, i.e. before applying the orientation.</summary>
     public (int Width, int Height) Stored => Header.Orientation < 5 ? (Header.Width, Header.Height) : (Header.Height, Header.Width);
 
-    /// <summary>The embedded ICC profile. Null when the file has no profile or the profile is larger than 64 KiB.</summary>
+    /// <summary>
+    /// The ICC profile of the stored colours, which is either embedded or stands for other declarations of the colour space. Null when the
+    /// file declares no colour space, or the profile is larger than 4 MiB or does not fit to the pixels.
+    /// </summary>
     public byte[]? IccProfile { get; init; }
 
     /// <summary>
@@ -37,11 +42,29 @@ public sealed record ProbedImage(ImageHeader Header)
     /// </summary>
     public bool IsInterlaced { get; init; }
 
+    /// <summary>Whether a PNG file has 16 bits per sample.</summary>
+    internal bool HasSixteenBitSamples { get; init; }
+
+    /// <summary>
+    /// Whether the pixel data of a PNG file must be joined into one chunk before decoding, because a chunk is empty, too short or cut off.
+    /// </summary>
+    internal bool HasIrregularPixelChunks { get; init; }
+
+    /// <summary>The parts of a JPEG or GIF file to decode. Null when the decoder can read the file itself.</summary>
+    internal FilePieces? Pieces { get; init; }
+
     /// <summary>
     /// The location of the first frame's pixels. Null for JPEG and PNG files, because the engine does not need the location in these
     /// formats.
     /// </summary>
     public FrameData? FirstFrame { get; init; }
+
+    /// <summary>Returns the profile if its colour space is <paramref name="colourSpace"/> (ICC.1:2022 section 7.2.6), otherwise null.</summary>
+    internal static byte[]? ProfileFor(string colourSpace, byte[]? profile)
+    {
+        const int ColourSpaceOffset = 16;
+        return profile?.Length > ColourSpaceOffset + 4 && Encoding.ASCII.GetString(profile, ColourSpaceOffset, 4) == colourSpace ? profile : null;
+    }
 }
 
 /// <summary>The position and size of the first frame of a GIF or WebP file.</summary>

@@ -1,6 +1,9 @@
 namespace ServerlessScale.Shared.Images.Probing;
 
-/// <summary>Reads the chunks of a still or animated WebP file (RFC 9649) and the headers of its first frame.</summary>
+/// <summary>
+/// Reads the chunks of a still or animated WebP file (RFC 9649) and the headers of its first frame. Like libwebp, it accepts everything that
+/// follows a complete first frame.
+/// </summary>
 internal static class WebpHeader
 {
     private const int ChunkHeaderLength = 8;
@@ -18,13 +21,8 @@ internal static class WebpHeader
     public static ProbedImage Read(HeaderReader reader, ImageOptions limits)
     {
         reader.Skip(4);
-        var end = reader.ReadUInt32LittleEndian() + ChunkHeaderLength;
+        long end = reader.ReadUInt32LittleEndian() + (long)ChunkHeaderLength;
         reader.Skip(4);
-        if (end > reader.Length)
-        {
-            throw ImageRejections.Truncated(reader.Format);
-        }
-
         var (type, length) = ReadChunkHeader(reader, end);
         if (type != Vp8Extended)
         {
@@ -63,11 +61,16 @@ internal static class WebpHeader
         while (reader.Position + ChunkHeaderLength <= end)
         {
             var start = reader.Position;
+            if (firstFrame is not null && !HasWholeChunk(reader, end))
+            {
+                break;
+            }
+
             (var type, length) = ReadChunkHeader(reader, end);
             next = reader.Position + Padded(length);
             switch (type)
             {
-                case Vp8Extended:
+                case Vp8Extended when firstFrame is null:
                     throw ImageRejections.Corrupt("The WebP file has two headers.");
                 case Animation when animated && ++frames > limits.MaxFrames:
                     throw ImageRejections.TooManyFrames(limits.MaxFrames);
@@ -85,7 +88,7 @@ internal static class WebpHeader
                 case Exif when length <= ExifOrientation.LargestBlock:
                     orientation = ExifOrientation.Read(reader.ReadBytes((int)length));
                     break;
-                case IccProfile when length <= ProbedImage.LargestIccProfile:
+                case IccProfile when length <= ProbedImage.LargestIccProfile && iccProfile is null:
                     iccProfile = reader.ReadBytes((int)length);
                     break;
             }
@@ -101,7 +104,7 @@ internal static class WebpHeader
 
         return new ProbedImage(ExifOrientation.Apply(new ImageHeader("image/webp", width, height, frames, Orientation: 1), orientation))
         {
-            IccProfile = iccProfile,
+            IccProfile = ProbedImage.ProfileFor("RGB ", iccProfile),
             FirstFrame = firstFrame,
         };
     }
@@ -145,10 +148,19 @@ internal static class WebpHeader
     {
         var type = reader.ReadUInt32LittleEndian();
         long length = reader.ReadUInt32LittleEndian();
-        return reader.Position + length > end
-            ? throw ImageRejections.Corrupt("A WebP chunk is longer than the chunk or file that contains it.")
+        if (reader.Position + length > end)
+        {
+            throw ImageRejections.Corrupt("A WebP chunk is longer than the chunk or file that contains it.");
+        }
+
+        return length > reader.Remaining
+            ? throw ImageRejections.Truncated(reader.Format, $"it ends after {reader.Length} of {Math.Max(end, reader.Position + length)} bytes")
             : (type, length);
     }
+
+    /// <summary>Returns whether the next chunk, of which only the header is read, ends within the file.</summary>
+    private static bool HasWholeChunk(HeaderReader reader, long end) =>
+        reader.Remaining >= ChunkHeaderLength && reader.PeekUInt32LittleEndian(4) <= Math.Min(end, reader.Length) - reader.Position - ChunkHeaderLength;
 
     private static long Padded(long length) => length + (length & 1);
 

@@ -15,7 +15,7 @@ namespace ServerlessScale.Shared.Images.Rendering;
 /// Decodes the first frame with ImageSharp 2.1 and rejects truncated images, which ImageSharp would accept. It does not apply the
 /// orientation. ImageSharp parses no metadata, because <see cref="ImageProbe"/> has already read the necessary metadata with strict limits.
 /// </summary>
-internal sealed class ImageSharpDecoding(Configuration configuration)
+internal sealed class ImageSharpDecoding(Configuration configuration, ImageOptions limits)
 {
     private const int NarrowestInterlaced = 5;
 
@@ -29,18 +29,18 @@ internal sealed class ImageSharpDecoding(Configuration configuration)
     /// caller must dispose the image.
     /// </returns>
     /// <exception cref="ImageRejectedException"><c>image-corrupt</c> or <c>image-truncated</c>.</exception>
-    public async Task<Image> DecodeAsync(MemoryStream source, ProbedImage probed, CancellationToken cancellationToken)
+    public async Task<Image> DecodeAsync(byte[] file, ProbedImage probed, CancellationToken cancellationToken)
     {
         Image? image = null;
         try
         {
-            source.Position = 0;
+            using var source = new MemoryStream(file);
             image = probed.Header.ContentType switch
             {
-                "image/jpeg" => await LoadAsync<Rgb24>(source, JpegWithoutMetadata, cancellationToken),
-                "image/png" => await DecodePngAsync(source, probed, cancellationToken),
-                "image/gif" => await DecodeGifAsync(source, probed.FirstFrame!, cancellationToken),
-                _ => await DecodeWebpAsync(source, probed, cancellationToken),
+                "image/jpeg" => await DecodeJpegAsync(source, cancellationToken),
+                "image/png" => await DecodePngAsync(file, probed, cancellationToken),
+                "image/gif" => PlaceOnCanvas(await LoadAsync<Rgba32>(source, GifWithoutMetadata, cancellationToken), probed),
+                _ => PlaceOnCanvas(await LoadAsync<Rgba32>(source, WebpWithoutMetadata, cancellationToken), probed),
             };
             if ((image.Width, image.Height) != probed.Stored)
             {
@@ -67,12 +67,42 @@ internal sealed class ImageSharpDecoding(Configuration configuration)
         where TPixel : unmanaged, IPixel<TPixel> =>
         Image.LoadAsync<TPixel>(configuration, source, decoder, cancellationToken);
 
-    private async Task<Image> DecodePngAsync(MemoryStream source, ProbedImage probed, CancellationToken cancellationToken)
+    /// <summary>
+    /// ImageSharp leaves missing pixels gray without an error. If the last pixel is gray, the pixels are therefore counted, which is too
+    /// expensive to do for every photograph.
+    /// </summary>
+    private async Task<Image<Rgb24>> DecodeJpegAsync(MemoryStream source, CancellationToken cancellationToken)
     {
+        var image = await LoadAsync<Rgb24>(source, JpegWithoutMetadata, cancellationToken);
+        try
+        {
+            var last = image[image.Width - 1, image.Height - 1];
+            if (last.R == last.G && last.G == last.B)
+            {
+                JpegHeader.ReadAndCount(source, limits);
+            }
+
+            return image;
+        }
+        catch
+        {
+            image.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<Image> DecodePngAsync(byte[] file, ProbedImage probed, CancellationToken cancellationToken)
+    {
+        using var source = new MemoryStream(file);
         if (probed.IsInterlaced)
         {
             CheckPasses(source, probed);
             source.Position = 0;
+        }
+
+        if (probed.HasSixteenBitSamples)
+        {
+            PngRewriting.SwapTransparentColor(file);
         }
 
         var image = await LoadAsync<Rgba32>(source, PngWithoutMetadata, cancellationToken);
@@ -83,7 +113,8 @@ internal sealed class ImageSharpDecoding(Configuration configuration)
 
         try
         {
-            return PngPixelData.IsComplete(source) ? image : throw ImageRejections.Truncated("PNG");
+            CheckPixels(source);
+            return image;
         }
         catch
         {
@@ -103,9 +134,15 @@ internal sealed class ImageSharpDecoding(Configuration configuration)
             throw ImageRejections.Unsupported($"The PNG file is interlaced and narrower than {NarrowestInterlaced} pixels.");
         }
 
-        if (!PngPixelData.IsComplete(source))
+        CheckPixels(source);
+    }
+
+    private static void CheckPixels(MemoryStream png)
+    {
+        var present = PngPixelData.PresentShare(png);
+        if (present < 1)
         {
-            throw ImageRejections.Truncated("PNG");
+            throw ImageRejections.Truncated("PNG", present);
         }
     }
 
@@ -126,21 +163,10 @@ internal sealed class ImageSharpDecoding(Configuration configuration)
         return found;
     }
 
-    private async Task<Image> DecodeGifAsync(MemoryStream source, FrameData frame, CancellationToken cancellationToken)
-    {
-        if (!GifFrameData.IsComplete(source, frame))
-        {
-            throw ImageRejections.Truncated("GIF");
-        }
-
-        source.Position = 0;
-        return await LoadAsync<Rgba32>(source, GifWithoutMetadata, cancellationToken);
-    }
-
-    private async Task<Image> DecodeWebpAsync(MemoryStream source, ProbedImage probed, CancellationToken cancellationToken)
+    /// <summary>Places the first frame on its canvas, which is transparent elsewhere. Disposes <paramref name="image"/> if it is replaced.</summary>
+    private Image<Rgba32> PlaceOnCanvas(Image<Rgba32> image, ProbedImage probed)
     {
         var frame = probed.FirstFrame!;
-        var image = await LoadAsync<Rgba32>(WebpFrame.Extract(source, frame), WebpWithoutMetadata, cancellationToken);
         if ((frame.Width, frame.Height) == probed.Stored)
         {
             return image;

@@ -48,7 +48,7 @@ public sealed class ImageSharpEngine : IImageEngine
             MaximumPoolSizeMegabytes = PoolMegabytes,
             AllocationLimitMegabytes = (int)(_options.MaxPixels * 4 / (1024 * 1024)) + PaddingMegabytes,
         });
-        _decoding = new ImageSharpDecoding(_configuration);
+        _decoding = new ImageSharpDecoding(_configuration, _options);
         _jpeg = new JpegEncoder { Quality = _options.JpegQuality, ColorType = JpegColorType.YCbCrRatio420 };
         _webp = new WebpEncoder { Quality = _options.WebpQuality, FileFormat = WebpFileFormatType.Lossy, Method = WebpEncodingMethod.Level1 };
     }
@@ -92,14 +92,15 @@ public sealed class ImageSharpEngine : IImageEngine
         {
             image.Save(encoded, _webp);
         }
-        else if (image is Image<Rgba32>)
+        else if (image is Image<Rgb24> photograph)
         {
-            using var opaque = image.Clone(context => context.BackgroundColor(Color.White));
-            opaque.Save(encoded, _jpeg);
+            JpegPadding.Save(photograph, encoded, _jpeg);
         }
         else
         {
-            image.Save(encoded, _jpeg);
+            using var blended = image.Clone(context => context.BackgroundColor(Color.White));
+            using var opaque = blended.CloneAs<Rgb24>();
+            JpegPadding.Save(opaque, encoded, _jpeg);
         }
 
         timings.Encode += Stopwatch.GetElapsedTime(started);
@@ -113,7 +114,7 @@ public sealed class ImageSharpEngine : IImageEngine
     private async Task<Image> DecodeToFirstRungAsync(
         Stream source, ProbedImage probed, Rung first, RenderTimings timings, CancellationToken cancellationToken)
     {
-        var bytes = await BufferAsync(source, cancellationToken);
+        var bytes = await DecodableFile.ReadAsync(source, probed, cancellationToken);
         var started = Stopwatch.GetTimestamp();
         var image = await _decoding.DecodeAsync(bytes, probed, cancellationToken);
         timings.Decode += Stopwatch.GetElapsedTime(started);
@@ -138,18 +139,6 @@ public sealed class ImageSharpEngine : IImageEngine
         ToSrgb(image, probed.IccProfile);
         timings.Resize += Stopwatch.GetElapsedTime(started);
         return image;
-    }
-
-    private static async Task<MemoryStream> BufferAsync(Stream source, CancellationToken cancellationToken)
-    {
-        if (source is MemoryStream memory)
-        {
-            return memory;
-        }
-
-        var copy = new MemoryStream((int)source.Length);
-        await source.CopyToAsync(copy, cancellationToken);
-        return copy;
     }
 
     /// <summary>Applies the EXIF orientation (EXIF 2.32 section 4.6.4 A).</summary>

@@ -1,0 +1,29 @@
+namespace ServerlessScale.Shared.Images.Probing;
+
+/// <summary>
+/// The typical Huffman tables of ITU-T T.81 annex K.3. Video cameras write frames without tables (Motion JPEG), because their decoders have
+/// these tables built in.
+/// </summary>
+internal static class JpegStandardTables
+{
+    private const string Tables =
+        "0000010501010101010100000000000000000102030405060708090A0B"
+        + "100002010303020403050504040000017D01020300041105122131410613516107227114328191A1082342B1C11552D1F02433627282"
+        + "090A161718191A25262728292A3435363738393A434445464748494A535455565758595A636465666768696A737475767778797A8384"
+        + "85868788898A92939495969798999AA2A3A4A5A6A7A8A9AAB2B3B4B5B6B7B8B9BAC2C3C4C5C6C7C8C9CAD2D3D4D5D6D7D8D9DAE1E2E3"
+        + "E4E5E6E7E8E9EAF1F2F3F4F5F6F7F8F9FA"
+        + "0100030101010101010101010000000000000102030405060708090A0B"
+        + "1100020102040403040705040400010277000102031104052131061241510761711322328108144291A1B1C109233352F0156272D10A"
+        + "162434E125F11718191A262728292A35363738393A434445464748494A535455565758595A636465666768696A737475767778797A82"
+        + "838485868788898A92939495969798999AA2A3A4A5A6A7A8A9AAB2B3B4B5B6B7B8B9BAC2C3C4C5C6C7C8C9CAD2D3D4D5D6D7D8D9DAE2"
+        + "E3E4E5E6E7E8E9EAF2F3F4F5F6F7F8F9FA";
+
+    /// <summary>
+    /// The payload of a DHT segment: the DC and AC table for luminance, then the DC and AC table for chrominance. Each table has its class
+    /// and number, 16 counts of codes and the values.
+    /// </summary>
+    public static byte[] Payload { get; } = Convert.FromHexString(Tables);
+
+    /// <summary>The whole DHT segment.</summary>
+    public static byte[] Segment { get; } = [0xFF, 0xC4, (byte)((Payload.Length + 2) >> 8), (byte)(Payload.Length + 2), .. Payload];
+}
