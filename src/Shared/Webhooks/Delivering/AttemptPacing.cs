@@ -44,7 +44,7 @@ public sealed class AttemptPacing(EndpointStore endpoints, TimeProvider time)
             },
             async read =>
             {
-                var slot = read?.NextSlot > now ? read.NextSlot.Value : now;
+                var slot = read is { NextSlot: { } next } && next > now ? next : now;
                 if (read is null || !await endpoints.TryWriteNextSlotAsync(read, slot + spacing, cancellationToken))
                 {
                     return (Done: read is null, new PacingResult(Endpoint: null, Reserved: null, ContentionDelay));

@@ -27,9 +27,13 @@ public sealed class EndpointWarning(EndpointStore endpoints, EventQueue events, 
             () => endpoints.FindAsync(endpoint.Endpoint.CustomerId, endpoint.Id, cancellationToken),
             async current =>
             {
-                // If the endpoint has succeeded meanwhile, a later series of failures gets its own warning.
-                var marked = current?.Health.FailingSince != since || current.Health.Warned
-                    || await endpoints.TryWriteHealthAsync(current, current.Health with { Warned = true }, cancellationToken);
+                if (current is null || current.Health.Warned || current.Health.FailingSince != since)
+                {
+                    // If the endpoint has succeeded meanwhile, a later series of failures gets its own warning.
+                    return (Done: true, Result: true);
+                }
+
+                var marked = await endpoints.TryWriteHealthAsync(current, current.Health with { Warned = true }, cancellationToken);
                 return (marked, marked);
             },
             cancellationToken,

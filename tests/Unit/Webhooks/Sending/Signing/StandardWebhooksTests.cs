@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Tests.Unit.Webhooks.Sending.Signing;
@@ -71,5 +72,23 @@ public sealed class StandardWebhooksTests(StandardWebhooksPeer peer) : IClassFix
             genuine with { Keys = other.Published.Keys });
 
         Assert.Equal([true, false, false, false], verdicts);
+    }
+
+    [Fact]
+    public async Task Node_js_accepts_v1a_signatures_only_with_the_keys_of_their_endpoint()
+    {
+        using var keySet = WebhookKeySet.Parse(TestKeys.Create(2));
+        var genuine = SignedDelivery.Of(new SigningKeys.KeyPairs(keySet, "ep_1"), RequestBody, publicKeys: KeysOf("ep_1"));
+
+        var verdicts = await peer.VerifyAsync(
+            genuine,
+            genuine with { Keys = KeysOf("ep_2") },
+            genuine with { Keys = keySet.Published.Keys },
+            SignedDelivery.Of(new SigningKeys.KeyPairs(keySet, "ep_2"), RequestBody, publicKeys: KeysOf("ep_1")));
+
+        Assert.Equal([true, false, true, false], verdicts);
+
+        IReadOnlyList<JsonWebKey> KeysOf(string endpoint) =>
+            JsonSerializer.Deserialize<JsonWebKeySet>(keySet.ToJson(endpoint), JsonSerializerOptions.Web)!.Keys;
     }
 }

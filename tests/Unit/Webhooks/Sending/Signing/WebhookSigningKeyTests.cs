@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
@@ -21,6 +23,20 @@ public sealed class WebhookSigningKeyTests
             ["kty:OKP", "crv:Ed25519", "kid:kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k", "use:sig", "alg:EdDSA", "x:11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"],
             key.EnumerateObject().Select(member => $"{member.Name}:{member.Value}"));
         Assert.Equal("whpk_" + Public, keys.Keys[0].PublicKey);
+    }
+
+    /// <summary>The expected key is derived by .NET's HKDF (RFC 5869), which is independent of libsodium.</summary>
+    [Fact]
+    public void The_key_of_an_endpoint_is_derived_with_HKDF()
+    {
+        using var keys = WebhookKeySet.Parse(["whsk_" + Seed]);
+        var seed = HKDF.DeriveKey(
+            HashAlgorithmName.SHA256, Convert.FromBase64String(Seed), outputLength: 32, info: Encoding.UTF8.GetBytes("webhook-endpoint:ep_1"));
+        using var expected = WebhookKeySet.Parse(["whsk_" + Convert.ToBase64String(seed)]);
+
+        Assert.Equal([expected.Keys[0].PublicKey], keys.PublicKeysOf("ep_1"));
+        Assert.Equal(expected.ToJson(), keys.ToJson("ep_1"));
+        Assert.NotEqual(keys.PublicKeysOf("ep_1"), keys.PublicKeysOf("ep_2"));
     }
 
     [Theory]
