@@ -315,7 +315,7 @@ public abstract class ProductHttpContract(OrderCloud cloud)
         await CreateAsync(_sku + "b");
         using var page = await GetAsync("api/products?limit=1");
         var cursor = (await page.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("nextCursor").GetString()!;
-        var token = Convert.ToBase64String(Encoding.UTF8.GetBytes("""{"last":"a"}""")).TrimEnd('=');
+        var token = Convert.ToBase64String(Encoding.UTF8.GetBytes("""{"last":"no-product-has-this-sku"}""")).TrimEnd('=');
         using var customer = cloud.NewCustomer();
 
         foreach (var forged in (string[])[(cursor[0] == 'A' ? 'B' : 'A') + cursor[1..], cursor + "A", $"{token}.{cursor.Split('.')[1]}"])

@@ -207,7 +207,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
     [Fact]
     public async Task The_status_of_a_truncated_photograph_states_the_reason()
     {
-        var id = await cloud.UploadAsync(Pictures.Jpeg()[..^2]);
+        var id = await cloud.UploadAsync(Pictures.TruncatedJpeg());
 
         var image = await cloud.FinalStatusAsync(id);
         using var variant = await cloud.Anonymous.GetAsync($"images/{id}/480.webp", Ct);

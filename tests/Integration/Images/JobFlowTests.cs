@@ -83,9 +83,7 @@ public sealed class JobFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
     [Fact]
     public async Task The_original_of_an_unreadable_image_is_deleted()
     {
-        var complete = Pictures.Jpeg();
-        var truncated = complete[..(complete.Length / 2)];
-        var (id, message) = await flows.UploadAsync(truncated, Ct);
+        var (id, message) = await flows.UploadAsync(Pictures.TruncatedJpeg(), Ct);
         var engine = new ScriptedEngine();
 
         await flows.Job(engine).RunAsync(id, message, Ct);

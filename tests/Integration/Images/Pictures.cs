@@ -27,6 +27,13 @@ internal static class Pictures
         return bytes.ToArray();
     }
 
+    /// <summary>Creates a JPEG that lacks the lower half of its pixels.</summary>
+    public static byte[] TruncatedJpeg()
+    {
+        var complete = Jpeg();
+        return complete[..(complete.Length / 2)];
+    }
+
     /// <summary>
     /// Creates a small JPEG that is padded with random bytes to a given size. The file is valid, because decoders ignore appended data.
     /// Code that only stores the file treats it like a photograph of that size.
