@@ -77,7 +77,7 @@ internal static class Welcome
             $"curl -si -X PUT {url}/api/products/mug-1 -H \"Authorization: Bearer $TOKEN\" {Json} -H \"If-None-Match: *\" -d '{Product}'"),
         ("place an order; repeating the request with the same key returns the first response and does not place a second order",
             $"curl -si {url}/api/orders -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: application/json\" -H \"Idempotency-Key: first\" -d '{Order}'"),
-        ("list this month's orders", $"curl -s {url}/api/orders -H \"Authorization: Bearer $TOKEN\""),
+        ("list your orders, newest first", $"curl -s {url}/api/orders -H \"Authorization: Bearer $TOKEN\""),
         ("put two mugs into a cart; curl stores the cart cookie in cart.txt",
             $"curl -s -c cart.txt -b cart.txt -X PUT {url}/api/cart/lines/mug-1 {Json} -d '{Mugs}'"),
         ("check out; even concurrent checkouts of the same cart place only one order",
@@ -108,7 +108,7 @@ internal static class Welcome
         ("place an order; repeating the request with the same key returns the first response and does not place a second order",
             $"Invoke-RestMethod {url}/api/orders -Method Post -ContentType application/json "
             + $"-Headers @{{ Authorization = \"Bearer $TOKEN\"; 'Idempotency-Key' = 'first' }} -Body '{Order}'"),
-        ("list this month's orders", $"curl.exe -s {url}/api/orders -H \"Authorization: Bearer $TOKEN\""),
+        ("list your orders, newest first", $"curl.exe -s {url}/api/orders -H \"Authorization: Bearer $TOKEN\""),
         // This command uses curl.exe, because PowerShell does not send Secure cookies over plain HTTP. The body is read from standard
         // input, because Windows PowerShell would remove its quotes.
         ("put two mugs into a cart; curl stores the cart cookie in cart.txt",
