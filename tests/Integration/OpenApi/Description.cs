@@ -102,7 +102,7 @@ internal sealed class DescribedOperation(Description description, string path, s
     /// </summary>
     private static bool IsOfOperations(string name, IEnumerable<string> values) => name.ToLowerInvariant() switch
     {
-        "etag" or "location" or "link" or "consistency-token" or "idempotency-replayed" or "retry-after" or "accept-ranges" or "www-authenticate" => true,
+        "etag" or "location" or "link" or "consistency-token" or "idempotency-replayed" or "retry-after" or "www-authenticate" => true,
         "set-cookie" => values.Any(value => value.StartsWith("sid=", StringComparison.Ordinal)), // The edge sets a cookie too.
         _ => false,
     };
