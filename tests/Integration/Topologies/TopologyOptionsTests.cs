@@ -24,7 +24,7 @@ public sealed class TopologyOptionsTests
             Ct));
 
         Assert.Contains("5 apps with 20 instances each need 100 instances", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("at most 16 instances per app", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("at most 12 instances per app", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
