@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace ServerlessScale.Tests.Integration.Webhooks;
 
 /// <summary>
@@ -11,17 +13,23 @@ public sealed class EndpointContentionTests(WebhookCloud cloud) : IClassFixture<
     private const int MaxEndpoints = 50;
 
     [Fact]
-    public async Task Sixty_parallel_requests_create_only_as_many_endpoints_as_permitted()
+    public async Task Twenty_parallel_requests_create_only_as_many_endpoints_as_permitted()
     {
         using var customer = cloud.NewCustomer();
+        for (var i = 0; i < MaxEndpoints - 5; i++)
+        {
+            Assert.Equal(201, (await CreateAsync()).Status);
+        }
 
-        var responses = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ =>
-            customer.TryAsync(HttpMethod.Post, Endpoints, """{"url":"https://93.184.215.14/webhooks"}""")));
+        var responses = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => CreateAsync()));
 
         var refused = responses.Where(response => response.Status != 201).ToArray();
         Assert.All(refused, response => Assert.Equal(
             (409, "https://serverlessscale.dev/problems/endpoint-limit-reached"), (response.Status, response.Body.GetProperty("type").GetString())));
-        Assert.Equal(60 - MaxEndpoints, refused.Length);
+        Assert.Equal(15, refused.Length);
         Assert.Equal(MaxEndpoints, (await customer.GetAsync(Endpoints + "?limit=100")).GetProperty("endpoints").GetArrayLength());
+
+        Task<(int Status, JsonElement Body)> CreateAsync() =>
+            customer.TryAsync(HttpMethod.Post, Endpoints, """{"url":"https://93.184.215.14/webhooks"}""");
     }
 }
