@@ -131,7 +131,7 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2025-10-15' = {
   }
 }
 
-// A deployment, az or the portal cannot delete the account by mistake. Whoever wants to delete it must first delete the lock. The lock does
+// A deployment, az or the portal cannot delete the account by mistake. To delete the account, an operator must first delete the lock. The lock does
 // not protect the data in the account.
 resource lock 'Microsoft.Authorization/locks@2020-05-01' = if (locked) {
   scope: account
