@@ -4,8 +4,8 @@ using ServerlessScale.Functions.Http;
 using ServerlessScale.Functions.Identity;
 using ServerlessScale.Functions.Orders;
 using ServerlessScale.Shared.Cart;
-using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Idempotency;
+using ServerlessScale.Shared.Orders;
 
 namespace ServerlessScale.Functions.Cart;
 

@@ -2,8 +2,8 @@ using System.Globalization;
 using Azure.Data.Tables;
 using ServerlessScale.Local;
 using ServerlessScale.Shared.Cart;
-using StackExchange.Redis;
 using ServerlessScale.Tests.Integration.Catalogue;
+using StackExchange.Redis;
 
 namespace ServerlessScale.Tests.Integration.Cart;
 
