@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using ServerlessScale.Shared.Problems;
 
@@ -12,8 +11,6 @@ public sealed record ProductListing(IReadOnlyList<Product> Products, string? Nex
 public sealed class ProductQueries(IProductStore store, TokenSigner signer)
 {
     private const string CursorPurpose = "product-cursor";
-    private const int DefaultLimit = 50;
-    private const int MaxLimit = 100;
 
     /// <returns>The product, or a 404 <c>product-not-found</c> problem.</returns>
     public async Task<Outcome<Product>> FindAsync(string sku, CancellationToken cancellationToken) =>
@@ -26,11 +23,9 @@ public sealed class ProductQueries(IProductStore store, TokenSigner signer)
     /// <returns>A page in the order of the SKUs, or a 400 problem: <c>limit-invalid</c> or <c>cursor-invalid</c>.</returns>
     public async Task<Outcome<ProductListing>> ListAsync(string? limit, string? cursor, CancellationToken cancellationToken)
     {
-        var most = DefaultLimit;
-        if (limit is not null
-            && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out most) || most is < 1 or > MaxLimit))
+        if (!PageLimit.TryParse(limit, out var most, out var problem))
         {
-            return ProductProblems.LimitInvalid(MaxLimit);
+            return problem;
         }
 
         string? after = null;
