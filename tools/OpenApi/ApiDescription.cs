@@ -225,7 +225,11 @@ internal static class ApiDescription
             ? new JsonObject
             {
                 ["required"] = true,
-                ["content"] = new JsonObject(content.Argument<string[]>(0)!.Select(type => KeyValuePair.Create(type, (JsonNode?)new JsonObject()))),
+                // JSON Schema does not define the format "binary", but generators recognise by it that the body consists of bytes.
+                ["content"] = new JsonObject(content.Argument<string[]>(0)!.Select(type => KeyValuePair.Create(type, (JsonNode?)new JsonObject
+                {
+                    ["schema"] = new JsonObject { ["type"] = "string", ["format"] = "binary" },
+                }))),
             }
             : null;
     }
