@@ -15,7 +15,11 @@ internal static class PageLimit
     public static bool TryParse(string? text, out int limit, [NotNullWhen(false)] out Problem? problem)
     {
         limit = Default;
-        var valid = text is null || int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= Most;
+        // The digits are checked first, because int.TryParse also accepts null characters after the number.
+        var valid = text is null
+            || (text.All(char.IsAsciiDigit)
+                && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit)
+                && limit is >= 1 and <= Most);
         problem = valid ? null : PageProblems.LimitInvalid(Most);
         return valid;
     }
