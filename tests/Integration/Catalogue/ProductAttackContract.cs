@@ -42,7 +42,7 @@ public abstract class ProductAttackContract(OrderCloud cloud)
 
     [Theory]
     [MemberData(nameof(Bodies))]
-    public async Task A_malformed_product_is_refused_with_the_position_of_the_error(string what, string latin1, int status, string code, string? pointer)
+    public async Task The_problem_for_a_malformed_product_points_to_the_error(string what, string latin1, int status, string code, string? pointer)
     {
         Assert.NotEmpty(what);
         using var refused = await PutBytesAsync(Encoding.Latin1.GetBytes(latin1), isChunked: false);
@@ -56,7 +56,7 @@ public abstract class ProductAttackContract(OrderCloud cloud)
     [InlineData(32 * 1024 + 1, true)]
     [InlineData(5_000_000, false)]
     [InlineData(5_000_000, true)]
-    public async Task A_product_above_the_size_limit_is_refused_with_and_without_Content_Length(int bytes, bool isChunked)
+    public async Task A_product_above_the_size_limit_is_refused(int bytes, bool isChunked)
     {
         using var refused = await PutBytesAsync(Encoding.UTF8.GetBytes(Mug.PadRight(bytes)), isChunked);
 
@@ -97,7 +97,7 @@ public abstract class ProductAttackContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task A_token_that_was_signed_for_another_purpose_is_not_a_product_cursor()
+    public async Task A_token_for_another_purpose_is_no_product_cursor()
     {
         using var customer = cloud.NewCustomer();
         var placed = new List<HttpResponseMessage>();
@@ -144,7 +144,7 @@ public abstract class ProductAttackContract(OrderCloud cloud)
     }
 
     [Fact]
-    public async Task A_link_to_the_next_page_repeats_only_the_parameters_of_the_listing()
+    public async Task A_next_link_repeats_only_the_listings_parameters()
     {
         using var created = await CreateAsync(_sku);
         using var other = await CreateAsync($"{_sku}.1");
