@@ -103,6 +103,7 @@ public sealed class LocalCloud : IAsyncDisposable
                 WorkerSettings = options.WorkerSettings,
                 DataDirectory = data,
                 ScheduleDirectory = Path.Combine(data, "timers"),
+                RestartsAfterLosses = options.HostRestartsAfterLosses,
                 Loggers = options.Loggers ?? NullLoggerFactory.Instance,
             };
             if (options.NeedsEdge)
