@@ -2,8 +2,8 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using ServerlessScale.Functions.Http;
-using ServerlessScale.Shared;
 using ServerlessScale.Shared.Catalogue;
+using ServerlessScale.Shared.Paging;
 
 namespace ServerlessScale.Functions.Catalogue;
 

@@ -3,11 +3,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using ServerlessScale.Functions.Http;
 using ServerlessScale.Functions.Identity;
-using ServerlessScale.Shared;
 using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Orders.Reading;
 using ServerlessScale.Shared.Orders.Writing;
+using ServerlessScale.Shared.Paging;
 
 namespace ServerlessScale.Functions.Orders;
 

@@ -3,7 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using ServerlessScale.Functions.Http;
 using ServerlessScale.Functions.Idempotency;
 using ServerlessScale.Functions.Identity;
-using ServerlessScale.Shared;
+using ServerlessScale.Shared.Paging;
 using ServerlessScale.Shared.Webhooks.Deliveries;
 using ServerlessScale.Shared.Webhooks.Delivering;
 
@@ -39,7 +39,7 @@ public sealed class DeliveryFunctions(DeliveryQueries deliveries, DeliveryReplay
             return problem.ToResult();
         }
 
-        PageLink.Add(request, listing.NextCursor);
+        PageLink.Add(request, listing.NextCursor, "status", "limit");
         var openUntil = listing.Endpoint.Health.OpenUntil;
         return JsonResponse.Of(
             new DeliveryPageView([.. listing.Deliveries.Select(stored => DeliveryView.Of(stored, openUntil))], listing.NextCursor),

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using ServerlessScale.Functions.Http;
 using ServerlessScale.Functions.Identity;
-using ServerlessScale.Shared;
+using ServerlessScale.Shared.Paging;
 using ServerlessScale.Shared.Webhooks;
 using ServerlessScale.Shared.Webhooks.Events;
 
@@ -56,7 +56,7 @@ public sealed class EventFunctions(EventQueries events)
             return problem.ToResult();
         }
 
-        PageLink.Add(request, listing.NextCursor);
+        PageLink.Add(request, listing.NextCursor, "type", "since", "limit");
         return JsonResponse.Of(
             new EventPageView([.. listing.Events.Select(stored => EventView.Of(stored))], listing.NextCursor), WebhookBodies.Default.EventPageView);
     }

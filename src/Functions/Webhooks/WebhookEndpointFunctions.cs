@@ -3,7 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using ServerlessScale.Functions.Http;
 using ServerlessScale.Functions.Idempotency;
 using ServerlessScale.Functions.Identity;
-using ServerlessScale.Shared;
+using ServerlessScale.Shared.Paging;
 using ServerlessScale.Shared.Webhooks;
 using ServerlessScale.Shared.Webhooks.Delivering;
 using ServerlessScale.Shared.Webhooks.Endpoints;
@@ -57,7 +57,7 @@ public sealed class WebhookEndpointFunctions(
             return problem.ToResult();
         }
 
-        PageLink.Add(request, page.NextCursor);
+        PageLink.Add(request, page.NextCursor, "limit");
         return JsonResponse.Of(
             new EndpointPageView([.. page.Endpoints.Select(stored => EndpointView.Of(stored, keySet))], page.NextCursor),
             WebhookBodies.Default.EndpointPageView);

@@ -28,11 +28,4 @@ public static class ProductProblems
     {
         Pointer = "If-Match",
     };
-
-    public static Problem CursorInvalid() => new(
-        400, "cursor-invalid", "The cursor is not valid",
-        "Send the previous page's nextCursor unchanged, or start again without a cursor.")
-    {
-        Pointer = "cursor",
-    };
 }

@@ -1,11 +1,11 @@
 using System.Text.Json;
+using ServerlessScale.Shared.Paging;
 using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Catalogue;
 
 /// <param name="NextCursor">The cursor for the next page. Null on the last page.</param>
-/// <param name="Limit">The number of products for which the client asked.</param>
-public sealed record ProductListing(IReadOnlyList<Product> Products, string? NextCursor, int Limit);
+public sealed record ProductListing(IReadOnlyList<Product> Products, string? NextCursor);
 
 /// <summary>Reads the catalogue for clients.</summary>
 public sealed class ProductQueries(IProductStore store, TokenSigner signer)
@@ -33,14 +33,14 @@ public sealed class ProductQueries(IProductStore store, TokenSigner signer)
         {
             if (!signer.TryRead(CursorPurpose, cursor, out var content))
             {
-                return ProductProblems.CursorInvalid();
+                return PageProblems.CursorInvalid();
             }
 
             after = JsonSerializer.Deserialize(content, ProductJson.Default.ProductCursor)?.Last;
         }
 
         var page = await store.ListAsync(after, most, cancellationToken);
-        return new ProductListing(page.Products, page.HasMore ? CursorAfter(page.Products[^1].Sku) : null, most);
+        return new ProductListing(page.Products, page.HasMore ? CursorAfter(page.Products[^1].Sku) : null);
     }
 
     private string CursorAfter(string sku) => signer.Sign(

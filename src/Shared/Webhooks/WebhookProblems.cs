@@ -143,12 +143,6 @@ public static class WebhookProblems
         Pointer = "status",
     };
 
-    public static Problem CursorInvalid() => new(
-        400, "cursor-invalid", "The cursor is not valid", "Send nextCursor unchanged and for the same listing, or omit the cursor to start again.")
-    {
-        Pointer = "cursor",
-    };
-
     private static Problem Invalid(string detail, string pointer) =>
         new(422, "invalid-body", "The body does not match its schema", detail) { Pointer = pointer };
 

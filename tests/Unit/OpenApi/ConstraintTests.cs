@@ -8,6 +8,7 @@ using ServerlessScale.Shared;
 using ServerlessScale.Shared.Catalogue;
 using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Orders;
+using ServerlessScale.Shared.Paging;
 using ServerlessScale.Shared.Webhooks;
 using ServerlessScale.Shared.Webhooks.Deliveries;
 using ServerlessScale.Shared.Webhooks.Endpoints;

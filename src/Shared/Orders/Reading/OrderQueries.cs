@@ -1,3 +1,4 @@
+using ServerlessScale.Shared.Paging;
 using ServerlessScale.Shared.Problems;
 using ServerlessScale.Shared.Storage;
 
@@ -91,7 +92,7 @@ public sealed class OrderQueries(IOrderStore store, TokenSigner signer, TimeProv
         if (query.Cursor is not null
             && (!cursors.TryRead(query.Cursor, customerId, out position) || (!allMonths && position.Month != only)))
         {
-            return OrderProblems.CursorInvalid();
+            return PageProblems.CursorInvalid();
         }
 
         ConsistencyContent? seen = null;
