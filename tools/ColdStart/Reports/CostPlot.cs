@@ -1,5 +1,6 @@
 using ServerlessScale.ColdStart.AlwaysReady;
 using ServerlessScale.Measurement.Plots;
+using ServerlessScale.Measurement.Pricing;
 
 namespace ServerlessScale.ColdStart.Reports;
 
