@@ -33,6 +33,7 @@ internal static class CommandLine
         root.Add(data);
         root.Add(Token(data));
         root.Add(Purge(data));
+        root.Add(LabCommand.Create());
         try
         {
             return await root.Parse(arguments).InvokeAsync(
@@ -112,7 +113,11 @@ internal static class CommandLine
 
         var edge = new Option<bool>("--edge")
         {
-            Description = "Run an edge in front of the app. It uses the cache, rules and firewall in infra/edge-rules.json, as Front Door does.",
+            Description =
+                "Run an edge in front of the app. It uses the cache, rules and firewall in infra/edge-rules.json, as Front Door does. The laboratory "
+                + "needs it. [default: true, but false with --host func]",
+            HelpName = "true|false",
+            Arity = ArgumentArity.ZeroOrOne,
         };
         var country = new Option<string?>("--country")
         {
@@ -163,7 +168,7 @@ internal static class CommandLine
                 CosmosRegions = Regions(parsed.GetValue(regions) ?? [], parsed.GetValue(orders)),
                 Sessions = parsed.GetValue(sessions),
                 AllowPrivateWebhooks = parsed.GetValue(allowPrivateWebhooks),
-                Edge = parsed.GetValue(edge),
+                Edge = parsed.GetResult(edge) is { Implicit: false } ? parsed.GetValue(edge) : parsed.GetValue(host) != CoreToolsHost,
                 Country = parsed.GetValue(country),
                 Topology = parsed.GetValue(topology),
                 Instances = parsed.GetValue(instances),
