@@ -1,4 +1,5 @@
 using System.Net;
+using ServerlessScale.Bench;
 using ServerlessScale.Measurement;
 using ServerlessScale.Tests.Unit.Http;
 

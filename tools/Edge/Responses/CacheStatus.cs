@@ -14,6 +14,9 @@ internal static class CacheStatus
     private const string HitValue = "TCP_HIT";
     private const string MissValue = "TCP_MISS";
 
+    /// <summary>The parameter of a response that was fetched for another request.</summary>
+    private const string Collapsed = "; collapsed";
+
     /// <summary>The prefix of the status of a response that the edge itself generated.</summary>
     private const string OfTheEdge = "edge; detail=";
 
@@ -21,10 +24,13 @@ internal static class CacheStatus
     public static ResponseSource SourceOf(HttpResponse response) => response.Headers[FrontDoorHeader].ToString() switch
     {
         HitValue => ResponseSource.Cache,
-        MissValue => ResponseSource.Fetch,
-        _ when response.Headers[Header].LastOrDefault()?.StartsWith(OfTheEdge, StringComparison.Ordinal) == true => ResponseSource.Edge,
+        MissValue => StatusOf(response).Contains(Collapsed, StringComparison.Ordinal) ? ResponseSource.SharedFetch : ResponseSource.Fetch,
+        _ when StatusOf(response).StartsWith(OfTheEdge, StringComparison.Ordinal) => ResponseSource.Edge,
         _ => ResponseSource.Origin,
     };
+
+    /// <summary>Returns the edge's own entry, which is the last one.</summary>
+    private static string StatusOf(HttpResponse response) => response.Headers[Header].LastOrDefault() ?? "";
 
     /// <summary>Reports a response that was served from the cache.</summary>
     public static void Hit(HttpContext context, TimeSpan remaining) =>
@@ -36,11 +42,11 @@ internal static class CacheStatus
     /// <param name="stored">Whether this request's fetch stored the response in the cache.</param>
     /// <param name="collapsed">Whether the request waited for another request's fetch.</param>
     public static void Fetched(HttpContext context, bool wasStale, bool stored, bool collapsed) => Report(
-        context, $"fwd={(wasStale ? "stale" : "uri-miss")}{(stored ? "; stored" : "")}{(collapsed ? "; collapsed" : "")}", MissValue);
+        context, $"fwd={(wasStale ? "stale" : "uri-miss")}{(stored ? "; stored" : "")}{(collapsed ? Collapsed : "")}", MissValue);
 
     /// <summary>Reports a stored response that the origin has confirmed with 304.</summary>
     public static void Validated(HttpContext context, bool stored, bool collapsed) => Report(
-        context, $"fwd=stale; fwd-status=304{(stored ? "; stored" : "")}{(collapsed ? "; collapsed" : "")}", MissValue);
+        context, $"fwd=stale; fwd-status=304{(stored ? "; stored" : "")}{(collapsed ? Collapsed : "")}", MissValue);
 
     /// <summary>Reports an expired response that was served because no origin responded.</summary>
     public static void Expired(HttpContext context, TimeSpan remaining) => Report(

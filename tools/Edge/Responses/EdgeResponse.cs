@@ -21,8 +21,11 @@ public enum ResponseSource
     /// <summary>The cache contained the response.</summary>
     Cache,
 
-    /// <summary>The cache did not contain the response, so that the edge fetched it from an origin for this request or for another one.</summary>
+    /// <summary>The cache did not contain the response, so that the edge fetched it from an origin.</summary>
     Fetch,
+
+    /// <summary>The request waited for the response that the edge fetched for another request.</summary>
+    SharedFetch,
 
     /// <summary>The request may not be served from the cache, so that an origin responded.</summary>
     Origin,

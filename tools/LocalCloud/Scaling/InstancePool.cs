@@ -201,6 +201,8 @@ internal sealed partial class InstancePool : IAsyncDisposable
     /// <param name="dataDirectory">The data folder of the cloud.</param>
     public static void EndOrphans(string dataDirectory)
     {
+        // A run without an edge has its only worker in the data folder itself.
+        FunctionAppHost.EndOrphan(dataDirectory);
         if (!Directory.Exists(FolderIn(dataDirectory)))
         {
             return;

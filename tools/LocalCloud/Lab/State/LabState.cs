@@ -67,7 +67,7 @@ public sealed record EdgeState
     /// <summary>The number of responses with status 503, which a client may repeat.</summary>
     public required long Unavailable { get; init; }
 
-    /// <summary>The number of responses from the cache.</summary>
+    /// <summary>The number of responses from the cache, or from a fetch that another request had started.</summary>
     public required long CacheHits { get; init; }
 
     /// <summary>The number of responses that the edge fetched because they were not in its cache.</summary>

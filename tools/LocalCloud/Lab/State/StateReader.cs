@@ -69,7 +69,7 @@ internal sealed class StateReader
             InFlight = edge.InFlight,
             Responses = sources.Values.Sum(),
             Unavailable = traffic.Unavailable,
-            CacheHits = sources[ResponseSource.Cache],
+            CacheHits = sources[ResponseSource.Cache] + sources[ResponseSource.SharedFetch],
             CacheMisses = sources[ResponseSource.Fetch],
             Forwarded = sources[ResponseSource.Origin],
             Refused = sources[ResponseSource.Edge],

@@ -50,7 +50,7 @@ internal sealed class EdgeLogicExperiment : IExperiment
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "api/orders") { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
         using var response = await http.SendAsync(request, cancellationToken);
-        var reached = Shopper.InstanceOf(response) is not null;
+        var reached = HasReachedInstance(response);
         context.AddRow("POST /api/orders without a token", "refused by the firewall", (int)response.StatusCode, reached ? 1 : 0);
         return response.StatusCode == HttpStatusCode.Forbidden && !reached;
     }
@@ -78,9 +78,13 @@ internal sealed class EdgeLogicExperiment : IExperiment
         var language = response.Content.Headers.ContentLanguage.FirstOrDefault();
         context.AddRow(
             $"GET /{Statuses}{(acceptLanguage is null ? "" : $" with Accept-Language: {acceptLanguage}")}{(country is null ? "" : $" from {country}")}",
-            $"language {language}", (int)response.StatusCode, Shopper.InstanceOf(response) is null ? 0 : 1);
+            $"language {language}", (int)response.StatusCode, HasReachedInstance(response) ? 1 : 0);
         return language;
     }
+
+    /// <summary>Returns whether the edge has forwarded the request, which it reports in <c>Cache-Status</c> (RFC 9211).</summary>
+    private static bool HasReachedInstance(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("Cache-Status", out var statuses) && statuses.Any(status => status.Contains("fwd=", StringComparison.Ordinal));
 
     /// <summary>Each request uses a new connection, because the edge draws the bucket from the client's port.</summary>
     private static async Task<(int Clients, int InB, bool Stayed)> BucketsAsync(ExperimentContext context, HttpClient http, CancellationToken cancellationToken)

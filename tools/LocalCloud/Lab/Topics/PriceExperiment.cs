@@ -27,7 +27,7 @@ internal sealed class PriceExperiment : IExperiment
         Seconds = 20,
         Columns =
         [
-            ResultColumn.Count("always ready"), ResultColumn.Count("requests"), ResultColumn.Count("cold starts"), ResultColumn.Seconds("mean wait"),
+            ResultColumn.Count("always ready"), ResultColumn.Count("requests"), ResultColumn.Count("requests that waited"), ResultColumn.Seconds("mean wait"),
             new("this hour", "USD", 6), new("a month like this hour", "USD", 2), new("an idle month", "USD", 2),
         ],
         Options =
@@ -44,7 +44,8 @@ internal sealed class PriceExperiment : IExperiment
         context.Say(0.9, "Simulating the bill.");
         var traffic = context.Cloud.Observer!.Traffic;
         var now = DateTimeOffset.UtcNow;
-        var since = traffic.Since > now.AddHours(-1) ? traffic.Since : now.AddHours(-1);
+        // Before the shop was started, nobody used it.
+        var since = now.AddHours(-1);
         var delivered = traffic.DeliveredSince(since);
         if (delivered.Count == 0)
         {
@@ -63,7 +64,7 @@ internal sealed class PriceExperiment : IExperiment
         var prices = new FlexPrices { FreeGbSeconds = 0, FreeExecutions = 0 };
         var rows = AlwaysReadyPlan.Simulate(
             delivered.Select(request => new Request(Math.Max(0, (request.At - since).TotalSeconds), request.Duration.TotalSeconds)).OrderBy(request => request.At),
-            Math.Max(1, (now - since).TotalSeconds), MostAlwaysReady, app, prices, cancellationToken);
+            SecondsPerHour, MostAlwaysReady, app, prices, cancellationToken);
         var share = SecondsPerHour / FlexPrices.SecondsPerMonth;
         foreach (var row in rows)
         {
@@ -74,9 +75,11 @@ internal sealed class PriceExperiment : IExperiment
         var enough = Recommendation.Of(rows, mostCold: 0);
         return new(
             one.Cold <= none.Cold && one.Baseline > 0 && none.Baseline == 0,
-            $"In {(now - since).TotalMinutes:0.0} minutes, {none.Requests} requests reached an instance. An hour like this costs {none.Cost * share:0.0000} USD on "
-            + $"demand with {none.Cold} requests that wait for a cold start, and {one.Cost * share:0.0000} USD with one always-ready instance and {one.Cold}. "
-            + (enough.Row is { } row2 ? $"With {row2.AlwaysReady} always-ready instances, no request waits." : "Even with three always-ready instances, some requests wait."));
+            $"In this hour, {none.Requests} requests have reached an instance. On demand, they cost {none.Cost * share:0.000000} USD, and {none.Cold} of them wait "
+            + $"for a cold start. With one always-ready instance, they cost {one.Cost * share:0.000000} USD, and {one.Cold} wait. "
+            + (enough.Row is { } sufficient
+                ? $"The smallest number of always-ready instances with which no request waits is {sufficient.AlwaysReady}."
+                : $"Even with {MostAlwaysReady} always-ready instances, some requests wait."));
     }
 
     private static async Task VisitAsync(ExperimentContext context, CancellationToken cancellationToken)
