@@ -69,9 +69,9 @@ internal sealed class Laboratory : IAsyncDisposable
 
             var runs = Runs;
             var guest = runs.Guest;
-            if (!ReferenceEquals(_guest?.Cloud, guest))
+            if (!ReferenceEquals(_guest?.Cloud, guest?.Cloud))
             {
-                _guest = guest is null ? null : new("guest", guest);
+                _guest = guest is var (name, cloud) ? new(name, cloud) : null;
             }
 
             var run = runs.Latest?.State;

@@ -36,8 +36,8 @@ internal sealed partial class ExperimentRuns(LocalCloud cloud, TimeProvider time
         }
     }
 
-    /// <summary>The temporary cloud of the running experiment; null for none.</summary>
-    public LocalCloud? Guest
+    /// <summary>The temporary cloud of the running experiment, and its purpose; null for none.</summary>
+    public (string Name, LocalCloud Cloud)? Guest
     {
         get
         {

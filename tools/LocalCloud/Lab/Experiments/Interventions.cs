@@ -20,11 +20,20 @@ internal sealed class Interventions(LocalCloud cloud)
     private static readonly TimeSpan UndoLimit = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentStack<(string What, Func<Task> Undo)> _changes = new();
-    private LocalCloud? _guest;
+    private (string Name, LocalCloud Cloud)? _guest;
     private IReadOnlyDictionary<string, BalancingPolicy>? _policies;
 
-    /// <summary>The temporary cloud that the experiment has started; null for none.</summary>
-    public LocalCloud? Guest => Volatile.Read(ref _guest);
+    /// <summary>The temporary cloud that the experiment has started, and its purpose; null for none.</summary>
+    public (string Name, LocalCloud Cloud)? Guest
+    {
+        get
+        {
+            lock (_changes)
+            {
+                return _guest;
+            }
+        }
+    }
 
     private InstanceSet Set => cloud.Set ?? throw new InvalidOperationException("The cloud has no edge.");
 
@@ -178,7 +187,11 @@ internal sealed class Interventions(LocalCloud cloud)
     public async Task<LocalCloud> StartGuestAsync(string name, LocalCloudOptions options, CancellationToken cancellationToken)
     {
         var guest = await LocalCloud.StartAsync(options with { AppDirectory = cloud.AppDirectory, Observed = true }, cancellationToken);
-        Volatile.Write(ref _guest, guest);
+        lock (_changes)
+        {
+            _guest = (name, guest);
+        }
+
         Register($"stop the temporary {name}", () => StopGuestAsync(guest));
         Events?.Add("change", $"A temporary {name} runs beside the shop.");
         return guest;
@@ -187,10 +200,18 @@ internal sealed class Interventions(LocalCloud cloud)
     /// <summary>Stops a temporary cloud before the end of the run.</summary>
     public async Task StopGuestAsync(LocalCloud guest)
     {
-        if (Interlocked.CompareExchange(ref _guest, null, guest) == guest)
+        lock (_changes)
         {
-            await guest.DisposeAsync();
+            if (_guest?.Cloud != guest)
+            {
+                // The cloud was already stopped.
+                return;
+            }
+
+            _guest = null;
         }
+
+        await guest.DisposeAsync();
     }
 
     private static async Task RestoreAsync(InstancePool pool, int count)

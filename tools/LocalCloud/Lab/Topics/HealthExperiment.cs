@@ -61,10 +61,10 @@ internal sealed class HealthExperiment : IExperiment
         var lost = rows.Sum(row => row.Lost);
         return new(
             lost == 0 && rows.TrueForAll(row => row.Ejected is not null && row.Returned is not null),
-            $"{lost} of {rows.Sum(row => row.Reads)} reads failed. "
-            + string.Join(" ", rows.Select(row => row.Ejected is { } ejected
-                ? $"After {row.Event}, the instance got no requests from {ejected:0.0} s on."
-                : $"After {row.Event}, the instance was not ejected within {Limit.TotalSeconds:0} s.")));
+            $"{lost} of {rows.Sum(row => row.Reads)} reads failed. Time until the instance got no more requests: "
+            + string.Join(", ", rows.Select(row => row.Ejected is { } ejected
+                ? $"{ejected:0.0} s after {row.Event}"
+                : $"more than {Limit.TotalSeconds:0} s after {row.Event}")) + ".");
 
         Task<Func<Task>> HangAsync(string instance) => context.Interventions.SuspendAsync(instance);
 
