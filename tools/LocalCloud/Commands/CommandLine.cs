@@ -34,6 +34,7 @@ internal static class CommandLine
         root.Add(Token(data));
         root.Add(Purge(data));
         root.Add(LabCommand.Create());
+        root.Add(SamplesCommand.Create(parsed => OpenTokens(parsed.GetValue(data))));
         try
         {
             return await root.Parse(arguments).InvokeAsync(
@@ -111,6 +112,10 @@ internal static class CommandLine
             Description = "Allow webhooks to this machine and its private network, even over plain HTTP, for receivers under development.",
         };
 
+        var noSamples = new Option<bool>("--no-samples")
+        {
+            Description = "Do not add sample products to an empty catalogue. With --scale 0..B, none are added, so that no instance starts.",
+        };
         var edge = new Option<bool>("--edge")
         {
             Description =
@@ -152,7 +157,7 @@ internal static class CommandLine
 
         var root = new RootCommand("Runs ServerlessScale on this machine, with storage and all other services that it needs.")
         {
-            port, noBuild, host, orders, regions, sessions, allowPrivateWebhooks, edge, country, topology, instances, scale, balancing,
+            port, noBuild, host, orders, regions, sessions, allowPrivateWebhooks, noSamples, edge, country, topology, instances, scale, balancing,
         };
         root.SetAction(async (parsed, cancellationToken) =>
         {
@@ -169,6 +174,7 @@ internal static class CommandLine
                 Sessions = parsed.GetValue(sessions),
                 AllowPrivateWebhooks = parsed.GetValue(allowPrivateWebhooks),
                 Edge = parsed.GetResult(edge) is { Implicit: false } ? parsed.GetValue(edge) : parsed.GetValue(host) != CoreToolsHost,
+                Samples = !parsed.GetValue(noSamples) && parsed.GetValue(scale) is not { Min: 0 },
                 Country = parsed.GetValue(country),
                 Topology = parsed.GetValue(topology),
                 Instances = parsed.GetValue(instances),
@@ -255,10 +261,7 @@ internal static class CommandLine
             {
                 throw new LocalCloudException("--customer must not be empty.");
             }
-            var given = parsed.GetValue(data);
-            var repository = given is null ? Repository.FindRoot() : "";
-            var tokens = RunOptions.OpenTokens(repository, DataDirectory(given, repository), ownKey: given is not null);
-            Console.Out.WriteLine(tokens.Issue(
+            Console.Out.WriteLine(OpenTokens(parsed.GetValue(data)).Issue(
                 parsed.GetValue(customer)!, parsed.GetValue(scopes)!.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
         });
         return token;
@@ -275,6 +278,12 @@ internal static class CommandLine
             return 0;
         });
         return purge;
+    }
+
+    private static DevelopmentTokens OpenTokens(DirectoryInfo? data)
+    {
+        var repository = data is null ? Repository.FindRoot() : "";
+        return RunOptions.OpenTokens(repository, DataDirectory(data, repository), ownKey: data is not null);
     }
 
     private static string DataDirectory(DirectoryInfo? given, string repository) =>
