@@ -91,7 +91,7 @@ internal sealed class PriceExperiment : IExperiment
         }
 
         context.Say(0.1, $"Sending {rate} reads per second for {seconds} s.");
-        using var shopper = Shopper.Of(context.Cloud, context.Failed);
+        using var shopper = Shopper.Of(context);
         await OpenLoad.SendAsync(
             OpenLoad.AtRandom(new Random(1), rate, TimeSpan.FromSeconds(seconds)),
             Stopwatch.StartNew(),

@@ -31,7 +31,7 @@ internal sealed class StatelessnessExperiment : IExperiment
     public async Task<Conclusion> RunAsync(ExperimentContext context, CancellationToken cancellationToken)
     {
         var cloud = context.Cloud;
-        using var shopper = Shopper.Of(cloud, context.Failed);
+        using var shopper = Shopper.Of(context);
         context.Say(0.1, "Starting instances, so that another one can take over.");
         foreach (var app in AppsWithCarts(cloud))
         {
