@@ -240,7 +240,11 @@ public sealed class EdgeServer : IAsyncDisposable
     public Task SetPolicyAsync(BalancingPolicy policy) => _origins.SetPoliciesAsync(_ => policy);
 
     /// <summary>Sets the balancing policy of each group, e.g. to the earlier value of <see cref="Policies"/>.</summary>
-    public Task SetPoliciesAsync(IReadOnlyDictionary<string, BalancingPolicy> policies) => _origins.SetPoliciesAsync(group => policies[group]);
+    public Task SetPoliciesAsync(IReadOnlyDictionary<string, BalancingPolicy> policies)
+    {
+        ArgumentNullException.ThrowIfNull(policies);
+        return _origins.SetPoliciesAsync(group => policies[group]);
+    }
 
     /// <summary>Removes an origin from all of its groups. Requests that the origin has already received continue.</summary>
     public Task RemoveAsync(string id) => _origins.ChangeAsync(origins => [.. origins.Where(origin => origin.Id != id)]);

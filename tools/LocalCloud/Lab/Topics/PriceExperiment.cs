@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using ServerlessScale.Local.Lab.Experiments;
 using ServerlessScale.Local.Lab.Load;
 using ServerlessScale.Measurement;
@@ -55,7 +56,7 @@ internal sealed class PriceExperiment : IExperiment
         var start = context.Cloud.Set!.Pools[0].FirstHost?.WorkerStart?.Loaded ?? TimeSpan.FromSeconds(1);
         var app = new FlexApp
         {
-            MemoryGb = double.Parse(context.Options["memory"], System.Globalization.CultureInfo.InvariantCulture) / 1_024,
+            MemoryGb = double.Parse(context.Options["memory"], CultureInfo.InvariantCulture) / 1_024,
             Concurrency = 16,
             ColdStartSeconds = start.TotalSeconds,
             IdleSeconds = 600,

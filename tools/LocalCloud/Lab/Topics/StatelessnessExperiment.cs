@@ -65,7 +65,7 @@ internal sealed class StatelessnessExperiment : IExperiment
             throw new CommandException($"{server} is not running any more.");
         }
 
-        context.AddRow($"SIGKILL", server);
+        context.AddRow("SIGKILL", server);
         context.Say(0.8, "Reading the cart.");
         var read = await SendAsync(context, shopper, HttpMethod.Get, "api/cart", cookie, cancellationToken);
         AddRow(context, "read the cart", read);
