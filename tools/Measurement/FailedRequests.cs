@@ -1,14 +1,13 @@
 using System.Collections.Concurrent;
 using System.Net;
-using ServerlessScale.Measurement;
 
-namespace ServerlessScale.Bench;
+namespace ServerlessScale.Measurement;
 
 /// <summary>
-/// Counts the failed requests of a benchmark. A busy machine occasionally responds with status 503, and such a failure must not end a run
+/// Counts the failed requests of a benchmark or an experiment. A busy machine occasionally responds with status 503, and such a failure must not end a run
 /// of several minutes. Failed requests are excluded from the times and rates, and their number is printed below the table.
 /// </summary>
-internal sealed class FailedRequests
+public sealed class FailedRequests
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan RetryLimit = TimeSpan.FromMinutes(2);
@@ -17,6 +16,10 @@ internal sealed class FailedRequests
     private readonly ConcurrentDictionary<(string Request, string Result), (int Count, string FirstDetail)> _failures = new();
 
     public int Count => _failures.Values.Sum(failure => failure.Count);
+
+    /// <summary>The failures by request and result, such as <c>503</c> or <c>no response</c>.</summary>
+    public IReadOnlyList<(string Request, string Result, int Count)> All =>
+        [.. _failures.Select(failure => (failure.Key.Request, failure.Key.Result, failure.Value.Count))];
 
     /// <summary>
     /// Sends a request. Counts it as failed when there is no response or when the status is not one of the expected statuses.
@@ -27,6 +30,7 @@ internal sealed class FailedRequests
     public async Task<HttpResponseMessage?> SendAsync(
         HttpClient client, string name, HttpRequestMessage request, CancellationToken cancellationToken, params HttpStatusCode[] expected)
     {
+        ArgumentNullException.ThrowIfNull(client);
         try
         {
             var response = await client.SendAsync(request, cancellationToken);
@@ -55,6 +59,7 @@ internal sealed class FailedRequests
     public async Task<HttpResponseMessage> SendUntilExpectedAsync(
         HttpClient client, string name, Func<HttpRequestMessage> create, CancellationToken cancellationToken, params HttpStatusCode[] expected)
     {
+        ArgumentNullException.ThrowIfNull(create);
         var limit = DateTimeOffset.UtcNow + RetryLimit;
         while (true)
         {
@@ -75,6 +80,7 @@ internal sealed class FailedRequests
 
     public void Add(string request, string result, string detail)
     {
+        ArgumentNullException.ThrowIfNull(detail);
         var line = detail.ReplaceLineEndings(" ");
         var first = line.Length <= LongestDetail ? line : $"{line[..LongestDetail]}...";
         _failures.AddOrUpdate((request, result), (1, first), (_, known) => (known.Count + 1, known.FirstDetail));
@@ -83,6 +89,7 @@ internal sealed class FailedRequests
     /// <summary>Prints the number of failed requests and a description of each failure. Prints nothing when no request failed.</summary>
     public void Write(TextWriter output)
     {
+        ArgumentNullException.ThrowIfNull(output);
         if (!_failures.IsEmpty)
         {
             output.WriteLine();

@@ -2,39 +2,57 @@ using System.Diagnostics;
 using System.Globalization;
 using ServerlessScale.FunctionHost;
 
-namespace ServerlessScale.ColdStart.Measuring;
+namespace ServerlessScale.Local.Lab.Starts;
 
 /// <summary>
 /// Starts a worker process like the Functions host, but without queue and timer triggers. Then sends one request and stops the process.
 /// </summary>
 internal static class WorkerStart
 {
+    /// <param name="name">The name of the app in messages.</param>
+    /// <param name="appDirectory">The function app's build or publish output.</param>
+    /// <param name="settings">The app settings.</param>
+    /// <param name="firstRequest">The path of the first request.</param>
+    /// <param name="dataDirectory">A folder that no other instance uses.</param>
+    /// <param name="warmRequests">The number of further requests, which are sent one after another to the warm worker.</param>
+    /// <param name="cancellationToken">Stops the worker.</param>
     /// <exception cref="FunctionHostException">The worker did not start.</exception>
-    /// <exception cref="HttpRequestException">The first response did not have a success status.</exception>
-    public static async Task<(StartTimes Times, StartCounts Counts)> MeasureAsync(
-        Subject subject, string dataDirectory, CancellationToken cancellationToken)
+    /// <exception cref="HttpRequestException">A response did not have a success status.</exception>
+    public static async Task<MeasuredStart> MeasureAsync(
+        string name, string appDirectory, IReadOnlyDictionary<string, string> settings, string firstRequest, string dataDirectory,
+        int warmRequests, CancellationToken cancellationToken)
     {
         await using var host = await FunctionAppHost.StartAsync(
             new()
             {
-                AppDirectory = subject.Directory,
-                Settings = subject.Settings,
+                AppDirectory = appDirectory,
+                Settings = settings,
                 DataDirectory = dataDirectory,
                 HttpOnly = true,
             },
             cancellationToken);
-        using var client = new HttpClient { BaseAddress = host.Address };
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = host.Address };
         var sent = Stopwatch.GetTimestamp();
-        using var response = await client.GetAsync(subject.FirstRequest, cancellationToken);
+        using var response = await client.GetAsync(firstRequest, cancellationToken);
         var firstResponse = Stopwatch.GetElapsedTime(sent);
         response.EnsureSuccessStatusCode();
         if (host is not { WorkerStart: { } start, WorkerProcessId: { } workerId })
         {
-            throw new FunctionHostException($"The worker of {subject.Name} ended after its first response.");
+            throw new FunctionHostException($"The worker of {name} ended after its first response.");
         }
 
         using var process = Process.GetProcessById(workerId);
-        return (Times(start, firstResponse, process.TotalProcessorTime), Counts(response, process.WorkingSet64));
+        var (times, counts) = (Times(start, firstResponse, process.TotalProcessorTime), Counts(response, process.WorkingSet64));
+        var warm = new List<double>();
+        for (var i = 0; i < warmRequests; i++)
+        {
+            var sentAgain = Stopwatch.GetTimestamp();
+            using var again = await client.GetAsync(firstRequest, cancellationToken);
+            again.EnsureSuccessStatusCode();
+            warm.Add(Stopwatch.GetElapsedTime(sentAgain).TotalMilliseconds);
+        }
+
+        return new(times, counts, warm);
     }
 
     private static StartTimes Times(WorkerStartTimes start, TimeSpan firstResponse, TimeSpan processor) => new()
@@ -63,3 +81,8 @@ internal static class WorkerStart
         return metric is null ? null : long.Parse(metric[prefix.Length..].TrimEnd('"'), CultureInfo.InvariantCulture);
     }
 }
+
+/// <param name="Times">The phases of the start.</param>
+/// <param name="Counts">The figures of the worker at its first response.</param>
+/// <param name="WarmMilliseconds">The latency of each further request in milliseconds.</param>
+internal sealed record MeasuredStart(StartTimes Times, StartCounts Counts, IReadOnlyList<double> WarmMilliseconds);

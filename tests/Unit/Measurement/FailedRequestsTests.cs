@@ -1,8 +1,9 @@
 using System.Net;
 using ServerlessScale.Bench;
+using ServerlessScale.Measurement;
 using ServerlessScale.Tests.Unit.Http;
 
-namespace ServerlessScale.Tests.Unit.Bench;
+namespace ServerlessScale.Tests.Unit.Measurement;
 
 public sealed class FailedRequestsTests
 {

@@ -1,7 +1,7 @@
 using ServerlessScale.Edge.Balancing;
 using ServerlessScale.Measurement;
 
-namespace ServerlessScale.Bench.Balancing;
+namespace ServerlessScale.Local.Lab.Load;
 
 /// <summary>The latencies of one policy in one scenario, in milliseconds.</summary>
 internal sealed class PolicyResult(Scenario scenario, BalancingPolicy policy)
@@ -12,12 +12,25 @@ internal sealed class PolicyResult(Scenario scenario, BalancingPolicy policy)
 
     public BalancingPolicy Policy => policy;
 
+    /// <summary>The name of the policy for tables and plots.</summary>
+    public string Name => NameOf(policy);
+
+    /// <summary>Returns the name of a policy for tables and plots.</summary>
+    public static string NameOf(BalancingPolicy policy) => policy switch
+    {
+        BalancingPolicy.RoundRobin => "round robin",
+        BalancingPolicy.WeightedRoundRobin => "weighted round robin",
+        BalancingPolicy.LeastConnections => "least connections",
+        BalancingPolicy.WeightedLeastConnections => "weighted least connections",
+        _ => "power of two choices",
+    };
+
     /// <exception cref="CommandException">No cheap request in the round succeeded.</exception>
     public void AddRound(Response[] responses)
     {
         if (!responses.Any(response => !response.IsExpensive))
         {
-            throw new CommandException($"No request succeeded with {BalancingCommand.NameOf(policy)} ({scenario.Name}).");
+            throw new CommandException($"No request succeeded with {Name} ({scenario.Name}).");
         }
 
         _rounds.Add(responses);

@@ -1,4 +1,4 @@
-namespace ServerlessScale.ColdStart.AlwaysReady;
+namespace ServerlessScale.Measurement.Pricing;
 
 /// <summary>
 /// The prices of the Flex Consumption plan in US dollars. The billing rules come from

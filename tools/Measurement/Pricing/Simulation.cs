@@ -1,4 +1,4 @@
-namespace ServerlessScale.ColdStart.AlwaysReady;
+namespace ServerlessScale.Measurement.Pricing;
 
 /// <summary>
 /// Simulates one app with a given number of always-ready instances. A request goes to the first instance with free capacity. Always-ready
@@ -151,3 +151,8 @@ internal sealed record FlexApp
     /// <summary>The time in seconds that an on-demand instance is idle before it is stopped. Azure does not document this time.</summary>
     public required double IdleSeconds { get; init; }
 }
+
+/// <summary>A request from a log or from generated traffic.</summary>
+/// <param name="At">The time of the request in seconds since the start of the traffic.</param>
+/// <param name="Duration">The time in seconds that a warm instance needs to process the request.</param>
+internal readonly record struct Request(double At, double Duration);

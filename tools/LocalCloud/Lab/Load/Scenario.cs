@@ -1,4 +1,4 @@
-namespace ServerlessScale.Bench.Balancing;
+namespace ServerlessScale.Local.Lab.Load;
 
 /// <summary>A combination of a load and the instances that serve it.</summary>
 /// <param name="Name">The name of the scenario in tables and plots.</param>

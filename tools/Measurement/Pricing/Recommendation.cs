@@ -1,4 +1,4 @@
-namespace ServerlessScale.ColdStart.AlwaysReady;
+namespace ServerlessScale.Measurement.Pricing;
 
 /// <summary>Recommends the smallest number of always-ready instances that makes cold starts rare enough.</summary>
 /// <param name="Row">The row for the recommended number; null if the largest simulated number is not enough.</param>

@@ -1,6 +1,4 @@
-using ServerlessScale.Measurement;
-
-namespace ServerlessScale.ColdStart.AlwaysReady;
+namespace ServerlessScale.Measurement.Pricing;
 
 /// <summary>
 /// Simulates the app once for each number of always-ready instances, from 0 to a maximum. All simulations run in one pass over the
