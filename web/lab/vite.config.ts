@@ -16,5 +16,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-  server: { proxy: { '/_local': { target: backend, changeOrigin: true } } },
+  server: { proxy: { '/_local': backend } },
 });

@@ -47,7 +47,7 @@ interface ChartDefinition {
 const definitions: Record<string, ChartDefinition[]> = {
   'balancing': [
     { title: '99 of 100 cheap requests took at most', labels: ['policy'], value: 'cheap p99' },
-    { title: 'Requests of each instance, the fastest first', labels: ['policy'], value: 'requests per instance' },
+    { title: 'Requests of each instance', labels: ['policy'], value: 'requests per instance' },
   ],
   'health': [{ title: 'Slowest answer to a client', labels: ['event'], value: 'slowest' }],
   'replica-lag': [{ title: 'Reads that missed the new order', labels: ['lag', 'read'], value: 'not found', unit: '%' }],

@@ -108,6 +108,7 @@ function App({ group, system, rateOf }: { group: AppBox; system: SystemState; ra
   const { app, box, instances, queues, workers } = group;
   const waiting = Math.max(0, app.requests - instances.reduce((sum, { instance }) => sum + instance.inFlight, 0));
   const most = Math.max(...instances.map(({ instance }) => rateOf(instance.name)), 0);
+  const isWide = workers !== null && workers.width > 130 + app.instances.length * 130;
   const busy = app.instances.filter(({ messages }) => messages > 0);
   return (
     <g class="app">
@@ -126,8 +127,10 @@ function App({ group, system, rateOf }: { group: AppBox; system: SystemState; ra
             <tspan class="strong">Workers </tspan>
             <tspan class="quiet">
               {busy.length > 0
-                ? busy.map(({ name, messages }) => `${name} processes ${messages}`).join(', ')
-                : workers.width > 320 ? 'the instances above take the messages; none now' : 'idle'}
+                ? isWide
+                  ? busy.map(({ name, messages }) => `${name} processes ${messages}`).join(', ')
+                  : `process ${busy.reduce((sum, { messages }) => sum + messages, 0)}`
+                : isWide ? 'the instances above take the messages; none now' : 'idle'}
             </tspan>
           </text>
         </g>
