@@ -15,11 +15,6 @@ using ServerlessScale.Edge.Logic;
 using ServerlessScale.Edge.Responses;
 using ServerlessScale.Edge.Rules;
 using Yarp.ReverseProxy;
-using Yarp.ReverseProxy.Configuration;
-using Yarp.ReverseProxy.Forwarder;
-using Yarp.ReverseProxy.Health;
-using Yarp.ReverseProxy.LoadBalancing;
-using Yarp.ReverseProxy.Transforms;
 
 namespace ServerlessScale.Edge;
 
@@ -39,7 +34,6 @@ public sealed class EdgeServer : IAsyncDisposable
     /// <summary>The response header in which the purge API returns the number of removed responses.</summary>
     public const string PurgeCountHeader = PurgeEndpoint.CountHeader;
 
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan DrainPollInterval = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
@@ -159,7 +153,7 @@ public sealed class EdgeServer : IAsyncDisposable
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
             kestrel.Listen(IPAddress.Loopback, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
         });
-        AddForwarding(
+        EdgeForwarding.Add(
             builder.Services, rules.OriginGroups, options with { ActivityTimeout = options.ActivityTimeout ?? rules.OriginResponseTimeout });
         var app = builder.Build();
         if (options.BeforeRules is { } first)
@@ -246,7 +240,11 @@ public sealed class EdgeServer : IAsyncDisposable
     public Task SetPolicyAsync(BalancingPolicy policy) => _origins.SetPoliciesAsync(_ => policy);
 
     /// <summary>Sets the balancing policy of each group, e.g. to the earlier value of <see cref="Policies"/>.</summary>
-    public Task SetPoliciesAsync(IReadOnlyDictionary<string, BalancingPolicy> policies) => _origins.SetPoliciesAsync(group => policies[group]);
+    public Task SetPoliciesAsync(IReadOnlyDictionary<string, BalancingPolicy> policies)
+    {
+        ArgumentNullException.ThrowIfNull(policies);
+        return _origins.SetPoliciesAsync(group => policies[group]);
+    }
 
     /// <summary>Removes an origin from all of its groups. Requests that the origin has already received continue.</summary>
     public Task RemoveAsync(string id) => _origins.ChangeAsync(origins => [.. origins.Where(origin => origin.Id != id)]);
@@ -286,57 +284,6 @@ public sealed class EdgeServer : IAsyncDisposable
     public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
-
-    private static void AddForwarding(IServiceCollection services, IReadOnlyList<OriginGroup> groups, EdgeOptions options)
-    {
-        services.AddSingleton(_ => new EdgeOrigins(groups, new(options)));
-        services.AddSingleton<IConfigChangeListener>(provider => provider.GetRequiredService<EdgeOrigins>());
-        services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<EdgeOrigins>().Provider);
-        services.AddSingleton(new ClientCountry(options.Country));
-        services.AddSingleton<GroupChoice>();
-        services.AddSingleton(provider => new ColdStartGate(
-            groups.Select(group => group.Name), provider.GetRequiredService<EdgeOrigins>(), options.ColdStartPatience, options.MaxWaiting));
-        services.AddSingleton<SafeRetries>();
-        services.AddSingleton<IProbingRequestFactory, ProbeRequests>();
-        services.AddSingleton<IAvailableDestinationsPolicy, FirstPriority>();
-        services.AddSingleton<IActiveHealthCheckPolicy, SampledProbes>();
-        services.AddSingleton<DeliveryFailures>();
-        services.AddSingleton<IPassiveHealthCheckPolicy>(provider => provider.GetRequiredService<DeliveryFailures>());
-        var slowStart = new SlowStart(options.SlowStart, options.Time);
-        foreach (var policy in Enum.GetValues<BalancingPolicy>())
-        {
-            services.AddSingleton<ILoadBalancingPolicy>(new EdgeLoadBalancingPolicy(policy, slowStart));
-        }
-
-        services.AddReverseProxy()
-            .AddTransforms(transforms =>
-            {
-                // The app needs the host name from the client's request, because it uses that name in links and cookies.
-                transforms.AddOriginalHost(true);
-
-                // YARP's own transforms would overwrite the X-Forwarded headers that the edge's rules have set.
-                transforms.UseDefaultForwarders = false;
-                transforms.RequestTransforms.Add(new ExplicitContentLength());
-                transforms.RequestTransforms.Add(new PathAsSent());
-                transforms.AddRequestTransform(request =>
-                {
-                    request.ProxyRequest.Options.Set(SilenceDetection.ContextKey, request.HttpContext);
-                    return ValueTask.CompletedTask;
-                });
-                transforms.AddResponseTransform(response =>
-                {
-                    if (response.ProxyResponse is { } received)
-                    {
-                        response.SuppressResponseBody = SafeRetries.DiscardsResponse(response.HttpContext, received);
-                        NominatedHeaders.Remove(response.HttpContext.Response.Headers, received.Headers.Connection);
-                    }
-
-                    return ValueTask.CompletedTask;
-                });
-            });
-        services.AddSingleton<IForwarderHttpClientFactory>(provider => new OriginHttpClients(
-            ConnectTimeout, options.FirstByteTimeout, provider.GetRequiredService<DeliveryFailures>()));
-    }
 
     /// <summary>
     /// Updates the list of available destinations for a request that waited for an origin. The list was empty when the request arrived.

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using ServerlessScale.ColdStart.Remote;
 using ServerlessScale.Measurement;
-using ServerlessScale.Measurement.Pricing;
 using ServerlessScale.Tests.Unit.Http;
 
 namespace ServerlessScale.Tests.Unit.ColdStart;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace ServerlessScale.Local.Lab.Experiments;
@@ -76,14 +77,17 @@ public sealed record ExperimentOption
     /// <summary>The unit of the number; null for a count or a word.</summary>
     public string? Unit { get; init; }
 
-    public static ExperimentOption Choice(string name, string title, params IReadOnlyList<string> choices) =>
-        new() { Name = name, Title = title, Default = choices[0], Choices = choices };
+    public static ExperimentOption Choice(string name, string title, params IReadOnlyList<string> choices)
+    {
+        ArgumentNullException.ThrowIfNull(choices);
+        return new() { Name = name, Title = title, Default = choices[0], Choices = choices };
+    }
 
     public static ExperimentOption Number(string name, string title, int standard, int min, int max, string? unit = null) => new()
     {
         Name = name,
         Title = title,
-        Default = standard.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        Default = standard.ToString(CultureInfo.InvariantCulture),
         Min = min,
         Max = max,
         Unit = unit,

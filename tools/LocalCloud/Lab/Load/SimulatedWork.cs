@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 
@@ -55,7 +56,7 @@ internal sealed class SimulatedWork(int speed = 1) : IDisposable
 /// <summary>The simulated work of the instances of a cloud, by the names of the instances.</summary>
 internal sealed class SimulatedWorks
 {
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, SimulatedWork> _works = new();
+    private readonly ConcurrentDictionary<string, SimulatedWork> _works = new();
 
     /// <summary>Returns the middleware for an instance, whose speed is that of its predecessor with the same name.</summary>
     public Func<HttpContext, RequestDelegate, Task> Of(string instance) => For(instance).InvokeAsync;

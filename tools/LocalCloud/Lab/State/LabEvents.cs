@@ -2,7 +2,7 @@ namespace ServerlessScale.Local.Lab.State;
 
 /// <summary>The events of a system. The last 200 are kept, so that a reader that polls often enough misses none. Thread-safe.</summary>
 /// <param name="time">The clock.</param>
-public sealed class LabEvents(TimeProvider time)
+internal sealed class LabEvents(TimeProvider time)
 {
     private const int Kept = 200;
 

@@ -14,7 +14,7 @@ internal sealed class StateReader
     private readonly string _name;
     private readonly LocalCloud _cloud;
     private readonly Dictionary<string, QueueLengths> _queues;
-    private volatile IReadOnlyDictionary<string, int> _lengths = new Dictionary<string, int>();
+    private volatile Dictionary<string, int> _lengths = [];
     private long _lengthsReadAt;
     private int _reading;
 

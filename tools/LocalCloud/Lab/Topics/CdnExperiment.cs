@@ -45,7 +45,7 @@ internal sealed class CdnExperiment : IExperiment
 
     public async Task<Conclusion> RunAsync(ExperimentContext context, CancellationToken cancellationToken)
     {
-        using var shopper = Shopper.Of(context.Cloud, context.Failed);
+        using var shopper = Shopper.Of(context);
         context.Say(0.05, "Uploading a photograph.");
         var path = await VariantAsync(context, shopper, cancellationToken);
         var requests = context.Options.Number("requests");
@@ -69,7 +69,7 @@ internal sealed class CdnExperiment : IExperiment
 
     private static async Task<string> VariantAsync(ExperimentContext context, Shopper shopper, CancellationToken cancellationToken)
     {
-        var id = await shopper.UploadAsync(context.Interventions, await Shopper.PhotographAsync(cancellationToken), cancellationToken)
+        var id = await shopper.UploadAsync(await Shopper.PhotographAsync(cancellationToken), cancellationToken)
             ?? throw new CommandException("The photograph could not be uploaded.");
         var image = await shopper.UntilReadyAsync(id, TimeSpan.FromMilliseconds(200), ReadyLimit, cancellationToken);
         var variants = image?["variants"]?.AsArray() ?? [];

@@ -41,9 +41,9 @@ internal sealed class EdgeLogicExperiment : IExperiment
         var languages = spanish == "es" && austrian == "de" && both == "es";
         return new(
             isRefused && languages && share is > 5 and < 45 && stayed,
-            $"The write without a token {(isRefused ? "reached no instance" : "was not refused by the edge")}. {inB} of {clients} clients ({share:0} %) got "
-            + $"bucket B, and {(stayed ? "stayed" : "did not stay")} in it with its cookie. Spanish was {(spanish == "es" && both == "es" ? "" : "not ")}chosen by the client, and German by the "
-            + $"country {(austrian == "de" ? "Austria" : "- but not")}.");
+            $"The write without a token {(isRefused ? "reached no instance" : "was not refused by the edge")}. The language was {spanish} for a client that "
+            + $"prefers Spanish, {austrian} for a client in Austria, and {both} for one with both. {inB} of {clients} clients ({share:0} %) got bucket B, and "
+            + $"all clients {(stayed ? "stayed" : "did not stay")} in their bucket.");
     }
 
     private static async Task<bool> WriteWithoutTokenAsync(ExperimentContext context, HttpClient http, CancellationToken cancellationToken)

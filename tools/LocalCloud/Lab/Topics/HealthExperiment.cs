@@ -41,7 +41,7 @@ internal sealed class HealthExperiment : IExperiment
         var app = AppOfOrders(context.Cloud);
         context.Say(0.05, $"Starting {Instances} instances of {app}.");
         await context.Interventions.HoldInstancesAsync(app, Instances, cancellationToken);
-        using var shopper = Shopper.Of(context.Cloud, context.Failed);
+        using var shopper = Shopper.Of(context);
         for (var i = 0; i < 4 * Instances; i++)
         {
             using var warm = await shopper.ReadOrdersAsync(cancellationToken);

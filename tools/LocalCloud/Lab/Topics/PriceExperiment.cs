@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using ServerlessScale.Local.Lab.Experiments;
 using ServerlessScale.Local.Lab.Load;
 using ServerlessScale.Measurement;
@@ -55,7 +56,7 @@ internal sealed class PriceExperiment : IExperiment
         var start = context.Cloud.Set!.Pools[0].FirstHost?.WorkerStart?.Loaded ?? TimeSpan.FromSeconds(1);
         var app = new FlexApp
         {
-            MemoryGb = double.Parse(context.Options["memory"], System.Globalization.CultureInfo.InvariantCulture) / 1_024,
+            MemoryGb = double.Parse(context.Options["memory"], CultureInfo.InvariantCulture) / 1_024,
             Concurrency = 16,
             ColdStartSeconds = start.TotalSeconds,
             IdleSeconds = 600,
@@ -91,7 +92,7 @@ internal sealed class PriceExperiment : IExperiment
         }
 
         context.Say(0.1, $"Sending {rate} reads per second for {seconds} s.");
-        using var shopper = Shopper.Of(context.Cloud, context.Failed);
+        using var shopper = Shopper.Of(context);
         await OpenLoad.SendAsync(
             OpenLoad.AtRandom(new Random(1), rate, TimeSpan.FromSeconds(seconds)),
             Stopwatch.StartNew(),

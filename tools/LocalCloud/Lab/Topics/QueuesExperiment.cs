@@ -36,7 +36,7 @@ internal sealed class QueuesExperiment : IExperiment
 
     public async Task<Conclusion> RunAsync(ExperimentContext context, CancellationToken cancellationToken)
     {
-        using var shopper = Shopper.Of(context.Cloud, context.Failed);
+        using var shopper = Shopper.Of(context);
         var photograph = await Shopper.PhotographAsync(cancellationToken);
         var count = context.Options.Number("photographs");
         var clock = Stopwatch.StartNew();
@@ -48,7 +48,7 @@ internal sealed class QueuesExperiment : IExperiment
         var ready = 0;
         var uploads = await Task.WhenAll(Enumerable.Range(0, count).Select(async _ =>
         {
-            var id = await shopper.UploadAsync(context.Interventions, photograph, cancellationToken);
+            var id = await shopper.UploadAsync(photograph, cancellationToken);
             double? response = id is null ? null : clock.Elapsed.TotalSeconds;
             Interlocked.Increment(ref accepted);
             var image = id is null ? null : await shopper.UntilReadyAsync(id, Poll, ReadyLimit, cancellationToken);

@@ -54,9 +54,9 @@ internal sealed class ReplicaLagExperiment : IExperiment
             },
             cancellationToken);
         var addresses = guest.Set!.Pools.SelectMany(pool => pool.All).Select(instance => instance.Host!.Address).ToList();
-        using var writer = Shopper.Of(guest, context.Failed, addresses[0]);
-        using var plainReader = Shopper.Of(guest, context.Failed, addresses[1]);
-        using var tokenReader = Shopper.Of(guest, context.Failed, addresses[2]);
+        using var writer = Shopper.Of(context, guest, addresses[0]);
+        using var plainReader = Shopper.Of(context, guest, addresses[1]);
+        using var tokenReader = Shopper.Of(context, guest, addresses[2]);
         var sku = await writer.AddProductAsync(context.Interventions, cancellationToken);
         context.Say(0.3, "Warming up.");
         await ReadBackAsync(context, writer, plainReader, sku, 5, withToken: false, cancellationToken);

@@ -37,13 +37,13 @@ internal sealed class ScaleExperiment : IExperiment
         var cloud = context.Cloud;
         var duration = TimeSpan.FromSeconds(context.Options.Number("seconds"));
         var photograph = await Shopper.PhotographAsync(cancellationToken);
+        using var shopper = Shopper.Of(context);
+        shopper.Http.Timeout = TimeSpan.FromSeconds(90);
         context.Say(0.05, "Stopping all instances.");
         // An idle instance stops sooner than usual, so that the experiment ends within a minute or two.
         await context.Interventions.ScaleFromZeroAsync(
             new(0, context.Options.Number("most")),
             cloud.Set!.DefaultTargets() with { ScaleInAfter = TimeSpan.FromSeconds(4), ToZeroAfter = TimeSpan.FromSeconds(6) });
-        using var shopper = Shopper.Of(cloud, context.Failed);
-        shopper.Http.Timeout = TimeSpan.FromSeconds(90);
         var clock = Stopwatch.StartNew();
         var (peak, queue) = (0, 0);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -101,7 +101,7 @@ internal sealed class ScaleExperiment : IExperiment
         {
             if (isUpload)
             {
-                var id = await shopper.UploadAsync(context.Interventions, photograph, cancellationToken);
+                var id = await shopper.UploadAsync(photograph, cancellationToken);
                 return new(due, clock.Elapsed - due, id is null ? 0 : 202, isUpload, IsCold: false);
             }
 

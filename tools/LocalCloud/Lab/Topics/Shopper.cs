@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -17,22 +18,28 @@ internal sealed class Shopper : IDisposable
     public const string Customer = "laboratory";
 
     private readonly FailedRequests _failed;
+    private readonly ConcurrentQueue<string> _photographs = new();
 
     private Shopper(HttpClient http, FailedRequests failed) => (Http, _failed) = (http, failed);
 
     /// <summary>The client, which sends the token of the customer <see cref="Customer"/>.</summary>
     public HttpClient Http { get; }
 
-    /// <summary>Creates a client of a cloud.</summary>
-    /// <param name="cloud">The cloud.</param>
-    /// <param name="failed">Counts failed requests.</param>
+    /// <summary>
+    /// Creates a client of a cloud. Its photographs are deleted after the run, when the changes that are made after this call have been undone.
+    /// </summary>
+    /// <param name="context">The run.</param>
+    /// <param name="cloud">The cloud; null for the running one.</param>
     /// <param name="address">The address of a single instance; null for the address of the edge.</param>
-    public static Shopper Of(LocalCloud cloud, FailedRequests failed, Uri? address = null)
+    public static Shopper Of(ExperimentContext context, LocalCloud? cloud = null, Uri? address = null)
     {
+        cloud ??= context.Cloud;
         var http = cloud.CreateClient(cloud.Token(Customer));
         http.BaseAddress = address ?? http.BaseAddress;
         http.Timeout = TimeSpan.FromSeconds(30);
-        return new(http, failed);
+        var shopper = new Shopper(http, context.Failed);
+        context.Interventions.Register("delete the photographs of the experiment", () => shopper.DeletePhotographsAsync(cloud));
+        return shopper;
     }
 
     public void Dispose() => Http.Dispose();
@@ -78,9 +85,9 @@ internal sealed class Shopper : IDisposable
     public static Task<byte[]> PhotographAsync(CancellationToken cancellationToken) =>
         File.ReadAllBytesAsync(Path.Combine(Repository.FindRoot(), "docs", "sample.jpg"), cancellationToken);
 
-    /// <summary>Uploads a photograph, and deletes it after the run.</summary>
+    /// <summary>Uploads a photograph.</summary>
     /// <returns>The id of the image; null if the request failed.</returns>
-    public async Task<string?> UploadAsync(Interventions interventions, byte[] photograph, CancellationToken cancellationToken)
+    public async Task<string?> UploadAsync(byte[] photograph, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "api/images")
         {
@@ -93,7 +100,7 @@ internal sealed class Shopper : IDisposable
         }
 
         var id = (string)(await JsonAsync(accepted, cancellationToken))["id"]!;
-        interventions.Register("delete a photograph", () => DeleteAsync(id));
+        _photographs.Enqueue(id);
         return id;
     }
 
@@ -129,11 +136,17 @@ internal sealed class Shopper : IDisposable
     public static string? InstanceOf(HttpResponseMessage response) =>
         response.Headers.TryGetValues("X-Instance-Id", out var ids) && ids.First().Split('-') is [var app, var number, ..] ? $"{app}-{number}" : null;
 
-    private async Task DeleteAsync(string id)
+    private async Task DeletePhotographsAsync(LocalCloud cloud)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Delete, new Uri(Http.BaseAddress!, $"api/images/{id}"));
-        request.Headers.Authorization = Http.DefaultRequestHeaders.Authorization;
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
-        using var deleted = await http.SendAsync(request);
+        if (_photographs.IsEmpty)
+        {
+            return;
+        }
+
+        using var http = cloud.CreateClient(cloud.Token(Customer));
+        await Parallel.ForEachAsync(_photographs, async (id, cancellationToken) =>
+        {
+            using var deleted = await http.DeleteAsync($"api/images/{id}", cancellationToken);
+        });
     }
 }

@@ -31,7 +31,7 @@ internal sealed class StatelessnessExperiment : IExperiment
     public async Task<Conclusion> RunAsync(ExperimentContext context, CancellationToken cancellationToken)
     {
         var cloud = context.Cloud;
-        using var shopper = Shopper.Of(cloud, context.Failed);
+        using var shopper = Shopper.Of(context);
         context.Say(0.1, "Starting instances, so that another one can take over.");
         foreach (var app in AppsWithCarts(cloud))
         {
@@ -65,7 +65,7 @@ internal sealed class StatelessnessExperiment : IExperiment
             throw new CommandException($"{server} is not running any more.");
         }
 
-        context.AddRow($"SIGKILL", server);
+        context.AddRow("SIGKILL", server);
         context.Say(0.8, "Reading the cart.");
         var read = await SendAsync(context, shopper, HttpMethod.Get, "api/cart", cookie, cancellationToken);
         AddRow(context, "read the cart", read);

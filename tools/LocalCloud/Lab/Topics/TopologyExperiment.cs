@@ -62,7 +62,7 @@ internal sealed class TopologyExperiment : IExperiment
         var started = DateTimeOffset.UtcNow;
         var guest = await context.Interventions.StartGuestAsync(name, new() { Topology = topology, Instances = 1 }, cancellationToken);
         var seconds = (DateTimeOffset.UtcNow - started).TotalSeconds;
-        using var shopper = Shopper.Of(guest, context.Failed);
+        using var shopper = Shopper.Of(context, guest);
         context.Say(progress + 0.15, $"Sending a request to each feature of the {name}.");
         var before = await ReadAllAsync(shopper, cancellationToken);
         int[] processes = [.. guest.Instances.Select(instance => instance.WorkerProcessId).OfType<int>()];
