@@ -26,7 +26,7 @@ export function App() {
           The picture shows the shop that runs on this machine now. Each experiment changes something, for example kills an instance, shows the
           effect in the picture and in numbers, and undoes its change.
         </p>
-        {current.status === 'waiting' && <Waiting until={current.until} message={current.message} />}
+        {current.status === 'waiting' && <Waiting {...current} isRunning={running !== undefined} />}
         <div class="lab">
           <section class="picture" aria-labelledby="system" data-stale={!isLive}>
             <h2 id="system" class="visually-hidden">The running system</h2>
@@ -99,7 +99,7 @@ function Live({ of }: { of: Connection }) {
   return <span class={`status ${tone}`} role="status">{text}</span>;
 }
 
-function Waiting({ until, message }: { until: number; message: string }) {
+function Waiting({ until, message, detail, isRunning }: { until: number; message: string; detail: string; isRunning: boolean }) {
   const [now, setNow] = useState(Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 500);
@@ -111,7 +111,8 @@ function Waiting({ until, message }: { until: number; message: string }) {
       <Warning />
       <div>
         <strong role="alert">{message}</strong>
-        <p>{seconds > 0 ? `The page tries again in ${seconds} s.` : 'The page tries again now.'} A run ends by itself and undoes its changes, also without this page.</p>
+        <p>{detail} {seconds > 0 ? `The page tries again in ${seconds} s.` : 'The page tries again now.'}</p>
+        {isRunning && <p>The experiment continues without this page, ends by itself, and undoes its changes.</p>}
         <button type="button" class="button small" onClick={connectNow}>Try now</button>
       </div>
     </div>

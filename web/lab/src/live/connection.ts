@@ -1,4 +1,5 @@
 import { pause, waitBefore } from '../../../src/http/backoff';
+import { Failure } from '../../../src/http/failure';
 import { Store } from '../../../src/store';
 import { LabApi } from './api';
 import { EventParser } from './events';
@@ -7,7 +8,7 @@ import { Rates } from './rates';
 
 export type Connection =
   | { status: 'connecting' | 'live' | 'paused' }
-  | { status: 'waiting'; until: number; message: string };
+  | { status: 'waiting'; until: number; message: string; detail: string };
 
 /** LocalCloud sends a comment at least every 15 seconds. A stream that is silent for longer is broken. */
 const silenceLimitMs = 40_000;
@@ -37,7 +38,7 @@ export async function follow(): Promise<never> {
     document.addEventListener('visibilitychange', onHidden);
     try {
       await readStream(abort, () => { failed = 0; });
-      throw new Error('LocalCloud has ended the connection.');
+      throw new Error('LocalCloud closed it.');
     } catch (failure) {
       if (document.hidden) {
         continue;
@@ -45,7 +46,7 @@ export async function follow(): Promise<never> {
 
       failed++;
       const waitMs = waitBefore(failed, null, Math.random());
-      connection.set({ status: 'waiting', until: Date.now() + waitMs, message: messageOf(failure) });
+      connection.set({ status: 'waiting', until: Date.now() + waitMs, ...describe(failure) });
       const waiting = new AbortController();
       await Promise.race([pause(waitMs), nextWake(waiting.signal)]);
       waiting.abort();
@@ -150,8 +151,9 @@ function nextWake(signal?: AbortSignal): Promise<void> {
   });
 }
 
-function messageOf(failure: unknown): string {
-  return failure instanceof TypeError
-    ? 'LocalCloud does not respond. Is it still running?'
-    : failure instanceof Error ? failure.message : String(failure);
+function describe(failure: unknown): { message: string; detail: string } {
+  return failure instanceof Failure ? { message: failure.message, detail: failure.detail }
+    // fetch reports a connection that failed as a TypeError.
+    : failure instanceof TypeError ? { message: 'LocalCloud does not respond', detail: 'Is it still running? The picture below is the last one.' }
+    : { message: 'The connection to LocalCloud ended', detail: failure instanceof Error ? failure.message : '' };
 }

@@ -55,7 +55,8 @@ const characterWidth = 6.4;
 export function layOut(system: SystemState, width: number): Layout {
   const { between } = sizes;
   const clients = { x: 0, y: 0, width, height: sizes.clients };
-  const edgeColumns = Math.max(1, Math.min(edgeFigures, Math.floor((width - 2 * sizes.padding) / sizes.figureWidth)));
+  // Rows of equal length: 6, 3, 2 or 1.
+  const edgeColumns = [6, 3, 2].find((columns) => columns * sizes.figureWidth <= width - 2 * sizes.padding) ?? 1;
   const edge = {
     x: 0, y: bottom(clients) + between, width, height: sizes.edgeHead + Math.ceil(edgeFigures / edgeColumns) * sizes.figure + sizes.padding,
   };
