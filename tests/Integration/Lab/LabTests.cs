@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ServerlessScale.Local;
+using ServerlessScale.Local.Build;
 
 namespace ServerlessScale.Tests.Integration.Lab;
 
@@ -140,7 +141,22 @@ public sealed class LabTests(LabCloud lab) : IClassFixture<LabCloud>
     }
 
     [Fact]
-    public async Task The_page_has_a_strict_policy_and_only_files_of_its_own()
+    public async Task The_list_of_experiments_names_existing_files()
+    {
+        using var client = lab.Client();
+
+        var list = await client.GetFromJsonAsync<JsonNode>("_local/experiments", Ct);
+
+        var experiments = list!["experiments"]!.AsArray();
+        Assert.Equal(12, experiments.Count);
+        var root = Repository.FindRoot(AppContext.BaseDirectory)!;
+        Assert.All(experiments, experiment => Assert.True(
+            File.Exists(Path.Combine(root, (string)experiment!["file"]!)) && Path.Exists(Path.Combine(root, (string)experiment["code"]!)),
+            $"{experiment!["name"]} names a missing file."));
+    }
+
+    [Fact]
+    public async Task The_page_has_a_strict_policy_and_its_files()
     {
         using var client = lab.Client(token: null);
 

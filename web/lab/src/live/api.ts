@@ -19,7 +19,7 @@ export class LabApi {
     }
 
     if (!response.ok) {
-      throw await Failure.of(response);
+      throw await failureOf(response);
     }
 
     return response;
@@ -48,8 +48,16 @@ export class LabApi {
 async function readToken(signal: AbortSignal | null): Promise<string> {
   const response = await fetch('/_local/session', { cache: 'no-store', signal });
   if (!response.ok) {
-    throw await Failure.of(response);
+    throw await failureOf(response);
   }
 
   return (await response.json() as { token: string }).token;
+}
+
+/** The shop's texts for a response without a problem document speak of the shop, so the laboratory has its own. */
+async function failureOf(response: Response): Promise<Failure> {
+  const failure = await Failure.of(response);
+  return failure.code === null
+    ? new Failure(`LocalCloud responded with status ${response.status}`, 'Its console shows the cause.', response.status)
+    : failure;
 }
