@@ -1,4 +1,3 @@
-using ServerlessScale.ColdStart.AlwaysReady;
 using ServerlessScale.Measurement.Plots;
 using ServerlessScale.Measurement.Pricing;
 

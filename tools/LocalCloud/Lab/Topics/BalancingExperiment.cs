@@ -1,7 +1,6 @@
 using ServerlessScale.Edge.Balancing;
 using ServerlessScale.Local.Lab.Experiments;
 using ServerlessScale.Local.Lab.Load;
-using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Local.Lab.Topics;
 
