@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using ServerlessScale.Local;
+using ServerlessScale.Local.Build;
 
 namespace ServerlessScale.Tests.Integration.Lab;
 
@@ -136,6 +138,65 @@ public sealed class LabTests(LabCloud lab) : IClassFixture<LabCloud>
 
         Assert.Equal(status, (int)response.StatusCode);
         Assert.Equal(pointer, (string?)(await response.Content.ReadFromJsonAsync<JsonNode>(Ct))!["pointer"]);
+    }
+
+    [Fact]
+    public async Task The_list_of_experiments_names_existing_files()
+    {
+        using var client = lab.Client();
+
+        var list = await client.GetFromJsonAsync<JsonNode>("_local/experiments", Ct);
+
+        var experiments = list!["experiments"]!.AsArray();
+        Assert.Equal(12, experiments.Count);
+        var root = Repository.FindRoot(AppContext.BaseDirectory)!;
+        Assert.All(experiments, experiment => Assert.True(
+            File.Exists(Path.Combine(root, (string)experiment!["file"]!)) && Path.Exists(Path.Combine(root, (string)experiment["code"]!)),
+            $"{experiment!["name"]} names a missing file."));
+    }
+
+    [Fact]
+    public async Task The_page_has_a_strict_policy_and_its_files()
+    {
+        using var client = lab.Client(token: null);
+
+        using var response = await client.GetAsync("lab", Ct);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var policy = response.Headers.GetValues("Content-Security-Policy").Single();
+        Assert.StartsWith("default-src 'none'; script-src 'self'; style-src 'self';", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        var document = await response.Content.ReadAsStringAsync(Ct);
+        Assert.DoesNotContain("<style", document, StringComparison.Ordinal);
+        string[] files = [.. Regex.Matches(document, "(?:src|href)=\"([^\"]+)\"").Select(match => match.Groups[1].Value)];
+        Assert.Equal(3, files.Length);
+        foreach (var file in files)
+        {
+            Assert.StartsWith("/lab/assets/", file, StringComparison.Ordinal);
+            using var asset = await client.GetAsync(file, Ct);
+            Assert.Equal(HttpStatusCode.OK, asset.StatusCode);
+            Assert.Contains("immutable", asset.Headers.CacheControl!.ToString(), StringComparison.Ordinal);
+        }
+
+        using var again = new HttpRequestMessage(HttpMethod.Get, "lab");
+        again.Headers.IfNoneMatch.Add(response.Headers.ETag!);
+        using var unchanged = await client.SendAsync(again, Ct);
+        Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("GET", "lab/assets/no-such-file.js", 404)]
+    [InlineData("GET", "lab/assets/..%2f..%2fhost.json", 404)]
+    [InlineData("POST", "lab", 405)]
+    public async Task Other_requests_to_the_page_get_a_problem(string method, string path, int status)
+    {
+        using var client = lab.Client(token: null);
+        using var request = new HttpRequestMessage(new(method), path);
+
+        using var response = await client.SendAsync(request, Ct);
+
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
     }
 
     [Fact]

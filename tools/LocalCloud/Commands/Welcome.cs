@@ -27,6 +27,11 @@ internal static class Welcome
         console.MarkupLineInterpolated(
             $"[bold]ServerlessScale[/] is running at [link={url}]{url}[/] and stores its data in {run.DataDirectory}.");
         console.MarkupLineInterpolated($"Open [link={url}]{url}[/] in a browser to see the shop. You are signed in as customer {DevelopmentTokens.DefaultCustomer}.");
+        if (cloud.LabToken is not null)
+        {
+            console.MarkupLineInterpolated($"Open [link={url}/lab]{url}/lab[/] to see the running system, and to try each idea of scaling by a button.");
+        }
+
         console.MarkupLineInterpolated($"[grey]Liveness {url}/api/health/live, readiness {url}/api/health/ready.[/]");
         var storage = new DbConnectionStringBuilder { ConnectionString = cloud.StorageConnectionString };
         console.MarkupLineInterpolated(
@@ -51,7 +56,7 @@ internal static class Welcome
 
         if (cloud.LabToken is not null)
         {
-            console.MarkupLine("[grey]Experiments: dotnet run --project tools/LocalCloud -- lab --list[/]");
+            console.MarkupLine("[grey]The experiments in a terminal: dotnet run --project tools/LocalCloud -- lab --list[/]");
         }
 
         console.MarkupLine("[grey]Ctrl-C stops everything.[/]");

@@ -22,6 +22,7 @@ internal sealed class Laboratory : IAsyncDisposable
 
     private readonly LocalCloud _cloud;
     private readonly LabEndpoints _endpoints;
+    private readonly LabPage _page = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
     private ExperimentRuns? _runs;
@@ -54,9 +55,14 @@ internal sealed class Laboratory : IAsyncDisposable
         Volatile.Write(ref _runs, new(_cloud, TimeProvider.System, loggers.CreateLogger("LocalCloud.Lab")));
     }
 
-    /// <summary>Handles the requests to the laboratory, and passes on all other requests.</summary>
-    public Task InvokeAsync(HttpContext context, RequestDelegate next) =>
-        context.Request.Path.StartsWithSegments(LabEndpoints.Prefix, StringComparison.Ordinal) ? _endpoints.HandleAsync(context) : next(context);
+    /// <summary>Handles the requests to the laboratory and its page, and passes on all other requests.</summary>
+    public Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        var path = context.Request.Path;
+        return path.StartsWithSegments(LabEndpoints.Prefix, StringComparison.Ordinal) ? _endpoints.HandleAsync(context)
+            : path.StartsWithSegments(LabPage.Prefix, StringComparison.Ordinal) ? _page.HandleAsync(context)
+            : next(context);
+    }
 
     public LabState ReadState()
     {

@@ -24,9 +24,9 @@ public sealed record ExperimentDescription
     /// <summary>The file of the experiment itself, relative to the repository.</summary>
     public string File => $"tools/LocalCloud/Lab/Topics/{FileName}";
 
-    /// <summary>The name of the experiment's file.</summary>
+    /// <summary>The name of the experiment's file. It is not <c>required</c>, because System.Text.Json refuses required members that it ignores.</summary>
     [JsonIgnore]
-    public required string FileName { get; init; }
+    public string FileName { get; init; } = "";
 
     /// <summary>The approximate duration of a run on an idle machine with two processors, in seconds.</summary>
     public required int Seconds { get; init; }
