@@ -17,9 +17,11 @@ public sealed class FailedRequests
 
     public int Count => _failures.Values.Sum(failure => failure.Count);
 
-    /// <summary>The failures by request and result, such as <c>503</c> or <c>no response</c>.</summary>
-    public IReadOnlyList<(string Request, string Result, int Count)> All =>
-        [.. _failures.Select(failure => (failure.Key.Request, failure.Key.Result, failure.Value.Count))];
+    /// <summary>
+    /// The failures by request and result, such as <c>503</c> or <c>no response</c>, with the beginning of the first response or message.
+    /// </summary>
+    public IReadOnlyList<(string Request, string Result, int Count, string FirstDetail)> All =>
+        [.. _failures.Select(failure => (failure.Key.Request, failure.Key.Result, failure.Value.Count, failure.Value.FirstDetail))];
 
     /// <summary>
     /// Sends a request. Counts it as failed when there is no response or when the status is not one of the expected statuses.

@@ -212,7 +212,7 @@ internal static class LabCommand
         if (result.Failed.Count > 0)
         {
             Console.Out.WriteLine(
-                "Failed requests: " + string.Join("; ", result.Failed.Select(failed => $"{failed.Count} x {failed.Request}: {failed.Result}")) + ".");
+                "Failed requests: " + string.Join("; ", result.Failed.Select(failed => $"{failed.Count} x {failed.Request}: {failed.Result} ({failed.Detail})")) + ".");
         }
 
         foreach (var failure in result.NotUndone)

@@ -24,7 +24,7 @@ internal sealed class RunReport(RunState initial)
         {
             lock (_gate)
             {
-                return _state with { Failed = [.. Failed.All.Select(each => new FailedRequest(each.Request, each.Result, each.Count))] };
+                return _state with { Failed = [.. Failed.All.Select(each => new FailedRequest(each.Request, each.Result, each.Count, each.FirstDetail))] };
             }
         }
     }

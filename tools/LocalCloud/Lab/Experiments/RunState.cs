@@ -75,7 +75,8 @@ public enum RunStatus
 /// <param name="Request">The request, such as <c>GET api/orders</c>.</param>
 /// <param name="Result">The status, or <c>no response</c>.</param>
 /// <param name="Count">The number of failures.</param>
-public sealed record FailedRequest(string Request, string Result, int Count);
+/// <param name="Detail">The beginning of the first response or message.</param>
+public sealed record FailedRequest(string Request, string Result, int Count, string Detail);
 
 /// <summary>A matrix of numbers, which the page draws as colours.</summary>
 /// <param name="Title">The title.</param>

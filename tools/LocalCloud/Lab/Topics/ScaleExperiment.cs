@@ -9,8 +9,8 @@ namespace ServerlessScale.Local.Lab.Topics;
 /// <summary>Stops all instances, sends a burst of requests, and waits until the last instance has stopped again.</summary>
 internal sealed class ScaleExperiment : IExperiment
 {
-    private const double UploadsPerSecond = 2;
-    private const double ReadsPerSecond = 20;
+    private const double UploadsPerSecond = 1;
+    private const double ReadsPerSecond = 10;
 
     private static readonly TimeSpan ZeroLimit = TimeSpan.FromSeconds(90);
 
