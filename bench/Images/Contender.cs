@@ -44,7 +44,7 @@ internal sealed class Contender(string name, Func<int, bool, Task<PeerResponse>>
             var started = Stopwatch.GetTimestamp();
             using var source = new MemoryStream(photo, writable: false);
             var probed = ImageProbe.Read(source, ours.Options);
-            await foreach (var variant in ours.Engine.RenderAsync(source, probed, new RenderTimings(), CancellationToken.None))
+            await foreach (var variant in ours.Engine.RenderAsync(source, probed, new RenderReport(), CancellationToken.None))
             {
                 bytes.Add(variant.Content.Length);
                 if (keep)

@@ -33,11 +33,11 @@ public sealed class VipsEngine : IImageEngine
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<RenderedVariant> RenderAsync(
-        Stream source, ProbedImage probed, RenderTimings timings, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Stream source, ProbedImage probed, RenderReport report, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var bytes = await DecodableFile.ReadAsync(source, probed, cancellationToken);
         var rungs = Ladder.Plan(probed.Header, _options.Widths);
-        var image = DecodeToFirstRung(bytes, probed, rungs[0], timings);
+        var image = DecodeToFirstRung(bytes, probed, rungs[0], report);
         try
         {
             foreach (var rung in rungs)
@@ -50,13 +50,15 @@ public sealed class VipsEngine : IImageEngine
                     image = narrower.CopyMemory();
                 }
 
-                timings.Resize += Stopwatch.GetElapsedTime(started);
+                report.Resize += Stopwatch.GetElapsedTime(started);
                 foreach (var format in _options.Formats)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    yield return Encode(image, rung, format, timings);
+                    yield return Encode(image, rung, format, report);
                 }
             }
+
+            report.Placeholder = PlaceholderOf(image, rungs[^1]);
         }
         finally
         {
@@ -67,18 +69,18 @@ public sealed class VipsEngine : IImageEngine
     /// <summary>
     /// Decodes the image and resizes it to the widest size. libvips decodes during the resize, so this resize counts as decoding time.
     /// </summary>
-    private Image DecodeToFirstRung(byte[] bytes, ProbedImage probed, Rung first, RenderTimings timings)
+    private Image DecodeToFirstRung(byte[] bytes, ProbedImage probed, Rung first, RenderReport report)
     {
         var started = Stopwatch.GetTimestamp();
         var (width, height) = probed.Header.Orientation < 5 ? (first.Width, first.Height) : (first.Height, first.Width);
         try
         {
             using var stored = DecodeToSrgb(bytes, probed, width, height);
-            timings.Decode += Stopwatch.GetElapsedTime(started);
+            report.Decode += Stopwatch.GetElapsedTime(started);
 
             started = Stopwatch.GetTimestamp();
             var oriented = Orient(stored, probed.Header.Orientation);
-            timings.Resize += Stopwatch.GetElapsedTime(started);
+            report.Resize += Stopwatch.GetElapsedTime(started);
             return oriented;
         }
         catch (VipsException exception)
@@ -215,7 +217,16 @@ public sealed class VipsEngine : IImageEngine
         return flipped.CopyMemory();
     }
 
-    private RenderedVariant Encode(Image image, Rung rung, string format, RenderTimings timings)
+    private static Placeholder PlaceholderOf(Image narrowest, Rung rung)
+    {
+        var size = Placeholder.SizeFor(rung);
+        using var small = narrowest.ThumbnailImage(size.Width, size.Height, Enums.Size.Force, noRotate: true);
+        using var colours = small.Colourspace(Enums.Interpretation.Srgb);
+        using var pixels = colours.HasAlpha() ? colours.Copy() : colours.AddAlpha();
+        return Placeholder.Of(size, pixels.WriteToMemory<byte>());
+    }
+
+    private RenderedVariant Encode(Image image, Rung rung, string format, RenderReport report)
     {
         var started = Stopwatch.GetTimestamp();
         var content = format switch
@@ -224,7 +235,7 @@ public sealed class VipsEngine : IImageEngine
             "avif" => image.HeifsaveBuffer(q: _options.AvifQuality, compression: Enums.ForeignHeifCompression.Av1, effort: 2, keep: Enums.ForeignKeep.None),
             _ => EncodeJpeg(image),
         };
-        timings.Encode += Stopwatch.GetElapsedTime(started);
+        report.Encode += Stopwatch.GetElapsedTime(started);
         return new RenderedVariant(rung.Width, rung.Height, format, content);
     }
 

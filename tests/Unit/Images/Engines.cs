@@ -44,7 +44,7 @@ public static class Engines
         using var source = new MemoryStream(image, writable: false);
         var probed = ImageProbe.Read(source, options);
         var variants = new List<RenderedVariant>();
-        await foreach (var variant in Create(name, options).RenderAsync(source, probed, new RenderTimings(), TestContext.Current.CancellationToken))
+        await foreach (var variant in Create(name, options).RenderAsync(source, probed, new RenderReport(), TestContext.Current.CancellationToken))
         {
             variants.Add(variant with { Content = variant.Content.ToArray() });
         }

@@ -268,7 +268,7 @@ public sealed class RenderingTests
     [MemberData(nameof(AllEngines))]
     public async Task Decoding_resizing_and_encoding_are_timed(string engine)
     {
-        var timings = new RenderTimings();
+        var timings = new RenderReport();
         using var source = new MemoryStream(OfEveryKind(400, 300)["jpeg"]);
         var probed = ImageProbe.Read(source, new ImageOptions());
 
@@ -290,7 +290,7 @@ public sealed class RenderingTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (var _ in Engines.Create(engine).RenderAsync(source, probed, new RenderTimings(), cancelled.Token))
+            await foreach (var _ in Engines.Create(engine).RenderAsync(source, probed, new RenderReport(), cancelled.Token))
             {
                 rendered++;
                 await cancelled.CancelAsync();

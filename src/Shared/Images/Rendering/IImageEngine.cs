@@ -15,7 +15,7 @@ public interface IImageEngine
     /// </summary>
     /// <param name="source">A seekable stream of the image file, at position 0.</param>
     /// <param name="probed">The result of probing the same file.</param>
-    /// <param name="timings">Receives the duration of each phase.</param>
+    /// <param name="report">Receives the placeholder and the duration of each phase.</param>
     /// <param name="cancellationToken">Cancels the rendering between two variants, or within a variant if the codec supports it.</param>
     /// <returns>
     /// The variants, widest first. Each variant is returned as soon as it is encoded, so that the caller can store it while the next
@@ -23,7 +23,7 @@ public interface IImageEngine
     /// </returns>
     /// <exception cref="ImageRejectedException">The image cannot be decoded, and a retry would fail in the same way.</exception>
     IAsyncEnumerable<RenderedVariant> RenderAsync(
-        Stream source, ProbedImage probed, RenderTimings timings, CancellationToken cancellationToken);
+        Stream source, ProbedImage probed, RenderReport report, CancellationToken cancellationToken);
 }
 
 /// <summary>An encoded variant of an image.</summary>
@@ -39,9 +39,12 @@ public sealed record RenderedVariant(int Width, int Height, string Format, ReadO
     public string ContentType => Name.ContentType;
 }
 
-/// <summary>The durations of the phases of a rendering, each summed over all variants.</summary>
-public sealed class RenderTimings
+/// <summary>The result of a rendering apart from its variants. The durations of the phases are summed over all variants.</summary>
+public sealed class RenderReport
 {
+    /// <summary>The placeholder of the image. Null until all variants have been returned.</summary>
+    public Placeholder? Placeholder { get; set; }
+
     public TimeSpan Decode { get; set; }
 
     public TimeSpan Resize { get; set; }

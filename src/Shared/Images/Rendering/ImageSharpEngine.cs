@@ -55,10 +55,10 @@ public sealed class ImageSharpEngine : IImageEngine
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<RenderedVariant> RenderAsync(
-        Stream source, ProbedImage probed, RenderTimings timings, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Stream source, ProbedImage probed, RenderReport report, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var rungs = Ladder.Plan(probed.Header, _options.Widths);
-        var image = await DecodeToFirstRungAsync(source, probed, rungs[0], timings, cancellationToken);
+        var image = await DecodeToFirstRungAsync(source, probed, rungs[0], report, cancellationToken);
         try
         {
             var encoded = new MemoryStream();
@@ -70,13 +70,15 @@ public sealed class ImageSharpEngine : IImageEngine
                     image.Mutate(context => context.Resize(rung.Width, rung.Height, KnownResamplers.Lanczos3));
                 }
 
-                timings.Resize += Stopwatch.GetElapsedTime(started);
+                report.Resize += Stopwatch.GetElapsedTime(started);
                 foreach (var format in _options.Formats)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    yield return Encode(image, format, encoded, timings);
+                    yield return Encode(image, format, encoded, report);
                 }
             }
+
+            report.Placeholder = PlaceholderOf(image);
         }
         finally
         {
@@ -84,7 +86,7 @@ public sealed class ImageSharpEngine : IImageEngine
         }
     }
 
-    private RenderedVariant Encode(Image image, string format, MemoryStream encoded, RenderTimings timings)
+    private RenderedVariant Encode(Image image, string format, MemoryStream encoded, RenderReport report)
     {
         var started = Stopwatch.GetTimestamp();
         encoded.SetLength(0);
@@ -103,8 +105,18 @@ public sealed class ImageSharpEngine : IImageEngine
             JpegPadding.Save(opaque, encoded, _jpeg);
         }
 
-        timings.Encode += Stopwatch.GetElapsedTime(started);
+        report.Encode += Stopwatch.GetElapsedTime(started);
         return new RenderedVariant(image.Width, image.Height, format, encoded.GetBuffer().AsMemory(0, (int)encoded.Length));
+    }
+
+    private static Placeholder PlaceholderOf(Image narrowest)
+    {
+        var size = Placeholder.SizeFor(new Rung(narrowest.Width, narrowest.Height));
+        using var small = narrowest.CloneAs<Rgba32>();
+        small.Mutate(context => context.Resize(size.Width, size.Height));
+        var pixels = new byte[4 * size.Width * size.Height];
+        small.CopyPixelDataTo(pixels);
+        return Placeholder.Of(size, pixels);
     }
 
     /// <summary>
@@ -112,12 +124,12 @@ public sealed class ImageSharpEngine : IImageEngine
     /// the later steps process fewer pixels and the full-size pixels are released early.
     /// </summary>
     private async Task<Image> DecodeToFirstRungAsync(
-        Stream source, ProbedImage probed, Rung first, RenderTimings timings, CancellationToken cancellationToken)
+        Stream source, ProbedImage probed, Rung first, RenderReport report, CancellationToken cancellationToken)
     {
         var bytes = await DecodableFile.ReadAsync(source, probed, cancellationToken);
         var started = Stopwatch.GetTimestamp();
         var image = await _decoding.DecodeAsync(bytes, probed, cancellationToken);
-        timings.Decode += Stopwatch.GetElapsedTime(started);
+        report.Decode += Stopwatch.GetElapsedTime(started);
 
         started = Stopwatch.GetTimestamp();
         var stored = probed.Header.Orientation < 5 ? new Size(first.Width, first.Height) : new Size(first.Height, first.Width);
@@ -137,7 +149,7 @@ public sealed class ImageSharpEngine : IImageEngine
         });
         image = DropUnusedAlpha(image);
         ToSrgb(image, probed.IccProfile);
-        timings.Resize += Stopwatch.GetElapsedTime(started);
+        report.Resize += Stopwatch.GetElapsedTime(started);
         return image;
     }
 
