@@ -22,6 +22,7 @@ internal static class BenchCommands
         OrdersCommand.Create(),
         WebhooksCommand.Create(),
         ImagesCommand.Create(),
+        FreshProcess.Create(),
         BalancingCommand.Create(),
         BurstCommand.Create(),
         EdgeCacheCommand.Create(),

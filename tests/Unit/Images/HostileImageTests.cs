@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using ServerlessScale.Bench.Images.Files;
 using ServerlessScale.Shared.Images;
 using ServerlessScale.Shared.Images.Probing;
 

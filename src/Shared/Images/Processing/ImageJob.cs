@@ -161,7 +161,7 @@ public sealed partial class ImageJob(
         {
             Status = ImageStatus.Ready,
             Source = manifest.Source with { ContentType = header.ContentType, Width = header.Width, Height = header.Height },
-            Variants = rendered,
+            Variants = [.. rendered.OrderByDescending(variant => variant.Width)],
             ThumbHash = report.Placeholder is { } placeholder ? Convert.ToBase64String(placeholder.ThumbHash) : null,
             DominantColor = report.Placeholder?.DominantColor,
             LastFailure = null,

@@ -18,8 +18,8 @@ public interface IImageEngine
     /// <param name="report">Receives the placeholder and the duration of each phase.</param>
     /// <param name="cancellationToken">Cancels the rendering between two variants, or within a variant if the codec supports it.</param>
     /// <returns>
-    /// The variants, widest first. Each variant is returned as soon as it is encoded, so that the caller can store it while the next
-    /// variant is encoded.
+    /// The variants, narrowest first. Each variant is returned as soon as it and all narrower variants are encoded, so that the caller can
+    /// store it while the next variant is encoded.
     /// </returns>
     /// <exception cref="ImageRejectedException">The image cannot be decoded, and a retry would fail in the same way.</exception>
     IAsyncEnumerable<RenderedVariant> RenderAsync(
@@ -30,8 +30,8 @@ public interface IImageEngine
 /// <param name="Width">The width in pixels.</param>
 /// <param name="Height">The height in pixels.</param>
 /// <param name="Format">The format: <c>webp</c>, <c>jpg</c> or <c>avif</c>.</param>
-/// <param name="Content">The encoded bytes, valid until the next variant is requested.</param>
-public sealed record RenderedVariant(int Width, int Height, string Format, ReadOnlyMemory<byte> Content)
+/// <param name="Content">The encoded bytes.</param>
+public sealed record RenderedVariant(int Width, int Height, string Format, byte[] Content)
 {
     public VariantName Name => new(Width, Format);
 
@@ -39,7 +39,7 @@ public sealed record RenderedVariant(int Width, int Height, string Format, ReadO
     public string ContentType => Name.ContentType;
 }
 
-/// <summary>The result of a rendering apart from its variants. The durations of the phases are summed over all variants.</summary>
+/// <summary>The result of a rendering apart from its variants.</summary>
 public sealed class RenderReport
 {
     /// <summary>The placeholder of the image. Null until all variants have been returned.</summary>
@@ -49,5 +49,6 @@ public sealed class RenderReport
 
     public TimeSpan Resize { get; set; }
 
+    /// <summary>The time until the variants were encoded, which is shorter than the encoders' time if they ran side by side.</summary>
     public TimeSpan Encode { get; set; }
 }

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
+using ServerlessScale.Shared.Images;
 using ServerlessScale.Shared.Images.Probing;
+using ServerlessScale.Shared.Images.Rendering;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats.Jpeg;
 using SixLabors.ImageSharp.Formats.Webp;
@@ -9,11 +11,10 @@ using SixLabors.ImageSharp.Memory;
 using SixLabors.ImageSharp.PixelFormats;
 using SixLabors.ImageSharp.Processing;
 
-namespace ServerlessScale.Shared.Images.Rendering;
+namespace ServerlessScale.Engines.ImageSharp;
 
 /// <summary>
-/// The default engine, which runs in managed code. It uses one thread per image, so that the queue settings alone determine the load on an
-/// instance. On machines of the same type, it encodes the same image to the same bytes.
+/// An image engine in managed code, for systems without native libraries. On machines of the same type, it encodes the same image to the same bytes.
 /// </summary>
 public sealed class ImageSharpEngine : IImageEngine
 {
@@ -57,39 +58,49 @@ public sealed class ImageSharpEngine : IImageEngine
     public async IAsyncEnumerable<RenderedVariant> RenderAsync(
         Stream source, ProbedImage probed, RenderReport report, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        using var core = ProcessorCores.Occupy();
         var rungs = Ladder.Plan(probed.Header, _options.Widths);
-        var image = await DecodeToFirstRungAsync(source, probed, rungs[0], report, cancellationToken);
+        var images = new List<Image>(rungs.Count);
         try
         {
-            var encoded = new MemoryStream();
-            foreach (var rung in rungs)
+            images.Add(await DecodeToFirstRungAsync(source, probed, rungs[0], report, cancellationToken));
+            AddNarrower(images, rungs, report);
+            report.Placeholder = PlaceholderOf(images[^1]);
+            var variants = rungs.Zip(images).Reverse()
+                .SelectMany(size => _options.Formats.Select(format => new PendingVariant(size.First, format, () => Encode(size.Second, format))));
+            await foreach (var variant in VariantEncoding.RunAsync([.. variants], report, cancellationToken))
             {
-                var started = Stopwatch.GetTimestamp();
-                if (image.Size() != new Size(rung.Width, rung.Height))
-                {
-                    image.Mutate(context => context.Resize(rung.Width, rung.Height, KnownResamplers.Lanczos3));
-                }
-
-                report.Resize += Stopwatch.GetElapsedTime(started);
-                foreach (var format in _options.Formats)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    yield return Encode(image, format, encoded, report);
-                }
+                yield return variant;
             }
-
-            report.Placeholder = PlaceholderOf(image);
         }
         finally
         {
-            image.Dispose();
+            images.ForEach(image => image.Dispose());
         }
     }
 
-    private RenderedVariant Encode(Image image, string format, MemoryStream encoded, RenderReport report)
+    /// <summary>Creates each narrower size from the previous size (a cascade).</summary>
+    private static void AddNarrower(List<Image> images, IReadOnlyList<Rung> rungs, RenderReport report)
     {
         var started = Stopwatch.GetTimestamp();
-        encoded.SetLength(0);
+        foreach (var rung in rungs.Skip(1))
+        {
+            images.Add(images[^1].Clone(context => context.Resize(rung.Width, rung.Height, KnownResamplers.Lanczos3)));
+        }
+
+        // The encoders add their metadata to an image when it is missing, which would not be safe on two threads.
+        foreach (var image in images)
+        {
+            image.Metadata.GetJpegMetadata();
+            image.Metadata.GetWebpMetadata();
+        }
+
+        report.Resize += Stopwatch.GetElapsedTime(started);
+    }
+
+    private byte[] Encode(Image image, string format)
+    {
+        using var encoded = new MemoryStream();
         if (format == "webp")
         {
             image.Save(encoded, _webp);
@@ -105,8 +116,7 @@ public sealed class ImageSharpEngine : IImageEngine
             JpegPadding.Save(opaque, encoded, _jpeg);
         }
 
-        report.Encode += Stopwatch.GetElapsedTime(started);
-        return new RenderedVariant(image.Width, image.Height, format, encoded.GetBuffer().AsMemory(0, (int)encoded.Length));
+        return encoded.ToArray();
     }
 
     private static Placeholder PlaceholderOf(Image narrowest)
@@ -133,11 +143,6 @@ public sealed class ImageSharpEngine : IImageEngine
 
         started = Stopwatch.GetTimestamp();
         var stored = probed.Header.Orientation < 5 ? new Size(first.Width, first.Height) : new Size(first.Height, first.Width);
-        if (image is Image<Rgb24> photograph)
-        {
-            image = BoxHalving.Reduce(photograph, stored);
-        }
-
         image.Mutate(context =>
         {
             if (image.Size() != stored)
@@ -148,7 +153,7 @@ public sealed class ImageSharpEngine : IImageEngine
             Orient(context, probed.Header.Orientation);
         });
         image = DropUnusedAlpha(image);
-        ToSrgb(image, probed.IccProfile);
+        ColourConversion.ToSrgb(image, probed.IccProfile);
         report.Resize += Stopwatch.GetElapsedTime(started);
         return image;
     }
@@ -200,22 +205,5 @@ public sealed class ImageSharpEngine : IImageEngine
             }
         });
         return opaque;
-    }
-
-    private static void ToSrgb(Image image, byte[]? iccProfile)
-    {
-        if (IccMatrixProfile.Read(iccProfile) is not { } profile)
-        {
-            return;
-        }
-
-        if (image is Image<Rgb24> opaque)
-        {
-            profile.Apply(opaque);
-        }
-        else
-        {
-            profile.Apply((Image<Rgba32>)image);
-        }
     }
 }
