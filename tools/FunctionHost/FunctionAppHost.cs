@@ -53,7 +53,7 @@ public sealed class FunctionAppHost : IAsyncDisposable
 
         var hostSettings = HostSettings.Read(options.AppDirectory, options.Settings);
         var host = new FunctionAppHost(
-            new WorkerSupervisor(options.AppDirectory, options.DataDirectory, environment, options.RestartTime, options.Loggers));
+            new WorkerSupervisor(options, environment));
         try
         {
             var functions = await host._workers.StartAsync(cancellationToken);

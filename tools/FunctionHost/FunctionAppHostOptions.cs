@@ -47,6 +47,13 @@ public sealed record FunctionAppHostOptions
     /// </summary>
     public TimeSpan RestartTime { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// Whether the third loss of a worker within 30 minutes restarts the host, as in Azure. A host that stops leaves the messages that it has
+    /// just received invisible for ten minutes, which is the time for which the WebJobs SDK receives them. A test that kills many workers
+    /// sets the value to false, so that it need not wait for these messages. The default is true.
+    /// </summary>
+    public bool RestartsAfterLosses { get; init; } = true;
+
     /// <summary>Receives the logs of the host and the worker. The default discards them.</summary>
     public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
 }

@@ -4,6 +4,7 @@ using ServerlessScale.Edge.Reading;
 using ServerlessScale.FunctionHost;
 using ServerlessScale.Local.Build;
 using ServerlessScale.Local.Identity;
+using ServerlessScale.Local.Samples;
 using ServerlessScale.Local.Scaling;
 using ServerlessScale.Local.Sessions;
 using ServerlessScale.Local.Topologies;
@@ -102,6 +103,7 @@ public sealed class LocalCloud : IAsyncDisposable
                 WorkerSettings = options.WorkerSettings,
                 DataDirectory = data,
                 ScheduleDirectory = Path.Combine(data, "timers"),
+                RestartsAfterLosses = options.HostRestartsAfterLosses,
                 Loggers = options.Loggers ?? NullLoggerFactory.Instance,
             };
             if (options.NeedsEdge)
@@ -203,6 +205,17 @@ public sealed class LocalCloud : IAsyncDisposable
     /// <exception cref="LocalCloudException">There is no edge, or the path is malformed.</exception>
     public Task<int> PurgeAsync(string path, CancellationToken cancellationToken = default) =>
         EdgeAdmin.Read(_dataDirectory).PurgeAsync(path, cancellationToken);
+
+    /// <summary>
+    /// Adds a dozen sample products with pictures, unless the catalogue has a product. The pictures are then resized in the background.
+    /// </summary>
+    /// <returns>The number of added products.</returns>
+    /// <exception cref="HttpRequestException">The shop or its storage did not respond, or refused a request.</exception>
+    public async Task<int> AddSampleProductsAsync(CancellationToken cancellationToken = default)
+    {
+        using var client = CreateClient(Token());
+        return await new SampleProducts(client).AddAsync(cancellationToken);
+    }
 
     public async ValueTask DisposeAsync()
     {

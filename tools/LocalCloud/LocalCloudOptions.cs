@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ServerlessScale.Edge.Balancing;
+using ServerlessScale.FunctionHost;
 using ServerlessScale.Local.Identity;
 using ServerlessScale.Local.Scaling;
 using ServerlessScale.Local.Topologies;
@@ -50,6 +51,9 @@ public sealed record LocalCloudOptions
     /// Whether webhooks may be sent to this machine and its private network, including over plain HTTP. The default is false.
     /// </summary>
     public bool AllowPrivateWebhooks { get; init; }
+
+    /// <inheritdoc cref="FunctionAppHostOptions.RestartsAfterLosses"/>
+    public bool HostRestartsAfterLosses { get; init; } = true;
 
     /// <summary>
     /// Whether an edge runs in front of a single instance, with the same cache and rules as Front Door. Several instances are always behind

@@ -125,7 +125,7 @@ internal sealed class Responses(Schemas schemas, ILookup<string, ProblemType> pr
     {
         string[] headers =
         [
-            .. status is 401 or 403 ? ["WWW-Authenticate"] : Array.Empty<string>(),
+            .. status == 401 || types.Any(type => type.Code == "scope-missing") ? ["WWW-Authenticate"] : Array.Empty<string>(),
             .. status is 404 or 409 or 503 ? ["Retry-After"] : Array.Empty<string>(),
             // A problem that an operation with an effect returned is stored too. Problems of identity and of unavailability are not.
             .. status is 401 or 403 or >= 500 ? [] : ReplayHeader(operation),

@@ -1,13 +1,10 @@
-using Azure.Data.Tables;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using ServerlessScale.Functions.Storage;
 using ServerlessScale.Shared.Catalogue;
 using ServerlessScale.Shared.Catalogue.Stores;
-using ServerlessScale.Shared.Storage;
 
 namespace ServerlessScale.Functions.Catalogue;
 
@@ -21,24 +18,19 @@ internal static class CatalogueRegistration
     /// </summary>
     public static IHostApplicationBuilder AddCatalogue(this IHostApplicationBuilder builder)
     {
-        builder.AddDatabase(CosmosProductContainer.Metadata);
+        builder.AddDatabaseStore(new DatabaseStore<IProductStore>
+        {
+            InTables = tables => new TableProductStore(tables),
+            InCosmos = account => new LimitedProductStore(new CosmosProductStore(account)),
+            Metadata = CosmosProductContainer.Metadata,
+            CheckName = "cosmos-products",
+            Ping = (account, cancellation) => new CosmosProductContainer(account).PingAsync(cancellation),
+            IsUsed = ReadsProducts,
+        });
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<CosmosProductContainer>();
-        services.AddSingleton<IProductStore>(provider => DatabaseRegistration.IsCosmos(builder.Configuration)
-            ? new LimitedProductStore(new CosmosProductStore(provider.GetRequiredService<CosmosAccount>()))
-            : new TableProductStore(provider.GetRequiredService<TableServiceClient>()));
         services.AddSingleton<ProductQueries>();
         services.AddSingleton<ProductChanges>();
-
-        services.AddHealthChecks();
-        services.AddOptions<HealthCheckServiceOptions>().Configure<IConfiguration>((health, settings) =>
-        {
-            if (DatabaseRegistration.IsCosmos(settings) && ReadsProducts(settings))
-            {
-                health.Registrations.AddDependency("cosmos-products", ActivatorUtilities.GetServiceOrCreateInstance<ProductsHealthCheck>);
-            }
-        });
         return builder;
     }
 
@@ -46,17 +38,4 @@ internal static class CatalogueRegistration
     private static bool ReadsProducts(IConfiguration settings) =>
         FunctionSwitches.AnyIsEnabled(settings, typeof(CatalogueFunctions))
         || PriceReaders.Any(function => !FunctionSwitches.IsDisabled(settings, function));
-}
-
-/// <summary>
-/// Checks the container for products with one read of an item that does not exist, which costs one RU. Stops waiting at the time limit, even
-/// if the client library ignores its cancellation token.
-/// </summary>
-internal sealed class ProductsHealthCheck(CosmosProductContainer products) : IHealthCheck
-{
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-    {
-        await products.PingAsync(cancellationToken).WaitAsync(cancellationToken);
-        return HealthCheckResult.Healthy();
-    }
 }

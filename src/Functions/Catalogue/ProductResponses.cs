@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
@@ -44,13 +43,7 @@ internal static class ProductResponses
     /// <returns>The page, or 304 when the client already has it.</returns>
     public static IResult Listed(ProductListing listing, HttpRequest request)
     {
-        if (listing.NextCursor is { } cursor)
-        {
-            // RFC 8288 section 3. The cursor consists of characters that need no escaping in a URL.
-            request.HttpContext.Response.Headers.Link = string.Create(
-                CultureInfo.InvariantCulture, $"</api/products?limit={listing.Limit}&cursor={cursor}>; rel=\"next\"");
-        }
-
+        PageLink.Add(request, listing.NextCursor, "limit");
         return Cacheable(TagOf(listing), request)
             ?? JsonResponse.Of(
                 new ProductPageView([.. listing.Products.Select(ProductView.Of)], listing.NextCursor), ProductBodies.Default.ProductPageView);

@@ -7,15 +7,19 @@ internal static class PageLink
 {
     private const string Cursor = "cursor";
 
-    /// <summary>Sets the <c>Link</c> header. Its target is the request's URL with the cursor of the next page.</summary>
+    /// <summary>
+    /// Sets the <c>Link</c> header. Its target is the request's path with the listing's own parameters and the cursor of the next page. Other
+    /// parameters are left out: they have no effect, and the edge caches one response for all their values.
+    /// </summary>
+    /// <param name="request">The request for the current page.</param>
     /// <param name="nextCursor">The cursor; null on the last page, which has no link.</param>
-    public static void Add(HttpRequest request, string? nextCursor)
+    /// <param name="parameters">The names of the listing's other query parameters.</param>
+    public static void Add(HttpRequest request, string? nextCursor, params IEnumerable<string> parameters)
     {
         if (nextCursor is not null)
         {
-            var query = request.Query
-                .Where(parameter => !parameter.Key.Equals(Cursor, StringComparison.OrdinalIgnoreCase))
-                .SelectMany(parameter => parameter.Value, (parameter, value) => KeyValuePair.Create(parameter.Key, value))
+            var query = parameters
+                .SelectMany(name => request.Query[name], (name, value) => KeyValuePair.Create(name, value))
                 .Append(KeyValuePair.Create(Cursor, (string?)nextCursor));
             request.HttpContext.Response.Headers.Link = $"<{request.Path.ToUriComponent()}{QueryString.Create(query)}>; rel=\"next\"";
         }

@@ -42,7 +42,7 @@ internal static class OrderResponses
 
     public static IResult Listed(OrderListing listing, HttpRequest request)
     {
-        PageLink.Add(request, listing.NextCursor);
+        PageLink.Add(request, listing.NextCursor, "month", "limit");
         request.HttpContext.Response.Headers.CacheControl = "private, no-cache";
         return JsonResponse.Of(
             new OrderPageView([.. listing.Orders.Select(OrderView.Of)], listing.NextCursor), OrderBodies.Default.OrderPageView);

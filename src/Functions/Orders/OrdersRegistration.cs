@@ -1,8 +1,6 @@
-using Azure.Data.Tables;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ServerlessScale.Functions.Identity;
@@ -24,7 +22,15 @@ internal static class OrdersRegistration
     public static IHostApplicationBuilder AddOrders(this IHostApplicationBuilder builder)
     {
         NamedSetting.Check<DatabaseKind>(builder.Configuration, DatabaseRegistration.StoreSetting);
-        builder.AddDatabase(CosmosOrderContainer.Metadata);
+        builder.AddDatabaseStore(new DatabaseStore<IOrderStore>
+        {
+            InTables = tables => new TableOrderStore(tables),
+            InCosmos = account => new LimitedOrderStore(new CosmosOrderStore(account)),
+            Metadata = CosmosOrderContainer.Metadata,
+            CheckName = "cosmos",
+            Ping = (account, cancellation) => new CosmosOrderContainer(account).PingAsync(cancellation),
+            IsUsed = StoresOrders,
+        });
         var services = builder.Services;
         services.AddOptions<OrderOptions>()
             .BindConfiguration(OrderOptions.Section)
@@ -33,11 +39,6 @@ internal static class OrdersRegistration
         services.AddSingleton<IValidateOptions<OrderOptions>, OrderOptionsValidator>();
 
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<CosmosOrderContainer>();
-        services.AddSingleton<IOrderStore>(provider =>
-            provider.GetRequiredService<IOptions<OrderOptions>>().Value.Store == DatabaseKind.Cosmos
-                ? new LimitedOrderStore(new CosmosOrderStore(provider.GetRequiredService<CosmosAccount>()))
-                : new TableOrderStore(provider.GetRequiredService<TableServiceClient>()));
         services.AddSingleton(provider => new TokenSigner(provider.GetRequiredService<IOptions<OrderOptions>>().Value.CursorKey));
         services.AddSingleton<OrderIntentQueue>();
         services.AddSingleton<OrderEventRelay>();
@@ -45,15 +46,6 @@ internal static class OrdersRegistration
         services.AddSingleton<OrderPlacement>();
         services.AddSingleton<OrderChanges>();
         services.AddSingleton<OrderQueries>();
-
-        services.AddHealthChecks();
-        services.AddOptions<HealthCheckServiceOptions>().Configure<IConfiguration>((health, settings) =>
-        {
-            if (DatabaseRegistration.IsCosmos(settings) && StoresOrders(settings))
-            {
-                health.Registrations.AddDependency("cosmos", ActivatorUtilities.GetServiceOrCreateInstance<CosmosHealthCheck>);
-            }
-        });
         return builder;
     }
 
@@ -68,18 +60,5 @@ internal static class OrdersRegistration
         {
             options.CursorKey = Convert.ToBase64String(key);
         }
-    }
-}
-
-/// <summary>
-/// Checks Cosmos DB with one read of an item that does not exist, which costs one RU. Stops waiting at the time limit, even if the client
-/// library ignores its cancellation token.
-/// </summary>
-internal sealed class CosmosHealthCheck(CosmosOrderContainer orders) : IHealthCheck
-{
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-    {
-        await orders.PingAsync(cancellationToken).WaitAsync(cancellationToken);
-        return HealthCheckResult.Healthy();
     }
 }

@@ -38,7 +38,7 @@ public sealed class DeliveryFunctions(DeliveryQueries deliveries, DeliveryReplay
             return problem.ToResult();
         }
 
-        PageLink.Add(request, listing.NextCursor);
+        PageLink.Add(request, listing.NextCursor, "status", "limit");
         var openUntil = listing.Endpoint.Health.OpenUntil;
         return JsonResponse.Of(
             new DeliveryPageView([.. listing.Deliveries.Select(stored => DeliveryView.Of(stored, openUntil))], listing.NextCursor),

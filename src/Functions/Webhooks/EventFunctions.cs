@@ -55,7 +55,7 @@ public sealed class EventFunctions(EventQueries events)
             return problem.ToResult();
         }
 
-        PageLink.Add(request, listing.NextCursor);
+        PageLink.Add(request, listing.NextCursor, "type", "since", "limit");
         return JsonResponse.Of(
             new EventPageView([.. listing.Events.Select(stored => EventView.Of(stored))], listing.NextCursor), WebhookBodies.Default.EventPageView);
     }

@@ -56,7 +56,7 @@ public sealed class WebhookEndpointFunctions(
             return problem.ToResult();
         }
 
-        PageLink.Add(request, page.NextCursor);
+        PageLink.Add(request, page.NextCursor, "limit");
         return JsonResponse.Of(
             new EndpointPageView([.. page.Endpoints.Select(stored => EndpointView.Of(stored, keySet))], page.NextCursor),
             WebhookBodies.Default.EndpointPageView);

@@ -28,18 +28,4 @@ public static class ProductProblems
     {
         Pointer = "If-Match",
     };
-
-    public static Problem LimitInvalid(int most) => new(
-        400, "limit-invalid", "The limit is not valid", $"Send limit as a number from 1 to {most}.")
-    {
-        Pointer = "limit",
-        Extensions = new Dictionary<string, object?> { ["limit"] = most },
-    };
-
-    public static Problem CursorInvalid() => new(
-        400, "cursor-invalid", "The cursor is not valid",
-        "Send the previous page's nextCursor unchanged, or start again without a cursor.")
-    {
-        Pointer = "cursor",
-    };
 }

@@ -1,19 +1,16 @@
-using System.Globalization;
 using System.Text.Json;
+using ServerlessScale.Shared.Paging;
 using ServerlessScale.Shared.Problems;
 
 namespace ServerlessScale.Shared.Catalogue;
 
 /// <param name="NextCursor">The cursor for the next page. Null on the last page.</param>
-/// <param name="Limit">The number of products for which the client asked.</param>
-public sealed record ProductListing(IReadOnlyList<Product> Products, string? NextCursor, int Limit);
+public sealed record ProductListing(IReadOnlyList<Product> Products, string? NextCursor);
 
 /// <summary>Reads the catalogue for clients.</summary>
 public sealed class ProductQueries(IProductStore store, TokenSigner signer)
 {
     private const string CursorPurpose = "product-cursor";
-    private const int DefaultLimit = 50;
-    private const int MaxLimit = 100;
 
     /// <returns>The product, or a 404 <c>product-not-found</c> problem.</returns>
     public async Task<Outcome<Product>> FindAsync(string sku, CancellationToken cancellationToken) =>
@@ -26,11 +23,9 @@ public sealed class ProductQueries(IProductStore store, TokenSigner signer)
     /// <returns>A page in the order of the SKUs, or a 400 problem: <c>limit-invalid</c> or <c>cursor-invalid</c>.</returns>
     public async Task<Outcome<ProductListing>> ListAsync(string? limit, string? cursor, CancellationToken cancellationToken)
     {
-        var most = DefaultLimit;
-        if (limit is not null
-            && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out most) || most is < 1 or > MaxLimit))
+        if (!PageLimit.TryParse(limit, out var most, out var problem))
         {
-            return ProductProblems.LimitInvalid(MaxLimit);
+            return problem;
         }
 
         string? after = null;
@@ -38,14 +33,14 @@ public sealed class ProductQueries(IProductStore store, TokenSigner signer)
         {
             if (!signer.TryRead(CursorPurpose, cursor, out var content))
             {
-                return ProductProblems.CursorInvalid();
+                return PageProblems.CursorInvalid();
             }
 
             after = JsonSerializer.Deserialize(content, ProductJson.Default.ProductCursor)?.Last;
         }
 
         var page = await store.ListAsync(after, most, cancellationToken);
-        return new ProductListing(page.Products, page.HasMore ? CursorAfter(page.Products[^1].Sku) : null, most);
+        return new ProductListing(page.Products, page.HasMore ? CursorAfter(page.Products[^1].Sku) : null);
     }
 
     private string CursorAfter(string sku) => signer.Sign(

@@ -92,19 +92,6 @@ public static class OrderProblems
         Pointer = "month",
     };
 
-    public static Problem LimitInvalid(int most) => new(
-        400, "limit-invalid", "The limit is not valid", $"Send limit as a number from 1 to {most}.")
-    {
-        Pointer = "limit",
-        Extensions = new Dictionary<string, object?> { ["limit"] = most },
-    };
-
-    public static Problem CursorInvalid() => new(
-        400, "cursor-invalid", "The cursor is not valid", "Send the previous page's nextCursor unchanged, with the same month and within 24 hours, or start again without a cursor.")
-    {
-        Pointer = "cursor",
-    };
-
     public static Problem TokenInvalid() => new(
         400, "consistency-token-invalid", "The consistency token is not valid here",
         "Send a token that you received when you wrote an order of the same month, or of any month for a listing of all months, or send no token.")

@@ -143,19 +143,6 @@ public static class WebhookProblems
         Pointer = "status",
     };
 
-    public static Problem LimitInvalid(int most) => new(
-        400, "limit-invalid", "The limit is not valid", string.Create(CultureInfo.InvariantCulture, $"The limit must be a number from 1 to {most}."))
-    {
-        Pointer = "limit",
-        Extensions = new Dictionary<string, object?> { ["limit"] = most },
-    };
-
-    public static Problem CursorInvalid() => new(
-        400, "cursor-invalid", "The cursor is not valid", "Send nextCursor unchanged and for the same listing, or omit the cursor to start again.")
-    {
-        Pointer = "cursor",
-    };
-
     private static Problem Invalid(string detail, string pointer) =>
         new(422, "invalid-body", "The body does not match its schema", detail) { Pointer = pointer };
 

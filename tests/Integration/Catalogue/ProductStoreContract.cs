@@ -106,7 +106,7 @@ public abstract class ProductStoreContract
         }
 
         Assert.Equal(skus.Order(StringComparer.Ordinal), (await Store.FindManyAsync(skus, Ct)).Keys.Order(StringComparer.Ordinal));
-        Assert.All(skus, sku => Assert.Equal(sku, Store.FindAsync(sku, Ct).GetAwaiter().GetResult()?.Product.Sku));
+        await Assert.AllAsync(skus, async sku => Assert.Equal(sku, (await Store.FindAsync(sku, Ct))?.Product.Sku));
     }
 
     [Fact]

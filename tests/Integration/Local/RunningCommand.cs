@@ -13,9 +13,13 @@ internal sealed class RunningCommand : IAsyncDisposable
     private readonly ConcurrentQueue<string> _error = new();
     private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private RunningCommand(string dataDirectory, bool inOwnGroup)
+    private RunningCommand(string dataDirectory, bool inOwnGroup, bool samples)
     {
-        Process = new Process { StartInfo = StartInfo(["--no-build", "--port", "0", "--data", dataDirectory], inOwnGroup) };
+        Process = new Process
+        {
+            StartInfo = StartInfo(
+                ["--no-build", "--port", "0", "--data", dataDirectory, .. samples ? (string[])[] : ["--no-samples"]], inOwnGroup),
+        };
         Process.OutputDataReceived += (_, line) => Take(line.Data);
         Process.ErrorDataReceived += (_, line) => _error.Enqueue(line.Data ?? "");
         Process.Start();
@@ -41,10 +45,11 @@ internal sealed class RunningCommand : IAsyncDisposable
     /// <param name="inOwnGroup">
     /// If true, the process starts in a new process group, as a shell job does. The id of the group is the process id. Linux only.
     /// </param>
+    /// <param name="samples">Whether LocalCloud adds sample products.</param>
     public static async Task<RunningCommand> StartAsync(
-        string dataDirectory, CancellationToken cancellationToken, bool inOwnGroup = false)
+        string dataDirectory, CancellationToken cancellationToken, bool inOwnGroup = false, bool samples = false)
     {
-        var run = new RunningCommand(dataDirectory, inOwnGroup);
+        var run = new RunningCommand(dataDirectory, inOwnGroup, samples);
         var ended = run.Process.WaitForExitAsync(cancellationToken);
         if (await Task.WhenAny(run._ready.Task, ended) == ended)
         {

@@ -450,6 +450,8 @@ public abstract class OrderHttpContract(OrderCloud cloud)
     [InlineData("month=", "month-invalid", "month")]
     [InlineData("month=2026-11&month=2026-11", "month-invalid", "month")]
     [InlineData("month=november", "month-invalid", "month")]
+    [InlineData("month=2026-11%00", "month-invalid", "month")]
+    [InlineData("limit=1%00", "limit-invalid", "limit")]
     [InlineData("limit=0", "limit-invalid", "limit")]
     [InlineData("limit=101", "limit-invalid", "limit")]
     [InlineData("limit=-1", "limit-invalid", "limit")]

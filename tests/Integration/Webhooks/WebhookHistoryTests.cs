@@ -159,6 +159,7 @@ public sealed class WebhookHistoryTests(WebhookCloud cloud) : IClassFixture<Webh
     [InlineData("?since=2026-11-25T10:00:00", "invalid-since", "since")]
     [InlineData("?since=2026-11-25T10:00:00+01:00", "invalid-since", "since")]
     [InlineData("?since=0001-01-01T00:00:00%2B14:00", "invalid-since", "since")]
+    [InlineData("?since=2026-11-25T10:00:00Z%00", "invalid-since", "since")]
     [InlineData("?limit=0", "limit-invalid", "limit")]
     [InlineData("?limit=101", "limit-invalid", "limit")]
     [InlineData("?limit=%D9%A1", "limit-invalid", "limit")]

@@ -60,19 +60,21 @@ internal sealed class MixedClient(PatientClient client, byte[] jpeg)
         return ids;
     }
 
-    /// <summary>Waits until an upload has been processed.</summary>
-    /// <returns>The final status: <c>ready</c> or <c>failed</c>.</returns>
-    public async Task<string> EndOfAsync(string image, CancellationToken cancellationToken)
+    /// <summary>Returns the ids of the accepted uploads that are not ready yet.</summary>
+    public async Task<IReadOnlyList<string>> UnfinishedImagesAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        var unfinished = new List<string>();
+        foreach (var image in _images)
         {
-            if ((await client.GetAsync($"api/images/{image}", cancellationToken)).GetProperty("status").GetString() is ("ready" or "failed") and var status)
+            var status = (await client.GetAsync($"api/images/{image}", cancellationToken)).GetProperty("status").GetString();
+            Assert.NotEqual("failed", status);
+            if (status != "ready")
             {
-                return status;
+                unfinished.Add(image);
             }
-
-            await Task.Delay(200, cancellationToken);
         }
+
+        return unfinished;
     }
 
     private async Task UploadAsync(CancellationToken cancellationToken)

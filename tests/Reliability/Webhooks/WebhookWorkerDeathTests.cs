@@ -51,6 +51,7 @@ public sealed class WebhookWorkerDeathTests
             new LocalCloudOptions
             {
                 AllowPrivateWebhooks = true,
+                HostRestartsAfterLosses = false,
                 Settings = new Dictionary<string, string>
                 {
                     // Several kills may interrupt the same message. The message must not go to the poison queue, because it would return

@@ -13,7 +13,7 @@ public sealed class ArchitectureTests
     private static readonly Dictionary<string, string[]> Dependencies = new()
     {
         ["Cart"] = ["Catalogue", "Http", "Idempotency", "Identity", "Orders", "Problems", "Storage"],
-        ["Catalogue"] = ["Http", "Problems", "Storage"],
+        ["Catalogue"] = ["Http", "Paging", "Problems", "Storage"],
         ["ColdStarts"] = ["Http", "Problems", "Storage"],
         ["Documentation"] = ["Http"],
         ["Edge"] = ["Http", "Problems"],
@@ -24,10 +24,11 @@ public sealed class ArchitectureTests
         ["Identity"] = ["Http", "Problems"],
         ["Images"] = ["Http", "Idempotency", "Identity", "Messaging", "Problems", "Storage"],
         ["Messaging"] = ["Storage"],
-        ["Orders"] = ["Catalogue", "Http", "Idempotency", "Identity", "Messaging", "Problems", "Storage"],
+        ["Orders"] = ["Catalogue", "Http", "Idempotency", "Identity", "Messaging", "Paging", "Problems", "Storage"],
         ["Page"] = ["Http", "Identity", "Problems", "Storage"],
+        ["Paging"] = ["Problems"],
         ["Telemetry"] = ["ColdStarts", "Storage"],
-        ["Webhooks"] = ["Http", "Idempotency", "Identity", "Messaging", "Problems", "Sealing", "Storage"],
+        ["Webhooks"] = ["Http", "Idempotency", "Identity", "Messaging", "Paging", "Problems", "Sealing", "Storage"],
     };
 
     /// <summary>Every folder with subfolders. The test looks for cycles among the subfolders of one folder at a time.</summary>

@@ -46,7 +46,7 @@ public sealed class RouteOrderTests
             from second in functions
             where string.CompareOrdinal(first.Name, second.Name) < 0
                 && first.Methods.Intersect(second.Methods, StringComparer.OrdinalIgnoreCase).Any()
-                && Overlap([.. first.Route.Segments], [.. second.Route.Segments])
+                && Overlap(SegmentsOf(first.Route), SegmentsOf(second.Route))
             select $"{first.Name} ({first.Route.TemplateText}) and {second.Name} ({second.Route.TemplateText})");
     }
 
@@ -61,10 +61,14 @@ public sealed class RouteOrderTests
     [InlineData("assets/{*path}", "assets", true)]
     [InlineData("assets/{*path}", "images/{id}", false)]
     [InlineData("files/{name}.{format}", "files/list", true)]
+    [InlineData("{nothing:maxlength(0)?}", "assets/{*path}", false)]
+    [InlineData("{nothing:maxlength(0)?}", "{file?}", true)]
     public void Overlapping_routes_are_detected(string first, string second, bool expected)
     {
-        Assert.Equal(expected, Overlap([.. TemplateParser.Parse(first).Segments], [.. TemplateParser.Parse(second).Segments]));
-        Assert.Equal(expected, Overlap([.. TemplateParser.Parse(second).Segments], [.. TemplateParser.Parse(first).Segments]));
+        var (a, b) = (SegmentsOf(TemplateParser.Parse(first)), SegmentsOf(TemplateParser.Parse(second)));
+
+        Assert.Equal(expected, Overlap(a, b));
+        Assert.Equal(expected, Overlap(b, a));
     }
 
     [Fact]
@@ -78,8 +82,15 @@ public sealed class RouteOrderTests
         .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static))
         .Where(method => method.IsDefined(typeof(FunctionAttribute)));
 
+    /// <summary>Returns the segments of a route without the parameters that only match the empty text.</summary>
+    private static TemplateSegment[] SegmentsOf(RouteTemplate route) =>
+    [
+        .. route.Segments.Where(segment => !segment.Parts.Any(
+            part => part.IsOptional && part.InlineConstraints.Any(constraint => constraint.Constraint == "maxlength(0)"))),
+    ];
+
     /// <summary>
-    /// Returns whether a path can match both routes. Constraints are ignored, so routes that differ only in their constraints count as
+    /// Returns whether a path can match both routes. Other constraints are ignored, so routes that differ only in their constraints count as
     /// overlapping.
     /// </summary>
     private static bool Overlap(TemplateSegment[] first, TemplateSegment[] second) => (first, second) switch

@@ -281,7 +281,8 @@ internal sealed class EdgeCache(ResponseStore store, TimeProvider time, TimeSpan
 
     /// <summary>
     /// Forwards a request that may change the content. If it succeeds, the stored responses for its URL, and for the URLs in Location and
-    /// Content-Location on the same host, are removed (RFC 9111 section 4.4).
+    /// Content-Location on the same host, are removed (RFC 9111 section 4.4). On a route with a cache, so are the responses for the parent
+    /// path, whatever their query string, because a listing contains the changed resource.
     /// </summary>
     private async Task ForwardUnsafeAsync(HttpContext context, RequestDelegate next, CacheConfiguration? configuration)
     {
@@ -294,6 +295,11 @@ internal sealed class EdgeCache(ResponseStore store, TimeProvider time, TimeSpan
 
         var request = context.Request;
         Invalidate(request.Host, request.Path, request.QueryString, configuration);
+        if (configuration is not null)
+        {
+            InvalidateParentOf(request.Path);
+        }
+
         foreach (var location in (string?[])[response.Headers.Location, response.Headers[HeaderNames.ContentLocation]])
         {
             if (location is { Length: > 0 and <= CacheKey.MaxLength }
@@ -303,6 +309,16 @@ internal sealed class EdgeCache(ResponseStore store, TimeProvider time, TimeSpan
             {
                 Invalidate(request.Host, PathString.FromUriComponent(other), QueryString.FromUriComponent(other), configuration);
             }
+        }
+    }
+
+    private void InvalidateParentOf(PathString path)
+    {
+        var text = path.Value ?? "";
+        if (text.LastIndexOf('/') is > 0 and var end && PurgePattern.Parse(text[..end]) is { } parent)
+        {
+            _fetches.Invalidate(parent);
+            store.Remove(parent);
         }
     }
 

@@ -153,14 +153,24 @@ internal sealed class ResponseStore(long capacity, TimeProvider time, int maxEnt
 
     /// <summary>Removes all entries whose path matches the pattern.</summary>
     /// <returns>The number of removed entries that are stored responses.</returns>
+    public int Remove(PurgePattern pattern)
+    {
+        lock (_gate)
+        {
+            var removed = _items.Values.Where(node => pattern.Matches(node.Value.Key.Path)).ToList();
+            removed.ForEach(Remove);
+            return removed.Count(node => node.Value.Entry is StoredResponse);
+        }
+    }
+
+    /// <summary>Does the same as <see cref="Remove(PurgePattern)"/>, and prevents the storing of all responses that are being fetched.</summary>
+    /// <returns>The number of removed entries that are stored responses.</returns>
     public int Purge(PurgePattern pattern)
     {
         lock (_gate)
         {
             _purges++;
-            var removed = _items.Values.Where(node => pattern.Matches(node.Value.Key.Path)).ToList();
-            removed.ForEach(Remove);
-            return removed.Count(node => node.Value.Entry is StoredResponse);
+            return Remove(pattern);
         }
     }
 

@@ -74,6 +74,19 @@ internal sealed class SharedFetches(TimeProvider time, TimeSpan limit)
         }
     }
 
+    /// <summary>Does the same as <see cref="Invalidate(CacheKey)"/> for all keys whose path matches the pattern.</summary>
+    public void Invalidate(PurgePattern pattern)
+    {
+        lock (_gate)
+        {
+            foreach (var key in _fetches.Keys.Where(key => pattern.Matches(key.Path)).ToList())
+            {
+                _fetches.Remove(key, out var fetch);
+                fetch!.MarkAsOutdated();
+            }
+        }
+    }
+
     private async Task RunAsync(CacheKey key, SharedFetch fetch, Func<Task<FetchOutcome>> run)
     {
         FetchOutcome outcome = new FetchOutcome.Failed(null);

@@ -9,9 +9,7 @@ namespace ServerlessScale.FunctionHost.Workers;
 /// losses, Azure's host ends, and the platform starts a new host. The supervisor emulates this restart: it reports that the host is not
 /// running, and starts the next worker after a pause. The pause grows if the worker does not start.
 /// </summary>
-internal sealed partial class WorkerSupervisor(
-    string appDirectory, string dataDirectory, IReadOnlyDictionary<string, string> environment, TimeSpan restartTime, ILoggerFactory loggers)
-    : IAsyncDisposable
+internal sealed partial class WorkerSupervisor(FunctionAppHostOptions options, IReadOnlyDictionary<string, string> environment) : IAsyncDisposable
 {
     /// <summary>The maximum time from the start of a worker's process until all functions are loaded.</summary>
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
@@ -21,9 +19,9 @@ internal sealed partial class WorkerSupervisor(
     /// <summary>The maximum pause between two attempts to start a worker.</summary>
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(10);
 
-    private readonly ILogger _logger = loggers.CreateLogger("FunctionHost.Worker");
-    private readonly WorkerConfig _config = WorkerConfig.Read(appDirectory);
-    private readonly ProcessNote _note = NoteIn(dataDirectory);
+    private readonly ILogger _logger = options.Loggers.CreateLogger("FunctionHost.Worker");
+    private readonly WorkerConfig _config = WorkerConfig.Read(options.AppDirectory);
+    private readonly ProcessNote _note = NoteIn(options.DataDirectory);
     private readonly WorkerChannels _channels = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly WorkerLosses _losses = new(TimeProvider.System);
@@ -211,11 +209,11 @@ internal sealed partial class WorkerSupervisor(
     {
         cancellationToken.ThrowIfCancellationRequested();
         var workerId = Guid.NewGuid().ToString();
-        var channel = new WorkerChannel(appDirectory, new WorkerLog(loggers));
+        var channel = new WorkerChannel(options.AppDirectory, new WorkerLog(options.Loggers));
         _channels.Add(workerId, channel);
         var startedAt = Stopwatch.GetTimestamp();
         var process = WorkerProcess.Start(
-            _config, appDirectory, workerId, _server!.Address, environment, loggers.CreateLogger("Worker.Output"));
+            _config, options.AppDirectory, workerId, _server!.Address, environment, options.Loggers.CreateLogger("Worker.Output"));
         process.NoteIn(_note);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(StartTimeout);
@@ -293,8 +291,8 @@ internal sealed partial class WorkerSupervisor(
     /// <summary>Starts the next worker, and restarts the host first if necessary.</summary>
     private async Task<Worker> NextAsync(bool isLoss)
     {
-        var restarting = isLoss && _losses.Add();
-        var pause = restartTime;
+        var restarting = isLoss && _losses.Add() && options.RestartsAfterLosses;
+        var pause = options.RestartTime;
         while (true)
         {
             if (restarting)
@@ -322,7 +320,7 @@ internal sealed partial class WorkerSupervisor(
             }
             catch (FunctionHostException exception)
             {
-                restarting |= _losses.Add();
+                restarting |= _losses.Add() && options.RestartsAfterLosses;
                 LogStartFailed(exception.Message);
             }
         }

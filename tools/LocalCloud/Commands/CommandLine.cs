@@ -33,6 +33,7 @@ internal static class CommandLine
         root.Add(data);
         root.Add(Token(data));
         root.Add(Purge(data));
+        root.Add(SamplesCommand.Create(parsed => OpenTokens(parsed.GetValue(data))));
         try
         {
             return await root.Parse(arguments).InvokeAsync(
@@ -110,6 +111,10 @@ internal static class CommandLine
             Description = "Allow webhooks to this machine and its private network, even over plain HTTP, for receivers under development.",
         };
 
+        var noSamples = new Option<bool>("--no-samples")
+        {
+            Description = "Do not add sample products to an empty catalogue. With --scale 0..B, none are added, so that no instance starts.",
+        };
         var edge = new Option<bool>("--edge")
         {
             Description = "Run an edge in front of the app. It uses the cache, rules and firewall in infra/edge-rules.json, as Front Door does.",
@@ -147,7 +152,7 @@ internal static class CommandLine
 
         var root = new RootCommand("Runs ServerlessScale on this machine, with storage and all other services that it needs.")
         {
-            port, noBuild, host, orders, regions, sessions, allowPrivateWebhooks, edge, country, topology, instances, scale, balancing,
+            port, noBuild, host, orders, regions, sessions, allowPrivateWebhooks, noSamples, edge, country, topology, instances, scale, balancing,
         };
         root.SetAction(async (parsed, cancellationToken) =>
         {
@@ -163,6 +168,7 @@ internal static class CommandLine
                 CosmosRegions = Regions(parsed.GetValue(regions) ?? [], parsed.GetValue(orders)),
                 Sessions = parsed.GetValue(sessions),
                 AllowPrivateWebhooks = parsed.GetValue(allowPrivateWebhooks),
+                Samples = !parsed.GetValue(noSamples) && parsed.GetValue(scale) is not { Min: 0 },
                 Edge = parsed.GetValue(edge),
                 Country = parsed.GetValue(country),
                 Topology = parsed.GetValue(topology),
@@ -250,10 +256,7 @@ internal static class CommandLine
             {
                 throw new LocalCloudException("--customer must not be empty.");
             }
-            var given = parsed.GetValue(data);
-            var repository = given is null ? Repository.FindRoot() : "";
-            var tokens = RunOptions.OpenTokens(repository, DataDirectory(given, repository), ownKey: given is not null);
-            Console.Out.WriteLine(tokens.Issue(
+            Console.Out.WriteLine(OpenTokens(parsed.GetValue(data)).Issue(
                 parsed.GetValue(customer)!, parsed.GetValue(scopes)!.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
         });
         return token;
@@ -270,6 +273,12 @@ internal static class CommandLine
             return 0;
         });
         return purge;
+    }
+
+    private static DevelopmentTokens OpenTokens(DirectoryInfo? data)
+    {
+        var repository = data is null ? Repository.FindRoot() : "";
+        return RunOptions.OpenTokens(repository, DataDirectory(data, repository), ownKey: data is not null);
     }
 
     private static string DataDirectory(DirectoryInfo? given, string repository) =>

@@ -41,6 +41,7 @@ internal static class LocalCloudRun
         Welcome.Write(AnsiConsole.Console, cloud, run);
         Console.Out.WriteLine($"ready {cloud.BaseAddress.GetLeftPart(UriPartial.Authority)}");
 
+        var samples = run.Samples ? SamplesCommand.RunAsync(cloud, cancellationToken) : Task.CompletedTask;
         if (cloud.Redis is { } redis)
         {
             _ = ReportLossAsync(redis, cancellationToken);
@@ -48,6 +49,7 @@ internal static class LocalCloudRun
 
         var storageEnded = await Task.WhenAny(cloud.StorageEnded, Task.Delay(Timeout.Infinite, cancellationToken));
         Console.Error.WriteLine("Stopping. Waiting for running functions to end.");
+        await samples;
         if (!cancellationToken.IsCancellationRequested)
         {
             await storageEnded;

@@ -37,6 +37,9 @@ internal sealed record RunOptions
     /// <summary>Whether webhooks may be sent to this machine and its private network.</summary>
     public required bool AllowPrivateWebhooks { get; init; }
 
+    /// <summary>Whether to add sample products if the catalogue is empty.</summary>
+    public required bool Samples { get; init; }
+
     /// <summary>Whether an edge runs in front of the app.</summary>
     public required bool Edge { get; init; }
 

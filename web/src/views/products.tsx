@@ -1,5 +1,4 @@
 import { useEffect, useState } from 'preact/hooks';
-import { session } from '../auth/session';
 import { cart, quantityOf, setLine } from '../cart';
 import { money } from '../format';
 import { useAction, usePaged } from '../hooks';
@@ -25,11 +24,8 @@ export function Products() {
     },
     (product) => product.sku,
     { rhythm: calm });
-  const [added, setAdded] = useState<readonly Product[]>([]);
-  useEffect(() => remember([...(list.items ?? []), ...added]), [list.items, added]);
-  // The edge may return the empty list for a while, so products that were just added are shown at once.
-  const listed = list.items?.length === 0 ? added : list.items;
-  const products = listed?.filter((product) => product.active !== false);
+  useEffect(() => remember(list.items ?? []), [list.items]);
+  const products = list.items?.filter((product) => product.active !== false);
   return (
     <>
       <header class="hero">
@@ -41,7 +37,6 @@ export function Products() {
       {products?.length === 0 && (
         <Empty icon={<Bag />} title="The shelves are empty">
           <p>Products appear here as soon as the shop has some.</p>
-          <Samples onAdded={setAdded} />
         </Empty>
       )}
       {products !== undefined && products.length > 0 && (
@@ -52,29 +47,6 @@ export function Products() {
       <More list={list} what="products" />
     </>
   );
-}
-
-/** Offers to fill the shop on a developer's machine, whose token may change the catalogue. */
-function Samples({ onAdded }: { onAdded: (products: readonly Product[]) => void }) {
-  const { kind, status } = useStore(session.state);
-  const [progress, setProgress] = useState('');
-  const add = useAction(async () => {
-    try {
-      const { addSamples } = await import('../samples');
-      onAdded(await addSamples((done, of) => setProgress(`Adding ${done + 1} of ${of}…`)));
-      announce('The shelves are full');
-    } finally {
-      setProgress('');
-    }
-  });
-  return kind === 'development' && status === 'signedIn'
-    ? (
-      <>
-        <button type="button" class="button primary" disabled={add.isRunning} onClick={() => add.run()}>{progress || 'Add sample products'}</button>
-        <Problem failure={add.failure} />
-      </>
-    )
-    : null;
 }
 
 function Card({ product }: { product: Product }) {

@@ -1,4 +1,4 @@
-using System.Globalization;
+using ServerlessScale.Shared.Paging;
 using ServerlessScale.Shared.Problems;
 using ServerlessScale.Shared.Storage;
 
@@ -22,9 +22,6 @@ public sealed record OrderListing(IReadOnlyList<Order> Orders, string? NextCurso
 /// <summary>Reads a customer's orders. A read with a consistency token sees at least the write that returned the token.</summary>
 public sealed class OrderQueries(IOrderStore store, TokenSigner signer, TimeProvider time)
 {
-    private const int DefaultLimit = 50;
-    private const int MaxLimit = 100;
-
     /// <summary>
     /// The maximum number of months that one page reads, because each month costs a request. A page that reaches it may have fewer orders
     /// than the limit although more pages follow.
@@ -84,11 +81,9 @@ public sealed class OrderQueries(IOrderStore store, TokenSigner signer, TimeProv
             return OrderProblems.MonthInvalid();
         }
 
-        var limit = DefaultLimit;
-        if (query.Limit is not null
-            && (!int.TryParse(query.Limit, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MaxLimit))
+        if (!PageLimit.TryParse(query.Limit, out var limit, out var problem))
         {
-            return OrderProblems.LimitInvalid(MaxLimit);
+            return problem;
         }
 
         var allMonths = query.Month is null;
@@ -97,7 +92,7 @@ public sealed class OrderQueries(IOrderStore store, TokenSigner signer, TimeProv
         if (query.Cursor is not null
             && (!cursors.TryRead(query.Cursor, customerId, out position) || (!allMonths && position.Month != only)))
         {
-            return OrderProblems.CursorInvalid();
+            return PageProblems.CursorInvalid();
         }
 
         ConsistencyContent? seen = null;
@@ -124,7 +119,7 @@ public sealed class OrderQueries(IOrderStore store, TokenSigner signer, TimeProv
                 session,
                 limited => store.ListAsync(new OrderShard(customerId, next.Month), next.Last, limit - orders.Count, session?.Session, limited),
                 cancellationToken);
-            if (!read.Succeeded(out var page, out var problem))
+            if (!read.Succeeded(out var page, out problem))
             {
                 return problem;
             }

@@ -1,3 +1,4 @@
+using ServerlessScale.Shared.Paging;
 using ServerlessScale.Shared.Problems;
 using ServerlessScale.Shared.Webhooks.Endpoints;
 
@@ -69,7 +70,7 @@ public sealed class DeliveryQueries(EndpointManagement management, DeliveryStore
         {
             if (!DeliveryId.TryParse(query.Cursor, out var last) || last.Endpoint != endpoint.Id)
             {
-                return WebhookProblems.CursorInvalid();
+                return PageProblems.CursorInvalid();
             }
 
             after = last;

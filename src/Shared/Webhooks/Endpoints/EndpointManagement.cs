@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using ServerlessScale.Shared.Idempotency;
+using ServerlessScale.Shared.Paging;
 using ServerlessScale.Shared.Problems;
 using ServerlessScale.Shared.Storage;
 using ServerlessScale.Shared.Webhooks.Sending.Signing;
@@ -93,7 +94,7 @@ public sealed class EndpointManagement(
         EndpointId after = default;
         if (cursor is not null && !EndpointId.TryParse(cursor, out after))
         {
-            return WebhookProblems.CursorInvalid();
+            return PageProblems.CursorInvalid();
         }
 
         // All endpoints are read, because a customer has only a few. Their ids sort newest first.

@@ -1,3 +1,4 @@
+using ServerlessScale.Shared.Paging;
 using ServerlessScale.Shared.Problems;
 using ServerlessScale.Shared.Webhooks.Deliveries;
 using ServerlessScale.Shared.Webhooks.Endpoints;
@@ -49,7 +50,7 @@ public sealed class EventQueries(EventStore events, EventCursors cursors, Endpoi
         string? after = null;
         if (query.Cursor is { } cursor && !cursors.TryRead(cursor, customerId, type, since, out after))
         {
-            return WebhookProblems.CursorInvalid();
+            return PageProblems.CursorInvalid();
         }
 
         var page = await events.ListAsync(customerId, after, since, type, limit, cancellationToken);

@@ -99,54 +99,6 @@ public sealed class EdgeCacheRfcTests
         }
     }
 
-    [Theory]
-    [InlineData("POST", 200, true)]
-    [InlineData("PUT", 204, true)]
-    [InlineData("DELETE", 303, true)]
-    [InlineData("M-SEARCH", 200, true)]
-    [InlineData("POST", 404, false)]
-    [InlineData("POST", 500, false)]
-    [InlineData("OPTIONS", 200, false)]
-    public async Task A_successful_unsafe_request_removes_the_stored_response(string method, int status, bool isRemoved)
-    {
-        await using var edge = await CachedOrigin.StartAsync(context =>
-        {
-            context.Response.Headers.CacheControl = "public, max-age=60";
-            context.Response.StatusCode = HttpMethods.IsGet(context.Request.Method) ? 200 : status;
-            return Task.CompletedTask;
-        });
-        using var stored = await edge.GetAsync(Picture);
-
-        using var change = await edge.SendAsync(new HttpMethod(method), Picture);
-        using var after = await edge.GetAsync(Picture);
-
-        Assert.Equal(isRemoved ? 3 : 2, edge.Hits);
-    }
-
-    [Theory]
-    [InlineData("Location", "/images/1/960.webp", true)]
-    [InlineData("Content-Location", "../1/960.webp", true)]
-    [InlineData("Location", "http://other.example/images/1/960.webp", false)]
-    public async Task An_unsafe_request_removes_the_response_named_in_Location_on_the_same_host(string header, string value, bool isRemoved)
-    {
-        await using var edge = await CachedOrigin.StartAsync(context =>
-        {
-            context.Response.Headers.CacheControl = "public, max-age=60";
-            if (HttpMethods.IsPost(context.Request.Method))
-            {
-                context.Response.Headers[header] = value;
-            }
-
-            return Task.CompletedTask;
-        });
-        using var stored = await edge.GetAsync(Picture);
-
-        using var change = await edge.SendAsync(HttpMethod.Post, "/images/2/640.webp");
-        using var after = await edge.GetAsync(Picture);
-
-        Assert.Equal(isRemoved ? "edge; fwd=uri-miss; stored" : "edge; hit; ttl=60", CachedOrigin.StatusOf(after));
-    }
-
     [Fact]
     public async Task Headers_of_one_connection_or_invocation_are_not_stored()
     {
