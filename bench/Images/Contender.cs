@@ -28,8 +28,8 @@ internal sealed class Contender(string name, bool isOurs, Func<IReadOnlyDictiona
 {
     public static readonly string[] Formats = ["webp", "jpg"];
 
-    private const int Lowest = 55;
-    private const int Highest = 95;
+    private const int Lowest = 70;
+    private const int Highest = 90;
 
     private readonly List<double> _times = [];
     private readonly List<double> _processorTimes = [];

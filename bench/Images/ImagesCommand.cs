@@ -4,14 +4,13 @@ using ServerlessScale.Engines.ImageSharp;
 using ServerlessScale.Engines.Vips;
 using ServerlessScale.Measurement;
 using ServerlessScale.Measurement.Statistics;
-using ServerlessScale.Shared.Images.Rendering;
 
 namespace ServerlessScale.Bench.Images;
 
 /// <summary>The <c>images</c> command, which compares the app's image engines with sharp from npm.</summary>
 internal static class ImagesCommand
 {
-    private const int WarmUps = 2;
+    private const int WarmUps = 1;
     private const int FirstImages = 3;
 
     private static readonly int[] Widths = [1920, 960, 480, 160];
@@ -23,7 +22,7 @@ internal static class ImagesCommand
     {
         var photo = new Option<string[]>("--photo")
         {
-            Description = "A JPEG photograph, at least 1,920 pixels wide. The option can be repeated. [default: four of Debian's mate-backgrounds and docs/sample.jpg]",
+            Description = "A JPEG photograph, at least 1,920 pixels wide. The option can be repeated. [default: three of Debian's mate-backgrounds and docs/sample.jpg]",
             HelpName = "FILE",
         };
         var runs = NumberOption.Create("--runs", "Number of timed runs of each contender and photograph.", 5, 1, 10_000);

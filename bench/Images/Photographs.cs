@@ -21,7 +21,7 @@ internal static class Photographs
     private const int Quality = 90;
 
     private static readonly string[] Others =
-        ["nature/Wood.jpg", "nature/TwoWings.jpg", "nature/Storm.jpg"];
+        ["nature/TwoWings.jpg", "nature/Storm.jpg"];
 
     /// <param name="given">The paths of photographs, or none to use Debian's photographs and the sample of the documentation.</param>
     /// <param name="folder">The folder in which a reduced photograph is stored.</param>

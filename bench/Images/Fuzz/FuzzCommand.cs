@@ -111,7 +111,7 @@ internal static class FuzzCommand
     {
         { Probe: FuzzProcess.Crash or FuzzProcess.Hang } => $"{outcome.Probe} {string.Join(", ", outcome.Engines)}",
         _ when IsUnexpected(outcome) => string.Join("; ", outcome.Engines.Prepend(new("probe", outcome.Probe))),
-        { PeakMegabytes: > MaxMegabytes } => $"{outcome.PeakMegabytes:F0} MB, {outcome.Milliseconds:F0} ms, {string.Join(", ", outcome.Engines)}",
+        { PeakMegabytes: > MaxMegabytes } => $"{string.Join(", ", outcome.Peaks.Select(peak => $"{peak.Key} {peak.Value:F0} MB"))}, {outcome.Milliseconds:F0} ms, {string.Join(", ", outcome.Engines)}",
         _ => null,
     };
 

@@ -36,13 +36,13 @@ internal sealed class FuzzProcess(TimeSpan limit) : IDisposable
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             Dispose();
-            return new FuzzOutcome(Hang, [], 0, limit.TotalMilliseconds);
+            return new FuzzOutcome(Hang, [], [], limit.TotalMilliseconds);
         }
 
         await process.WaitForExitAsync(cancellationToken);
         var code = process.ExitCode;
         Dispose();
-        return new FuzzOutcome(Crash, new() { ["exit code"] = $"{code}" }, 0, 0);
+        return new FuzzOutcome(Crash, new() { ["exit code"] = $"{code}" }, [], 0);
     }
 
     public void Dispose()

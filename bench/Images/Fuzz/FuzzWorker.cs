@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Microsoft.Extensions.Options;
 using ServerlessScale.Engines.ImageSharp;
 using ServerlessScale.Engines.Vips;
 using ServerlessScale.Shared.Images;
@@ -14,9 +13,12 @@ namespace ServerlessScale.Bench.Images.Fuzz;
 /// <summary>What happened to a file.</summary>
 /// <param name="Probe">The outcome of the probe: <c>ready</c>, a code of a rejection, or the type of an unexpected exception.</param>
 /// <param name="Engines">The outcome of each engine that the file reached.</param>
-/// <param name="PeakMegabytes">The largest resident memory of the process while it handled the file.</param>
+/// <param name="Peaks">The largest resident memory of the process in megabytes, for the probe and each engine.</param>
 /// <param name="Milliseconds">The time for the probe and all engines.</param>
-internal sealed record FuzzOutcome(string Probe, Dictionary<string, string> Engines, double PeakMegabytes, double Milliseconds);
+internal sealed record FuzzOutcome(string Probe, Dictionary<string, string> Engines, Dictionary<string, double> Peaks, double Milliseconds)
+{
+    public double PeakMegabytes => Peaks.Values.DefaultIfEmpty().Max();
+}
 
 [JsonSerializable(typeof(FuzzOutcome))]
 internal sealed partial class FuzzJson : JsonSerializerContext;
@@ -51,8 +53,7 @@ internal static class FuzzWorker
             await using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
             while (ReadLength(input) is { } length)
             {
-                ResetPeak();
-                var outcome = await HandleAsync(input.ReadBytes(length), cancellationToken);
+                var outcome = await HandleAsync(input.ReadBytes(length), cancellationToken, ResetPeak);
                 await output.WriteLineAsync(JsonSerializer.Serialize(outcome, FuzzJson.Default.FuzzOutcome));
             }
         });
@@ -60,20 +61,27 @@ internal static class FuzzWorker
     }
 
     /// <summary>Handles a file in this process.</summary>
-    public static async Task<FuzzOutcome> HandleAsync(byte[] file, CancellationToken cancellationToken)
+    /// <param name="file">The file.</param>
+    /// <param name="cancellationToken">Stops before the next variant.</param>
+    /// <param name="before">Runs before the probe and before each engine.</param>
+    public static async Task<FuzzOutcome> HandleAsync(byte[] file, CancellationToken cancellationToken, Action? before = null)
     {
         var started = Stopwatch.GetTimestamp();
-        var engines = new Dictionary<string, string>();
+        var (engines, peaks) = (new Dictionary<string, string>(), new Dictionary<string, double>());
+        before?.Invoke();
         var probe = await OutcomeAsync(() => Task.FromResult(ImageProbe.Read(new MemoryStream(file, writable: false), Options).Header.Pixels > 0));
+        peaks["probe"] = PeakMegabytes();
         if (probe == Ready)
         {
             foreach (var (name, engine) in Engines)
             {
+                before?.Invoke();
                 engines[name] = await OutcomeAsync(() => RenderAsync(engine, file, cancellationToken));
+                peaks[name] = PeakMegabytes();
             }
         }
 
-        return new FuzzOutcome(probe, engines, PeakMegabytes(), Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        return new FuzzOutcome(probe, engines, peaks, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
     }
 
     private static async Task<bool> RenderAsync(IImageEngine engine, byte[] file, CancellationToken cancellationToken)
@@ -119,11 +127,20 @@ internal static class FuzzWorker
 
     private static double PeakMegabytes() => OperatingSystem.IsLinux() ? FreshProcess.PeakMegabytes("self") : 0;
 
-    /// <summary>Sets the peak to the present memory (proc(5), clear_refs), so that a large file does not hide the later files.</summary>
+    /// <summary>
+    /// Sets the peak to the present memory (proc(5), clear_refs), so that a large file does not hide the later files. Collects the garbage of
+    /// a large file, too.
+    /// </summary>
     private static void ResetPeak()
     {
+        const int LargeBytes = 250_000_000;
         if (OperatingSystem.IsLinux())
         {
+            if (Environment.WorkingSet > LargeBytes)
+            {
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            }
+
             File.WriteAllText("/proc/self/clear_refs", "5");
         }
     }

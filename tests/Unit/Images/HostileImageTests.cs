@@ -168,6 +168,15 @@ public sealed class HostileImageTests
     }
 
     [Fact]
+    public void An_interlaced_png_may_need_as_much_memory_as_other_images()
+    {
+        static byte[] Interlaced(uint side) => HandMadePng.File(HandMadePng.Header(side, side, bitDepth: 16, colorType: 6, interlace: 1), HandMadePng.Data([0]), HandMadePng.End);
+
+        Assert.Equal((5_000, 5_000), ImageProbe.Read(new MemoryStream(Interlaced(5_000)), Limits).Stored);
+        Assert.Equal("image-too-many-pixels", CodeFor(Interlaced(5_001)));
+    }
+
+    [Fact]
     public void A_png_chunk_with_an_impossible_length_is_reported_as_corrupt()
     {
         var chunk = HandMadePng.Chunk("tEXt", []);
