@@ -4,6 +4,7 @@ using ServerlessScale.Bench.Bodies;
 using ServerlessScale.Bench.Burst;
 using ServerlessScale.Bench.EdgeCache;
 using ServerlessScale.Bench.Images;
+using ServerlessScale.Bench.Images.Fuzz;
 using ServerlessScale.Bench.Orders;
 using ServerlessScale.Bench.RecordingCost;
 using ServerlessScale.Bench.Sessions;
@@ -22,6 +23,9 @@ internal static class BenchCommands
         OrdersCommand.Create(),
         WebhooksCommand.Create(),
         ImagesCommand.Create(),
+        FreshProcess.Create(),
+        FuzzCommand.Create(),
+        FuzzWorker.Create(),
         BalancingCommand.Create(),
         BurstCommand.Create(),
         EdgeCacheCommand.Create(),

@@ -7,28 +7,24 @@ using ServerlessScale.Measurement;
 namespace ServerlessScale.Bench.Images;
 
 /// <summary>A request to the Node.js process. It is sent as one line of JSON.</summary>
-/// <param name="Way">The rendering method: <c>cascade</c>, <c>perSize</c> or <c>reference</c>.</param>
+/// <param name="Way">The rendering method: <c>cascade</c>, <c>pipelines</c> or <c>reference</c>.</param>
 internal sealed record PeerRequest(string Way, int[] Widths)
 {
     /// <summary>The path of the photograph, or null to reuse the photograph from the previous request.</summary>
     public string? Photo { get; init; }
 
-    public string Format { get; init; } = "jpg";
-
-    public int Quality { get; init; }
-
-    /// <summary>The libwebp method, from 0 (fastest) to 6 (smallest file). The default in sharp is 4.</summary>
-    public int Effort { get; init; } = 4;
+    /// <summary>The quality of each format, 1 to 100.</summary>
+    public IReadOnlyDictionary<string, int> Qualities { get; init; } = new Dictionary<string, int>();
 
     /// <summary>Whether the response contains the encoded variants.</summary>
     public bool Keep { get; init; }
 }
 
 /// <param name="Milliseconds">The elapsed time, excluding the transfer through the pipe.</param>
-/// <param name="CpuMilliseconds">The processor time of the process, including its background threads and its garbage collector.</param>
+/// <param name="ProcessorMilliseconds">The processor time of the process, including its background threads and its garbage collector.</param>
 /// <param name="Bytes">The size of each variant in bytes.</param>
 /// <param name="Variants">The encoded variants, or null unless <see cref="PeerRequest.Keep"/> is set.</param>
-internal sealed record PeerResponse(double Milliseconds, double CpuMilliseconds, long[] Bytes, byte[][]? Variants);
+internal sealed record PeerResponse(double Milliseconds, double ProcessorMilliseconds, long[] Bytes, byte[][]? Variants);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(PeerRequest))]
@@ -43,6 +39,9 @@ internal sealed class SharpPeer : IAsyncDisposable
     private readonly Process _node;
 
     private SharpPeer(Process node) => _node = node;
+
+    /// <summary>The id of the Node.js process.</summary>
+    public int ProcessId => _node.Id;
 
     /// <exception cref="CommandException">sharp cannot be installed, or Node.js is missing.</exception>
     public static async Task<SharpPeer> StartAsync(string folder, IMeasurementProgress progress, CancellationToken cancellationToken)

@@ -24,13 +24,17 @@ internal static class Similarity
             throw new InvalidOperationException($"Cannot compare {a.Width} x {a.Height} with {b.Width} x {b.Height}.");
         }
 
+        var (pixelsOfA, pixelsOfB) = (new byte[a.Width * a.Height], new byte[a.Width * a.Height]);
+        a.CopyPixelDataTo(pixelsOfA);
+        b.CopyPixelDataTo(pixelsOfB);
         var sum = 0.0;
         var windows = 0;
         for (var y = 0; y + Window <= a.Height; y += Step)
         {
             for (var x = 0; x + Window <= a.Width; x += Step)
             {
-                sum += AtWindow(a, b, x, y);
+                var start = (y * a.Width) + x;
+                sum += AtWindow(pixelsOfA.AsSpan(start), pixelsOfB.AsSpan(start), a.Width);
                 windows++;
             }
         }
@@ -38,15 +42,15 @@ internal static class Similarity
         return sum / windows;
     }
 
-    private static double AtWindow(Image<L8> a, Image<L8> b, int left, int top)
+    private static double AtWindow(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, int width)
     {
         int sumA = 0, sumB = 0, squares = 0, products = 0;
-        for (var y = top; y < top + Window; y++)
+        for (var y = 0; y < Window; y++)
         {
-            for (var x = left; x < left + Window; x++)
+            for (var i = y * width; i < (y * width) + Window; i++)
             {
-                int p = a[x, y].PackedValue;
-                int q = b[x, y].PackedValue;
+                int p = a[i];
+                int q = b[i];
                 sumA += p;
                 sumB += q;
                 squares += (p * p) + (q * q);

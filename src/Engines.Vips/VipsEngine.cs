@@ -9,13 +9,19 @@ using ServerlessScale.Shared.Images.Rendering;
 namespace ServerlessScale.Engines.Vips;
 
 /// <summary>
-/// An image engine that uses the native libvips library. It encodes WebP faster and with better quality than the default engine, and
-/// supports AVIF. Both engines pass the same tests. libvips uses one thread per image.
+/// The default image engine, which uses the native libvips library. libvips uses one thread for each step, so that its steps do not slow
+/// down other jobs. Several variants of an image may be encoded side by side.
 /// </summary>
 public sealed class VipsEngine : IImageEngine
 {
     private const string Srgb = "srgb";
     private const string EmbeddedProfile = "icc-profile-data";
+
+    /// <summary>
+    /// The libwebp method, 0 (fastest) to 6 (smallest file). Method 2 takes about 0.4 of the time of method 4, which is the default of sharp,
+    /// and loses 0.0012 of SSIM at the same size. Method 3 takes nearly as long as method 4, and methods 0 and 1 lose more.
+    /// </summary>
+    private const int WebpEffort = 2;
 
     private static readonly double[] White = [255, 255, 255];
     private static readonly double[] Transparent = [0, 0, 0, 0];
@@ -33,52 +39,58 @@ public sealed class VipsEngine : IImageEngine
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<RenderedVariant> RenderAsync(
-        Stream source, ProbedImage probed, RenderTimings timings, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Stream source, ProbedImage probed, RenderReport report, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        using var core = ProcessorCores.Occupy();
         var bytes = await DecodableFile.ReadAsync(source, probed, cancellationToken);
         var rungs = Ladder.Plan(probed.Header, _options.Widths);
-        var image = DecodeToFirstRung(bytes, probed, rungs[0], timings);
+        var images = new List<Image>(rungs.Count);
         try
         {
-            foreach (var rung in rungs)
+            images.Add(DecodeToFirstRung(bytes, probed, rungs[0], report));
+            AddNarrower(images, rungs, report);
+            report.Placeholder = PlaceholderOf(images[^1], rungs[^1]);
+            var variants = rungs.Zip(images).Reverse()
+                .SelectMany(size => _options.Formats.Select(format => new PendingVariant(size.First, format, () => Encode(size.Second, format))));
+            await foreach (var variant in VariantEncoding.RunAsync([.. variants], report, cancellationToken))
             {
-                var started = Stopwatch.GetTimestamp();
-                if (rung != rungs[0])
-                {
-                    using var wider = image;
-                    using var narrower = wider.ThumbnailImage(rung.Width, rung.Height, Enums.Size.Force, noRotate: true);
-                    image = narrower.CopyMemory();
-                }
-
-                timings.Resize += Stopwatch.GetElapsedTime(started);
-                foreach (var format in _options.Formats)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    yield return Encode(image, rung, format, timings);
-                }
+                yield return variant;
             }
         }
         finally
         {
-            image.Dispose();
+            images.ForEach(image => image.Dispose());
         }
+    }
+
+    /// <summary>Creates each narrower size from the previous size (a cascade).</summary>
+    private static void AddNarrower(List<Image> images, IReadOnlyList<Rung> rungs, RenderReport report)
+    {
+        var started = Stopwatch.GetTimestamp();
+        foreach (var rung in rungs.Skip(1))
+        {
+            using var narrower = images[^1].ThumbnailImage(rung.Width, rung.Height, Enums.Size.Force, noRotate: true);
+            images.Add(narrower.CopyMemory());
+        }
+
+        report.Resize += Stopwatch.GetElapsedTime(started);
     }
 
     /// <summary>
     /// Decodes the image and resizes it to the widest size. libvips decodes during the resize, so this resize counts as decoding time.
     /// </summary>
-    private Image DecodeToFirstRung(byte[] bytes, ProbedImage probed, Rung first, RenderTimings timings)
+    private Image DecodeToFirstRung(byte[] bytes, ProbedImage probed, Rung first, RenderReport report)
     {
         var started = Stopwatch.GetTimestamp();
         var (width, height) = probed.Header.Orientation < 5 ? (first.Width, first.Height) : (first.Height, first.Width);
         try
         {
             using var stored = DecodeToSrgb(bytes, probed, width, height);
-            timings.Decode += Stopwatch.GetElapsedTime(started);
+            report.Decode += Stopwatch.GetElapsedTime(started);
 
             started = Stopwatch.GetTimestamp();
             var oriented = Orient(stored, probed.Header.Orientation);
-            timings.Resize += Stopwatch.GetElapsedTime(started);
+            report.Resize += Stopwatch.GetElapsedTime(started);
             return oriented;
         }
         catch (VipsException exception)
@@ -147,11 +159,12 @@ public sealed class VipsEngine : IImageEngine
 
     /// <summary>
     /// Decodes in two calls, because <see cref="Image.ThumbnailBuffer"/> does not report missing rows. A JPEG can be decoded at half, a
-    /// quarter or an eighth of its size. This method uses the smallest of these sizes that is at least twice the target size.
+    /// quarter or an eighth of its size, which is several times as fast. This method uses the smallest of these sizes that is not smaller than
+    /// the target size, as sharp does, if no visible part of the image is lost.
     /// </summary>
     private static Image Decode(byte[] bytes, ProbedImage probed, int width, int height, byte[]? profile, Enums.FailOn failOn)
     {
-        var shrink = Math.Min(probed.Stored.Width / width, probed.Stored.Height / height) switch { >= 16 => 8, >= 8 => 4, >= 4 => 2, _ => 1 };
+        var shrink = ((int[])[8, 4, 2, 1]).First(factor => Fits(probed.Stored.Width, width, factor) && Fits(probed.Stored.Height, height, factor));
         using var opened = Image.NewFromBuffer(
             bytes,
             strOptions: probed.Header.ContentType == "image/jpeg" ? $"shrink={shrink}" : "",
@@ -164,6 +177,12 @@ public sealed class VipsEngine : IImageEngine
         using var shrunk = profiled.ThumbnailImage(width, height, Enums.Size.Force, noRotate: true, outputProfile: profile is null ? null : Srgb);
         return shrunk.CopyMemory();
     }
+
+    /// <summary>
+    /// Returns whether a side can be shrunk by a factor while it is loaded. libvips drops the last pixels if the side is not a multiple of the
+    /// factor, which shows in a low panorama, but not if they are less than a thousandth of the side.
+    /// </summary>
+    private static bool Fits(int side, int target, int factor) => side / factor >= target && side % factor <= side / 1000;
 
     /// <summary>Places the first frame of an animation on its canvas, which is transparent elsewhere.</summary>
     private static Image PlaceOnCanvas(Image image, ProbedImage probed)
@@ -215,18 +234,21 @@ public sealed class VipsEngine : IImageEngine
         return flipped.CopyMemory();
     }
 
-    private RenderedVariant Encode(Image image, Rung rung, string format, RenderTimings timings)
+    private static Placeholder PlaceholderOf(Image narrowest, Rung rung)
     {
-        var started = Stopwatch.GetTimestamp();
-        var content = format switch
-        {
-            "webp" => image.WebpsaveBuffer(q: _options.WebpQuality, keep: Enums.ForeignKeep.None),
-            "avif" => image.HeifsaveBuffer(q: _options.AvifQuality, compression: Enums.ForeignHeifCompression.Av1, effort: 2, keep: Enums.ForeignKeep.None),
-            _ => EncodeJpeg(image),
-        };
-        timings.Encode += Stopwatch.GetElapsedTime(started);
-        return new RenderedVariant(rung.Width, rung.Height, format, content);
+        var size = Placeholder.SizeFor(rung);
+        using var small = narrowest.ThumbnailImage(size.Width, size.Height, Enums.Size.Force, noRotate: true);
+        using var colours = small.Colourspace(Enums.Interpretation.Srgb);
+        using var pixels = colours.HasAlpha() ? colours.Copy() : colours.AddAlpha();
+        return Placeholder.Of(size, pixels.WriteToMemory<byte>());
     }
+
+    private byte[] Encode(Image image, string format) => format switch
+    {
+        "webp" => image.WebpsaveBuffer(q: _options.WebpQuality, effort: WebpEffort, keep: Enums.ForeignKeep.None),
+        "avif" => image.HeifsaveBuffer(q: _options.AvifQuality, compression: Enums.ForeignHeifCompression.Av1, effort: 2, keep: Enums.ForeignKeep.None),
+        _ => EncodeJpeg(image),
+    };
 
     private byte[] EncodeJpeg(Image image)
     {

@@ -74,6 +74,14 @@ internal sealed record ImageView
 
     public required IReadOnlyList<VariantView> Variants { get; init; }
 
+    /// <summary>
+    /// A blurred placeholder of the image, as a ThumbHash in base64 (https://evanw.github.io/thumbhash). Null unless the image is ready.
+    /// </summary>
+    public string? ThumbHash { get; init; }
+
+    /// <summary>The most frequent colour of the image in sRGB, as <c>#rrggbb</c>. Null unless the image is ready.</summary>
+    public string? DominantColor { get; init; }
+
     public ImageError? Error { get; init; }
 
     public required ImageTimings Timings { get; init; }
@@ -85,6 +93,8 @@ internal sealed record ImageView
         CreatedAt = image.CreatedAt,
         Source = image.Source,
         Variants = VariantView.AllOf(image),
+        ThumbHash = image.ThumbHash,
+        DominantColor = image.DominantColor,
         Error = image.Error,
         Timings = image.Timings,
     };

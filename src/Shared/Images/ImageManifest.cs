@@ -32,6 +32,14 @@ public sealed record ImageManifest
     /// <summary>The stored variants, widest first. Empty until the image is <see cref="ImageStatus.Ready"/>.</summary>
     public IReadOnlyList<ImageVariant> Variants { get; init; } = [];
 
+    /// <summary>
+    /// A blurred placeholder of the image, as a ThumbHash in base64 (https://evanw.github.io/thumbhash). Null until the image is ready.
+    /// </summary>
+    public string? ThumbHash { get; init; }
+
+    /// <summary>The most frequent colour of the image in sRGB, as <c>#rrggbb</c>. Null until the image is ready.</summary>
+    public string? DominantColor { get; init; }
+
     /// <summary>The reason why the image failed. Null unless the status is <see cref="ImageStatus.Failed"/>.</summary>
     public ImageError? Error { get; init; }
 

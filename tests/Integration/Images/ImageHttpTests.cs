@@ -49,6 +49,8 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
             Assert.Equal((variant.GetProperty("width").GetInt32(), variant.GetProperty("height").GetInt32()), (info.Width, info.Height));
         }
 
+        Assert.InRange(image.GetProperty("thumbHash").GetBytesFromBase64().Length, 5, 25);
+        Assert.Matches("^#[0-9a-f]{6}$", image.GetProperty("dominantColor").GetString());
         var timings = image.GetProperty("timings").EnumerateObject().Select(t => t.Name);
         Assert.Equal(
             ["uploadMs", "queueWaitMs", "memoryWaitMs", "downloadMs", "decodeMs", "resizeMs", "encodeMs", "storeMs"], timings);

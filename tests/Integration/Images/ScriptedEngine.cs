@@ -14,7 +14,7 @@ internal sealed class ScriptedEngine(Func<Task>? between = null) : IImageEngine
     public int Renderings => _renderings;
 
     public async IAsyncEnumerable<RenderedVariant> RenderAsync(
-        Stream source, ProbedImage probed, RenderTimings timings, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Stream source, ProbedImage probed, RenderReport report, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _renderings);
         yield return new RenderedVariant(480, 360, "webp", "webp"u8.ToArray());

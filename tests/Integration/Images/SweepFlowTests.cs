@@ -16,7 +16,7 @@ public sealed class SweepFlowTests(ImageFlows flows) : IClassFixture<ImageFlows>
         var abandoned = (await flows.DirectUploads.OfferAsync("c1", "image/jpeg", 10, Operation.Unrecorded(TimeProvider.System), Ct)).Value!.Id;
         await flows.Originals.Blob(abandoned).UploadAsync(new BinaryData("half"), Ct);
         var (orphan, _) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
-        await flows.Variants.PutAsync(orphan, new VariantName(480, "webp"), [1], 1, Ct);
+        await flows.Variants.PutAsync(orphan, new VariantName(480, "webp"), [1], Ct);
         await flows.Manifests.DeleteAsync(orphan, Ct);
         var (ready, message) = await flows.UploadAsync(Pictures.Jpeg(), Ct);
         await flows.Job(new ScriptedEngine()).RunAsync(ready, message, Ct);

@@ -21,7 +21,7 @@ public sealed class VariantFlowTests(ImageFlows flows) : IClassFixture<ImageFlow
     {
         var id = ImageId.New();
         byte[] bytes = [.. Enumerable.Range(0, 100_000).Select(i => (byte)(i * 7))];
-        await flows.Variants.PutAsync(id, Name, bytes, bytes.Length, Ct);
+        await flows.Variants.PutAsync(id, Name, bytes, Ct);
 
         await using var content = (await flows.Variants.OpenAsync(id, Name, wholeIsWanted, Ct))!.Content;
         Assert.Equal(bytes.Length, content.Length);
@@ -41,7 +41,7 @@ public sealed class VariantFlowTests(ImageFlows flows) : IClassFixture<ImageFlow
     public async Task Opening_a_variant_for_a_complete_read_saves_a_storage_request(bool wholeIsWanted, bool read, int requests)
     {
         var id = ImageId.New();
-        await flows.Variants.PutAsync(id, Name, [1, 2, 3], 3, Ct);
+        await flows.Variants.PutAsync(id, Name, [1, 2, 3], Ct);
         var counter = new RequestCounter();
         var options = new BlobClientOptions();
         options.AddPolicy(counter, HttpPipelinePosition.PerRetry);
@@ -60,7 +60,7 @@ public sealed class VariantFlowTests(ImageFlows flows) : IClassFixture<ImageFlow
     public async Task Reading_a_variant_that_was_deleted_after_opening_fails_with_404()
     {
         var id = ImageId.New();
-        await flows.Variants.PutAsync(id, Name, [1, 2, 3], 3, Ct);
+        await flows.Variants.PutAsync(id, Name, [1, 2, 3], Ct);
         await using var content = (await flows.Variants.OpenAsync(id, Name, wholeIsWanted: false, Ct))!.Content;
         await flows.Variants.DeleteAllAsync(id, Ct);
 

@@ -48,6 +48,8 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
         Assert.Equal(("image.ready", $"evt_{good}_ready"), (events[good].Type, events[good].Id));
         Assert.Equal("ready", events[good].Data.GetProperty("status").GetString());
         Assert.Contains(events[good].Data.GetProperty("variants").EnumerateArray(), variant => variant.GetProperty("url").GetString() == $"/images/{good}/160.jpg");
+        Assert.InRange(events[good].Data.GetProperty("thumbHash").GetBytesFromBase64().Length, 5, 25);
+        Assert.Matches("^#[0-9a-f]{6}$", events[good].Data.GetProperty("dominantColor").GetString());
         Assert.Equal(("image.failed", $"evt_{bad}_failed"), (events[bad].Type, events[bad].Id));
         Assert.Equal("image-truncated", events[bad].Data.GetProperty("error").GetProperty("code").GetString());
     }

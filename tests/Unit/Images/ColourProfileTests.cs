@@ -1,3 +1,4 @@
+using ServerlessScale.Bench.Images.Files;
 using SixLabors.ImageSharp.Formats.Jpeg;
 using SixLabors.ImageSharp.PixelFormats;
 using static ServerlessScale.Tests.Unit.Images.TestPictures;
@@ -40,6 +41,44 @@ public sealed class ColourProfileTests
     [MemberData(nameof(AllEngines))]
     public Task Colours_already_in_sRGB_are_not_changed(string engine) =>
         AssertConvertedAsync(engine, HandMadeIccProfile.Srgb, [Red, Green, Blue, ExpectedGray], [Red, Green, Blue, ExpectedGray]);
+
+    [Theory]
+    [InlineData("Vips", 6)]
+    [InlineData("ImageSharp", 80)]
+    public async Task CMYK_is_converted_to_the_colours_that_its_profile_describes(string engine, int tolerance)
+    {
+        // The colours are within the gamut of the press, so lcms, which makes the file, must return to them. ImageSharp converts by a formula
+        // and ignores the profile, so that its colours are further away.
+        _ = Engines.Create("Vips");
+        Rgba32[] colours = [new(200, 60, 50), new(90, 140, 80), new(60, 80, 130), new(190, 180, 160)];
+        using var picture = Quadrants(64, 64, colours[0], colours[1], colours[2], colours[3]);
+        using var rgb = NetVips.Image.NewFromBuffer(picture.Bytes(Png));
+        using var opaque = rgb.ExtractBand(0, 3);
+        using var cmyk = opaque.IccTransform("cmyk", inputProfile: "srgb", intent: NetVips.Enums.Intent.Relative);
+        var file = cmyk.JpegsaveBuffer(q: 100, subsampleMode: NetVips.Enums.ForeignSubsample.Off, keep: NetVips.Enums.ForeignKeep.Icc);
+        Assert.True(file.AsSpan().IndexOf("ICC_PROFILE"u8) > 0, "The file must contain the profile.");
+
+        var variants = await Engines.RenderAsync(engine, file, new() { JpegQuality = 100, WebpQuality = 100 });
+
+        Assert.Equal(2, variants.Count);
+        foreach (var variant in variants)
+        {
+            AssertQuadrants(variant.Content, colours[0], colours[1], colours[2], colours[3], tolerance);
+            using var image = NetVips.Image.NewFromBuffer(variant.Content);
+            Assert.Equal(3, image.Bands);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(AllEngines))]
+    public async Task Variants_of_CMYK_without_a_profile_have_three_colours(string engine)
+    {
+        foreach (var variant in await Engines.RenderAsync(engine, HandMadeJpeg.Solid(10, 250, 120, 255)))
+        {
+            using var image = NetVips.Image.NewFromBuffer(variant.Content);
+            Assert.Equal(3, image.Bands);
+        }
+    }
 
     [Theory]
     [MemberData(nameof(AllEngines))]

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ServerlessScale.Engines.ImageSharp;
 using ServerlessScale.Engines.Vips;
 using ServerlessScale.Shared.Images;
 using ServerlessScale.Shared.Images.Probing;
@@ -35,18 +36,16 @@ public static class Engines
         return data;
     }
 
-    /// <summary>
-    /// Probes and renders an image as the image job does. Returns copies of the variants because the engine reuses their memory.
-    /// </summary>
+    /// <summary>Probes and renders an image as the image job does.</summary>
     public static async Task<IReadOnlyList<RenderedVariant>> RenderAsync(string name, byte[] image, ImageOptions? options = null)
     {
         options ??= new ImageOptions();
         using var source = new MemoryStream(image, writable: false);
         var probed = ImageProbe.Read(source, options);
         var variants = new List<RenderedVariant>();
-        await foreach (var variant in Create(name, options).RenderAsync(source, probed, new RenderTimings(), TestContext.Current.CancellationToken))
+        await foreach (var variant in Create(name, options).RenderAsync(source, probed, new RenderReport(), TestContext.Current.CancellationToken))
         {
-            variants.Add(variant with { Content = variant.Content.ToArray() });
+            variants.Add(variant);
         }
 
         return variants;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using ServerlessScale.Bench.Images.Files;
 
 namespace ServerlessScale.Tests.Unit.Images;
 

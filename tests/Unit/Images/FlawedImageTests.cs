@@ -1,3 +1,4 @@
+using ServerlessScale.Bench.Images.Files;
 using ServerlessScale.Shared.Images;
 using ServerlessScale.Shared.Images.Probing;
 using SixLabors.ImageSharp;
@@ -146,8 +147,8 @@ public sealed class FlawedImageTests
         var variants = await Engines.RenderAsync(engine, FlawedFiles.Read("gif-first-frame-smaller-than-screen.gif"), new() { Widths = [100] });
         var frame = await Engines.RenderAsync(engine, FlawedFiles.Read("gif-screen-0x0.gif"), Original);
 
-        using var canvas = Image.Load<Rgba32>(variants[0].Content.Span);
-        using var picture = Image.Load<Rgba32>(frame[0].Content.Span);
+        using var canvas = Image.Load<Rgba32>(variants[0].Content);
+        using var picture = Image.Load<Rgba32>(frame[0].Content);
         Assert.Equal((100, 80), (canvas.Width, canvas.Height));
         Assert.Equal(64 * 48, Count(canvas, pixel => pixel.A == 255));
         Assert.Equal((100 * 80) - (64 * 48), Count(canvas, pixel => pixel.A == 0));
@@ -216,6 +217,6 @@ public sealed class FlawedImageTests
         string message)
     {
         Assert.Equal(expected.Select(variant => variant.Name), actual.Select(variant => variant.Name));
-        Assert.True(expected.Zip(actual).All(pair => pair.First.Content.Span.SequenceEqual(pair.Second.Content.Span)), message);
+        Assert.True(expected.Zip(actual).All(pair => pair.First.Content.AsSpan().SequenceEqual(pair.Second.Content)), message);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using ServerlessScale.Bench.Images.Files;
 using ServerlessScale.Shared.Images;
 using ServerlessScale.Shared.Images.Probing;
 
@@ -164,6 +165,15 @@ public sealed class HostileImageTests
         file[file.AsSpan().IndexOf([(byte)0xFF, (byte)0xC0]) + 1] = (byte)frameMarker;
 
         Assert.Equal("image-unsupported", CodeFor(file));
+    }
+
+    [Fact]
+    public void An_interlaced_png_may_need_as_much_memory_as_other_images()
+    {
+        static byte[] Interlaced(uint side) => HandMadePng.File(HandMadePng.Header(side, side, bitDepth: 16, colorType: 6, interlace: 1), HandMadePng.Data([0]), HandMadePng.End);
+
+        Assert.Equal((5_000, 5_000), ImageProbe.Read(new MemoryStream(Interlaced(5_000)), Limits).Stored);
+        Assert.Equal("image-too-many-pixels", CodeFor(Interlaced(5_001)));
     }
 
     [Fact]

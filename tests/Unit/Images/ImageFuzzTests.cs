@@ -1,75 +1,81 @@
-using FsCheck;
-using FsCheck.Fluent;
+using ServerlessScale.Bench.Images.Fuzz;
 using ServerlessScale.Shared.Images;
 using ServerlessScale.Shared.Images.Probing;
 
 namespace ServerlessScale.Tests.Unit.Images;
 
 /// <summary>
-/// Tests the probe and the engines with randomly damaged files. They must either accept a file or reject it with a reason.
+/// Tests the probe and the engines with hostile and damaged files, of which they must either make variants or refuse them with a code. The
+/// command <c>images-fuzz</c> of the benchmarks does the same with more files, in processes of its own.
 /// </summary>
 public sealed class ImageFuzzTests
 {
-    private static readonly byte[][] Files = [.. TestPictures.OfEveryKind(24, 16).Values];
+    private const int Seed = 1;
 
-    public static TheoryData<string> AllEngines => Engines.All;
-
-    private static readonly ImageOptions Options = new() { Widths = [16, 8], MaxPixels = 1_000_000 };
+    private static readonly ImageOptions Limits = new();
 
     [Fact]
-    public void Probing_a_damaged_file_never_fails_unexpectedly() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(5000), Prop.ForAll<Mutation>(ProbeOrReject));
-
-    [Theory]
-    [MemberData(nameof(AllEngines))]
-    public void Rendering_a_damaged_file_never_fails_unexpectedly(string engine) =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll<Mutation>(mutation => RenderOrRejectAsync(engine, mutation)));
-
-    private static void ProbeOrReject(Mutation mutation)
+    public async Task Damaged_files_are_rendered_or_refused()
     {
-        var file = mutation.Apply(Files);
-        try
+        for (var number = 0; number < 1_000; number++)
         {
-            var header = ImageProbe.Read(new MemoryStream(file), Options).Header;
+            var (name, file) = Mutator.Create(Seed, number);
 
-            Assert.InRange(header.Pixels, 1, Options.MaxPixels);
-            Assert.InRange(header.Frames, 1, Options.MaxFrames);
-            Assert.InRange(header.Orientation, 1, 8);
-        }
-        catch (ImageRejectedException rejected)
-        {
-            Assert.StartsWith("image-", rejected.Code, StringComparison.Ordinal);
+            AssertExpected($"damaged file {number} ({name})", await FuzzWorker.HandleAsync(file, TestContext.Current.CancellationToken));
         }
     }
 
-    private static async Task RenderOrRejectAsync(string engine, Mutation mutation)
+    [Fact]
+    public async Task Hostile_files_are_rendered_or_refused()
     {
-        try
+        Assert.InRange(HostileFile.All.Count, 200, int.MaxValue);
+        foreach (var hostile in HostileFile.All)
         {
-            var variants = await Engines.RenderAsync(engine, mutation.Apply(Files), Options);
-
-            Assert.NotEmpty(variants);
-        }
-        catch (ImageRejectedException rejected)
-        {
-            Assert.StartsWith("image-", rejected.Code, StringComparison.Ordinal);
-        }
-    }
-
-    /// <summary>
-    /// Changes some bytes of a valid file, mostly near the beginning, where the headers are. Also truncates one file in four.
-    /// </summary>
-    public sealed record Mutation(NonNegativeInt File, Tuple<NonNegativeInt, byte>[] Edits, NonNegativeInt Cut)
-    {
-        public byte[] Apply(byte[][] files)
-        {
-            var file = files[File.Get % files.Length].ToArray();
-            foreach (var (position, value) in Edits)
+            // The files that make millions of pixels out of little data take seconds, which only the command spends.
+            if (!hostile.Name.Contains("megapixels", StringComparison.Ordinal) && !hostile.Name.Contains(" MB", StringComparison.Ordinal))
             {
-                file[(position.Get * 31) % file.Length] = value;
+                AssertExpected(hostile.Name, await FuzzWorker.HandleAsync(hostile.Create(), TestContext.Current.CancellationToken));
             }
-
-            return Cut.Get % 4 == 0 ? file[..(Cut.Get * 97 % file.Length)] : file;
         }
     }
+
+    [Fact]
+    public async Task Sound_files_of_the_mutator_are_ready()
+    {
+        foreach (var (name, file) in GoodFiles.All)
+        {
+            var outcome = await FuzzWorker.HandleAsync(file, TestContext.Current.CancellationToken);
+
+            Assert.True(outcome.Engines.Values.Prepend(outcome.Probe).All(result => result == FuzzWorker.Ready), $"{name}: {outcome.Probe} {string.Join(", ", outcome.Engines)}");
+        }
+    }
+
+    [Fact]
+    public void The_header_of_a_damaged_file_is_within_the_limits()
+    {
+        for (var number = 0; number < 5_000; number++)
+        {
+            try
+            {
+                var header = ImageProbe.Read(new MemoryStream(Mutator.Create(Seed, number).File), Limits).Header;
+
+                Assert.InRange(header.Pixels, 1, Limits.MaxPixels);
+                Assert.InRange(header.Frames, 1, Limits.MaxFrames);
+                Assert.InRange(header.Orientation, 1, 8);
+            }
+            catch (ImageRejectedException rejected)
+            {
+                Assert.StartsWith("image-", rejected.Code, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_seed_always_gives_the_same_damaged_files() =>
+        Assert.All(Enumerable.Range(0, 50), number => Assert.Equal(Mutator.Create(Seed, number).File, Mutator.Create(Seed, number).File));
+
+    private static void AssertExpected(string name, FuzzOutcome outcome) =>
+        Assert.All(
+            outcome.Engines.Values.Prepend(outcome.Probe),
+            result => Assert.True(result == FuzzWorker.Ready || result.StartsWith("image-", StringComparison.Ordinal), $"{name}: {result}"));
 }

@@ -1,3 +1,4 @@
+using ServerlessScale.Bench.Images.Files;
 using ServerlessScale.Shared.Images;
 using ServerlessScale.Shared.Images.Probing;
 

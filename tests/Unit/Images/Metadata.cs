@@ -1,4 +1,5 @@
 using System.Text;
+using ServerlessScale.Bench.Images.Files;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Metadata.Profiles.Exif;
 using SixLabors.ImageSharp.Metadata.Profiles.Iptc;

@@ -1,3 +1,4 @@
+using ServerlessScale.Bench.Images.Files;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats;
 using SixLabors.ImageSharp.Formats.Gif;

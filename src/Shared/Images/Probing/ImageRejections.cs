@@ -43,6 +43,22 @@ internal static class ImageRejections
     public static ImageRejectedException TooManyFrames(int limit) =>
         new("image-too-many-frames", $"The animation has more than {limit} frames. Send a shorter animation.");
 
+    /// <summary>
+    /// Checks the memory for an image that cannot be decoded row by row. The limit of pixels assumes four bytes per pixel.
+    /// </summary>
+    /// <exception cref="ImageRejectedException"><c>image-too-many-pixels</c>.</exception>
+    public static void CheckMemory(long width, long height, int bytesPerPixel, ImageOptions limits)
+    {
+        const int AssumedBytes = 4;
+        if (width * height * bytesPerPixel > limits.MaxPixels * AssumedBytes)
+        {
+            throw new ImageRejectedException(
+                "image-too-many-pixels",
+                $"The image is interlaced and claims to be {width} x {height} pixels of {bytesPerPixel} bytes; the limit for such an image is "
+                + $"{limits.MaxPixels * AssumedBytes / bytesPerPixel} pixels. Send a smaller image.");
+        }
+    }
+
     /// <summary>Checks the width and height in an image's header before memory for the pixels is allocated.</summary>
     /// <exception cref="ImageRejectedException"><c>image-corrupt</c> or <c>image-too-many-pixels</c>.</exception>
     public static void CheckSize(long width, long height, ImageOptions limits)

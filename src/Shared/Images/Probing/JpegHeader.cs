@@ -2,8 +2,8 @@ namespace ServerlessScale.Shared.Images.Probing;
 
 /// <summary>
 /// Reads the marker segments of a JPEG file (ITU-T T.81 annex B) up to the end-of-image marker. Like libjpeg and all browsers, it skips bytes
-/// between segments and accepts a file that ends after its last pixel. The decoder receives only the parts that were recognised, so that the
-/// probe and the decoder cannot interpret the same file differently.
+/// between segments and accepts a file that ends after its last pixel. The decoder receives only the parts that were recognised and that it
+/// needs, so that the probe and the decoder cannot interpret the same file differently.
 /// </summary>
 internal sealed class JpegHeader
 {
@@ -23,6 +23,7 @@ internal sealed class JpegHeader
     private const byte RestartInterval = 0xDD;
     private const byte App1 = 0xE1;
     private const byte App2 = 0xE2;
+    private const byte Comment = 0xFE;
 
     private readonly ImageOptions _limits;
     private readonly HeaderReader _reader;
@@ -144,13 +145,24 @@ internal sealed class JpegHeader
 
             ReadSegment(marker, length);
             _reader.Skip(end - _reader.Position);
-            _pieces.Keep(start, end);
+            if (!IsMetadata(marker))
+            {
+                _pieces.Keep(start, end);
+            }
+
             (marker, start) = ReadMarker();
         }
 
         _pieces.Keep(start, _reader.Position);
         return true;
     }
+
+    /// <summary>
+    /// Returns whether the pixels can be decoded without a segment. Comments and APP segments are metadata, except for JFIF (APP0) and Adobe's
+    /// segment (APP14), which declare the colour space. Decoders must not see metadata, because libexif needs hours for directories that refer
+    /// to each other.
+    /// </summary>
+    private static bool IsMetadata(byte marker) => marker is (>= App1 and <= 0xED) or 0xEF or Comment;
 
     private void ReadSegment(byte marker, int length)
     {

@@ -34,6 +34,7 @@ internal sealed class PngHeader
     private readonly HeaderReader _reader;
     private readonly ImageOptions _limits;
     private readonly PngColourSpace _colours = new();
+    private readonly FilePieces _pieces = new();
     private ImageHeader _header = null!;
     private bool _isInterlaced;
     private bool _isGray;
@@ -66,6 +67,7 @@ internal sealed class PngHeader
 
         ReadIhdr();
         _reader.Skip(CrcLength);
+        _pieces.Keep(0, _reader.Position);
         try
         {
             ReadChunks();
@@ -88,6 +90,7 @@ internal sealed class PngHeader
             IsInterlaced = _isInterlaced,
             HasSixteenBitSamples = _bitDepth == 16,
             HasIrregularPixelChunks = _hasIrregularPixelChunks,
+            Pieces = _hasIrregularPixelChunks || _pieces.AreContiguous ? null : _pieces,
         };
     }
 
@@ -96,6 +99,7 @@ internal sealed class PngHeader
         var previous = Ihdr;
         while (previous != Iend)
         {
+            var start = _reader.Position;
             var length = _reader.ReadUInt32BigEndian();
             if (length > int.MaxValue)
             {
@@ -127,9 +131,20 @@ internal sealed class PngHeader
             }
 
             _reader.Skip(end + CrcLength - _reader.Position);
+            if (IsNecessary(type))
+            {
+                _pieces.Keep(start, _reader.Position);
+            }
+
             previous = type;
         }
     }
+
+    /// <summary>
+    /// Returns whether a decoder needs a chunk. These are the critical chunks, whose types begin with an upper-case letter, and the
+    /// transparency. Decoders must not see metadata, because libexif needs hours for directories that refer to each other.
+    /// </summary>
+    private static bool IsNecessary(uint type) => (type & 0x2000_0000) == 0 || type == Trns;
 
     private void ReadChunk(uint type, uint length)
     {
@@ -180,6 +195,12 @@ internal sealed class PngHeader
         }
 
         ImageRejections.CheckSize(width, height, _limits);
+        if (interlace == 1)
+        {
+            var samples = colorType switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 };
+            ImageRejections.CheckMemory(width, height, samples * Math.Max(1, _bitDepth / 8), _limits);
+        }
+
         _header = new ImageHeader("image/png", (int)width, (int)height, Frames: 1, Orientation: 1);
         (_isInterlaced, _isGray) = (interlace == 1, colorType is 0 or 4);
     }

@@ -50,7 +50,7 @@ public sealed record ProbedImage(ImageHeader Header)
     /// </summary>
     internal bool HasIrregularPixelChunks { get; init; }
 
-    /// <summary>The parts of a JPEG or GIF file to decode. Null when the decoder can read the file itself.</summary>
+    /// <summary>The parts of a JPEG, PNG or GIF file to decode. Null when the decoder can read the file itself.</summary>
     internal FilePieces? Pieces { get; init; }
 
     /// <summary>

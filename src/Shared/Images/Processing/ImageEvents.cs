@@ -31,6 +31,8 @@ public sealed class ImageEvents(EventQueue events)
                     Status = image.Status,
                     Source = image.Source,
                     Variants = VariantView.AllOf(image),
+                    ThumbHash = image.ThumbHash,
+                    DominantColor = image.DominantColor,
                     Error = image.Error,
                 },
                 ImageMessagesJson.Default.ImageEventData),
@@ -51,6 +53,12 @@ internal sealed record ImageEventData
     public required ImageSource Source { get; init; }
 
     public required IReadOnlyList<VariantView> Variants { get; init; }
+
+    /// <summary>A blurred placeholder, as a ThumbHash in base64. Null unless the image is ready.</summary>
+    public string? ThumbHash { get; init; }
+
+    /// <summary>The most frequent colour as <c>#rrggbb</c>. Null unless the image is ready.</summary>
+    public string? DominantColor { get; init; }
 
     public ImageError? Error { get; init; }
 }

@@ -147,10 +147,10 @@ public sealed partial class ImageJob(
         using var reservation = await pixels.ReserveAsync(header.Pixels, cancellationToken);
         var waitedForMemory = time.GetElapsedTime(started);
 
-        var timings = new RenderTimings();
+        var report = new RenderReport();
         var rendered = new List<ImageVariant>();
         await using var writer = new VariantWriter(variants, id, cancellationToken);
-        await foreach (var variant in engine.RenderAsync(original, probed, timings, cancellationToken))
+        await foreach (var variant in engine.RenderAsync(original, probed, report, cancellationToken))
         {
             await writer.AddAsync(variant);
             rendered.Add(new ImageVariant(variant.Width, variant.Height, variant.Format, variant.Content.Length));
@@ -161,15 +161,17 @@ public sealed partial class ImageJob(
         {
             Status = ImageStatus.Ready,
             Source = manifest.Source with { ContentType = header.ContentType, Width = header.Width, Height = header.Height },
-            Variants = rendered,
+            Variants = [.. rendered.OrderByDescending(variant => variant.Width)],
+            ThumbHash = report.Placeholder is { } placeholder ? Convert.ToBase64String(placeholder.ThumbHash) : null,
+            DominantColor = report.Placeholder?.DominantColor,
             LastFailure = null,
             Timings = manifest.Timings with
             {
                 DownloadMs = ImageTimings.Milliseconds(downloaded),
                 MemoryWaitMs = ImageTimings.Milliseconds(waitedForMemory),
-                DecodeMs = ImageTimings.Milliseconds(timings.Decode),
-                ResizeMs = ImageTimings.Milliseconds(timings.Resize),
-                EncodeMs = ImageTimings.Milliseconds(timings.Encode),
+                DecodeMs = ImageTimings.Milliseconds(report.Decode),
+                ResizeMs = ImageTimings.Milliseconds(report.Resize),
+                EncodeMs = ImageTimings.Milliseconds(report.Encode),
                 StoreMs = ImageTimings.Milliseconds(writer.Waited),
             },
         };

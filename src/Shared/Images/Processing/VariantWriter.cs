@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using ServerlessScale.Shared.Images.Rendering;
 using ServerlessScale.Shared.Images.Storage;
@@ -7,7 +6,7 @@ namespace ServerlessScale.Shared.Images.Processing;
 
 /// <summary>
 /// Stores the variants of one image while the following variants are being encoded. At most <see cref="MaxConcurrentWrites"/> writes run
-/// concurrently, which limits the memory that the copies of the variants take up.
+/// concurrently, which limits the memory that encoded variants take up.
 /// </summary>
 internal sealed class VariantWriter(VariantStore store, ImageId id, CancellationToken cancellationToken) : IAsyncDisposable
 {
@@ -18,9 +17,7 @@ internal sealed class VariantWriter(VariantStore store, ImageId id, Cancellation
     /// <summary>The total time that the job has waited for writes to finish.</summary>
     public TimeSpan Waited { get; private set; }
 
-    /// <summary>
-    /// Copies the bytes of <paramref name="variant"/>, because the engine reuses its buffer, and starts to store the copy.
-    /// </summary>
+    /// <summary>Starts to store a variant. Waits for an earlier variant if too many writes are running.</summary>
     public async Task AddAsync(RenderedVariant variant)
     {
         if (_writes.Count == MaxConcurrentWrites)
@@ -28,9 +25,7 @@ internal sealed class VariantWriter(VariantStore store, ImageId id, Cancellation
             await WaitForOldestAsync();
         }
 
-        var buffer = ArrayPool<byte>.Shared.Rent(variant.Content.Length);
-        variant.Content.CopyTo(buffer);
-        _writes.Enqueue(StoreAsync(variant.Name, buffer, variant.Content.Length));
+        _writes.Enqueue(store.PutAsync(id, variant.Name, variant.Content, cancellationToken));
     }
 
     /// <summary>Waits until all variants are stored.</summary>
@@ -55,17 +50,5 @@ internal sealed class VariantWriter(VariantStore store, ImageId id, Cancellation
         var started = Stopwatch.GetTimestamp();
         await _writes.Dequeue();
         Waited += Stopwatch.GetElapsedTime(started);
-    }
-
-    private async Task StoreAsync(VariantName name, byte[] buffer, int count)
-    {
-        try
-        {
-            await store.PutAsync(id, name, buffer, count, cancellationToken);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
     }
 }

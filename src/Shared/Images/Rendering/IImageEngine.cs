@@ -15,23 +15,23 @@ public interface IImageEngine
     /// </summary>
     /// <param name="source">A seekable stream of the image file, at position 0.</param>
     /// <param name="probed">The result of probing the same file.</param>
-    /// <param name="timings">Receives the duration of each phase.</param>
+    /// <param name="report">Receives the placeholder and the duration of each phase.</param>
     /// <param name="cancellationToken">Cancels the rendering between two variants, or within a variant if the codec supports it.</param>
     /// <returns>
-    /// The variants, widest first. Each variant is returned as soon as it is encoded, so that the caller can store it while the next
-    /// variant is encoded.
+    /// The variants, narrowest first. Each variant is returned as soon as it and all narrower variants are encoded, so that the caller can
+    /// store it while the next variant is encoded.
     /// </returns>
     /// <exception cref="ImageRejectedException">The image cannot be decoded, and a retry would fail in the same way.</exception>
     IAsyncEnumerable<RenderedVariant> RenderAsync(
-        Stream source, ProbedImage probed, RenderTimings timings, CancellationToken cancellationToken);
+        Stream source, ProbedImage probed, RenderReport report, CancellationToken cancellationToken);
 }
 
 /// <summary>An encoded variant of an image.</summary>
 /// <param name="Width">The width in pixels.</param>
 /// <param name="Height">The height in pixels.</param>
 /// <param name="Format">The format: <c>webp</c>, <c>jpg</c> or <c>avif</c>.</param>
-/// <param name="Content">The encoded bytes, valid until the next variant is requested.</param>
-public sealed record RenderedVariant(int Width, int Height, string Format, ReadOnlyMemory<byte> Content)
+/// <param name="Content">The encoded bytes.</param>
+public sealed record RenderedVariant(int Width, int Height, string Format, byte[] Content)
 {
     public VariantName Name => new(Width, Format);
 
@@ -39,12 +39,16 @@ public sealed record RenderedVariant(int Width, int Height, string Format, ReadO
     public string ContentType => Name.ContentType;
 }
 
-/// <summary>The durations of the phases of a rendering, each summed over all variants.</summary>
-public sealed class RenderTimings
+/// <summary>The result of a rendering apart from its variants.</summary>
+public sealed class RenderReport
 {
+    /// <summary>The placeholder of the image. Null until all variants have been returned.</summary>
+    public Placeholder? Placeholder { get; set; }
+
     public TimeSpan Decode { get; set; }
 
     public TimeSpan Resize { get; set; }
 
+    /// <summary>The time until the variants were encoded, which is shorter than the encoders' time if they ran side by side.</summary>
     public TimeSpan Encode { get; set; }
 }

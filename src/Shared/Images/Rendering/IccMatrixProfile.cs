@@ -1,14 +1,12 @@
 using System.Buffers.Binary;
-using SixLabors.ImageSharp;
-using SixLabors.ImageSharp.PixelFormats;
 
 namespace ServerlessScale.Shared.Images.Rendering;
 
 /// <summary>
-/// Converts pixels from the colour space of an embedded ICC profile to sRGB, because ImageSharp 2.1 has no colour management. It supports
-/// the profiles that cameras, phones and editors embed (ICC.1:2022 section 8). They consist either of three tone curves and a matrix (such
-/// as Adobe RGB, Display P3 and ProPhoto) or of a single gray curve. Profiles with look-up tables are ignored, and the pixels of such
-/// images are treated as sRGB.
+/// Converts pixels from the colour space of an ICC profile to sRGB. It supports the profiles that cameras, phones and editors embed
+/// (ICC.1:2022 section 8). They consist either of three tone curves and a matrix (such as Adobe RGB, Display P3 and ProPhoto) or of a single
+/// gray curve. It does not support profiles with look-up tables. An engine that has its own colour management uses this class to find out
+/// that an image is already in sRGB.
 /// </summary>
 internal sealed class IccMatrixProfile
 {
@@ -49,27 +47,16 @@ internal sealed class IccMatrixProfile
 
     public static bool IsSrgb(ReadOnlySpan<byte> profile) => Parse(profile)?.IsNearlyIdentity() ?? false;
 
-    public void Apply(Image<Rgb24> image) => image.ProcessPixelRows(rows =>
+    /// <summary>Converts a pixel, whose samples have 8 bits, to sRGB.</summary>
+    public (byte Red, byte Green, byte Blue) Convert(byte red, byte green, byte blue)
     {
-        for (var y = 0; y < rows.Height; y++)
-        {
-            foreach (ref var pixel in rows.GetRowSpan(y))
-            {
-                pixel = Convert(pixel);
-            }
-        }
-    });
-
-    public void Apply(Image<Rgba32> image) => image.ProcessPixelRows(rows =>
-    {
-        for (var y = 0; y < rows.Height; y++)
-        {
-            foreach (ref var pixel in rows.GetRowSpan(y))
-            {
-                pixel.Rgb = Convert(pixel.Rgb);
-            }
-        }
-    });
+        var (r, g, b) = (_curves[0][red], _curves[1][green], _curves[2][blue]);
+        var m = _matrix;
+        return (
+            Encode((m[0] * r) + (m[1] * g) + (m[2] * b)),
+            Encode((m[3] * r) + (m[4] * g) + (m[5] * b)),
+            Encode((m[6] * r) + (m[7] * g) + (m[8] * b)));
+    }
 
     /// <summary>Reads an s15Fixed16Number (ICC.1:2022 section 4.6).</summary>
     internal static double ReadFixed(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadInt32BigEndian(bytes) / 65536.0;
@@ -146,25 +133,15 @@ internal sealed class IccMatrixProfile
 
     private static byte Encode(float linear) => EncodeTable[(int)((Math.Clamp(linear, 0f, 1f) * EncodeSteps) + 0.5f)];
 
-    private Rgb24 Convert(Rgb24 pixel)
-    {
-        var (r, g, b) = (_curves[0][pixel.R], _curves[1][pixel.G], _curves[2][pixel.B]);
-        var m = _matrix;
-        return new Rgb24(
-            Encode((m[0] * r) + (m[1] * g) + (m[2] * b)),
-            Encode((m[3] * r) + (m[4] * g) + (m[5] * b)),
-            Encode((m[6] * r) + (m[7] * g) + (m[8] * b)));
-    }
-
     private bool IsNearlyIdentity()
     {
         for (var i = 0; i < 9 * 9 * 9; i++)
         {
-            var pixel = new Rgb24(Sample(i % 9), Sample(i / 9 % 9), Sample(i / 81));
-            var converted = Convert(pixel);
-            if (Math.Abs(pixel.R - converted.R) > Imperceptible
-                || Math.Abs(pixel.G - converted.G) > Imperceptible
-                || Math.Abs(pixel.B - converted.B) > Imperceptible)
+            var (red, green, blue) = (Sample(i % 9), Sample(i / 9 % 9), Sample(i / 81));
+            var converted = Convert(red, green, blue);
+            if (Math.Abs(red - converted.Red) > Imperceptible
+                || Math.Abs(green - converted.Green) > Imperceptible
+                || Math.Abs(blue - converted.Blue) > Imperceptible)
             {
                 return false;
             }

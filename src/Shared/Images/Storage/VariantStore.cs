@@ -22,13 +22,11 @@ public sealed class VariantStore(BlobServiceClient blobs)
 
     private readonly BlobContainerClient _container = blobs.GetBlobContainerClient("variants");
 
-    /// <summary>
-    /// Stores the first <paramref name="count"/> bytes of <paramref name="buffer"/>. Overwrites a variant that an earlier attempt stored.
-    /// </summary>
-    public async Task PutAsync(ImageId id, VariantName name, byte[] buffer, int count, CancellationToken cancellationToken) =>
+    /// <summary>Stores a variant. Overwrites the variant that an earlier attempt stored.</summary>
+    public async Task PutAsync(ImageId id, VariantName name, byte[] content, CancellationToken cancellationToken) =>
         await _container.CreatingIfMissingAsync(
             () => Blob(id, name).UploadAsync(
-                new MemoryStream(buffer, 0, count, writable: false),
+                new MemoryStream(content, writable: false),
                 new BlobUploadOptions
                 {
                     HttpHeaders = new BlobHttpHeaders

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace ServerlessScale.Tests.Unit.Images;
+namespace ServerlessScale.Bench.Images.Files;
 
 /// <summary>Builds ICC matrix profiles (ICC.1:2022) from published tone curves and primaries. The primaries are adapted to D50.</summary>
 internal static class HandMadeIccProfile
@@ -25,7 +25,7 @@ internal static class HandMadeIccProfile
     private static byte[] Rgb(double[] red, double[] green, double[] blue, byte[] curve) => Profile(
         "RGB ", ("rXYZ", Xyz(red)), ("gXYZ", Xyz(green)), ("bXYZ", Xyz(blue)), ("rTRC", curve), ("gTRC", curve), ("bTRC", curve));
 
-    private static byte[] Profile(string colorSpace, params (string Signature, byte[] Element)[] tags)
+    public static byte[] Profile(string colorSpace, params (string Signature, byte[] Element)[] tags)
     {
         var profile = new byte[132 + (12 * tags.Length)].ToList();
         var table = new List<byte>();

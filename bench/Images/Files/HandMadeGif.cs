@@ -1,4 +1,4 @@
-namespace ServerlessScale.Tests.Unit.Images;
+namespace ServerlessScale.Bench.Images.Files;
 
 /// <summary>Builds the smallest possible GIF files. Every frame is one pixel.</summary>
 internal static class HandMadeGif

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace ServerlessScale.Tests.Unit.Images;
+namespace ServerlessScale.Bench.Images.Files;
 
 /// <summary>Builds extended and animated WebP files (RFC 9649) from still files, because ImageSharp 2.1 cannot write them.</summary>
 internal static class HandMadeWebp

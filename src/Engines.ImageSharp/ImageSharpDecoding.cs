@@ -1,3 +1,4 @@
+using ServerlessScale.Shared.Images;
 using ServerlessScale.Shared.Images.Probing;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats;
@@ -9,7 +10,7 @@ using SixLabors.ImageSharp.Metadata;
 using SixLabors.ImageSharp.PixelFormats;
 using SixLabors.ImageSharp.Processing;
 
-namespace ServerlessScale.Shared.Images.Rendering;
+namespace ServerlessScale.Engines.ImageSharp;
 
 /// <summary>
 /// Decodes the first frame with ImageSharp 2.1 and rejects truncated images, which ImageSharp would accept. It does not apply the

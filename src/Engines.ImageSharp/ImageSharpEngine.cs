@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
+using ServerlessScale.Shared.Images;
 using ServerlessScale.Shared.Images.Probing;
+using ServerlessScale.Shared.Images.Rendering;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats.Jpeg;
 using SixLabors.ImageSharp.Formats.Webp;
@@ -9,11 +11,10 @@ using SixLabors.ImageSharp.Memory;
 using SixLabors.ImageSharp.PixelFormats;
 using SixLabors.ImageSharp.Processing;
 
-namespace ServerlessScale.Shared.Images.Rendering;
+namespace ServerlessScale.Engines.ImageSharp;
 
 /// <summary>
-/// The default engine, which runs in managed code. It uses one thread per image, so that the queue settings alone determine the load on an
-/// instance. On machines of the same type, it encodes the same image to the same bytes.
+/// An image engine in managed code, for systems without native libraries. On machines of the same type, it encodes the same image to the same bytes.
 /// </summary>
 public sealed class ImageSharpEngine : IImageEngine
 {
@@ -55,39 +56,51 @@ public sealed class ImageSharpEngine : IImageEngine
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<RenderedVariant> RenderAsync(
-        Stream source, ProbedImage probed, RenderTimings timings, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Stream source, ProbedImage probed, RenderReport report, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        using var core = ProcessorCores.Occupy();
         var rungs = Ladder.Plan(probed.Header, _options.Widths);
-        var image = await DecodeToFirstRungAsync(source, probed, rungs[0], timings, cancellationToken);
+        var images = new List<Image>(rungs.Count);
         try
         {
-            var encoded = new MemoryStream();
-            foreach (var rung in rungs)
+            images.Add(await DecodeToFirstRungAsync(source, probed, rungs[0], report, cancellationToken));
+            AddNarrower(images, rungs, report);
+            report.Placeholder = PlaceholderOf(images[^1]);
+            var variants = rungs.Zip(images).Reverse()
+                .SelectMany(size => _options.Formats.Select(format => new PendingVariant(size.First, format, () => Encode(size.Second, format))));
+            await foreach (var variant in VariantEncoding.RunAsync([.. variants], report, cancellationToken))
             {
-                var started = Stopwatch.GetTimestamp();
-                if (image.Size() != new Size(rung.Width, rung.Height))
-                {
-                    image.Mutate(context => context.Resize(rung.Width, rung.Height, KnownResamplers.Lanczos3));
-                }
-
-                timings.Resize += Stopwatch.GetElapsedTime(started);
-                foreach (var format in _options.Formats)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    yield return Encode(image, format, encoded, timings);
-                }
+                yield return variant;
             }
         }
         finally
         {
-            image.Dispose();
+            images.ForEach(image => image.Dispose());
         }
     }
 
-    private RenderedVariant Encode(Image image, string format, MemoryStream encoded, RenderTimings timings)
+    /// <summary>Creates each narrower size from the previous size (a cascade).</summary>
+    private static void AddNarrower(List<Image> images, IReadOnlyList<Rung> rungs, RenderReport report)
     {
         var started = Stopwatch.GetTimestamp();
-        encoded.SetLength(0);
+        foreach (var rung in rungs.Skip(1))
+        {
+            images.Add(images[^1].Clone(context => context.Resize(rung.Width, rung.Height, KnownResamplers.Lanczos3)));
+        }
+
+        // The encoders add their metadata to an image when it is missing, which would not be safe on two threads.
+        foreach (var image in images)
+        {
+            image.Metadata.GetJpegMetadata();
+            image.Metadata.GetWebpMetadata();
+        }
+
+        report.Resize += Stopwatch.GetElapsedTime(started);
+    }
+
+    private byte[] Encode(Image image, string format)
+    {
+        using var encoded = new MemoryStream();
         if (format == "webp")
         {
             image.Save(encoded, _webp);
@@ -103,8 +116,17 @@ public sealed class ImageSharpEngine : IImageEngine
             JpegPadding.Save(opaque, encoded, _jpeg);
         }
 
-        timings.Encode += Stopwatch.GetElapsedTime(started);
-        return new RenderedVariant(image.Width, image.Height, format, encoded.GetBuffer().AsMemory(0, (int)encoded.Length));
+        return encoded.ToArray();
+    }
+
+    private static Placeholder PlaceholderOf(Image narrowest)
+    {
+        var size = Placeholder.SizeFor(new Rung(narrowest.Width, narrowest.Height));
+        using var small = narrowest.CloneAs<Rgba32>();
+        small.Mutate(context => context.Resize(size.Width, size.Height));
+        var pixels = new byte[4 * size.Width * size.Height];
+        small.CopyPixelDataTo(pixels);
+        return Placeholder.Of(size, pixels);
     }
 
     /// <summary>
@@ -112,20 +134,15 @@ public sealed class ImageSharpEngine : IImageEngine
     /// the later steps process fewer pixels and the full-size pixels are released early.
     /// </summary>
     private async Task<Image> DecodeToFirstRungAsync(
-        Stream source, ProbedImage probed, Rung first, RenderTimings timings, CancellationToken cancellationToken)
+        Stream source, ProbedImage probed, Rung first, RenderReport report, CancellationToken cancellationToken)
     {
         var bytes = await DecodableFile.ReadAsync(source, probed, cancellationToken);
         var started = Stopwatch.GetTimestamp();
         var image = await _decoding.DecodeAsync(bytes, probed, cancellationToken);
-        timings.Decode += Stopwatch.GetElapsedTime(started);
+        report.Decode += Stopwatch.GetElapsedTime(started);
 
         started = Stopwatch.GetTimestamp();
         var stored = probed.Header.Orientation < 5 ? new Size(first.Width, first.Height) : new Size(first.Height, first.Width);
-        if (image is Image<Rgb24> photograph)
-        {
-            image = BoxHalving.Reduce(photograph, stored);
-        }
-
         image.Mutate(context =>
         {
             if (image.Size() != stored)
@@ -136,8 +153,8 @@ public sealed class ImageSharpEngine : IImageEngine
             Orient(context, probed.Header.Orientation);
         });
         image = DropUnusedAlpha(image);
-        ToSrgb(image, probed.IccProfile);
-        timings.Resize += Stopwatch.GetElapsedTime(started);
+        ColourConversion.ToSrgb(image, probed.IccProfile);
+        report.Resize += Stopwatch.GetElapsedTime(started);
         return image;
     }
 
@@ -188,22 +205,5 @@ public sealed class ImageSharpEngine : IImageEngine
             }
         });
         return opaque;
-    }
-
-    private static void ToSrgb(Image image, byte[]? iccProfile)
-    {
-        if (IccMatrixProfile.Read(iccProfile) is not { } profile)
-        {
-            return;
-        }
-
-        if (image is Image<Rgb24> opaque)
-        {
-            profile.Apply(opaque);
-        }
-        else
-        {
-            profile.Apply((Image<Rgba32>)image);
-        }
     }
 }

@@ -1,4 +1,4 @@
-namespace ServerlessScale.Tests.Unit.Images;
+namespace ServerlessScale.Bench.Images.Files;
 
 /// <summary>
 /// Builds baseline JPEG files (ITU-T T.81) with one block of 8 x 8 pixels per component. All pixels of a block have the same value. This

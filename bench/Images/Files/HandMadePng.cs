@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 
-namespace ServerlessScale.Tests.Unit.Images;
+namespace ServerlessScale.Bench.Images.Files;
 
 /// <summary>Builds PNG files (W3C PNG) from arbitrary chunks with correct checksums.</summary>
 internal static class HandMadePng
@@ -47,9 +47,11 @@ internal static class HandMadePng
 
     public static byte[] End => Chunk("IEND", []);
 
+    /// <param name="type">Four characters of Latin-1. A damaged file may contain any of them.</param>
+    /// <param name="payload">The content of the chunk.</param>
     public static byte[] Chunk(string type, byte[] payload)
     {
-        byte[] typed = [.. System.Text.Encoding.ASCII.GetBytes(type), .. payload];
+        byte[] typed = [.. System.Text.Encoding.Latin1.GetBytes(type), .. payload];
         var chunk = new byte[payload.Length + 12];
         BinaryPrimitives.WriteInt32BigEndian(chunk, payload.Length);
         typed.CopyTo(chunk, 4);

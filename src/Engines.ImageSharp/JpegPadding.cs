@@ -4,7 +4,7 @@ using SixLabors.ImageSharp.Advanced;
 using SixLabors.ImageSharp.Formats.Jpeg;
 using SixLabors.ImageSharp.PixelFormats;
 
-namespace ServerlessScale.Shared.Images.Rendering;
+namespace ServerlessScale.Engines.ImageSharp;
 
 /// <summary>
 /// Pads an image to whole blocks of 16 x 16 pixels before ImageSharp 2.1 encodes it as JPEG with reduced colour resolution, because
