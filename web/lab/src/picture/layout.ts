@@ -129,10 +129,12 @@ function placeApp(app: AppState, { x, y, width }: Omit<Box, 'height'>, columns: 
   }));
   let end = instances.length > 0 ? bottom(instances.at(-1)!.box) : top + sizes.empty;
   const queues: AppBox['queues'] = [];
+  // Each queue has a poison queue, which is almost always empty, and then would only take space.
+  const shown = app.queues.filter(({ name, length }) => length > 0 || !name.endsWith('-poison'));
   let workers: Box | null = null;
   if (app.queues.length > 0) {
     end += sizes.queuesHead;
-    for (const queue of app.queues) {
+    for (const queue of shown) {
       const box = { ...inner, y: end, height: sizes.queue };
       queues.push({ queue, box });
       end = bottom(box);
