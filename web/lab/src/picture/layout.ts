@@ -39,7 +39,7 @@ export interface Link {
 
 export const sizes = {
   gap: 12, between: 34, padding: 10, gutter: 16, clients: 46, edgeHead: 28, figure: 38, figureWidth: 106, groupHead: 24,
-  instance: 128, instanceWidth: 152, queuesHead: 20, queue: 22, workers: 30, store: 58, storeWidth: 150, empty: 46,
+  instance: 128, instanceWidth: 152, widestInstance: 300, queuesHead: 20, queue: 22, workers: 30, store: 58, storeWidth: 150, empty: 46,
 } as const;
 
 /** The number of figures that the edge shows. */
@@ -116,12 +116,14 @@ const groupWidth = (columns: number): number => columns * (sizes.instanceWidth +
 
 function placeApp(app: AppState, { x, y, width }: Omit<Box, 'height'>, columns: number): AppBox {
   const inner = { x: x + sizes.padding, width: width - 2 * sizes.padding };
-  const boxWidth = (inner.width - sizes.gap * (columns - 1)) / columns;
+  // One instance is not stretched over the whole width, but stands in the middle.
+  const boxWidth = Math.min((inner.width - sizes.gap * (columns - 1)) / columns, sizes.widestInstance);
+  const left = inner.x + (inner.width - columns * boxWidth - sizes.gap * (columns - 1)) / 2;
   const top = y + sizes.groupHead;
   const instances = app.instances.map((instance, index) => ({
     instance,
     box: {
-      x: inner.x + (index % columns) * (boxWidth + sizes.gap),
+      x: left + (index % columns) * (boxWidth + sizes.gap),
       y: top + Math.floor(index / columns) * (sizes.instance + sizes.gap),
       width: boxWidth,
       height: sizes.instance,
