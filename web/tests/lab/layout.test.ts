@@ -60,6 +60,15 @@ it('leads requests to each instance if all are in one row', () => {
   expect(links.flatMap((link) => link.instance?.name ?? [])).toEqual(['instance-1', 'instance-2', 'instance-3', 'instance-4']);
 });
 
+it('shows a poison queue only if it has messages', () => {
+  const namesFor = (length: number) => {
+    const of = app('instance', 1, ['image-jobs', 'image-jobs-poison']);
+    of.queues[1]!.length = length;
+    return layOut(system(of), 760).apps[0]!.queues.map(({ queue }) => queue.name);
+  };
+  expect([namesFor(0), namesFor(1)]).toEqual([['image-jobs'], ['image-jobs', 'image-jobs-poison']]);
+});
+
 it('breaks texts between words', () => {
   expect(wrap('photographs, products and queues', 20)).toEqual(['photographs,', 'products and queues']);
   expect(wrap('incomprehensibilities', 5)).toEqual(['incomprehensibilities']);

@@ -39,7 +39,7 @@ export interface Link {
 
 export const sizes = {
   gap: 12, between: 34, padding: 10, gutter: 16, clients: 46, edgeHead: 28, figure: 38, figureWidth: 106, groupHead: 24,
-  instance: 128, instanceWidth: 152, queuesHead: 20, queue: 22, workers: 30, store: 58, storeWidth: 150, empty: 46,
+  instance: 128, instanceWidth: 152, widestInstance: 300, queuesHead: 20, queue: 22, workers: 30, store: 58, storeWidth: 150, empty: 46,
 } as const;
 
 /** The number of figures that the edge shows. */
@@ -116,12 +116,14 @@ const groupWidth = (columns: number): number => columns * (sizes.instanceWidth +
 
 function placeApp(app: AppState, { x, y, width }: Omit<Box, 'height'>, columns: number): AppBox {
   const inner = { x: x + sizes.padding, width: width - 2 * sizes.padding };
-  const boxWidth = (inner.width - sizes.gap * (columns - 1)) / columns;
+  // One instance is not stretched over the whole width, but stands in the middle.
+  const boxWidth = Math.min((inner.width - sizes.gap * (columns - 1)) / columns, sizes.widestInstance);
+  const left = inner.x + (inner.width - columns * boxWidth - sizes.gap * (columns - 1)) / 2;
   const top = y + sizes.groupHead;
   const instances = app.instances.map((instance, index) => ({
     instance,
     box: {
-      x: inner.x + (index % columns) * (boxWidth + sizes.gap),
+      x: left + (index % columns) * (boxWidth + sizes.gap),
       y: top + Math.floor(index / columns) * (sizes.instance + sizes.gap),
       width: boxWidth,
       height: sizes.instance,
@@ -129,10 +131,12 @@ function placeApp(app: AppState, { x, y, width }: Omit<Box, 'height'>, columns: 
   }));
   let end = instances.length > 0 ? bottom(instances.at(-1)!.box) : top + sizes.empty;
   const queues: AppBox['queues'] = [];
+  // Each queue has a poison queue, which is almost always empty, and then would only take space.
+  const shown = app.queues.filter(({ name, length }) => length > 0 || !name.endsWith('-poison'));
   let workers: Box | null = null;
   if (app.queues.length > 0) {
     end += sizes.queuesHead;
-    for (const queue of app.queues) {
+    for (const queue of shown) {
       const box = { ...inner, y: end, height: sizes.queue };
       queues.push({ queue, box });
       end = bottom(box);
