@@ -140,7 +140,14 @@ public sealed class ExperimentRunsTests : IAsyncDisposable
 
         public ExperimentDescription Description { get; } = new()
         {
-            Name = "fake", Title = "", Why = "", Expects = "", Code = "", FileName = "", Seconds = 1, Columns = [],
+            Name = "fake",
+            Title = "",
+            Why = "",
+            Expects = "",
+            Code = "",
+            FileName = "",
+            Seconds = 1,
+            Columns = [],
         };
 
         public void End(Conclusion conclusion) => _ended.SetResult(conclusion);
