@@ -29,6 +29,7 @@ internal static class BenchCommands
         BalancingCommand.Create(),
         BurstCommand.Create(),
         EdgeCacheCommand.Create(),
+        EdgeProductsCommand.Create(),
         EdgeFloodCommand.Create(),
         EdgeProxyCommand.Create(),
         RecordingCostCommand.Create(),

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ServerlessScale.Edge.Balancing;
+using ServerlessScale.Local.Lab.Load;
 using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Bench.Balancing;
@@ -57,16 +57,6 @@ internal static class BalancingCommand
         return hang;
     }
 
-    /// <summary>Returns the name of a policy for tables and plots.</summary>
-    public static string NameOf(BalancingPolicy policy) => policy switch
-    {
-        BalancingPolicy.RoundRobin => "round robin",
-        BalancingPolicy.WeightedRoundRobin => "weighted round robin",
-        BalancingPolicy.LeastConnections => "least connections",
-        BalancingPolicy.WeightedLeastConnections => "weighted least connections",
-        _ => "power of two choices",
-    };
-
     /// <summary>Writes a table for each scenario. The lowest figure in each column is bold.</summary>
     private static void Write(IReadOnlyList<PolicyResult> results)
     {
@@ -77,7 +67,7 @@ internal static class BalancingCommand
             {
                 table.Add(
                 [
-                    NameOf(result.Policy),
+                    result.Name,
                     .. Columns.Select(column =>
                     {
                         var text = $"{column.Value(result):0}";

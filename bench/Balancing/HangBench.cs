@@ -4,6 +4,7 @@ using ServerlessScale.Edge;
 using ServerlessScale.Edge.Balancing;
 using ServerlessScale.Edge.Forwarding;
 using ServerlessScale.Edge.Rules;
+using ServerlessScale.Local.Lab.Load;
 using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Bench.Balancing;
@@ -66,7 +67,7 @@ internal static class HangBench
             var successful = answers.OfType<TimeSpan>().ToList();
             return
             [
-                BalancingCommand.NameOf(policy), method.Method, $"{answers.Length}", $"{answers.Length - successful.Count}", $"{inFlight}",
+                PolicyResult.NameOf(policy), method.Method, $"{answers.Length}", $"{answers.Length - successful.Count}", $"{inFlight}",
                 $"{successful.Count(answer => answer > TimeSpan.FromSeconds(1))}", $"{successful.Max().TotalSeconds:0.0}",
                 $"{(await ejection).TotalSeconds:0.0}",
             ];
@@ -103,20 +104,8 @@ internal static class HangBench
     private static async Task<TimeSpan?[]> SendAsync(
         HttpClient http, HttpMethod method, int rate, TimeSpan duration, CancellationToken cancellationToken)
     {
-        var requests = new List<Task<TimeSpan?>>();
-        var clock = Stopwatch.StartNew();
-        for (var i = 0; i < rate * duration.TotalSeconds; i++)
-        {
-            var due = TimeSpan.FromSeconds((double)i / rate);
-            if (due > clock.Elapsed)
-            {
-                await Task.Delay(due - clock.Elapsed, cancellationToken);
-            }
-
-            requests.Add(SendOneAsync());
-        }
-
-        return await Task.WhenAll(requests);
+        return await OpenLoad.SendAsync(
+            OpenLoad.Regularly(rate, duration), Stopwatch.StartNew(), _ => SendOneAsync(), cancellationToken);
 
         async Task<TimeSpan?> SendOneAsync()
         {

@@ -1,3 +1,4 @@
+using ServerlessScale.Local.Lab.Load;
 using ServerlessScale.Measurement.Plots;
 
 namespace ServerlessScale.Bench.Balancing;
@@ -48,7 +49,7 @@ internal static class LatencyPlot
         {
             var y = top + (index * RowHeight) + (RowHeight / 2) - 3;
             var (p50, p99) = (result.Percentile(0.5, onlyCheap: true), result.Percentile(0.99, onlyCheap: true));
-            svg.Text(AxisLeft - 12, y + 4, "end", BalancingCommand.NameOf(result.Policy));
+            svg.Text(AxisLeft - 12, y + 4, "end", result.Name);
             svg.Line(axis.At(p50), y, axis.At(p99), y, "line thick shade3");
             svg.Circle(axis.At(p50), y, 4, "shade5");
             svg.Circle(axis.At(p99), y, 4, "shade5");

@@ -3,6 +3,7 @@ using ServerlessScale.Edge;
 using ServerlessScale.Edge.Balancing;
 using ServerlessScale.Edge.Forwarding;
 using ServerlessScale.Edge.Rules;
+using ServerlessScale.Local.Lab.Load;
 using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Bench.Balancing;
@@ -14,6 +15,7 @@ namespace ServerlessScale.Bench.Balancing;
 internal static class PolicyBench
 {
     private const string Group = "instances";
+    private const string Work = "/work";
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
     public static async Task<IReadOnlyList<PolicyResult>> RunAsync(
@@ -31,7 +33,7 @@ internal static class PolicyBench
                 foreach (var result in ofScenario.Skip(round % ofScenario.Count).Concat(ofScenario.Take(round % ofScenario.Count)))
                 {
                     await RunAsync(result, duration, seed: round, failed, cancellationToken);
-                    progress.Step($"{scenario.Name}, round {round + 1} of {rounds}: {BalancingCommand.NameOf(result.Policy)}");
+                    progress.Step($"{scenario.Name}, round {round + 1} of {rounds}: {result.Name}");
                 }
             }
 
@@ -56,8 +58,8 @@ internal static class PolicyBench
             }
 
             using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = edge.Address };
-            await Load.RunAsync(http, result.Scenario, WarmUp, seed: -1, failed, cancellationToken);
-            result.AddRound(await Load.RunAsync(http, result.Scenario, duration, seed, failed, cancellationToken));
+            await WorkLoad.RunAsync(http, Work, result.Scenario, WarmUp, seed: -1, failed, cancellationToken);
+            result.AddRound(await WorkLoad.RunAsync(http, Work, result.Scenario, duration, seed, failed, cancellationToken));
         }
         finally
         {

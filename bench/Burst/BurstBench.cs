@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using ServerlessScale.Local;
 using ServerlessScale.Local.Build;
+using ServerlessScale.Local.Lab.Load;
 using ServerlessScale.Local.Scaling;
 using ServerlessScale.Measurement;
 
@@ -63,20 +64,11 @@ internal static class BurstBench
     private static async Task<TimedResponse[]> SendAllAsync(
         HttpClient http, double rate, bool isUpload, byte[] photograph, TimeSpan duration, Stopwatch clock, CancellationToken cancellationToken)
     {
-        var random = new Random(isUpload ? 1 : 2);
-        var requests = new List<Task<TimedResponse>>();
-        var due = TimeSpan.Zero;
-        while ((due += TimeSpan.FromSeconds(-Math.Log(1 - random.NextDouble()) / rate)) < duration)
-        {
-            if (due > clock.Elapsed)
-            {
-                await Task.Delay(due - clock.Elapsed, cancellationToken);
-            }
-
-            requests.Add(SendAsync(http, isUpload ? photograph : null, due, clock, cancellationToken));
-        }
-
-        return await Task.WhenAll(requests);
+        return await OpenLoad.SendAsync(
+            OpenLoad.AtRandom(new Random(isUpload ? 1 : 2), rate, duration),
+            clock,
+            due => SendAsync(http, isUpload ? photograph : null, due, clock, cancellationToken),
+            cancellationToken);
     }
 
     private static async Task<TimedResponse> SendAsync(

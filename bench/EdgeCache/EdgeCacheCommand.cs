@@ -39,11 +39,10 @@ internal static class EdgeCacheCommand
             ];
         });
 
-        var table = new MarkdownTable($"{clients:N0} simultaneous GETs of one variant", "status 200", "reached the app", "p50 ms", "p99 ms", "last ms");
+        var table = new MarkdownTable([$"{clients:N0} simultaneous GETs of one variant", .. Wave.Columns]);
         foreach (var wave in waves)
         {
-            table.Add(
-                wave.Name, $"{wave.Times.Count:N0}", $"{wave.AppRequests:N0}", $"{wave.Percentile(0.5):N0}", $"{wave.Percentile(0.99):N0}", $"{wave.Percentile(1):N0}");
+            wave.AddTo(table);
         }
 
         table.Write(Console.Out);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -18,11 +17,6 @@ internal sealed class WaveBench(int clients, FailedRequests failed, IMeasurement
 {
     private const string Function = "GetVariant";
 
-    /// <summary>
-    /// The number of consecutive reads that must return the same invocation count before the count is considered final.
-    /// </summary>
-    private const int StableReads = 10;
-
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromMinutes(2);
 
@@ -41,59 +35,13 @@ internal sealed class WaveBench(int clients, FailedRequests failed, IMeasurement
             },
             cancellationToken);
         using var client = cloud.CreateClient(cloud.Token());
-        using var anonymous = cloud.CreateClient();
         var variant = await UploadAsync(client, await File.ReadAllBytesAsync(Path.Combine(root, "docs", "sample.jpg"), cancellationToken), cancellationToken);
+        using var waves = new Waves(cloud, Function, clients, failed, progress);
         return
         [
-            await SendWaveAsync($"{name}: first wave", client, anonymous, variant, cancellationToken),
-            await SendWaveAsync($"{name}: second wave", client, anonymous, variant, cancellationToken),
+            await waves.SendAsync($"{name}: first wave", variant, cancellationToken),
+            await waves.SendAsync($"{name}: second wave", variant, cancellationToken),
         ];
-    }
-
-    /// <exception cref="CommandException">Every request failed.</exception>
-    private async Task<Wave> SendWaveAsync(
-        string name, HttpClient client, HttpClient anonymous, string variant, CancellationToken cancellationToken)
-    {
-        var before = await CountInvocationsAsync(client, cancellationToken);
-        var started = Stopwatch.GetTimestamp();
-        var times = await Task.WhenAll(Enumerable.Range(0, clients).Select(async _ =>
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, variant);
-            using var response = await failed.SendAsync(anonymous, "GET /images/{id}/{variant}", request, cancellationToken, HttpStatusCode.OK);
-            return response is null ? (double?)null : Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-        }));
-        var wave = new Wave(name, await CountInvocationsAsync(client, cancellationToken) - before, [.. times.OfType<double>()]);
-        if (wave.Times.Count == 0)
-        {
-            throw new CommandException($"None of {clients} requests in the wave \"{name}\" got status 200.");
-        }
-
-        progress.Step($"{name}: {wave.AppRequests:N0} requests reached the app");
-        return wave;
-    }
-
-    /// <summary>
-    /// Reads the app's own invocation count. The app writes the count in batches, so this method waits until the count stops growing.
-    /// </summary>
-    private async Task<long> CountInvocationsAsync(HttpClient client, CancellationToken cancellationToken)
-    {
-        var stable = 0;
-        for (var last = -1L; ;)
-        {
-            var report = await ReadAsync(client, "GET api/cold-starts", "api/cold-starts", cancellationToken);
-            var now = report.GetProperty("functions").EnumerateArray()
-                .Where(function => function.GetProperty("name").GetString() == Function)
-                .Select(function => function.GetProperty("count").GetInt64())
-                .SingleOrDefault();
-            stable = now == last ? stable + 1 : 0;
-            if (stable == StableReads)
-            {
-                return now;
-            }
-
-            last = now;
-            await Task.Delay(PollInterval, cancellationToken);
-        }
     }
 
     /// <returns>The URL path of the uploaded image's first variant.</returns>
@@ -149,13 +97,4 @@ internal sealed class WaveBench(int clients, FailedRequests failed, IMeasurement
 
         public void Dispose() => File.Delete(_path);
     }
-}
-
-/// <summary>The results of requests that were sent at the same time.</summary>
-/// <param name="AppRequests">The number of requests that reached the app.</param>
-/// <param name="Times">The completion times, in milliseconds since the first request, of the responses with status 200.</param>
-internal sealed record Wave(string Name, long AppRequests, IReadOnlyList<double> Times)
-{
-    /// <param name="share">The percentile as a fraction, such as 0.99 for the 99th percentile. 1 selects the last response.</param>
-    public double Percentile(double share) => Measurement.Statistics.Percentile.Of(Times, share);
 }

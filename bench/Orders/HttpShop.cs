@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using ServerlessScale.Local;
+using ServerlessScale.Measurement;
 
 namespace ServerlessScale.Bench.Orders;
 

@@ -26,6 +26,13 @@ internal sealed class OperationCosts(
     private const string Ours = "ours";
     private const string Least = "least";
 
+    /// <summary>A customer who ordered in <see cref="Months"/> months, with <see cref="EmptyMonths"/> months between two of them.</summary>
+    private const string Occasional = "occasional";
+
+    private const int Months = 12;
+    private const int EmptyMonths = 4;
+    private const int OrdersPerMonth = 4;
+
     private static readonly OrderRequest Request = new() { Currency = "EUR", Lines = OrderedProducts.Lines };
 
     private readonly IOptions<OrderOptions> _options = Options.Create(new OrderOptions { CursorKey = Convert.ToBase64String(new byte[32]) });
@@ -39,7 +46,9 @@ internal sealed class OperationCosts(
         var changes = new OrderChanges(store, intents, relay, signer, _options, TimeProvider.System);
         var queries = new OrderQueries(store, signer, TimeProvider.System);
         var (ours, least) = (new Queue<string>(), new Queue<string>());
-        progress.Begin(5);
+        await PlaceInMonthsAsync(month => new OrderPlacement(
+            store, new OrderPricing(products), intents, relay, signer, _options, new PastTime(month * (EmptyMonths + 1))), cancellationToken);
+        progress.Begin(6);
         return
         [
             await CompareAsync(
@@ -64,10 +73,37 @@ internal sealed class OperationCosts(
                 async () => Value(await queries.ListAsync(Ours, new OrderListQuery(), cancellationToken)),
                 () => bare.ListAsync(Least, PageSize, cancellationToken)),
             await CompareAsync(
+                $"list page of {PageSize}, {Months} months with {OrdersPerMonth} orders, {(Months - 1) * EmptyMonths} empty months",
+                async () => Value(await queries.ListAsync(Occasional, new OrderListQuery(), cancellationToken)),
+                async () =>
+                {
+                    for (var month = 0; month < Months; month++)
+                    {
+                        await bare.ListAsync(Occasional + Least, PageSize, cancellationToken);
+                    }
+                }),
+            await CompareAsync(
                 "change",
                 async () => Value(await changes.ChangeAsync(Ours, ours.Dequeue(), "1", "paid", cancellationToken)),
                 () => bare.ChangeAtLeastCostAsync(Least, least.Dequeue(), cancellationToken)),
         ];
+    }
+
+    private async Task PlaceInMonthsAsync(Func<int, OrderPlacement> placementOf, CancellationToken cancellationToken)
+    {
+        for (var month = 0; month < Months; month++)
+        {
+            for (var order = 0; order < OrdersPerMonth; order++)
+            {
+                Value(await placementOf(month).PlaceAsync(Occasional, NewKey(), Request, cancellationToken));
+            }
+        }
+
+        // Every month of the bare loop is the same one, because only the number of orders in it determines the cost.
+        for (var order = 0; order < OrdersPerMonth; order++)
+        {
+            await bare.PlaceAtLeastCostAsync(Occasional + Least, BareShop.NewOrderId(), cancellationToken);
+        }
     }
 
     private async Task<OperationCost> CompareAsync(string operation, Func<Task> ours, Func<Task> least)
@@ -98,6 +134,11 @@ internal sealed class OperationCosts(
 
     private static T Value<T>(Outcome<T> outcome)
         where T : class => outcome.Succeeded(out var value, out var problem) ? value : throw new CommandException(problem.Detail);
+
+    private sealed class PastTime(int months) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddMonths(-months);
+    }
 }
 
 /// <summary>The average cost of one operation in the app, compared with the minimum cost for the same result.</summary>

@@ -1,4 +1,7 @@
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
+using ServerlessScale.Edge.Forwarding;
+using ServerlessScale.Edge.Responses;
 
 namespace ServerlessScale.Edge;
 
@@ -91,6 +94,18 @@ public sealed record EdgeOptions
 
     /// <summary>The time for which an origin receives no requests after deliveries to it have failed. The default is 2 s.</summary>
     public TimeSpan EjectionTime { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Middleware that receives each request before the purge API and the rules, and passes on the requests that it does not handle itself.
+    /// The edge does not count the requests that it handles. The default, null, adds none.
+    /// </summary>
+    public Func<HttpContext, RequestDelegate, Task>? BeforeRules { get; init; }
+
+    /// <summary>Called on any thread after each attempt to deliver a request to an origin. Probes are not reported. The default is null.</summary>
+    public Action<Delivery>? OnDelivery { get; init; }
+
+    /// <summary>Called on any thread after each response to a client, including those from the cache. The default is null.</summary>
+    public Action<EdgeResponse>? OnResponse { get; init; }
 
     /// <summary>The clock for the cache and the rate limits. The default is the system clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -12,13 +12,9 @@ using ServerlessScale.Edge.Cache;
 using ServerlessScale.Edge.Forwarding;
 using ServerlessScale.Edge.Health;
 using ServerlessScale.Edge.Logic;
+using ServerlessScale.Edge.Responses;
 using ServerlessScale.Edge.Rules;
 using Yarp.ReverseProxy;
-using Yarp.ReverseProxy.Configuration;
-using Yarp.ReverseProxy.Forwarder;
-using Yarp.ReverseProxy.Health;
-using Yarp.ReverseProxy.LoadBalancing;
-using Yarp.ReverseProxy.Transforms;
 
 namespace ServerlessScale.Edge;
 
@@ -38,7 +34,6 @@ public sealed class EdgeServer : IAsyncDisposable
     /// <summary>The response header in which the purge API returns the number of removed responses.</summary>
     public const string PurgeCountHeader = PurgeEndpoint.CountHeader;
 
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan DrainPollInterval = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
@@ -52,6 +47,7 @@ public sealed class EdgeServer : IAsyncDisposable
     private readonly ColdStartGate _gate;
     private readonly IProxyStateLookup _state;
     private readonly RequestCounter _requests;
+    private readonly ClientCountry _country;
 
     private EdgeServer(WebApplication app, Uri address, RequestCounter requests)
     {
@@ -61,6 +57,7 @@ public sealed class EdgeServer : IAsyncDisposable
         _origins = app.Services.GetRequiredService<EdgeOrigins>();
         _gate = app.Services.GetRequiredService<ColdStartGate>();
         _state = app.Services.GetRequiredService<IProxyStateLookup>();
+        _country = app.Services.GetRequiredService<ClientCountry>();
     }
 
     /// <summary>The base address for clients.</summary>
@@ -90,6 +87,30 @@ public sealed class EdgeServer : IAsyncDisposable
     /// </summary>
     public int InFlightTo(string group) => _gate.InFlightTo(group);
 
+    /// <summary>The current origins. An origin in several groups is listed once per group.</summary>
+    public IReadOnlyList<EdgeOrigin> Origins => _origins.Current;
+
+    /// <summary>The current balancing policy of each origin group.</summary>
+    public IReadOnlyDictionary<string, BalancingPolicy> Policies => _origins.Policies;
+
+    /// <summary>
+    /// The country that all clients are assumed to be in, as two capital letters (ISO 3166-1). A change applies to all further requests.
+    /// </summary>
+    public string Country
+    {
+        get => _country.Code;
+        set => _country.Code = value;
+    }
+
+    /// <summary>
+    /// The maximum time that a request waits when its origin group has no origin. A change applies to all further requests.
+    /// </summary>
+    public TimeSpan ColdStartPatience
+    {
+        get => _gate.Patience;
+        set => _gate.Patience = value;
+    }
+
     /// <summary>Starts an edge without origins.</summary>
     /// <param name="rules">The rules to apply.</param>
     /// <param name="options">The settings that are not in the rules file.</param>
@@ -103,7 +124,8 @@ public sealed class EdgeServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         return StartAsync(rules, options, loggers, UsePipeline, cancellationToken);
 
-        void UsePipeline(IApplicationBuilder app) => Use(app, rules, options, loggers);
+        void UsePipeline(IApplicationBuilder app) =>
+            Use(app, rules, options, loggers, app.ApplicationServices.GetRequiredService<ClientCountry>());
     }
 
     /// <summary>Starts an edge without origins and with the given middleware.</summary>
@@ -131,11 +153,25 @@ public sealed class EdgeServer : IAsyncDisposable
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
             kestrel.Listen(IPAddress.Loopback, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
         });
-        AddForwarding(
+        EdgeForwarding.Add(
             builder.Services, rules.OriginGroups, options with { ActivityTimeout = options.ActivityTimeout ?? rules.OriginResponseTimeout });
         var app = builder.Build();
+        if (options.BeforeRules is { } first)
+        {
+            app.Use(next => context => first(context, next));
+        }
+
         var requests = new RequestCounter();
         app.Use(next => context => requests.InvokeAsync(context, next));
+        if (options.OnResponse is { } onResponse)
+        {
+            app.Use(next => context =>
+            {
+                EdgeResponse.Report(context, onResponse);
+                return next(context);
+            });
+        }
+
         usePipeline(app);
         var choice = app.Services.GetRequiredService<GroupChoice>();
         var gate = app.Services.GetRequiredService<ColdStartGate>();
@@ -148,6 +184,10 @@ public sealed class EdgeServer : IAsyncDisposable
             proxy.Use(retries.InvokeAsync);
             proxy.UseLoadBalancing();
             proxy.UsePassiveHealthChecks();
+            if (options.OnDelivery is { } onDelivery)
+            {
+                proxy.Use((context, next) => Delivery.ReportAsync(context, next, onDelivery));
+            }
         });
 
         try
@@ -164,12 +204,18 @@ public sealed class EdgeServer : IAsyncDisposable
     }
 
     /// <summary>Adds the middleware that runs before a request is forwarded: the purge API, the rules and the cache.</summary>
-    internal static void Use(IApplicationBuilder app, EdgeRules rules, EdgeOptions options, ILoggerFactory loggers)
+    /// <param name="app">The pipeline.</param>
+    /// <param name="rules">The rules to apply.</param>
+    /// <param name="options">The settings that are not in the rules file.</param>
+    /// <param name="loggers">Receives the log.</param>
+    /// <param name="country">The country of all clients; null for the country in the options.</param>
+    internal static void Use(
+        IApplicationBuilder app, EdgeRules rules, EdgeOptions options, ILoggerFactory loggers, ClientCountry? country = null)
     {
         var cache = new EdgeCache(
             new ResponseStore(options.CacheBytes, options.Time, options.CacheEntries), options.Time, options.CollapsedWait, app.ApplicationServices);
         var purge = new PurgeEndpoint(cache, options.PurgeToken);
-        var requestRules = new RequestRules(rules, options.Country, options.Time, loggers.CreateLogger<RequestRules>());
+        var requestRules = new RequestRules(rules, country ?? new(options.Country), options.Time, loggers.CreateLogger<RequestRules>());
         app.Use(next => context => purge.InvokeAsync(context, next));
         app.Use(next => context => requestRules.InvokeAsync(context, next));
         app.Use(next => context => cache.InvokeAsync(context, next));
@@ -187,6 +233,18 @@ public sealed class EdgeServer : IAsyncDisposable
     /// <summary>Sets the weight of an origin in all of its groups.</summary>
     public Task SetWeightAsync(string id, int weight) => _origins.ChangeAsync(
         origins => [.. origins.Select(origin => origin.Id == id ? origin with { Weight = weight } : origin)]);
+
+    /// <summary>
+    /// Sets the balancing policy of every group. The returned task completes when the policy applies to all new requests.
+    /// </summary>
+    public Task SetPolicyAsync(BalancingPolicy policy) => _origins.SetPoliciesAsync(_ => policy);
+
+    /// <summary>Sets the balancing policy of each group, e.g. to the earlier value of <see cref="Policies"/>.</summary>
+    public Task SetPoliciesAsync(IReadOnlyDictionary<string, BalancingPolicy> policies)
+    {
+        ArgumentNullException.ThrowIfNull(policies);
+        return _origins.SetPoliciesAsync(group => policies[group]);
+    }
 
     /// <summary>Removes an origin from all of its groups. Requests that the origin has already received continue.</summary>
     public Task RemoveAsync(string id) => _origins.ChangeAsync(origins => [.. origins.Where(origin => origin.Id != id)]);
@@ -226,56 +284,6 @@ public sealed class EdgeServer : IAsyncDisposable
     public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
-
-    private static void AddForwarding(IServiceCollection services, IReadOnlyList<OriginGroup> groups, EdgeOptions options)
-    {
-        services.AddSingleton(_ => new EdgeOrigins(groups, new(options)));
-        services.AddSingleton<IConfigChangeListener>(provider => provider.GetRequiredService<EdgeOrigins>());
-        services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<EdgeOrigins>().Provider);
-        services.AddSingleton<GroupChoice>();
-        services.AddSingleton(provider => new ColdStartGate(
-            groups.Select(group => group.Name), provider.GetRequiredService<EdgeOrigins>(), options.ColdStartPatience, options.MaxWaiting));
-        services.AddSingleton<SafeRetries>();
-        services.AddSingleton<IProbingRequestFactory, ProbeRequests>();
-        services.AddSingleton<IAvailableDestinationsPolicy, FirstPriority>();
-        services.AddSingleton<IActiveHealthCheckPolicy, SampledProbes>();
-        services.AddSingleton<DeliveryFailures>();
-        services.AddSingleton<IPassiveHealthCheckPolicy>(provider => provider.GetRequiredService<DeliveryFailures>());
-        var slowStart = new SlowStart(options.SlowStart, options.Time);
-        foreach (var policy in Enum.GetValues<BalancingPolicy>())
-        {
-            services.AddSingleton<ILoadBalancingPolicy>(new EdgeLoadBalancingPolicy(policy, slowStart));
-        }
-
-        services.AddReverseProxy()
-            .AddTransforms(transforms =>
-            {
-                // The app needs the host name from the client's request, because it uses that name in links and cookies.
-                transforms.AddOriginalHost(true);
-
-                // YARP's own transforms would overwrite the X-Forwarded headers that the edge's rules have set.
-                transforms.UseDefaultForwarders = false;
-                transforms.RequestTransforms.Add(new ExplicitContentLength());
-                transforms.RequestTransforms.Add(new PathAsSent());
-                transforms.AddRequestTransform(request =>
-                {
-                    request.ProxyRequest.Options.Set(SilenceDetection.ContextKey, request.HttpContext);
-                    return ValueTask.CompletedTask;
-                });
-                transforms.AddResponseTransform(response =>
-                {
-                    if (response.ProxyResponse is { } received)
-                    {
-                        response.SuppressResponseBody = SafeRetries.DiscardsResponse(response.HttpContext, received);
-                        NominatedHeaders.Remove(response.HttpContext.Response.Headers, received.Headers.Connection);
-                    }
-
-                    return ValueTask.CompletedTask;
-                });
-            });
-        services.AddSingleton<IForwarderHttpClientFactory>(provider => new OriginHttpClients(
-            ConnectTimeout, options.FirstByteTimeout, provider.GetRequiredService<DeliveryFailures>()));
-    }
 
     /// <summary>
     /// Updates the list of available destinations for a request that waited for an origin. The list was empty when the request arrived.

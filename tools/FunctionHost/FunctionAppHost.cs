@@ -26,6 +26,9 @@ public sealed class FunctionAppHost : IAsyncDisposable
     /// <summary>The base address for clients, such as <c>http://127.0.0.1:7071/</c>.</summary>
     public Uri Address => _frontEnd!.Address;
 
+    /// <summary>The base address for clients; null while the host does not listen, such as after <see cref="KillAsync"/>.</summary>
+    public Uri? ListeningAddress => _frontEnd?.Address;
+
     /// <summary>The process id of the running worker; null while no worker is running.</summary>
     public int? WorkerProcessId => _workers.ProcessId;
 
@@ -76,7 +79,8 @@ public sealed class FunctionAppHost : IAsyncDisposable
             }
 
             host._frontEnd = await HttpFrontEnd.StartAsync(
-                HttpFrontEndOptions.From(options.Port, hostSettings.RoutePrefix, options.Settings), functions,
+                HttpFrontEndOptions.From(options.Port, hostSettings.RoutePrefix, options.Settings) with { BeforeFunctions = options.BeforeFunctions },
+                functions,
                 forwarder => host._http = new HttpInvocations(host._workers, invoker, forwarder, options.Loggers), cancellationToken);
             return host;
         }

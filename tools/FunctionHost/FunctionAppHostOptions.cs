@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessScale.FunctionHost.Triggers;
@@ -40,6 +41,12 @@ public sealed record FunctionAppHostOptions
     /// Whether to run only the HTTP functions. Without queue and timer functions, no storage account is needed. The default is false.
     /// </summary>
     public bool HttpOnly { get; init; }
+
+    /// <summary>
+    /// Middleware of the host's HTTP server that receives each request before the functions, and passes on the requests that it does not
+    /// handle itself. Azure's host has no such middleware. The default, null, adds none.
+    /// </summary>
+    public Func<HttpContext, RequestDelegate, Task>? BeforeFunctions { get; init; }
 
     /// <summary>
     /// The delay before a new worker is started after the third loss of a worker within 30 minutes. In this case, Azure's host exits, and

@@ -1,9 +1,12 @@
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging.Abstractions;
+using ServerlessScale.Edge;
 using ServerlessScale.Edge.Reading;
 using ServerlessScale.FunctionHost;
 using ServerlessScale.Local.Build;
 using ServerlessScale.Local.Identity;
+using ServerlessScale.Local.Lab;
+using ServerlessScale.Local.Lab.State;
 using ServerlessScale.Local.Samples;
 using ServerlessScale.Local.Scaling;
 using ServerlessScale.Local.Sessions;
@@ -24,11 +27,17 @@ public sealed class LocalCloud : IAsyncDisposable
     private readonly BackingServices _backing;
     private readonly string _dataDirectory;
     private readonly string? _temporaryDirectory;
+    private readonly CloudObserver? _observer;
     private FunctionAppHost? _host;
     private InstanceSet? _instances;
+    private Laboratory? _laboratory;
 
-    private LocalCloud(DevelopmentTokens tokens, BackingServices backing, string dataDirectory, string? temporaryDirectory)
+    private LocalCloud(
+        LocalCloudOptions options, string appDirectory, DevelopmentTokens tokens, BackingServices backing, string dataDirectory,
+        string? temporaryDirectory)
     {
+        (Options, AppDirectory) = (options, appDirectory);
+        _observer = options.Lab || options.Observed ? new() : null;
         _tokens = tokens;
         _backing = backing;
         _dataDirectory = dataDirectory;
@@ -37,6 +46,11 @@ public sealed class LocalCloud : IAsyncDisposable
 
     /// <summary>The base address for clients, such as <c>http://127.0.0.1:7071/</c>.</summary>
     public Uri BaseAddress => _instances?.Address ?? _host!.Address;
+
+    /// <summary>
+    /// The bearer token for the laboratory's endpoints under <c>/_local</c>, which is new for each cloud; null if there is no laboratory.
+    /// </summary>
+    public string? LabToken => _laboratory?.Token;
 
     /// <summary>The connection string of the app's storage account.</summary>
     public string StorageConnectionString => _backing.StorageConnectionString;
@@ -94,7 +108,7 @@ public sealed class LocalCloud : IAsyncDisposable
                     },
                 },
                 cancellationToken);
-            var cloud = new LocalCloud(tokens, backing, data, temporary);
+            var cloud = new LocalCloud(options, appDirectory, tokens, backing, data, temporary);
             var host = new FunctionAppHostOptions
             {
                 AppDirectory = appDirectory,
@@ -108,7 +122,9 @@ public sealed class LocalCloud : IAsyncDisposable
             };
             if (options.NeedsEdge)
             {
-                cloud._instances = await StartBehindEdgeAsync(options, host with { TimerLocks = new(TimeProvider.System) }, cancellationToken);
+                cloud._laboratory = options.Lab ? new(cloud) : null;
+                cloud._instances = await cloud.StartBehindEdgeAsync(host with { TimerLocks = new(TimeProvider.System) }, cancellationToken);
+                cloud._laboratory?.Open();
             }
             else
             {
@@ -128,6 +144,22 @@ public sealed class LocalCloud : IAsyncDisposable
             throw;
         }
     }
+
+    internal LocalCloudOptions Options { get; }
+
+    /// <summary>The function app's build output.</summary>
+    internal string AppDirectory { get; }
+
+    internal BackingServices Backing => _backing;
+
+    /// <summary>The observed traffic and events; null if the cloud is not observed.</summary>
+    internal CloudObserver? Observer => _observer;
+
+    /// <summary>The instances behind the edge; null without an edge.</summary>
+    internal InstanceSet? Set => _instances;
+
+    /// <summary>The laboratory; null if it does not run.</summary>
+    internal Laboratory? Laboratory => _laboratory;
 
     /// <summary>Issues a development token (<see cref="DevelopmentTokens"/>). If no scopes are given, the token has all scopes.</summary>
     public string Token(string customer = DevelopmentTokens.DefaultCustomer, params string[] scopes) =>
@@ -219,6 +251,8 @@ public sealed class LocalCloud : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // The laboratory undoes the changes of a running experiment, for which the instances must still run.
+        await (_laboratory?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_host?.DisposeAsync() ?? ValueTask.CompletedTask);
         if (_instances is not null)
         {
@@ -248,9 +282,9 @@ public sealed class LocalCloud : IAsyncDisposable
         return false;
     }
 
-    private static async Task<InstanceSet> StartBehindEdgeAsync(
-        LocalCloudOptions options, FunctionAppHostOptions template, CancellationToken cancellationToken)
+    private async Task<InstanceSet> StartBehindEdgeAsync(FunctionAppHostOptions template, CancellationToken cancellationToken)
     {
+        var options = Options;
         var infra = Path.Combine(Repository.FindRoot(), "infra");
         var rules = EdgeRulesFile.Read(options.EdgeRulesPath ?? Path.Combine(infra, "edge-rules.json"));
         var layout = AppLayout.Of(options.Topology, rules, Path.Combine(infra, "capabilities.json"), template);
@@ -259,13 +293,13 @@ public sealed class LocalCloud : IAsyncDisposable
             Instances = options.Instances,
             Scale = options.Scale,
             Targets = options.ScaleTargets,
-            OnSample = options.OnScaleSample,
+            OnSample = _observer is null ? options.OnScaleSample : options.OnScaleSample + _observer.Count,
         };
         instances.Check(layout.Apps.Count);
-        var edge = await LocalEdge.StartAsync(options, layout.Rules, template.DataDirectory, template.Loggers, cancellationToken);
+        var edge = await LocalEdge.StartAsync(options, layout.Rules, template.DataDirectory, template.Loggers, Observed, cancellationToken);
         try
         {
-            return await InstanceSet.StartAsync(edge, layout.Apps, instances, cancellationToken);
+            return await InstanceSet.StartAsync(edge, [.. layout.Apps.Select(Observed)], instances, cancellationToken);
         }
         catch
         {
@@ -273,6 +307,19 @@ public sealed class LocalCloud : IAsyncDisposable
             throw;
         }
     }
+
+    private EdgeOptions Observed(EdgeOptions edge) => _observer is null ? edge : edge with
+    {
+        BeforeRules = _laboratory is null ? null : _laboratory.InvokeAsync,
+        OnDelivery = _observer.Traffic.Count,
+        OnResponse = _observer.Traffic.Count,
+    };
+
+    private InstanceApp Observed(InstanceApp app) => _observer is null ? app : app with
+    {
+        OnChange = _observer.Count,
+        BeforeFunctions = _laboratory is null ? null : _laboratory.Work.Of,
+    };
 
     private static async Task CleanUpAsync(BackingServices? backing, string? temporaryDirectory)
     {

@@ -100,6 +100,15 @@ public sealed record LocalCloudOptions
     /// </summary>
     public string? StorageConnectionString { get; init; }
 
+    /// <summary>
+    /// Whether the laboratory runs, which shows the state of the system and runs experiments (<c>/_local</c> at the edge). It needs an edge.
+    /// The default is false.
+    /// </summary>
+    public bool Lab { get; init; }
+
+    /// <summary>Whether the traffic is counted and changes are recorded as events. The laboratory implies this.</summary>
+    internal bool Observed { get; init; }
+
     /// <summary>The issuer of development tokens; null for the key in the data folder.</summary>
     internal DevelopmentTokens? Tokens { get; init; }
 
@@ -112,7 +121,7 @@ public sealed record LocalCloudOptions
     /// <summary>Called on any thread with human-readable progress messages while Azurite is being installed.</summary>
     public Action<string>? Progress { get; init; }
 
-    internal bool NeedsEdge => this is not { Instances: null, Scale: null, Edge: false, Topology: Topology.Monolith };
+    internal bool NeedsEdge => this is not { Instances: null, Scale: null, Edge: false, Lab: false, Topology: Topology.Monolith };
 }
 
 /// <summary>A store for orders.</summary>

@@ -19,10 +19,12 @@ internal static class LocalEdge
     /// <param name="rules">The rules to apply.</param>
     /// <param name="dataDirectory">The folder for the file that contains the edge's address and purge token.</param>
     /// <param name="loggers">Receives the edge's log.</param>
+    /// <param name="observed">Adds the options with which the edge is observed.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
     /// <exception cref="LocalCloudException">The port is in use.</exception>
     public static async Task<EdgeServer> StartAsync(
-        LocalCloudOptions options, EdgeRules rules, string dataDirectory, ILoggerFactory loggers, CancellationToken cancellationToken)
+        LocalCloudOptions options, EdgeRules rules, string dataDirectory, ILoggerFactory loggers, Func<EdgeOptions, EdgeOptions> observed,
+        CancellationToken cancellationToken)
     {
         var edgeOptions = new EdgeOptions
         {
@@ -46,7 +48,7 @@ internal static class LocalEdge
         EdgeServer edge;
         try
         {
-            edge = await EdgeServer.StartAsync(rules, edgeOptions, loggers, cancellationToken);
+            edge = await EdgeServer.StartAsync(rules, observed(edgeOptions), loggers, cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {

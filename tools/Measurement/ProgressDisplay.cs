@@ -26,6 +26,12 @@ public static class ProgressDisplay
     {
         public void Say(string line) => task.Description = Markup.Escape(line);
 
+        public void Show(double share, string line)
+        {
+            Say(line);
+            task.Value = share * task.MaxValue;
+        }
+
         public void Begin(int steps) => task.MaxValue = steps;
 
         public void Step(string line)
@@ -41,6 +47,8 @@ public static class ProgressDisplay
         private int _done;
 
         public void Say(string line) => Console.Error.WriteLine(line);
+
+        public void Show(double share, string line) => Console.Error.WriteLine($"{share * 100,3:0} %: {line}");
 
         public void Begin(int steps) => _steps = steps;
 

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text.Json.Nodes;
 
@@ -13,6 +14,8 @@ internal static class ApiDescription
         + "`OPTIONS` on a known path gets 204 with `Allow`. An unknown path gets 404 `route-not-found`, and a known path with another method "
         + "gets 405 `method-not-allowed` with `Allow`.";
 
+    private const string IdempotencyKey = "Idempotency-Key";
+
     private static readonly string[] StringConstraints = ["Format", "Pattern"];
 
     public static JsonObject Of(LoadedApp app)
@@ -26,7 +29,7 @@ internal static class ApiDescription
         var paths = new JsonObject(operations.GroupBy(operation => operation.Path).Select(path => KeyValuePair.Create(
             path.Key,
             (JsonNode?)new JsonObject(path.Select(operation => KeyValuePair.Create(
-                operation.Verb, (JsonNode?)Describe(operation, comments, schemas, responses)))))));
+                operation.Verb, (JsonNode?)Describe(operation, app, comments, schemas, responses)))))));
         var webhooks = Webhooks.Of(app, schemas, comments);
         return new JsonObject
         {
@@ -69,7 +72,7 @@ internal static class ApiDescription
         };
     }
 
-    private static JsonObject Describe(Operation operation, XmlComments comments, Schemas schemas, Responses responses)
+    private static JsonObject Describe(Operation operation, LoadedApp app, XmlComments comments, Schemas schemas, Responses responses)
     {
         var text = comments.Of(operation.Method)
             ?? throw new InvalidOperationException($"The function {operation.Function} has no documentation comment.");
@@ -82,7 +85,7 @@ internal static class ApiDescription
             ["description"] = operation.Scope is null ? text : $"{text}\n\nRequires a token with the scope `{operation.Scope}`.",
             ["security"] = Security(operation),
         };
-        var parameters = Parameters(operation);
+        var parameters = Parameters(operation, app);
         if (parameters.Count > 0)
         {
             description["parameters"] = parameters;
@@ -125,7 +128,7 @@ internal static class ApiDescription
             : new JsonArray(schemes, new JsonObject());
     }
 
-    private static JsonArray Parameters(Operation operation)
+    private static JsonArray Parameters(Operation operation, LoadedApp app)
     {
         var path = operation.PathParameters.Select(name => new JsonObject
         {
@@ -133,16 +136,15 @@ internal static class ApiDescription
             ["in"] = "path",
             ["required"] = true,
             ["description"] = PathParameterDescription(name),
-            ["schema"] = new JsonObject { ["type"] = "string" },
+            ["schema"] = PathParameterSchema(operation, name),
         });
         var query = operation.Method.Attributes("QueryParameter").Select(Query);
         var headers = operation.Method.Attributes("RequestHeader")
-            .Select(header => Headers.Request(header.Argument<string>(0)!, header.Property<bool>("Required")))
+            .Select(header => (Name: header.Argument<string>(0)!, Required: header.Property<bool>("Required"), Pattern: header.Property<string>("Pattern")))
+            .Concat(operation.IsIdempotent ? [(IdempotencyKey, false, null)] : [])
+            .Select(header => Headers.Request(
+                header.Name, header.Required, header.Name == IdempotencyKey ? app.Constant("IdempotencyKey", "Pattern") : header.Pattern))
             .ToList();
-        if (operation.IsIdempotent)
-        {
-            headers.Add(Headers.Request("Idempotency-Key", required: false));
-        }
 
         if (operation.Method.Attribute("SupportsConditions") is not null)
         {
@@ -152,6 +154,18 @@ internal static class ApiDescription
         }
 
         return new JsonArray([.. path, .. query, .. headers]);
+    }
+
+    /// <summary>Describes a path parameter by the validation attributes of the method's parameter.</summary>
+    private static JsonObject PathParameterSchema(Operation operation, string name)
+    {
+        var schema = new JsonObject { ["type"] = "string" };
+        if (operation.Method.GetParameters().SingleOrDefault(parameter => parameter.Name == name) is { } parameter)
+        {
+            Schemas.Constrain(schema, parameter.GetCustomAttributes<ValidationAttribute>());
+        }
+
+        return schema;
     }
 
     private static string PathParameterDescription(string name) => name switch
@@ -180,9 +194,9 @@ internal static class ApiDescription
             }
         }
 
-        if (attribute.Property<string[]>("Values") is { } values)
+        if (attribute.Property<Type>("ValuesOf") is { } values)
         {
-            schema["enum"] = new JsonArray([.. values.Select(value => (JsonNode)value)]);
+            schema["enum"] = Schemas.NamesOf(values);
         }
 
         return new JsonObject
@@ -211,7 +225,11 @@ internal static class ApiDescription
             ? new JsonObject
             {
                 ["required"] = true,
-                ["content"] = new JsonObject(content.Argument<string[]>(0)!.Select(type => KeyValuePair.Create(type, (JsonNode?)new JsonObject()))),
+                // JSON Schema does not define the format "binary", but generators recognise by it that the body consists of bytes.
+                ["content"] = new JsonObject(content.Argument<string[]>(0)!.Select(type => KeyValuePair.Create(type, (JsonNode?)new JsonObject
+                {
+                    ["schema"] = new JsonObject { ["type"] = "string", ["format"] = "binary" },
+                }))),
             }
             : null;
     }

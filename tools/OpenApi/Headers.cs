@@ -23,7 +23,7 @@ internal static class Headers
         ["Idempotency-Key"] = (
             "Identifies the request when it is repeated (draft-ietf-httpapi-idempotency-key-header): 1 to 255 printable ASCII characters, or "
             + "a structured field string (RFC 9651). Choose a new key for each new request. The server keeps keys for 24 hours.",
-            new JsonObject { ["type"] = "string", ["minLength"] = 1, ["maxLength"] = 512 }),
+            Text()),
         ["Idempotency-Replayed"] = ("Present if the response is that of an earlier request with the same key.", new JsonObject
         {
             ["type"] = "string",
@@ -66,15 +66,25 @@ internal static class Headers
         return new JsonObject { ["$ref"] = $"#/components/headers/{name}" };
     }
 
+    /// <param name="pattern">The regular expression (ECMA-262) that the header matches; null for none.</param>
     /// <exception cref="InvalidOperationException">The header is not listed in this class.</exception>
-    public static JsonObject Request(string name, bool required) => new()
+    public static JsonObject Request(string name, bool required, string? pattern = null)
     {
-        ["name"] = name,
-        ["in"] = "header",
-        ["required"] = required,
-        ["description"] = Of(name).Description,
-        ["schema"] = Of(name).Schema.DeepClone(),
-    };
+        var schema = Of(name).Schema.DeepClone().AsObject();
+        if (pattern is not null)
+        {
+            schema["pattern"] = pattern;
+        }
+
+        return new JsonObject
+        {
+            ["name"] = name,
+            ["in"] = "header",
+            ["required"] = required,
+            ["description"] = Of(name).Description,
+            ["schema"] = schema,
+        };
+    }
 
     private static (string Description, JsonObject Schema) Of(string name) => Known.TryGetValue(name, out var header)
         ? header

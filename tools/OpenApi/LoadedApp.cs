@@ -29,6 +29,11 @@ internal sealed class LoadedApp
         return new LoadedApp([app, .. referenced]);
     }
 
+    /// <returns>The value of a public constant.</returns>
+    /// <exception cref="InvalidOperationException">The app has no type with this name, or several.</exception>
+    public string Constant(string type, string name) =>
+        (string)Types().Single(candidate => candidate.Name == type).GetField(name, BindingFlags.Public | BindingFlags.Static)!.GetRawConstantValue()!;
+
     public IEnumerable<Type> Types() => Assemblies.SelectMany(assembly => assembly.GetTypes());
 }
 

@@ -77,6 +77,12 @@ internal sealed partial class Schemas(LoadedApp app, XmlComments comments)
         var nested = context.Path.Length > 0;
         if (node is not JsonObject schema)
         {
+            if (context.TypeInfo.Type == typeof(DateTimeOffset))
+            {
+                // The exporter does not know which values the app's own converter of times accepts.
+                return Described(new JsonObject { ["type"] = "string", ["format"] = "date-time" }, context.PropertyInfo, isRequest);
+            }
+
             // The exporter describes a value of any type, such as JsonElement, as true.
             return nested ? Described(new JsonObject(), context.PropertyInfo, isRequest) : node;
         }
@@ -116,13 +122,45 @@ internal sealed partial class Schemas(LoadedApp app, XmlComments comments)
             schema["description"] = isRequest ? description : NullWhen().Replace(description, match => match.Value[0] == 'N' ? "Absent " : "absent ");
         }
 
-        foreach (var attribute in member.GetCustomAttributes<ValidationAttribute>())
+        Constrain(schema, member.GetCustomAttributes<ValidationAttribute>());
+        if (member.Attribute("MemberLimits") is { } limits)
         {
-            Constrain(schema, attribute);
+            schema["propertyNames"] = StringOf(limits, "MaxNameLength", "NamePattern");
+            schema["additionalProperties"] = StringOf(limits, "MaxValueLength", "ValuePattern");
         }
 
         return schema;
     }
+
+    /// <summary>Adds the constraints of validation attributes to a schema. The app itself never evaluates these attributes.</summary>
+    /// <exception cref="InvalidOperationException">JSON Schema has no counterpart of an attribute.</exception>
+    public static void Constrain(JsonObject schema, IEnumerable<ValidationAttribute> attributes)
+    {
+        foreach (var attribute in attributes)
+        {
+            Constrain(schema, attribute);
+        }
+    }
+
+    /// <returns>
+    /// The names of an enumeration's members in JSON (<see cref="JsonStringEnumMemberNameAttribute"/>), or the values of a class's string
+    /// constants.
+    /// </returns>
+    public static JsonArray NamesOf(Type type) => new(
+    [
+        .. type.GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Where(field => type.IsEnum || field is { IsLiteral: true } && field.FieldType == typeof(string))
+            .Select(field => (JsonNode)(type.IsEnum
+                ? field.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? field.Name
+                : (string)field.GetRawConstantValue()!)),
+    ]);
+
+    private static JsonObject StringOf(CustomAttributeData limits, string maxLength, string pattern) => new()
+    {
+        ["type"] = "string",
+        ["maxLength"] = limits.Property<int>(maxLength),
+        ["pattern"] = limits.Property<string>(pattern),
+    };
 
     private static void Constrain(JsonObject schema, ValidationAttribute attribute)
     {
@@ -133,28 +171,44 @@ internal sealed partial class Schemas(LoadedApp app, XmlComments comments)
                 schema["maximum"] = Convert.ToInt64(range.Maximum, null);
                 break;
             case StringLengthAttribute length:
-                schema["minLength"] = length.MinimumLength;
-                schema["maxLength"] = length.MaximumLength;
-                break;
-            case LengthAttribute length when IsArray(schema):
-                schema["minItems"] = length.MinimumLength;
-                schema["maxItems"] = length.MaximumLength;
+                Limit(schema, "Length", length.MinimumLength, length.MaximumLength);
                 break;
             case LengthAttribute length:
-                schema["minLength"] = length.MinimumLength;
-                schema["maxLength"] = length.MaximumLength;
+                Limit(schema, IsArray(schema) ? "Items" : "Properties", length.MinimumLength, length.MaximumLength);
                 break;
             case RegularExpressionAttribute pattern:
                 schema["pattern"] = pattern.Pattern;
                 break;
             case AllowedValuesAttribute allowed:
                 // A list of strings allows each element to have one of the values.
-                var target = IsArray(schema) ? (JsonObject)schema["items"]! : schema;
-                target["enum"] = new JsonArray([.. allowed.Values.Select(value => JsonValue.Create((string)value!))]);
+                AllowOnly(IsArray(schema) ? (JsonObject)schema["items"]! : schema, new JsonArray([.. allowed.Values.Select(value => JsonValue.Create((string)value!))]));
+                break;
+            case EnumDataTypeAttribute names:
+                AllowOnly(schema, NamesOf(names.EnumType));
                 break;
             default:
                 throw new InvalidOperationException($"{attribute.GetType().Name} has no counterpart in JSON Schema here.");
         }
+    }
+
+    private static void Limit(JsonObject schema, string count, int minimum, int maximum)
+    {
+        if (minimum > 0)
+        {
+            schema[$"min{count}"] = minimum;
+        }
+
+        schema[$"max{count}"] = maximum;
+    }
+
+    private static void AllowOnly(JsonObject schema, JsonArray values)
+    {
+        if (AllowsNull(schema))
+        {
+            values.Add(null);
+        }
+
+        schema["enum"] = values;
     }
 
     private void Complete(JsonObject schema, JsonTypeInfo info, bool isRequest)

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using ServerlessScale.Measurement;
 using ServerlessScale.Shared.Webhooks.Sending.Signing;
 
 namespace ServerlessScale.Bench.Webhooks.Sending;

@@ -1,9 +1,11 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using ServerlessScale.Functions.Http;
 using ServerlessScale.Functions.Identity;
 using ServerlessScale.Functions.Orders;
 using ServerlessScale.Shared.Cart;
+using ServerlessScale.Shared.Catalogue;
 using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Orders;
 
@@ -38,7 +40,8 @@ public sealed class CartFunctions(Carts carts, CartCheckouts checkouts)
         "cart-busy", "order-limit", "sku-invalid", "sku-unknown", "sku-inactive", "currency-unknown", "cart-full", "currency-mismatch",
         "price-changed", "total-overflow")]
     public async Task<IResult> SetLineAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "api/cart/lines/{sku}")] HttpRequest request, string sku)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "api/cart/lines/{sku}")] HttpRequest request,
+        [StringLength(Sku.MaxLength, MinimumLength = 1), RegularExpression(Sku.Pattern)] string sku)
     {
         var http = request.HttpContext;
         var body = await JsonBody.ReadAsync(request, CartBodies.Default.CartLineChange, http.RequestAborted);

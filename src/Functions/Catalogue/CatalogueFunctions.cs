@@ -1,7 +1,9 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using ServerlessScale.Functions.Http;
 using ServerlessScale.Shared.Catalogue;
+using ServerlessScale.Shared.Paging;
 
 namespace ServerlessScale.Functions.Catalogue;
 
@@ -17,7 +19,7 @@ public sealed class CatalogueFunctions(Lazy<ProductQueries> products, Lazy<Produ
 
     /// <summary><c>GET /api/products?limit=&amp;cursor=</c>: lists the products in the order of their SKUs.</summary>
     [Function("ListProducts")]
-    [QueryParameter("limit", "The maximum number of elements on a page. The default is 50.", Minimum = 1, Maximum = 100)]
+    [QueryParameter("limit", "The maximum number of elements on a page. The default is 50.", Minimum = PageLimit.Min, Maximum = PageLimit.Max)]
     [QueryParameter("cursor", "The `nextCursor` of the previous page, an opaque string.")]
     [Returns<ProductPageView>(200, Headers = ["ETag", "Link"])]
     [SupportsConditions]
@@ -36,7 +38,8 @@ public sealed class CatalogueFunctions(Lazy<ProductQueries> products, Lazy<Produ
     [SupportsConditions]
     [Problems("product-not-found")]
     public async Task<IResult> GetAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/products/{sku}")] HttpRequest request, string sku)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/products/{sku}")] HttpRequest request,
+        [StringLength(Sku.MaxLength, MinimumLength = 1), RegularExpression(Sku.Pattern)] string sku)
     {
         var outcome = await products.Value.FindAsync(sku, request.HttpContext.RequestAborted);
         return outcome.Succeeded(out var product, out var problem) ? ProductResponses.Found(product, request) : problem.ToResult();
@@ -48,8 +51,8 @@ public sealed class CatalogueFunctions(Lazy<ProductQueries> products, Lazy<Produ
     /// </summary>
     [Function("PutProduct")]
     [RequireScope(Scope)]
-    [RequestHeader("If-Match")]
-    [RequestHeader("If-None-Match")]
+    [RequestHeader("If-Match", Pattern = IfMatch.Pattern)]
+    [RequestHeader("If-None-Match", Pattern = ProductCondition.AbsencePattern)]
     [Accepts<ProductChange>]
     [Returns<ProductView>(200, Headers = ["ETag"])]
     [Returns<ProductView>(201, Headers = ["ETag", "Location"])]
@@ -57,7 +60,8 @@ public sealed class CatalogueFunctions(Lazy<ProductQueries> products, Lazy<Produ
         "if-match-missing", "if-match-invalid", "if-none-match-invalid", "product-not-found", "product-exists", "product-changed", "sku-invalid",
         "currency-unknown", "product-limit", "product-text-invalid", "image-id-invalid")]
     public async Task<IResult> PutAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "api/products/{sku}")] HttpRequest request, string sku)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "api/products/{sku}")] HttpRequest request,
+        [StringLength(Sku.MaxLength, MinimumLength = 1), RegularExpression(Sku.Pattern)] string sku)
     {
         var http = request.HttpContext;
         if (!ProductCondition.Of(request).Succeeded(out var condition, out var problem))
@@ -78,11 +82,12 @@ public sealed class CatalogueFunctions(Lazy<ProductQueries> products, Lazy<Produ
     /// <summary><c>DELETE /api/products/{sku}</c>: deletes the version of the product that <c>If-Match</c> names.</summary>
     [Function("DeleteProduct")]
     [RequireScope(Scope)]
-    [RequestHeader("If-Match", Required = true)]
+    [RequestHeader("If-Match", Required = true, Pattern = IfMatch.Pattern)]
     [Returns(204)]
     [Problems("if-match-missing", "if-match-invalid", "product-not-found", "product-changed")]
     public async Task<IResult> DeleteAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/products/{sku}")] HttpRequest request, string sku)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/products/{sku}")] HttpRequest request,
+        [StringLength(Sku.MaxLength, MinimumLength = 1), RegularExpression(Sku.Pattern)] string sku)
     {
         var parsed = IfMatch.Parse(request.Headers.IfMatch, "Get the product and send its ETag as If-Match.");
         if (!parsed.Succeeded(out var expected, out var problem))

@@ -82,6 +82,9 @@ internal static class ProductResponses
 /// <param name="Version">The version that <c>If-Match</c> names; null when the product must not exist.</param>
 internal sealed record ProductCondition(string? Version)
 {
+    /// <summary>The regular expression (ECMA-262) in the API description of the only <c>If-None-Match</c> with which a product can be created.</summary>
+    public const string AbsencePattern = @"^\*$";
+
     private const string Missing = "Get the product and send its ETag as If-Match, or send If-None-Match: * to create a product.";
 
     /// <returns>

@@ -7,6 +7,9 @@ namespace ServerlessScale.Functions.Http;
 /// <summary>Reads the version on which a change is based from <c>If-Match</c> (RFC 9110 section 13.1.1).</summary>
 internal static class IfMatch
 {
+    /// <summary>The regular expression (ECMA-262) of one strong entity tag (RFC 9110 section 8.8.3) in the API description.</summary>
+    public const string Pattern = "^\"[!#-~]*\"$";
+
     /// <returns>
     /// The opaque part of the strong entity tag, or a problem: <c>if-match-missing</c> with status 428 (RFC 6585 section 3) or
     /// <c>if-match-invalid</c> with status 400.

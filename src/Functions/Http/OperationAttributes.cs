@@ -81,8 +81,10 @@ internal sealed class QueryParameterAttribute(string name, string description) :
     /// <summary>The regular expression (ECMA-262) that a string matches.</summary>
     public string? Pattern { get; init; }
 
-    /// <summary>All values that a string can have.</summary>
-    public string[] Values { get; init; } = [];
+    /// <summary>
+    /// The type that lists all values that a string can have: an enumeration with their names in JSON, or a class with string constants.
+    /// </summary>
+    public Type? ValuesOf { get; init; }
 }
 
 /// <summary>Describes a request header. The description of each header is in tools/OpenApi, because it is the same for all operations.</summary>
@@ -93,6 +95,9 @@ internal sealed class RequestHeaderAttribute(string name) : Attribute
     public string Name { get; } = name;
 
     public bool Required { get; init; }
+
+    /// <summary>The regular expression (ECMA-262) that the header matches in this operation.</summary>
+    public string? Pattern { get; init; }
 }
 
 /// <summary>

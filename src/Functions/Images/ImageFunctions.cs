@@ -26,7 +26,7 @@ public sealed class ImageFunctions(Lazy<ImageUploads> uploads, ImageQueries imag
     [Function("UploadImage")]
     [RequireScope("images.write")]
     [Idempotent(StreamsBody = true)]
-    [AcceptsContent("image/jpeg", "image/png", "image/gif", "image/webp")]
+    [AcceptsContent(ImageContentTypes.Jpeg, ImageContentTypes.Png, ImageContentTypes.Gif, ImageContentTypes.Webp)]
     [Returns<ImageAccepted>(202, Headers = ["Location"])]
     [Problems("empty-body", "image-too-large", "unsupported-image-type", "queue-unavailable")]
     public async Task<IResult> UploadAsync(

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using ServerlessScale.Functions.Http;
@@ -44,8 +45,12 @@ internal sealed record ImageLinks(string Self);
 /// <summary>The request body of <c>POST /api/uploads</c>.</summary>
 internal sealed record UploadRequest
 {
+    /// <summary>The media type of the image.</summary>
+    [AllowedValues(ImageContentTypes.Jpeg, ImageContentTypes.Png, ImageContentTypes.Gif, ImageContentTypes.Webp)]
     public required string ContentType { get; init; }
 
+    /// <summary>The exact size of the image. The limit of most installations is lower: 25 MiB by default.</summary>
+    [Range(1, ImageOptions.LargestMaxBytes)]
     public required long Bytes { get; init; }
 }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using ServerlessScale.Shared.Orders;
 
@@ -6,6 +7,8 @@ namespace ServerlessScale.Functions.Orders;
 /// <summary>The body of <c>PATCH /api/orders/{id}</c>.</summary>
 internal sealed record OrderChange
 {
+    /// <summary>The new status.</summary>
+    [EnumDataType(typeof(OrderStatus))]
     public required string Status { get; init; }
 }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using ServerlessScale.Functions.Http;
@@ -6,6 +7,7 @@ using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Orders.Reading;
 using ServerlessScale.Shared.Orders.Writing;
+using ServerlessScale.Shared.Paging;
 
 namespace ServerlessScale.Functions.Orders;
 
@@ -54,8 +56,8 @@ public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderCha
     /// all months, newest first.</summary>
     [Function("ListOrders")]
     [RequireScope("orders.read")]
-    [QueryParameter("month", "Lists only the orders of this month in UTC. By default, the orders of all months.", Pattern = "^[0-9]{4}-[0-9]{2}$")]
-    [QueryParameter("limit", "The maximum number of elements on a page. The default is 50.", Minimum = 1, Maximum = 100)]
+    [QueryParameter("month", "Lists only the orders of this month in UTC. By default, the orders of all months.", Pattern = OrderMonth.Pattern)]
+    [QueryParameter("limit", "The maximum number of elements on a page. The default is 50.", Minimum = PageLimit.Min, Maximum = PageLimit.Max)]
     [QueryParameter("cursor", "The `nextCursor` of the previous page, an opaque string.")]
     [RequestHeader("Consistency-Token")]
     [Returns<OrderPageView>(200, Headers = ["Link"])]
@@ -96,7 +98,7 @@ public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderCha
     [Function("ChangeOrder")]
     [RequireScope("orders.write")]
     [Accepts<OrderChange>]
-    [RequestHeader("If-Match", Required = true)]
+    [RequestHeader("If-Match", Required = true, Pattern = IfMatch.Pattern)]
     [RequestHeader("If-None-Match")]
     [Returns<OrderView>(200, Headers = ["ETag", "Consistency-Token"])]
     [Problems(
@@ -136,7 +138,8 @@ public sealed class OrderFunctions(Lazy<OrderPlacement> placement, Lazy<OrderCha
     [Returns<OrderStatusLabels>(200, Headers = ["Content-Language"])]
     [Problems("language-unknown")]
     public static IResult GetStatuses(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/order-statuses/{language?}")] HttpRequest request, string? language)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/order-statuses/{language?}")] HttpRequest request,
+        [AllowedValues(OrderStatusLabels.English, OrderStatusLabels.German, OrderStatusLabels.Spanish)] string? language)
     {
         if (OrderStatusLabels.Find(language ?? OrderStatusLabels.DefaultLanguage) is not { } labels)
         {

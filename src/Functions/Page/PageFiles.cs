@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
@@ -5,8 +6,9 @@ using Microsoft.Net.Http.Headers;
 namespace ServerlessScale.Functions.Page;
 
 /// <summary>
-/// The files of the page, which the build copies into the <c>page</c> folder beside the app. Each file is opened when it is requested, so that
-/// a start does no work for the page. The build also writes compressed forms of the text files, so that no request compresses a file.
+/// The files of the page and of the API reference, which the build copies into the <c>page</c> folder beside the app. Each file is opened when
+/// it is requested, so that a start does no work for the page. The build also writes compressed forms of the text files, so that no request
+/// compresses a file. Of the scripts of the API reference, the folder contains only the compressed form, because the package must be small.
 /// </summary>
 public sealed class PageFiles
 {
@@ -30,11 +32,13 @@ public sealed class PageFiles
 
     internal PageFiles(string folder) => _folder = folder;
 
-    /// <summary>Opens the document, whose entity tag depends on its content.</summary>
-    /// <returns>Null if this build of the app does not contain the page.</returns>
-    internal PageFile? OpenDocument(HttpRequest request)
+    /// <summary>Opens a document, whose entity tag depends on its content.</summary>
+    /// <param name="name">The document's name, such as <c>index.html</c>.</param>
+    /// <param name="request">The request, whose <c>Accept-Encoding</c> selects the form of the file.</param>
+    /// <returns>Null if this build of the app does not contain the document.</returns>
+    internal PageFile? OpenDocument(string name, HttpRequest request)
     {
-        if (Open("index.html", request) is not { } file)
+        if (Open(name, request) is not { } file)
         {
             return null;
         }
@@ -63,12 +67,30 @@ public sealed class PageFiles
         {
             if (Accepts(accepted, coding) && OpenFile(path + extension) is { } compressed)
             {
-                return new(compressed, contentType, coding);
+                return new(compressed, contentType, coding) { LastModified = LastWriteOf(compressed) };
             }
         }
 
-        return OpenFile(path) is { } content ? new(content, contentType, null) : null;
+        if (OpenFile(path) is { } content)
+        {
+            return new(content, contentType, null) { LastModified = LastWriteOf(content) };
+        }
+
+        using var only = OpenFile(path + ".br");
+        return only is null ? null : new(Decompress(only), contentType, null) { LastModified = LastWriteOf(only) };
     }
+
+    /// <summary>Decompresses a file for a client that does not accept Brotli, which hardly any client does over TLS.</summary>
+    private static MemoryStream Decompress(FileStream compressed)
+    {
+        using var brotli = new BrotliStream(compressed, CompressionMode.Decompress, leaveOpen: true);
+        var content = new MemoryStream();
+        brotli.CopyTo(content);
+        content.Position = 0;
+        return content;
+    }
+
+    private static DateTimeOffset LastWriteOf(FileStream file) => File.GetLastWriteTimeUtc(file.SafeFileHandle);
 
     private FileStream? OpenFile(string path)
     {
@@ -97,9 +119,9 @@ public sealed class PageFiles
 /// <param name="Content">The bytes in the selected form. The recipient disposes the stream.</param>
 /// <param name="ContentType">The media type of the uncompressed file.</param>
 /// <param name="Coding">The value of <c>Content-Encoding</c>; null for the uncompressed file.</param>
-internal sealed record PageFile(FileStream Content, string ContentType, string? Coding)
+internal sealed record PageFile(Stream Content, string ContentType, string? Coding)
 {
     public EntityTagHeaderValue ETag { get; init; } = EntityTagHeaderValue.Any;
 
-    public DateTimeOffset LastModified => File.GetLastWriteTimeUtc(Content.SafeFileHandle);
+    public required DateTimeOffset LastModified { get; init; }
 }

@@ -22,7 +22,7 @@ public sealed class PageFunctions(PageFiles files, PagePolicy policy, Lazy<PageS
     [Problems("page-missing", "range-not-satisfiable")]
     public IResult Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "{nothing:maxlength(0)?}")] HttpRequest request)
     {
-        if (files.OpenDocument(request) is not { } document)
+        if (files.OpenDocument("index.html", request) is not { } document)
         {
             return PageProblems.PageMissing().ToResult();
         }
@@ -32,7 +32,28 @@ public sealed class PageFunctions(PageFiles files, PagePolicy policy, Lazy<PageS
         return Send(document, "no-cache", request.HttpContext.Response);
     }
 
-    /// <summary>Returns a script, a style sheet or an icon of the page. The name of an asset changes with its content.</summary>
+    /// <summary>Returns the API reference, a page on which people read the API description and try the operations.</summary>
+    [Function("GetApiReference")]
+    [RequestHeader("Range")]
+    [RequestHeader("If-Range")]
+    [ReturnsContent(200, "text/html", Headers = ["Accept-Ranges", "ETag", "Last-Modified", "Vary"])]
+    [ReturnsContent(206, "text/html", Headers = ["Accept-Ranges", "Content-Range", "ETag", "Last-Modified", "Vary"])]
+    [SupportsConditions]
+    [Problems("page-missing", "range-not-satisfiable")]
+    public IResult GetReference([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/docs")] HttpRequest request)
+    {
+        if (files.OpenDocument("docs.html", request) is not { } document)
+        {
+            return PageProblems.PageMissing().ToResult();
+        }
+
+        PagePolicy.AddReferenceTo(request.HttpContext.Response.Headers);
+        return Send(document, "no-cache", request.HttpContext.Response);
+    }
+
+    /// <summary>
+    /// Returns a script, a style sheet or an icon of the page or of the API reference. The name of an asset changes with its content.
+    /// </summary>
     [Function("GetPageAsset")]
     [RequestHeader("Range")]
     [RequestHeader("If-Range")]

@@ -20,9 +20,21 @@ public sealed class PagePolicy
             StorageClients.BlobService(configuration),
             services.GetRequiredService<IOptions<AuthenticationOptions>>().Value.Authority));
 
-    internal void AddTo(IHeaderDictionary headers)
+    /// <summary>
+    /// The policy of the API reference. Scripts come only from the app, and may send requests only to the app. Scalar inserts its style sheets
+    /// as text, so inline styles must be allowed. It also creates markup from the description, for which trusted types would need its support.
+    /// </summary>
+    private const string ReferencePolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    internal void AddTo(IHeaderDictionary headers) => Add(headers, _contentSecurityPolicy.Value);
+
+    internal static void AddReferenceTo(IHeaderDictionary headers) => Add(headers, ReferencePolicy);
+
+    private static void Add(IHeaderDictionary headers, string contentSecurityPolicy)
     {
-        headers.ContentSecurityPolicy = _contentSecurityPolicy.Value;
+        headers.ContentSecurityPolicy = contentSecurityPolicy;
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";

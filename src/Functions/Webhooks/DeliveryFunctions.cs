@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using ServerlessScale.Functions.Http;
 using ServerlessScale.Functions.Idempotency;
 using ServerlessScale.Functions.Identity;
+using ServerlessScale.Shared.Paging;
 using ServerlessScale.Shared.Webhooks.Deliveries;
 using ServerlessScale.Shared.Webhooks.Delivering;
 
@@ -17,8 +18,8 @@ public sealed class DeliveryFunctions(DeliveryQueries deliveries, DeliveryReplay
     /// </summary>
     [Function("ListDeliveries")]
     [RequireScope(WebhookResponses.Scope)]
-    [QueryParameter("status", "Lists only the deliveries with this status.", Values = ["pending", "delivered", "failed"])]
-    [QueryParameter("limit", "The maximum number of elements on a page. The default is 50.", Minimum = 1, Maximum = 100)]
+    [QueryParameter("status", "Lists only the deliveries with this status.", ValuesOf = typeof(DeliveryStatus))]
+    [QueryParameter("limit", "The maximum number of elements on a page. The default is 50.", Minimum = PageLimit.Min, Maximum = PageLimit.Max)]
     [QueryParameter("cursor", "The `nextCursor` of the previous page, an opaque string.")]
     [Returns<DeliveryPageView>(200, Headers = ["Link"])]
     [Problems("endpoint-not-found", "limit-invalid", "cursor-invalid", "status-invalid")]

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using ServerlessScale.Functions.Http;
 using ServerlessScale.Functions.Identity;
+using ServerlessScale.Shared.Paging;
 using ServerlessScale.Shared.Webhooks;
 using ServerlessScale.Shared.Webhooks.Events;
 
@@ -21,9 +22,9 @@ public sealed class EventFunctions(EventQueries events)
     /// </summary>
     [Function("ListEvents")]
     [RequireScope(Scope)]
-    [QueryParameter("type", "Lists only the events of this type.")]
+    [QueryParameter("type", "Lists only the events of this type.", ValuesOf = typeof(WebhookEventTypes))]
     [QueryParameter("since", "Lists only the events since this time.", Format = "date-time")]
-    [QueryParameter("limit", "The maximum number of elements on a page. The default is 50.", Minimum = 1, Maximum = 100)]
+    [QueryParameter("limit", "The maximum number of elements on a page. The default is 50.", Minimum = PageLimit.Min, Maximum = PageLimit.Max)]
     [QueryParameter("cursor", "The `nextCursor` of the previous page, an opaque string.")]
     [Returns<EventPageView>(200, Headers = ["Link"])]
     [Problems("event-type-unknown", "invalid-since", "limit-invalid", "cursor-invalid")]

@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using ServerlessScale.Functions.Http;
 using ServerlessScale.Functions.Idempotency;
 using ServerlessScale.Functions.Identity;
+using ServerlessScale.Shared.Paging;
 using ServerlessScale.Shared.Webhooks;
 using ServerlessScale.Shared.Webhooks.Delivering;
 using ServerlessScale.Shared.Webhooks.Endpoints;
@@ -41,7 +42,7 @@ public sealed class WebhookEndpointFunctions(
     /// <summary><c>GET /api/webhooks/endpoints?limit=&amp;cursor=</c>: lists the customer's endpoints, newest first.</summary>
     [Function("ListEndpoints")]
     [RequireScope(WebhookResponses.Scope)]
-    [QueryParameter("limit", "The maximum number of elements on a page. The default is 50.", Minimum = 1, Maximum = 100)]
+    [QueryParameter("limit", "The maximum number of elements on a page. The default is 50.", Minimum = PageLimit.Min, Maximum = PageLimit.Max)]
     [QueryParameter("cursor", "The `nextCursor` of the previous page, an opaque string.")]
     [Returns<EndpointPageView>(200, Headers = ["Link"])]
     [Problems("limit-invalid", "cursor-invalid")]
@@ -185,7 +186,7 @@ public sealed class WebhookEndpointFunctions(
     /// its id, so the response does not reveal whether the endpoint exists.
     /// </summary>
     [Function("GetWebhookKeys")]
-    [QueryParameter("endpoint", "The id of an endpoint that has its own key. By default, the keys of the service.")]
+    [QueryParameter("endpoint", "The id of an endpoint that has its own key. By default, the keys of the service.", Pattern = EndpointId.Pattern)]
     [Returns<JsonWebKeySet>(200, MediaType = "application/jwk-set+json")]
     [Problems("endpoint-invalid")]
     public IResult GetKeys([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = ".well-known/webhook-keys")] HttpRequest request)

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using ServerlessScale.Shared.Catalogue;
 using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Problems;
@@ -10,12 +11,15 @@ namespace ServerlessScale.Shared.Cart;
 public sealed record CartLineChange
 {
     /// <summary>The new quantity. A quantity of 0 removes the line.</summary>
+    [Range(0, OrderRules.MaxQuantity)]
     public required long Quantity { get; init; }
 
     /// <summary>The price of one unit that the client expects, in minor units; null to accept the price in the catalogue.</summary>
+    [Range(0, OrderRules.MaxUnitPrice)]
     public long? UnitPrice { get; init; }
 
     /// <summary>The currency that the client expects; null to accept the currency in the catalogue.</summary>
+    [RegularExpression(Currencies.Pattern)]
     public string? Currency { get; init; }
 }
 

@@ -6,8 +6,14 @@ namespace ServerlessScale.Shared.Catalogue;
 /// <summary>
 /// The currency codes in ISO 4217 List One (2026), except those for funds, precious metals, bond market units and testing.
 /// </summary>
-internal static class Currencies
+public static class Currencies
 {
+    /// <summary>
+    /// The regular expression (ECMA-262) in the API description. The description does not list the codes, because a generated client would
+    /// then reject currencies that a later version of this list contains.
+    /// </summary>
+    public const string Pattern = "^[A-Z]{3}$";
+
     private const string Codes =
         "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY COP CRC "
         + "CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR "

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json.Serialization;
 
@@ -43,14 +44,26 @@ public sealed record Product
 /// <summary>The requested state of a product, which is the body of <c>PUT /api/products/{sku}</c>.</summary>
 public sealed record ProductChange
 {
+    /// <summary>The name, in which not all characters are spaces.</summary>
+    [StringLength(ProductRules.MaxNameLength, MinimumLength = 1)]
+    [RegularExpression(ProductRules.NamePattern)]
     public required string Name { get; init; }
 
+    /// <summary>The description, which may have several lines.</summary>
+    [StringLength(ProductRules.MaxDescriptionLength)]
+    [RegularExpression(ProductRules.DescriptionPattern)]
     public required string Description { get; init; }
 
+    /// <summary>The price of one unit, in minor units of the currency.</summary>
+    [Range(0, ProductRules.MaxPrice)]
     public required long Price { get; init; }
 
+    /// <summary>The currency's ISO 4217 alphabetic code.</summary>
+    [RegularExpression(Currencies.Pattern)]
     public required string Currency { get; init; }
 
+    /// <summary>The id of the product's picture; null when the product has no picture.</summary>
+    [RegularExpression(ProductRules.ImageIdPattern)]
     public string? ImageId { get; init; }
 
     public required bool Active { get; init; }

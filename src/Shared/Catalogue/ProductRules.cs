@@ -15,6 +15,15 @@ public static class ProductRules
     /// </summary>
     public const int MaxDescriptionLength = 4_000;
 
+    /// <summary>The regular expression (ECMA-262) in the API description: no control characters, and not only spaces.</summary>
+    public const string NamePattern = @"^(?=[\s\S]*\S)[^\u0000-\u001F\u007F-\u009F]*$";
+
+    /// <summary>The regular expression (ECMA-262) in the API description: no control characters except tabs and line breaks.</summary>
+    public const string DescriptionPattern = @"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]*$";
+
+    /// <summary>The regular expression (ECMA-262) in the API description, with the characters of <see cref="Base32"/>.</summary>
+    public const string ImageIdPattern = "^[0-9a-hjkmnp-tv-z]{26}$";
+
     /// <summary>The maximum price, in minor units.</summary>
     public const long MaxPrice = 1_000_000_000_000;
 

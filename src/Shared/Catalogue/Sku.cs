@@ -8,6 +8,9 @@ public static class Sku
 {
     public const int MaxLength = 64;
 
+    /// <summary>The regular expression (ECMA-262) in the API description, which matches exactly the SKUs that <see cref="IsValid"/> accepts.</summary>
+    public const string Pattern = @"^(?!\.{1,2}$)[A-Za-z0-9._-]+$";
+
     private const string Characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
 
     private static readonly SearchValues<char> Allowed = SearchValues.Create(Characters);

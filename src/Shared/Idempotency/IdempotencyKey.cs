@@ -17,6 +17,12 @@ public sealed record IdempotencyKey
 
     public const int MaxLength = 255;
 
+    /// <summary>
+    /// The regular expression (ECMA-262) in the API description: a key, or a structured field string (RFC 9651 section 3.3.3) that contains
+    /// the key. <see cref="Parse"/> also accepts some values with quotes that are not such strings.
+    /// </summary>
+    public const string Pattern = """^(?!")(?!.*(?:, |,$))[ -~]{1,255}$|^"(?:[ !#-\[\]-~]|\\["\\]){1,255}"$""";
+
     /// <summary>The time during which a repeated request is recognised by its key.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 

@@ -12,6 +12,9 @@ public sealed class ImageOptions
     /// <summary>The largest permitted value in <see cref="Widths"/>, which is the maximum width of a WebP image.</summary>
     public const int MaxWidth = 16_383;
 
+    /// <summary>The largest permitted value of <see cref="MaxBytes"/>: 1 GiB.</summary>
+    public const long LargestMaxBytes = 1024 * 1024 * 1024;
+
     /// <summary>
     /// The maximum value of <see cref="UploadUrlLifetime"/>. An upload that is not completed within this time is removed.
     /// </summary>
@@ -74,7 +77,7 @@ public sealed class ImageOptionsValidator(IReadOnlyList<string> supportedFormats
     public ValidateOptionsResult Validate(string? name, ImageOptions options)
     {
         var errors = new List<string>();
-        CheckRange(nameof(options.MaxBytes), options.MaxBytes, 1, 1024L * 1024 * 1024);
+        CheckRange(nameof(options.MaxBytes), options.MaxBytes, 1, ImageOptions.LargestMaxBytes);
         CheckRange(nameof(options.MaxPostedBytes), options.MaxPostedBytes, 1, 100L * 1024 * 1024);
         CheckRange(nameof(options.MaxPixels), options.MaxPixels, 1, 1_000_000_000);
         CheckRange(nameof(options.MaxFrames), options.MaxFrames, 1, 1_000_000);

@@ -11,7 +11,7 @@ public static class ImageProblems
 
     private const string Accepted = "JPEG, PNG, GIF and WebP";
 
-    private static readonly string[] AcceptedTypes = ["image/jpeg", "image/png", "image/gif", "image/webp"];
+    private static readonly IReadOnlyList<string> AcceptedTypes = ImageContentTypes.All;
 
     public static Problem ImageNotFound(string? id) => new(
         404,

@@ -12,6 +12,12 @@ public sealed record OrderShard(string CustomerId, OrderMonth Month);
 /// <summary>A calendar month in UTC.</summary>
 public readonly record struct OrderMonth
 {
+    /// <summary>
+    /// The regular expression (ECMA-262) in the API description, which matches exactly the months that <see cref="TryParse(string?, out
+    /// OrderMonth)"/> accepts.
+    /// </summary>
+    public const string Pattern = "^2[0-9]{3}-(0[1-9]|1[0-2])$";
+
     private const int FirstYear = 2000;
     private const int LastYear = 2999;
 

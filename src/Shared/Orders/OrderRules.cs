@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using ServerlessScale.Shared.Catalogue;
 using ServerlessScale.Shared.Problems;
@@ -8,19 +10,25 @@ namespace ServerlessScale.Shared.Orders;
 public sealed record OrderRequest
 {
     /// <summary>The currency that the client expects; null to accept the currency of the products.</summary>
+    [RegularExpression(Currencies.Pattern)]
     public string? Currency { get; init; }
 
+    [Length(1, OrderRules.MaxLines)]
     public required IReadOnlyList<RequestedLine> Lines { get; init; }
 }
 
 /// <summary>A line of an <see cref="OrderRequest"/>.</summary>
 public sealed record RequestedLine
 {
+    [StringLength(Catalogue.Sku.MaxLength, MinimumLength = 1)]
+    [RegularExpression(Catalogue.Sku.Pattern)]
     public required string Sku { get; init; }
 
+    [Range(1, OrderRules.MaxQuantity)]
     public required long Quantity { get; init; }
 
     /// <summary>The price of one unit that the client expects, in minor units; null to accept the price in the catalogue.</summary>
+    [Range(0, OrderRules.MaxUnitPrice)]
     public long? UnitPrice { get; init; }
 }
 
@@ -57,6 +65,14 @@ public static class OrderRules
         }
 
         return request.Lines.Select(Check).FirstOrDefault(problem => problem is not null);
+    }
+
+    /// <summary>Parses the status in a change of an order.</summary>
+    /// <param name="problem">A 422 <c>invalid-body</c> problem; null when the status exists.</param>
+    public static bool TryParseStatus(string text, out OrderStatus status, [NotNullWhen(false)] out Problem? problem)
+    {
+        problem = WireNames<OrderStatus>.TryParse(text, out status) ? null : OrderProblems.StatusUnknown(text);
+        return problem is null;
     }
 
     /// <summary>

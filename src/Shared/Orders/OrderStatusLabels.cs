@@ -7,13 +7,19 @@ namespace ServerlessScale.Shared.Orders;
 /// <param name="Statuses">The labels, keyed by the status names that orders use.</param>
 public sealed record OrderStatusLabels(string Language, IReadOnlyDictionary<string, string> Statuses)
 {
-    public const string DefaultLanguage = "en";
+    public const string English = "en";
+
+    public const string German = "de";
+
+    public const string Spanish = "es";
+
+    public const string DefaultLanguage = English;
 
     private static readonly FrozenDictionary<string, OrderStatusLabels> ByLanguage = new OrderStatusLabels[]
     {
-        Of("en", "Placed", "Paid", "Shipped", "Delivered", "Cancelled"),
-        Of("de", "Bestellt", "Bezahlt", "Versandt", "Zugestellt", "Storniert"),
-        Of("es", "Realizado", "Pagado", "Enviado", "Entregado", "Cancelado"),
+        Of(English, "Placed", "Paid", "Shipped", "Delivered", "Cancelled"),
+        Of(German, "Bestellt", "Bezahlt", "Versandt", "Zugestellt", "Storniert"),
+        Of(Spanish, "Realizado", "Pagado", "Enviado", "Entregado", "Cancelado"),
     }.ToFrozenDictionary(labels => labels.Language, StringComparer.Ordinal);
 
     /// <summary>The tags of the languages that have labels.</summary>

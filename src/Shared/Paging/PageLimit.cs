@@ -5,9 +5,12 @@ using ServerlessScale.Shared.Problems;
 namespace ServerlessScale.Shared.Paging;
 
 /// <summary>Parses the <c>limit</c> query parameter of a listing: the maximum number of elements on a page, 1 to 100. The default is 50.</summary>
-internal static class PageLimit
+public static class PageLimit
 {
-    private const int Most = 100;
+    public const int Min = 1;
+
+    public const int Max = 100;
+
     private const int Default = 50;
 
     /// <param name="text">The parameter exactly as the client sent it; null when it was not sent.</param>
@@ -19,8 +22,8 @@ internal static class PageLimit
         var valid = text is null
             || (text.All(char.IsAsciiDigit)
                 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit)
-                && limit is >= 1 and <= Most);
-        problem = valid ? null : PageProblems.LimitInvalid(Most);
+                && limit is >= Min and <= Max);
+        problem = valid ? null : PageProblems.LimitInvalid(Max);
         return valid;
     }
 }

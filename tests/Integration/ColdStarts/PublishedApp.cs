@@ -1,5 +1,6 @@
 using ServerlessScale.ColdStart.Measuring;
 using ServerlessScale.Local.Build;
+using ServerlessScale.Local.Lab.Starts;
 
 namespace ServerlessScale.Tests.Integration.ColdStarts;
 
@@ -31,7 +32,7 @@ public sealed class PublishedApp : IAsyncLifetime
             FirstRequest = MeasuredApp.Shop.FirstRequest,
             Settings = WorkerSettings.ForStorage("UseDevelopmentStorage=true"),
         };
-        (_, Counts) = await WorkerStart.MeasureAsync(Subject, _data, cancellationToken);
+        Counts = (await StartMeasurement.MeasureAsync(Subject, _data, cancellationToken)).Counts;
     }
 
     public ValueTask DisposeAsync()

@@ -32,17 +32,47 @@ public sealed partial class PageHttpTests(EdgeCloud cloud) : IClassFixture<EdgeC
     }
 
     [Fact]
-    public async Task The_page_contains_nothing_inline()
+    public async Task The_API_reference_loads_scripts_only_from_the_app()
     {
-        var html = await cloud.Anyone.GetStringAsync("/", Ct);
+        using var response = await cloud.GetAsync("/api/docs");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("no-cache", response.Headers.CacheControl!.ToString());
+        Assert.Equal(
+            "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; "
+            + "form-action 'none'; frame-ancestors 'none'",
+            response.Headers.GetValues("Content-Security-Policy").Single());
+    }
+
+    [Fact]
+    public async Task A_client_without_Brotli_gets_the_script_of_the_API_reference()
+    {
+        var script = Asset().Matches(await cloud.Anyone.GetStringAsync("/api/docs", Ct)).Select(match => match.Value).First();
+
+        using var compressed = await cloud.GetAsync(script, "Accept-Encoding: br");
+        using var plain = await cloud.GetAsync(script, "Accept-Encoding: identity");
+
+        Assert.Equal(["br"], compressed.Content.Headers.ContentEncoding);
+        Assert.Empty(plain.Content.Headers.ContentEncoding);
+        Assert.NotEqual(compressed.Headers.ETag, plain.Headers.ETag);
+        await using var decoded = new BrotliStream(await compressed.Content.ReadAsStreamAsync(Ct), CompressionMode.Decompress);
+        using var copy = new MemoryStream();
+        await decoded.CopyToAsync(copy, Ct);
+        Assert.Equal(await plain.Content.ReadAsByteArrayAsync(Ct), copy.ToArray());
+    }
+
+    [Theory, InlineData("/"), InlineData("/api/docs")]
+    public async Task The_page_contains_nothing_inline(string path)
+    {
+        var html = await cloud.Anyone.GetStringAsync(path, Ct);
 
         Assert.DoesNotMatch("<style|<script(?![^>]* src=)|style=|\\son[a-z]+=", html);
     }
 
-    [Fact]
-    public async Task Every_asset_of_the_page_may_be_cached_forever()
+    [Theory, InlineData("/"), InlineData("/api/docs")]
+    public async Task Every_asset_of_the_page_may_be_cached_forever(string path)
     {
-        var assets = Asset().Matches(await cloud.Anyone.GetStringAsync("/", Ct)).Select(match => match.Value).ToList();
+        var assets = Asset().Matches(await cloud.Anyone.GetStringAsync(path, Ct)).Select(match => match.Value).ToList();
         Assert.Contains(assets, asset => asset.EndsWith(".js", StringComparison.Ordinal));
         foreach (var asset in assets)
         {

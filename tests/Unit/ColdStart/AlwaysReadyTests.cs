@@ -1,5 +1,6 @@
 using ServerlessScale.ColdStart.AlwaysReady;
 using ServerlessScale.Measurement;
+using ServerlessScale.Measurement.Pricing;
 
 namespace ServerlessScale.Tests.Unit.ColdStart;
 

@@ -1,4 +1,5 @@
 using ServerlessScale.ColdStart.Measuring;
+using ServerlessScale.Local.Lab.Starts;
 
 namespace ServerlessScale.Tests.Unit.ColdStart;
 

@@ -36,6 +36,7 @@ public sealed class DividedRulesTests
     [InlineData("/", "api-cart")]
     [InlineData("/assets/index-1.js", "assets-cart")]
     [InlineData("/api/page-config", "api-cart")]
+    [InlineData("/api/docs", "api-cart")]
     [InlineData("/index.html", "api-orders")]
     public void Divided_rules_route_a_path_to_the_app_with_its_capability(string path, string expected)
     {

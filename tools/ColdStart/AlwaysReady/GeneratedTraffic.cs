@@ -1,3 +1,5 @@
+using ServerlessScale.Measurement.Pricing;
+
 namespace ServerlessScale.ColdStart.AlwaysReady;
 
 /// <summary>Generates requests as a Poisson process whose rate changes over time. The durations are exponentially distributed.</summary>

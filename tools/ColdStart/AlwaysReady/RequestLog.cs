@@ -1,6 +1,7 @@
 using System.Globalization;
 using nietras.SeparatedValues;
 using ServerlessScale.Measurement;
+using ServerlessScale.Measurement.Pricing;
 
 namespace ServerlessScale.ColdStart.AlwaysReady;
 
@@ -64,8 +65,3 @@ internal static class RequestLog
 
     private static CommandException Bad(string name, int line, string problem) => new($"{name}, line {line}: {problem}.");
 }
-
-/// <summary>A request from a log or from generated traffic.</summary>
-/// <param name="At">The time of the request in seconds since the start of the traffic.</param>
-/// <param name="Duration">The time in seconds that a warm instance needs to process the request.</param>
-internal readonly record struct Request(double At, double Duration);

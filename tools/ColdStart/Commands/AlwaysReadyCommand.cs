@@ -2,6 +2,7 @@ using System.CommandLine;
 using ServerlessScale.ColdStart.AlwaysReady;
 using ServerlessScale.ColdStart.Reports;
 using ServerlessScale.Measurement;
+using ServerlessScale.Measurement.Pricing;
 
 namespace ServerlessScale.ColdStart.Commands;
 

@@ -15,8 +15,8 @@ internal sealed class Publishing(string repository, Action<string> progress)
     private readonly Dictionary<string, string> _published = [];
 
     /// <summary>
-    /// Publishes a project. Variants with the same build properties are published only once, and each variant has its own copy with its own
-    /// runtime settings.
+    /// Publishes a project. Variants with the same build properties are published only once. A variant that changes the published files has
+    /// its own copy.
     /// </summary>
     /// <param name="project">The project's folder.</param>
     /// <param name="variant">The variant to publish.</param>
@@ -40,7 +40,7 @@ internal sealed class Publishing(string repository, Action<string> progress)
             _published[key] = published;
         }
 
-        return variant.RuntimeSettings.Count == 0 ? published : WithRuntimeSettings(published, variant);
+        return variant is { RuntimeSettings.Count: 0, RemovedFiles.Count: 0 } ? published : Changed(published, variant);
     }
 
     private async Task BuildAsync(string project, Variant variant, string output, CancellationToken cancellationToken)
@@ -100,7 +100,7 @@ internal sealed class Publishing(string repository, Action<string> progress)
 
     private static string FolderName(string text) => string.Concat(text.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-'));
 
-    private static string WithRuntimeSettings(string published, Variant variant)
+    private static string Changed(string published, Variant variant)
     {
         var copy = $"{published}.{FolderName(variant.Name)}";
         if (Directory.Exists(copy))
@@ -116,6 +116,11 @@ internal sealed class Publishing(string repository, Action<string> progress)
         }
 
         RuntimeConfiguration.Change(copy, variant.RuntimeSettings);
+        foreach (var removed in variant.RemovedFiles)
+        {
+            File.Delete(Path.Combine(copy, removed));
+        }
+
         return copy;
     }
 }

@@ -1,6 +1,7 @@
 using ServerlessScale.FunctionHost;
 using ServerlessScale.FunctionHost.Metadata;
 using ServerlessScale.Local;
+using ServerlessScale.Local.Lab.Starts;
 using ServerlessScale.Local.Storage;
 using ServerlessScale.Local.Topologies;
 using ServerlessScale.Measurement;
@@ -64,7 +65,7 @@ internal sealed class StartMeasurement(string repository, IMeasurementProgress p
             {
                 var subject = await PublishAsync(publishing, app, variant, settings, cancellationToken);
                 progress.Say($"Starting {subject.Name} once without recording.");
-                await WorkerStart.MeasureAsync(subject, dataDirectory, cancellationToken);
+                await MeasureAsync(subject, dataDirectory, cancellationToken);
                 subjects.Add(subject);
             }
             catch (Exception failure) when (variant != Variants.AsPublished && (failure is CommandException or LocalCloudException or FunctionHostException or HttpRequestException))
@@ -121,12 +122,16 @@ internal sealed class StartMeasurement(string repository, IMeasurementProgress p
                     PageCache.Drop(subject.Directory, SharedFramework.Directory);
                 }
 
-                var (times, counts) = await WorkerStart.MeasureAsync(subject, dataDirectory, cancellationToken);
-                samples.Add(new Sample(round, subject.Name, times, counts));
-                progress.Step($"{subject.Name}: {times.Total:0} ms");
+                var start = await MeasureAsync(subject, dataDirectory, cancellationToken);
+                samples.Add(new Sample(round, subject.Name, start.Times, start.Counts));
+                progress.Step($"{subject.Name}: {start.Times.Total:0} ms");
             }
         }
 
         return samples;
     }
+
+    internal static Task<MeasuredStart> MeasureAsync(Subject subject, string dataDirectory, CancellationToken cancellationToken) =>
+        WorkerStart.MeasureAsync(
+            subject.Name, subject.Directory, subject.Settings, subject.FirstRequest, dataDirectory, warmRequests: 0, cancellationToken);
 }

@@ -57,6 +57,7 @@ internal static class Variants
         Setting("runtime diagnostics off", "DOTNET_EnableDiagnostics", "0"),
         Slice("images only", "images"),
         Slice("orders only", "orders"),
+        AsPublished with { Name = "API description missing", RemovedFiles = ["openapi.json"] },
     ];
 
     /// <summary>
@@ -100,6 +101,9 @@ internal sealed record Variant
     /// The entries of <c>configProperties</c> in runtimeconfig.json that are changed after publishing. A null value removes the entry.
     /// </summary>
     public IReadOnlyDictionary<string, object?> RuntimeSettings { get; init; } = new Dictionary<string, object?>();
+
+    /// <summary>The files that are deleted after publishing.</summary>
+    public IReadOnlyList<string> RemovedFiles { get; init; } = [];
 
     /// <summary>The app settings in addition to <see cref="WorkerSettings"/>.</summary>
     public IReadOnlyDictionary<string, string> AppSettings { get; init; } = new Dictionary<string, string>();

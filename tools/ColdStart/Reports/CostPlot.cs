@@ -1,5 +1,5 @@
-using ServerlessScale.ColdStart.AlwaysReady;
 using ServerlessScale.Measurement.Plots;
+using ServerlessScale.Measurement.Pricing;
 
 namespace ServerlessScale.ColdStart.Reports;
 

@@ -9,11 +9,20 @@ namespace ServerlessScale.Edge.Forwarding;
 /// </summary>
 /// <param name="groups">The names of all groups.</param>
 /// <param name="origins">The current origins. They signal when a group has its first origin.</param>
-/// <param name="patience">The maximum time that a request waits.</param>
+/// <param name="patience">The initial value of <see cref="Patience"/>.</param>
 /// <param name="maxWaiting">The maximum number of requests to one group that wait at the same time.</param>
 internal sealed class ColdStartGate(IEnumerable<string> groups, EdgeOrigins origins, TimeSpan patience, int maxWaiting)
 {
     private readonly FrozenDictionary<string, Counters> _counters = groups.ToFrozenDictionary(group => group, _ => new Counters());
+
+    private long _patience = patience.Ticks;
+
+    /// <summary>The maximum time that a request waits. A change applies to the requests that arrive after it.</summary>
+    public TimeSpan Patience
+    {
+        get => new(Volatile.Read(ref _patience));
+        set => Volatile.Write(ref _patience, value.Ticks);
+    }
 
     /// <summary>
     /// Returns the number of requests to the group that are not complete yet, including requests that wait for an origin.
@@ -55,7 +64,7 @@ internal sealed class ColdStartGate(IEnumerable<string> groups, EdgeOrigins orig
                 return false;
             }
 
-            await firstOrigin.WaitAsync(patience, cancellationToken);
+            await firstOrigin.WaitAsync(Patience, cancellationToken);
             return true;
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)

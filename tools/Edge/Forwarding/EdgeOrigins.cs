@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using ServerlessScale.Edge.Balancing;
 using ServerlessScale.Edge.Rules;
 using Yarp.ReverseProxy.Configuration;
 
@@ -10,7 +11,7 @@ namespace ServerlessScale.Edge.Forwarding;
 /// </summary>
 internal sealed class EdgeOrigins : IConfigChangeListener, IDisposable
 {
-    private readonly IReadOnlyList<OriginGroup> _groups;
+    private volatile IReadOnlyList<OriginGroup> _groups;
     private readonly OriginClusters _clusters;
     private readonly FrozenDictionary<string, FirstOrigin> _firstOrigins;
     private readonly SemaphoreSlim _turn = new(1);
@@ -29,25 +30,41 @@ internal sealed class EdgeOrigins : IConfigChangeListener, IDisposable
 
     public InMemoryConfigProvider Provider { get; }
 
+    /// <summary>The current origins of all groups.</summary>
+    public IReadOnlyList<EdgeOrigin> Current => _current;
+
+    /// <summary>The current balancing policy of each group.</summary>
+    public IReadOnlyDictionary<string, BalancingPolicy> Policies => _groups.ToDictionary(group => group.Name, group => group.LoadBalancing.Policy);
+
     /// <summary>Returns a task that completes when the group has an origin.</summary>
     public Task FirstOriginOf(string group) => _firstOrigins[group].Added.Task;
 
     /// <summary>Changes the list of origins. The returned task completes when the change applies to all new requests.</summary>
     /// <param name="change">A function that receives the current list of origins and returns the new list.</param>
-    public async Task ChangeAsync(Func<IReadOnlyList<EdgeOrigin>, IReadOnlyList<EdgeOrigin>> change)
+    public Task ChangeAsync(Func<IReadOnlyList<EdgeOrigin>, IReadOnlyList<EdgeOrigin>> change) => ApplyAsync(() => (_groups, change(_current)));
+
+    /// <summary>
+    /// Changes the balancing policies. The returned task completes when the change applies to all new requests. Health and requests in
+    /// progress are not affected.
+    /// </summary>
+    /// <param name="policyOf">Returns the policy of the group with the given name.</param>
+    public Task SetPoliciesAsync(Func<string, BalancingPolicy> policyOf) => ApplyAsync(() =>
+        ([.. _groups.Select(group => group with { LoadBalancing = group.LoadBalancing with { Policy = policyOf(group.Name) } })], _current));
+
+    private async Task ApplyAsync(Func<(IReadOnlyList<OriginGroup> Groups, IReadOnlyList<EdgeOrigin> Origins)> change)
     {
         await _turn.WaitAsync();
         try
         {
-            var origins = change(_current);
+            var (groups, origins) = change();
             var pending = new PendingChange(Guid.NewGuid().ToString(), new(TaskCreationOptions.RunContinuationsAsynchronously));
             _pending = pending;
             Provider.Update(
                 Provider.GetConfig().Routes,
-                [.. _groups.Select(group => _clusters.Map(group, origins.Where(origin => origin.Group == group.Name)))],
+                [.. groups.Select(group => _clusters.Map(group, origins.Where(origin => origin.Group == group.Name)))],
                 pending.Revision);
             await pending.Applied.Task;
-            _current = origins;
+            (_groups, _current) = (groups, origins);
             foreach (var (group, first) in _firstOrigins)
             {
                 first.Set(origins.Any(origin => origin.Group == group));

@@ -16,14 +16,14 @@ internal sealed partial class RequestRules
 {
     private readonly Firewall _firewall;
     private readonly RuleEngine _rules;
-    private readonly string _country;
+    private readonly ClientCountry _country;
     private readonly ILogger _logger;
 
     /// <param name="rules">The rules to apply.</param>
-    /// <param name="country">The country that all clients are assumed to be in, because the edge cannot locate IP addresses.</param>
+    /// <param name="country">The country that all clients are assumed to be in.</param>
     /// <param name="time">The clock for the rate limits.</param>
     /// <param name="logger">Receives a message for each firewall rule that matches a request.</param>
-    public RequestRules(EdgeRules rules, string country, TimeProvider time, ILogger<RequestRules> logger)
+    public RequestRules(EdgeRules rules, ClientCountry country, TimeProvider time, ILogger<RequestRules> logger)
     {
         _firewall = new(rules.Waf, time) { Matched = rule => LogMatch(rule.Name, rule.Action) };
         _rules = new(rules);
@@ -43,7 +43,7 @@ internal sealed partial class RequestRules
             return;
         }
 
-        var request = new EdgeRequest(context.Request, _country);
+        var request = new EdgeRequest(context.Request, _country.Code);
         if (_firewall.Examine(request) is { } refusal)
         {
             CacheStatus.FromEdge(context, "waf");

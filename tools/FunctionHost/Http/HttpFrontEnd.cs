@@ -46,6 +46,11 @@ internal sealed class HttpFrontEnd : IAsyncDisposable
         });
         var app = builder.Build();
         var http = invocations(app.Services.GetRequiredService<IHttpForwarder>());
+        if (options.BeforeFunctions is { } first)
+        {
+            app.Use(next => context => first(context, next));
+        }
+
         app.Use(new HostPages(options.HomepageDisabled).InvokeAsync);
         if (options.CorsOrigins.Count > 0)
         {

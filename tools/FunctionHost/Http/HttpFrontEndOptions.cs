@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 
 namespace ServerlessScale.FunctionHost.Http;
 
@@ -12,6 +13,9 @@ namespace ServerlessScale.FunctionHost.Http;
 internal sealed record HttpFrontEndOptions(
     int Port, string RoutePrefix, long MaxBodyBytes, bool HomepageDisabled, IReadOnlyList<string> CorsOrigins, bool CorsCredentials)
 {
+    /// <summary>Middleware that receives each request before the functions; null for none.</summary>
+    public Func<HttpContext, RequestDelegate, Task>? BeforeFunctions { get; init; }
+
     /// <summary>The host's default limit, 100 MB.</summary>
     private const long DefaultMaxBodyBytes = 104_857_600;
 

@@ -33,6 +33,7 @@ internal static class CommandLine
         root.Add(data);
         root.Add(Token(data));
         root.Add(Purge(data));
+        root.Add(LabCommand.Create());
         root.Add(SamplesCommand.Create(parsed => OpenTokens(parsed.GetValue(data))));
         try
         {
@@ -117,7 +118,11 @@ internal static class CommandLine
         };
         var edge = new Option<bool>("--edge")
         {
-            Description = "Run an edge in front of the app. It uses the cache, rules and firewall in infra/edge-rules.json, as Front Door does.",
+            Description =
+                "Run an edge in front of the app. It uses the cache, rules and firewall in infra/edge-rules.json, as Front Door does. The laboratory "
+                + "needs it. [default: true, but false with --host func]",
+            HelpName = "true|false",
+            Arity = ArgumentArity.ZeroOrOne,
         };
         var country = new Option<string?>("--country")
         {
@@ -168,8 +173,8 @@ internal static class CommandLine
                 CosmosRegions = Regions(parsed.GetValue(regions) ?? [], parsed.GetValue(orders)),
                 Sessions = parsed.GetValue(sessions),
                 AllowPrivateWebhooks = parsed.GetValue(allowPrivateWebhooks),
+                Edge = parsed.GetResult(edge) is { Implicit: false } ? parsed.GetValue(edge) : parsed.GetValue(host) != CoreToolsHost,
                 Samples = !parsed.GetValue(noSamples) && parsed.GetValue(scale) is not { Min: 0 },
-                Edge = parsed.GetValue(edge),
                 Country = parsed.GetValue(country),
                 Topology = parsed.GetValue(topology),
                 Instances = parsed.GetValue(instances),

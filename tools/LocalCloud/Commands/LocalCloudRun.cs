@@ -27,6 +27,7 @@ internal static class LocalCloudRun
                 CosmosRegions = run.CosmosRegions,
                 Sessions = run.Sessions,
                 Edge = run.Edge,
+                Lab = run.HasEdge,
                 EdgeCountry = run.Country,
                 Topology = run.Topology,
                 Instances = run.Instances,

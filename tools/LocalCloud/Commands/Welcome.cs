@@ -49,6 +49,11 @@ internal static class Welcome
                 $"[grey]Apps: {string.Join(", ", cloud.Apps)}. The X-Instance-Id of each response begins with the name of the app.[/]");
         }
 
+        if (cloud.LabToken is not null)
+        {
+            console.MarkupLine("[grey]Experiments: dotnet run --project tools/LocalCloud -- lab --list[/]");
+        }
+
         console.MarkupLine("[grey]Ctrl-C stops everything.[/]");
         console.WriteLine();
         var photograph = Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(run.Repository, Sample));
@@ -58,6 +63,13 @@ internal static class Welcome
             console.MarkupLineInterpolated($"[grey]# {what}[/]");
             console.WriteLine(command);
         }
+
+        if (cloud.LabToken is { } lab)
+        {
+            console.MarkupLine("[grey]# see the state of the edge, of the instances and of the queues; the token is new for each run[/]");
+            console.WriteLine($"{(OperatingSystem.IsWindows() ? "curl.exe" : "curl")} -s {url}/_local/state -H \"Authorization: Bearer {lab}\"");
+        }
+
         console.WriteLine();
     }
 

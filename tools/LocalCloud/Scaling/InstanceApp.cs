@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using ServerlessScale.Edge.Forwarding;
 using ServerlessScale.Edge.Rules;
 using ServerlessScale.FunctionHost;
@@ -16,6 +17,14 @@ internal sealed record InstanceApp
     /// <summary>The host options for every instance. The data folder and the name of the instance are set separately.</summary>
     public required FunctionAppHostOptions Template { get; init; }
 
+    /// <summary>
+    /// Returns the middleware that receives each request to the instance with the given name before its functions; null for none.
+    /// </summary>
+    public Func<string, Func<HttpContext, RequestDelegate, Task>>? BeforeFunctions { get; init; }
+
+    /// <summary>Called on any thread when an instance is ready, lost, draining or stopped; null for none.</summary>
+    public Action<InstanceChange>? OnChange { get; init; }
+
     /// <summary>The edge's origin groups that contain the instances.</summary>
     public required IReadOnlyList<OriginGroup> OriginGroups { get; init; }
 
@@ -32,3 +41,9 @@ internal sealed record InstanceApp
         where origin.Enabled
         select new EdgeOrigin(originGroup.Name, id, address, origin.Weight, origin.Priority);
 }
+
+/// <summary>A change in the life of an instance.</summary>
+/// <param name="App">The name of the app.</param>
+/// <param name="Instance">The name of the instance.</param>
+/// <param name="Text">A sentence that describes the change.</param>
+internal sealed record InstanceChange(string App, string Instance, string Text);

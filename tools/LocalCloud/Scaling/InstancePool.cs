@@ -30,6 +30,21 @@ internal sealed partial class InstancePool : IAsyncDisposable
 
     public string App => _app.Name;
 
+    /// <summary>The properties that all instances share.</summary>
+    public InstanceApp Properties => _app;
+
+    /// <summary>All instances that are starting, running, draining or lost, ordered by their number.</summary>
+    public IReadOnlyList<InstanceDetails> All
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _instances.Values.Select(instance => new InstanceDetails(instance.Name, instance.OriginId, instance.State, instance.Host))];
+            }
+        }
+    }
+
     /// <summary>The number of instances that are starting or running. Draining instances are not counted.</summary>
     public int Count
     {
@@ -37,7 +52,7 @@ internal sealed partial class InstancePool : IAsyncDisposable
         {
             lock (_gate)
             {
-                return _instances.Values.Count(instance => instance.State is InstanceState.Starting or InstanceState.Running);
+                return _instances.Values.Count(instance => instance.State is InstanceStage.Starting or InstanceStage.Running);
             }
         }
     }
@@ -47,7 +62,7 @@ internal sealed partial class InstancePool : IAsyncDisposable
         get
         {
             var health = _edge.Health.ToLookup(origin => origin.Id);
-            return [.. Find(InstanceState.Running).Select(instance =>
+            return [.. Find(InstanceStage.Running).Select(instance =>
             {
                 var known = health[instance.OriginId].ToList();
                 return new InstanceStatus(
@@ -67,7 +82,7 @@ internal sealed partial class InstancePool : IAsyncDisposable
     public int Requests => _app.OriginGroups.Sum(group => _edge.InFlightTo(group.Name));
 
     /// <summary>The number of messages and timer events that the instances are processing.</summary>
-    public int Events => Find(InstanceState.Running).Sum(instance => instance.Host?.EventsInFlight ?? 0);
+    public int Events => Find(InstanceStage.Running).Sum(instance => instance.Host?.EventsInFlight ?? 0);
 
     /// <summary>Starts an instance with the lowest free number, and registers it with the edge when its functions are loaded.</summary>
     /// <returns>The name of the instance.</returns>
@@ -79,7 +94,7 @@ internal sealed partial class InstancePool : IAsyncDisposable
         lock (_gate)
         {
             var number = Enumerable.Range(1, int.MaxValue - 1)
-                .First(number => !_instances.TryGetValue(number, out var taken) || taken.State == InstanceState.Killed);
+                .First(number => !_instances.TryGetValue(number, out var taken) || taken.State == InstanceStage.Killed);
             _instances.TryGetValue(number, out predecessor);
             instance = new(_app.Name, number);
             _instances[number] = instance;
@@ -93,6 +108,7 @@ internal sealed partial class InstancePool : IAsyncDisposable
                     Port = 0,
                     DataDirectory = Directory.CreateDirectory(Path.Combine(_folder, instance.Name)).FullName,
                     WorkerSettings = new Dictionary<string, string>(_app.Template.WorkerSettings) { ["InstanceName"] = instance.Name },
+                    BeforeFunctions = _app.BeforeFunctions?.Invoke(instance.Name),
                 },
                 cancellationToken);
             await _edge.ReplaceAsync(predecessor?.OriginId, _app.OriginsOf(instance.Number, instance.OriginId, instance.Host.Address));
@@ -111,10 +127,11 @@ internal sealed partial class InstancePool : IAsyncDisposable
 
         lock (_gate)
         {
-            instance.State = InstanceState.Running;
+            instance.State = InstanceStage.Running;
         }
 
         LogStarted(instance.Name);
+        Report(instance.Name, $"{instance.Name} is ready.");
         return instance.Name;
     }
 
@@ -122,12 +139,13 @@ internal sealed partial class InstancePool : IAsyncDisposable
     /// <returns>False if no instance with this name is running.</returns>
     public async Task<bool> KillAsync(string name)
     {
-        if (Take(name, InstanceState.Killed) is not { } instance)
+        if (Take(name, InstanceStage.Killed) is not { } instance)
         {
             return false;
         }
 
         LogKilled(name);
+        Report(name, $"{name} was killed. The edge has not been told.");
         await instance.Host!.KillAsync();
         return true;
     }
@@ -136,12 +154,13 @@ internal sealed partial class InstancePool : IAsyncDisposable
     /// <returns>False if no instance with this name is running.</returns>
     public async Task<bool> StopAsync(string name)
     {
-        if (Take(name, InstanceState.Draining) is not { } instance)
+        if (Take(name, InstanceStage.Draining) is not { } instance)
         {
             return false;
         }
 
         LogDraining(name);
+        Report(name, $"{name} is draining.");
         if (!await _edge.DrainAsync(instance.OriginId, DrainLimit))
         {
             LogNotDrained(name, DrainLimit);
@@ -150,19 +169,30 @@ internal sealed partial class InstancePool : IAsyncDisposable
         await instance.Host!.DisposeAsync();
         Forget(instance);
         LogStopped(name);
+        Report(name, $"{name} has stopped.");
         return true;
+    }
+
+    /// <summary>Removes the lost instances that no new instance has replaced from the edge.</summary>
+    public async Task ForgetLostAsync()
+    {
+        foreach (var lost in Find(InstanceStage.Killed))
+        {
+            await _edge.RemoveAsync(lost.OriginId);
+            Forget(lost);
+        }
     }
 
     /// <summary>
     /// Returns the name of the running instance with the highest number, which is the first to be stopped; null if no instance is running.
     /// </summary>
-    public string? Newest() => Find(InstanceState.Running).LastOrDefault()?.Name;
+    public string? Newest() => Find(InstanceStage.Running).LastOrDefault()?.Name;
 
     /// <summary>The host of the running instance with the lowest number; null if no instance is running.</summary>
-    public FunctionAppHost? FirstHost => Find(InstanceState.Running).FirstOrDefault()?.Host;
+    public FunctionAppHost? FirstHost => Find(InstanceStage.Running).FirstOrDefault()?.Host;
 
     public async ValueTask DisposeAsync() => await Task.WhenAll(
-        Find(InstanceState.Running).Select(instance => instance.Host!.DisposeAsync().AsTask()));
+        Find(InstanceStage.Running).Select(instance => instance.Host!.DisposeAsync().AsTask()));
 
     /// <summary>
     /// Kills the workers that an earlier run left behind because it was killed. All instance folders are searched, because the earlier run
@@ -171,6 +201,8 @@ internal sealed partial class InstancePool : IAsyncDisposable
     /// <param name="dataDirectory">The data folder of the cloud.</param>
     public static void EndOrphans(string dataDirectory)
     {
+        // A run without an edge has its only worker in the data folder itself.
+        FunctionAppHost.EndOrphan(dataDirectory);
         if (!Directory.Exists(FolderIn(dataDirectory)))
         {
             return;
@@ -182,7 +214,7 @@ internal sealed partial class InstancePool : IAsyncDisposable
         }
     }
 
-    private List<Instance> Find(InstanceState state)
+    private List<Instance> Find(InstanceStage state)
     {
         lock (_gate)
         {
@@ -190,11 +222,11 @@ internal sealed partial class InstancePool : IAsyncDisposable
         }
     }
 
-    private Instance? Take(string name, InstanceState state)
+    private Instance? Take(string name, InstanceStage state)
     {
         lock (_gate)
         {
-            var instance = _instances.Values.FirstOrDefault(instance => instance.Name == name && instance.State == InstanceState.Running);
+            var instance = _instances.Values.FirstOrDefault(instance => instance.Name == name && instance.State == InstanceStage.Running);
             instance?.State = state;
             return instance;
         }
@@ -210,6 +242,8 @@ internal sealed partial class InstancePool : IAsyncDisposable
             }
         }
     }
+
+    private void Report(string instance, string text) => _app.OnChange?.Invoke(new(_app.Name, instance, text));
 
     private static string FolderIn(string dataDirectory) => Path.Combine(dataDirectory, "instances");
 
@@ -228,14 +262,6 @@ internal sealed partial class InstancePool : IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Information, Message = "{Instance} has stopped")]
     private partial void LogStopped(string instance);
 
-    private enum InstanceState
-    {
-        Starting,
-        Running,
-        Draining,
-        Killed,
-    }
-
     private sealed class Instance(string app, int number)
     {
         public int Number => number;
@@ -247,11 +273,26 @@ internal sealed partial class InstancePool : IAsyncDisposable
         /// </summary>
         public string OriginId { get; } = string.Create(CultureInfo.InvariantCulture, $"{app}-{number}/{Guid.NewGuid():N}");
 
-        public InstanceState State { get; set; }
+        public InstanceStage State { get; set; }
 
         public FunctionAppHost? Host { get; set; }
     }
 }
+
+/// <summary>The stages in the life of an instance. A killed instance is known to the edge until a new instance replaces it.</summary>
+internal enum InstanceStage
+{
+    Starting,
+    Running,
+    Draining,
+    Killed,
+}
+
+/// <param name="Name">The name of the instance, such as <c>cart-2</c>.</param>
+/// <param name="OriginId">The id of the instance at the edge.</param>
+/// <param name="Stage">The current stage.</param>
+/// <param name="Host">The host; null while the instance is starting.</param>
+internal sealed record InstanceDetails(string Name, string OriginId, InstanceStage Stage, FunctionAppHost? Host);
 
 /// <summary>A running instance.</summary>
 /// <param name="Name">The name of the instance, such as <c>cart-2</c>.</param>

@@ -10,12 +10,18 @@ internal sealed class InstanceSet : IAsyncDisposable
 {
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(15);
 
-    private readonly EdgeServer _edge;
+    private readonly Action<ScaleSample>? _onSample;
     private IReadOnlyList<ScaleController> _controllers = [];
 
-    private InstanceSet(EdgeServer edge, IReadOnlyList<InstancePool> pools) => (_edge, Pools) = (edge, pools);
+    private InstanceSet(EdgeServer edge, IReadOnlyList<InstancePool> pools, Action<ScaleSample>? onSample) =>
+        (Edge, Pools, _onSample) = (edge, pools, onSample);
 
-    public Uri Address => _edge.Address;
+    public Uri Address => Edge.Address;
+
+    public EdgeServer Edge { get; }
+
+    /// <summary>The range within which the number of instances follows the demand; null for a constant number.</summary>
+    public ScaleRange? Scale { get; private set; }
 
     /// <summary>The instances of each app.</summary>
     public IReadOnlyList<InstancePool> Pools { get; }
@@ -29,7 +35,7 @@ internal sealed class InstanceSet : IAsyncDisposable
     public static async Task<InstanceSet> StartAsync(
         EdgeServer edge, IReadOnlyList<InstanceApp> apps, InstanceSetOptions options, CancellationToken cancellationToken)
     {
-        var set = new InstanceSet(edge, [.. apps.Select(app => new InstancePool(app, edge))]);
+        var set = new InstanceSet(edge, [.. apps.Select(app => new InstancePool(app, edge))], options.OnSample);
         try
         {
             InstancePool.EndOrphans(apps[0].Template.DataDirectory);
@@ -37,17 +43,7 @@ internal sealed class InstanceSet : IAsyncDisposable
                 Enumerable.Range(0, options.First).Select(_ => pool.StartAsync(cancellationToken))));
             if (options.Scale is { } range)
             {
-                var targets = options.Targets ?? ScaleTargets.Read(HostSettings.Read(apps[0].Template.AppDirectory, apps[0].Template.Settings));
-                set._controllers =
-                [
-                    .. set.Pools.Zip(apps, (pool, app) => new ScaleController(
-                        pool,
-                        QueueLengths.Read(app.Template.AppDirectory, app.Template.Settings),
-                        range,
-                        targets,
-                        options.OnSample,
-                        app.Template.Loggers)),
-                ];
+                set.StartScaling(range, options.Targets ?? set.DefaultTargets());
             }
 
             return set;
@@ -59,14 +55,47 @@ internal sealed class InstanceSet : IAsyncDisposable
         }
     }
 
+    /// <summary>Returns the default targets with the batch size from host.json.</summary>
+    /// <exception cref="LocalCloudException">host.json contains a batch size that Azure would reject.</exception>
+    public ScaleTargets DefaultTargets()
+    {
+        var template = Pools[0].Properties.Template;
+        return ScaleTargets.Read(HostSettings.Read(template.AppDirectory, template.Settings));
+    }
+
+    /// <summary>Lets the number of instances of each app follow the demand. Scaling must not be active.</summary>
+    public void StartScaling(ScaleRange range, ScaleTargets targets)
+    {
+        Scale = range;
+        _controllers =
+        [
+            .. Pools.Select(pool => new ScaleController(
+                pool,
+                QueueLengths.Read(pool.Properties.Template.AppDirectory, pool.Properties.Template.Settings),
+                range,
+                targets,
+                _onSample,
+                pool.Properties.Template.Loggers)),
+        ];
+    }
+
+    /// <summary>Keeps the number of instances constant from now on. Starts and stops in progress are completed.</summary>
+    public async Task StopScalingAsync()
+    {
+        var controllers = _controllers;
+        _controllers = [];
+        Scale = null;
+        await Task.WhenAll(controllers.Select(controller => controller.DisposeAsync().AsTask()));
+    }
+
     /// <summary>Waits at most 15 seconds for running requests to complete, and then stops the instances and the edge.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_controllers.Select(controller => controller.DisposeAsync().AsTask()));
+        await StopScalingAsync();
         using var limit = new CancellationTokenSource(StopTime);
-        await _edge.StopAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Edge.StopAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(Pools.Select(pool => pool.DisposeAsync().AsTask()));
-        await _edge.DisposeAsync();
+        await Edge.DisposeAsync();
     }
 }
 

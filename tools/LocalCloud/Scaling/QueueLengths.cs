@@ -31,12 +31,35 @@ internal sealed class QueueLengths
                 trigger.QueueName)),
     ]);
 
+    /// <summary>The names of the queues.</summary>
+    public IEnumerable<string> Names => _queues.Select(queue => queue.Name);
+
     /// <summary>
     /// Returns the number of messages in each queue. Like the SDK's own scaler, it returns zero for a queue without visible messages.
     /// </summary>
     public async Task<IReadOnlyDictionary<string, int>> CountAsync(CancellationToken cancellationToken)
     {
         var counts = await Task.WhenAll(_queues.Select(queue => CountAsync(queue, cancellationToken)));
+        return _queues.Zip(counts).ToDictionary(pair => pair.First.Name, pair => pair.Second);
+    }
+
+    /// <summary>
+    /// Returns the number of messages in each queue, including those that are being processed or that wait for their next attempt. A queue
+    /// that does not exist yet has none.
+    /// </summary>
+    public async Task<IReadOnlyDictionary<string, int>> CountAllAsync(CancellationToken cancellationToken)
+    {
+        var counts = await Task.WhenAll(_queues.Select(async queue =>
+        {
+            try
+            {
+                return (await queue.GetPropertiesAsync(cancellationToken)).Value.ApproximateMessagesCount;
+            }
+            catch (RequestFailedException exception) when (exception.Status == 404)
+            {
+                return 0;
+            }
+        }));
         return _queues.Zip(counts).ToDictionary(pair => pair.First.Name, pair => pair.Second);
     }
 

@@ -56,6 +56,9 @@ internal static class ReportWriter
         {
             console.WriteLine($"- {reason}");
         }
+
+        console.WriteLine();
+        console.WriteLine(ShopKey.Explain(report.Advice.Key));
     }
 
     private static void WritePlain(AdvisorReport report, TextWriter output)
@@ -78,6 +81,9 @@ internal static class ReportWriter
         {
             output.WriteLine($"- {reason}");
         }
+
+        output.WriteLine();
+        output.WriteLine(ShopKey.Explain(report.Advice.Key));
     }
 
     /// <summary>

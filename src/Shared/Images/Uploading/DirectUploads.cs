@@ -29,6 +29,14 @@ public sealed partial class DirectUploads(
     IOptions<ImageOptions> options,
     ILogger<DirectUploads> logger)
 {
+    /// <summary>Checks what the client declares about an upload.</summary>
+    /// <returns>Null when the upload may be offered. Otherwise a problem with a pointer, as <see cref="OfferAsync"/> returns it.</returns>
+    public static Problem? Check(string contentType, long bytes, ImageOptions limits) =>
+        !ImageContentTypes.All.Contains(contentType) ? ImageProblems.UnsupportedContentType(contentType, "/contentType")
+        : bytes <= 0 ? ImageProblems.DeclaredSizeInvalid(bytes)
+        : bytes > limits.MaxBytes ? ImageProblems.TooLarge(limits.MaxBytes, bytes) with { Pointer = "/bytes" }
+        : null;
+
     /// <summary>
     /// Issues an upload URL for an image of the declared type and size. If an earlier request of the operation has created the image, the
     /// URL is for this image.
@@ -40,19 +48,9 @@ public sealed partial class DirectUploads(
         string owner, string contentType, long bytes, Operation operation, CancellationToken cancellationToken)
     {
         var limits = options.Value;
-        if (contentType is not ("image/jpeg" or "image/png" or "image/gif" or "image/webp"))
+        if (Check(contentType, bytes, limits) is { } problem)
         {
-            return ImageProblems.UnsupportedContentType(contentType, "/contentType");
-        }
-
-        if (bytes <= 0)
-        {
-            return ImageProblems.DeclaredSizeInvalid(bytes);
-        }
-
-        if (bytes > limits.MaxBytes)
-        {
-            return ImageProblems.TooLarge(limits.MaxBytes, bytes) with { Pointer = "/bytes" };
+            return problem;
         }
 
         var id = ImageId.Of(operation);

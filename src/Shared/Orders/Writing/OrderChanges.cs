@@ -18,9 +18,9 @@ public sealed class OrderChanges(
     public async Task<Outcome<WrittenOrder>> ChangeAsync(
         string customerId, string? orderId, string expected, string status, CancellationToken cancellationToken)
     {
-        if (!WireNames<OrderStatus>.TryParse(status, out var wanted))
+        if (!OrderRules.TryParseStatus(status, out var wanted, out var unknown))
         {
-            return OrderProblems.StatusUnknown(status);
+            return unknown;
         }
 
         if (!OrderId.TryParse(orderId, out var id))

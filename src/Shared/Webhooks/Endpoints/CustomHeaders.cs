@@ -7,14 +7,25 @@ namespace ServerlessScale.Shared.Webhooks.Endpoints;
 /// Validates the headers that a customer adds to the attempts at an endpoint, for example the credentials for a gateway in front of the
 /// receiver.
 /// </summary>
-internal static class CustomHeaders
+public static class CustomHeaders
 {
     /// <summary>The text that responses show instead of a value.</summary>
     public const string Mask = "***";
 
-    private const int MaxCount = 10;
-    private const int MaxNameLength = 64;
-    private const int MaxValueLength = 1024;
+    public const int MaxCount = 10;
+
+    public const int MaxNameLength = 64;
+
+    public const int MaxValueLength = 1024;
+
+    /// <summary>The regular expression (ECMA-262) of a token (RFC 9110 section 5.6.2) in the API description.</summary>
+    public const string NamePattern = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$";
+
+    /// <summary>
+    /// The regular expression (ECMA-262) in the API description: printable ASCII characters, with spaces and tabs only between them, and not
+    /// <see cref="Mask"/>.
+    /// </summary>
+    public const string ValuePattern = @"^(?!\*\*\*$)([!-~]([\t -~]*[!-~])?)?$";
 
     /// <summary>The characters of a token (RFC 9110 section 5.6.2). Header names are tokens.</summary>
     private static readonly SearchValues<char> TokenCharacters =

@@ -10,6 +10,9 @@ namespace ServerlessScale.Shared.Webhooks.Endpoints;
 /// </summary>
 public readonly record struct EndpointId
 {
+    /// <summary>The regular expression (ECMA-262) in the API description, which matches exactly the ids that <see cref="TryParse"/> accepts.</summary>
+    public const string Pattern = "^ep_[0-9a-hjkmnp-tv-z]{20}$";
+
     internal const string Prefix = "ep_";
 
     /// <summary>A string that sorts after every id, for range queries.</summary>

@@ -26,16 +26,9 @@ public sealed class EndpointManagement(
             return earlier.Endpoint.Status == EndpointStatus.Deleted ? WebhookProblems.EndpointNotFound() : WithSecret(earlier);
         }
 
-        if ((EndpointRules.CheckEventTypes(request.EventTypes) ?? EndpointRules.CheckDescription(request.Description)
-            ?? CustomHeaders.Check(request.Headers) ?? EndpointRules.CheckRateLimit(request.RateLimit)) is { } problem)
+        if (EndpointRules.Check(request, out var signature, out var own) is { } problem)
         {
             return problem;
-        }
-
-        if (!EndpointRules.TryParseSignature(request.Signature, out var signature, out var unknown)
-            || !EndpointRules.TryParseSecret(request.Secret, signature, out var own, out unknown))
-        {
-            return unknown;
         }
 
         if (!(await urls.CheckAsync(request.Url, cancellationToken)).Succeeded(out var url, out var refused))
@@ -112,26 +105,9 @@ public sealed class EndpointManagement(
     public async Task<Outcome<EndpointWithSecret>> ChangeAsync(
         string customerId, string? endpointId, EndpointChange change, CancellationToken cancellationToken)
     {
-        if ((EndpointRules.CheckEventTypes(change.EventTypes) ?? EndpointRules.CheckDescription(change.Description)
-            ?? CustomHeaders.Check(change.Headers) ?? EndpointRules.CheckRateLimit(change.RateLimit)) is { } problem)
+        if (EndpointRules.Check(change, out var signature, out var status) is { } problem)
         {
             return problem;
-        }
-
-        if (!EndpointRules.TryParseSignature(change.Signature, out var signature, out var unknown))
-        {
-            return unknown;
-        }
-
-        EndpointStatus? status = null;
-        if (change.Status is { } text)
-        {
-            if (!EndpointRules.TryParseStatus(text, out var wanted, out var notSettable))
-            {
-                return notSettable;
-            }
-
-            status = wanted;
         }
 
         // The endpoint is looked up before the URL is checked, so that a client without an endpoint cannot make this service resolve host

@@ -5,28 +5,77 @@ using ServerlessScale.Shared.Webhooks.Sending.Signing;
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
 /// <summary>Validates the members of an endpoint except its URL.</summary>
-internal static class EndpointRules
+public static class EndpointRules
 {
     /// <summary>The maximum length in UTF-16 code units.</summary>
-    private const int MaxDescription = 256;
+    public const int MaxDescription = 256;
 
     /// <summary>The maximum time for which a replaced secret remains in use, in hours: seven days.</summary>
-    private const int MaxGraceHours = 7 * 24;
+    public const int MaxGraceHours = 7 * 24;
 
     /// <summary>The maximum rate limit in attempts per minute. Each attempt needs one conditional write to the endpoint's row.</summary>
-    private const int MaxRateLimit = 3000;
+    public const int MaxRateLimit = 3000;
+
+    /// <summary>The names of the statuses that a customer can set.</summary>
+    public const string Active = "active";
+
+    /// <inheritdoc cref="Active"/>
+    public const string Paused = "paused";
+
+    /// <summary>Checks a new endpoint.</summary>
+    /// <param name="secret">The customer's own secret; null when the service is to create the secret.</param>
+    /// <returns>Null when the request is valid. Otherwise a 422 <c>invalid-body</c> problem.</returns>
+    public static Problem? Check(EndpointRequest request, out SignatureKind signature, out WebhookSecret? secret)
+    {
+        signature = SignatureKind.V1;
+        secret = null;
+        var problem = CheckEventTypes(request.EventTypes) ?? CheckDescription(request.Description) ?? CustomHeaders.Check(request.Headers)
+            ?? CheckRateLimit(request.RateLimit);
+        return problem is null
+            && TryParseSignature(request.Signature, out signature, out problem)
+            && TryParseSecret(request.Secret, signature, out secret, out problem)
+                ? null
+                : problem;
+    }
+
+    /// <summary>Checks a change of an endpoint.</summary>
+    /// <param name="status">The new status; null to keep the status.</param>
+    /// <returns>Null when the change is valid. Otherwise a 422 <c>invalid-body</c> problem.</returns>
+    public static Problem? Check(EndpointChange change, out SignatureKind signature, out EndpointStatus? status)
+    {
+        signature = SignatureKind.V1;
+        status = null;
+        var problem = CheckEventTypes(change.EventTypes) ?? CheckDescription(change.Description) ?? CustomHeaders.Check(change.Headers)
+            ?? CheckRateLimit(change.RateLimit);
+        if (problem is not null || !TryParseSignature(change.Signature, out signature, out problem))
+        {
+            return problem;
+        }
+
+        if (change.Status is { } text)
+        {
+            if (!TryParseStatus(text, out var wanted, out problem))
+            {
+                return problem;
+            }
+
+            status = wanted;
+        }
+
+        return null;
+    }
 
     /// <returns>Null when all event types are known.</returns>
-    public static Problem? CheckEventTypes(IReadOnlyList<string>? types)
+    private static Problem? CheckEventTypes(IReadOnlyList<string>? types)
     {
         if (types is null)
         {
             return null;
         }
 
-        if (types.Count > WebhookEventTypes.All.Count)
+        if (types.Count > WebhookEventTypes.Count)
         {
-            return WebhookProblems.EventTypesTooMany(WebhookEventTypes.All.Count);
+            return WebhookProblems.EventTypesTooMany(WebhookEventTypes.Count);
         }
 
         for (var index = 0; index < types.Count; index++)
@@ -41,11 +90,11 @@ internal static class EndpointRules
     }
 
     /// <returns>Null when the description is short enough or missing.</returns>
-    public static Problem? CheckDescription(string? description) =>
+    private static Problem? CheckDescription(string? description) =>
         description?.Length > MaxDescription ? WebhookProblems.DescriptionTooLong(MaxDescription, description.Length) : null;
 
     /// <param name="text">The signature that the client sent; null for the default.</param>
-    public static bool TryParseSignature(string? text, out SignatureKind kind, [NotNullWhen(false)] out Problem? problem)
+    private static bool TryParseSignature(string? text, out SignatureKind kind, [NotNullWhen(false)] out Problem? problem)
     {
         kind = SignatureKind.V1;
         problem = text is null || WireNames<SignatureKind>.TryParse(text, out kind) ? null : WebhookProblems.SignatureUnknown(text);
@@ -53,12 +102,12 @@ internal static class EndpointRules
     }
 
     /// <returns>Null when the rate limit is allowed or missing.</returns>
-    public static Problem? CheckRateLimit(int? perMinute) => perMinute is < 0 or > MaxRateLimit ? WebhookProblems.RateLimitInvalid(MaxRateLimit) : null;
+    private static Problem? CheckRateLimit(int? perMinute) => perMinute is < 0 or > MaxRateLimit ? WebhookProblems.RateLimitInvalid(MaxRateLimit) : null;
 
     /// <summary>Parses the customer's own secret.</summary>
     /// <param name="text">The secret that the client sent; null when the service is to create the secret.</param>
     /// <param name="secret">The secret; null when the client sent none.</param>
-    public static bool TryParseSecret(string? text, SignatureKind kind, out WebhookSecret? secret, [NotNullWhen(false)] out Problem? problem)
+    private static bool TryParseSecret(string? text, SignatureKind kind, out WebhookSecret? secret, [NotNullWhen(false)] out Problem? problem)
     {
         secret = null;
         problem = text is null ? null
@@ -78,7 +127,7 @@ internal static class EndpointRules
     }
 
     /// <summary>Parses a status. Accepts only the statuses that a customer can set.</summary>
-    public static bool TryParseStatus(string text, out EndpointStatus status, [NotNullWhen(false)] out Problem? problem)
+    private static bool TryParseStatus(string text, out EndpointStatus status, [NotNullWhen(false)] out Problem? problem)
     {
         problem = WireNames<EndpointStatus>.TryParse(text, out status) && status is EndpointStatus.Active or EndpointStatus.Paused
             ? null

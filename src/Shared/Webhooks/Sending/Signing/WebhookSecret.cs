@@ -16,6 +16,15 @@ public sealed class WebhookSecret
 
     public const int MaxBytes = 64;
 
+    /// <summary>
+    /// The regular expression (ECMA-262) in the API description: 24 to 64 bytes in base64 with padding (RFC 4648 section 4). The code also
+    /// accepts white space between the characters, which clients should not send.
+    /// </summary>
+    public const string Pattern =
+        $"^{Prefix}(?:(?:{Digit}{{4}}){{8,21}}|(?:{Digit}{{4}}){{8,20}}{Digit}{{3}}=|(?:{Digit}{{4}}){{8,21}}{Digit}{{2}}==)$";
+
+    private const string Digit = "[A-Za-z0-9+/]";
+
     private const int CreatedBytes = 32;
 
     private readonly byte[] _key;

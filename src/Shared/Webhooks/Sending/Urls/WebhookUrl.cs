@@ -13,6 +13,12 @@ public static class WebhookUrl
 {
     public const int MaxLength = 2048;
 
+    /// <summary>
+    /// The regular expression (ECMA-262) in the API description: printable ASCII characters except the backslash. A URL needs further
+    /// properties, which <see cref="Check"/> lists.
+    /// </summary>
+    public const string Pattern = @"^[!-\[\]-~]+$";
+
     /// <summary>The lowest allowed port other than 443. Lower ports belong to other protocols, such as mail and SSH.</summary>
     private const int FirstUnprivilegedPort = 1024;
 
