@@ -424,6 +424,8 @@ module functionApps 'modules/function-app.bicep' = [
           // second setting (see Functions.csproj), so that it still exports spans for its own requests.
           AZURE_TRACING_DISABLED: 'true'
           DOTNET_SYSTEM_NET_HTTP_ENABLEACTIVITYPROPAGATION: 'false'
+          // The C library otherwise keeps the memory that libvips has freed for the thread that allocated it.
+          MALLOC_ARENA_MAX: '1'
           OTEL_TRACES_SAMPLER: 'microsoft.fixed_percentage'
           OTEL_TRACES_SAMPLER_ARG: sampledPercent == 100 ? '1.0' : '0.${padLeft(sampledPercent, 2, '0')}'
         },

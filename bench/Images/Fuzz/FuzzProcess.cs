@@ -65,6 +65,9 @@ internal sealed class FuzzProcess(TimeSpan limit) : IDisposable
         // The garbage collector must not keep the memory of a large image, because the next file's peak would include this memory.
         start.Environment["DOTNET_GCConserveMemory"] = "7";
         start.Environment["DOTNET_gcConcurrent"] = "0";
+
+        // glibc must not keep the memory of each thread's allocations for that thread.
+        start.Environment["MALLOC_ARENA_MAX"] = "1";
         var process = Process.Start(start)!;
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();

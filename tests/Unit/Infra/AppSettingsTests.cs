@@ -13,13 +13,13 @@ namespace ServerlessScale.Tests.Unit.Infra;
 public sealed partial class AppSettingsTests
 {
     /// <summary>
-    /// The names of the documented settings of the Functions host, the Azure SDK, .NET and the OpenTelemetry exporter. Some entries are
+    /// The names of the documented settings of the Functions host, the Azure SDK, .NET, glibc and the OpenTelemetry exporter. Some entries are
     /// prefixes of names.
     /// </summary>
     private static readonly string[] ReadByThePlatform =
     [
         "AzureWebJobsStorage__", "AzureFunctionsJobHost__", "AzureWebJobs.", "OTEL_TRACES_SAMPLER", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
-        "AZURE_TRACING_DISABLED", "DOTNET_SYSTEM_NET_HTTP_ENABLEACTIVITYPROPAGATION",
+        "AZURE_TRACING_DISABLED", "DOTNET_SYSTEM_NET_HTTP_ENABLEACTIVITYPROPAGATION", "MALLOC_ARENA_MAX",
         BodyLimit, "AzureWebJobsDisableHomepage",
     ];
 
