@@ -30,6 +30,7 @@ public sealed class PageBrowserTests(PageBrowserTests.Fixture fixture) : IClassF
     {
         var page = await fixture.OpenAsync("lab");
         var card = page.Locator("#statelessness");
+        await page.Locator(".experiment").First.WaitForAsync();
         Assert.Equal(12, await page.Locator(".experiment").CountAsync());
 
         // The button is used by the keyboard alone.

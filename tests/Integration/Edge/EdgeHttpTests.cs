@@ -47,7 +47,7 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
     }
 
     [Fact]
-    public async Task A_changed_product_is_visible_at_once_and_in_listings_after_a_purge()
+    public async Task A_changed_product_is_visible_at_once_also_in_listings()
     {
         const string Product = "api/products/edge-mug";
         const string Listing = "api/products?limit=100";
@@ -58,16 +58,17 @@ public sealed class EdgeHttpTests(EdgeCloud cloud) : IClassFixture<EdgeCloud>
 
         using var changed = await PutProductAsync(Product, 1000, request => request.Headers.IfMatch.Add(created.Headers.ETag!));
         using var next = await cloud.GetAsync(Product);
-        using var stale = await cloud.GetAsync(Listing);
-        var purged = await cloud.Cloud.PurgeAsync("/api/products", Ct);
         using var listed = await cloud.GetAsync(Listing);
+        var purged = await cloud.Cloud.PurgeAsync("/api/products", Ct);
+        using var again = await cloud.GetAsync(Listing);
 
         Assert.Equal([HttpStatusCode.Created, HttpStatusCode.OK], [created.StatusCode, changed.StatusCode]);
         Assert.Equal("edge; fwd=uri-miss; stored", EdgeCloud.CacheStatusOf(first));
         Assert.StartsWith("edge; hit; ttl=", EdgeCloud.CacheStatusOf(hit), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotModified, hit.StatusCode);
         Assert.Equal(changed.Headers.ETag, next.Headers.ETag);
-        Assert.Equal(listing.Headers.ETag, stale.Headers.ETag);
+        Assert.NotEqual(listing.Headers.ETag, listed.Headers.ETag);
+        Assert.Equal("edge; fwd=uri-miss; stored", EdgeCloud.CacheStatusOf(again));
         // The purge also removes the listings that other tests of the shop have put into the cache.
         Assert.NotEqual(0, purged);
         var product = (await listed.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("products").EnumerateArray()

@@ -76,8 +76,8 @@ public sealed class StartUpErrorTests : IDisposable
     [InlineData("quality is 900", "run", "Images:JpegQuality must be between 1 and 100.")]
     [InlineData("port is in use", "run --edge --port", "is in use. Choose another port")]
     [InlineData("port is in use", "run --port", "is in use. Choose another port")]
-    [InlineData("country without edge", "run --country DE", "--country and --balancing need an edge. Add --edge.")]
-    [InlineData("policy without edge", "run --balancing RoundRobin", "--country and --balancing need an edge. Add --edge.")]
+    [InlineData("country without edge", "run --edge false --country DE", "--country and --balancing need an edge. Omit --edge false and --host func.")]
+    [InlineData("policy without edge", "run --edge false --balancing RoundRobin", "--country and --balancing need an edge. Omit --edge false and --host func.")]
     [InlineData("database is truncated", "run", "__azurite_db_table__.json is damaged. Restore the file from a copy, or delete the folder")]
     public async Task A_start_up_error_is_one_line_with_exit_code_1(string mistake, string command, string message)
     {

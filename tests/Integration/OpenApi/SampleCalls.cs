@@ -25,6 +25,7 @@ internal static class SampleCalls
     public static IReadOnlyDictionary<string, OperationCalls> All { get; } = new Dictionary<string, OperationCalls>
     {
         // The page and the service itself
+        ["getApiReference"] = new(Get("/api/docs"), Refused("range-not-satisfiable", Get("/api/docs", ("Range", "bytes=99999999-")))),
         ["getPage"] = new(Get("/"), Refused("range-not-satisfiable", Get("/", ("Range", "bytes=99999999-")))),
         ["getPageAsset"] = new(
             async shop => Empty(HttpMethod.Get, await shop.ScriptAsync()),

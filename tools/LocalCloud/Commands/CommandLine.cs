@@ -187,7 +187,7 @@ internal static class CommandLine
             }
             if (options is { Country: not null } or { Balancing: not null } && !options.HasEdge)
             {
-                throw new LocalCloudException("--country and --balancing need an edge. Add --edge.");
+                throw new LocalCloudException("--country and --balancing need an edge. Omit --edge false and --host func.");
             }
             await (parsed.GetValue(host) == CoreToolsHost
                 ? CoreToolsRun.RunAsync(options, cancellationToken)
