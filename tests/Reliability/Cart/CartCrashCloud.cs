@@ -62,7 +62,7 @@ public abstract class CartCrashCloud(LocalSessionBackend sessions) : IAsyncLifet
     /// If true, the worker is killed after the store has executed the step. If false, it is killed before the store receives the step.
     /// </param>
     /// <returns>A task that completes when the worker has been killed.</returns>
-    internal Task KillAt(string step, bool afterwards) => Trap.Arm(customer: "", step: null, step, afterwards, context =>
+    internal Task KillAt(string customer, string step, bool afterwards) => Trap.Arm(customer, step: null, step, afterwards, context =>
     {
         _cloud.KillWorker();
         context.Abort();

@@ -70,9 +70,10 @@ public abstract class CartCrashContract(CartCrashCloud cloud)
             (await Shopper.InsistAsync(() => other.CheckOutAsync("k1"))).EnsureSuccessStatusCode().Dispose();
         }
 
-        var shopper = new Shopper(cloud.ClientOf(NewCustomer()));
+        var customer = NewCustomer();
+        var shopper = new Shopper(cloud.ClientOf(customer));
         (await Shopper.InsistAsync(() => shopper.PutAsync("mug"))).EnsureSuccessStatusCode().Dispose();
-        var died = cloud.KillAt(step, afterwards);
+        var died = cloud.KillAt(customer, step, afterwards);
         try
         {
             using var response = await shopper.CheckOutAsync("k1");
