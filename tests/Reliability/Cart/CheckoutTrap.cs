@@ -27,10 +27,7 @@ internal sealed class CheckoutTrap : RequestTrap
             return null;
         }
 
-        request.EnableBuffering();
-        using var reader = new StreamReader(request.Body, leaveOpen: true);
-        var body = await reader.ReadToEndAsync(request.HttpContext.RequestAborted);
-        request.Body.Position = 0;
+        var body = await BodyOfAsync(request);
         if (isBatch)
         {
             // Queue functions write batches too, for events of earlier orders and for orders of other customers.

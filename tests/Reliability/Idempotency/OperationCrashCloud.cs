@@ -148,10 +148,7 @@ internal sealed class StorageTrap : RequestTrap
         var target = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         if (target.Contains("$batch", StringComparison.Ordinal) || target.Contains("%24batch", StringComparison.Ordinal))
         {
-            request.EnableBuffering();
-            using var reader = new StreamReader(request.Body, leaveOpen: true);
-            target = await reader.ReadToEndAsync(request.HttpContext.RequestAborted);
-            request.Body.Position = 0;
+            target = await BodyOfAsync(request);
         }
 
         return Places.Any(place => target.Contains(place, StringComparison.Ordinal)) ? request.Method : null;

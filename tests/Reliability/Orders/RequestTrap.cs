@@ -94,10 +94,7 @@ internal class RequestTrap
             return name;
         }
 
-        request.EnableBuffering();
-        using var reader = new StreamReader(request.Body, leaveOpen: true);
-        var body = await reader.ReadToEndAsync(request.HttpContext.RequestAborted);
-        request.Body.Position = 0;
+        var body = await BodyOfAsync(request);
         if (target.Contains(MonthIndexId, StringComparison.Ordinal) || body.Contains(MonthIndexId, StringComparison.Ordinal))
         {
             // An order adds its month to the customer's index while it sends its intent, so the position of these requests varies.
@@ -109,6 +106,16 @@ internal class RequestTrap
             || request.Headers["x-ms-documentdb-partitionkey"].ToString().Contains(customer, StringComparison.Ordinal)
                 ? name
                 : null;
+    }
+
+    /// <summary>Reads the body without consuming it, so that the proxy can still forward the request.</summary>
+    protected static async Task<string> BodyOfAsync(HttpRequest request)
+    {
+        request.EnableBuffering();
+        using var reader = new StreamReader(request.Body, leaveOpen: true);
+        var body = await reader.ReadToEndAsync(request.HttpContext.RequestAborted);
+        request.Body.Position = 0;
+        return body;
     }
 
     internal sealed class Armed(string customer, int? step, string? name, bool afterwards, Action<HttpContext> act)
