@@ -56,9 +56,8 @@ public sealed class VipsEngine : IImageEngine
             images.Add(DecodeToFirstRung(bytes, probed, rungs[0], report));
             AddNarrower(images, rungs, report);
             report.Placeholder = PlaceholderOf(images[^1], rungs[^1]);
-            var variants = rungs.Zip(images).Reverse()
-                .SelectMany(size => _options.Formats.Select(format => new PendingVariant(size.First, format, () => Encode(size.Second, format))));
-            await foreach (var variant in VariantEncoding.RunAsync([.. variants], report, cancellationToken))
+            var variants = PendingVariant.Of(rungs, images, _options.Formats, Encode);
+            await foreach (var variant in VariantEncoding.RunAsync(variants, report, cancellationToken))
             {
                 yield return variant;
             }

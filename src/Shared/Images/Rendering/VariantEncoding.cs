@@ -7,7 +7,20 @@ namespace ServerlessScale.Shared.Images.Rendering;
 /// <param name="Rung">The size of the variant.</param>
 /// <param name="Format">The format: <c>webp</c>, <c>jpg</c> or <c>avif</c>.</param>
 /// <param name="Encode">Encodes the variant. It may run on another thread, and concurrently with other variants.</param>
-internal sealed record PendingVariant(Rung Rung, string Format, Func<byte[]> Encode);
+internal sealed record PendingVariant(Rung Rung, string Format, Func<byte[]> Encode)
+{
+    /// <param name="rungs">The sizes, widest first.</param>
+    /// <param name="images">The image in each of these sizes.</param>
+    /// <param name="formats">The formats of each size.</param>
+    /// <param name="encode">Encodes an image in a format.</param>
+    /// <returns>The variants, narrowest first.</returns>
+    public static IReadOnlyList<PendingVariant> Of<TImage>(
+        IReadOnlyList<Rung> rungs, IReadOnlyList<TImage> images, IReadOnlyList<string> formats, Func<TImage, string, byte[]> encode) =>
+    [
+        .. rungs.Zip(images).Reverse()
+            .SelectMany(size => formats.Select(format => new PendingVariant(size.First, format, () => encode(size.Second, format)))),
+    ];
+}
 
 /// <summary>
 /// Encodes the variants of one image. The job's own thread begins with the narrowest variant, so that some variants are available early.
