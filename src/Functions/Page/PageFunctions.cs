@@ -22,14 +22,7 @@ public sealed class PageFunctions(PageFiles files, PagePolicy policy, Lazy<PageS
     [Problems("page-missing", "range-not-satisfiable")]
     public IResult Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "{nothing:maxlength(0)?}")] HttpRequest request)
     {
-        if (files.OpenDocument("index.html", request) is not { } document)
-        {
-            return PageProblems.PageMissing().ToResult();
-        }
-
-        // The document names the assets of one build, so a cache must ask whether there is a newer build.
-        policy.AddTo(request.HttpContext.Response.Headers);
-        return Send(document, "no-cache", request.HttpContext.Response);
+        return SendDocument("index.html", request, policy.AddTo);
     }
 
     /// <summary>Returns the API reference, a page on which people read the API description and try the operations.</summary>
@@ -42,13 +35,7 @@ public sealed class PageFunctions(PageFiles files, PagePolicy policy, Lazy<PageS
     [Problems("page-missing", "range-not-satisfiable")]
     public IResult GetReference([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/docs")] HttpRequest request)
     {
-        if (files.OpenDocument("docs.html", request) is not { } document)
-        {
-            return PageProblems.PageMissing().ToResult();
-        }
-
-        PagePolicy.AddReferenceTo(request.HttpContext.Response.Headers);
-        return Send(document, "no-cache", request.HttpContext.Response);
+        return SendDocument("docs.html", request, PagePolicy.AddReferenceTo);
     }
 
     /// <summary>
@@ -76,6 +63,18 @@ public sealed class PageFunctions(PageFiles files, PagePolicy policy, Lazy<PageS
         // Caches must not store a response with a token, nor give it to another page.
         request.HttpContext.Response.Headers.CacheControl = config.SignIn.Kind == "development" ? "no-store" : "max-age=300";
         return JsonResponse.Of(config, PageJson.Default.PageConfigView);
+    }
+
+    private IResult SendDocument(string name, HttpRequest request, Action<IHeaderDictionary> addPolicy)
+    {
+        if (files.OpenDocument(name, request) is not { } document)
+        {
+            return PageProblems.PageMissing().ToResult();
+        }
+
+        // The document names the assets of one build, so a cache must ask whether there is a newer build.
+        addPolicy(request.HttpContext.Response.Headers);
+        return Send(document, "no-cache", request.HttpContext.Response);
     }
 
     private static RangeResult Send(PageFile file, string cacheControl, HttpResponse response)
