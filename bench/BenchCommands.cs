@@ -35,6 +35,7 @@ internal static class BenchCommands
         RecordingCostCommand.Create(),
         SessionsCommand.Create(),
         UploadsCommand.Create(),
+        UpgradesCommand.Create(),
         BodiesCommand.Create(),
     };
 }
