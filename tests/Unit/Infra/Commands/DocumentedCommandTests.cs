@@ -36,13 +36,13 @@ public sealed partial class DocumentedCommandTests : IDisposable
                 "group create", "ad signed-in-user show", "deployment group what-if", "deployment group create",
                 // The outputs do not exist before the deployment.
                 "deployment group show", "deployment group show", "deployment group show",
-                "keyvault secret show", "keyvault secret show", "keyvault secret show",
+                "keyvault secret show", "keyvault secret show", "keyvault secret show", "keyvault secret show",
                 "functionapp list", "rest", "rest", "rest", "rest",
                 "dotnet publish", "zip -qr",
                 "functionapp deployment source config-zip", "functionapp deployment source config-zip",
                 "curl --fail",
             ],
-            steps.SkipWhile(step => step != "group create").Take(20));
+            steps.SkipWhile(step => step != "group create").Take(21));
     }
 
     [Fact]
