@@ -7,6 +7,9 @@ set -eu
 case ${1:-package.zip} in /*) zip=$1 ;; *) zip=$PWD/${1:-package.zip} ;; esac
 cd "$(dirname "$0")/.."
 
+# MSBuild reads this property from the environment, so that it also applies to the project that the Functions SDK generates. The compiler
+# then writes paths that begin with /_/ into the assemblies.
+export PathMap="$PWD/=/_/"
 folder=artifacts/package
 rm -rf "$folder" "$zip" # otherwise the zip file would keep files of an earlier version
 dotnet publish src/Functions --configuration Release --runtime linux-x64 --no-self-contained --output "$folder"
