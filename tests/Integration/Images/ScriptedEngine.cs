@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using ServerlessScale.Shared.Images;
 using ServerlessScale.Shared.Images.Probing;
 using ServerlessScale.Shared.Images.Rendering;
@@ -48,5 +49,16 @@ internal sealed class ScriptedEngine(Func<Task>? between = null, Func<Task>? bef
         }
 
         yield return new RenderedVariant(480, 360, "avif", "avif"u8.ToArray());
+    }
+
+    public async Task<byte[]> RenderSizeAsync(Stream source, ProbedImage probed, ImageSize size, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _renderings);
+        if (between is not null)
+        {
+            await between();
+        }
+
+        return Encoding.UTF8.GetBytes(size.ToString());
     }
 }
