@@ -78,6 +78,10 @@ param settings { *: string } = {}
 @maxLength(4)
 param webhookSigningKeyNames string[] = ['webhooks-signing-key']
 
+@description('The names of the vault secrets that contain the keys for the URLs of image sizes. A URL is accepted if any of the keys has signed it. To rotate a key, list the new key in addition to the old key until no page contains a URL of the old key.')
+@maxLength(4)
+param imageSizeKeyNames string[] = ['image-size-key']
+
 @description('The percentage of requests whose traces are stored. Metrics always count every request.')
 @minValue(1)
 @maxValue(100)
@@ -438,6 +442,12 @@ module functionApps 'modules/function-app.bicep' = [
           {},
           (settings, secret, i) =>
             union(settings, { 'Webhooks__SigningKeys__${i}': '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=${secret})' })
+        ),
+        reduce(
+          imageSizeKeyNames,
+          {},
+          (settings, secret, i) =>
+            union(settings, { 'Images__SizeKeys__${i}': '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=${secret})' })
         ),
         reduce(
           regionNames,

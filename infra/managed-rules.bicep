@@ -32,8 +32,8 @@ var exclusions exclusion[] = concat(
     ],
     header => excluded('RequestHeaderNames', header)
   ),
-  // A signed value of the server.
-  [excluded('QueryStringArgNames', 'cursor')]
+  // A signed value of the server, and the signature of the URL of an image size.
+  map(['cursor', 's'], name => excluded('QueryStringArgNames', name))
 )
 
 // A receiver's URL is on another domain (931130), may contain an IP address (931100) or end with a question mark (931120). The app parses

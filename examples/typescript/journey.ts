@@ -1,17 +1,19 @@
 // Sells one product from the catalogue to the signed webhook, with a client that is generated from the API description (docs/clients.md).
-//   SHOP    the shop's address, by default http://127.0.0.1:7071
-//   TOKEN   a token with the scopes catalogue.write, images.write, cart, orders.read and webhooks.manage
-//   PICTURE the path of a JPEG file
+//   SHOP     the shop's address, by default http://127.0.0.1:7071
+//   TOKEN    a token with the scopes catalogue.write, images.write, cart, orders.read and webhooks.manage
+//   PICTURE  the path of a JPEG file
+//   SIZE_KEY the key that signs the URLs of sizes
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import createClient from 'openapi-fetch';
 import { Webhook } from 'standardwebhooks';
 import type { paths, webhooks } from './api.js';
+import { sizeUrl } from './size-url.js';
 
 type OrderCreated = webhooks['order.created']['post']['requestBody']['content']['application/json'];
 
-const { SHOP = 'http://127.0.0.1:7071', TOKEN, PICTURE = '../../docs/sample.jpg' } = process.env;
+const { SHOP = 'http://127.0.0.1:7071', TOKEN, PICTURE = '../../docs/sample.jpg', SIZE_KEY } = process.env;
 const api = createClient<paths>({ baseUrl: SHOP, headers: { Authorization: `Bearer ${TOKEN}` } });
 
 // A browser stores the session cookie by itself. Node.js does not.
@@ -52,6 +54,16 @@ while (image.status !== 'ready') {
   image = resultOf(await api.GET('/api/images/{id}', { params: { path: { id: upload.id } } }));
 }
 console.log(`picture ${image.id} has ${image.variants.length} variants`);
+
+// A size of the picture for a list of products. The shop makes it on the first request.
+if (!SIZE_KEY) {
+  throw new Error('Set SIZE_KEY to the output of: dotnet run --project tools/LocalCloud -- size-key');
+}
+const size = await fetch(SHOP + sizeUrl(SIZE_KEY, image.id, 'w300-h300-cover-x50y30.webp'));
+if (!size.ok) {
+  throw new Error(`${size.url}: ${size.status} ${await size.text()}`);
+}
+console.log(`size w300-h300-cover-x50y30.webp has the type ${size.headers.get('Content-Type')}`);
 
 // 2. A product with this picture. If-None-Match: * creates the product only if no product has the SKU yet.
 const product = resultOf(await api.PUT('/api/products/{sku}', {

@@ -35,3 +35,4 @@ function New-Key([string] $Name, [string] $Prefix) {
 New-Key 'orders-cursor-key' ''
 New-Key 'webhooks-encryption-key' ''
 New-Key 'webhooks-signing-key' 'whsk_'
+New-Key 'image-size-key' 'k1.'

@@ -31,3 +31,4 @@ create() {
 create orders-cursor-key ""
 create webhooks-encryption-key ""
 create webhooks-signing-key "whsk_"
+create image-size-key "k1."

@@ -50,8 +50,8 @@ public sealed class ImageSharpEngine : IImageEngine
             AllocationLimitMegabytes = (int)(_options.MaxPixels * 4 / (1024 * 1024)) + PaddingMegabytes,
         });
         _decoding = new ImageSharpDecoding(_configuration, _options);
-        _jpeg = new JpegEncoder { Quality = _options.JpegQuality, ColorType = JpegColorType.YCbCrRatio420 };
-        _webp = new WebpEncoder { Quality = _options.WebpQuality, FileFormat = WebpFileFormatType.Lossy, Method = WebpEncodingMethod.Level1 };
+        _jpeg = Jpeg(_options.JpegQuality);
+        _webp = Webp(_options.WebpQuality);
     }
 
     /// <inheritdoc/>
@@ -66,7 +66,7 @@ public sealed class ImageSharpEngine : IImageEngine
             images.Add(await DecodeToFirstRungAsync(source, probed, rungs[0], report, cancellationToken));
             AddNarrower(images, rungs, report);
             report.Placeholder = PlaceholderOf(images[^1]);
-            var variants = PendingVariant.Of(rungs, images, _options.Formats, Encode);
+            var variants = PendingVariant.Of(rungs, images, _options.Formats, (image, format) => Encode(image, format, _jpeg, _webp));
             await foreach (var variant in VariantEncoding.RunAsync(variants, report, cancellationToken))
             {
                 yield return variant;
@@ -77,6 +77,34 @@ public sealed class ImageSharpEngine : IImageEngine
             images.ForEach(image => image.Dispose());
         }
     }
+
+    /// <inheritdoc/>
+    public async Task<byte[]> RenderSizeAsync(Stream source, ProbedImage probed, ImageSize size, CancellationToken cancellationToken)
+    {
+        using var core = ProcessorCores.Occupy();
+        var plan = SizePlan.Of(probed.Header, size);
+        using var scaled = await DecodeToFirstRungAsync(source, probed, plan.Scaled, new RenderReport(), cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        using var result = Cut(scaled, plan);
+        return Encode(result, size.Format, Jpeg(size.Quality ?? _options.JpegQuality), Webp(size.Quality ?? _options.WebpQuality));
+    }
+
+    private Image Cut(Image scaled, SizePlan plan)
+    {
+        if (!plan.HasBorder)
+        {
+            return scaled.Clone(context => context.Crop(new Rectangle(plan.X, plan.Y, plan.Result.Width, plan.Result.Height)));
+        }
+
+        var canvas = new Image<Rgba32>(_configuration, plan.Result.Width, plan.Result.Height);
+        canvas.Mutate(context => context.DrawImage(scaled, new Point(-plan.X, -plan.Y), opacity: 1));
+        return canvas;
+    }
+
+    private static JpegEncoder Jpeg(int quality) => new() { Quality = quality, ColorType = JpegColorType.YCbCrRatio420 };
+
+    private static WebpEncoder Webp(int quality) =>
+        new() { Quality = quality, FileFormat = WebpFileFormatType.Lossy, Method = WebpEncodingMethod.Level1 };
 
     /// <summary>Creates each narrower size from the previous size (a cascade).</summary>
     private static void AddNarrower(List<Image> images, IReadOnlyList<Rung> rungs, RenderReport report)
@@ -97,22 +125,22 @@ public sealed class ImageSharpEngine : IImageEngine
         report.Resize += Stopwatch.GetElapsedTime(started);
     }
 
-    private byte[] Encode(Image image, string format)
+    private static byte[] Encode(Image image, string format, JpegEncoder jpeg, WebpEncoder webp)
     {
         using var encoded = new MemoryStream();
         if (format == "webp")
         {
-            image.Save(encoded, _webp);
+            image.Save(encoded, webp);
         }
         else if (image is Image<Rgb24> photograph)
         {
-            JpegPadding.Save(photograph, encoded, _jpeg);
+            JpegPadding.Save(photograph, encoded, jpeg);
         }
         else
         {
             using var blended = image.Clone(context => context.BackgroundColor(Color.White));
             using var opaque = blended.CloneAs<Rgb24>();
-            JpegPadding.Save(opaque, encoded, _jpeg);
+            JpegPadding.Save(opaque, encoded, jpeg);
         }
 
         return encoded.ToArray();

@@ -56,7 +56,7 @@ public sealed class VipsEngine : IImageEngine
             images.Add(DecodeToFirstRung(bytes, probed, rungs[0], report));
             AddNarrower(images, rungs, report);
             report.Placeholder = PlaceholderOf(images[^1], rungs[^1]);
-            var variants = PendingVariant.Of(rungs, images, _options.Formats, Encode);
+            var variants = PendingVariant.Of(rungs, images, _options.Formats, (image, format) => Encode(image, format));
             await foreach (var variant in VariantEncoding.RunAsync(variants, report, cancellationToken))
             {
                 yield return variant;
@@ -66,6 +66,20 @@ public sealed class VipsEngine : IImageEngine
         {
             images.ForEach(image => image.Dispose());
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task<byte[]> RenderSizeAsync(Stream source, ProbedImage probed, ImageSize size, CancellationToken cancellationToken)
+    {
+        using var core = ProcessorCores.Occupy();
+        var bytes = await DecodableFile.ReadAsync(source, probed, cancellationToken);
+        var plan = SizePlan.Of(probed.Header, size);
+        using var scaled = DecodeToFirstRung(bytes, probed, plan.Scaled, new RenderReport());
+        cancellationToken.ThrowIfCancellationRequested();
+        using var result = plan.HasBorder
+            ? PlaceOnTransparent(scaled, -plan.X, -plan.Y, plan.Result)
+            : scaled.Crop(plan.X, plan.Y, plan.Result.Width, plan.Result.Height);
+        return Encode(result, size.Format, size.Quality);
     }
 
     /// <summary>Creates each narrower size from the previous size (a cascade).</summary>
@@ -197,9 +211,14 @@ public sealed class VipsEngine : IImageEngine
             return image.Copy();
         }
 
+        return PlaceOnTransparent(image, frame.X, frame.Y, new Rung(probed.Stored.Width, probed.Stored.Height));
+    }
+
+    private static Image PlaceOnTransparent(Image image, int x, int y, Rung canvas)
+    {
         using var colours = image.Colourspace(Enums.Interpretation.Srgb);
         using var withAlpha = colours.HasAlpha() ? colours.Copy() : colours.AddAlpha();
-        return withAlpha.Embed(frame.X, frame.Y, probed.Stored.Width, probed.Stored.Height, extend: Enums.Extend.Background, background: Transparent);
+        return withAlpha.Embed(x, y, canvas.Width, canvas.Height, extend: Enums.Extend.Background, background: Transparent);
     }
 
     /// <summary>Replaces the embedded profile by the one that the probe has checked.</summary>
@@ -248,17 +267,18 @@ public sealed class VipsEngine : IImageEngine
         return Placeholder.Of(size, pixels.WriteToMemory<byte>());
     }
 
-    private byte[] Encode(Image image, string format) => format switch
+    /// <param name="quality">The quality, 1 to 100. Null for the quality in the settings.</param>
+    private byte[] Encode(Image image, string format, int? quality = null) => format switch
     {
         "webp" => image.WebpsaveBuffer(
-            q: _options.WebpQuality, effort: image.Width * image.Height <= SmallPixels ? FineWebpEffort : FastWebpEffort, keep: Enums.ForeignKeep.None),
+            q: quality ?? _options.WebpQuality, effort: image.Width * image.Height <= SmallPixels ? FineWebpEffort : FastWebpEffort, keep: Enums.ForeignKeep.None),
         "avif" => image.HeifsaveBuffer(q: _options.AvifQuality, compression: Enums.ForeignHeifCompression.Av1, effort: 2, keep: Enums.ForeignKeep.None),
-        _ => EncodeJpeg(image),
+        _ => EncodeJpeg(image, quality ?? _options.JpegQuality),
     };
 
-    private byte[] EncodeJpeg(Image image)
+    private static byte[] EncodeJpeg(Image image, int quality)
     {
         using var opaque = image.HasAlpha() ? image.Flatten(White) : image.Copy();
-        return opaque.JpegsaveBuffer(q: _options.JpegQuality, optimizeCoding: true, keep: Enums.ForeignKeep.None);
+        return opaque.JpegsaveBuffer(q: quality, optimizeCoding: true, keep: Enums.ForeignKeep.None);
     }
 }

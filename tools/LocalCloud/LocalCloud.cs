@@ -171,6 +171,9 @@ public sealed class LocalCloud : IAsyncDisposable
     public string Token(string customer = DevelopmentTokens.DefaultCustomer, params string[] scopes) =>
         _tokens.Issue(customer, scopes is { Length: > 0 } ? scopes : null);
 
+    /// <inheritdoc cref="DevelopmentTokens.SizeKey"/>
+    public string SizeKey => _tokens.SizeKey;
+
     /// <summary>Issues a token that has already expired, for tests.</summary>
     public string ExpiredToken(string customer = DevelopmentTokens.DefaultCustomer) =>
         _tokens.Issue(customer, lifetime: TimeSpan.FromMinutes(-10));

@@ -12,6 +12,8 @@ internal sealed partial class XmlComments
     /// <exception cref="FileNotFoundException">An assembly has no XML file.</exception>
     public XmlComments(LoadedApp app) => _members = app.Assemblies
         .SelectMany(assembly => XDocument.Load(Path.ChangeExtension(assembly.Location, ".xml")).Descendants("member"))
+        // Each assembly with generated regular expressions has its own copy of the same helper classes.
+        .DistinctBy(member => member.Attribute("name")!.Value)
         .ToDictionary(member => member.Attribute("name")!.Value);
 
     /// <returns>The summary of a method, as Markdown; null when the method has none.</returns>

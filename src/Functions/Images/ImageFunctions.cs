@@ -7,6 +7,7 @@ using ServerlessScale.Functions.Http;
 using ServerlessScale.Functions.Idempotency;
 using ServerlessScale.Functions.Identity;
 using ServerlessScale.Shared.Images;
+using ServerlessScale.Shared.Images.Sizes;
 using ServerlessScale.Shared.Images.Storage;
 using ServerlessScale.Shared.Images.Uploading;
 
@@ -15,9 +16,11 @@ namespace ServerlessScale.Functions.Images;
 /// <summary>The HTTP API for images and their variants.</summary>
 /// <remarks>
 /// <see cref="ImageUploads"/> is constructed on its first use, because it creates the queue client. Functions that only read do not need
-/// the queue client, and creating it would lengthen their cold starts.
+/// the queue client, and creating it would lengthen their cold starts. For the same reason, <see cref="SizeMaking"/> is constructed only for
+/// requests for sizes.
 /// </remarks>
-public sealed class ImageFunctions(Lazy<ImageUploads> uploads, ImageQueries images, ImageRemoval removal)
+public sealed class ImageFunctions(
+    Lazy<ImageUploads> uploads, ImageQueries images, ImageRemoval removal, SizeSignatures signatures, Lazy<SizeMaking> sizes)
 {
     /// <summary>
     /// Stores the request body as an image and queues the job that creates its variants. Photographs are uploaded directly to storage
@@ -75,21 +78,36 @@ public sealed class ImageFunctions(Lazy<ImageUploads> uploads, ImageQueries imag
     }
 
     /// <summary>
-    /// Returns the bytes of a variant. Supports ranges and preconditions, and allows caches to store the response forever.
+    /// Returns the bytes of a variant such as <c>960.webp</c>, or of a size such as <c>w400-h300-cover-x50y30-q70.webp</c>, which is made on
+    /// its first request. The URL of a size must be signed. Supports ranges and preconditions, and allows caches to store the response forever.
     /// </summary>
     [Function("GetVariant")]
     [RequestHeader("Range")]
     [RequestHeader("If-Range")]
+    [QueryParameter("s", "The signature of a size: the id of a key, a dot, and the HMAC-SHA256 of the path in base64url. Variants need none.")]
     [ReturnsContent(200, "image/webp", "image/jpeg", "image/avif", Headers = ["Accept-Ranges", "ETag", "Last-Modified"])]
     [ReturnsContent(206, "image/webp", "image/jpeg", "image/avif", Headers = ["Accept-Ranges", "Content-Range", "ETag", "Last-Modified"])]
     [SupportsConditions]
-    [Problems("image-not-found", "image-not-ready", "image-failed", "variant-not-found", "range-not-satisfiable")]
+    [Problems(
+        "image-not-found", "image-not-ready", "image-failed", "variant-not-found", "range-not-satisfiable", "size-not-signed", "size-limit-reached",
+        "size-unavailable")]
     public async Task<IResult> GetVariantAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "images/{id}/{file}")] HttpRequest request,
         string id,
         string file)
     {
-        var outcome = await images.OpenVariantAsync(id, file, WantsWholeFile(request), request.HttpContext.RequestAborted);
+        // A signature on the URL of a variant is checked, too. Otherwise the edge could be made to store a variant once for each value.
+        var isSize = ImageSize.TryParse(file, out var size);
+        var signature = request.QueryParameter("s");
+        if ((isSize || signature is not null) && signatures.Check(ImageUrls.File(id, file), signature) is { } unsigned)
+        {
+            return unsigned.ToResult();
+        }
+
+        var aborted = request.HttpContext.RequestAborted;
+        var outcome = isSize
+            ? await sizes.Value.OpenAsync(id, size!, WantsWholeFile(request), aborted)
+            : await images.OpenVariantAsync(id, file, WantsWholeFile(request), aborted);
         if (!outcome.Succeeded(out var variant, out var problem))
         {
             return problem.ToResult();

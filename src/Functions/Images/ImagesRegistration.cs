@@ -3,9 +3,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using ServerlessScale.Functions.Identity;
 using ServerlessScale.Shared.Images;
 using ServerlessScale.Shared.Images.Processing;
 using ServerlessScale.Shared.Images.Rendering;
+using ServerlessScale.Shared.Images.Sizes;
 using ServerlessScale.Shared.Images.Storage;
 using ServerlessScale.Shared.Images.Uploading;
 
@@ -23,6 +25,11 @@ internal static class ImagesRegistration
             .Configure<IConfiguration>((options, configuration) => Bind(options, configuration.GetSection(ImageOptions.Section)))
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<ImageOptions>>(_ => new ImageOptionsValidator(ImageEngine.SupportedFormats));
+        services.AddOptions<SizeOptions>()
+            .BindConfiguration(SizeOptions.Section)
+            .Configure<IConfiguration, IHostEnvironment>(DeriveSizeKeyInDevelopment)
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SizeOptions>, SizeOptionsValidator>();
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ManifestStore>();
@@ -30,6 +37,10 @@ internal static class ImagesRegistration
         services.AddSingleton<VariantStore>();
         services.AddSingleton<ImageQueries>();
         services.AddSingleton<ImageRemoval>();
+
+        services.AddSingleton<SizeSignatures>();
+        services.AddSingleton<SizeStore>();
+        services.AddSingleton<SizeMaking>();
 
         services.AddSingleton<UploadUrlSigner>();
         services.AddSingleton<ImageUploads>();
@@ -42,6 +53,14 @@ internal static class ImagesRegistration
         services.AddSingleton<ImageJob>();
         services.AddSingleton<ImageSweep>();
         return builder;
+    }
+
+    private static void DeriveSizeKeyInDevelopment(SizeOptions options, IConfiguration configuration, IHostEnvironment environment)
+    {
+        if (options.SizeKeys.Length == 0 && DevelopmentKeys.Derive(configuration, environment, "Images:SizeKeys") is { } key)
+        {
+            options.SizeKeys = [$"dev.{Convert.ToBase64String(key)}"];
+        }
     }
 
     private static void Bind(ImageOptions options, IConfigurationSection section)

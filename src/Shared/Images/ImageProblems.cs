@@ -157,6 +157,33 @@ public static class ImageProblems
         "There is no such variant",
         "The image was deleted or processed again during this request. Repeat the request.");
 
+    /// <param name="hasKeys">Whether the installation has keys for the URLs of sizes.</param>
+    public static Problem SizeNotSigned(bool hasKeys) => new(
+        403,
+        "size-not-signed",
+        "The size is not signed",
+        hasKeys
+            ? "The query parameter s must be the signature of this path with a current key, such as s=k1.<HMAC-SHA256 in base64url>. Get the URL from "
+                + "the server of the shop, or request one of the variants that GET /api/images/{id} lists."
+            : "This installation makes no sizes on demand, because the setting Images:SizeKeys is empty. Request one of the variants that "
+                + "GET /api/images/{id} lists.");
+
+    public static Problem SizeLimitReached(int limit) => new(
+        409,
+        "size-limit-reached",
+        "The image has too many sizes",
+        string.Create(CultureInfo.InvariantCulture, $"At most {limit} sizes are made of one image. Request a size that was made before, or a variant."))
+    {
+        Extensions = new Dictionary<string, object?> { ["limit"] = limit },
+    };
+
+    /// <summary>Reports that the size could not be made in time, because other images are being processed.</summary>
+    public static Problem SizeUnavailable() => new(
+        503, "size-unavailable", "The size cannot be made at the moment", "The app is busy with other images. Request the size again.")
+    {
+        RetryAfterSeconds = 2,
+    };
+
     private static Problem Unsupported(string detail, string? pointer) =>
         new(415, "unsupported-image-type", "This image type is not accepted", detail)
         {

@@ -75,5 +75,8 @@ public static class ImageUrls
     /// <summary>Returns the path of the image's status.</summary>
     public static string Status(string id) => $"/api/images/{id}";
 
-    public static string Variant(string id, VariantName name) => $"/images/{id}/{name}";
+    public static string Variant(string id, VariantName name) => File(id, $"{name}");
+
+    /// <summary>Returns the path of a variant or a size. The signature of a size signs this path.</summary>
+    public static string File(string id, string file) => $"/images/{id}/{file}";
 }

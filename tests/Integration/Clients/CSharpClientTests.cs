@@ -25,13 +25,15 @@ public sealed class CSharpClientTests(ClientCloud cloud) : IClassFixture<ClientC
         var journey = Compile(
             generated,
             await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Clients", "CSharpJourney.cs"), Ct),
-            await File.ReadAllTextAsync(Path.Combine(ClientCloud.Root, "docs", "webhooks", "WebhookVerifier.cs"), Ct));
+            await File.ReadAllTextAsync(Path.Combine(ClientCloud.Root, "docs", "webhooks", "WebhookVerifier.cs"), Ct),
+            await File.ReadAllTextAsync(Path.Combine(ClientCloud.Root, "examples", "csharp", "SizeUrl.cs"), Ct));
         await using var receiver = await Receiver.StartAsync();
 
         var run = journey.GetType("CSharpJourney", throwOnError: true)!.GetMethod("RunAsync")!.CreateDelegate<Journey>();
         var order = await run(
             new Uri(cloud.Address),
             cloud.Cloud.Token(ClientCloud.NewCustomer()),
+            cloud.Cloud.SizeKey,
             await File.ReadAllBytesAsync(Path.Combine(ClientCloud.Root, "docs", "sample.jpg"), Ct),
             receiver.Url,
             async () => (await receiver.ReceiveAsync(1)).Select(request => (request.Id, request.Timestamp, request.Signature, request.Body)).Single());
@@ -41,7 +43,7 @@ public sealed class CSharpClientTests(ClientCloud cloud) : IClassFixture<ClientC
 
     /// <returns>The id of the order about which the receiver has received a signed event.</returns>
     private delegate Task<string> Journey(
-        Uri shop, string token, byte[] picture, Uri receiver, Func<Task<(string Id, string Timestamp, string Signature, byte[] Body)>> receive);
+        Uri shop, string token, string sizeKey, byte[] picture, Uri receiver, Func<Task<(string Id, string Timestamp, string Signature, byte[] Body)>> receive);
 
     private static async Task<string> GenerateAsync(string description)
     {

@@ -12,7 +12,7 @@ public static class CSharpJourney
     /// <param name="receive">Waits for the first request to the receiver.</param>
     /// <returns>The id of the order about which the receiver has received a signed event.</returns>
     public static async Task<string> RunAsync(
-        Uri address, string token, byte[] picture, Uri receiver, Func<Task<(string Id, string Timestamp, string Signature, byte[] Body)>> receive)
+        Uri address, string token, string sizeKey, byte[] picture, Uri receiver, Func<Task<(string Id, string Timestamp, string Signature, byte[] Body)>> receive)
     {
         // The server issues the session cookie with the attribute Secure, so HttpClient sends it over https only. On this machine, the shop has no TLS.
         using var http = new HttpClient(new LocalSession()) { BaseAddress = address };
@@ -40,6 +40,13 @@ public static class CSharpJourney
 
             await Task.Delay(200);
             image = await shop.GetImageAsync(upload.Id);
+        }
+
+        // A size of the picture for a list of products. The shop makes it on the first request.
+        var size = await http.GetAsync(SizeUrl.Of(sizeKey, image.Id, "w300-h300-cover-x50y30.webp"));
+        if (size.EnsureSuccessStatusCode().Content.Headers.ContentType?.MediaType != "image/webp")
+        {
+            throw new InvalidOperationException("The size is not a WebP image.");
         }
 
         // 2. A product with this picture. If-None-Match: * creates the product only if no product has the SKU yet.

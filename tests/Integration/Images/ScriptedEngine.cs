@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Text;
+using ServerlessScale.Shared.Images;
 using ServerlessScale.Shared.Images.Probing;
 using ServerlessScale.Shared.Images.Rendering;
 
@@ -24,5 +26,16 @@ internal sealed class ScriptedEngine(Func<Task>? between = null) : IImageEngine
         }
 
         yield return new RenderedVariant(480, 360, "jpg", "jpeg"u8.ToArray());
+    }
+
+    public async Task<byte[]> RenderSizeAsync(Stream source, ProbedImage probed, ImageSize size, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _renderings);
+        if (between is not null)
+        {
+            await between();
+        }
+
+        return Encoding.UTF8.GetBytes(size.ToString());
     }
 }

@@ -42,6 +42,7 @@ internal static class SampleCalls
         ["getVariant"] = new(
             async shop => Empty(HttpMethod.Get, (await shop.ImageAsync()).Variant),
             Refused("image-not-found", Get("/images/none/480.webp")),
+            Refused("size-not-signed", Get("/images/none/w480.webp")),
             Refused("range-not-satisfiable", async shop => Empty(HttpMethod.Get, (await shop.ImageAsync()).Variant, ("Range", "bytes=99999999-")))),
         ["deleteImage"] = new(
             async shop => Empty(HttpMethod.Delete, (await shop.ImageAsync()).Status),

@@ -188,8 +188,8 @@ public sealed partial class DeploymentTests
         var workflow = Installation.Text("../.github/workflows/deploy.yml");
         string[] expected =
         [
-            "azure/login@v2", "az deployment group what-if", "azure/login@v2", "az deployment group create", "azure/login@v2", "create-missing-keys.sh", "refresh-key-references.sh",
-            "approve-private-links.sh", "azure/login@v2", "config-zip",
+            "azure/login", "az deployment group what-if", "azure/login", "az deployment group create", "azure/login", "create-missing-keys.sh", "refresh-key-references.sh",
+            "approve-private-links.sh", "azure/login", "config-zip",
         ];
 
         var order = WorkflowStep().Matches(workflow).Select(match => match.Value);
@@ -223,6 +223,6 @@ public sealed partial class DeploymentTests
     private static partial Regex MinimumAzd();
 
     [GeneratedRegex(
-        @"azure/login@v2|az deployment group what-if|az deployment group create|create-missing-keys\.sh|refresh-key-references\.sh|approve-private-links\.sh|config-zip")]
+        @"azure/login|az deployment group what-if|az deployment group create|create-missing-keys\.sh|refresh-key-references\.sh|approve-private-links\.sh|config-zip")]
     private static partial Regex WorkflowStep();
 }

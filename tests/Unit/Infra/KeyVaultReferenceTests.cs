@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ServerlessScale.Shared.Images;
 using ServerlessScale.Shared.Orders;
 using ServerlessScale.Shared.Webhooks;
 using ServerlessScale.Shared.Webhooks.Sending.Signing;
@@ -39,6 +40,7 @@ public sealed class KeyVaultReferenceTests
         "Webhooks__EncryptionKey" => new WebhookOptionsValidator().Validate(null, new() { EncryptionKey = value }),
         "Webhooks__PreviousEncryptionKey" =>
             new WebhookOptionsValidator().Validate(null, new() { EncryptionKey = Key, PreviousEncryptionKey = value }),
+        "Images__SizeKeys__0" => new SizeOptionsValidator().Validate(null, new() { SizeKeys = [value] }),
         "Webhooks__SigningKeys__0" => new WebhookSigningOptionsValidator().Validate(null, new() { SigningKeys = [value] }),
         _ => throw new ArgumentException($"No validator reads the secret {setting}.", nameof(setting)),
     };

@@ -47,7 +47,7 @@ public sealed partial class ManagedRuleTests
     [Fact]
     public void Only_opaque_values_are_excluded_from_all_rules() => Assert.Equal(
         [
-            "QueryStringArgNames cursor", "RequestCookieNames sid", "RequestHeaderNames Authorization", "RequestHeaderNames Consistency-Token",
+            "QueryStringArgNames cursor", "QueryStringArgNames s", "RequestCookieNames sid", "RequestHeaderNames Authorization", "RequestHeaderNames Consistency-Token",
             "RequestHeaderNames Idempotency-Key", "RequestHeaderNames If-Match", "RequestHeaderNames If-None-Match",
         ],
         Exclusions(DefaultRules).Order(StringComparer.Ordinal));

@@ -32,6 +32,7 @@ internal static class CommandLine
         var root = RunRoot(data);
         root.Add(data);
         root.Add(Token(data));
+        root.Add(SizeKey(data));
         root.Add(Purge(data));
         root.Add(LabCommand.Create());
         root.Add(SamplesCommand.Create(parsed => OpenTokens(parsed.GetValue(data))));
@@ -275,6 +276,13 @@ internal static class CommandLine
                 parsed.GetValue(customer)!, parsed.GetValue(scopes)!.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
         });
         return token;
+    }
+
+    private static Command SizeKey(Option<DirectoryInfo?> data)
+    {
+        var key = new Command("size-key", "Prints the development key that signs the URLs of image sizes.");
+        key.SetAction(parsed => Console.Out.WriteLine(OpenTokens(parsed.GetValue(data)).SizeKey));
+        return key;
     }
 
     private static Command Purge(Option<DirectoryInfo?> data)

@@ -44,6 +44,13 @@ public sealed class DevelopmentTokens
     /// <summary>The signing key, which is at least 32 random bytes in base64.</summary>
     public string SigningKey { get; }
 
+    /// <summary>
+    /// The key that signs the URLs of image sizes: the id <c>dev</c>, a dot, and 32 bytes in base64. The function app derives the same key
+    /// from its development signing key (HKDF, RFC 5869), unless the setting <c>Images:SizeKeys</c> contains other keys.
+    /// </summary>
+    public string SizeKey => "dev." + Convert.ToBase64String(
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, Convert.FromBase64String(SigningKey), KeyBytes, salt: null, info: "Images:SizeKeys"u8.ToArray()));
+
     /// <summary>Creates an issuer with a given signing key.</summary>
     /// <param name="signingKey">The key in base64.</param>
     /// <returns>Null if the text is not base64 of at least 32 bytes.</returns>

@@ -24,6 +24,18 @@ public interface IImageEngine
     /// <exception cref="ImageRejectedException">The image cannot be decoded, and a retry would fail in the same way.</exception>
     IAsyncEnumerable<RenderedVariant> RenderAsync(
         Stream source, ProbedImage probed, RenderReport report, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Renders one size of an image as <see cref="SizePlan"/> describes, with the same orientation and colours as
+    /// <see cref="RenderAsync"/>.
+    /// </summary>
+    /// <param name="source">A seekable stream of the image file, at position 0.</param>
+    /// <param name="probed">The result of probing the same file.</param>
+    /// <param name="size">The size to render.</param>
+    /// <param name="cancellationToken">Cancels the rendering before a step, or within a step if the codec supports it.</param>
+    /// <returns>The encoded bytes.</returns>
+    /// <exception cref="ImageRejectedException">The image cannot be decoded, and a retry would fail in the same way.</exception>
+    Task<byte[]> RenderSizeAsync(Stream source, ProbedImage probed, ImageSize size, CancellationToken cancellationToken);
 }
 
 /// <summary>An encoded variant of an image.</summary>

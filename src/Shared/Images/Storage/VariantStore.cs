@@ -44,10 +44,12 @@ public sealed class VariantStore(BlobServiceClient blobs)
     /// 304 and range responses therefore transfer no more data than they need.
     /// </summary>
     /// <returns>The opened variant. Null when the variant does not exist.</returns>
-    public async Task<StoredVariant?> OpenAsync(
-        ImageId id, VariantName name, bool wholeIsWanted, CancellationToken cancellationToken)
+    public Task<StoredVariant?> OpenAsync(ImageId id, VariantName name, bool wholeIsWanted, CancellationToken cancellationToken) =>
+        OpenBlobAsync(Blob(id, name), wholeIsWanted, cancellationToken);
+
+    /// <inheritdoc cref="OpenAsync"/>
+    internal static async Task<StoredVariant?> OpenBlobAsync(BlobClient blob, bool wholeIsWanted, CancellationToken cancellationToken)
     {
-        var blob = Blob(id, name);
         try
         {
             if (wholeIsWanted)

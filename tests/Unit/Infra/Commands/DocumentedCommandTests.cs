@@ -36,13 +36,13 @@ public sealed partial class DocumentedCommandTests : IDisposable
                 "group create", "ad signed-in-user show", "deployment group what-if", "deployment group create",
                 // The outputs do not exist before the deployment.
                 "deployment group show", "deployment group show", "deployment group show",
-                "keyvault secret show", "keyvault secret show", "keyvault secret show",
+                "keyvault secret show", "keyvault secret show", "keyvault secret show", "keyvault secret show",
                 "functionapp list", "rest", "rest", "rest", "rest",
-                "dotnet publish", "zip -qr",
+                "dotnet publish", "zip -q",
                 "functionapp deployment source config-zip", "functionapp deployment source config-zip",
                 "curl --fail",
             ],
-            steps.SkipWhile(step => step != "group create").Take(20));
+            steps.SkipWhile(step => step != "group create").Take(21));
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed partial class DocumentedCommandTests : IDisposable
     {
         await RunPageAsync();
 
-        Assert.Equal(["build-1", "build-2"], File.ReadAllLines(Path.Combine(_standIns.Folder.FullName, "shipped")));
+        Assert.Equal(["./build-1", "./build-2"], File.ReadAllLines(Path.Combine(_standIns.Folder.FullName, "shipped")));
     }
 
     [Fact]
@@ -175,7 +175,7 @@ public sealed partial class DocumentedCommandTests : IDisposable
             echo x >> builds
             mkdir -p "$last" && touch "$last/build-$(wc -l < builds | tr -d ' ')"
             """);
-        _standIns.Add("zip", """ls >> ../package.zip""");
+        _standIns.Add("zip", """cat >> "$4" """);
         foreach (var program in (string[])["azd", "gh", "git", "curl", "sh-environment"])
         {
             _standIns.Add(program);

@@ -9,7 +9,7 @@ public sealed partial class HookTests : IDisposable
         "ERROR: (SecretNotFound) A secret with (name/id) a-key was not found in this key vault. If you recently deleted this secret you "
         + "may be able to recover it using the correct recovery command.\\nCode: SecretNotFound";
 
-    private static readonly string[] Keys = ["orders-cursor-key", "webhooks-encryption-key", "webhooks-signing-key"];
+    private static readonly string[] Keys = ["orders-cursor-key", "webhooks-encryption-key", "webhooks-signing-key", "image-size-key"];
 
     private readonly StandIns _standIns = new();
 
@@ -45,7 +45,9 @@ public sealed partial class HookTests : IDisposable
         Assert.All(values[..2], value => Assert.Equal(32, Convert.FromBase64String(value).Length));
         Assert.StartsWith("whsk_", values[2], StringComparison.Ordinal);
         Assert.Equal(32, Convert.FromBase64String(values[2]["whsk_".Length..]).Length);
-        Assert.Equal(3, values.Distinct().Count());
+        Assert.StartsWith("k1.", values[3], StringComparison.Ordinal);
+        Assert.Equal(32, Convert.FromBase64String(values[3]["k1.".Length..]).Length);
+        Assert.Equal(4, values.Distinct().Count());
         // Other users of the machine can read arguments.
         Assert.DoesNotContain(_standIns.Calls.SelectMany(call => call), argument => values.Any(argument.Contains));
     }
@@ -208,7 +210,7 @@ public sealed partial class HookTests : IDisposable
 
         Assert.True(exitCode == 0, output);
         Assert.Equal(
-            ["keyvault kv-shop", "keyvault kv-shop", "keyvault kv-shop", "functionapp shop", "rest post", "rest get"],
+            ["keyvault kv-shop", "keyvault kv-shop", "keyvault kv-shop", "keyvault kv-shop", "functionapp shop", "rest post", "rest get"],
             _standIns.Calls.Select(call => $"{call[1]} {call[call[1] switch { "keyvault" => 5, "functionapp" => 4, _ => 3 }]}"));
     }
 

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace ServerlessScale.Tests.Unit.Infra.Commands;
 
 /// <summary>
-/// Runs shell scripts in a temporary copy of infra/hooks. Programs that need Azure, such as az, are replaced by stand-ins that record their
-/// arguments and respond as a test decides.
+/// Runs shell scripts in a temporary copy of infra/hooks and infra/package.sh. Programs that need Azure, such as az, are replaced by
+/// stand-ins that record their arguments and respond as a test decides.
 /// </summary>
 internal sealed class StandIns : IDisposable
 {
@@ -16,7 +16,9 @@ internal sealed class StandIns : IDisposable
 
     public StandIns()
     {
-        var hooks = Folder.CreateSubdirectory("infra").CreateSubdirectory("hooks");
+        var infra = Folder.CreateSubdirectory("infra");
+        File.Copy(Path.Combine(Installation.Folder, "package.sh"), Path.Combine(infra.FullName, "package.sh"));
+        var hooks = infra.CreateSubdirectory("hooks");
         foreach (var file in Directory.EnumerateFiles(Path.Combine(Installation.Folder, "hooks")))
         {
             File.Copy(file, Path.Combine(hooks.FullName, Path.GetFileName(file)));

@@ -11,7 +11,7 @@ namespace ServerlessScale.Tests.Unit.Infra.Parity;
 /// <param name="Cookie">The Cookie header in the request to the origin, or null if the response is cached.</param>
 /// <param name="Cached">
 /// The later requests to the same path that the cache answers with this response: <see cref="ForAnyQuery"/>, <see cref="ForTheSameQuery"/>
-/// or <see cref="ForTheSameParameters"/>. Null if the response is not cached.
+/// or <see cref="ForTheSame"/> parameters. Null if the response is not cached.
 /// </param>
 /// <param name="ResponseHeaders">The response headers, except headers that transports and caches add.</param>
 internal sealed record EdgeOutcome(
@@ -22,10 +22,11 @@ internal sealed record EdgeOutcome(
 
     public const string ForTheSameQuery = "the same query";
 
-    /// <summary>The value of <see cref="Cached"/> if only some parameters are part of the key, among them <see cref="ListedParameter"/>.</summary>
-    public const string ForTheSameParameters = "the same listed parameters";
+    /// <summary>All parameters that a route of the rules file lists.</summary>
+    public static readonly IReadOnlyList<string> ListedParameters = ["cursor", "limit", "s"];
 
-    public const string ListedParameter = "limit";
+    /// <summary>Returns the value of <see cref="Cached"/> if only these parameters are part of the key.</summary>
+    public static string ForTheSame(IEnumerable<string> parameters) => $"the same {string.Join(" and ", parameters.Order(StringComparer.Ordinal))}";
 
     /// <summary>
     /// The response headers that the origin sends with status 200. The tests assume the same origin response for LocalCloud's edge and for

@@ -159,8 +159,8 @@ internal sealed partial class FrontDoorInterpreter(IReadOnlyList<JsonObject> res
     {
         "IgnoreQueryString" => EdgeOutcome.ForAnyQuery,
         "UseQueryString" => EdgeOutcome.ForTheSameQuery,
-        "IncludeSpecifiedQueryStrings" when Text(cache, "queryParameters").Split(',').Contains(EdgeOutcome.ListedParameter) =>
-            EdgeOutcome.ForTheSameParameters,
+        "IncludeSpecifiedQueryStrings" when Text(cache, "queryParameters").Split(',') is var listed && !listed.Except(EdgeOutcome.ListedParameters).Any() =>
+            EdgeOutcome.ForTheSame(listed),
         var unknown => throw new NotSupportedException($"The query string behaviour {unknown} is not supported."),
     };
 

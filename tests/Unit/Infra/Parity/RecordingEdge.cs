@@ -100,9 +100,22 @@ internal sealed partial class RecordingEdge : IAsyncDisposable
             return null;
         }
 
-        return await ReachesOriginAsync($"{sample.Path}?another=query") ? EdgeOutcome.ForTheSameQuery
-            : await ReachesOriginAsync($"{sample.Path}?{EdgeOutcome.ListedParameter}=97") ? EdgeOutcome.ForTheSameParameters
-            : EdgeOutcome.ForAnyQuery;
+        var more = sample.Target + (sample.Target.Contains('?', StringComparison.Ordinal) ? "&" : "?");
+        if (await ReachesOriginAsync($"{more}another=query"))
+        {
+            return EdgeOutcome.ForTheSameQuery;
+        }
+
+        var listed = new List<string>();
+        foreach (var name in EdgeOutcome.ListedParameters)
+        {
+            if (await ReachesOriginAsync($"{more}{name}=97"))
+            {
+                listed.Add(name);
+            }
+        }
+
+        return listed.Count > 0 ? EdgeOutcome.ForTheSame(listed) : EdgeOutcome.ForAnyQuery;
     }
 
     private async Task<bool> ReachesOriginAsync(string target)

@@ -13,7 +13,7 @@ internal static class SampleRequests
     private static readonly string[] Paths =
     [
         "/", "/?code=1&state=2", "/nothing", "/api", "/assets/index-1.js", "/assets/index-1.js?x=1", "/assets", "/api/docs",
-        "/images", "/images/", "/images/a1/960.webp", "/images/a1/960.webp?size=2", "/IMAGES/A1/960.webp",
+        "/images", "/images/", "/images/a1/960.webp", "/images/a1/w9.webp?s=k1.a&x=1", "/IMAGES/A1/960.webp",
         "/api/images", "/api/images/", "/api/images/a1", "/api/uploads", "/api/uploads/u1/complete",
         "/api/orders", "/api/orders/", "/api/orders/o1", "/api/orders?month=2026-11&limit=5", "/API/Orders/o1", "/api/ordersx",
         "/api/order-statuses", "/API/Order-Statuses", "/api/order-statuses?x=1", "/api/order-statuses/", "/api/order-statuses/de",
