@@ -26,6 +26,7 @@ builder.ConfigureFunctionsWebApplication();
 
 // The order of these calls matters, because each call adds middleware that runs inside the middleware added before it.
 builder.AddColdStarts(timeline);
+builder.AddMessageTracing();
 builder.AddExperiments();
 builder.AddStorageWait();
 builder.AddProblems();

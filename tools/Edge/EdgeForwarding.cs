@@ -48,6 +48,7 @@ internal static class EdgeForwarding
                 transforms.UseDefaultForwarders = false;
                 transforms.RequestTransforms.Add(new ExplicitContentLength());
                 transforms.RequestTransforms.Add(new PathAsSent());
+                transforms.RequestTransforms.Add(new TraceContextAsSent());
                 transforms.AddRequestTransform(request =>
                 {
                     request.ProxyRequest.Options.Set(SilenceDetection.ContextKey, request.HttpContext);

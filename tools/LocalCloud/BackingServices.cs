@@ -1,4 +1,5 @@
 using System.Globalization;
+using ServerlessScale.Local.Dashboard;
 using ServerlessScale.Local.Identity;
 using ServerlessScale.Local.Sessions;
 using ServerlessScale.Local.Storage;
@@ -7,7 +8,8 @@ using ServerlessScale.StrictCosmos;
 namespace ServerlessScale.Local;
 
 /// <summary>
-/// The services that store the app's state: Azurite or a given storage account, and StrictCosmos and Redis if they are selected.
+/// The services that store the app's state: Azurite or a given storage account, and StrictCosmos and Redis if they are selected. The Aspire
+/// dashboard, which stores the app's telemetry, is also one of these services if it is selected.
 /// </summary>
 internal sealed class BackingServices : IAsyncDisposable
 {
@@ -32,6 +34,8 @@ internal sealed class BackingServices : IAsyncDisposable
 
     public RedisProcess? Redis { get; private set; }
 
+    public DashboardProcess? Dashboard { get; private set; }
+
     /// <summary>Completes if Azurite ends by itself. Never completes if a storage account was given.</summary>
     public Task StorageEnded => _azurite?.Completion ?? Task.Delay(Timeout.Infinite);
 
@@ -46,6 +50,9 @@ internal sealed class BackingServices : IAsyncDisposable
                     options.CosmosRegions is { Count: > 0 } regions ? new() { Regions = regions } : null, cancellationToken)
                 : null;
             services.Redis = options.Sessions == LocalSessionBackend.Redis ? await RedisProcess.StartAsync(cancellationToken: cancellationToken) : null;
+            services.Dashboard = options.Dashboard
+                ? await DashboardProcess.StartAsync(options.Azurite.CacheRoot, options.Azurite.Progress, cancellationToken)
+                : null;
             if (options.StorageConnectionString is null)
             {
                 services._azurite = await AzuriteProcess.StartAsync(options.Azurite, cancellationToken);
@@ -95,6 +102,8 @@ internal sealed class BackingServices : IAsyncDisposable
             .. Cosmos is null ? [] : CosmosSettings.For(Cosmos.ConnectionString, [.. Cosmos.Regions.All.Select(region => region.Name)]).AsEnumerable(),
             .. Redis?.AppSettings.AsEnumerable() ?? [],
             .. given,
+            // The option overrides a collector in local.settings.json.
+            .. Dashboard?.AppSettings.AsEnumerable() ?? [],
         ];
         foreach (var (name, value) in overriding)
         {
@@ -126,6 +135,11 @@ internal sealed class BackingServices : IAsyncDisposable
         {
             await _azurite.DisposeAsync();
         }
+
+        if (Dashboard is not null)
+        {
+            await Dashboard.DisposeAsync();
+        }
     }
 }
 
@@ -138,6 +152,9 @@ internal sealed record BackingServicesOptions
     public IReadOnlyList<string> CosmosRegions { get; init; } = [];
 
     public LocalSessionBackend Sessions { get; init; }
+
+    /// <summary>Whether to run the Aspire dashboard.</summary>
+    public bool Dashboard { get; init; }
 
     /// <summary>The connection string of a running storage service; null to start an Azurite instance.</summary>
     public string? StorageConnectionString { get; init; }

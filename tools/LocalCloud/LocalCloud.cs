@@ -4,6 +4,7 @@ using ServerlessScale.Edge;
 using ServerlessScale.Edge.Reading;
 using ServerlessScale.FunctionHost;
 using ServerlessScale.Local.Build;
+using ServerlessScale.Local.Dashboard;
 using ServerlessScale.Local.Identity;
 using ServerlessScale.Local.Lab;
 using ServerlessScale.Local.Lab.State;
@@ -61,6 +62,9 @@ public sealed class LocalCloud : IAsyncDisposable
     /// <summary>The Redis server that stores the carts; null if carts are stored in tables.</summary>
     public RedisProcess? Redis => _backing.Redis;
 
+    /// <summary>The Aspire dashboard, which shows the telemetry of all workers; null if it does not run.</summary>
+    public DashboardProcess? Dashboard => _backing.Dashboard;
+
     /// <summary>
     /// The process id of the worker. Behind an edge, this is the worker of the first instance. Null while no worker is running.
     /// </summary>
@@ -99,6 +103,7 @@ public sealed class LocalCloud : IAsyncDisposable
                     Orders = options.Orders,
                     CosmosRegions = options.CosmosRegions,
                     Sessions = options.Sessions,
+                    Dashboard = options.Dashboard,
                     StorageConnectionString = options.StorageConnectionString,
                     Azurite = new()
                     {
@@ -128,7 +133,8 @@ public sealed class LocalCloud : IAsyncDisposable
             }
             else
             {
-                cloud._host = await FunctionAppHost.StartAsync(host, cancellationToken);
+                cloud._host = await FunctionAppHost.StartAsync(
+                    host with { WorkerSettings = TelemetryNames.AddTo(host, InstanceApp.Monolith, InstanceApp.Monolith) }, cancellationToken);
             }
 
             return cloud;

@@ -48,6 +48,11 @@ public sealed record LocalCloudOptions
     public LocalSessionBackend Sessions { get; init; }
 
     /// <summary>
+    /// Whether the Aspire dashboard runs, which shows the traces, metrics and logs of all workers. The default is false.
+    /// </summary>
+    public bool Dashboard { get; init; }
+
+    /// <summary>
     /// Whether webhooks may be sent to this machine and its private network, including over plain HTTP. The default is false.
     /// </summary>
     public bool AllowPrivateWebhooks { get; init; }

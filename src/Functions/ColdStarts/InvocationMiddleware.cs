@@ -19,6 +19,8 @@ internal sealed class InvocationMiddleware(
     {
         var cold = timeline.TryBeginFirstInvocation();
         var startedAt = Stopwatch.GetTimestamp();
+        var trigger = TriggerOf(context.FunctionDefinition);
+        Describe(Activity.Current, trigger, cold);
         var http = context.GetHttpContext();
         if (http is not null)
         {
@@ -33,17 +35,30 @@ internal sealed class InvocationMiddleware(
         }
         finally
         {
-            Record(context.FunctionDefinition, cold, Stopwatch.GetElapsedTime(startedAt).TotalMilliseconds, failed);
+            Record(context.FunctionDefinition, trigger, cold, Stopwatch.GetElapsedTime(startedAt).TotalMilliseconds, failed);
         }
     }
 
-    private void Record(FunctionDefinition function, bool cold, double durationMs, bool failed)
+    /// <summary>
+    /// Adds the attributes of OpenTelemetry's semantic conventions for FaaS to the span of the invocation. The Functions worker itself adds
+    /// <c>faas.name</c> and <c>faas.invocation_id</c>.
+    /// </summary>
+    private static void Describe(Activity? span, string trigger, bool cold)
+    {
+        span?.SetTag("faas.trigger", trigger);
+        if (cold)
+        {
+            span?.SetTag("faas.coldstart", true);
+        }
+    }
+
+    private void Record(FunctionDefinition function, string trigger, bool cold, double durationMs, bool failed)
     {
         var (workingSet, managed) = memory.Read();
         var invocation = new InvocationRecord
         {
             Function = function.Name,
-            Trigger = TriggerOf(function),
+            Trigger = trigger,
             EndedAt = time.GetUtcNow(),
             DurationMs = durationMs,
             Failed = failed,

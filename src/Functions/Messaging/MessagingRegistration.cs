@@ -1,3 +1,4 @@
+using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ServerlessScale.Shared.Messaging;
@@ -12,6 +13,13 @@ internal static class MessagingRegistration
         builder.Services.AddSingleton<EventQueue>();
         builder.Services.AddSingleton<EventDispatch>();
         builder.Services.AddSingleton<PoisonedMessages>();
+        return builder;
+    }
+
+    /// <summary>Adds the middleware that continues the trace of a queue message.</summary>
+    public static FunctionsApplicationBuilder AddMessageTracing(this FunctionsApplicationBuilder builder)
+    {
+        builder.UseMiddleware<MessageTracingMiddleware>();
         return builder;
     }
 }

@@ -35,7 +35,7 @@ internal static class TelemetryRegistration
     {
         var telemetry = builder.Services.AddOpenTelemetry()
             .UseFunctionsWorkerDefaults()
-            .WithTracing(tracing => tracing.AddSource("System.Net.Http"))
+            .WithTracing(tracing => tracing.AddSource("System.Net.Http", "ServerlessScale.*"))
             .WithMetrics(metrics => metrics.AddMeter(InvocationMetrics.MeterName, "System.Net.Http", "System.Runtime"))
             .WithLogging();
         if (applicationInsights)

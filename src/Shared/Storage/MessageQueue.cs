@@ -6,7 +6,7 @@ namespace ServerlessScale.Shared.Storage;
 
 /// <summary>
 /// A queue in Azure Queue Storage. Sending the first message creates the queue, so that the app need not check for it at every startup.
-/// Messages never expire.
+/// Messages never expire. Each message contains the trace context of its sender (<see cref="MessageTracing"/>).
 /// </summary>
 internal sealed class MessageQueue(QueueServiceClient queues, string name)
 {
@@ -15,20 +15,23 @@ internal sealed class MessageQueue(QueueServiceClient queues, string name)
 
     private readonly QueueClient _queue = queues.GetQueueClient(name);
 
-    /// <param name="text">The message, at most 64 KiB in UTF-8.</param>
+    /// <param name="text">The message, a JSON object of at most 60 KiB in UTF-8. The trace context may need the rest of the 64 KiB.</param>
     /// <param name="delay">
     /// The time during which the message is invisible, at most seven days; null makes the message visible immediately.
     /// </param>
     public async Task<SendReceipt> SendAsync(string text, TimeSpan? delay, CancellationToken cancellationToken)
     {
+        using var span = MessageTracing.StartSend(name);
         try
         {
-            return (await _queue.SendMessageAsync(new BinaryData(text), delay, Never, cancellationToken)).Value;
+            var receipt = await SendAsync(new BinaryData(MessageTracing.AddContext(text)), delay, cancellationToken);
+            span?.SetTag("messaging.message.id", receipt.MessageId);
+            return receipt;
         }
-        catch (RequestFailedException e) when (e.ErrorCode == QueueErrorCode.QueueNotFound)
+        catch (Exception failure)
         {
-            await _queue.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-            return (await _queue.SendMessageAsync(new BinaryData(text), delay, Never, cancellationToken)).Value;
+            MessageTracing.Fail(span, failure);
+            throw;
         }
     }
 
@@ -45,6 +48,19 @@ internal sealed class MessageQueue(QueueServiceClient queues, string name)
         catch (RequestFailedException e) when (e.ErrorCode == QueueErrorCode.QueueNotFound)
         {
             return null;
+        }
+    }
+
+    private async Task<SendReceipt> SendAsync(BinaryData message, TimeSpan? delay, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await _queue.SendMessageAsync(message, delay, Never, cancellationToken)).Value;
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == QueueErrorCode.QueueNotFound)
+        {
+            await _queue.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+            return (await _queue.SendMessageAsync(message, delay, Never, cancellationToken)).Value;
         }
     }
 }

@@ -45,6 +45,10 @@ public sealed class PageBrowserTests(PageBrowserTests.Fixture fixture) : IClassF
     [Theory]
     [InlineData("", ".card.product", ColorScheme.Light)]
     [InlineData("", ".card.product", ColorScheme.Dark)]
+    [InlineData("#/orders", "h1", ColorScheme.Light)]
+    [InlineData("#/photographs", ".drop", ColorScheme.Light)]
+    [InlineData("#/webhooks", "summary", ColorScheme.Light)]
+    [InlineData("#/cold-starts", "[role=group]", ColorScheme.Light)]
     [InlineData("lab", ".system svg", ColorScheme.Light)]
     [InlineData("lab", ".system svg", ColorScheme.Dark)]
     public async Task Every_page_is_accessible_and_fits_a_narrow_screen(string path, string content, ColorScheme scheme)
@@ -78,12 +82,15 @@ public sealed class PageBrowserTests(PageBrowserTests.Fixture fixture) : IClassF
                 return;
             }
 
-            _cloud = await LocalCloud.StartAsync(new() { Lab = true, Instances = 1 }, TestContext.Current.CancellationToken);
+            _cloud = await LocalCloud.StartAsync(new() { Lab = true, Instances = 1, AllowPrivateWebhooks = true }, TestContext.Current.CancellationToken);
             await KnownProducts.AddAsync(_cloud, TestContext.Current.CancellationToken);
             _playwright = await Playwright.CreateAsync();
             _browser = await _playwright.Chromium.LaunchAsync(
                 new() { ExecutablePath = chromium, Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
         }
+
+        /// <summary>Creates a client of the API for the customer that is signed in on the page.</summary>
+        public HttpClient CreateClient() => _cloud!.CreateClient(_cloud.Token());
 
         /// <summary>Opens a page with storage of its own.</summary>
         public async Task<IPage> OpenAsync(string path, ColorScheme scheme = ColorScheme.Light, int width = 1280)

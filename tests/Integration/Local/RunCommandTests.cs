@@ -113,6 +113,7 @@ public sealed class RunCommandTests : IDisposable
     [InlineData("--topology layers", "layers")]
     [InlineData("--cosmos-region A", "--cosmos-region needs --orders cosmos")]
     [InlineData("--orders cosmos --cosmos-region A --cosmos-region A", "must differ")]
+    [InlineData("--dashboard --edge false --host func", "--dashboard needs LocalCloud's own host. Omit --host func.")]
     [InlineData("--topology microservices --host func", "--topology microservices need LocalCloud's own host")]
     public async Task Unknown_and_conflicting_command_line_options_are_rejected(string arguments, string says)
     {

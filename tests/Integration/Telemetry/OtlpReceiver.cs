@@ -12,7 +12,20 @@ namespace ServerlessScale.Tests.Integration.Telemetry;
 /// <param name="Scope">The category of a log record, the activity source of a span, or the meter of a metric.</param>
 /// <param name="Name">The body of a log record, or the name of a span or metric.</param>
 /// <param name="Bytes">The encoded size in bytes.</param>
-internal sealed record OtlpRecord(OtlpSignal Signal, string Scope, string Name, int Bytes);
+internal sealed record OtlpRecord(OtlpSignal Signal, string Scope, string Name, int Bytes)
+{
+    /// <summary>The trace id of a span as 32 lower-case hexadecimal digits; empty for other records.</summary>
+    public string TraceId { get; init; } = "";
+
+    /// <summary>The span id of a span as 16 lower-case hexadecimal digits; empty for other records.</summary>
+    public string SpanId { get; init; } = "";
+
+    /// <summary>The id of a span's parent; empty if there is none, and for other records.</summary>
+    public string ParentId { get; init; } = "";
+
+    /// <summary>The names of a span's attributes; empty for other records.</summary>
+    public IReadOnlyList<string> Attributes { get; init; } = [];
+}
 
 internal enum OtlpSignal
 {
@@ -82,8 +95,25 @@ internal sealed class OtlpReceiver : IAsyncDisposable
             from scoped in Fields(resource, 2)
             let scope = Text(Fields(scoped, 1).Single(), 1)
             from record in Fields(scoped, 2)
-            select new OtlpRecord(signal, scope, NameOf(signal, record), record.Length);
+            select Record(signal, scope, record);
     }
+
+    private static OtlpRecord Record(OtlpSignal signal, string scope, ByteString record)
+    {
+        var read = new OtlpRecord(signal, scope, NameOf(signal, record), record.Length);
+
+        // Fields 1, 2, 4 and 9 of a span are trace_id, span_id, parent_span_id and attributes. Field 1 of an attribute is its key.
+        return signal != OtlpSignal.Span ? read : read with
+        {
+            TraceId = Id(record, 1),
+            SpanId = Id(record, 2),
+            ParentId = Id(record, 4),
+            Attributes = [.. Fields(record, 9).Select(attribute => Text(attribute, 1))],
+        };
+    }
+
+    private static string Id(ByteString record, int number) =>
+        Convert.ToHexStringLower(Fields(record, number).FirstOrDefault(ByteString.Empty).Span);
 
     private static string NameOf(OtlpSignal signal, ByteString record) => signal switch
     {

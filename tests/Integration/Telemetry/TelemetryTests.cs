@@ -1,5 +1,6 @@
 using ServerlessScale.Local;
 using ServerlessScale.Tests.Integration.Catalogue;
+using ServerlessScale.Tests.Integration.Images;
 using ServerlessScale.Tests.Integration.Webhooks;
 
 namespace ServerlessScale.Tests.Integration.Telemetry;
@@ -8,6 +9,7 @@ namespace ServerlessScale.Tests.Integration.Telemetry;
 public sealed class TelemetryTests : IAsyncLifetime
 {
     private const int Orders = 5;
+    private const string Trace = "0af7651916cd43dd8448eb211c80319c";
 
     private OtlpReceiver _collector = null!;
     private LocalCloud _cloud = null!;
@@ -17,15 +19,7 @@ public sealed class TelemetryTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _collector = await OtlpReceiver.StartAsync();
-        var settings = new Dictionary<string, string>(_collector.Settings)
-        {
-            // The template sets these two settings so that the Functions host does not trace its polling. The worker gets the same
-            // settings.
-            ["AZURE_TRACING_DISABLED"] = "true",
-            ["DOTNET_SYSTEM_NET_HTTP_ENABLEACTIVITYPROPAGATION"] = "false",
-        };
-        _cloud = await LocalCloud.StartAsync(new() { Settings = settings, AllowPrivateWebhooks = true }, Ct);
-        await KnownProducts.AddAsync(_cloud, Ct);
+        _cloud = await StartAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -75,8 +69,79 @@ public sealed class TelemetryTests : IAsyncLifetime
 
         // The worker's spans represent function invocations and requests to other services.
         var spans = Of(OtlpSignal.Span).ToArray();
-        Assert.Equal(["Microsoft.Azure.Functions.Worker", "System.Net.Http"], spans.Select(span => span.Scope).Distinct().Order());
+        Assert.Equal(
+            ["Microsoft.Azure.Functions.Worker", "ServerlessScale.Messaging", "ServerlessScale.Webhooks", "System.Net.Http"],
+            spans.Select(span => span.Scope).Distinct().Order(StringComparer.Ordinal));
         Assert.InRange(spans.Sum(span => span.Bytes), 1, Orders * 10_000);
+    }
+
+    [Fact]
+    public async Task One_trace_leads_from_an_upload_to_its_delivered_event()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        using var customer = new WebhookCustomer(_cloud.CreateClient(_cloud.Token()));
+        await customer.SubscribeAsync(receiver);
+        using var photograph = new ByteArrayContent(Pictures.Jpeg());
+        photograph.Headers.ContentType = new("image/jpeg");
+        using var upload = new HttpRequestMessage(HttpMethod.Post, "api/images")
+        {
+            Content = photograph,
+            Headers = { { "traceparent", $"00-{Trace}-b7ad6b7169203331-01" } },
+        };
+
+        using var response = await customer.Client.SendAsync(upload, Ct);
+        response.EnsureSuccessStatusCode();
+
+        Assert.Equal("image.ready", Assert.Single(await receiver.ReceiveAsync(1)).Type);
+        string[] names =
+        [
+            "function UploadImage", "send image-jobs", "process image-jobs", "send events", "process events", "send webhook-deliveries",
+            "process webhook-deliveries", "POST",
+        ];
+        await Eventually.TrueAsync(
+            () => Task.FromResult(names.All(name => OfTrace().Any(span => span.Name == name))), "all spans of the trace arrive");
+
+        // Each span is an ancestor of the next one.
+        var parents = OfTrace().ToDictionary(span => span.SpanId, span => span.ParentId);
+        var chain = names.Select(name => OfTrace().First(span => span.Name == name && span.Scope != "System.Net.Http")).ToList();
+        Assert.All(chain.Zip(chain.Skip(1)), pair => Assert.Contains(pair.First.SpanId, AncestorsOf(pair.Second)));
+        Assert.Equal("b7ad6b7169203331", chain[0].ParentId);
+
+        // Each invocation has the current names of the conventions.
+        Assert.All(
+            Of(OtlpSignal.Span).Where(span => span.Name.StartsWith("function ", StringComparison.Ordinal)),
+            span => Assert.Superset(new HashSet<string> { "faas.trigger", "faas.name", "faas.invocation_id" }, span.Attributes.ToHashSet()));
+        Assert.Contains(Of(OtlpSignal.Span), span => span.Attributes.Contains("faas.coldstart"));
+
+        IEnumerable<OtlpRecord> OfTrace() => Of(OtlpSignal.Span).Where(span => span.TraceId == Trace);
+
+        IEnumerable<string> AncestorsOf(OtlpRecord span)
+        {
+            for (var id = span.ParentId; id is { Length: > 0 }; id = parents.GetValueOrDefault(id))
+            {
+                yield return id;
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_receiver_gets_the_trace_context_only_if_configured(bool configured)
+    {
+        await using var cloud = configured ? await StartAsync(("Webhooks__Sender__SendTraceContext", "true")) : null;
+        await using var receiver = await Receiver.StartAsync();
+        using var customer = new WebhookCustomer((cloud ?? _cloud).CreateClient((cloud ?? _cloud).Token()));
+        customer.Client.DefaultRequestHeaders.Add("traceparent", $"00-{Trace}-b7ad6b7169203331-01");
+        await customer.SubscribeAsync(receiver);
+
+        await customer.OrderAsync();
+
+        var headers = Assert.Single(await receiver.ReceiveAsync(1)).Headers;
+        Assert.Equal(configured, headers.TryGetValue("traceparent", out var context));
+        Assert.StartsWith(configured ? $"00-{Trace}-" : "", context ?? "", StringComparison.Ordinal);
+        Assert.DoesNotContain("tracestate", headers.Keys);
+        Assert.DoesNotContain("baggage", headers.Keys);
     }
 
     [Fact]
@@ -104,4 +169,23 @@ public sealed class TelemetryTests : IAsyncLifetime
     private IEnumerable<OtlpRecord> Of(OtlpSignal signal) => _collector.Records.Where(record => record.Signal == signal);
 
     private IEnumerable<OtlpRecord> Logs(string template) => Of(OtlpSignal.Log).Where(log => log.Name == template);
+
+    private async Task<LocalCloud> StartAsync(params IEnumerable<(string Name, string Value)> more)
+    {
+        var settings = new Dictionary<string, string>(_collector.Settings)
+        {
+            // The template sets these two settings so that the Functions host does not trace its polling. The worker gets the same
+            // settings.
+            ["AZURE_TRACING_DISABLED"] = "true",
+            ["DOTNET_SYSTEM_NET_HTTP_ENABLEACTIVITYPROPAGATION"] = "false",
+        };
+        foreach (var (name, value) in more)
+        {
+            settings[name] = value;
+        }
+
+        var cloud = await LocalCloud.StartAsync(new() { Settings = settings, AllowPrivateWebhooks = true }, Ct);
+        await KnownProducts.AddAsync(cloud, Ct);
+        return cloud;
+    }
 }

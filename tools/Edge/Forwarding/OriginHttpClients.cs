@@ -13,6 +13,7 @@ internal sealed class OriginHttpClients(TimeSpan connectTimeout, TimeSpan firstB
     {
         base.ConfigureHandler(context, handler);
         handler.ConnectTimeout = connectTimeout;
+        handler.ActivityHeadersPropagator = null; // TraceContextAsSent
     }
 
     protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler) =>

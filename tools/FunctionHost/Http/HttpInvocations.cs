@@ -106,6 +106,13 @@ internal sealed partial class HttpInvocations(
     private static InvocationRequest NewRequest(HttpContext context, FunctionDescription function)
     {
         var request = FunctionInvoker.NewRequest(function);
+        if (request.TraceContext.TraceParent.Length == 0)
+        {
+            // The host records no spans, so the client's span is the parent of the worker's span.
+            request.TraceContext.TraceParent = context.Request.Headers.TraceParent.ToString();
+            request.TraceContext.TraceState = context.Request.Headers.TraceState.ToString();
+        }
+
         request.InputData.Add(new ParameterBinding
         {
             Name = function.Trigger.Parameter,

@@ -108,6 +108,11 @@ internal static class CommandLine
             DefaultValueFactory = _ => LocalSessionBackend.Tables,
         };
 
+        var dashboard = new Option<bool>("--dashboard")
+        {
+            Description = "Run the Aspire dashboard, which shows the traces, metrics and logs of all workers. NuGet installs it on first use.",
+        };
+
         var allowPrivateWebhooks = new Option<bool>("--allow-private-webhooks")
         {
             Description = "Allow webhooks to this machine and its private network, even over plain HTTP, for receivers under development.",
@@ -158,7 +163,7 @@ internal static class CommandLine
 
         var root = new RootCommand("Runs ServerlessScale on this machine, with storage and all other services that it needs.")
         {
-            port, noBuild, host, orders, regions, sessions, allowPrivateWebhooks, noSamples, edge, country, topology, instances, scale, balancing,
+            port, noBuild, host, orders, regions, sessions, dashboard, allowPrivateWebhooks, noSamples, edge, country, topology, instances, scale, balancing,
         };
         root.SetAction(async (parsed, cancellationToken) =>
         {
@@ -173,6 +178,7 @@ internal static class CommandLine
                 Orders = parsed.GetValue(orders),
                 CosmosRegions = Regions(parsed.GetValue(regions) ?? [], parsed.GetValue(orders)),
                 Sessions = parsed.GetValue(sessions),
+                Dashboard = parsed.GetValue(dashboard),
                 AllowPrivateWebhooks = parsed.GetValue(allowPrivateWebhooks),
                 Edge = parsed.GetResult(edge) is { Implicit: false } ? parsed.GetValue(edge) : parsed.GetValue(host) != CoreToolsHost,
                 Samples = !parsed.GetValue(noSamples) && parsed.GetValue(scale) is not { Min: 0 },
@@ -185,6 +191,10 @@ internal static class CommandLine
             if (parsed.GetValue(host) == CoreToolsHost && options.HasEdge)
             {
                 throw new LocalCloudException("--edge, --instances, --scale and --topology microservices need LocalCloud's own host. Omit --host func.");
+            }
+            if (parsed.GetValue(host) == CoreToolsHost && options.Dashboard)
+            {
+                throw new LocalCloudException("--dashboard needs LocalCloud's own host. Omit --host func.");
             }
             if (options is { Country: not null } or { Balancing: not null } && !options.HasEdge)
             {

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ServerlessScale.Local.Build;
 using ServerlessScale.Local.Logging;
-using ServerlessScale.Local.Sessions;
 using Spectre.Console;
 
 namespace ServerlessScale.Local.Commands;
@@ -26,6 +25,7 @@ internal static class LocalCloudRun
                 Orders = run.Orders,
                 CosmosRegions = run.CosmosRegions,
                 Sessions = run.Sessions,
+                Dashboard = run.Dashboard,
                 Edge = run.Edge,
                 Lab = run.HasEdge,
                 EdgeCountry = run.Country,
@@ -45,7 +45,13 @@ internal static class LocalCloudRun
         var samples = run.Samples ? SamplesCommand.RunAsync(cloud, cancellationToken) : Task.CompletedTask;
         if (cloud.Redis is { } redis)
         {
-            _ = ReportLossAsync(redis, cancellationToken);
+            _ = ReportLossAsync(
+                redis.Completion, $"Cart requests get 503 until a redis-server listens on {redis.ConnectionString} again.", cancellationToken);
+        }
+
+        if (cloud.Dashboard is { } dashboard)
+        {
+            _ = ReportLossAsync(dashboard.Completion, "The shop keeps running without the dashboard.", cancellationToken);
         }
 
         var storageEnded = await Task.WhenAny(cloud.StorageEnded, Task.Delay(Timeout.Infinite, cancellationToken));
@@ -58,18 +64,18 @@ internal static class LocalCloudRun
     }
 
     /// <summary>
-    /// Prints a message if Redis ends by itself. The cloud keeps running, because the app must survive the loss of Redis.
+    /// Prints a message if Redis or the dashboard ends by itself. The cloud keeps running, because the app must survive the loss of either.
     /// </summary>
-    private static async Task ReportLossAsync(RedisProcess redis, CancellationToken cancellationToken)
+    private static async Task ReportLossAsync(Task completion, string effect, CancellationToken cancellationToken)
     {
         try
         {
-            await redis.Completion.WaitAsync(cancellationToken);
+            await completion.WaitAsync(cancellationToken);
         }
         catch (LocalCloudException lost)
         {
             Console.Error.WriteLine(lost.Message);
-            Console.Error.WriteLine($"Cart requests get 503 until a redis-server listens on {redis.ConnectionString} again.");
+            Console.Error.WriteLine(effect);
         }
         catch (OperationCanceledException)
         {

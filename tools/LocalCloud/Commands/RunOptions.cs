@@ -34,6 +34,9 @@ internal sealed record RunOptions
 
     public required LocalSessionBackend Sessions { get; init; }
 
+    /// <summary>Whether to run the Aspire dashboard.</summary>
+    public bool Dashboard { get; init; }
+
     /// <summary>Whether webhooks may be sent to this machine and its private network.</summary>
     public required bool AllowPrivateWebhooks { get; init; }
 

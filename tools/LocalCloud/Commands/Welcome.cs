@@ -32,6 +32,11 @@ internal static class Welcome
             console.MarkupLineInterpolated($"Open [link={url}/lab]{url}/lab[/] to see the running system, and to try each idea of scaling by a button.");
         }
 
+        if (cloud.Dashboard is { Address: var dashboard })
+        {
+            console.MarkupLineInterpolated($"Open [link={dashboard}]{dashboard}[/] to see the traces, metrics and logs of all workers.");
+        }
+
         console.MarkupLineInterpolated($"[grey]Liveness {url}/api/health/live, readiness {url}/api/health/ready.[/]");
         var storage = new DbConnectionStringBuilder { ConnectionString = cloud.StorageConnectionString };
         console.MarkupLineInterpolated(

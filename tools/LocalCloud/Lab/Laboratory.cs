@@ -86,6 +86,7 @@ internal sealed class Laboratory : IAsyncDisposable
                 At = DateTimeOffset.UtcNow,
                 System = _system!.Read(),
                 Guest = ReadGuest(),
+                Dashboard = _cloud.Dashboard?.Address,
                 Run = run is null ? null : new(run.Experiment, run.Id, Text(run.Status)),
                 Events = _cloud.Observer!.Events.Latest(50),
             };

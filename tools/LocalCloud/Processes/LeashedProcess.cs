@@ -25,9 +25,10 @@ internal sealed class LeashedProcess : IAsyncDisposable
     /// <param name="stopTimeout">The time limit for the process to end before it is killed.</param>
     /// <param name="onStart">Called after the process has started and before its output is read.</param>
     /// <param name="onLine">Called for each line of output. The calls do not overlap.</param>
+    /// <param name="environment">Variables in addition to the variables of this process; null for none.</param>
     public LeashedProcess(
         string name, string file, IEnumerable<string> arguments, string workingDirectory, TimeSpan stopTimeout,
-        Action<Process> onStart, Action<string> onLine)
+        Action<Process> onStart, Action<string> onLine, IReadOnlyDictionary<string, string>? environment = null)
     {
         (_name, _onLine, _stopTimeout) = (name, onLine, stopTimeout);
         _process = new Process
@@ -42,6 +43,11 @@ internal sealed class LeashedProcess : IAsyncDisposable
                 CreateNoWindow = true,
             },
         };
+        foreach (var (variable, value) in environment ?? new Dictionary<string, string>())
+        {
+            _process.StartInfo.Environment[variable] = value;
+        }
+
         _process.OutputDataReceived += (_, line) => Take(line.Data);
         _process.ErrorDataReceived += (_, line) => Take(line.Data);
         _process.Start();

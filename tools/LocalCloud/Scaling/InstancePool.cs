@@ -107,7 +107,7 @@ internal sealed partial class InstancePool : IAsyncDisposable
                 {
                     Port = 0,
                     DataDirectory = Directory.CreateDirectory(Path.Combine(_folder, instance.Name)).FullName,
-                    WorkerSettings = new Dictionary<string, string>(_app.Template.WorkerSettings) { ["InstanceName"] = instance.Name },
+                    WorkerSettings = new Dictionary<string, string>(TelemetryNames.AddTo(_app.Template, _app.Name, instance.Name)) { ["InstanceName"] = instance.Name },
                     BeforeFunctions = _app.BeforeFunctions?.Invoke(instance.Name),
                 },
                 cancellationToken);

@@ -23,7 +23,7 @@ public sealed partial class RedisProcess : IAsyncDisposable
         Port = port;
         string[] arguments =
         [
-            Path.Combine(AppContext.BaseDirectory, "Sessions", "run-redis.cjs"), server,
+            Path.Combine(AppContext.BaseDirectory, "Processes", "run-leashed.cjs"), server,
             "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no",
         ];
         _process = new LeashedProcess("Redis", node, arguments, Path.GetTempPath(), StopTimeout, onStart: _ => { }, Take);
@@ -106,6 +106,6 @@ public sealed partial class RedisProcess : IAsyncDisposable
         }
     }
 
-    [GeneratedRegex(@"^redis-server runs as (?<id>\d+)$")]
+    [GeneratedRegex(@"^program runs as (?<id>\d+)$")]
     private static partial Regex RunsLine();
 }

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { useStore } from '../../src/store';
 import { Layers, Warning } from '../../src/ui/icons';
 import { Card } from './experiments/card';
-import { cancel, connection, connectNow, experiments, runs, type Connection } from './live/connection';
+import { cancel, connection, connectNow, experiments, labState, runs, type Connection } from './live/connection';
 import { isActive, type Experiment, type RunState } from './live/model';
 import { Picture } from './picture/picture';
 
@@ -18,7 +18,7 @@ export function App() {
       <a class="skip" href="#main" onClick={(event) => { event.preventDefault(); main.current?.focus(); }}>Skip to the content</a>
       <header class="site">
         <a class="brand" href="/lab"><Layers /><span>ServerlessScale laboratory</span></a>
-        <div class="tools"><Live of={current} /><a class="button small" href="/">To the shop</a></div>
+        <div class="tools"><Live of={current} /><Dashboard /><a class="button small" href="/">To the shop</a></div>
       </header>
       <main id="main" ref={main} tabIndex={-1}>
         <h1>See how a shop scales</h1>
@@ -89,6 +89,12 @@ function Running({ run, title, isLive }: { run: RunState; title: string; isLive:
       <progress max={1} value={run.progress} aria-label={`Progress of ${title}`} />
     </div>
   );
+}
+
+/** Links to the Aspire dashboard, if LocalCloud runs it (`--dashboard`). */
+function Dashboard() {
+  const address = useStore(labState)?.dashboard;
+  return address ? <a class="button small" href={address} target="_blank" rel="noreferrer">Traces and logs</a> : null;
 }
 
 function Live({ of }: { of: Connection }) {

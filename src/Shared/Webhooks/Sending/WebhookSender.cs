@@ -1,4 +1,6 @@
 using System.Collections.ObjectModel;
+using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
@@ -36,6 +38,13 @@ public sealed record WebhookAttempt
 public sealed class WebhookSender : IDisposable
 {
     public const string UserAgent = "ServerlessScale-Webhooks/1";
+
+    /// <summary>The source of the spans of attempts.</summary>
+    public const string SourceName = "ServerlessScale.Webhooks";
+
+    private const string TraceParentName = "traceparent";
+
+    private static readonly ActivitySource Source = new(SourceName);
 
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
@@ -75,7 +84,8 @@ public sealed class WebhookSender : IDisposable
             return Result() with { Error = AttemptError.AddressRefused, ErrorDetail = problem.Detail };
         }
 
-        using var request = Request(url, attempt, at);
+        using var span = StartSpan(url);
+        using var request = Request(url, attempt, at, _limits.SendTraceContext);
         // One deadline covers the entire attempt, so a receiver cannot prolong the attempt by sending single bytes.
         using var deadline = new CancellationTokenSource(_limits.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -83,6 +93,7 @@ public sealed class WebhookSender : IDisposable
         {
             using var response = await _client.SendAsync(request, either.Token);
             var start = await ReadStartAsync(response.Content, either.Token, cancellationToken);
+            EndSpan(span, (int)response.StatusCode);
             return Result() with
             {
                 Status = (int)response.StatusCode,
@@ -93,6 +104,7 @@ public sealed class WebhookSender : IDisposable
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested && AttemptFailure.Of(failure, _limits) is { } known)
         {
+            span?.SetTag("error.type", known.Error.ToString()).SetStatus(ActivityStatusCode.Error);
             return Result() with { Error = known.Error, ErrorDetail = known.Detail };
         }
     }
@@ -108,7 +120,8 @@ public sealed class WebhookSender : IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
             AutomaticDecompression = DecompressionMethods.None,
-            // Receivers belong to third parties, so our trace ids are not sent to them.
+            // The handler would send our trace ids and baggage to every receiver, and would record the path of its URL, which may contain a
+            // credential. The sender therefore adds the header and records the span itself.
             ActivityHeadersPropagator = null,
             // A pooled connection outlives the attempt that opened it, so connecting needs a time limit of its own.
             ConnectTimeout = limits.Timeout,
@@ -135,7 +148,26 @@ public sealed class WebhookSender : IDisposable
         return handler;
     }
 
-    private static HttpRequestMessage Request(Uri url, WebhookAttempt attempt, DateTimeOffset at)
+    /// <summary>
+    /// Starts the span of an attempt, with the names of OpenTelemetry's semantic conventions for HTTP. It omits <c>url.full</c>, because the
+    /// path and the query may contain the receiver's credentials.
+    /// </summary>
+    private static Activity? StartSpan(Uri url) => Source.StartActivity("POST", ActivityKind.Client)?
+        .SetTag("http.request.method", "POST")
+        .SetTag("server.address", url.Host)
+        .SetTag("server.port", url.Port)
+        .SetTag("url.scheme", url.Scheme);
+
+    private static void EndSpan(Activity? span, int status)
+    {
+        span?.SetTag("http.response.status_code", status);
+        if (status >= 400)
+        {
+            span?.SetTag("error.type", status.ToString(CultureInfo.InvariantCulture)).SetStatus(ActivityStatusCode.Error);
+        }
+    }
+
+    private static HttpRequestMessage Request(Uri url, WebhookAttempt attempt, DateTimeOffset at, bool sendTraceContext)
     {
         var headers = WebhookSignature.Headers(attempt.Keys, attempt.MessageId, at, attempt.Body.Span);
         var request = new HttpRequestMessage(HttpMethod.Post, url)
@@ -152,6 +184,12 @@ public sealed class WebhookSender : IDisposable
         foreach (var (name, value) in attempt.Headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        // A header that the customer has added has priority.
+        if (sendTraceContext && Activity.Current is { IdFormat: ActivityIdFormat.W3C } span && !request.Headers.Contains(TraceParentName))
+        {
+            request.Headers.TryAddWithoutValidation(TraceParentName, span.Id);
         }
 
         return request;

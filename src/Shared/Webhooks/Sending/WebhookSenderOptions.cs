@@ -3,7 +3,8 @@ using Microsoft.Extensions.Options;
 namespace ServerlessScale.Shared.Webhooks.Sending;
 
 /// <summary>
-/// The <c>Webhooks:Sender:*</c> settings: the time limits for one delivery attempt and the maximum number of connections to a receiver.
+/// The <c>Webhooks:Sender:*</c> settings: the time limits for one delivery attempt, the maximum number of connections to a receiver, and
+/// whether the receiver gets the trace context.
 /// </summary>
 public sealed class WebhookSenderOptions
 {
@@ -26,6 +27,12 @@ public sealed class WebhookSenderOptions
     /// The maximum number of simultaneous connections from an instance to one host and port. 1 to 1,000. The default is 64.
     /// </summary>
     public int MaxConnectionsPerReceiver { get; set; } = 64;
+
+    /// <summary>
+    /// Whether attempts contain the header <c>traceparent</c> (W3C Trace Context), so that a receiver can continue the trace. The default is
+    /// false, because receivers belong to third parties.
+    /// </summary>
+    public bool SendTraceContext { get; set; }
 }
 
 public sealed class WebhookSenderOptionsValidator : IValidateOptions<WebhookSenderOptions>

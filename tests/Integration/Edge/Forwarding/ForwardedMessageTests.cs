@@ -26,6 +26,19 @@ public sealed class ForwardedMessageTests : IAsyncDisposable
         }
     }
 
+    [Theory(Timeout = Timeout)]
+    [InlineData("")]
+    [InlineData("traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]
+    public async Task The_origin_receives_the_trace_context_of_the_client(string sent)
+    {
+        using var span = new System.Diagnostics.Activity("edge").Start();
+
+        var head = await HeadAsync($"GET /x HTTP/1.1\r\nHost: shop\r\n{(sent.Length > 0 ? sent + "\r\n" : "")}");
+
+        Assert.Equal(sent, string.Concat(head.Where(line => Has(line, "traceparent"))));
+        Assert.DoesNotContain(head, line => Has(line, "Request-Id") || Has(line, "Correlation-Context"));
+    }
+
     // RFC 9110 section 7.6.1: a proxy removes the headers that Connection names. If Connection also contains "close" or "keep-alive", Kestrel
     // discards the names before any code of the edge runs.
     [Fact(Timeout = Timeout)]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -43,6 +44,41 @@ public sealed class WebhookSenderTests(MisbehavingReceiver receiver) : IClassFix
         var expected = WebhookSignature.Headers(new SigningKeys.Secrets(Senders.Secret), "msg_plain", result.At, body);
         Assert.Equal(expected.Timestamp, delivery.Headers["webhook-timestamp"]);
         Assert.Equal(expected.Signature, delivery.Headers["webhook-signature"]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_trace_context_is_sent_only_if_configured(bool configured)
+    {
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is WebhookSender.SourceName or "System.Net.Http",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var trace = new Activity("test").AddBaggage("customer", "c1").Start();
+        trace.TraceStateString = "vendor=1";
+        using var sender = Senders.ToLoopback(receiver, new WebhookSenderOptions { SendTraceContext = configured });
+
+        await sender.SendAsync(
+            new WebhookAttempt
+            {
+                Url = receiver.Url("status/200"),
+                MessageId = $"msg_trace_{configured}",
+                Body = "{}"u8.ToArray(),
+                Keys = new SigningKeys.Secrets(Senders.Secret),
+            },
+            Cancellation);
+
+        var headers = Received($"msg_trace_{configured}").Headers;
+        Assert.DoesNotContain(headers.Keys, name => name is "tracestate" or "baggage" or "correlation-context" or "request-id");
+        Assert.Equal(configured, headers.TryGetValue("traceparent", out var context));
+        if (configured)
+        {
+            Assert.StartsWith($"00-{trace.TraceId}-", context, StringComparison.Ordinal);
+            Assert.DoesNotContain(trace.SpanId.ToString(), context!, StringComparison.Ordinal);
+        }
     }
 
     [Theory]

@@ -22,6 +22,9 @@ public sealed record LabState
     /// <summary>The running or, if none is running, the most recent run of an experiment; null if there was none.</summary>
     public RunReference? Run { get; init; }
 
+    /// <summary>The address of the Aspire dashboard, such as <c>http://127.0.0.1:38937/</c>; null if it does not run.</summary>
+    public Uri? Dashboard { get; init; }
+
     /// <summary>The most recent events, oldest first, at most 50.</summary>
     public required IReadOnlyList<LabEvent> Events { get; init; }
 }

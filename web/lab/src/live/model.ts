@@ -6,6 +6,8 @@ export interface LabState {
   /** A second system, which an experiment has started beside the first. */
   guest: SystemState | null;
   run: { experiment: string; id: string; status: RunStatus } | null;
+  /** The address of the Aspire dashboard. */
+  dashboard: string | null;
   /** The most recent events, oldest first. */
   events: LabEvent[];
 }
