@@ -7,6 +7,7 @@ using ServerlessScale.Bench.Images;
 using ServerlessScale.Bench.Images.Fuzz;
 using ServerlessScale.Bench.Orders;
 using ServerlessScale.Bench.RecordingCost;
+using ServerlessScale.Bench.Requests;
 using ServerlessScale.Bench.Sessions;
 using ServerlessScale.Bench.Uploads;
 using ServerlessScale.Bench.Webhooks;
@@ -33,6 +34,7 @@ internal static class BenchCommands
         EdgeFloodCommand.Create(),
         EdgeProxyCommand.Create(),
         RecordingCostCommand.Create(),
+        RequestsCommand.Create(),
         SessionsCommand.Create(),
         UploadsCommand.Create(),
         UpgradesCommand.Create(),
