@@ -2,6 +2,7 @@ using System.CommandLine;
 using ServerlessScale.Bench.Balancing;
 using ServerlessScale.Bench.Bodies;
 using ServerlessScale.Bench.Burst;
+using ServerlessScale.Bench.Chaos;
 using ServerlessScale.Bench.EdgeCache;
 using ServerlessScale.Bench.Images;
 using ServerlessScale.Bench.Images.Fuzz;
@@ -29,6 +30,7 @@ internal static class BenchCommands
         FuzzWorker.Create(),
         BalancingCommand.Create(),
         BurstCommand.Create(),
+        ChaosCommand.Create(),
         EdgeCacheCommand.Create(),
         EdgeProductsCommand.Create(),
         EdgeFloodCommand.Create(),
