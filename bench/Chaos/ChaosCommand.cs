@@ -48,20 +48,16 @@ internal static class ChaosCommand
                 var result = await ChaosRun.RunAsync(app, first with { Seed = first.Seed + run }, progress.Say, cancellationToken);
                 all.Add(result);
                 progress.Step($"seed {result.Plan.Seed}: {result.Faults.Values.Sum()} faults, {result.Violations.Count} violations");
+                foreach (var violation in result.Violations)
+                {
+                    progress.Say($"seed {result.Plan.Seed}: {violation}");
+                }
             }
 
             return all;
         });
 
         Write(results);
-        foreach (var result in results)
-        {
-            foreach (var violation in result.Violations)
-            {
-                Console.WriteLine($"seed {result.Plan.Seed}: {violation}");
-            }
-        }
-
         return results.All(result => result.Violations.Count == 0);
     }
 
