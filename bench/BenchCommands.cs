@@ -3,6 +3,7 @@ using ServerlessScale.Bench.Balancing;
 using ServerlessScale.Bench.Bodies;
 using ServerlessScale.Bench.Burst;
 using ServerlessScale.Bench.EdgeCache;
+using ServerlessScale.Bench.HttpFuzz;
 using ServerlessScale.Bench.Images;
 using ServerlessScale.Bench.Images.Fuzz;
 using ServerlessScale.Bench.Orders;
@@ -26,6 +27,7 @@ internal static class BenchCommands
         FreshProcess.Create(),
         FuzzCommand.Create(),
         FuzzWorker.Create(),
+        HttpFuzzCommand.Create(),
         BalancingCommand.Create(),
         BurstCommand.Create(),
         EdgeCacheCommand.Create(),
