@@ -23,6 +23,7 @@ internal sealed class UploadBench : IAsyncDisposable
 
     private static readonly TimeSpan BurstPollInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan UpgradeLimit = TimeSpan.FromMinutes(2);
 
     private readonly LocalCloud _cloud;
     private readonly HttpClient _client;
@@ -60,6 +61,7 @@ internal sealed class UploadBench : IAsyncDisposable
             failed);
     }
 
+    /// <summary>Times uploads one after another. Each one begins when the upgrade of the previous image has ended.</summary>
     /// <exception cref="CommandException">No upload succeeded.</exception>
     public async Task<IReadOnlyList<Latency>> TimeUploadsAsync(
         byte[] photograph, int uploads, IMeasurementProgress progress, CancellationToken cancellationToken)
@@ -74,10 +76,39 @@ internal sealed class UploadBench : IAsyncDisposable
                 latencies.Add(latency);
             }
 
+            await WaitForUpgradeAsync(latency, cancellationToken);
+
             progress.Step(latency is null ? "failed" : $"ready after {latency.Total.TotalMilliseconds:0} ms");
         }
 
         return latencies.Count > 0 ? latencies : throw new CommandException($"None of {uploads} uploads became ready.");
+    }
+
+    /// <summary>
+    /// Times pairs of uploads. The first upload of a pair finds an idle app. The second one begins when the first image is ready, which is when
+    /// its upgrade begins.
+    /// </summary>
+    /// <exception cref="CommandException">No pair succeeded.</exception>
+    public async Task<IReadOnlyList<(Latency Idle, Latency Busy)>> TimePairsAsync(
+        byte[] photograph, int pairs, IMeasurementProgress progress, CancellationToken cancellationToken)
+    {
+        progress.Begin(WarmUps + pairs);
+        var latencies = new List<(Latency, Latency)>();
+        for (var pair = -WarmUps; pair < pairs; pair++)
+        {
+            var idle = await UploadAsync(new ByteArrayContent(photograph), "image/jpeg", TimedPollInterval, cancellationToken);
+            var busy = await UploadAsync(new ByteArrayContent(photograph), "image/jpeg", TimedPollInterval, cancellationToken);
+            if (pair >= 0 && idle is not null && busy is not null)
+            {
+                latencies.Add((idle, busy));
+            }
+
+            await WaitForUpgradeAsync(idle, cancellationToken);
+            await WaitForUpgradeAsync(busy, cancellationToken);
+            progress.Step(idle is null || busy is null ? "failed" : $"{idle.Total.TotalMilliseconds:0} and {busy.Total.TotalMilliseconds:0} ms");
+        }
+
+        return latencies.Count > 0 ? latencies : throw new CommandException($"None of {pairs} pairs became ready.");
     }
 
     /// <returns>The number of images that became ready.</returns>
@@ -117,6 +148,27 @@ internal sealed class UploadBench : IAsyncDisposable
         await _cloud.DisposeAsync();
     }
 
+    private async Task WaitForUpgradeAsync(Latency? uploaded, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (uploaded is not null && Stopwatch.GetElapsedTime(started) < UpgradeLimit)
+        {
+            using var poll = new HttpRequestMessage(HttpMethod.Get, $"api/images/{uploaded.Id}");
+            using var status = await _failed.SendAsync(_client, "GET api/images/{id}", poll, cancellationToken, HttpStatusCode.OK);
+            if (status is not null && (await ReadAsync(status, cancellationToken)).UpgradedAt is not null)
+            {
+                return;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(200), cancellationToken);
+        }
+
+        if (uploaded is not null)
+        {
+            _failed.Add("an image", "not upgraded", $"no upgrade after {UpgradeLimit.TotalMinutes:0} minutes");
+        }
+    }
+
     /// <returns>The latency, or null when the upload or the processing of the image failed. Failures are counted.</returns>
     private async Task<Latency?> UploadAsync(
         HttpContent body, string contentType, TimeSpan pollInterval, CancellationToken cancellationToken, bool direct = false)
@@ -142,7 +194,7 @@ internal sealed class UploadBench : IAsyncDisposable
 
         if (image.Status == ImageStatus.Ready)
         {
-            return new Latency(Stopwatch.GetElapsedTime(started), image.Timings!);
+            return new Latency(image.Id, Stopwatch.GetElapsedTime(started), image.Timings!);
         }
 
         _failed.Add("an image", "not ready", image.Error?.Detail ?? $"status {image.Status} after {ReadyLimit.TotalMinutes:0} minutes");
@@ -185,12 +237,13 @@ internal sealed class UploadBench : IAsyncDisposable
 }
 
 /// <summary>The time between the upload of one image and the moment when it was ready.</summary>
+/// <param name="Id">The image's id.</param>
 /// <param name="Total">The time from the start of the upload until a response reported the status <c>ready</c>.</param>
 /// <param name="Phases">The times of the individual phases, which the app measured.</param>
-internal sealed record Latency(TimeSpan Total, ImageTimings Phases);
+internal sealed record Latency(string Id, TimeSpan Total, ImageTimings Phases);
 
 /// <summary>The members that the benchmark reads in responses to <c>POST /api/images</c> and <c>GET /api/images/{id}</c>.</summary>
-internal sealed record ImageResponse(string Id, ImageStatus Status, ImageError? Error, ImageTimings? Timings);
+internal sealed record ImageResponse(string Id, ImageStatus Status, ImageError? Error, ImageTimings? Timings, DateTimeOffset? UpgradedAt);
 
 /// <summary>The body of <c>POST /api/uploads</c>.</summary>
 internal sealed record UploadRequest(string ContentType, long Bytes);

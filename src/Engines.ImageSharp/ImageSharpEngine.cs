@@ -39,6 +39,9 @@ public sealed class ImageSharpEngine : IImageEngine
     /// <summary>The formats that this engine can encode.</summary>
     public static IReadOnlyList<string> SupportedFormats { get; } = ["webp", "jpg"];
 
+    /// <summary>ImageSharp 2.1 can neither decode nor encode animated WebP.</summary>
+    public static bool EncodesAnimations => false;
+
     public ImageSharpEngine(IOptions<ImageOptions> options)
     {
         _options = options.Value;
@@ -60,21 +63,30 @@ public sealed class ImageSharpEngine : IImageEngine
     {
         using var core = ProcessorCores.Occupy();
         var rungs = Ladder.Plan(probed.Header, _options.Widths);
-        var images = new List<Image>(rungs.Count);
-        try
+        using var images = new SizedImages<Image>(rungs.Count);
+        images.Add(await DecodeToFirstRungAsync(source, probed, rungs[0], report, cancellationToken));
+        AddNarrower(images, rungs, report);
+        report.Placeholder = PlaceholderOf(images[^1]);
+        var variants = PendingVariant.Of(rungs, images, _options.Formats, (image, format) => Encode(image, format, _jpeg, _webp));
+        await foreach (var variant in VariantEncoding.RunAsync(variants, report, cancellationToken))
         {
-            images.Add(await DecodeToFirstRungAsync(source, probed, rungs[0], report, cancellationToken));
-            AddNarrower(images, rungs, report);
-            report.Placeholder = PlaceholderOf(images[^1]);
-            var variants = PendingVariant.Of(rungs, images, _options.Formats, (image, format) => Encode(image, format, _jpeg, _webp));
-            await foreach (var variant in VariantEncoding.RunAsync(variants, report, cancellationToken))
-            {
-                yield return variant;
-            }
+            yield return variant;
         }
-        finally
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<RenderedVariant> UpgradeAsync(
+        Stream source, ProbedImage probed, IReadOnlyCollection<VariantName> present, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var rungs = Ladder.Plan(probed.Header, _options.Widths);
+        var report = new RenderReport();
+        using var images = new SizedImages<Image>(rungs.Count);
+        images.Add(await DecodeToFirstRungAsync(source, probed, rungs[0], report, cancellationToken));
+        AddNarrower(images, rungs, report);
+        foreach (var variant in PendingVariant.Of(rungs, images, _options.UpgradeFormats, (image, format) => Encode(image, format, _jpeg, _webp)).Where(variant => !present.Contains(variant.Name)))
         {
-            images.ForEach(image => image.Dispose());
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return variant.Render();
         }
     }
 

@@ -14,7 +14,7 @@ namespace ServerlessScale.Engines.Vips;
 /// </summary>
 public sealed class VipsEngine : IImageEngine
 {
-    private const string Srgb = "srgb";
+    internal const string Srgb = "srgb";
     private const string EmbeddedProfile = "icc-profile-data";
 
     /// <summary>
@@ -37,6 +37,8 @@ public sealed class VipsEngine : IImageEngine
     /// <summary>The formats that this engine can encode.</summary>
     public static IReadOnlyList<string> SupportedFormats { get; } = ["webp", "jpg", "avif"];
 
+    public static bool EncodesAnimations => true;
+
     public VipsEngine(IOptions<ImageOptions> options)
     {
         _options = options.Value;
@@ -50,21 +52,43 @@ public sealed class VipsEngine : IImageEngine
         using var core = ProcessorCores.Occupy();
         var bytes = await DecodableFile.ReadAsync(source, probed, cancellationToken);
         var rungs = Ladder.Plan(probed.Header, _options.Widths);
-        var images = new List<Image>(rungs.Count);
-        try
+        using var images = new SizedImages<Image>(rungs.Count);
+        images.Add(DecodeToFirstRung(bytes, probed, rungs[0], report));
+        AddNarrower(images, rungs, report);
+        report.Placeholder = PlaceholderOf(images[^1], rungs[^1]);
+        var variants = PendingVariant.Of(rungs, images, _options.Formats, (image, format) => Encode(image, format));
+        await foreach (var variant in VariantEncoding.RunAsync(variants, report, cancellationToken))
         {
-            images.Add(DecodeToFirstRung(bytes, probed, rungs[0], report));
-            AddNarrower(images, rungs, report);
-            report.Placeholder = PlaceholderOf(images[^1], rungs[^1]);
-            var variants = PendingVariant.Of(rungs, images, _options.Formats, (image, format) => Encode(image, format));
-            await foreach (var variant in VariantEncoding.RunAsync(variants, report, cancellationToken))
-            {
-                yield return variant;
-            }
+            yield return variant;
         }
-        finally
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<RenderedVariant> UpgradeAsync(
+        Stream source, ProbedImage probed, IReadOnlyCollection<VariantName> present, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (Ladder.PlanAnimation(probed.Header, _options) is { } rung
+            && !present.Contains(VariantName.Animation(rung.Width))
+            && await new VipsAnimation(_options).RenderAsync(source, probed, rung, cancellationToken) is { } animation)
         {
-            images.ForEach(image => image.Dispose());
+            yield return new RenderedVariant(rung.Width, rung.Height, "webp", animation) { IsAnimated = true };
+        }
+
+        var rungs = Ladder.Plan(probed.Header, _options.Widths);
+        if (_options.UpgradeFormats.All(format => rungs.All(rung => present.Contains(new VariantName(rung.Width, format)))))
+        {
+            yield break;
+        }
+
+        var bytes = await DecodableFile.ReadAsync(source, probed, cancellationToken);
+        var report = new RenderReport();
+        using var images = new SizedImages<Image>(rungs.Count);
+        images.Add(DecodeToFirstRung(bytes, probed, rungs[0], report));
+        AddNarrower(images, rungs, report);
+        foreach (var variant in PendingVariant.Of(rungs, images, _options.UpgradeFormats, (image, format) => Encode(image, format)).Where(variant => !present.Contains(variant.Name)))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return variant.Render();
         }
     }
 
@@ -222,7 +246,7 @@ public sealed class VipsEngine : IImageEngine
     }
 
     /// <summary>Replaces the embedded profile by the one that the probe has checked.</summary>
-    private static void SetProfile(MutableImage image, byte[]? profile)
+    internal static void SetProfile(MutableImage image, byte[]? profile)
     {
         if (profile is not null)
         {
@@ -235,7 +259,7 @@ public sealed class VipsEngine : IImageEngine
     }
 
     /// <summary>Applies the EXIF orientation that the probe read (EXIF 2.32 section 4.6.4 A).</summary>
-    private static Image Orient(Image image, int orientation)
+    internal static Image Orient(Image image, int orientation)
     {
         if (orientation == 1)
         {

@@ -82,6 +82,8 @@ export function useLive<T>(path: string | null, options: LiveOptions<T>): Live<T
 
           setInvocation(answer.invocation);
           isFinal = settings.current.isFinal?.(answer.body) ?? false;
+        } else if (seen) {
+          isFinal = settings.current.isFinal?.(JSON.parse(seen.text) as T) ?? false;
         }
       } catch (error) {
         if (abort.signal.aborted) {

@@ -1,7 +1,7 @@
 import { rgbaToThumbHash } from 'thumbhash';
 import { describe, expect, it } from 'vitest';
 import { money } from '../src/format';
-import { type ImageView, sourcesOf } from '../src/images';
+import { type ImageView, isSettled, sourcesOf } from '../src/images';
 import { decodeThumbHash } from '../src/thumbhash';
 
 describe('a ThumbHash', () => {
@@ -25,12 +25,25 @@ describe('a picture', () => {
   });
 
   it('offers AVIF before WebP and falls back to JPEG', () => {
-    const { sources, fallback } = sourcesOf(image(variant(960, 'jpg'), variant(480, 'webp'), variant(960, 'webp'), variant(480, 'avif'), variant(480, 'jpg')));
+    const { sources, fallback } = sourcesOf(image(variant(960, 'jpg'), variant(480, 'webp'), variant(960, 'webp'), variant(480, 'avif'), variant(480, 'jpg'), variant(960, 'avif')));
     expect(sources).toEqual([
-      { type: 'image/avif', srcset: '/images/i/480.avif 480w' },
+      { type: 'image/avif', srcset: '/images/i/480.avif 480w, /images/i/960.avif 960w' },
       { type: 'image/webp', srcset: '/images/i/480.webp 480w, /images/i/960.webp 960w' },
     ]);
     expect(fallback?.url).toBe('/images/i/480.jpg');
+  });
+
+  it('does not offer a format that lacks the widest size', () => {
+    const { sources } = sourcesOf(image(variant(960, 'jpg'), variant(960, 'webp'), variant(480, 'avif')));
+    expect(sources.map((source) => source.type)).toEqual(['image/webp']);
+  });
+
+  it('changes until its upgrade has ended', () => {
+    const now = { ...image(), createdAt: new Date().toISOString() };
+    expect(isSettled(now)).toBe(false);
+    expect(isSettled({ ...now, upgradedAt: now.createdAt })).toBe(true);
+    expect(isSettled({ ...now, status: 'failed' })).toBe(true);
+    expect(isSettled({ ...now, createdAt: new Date(Date.now() - 3_600_000).toISOString() })).toBe(true);
   });
 
   it('without variants has no source', () => expect(sourcesOf(image()).fallback).toBeNull());

@@ -75,6 +75,15 @@ internal sealed record ImageView
     public required IReadOnlyList<VariantView> Variants { get; init; }
 
     /// <summary>
+    /// The animated variant of an animated GIF or WebP. Null for still images, until the image is upgraded, and if the animation exceeds a
+    /// limit.
+    /// </summary>
+    public AnimationView? Animation { get; init; }
+
+    /// <summary>The time in UTC after which no further variant is added. Null until then, and for images without an upgrade.</summary>
+    public DateTimeOffset? UpgradedAt { get; init; }
+
+    /// <summary>
     /// A blurred placeholder of the image, as a ThumbHash in base64 (https://evanw.github.io/thumbhash). Null unless the image is ready.
     /// </summary>
     public string? ThumbHash { get; init; }
@@ -93,6 +102,8 @@ internal sealed record ImageView
         CreatedAt = image.CreatedAt,
         Source = image.Source,
         Variants = VariantView.AllOf(image),
+        Animation = AnimationView.Of(image),
+        UpgradedAt = image.UpgradedAt,
         ThumbHash = image.ThumbHash,
         DominantColor = image.DominantColor,
         Error = image.Error,

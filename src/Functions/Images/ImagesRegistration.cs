@@ -24,7 +24,7 @@ internal static class ImagesRegistration
         services.AddOptions<ImageOptions>()
             .Configure<IConfiguration>((options, configuration) => Bind(options, configuration.GetSection(ImageOptions.Section)))
             .ValidateOnStart();
-        services.AddSingleton<IValidateOptions<ImageOptions>>(_ => new ImageOptionsValidator(ImageEngine.SupportedFormats));
+        services.AddSingleton<IValidateOptions<ImageOptions>>(_ => new ImageOptionsValidator(ImageEngine.SupportedFormats, ImageEngine.EncodesAnimations));
         services.AddOptions<SizeOptions>()
             .BindConfiguration(SizeOptions.Section)
             .Configure<IConfiguration, IHostEnvironment>(DeriveSizeKeyInDevelopment)
@@ -51,6 +51,9 @@ internal static class ImagesRegistration
         services.AddSingleton<IImageEngine, ImageEngine>();
         services.AddSingleton<ImageEvents>();
         services.AddSingleton<ImageJob>();
+        services.AddSingleton<ImageUpgradeQueue>();
+        services.AddSingleton<UpgradePriority>();
+        services.AddSingleton<ImageUpgrade>();
         services.AddSingleton<ImageSweep>();
         return builder;
     }
@@ -76,6 +79,22 @@ internal static class ImagesRegistration
             options.Formats = [];
         }
 
+        var upgradeFormats = options.UpgradeFormats;
+        options.UpgradeFormats = [];
+        if (!ImageEngine.EncodesAnimations)
+        {
+            options.AnimationFrames = 0;
+        }
+
         section.Bind(options);
+        options.UpgradeFormats = section.GetSection(nameof(ImageOptions.UpgradeFormats)).Exists()
+            ? [.. options.UpgradeFormats.Where(format => format.Length > 0)]
+            : [.. upgradeFormats.Intersect(ImageEngine.SupportedFormats).Except(options.Formats)];
+
+        // A lower limit for images must not make the default limit for animations invalid.
+        if (!section.GetSection(nameof(ImageOptions.AnimationPixels)).Exists())
+        {
+            options.AnimationPixels = Math.Min(options.AnimationPixels, options.MaxPixels);
+        }
     }
 }

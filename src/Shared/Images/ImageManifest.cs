@@ -32,6 +32,15 @@ public sealed record ImageManifest
     /// <summary>The stored variants, widest first. Empty until the image is <see cref="ImageStatus.Ready"/>.</summary>
     public IReadOnlyList<ImageVariant> Variants { get; init; } = [];
 
+    /// <summary>The animated variant. Null for still images, until the image is upgraded, and if the animation exceeds a limit.</summary>
+    public ImageAnimation? Animation { get; init; }
+
+    /// <summary>
+    /// The UTC time at which the upgrade ended, i.e. after which no further variant is added. Null before that time, and for images without
+    /// an upgrade.
+    /// </summary>
+    public DateTimeOffset? UpgradedAt { get; init; }
+
     /// <summary>
     /// A blurred placeholder of the image, as a ThumbHash in base64 (https://evanw.github.io/thumbhash). Null until the image is ready.
     /// </summary>
@@ -49,6 +58,10 @@ public sealed record ImageManifest
     /// The type and message of the exception that ended the last attempt. They are meant for operators and are never sent to clients.
     /// </summary>
     public string? LastFailure { get; init; }
+
+    /// <summary>Returns the names of all stored variants. The animated variant is the last one.</summary>
+    public IEnumerable<VariantName> VariantNames() =>
+        Variants.Select(variant => variant.Name()).Concat(Animation is null ? [] : [Animation.Name()]);
 }
 
 /// <summary>The status of an image. The JSON names are part of the HTTP contract.</summary>

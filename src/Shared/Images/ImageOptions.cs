@@ -64,6 +64,33 @@ public sealed class ImageOptions
     /// </summary>
     public int AvifQuality { get; set; } = 50;
 
+    /// <summary>
+    /// The formats in which each width is encoded after the image has become ready: any format that the engine supports and that
+    /// <see cref="Formats"/> does not contain. Default AVIF if the engine supports it, otherwise none. An empty string stands for no format.
+    /// </summary>
+    public string[] UpgradeFormats { get; set; } = ["avif"];
+
+    /// <summary>
+    /// The time for encoding an image in the formats of its upgrade. When it is used up, no further variant is begun, and the upgrade ends
+    /// with the variants that exist. 1 second to 2 minutes, default 60 seconds.
+    /// </summary>
+    public TimeSpan UpgradeBudget { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The maximum width of the animated variant in pixels. 1 to 1920, default 480. An animation is never enlarged.</summary>
+    public int AnimationWidth { get; set; } = 480;
+
+    /// <summary>
+    /// The maximum number of frames in an animation that gets an animated variant. 0 to 10,000, default 300 if the engine can encode
+    /// animations, otherwise 0, which turns animated variants off.
+    /// </summary>
+    public int AnimationFrames { get; set; } = 300;
+
+    /// <summary>
+    /// The maximum number of pixels of all frames in an animation that gets an animated variant: width times height times frames. 1 to
+    /// <see cref="MaxPixels"/>, default 50 megapixels, which take up 200 MB of memory.
+    /// </summary>
+    public long AnimationPixels { get; set; } = 50_000_000;
+
     /// <summary>The time during which an upload URL is valid. 1 minute to 24 hours, default 15 minutes.</summary>
     public TimeSpan UploadUrlLifetime { get; set; } = TimeSpan.FromMinutes(15);
 }
@@ -72,7 +99,8 @@ public sealed class ImageOptions
 /// Checks <see cref="ImageOptions"/>. The error message contains the full name of every setting whose value is not allowed.
 /// </summary>
 /// <param name="supportedFormats">The formats that this app's engine can encode.</param>
-public sealed class ImageOptionsValidator(IReadOnlyList<string> supportedFormats) : IValidateOptions<ImageOptions>
+/// <param name="encodesAnimations">Whether this app's engine can encode animations.</param>
+public sealed class ImageOptionsValidator(IReadOnlyList<string> supportedFormats, bool encodesAnimations) : IValidateOptions<ImageOptions>
 {
     public ValidateOptionsResult Validate(string? name, ImageOptions options)
     {
@@ -97,6 +125,26 @@ public sealed class ImageOptionsValidator(IReadOnlyList<string> supportedFormats
             nameof(options.Formats),
             options.Formats.All(supportedFormats.Contains),
             $"must list only formats that this app's engine can encode: {string.Join(", ", supportedFormats)}");
+
+        Check(
+            nameof(options.UpgradeFormats),
+            options.UpgradeFormats.All(supportedFormats.Contains),
+            $"must list only formats that this app's engine can encode: {string.Join(", ", supportedFormats)}");
+        Check(
+            nameof(options.UpgradeFormats),
+            options.UpgradeFormats.Concat(options.Formats).Distinct().Count() == options.UpgradeFormats.Length + options.Formats.Distinct().Count(),
+            $"must list no format twice, and no format of {ImageOptions.Section}:{nameof(options.Formats)}");
+        Check(
+            nameof(options.UpgradeBudget),
+            options.UpgradeBudget >= TimeSpan.FromSeconds(1) && options.UpgradeBudget <= TimeSpan.FromMinutes(2),
+            "must be between one second and two minutes");
+        CheckRange(nameof(options.AnimationWidth), options.AnimationWidth, 1, 1920);
+        CheckRange(nameof(options.AnimationFrames), options.AnimationFrames, 0, 10_000);
+        CheckRange(nameof(options.AnimationPixels), options.AnimationPixels, 1, options.MaxPixels);
+        Check(
+            nameof(options.AnimationFrames),
+            options.AnimationFrames == 0 || encodesAnimations,
+            "must be 0, because this app's engine cannot encode animations");
 
         Check(
             nameof(options.UploadUrlLifetime),

@@ -133,11 +133,11 @@ public static class ImageProblems
             404,
             "variant-not-found",
             "There is no such variant",
-            $"This image has no variant {Quote(file)}. It has {string.Join(", ", image.Variants.Select(v => v.Name()))}.")
+            $"This image has no variant {Quote(file)}. It has {string.Join(", ", image.VariantNames())}.")
         {
             Extensions = new Dictionary<string, object?>
             {
-                ["variants"] = image.Variants.Select(v => ImageUrls.Variant(image.Id, v.Name())).ToArray(),
+                ["variants"] = image.VariantNames().Select(name => ImageUrls.Variant(image.Id, name)).ToArray(),
             },
         },
         _ => new(

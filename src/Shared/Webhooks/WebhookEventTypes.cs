@@ -13,6 +13,9 @@ public static class WebhookEventTypes
 
     public const string ImageFailed = "image.failed";
 
+    /// <summary>An event that tells that the upgrade of a ready image has added variants.</summary>
+    public const string ImageUpgraded = "image.upgraded";
+
     /// <summary>
     /// A test event, which a customer can request for an endpoint. The endpoint receives it even if it does not subscribe to this type.
     /// </summary>
@@ -25,10 +28,10 @@ public static class WebhookEventTypes
     public const string EndpointDisabled = "endpoint.disabled";
 
     /// <summary>The number of event types, which is also the maximum length of a list of event types.</summary>
-    public const int Count = 7;
+    public const int Count = 8;
 
     public static IReadOnlyList<string> All { get; } =
-        [OrderCreated, OrderUpdated, ImageReady, ImageFailed, EndpointFailing, EndpointDisabled, Test];
+        [OrderCreated, OrderUpdated, ImageReady, ImageFailed, ImageUpgraded, EndpointFailing, EndpointDisabled, Test];
 }
 
 /// <summary>States in the API description that the member contains only event types.</summary>

@@ -50,10 +50,10 @@ public sealed class ImageCloud : IAsyncLifetime
         _loggers.Dispose();
     }
 
-    /// <summary>Adds a message to the job queue.</summary>
-    public async Task EnqueueAsync(string message)
+    /// <summary>Adds a message to the job queue, or to another queue.</summary>
+    public async Task EnqueueAsync(string message, string name = ImageJobQueue.Name)
     {
-        var queue = new QueueClient(_cloud.StorageConnectionString, ImageJobQueue.Name);
+        var queue = new QueueClient(_cloud.StorageConnectionString, name);
         await queue.CreateIfNotExistsAsync(cancellationToken: Ct);
         await queue.SendMessageAsync(message, Ct);
     }
@@ -84,6 +84,20 @@ public sealed class ImageCloud : IAsyncLifetime
                 return image.GetProperty("status").GetString() is "ready" or "failed";
             },
             $"image {id} is ready or has failed");
+        return image;
+    }
+
+    /// <summary>Waits until the upgrade of the image has ended. Returns the body of the status response.</summary>
+    public async Task<JsonElement> UpgradedAsync(string id)
+    {
+        JsonElement image = default;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                image = await Anonymous.GetFromJsonAsync<JsonElement>($"api/images/{id}", Ct);
+                return image.TryGetProperty("upgradedAt", out _);
+            },
+            $"image {id} is upgraded");
         return image;
     }
 

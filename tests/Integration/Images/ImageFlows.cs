@@ -52,6 +52,8 @@ public sealed class ImageFlows : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _azurite.DisposeAsync();
 
+    public QueueServiceClient QueuesWith(QueueClientOptions options) => new(_azurite.ConnectionString, options);
+
     public BlobServiceClient BlobsWith(BlobClientOptions options) => new(_azurite.ConnectionString, options);
 
     public ImageUploads UploadsTo(QueueServiceClient queues) => new(
@@ -78,9 +80,15 @@ public sealed class ImageFlows : IAsyncLifetime
     {
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         return new ImageJob(
-            Manifests, Originals, new VariantStore(variants), Removal, new ImageEvents(new EventQueue(Queues)), engine, new PixelBudget(options), options, TimeProvider.System,
-            NullLogger<ImageJob>.Instance);
+            Manifests, Originals, new VariantStore(variants), Removal, new ImageEvents(new EventQueue(Queues)), engine, new PixelBudget(options),
+            new ImageUpgradeQueue(Queues), new UpgradePriority(TimeProvider.System), options, TimeProvider.System, NullLogger<ImageJob>.Instance);
     }
+
+    public ImageUpgrade Upgrade(
+        IImageEngine engine, TimeProvider? time = null, UpgradePriority? priority = null, QueueServiceClient? upgrades = null) => new(
+        Manifests, Originals, Variants, Removal, new ImageEvents(new EventQueue(Queues)), engine, new ImageUpgradeQueue(upgrades ?? Queues),
+        priority ?? new UpgradePriority(TimeProvider.System), Microsoft.Extensions.Options.Options.Create(Options), time ?? TimeProvider.System,
+        NullLogger<ImageUpgrade>.Instance);
 
     public ImageSweep SweepAt(TimeSpan later)
     {

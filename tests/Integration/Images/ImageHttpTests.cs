@@ -37,7 +37,7 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
         var image = await cloud.FinalStatusAsync(id);
         Assert.Equal("ready", image.GetProperty("status").GetString());
         Assert.Equal(1000, image.GetProperty("source").GetProperty("width").GetInt32());
-        var variants = image.GetProperty("variants").EnumerateArray().ToArray();
+        var variants = image.GetProperty("variants").EnumerateArray().Where(v => v.GetProperty("format").GetString() != "avif").ToArray();
         Assert.Equal(
             ["160.jpg", "160.webp", "480.jpg", "480.webp", "960.jpg", "960.webp"],
             variants.Select(v => v.GetProperty("url").GetString()!.Split('/')[^1]).Order(StringComparer.Ordinal));
@@ -365,10 +365,11 @@ public sealed class ImageHttpTests(ImageCloud cloud) : IClassFixture<ImageCloud>
             "the move of the message to the poison queue is logged");
     }
 
+    /// <summary>Returns the id of an image that is ready and upgraded, so that it does not change during the test.</summary>
     private async Task<string> ReadyAsync()
     {
         var id = await cloud.UploadAsync(Pictures.Jpeg());
-        Assert.Equal("ready", (await cloud.FinalStatusAsync(id)).GetProperty("status").GetString());
+        await cloud.UpgradedAsync(id);
         return id;
     }
 

@@ -1,4 +1,5 @@
 using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.Formats.Gif;
 using SixLabors.ImageSharp.Formats.Jpeg;
 using SixLabors.ImageSharp.PixelFormats;
 
@@ -24,6 +25,21 @@ internal static class Pictures
         });
         var bytes = new MemoryStream();
         image.Save(bytes, new JpegEncoder());
+        return bytes.ToArray();
+    }
+
+    /// <summary>Creates a GIF whose frames have different solid colours.</summary>
+    public static byte[] AnimatedGif(int width, int height, int frames)
+    {
+        using var image = new Image<Rgb24>(width, height, new Rgb24(255, 0, 0));
+        for (var index = 1; index < frames; index++)
+        {
+            using var frame = new Image<Rgb24>(width, height, new Rgb24((byte)(255 - (255 * index / frames)), 0, (byte)(255 * index / frames)));
+            image.Frames.AddFrame(frame.Frames.RootFrame);
+        }
+
+        var bytes = new MemoryStream();
+        image.Save(bytes, new GifEncoder());
         return bytes.ToArray();
     }
 

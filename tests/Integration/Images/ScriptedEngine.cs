@@ -7,9 +7,10 @@ using ServerlessScale.Shared.Images.Rendering;
 namespace ServerlessScale.Tests.Integration.Images;
 
 /// <summary>
-/// An image engine that returns two fake variants. It runs an action between them, so that a test can interfere with a running job.
+/// An image engine that returns two fake variants, and of an upgrade two more. It runs an action before or between them, so that a
+/// test can interfere with a running job.
 /// </summary>
-internal sealed class ScriptedEngine(Func<Task>? between = null) : IImageEngine
+internal sealed class ScriptedEngine(Func<Task>? between = null, Func<Task>? beforeUpgrade = null) : IImageEngine
 {
     private int _renderings;
 
@@ -26,6 +27,28 @@ internal sealed class ScriptedEngine(Func<Task>? between = null) : IImageEngine
         }
 
         yield return new RenderedVariant(480, 360, "jpg", "jpeg"u8.ToArray());
+    }
+
+    public async IAsyncEnumerable<RenderedVariant> UpgradeAsync(
+        Stream source, ProbedImage probed, IReadOnlyCollection<VariantName> present, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _renderings);
+        if (beforeUpgrade is not null)
+        {
+            await beforeUpgrade();
+        }
+
+        if (!present.Contains(new VariantName(160, "avif")))
+        {
+            yield return new RenderedVariant(160, 120, "avif", "avif"u8.ToArray());
+        }
+
+        if (between is not null)
+        {
+            await between();
+        }
+
+        yield return new RenderedVariant(480, 360, "avif", "avif"u8.ToArray());
     }
 
     public async Task<byte[]> RenderSizeAsync(Stream source, ProbedImage probed, ImageSize size, CancellationToken cancellationToken)

@@ -39,7 +39,7 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
     {
         await using var receiver = await Receiver.StartAsync();
         using var customer = cloud.NewCustomer();
-        await customer.SubscribeAsync(receiver);
+        await customer.SubscribeAsync(receiver, "\"eventTypes\":[\"image.ready\",\"image.failed\"]");
 
         var good = await UploadAsync(customer, Images.Pictures.Jpeg(320, 200));
         var bad = await UploadAsync(customer, [.. Images.Pictures.Jpeg(320, 200).Take(200)]);
@@ -52,6 +52,23 @@ public sealed class DeliveryTests(WebhookCloud cloud) : IClassFixture<WebhookClo
         Assert.Matches("^#[0-9a-f]{6}$", events[good].Data.GetProperty("dominantColor").GetString());
         Assert.Equal(("image.failed", $"evt_{bad}_failed"), (events[bad].Type, events[bad].Id));
         Assert.Equal("image-truncated", events[bad].Data.GetProperty("error").GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task An_event_lists_the_variants_of_an_upgraded_image()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        using var customer = cloud.NewCustomer();
+        await customer.SubscribeAsync(receiver, "\"eventTypes\":[\"image.upgraded\"]");
+
+        var id = await UploadAsync(customer, Images.Pictures.Jpeg(320, 200));
+        var upgraded = Assert.Single(await receiver.ReceiveAsync(1));
+
+        Assert.Equal(("image.upgraded", $"evt_{id}_upgraded"), (upgraded.Type, upgraded.Id));
+        Assert.Equal("ready", upgraded.Data.GetProperty("status").GetString());
+        Assert.Equal(
+            ["160.webp", "160.jpg", "160.avif"],
+            upgraded.Data.GetProperty("variants").EnumerateArray().Select(variant => variant.GetProperty("url").GetString()!.Split('/')[^1]));
     }
 
     [Fact]

@@ -217,7 +217,7 @@ public sealed class EndpointTests(GuardedCloud cloud) : IClassFixture<GuardedClo
         var (_, problem) = await customer.TryAsync(HttpMethod.Post, Endpoints, $$"""{"url":"{{Url}}","eventTypes":["order.deleted"]}""");
 
         Assert.Equal(
-            ["order.created", "order.updated", "image.ready", "image.failed", "endpoint.failing", "endpoint.disabled", "webhook.test"],
+            ["order.created", "order.updated", "image.ready", "image.failed", "image.upgraded", "endpoint.failing", "endpoint.disabled", "webhook.test"],
             problem.GetProperty("allowed").EnumerateArray().Select(type => type.GetString()));
     }
 

@@ -42,10 +42,17 @@ internal sealed class ImageStorage(string connectionString)
         return manifests;
     }
 
-    /// <summary>Waits until the queue contains neither visible nor hidden messages.</summary>
-    public Task DrainQueueAsync() => Eventually.TrueAsync(
-        async () => (await _queues.GetQueueClient(ImageJobQueue.Name).GetPropertiesAsync(Ct)).Value.ApproximateMessagesCount == 0,
-        "the job queue is empty");
+    /// <summary>Waits until the queues for jobs and upgrades contain neither visible nor hidden messages.</summary>
+    public async Task DrainQueuesAsync()
+    {
+        foreach (var name in (string[])[ImageJobQueue.Name, ImageUpgradeQueue.Name, ImageUpgradeQueue.PoisonName])
+        {
+            var queue = _queues.GetQueueClient(name);
+            await Eventually.TrueAsync(
+                async () => !await queue.ExistsAsync(Ct) || (await queue.GetPropertiesAsync(Ct)).Value.ApproximateMessagesCount == 0,
+                $"the queue {name} is empty");
+        }
+    }
 
     /// <summary>Returns the number of messages in the poison queue.</summary>
     public async Task<int> PoisonedAsync()

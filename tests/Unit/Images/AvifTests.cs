@@ -22,4 +22,49 @@ public sealed class AvifTests
         var size = variant.Content.AsSpan(variant.Content.AsSpan().IndexOf("ispe"u8) + 8);
         Assert.Equal((variant.Width, variant.Height), (BinaryPrimitives.ReadInt32BigEndian(size), BinaryPrimitives.ReadInt32BigEndian(size[4..])));
     }
+
+    [Fact]
+    public async Task An_upgrade_shows_the_pixels_of_the_image()
+    {
+        using var picture = TestPictures.Quadrants(1000, 600);
+
+        var variants = await Engines.UpgradeAsync("Vips", picture.Bytes(TestPictures.Png));
+
+        Assert.Equal(["160.avif", "480.avif", "960.avif"], variants.Select(variant => variant.Name.ToString()));
+        Assert.All(variants, variant => TestPictures.AssertQuadrants(DecodedFile.Png(variant.Content)));
+    }
+
+    [Fact]
+    public async Task An_upgrade_keeps_the_transparency_of_the_image()
+    {
+        using var picture = TestPictures.Quadrants(
+            200, 200, TestPictures.Red with { A = 128 }, TestPictures.Green, TestPictures.Blue, TestPictures.White with { A = 0 });
+
+        var variant = Assert.Single(await Engines.UpgradeAsync("Vips", picture.Bytes(TestPictures.Png)));
+
+        TestPictures.AssertQuadrants(
+            DecodedFile.Png(variant.Content), TestPictures.Red with { A = 128 }, TestPictures.Green, TestPictures.Blue, TestPictures.White with { A = 0 });
+    }
+
+    [Fact]
+    public async Task An_upgrade_omits_variants_that_exist()
+    {
+        using var picture = TestPictures.Quadrants(500, 500);
+
+        var variants = await Engines.UpgradeAsync("Vips", picture.Bytes(TestPictures.Png), present: [new VariantName(160, "avif")]);
+
+        Assert.Equal(["480.avif"], variants.Select(variant => variant.Name.ToString()));
+    }
+
+    [Theory, MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
+    public async Task Every_engine_can_upgrade_to_the_formats_that_it_encodes(string engine)
+    {
+        using var picture = TestPictures.Quadrants(500, 500);
+
+        var variants = await Engines.UpgradeAsync(
+            engine, picture.Bytes(TestPictures.Png), new ImageOptions { Formats = ["jpg"], UpgradeFormats = ["webp"] });
+
+        Assert.Equal(["160.webp", "480.webp"], variants.Select(variant => variant.Name.ToString()));
+        Assert.All(variants, variant => TestPictures.AssertQuadrants(variant.Content));
+    }
 }

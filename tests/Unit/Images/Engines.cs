@@ -50,4 +50,20 @@ public static class Engines
 
         return variants;
     }
+
+    /// <summary>Probes an image and renders its upgrade.</summary>
+    public static async Task<IReadOnlyList<RenderedVariant>> UpgradeAsync(
+        string name, byte[] image, ImageOptions? options = null, params IReadOnlyCollection<VariantName> present)
+    {
+        options ??= new ImageOptions();
+        using var source = new MemoryStream(image, writable: false);
+        var probed = ImageProbe.Read(source, options);
+        var variants = new List<RenderedVariant>();
+        await foreach (var variant in Create(name, options).UpgradeAsync(source, probed, present, TestContext.Current.CancellationToken))
+        {
+            variants.Add(variant);
+        }
+
+        return variants;
+    }
 }

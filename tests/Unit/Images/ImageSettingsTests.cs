@@ -28,7 +28,34 @@ public sealed class ImageSettingsTests
         Assert.Equal(TimeSpan.FromMinutes(5), options.UploadUrlLifetime);
     }
 
+    [Fact]
+    public void Upgrades_are_to_avif_by_default() => Assert.Equal(["avif"], Settings().UpgradeFormats);
+
+    [Fact]
+    public void An_empty_upgrade_format_turns_the_formats_off() => Assert.Empty(Settings(("Images:UpgradeFormats:0", "")).UpgradeFormats);
+
+    [Fact]
+    public void A_format_that_is_ready_at_once_needs_no_upgrade() => Assert.Empty(Settings(("Images:Formats:0", "avif")).UpgradeFormats);
+
+    [Fact]
+    public void A_low_limit_for_images_limits_animations_too() => Assert.Equal(1_000, Settings(("Images:MaxPixels", "1000")).AnimationPixels);
+
+    [Fact]
+    public void An_engine_without_animations_rejects_animation_frames() => Assert.Contains(
+        "Images:AnimationFrames must be 0",
+        new ImageOptionsValidator(["webp", "jpg"], encodesAnimations: false).Validate(null, new ImageOptions { UpgradeFormats = [] }).FailureMessage,
+        StringComparison.Ordinal);
+
     [Theory]
+    [InlineData("Images:UpgradeFormats:0", "png")]
+    [InlineData("Images:UpgradeFormats:0", "webp")]
+    [InlineData("Images:UpgradeBudget", "00:00:00")]
+    [InlineData("Images:UpgradeBudget", "00:03:00")]
+    [InlineData("Images:AnimationWidth", "0")]
+    [InlineData("Images:AnimationWidth", "1921")]
+    [InlineData("Images:AnimationFrames", "-1")]
+    [InlineData("Images:AnimationPixels", "0")]
+    [InlineData("Images:AnimationPixels", "50000001")]
     [InlineData("Images:Widths:0", "0")]
     [InlineData("Images:Widths:0", "20000")]
     [InlineData("Images:MaxBytes", "0")]

@@ -15,7 +15,21 @@ public sealed class VariantNameTests
         Assert.Equal(text, name.ToString());
     }
 
+    [Fact]
+    public void An_animated_variant_has_a_name_of_its_own()
+    {
+        Assert.True(VariantName.TryParse("480-animated.webp", out var name));
+        Assert.Equal(VariantName.Animation(480), name);
+        Assert.NotEqual(new VariantName(480, "webp"), name);
+        Assert.Equal("480-animated.webp", name.ToString());
+    }
+
     [Theory]
+    [InlineData("480-animated.avif")]
+    [InlineData("480-Animated.webp")]
+    [InlineData("480-animated-animated.webp")]
+    [InlineData("-animated.webp")]
+    [InlineData("999999-animated.webp")]
     [InlineData(null)]
     [InlineData("")]
     [InlineData(".")]

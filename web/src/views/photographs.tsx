@@ -3,7 +3,7 @@ import { session } from '../auth/session';
 import { bytes } from '../format';
 import { send, useAction, useLive } from '../hooks';
 import type { Rhythm } from '../http/polling';
-import type { ImageView } from '../images';
+import { type ImageView, isSettled } from '../images';
 import { useStore } from '../store';
 import { add, forget, type Upload, uploads } from '../uploads';
 import { ConfirmButton, Problem, SignIn, Status } from '../ui/feedback';
@@ -62,7 +62,7 @@ function Drop() {
 function Photograph({ upload }: { upload: Upload }) {
   const image = useLive<ImageView>(upload.id ? `/api/images/${encodeURIComponent(upload.id)}` : null, {
     rhythm: watching,
-    isFinal: (data) => data.status === 'ready' || data.status === 'failed',
+    isFinal: isSettled,
   });
   const remove = useAction(async () => {
     if (upload.id) {
@@ -97,10 +97,10 @@ function Photograph({ upload }: { upload: Upload }) {
         <PhaseBar phases={phases} label={`Phases of ${upload.name}`} />
         {shown && shown.variants.length > 0 && (
           <details>
-            <summary>{shown.variants.length} variants</summary>
+            <summary>{shown.variants.length + (shown.animation ? 1 : 0)} variants</summary>
             <ul class="variants">
-              {shown.variants.map((variant) => (
-                <li key={variant.url}><a href={variant.url} target="_blank" rel="noopener">{variant.width} × {variant.height} {variant.format}</a> <span class="hint">{bytes(variant.bytes)}</span></li>
+              {[...shown.variants, ...(shown.animation ? [shown.animation] : [])].map((variant) => (
+                <li key={variant.url}><a href={variant.url} target="_blank" rel="noopener">{variant.width} × {variant.height} {variant.format}{variant === shown.animation && ', animated'}</a> <span class="hint">{bytes(variant.bytes)}</span></li>
               ))}
             </ul>
           </details>

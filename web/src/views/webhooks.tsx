@@ -40,7 +40,7 @@ interface Delivery {
   nextAttemptAt?: string;
 }
 
-const eventTypes = ['order.created', 'order.updated', 'image.ready', 'image.failed', 'endpoint.disabled', 'webhook.test'];
+const eventTypes = ['order.created', 'order.updated', 'image.ready', 'image.failed', 'image.upgraded', 'endpoint.disabled', 'webhook.test'];
 const endpoints = '/api/webhooks/endpoints';
 const pathOf = (id: string): string => `${endpoints}/${encodeURIComponent(id)}`;
 

@@ -20,6 +20,8 @@ public sealed partial class ImageJob(
     ImageEvents events,
     IImageEngine engine,
     PixelBudget pixels,
+    ImageUpgradeQueue upgrades,
+    UpgradePriority priority,
     IOptions<ImageOptions> options,
     TimeProvider time,
     ILogger<ImageJob> logger)
@@ -30,6 +32,7 @@ public sealed partial class ImageJob(
     /// </summary>
     public async Task RunAsync(ImageId id, ImageJobMessage message, CancellationToken cancellationToken)
     {
+        using var running = priority.BeginJob();
         var waited = time.GetUtcNow() - message.EnqueuedAt;
         if (await BeginAsync(id, waited > TimeSpan.Zero ? waited : TimeSpan.Zero, cancellationToken) is not { } begun)
         {
@@ -63,7 +66,7 @@ public sealed partial class ImageJob(
         {
             if (current.Manifest.Status is ImageStatus.Ready or ImageStatus.Failed)
             {
-                await events.SendAsync(current.Manifest, cancellationToken);
+                await AnnounceAsync(id, current.Manifest, cancellationToken);
                 return;
             }
 
@@ -101,9 +104,9 @@ public sealed partial class ImageJob(
                     LogNothingToDo(id, current.Manifest.Status);
                     return null;
                 case { Status: ImageStatus.Ready }:
-                    // The attempt that finished the job may have stopped before it sent the event.
+                    // The attempt that finished the job may have stopped before it sent the event and queued the upgrade.
                     LogNothingToDo(id, current.Manifest.Status);
-                    await events.SendAsync(current.Manifest, cancellationToken);
+                    await AnnounceAsync(id, current.Manifest, cancellationToken);
                     return null;
                 case { Status: ImageStatus.Failed, Error.Code: not ImageError.ProcessingFailed }:
                     // The attempt that rejected the image may have stopped before it removed the blobs and sent the event.
@@ -219,7 +222,23 @@ public sealed partial class ImageJob(
             LogReady(id, end.Variants.Count);
         }
 
-        await events.SendAsync(end, cancellationToken);
+        await AnnounceAsync(id, end, cancellationToken);
+    }
+
+    /// <summary>Sends the event of a finished image, and queues its upgrade.</summary>
+    private async Task AnnounceAsync(ImageId id, ImageManifest image, CancellationToken cancellationToken)
+    {
+        if (image.UpgradedAt is not null)
+        {
+            // The upgrade was queued after the event was sent. The event would now list more variants than the first time.
+            return;
+        }
+
+        await events.SendAsync(image, cancellationToken);
+        if (ImageUpgrade.IsDue(image, options.Value))
+        {
+            await upgrades.EnqueueAsync(new ImageUpgradeMessage(id.Value, time.GetUtcNow()), delay: null, cancellationToken);
+        }
     }
 
     private static ImageManifest Rejected(ImageManifest manifest, ImageRejectedException rejection) => manifest with

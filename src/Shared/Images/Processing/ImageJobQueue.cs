@@ -59,5 +59,6 @@ public sealed record ImageJobMessage(string ImageId, DateTimeOffset EnqueuedAt)
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ImageJobMessage))]
+[JsonSerializable(typeof(ImageUpgradeMessage))]
 [JsonSerializable(typeof(ImageEventData))]
 internal sealed partial class ImageMessagesJson : JsonSerializerContext;

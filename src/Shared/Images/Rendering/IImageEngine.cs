@@ -26,6 +26,23 @@ public interface IImageEngine
         Stream source, ProbedImage probed, RenderReport report, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Renders the variants of an image's upgrade: the animated variant, if the image is an animation within the limits and this engine can
+    /// encode animations, and then every size in each of <see cref="ImageOptions.UpgradeFormats"/>, narrowest first. An animation whose
+    /// further frames are damaged has no animated variant.
+    /// </summary>
+    /// <param name="source">A seekable stream of the image file, at position 0.</param>
+    /// <param name="probed">The result of probing the same file.</param>
+    /// <param name="present">The variants that exist already and are left out.</param>
+    /// <param name="cancellationToken">Cancels the rendering between two variants or frames.</param>
+    /// <returns>
+    /// The variants. Each one is encoded when the caller asks for it, on the caller's thread and with a single thread, so that the caller
+    /// decides when encoding begins and whether it ends early.
+    /// </returns>
+    /// <exception cref="ImageRejectedException">The image cannot be decoded, and a retry would fail in the same way.</exception>
+    IAsyncEnumerable<RenderedVariant> UpgradeAsync(
+        Stream source, ProbedImage probed, IReadOnlyCollection<VariantName> present, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Renders one size of an image as <see cref="SizePlan"/> describes, with the same orientation and colours as
     /// <see cref="RenderAsync"/>.
     /// </summary>
@@ -45,7 +62,10 @@ public interface IImageEngine
 /// <param name="Content">The encoded bytes.</param>
 public sealed record RenderedVariant(int Width, int Height, string Format, byte[] Content)
 {
-    public VariantName Name => new(Width, Format);
+    /// <summary>Whether the variant contains all frames of an animation. Its format is <c>webp</c>.</summary>
+    public bool IsAnimated { get; init; }
+
+    public VariantName Name => IsAnimated ? VariantName.Animation(Width) : new(Width, Format);
 
     /// <summary>The media type of <see cref="Format"/>.</summary>
     public string ContentType => Name.ContentType;

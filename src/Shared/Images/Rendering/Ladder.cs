@@ -33,6 +33,21 @@ public static class Ladder
         return [new Rung(Scaled(header.Width, scale), Scaled(header.Height, scale))];
     }
 
+    /// <returns>
+    /// The size of the animated variant. Null when the image has a single frame, or has more frames or pixels than the limits permit.
+    /// </returns>
+    public static Rung? PlanAnimation(ImageHeader header, ImageOptions limits)
+    {
+        if (header.Frames < 2 || header.Frames > limits.AnimationFrames || header.Pixels * header.Frames > limits.AnimationPixels)
+        {
+            return null;
+        }
+
+        var width = Math.Min(header.Width, limits.AnimationWidth);
+        var rung = new Rung(width, HeightAt(width, header));
+        return rung.Height <= LargestSide ? rung : null;
+    }
+
     private static int HeightAt(int width, ImageHeader header) => Scaled(header.Height, (double)width / header.Width);
 
     private static int Scaled(int side, double scale) => Math.Max(1, (int)Math.Round(side * scale, MidpointRounding.AwayFromZero));

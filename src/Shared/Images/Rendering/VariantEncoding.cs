@@ -20,6 +20,17 @@ internal sealed record PendingVariant(Rung Rung, string Format, Func<byte[]> Enc
         .. rungs.Zip(images).Reverse()
             .SelectMany(size => formats.Select(format => new PendingVariant(size.First, format, () => encode(size.Second, format)))),
     ];
+
+    public VariantName Name => new(Rung.Width, Format);
+
+    public RenderedVariant Render() => new(Rung.Width, Rung.Height, Format, Encode());
+}
+
+/// <summary>The sizes of one image, widest first. Disposing the list disposes the images.</summary>
+internal sealed class SizedImages<TImage>(int capacity) : List<TImage>(capacity), IDisposable
+    where TImage : IDisposable
+{
+    public void Dispose() => ForEach(image => image.Dispose());
 }
 
 /// <summary>

@@ -42,7 +42,7 @@ public sealed class ImageQueries(ManifestStore manifests, VariantStore variants)
 
         // The variant may have been stored after the first attempt to open it.
         return wellFormed
-            && stored.Manifest.Variants.Any(v => v.Name() == name)
+            && stored.Manifest.VariantNames().Contains(name)
             && await variants.OpenAsync(id, name, wholeIsWanted, cancellationToken) is { } late
                 ? late
                 : ImageProblems.VariantNotFound(file, stored.Manifest);
