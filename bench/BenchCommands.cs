@@ -4,6 +4,7 @@ using ServerlessScale.Bench.Bodies;
 using ServerlessScale.Bench.Burst;
 using ServerlessScale.Bench.Chaos;
 using ServerlessScale.Bench.EdgeCache;
+using ServerlessScale.Bench.HttpFuzz;
 using ServerlessScale.Bench.Images;
 using ServerlessScale.Bench.Images.Fuzz;
 using ServerlessScale.Bench.Orders;
@@ -28,6 +29,7 @@ internal static class BenchCommands
         FreshProcess.Create(),
         FuzzCommand.Create(),
         FuzzWorker.Create(),
+        HttpFuzzCommand.Create(),
         BalancingCommand.Create(),
         BurstCommand.Create(),
         ChaosCommand.Create(),

@@ -72,15 +72,20 @@ public sealed class RequeueTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_run_without_send_sends_nothing()
+    public async Task The_command_sends_only_with_send()
     {
         await _images.UploadAsync(Pictures.Jpeg(), Ct);
         await ClearQueuesAsync();
+        string[] arguments = ["--data", _images.Azurite.ConnectionString, "--since", "2026-01-01T00:00:00Z"];
 
-        var counted = await Work(sends: false).RunAsync(_start, Ct);
+        Assert.Equal(0, await CommandLine.Root().Parse(arguments).InvokeAsync(cancellationToken: Ct));
+        var counted = await JobsAsync();
+        Assert.Equal(0, await CommandLine.Root().Parse([.. arguments, "--send"]).InvokeAsync(cancellationToken: Ct));
 
-        Assert.Equal(1, counted.Jobs);
-        Assert.Equal(0, (await _images.Queues.GetQueueClient(ImageJobQueue.Name).GetPropertiesAsync(Ct)).Value.ApproximateMessagesCount);
+        Assert.Equal((0, 1), (counted, await JobsAsync()));
+
+        async Task<int> JobsAsync() =>
+            (await _images.Queues.GetQueueClient(ImageJobQueue.Name).GetPropertiesAsync(Ct)).Value.ApproximateMessagesCount;
     }
 
     [Fact]
