@@ -2,11 +2,14 @@ using System.CommandLine;
 using ServerlessScale.Bench.Balancing;
 using ServerlessScale.Bench.Bodies;
 using ServerlessScale.Bench.Burst;
+using ServerlessScale.Bench.Chaos;
 using ServerlessScale.Bench.EdgeCache;
+using ServerlessScale.Bench.HttpFuzz;
 using ServerlessScale.Bench.Images;
 using ServerlessScale.Bench.Images.Fuzz;
 using ServerlessScale.Bench.Orders;
 using ServerlessScale.Bench.RecordingCost;
+using ServerlessScale.Bench.Requests;
 using ServerlessScale.Bench.Sessions;
 using ServerlessScale.Bench.Uploads;
 using ServerlessScale.Bench.Webhooks;
@@ -26,13 +29,16 @@ internal static class BenchCommands
         FreshProcess.Create(),
         FuzzCommand.Create(),
         FuzzWorker.Create(),
+        HttpFuzzCommand.Create(),
         BalancingCommand.Create(),
         BurstCommand.Create(),
+        ChaosCommand.Create(),
         EdgeCacheCommand.Create(),
         EdgeProductsCommand.Create(),
         EdgeFloodCommand.Create(),
         EdgeProxyCommand.Create(),
         RecordingCostCommand.Create(),
+        RequestsCommand.Create(),
         SessionsCommand.Create(),
         UploadsCommand.Create(),
         UpgradesCommand.Create(),

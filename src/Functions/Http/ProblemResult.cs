@@ -53,6 +53,7 @@ internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpR
         headers.Remove(HeaderNames.ContentLength);
         headers.Remove(HeaderNames.ETag);
         headers.Remove(HeaderNames.LastModified);
+        headers.Remove(HeaderNames.Link);
         headers.Remove(HeaderNames.Location);
     }
 

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Azure;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ServerlessScale.Shared.Storage;
 
@@ -53,6 +54,9 @@ internal static class StorageClients
             clients.ConfigureDefaults((options, services) =>
             {
                 BoundRetries(options, services.GetRequiredService<IOptions<StorageCallOptions>>().Value);
+                // The SDK formats the headers of every call for its log, even if the log level excludes the record. It logs calls as
+                // Information and error responses as Warning.
+                options.Diagnostics.IsLoggingEnabled = services.GetRequiredService<ILoggerFactory>().CreateLogger("Azure.Core").IsEnabled(LogLevel.Warning);
                 foreach (var policy in services.GetServices<HttpPipelinePolicy>())
                 {
                     options.AddPolicy(policy, HttpPipelinePosition.PerCall);

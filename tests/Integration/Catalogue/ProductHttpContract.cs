@@ -278,6 +278,9 @@ public abstract class ProductHttpContract(OrderCloud cloud)
             Assert.Equal("public, max-age=0, s-maxage=60", string.Join(", ", page.Headers.GetValues("Cache-Control")));
             using var same = await GetAsync(next, request => request.Headers.IfNoneMatch.Add(page.Headers.ETag!));
             Assert.Equal(HttpStatusCode.NotModified, same.StatusCode);
+            using var failed = await GetAsync(next, request => request.Headers.IfMatch.Add(new("\"1\"")));
+            await AssertProblemAsync(failed, 412, "precondition-failed", "If-Match");
+            Assert.False(failed.Headers.Contains("Link"));
             listed.AddRange(skus);
             next = page.Headers.TryGetValues("Link", out var links) ? Target(Assert.Single(links)) : null;
             Assert.Equal(next is not null, body.TryGetProperty("nextCursor", out var cursor));

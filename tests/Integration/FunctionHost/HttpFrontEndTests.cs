@@ -84,6 +84,22 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
     }
 
     [Fact]
+    public async Task CONNECT_gets_an_empty_500_without_a_call()
+    {
+        using var log = new HostLog();
+        using var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(log));
+        await using var own = new ProbeHost { Loggers = loggers };
+        await own.InitializeAsync();
+        using var client = await RawClient.ConnectAsync(own.Host.Address);
+
+        await client.SendAsync("CONNECT /probe/overlap/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        var response = await client.ReadToEndAsync();
+
+        Assert.StartsWith("HTTP/1.1 500 ", response, StringComparison.Ordinal);
+        Assert.DoesNotContain(log.Entries, entry => entry.Text.StartsWith("FunctionHost: Executing", StringComparison.Ordinal) || entry.Level >= LogLevel.Warning);
+    }
+
+    [Fact]
     public async Task A_response_reaches_the_client_while_being_written()
     {
         using var response = await probe.Http.GetAsync("probe/halves/open", HttpCompletionOption.ResponseHeadersRead, Ct);

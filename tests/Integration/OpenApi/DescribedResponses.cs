@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using ServerlessScale.HttpFuzz;
 using ServerlessScale.Local;
 
 namespace ServerlessScale.Tests.Integration.OpenApi;

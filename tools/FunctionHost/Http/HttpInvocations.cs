@@ -137,6 +137,11 @@ internal sealed partial class HttpInvocations(
             return "The request has no Host header.";
         }
 
+        if (HttpMethods.IsConnect(request.Method))
+        {
+            return "The method is CONNECT, for which the host's HTTP client would open a tunnel instead of forwarding the request.";
+        }
+
         if (request.Headers.ContainsKey(InvocationIdHeader))
         {
             return $"The request has the header {InvocationIdHeader}, which the host itself sends to the worker.";
@@ -205,8 +210,17 @@ internal sealed partial class HttpInvocations(
 
         var request = NewRequest(context, function);
         context.Request.Headers[InvocationIdHeader] = request.InvocationId;
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        using var stop = new CancellationTokenSource();
         var invocation = invoker.InvokeAsync(worker, function, request, stop.Token);
+
+        // The invocation is abandoned before it is cancelled, because the worker may log the cancellation at once.
+        using var disconnected = context.RequestAborted.UnsafeRegister(
+            _ =>
+            {
+                worker.Channel.Abandon(request.InvocationId);
+                stop.Cancel();
+            },
+            null);
         using var forwarding = new CancellationTokenSource();
         var forwarded = forwarder
             .SendAsync(context, worker.Channel.HttpUri, _client, Config, HttpTransformer.Default, forwarding.Token).AsTask();
@@ -229,10 +243,7 @@ internal sealed partial class HttpInvocations(
         {
             var fault = BodyFault(context);
             LogClientFault(function.Name, fault);
-        }
 
-        if (error is ForwarderError.RequestBodyClient || context.RequestAborted.IsCancellationRequested)
-        {
             // The worker may never have received the request. If so, it reports after 15 seconds that the function could not be started.
             worker.Channel.Abandon(request.InvocationId);
         }

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using Json.Schema;
 using ServerlessScale.Local.Build;
 
-namespace ServerlessScale.Tests.Integration.OpenApi;
+namespace ServerlessScale.HttpFuzz;
 
 /// <summary>The API description that the build of the function app wrote, in a form in which a test can look up responses.</summary>
 internal sealed class Description
@@ -12,10 +12,14 @@ internal sealed class Description
     private static readonly Lazy<Description> Built = new(() => new Description(JsonNode.Parse(File.ReadAllText(FilePath))!.AsObject()));
 
     private readonly JsonObject _document;
+    private readonly Lazy<JsonSchema> _problem;
+    private readonly Lazy<IReadOnlySet<string>> _problemCodes;
 
     private Description(JsonObject document)
     {
         _document = document;
+        _problem = new(() => SchemaOf(Component("Problem")));
+        _problemCodes = new(() => document["components"]!["examples"]!.AsObject().Select(example => example.Key).ToHashSet());
         Operations =
         [
             .. from path in document["paths"]!.AsObject()
@@ -37,6 +41,25 @@ internal sealed class Description
         var verb = method == HttpMethod.Head ? "get" : method.Method.ToLowerInvariant();
         return Operations.FirstOrDefault(operation => operation.Verb == verb && operation.Matches(path));
     }
+
+    /// <summary>The codes of the problems of all operations.</summary>
+    public IReadOnlySet<string> ProblemCodes => _problemCodes.Value;
+
+    /// <summary>Compares a body with the schema of problems.</summary>
+    /// <returns>The differences; empty if the body fits the schema.</returns>
+    public IEnumerable<string> ProblemErrors(JsonElement body)
+    {
+        lock (_problem)
+        {
+            var result = _problem.Value.Evaluate(body, new EvaluationOptions { OutputFormat = OutputFormat.List, RequireFormatValidation = true });
+            return result.IsValid
+                ? []
+                : [.. from detail in result.Details ?? [] from error in detail.Errors ?? new Dictionary<string, string>() select error.Value];
+        }
+    }
+
+    /// <returns>The schema in the components that has the name.</returns>
+    public JsonNode Component(string name) => _document["components"]!["schemas"]![name]!;
 
     /// <summary>Creates a validator from a schema in the description. References lead to the components, which become definitions.</summary>
     public JsonSchema SchemaOf(JsonNode schema)
@@ -62,6 +85,17 @@ internal sealed class DescribedOperation(Description description, string path, s
     public string Verb => verb;
 
     public JsonObject Responses => operation["responses"]!.AsObject();
+
+    /// <summary>The parameters in the path, the query and the headers.</summary>
+    public IEnumerable<JsonNode> Parameters => (operation["parameters"]?.AsArray() ?? []).Select(parameter => parameter!);
+
+    /// <param name="place"><c>path</c>, <c>query</c> or <c>header</c>.</param>
+    /// <returns>The names of the parameters in this part of a request.</returns>
+    public IEnumerable<string> NamesOf(string place) =>
+        Parameters.Where(parameter => $"{parameter["in"]}" == place).Select(parameter => $"{parameter["name"]}");
+
+    /// <summary>The schema of the JSON body of a request; null if the operation has no such body.</summary>
+    public JsonNode? BodySchema => operation["requestBody"]?["content"]?["application/json"]?["schema"];
 
     public bool Matches(string requestPath) => _path.IsMatch(requestPath);
 
