@@ -1,5 +1,3 @@
-using ServerlessScale.Shared.Webhooks.Endpoints;
-
 namespace ServerlessScale.Shared.Webhooks.Sending;
 
 /// <summary>
@@ -9,6 +7,9 @@ namespace ServerlessScale.Shared.Webhooks.Sending;
 /// </summary>
 public sealed class CredentialMask
 {
+    /// <summary>The text that replaces a value.</summary>
+    public const string Replacement = "***";
+
     /// <summary>
     /// The minimum number of characters of a value that is masked. Shorter values, such as <c>eu</c>, are hardly credentials, and could
     /// occur by chance in any response.
@@ -30,7 +31,7 @@ public sealed class CredentialMask
                 .OrderByDescending(value => value.Length),
         ];
 
-    /// <summary>Replaces each value in the text with <see cref="CustomHeaders.Mask"/>.</summary>
+    /// <summary>Replaces each value in the text with <see cref="Replacement"/>.</summary>
     /// <param name="text">
     /// A text of the receiver. It may have been cut off, so the beginning of a value at the end of the text is replaced, too.
     /// </param>
@@ -38,7 +39,7 @@ public sealed class CredentialMask
     {
         foreach (var value in _values)
         {
-            text = text.Replace(value, CustomHeaders.Mask, StringComparison.Ordinal);
+            text = text.Replace(value, Replacement, StringComparison.Ordinal);
         }
 
         foreach (var value in _values)
@@ -47,7 +48,7 @@ public sealed class CredentialMask
             {
                 if (text.AsSpan().EndsWith(value.AsSpan(0, length), StringComparison.Ordinal))
                 {
-                    return string.Concat(text.AsSpan(0, text.Length - length), CustomHeaders.Mask);
+                    return string.Concat(text.AsSpan(0, text.Length - length), Replacement);
                 }
             }
         }
