@@ -84,6 +84,36 @@ public sealed class HttpFrontEndTests(ProbeHost probe) : IClassFixture<ProbeHost
     }
 
     [Fact]
+    public async Task The_worker_logs_no_errors_about_disconnecting_clients()
+    {
+        const int Clients = 100;
+        using var log = new HostLog();
+        using var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(log));
+        await using var own = new ProbeHost { Loggers = loggers };
+        await own.InitializeAsync();
+
+        for (var number = 0; number < Clients; number++)
+        {
+            using var client = await RawClient.ConnectAsync(own.Host.Address);
+            await client.SendAsync("GET /probe/text HTTP/1.1\r\nHost: x\r\n\r\n");
+            client.EndSending();
+        }
+
+        (await own.Http.GetAsync("probe/text", Ct)).Dispose();
+        await Eventually.TrueAsync(
+            () => Task.FromResult(
+                Count("FunctionHost: Executing ")
+                == Count("FunctionHost: Executed Text") + Count("FunctionHost: Text was cancelled after ") + Count("FunctionHost: Text ended with status ")),
+            "all invocations have ended");
+        Assert.Empty(
+            from entry in log.Entries
+            where entry.Level >= LogLevel.Warning && entry.Text.StartsWith("Microsoft.Azure.Functions.Worker.", StringComparison.Ordinal)
+            select entry.Text);
+
+        int Count(string start) => log.Entries.Count(entry => entry.Text.StartsWith(start, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task CONNECT_gets_an_empty_500_without_a_call()
     {
         using var log = new HostLog();
