@@ -42,6 +42,31 @@ public sealed class PageBrowserTests(PageBrowserTests.Fixture fixture) : IClassF
         Assert.Empty(fixture.Errors(page));
     }
 
+    [Fact]
+    public async Task Every_experiment_starts_by_its_button_and_can_be_cancelled()
+    {
+        var page = await fixture.OpenAsync("lab");
+        await page.Locator(".experiment").First.WaitForAsync();
+
+        foreach (var card in await page.Locator(".experiment").AllAsync())
+        {
+            await card.GetByRole(AriaRole.Button, new() { Name = "Run" }).ClickAsync();
+            var running = page.Locator(".running");
+            Assert.Equal(await card.GetByRole(AriaRole.Heading).First.InnerTextAsync(), await running.Locator("strong").InnerTextAsync());
+            // A short experiment may end before it is cancelled.
+            var cancel = running.GetByRole(AriaRole.Button, new() { Name = "Cancel" });
+            if (await cancel.IsVisibleAsync())
+            {
+                await cancel.ClickAsync();
+            }
+
+            await running.WaitForAsync(new() { State = WaitForSelectorState.Hidden });
+            Assert.DoesNotContain("could not be completed", await card.InnerTextAsync(), StringComparison.Ordinal);
+        }
+
+        Assert.Empty(fixture.Errors(page));
+    }
+
     [Theory]
     [InlineData("", ".card.product", ColorScheme.Light)]
     [InlineData("", ".card.product", ColorScheme.Dark)]
