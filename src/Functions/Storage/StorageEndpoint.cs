@@ -64,8 +64,9 @@ internal sealed record StorageEndpoint(string? ConnectionString, Uri? ServiceUri
             : new Uri($"http://127.0.0.1:{service switch { "blob" => 10000, "queue" => 10001, _ => 10002 }}");
     }
 
+    // The message does not contain the value, because a URI of a storage service can contain a shared access signature.
     private static Uri AbsoluteUri(string value, string setting) =>
         Uri.TryCreate(value, UriKind.Absolute, out var uri)
             ? uri
-            : throw new InvalidOperationException($"{setting} is not an absolute URI: '{value}'.");
+            : throw new InvalidOperationException($"{setting} is not an absolute URI.");
 }

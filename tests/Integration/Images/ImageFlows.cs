@@ -18,6 +18,8 @@ public sealed class ImageFlows : IAsyncLifetime
 {
     private readonly Azurite _azurite = new();
 
+    public Azurite Azurite => _azurite;
+
     public BlobServiceClient Blobs => _azurite.Blobs;
 
     public QueueServiceClient Queues => _azurite.Queues;

@@ -68,7 +68,7 @@ public sealed class StartUpErrorTests : IDisposable
     [InlineData("batchSize is x", "run", "host.json: extensions:queues:batchSize is \"x\". Write a whole number from 1 to 32.")]
     [InlineData("host.json has version 1.0", "run", "host.json: version is \"1.0\"")]
     [InlineData("host.json is not JSON", "run", "host.json is not valid JSON")]
-    [InlineData("connection string is nonsense", "run", "AzureWebJobsStorage is \"nonsense\", which is not a connection string")]
+    [InlineData("connection string is nonsense", "run", "AzureWebJobsStorage is not a connection string")]
     [InlineData("settings file is a folder", "run", "local.settings.json is a folder")]
     [InlineData("settings file is not JSON", "run", "local.settings.json is not valid JSON at line 1")]
     [InlineData("signing key is short", "token-of-settings", "is not base64 of at least 32 bytes")]

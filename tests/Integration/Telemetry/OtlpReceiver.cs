@@ -39,11 +39,15 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<OtlpRecord> _records = new();
+    private readonly ConcurrentQueue<(string Path, byte[] Body)> _requests = new();
 
     private OtlpReceiver(WebApplication app) => _app = app;
 
     /// <summary>All records, in the order of their arrival.</summary>
     public IReadOnlyList<OtlpRecord> Records => [.. _records];
+
+    /// <summary>The path and the protobuf body of each export request, in the order of their arrival.</summary>
+    public IReadOnlyList<(string Path, byte[] Body)> Requests => [.. _requests];
 
     /// <summary>The app settings that export to this receiver twice a second.</summary>
     public IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
@@ -65,6 +69,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         {
             using var body = new MemoryStream();
             await http.Request.Body.CopyToAsync(body, http.RequestAborted);
+            receiver._requests.Enqueue((http.Request.Path, body.ToArray()));
             foreach (var record in Read(http.Request.Path, ByteString.CopyFrom(body.ToArray())))
             {
                 receiver._records.Enqueue(record);

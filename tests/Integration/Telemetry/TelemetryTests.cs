@@ -92,7 +92,8 @@ public sealed class TelemetryTests : IAsyncLifetime
         using var response = await customer.Client.SendAsync(upload, Ct);
         response.EnsureSuccessStatusCode();
 
-        Assert.Equal("image.ready", Assert.Single(await receiver.ReceiveAsync(1)).Type);
+        // The event of the upgrade may already have followed.
+        Assert.Equal("image.ready", (await receiver.ReceiveAsync(1))[0].Type);
         string[] names =
         [
             "function UploadImage", "send image-jobs", "process image-jobs", "send events", "process events", "send webhook-deliveries",

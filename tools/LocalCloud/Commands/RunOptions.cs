@@ -90,8 +90,8 @@ internal sealed record RunOptions
         };
         if (settings.TryGetValue(StorageSetting, out var connection) && !IsConnectionString(connection))
         {
-            throw new LocalCloudException(
-                $"{path}: {StorageSetting} is \"{connection}\", which is not a connection string. Write UseDevelopmentStorage=true.");
+            // The message does not contain the value, because a misspelt connection string still contains the account's key.
+            throw new LocalCloudException($"{path}: {StorageSetting} is not a connection string. Write UseDevelopmentStorage=true.");
         }
 
         if (AllowPrivateWebhooks)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Microsoft.Azure.Cosmos;
 using ServerlessScale.Shared.Idempotency;
 using ServerlessScale.Shared.Messaging;
@@ -175,6 +176,28 @@ public sealed class CosmosOrderStore(CosmosAccount account) : IOrderStore
         catch (CosmosException e) when (CosmosResponses.IsBehind(e))
         {
             throw new ConsistencyNotReachedException(e);
+        }
+    }
+
+    /// <summary>
+    /// Reads the orders of all customers that were created or changed at or after <paramref name="since"/>. It reads every order, so only
+    /// tools use it.
+    /// </summary>
+    internal async IAsyncEnumerable<Order> ChangedSinceAsync(DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var query = new QueryDefinition("SELECT * FROM c WHERE c.id > @after AND c.id < @end ORDER BY c.id")
+            .WithParameter("@after", OrderId.Prefix)
+            .WithParameter("@end", OrderId.End);
+        using var pages = (await _orders.GetAsync(cancellationToken)).GetItemQueryIterator<CosmosItem<Order>>(query);
+        while (pages.HasMoreResults)
+        {
+            foreach (var order in (await pages.ReadNextAsync(cancellationToken)).Select(item => item.Content))
+            {
+                if ((order.UpdatedAt ?? order.CreatedAt) >= since)
+                {
+                    yield return order;
+                }
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
@@ -124,6 +125,22 @@ public sealed class TableOrderStore(TableServiceClient tables) : IOrderStore
 
     public Task RemoveEventAsync(OrderShard shard, string eventId, CancellationToken cancellationToken) =>
         _table.TryDeleteAsync(PartitionOf(shard), eventId, ETag.All, cancellationToken);
+
+    /// <summary>
+    /// Reads the orders of all customers whose rows were written at or after <paramref name="since"/>. It scans the table, so only tools use
+    /// it.
+    /// </summary>
+    internal async IAsyncEnumerable<Order> ChangedSinceAsync(DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"RowKey gt {OrderId.Prefix} and RowKey lt {OrderId.End} and Timestamp ge {since}");
+        await foreach (var page in _table.PagesAsync(filter, perPage: 1000, columns: null, cancellationToken))
+        {
+            foreach (var row in page.Values)
+            {
+                yield return ReadOrder(row);
+            }
+        }
+    }
 
     private static string PartitionOf(OrderShard shard) =>
         $"{CustomerKey.Of(shard.CustomerId)}-{shard.Month.ToCompactString()}";

@@ -1,5 +1,6 @@
 using System.Buffers;
 using ServerlessScale.Shared.Problems;
+using ServerlessScale.Shared.Webhooks.Sending;
 
 namespace ServerlessScale.Shared.Webhooks.Endpoints;
 
@@ -10,7 +11,7 @@ namespace ServerlessScale.Shared.Webhooks.Endpoints;
 public static class CustomHeaders
 {
     /// <summary>The text that responses show instead of a value.</summary>
-    public const string Mask = "***";
+    public const string Mask = CredentialMask.Replacement;
 
     public const int MaxCount = 10;
 

@@ -12,7 +12,8 @@ internal static class RecordedHeaders
 
     private static readonly string[] Names = ["content-type", "location", "retry-after", "server", "www-authenticate", "x-request-id"];
 
-    public static IReadOnlyDictionary<string, string> Of(HttpResponseMessage response)
+    /// <param name="mask">Removes the credentials of the endpoint, before a value is cut off.</param>
+    public static IReadOnlyDictionary<string, string> Of(HttpResponseMessage response, CredentialMask mask)
     {
         var recorded = new Dictionary<string, string>();
         foreach (var name in Names)
@@ -20,7 +21,7 @@ internal static class RecordedHeaders
             if (response.Headers.NonValidated.TryGetValues(name, out var values) || response.Content.Headers.NonValidated.TryGetValues(name, out values))
             {
                 // Several values of one header are joined, which is equivalent (RFC 9110 section 5.3).
-                var value = values.ToString();
+                var value = mask.Apply(values.ToString());
                 recorded[name] = value.Length <= MaxLength ? value : value[..MaxLength];
             }
         }

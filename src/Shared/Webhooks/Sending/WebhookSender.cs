@@ -84,6 +84,7 @@ public sealed class WebhookSender : IDisposable
             return Result() with { Error = AttemptError.AddressRefused, ErrorDetail = problem.Detail };
         }
 
+        var mask = new CredentialMask(attempt.Headers);
         using var span = StartSpan(url);
         using var request = Request(url, attempt, at, _limits.SendTraceContext);
         // One deadline covers the entire attempt, so a receiver cannot prolong the attempt by sending single bytes.
@@ -97,15 +98,15 @@ public sealed class WebhookSender : IDisposable
             return Result() with
             {
                 Status = (int)response.StatusCode,
-                ResponseStart = start,
-                ResponseHeaders = RecordedHeaders.Of(response),
+                ResponseStart = mask.Apply(start),
+                ResponseHeaders = RecordedHeaders.Of(response, mask),
                 RetryAfter = RetryAfter(response.Headers.RetryAfter),
             };
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested && AttemptFailure.Of(failure, _limits) is { } known)
         {
             span?.SetTag("error.type", known.Error.ToString()).SetStatus(ActivityStatusCode.Error);
-            return Result() with { Error = known.Error, ErrorDetail = known.Detail };
+            return Result() with { Error = known.Error, ErrorDetail = mask.Apply(known.Detail) };
         }
     }
 
