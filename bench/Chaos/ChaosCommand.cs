@@ -15,22 +15,22 @@ internal static class ChaosCommand
         var seeds = NumberOption.Create("--seeds", "Number of runs. Each run has the next seed.", 1, 1, 1_000);
         var seconds = NumberOption.Create("--seconds", "Length of the load of each run.", 60, 1, 36_000);
         var shoppers = NumberOption.Create("--shoppers", "Number of shoppers. Each sends one request after another.", 6, 1, 100);
-        var losses = new Option<bool>("--lose-instances")
+        var ends = new Option<bool>("--end-instances")
         {
-            Description = "Also kills hosts. The messages that a killed host has received stay invisible for ten minutes, so a run takes about "
-                + "eleven minutes longer.",
+            Description = "Also drains and kills hosts. The messages that such a host has received stay invisible for ten minutes, so a run may "
+                + "take ten minutes longer.",
         };
         var command = new Command(
             "chaos",
             "[2 minutes per seed] Kills, stops, slows and cuts off parts of the system while shoppers use it, then counts what was lost or doubled. "
             + "The exit code is 1 if a promise was broken. Works only on Linux and macOS.")
         {
-            seed, seeds, seconds, shoppers, losses,
+            seed, seeds, seconds, shoppers, ends,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var plan = new ChaosPlan(
-                parsed.GetValue(seed), TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(shoppers), parsed.GetValue(losses));
+                parsed.GetValue(seed), TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(shoppers), parsed.GetValue(ends));
             return await RunAsync(plan, parsed.GetValue(seeds), cancellationToken) ? 0 : 1;
         });
         return command;

@@ -13,10 +13,11 @@ namespace ServerlessScale.Bench.Chaos;
 /// <param name="Seed">Decides the topology, the stores, the requests and the faults.</param>
 /// <param name="Length">The time during which shoppers send requests.</param>
 /// <param name="Shoppers">The number of shoppers.</param>
-/// <param name="LosesInstances">
-/// Whether the machine of an instance may be lost. Its messages then stay invisible for ten minutes, as long as the WebJobs SDK receives them.
+/// <param name="EndsInstances">
+/// Whether instances may be drained and lost. Messages that the instance has received, or was receiving, then stay invisible for ten minutes,
+/// because the WebJobs SDK receives them for as long. The audit waits for them.
 /// </param>
-internal sealed record ChaosPlan(int Seed, TimeSpan Length, int Shoppers, bool LosesInstances);
+internal sealed record ChaosPlan(int Seed, TimeSpan Length, int Shoppers, bool EndsInstances);
 
 /// <summary>The result of a run.</summary>
 internal sealed record ChaosResult(
@@ -39,7 +40,7 @@ internal sealed record ChaosResult(
 /// <summary>Runs shoppers against a local cloud while faults are injected, and then audits the result from the outside.</summary>
 internal static class ChaosRun
 {
-    private static readonly TimeSpan InvisibleAfterLoss = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan InvisibleAfterEnd = TimeSpan.FromMinutes(10);
 
     /// <summary>A delivery whose first two attempts failed waits for five minutes before the third (docs/webhooks.md).</summary>
     private static readonly TimeSpan SettleLimit = TimeSpan.FromMinutes(7);
@@ -90,7 +91,7 @@ internal static class ChaosRun
                 },
                 cancellationToken))
             {
-                result = await RunAsync(cloud, plan, system, new FaultSchedule(cloud, [blobs, queues, tables], azurite.ProcessId, plan.LosesInstances, random), receiver, workers, random, say, cancellationToken);
+                result = await RunAsync(cloud, plan, system, new FaultSchedule(cloud, [blobs, queues, tables], azurite.ProcessId, plan.EndsInstances, random), receiver, workers, random, say, cancellationToken);
             }
 
             return result with { ProcessesLeft = workers.Count(IsRunning) };
@@ -128,7 +129,7 @@ internal static class ChaosRun
 
         say($"seed {plan.Seed}: {ledger.Acknowledged} requests were acknowledged; waiting for queues and events");
         var audit = new Audit(cloud, ledger, receiver, customers);
-        var settled = await audit.SettleAsync(faults.Injected.ContainsKey("instance lost") ? InvisibleAfterLoss + SettleLimit : SettleLimit, cancellationToken);
+        var settled = await audit.SettleAsync(faults.Injected.Keys.Any(fault => fault.StartsWith("instance", StringComparison.Ordinal)) ? InvisibleAfterEnd + SettleLimit : SettleLimit, cancellationToken);
         var findings = await audit.FindAsync(cancellationToken);
         workers.UnionWith(cloud.Instances.Select(instance => instance.WorkerProcessId).OfType<int>());
         return new ChaosResult(plan, system, ledger, findings, faults.Injected, receiver.Duplicates, receiver.Invalid, ProcessesLeft: 0, settled);

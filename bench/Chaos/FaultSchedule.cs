@@ -7,7 +7,7 @@ using ServerlessScale.StrictCosmos.Faults;
 namespace ServerlessScale.Bench.Chaos;
 
 /// <summary>Injects faults into a local cloud, one after another, as the seed decides. Each fault ends before the next one begins.</summary>
-internal sealed class FaultSchedule(LocalCloud cloud, IReadOnlyList<StorageProxy> storage, int azurite, bool losesInstances, Random random)
+internal sealed class FaultSchedule(LocalCloud cloud, IReadOnlyList<StorageProxy> storage, int azurite, bool endsInstances, Random random)
 {
     public const string None = "no fault";
 
@@ -26,13 +26,13 @@ internal sealed class FaultSchedule(LocalCloud cloud, IReadOnlyList<StorageProxy
         [
             ("worker killed", KillWorkerAsync),
             ("worker stopped", StopWorkerAsync),
-            ("instance drained", ct => ReplaceAsync(cloud.StopInstanceAsync, ct)),
             ("storage stopped", ct => StopProcessAsync(azurite, ct)),
             ("storage connections cut", CutStorageAsync),
             ("storage slow", SlowStorageAsync),
         ];
-        if (losesInstances)
+        if (endsInstances)
         {
+            kinds.Add(("instance drained", ct => ReplaceAsync(cloud.StopInstanceAsync, ct)));
             kinds.Add(("instance lost", ct => ReplaceAsync(cloud.KillInstanceAsync, ct)));
         }
 

@@ -19,7 +19,7 @@ public sealed class ChaosTests
         var log = TestContext.Current.TestOutputHelper!;
         var app = FunctionAppBuild.FindNewest(Repository.FindRoot());
 
-        var result = await ChaosRun.RunAsync(app, new ChaosPlan(seed, Length, Shoppers: 4, LosesInstances: false), log.WriteLine, Ct);
+        var result = await ChaosRun.RunAsync(app, new ChaosPlan(seed, Length, Shoppers: 4, EndsInstances: false), log.WriteLine, Ct);
 
         log.WriteLine($"{string.Join(", ", result.Faults)}; {result.Ledger.Repeated} attempts were repeated.");
         Assert.Empty(result.Violations);
