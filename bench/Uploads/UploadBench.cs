@@ -174,6 +174,8 @@ internal sealed class UploadBench : IAsyncDisposable
         HttpContent body, string contentType, TimeSpan pollInterval, CancellationToken cancellationToken, bool direct = false)
     {
         body.Headers.ContentType = new MediaTypeHeaderValue(contentType);
+        using var worker = Process.GetProcessById(_worker);
+        var before = worker.TotalProcessorTime;
         var started = Stopwatch.GetTimestamp();
         using var accepted = direct
             ? await UploadToStorageAsync(body, contentType, cancellationToken)
@@ -194,7 +196,9 @@ internal sealed class UploadBench : IAsyncDisposable
 
         if (image.Status == ImageStatus.Ready)
         {
-            return new Latency(image.Id, Stopwatch.GetElapsedTime(started), image.Timings!);
+            var elapsed = Stopwatch.GetElapsedTime(started);
+            worker.Refresh();
+            return new Latency(image.Id, elapsed, image.Timings!, worker.TotalProcessorTime - before);
         }
 
         _failed.Add("an image", "not ready", image.Error?.Detail ?? $"status {image.Status} after {ReadyLimit.TotalMinutes:0} minutes");
@@ -240,7 +244,8 @@ internal sealed class UploadBench : IAsyncDisposable
 /// <param name="Id">The image's id.</param>
 /// <param name="Total">The time from the start of the upload until a response reported the status <c>ready</c>.</param>
 /// <param name="Phases">The times of the individual phases, which the app measured.</param>
-internal sealed record Latency(string Id, TimeSpan Total, ImageTimings Phases);
+/// <param name="Processor">The processor time of the worker meanwhile, on all cores.</param>
+internal sealed record Latency(string Id, TimeSpan Total, ImageTimings Phases, TimeSpan Processor);
 
 /// <summary>The members that the benchmark reads in responses to <c>POST /api/images</c> and <c>GET /api/images/{id}</c>.</summary>
 internal sealed record ImageResponse(string Id, ImageStatus Status, ImageError? Error, ImageTimings? Timings, DateTimeOffset? UpgradedAt);

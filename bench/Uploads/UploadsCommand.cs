@@ -67,6 +67,10 @@ internal static class UploadsCommand
         var latencies = await ProgressDisplay.ShowAsync(progress => bench.TimeUploadsAsync(photograph.Content, uploads, progress, cancellationToken));
         Write(latencies);
         Console.WriteLine();
+        double[] processor = [.. latencies.Select(latency => latency.Processor.TotalMilliseconds)];
+        double[] ratios = [.. latencies.Select(latency => latency.Total / latency.Processor)];
+        Console.WriteLine(Text(
+            $"Worker's processor time from upload to ready: {Percentile.Median(processor):0} ms. Upload to ready takes {Percentile.Median(ratios):0.00} times as long (medians)."));
         Console.WriteLine($"Worker's peak resident memory during these uploads: {bench.PeakMegabytes():0} MB.");
         if (wallpapers.Count > 0)
         {

@@ -104,6 +104,9 @@ public sealed class ImageCloud : IAsyncLifetime
     /// <inheritdoc cref="ImageBlobs.ListAsync"/>
     public Task<string[]> BlobsAsync() => ImageBlobs.ListAsync(Blobs, Ct);
 
+    /// <summary>Returns the ids of all images that have a blob. Upgrades of images of earlier tests may add blobs meanwhile, but no ids.</summary>
+    public async Task<string[]> ImagesAsync() => [.. (await BlobsAsync()).Select(name => name.Split('/', '.')[1]).Distinct()];
+
     private sealed class ErrorLog : ILoggerProvider, ILogger
     {
         public ConcurrentQueue<string> Lines { get; } = new();

@@ -75,7 +75,7 @@ public sealed partial class DocumentedCommandTests : IDisposable
     {
         await RunPageAsync();
 
-        var call = Assert.Single(_standIns.Calls, call => call is ["dotnet", "run", ..]);
+        var call = Assert.Single(_standIns.Calls, call => call is ["dotnet", "run", "--project", "tools/SmokeTest", ..]);
         var parsed = CommandLine.Root(TextWriter.Null).Parse(
             [.. call.SkipWhile(argument => argument != "--").Skip(1), "--token", "a.b.c"]);
         Assert.Empty(parsed.Errors);
