@@ -48,7 +48,10 @@ public sealed class ManifestStore(BlobServiceClient blobs)
         await _container.CreatingIfMissingAsync(
             () => WriteAsync(id, manifest, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken), cancellationToken);
 
-    /// <summary>Replaces <paramref name="current"/> with <paramref name="manifest"/>.</summary>
+    /// <summary>
+    /// Replaces <paramref name="current"/> with <paramref name="manifest"/>. If the response to the write is lost, the storage client repeats
+    /// the write, which then finds the ETag of the first write. In that case, the stored manifest is equal, and the write was successful.
+    /// </summary>
     /// <returns>
     /// The stored manifest. Null when the manifest was changed or deleted after <paramref name="current"/> was read. Nothing is written in
     /// that case.
@@ -62,7 +65,7 @@ public sealed class ManifestStore(BlobServiceClient blobs)
         }
         catch (RequestFailedException e) when (e.Status is 404 or 412)
         {
-            return null;
+            return await FindAsync(id, cancellationToken) is { } stored && Bytes(stored.Manifest).AsSpan().SequenceEqual(Bytes(manifest)) ? stored : null;
         }
     }
 
@@ -86,13 +89,15 @@ public sealed class ManifestStore(BlobServiceClient blobs)
         }
     }
 
+    private static byte[] Bytes(ImageManifest manifest) => JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.ImageManifest);
+
     private BlobClient Blob(ImageId id) => _container.GetBlobClient(id.Value + Extension);
 
     private async Task<StoredManifest> WriteAsync(
         ImageId id, ImageManifest manifest, BlobRequestConditions conditions, CancellationToken cancellationToken)
     {
         var written = await Blob(id).UploadAsync(
-            new BinaryData(JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.ImageManifest)),
+            new BinaryData(Bytes(manifest)),
             new BlobUploadOptions
             {
                 Conditions = conditions,
