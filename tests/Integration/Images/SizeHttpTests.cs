@@ -21,7 +21,7 @@ public sealed class SizeHttpTests(SizeCloud cloud) : IClassFixture<SizeCloud>
     [Fact]
     public async Task A_signed_size_is_made_cached_and_served_like_a_variant()
     {
-        var id = await ReadyAsync();
+        var id = await UpgradedAsync();
         var url = Signed(Current, id, "w100-h100-cover-x100y50.webp");
 
         using var first = await cloud.Anyone.GetAsync(url, Ct);
@@ -62,7 +62,7 @@ public sealed class SizeHttpTests(SizeCloud cloud) : IClassFixture<SizeCloud>
     [Fact]
     public async Task An_unsigned_request_gets_403_even_if_the_size_is_cached()
     {
-        var id = await ReadyAsync();
+        var id = await UpgradedAsync();
         var url = Signed(Current, id, "w60.webp");
         using var made = await cloud.Anyone.GetAsync(url, Ct);
         using var hit = await cloud.Anyone.GetAsync(url, Ct);
@@ -90,7 +90,7 @@ public sealed class SizeHttpTests(SizeCloud cloud) : IClassFixture<SizeCloud>
     [Fact]
     public async Task Two_hundred_requests_to_two_instances_get_the_same_size()
     {
-        var id = await ReadyAsync();
+        var id = await UpgradedAsync();
         var url = Signed(Current, id, "w200-h100-cover-x10y90.jpg");
 
         // The edge forwards requests with different keys separately. Both URLs name the same blob.
@@ -105,7 +105,7 @@ public sealed class SizeHttpTests(SizeCloud cloud) : IClassFixture<SizeCloud>
     [Fact]
     public async Task The_size_is_made_from_the_widest_variant_without_an_original()
     {
-        var id = await ReadyAsync();
+        var id = await UpgradedAsync();
         await cloud.Blobs.GetBlobContainerClient("uploads").DeleteBlobAsync(id, cancellationToken: Ct);
 
         var picture = await cloud.Anyone.GetByteArrayAsync(Signed(Current, id, "w4096.jpg"), Ct);
@@ -117,7 +117,7 @@ public sealed class SizeHttpTests(SizeCloud cloud) : IClassFixture<SizeCloud>
     [Fact]
     public async Task The_limit_of_sizes_and_a_removal_apply_to_all_instances()
     {
-        var id = await ReadyAsync();
+        var id = await UpgradedAsync();
         foreach (var file in (string[])["w10.webp", "w11.webp", "w12.webp"])
         {
             using var made = await cloud.Anyone.GetAsync(Signed(Current, id, file), Ct);
@@ -140,15 +140,16 @@ public sealed class SizeHttpTests(SizeCloud cloud) : IClassFixture<SizeCloud>
 
     private static string Signed(SizeKey key, string id, string file) => $"images/{id}/{file}?s={key.Sign($"/images/{id}/{file}")}";
 
-    private async Task<string> ReadyAsync()
+    private async Task<string> UpgradedAsync()
     {
         using var body = new ByteArrayContent(Pictures.Jpeg());
         body.Headers.ContentType = new MediaTypeHeaderValue("image/jpeg");
         using var accepted = await cloud.Owner.PostAsync("api/images", body, Ct);
         var id = (await accepted.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("id").GetString()!;
         await Eventually.TrueAsync(
-            async () => (await cloud.Anyone.GetFromJsonAsync<JsonElement>($"api/images/{id}", Ct)).GetProperty("status").GetString() == "ready",
-            $"{id} is ready");
+            // An upgrade that runs during a removal would remove its blobs only afterwards.
+            async () => (await cloud.Anyone.GetFromJsonAsync<JsonElement>($"api/images/{id}", Ct)).TryGetProperty("upgradedAt", out _),
+            $"{id} is upgraded");
         return id;
     }
 }
