@@ -11,9 +11,11 @@ internal sealed class Audit(LocalCloud cloud, Ledger ledger, EventReceiver recei
 {
     private static readonly string[] Statuses = ["placed", "paid", "shipped"];
 
-    /// <summary>Waits until every image has a final status, every event has arrived and the queues are empty.</summary>
-    /// <returns>False if that was not the case within the limit.</returns>
-    public async Task<bool> SettleAsync(TimeSpan limit, CancellationToken cancellationToken)
+    /// <summary>
+    /// Waits until every image has a final status, every event has arrived and the queues are empty, but not longer than the limit. The
+    /// findings contain what is then still missing.
+    /// </summary>
+    public async Task SettleAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         var until = DateTime.UtcNow + limit;
         while (DateTime.UtcNow < until)
@@ -21,13 +23,11 @@ internal sealed class Audit(LocalCloud cloud, Ledger ledger, EventReceiver recei
             if (MissingEvents().Count == 0 && (await MessagesAsync(cancellationToken)).Sum(queue => queue.Count) == 0
                 && (await ImagesAsync(cancellationToken)).All(image => image.Status is "ready" or "failed"))
             {
-                return true;
+                return;
             }
 
             await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
         }
-
-        return false;
     }
 
     /// <returns>The violations, by kind.</returns>

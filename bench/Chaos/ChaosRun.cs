@@ -22,7 +22,7 @@ internal sealed record ChaosPlan(int Seed, TimeSpan Length, int Shoppers, bool E
 /// <summary>The result of a run.</summary>
 internal sealed record ChaosResult(
     ChaosPlan Plan, string System, Ledger Ledger, ChaosFindings Findings, IReadOnlyDictionary<string, int> Faults, int DuplicateEvents,
-    int InvalidEvents, int ProcessesLeft, bool Settled)
+    int InvalidEvents, int ProcessesLeft)
 {
     /// <summary>The violations of promises. None is allowed.</summary>
     public IReadOnlyList<string> Violations =>
@@ -129,10 +129,10 @@ internal static class ChaosRun
 
         say($"seed {plan.Seed}: {ledger.Acknowledged} requests were acknowledged; waiting for queues and events");
         var audit = new Audit(cloud, ledger, receiver, customers);
-        var settled = await audit.SettleAsync(faults.Injected.Keys.Any(fault => fault.StartsWith("instance", StringComparison.Ordinal)) ? InvisibleAfterEnd + SettleLimit : SettleLimit, cancellationToken);
+        await audit.SettleAsync(faults.Injected.Keys.Any(fault => fault.StartsWith("instance", StringComparison.Ordinal)) ? InvisibleAfterEnd + SettleLimit : SettleLimit, cancellationToken);
         var findings = await audit.FindAsync(cancellationToken);
         workers.UnionWith(cloud.Instances.Select(instance => instance.WorkerProcessId).OfType<int>());
-        return new ChaosResult(plan, system, ledger, findings, faults.Injected, receiver.Duplicates, receiver.Invalid, ProcessesLeft: 0, settled);
+        return new ChaosResult(plan, system, ledger, findings, faults.Injected, receiver.Duplicates, receiver.Invalid, ProcessesLeft: 0);
     }
 
     private static async Task SubscribeAsync(LocalCloud cloud, EventReceiver receiver, string customer, CancellationToken cancellationToken)

@@ -1,6 +1,5 @@
-using System.Diagnostics;
-using System.Globalization;
 using ServerlessScale.Local;
+using ServerlessScale.Local.Processes;
 using ServerlessScale.Local.Scaling;
 using ServerlessScale.StrictCosmos.Faults;
 
@@ -68,32 +67,22 @@ internal sealed class FaultSchedule(LocalCloud cloud, IReadOnlyList<StorageProxy
         return instances[random.Next(instances.Count)];
     }
 
-    private Task KillWorkerAsync(CancellationToken cancellationToken)
-    {
-        if (Victim().WorkerProcessId is { } id && TryFind(id) is { } worker)
-        {
-            using (worker)
-            {
-                worker.Kill();
-            }
-        }
-
-        return Task.CompletedTask;
-    }
+    private Task KillWorkerAsync(CancellationToken cancellationToken) =>
+        Victim().WorkerProcessId is { } id ? ProcessSignal.SendAsync(id, "-KILL") : Task.CompletedTask;
 
     private Task StopWorkerAsync(CancellationToken cancellationToken) =>
         Victim().WorkerProcessId is { } id ? StopProcessAsync(id, cancellationToken) : Task.CompletedTask;
 
     private async Task StopProcessAsync(int id, CancellationToken cancellationToken)
     {
-        await SignalAsync("-STOP", id);
+        await ProcessSignal.SendAsync(id, "-STOP");
         try
         {
             await PauseAsync(500, 6_000, cancellationToken);
         }
         finally
         {
-            await SignalAsync("-CONT", id);
+            await ProcessSignal.SendAsync(id, "-CONT");
         }
     }
 
@@ -147,23 +136,5 @@ internal sealed class FaultSchedule(LocalCloud cloud, IReadOnlyList<StorageProxy
         {
             cloud.Cosmos.Faults.Clear();
         }
-    }
-
-    private static Process? TryFind(int id)
-    {
-        try
-        {
-            return Process.GetProcessById(id);
-        }
-        catch (ArgumentException)
-        {
-            return null;
-        }
-    }
-
-    private static async Task SignalAsync(string signal, int id)
-    {
-        using var kill = Process.Start(new ProcessStartInfo("kill", [signal, id.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardError = true })!;
-        await kill.WaitForExitAsync();
     }
 }

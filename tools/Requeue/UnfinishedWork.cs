@@ -90,8 +90,7 @@ internal sealed class UnfinishedWork(
             return;
         }
 
-        var ended = image.Status == ImageStatus.Ready ? "ready" : "failed";
-        var announced = image.EndedAt < _since || await IsHandledAsync(image.Owner, $"evt_{image.Id}_{ended}", cancellationToken);
+        var announced = image.EndedAt < _since || await IsHandledAsync(image.Owner, ImageEvents.IdOf(image, ImageEvents.TypeOf(image)), cancellationToken);
         if (image is { UpgradedAt: not null } or { Error.Code: ImageError.ProcessingFailed })
         {
             // The job of an upgraded image sends no event, and the job of an image that could not be processed would process the image again.
@@ -106,7 +105,7 @@ internal sealed class UnfinishedWork(
 
         if (image.Status == ImageStatus.Ready
             && (image.UpgradedAt is null
-                || (image.UpgradedAt >= _since && !await IsHandledAsync(image.Owner, $"evt_{image.Id}_upgraded", cancellationToken))))
+                || (image.UpgradedAt >= _since && !await IsHandledAsync(image.Owner, ImageEvents.IdOf(image, ImageEvents.Upgraded), cancellationToken))))
         {
             // The worker drops the message if its settings need no upgrade, and sends the event again if the upgrade has ended.
             _counts.Upgrades++;

@@ -6,7 +6,7 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace ServerlessScale.Tests.Unit.Images;
 
-/// <summary>Tests the animated variant, which only the libvips engine creates.</summary>
+/// <summary>Tests the animated variant. Only the libvips engine creates this variant.</summary>
 public sealed class AnimationTests
 {
     private const int Side = 200;

@@ -4,8 +4,8 @@ using ServerlessScale.Shared.Messaging;
 namespace ServerlessScale.Shared.Images.Processing;
 
 /// <summary>
-/// Sends the <c>image.ready</c>, <c>image.failed</c> and <c>image.upgraded</c> events. The id and time of an event come from the manifest, so an event that is
-/// sent again is identical to the first one.
+/// Sends the <c>image.ready</c>, <c>image.failed</c> and <c>image.upgraded</c> events. The id and time of an event come from the manifest, so
+/// an event that is sent again is identical to the first one.
 /// </summary>
 public sealed class ImageEvents(EventQueue events)
 {
@@ -13,12 +13,15 @@ public sealed class ImageEvents(EventQueue events)
     internal const string Failed = "image.failed";
     internal const string Upgraded = "image.upgraded";
 
+    /// <summary>Returns the type of the event of an image that is ready or has failed.</summary>
+    internal static string TypeOf(ImageManifest image) => image.Status == ImageStatus.Ready ? Ready : Failed;
+
+    /// <summary>Returns the id of an event, for example <c>evt_{id}_ready</c>.</summary>
+    internal static string IdOf(ImageManifest image, string type) => $"evt_{image.Id}_{type["image.".Length..]}";
+
     /// <param name="image">An image that is ready or has failed.</param>
-    public Task SendAsync(ImageManifest image, CancellationToken cancellationToken)
-    {
-        var type = image.Status == ImageStatus.Ready ? Ready : Failed;
-        return events.SendAsync(Of(image, type, image.EndedAt ?? image.CreatedAt), cancellationToken);
-    }
+    public Task SendAsync(ImageManifest image, CancellationToken cancellationToken) =>
+        events.SendAsync(Of(image, TypeOf(image), image.EndedAt ?? image.CreatedAt), cancellationToken);
 
     /// <param name="image">An image whose upgrade has added variants.</param>
     public Task SendUpgradedAsync(ImageManifest image, CancellationToken cancellationToken) =>
@@ -26,7 +29,7 @@ public sealed class ImageEvents(EventQueue events)
 
     private static EventEnvelope Of(ImageManifest image, string type, DateTimeOffset timestamp) => new()
     {
-        Id = $"evt_{image.Id}_{type["image.".Length..]}",
+        Id = IdOf(image, type),
         CustomerId = image.Owner,
         Type = type,
         Timestamp = timestamp,

@@ -182,8 +182,7 @@ public sealed partial class ImageJob(
 
     private async Task DownloadAsync(ImageId id, ImageManifest manifest, Stream destination, CancellationToken cancellationToken)
     {
-        var etag = new ETag(manifest.SourceETag ?? throw new InvalidOperationException($"The manifest of image {id} contains no ETag."));
-        switch (await originals.DownloadAsync(id, etag, destination, cancellationToken))
+        switch (await originals.DownloadAsync(id, manifest, destination, cancellationToken))
         {
             case OriginalDownload.Missing:
                 throw new ImageRejectedException("source-missing", "The uploaded image no longer exists. Upload it again.");

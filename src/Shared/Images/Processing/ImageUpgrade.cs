@@ -1,4 +1,3 @@
-using Azure;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ServerlessScale.Shared.Images.Probing;
@@ -129,8 +128,7 @@ public sealed partial class ImageUpgrade(
     private async Task RenderAsync(ImageId id, ImageManifest image, Work work, CancellationToken cancellationToken)
     {
         await using var original = TemporaryFile.Create();
-        var etag = new ETag(image.SourceETag ?? throw new InvalidOperationException($"The manifest of image {id} contains no ETag."));
-        if (await originals.DownloadAsync(id, etag, original, cancellationToken) != OriginalDownload.Complete)
+        if (await originals.DownloadAsync(id, image, original, cancellationToken) != OriginalDownload.Complete)
         {
             throw new ImageRejectedException("source-missing", "The original no longer exists, or was overwritten.");
         }

@@ -198,6 +198,15 @@ public sealed class OriginalStore(BlobServiceClient blobs)
         }
     }
 
+    /// <summary>Copies the original of an accepted upload to <paramref name="destination"/>, if it was not overwritten since.</summary>
+    /// <exception cref="InvalidOperationException">The upload was not accepted, so the manifest contains no ETag.</exception>
+    public Task<OriginalDownload> DownloadAsync(ImageId id, ImageManifest manifest, Stream destination, CancellationToken cancellationToken) =>
+        DownloadAsync(
+            id,
+            new ETag(manifest.SourceETag ?? throw new InvalidOperationException($"The manifest of image {id} contains no ETag.")),
+            destination,
+            cancellationToken);
+
     /// <summary>Copies the blob to <paramref name="destination"/>, if its ETag is still <paramref name="etag"/>.</summary>
     public async Task<OriginalDownload> DownloadAsync(ImageId id, ETag etag, Stream destination, CancellationToken cancellationToken)
     {

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.Globalization;
 using ServerlessScale.Edge.Balancing;
 using ServerlessScale.Local.Lab.Load;
 using ServerlessScale.Local.Lab.State;
@@ -168,9 +166,9 @@ internal sealed class Interventions(LocalCloud cloud)
     public async Task<Func<Task>> SuspendAsync(string instance)
     {
         var worker = Details(instance).Host?.WorkerProcessId ?? throw new InvalidOperationException($"{instance} has no worker.");
-        Func<Task> resume = () => SignalAsync(worker, "-CONT");
+        Func<Task> resume = () => ProcessSignal.SendAsync(worker, "-CONT");
         Register($"continue {instance}", resume);
-        await SignalAsync(worker, "-STOP");
+        await ProcessSignal.SendAsync(worker, "-STOP");
         Events?.Add("instance", $"The worker of {instance} was stopped with SIGSTOP.", instance: instance);
         return async () =>
         {
@@ -227,29 +225,6 @@ internal sealed class Interventions(LocalCloud cloud)
         }
 
         await pool.ForgetLostAsync();
-    }
-
-    private static async Task SignalAsync(int process, string signal)
-    {
-        var run = await ToolRun.CompleteAsync(
-            "kill", [signal, process.ToString(CultureInfo.InvariantCulture)], Environment.CurrentDirectory, onLine: null, CancellationToken.None);
-        if (run.ExitCode != 0 && Exists(process))
-        {
-            throw new IOException($"kill {signal} {process} failed: {string.Join(" ", run.Lines)}");
-        }
-    }
-
-    private static bool Exists(int process)
-    {
-        try
-        {
-            using var found = Process.GetProcessById(process);
-            return true;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
     }
 
     private InstancePool PoolOf(string app) => Set.Pools.First(pool => pool.App == app);
